@@ -1,0 +1,20 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.crds;
+
+/** The API group and the names that more than one room must spell alike. */
+public final class Renacer {
+    /** API group of every resource. */
+    public static final String GROUP = "renacer.dev";
+    /** Its version. */
+    public static final String VERSION = "v1alpha1";
+    /** Label on a NodeTrace: the UID of its TraceRequest. */
+    public static final String REQUEST_UID_LABEL = "renacer.dev/request-uid";
+    /** Finalizer on a TraceRequest; held at most 30 s. */
+    public static final String FINALIZER = "renacer.dev/detach";
+    /** Name of the sink used when a request names none. */
+    public static final String DEFAULT_SINK = "default";
+
+    private Renacer() {}
+}

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.crds;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import org.jspecify.annotations.Nullable;
+
+/** What a node's agent can do; written by that agent at start and on change. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record TraceNodeStatus(
+        @JsonPropertyDescription("Version of the agent.") @Nullable String agentVersion,
+        @Nullable String kernelVersion,
+        @JsonPropertyDescription("amd64 or arm64.") @Nullable String architecture,
+        @JsonPropertyDescription("Whether the agent may trace processes of other users here.") @Nullable Boolean ptraceAllowed,
+        @JsonPropertyDescription("Why not, if it may not.") @Nullable String ptraceMessage,
+        @JsonPropertyDescription("kernel.yama.ptrace_scope; absent where the kernel has no Yama.") @Nullable Integer yamaPtraceScope,
+        @JsonPropertyDescription("v1, v2 or hybrid.") @Nullable String cgroupMode,
+        @Nullable Integer activeTraces,
+        @JsonPropertyDescription("When this was written (RFC 3339).") @Nullable String updateTime) {}

@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.crds;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+
+/** Figures of a trace; in a NodeTrace of one node, in a TraceRequest of all. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record TraceTotals(
+        @JsonPropertyDescription("Containers traced so far.") int targets,
+        @JsonPropertyDescription("Processes traced so far.") long processes,
+        @JsonPropertyDescription("System calls seen.") long calls,
+        @JsonPropertyDescription("Spans the collector acknowledged.") long spans,
+        @JsonPropertyDescription("Spans lost for any cause: ring full, budget exceeded, queue full, refused by the collector.") long lost) {
+    /** Nothing yet. */
+    public static final TraceTotals NONE = new TraceTotals(0, 0, 0, 0, 0);
+
+    /** Both together. */
+    public TraceTotals plus(TraceTotals other) {
+        return new TraceTotals(
+                targets + other.targets,
+                processes + other.processes,
+                calls + other.calls,
+                spans + other.spans,
+                lost + other.lost);
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.capture;
+
+/**
+ * A target could not be captured. The message names the cause and the next step in one line that a user can act on; {@link
+ * #reason()} is for programs.
+ */
+public class CaptureException extends Exception {
+    /** Why, from a closed set. */
+    public enum Reason {
+        /** No process has this pid (ESRCH). */
+        NO_SUCH_PROCESS,
+        /** Another tracer holds the target (TracerPid names it). */
+        ALREADY_TRACED,
+        /** Yama's ptrace_scope forbids it. */
+        YAMA_DENIED,
+        /** Not the target's user and no CAP_SYS_PTRACE, or the target is not dumpable. */
+        PERMISSION_DENIED,
+        /** A kernel thread has no user space. */
+        KERNEL_THREAD,
+        /** The tracer itself. */
+        SELF,
+        /** The process is a zombie. */
+        ZOMBIE,
+        /** Never traced: pid 1. */
+        FORBIDDEN,
+        /** The runtime class of the target (gVisor) or this kernel does not offer ptrace as needed. */
+        UNSUPPORTED,
+        /** The program to launch does not exist. */
+        PROGRAM_NOT_FOUND,
+        /** The program to launch cannot be executed. */
+        PROGRAM_NOT_EXECUTABLE,
+        /** A resource ran out (memory, threads, descriptors). */
+        RESOURCE,
+        /** Anything else; the message carries the errno's name. */
+        OTHER
+    }
+
+    private final Reason reason;
+    private final int errno;
+
+    public CaptureException(Reason reason, int errno, String message) {
+        super(message);
+        this.reason = reason;
+        this.errno = errno;
+    }
+
+    /** Why. */
+    public Reason reason() {
+        return reason;
+    }
+
+    /** The kernel's errno, 0 if none was involved. */
+    public int errno() {
+        return errno;
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.capture;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How a session captures.
+ *
+ * @param plan              what to publish and which strings to read
+ * @param policy            what a full ring does
+ * @param ringEvents        slots of a ring of 128 bytes each; a power of two, 1,024 to 1,048,576
+ * @param sideBytes         bytes of a ring's side area for strings; a power of two, 64 KiB to 1 GiB
+ * @param stringLimit       most bytes read of one string, 1 to 4,096
+ * @param followChildren    whether children of traced processes (fork, vfork, clone) are traced too; threads always are
+ * @param deadline          when to detach everything, from {@link CaptureSession#open} on; empty: never. Enforced natively
+ * @param heartbeatTimeout  detach when {@link CaptureSession#heartbeat()} was not called for so long; empty: never
+ */
+public record CaptureOptions(
+        CapturePlan plan,
+        RingPolicy policy,
+        int ringEvents,
+        int sideBytes,
+        int stringLimit,
+        boolean followChildren,
+        Optional<Duration> deadline,
+        Optional<Duration> heartbeatTimeout) {
+
+    public CaptureOptions {
+        requirePowerOfTwo("ringEvents", ringEvents, 1 << 10, 1 << 20);
+        requirePowerOfTwo("sideBytes", sideBytes, 1 << 16, 1 << 30);
+        if (stringLimit < 1 || stringLimit > 4096) {
+            throw new IllegalArgumentException("stringLimit is " + stringLimit + ", allowed are 1 to 4096");
+        }
+    }
+
+    private static void requirePowerOfTwo(String name, int value, int min, int max) {
+        if (value < min || value > max || Integer.bitCount(value) != 1) {
+            throw new IllegalArgumentException(
+                    name + " is " + value + ", allowed are powers of two from " + min + " to " + max);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.capture;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One capture: the traced processes of one container or of one command line, and the rings their calls arrive in.
+ *
+ * <p>The hot path runs in native threads that never enter the JVM. All methods are safe to call from any thread; each ring has
+ * one consumer. Every method but {@link #close()} throws {@link IllegalStateException} after close.
+ */
+public interface CaptureSession extends AutoCloseable {
+    /**
+     * Opens a session; nothing is traced yet.
+     *
+     * @throws CaptureException if the library cannot be loaded here or a resource is missing
+     */
+    @SuppressWarnings("DoNotCallSuggester")
+    static CaptureSession open(CaptureOptions options) throws CaptureException {
+        throw new CaptureException(CaptureException.Reason.UNSUPPORTED, 0, "not yet built");
+    }
+
+    /**
+     * Attaches to all threads of process {@code pid}, invisibly to it. Returns when each thread is seized (its first stop may
+     * still be pending: a thread in vfork or uninterruptible sleep stops later). Processes it starts are followed if the options
+     * say so; to trace a tree, attach to each of its processes. Attaching to a process this session already traces does nothing.
+     *
+     * @throws CaptureException if the process cannot be traced; the reason says why
+     */
+    void attach(int pid) throws CaptureException;
+
+    /**
+     * Starts a program under trace; its first published call is its own execve.
+     *
+     * @return its pid
+     * @throws CaptureException PROGRAM_NOT_FOUND or PROGRAM_NOT_EXECUTABLE if execve failed
+     */
+    int launch(LaunchSpec spec) throws CaptureException;
+
+    /** Sends a signal to a process launched by this session; does nothing once it is gone. */
+    void signalLaunched(int signal);
+
+    /** The rings, one a tracer thread; fixed for the session's life. */
+    List<EventRing> rings();
+
+    /** Add to an event's time to get nanoseconds since the epoch (CLOCK_REALTIME less CLOCK_MONOTONIC at open). */
+    long epochOffsetNanos();
+
+    /** Counters now. */
+    CaptureStats stats();
+
+    /** Tells the native watchdog that Java is alive. */
+    void heartbeat();
+
+    /**
+     * Asks the tracer to detach from every task, leaving each as if it had never been traced, and returns at once; {@link
+     * #finished()} tells when it is done.
+     */
+    void stop();
+
+    /**
+     * Waits until no task is traced any more (each exited or was detached) and no further event will be published.
+     *
+     * @return false if the time ran out first
+     */
+    boolean awaitFinished(Duration timeout) throws InterruptedException;
+
+    /** Whether at least one attach or launch was made, no task is traced any more and no further event will be published. */
+    boolean finished();
+
+    /** Detaches what is still traced, waits for it up to 5 s and frees the rings. Idempotent. */
+    @Override
+    void close();
+}

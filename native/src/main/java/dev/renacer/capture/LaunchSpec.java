@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.capture;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A program to launch under trace. It sees the environment, working directory, descriptors, limits, signal mask and dispositions
+ * that {@code inherited} describes: what the person's shell would have given it.
+ *
+ * @param file       path of the program, already searched for in PATH
+ * @param arguments  its argument vector, argument 0 included
+ * @param inherited  the state the launcher recorded before the JVM changed it; empty: this process's own
+ */
+public record LaunchSpec(String file, List<String> arguments, Optional<String> inherited) {
+    public LaunchSpec {
+        arguments = List.copyOf(arguments);
+        if (arguments.isEmpty()) {
+            throw new IllegalArgumentException("arguments is empty, argument 0 is required");
+        }
+    }
+}

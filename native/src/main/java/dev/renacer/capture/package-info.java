@@ -1,0 +1,8 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+/** The capture engine's Java door: sessions, rings and captured events. Knows the kernel only. */
+@NullMarked
+package dev.renacer.capture;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+/** The demonstration on one machine. */
+@NullMarked
+package dev.renacer.quickstart;
+
+import org.jspecify.annotations.NullMarked;

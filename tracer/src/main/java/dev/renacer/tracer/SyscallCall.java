@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer;
+
+import dev.renacer.tracer.syscall.Syscall;
+import java.util.List;
+
+/**
+ * One decoded system call. Immutable; the argument array is not shared.
+ *
+ * @param process      who called
+ * @param tid          the calling thread, in the tracer's PID namespace
+ * @param syscall      which call, by the ABI of this very call
+ * @param startNanos   start, nanoseconds since the epoch
+ * @param endNanos     end, nanoseconds since the epoch; never before the start
+ * @param outcome      how it ended
+ * @param result       what the register held (negative errno on error); 0 if it did not return
+ * @param args         the six argument registers
+ * @param strings      captured string arguments
+ * @param inProgressAtAttach  the call was already running when tracing began: {@code startNanos} is the time of attach
+ */
+public record SyscallCall(
+        TracedProcess process,
+        int tid,
+        Syscall syscall,
+        long startNanos,
+        long endNanos,
+        Outcome outcome,
+        long result,
+        long[] args,
+        List<CapturedString> strings,
+        boolean inProgressAtAttach) {
+
+    /** How a call ended. */
+    public enum Outcome {
+        /** It returned a value. */
+        RETURNED,
+        /** It returned an error: {@code -result} is the errno. */
+        FAILED,
+        /** It never returned in sight: exit, exit_group, death of the task, or the end of tracing. */
+        UNFINISHED
+    }
+
+    /**
+     * A string argument as it was at entry.
+     *
+     * @param argument   index of the argument
+     * @param bytes      the target's bytes without the terminating NUL; may be no valid UTF-8; not to be modified
+     * @param truncated  whether it was cut at the capture limit
+     * @param readable   false if the target's memory could not be read there; the bytes are then empty
+     */
+    public record CapturedString(int argument, byte[] bytes, boolean truncated, boolean readable) {}
+
+    /** Errno of a failed call, 0 otherwise. */
+    public int errno() {
+        return outcome == Outcome.FAILED ? (int) -result : 0;
+    }
+
+    /** Duration in nanoseconds. */
+    public long durationNanos() {
+        return endNanos - startNanos;
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer;
+
+import dev.renacer.capture.DetachReason;
+import java.util.Optional;
+
+/**
+ * What happened to a traced process, in the order the tracer saw it. Times are nanoseconds since the epoch.
+ */
+public sealed interface TraceEvent {
+    /** The process concerned. */
+    TracedProcess process();
+
+    /** When it happened; for a call, when it started. */
+    long epochNanos();
+
+    /** How a process came under trace. */
+    enum Origin {
+        /** It ran already and was attached to. */
+        ATTACHED,
+        /** This tracer launched it. */
+        LAUNCHED,
+        /** A traced process forked it. */
+        FORKED
+    }
+
+    /** A process comes under trace. */
+    record ProcessStarted(TracedProcess process, long epochNanos, Origin origin) implements TraceEvent {}
+
+    /** The process runs a new program. */
+    record ProgramExecuted(TracedProcess process, long epochNanos) implements TraceEvent {}
+
+    /** A signal was delivered to the thread {@code tid}. */
+    record SignalDelivered(TracedProcess process, long epochNanos, int tid, int signal, int code, int senderPid, int senderUid)
+            implements TraceEvent {}
+
+    /** The task entered group-stop (job control). */
+    record Stopped(TracedProcess process, long epochNanos, int tid, int signal) implements TraceEvent {}
+
+    /** A thread is gone. */
+    record ThreadExited(TracedProcess process, long epochNanos, int tid) implements TraceEvent {}
+
+    /**
+     * The process is gone.
+     *
+     * @param exitCode    its exit code, if it exited
+     * @param termSignal  the signal that killed it, if one did
+     */
+    record ProcessExited(
+            TracedProcess process, long epochNanos, Optional<Integer> exitCode, Optional<Integer> termSignal, boolean coreDumped)
+            implements TraceEvent {}
+
+    /** Tracing ended while the process lives on. */
+    record ProcessDetached(TracedProcess process, long epochNanos, DetachReason reason) implements TraceEvent {}
+
+    /** Events were lost before this point because the ring was full. */
+    record EventsLost(TracedProcess process, long epochNanos, long count) implements TraceEvent {}
+}

@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.export;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * One exporter to one collector, shared by any number of targets; each target has its own bounded queue and counters. Exports run
+ * on the pipeline's own thread and never hold up a tracer. Thread-safe.
+ */
+public interface OtlpPipeline extends AutoCloseable {
+    /**
+     * Adds a target.
+     *
+     * @param maxSpansPerSecond  budget; empty: none
+     */
+    SpanSink target(String name, OptionalInt maxSpansPerSecond);
+
+    /** Why the last export failed; empty if it succeeded or none was tried. */
+    Optional<String> lastFailure();
+
+    /** Waits until everything offered so far is exported or given up. @return false if the time ran out first */
+    boolean flush(Duration deadline);
+
+    /** Flushes for at most 5 s, counts what remains as failed, and ends the exporter. */
+    @Override
+    void close();
+}

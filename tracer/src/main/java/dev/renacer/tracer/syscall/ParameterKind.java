@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.syscall;
+
+/** What an argument is, as far as printing it needs to know. Names of flags are not decoded yet. */
+public enum ParameterKind {
+    /** A path read from the target's memory. */
+    PATH,
+    /** A NUL-terminated string that is no path. */
+    STRING,
+    /** A file descriptor. */
+    FD,
+    /** A directory descriptor; AT_FDCWD is named. */
+    DIRFD,
+    /** A signed 32-bit number, printed in decimal. */
+    INT,
+    /** An unsigned 32-bit number, printed in decimal. */
+    UINT,
+    /** A signed word, printed in decimal. */
+    LONG,
+    /** An unsigned word (size, count), printed in decimal. */
+    SIZE,
+    /** Flags or an unknown word, printed in hexadecimal. */
+    HEX,
+    /** A file mode, printed in octal. */
+    MODE,
+    /** A signal number, printed by name. */
+    SIGNAL,
+    /** A process or thread id. */
+    PID,
+    /** An address, printed in hexadecimal, NULL as such. */
+    POINTER
+}

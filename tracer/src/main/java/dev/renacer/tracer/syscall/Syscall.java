@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.syscall;
+
+import java.util.List;
+
+/**
+ * A system call of one ABI. One instance per (ABI, number), so identity comparison is allowed.
+ *
+ * @param abi     the table it belongs to
+ * @param number  its number there
+ * @param name    its name, {@code syscall_0x<hex number>} if the table does not know it
+ * @param known   whether the table knows it
+ * @param parameters  what its arguments are, in order; for an unknown call six {@link ParameterKind#HEX}
+ */
+public record Syscall(Abi abi, int number, String name, boolean known, List<ParameterKind> parameters) {}
