@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The engine's public door: what the JNI layer and the C tests call. Every function may be called from any thread unless it says
+// otherwise. Errors are returned as positive errno values, 0 is success.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "event.h"
+
+enum { RC_TABLE_SIZE = 1024 };
+
+// What to do with a call: bits 0-5 mark arguments read as strings at entry, RC_PLAN_SKIP a call that is not published.
+enum { RC_PLAN_SKIP = 0x40 };
+enum rc_abi { RC_ABI_X86_64, RC_ABI_I386, RC_ABI_AARCH64, RC_ABI_COUNT };
+
+struct rc_plan {
+    uint8_t table[RC_ABI_COUNT][RC_TABLE_SIZE];
+    uint8_t unlisted; // plan byte of a number outside the tables
+};
+
+enum rc_policy { RC_POLICY_BLOCK, RC_POLICY_DROP };
+
+struct rc_options {
+    struct rc_plan plan;
+    enum rc_policy policy;
+    uint64_t ring_events;  // power of two
+    uint64_t side_bytes;   // power of two
+    uint32_t string_limit; // 1..4096
+    bool follow_children;
+    uint64_t deadline_ns;          // from open on; 0: never
+    uint64_t heartbeat_timeout_ns; // 0: never
+};
+
+struct rc_stats {
+    uint64_t calls;
+    uint64_t published;
+    uint64_t dropped;
+    uint64_t side_lost;
+    uint64_t tasks;
+    uint64_t stops;
+};
+
+// Why an attach or launch was refused, beyond errno.
+enum rc_refusal {
+    RC_OK = 0,
+    RC_NO_SUCH_PROCESS,
+    RC_ALREADY_TRACED, // detail: the tracer's pid
+    RC_YAMA_DENIED,    // detail: ptrace_scope
+    RC_PERMISSION_DENIED,
+    RC_KERNEL_THREAD,
+    RC_SELF,
+    RC_ZOMBIE,
+    RC_FORBIDDEN,
+    RC_UNSUPPORTED,
+    RC_PROGRAM_NOT_FOUND,
+    RC_PROGRAM_NOT_EXECUTABLE,
+    RC_RESOURCE,
+    RC_OTHER,
+};
+struct rc_result {
+    enum rc_refusal refusal;
+    int error;   // errno, 0 if none
+    long detail; // see rc_refusal
+};
+
+// What a launched program inherits; see launch_state.h for how it is recorded and parsed.
+struct rc_launch {
+    const char *file;
+    char *const *argv;
+    char *const *envp;
+    const char *inherited; // recorded state or NULL
+};
+
+struct rc_session; // opaque
+
+int rc_session_open(const struct rc_options *options, struct rc_session **out);
+struct rc_result rc_session_attach(struct rc_session *session, pid_t pid);
+struct rc_result rc_session_launch(struct rc_session *session, const struct rc_launch *launch, pid_t *pid);
+int rc_session_signal_launched(struct rc_session *session, int signal);
+void rc_session_stop(struct rc_session *session, enum rc_detach_reason reason); // asynchronous
+bool rc_session_finished(const struct rc_session *session);
+bool rc_session_await_finished(struct rc_session *session, uint64_t timeout_ns);
+void rc_session_stats(const struct rc_session *session, struct rc_stats *out);
+void rc_session_heartbeat(struct rc_session *session);
+int64_t rc_session_epoch_offset_ns(const struct rc_session *session);
+unsigned rc_session_ring_count(const struct rc_session *session);
+void *rc_session_ring(const struct rc_session *session, unsigned index, size_t *length); // the shared mapping
+void rc_session_close(struct rc_session *session); // stops, waits up to 5 s, frees
+
+// Offsets and sizes of the ring format, in a fixed order, for the drift test of the Java side.
+size_t rc_layout(uint32_t *out, size_t capacity);

@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The ring format: what the engine writes and Java reads. Nothing here says ptrace, so that another engine can fill the same
+// ring. Java's copy of these offsets (RingLayout.java) is held against this header by a test through rc_layout().
+#pragma once
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#define RC_RING_VERSION 1u
+#define RC_RING_MAGIC 0x52454e4143455231ull // "RENACER1"
+
+// Event kinds; dev.renacer.capture.EventKind documents each.
+enum rc_kind {
+    RC_CALL = 1,
+    RC_CALL_UNFINISHED = 2,
+    RC_PROCESS_STARTED = 3,
+    RC_THREAD_STARTED = 4,
+    RC_EXEC = 5,
+    RC_THREAD_EXITED = 6,
+    RC_PROCESS_EXITED = 7,
+    RC_SIGNAL = 8,
+    RC_DETACHED = 9,
+    RC_GROUP_STOP = 10,
+};
+
+// Event flags; dev.renacer.capture.EventFlags documents each.
+enum rc_flag {
+    RC_IN_PROGRESS_AT_ATTACH = 1 << 0,
+    RC_ATTACHED = 1 << 1,
+    RC_LAUNCHED = 1 << 2,
+    RC_FORKED = 1 << 3,
+    RC_ERROR = 1 << 4,
+    RC_SIDE_DATA_LOST = 1 << 5,
+    RC_RESTARTED = 1 << 6,
+};
+
+// Values of aux in RC_DETACHED; dev.renacer.capture.DetachReason documents each.
+enum rc_detach_reason {
+    RC_DETACH_REQUESTED = 1,
+    RC_DETACH_DEADLINE = 2,
+    RC_DETACH_HEARTBEAT_LOST = 3,
+    RC_DETACH_ENGINE_FAILURE = 4,
+};
+
+// One event: two cache lines. Times are CLOCK_MONOTONIC nanoseconds.
+struct rc_event {
+    uint64_t start_ns;
+    uint64_t end_ns;
+    uint64_t args[6];
+    // ---- second cache line
+    int64_t result;
+    uint64_t ip;
+    uint64_t sp;
+    uint32_t tid;
+    uint32_t tgid;
+    int32_t nr;
+    uint32_t arch; // AUDIT_ARCH_*
+    uint16_t kind;
+    uint16_t flags;
+    uint32_t aux;
+    uint32_t side_length;    // bytes of side data; 0: none
+    uint32_t dropped_before; // events dropped directly before this one; saturates
+    uint64_t side_offset;    // absolute (ever-growing) position in the side area; modulo its size gives the place
+};
+_Static_assert(sizeof(struct rc_event) == 128, "an event is two cache lines");
+
+// Side data of an event: pieces one after another, each a header and its bytes, padded to 4 bytes. A piece never wraps around the
+// end of the side area, and the pieces of one event are contiguous.
+struct rc_piece {
+    uint8_t arg;
+    uint8_t flags; // RC_PIECE_*
+    uint16_t length;
+};
+enum { RC_PIECE_TRUNCATED = 1, RC_PIECE_UNREADABLE = 2 };
+
+// Head of the shared mapping; the events follow at events_offset, the side area at side_offset. Producer and consumer words lie on
+// cache lines of their own. Positions grow for ever; modulo the size gives the slot.
+struct rc_ring_header {
+    uint64_t magic;
+    uint32_t version;
+    uint32_t event_size;
+    uint64_t event_capacity; // power of two
+    uint64_t side_capacity;  // power of two
+    uint64_t events_offset;
+    uint64_t side_offset;
+    uint8_t pad0[16];
+    _Atomic uint64_t head; // events published; written by the producer, release
+    _Atomic uint64_t dropped;
+    uint8_t pad1[48];
+    _Atomic uint64_t tail;      // events consumed; written by the consumer, release
+    _Atomic uint64_t side_tail; // side bytes consumed
+    uint8_t pad2[48];
+};
+_Static_assert(sizeof(struct rc_ring_header) == 192, "three cache lines");
