@@ -92,5 +92,7 @@ unsigned rc_session_ring_count(const struct rc_session *session);
 void *rc_session_ring(const struct rc_session *session, unsigned index, size_t *length); // the shared mapping
 void rc_session_close(struct rc_session *session); // stops, waits up to 5 s, frees
 
-// Offsets and sizes of the ring format, in a fixed order, for the drift test of the Java side.
+// Offsets and sizes of the ring format for the drift test of the Java side, in this order: RC_RING_VERSION; size of
+// rc_ring_header and the offset of each of its fields but the pads, as declared; size and offsets of rc_event; size and offsets of
+// rc_piece; RC_PIECE_TRUNCATED, RC_PIECE_UNREADABLE. Returns how many there are, writes at most `capacity` of them.
 size_t rc_layout(uint32_t *out, size_t capacity);
