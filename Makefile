@@ -1,0 +1,41 @@
+# SPDX-FileCopyrightText: The Renacer authors
+# SPDX-License-Identifier: Apache-2.0
+
+MVN ?= mvn -B -ntp
+
+.DEFAULT_GOAL := help
+.PHONY: help quickstart build test native-test bench images format clean setup setup-test
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+quickstart: setup build ## Install what is missing, build, and watch a TraceRequest become spans (KEEP=1 leaves it running)
+	@libexec/quickstart
+
+build: setup ## Build everything without running the tests
+	@$(MVN) -q -DskipTests package
+
+test: setup-test ## Install what is missing and run every test
+	@libexec/run-tests
+
+native-test: setup-test ## Unit tests of the C core under ASan+UBSan and TSan, and the aarch64 cross-compile
+	@$(MAKE) --no-print-directory -C native test cross
+
+bench: build ## Cost of a traced call against a bare ptrace loop and strace (root; keep the machine quiet)
+	@native/src/bench/run
+
+images: build ## Write container images of operator and agent as tarballs to target/images
+	@libexec/images
+
+format: ## Format the Java sources
+	@$(MVN) -q -pl architecture -am -Pformat -DskipTests process-test-classes
+
+clean: ## Remove everything that was built
+	@$(MAKE) --no-print-directory -C native clean
+	@$(MVN) -q clean
+
+setup:
+	@libexec/setup
+
+setup-test:
+	@libexec/setup --test

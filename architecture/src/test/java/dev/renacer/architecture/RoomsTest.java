@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Arrows between rooms point down the list of ARCHITECTURE.md, and only there. */
+class RoomsTest {
+    private static final JavaClasses HOUSE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.renacer");
+
+    record Room(String name, List<String> mayKnow) {
+        @Override
+        public String toString() {
+            return name + " knows only " + mayKnow;
+        }
+    }
+
+    private static final List<String> ALL =
+            List.of("capture", "tracer", "crds", "operator", "nodeagent", "cli", "quickstart");
+
+    static List<Room> rooms() {
+        return List.of(
+                new Room("capture", List.of()),
+                new Room("tracer", List.of("capture")),
+                new Room("crds", List.of()),
+                new Room("operator", List.of("crds")),
+                new Room("nodeagent", List.of("crds", "tracer", "capture")),
+                new Room("cli", List.of("crds", "tracer", "capture")),
+                new Room("quickstart", List.of("crds")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rooms")
+    void aRoomKnowsOnlyTheRoomsBelowIt(Room room) {
+        String[] forbidden = ALL.stream()
+                .filter(other -> !other.equals(room.name()) && !room.mayKnow().contains(other))
+                .map(other -> "dev.renacer." + other + "..")
+                .toArray(String[]::new);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.renacer." + room.name() + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(forbidden)
+                .check(HOUSE);
+    }
+
+    @Test
+    void theCaptureCoreKnowsNothingButTheJdk() {
+        classes()
+                .that()
+                .resideInAPackage("dev.renacer.capture..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("dev.renacer.capture..", "java..", "org.jspecify.annotations..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void onlyTheTracerOpensCaptureSessions() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.renacer.capture..", "dev.renacer.tracer..")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("dev.renacer.capture.CaptureSession")
+                .check(HOUSE);
+    }
+
+    @Test
+    void theLocalCommandLineLoadsNoKubernetesClient() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.renacer.cli.local..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.fabric8..", "dev.renacer.crds..", "dev.renacer.cli.kubectl..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("dev.renacer.(**)").should().beFreeOfCycles().check(HOUSE);
+    }
+}
