@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the agent is told by its environment. How it reaches the API server (KUBECONFIG or the pod's service account) is read by the
+ * Kubernetes client itself.
+ *
+ * @param nodeName        NODE_NAME: the node this agent works for
+ * @param watchNamespace  RENACER_WATCH_NAMESPACE: the only namespace whose NodeTraces it carries out; empty: all
+ */
+record AgentConfig(String nodeName, Optional<String> watchNamespace) {
+    /** The environment is unusable; the message names the variable and the next step in one line. */
+    static final class InvalidException extends Exception {
+        InvalidException(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * Reads the environment.
+     *
+     * @throws InvalidException if NODE_NAME is missing or no node can have this name
+     */
+    static AgentConfig of(Map<String, String> environment) throws InvalidException {
+        String nodeName = environment.getOrDefault("NODE_NAME", "").strip();
+        if (nodeName.isEmpty()) {
+            throw new InvalidException(
+                    "NODE_NAME is not set: name the node this agent runs on (in a pod: env NODE_NAME from"
+                            + " fieldRef spec.nodeName)");
+        }
+        if (!isDnsSubdomain(nodeName)) {
+            throw new InvalidException("NODE_NAME is '" + nodeName.replaceAll("\\p{Cntrl}", "?")
+                    + "', which no node can be called: take the name that 'kubectl get nodes' shows");
+        }
+        String namespace =
+                environment.getOrDefault("RENACER_WATCH_NAMESPACE", "").strip();
+        if (!namespace.isEmpty() && !isDnsSubdomain(namespace)) {
+            throw new InvalidException(
+                    "RENACER_WATCH_NAMESPACE is '" + namespace.replaceAll("\\p{Cntrl}", "?")
+                            + "', which no namespace can be called: take one that 'kubectl get namespaces' shows, or unset it for all");
+        }
+        return new AgentConfig(nodeName, namespace.isEmpty() ? Optional.empty() : Optional.of(namespace));
+    }
+
+    /** RFC 1123 subdomain, as Kubernetes requires of a node's name: lower case letters, digits, '-' and '.', at most 253. */
+    private static boolean isDnsSubdomain(String name) {
+        if (name.length() > 253 || !isAlphanumeric(name.charAt(0)) || !isAlphanumeric(name.charAt(name.length() - 1))) {
+            return false;
+        }
+        return name.chars().allMatch(c -> isAlphanumeric((char) c) || c == '-' || c == '.');
+    }
+
+    private static boolean isAlphanumeric(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProcessFinderTest {
+    private static final ContainerCgroup SHOP =
+            new ContainerCgroup("0b5f4b3c-8a1d-4c9e-9d5f-2f6f0e7a1b2c", "a".repeat(64));
+    private static final ContainerCgroup SIDECAR = new ContainerCgroup(SHOP.podUid(), "b".repeat(64));
+    private static final ContainerCgroup AGENT =
+            new ContainerCgroup("11111111-2222-3333-4444-555555555555", "c".repeat(64));
+
+    @TempDir
+    private Path procfs;
+
+    @Test
+    void findsExactlyTheProcessesOfTheWantedContainersInOnePass() throws IOException {
+        process(1, SHOP);
+        process(300, SHOP);
+        process(20, SHOP);
+        process(30, SIDECAR);
+        process(40, AGENT);
+        Files.createDirectories(procfs.resolve("sys"));
+        Files.createDirectory(procfs.resolve("77")); // gone between listing and reading: no cgroup file
+        Files.createDirectory(procfs.resolve("2"));
+        Files.writeString(procfs.resolve("2/cgroup"), "0::/\n"); // a kernel thread
+
+        ProcessFinder finder = new ProcessFinder(procfs, 4_000_000);
+
+        assertThat(finder.find(Set.of(SHOP))).containsOnlyKeys(SHOP).containsEntry(SHOP, List.of(20, 300));
+        assertThat(finder.find(Set.of(SHOP, SIDECAR)))
+                .containsOnlyKeys(SHOP, SIDECAR)
+                .containsEntry(SIDECAR, List.of(30));
+        assertThat(finder.find(Set.of())).isEmpty();
+    }
+
+    @Test
+    void aContainerNeedsItsPodToo() throws IOException {
+        process(20, SHOP);
+        assertThat(new ProcessFinder(procfs, 9).find(Set.of(new ContainerCgroup(AGENT.podUid(), SHOP.containerId()))))
+                .isEmpty();
+    }
+
+    @Test
+    void neverFindsItselfNorItsOwnContainer() throws IOException {
+        process(500, AGENT);
+        process(501, AGENT);
+        process(600, SHOP);
+        assertThat(new ProcessFinder(procfs, 500).find(Set.of(AGENT))).isEmpty();
+        assertThat(new ProcessFinder(procfs, 600).find(Set.of(SHOP))).isEmpty();
+    }
+
+    @Test
+    void reportsAProcfsThatCannotBeListed() {
+        ProcessFinder finder = new ProcessFinder(procfs.resolve("missing"), 1);
+        assertThatThrownBy(() -> finder.find(Set.of(SHOP))).isInstanceOf(IOException.class);
+    }
+
+    private void process(int pid, ContainerCgroup container) throws IOException {
+        Files.createDirectory(procfs.resolve(Integer.toString(pid)));
+        Files.writeString(
+                procfs.resolve(pid + "/cgroup"),
+                "4:memory:/\n0::/kubepods/burstable/pod" + container.podUid() + "/" + container.containerId() + "\n");
+    }
+}
