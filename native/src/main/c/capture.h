@@ -34,6 +34,9 @@ struct rc_options {
     bool follow_children;
     uint64_t deadline_ns;          // from open on; 0: never
     uint64_t heartbeat_timeout_ns; // 0: never
+    // State a launcher recorded (launch_state.h) or NULL; read during open only. Tracer threads keep to the CPU affinity it names
+    // (the launcher widens its own, so that everything else of this process stays off the traced program's CPU).
+    const char *inherited;
 };
 
 struct rc_stats {
