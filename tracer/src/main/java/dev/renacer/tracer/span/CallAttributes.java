@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.span;
+
+import dev.renacer.tracer.SyscallCall.Outcome;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link SyscallSpan}'s values seen as attributes. Nothing is copied: the exporter walks them twice (to size and to write), and
+ * both walks read the span.
+ */
+record CallAttributes(SyscallSpan span) implements Attributes {
+    /** name, number, tid and duration. */
+    private static final int ALWAYS = 4;
+
+    private static final long NANOS_PER_MICRO = 1_000;
+
+    static int count(SyscallSpan span) {
+        return ALWAYS
+                + 1 // either the result or "unfinished"
+                + (span.outcome() == Outcome.FAILED ? 2 : 0)
+                + (span.inProgressAtAttach() ? 1 : 0)
+                + (span.arguments() == null ? 0 : 1);
+    }
+
+    @Override
+    public void forEach(BiConsumer<? super AttributeKey<?>, ? super Object> consumer) {
+        consumer.accept(SpanAttributes.SYSCALL_NAME, span.label().name());
+        consumer.accept(SpanAttributes.SYSCALL_NUMBER, span.label().number());
+        consumer.accept(SpanAttributes.SYSCALL_TID, span.tid());
+        long micros = (span.getEndEpochNanos() - span.getStartEpochNanos()) / NANOS_PER_MICRO;
+        consumer.accept(SpanAttributes.SYSCALL_DURATION_US, micros);
+        if (span.outcome() == Outcome.UNFINISHED) {
+            consumer.accept(SpanAttributes.SYSCALL_UNFINISHED, true);
+        } else {
+            consumer.accept(SpanAttributes.SYSCALL_RESULT, span.result());
+        }
+        if (span.outcome() == Outcome.FAILED) {
+            consumer.accept(SpanAttributes.SYSCALL_ERRNO, -span.result());
+            consumer.accept(SpanAttributes.ERROR_TYPE, span.callStatus().errorType());
+        }
+        if (span.inProgressAtAttach()) {
+            consumer.accept(SpanAttributes.SYSCALL_IN_PROGRESS, true);
+        }
+        String arguments = span.arguments();
+        if (arguments != null) {
+            consumer.accept(SpanAttributes.SYSCALL_ARGS, arguments);
+        }
+    }
+
+    @Override
+    public int size() {
+        return count(span);
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return false;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // each key is stored with a value of its own type, in forEach above
+    public <T> @Nullable T get(AttributeKey<T> key) {
+        return (T) asMap().get(key);
+    }
+
+    @Override
+    public Map<AttributeKey<?>, Object> asMap() {
+        Map<AttributeKey<?>, Object> map = new LinkedHashMap<>();
+        forEach(map::put);
+        return map;
+    }
+
+    @Override
+    public AttributesBuilder toBuilder() {
+        AttributesBuilder builder = Attributes.builder();
+        forEach((key, value) -> {
+            switch (value) {
+                case Long number -> builder.put(key.getKey(), number);
+                case Boolean flag -> builder.put(key.getKey(), flag);
+                default -> builder.put(key.getKey(), value.toString());
+            }
+        });
+        return builder;
+    }
+
+    @Override
+    public String toString() {
+        return asMap().toString();
+    }
+}

@@ -1,0 +1,180 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.span;
+
+import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.TraceEvent;
+import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.export.SpanSink;
+import dev.renacer.tracer.syscall.Syscall;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.IdGenerator;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes spans of a target's events: a root {@code process: <name>} for each process and a child {@code syscall: <name>} for each
+ * call. Traces are kept small: {@link ProcessTraces} cuts a process's life into slices, each with a root span of its own that is
+ * exported when the slice closes, while its calls are exported as they return.
+ *
+ * <p>One instance per target. The listener methods belong to the session's consumer thread; the figures may be read by any thread.
+ */
+public final class SpanAssembler implements TraceListener {
+    private final SpanSink sink;
+    private final SpanOptions options;
+    private final ProcessTraces traces;
+    private final LongSupplier epochNanos;
+    private final IdGenerator ids = IdGenerator.random();
+    private final CallStatus.Rule statusRule;
+    private final IdentityHashMap<Syscall, SyscallLabel> labels = new IdentityHashMap<>();
+    private long latestNanos;
+
+    /** Written by the consumer thread alone. */
+    private volatile long spansMade;
+
+    /**
+     * @param resource  the target; the very same instance goes with each span
+     * @param parent    the span the first process's trace continues ({@link TraceParent}); empty: traces of its own
+     * @param sink      takes the spans
+     */
+    public SpanAssembler(Resource resource, Optional<SpanContext> parent, SpanSink sink, SpanOptions options) {
+        this(resource, parent, sink, options, EpochClock::nanos);
+    }
+
+    SpanAssembler(
+            Resource resource,
+            Optional<SpanContext> parent,
+            SpanSink sink,
+            SpanOptions options,
+            LongSupplier epochNanos) {
+        this.sink = sink;
+        this.options = options;
+        this.epochNanos = epochNanos;
+        this.statusRule = new CallStatus.Rule(options);
+        this.traces = new ProcessTraces(resource, parent, options, ids, this::offer);
+    }
+
+    @Override
+    public void onCall(SyscallCall call) {
+        notice(call.endNanos());
+        Slice slice = traces.sliceFor(call.process(), call.startNanos(), call.endNanos());
+        slice.cover(call.startNanos(), call.endNanos());
+        offer(new SyscallSpan(
+                slice.context(),
+                labels.computeIfAbsent(call.syscall(), SyscallLabel::of),
+                ids.generateSpanId(),
+                call,
+                slice.process().boxed(call.tid()),
+                statusRule.of(call),
+                arguments(call)));
+        traces.countSpan(slice, call.endNanos());
+    }
+
+    @Override
+    public void onEvent(TraceEvent event) {
+        notice(event.epochNanos());
+        switch (event) {
+            case TraceEvent.ProcessStarted started -> traces.start(started.process(), started.epochNanos());
+            case TraceEvent.ProgramExecuted executed -> onProgram(executed);
+            case TraceEvent.SignalDelivered signal -> onSignal(signal);
+            case TraceEvent.EventsLost lost -> onLost(lost);
+            case TraceEvent.ProcessExited exited ->
+                traces.end(exited.process(), exited.epochNanos(), ending(exited));
+            case TraceEvent.ProcessDetached detached ->
+                traces.end(detached.process(), detached.epochNanos(), new SliceEnding.Detached(detached.reason()));
+            case TraceEvent.Stopped stopped -> onStopped(stopped);
+            case TraceEvent.ThreadExited _ -> {
+                // A thread has no span of its own; its last call tells its end.
+            }
+        }
+    }
+
+    @Override
+    public void onIdle() {
+        traces.closeOld(epochNanos.getAsLong());
+    }
+
+    @Override
+    public void onEnd() {
+        traces.closeAll(latestNanos);
+    }
+
+    /** The first trace ids of this target, at most 10. */
+    public List<String> firstTraceIds() {
+        return traces.firstTraceIds();
+    }
+
+    /** How many processes were seen. */
+    public long processesSeen() {
+        return traces.processesSeen();
+    }
+
+    /** How many spans were made, whether or not the sink took them. */
+    public long spansMade() {
+        return spansMade;
+    }
+
+    private void onProgram(TraceEvent.ProgramExecuted executed) {
+        TracedProcess program = executed.process();
+        Slice slice = traces.sliceFor(program, executed.epochNanos(), executed.epochNanos());
+        String before = slice.process().latest().name();
+        slice.process().become(program);
+        Attributes attributes = Attributes.of(
+                SpanAttributes.PROCESS_EXECUTABLE_NAME, program.name(), SpanAttributes.PREVIOUS_EXECUTABLE_NAME, before);
+        slice.addEvent(executed.epochNanos(), "process.exec", attributes);
+    }
+
+    private void onSignal(TraceEvent.SignalDelivered signal) {
+        Slice slice = traces.sliceFor(signal.process(), signal.epochNanos(), signal.epochNanos());
+        Attributes attributes = Attributes.of(
+                SpanAttributes.SIGNAL_NUMBER, (long) signal.signal(),
+                SpanAttributes.SYSCALL_TID, (long) signal.tid(),
+                SpanAttributes.SIGNAL_SENDER_PID, (long) signal.senderPid());
+        slice.addEvent(signal.epochNanos(), "signal", attributes);
+    }
+
+    private void onStopped(TraceEvent.Stopped stopped) {
+        Slice slice = traces.sliceFor(stopped.process(), stopped.epochNanos(), stopped.epochNanos());
+        Attributes attributes = Attributes.of(
+                SpanAttributes.SIGNAL_NUMBER, (long) stopped.signal(), SpanAttributes.SYSCALL_TID, (long) stopped.tid());
+        slice.addEvent(stopped.epochNanos(), "stopped", attributes);
+    }
+
+    private void onLost(TraceEvent.EventsLost lost) {
+        Slice slice = traces.sliceFor(lost.process(), lost.epochNanos(), lost.epochNanos());
+        slice.countLost(lost.count());
+        slice.addEvent(lost.epochNanos(), "events lost", Attributes.of(SpanAttributes.EVENTS_LOST, lost.count()));
+    }
+
+    private static SliceEnding ending(TraceEvent.ProcessExited exited) {
+        if (exited.exitCode().isPresent()) {
+            return new SliceEnding.Exited(exited.exitCode().get());
+        }
+        if (exited.termSignal().isPresent()) {
+            return new SliceEnding.Killed(exited.termSignal().get(), exited.coreDumped());
+        }
+        return SliceEnding.Vanished.INSTANCE;
+    }
+
+    private @Nullable String arguments(SyscallCall call) {
+        return options.arguments().isPresent() ? options.arguments().get().apply(call) : null;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
+    private void offer(SpanData span) {
+        spansMade++;
+        sink.offer(span);
+    }
+
+    private void notice(long nanos) {
+        latestNanos = Math.max(latestNanos, nanos);
+    }
+}

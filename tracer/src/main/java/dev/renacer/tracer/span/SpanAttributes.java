@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.span;
+
+import io.opentelemetry.api.common.AttributeKey;
+
+/**
+ * Names of the attributes. The {@code syscall.*} and {@code process.*} keys without a standard name are the seed's; the others are
+ * OpenTelemetry semantic conventions 1.45 ({@code process.*}, {@code error.type}). {@code thread.id} is not used: the conventions
+ * define it as the managed thread's id, "as opposed to OS thread ID".
+ */
+final class SpanAttributes {
+    static final AttributeKey<String> SYSCALL_NAME = AttributeKey.stringKey("syscall.name");
+    static final AttributeKey<Long> SYSCALL_NUMBER = AttributeKey.longKey("syscall.number");
+    static final AttributeKey<Long> SYSCALL_TID = AttributeKey.longKey("syscall.tid");
+    static final AttributeKey<Long> SYSCALL_RESULT = AttributeKey.longKey("syscall.result");
+    static final AttributeKey<Long> SYSCALL_DURATION_US = AttributeKey.longKey("syscall.duration_us");
+    static final AttributeKey<Long> SYSCALL_ERRNO = AttributeKey.longKey("syscall.errno");
+    static final AttributeKey<Boolean> SYSCALL_UNFINISHED = AttributeKey.booleanKey("syscall.unfinished");
+    static final AttributeKey<Boolean> SYSCALL_IN_PROGRESS = AttributeKey.booleanKey("syscall.in_progress_at_attach");
+    static final AttributeKey<String> SYSCALL_ARGS = AttributeKey.stringKey("syscall.args");
+    static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
+
+    static final AttributeKey<String> PROCESS_COMMAND = AttributeKey.stringKey("process.command");
+    static final AttributeKey<Long> PROCESS_PID = AttributeKey.longKey("process.pid");
+    static final AttributeKey<Long> PROCESS_VPID = AttributeKey.longKey("process.vpid");
+    static final AttributeKey<Long> PROCESS_PARENT_PID = AttributeKey.longKey("process.parent_pid");
+    static final AttributeKey<String> PROCESS_EXECUTABLE_NAME = AttributeKey.stringKey("process.executable.name");
+    static final AttributeKey<String> PROCESS_EXECUTABLE_PATH = AttributeKey.stringKey("process.executable.path");
+    static final AttributeKey<Long> PROCESS_EXIT_CODE = AttributeKey.longKey("process.exit.code");
+    /** The seed's name for {@link #PROCESS_EXIT_CODE}; both are written. */
+    static final AttributeKey<Long> PROCESS_EXIT_CODE_SEED = AttributeKey.longKey("process.exit_code");
+
+    /** Which slice of its process a root stands for, counted from 1. */
+    static final AttributeKey<Long> SLICE_INDEX = AttributeKey.longKey("renacer.slice.index");
+    /** Calls counted as lost by the tracer while this slice was open. */
+    static final AttributeKey<Long> EVENTS_LOST = AttributeKey.longKey("renacer.events.lost");
+    /** Why tracing ended while the process lived on. */
+    static final AttributeKey<String> DETACH_REASON = AttributeKey.stringKey("renacer.detach.reason");
+    /** What a link leads to: {@code previous_slice} or {@code trace_parent}. */
+    static final AttributeKey<String> LINK_TYPE = AttributeKey.stringKey("renacer.link.type");
+
+    static final AttributeKey<Long> SIGNAL_NUMBER = AttributeKey.longKey("signal.number");
+    static final AttributeKey<Long> SIGNAL_SENDER_PID = AttributeKey.longKey("signal.sender.pid");
+    static final AttributeKey<String> PREVIOUS_EXECUTABLE_NAME = AttributeKey.stringKey("process.executable.previous_name");
+
+    private SpanAttributes() {}
+}

@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.span;
+
+import dev.renacer.tracer.syscall.Syscall;
+
+/** What all spans of one system call have in common, made once. */
+record SyscallLabel(String spanName, String name, Long number) {
+    static SyscallLabel of(Syscall syscall) {
+        return new SyscallLabel("syscall: " + syscall.name(), syscall.name(), (long) syscall.number());
+    }
+}

@@ -1,0 +1,226 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.span;
+
+import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.SyscallCall.Outcome;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.data.EventData;
+import io.opentelemetry.sdk.trace.data.LinkData;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.data.StatusData;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One system call as a span. Immutable, and small: a busy target makes tens of thousands a second, so the call's values are kept as
+ * they are and become attributes only while the span is written ({@link CallAttributes}).
+ */
+final class SyscallSpan implements SpanData {
+    private final SliceContext slice;
+    private final SyscallLabel label;
+    private final String spanId;
+    private final CallStatus status;
+    private final @Nullable String arguments;
+    private final Long tid;
+    private final long startNanos;
+    private final long endNanos;
+    private final long result;
+    private final Outcome outcome;
+    private final boolean inProgressAtAttach;
+
+    SyscallSpan(
+            SliceContext slice,
+            SyscallLabel label,
+            String spanId,
+            SyscallCall call,
+            Long tid,
+            CallStatus status,
+            @Nullable String arguments) {
+        this.slice = slice;
+        this.label = label;
+        this.spanId = spanId;
+        this.status = status;
+        this.arguments = arguments;
+        this.tid = tid;
+        this.startNanos = call.startNanos();
+        this.endNanos = call.endNanos();
+        this.result = call.result();
+        this.outcome = call.outcome();
+        this.inProgressAtAttach = call.inProgressAtAttach();
+    }
+
+    SyscallLabel label() {
+        return label;
+    }
+
+    CallStatus callStatus() {
+        return status;
+    }
+
+    @Nullable String arguments() {
+        return arguments;
+    }
+
+    Long tid() {
+        return tid;
+    }
+
+    long result() {
+        return result;
+    }
+
+    Outcome outcome() {
+        return outcome;
+    }
+
+    boolean inProgressAtAttach() {
+        return inProgressAtAttach;
+    }
+
+    @Override
+    public String getName() {
+        return label.spanName();
+    }
+
+    @Override
+    public SpanKind getKind() {
+        return SpanKind.INTERNAL;
+    }
+
+    @Override
+    public String getTraceId() {
+        return slice.root().getTraceId();
+    }
+
+    @Override
+    public String getSpanId() {
+        return spanId;
+    }
+
+    @Override
+    public SpanContext getSpanContext() {
+        return new CallContext(this);
+    }
+
+    @Override
+    public SpanContext getParentSpanContext() {
+        return slice.root();
+    }
+
+    @Override
+    public String getParentSpanId() {
+        return slice.root().getSpanId();
+    }
+
+    @Override
+    public StatusData getStatus() {
+        return status.status();
+    }
+
+    @Override
+    public long getStartEpochNanos() {
+        return startNanos;
+    }
+
+    @Override
+    public Attributes getAttributes() {
+        return new CallAttributes(this);
+    }
+
+    @Override
+    public List<EventData> getEvents() {
+        return List.of();
+    }
+
+    @Override
+    public List<LinkData> getLinks() {
+        return List.of();
+    }
+
+    @Override
+    public long getEndEpochNanos() {
+        return endNanos;
+    }
+
+    @Override
+    public boolean hasEnded() {
+        return true;
+    }
+
+    @Override
+    public int getTotalRecordedEvents() {
+        return 0;
+    }
+
+    @Override
+    public int getTotalRecordedLinks() {
+        return 0;
+    }
+
+    @Override
+    public int getTotalAttributeCount() {
+        return CallAttributes.count(this);
+    }
+
+    @Override
+    @SuppressWarnings({"deprecation", "InlineMeSuggester"}) // the interface still demands it; the exporter reads the scope below
+    public io.opentelemetry.sdk.common.InstrumentationLibraryInfo getInstrumentationLibraryInfo() {
+        return RenacerScope.library();
+    }
+
+    @Override
+    public InstrumentationScopeInfo getInstrumentationScopeInfo() {
+        return slice.scope();
+    }
+
+    @Override
+    public Resource getResource() {
+        return slice.resource();
+    }
+
+    @Override
+    public String toString() {
+        return getName() + " " + getTraceId() + "/" + spanId + " " + getAttributes();
+    }
+
+    /** The span's own identity, made when asked for. */
+    private record CallContext(SyscallSpan span) implements SpanContext {
+        @Override
+        public String getTraceId() {
+            return span.getTraceId();
+        }
+
+        @Override
+        public String getSpanId() {
+            return span.spanId;
+        }
+
+        @Override
+        public TraceFlags getTraceFlags() {
+            return span.slice.root().getTraceFlags();
+        }
+
+        @Override
+        public TraceState getTraceState() {
+            return span.slice.root().getTraceState();
+        }
+
+        @Override
+        public boolean isValid() {
+            return true;
+        }
+
+        @Override
+        public boolean isRemote() {
+            return false;
+        }
+    }
+}
