@@ -25,6 +25,8 @@ public enum ParameterKind {
     HEX,
     /** A file mode, printed in octal. */
     MODE,
+    /** A file mode that, like all after it, has a meaning only if the flags directly before it contain O_CREAT or O_TMPFILE. */
+    OPEN_MODE,
     /** A signal number, printed by name. */
     SIGNAL,
     /** A process or thread id. */

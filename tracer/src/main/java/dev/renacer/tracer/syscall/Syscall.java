@@ -6,12 +6,23 @@ package dev.renacer.tracer.syscall;
 import java.util.List;
 
 /**
- * A system call of one ABI. One instance per (ABI, number), so identity comparison is allowed.
+ * A system call of one ABI. {@link SyscallTable} gives one instance per (ABI, number), so identity comparison is allowed.
  *
  * @param abi     the table it belongs to
  * @param number  its number there
  * @param name    its name, {@code syscall_0x<hex number>} if the table does not know it
  * @param known   whether the table knows it
  * @param parameters  what its arguments are, in order; for an unknown call six {@link ParameterKind#HEX}
+ * @param returns     what its result is: LONG (decimal), POINTER, HEX or MODE
  */
-public record Syscall(Abi abi, int number, String name, boolean known, List<ParameterKind> parameters) {}
+public record Syscall(
+        Abi abi, int number, String name, boolean known, List<ParameterKind> parameters, ParameterKind returns) {
+    public Syscall {
+        parameters = List.copyOf(parameters);
+    }
+
+    /** A call whose result is a plain number. */
+    public Syscall(Abi abi, int number, String name, boolean known, List<ParameterKind> parameters) {
+        this(abi, number, name, known, parameters, ParameterKind.LONG);
+    }
+}

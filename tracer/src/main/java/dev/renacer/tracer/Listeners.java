@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Passes each event to every listener. A listener that throws is told of once and gets nothing more; the others go on. The
+ * listener methods are for one thread; {@link #failures()} may be called from any.
+ */
+final class Listeners implements TraceListener {
+    private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+
+    private final List<TraceListener> active;
+    private final List<Tracing.ListenerFailure> failures = new CopyOnWriteArrayList<>();
+
+    Listeners(List<TraceListener> listeners) {
+        active = new ArrayList<>(listeners);
+    }
+
+    @Override
+    public void onCall(SyscallCall call) {
+        each(listener -> listener.onCall(call));
+    }
+
+    @Override
+    public void onEvent(TraceEvent event) {
+        each(listener -> listener.onEvent(event));
+    }
+
+    @Override
+    public void onIdle() {
+        each(TraceListener::onIdle);
+    }
+
+    @Override
+    public void onEnd() {
+        each(TraceListener::onEnd);
+    }
+
+    /** What each removed listener threw. */
+    List<Tracing.ListenerFailure> failures() {
+        return List.copyOf(failures);
+    }
+
+    private void each(Consumer<TraceListener> delivery) {
+        for (int index = 0; index < active.size(); index++) {
+            TraceListener listener = active.get(index);
+            try {
+                delivery.accept(listener);
+            } catch (RuntimeException | Error e) {
+                active.remove(index--);
+                failures.add(new Tracing.ListenerFailure(listener, e));
+                LOG.error("{} failed and receives nothing more of this trace", listener.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}

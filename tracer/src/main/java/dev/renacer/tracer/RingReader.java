@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer;
+
+import dev.renacer.capture.CaptureSession;
+import dev.renacer.capture.CapturedEvent;
+import dev.renacer.capture.EventRing;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Reads the rings of a session in turn until the session is over and they are empty. Order holds within a ring. Sleeps between
+ * reads, longer the longer nothing comes: the targets' CPUs are not for polling.
+ */
+final class RingReader {
+    private static final int BATCH = 8192;
+    private static final long SHORTEST_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LONGEST_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long IDLE_CALL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final CaptureSession session;
+    private final TraceListener listener;
+    private final SyscallDecoder decoder;
+    private final long epochOffsetNanos;
+    private volatile long endAtNanos;
+    private volatile boolean ending;
+    private long lossTold;
+    private long lastEpochNanos;
+
+    RingReader(CaptureSession session, TraceListener listener) {
+        this.session = session;
+        this.listener = listener;
+        this.epochOffsetNanos = session.epochOffsetNanos();
+        this.decoder = new SyscallDecoder(epochOffsetNanos, listener);
+    }
+
+    /** Ends even a session that does not finish: after this time, or at once if it traces nothing. */
+    void endWithin(Duration limit) {
+        endAtNanos = System.nanoTime() + limit.toNanos();
+        ending = true;
+    }
+
+    /** Reads until the end; the caller is the one consumer thread. */
+    void readUntilEnd() throws InterruptedException {
+        List<EventRing> rings = session.rings();
+        long sleep = SHORTEST_SLEEP_NANOS;
+        long lastIdle = System.nanoTime();
+        boolean flushed = true;
+        while (true) {
+            // Asked before the rings are read: what was published before the end is then read below.
+            boolean over = isOver();
+            int largest = readEach(rings);
+            long now = System.nanoTime();
+            if (largest == 0 && (!flushed || now - lastIdle >= IDLE_CALL_NANOS)) {
+                listener.onIdle();
+                lastIdle = now;
+                flushed = true;
+            } else if (largest > 0) {
+                flushed = false;
+            }
+            if (largest == 0 && over) {
+                tellRemainingLoss(rings);
+                return;
+            }
+            if (largest < BATCH) {
+                sleep = largest > 0 ? SHORTEST_SLEEP_NANOS : Math.min(2 * sleep, LONGEST_SLEEP_NANOS);
+                LockSupport.parkNanos(sleep);
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+    }
+
+    private boolean isOver() {
+        if (session.finished()) {
+            return true;
+        }
+        return ending && (session.stats().tasks() == 0 || System.nanoTime() - endAtNanos >= 0);
+    }
+
+    /** @return the most events any ring gave */
+    private int readEach(List<EventRing> rings) {
+        int largest = 0;
+        for (int index = 0; index < rings.size(); index++) {
+            largest = Math.max(largest, rings.get(index).drain(this::accept, BATCH));
+        }
+        return largest;
+    }
+
+    private void accept(CapturedEvent event) {
+        lossTold += Integer.toUnsignedLong(event.droppedBefore());
+        lastEpochNanos = event.endNanos() + epochOffsetNanos;
+        decoder.decode(event);
+    }
+
+    private void tellRemainingLoss(List<EventRing> rings) {
+        long lost = 0;
+        for (EventRing ring : rings) {
+            lost += ring.dropped();
+        }
+        if (lost > lossTold) {
+            decoder.lostAtEnd(lost - lossTold, lastEpochNanos);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer;
+
+import dev.renacer.capture.CapturedEvent;
+import dev.renacer.capture.DetachReason;
+import dev.renacer.capture.EventFlags;
+import dev.renacer.capture.EventKind;
+import dev.renacer.tracer.SyscallCall.CapturedString;
+import dev.renacer.tracer.SyscallCall.Outcome;
+import dev.renacer.tracer.TraceEvent.Origin;
+import dev.renacer.tracer.syscall.Abi;
+import dev.renacer.tracer.syscall.Syscall;
+import dev.renacer.tracer.syscall.SyscallTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Turns captured events into calls with names and into what happened to processes: the step between a ring and the listeners.
+ * Holds the session's processes. Not thread-safe: one decoder serves one consumer thread.
+ */
+public final class SyscallDecoder {
+    private static final int ARGUMENTS = 6;
+    private static final int SIGNAL_MASK = 0x7f;
+    private static final int CORE_FLAG = 0x80;
+
+    private final SyscallTable table = SyscallTable.instance();
+    private final ProcessTable processes = new ProcessTable();
+    private final long epochOffsetNanos;
+    private final TraceListener out;
+    private Optional<TracedProcess> last = Optional.empty();
+
+    /**
+     * @param epochOffsetNanos  added to an event's time to get nanoseconds since the epoch
+     * @param out               receives what is decoded
+     */
+    public SyscallDecoder(long epochOffsetNanos, TraceListener out) {
+        this.epochOffsetNanos = epochOffsetNanos;
+        this.out = out;
+    }
+
+    /** Decodes one event and passes on what it tells; first the loss directly before it, if there was one. */
+    public void decode(CapturedEvent event) {
+        EventKind kind = event.kind();
+        switch (kind) {
+            case PROCESS_STARTED -> started(event);
+            case EXEC -> {
+                TracedProcess before = process(event);
+                lossBefore(event, before);
+                TracedProcess process = processes.executed(event, before);
+                last = Optional.of(process);
+                out.onEvent(new TraceEvent.ProgramExecuted(process, time(event)));
+            }
+            case CALL, CALL_UNFINISHED -> {
+                TracedProcess process = process(event);
+                lossBefore(event, process);
+                out.onCall(call(event, process, kind));
+            }
+            default -> {
+                TracedProcess process = process(event);
+                lossBefore(event, process);
+                happened(event, process, kind);
+            }
+        }
+    }
+
+    /**
+     * Tells of events that were lost and that no later event announced.
+     *
+     * @param count  how many
+     */
+    public void lostAtEnd(long count, long epochNanos) {
+        TracedProcess process = last.orElseGet(() -> new TracedProcess(0, 0, 0, "unknown", Optional.empty()));
+        out.onEvent(new TraceEvent.EventsLost(process, epochNanos, count));
+    }
+
+    private void started(CapturedEvent event) {
+        // A call of this process may have come through another ring before its start: then it is known and was told of.
+        boolean told = processes.isUnannounced(event.tgid());
+        TracedProcess process = processes.started(event);
+        last = Optional.of(process);
+        lossBefore(event, process);
+        if (!told) {
+            out.onEvent(new TraceEvent.ProcessStarted(process, time(event), origin(event.flags())));
+        }
+    }
+
+    private static Origin origin(int flags) {
+        if ((flags & EventFlags.LAUNCHED) != 0) {
+            return Origin.LAUNCHED;
+        }
+        return (flags & EventFlags.FORKED) != 0 ? Origin.FORKED : Origin.ATTACHED;
+    }
+
+    private TracedProcess process(CapturedEvent event) {
+        int pid = event.tgid();
+        TracedProcess recent = last.orElse(null);
+        if (recent != null && recent.pid() == pid) {
+            return recent;
+        }
+        TracedProcess process = processes.find(pid).orElseGet(() -> {
+            TracedProcess unannounced = processes.unannounced(pid);
+            out.onEvent(new TraceEvent.ProcessStarted(unannounced, time(event), Origin.ATTACHED));
+            return unannounced;
+        });
+        last = Optional.of(process);
+        return process;
+    }
+
+    private void lossBefore(CapturedEvent event, TracedProcess process) {
+        int lost = event.droppedBefore();
+        if (lost != 0) {
+            out.onEvent(new TraceEvent.EventsLost(process, time(event), Integer.toUnsignedLong(lost)));
+        }
+    }
+
+    private SyscallCall call(CapturedEvent event, TracedProcess process, EventKind kind) {
+        long[] args = new long[ARGUMENTS];
+        for (int index = 0; index < ARGUMENTS; index++) {
+            args[index] = event.arg(index);
+        }
+        long start = time(event);
+        return new SyscallCall(
+                process,
+                event.tid(),
+                syscall(event),
+                start,
+                Math.max(start, event.endNanos() + epochOffsetNanos),
+                outcome(kind, event.flags()),
+                kind == EventKind.CALL ? event.result() : 0,
+                args,
+                strings(event),
+                (event.flags() & EventFlags.IN_PROGRESS_AT_ATTACH) != 0);
+    }
+
+    private Syscall syscall(CapturedEvent event) {
+        Abi abi = Abi.ofAuditArch(event.arch()).orElse(Abi.X86_64);
+        return table.lookup(abi, event.number());
+    }
+
+    private static Outcome outcome(EventKind kind, int flags) {
+        if (kind == EventKind.CALL_UNFINISHED) {
+            return Outcome.UNFINISHED;
+        }
+        return (flags & EventFlags.ERROR) != 0 ? Outcome.FAILED : Outcome.RETURNED;
+    }
+
+    private static List<CapturedString> strings(CapturedEvent event) {
+        int count = event.pieceCount();
+        if (count == 0) {
+            return List.of();
+        }
+        if (count == 1) {
+            return List.of(string(event, 0));
+        }
+        List<CapturedString> strings = new ArrayList<>(count);
+        for (int piece = 0; piece < count; piece++) {
+            strings.add(string(event, piece));
+        }
+        return List.copyOf(strings);
+    }
+
+    private static CapturedString string(CapturedEvent event, int piece) {
+        return new CapturedString(
+                event.pieceArg(piece),
+                event.pieceBytes(piece),
+                event.pieceTruncated(piece),
+                !event.pieceUnreadable(piece));
+    }
+
+    private void happened(CapturedEvent event, TracedProcess process, EventKind kind) {
+        switch (kind) {
+            case SIGNAL ->
+                out.onEvent(new TraceEvent.SignalDelivered(
+                        process,
+                        time(event),
+                        event.tid(),
+                        event.aux(),
+                        (int) event.arg(0),
+                        (int) event.arg(1),
+                        (int) event.arg(2)));
+            case GROUP_STOP -> out.onEvent(new TraceEvent.Stopped(process, time(event), event.tid(), event.aux()));
+            case THREAD_EXITED -> out.onEvent(new TraceEvent.ThreadExited(process, time(event), event.tid()));
+            case PROCESS_EXITED -> {
+                processes.ended(process);
+                out.onEvent(exited(process, time(event), event.aux()));
+            }
+            case DETACHED -> {
+                processes.ended(process);
+                out.onEvent(new TraceEvent.ProcessDetached(process, time(event), DetachReason.of(event.aux())));
+            }
+            default -> {
+                // THREAD_STARTED tells nothing that a listener needs; the other kinds are handled before.
+            }
+        }
+    }
+
+    /** Reads a status as waitpid(2) encodes it. */
+    private static TraceEvent exited(TracedProcess process, long epochNanos, int status) {
+        int signal = status & SIGNAL_MASK;
+        return signal == 0
+                ? new TraceEvent.ProcessExited(
+                        process, epochNanos, Optional.of(status >> 8 & 0xff), Optional.empty(), false)
+                : new TraceEvent.ProcessExited(
+                        process, epochNanos, Optional.empty(), Optional.of(signal), (status & CORE_FLAG) != 0);
+    }
+
+    private long time(CapturedEvent event) {
+        return event.startNanos() + epochOffsetNanos;
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.syscall;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The system calls of x86-64 (x32 included), i386 and aarch64, by number and by name. The tables are generated from the kernel's
+ * headers at build; a number they do not know is kept and named {@code syscall_0x1f4}. Thread-safe.
+ */
+public final class SyscallTable {
+    /** Marks an x32 call in a number of the x86-64 ABI (asm/unistd.h: __X32_SYSCALL_BIT). */
+    public static final int X32_BIT = 0x4000_0000;
+
+    private static final String X32 = "x32";
+    private static final int UNKNOWN_KEPT = 4096;
+    private static final List<ParameterKind> UNKNOWN = List.of(
+            ParameterKind.HEX,
+            ParameterKind.HEX,
+            ParameterKind.HEX,
+            ParameterKind.HEX,
+            ParameterKind.HEX,
+            ParameterKind.HEX);
+    /** Last, as its making needs the constants above. */
+    private static final SyscallTable INSTANCE = new SyscallTable();
+
+    private final Map<Abi, Syscall[]> byNumber = new EnumMap<>(Abi.class);
+    private final Syscall[] x32;
+    private final Map<Abi, Map<String, Syscall>> byName = new EnumMap<>(Abi.class);
+    private final Set<String> names = new TreeSet<>();
+    private final Map<Abi, Map<Integer, Syscall>> unknown = new ConcurrentHashMap<>();
+    private final Signatures signatures = new Signatures();
+
+    private SyscallTable() {
+        Map<String, Map<Integer, String>> tables = new HashMap<>();
+        for (String[] row : DataTable.rows("tables.tsv")) {
+            tables.computeIfAbsent(row[0], name -> new HashMap<>()).put(Integer.valueOf(row[1]), row[2]);
+        }
+        for (Abi abi : Abi.values()) {
+            Syscall[] table = table(abi, 0, tables.getOrDefault(abi.name().toLowerCase(Locale.ROOT), Map.of()));
+            Map<String, Syscall> named = new HashMap<>();
+            for (Syscall syscall : table) {
+                if (syscall.known()) {
+                    named.put(syscall.name(), syscall);
+                }
+            }
+            byNumber.put(abi, table);
+            byName.put(abi, named);
+            names.addAll(named.keySet());
+        }
+        x32 = table(Abi.X86_64, X32_BIT, tables.getOrDefault(X32, Map.of()));
+    }
+
+    /** The tables of this build. */
+    public static SyscallTable instance() {
+        return INSTANCE;
+    }
+
+    /**
+     * The call with this number; never fails: an unknown number gives a call that is not {@link Syscall#known()}.
+     *
+     * @param number  as the kernel got it; on x86-64 with bit 30 set it is an x32 call
+     */
+    public Syscall lookup(Abi abi, int number) {
+        Syscall[] table = byNumber.get(abi);
+        if (table != null && number >= 0 && number < table.length) {
+            return table[number];
+        }
+        int x32Number = number & ~X32_BIT;
+        if (abi == Abi.X86_64 && number >= X32_BIT && x32Number < x32.length) {
+            return x32[x32Number];
+        }
+        Map<Integer, Syscall> seen = unknown.computeIfAbsent(abi, key -> new ConcurrentHashMap<>());
+        // A program may try any number; what it makes us keep is bounded.
+        return seen.size() < UNKNOWN_KEPT ? seen.computeIfAbsent(number, n -> nameless(abi, n)) : nameless(abi, number);
+    }
+
+    /** The call with this name; empty if this ABI has none. */
+    public Optional<Syscall> lookup(Abi abi, String name) {
+        return Optional.ofNullable(byName.getOrDefault(abi, Map.of()).get(name));
+    }
+
+    /** Whether any ABI has a call of this name. */
+    public boolean knows(String name) {
+        return names.contains(name);
+    }
+
+    /** The names of all ABIs, sorted. */
+    public Set<String> names() {
+        return Collections.unmodifiableSet(names);
+    }
+
+    /** The known calls of one ABI, without x32. */
+    public Collection<Syscall> calls(Abi abi) {
+        return List.copyOf(byName.getOrDefault(abi, Map.of()).values());
+    }
+
+    /** The known x32 calls; their numbers have {@link #X32_BIT} set. */
+    public Collection<Syscall> x32Calls() {
+        return Arrays.stream(x32).filter(Syscall::known).toList();
+    }
+
+    private Syscall[] table(Abi abi, int bit, Map<Integer, String> named) {
+        int size = named.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
+        Syscall[] table = new Syscall[size];
+        for (int number = 0; number < size; number++) {
+            String name = named.get(number);
+            table[number] = name == null ? nameless(abi, number | bit) : named(abi, number | bit, name);
+        }
+        return table;
+    }
+
+    private Syscall named(Abi abi, int number, String name) {
+        return signatures
+                .of(abi, name)
+                .map(signature -> new Syscall(abi, number, name, true, signature.parameters(), signature.returns()))
+                .orElseGet(() -> new Syscall(abi, number, name, true, UNKNOWN));
+    }
+
+    private static Syscall nameless(Abi abi, int number) {
+        return new Syscall(abi, number, "syscall_0x" + Integer.toHexString(number), false, UNKNOWN);
+    }
+}
