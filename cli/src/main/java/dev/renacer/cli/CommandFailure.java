@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli;
+
+/**
+ * A command cannot go on. The message is the one line the user gets: what is wrong, then what to do about it, parted by a
+ * semicolon.
+ */
+public final class CommandFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final int exitCode;
+
+    /**
+     * @param exitCode  the command's exit code, 1 to 255
+     */
+    public CommandFailure(int exitCode, String message) {
+        super(message);
+        this.exitCode = exitCode;
+    }
+
+    /** As {@link #CommandFailure(int, String)}, with the exception behind it. */
+    public CommandFailure(int exitCode, String message, Throwable cause) {
+        super(message, cause);
+        this.exitCode = exitCode;
+    }
+
+    /** The arguments make no sense: exit code 2, as a shell's builtins do. */
+    public static CommandFailure usage(String message) {
+        return new CommandFailure(ExitCode.USAGE, message);
+    }
+
+    /** The command's exit code. */
+    public int exitCode() {
+        return exitCode;
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli;
+
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Runs a picocli command in the manner of both programs: results on stdout, each error as one line on stderr. */
+public final class CommandRunner {
+    /** Held so that the level is not lost with a collected logger. */
+    private static final Logger ROOT_LOGGER = Logger.getLogger("");
+
+    private CommandRunner() {}
+
+    /**
+     * Parses and runs.
+     *
+     * @return the exit code
+     */
+    public static int run(CommandLine commandLine, PrintStream err, String... args) {
+        // Libraries log what the command tells in words of its own; their lines would only break its output.
+        ROOT_LOGGER.setLevel(Level.OFF);
+        String name = commandLine.getCommandName();
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setParameterExceptionHandler((exception, arguments) -> {
+            err.println(line(name, usageMessage(exception)));
+            return ExitCode.USAGE;
+        });
+        commandLine.setExecutionExceptionHandler((exception, command, parsed) -> {
+            if (exception instanceof CommandFailure failure) {
+                err.println(line(name, String.valueOf(failure.getMessage())));
+                return failure.exitCode();
+            }
+            throw exception;
+        });
+        return commandLine.execute(args);
+    }
+
+    private static String usageMessage(CommandLine.ParameterException exception) {
+        CommandLine command = exception.getCommandLine();
+        String help = "; try '" + command.getCommandSpec().qualifiedName() + " --help'";
+        return switch (exception) {
+            case CommandLine.UnmatchedArgumentException unmatched -> unmatchedMessage(command, unmatched) + help;
+            case CommandLine.MissingParameterException missing -> missingMessage(missing) + help;
+            default -> lowerFirst(String.valueOf(exception.getMessage())) + help;
+        };
+    }
+
+    private static String unmatchedMessage(CommandLine command, CommandLine.UnmatchedArgumentException unmatched) {
+        String first = unmatched.getUnmatched().getFirst();
+        if (!first.startsWith("-")) {
+            String what = command.getSubcommands().isEmpty() ? "unexpected argument" : "unknown command";
+            return what + " '" + first + "'";
+        }
+        int value = first.indexOf('=');
+        String flag = value < 0 ? first : first.substring(0, value);
+        List<String> known = command.getCommandSpec().options().stream()
+                .flatMap(option -> Arrays.stream(option.names()))
+                .toList();
+        return "unknown option '" + flag + "'"
+                + Spelling.closest(flag, known)
+                        .map(near -> " (did you mean " + near + "?)")
+                        .orElse("");
+    }
+
+    private static String missingMessage(CommandLine.MissingParameterException missing) {
+        return missing.getMissing().getFirst() instanceof OptionSpec option
+                ? "option " + option.longestName() + " needs a value"
+                : lowerFirst(String.valueOf(missing.getMessage()));
+    }
+
+    private static String lowerFirst(String text) {
+        return text.isEmpty() ? text : Character.toLowerCase(text.charAt(0)) + text.substring(1);
+    }
+
+    /** One line, whatever the message holds. */
+    private static String line(String name, String message) {
+        return name + ": "
+                + message.lines()
+                        .map(String::strip)
+                        .reduce((a, b) -> a + " " + b)
+                        .orElse("");
+    }
+}

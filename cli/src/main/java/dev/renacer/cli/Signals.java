@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli;
+
+import java.util.function.IntConsumer;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
+
+/**
+ * Signals sent to this command. Handlers run on a thread of the JVM's own. {@code sun.misc.Signal} is what the JDK has for it;
+ * shutdown hooks can neither choose the exit code nor go on.
+ */
+public enum Signals {
+    HUP(1),
+    INT(2),
+    TERM(15);
+
+    private final int number;
+
+    Signals(int number) {
+        this.number = number;
+    }
+
+    /** Its number, alike on every Linux. */
+    public int number() {
+        return number;
+    }
+
+    /** Runs {@code action} with the signal's number each time it comes, even if the shell had it ignored for this command. */
+    public void handle(IntConsumer action) {
+        Signal.handle(new Signal(name()), signal -> action.accept(number));
+    }
+
+    /** As {@link #handle}, but leaves the signal ignored where it is (nohup, background jobs of a script). */
+    public void handleUnlessIgnored(IntConsumer action) {
+        Signal signal = new Signal(name());
+        SignalHandler before = Signal.handle(signal, received -> action.accept(number));
+        if (SignalHandler.SIG_IGN.equals(before)) {
+            Signal.handle(signal, SignalHandler.SIG_IGN);
+        }
+    }
+
+    /** Does nothing when it comes. */
+    public void ignore() {
+        Signal.handle(new Signal(name()), SignalHandler.SIG_IGN);
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.kubectl;
+
+import dev.renacer.cli.CommandFailure;
+import dev.renacer.cli.ExitCode;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which cluster and namespace, spelled as kubectl spells it. */
+final class ClusterOptions {
+    /** A person waits for the answer: say early that nobody is there. */
+    private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
+
+    private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
+
+    @Option(
+            names = {"-n", "--namespace"},
+            paramLabel = "NAME",
+            description = "Namespace; the context's own if absent.")
+    @Nullable
+    String namespace;
+
+    @Option(
+            names = "--context",
+            paramLabel = "NAME",
+            description = "Context of the kubeconfig; the current one if absent.")
+    @Nullable
+    String context;
+
+    @Option(
+            names = "--kubeconfig",
+            paramLabel = "FILE",
+            description = "Kubeconfig; $KUBECONFIG or ~/.kube/config if absent.")
+    @Nullable
+    Path kubeconfig;
+
+    /**
+     * Opens a client; makes no request yet.
+     *
+     * @throws CommandFailure if there is no such kubeconfig or context
+     */
+    KubernetesClient client() {
+        if (kubeconfig != null) {
+            if (!Files.isReadable(kubeconfig)) {
+                throw new CommandFailure(
+                        ExitCode.FAILURE,
+                        "cannot read kubeconfig " + kubeconfig + "; check the path given with --kubeconfig");
+            }
+            System.setProperty(Config.KUBERNETES_KUBECONFIG_FILE, kubeconfig.toString());
+        }
+        Config config = read();
+        config.setRequestRetryBackoffLimit(1);
+        config.setConnectionTimeout(CONNECT_TIMEOUT_MILLIS);
+        config.setRequestTimeout(REQUEST_TIMEOUT_MILLIS);
+        return new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(config).build())
+                .build();
+    }
+
+    private Config read() {
+        Config config;
+        try {
+            config = Config.autoConfigure(context);
+        } catch (KubernetesClientException e) {
+            throw new CommandFailure(ExitCode.FAILURE, "cannot read the kubeconfig: " + e.getMessage(), e);
+        }
+        Collection<String> files = Config.getKubeconfigFilenames();
+        boolean configured = config.getCurrentContext() != null || inCluster(config);
+        if (context != null
+                && (config.getCurrentContext() == null
+                        || !context.equals(config.getCurrentContext().getName()))) {
+            throw new CommandFailure(
+                    ExitCode.FAILURE,
+                    "no context '" + context + "' in " + String.join(":", files)
+                            + "; 'kubectl config get-contexts' lists them");
+        }
+        if (!configured) {
+            throw new CommandFailure(
+                    ExitCode.FAILURE,
+                    "no kubeconfig with a current context (looked in " + String.join(":", files)
+                            + "); set KUBECONFIG or give --kubeconfig");
+        }
+        return config;
+    }
+
+    /** Inside a pod the service account's token stands in for a kubeconfig. */
+    private static boolean inCluster(Config config) {
+        return config.getOauthToken() != null || config.getAutoOAuthToken() != null;
+    }
+
+    /** The namespace meant: the flag's, else the context's, else {@code default}. */
+    String namespace(KubernetesClient client) {
+        return Optional.ofNullable(namespace)
+                .or(() -> Optional.ofNullable(client.getConfiguration().getNamespace()))
+                .filter(name -> !name.isEmpty())
+                .orElse("default");
+    }
+}

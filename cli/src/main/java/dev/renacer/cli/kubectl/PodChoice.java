@@ -1,0 +1,15 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.kubectl;
+
+import io.fabric8.kubernetes.api.model.LabelSelector;
+
+/** Which pods a request is about, in the two shapes its spec has. */
+sealed interface PodChoice {
+    /** One pod. */
+    record ByName(String podName) implements PodChoice {}
+
+    /** All pods with these labels, also those that start later. */
+    record BySelector(LabelSelector selector) implements PodChoice {}
+}

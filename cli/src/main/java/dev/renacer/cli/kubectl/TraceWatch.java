@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.kubectl;
+
+import dev.renacer.cli.CommandFailure;
+import dev.renacer.cli.ExitCode;
+import dev.renacer.cli.Signals;
+import dev.renacer.crds.TraceRequest;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Follows one request on the API server until it is over. The informer behind it survives an API server that is gone for a while.
+ * {@link #interrupt} may be called from any thread, all else from one.
+ */
+final class TraceWatch {
+    /** After this long without an answer the user is told who should have answered. */
+    private static final Duration OPERATOR_SILENCE = Duration.ofSeconds(10);
+    /** How long after the end of its window a trace may take to report that it is over. */
+    private static final Duration END_GRACE = Duration.ofSeconds(60);
+    /** Longest wait for the end after Ctrl-C. */
+    private static final Duration STOP_GRACE = Duration.ofSeconds(30);
+
+    private static final int DEFAULT_WINDOW_SECONDS = 60;
+
+    /** What can happen next. */
+    private sealed interface Happening {
+        record Changed(TraceRequest request) implements Happening {}
+
+        record Deleted() implements Happening {}
+
+        record Interrupted() implements Happening {}
+    }
+
+    private final BlockingQueue<Happening> happenings = new LinkedBlockingQueue<>();
+    private final AtomicInteger interrupts = new AtomicInteger();
+    private final KubernetesClient client;
+    private final TraceFollower follower;
+    private final Duration window;
+    private TraceRequest latest;
+
+    TraceWatch(KubernetesClient client, TraceRequest request, TraceFollower follower) {
+        this.client = client;
+        this.follower = follower;
+        this.latest = request;
+        this.window = Duration.ofSeconds(
+                Objects.requireNonNullElse(request.getSpec().durationSeconds(), DEFAULT_WINDOW_SECONDS));
+    }
+
+    /** The user wants it to end: the first time the trace is stopped, the second time this command just leaves. */
+    void interrupt() {
+        interrupts.incrementAndGet();
+        happenings.add(new Happening.Interrupted());
+    }
+
+    /**
+     * Follows the request to its end.
+     *
+     * @return the exit code of the command
+     */
+    int await() throws InterruptedException {
+        var resource = client.resources(TraceRequest.class)
+                .inNamespace(latest.getMetadata().getNamespace())
+                .withName(latest.getMetadata().getName());
+        SharedIndexInformer<TraceRequest> informer = resource.inform(new Recorder());
+        try {
+            return follow();
+        } finally {
+            informer.close();
+        }
+    }
+
+    private int follow() throws InterruptedException {
+        long deadline = System.nanoTime() + window.plus(END_GRACE).toNanos();
+        long silence = System.nanoTime() + OPERATOR_SILENCE.toNanos();
+        while (true) {
+            boolean waitsForOperator = silence != Long.MAX_VALUE && follower.state() == TraceState.PENDING;
+            long until = waitsForOperator ? Math.min(silence, deadline) : deadline;
+            Happening next = happenings.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+            switch (next) {
+                case Happening.Changed(TraceRequest request) -> {
+                    latest = request;
+                    follower.update(request);
+                    if (follower.state().isLast()) {
+                        follower.summarize(request);
+                        return follower.state() == TraceState.SUCCEEDED ? ExitCode.SUCCESS : ExitCode.FAILURE;
+                    }
+                }
+                case Happening.Deleted() ->
+                    throw new CommandFailure(
+                            ExitCode.FAILURE,
+                            "TraceRequest '" + latest.getMetadata().getName() + "' was deleted; its trace has ended");
+                case Happening.Interrupted() -> {
+                    if (interrupts.get() > 1) {
+                        return ExitCode.ofSignal(Signals.INT.number());
+                    }
+                    follower.line("Stopping; press Ctrl-C again to leave at once");
+                    StopCommand.stop(
+                            client,
+                            latest.getMetadata().getNamespace(),
+                            latest.getMetadata().getName());
+                    deadline = System.nanoTime() + STOP_GRACE.toNanos();
+                }
+                case null -> {
+                    if (System.nanoTime() >= deadline) {
+                        throw unfinished();
+                    }
+                    silence = Long.MAX_VALUE;
+                    follower.line("no operator has taken up the request yet; is it running?"
+                            + " (kubectl get pods -A -l app.kubernetes.io/name=renacer)");
+                }
+            }
+        }
+    }
+
+    private CommandFailure unfinished() {
+        return new CommandFailure(
+                ExitCode.FAILURE,
+                "the operator has not reported the end of TraceRequest '"
+                        + latest.getMetadata().getName() + "'; 'kubectl describe tracerequest "
+                        + latest.getMetadata().getName() + " -n "
+                        + latest.getMetadata().getNamespace() + "' shows its last word");
+    }
+
+    private final class Recorder implements ResourceEventHandler<TraceRequest> {
+        @Override
+        public void onAdd(TraceRequest request) {
+            happenings.add(new Happening.Changed(request));
+        }
+
+        @Override
+        public void onUpdate(TraceRequest before, TraceRequest after) {
+            happenings.add(new Happening.Changed(after));
+        }
+
+        @Override
+        public void onDelete(TraceRequest request, boolean unknownFinalState) {
+            happenings.add(new Happening.Deleted());
+        }
+    }
+}
