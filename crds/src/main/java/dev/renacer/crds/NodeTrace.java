@@ -3,8 +3,14 @@
 
 package dev.renacer.crds;
 
+import static io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type.DATE;
+import static io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type.INTEGER;
+
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crd.generator.annotation.AdditionalSelectableField;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
@@ -17,4 +23,14 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Singular("nodetrace")
 @Plural("nodetraces")
 @ShortNames("rnt")
+@Categories("renacer-internal")
+@AdditionalSelectableField(jsonPath = ".spec.nodeName")
+@AdditionalPrinterColumn(name = "Node", jsonPath = ".spec.nodeName")
+@AdditionalPrinterColumn(name = "Request", jsonPath = ".spec.requestName")
+@AdditionalPrinterColumn(name = "Phase", jsonPath = ".status.phase")
+@AdditionalPrinterColumn(name = "Targets", type = INTEGER, jsonPath = ".status.totals.targets")
+@AdditionalPrinterColumn(name = "Spans", type = INTEGER, jsonPath = ".status.totals.spans")
+@AdditionalPrinterColumn(name = "Lost", type = INTEGER, jsonPath = ".status.totals.lost")
+@AdditionalPrinterColumn(name = "NotAfter", jsonPath = ".spec.notAfter", priority = 1)
+@AdditionalPrinterColumn(name = "Age", type = DATE, jsonPath = ".metadata.creationTimestamp")
 public final class NodeTrace extends CustomResource<NodeTraceSpec, NodeTraceStatus> implements Namespaced {}

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TraceNodeStatus(
         @JsonPropertyDescription("Version of the agent.") @Nullable String agentVersion,
-        @Nullable String kernelVersion,
+        @JsonPropertyDescription("Release of the node's kernel.") @Nullable String kernelVersion,
         @JsonPropertyDescription("amd64 or arm64.") @Nullable String architecture,
         @JsonPropertyDescription("Whether the agent may trace processes of other users here.") @Nullable Boolean ptraceAllowed,
         @JsonPropertyDescription("Why not, if it may not.") @Nullable String ptraceMessage,
         @JsonPropertyDescription("kernel.yama.ptrace_scope; absent where the kernel has no Yama.") @Nullable Integer yamaPtraceScope,
         @JsonPropertyDescription("v1, v2 or hybrid.") @Nullable String cgroupMode,
-        @Nullable Integer activeTraces,
+        @JsonPropertyDescription("NodeTraces being carried out.") @Nullable Integer activeTraces,
         @JsonPropertyDescription("When this was written (RFC 3339).") @Nullable String updateTime) {}

@@ -3,8 +3,13 @@
 
 package dev.renacer.crds;
 
+import static io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type.DATE;
+import static io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type.INTEGER;
+
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
@@ -17,4 +22,20 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Singular("tracerequest")
 @Plural("tracerequests")
 @ShortNames("rtr")
+@Categories("renacer")
+@AdditionalPrinterColumn(
+        name = "State",
+        jsonPath = ".status.conditions[?(@.type==\"Tracing\")].reason",
+        getDescription = "Reason of the condition Tracing.")
+@AdditionalPrinterColumn(name = "Nodes", type = INTEGER, jsonPath = ".status.nodes")
+@AdditionalPrinterColumn(name = "Spans", type = INTEGER, jsonPath = ".status.totals.spans")
+@AdditionalPrinterColumn(name = "Lost", type = INTEGER, jsonPath = ".status.totals.lost")
+@AdditionalPrinterColumn(name = "Targets", type = INTEGER, jsonPath = ".status.totals.targets", priority = 1)
+@AdditionalPrinterColumn(name = "Deadline", jsonPath = ".status.deadline", priority = 1)
+@AdditionalPrinterColumn(
+        name = "Message",
+        jsonPath = ".status.conditions[?(@.type==\"Tracing\")].message",
+        priority = 1,
+        getDescription = "Message of the condition Tracing.")
+@AdditionalPrinterColumn(name = "Age", type = DATE, jsonPath = ".metadata.creationTimestamp")
 public final class TraceRequest extends CustomResource<TraceRequestSpec, TraceRequestStatus> implements Namespaced {}

@@ -3,7 +3,11 @@
 
 package dev.renacer.crds;
 
+import static io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type.DATE;
+
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
@@ -16,4 +20,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Singular("tracesink")
 @Plural("tracesinks")
 @ShortNames("rsink")
+@Categories("renacer")
+@AdditionalPrinterColumn(name = "Endpoint", jsonPath = ".spec.endpoint")
+@AdditionalPrinterColumn(name = "Protocol", jsonPath = ".spec.protocol")
+@AdditionalPrinterColumn(name = "Age", type = DATE, jsonPath = ".metadata.creationTimestamp")
 public final class TraceSink extends CustomResource<TraceSinkSpec, TraceSinkStatus> {}

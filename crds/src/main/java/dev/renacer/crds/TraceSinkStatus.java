@@ -4,10 +4,13 @@
 package dev.renacer.crds;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** State of a sink; written by the operator. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record TraceSinkStatus(@Nullable Long observedGeneration, @Nullable List<Condition> conditions) {}
+public record TraceSinkStatus(
+        @JsonPropertyDescription("Generation of the spec this speaks of.") @Nullable Long observedGeneration,
+        @JsonPropertyDescription("State of the sink.") @Nullable List<Condition> conditions) {}

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.crds;
+
+import java.util.Optional;
+
+/**
+ * Reasons of a TraceRequest's conditions, its Events and of a container's state in a NodeTrace: a closed set, spelt as in the
+ * objects. {@link #meaning()} is the sentence the reference shows.
+ */
+public enum Reason {
+    /** Of Accepted. */
+    Accepted("The request can be carried out."),
+    InvalidSpec("The spec breaks a rule of the schema; the API server in use does not hold the schema's rules."),
+    NoDefaultSink("The request names no sink and there is no TraceSink named default."),
+    SinkNotFound("The request names a TraceSink that does not exist."),
+    UnknownSyscall("spec.syscalls holds a name that no system call and no class has."),
+
+    /** Of Tracing. */
+    WaitingForAgent("The node's agent has its assignment and has not reported yet."),
+    NoPodMatches("No running pod of the namespace is the one named or matches the selector."),
+    ContainerNotFound("No matching pod has a container of the names given."),
+    ContainerNotRunning("The containers to trace have not started or have ended."),
+    Tracing("System calls are being traced."),
+    DeadlineReached("The window is over."),
+    Stopped("Ended by stop: true."),
+    Deleted("Ended because the request is being deleted."),
+
+    /** Why a container is not traced, as its node's agent found. */
+    NotRunning("No process of the container was found on the node."),
+    AlreadyTraced("Another tracer (a debugger, strace, another request) holds the process."),
+    YamaDenied("The kernel's Yama module forbids tracing (kernel.yama.ptrace_scope is 3)."),
+    PermissionDenied("The kernel refused: the agent lacks a capability, or a security module forbids it."),
+    UnsupportedRuntimeClass("The container runs in a sandbox (gVisor, a virtual machine) whose processes the node cannot trace."),
+    NeverTraced("The process is one that is never traced: pid 1, the kubelet, a container runtime, a system namespace."),
+    InternalError("The agent failed; its log says more."),
+
+    /** Of Exporting. */
+    NotStarted("No span has been sent yet."),
+    Exporting("Spans reach the sink."),
+    ExportFailed("The sink cannot be reached or refuses spans."),
+
+    /** Of Degraded. */
+    AsExpected("Nothing is wrong."),
+    AgentMissing("A node has no agent, or its agent does not report."),
+    SpansLost("Spans were lost: the container's budget or a buffer was exceeded, or the sink refused them."),
+    TargetsFailed("Some containers could not be traced."),
+    DetachTimedOut("A node's agent did not report the end in time; it detaches by itself at the deadline."),
+
+    /** Of Succeeded. */
+    InProgress("The window is open."),
+    Completed("The window passed and system calls were traced."),
+    NothingTraced("The request ended and no process was ever traced.");
+
+    private final String meaning;
+
+    Reason(String meaning) {
+        this.meaning = meaning;
+    }
+
+    /** What it means, in one sentence. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** The reason spelt so, if it is one of the set. */
+    public static Optional<Reason> of(String spelling) {
+        for (Reason reason : values()) {
+            if (reason.name().equals(spelling)) {
+                return Optional.of(reason);
+            }
+        }
+        return Optional.empty();
+    }
+}
