@@ -4,7 +4,7 @@
 MVN ?= mvn -B -ntp
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test native-test bench images format clean setup setup-test
+.PHONY: help quickstart build test native-test bench images crds format clean setup setup-test
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ bench: build ## Cost of a traced call against a bare ptrace loop and strace (roo
 
 images: build ## Write container images of operator and agent as tarballs to target/images
 	@libexec/images
+
+crds: ## Write the CRD YAML from the Java types, after changing them
+	@$(MVN) -q -pl crds -Pgenerate-crds process-test-classes
 
 format: ## Format the Java sources
 	@$(MVN) -q -pl architecture -am -Pformat -DskipTests process-test-classes
