@@ -112,6 +112,15 @@ public final class SyscallTable {
         return Arrays.stream(x32).filter(Syscall::known).toList();
     }
 
+    /** Classes of calls, as {@code network}, each with the names of its calls; some may be newer than this build's headers. */
+    public static Map<String, Set<String>> classes() {
+        Map<String, Set<String>> classes = new HashMap<>();
+        for (String[] row : DataTable.rows("classes.tsv")) {
+            classes.computeIfAbsent(row[0], name -> new TreeSet<>()).add(row[1]);
+        }
+        return classes;
+    }
+
     private Syscall[] table(Abi abi, int bit, Map<Integer, String> named) {
         int size = named.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
         Syscall[] table = new Syscall[size];

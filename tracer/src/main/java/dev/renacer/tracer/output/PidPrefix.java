@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.output;
+
+/** When a line of text begins with the id of the thread that called. */
+public enum PidPrefix {
+    /** {@code [pid N]}, while more than one thread is traced: for a terminal. */
+    WHEN_SEVERAL,
+    /** {@code N}, always: for a file that follows children, where every line stands for itself. */
+    ALWAYS,
+    /** Never. */
+    NEVER
+}
