@@ -1,0 +1,284 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.export;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/**
+ * The export thread: takes spans from the targets' queues in turn, sends a batch at a time, and tries again while the collector is
+ * away. Nothing but this thread ever waits for the network. The queues fill meanwhile and then drop and count.
+ */
+final class ExportLoop implements Runnable {
+    /** Most spans a target may put into a batch in one turn: many targets share each batch fairly. */
+    private static final int TURN = 512;
+
+    private static final Duration FIRST_BACKOFF = Duration.ofMillis(500);
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
+    /** While somebody waits for a flush. */
+    private static final Duration HURRIED_BACKOFF = Duration.ofMillis(250);
+    /** Attempts to send a batch after close() began, if the collector cannot be reached. */
+    private static final int ATTEMPTS_WHEN_CLOSING = 2;
+    /** What a request may take beyond its own timeout before it counts as unanswered. */
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
+    private final OtlpSettings settings;
+    private final CollectorConnection connection;
+    private final Supplier<Optional<String>> probe;
+    private final ExportHealth health;
+    private final Queue<TargetQueue> ready = new ConcurrentLinkedQueue<>();
+    private final Queue<FlushRequest> requests = new ConcurrentLinkedQueue<>();
+    private final AtomicLong queued = new AtomicLong();
+    private final Thread thread = Thread.ofPlatform().name("renacer-otlp").daemon().unstarted(this);
+
+    // Of the export thread alone.
+    private final Deque<Batch> backlog = new ArrayDeque<>();
+    private final List<FlushRequest> waiting = new ArrayList<>();
+    private int failuresInARow;
+    private int failuresWhenClosing;
+    private long retryAtNanos;
+
+    private volatile boolean closing;
+    private volatile long closeDeadlineNanos;
+    private volatile boolean ended;
+
+    /**
+     * @param probe  tells why the collector cannot be reached; asked once, on the export thread
+     */
+    ExportLoop(
+            OtlpSettings settings,
+            CollectorConnection connection,
+            Supplier<Optional<String>> probe,
+            ExportHealth health) {
+        this.settings = settings;
+        this.connection = connection;
+        this.probe = probe;
+        this.health = health;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** A target has something to export. Called under that target's lock. */
+    void schedule(TargetQueue target) {
+        ready.add(target);
+    }
+
+    /** A span was queued. Wakes the thread only when that changes what it should do. */
+    void onQueued() {
+        long now = queued.incrementAndGet();
+        if (now == 1 || now == settings.maxBatch()) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    void request(FlushRequest request) {
+        requests.add(request);
+        LockSupport.unpark(thread);
+        if (ended) {
+            request.done().countDown(); // nothing is pending after the end
+        }
+    }
+
+    /** Asks the thread to export what is left until then, to give up the rest, and to end; waits for that. */
+    void close(Duration deadline) throws InterruptedException {
+        closeDeadlineNanos = System.nanoTime() + deadline.toNanos();
+        closing = true;
+        LockSupport.unpark(thread);
+        thread.join(deadline.plus(GRACE));
+    }
+
+    @Override
+    public void run() {
+        try {
+            probe.get().ifPresentOrElse(health::failed, health::connected);
+            while (!closing || hasWork()) {
+                acceptRequests();
+                fillBacklog();
+                if (!backlog.isEmpty()) {
+                    exportFirst();
+                }
+                waiting.removeIf(FlushRequest::check);
+            }
+        } finally {
+            end();
+        }
+    }
+
+    private boolean hasWork() {
+        return (!backlog.isEmpty() || !ready.isEmpty()) && closeDeadlineNanos - System.nanoTime() > 0;
+    }
+
+    /** What a request waits for is either in the backlog or in a queue that is ready, since only this thread moves it. */
+    private void acceptRequests() {
+        for (FlushRequest request = requests.poll(); request != null; request = requests.poll()) {
+            ready.forEach(request::await);
+            for (Batch batch : backlog) {
+                batch.targets().forEach(request::await);
+            }
+            if (!request.check()) {
+                waiting.add(request);
+            }
+        }
+    }
+
+    private boolean isHurried() {
+        return closing || !waiting.isEmpty() || !requests.isEmpty();
+    }
+
+    /** Waits until a batch is worth sending, and makes it. Returns early, with nothing, if there is news. */
+    private void fillBacklog() {
+        if (!backlog.isEmpty()) {
+            return;
+        }
+        if (ready.isEmpty() && queued.get() <= 0) {
+            if (!isHurried()) {
+                LockSupport.park(this);
+            }
+            return;
+        }
+        long sendAt = System.nanoTime() + settings.maxDelay().toNanos();
+        while (queued.get() < settings.maxBatch() && !isHurried()) {
+            long left = sendAt - System.nanoTime();
+            if (left <= 0) {
+                break;
+            }
+            LockSupport.parkNanos(this, left);
+        }
+        Batch batch = nextBatch();
+        if (batch.size() > 0) {
+            backlog.add(batch);
+        }
+    }
+
+    private Batch nextBatch() {
+        int max = settings.maxBatch();
+        Batch batch = new Batch(Math.clamp(queued.get(), 1, max), System.nanoTime());
+        while (batch.size() < max) {
+            TargetQueue target = ready.poll();
+            if (target == null) {
+                break;
+            }
+            batch.takeFrom(target, Math.min(TURN, max - batch.size()));
+        }
+        queued.addAndGet(-batch.size());
+        return batch;
+    }
+
+    private void exportFirst() {
+        if (!retryIsDue()) {
+            return;
+        }
+        Batch batch = backlog.element();
+        ExportOutcome outcome = send(batch);
+        switch (outcome) {
+            case ExportOutcome.Accepted accepted -> {
+                backlog.remove();
+                batch.accepted(accepted.rejected());
+                onAccepted(accepted, batch.size());
+            }
+            case ExportOutcome.Retryable(String cause) -> onRetryable(batch, cause);
+            case ExportOutcome.TooLarge(String cause) -> {
+                backlog.remove();
+                if (batch.size() > 1) {
+                    List<Batch> halves = batch.halves();
+                    halves.reversed().forEach(backlog::addFirst);
+                } else {
+                    batch.failed();
+                    health.failed(cause);
+                }
+            }
+            case ExportOutcome.Refused(String cause) -> {
+                backlog.remove();
+                batch.failed();
+                health.failed(cause);
+            }
+        }
+    }
+
+    private void onAccepted(ExportOutcome.Accepted accepted, int size) {
+        failuresInARow = 0;
+        if (accepted.rejected() > 0) {
+            health.failed("the collector refused " + accepted.rejected() + " of " + size + " spans"
+                    + (accepted.message().isEmpty() ? "" : ": " + accepted.message()));
+        } else {
+            health.succeeded();
+        }
+    }
+
+    private void onRetryable(Batch batch, String cause) {
+        health.failed(cause);
+        failuresInARow++;
+        failuresWhenClosing += closing ? 1 : 0;
+        boolean tooOld = System.nanoTime() - batch.createdNanos() > settings.giveUpAfter().toNanos();
+        if (tooOld) {
+            backlog.remove();
+            batch.failed();
+        }
+        if (failuresWhenClosing >= ATTEMPTS_WHEN_CLOSING) {
+            closeDeadlineNanos = System.nanoTime(); // nobody is there: do not make the user wait
+            return;
+        }
+        long backoff = Math.min(MAX_BACKOFF.toNanos(), FIRST_BACKOFF.toNanos() << Math.min(failuresInARow - 1, 10));
+        retryAtNanos = System.nanoTime() + (long) (backoff * ThreadLocalRandom.current().nextDouble(0.8, 1.2));
+        connection.reset();
+    }
+
+    /** Waits for the time of the next attempt after a failure. @return false if there is news to look at first */
+    private boolean retryIsDue() {
+        if (failuresInARow == 0) {
+            return true;
+        }
+        long now = System.nanoTime();
+        if (isHurried()) {
+            retryAtNanos = now + Math.min(retryAtNanos - now, HURRIED_BACKOFF.toNanos());
+        }
+        if (retryAtNanos - now > 0) {
+            LockSupport.parkNanos(this, retryAtNanos - now);
+        }
+        return retryAtNanos - System.nanoTime() <= 0;
+    }
+
+    private ExportOutcome send(Batch batch) {
+        long limit = System.nanoTime() + settings.timeout().plus(GRACE).toNanos();
+        try {
+            CompletableFuture<ExportOutcome> outcome = connection.send(batch.spans());
+            var _ = outcome.whenComplete((_, _) -> LockSupport.unpark(thread));
+            while (!outcome.isDone()) {
+                long left = limit - System.nanoTime();
+                if (closing) {
+                    left = Math.min(left, closeDeadlineNanos - System.nanoTime());
+                }
+                if (left <= 0) {
+                    return new ExportOutcome.Retryable("the collector did not answer in time");
+                }
+                LockSupport.parkNanos(this, left);
+            }
+            return outcome.join();
+        } catch (RuntimeException e) {
+            return new ExportOutcome.Refused("spans could not be written: " + OutcomeRules.cause(e));
+        }
+    }
+
+    private void end() {
+        backlog.forEach(Batch::failed);
+        backlog.clear();
+        connection.close();
+        ended = true;
+        waiting.addAll(requests);
+        waiting.forEach(request -> request.done().countDown());
+    }
+}

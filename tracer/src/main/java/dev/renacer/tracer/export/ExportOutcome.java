@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.export;
+
+/** What became of one export request. */
+sealed interface ExportOutcome {
+    /**
+     * The collector took it.
+     *
+     * @param rejected  spans of it the collector refused nevertheless (OTLP's partial success)
+     * @param message   its words about that, or a warning; may be empty
+     */
+    record Accepted(long rejected, String message) implements ExportOutcome {}
+
+    /** It may succeed later. */
+    record Retryable(String cause) implements ExportOutcome {}
+
+    /** It is too large for the collector; halves of it may succeed. */
+    record TooLarge(String cause) implements ExportOutcome {}
+
+    /** It will not succeed, ever. */
+    record Refused(String cause) implements ExportOutcome {}
+}

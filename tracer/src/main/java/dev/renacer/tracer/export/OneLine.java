@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.export;
+
+import java.util.regex.Pattern;
+
+/** Text from outside (a collector, the environment, the system) made fit for one line of a terminal. */
+final class OneLine {
+    private static final int MAX_LENGTH = 300;
+    private static final Pattern BLANKS = Pattern.compile("\\s+");
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
+    private OneLine() {}
+
+    /** Without control characters, and cut at 300 characters. */
+    static String of(String text) {
+        String head = text.length() > 4 * MAX_LENGTH ? text.substring(0, 4 * MAX_LENGTH) : text;
+        String clean = CONTROL.matcher(BLANKS.matcher(head).replaceAll(" ")).replaceAll("?").strip();
+        return clean.length() > MAX_LENGTH ? clean.substring(0, MAX_LENGTH) + "..." : clean;
+    }
+}

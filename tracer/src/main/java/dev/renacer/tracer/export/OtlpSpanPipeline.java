@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.export;
+
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * The pipeline over the OpenTelemetry SDK's OTLP exporters: one thread, a bounded queue per target, fair turns, retries while the
+ * collector is away, and every lost span counted. A target needs no removal: when its sink is no longer used it is collected.
+ */
+public final class OtlpSpanPipeline implements OtlpPipeline {
+    private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(3);
+
+    private final OtlpSettings settings;
+    private final ExportLoop loop;
+    private final ExportHealth health;
+    private final List<WeakReference<TargetQueue>> targets = new ArrayList<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private OtlpSpanPipeline(OtlpSettings settings, ExportLoop loop, ExportHealth health) {
+        this.settings = settings;
+        this.loop = loop;
+        this.health = health;
+    }
+
+    /**
+     * Opens a pipeline. Does not wait for the collector: whether it can be reached is told by a notice.
+     *
+     * @param notices  told what a person should see, on the pipeline's own thread
+     * @throws IllegalArgumentException if the settings cannot work (a certificate that is no PEM), in one line
+     */
+    public static OtlpSpanPipeline open(OtlpEndpoint endpoint, OtlpSettings settings, Consumer<ExportNotice> notices) {
+        ExportHealth health = new ExportHealth(notices);
+        ExportLoop loop = new ExportLoop(
+                settings,
+                new SdkConnection(endpoint, settings),
+                () -> ConnectionProbe.failure(endpoint.uri(), PROBE_TIMEOUT),
+                health);
+        loop.start();
+        return new OtlpSpanPipeline(settings, loop, health);
+    }
+
+    @Override
+    public SpanSink target(String name, OptionalInt maxSpansPerSecond) {
+        TargetQueue target = new TargetQueue(
+                name, settings.queueCapacity(), maxSpansPerSecond, System::nanoTime, loop::schedule, loop::onQueued);
+        synchronized (targets) {
+            targets.removeIf(reference -> reference.get() == null);
+            targets.add(new WeakReference<>(target));
+        }
+        if (closed.get()) {
+            target.close();
+        }
+        return target;
+    }
+
+    @Override
+    public Optional<String> lastFailure() {
+        return health.lastFailure();
+    }
+
+    @Override
+    public boolean flush(Duration deadline) {
+        FlushRequest request = new FlushRequest();
+        loop.request(request);
+        try {
+            return request.done().await(deadline.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /**
+     * {@inheritDoc} A collector that cannot be reached is tried twice more and then given up at once, so that a program's end is not
+     * held up. Spans of a request under way at the deadline count as failed, though they may still arrive.
+     */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            loop.close(CLOSE_DEADLINE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        synchronized (targets) {
+            targets.forEach(reference -> {
+                TargetQueue target = reference.get();
+                if (target != null) {
+                    target.close();
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.export;
+
+import io.opentelemetry.sdk.trace.data.SpanData;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * The spans of one target on their way to the exporter, and what became of them. All counters change under one short lock, so each
+ * snapshot adds up.
+ */
+final class TargetQueue implements SpanSink {
+    /** Room beyond the capacity that only structural spans may use. */
+    static final int STRUCTURAL_RESERVE = 1_024;
+
+    private final String name;
+    private final int capacity;
+    private final Optional<TokenBucket> limit;
+    private final LongSupplier nanoTime;
+    private final Consumer<TargetQueue> schedule;
+    private final Runnable onQueued;
+    private final ArrayDeque<SpanData> queue = new ArrayDeque<>();
+    private boolean scheduled;
+    private boolean closed;
+    private long offered;
+    private long exported;
+    private long droppedByRate;
+    private long droppedByQueue;
+    private long failed;
+
+    /**
+     * @param schedule  told when this queue has something to export and is not waiting for its turn already
+     * @param onQueued  told of each span taken, after the lock is released
+     */
+    TargetQueue(
+            String name,
+            int capacity,
+            OptionalInt maxSpansPerSecond,
+            LongSupplier nanoTime,
+            Consumer<TargetQueue> schedule,
+            Runnable onQueued) {
+        this.name = name;
+        this.capacity = capacity;
+        this.limit = maxSpansPerSecond.isPresent()
+                ? Optional.of(new TokenBucket(maxSpansPerSecond.getAsInt(), nanoTime.getAsLong()))
+                : Optional.empty();
+        this.nanoTime = nanoTime;
+        this.schedule = schedule;
+        this.onQueued = onQueued;
+    }
+
+    @Override
+    public boolean offer(SpanData span) {
+        if (!enqueue(span)) {
+            return false;
+        }
+        onQueued.run();
+        return true;
+    }
+
+    private synchronized boolean enqueue(SpanData span) {
+        boolean structural = span instanceof StructuralSpan;
+        offered++;
+        if (closed) {
+            failed++;
+            return false;
+        }
+        if (!structural && limit.isPresent() && !limit.get().tryTake(nanoTime.getAsLong())) {
+            droppedByRate++;
+            return false;
+        }
+        if (queue.size() >= (structural ? capacity + STRUCTURAL_RESERVE : capacity)) {
+            droppedByQueue++;
+            return false;
+        }
+        queue.add(span);
+        if (!scheduled) {
+            scheduled = true;
+            schedule.accept(this);
+        }
+        return true;
+    }
+
+    /**
+     * Moves at most {@code max} spans to {@code batch}, oldest first.
+     *
+     * @return how many
+     */
+    synchronized int drainTo(List<SpanData> batch, int max) {
+        int moved = Math.min(max, queue.size());
+        for (int i = 0; i < moved; i++) {
+            batch.add(queue.remove());
+        }
+        if (queue.isEmpty()) {
+            scheduled = false;
+        } else {
+            schedule.accept(this); // to the end of the line: the other targets come first
+        }
+        return moved;
+    }
+
+    synchronized void exported(long spans) {
+        exported += spans;
+    }
+
+    synchronized void failed(long spans) {
+        failed += spans;
+    }
+
+    /** Refuses what comes from now on, and gives up what is queued. */
+    synchronized void close() {
+        closed = true;
+        failed += queue.size();
+        queue.clear();
+    }
+
+    /** How many spans were taken so far. */
+    synchronized long taken() {
+        return offered - droppedByRate - droppedByQueue;
+    }
+
+    /** How many of the spans taken have been exported or given up. They settle in the order they were taken. */
+    synchronized long settled() {
+        return exported + failed;
+    }
+
+    @Override
+    public synchronized Counts counts() {
+        long pending = offered - exported - droppedByRate - droppedByQueue - failed;
+        return new Counts(offered, exported, droppedByRate, droppedByQueue, failed, pending);
+    }
+
+    @Override
+    public String toString() {
+        return name + " " + counts();
+    }
+}
