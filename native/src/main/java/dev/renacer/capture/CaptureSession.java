@@ -18,9 +18,8 @@ public interface CaptureSession extends AutoCloseable {
      *
      * @throws CaptureException if the library cannot be loaded here or a resource is missing
      */
-    @SuppressWarnings("DoNotCallSuggester")
     static CaptureSession open(CaptureOptions options) throws CaptureException {
-        throw new CaptureException(CaptureException.Reason.UNSUPPORTED, 0, "not yet built");
+        return NativeCaptureSession.open(options);
     }
 
     /**

@@ -1,0 +1,295 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.capture;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The session over the C engine. Natives are private and end in 0; each public method checks its arguments and holds the session
+ * open while it is down there.
+ */
+final class NativeCaptureSession implements CaptureSession {
+    /** State recorded by the launcher (launch_state.h); tracer threads keep to the CPU affinity it names. */
+    static final String INHERITED_PROPERTY = "renacer.inherited";
+
+    // AUDIT_ARCH_* of linux/audit.h in the order of enum rc_abi.
+    private static final int[] ABIS = {0xc000003e, 0x40000003, 0xc00000b7};
+    private static final int TABLE_SIZE = 1024;
+    private static final long CLOSE_NANOS = Duration.ofSeconds(5).toNanos();
+    // How long an awaiting thread stays in native code before it looks whether it was interrupted.
+    private static final long AWAIT_SLICE_NANOS = Duration.ofMillis(100).toNanos();
+    private static final int ESRCH = 3;
+    private static final int OUTCOME_NUMBERS = 3;
+    private static final int STATS_NUMBERS = 6;
+
+    private final long session;
+    private final NativeHandle handle;
+    private final List<EventRing> rings;
+    private volatile boolean started;
+
+    private NativeCaptureSession(long session) {
+        this.session = session;
+        this.handle = new NativeHandle("capture session", () -> close0(session));
+        List<EventRing> opened = new ArrayList<>();
+        for (int i = 0; i < ringCount0(session); i++) {
+            opened.add(new MappedEventRing(ring0(session, i), handle));
+        }
+        this.rings = List.copyOf(opened);
+    }
+
+    static NativeCaptureSession open(CaptureOptions options) throws CaptureException {
+        NativeLibrary.load();
+        String inherited = System.getProperty(INHERITED_PROPERTY);
+        long[] outcome = new long[OUTCOME_NUMBERS];
+        long session = open0(planBytes(options.plan()), numbers(options), bytesOrNull(inherited), outcome);
+        if (session == 0) {
+            throw Refusal.of(outcome).ofOpen(NativeCaptureSession::describe0);
+        }
+        return new NativeCaptureSession(session);
+    }
+
+    /** The plan as struct rc_plan: a table of 1,024 bytes an architecture and the byte for every other number. */
+    static byte[] planBytes(CapturePlan plan) {
+        byte unlisted = plan.skipUnlisted() ? CapturePlan.SKIP : 0;
+        byte[] bytes = new byte[ABIS.length * TABLE_SIZE + 1];
+        Arrays.fill(bytes, unlisted);
+        for (int abi = 0; abi < ABIS.length; abi++) {
+            byte[] table = plan.table(ABIS[abi]);
+            if (table.length > TABLE_SIZE) {
+                throw new IllegalArgumentException("plan lists call number " + (table.length - 1)
+                        + ", the greatest allowed is " + (TABLE_SIZE - 1));
+            }
+            System.arraycopy(table, 0, bytes, abi * TABLE_SIZE, table.length);
+        }
+        return bytes;
+    }
+
+    /** In the order of enum OPTION_* in jni_door.c. */
+    private static long[] numbers(CaptureOptions options) {
+        return new long[] {
+            options.policy() == RingPolicy.BLOCK ? 0 : 1,
+            options.ringEvents(),
+            options.sideBytes(),
+            options.stringLimit(),
+            options.followChildren() ? 1 : 0,
+            options.deadline().map(NativeCaptureSession::positiveNanos).orElse(0L),
+            options.heartbeatTimeout().map(NativeCaptureSession::positiveNanos).orElse(0L),
+        };
+    }
+
+    /** Zero means "never" down there, so a duration that is over already becomes the shortest there is. */
+    private static long positiveNanos(Duration duration) {
+        return Math.max(1, duration.toNanos());
+    }
+
+    @Override
+    public void attach(int pid) throws CaptureException {
+        if (pid <= 0) {
+            throw new IllegalArgumentException("pid is " + pid + ", it must be positive");
+        }
+        long[] outcome = new long[OUTCOME_NUMBERS];
+        handle.acquire();
+        try {
+            attach0(session, pid, outcome);
+        } finally {
+            handle.release();
+        }
+        Refusal refusal = Refusal.of(outcome);
+        if (!refusal.none()) {
+            throw refusal.ofAttach(pid, NativeCaptureSession::describe0);
+        }
+        started = true;
+    }
+
+    @Override
+    public int launch(LaunchSpec spec) throws CaptureException {
+        byte[] file = bytes(spec.file());
+        byte[] arguments = bytes(String.join("\0", spec.arguments()) + '\0');
+        if (spec.file().indexOf('\0') >= 0
+                || spec.arguments().stream().anyMatch(argument -> argument.indexOf('\0') >= 0)) {
+            throw new IllegalArgumentException("program or argument holds a NUL character, which no program can be given");
+        }
+        long[] outcome = new long[OUTCOME_NUMBERS];
+        int pid;
+        handle.acquire();
+        try {
+            pid = launch0(session, file, arguments, bytesOrNull(spec.inherited().orElse(null)), outcome);
+        } finally {
+            handle.release();
+        }
+        Refusal refusal = Refusal.of(outcome);
+        if (!refusal.none()) {
+            throw refusal.ofLaunch(spec.file(), NativeCaptureSession::describe0);
+        }
+        started = true;
+        return pid;
+    }
+
+    @Override
+    public void signalLaunched(int signal) {
+        int errno;
+        handle.acquire();
+        try {
+            errno = signalLaunched0(session, signal);
+        } finally {
+            handle.release();
+        }
+        if (errno == ESRCH) {
+            return; // it is gone
+        }
+        if (errno != 0) {
+            throw new IllegalArgumentException("cannot send signal " + signal + ": " + describe0(errno));
+        }
+    }
+
+    @Override
+    public List<EventRing> rings() {
+        handle.acquire();
+        handle.release();
+        return rings;
+    }
+
+    @Override
+    public long epochOffsetNanos() {
+        handle.acquire();
+        try {
+            return epochOffset0(session);
+        } finally {
+            handle.release();
+        }
+    }
+
+    @Override
+    public CaptureStats stats() {
+        long[] numbers = new long[STATS_NUMBERS];
+        handle.acquire();
+        try {
+            stats0(session, numbers);
+        } finally {
+            handle.release();
+        }
+        return new CaptureStats(numbers[0], numbers[1], numbers[2], numbers[3], (int) numbers[4], numbers[5]);
+    }
+
+    @Override
+    public void heartbeat() {
+        handle.acquire();
+        try {
+            heartbeat0(session);
+        } finally {
+            handle.release();
+        }
+    }
+
+    @Override
+    public void stop() {
+        handle.acquire();
+        try {
+            stop0(session);
+        } finally {
+            handle.release();
+        }
+    }
+
+    @Override
+    public boolean awaitFinished(Duration timeout) throws InterruptedException {
+        long end = System.nanoTime() + timeout.toNanos();
+        handle.acquire();
+        try {
+            while (true) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                long left = Math.max(0, end - System.nanoTime());
+                if (awaitFinished0(session, Math.min(left, AWAIT_SLICE_NANOS))) {
+                    return true;
+                }
+                if (left == 0) {
+                    return false;
+                }
+            }
+        } finally {
+            handle.release();
+        }
+    }
+
+    @Override
+    public boolean finished() {
+        handle.acquire();
+        try {
+            return finished0(session);
+        } finally {
+            handle.release();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!handle.tryAcquire()) {
+            return;
+        }
+        try {
+            stop0(session);
+            if (started) {
+                // Here and not only in close0, which runs later if another thread still drains a ring.
+                awaitFinished0(session, CLOSE_NANOS);
+            }
+        } finally {
+            handle.release();
+        }
+        handle.close();
+    }
+
+    /** Numbers of the ring format as the C compiler laid it out, in the order of {@link RingLayout#inOrder()}. */
+    static int[] layout() throws CaptureException {
+        NativeLibrary.load();
+        return layout0();
+    }
+
+    private static byte @Nullable [] bytesOrNull(@Nullable String text) {
+        return text == null ? null : bytes(text);
+    }
+
+    /** The bytes this JVM decoded a name or an argument from. */
+    private static byte[] bytes(String text) {
+        return text.getBytes(Charset.forName(System.getProperty("sun.jnu.encoding")));
+    }
+
+    private static native long open0(byte[] plan, long[] numbers, byte @Nullable [] inherited, long[] outcome);
+
+    private static native void attach0(long session, int pid, long[] outcome);
+
+    private static native int launch0(
+            long session, byte[] file, byte[] arguments, byte @Nullable [] inherited, long[] outcome);
+
+    private static native int signalLaunched0(long session, int signal);
+
+    private static native void stop0(long session);
+
+    private static native boolean finished0(long session);
+
+    private static native boolean awaitFinished0(long session, long timeoutNanos);
+
+    private static native void stats0(long session, long[] numbers);
+
+    private static native void heartbeat0(long session);
+
+    private static native long epochOffset0(long session);
+
+    private static native int ringCount0(long session);
+
+    private static native ByteBuffer ring0(long session, int index);
+
+    private static native void close0(long session);
+
+    private static native String describe0(int errno);
+
+    private static native int[] layout0();
+}
