@@ -17,6 +17,7 @@ final class ProcessTrace {
     private TracedProcess latest;
     private Optional<Slice> current = Optional.empty();
     private Optional<SpanContext> previousRoot;
+    private Optional<SliceEnding> ending = Optional.empty();
     private int slicesOpened;
 
     /**
@@ -42,6 +43,15 @@ final class ProcessTrace {
 
     Optional<SpanContext> previousRoot() {
         return previousRoot;
+    }
+
+    /** How the process ended, if it has. */
+    Optional<SliceEnding> ending() {
+        return ending;
+    }
+
+    void ended(SliceEnding how) {
+        ending = Optional.of(how);
     }
 
     /** The number the next slice bears, from 1. */

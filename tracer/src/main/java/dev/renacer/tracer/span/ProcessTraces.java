@@ -37,8 +37,8 @@ import java.util.function.Consumer;
 final class ProcessTraces {
     private static final int FIRST_TRACE_IDS = 10;
 
-    /** How many processes that are gone are remembered, for a child whose start is told after its parent's end. */
-    private static final int REMEMBERED_ENDED = 1_024;
+    /** How many processes that are gone are remembered by their last root, for what is told of them or their children too late. */
+    private static final int REMEMBERED = 1_024;
 
     private static final Attributes PREVIOUS_SLICE = Attributes.of(SpanAttributes.LINK_TYPE, "previous_slice");
     private static final Attributes TRACE_PARENT = Attributes.of(SpanAttributes.LINK_TYPE, "trace_parent");
@@ -51,12 +51,13 @@ final class ProcessTraces {
     private final IdGenerator ids;
     private final Consumer<SpanData> roots;
     private final Map<Integer, ProcessTrace> processes = new HashMap<>();
-    private final Map<Integer, SpanContext> ended = new LinkedHashMap<>() {
+    private final Map<Integer, SpanContext> lastRoots = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Integer, SpanContext> eldest) {
-            return size() > REMEMBERED_ENDED;
+            return size() > REMEMBERED;
         }
     };
+    private final LinkedHashSet<ProcessTrace> ended = new LinkedHashSet<>();
     private final Set<OpenTrace> open = new LinkedHashSet<>();
     private boolean parentJoined;
     private volatile List<String> firstTraceIds = List.of();
@@ -90,10 +91,13 @@ final class ProcessTraces {
     /** A process comes under trace. */
     void start(TracedProcess process, long nowNanos) {
         ProcessTrace stale = processes.get(process.pid());
-        if (stale != null) {
-            end(stale.latest(), nowNanos, SliceEnding.Vanished.INSTANCE); // the pid was used again
+        if (stale != null) { // the pid was used again
+            end(stale.latest(), nowNanos, SliceEnding.Vanished.INSTANCE);
+            stale.current().ifPresent(this::close);
+            forget(stale);
+            ended.remove(stale);
         }
-        ended.remove(process.pid());
+        lastRoots.remove(process.pid());
         openFirst(enroll(process, Optional.empty()), nowNanos, nowNanos);
     }
 
@@ -105,7 +109,7 @@ final class ProcessTraces {
     Slice sliceFor(TracedProcess process, long sinceNanos, long nowNanos) {
         ProcessTrace known = processes.get(process.pid());
         if (known == null) {
-            Optional<SpanContext> previousRoot = Optional.ofNullable(ended.remove(process.pid()));
+            Optional<SpanContext> previousRoot = Optional.ofNullable(lastRoots.remove(process.pid()));
             return openFirst(enroll(process, previousRoot), sinceNanos, nowNanos);
         }
         return current(known, sinceNanos, nowNanos);
@@ -120,20 +124,31 @@ final class ProcessTraces {
         }
     }
 
-    /** The process is gone, or no longer traced. */
+    /**
+     * The process is gone, or no longer traced. Its slice stays open until {@link #settleEnded}: what its threads did before may
+     * still come from other rings.
+     */
     void end(TracedProcess process, long nowNanos, SliceEnding ending) {
         ProcessTrace known = processes.get(process.pid());
-        if (known == null) {
+        if (known == null || known.ending().isPresent()) {
             return; // its end was told already
         }
-        boolean alive = ending instanceof SliceEnding.Detached;
-        if (known.current().isPresent() || !alive) {
-            Slice slice = current(known, nowNanos, nowNanos);
-            slice.cover(nowNanos, nowNanos);
-            close(slice, ending);
+        if (ending instanceof SliceEnding.Detached) {
+            known.current().ifPresent(slice -> slice.cover(nowNanos, nowNanos)); // without one there is nothing to tell
+        } else {
+            current(known, nowNanos, nowNanos).cover(nowNanos, nowNanos);
         }
-        processes.remove(process.pid());
-        known.previousRoot().ifPresent(root -> ended.put(process.pid(), root));
+        known.ended(ending);
+        ended.add(known);
+    }
+
+    /** All rings are drained: nothing more comes of the processes that have ended. Children go before their parents. */
+    void settleEnded() {
+        for (ProcessTrace process : ended.reversed()) {
+            process.current().ifPresent(this::close);
+            forget(process);
+        }
+        ended.clear();
     }
 
     /** Closes the traces that are old by now. */
@@ -201,7 +216,7 @@ final class ProcessTraces {
             return open(process, trace, remote, Optional.empty(), List.of(), sinceNanos);
         }
         List<LinkData> links = new ArrayList<>();
-        Optional.ofNullable(ended.get(parentPid)).ifPresent(root -> links.add(LinkData.create(root, PARENT_PROCESS)));
+        Optional.ofNullable(lastRoots.get(parentPid)).ifPresent(root -> links.add(LinkData.create(root, PARENT_PROCESS)));
         return openOwn(process, links, sinceNanos, nowNanos);
     }
 
@@ -248,19 +263,27 @@ final class ProcessTraces {
     private void close(OpenTrace trace, long nowNanos) {
         long cutNanos = Math.min(nowNanos, trace.openedNanos() + maxAgeNanos);
         for (Slice slice : trace.childrenFirst()) {
-            slice.cover(cutNanos, cutNanos);
-            close(slice, SliceEnding.Continued.INSTANCE);
+            if (slice.process().ending().isEmpty()) {
+                slice.cover(cutNanos, cutNanos);
+            }
+            close(slice);
         }
     }
 
-    private void close(Slice slice, SliceEnding ending) {
-        roots.accept(slice.root(ending));
+    private void close(Slice slice) {
+        roots.accept(slice.root(slice.process().ending().orElse(SliceEnding.Continued.INSTANCE)));
         slice.process().closed(slice);
         OpenTrace trace = slice.trace();
         trace.remove(slice);
         if (trace.isEmpty()) {
             open.remove(trace);
         }
+    }
+
+    private void forget(ProcessTrace process) {
+        int pid = process.latest().pid();
+        processes.remove(pid);
+        process.previousRoot().ifPresent(root -> lastRoots.put(pid, root));
     }
 
     private void remember(String traceId) {

@@ -71,7 +71,10 @@ final class Slice {
         return context;
     }
 
-    /** Widens this slice, and its parents while they are open, to hold the given time. */
+    /**
+     * Widens this slice to hold the given time, and its parents with it. A parent process that has ended keeps the end it had: its
+     * child outlives it.
+     */
     void cover(long fromNanos, long toNanos) {
         boolean wider = false;
         if (fromNanos < startNanos) {
@@ -83,7 +86,8 @@ final class Slice {
             wider = true;
         }
         if (wider && parentSlice.isPresent()) {
-            parentSlice.get().cover(fromNanos, toNanos);
+            Slice above = parentSlice.get();
+            above.cover(fromNanos, above.process.ending().isPresent() ? above.endNanos : toNanos);
         }
     }
 

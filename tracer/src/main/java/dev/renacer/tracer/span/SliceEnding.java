@@ -4,6 +4,7 @@
 package dev.renacer.tracer.span;
 
 import dev.renacer.capture.DetachReason;
+import dev.renacer.tracer.syscall.SignalNames;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.trace.data.StatusData;
@@ -54,13 +55,13 @@ sealed interface SliceEnding {
         @Override
         public StatusData status() {
             return StatusData.create(
-                    StatusCode.ERROR, "process killed by signal: " + signal + (coreDumped ? " (core dumped)" : ""));
+                    StatusCode.ERROR, "process killed by signal: " + SignalNames.of(signal) + (coreDumped ? " (core dumped)" : ""));
         }
 
         @Override
         public void describe(AttributesBuilder attributes) {
             attributes.put(SpanAttributes.SIGNAL_NUMBER, (long) signal);
-            attributes.put(SpanAttributes.ERROR_TYPE, "signal " + signal);
+            attributes.put(SpanAttributes.ERROR_TYPE, SignalNames.of(signal));
         }
     }
 

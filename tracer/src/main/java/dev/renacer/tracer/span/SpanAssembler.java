@@ -8,6 +8,8 @@ import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.export.SpanSink;
+import dev.renacer.tracer.output.ArgumentFormatter;
+import dev.renacer.tracer.syscall.SignalNames;
 import dev.renacer.tracer.syscall.Syscall;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanContext;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>One instance per target. The listener methods belong to the session's consumer thread; the figures may be read by any thread.
  */
 public final class SpanAssembler implements TraceListener {
+    /** Length at which {@code syscall.args} is cut, in characters. */
+    private static final int MAX_ARGUMENTS_LENGTH = 2_048;
+
     private final SpanSink sink;
     private final SpanOptions options;
     private final ProcessTraces traces;
@@ -58,7 +63,7 @@ public final class SpanAssembler implements TraceListener {
         this.sink = sink;
         this.options = options;
         this.epochNanos = epochNanos;
-        this.statusRule = new CallStatus.Rule(options);
+        this.statusRule = new CallStatus.Rule(options.errorStatus());
         this.traces = new ProcessTraces(resource, parent, options, ids, this::offer);
     }
 
@@ -99,11 +104,13 @@ public final class SpanAssembler implements TraceListener {
 
     @Override
     public void onIdle() {
+        traces.settleEnded();
         traces.closeOld(epochNanos.getAsLong());
     }
 
     @Override
     public void onEnd() {
+        traces.settleEnded();
         traces.closeAll(latestNanos);
     }
 
@@ -135,6 +142,7 @@ public final class SpanAssembler implements TraceListener {
     private void onSignal(TraceEvent.SignalDelivered signal) {
         Slice slice = traces.sliceFor(signal.process(), signal.epochNanos(), signal.epochNanos());
         Attributes attributes = Attributes.of(
+                SpanAttributes.SIGNAL_NAME, SignalNames.of(signal.signal()),
                 SpanAttributes.SIGNAL_NUMBER, (long) signal.signal(),
                 SpanAttributes.SYSCALL_TID, (long) signal.tid(),
                 SpanAttributes.SIGNAL_SENDER_PID, (long) signal.senderPid());
@@ -144,7 +152,9 @@ public final class SpanAssembler implements TraceListener {
     private void onStopped(TraceEvent.Stopped stopped) {
         Slice slice = traces.sliceFor(stopped.process(), stopped.epochNanos(), stopped.epochNanos());
         Attributes attributes = Attributes.of(
-                SpanAttributes.SIGNAL_NUMBER, (long) stopped.signal(), SpanAttributes.SYSCALL_TID, (long) stopped.tid());
+                SpanAttributes.SIGNAL_NAME, SignalNames.of(stopped.signal()),
+                SpanAttributes.SIGNAL_NUMBER, (long) stopped.signal(),
+                SpanAttributes.SYSCALL_TID, (long) stopped.tid());
         slice.addEvent(stopped.epochNanos(), "stopped", attributes);
     }
 
@@ -165,7 +175,16 @@ public final class SpanAssembler implements TraceListener {
     }
 
     private @Nullable String arguments(SyscallCall call) {
-        return options.arguments().isPresent() ? options.arguments().get().apply(call) : null;
+        if (!options.arguments()) {
+            return null;
+        }
+        StringBuilder text = new StringBuilder();
+        ArgumentFormatter.arguments(text, call);
+        if (text.length() > MAX_ARGUMENTS_LENGTH) {
+            text.setLength(MAX_ARGUMENTS_LENGTH);
+            text.append("...");
+        }
+        return text.toString();
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes

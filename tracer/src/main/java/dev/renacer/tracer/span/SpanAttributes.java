@@ -41,6 +41,7 @@ final class SpanAttributes {
     /** What a link leads to: {@code previous_slice} or {@code trace_parent}. */
     static final AttributeKey<String> LINK_TYPE = AttributeKey.stringKey("renacer.link.type");
 
+    static final AttributeKey<String> SIGNAL_NAME = AttributeKey.stringKey("signal.name");
     static final AttributeKey<Long> SIGNAL_NUMBER = AttributeKey.longKey("signal.number");
     static final AttributeKey<Long> SIGNAL_SENDER_PID = AttributeKey.longKey("signal.sender.pid");
     static final AttributeKey<String> PREVIOUS_EXECUTABLE_NAME = AttributeKey.stringKey("process.executable.previous_name");

@@ -3,11 +3,7 @@
 
 package dev.renacer.tracer.span;
 
-import dev.renacer.tracer.SyscallCall;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 
 /**
  * How calls become spans.
@@ -15,15 +11,17 @@ import java.util.function.IntFunction;
  * @param maxSpansPerTrace  a trace is full with this many spans, its roots included; at least 3
  * @param maxTraceAge       a trace is closed when it has been open this long; at least 1 ms
  * @param errorStatus       which failed calls carry status ERROR
- * @param arguments         renders a call's arguments for the attribute {@code syscall.args}; empty: no arguments leave the node
- * @param errnoName         the name of an errno (ENOENT for 2); must answer for any number
+ * @param arguments         whether spans carry the calls' arguments ({@code syscall.args}): paths and other strings of the target
  */
-public record SpanOptions(
-        int maxSpansPerTrace,
-        Duration maxTraceAge,
-        ErrorStatus errorStatus,
-        Optional<Function<SyscallCall, String>> arguments,
-        IntFunction<String> errnoName) {
+public record SpanOptions(int maxSpansPerTrace, Duration maxTraceAge, ErrorStatus errorStatus, boolean arguments) {
+
+    /** Which failed calls carry status ERROR. */
+    public enum ErrorStatus {
+        /** All but those that say "would block" or "interrupted": EAGAIN, EINTR, EINPROGRESS, ERESTART*. */
+        REAL_FAILURES,
+        /** Every failed call. */
+        ALL
+    }
 
     /** Default of {@link #maxSpansPerTrace}: what Jaeger and Tempo show without strain. */
     public static final int DEFAULT_MAX_SPANS_PER_TRACE = 5_000;
@@ -33,14 +31,6 @@ public record SpanOptions(
 
     /** A process's root, a forked child's root and one call. */
     private static final int MIN_SPANS_PER_TRACE = 3;
-
-    /** Which failed calls carry status ERROR. */
-    public enum ErrorStatus {
-        /** All but those that say "would block" or "interrupted": EAGAIN, EINTR, EINPROGRESS, ERESTART*. */
-        REAL_FAILURES,
-        /** Every failed call. */
-        ALL
-    }
 
     public SpanOptions {
         if (maxSpansPerTrace < MIN_SPANS_PER_TRACE) {
@@ -52,33 +42,29 @@ public record SpanOptions(
         }
     }
 
-    /** The defaults: slices of 5,000 spans or 60 s, no arguments. */
-    public static SpanOptions defaults(IntFunction<String> errnoName) {
+    /** Slices of 5,000 spans or 60 s, ERROR for real failures, no arguments. */
+    public static SpanOptions defaults() {
         return new SpanOptions(
-                DEFAULT_MAX_SPANS_PER_TRACE,
-                DEFAULT_MAX_TRACE_AGE,
-                ErrorStatus.REAL_FAILURES,
-                Optional.empty(),
-                errnoName);
+                DEFAULT_MAX_SPANS_PER_TRACE, DEFAULT_MAX_TRACE_AGE, ErrorStatus.REAL_FAILURES, false);
     }
 
     /** These options with another limit of spans. */
     public SpanOptions withMaxSpansPerTrace(int spans) {
-        return new SpanOptions(spans, maxTraceAge, errorStatus, arguments, errnoName);
+        return new SpanOptions(spans, maxTraceAge, errorStatus, arguments);
     }
 
     /** These options with another age limit. */
     public SpanOptions withMaxTraceAge(Duration age) {
-        return new SpanOptions(maxSpansPerTrace, age, errorStatus, arguments, errnoName);
+        return new SpanOptions(maxSpansPerTrace, age, errorStatus, arguments);
     }
 
     /** These options with another rule for status ERROR. */
     public SpanOptions withErrorStatus(ErrorStatus rule) {
-        return new SpanOptions(maxSpansPerTrace, maxTraceAge, rule, arguments, errnoName);
+        return new SpanOptions(maxSpansPerTrace, maxTraceAge, rule, arguments);
     }
 
-    /** These options with arguments rendered by {@code renderer}. */
-    public SpanOptions withArguments(Function<SyscallCall, String> renderer) {
-        return new SpanOptions(maxSpansPerTrace, maxTraceAge, errorStatus, Optional.of(renderer), errnoName);
+    /** These options with or without arguments. */
+    public SpanOptions withArguments(boolean shown) {
+        return new SpanOptions(maxSpansPerTrace, maxTraceAge, errorStatus, shown);
     }
 }
