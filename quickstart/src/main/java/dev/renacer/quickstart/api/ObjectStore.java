@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.quickstart.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.mockwebserver.crud.AttributeSet;
+import io.fabric8.mockwebserver.http.Buffer;
+import io.fabric8.mockwebserver.http.Headers;
+import io.fabric8.mockwebserver.dsl.HttpMethod;
+import io.fabric8.mockwebserver.http.MockResponse;
+import io.fabric8.mockwebserver.http.RecordedRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The objects, kept by fabric8's CRUD server: names, UIDs, resource versions and conflicts, generations, status subresources and
+ * finalizers are its work. Added here: an ordered history of changes, merge patches that can remove a field, and the removal of
+ * objects whose owner is gone. Safe for any thread.
+ */
+final class ObjectStore extends KubernetesCrudDispatcher {
+    static final ObjectMapper JSON = new ObjectMapper();
+    private static final int CONFLICT = 409;
+
+    /** Answer of the CRUD server: an HTTP status and, if any, the object or a Status. */
+    record Answer(int code, String body) {}
+
+    private final History history = new History();
+
+    /** What there is, and what changed. */
+    History history() {
+        return history;
+    }
+
+    @Override
+    public void processEvent(
+            String path,
+            AttributeSet pathAttributes,
+            @Nullable AttributeSet oldAttributes,
+            @Nullable GenericKubernetesResource resource,
+            @Nullable String newState) {
+        // The CRUD server holds its write lock here, so changes are logged in the order in which they happen.
+        String existing = oldAttributes == null ? null : map.get(oldAttributes);
+        super.processEvent(path, pathAttributes, oldAttributes, resource, newState);
+        if (Objects.equals(existing, newState)) {
+            return;
+        }
+        JsonNode before = existing == null ? null : parse(existing);
+        JsonNode after = newState == null ? null : parse(newState);
+        JsonNode shown = after != null ? after : Objects.requireNonNull(before, "a removed object was there before");
+        long version;
+        if (after != null) {
+            version = after.path("metadata").path("resourceVersion").asLong();
+        } else {
+            version = requestResourceVersion();
+            ((ObjectNode) shown.path("metadata")).put("resourceVersion", Long.toString(version));
+        }
+        ApiPath collection = ApiPath.parse(path).orElseThrow();
+        ApiPath object = new ApiPath(
+                collection.group(),
+                collection.version(),
+                shown.path("metadata").path("namespace").asText(""),
+                collection.plural(),
+                shown.path("metadata").path("name").asText(),
+                "");
+        history.add(new History.Change(version, object, before, after));
+        if (after == null) {
+            String uid = shown.path("metadata").path("uid").asText();
+            Thread.ofVirtual().name("owner-gone-" + uid).start(() -> removeDependents(uid));
+        }
+    }
+
+    /** What the garbage collector of a cluster does in the background. */
+    private void removeDependents(String ownerUid) {
+        history.ownedBy(ownerUid).forEach(this::delete);
+    }
+
+    /** Creates (POST) or replaces (PUT). */
+    Answer write(HttpMethod method, ApiPath path, String object) {
+        return send(method, path, "application/json", object);
+    }
+
+    /** Removes the object, or marks it for removal while it has finalizers. */
+    Answer delete(ApiPath path) {
+        Optional<JsonNode> before = history.get(path.object());
+        MockResponse response = handleDelete(path.object().toString());
+        Optional<JsonNode> after = history.get(path.object());
+        return new Answer(response.code(), after.or(() -> before).map(JsonNode::toString).orElse(""));
+    }
+
+    /**
+     * Patches by JSON patch or JSON merge patch (RFC 7386).
+     *
+     * @param contentType of the patch; 415 is answered for any other kind
+     */
+    Answer patch(ApiPath path, String contentType, String patch) {
+        if (!contentType.startsWith("application/merge-patch+json")) {
+            Optional<JsonNode> before = history.get(path.object());
+            Answer answer = send(HttpMethod.PATCH, path, contentType, patch);
+            // A patch that takes the last finalizer away removes the object: it is shown as it was.
+            return answer.code() == 202 ? done(answer, before) : answer;
+        }
+        JsonNode change = parse(patch);
+        boolean conditional = change.path("metadata").has("resourceVersion");
+        while (true) {
+            Optional<JsonNode> current = history.get(path.object());
+            if (current.isEmpty()) {
+                return new Answer(404, "");
+            }
+            JsonNode merged = merge(current.get(), change);
+            Answer answer = send(HttpMethod.PUT, path, "application/json", merged.toString());
+            if (answer.code() != CONFLICT || conditional) {
+                return answer.code() == 200 ? done(answer, Optional.of(merged)) : answer;
+            }
+        }
+    }
+
+    private static Answer done(Answer answer, Optional<JsonNode> ifEmpty) {
+        return new Answer(
+                200, answer.body().isEmpty() ? ifEmpty.map(JsonNode::toString).orElse("") : answer.body());
+    }
+
+    private static JsonNode merge(JsonNode target, JsonNode patch) {
+        if (!patch.isObject()) {
+            return patch;
+        }
+        ObjectNode merged = target.isObject() ? target.deepCopy() : JSON.createObjectNode();
+        patch.properties().forEach(field -> {
+            if (field.getValue().isNull()) {
+                merged.remove(field.getKey());
+            } else {
+                merged.set(field.getKey(), merge(merged.path(field.getKey()), field.getValue()));
+            }
+        });
+        return merged;
+    }
+
+    private Answer send(HttpMethod method, ApiPath path, String contentType, String body) {
+        Headers headers = Headers.builder().add("Content-Type", contentType).build();
+        MockResponse response = dispatch(new RecordedRequest(
+                "HTTP/1.1", method, path.toString(), headers, new Buffer(body.getBytes(StandardCharsets.UTF_8))));
+        return new Answer(response.code(), body(response));
+    }
+
+    private static String body(MockResponse response) {
+        return response.getBody() == null ? "" : response.getBody().readUtf8();
+    }
+
+    /**
+     * Reads JSON.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    static JsonNode parse(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.quickstart.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.renacer.crds.Definitions;
+import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.TraceTotals;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a user's own kubectl makes of the stand-in. */
+class KubectlTest {
+    private static final String REQUEST = """
+            apiVersion: renacer.dev/v1alpha1
+            kind: TraceRequest
+            metadata:
+              name: checkout
+            spec:
+              podName: web-1
+              durationSeconds: 10
+            """;
+
+    @TempDir
+    Path folder;
+
+    private EmbeddedApi api;
+    private KubernetesClient client;
+
+    @BeforeEach
+    void start() throws Exception {
+        assumeTrue(kubectlIsThere(), "kubectl is not on PATH: what it prints was not tested");
+        api = EmbeddedApi.start();
+        Definitions.load().forEach(api::register);
+        Files.writeString(folder.resolve("kubeconfig"), api.kubeconfig("shop"));
+        Files.writeString(folder.resolve("request.yaml"), REQUEST);
+        client = new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(api.kubeconfig("shop")))
+                .build();
+        client.namespaces()
+                .resource(new NamespaceBuilder().withNewMetadata().withName("shop").endMetadata().build())
+                .create();
+    }
+
+    @AfterEach
+    void stop() {
+        if (api != null) {
+            client.close();
+            api.close();
+        }
+    }
+
+    @Test
+    void appliesGetsDescribesAndDeletes() throws Exception {
+        assertThat(kubectl("apply", "--validate=false", "-f", folder.resolve("request.yaml").toString()))
+                .isEqualTo("tracerequest.renacer.dev/checkout created\n");
+        assertThat(kubectl("apply", "--validate=false", "-f", folder.resolve("request.yaml").toString()))
+                .isEqualTo("tracerequest.renacer.dev/checkout unchanged\n");
+        client.resources(TraceRequest.class).inNamespace("shop").withName("checkout").editStatus(request -> {
+            request.setStatus(EmbeddedApiTest.status(new TraceTotals(1, 2, 3, 4321, 7)));
+            return request;
+        });
+
+        assertThat(kubectl("get", "rtr", "-A", "-o", "wide").lines())
+                .satisfiesExactly(
+                        head -> assertThat(head.split("\\s+"))
+                                .startsWith("NAMESPACE", "NAME", "STATE", "NODES", "SPANS", "LOST")
+                                .contains("DEADLINE"),
+                        row -> assertThat(row.split("\\s+")).startsWith("shop", "checkout").contains("4321", "7"));
+        assertThat(kubectl("describe", "rtr", "checkout")).contains("Pod Name:", "web-1", "Spans:", "4321", "Events:");
+        assertThat(kubectl("patch", "rtr", "checkout", "--type=merge", "-p", "{\"spec\":{\"stop\":true}}"))
+                .contains("patched");
+        assertThat(kubectl("delete", "rtr", "checkout")).contains("deleted");
+        assertThat(kubectl("get", "rtr", "checkout"))
+                .contains("Error from server (NotFound): tracerequests.renacer.dev \"checkout\" not found");
+    }
+
+    @Test
+    void watchesUntilAnObjectIsAsWaitedFor() throws Exception {
+        kubectl("apply", "--validate=false", "-f", folder.resolve("request.yaml").toString());
+        Process waiting = start("wait", "--for=jsonpath={.status.totals.spans}=5", "--timeout=60s", "rtr/checkout");
+
+        client.resources(TraceRequest.class).inNamespace("shop").withName("checkout").editStatus(request -> {
+            request.setStatus(EmbeddedApiTest.status(new TraceTotals(1, 1, 5, 5, 0)));
+            return request;
+        });
+
+        assertThat(output(waiting)).contains("condition met");
+    }
+
+    private String kubectl(String... arguments) throws IOException, InterruptedException {
+        return output(start(arguments));
+    }
+
+    private Process start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                "kubectl",
+                "--kubeconfig=" + folder.resolve("kubeconfig"),
+                "--cache-dir=" + folder.resolve("cache"),
+                "--request-timeout=60s"));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private static String output(Process process) throws IOException, InterruptedException {
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return output;
+    }
+
+    private static boolean kubectlIsThere() throws InterruptedException {
+        try {
+            return new ProcessBuilder("kubectl", "version", "--client")
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
