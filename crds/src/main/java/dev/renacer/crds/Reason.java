@@ -34,6 +34,7 @@ public enum Reason {
     PermissionDenied("The kernel refused: the agent lacks a capability, or a security module forbids it."),
     UnsupportedRuntimeClass("The container runs in a sandbox (gVisor, a virtual machine) whose processes the node cannot trace."),
     NeverTraced("The process is one that is never traced: pid 1, the kubelet, a container runtime, a system namespace."),
+    AgentStopped("The node's agent was stopped; it goes on where it starts again within the window."),
     InternalError("The agent failed; its log says more."),
 
     /** Of Exporting. */
