@@ -1,0 +1,266 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent;
+
+import dev.renacer.capture.CaptureException;
+import dev.renacer.crds.NodeTraceSpec.Target;
+import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.Reason;
+import dev.renacer.crds.TargetState;
+import dev.renacer.crds.TraceTotals;
+import dev.renacer.nodeagent.ContainerTrace.Figures;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * One container of an assignment: attached to when its processes are found, again when it is found anew, and what became of it. Used
+ * by its assignment's thread alone.
+ */
+final class AssignedContainer {
+    /** A container whose processes come and go so often is given up: each time costs threads and rings. */
+    private static final int MAX_TRACES = 10;
+    /** Not worth attaching for. */
+    private static final Duration LEAST_LEFT = Duration.ofMillis(200);
+
+    private final ContainerTrace.Opener opener;
+    private final ContainerTrace.Plan plan;
+    private final ContainerCgroup cgroup;
+    private final Runnable onTraceEnd;
+    private final Figures earlier;
+    private final boolean tracedEarlier;
+    private final List<ContainerTrace> traces = new ArrayList<>();
+    /** Whether the last of {@link #traces} is open. */
+    private boolean open;
+    /** Whether the open one was ever attached to a process: only then it ends by itself. */
+    private boolean attached;
+
+    private TargetState state = TargetState.Waiting;
+    private Optional<Refusal> why;
+    private Optional<Instant> since = Optional.empty();
+
+    /**
+     * @param earlier     what an agent before this one reported of this container
+     * @param onTraceEnd  called on any thread when no process of it is traced any more
+     */
+    AssignedContainer(
+            ContainerTrace.Opener opener,
+            ContainerTrace.Plan plan,
+            Optional<TraceTotals> earlier,
+            Runnable onTraceEnd) {
+        this.opener = opener;
+        this.plan = plan;
+        this.cgroup = cgroupOf(plan.target());
+        this.onTraceEnd = onTraceEnd;
+        this.earlier = earlier.map(t -> new Figures(t.processes(), t.calls(), t.spans(), t.lost()))
+                .orElse(Figures.NONE);
+        this.tracedEarlier = earlier.filter(t -> t.targets() > 0).isPresent();
+        this.why = Optional.of(new Refusal(
+                Reason.NotRunning,
+                "no process of container " + plan.target().containerName() + " runs on this node yet; it is traced"
+                        + " when one appears"));
+    }
+
+    /** How the container's cgroup names it. */
+    static ContainerCgroup cgroupOf(Target target) {
+        return new ContainerCgroup(target.podUid(), target.containerId());
+    }
+
+    ContainerCgroup cgroup() {
+        return cgroup;
+    }
+
+    Target target() {
+        return plan.target();
+    }
+
+    /** For logs: pod and container. */
+    String name() {
+        return plan.target().podName() + "/" + plan.target().containerName();
+    }
+
+    /**
+     * Attaches to those of its processes that are not traced yet.
+     *
+     * @param pids  its processes now
+     * @param left  time until the window ends
+     * @return whether the container's state changed
+     */
+    boolean attach(List<Integer> pids, Duration left) {
+        if (pids.isEmpty() || left.compareTo(LEAST_LEFT) < 0) {
+            return false;
+        }
+        Optional<Refusal> refusal = Optional.empty();
+        boolean success = false;
+        for (int pid : pids) {
+            if (open && traces.getLast().traces(pid)) {
+                success = true;
+                continue;
+            }
+            Optional<Refusal> before = refusal;
+            try {
+                trace(left).attach(pid);
+                attached = true;
+                success = true;
+            } catch (CaptureException e) {
+                refusal = Refusal.of(e).or(() -> before);
+            } catch (RefusedException e) {
+                refusal = Optional.of(e.refusal());
+            }
+        }
+        if (success) {
+            since = since.or(() -> Optional.of(Instant.now()));
+            return become(TargetState.Tracing, refusal);
+        }
+        return refusal.isPresent() && become(TargetState.Failed, refusal);
+    }
+
+    private ContainerTrace trace(Duration left) throws CaptureException, RefusedException {
+        if (!open) {
+            if (traces.size() == MAX_TRACES) {
+                throw new CaptureException(
+                        CaptureException.Reason.RESOURCE,
+                        0,
+                        "the container's processes came and went " + MAX_TRACES
+                                + " times; it is not traced any further in" + " this window");
+            }
+            traces.add(opener.open(plan, left, onTraceEnd));
+            open = true;
+            attached = false;
+        }
+        return traces.getLast();
+    }
+
+    /**
+     * Its trace is over: every process ended, or the engine let them go.
+     *
+     * @return whether the container's state changed
+     */
+    boolean traceEnded() {
+        if (!open) {
+            return false;
+        }
+        ContainerTrace trace = traces.getLast();
+        trace.close();
+        open = false;
+        return trace.detachReason()
+                .map(reason -> switch (reason) {
+                    case DEADLINE -> ended(Reason.DeadlineReached, "the window is over");
+                    case REQUESTED -> ended(Reason.Stopped, "detached");
+                    case HEARTBEAT_LOST ->
+                        become(
+                                TargetState.Waiting,
+                                Optional.of(new Refusal(
+                                        Reason.InternalError,
+                                        "the agent stood still for more than 5 s and let the container's processes go;"
+                                                + " they are traced again at once")));
+                    case ENGINE_FAILURE ->
+                        become(
+                                TargetState.Failed,
+                                Optional.of(new Refusal(
+                                        Reason.InternalError,
+                                        "the capture engine failed and let the container's processes go; the agent's"
+                                                + " log says more")));
+                })
+                .orElseGet(() -> ended(
+                        Reason.ContainerNotRunning,
+                        "every process of container " + plan.target().containerName() + " has ended"));
+    }
+
+    /** Asks for the end and returns at once. */
+    void stop() {
+        if (open && attached) {
+            traces.getLast().stop();
+        }
+    }
+
+    /**
+     * Waits for the end that {@link #stop()} asked for, then frees what was held.
+     *
+     * @return false if it was not detached in time; it will be as soon as the kernel lets it
+     */
+    boolean awaitDetached(Duration timeout) throws InterruptedException {
+        if (!open) {
+            return true;
+        }
+        ContainerTrace trace = traces.getLast();
+        boolean detached = !attached || trace.awaitEnd(timeout);
+        trace.close();
+        open = false;
+        return detached;
+    }
+
+    /** The window is over for it. A failure stays one: it says why nothing was traced. */
+    void finish(Reason reason, String message) {
+        if (state == TargetState.Waiting && !everTraced()) {
+            become(
+                    TargetState.Finished,
+                    Optional.of(new Refusal(
+                            Reason.NotRunning,
+                            "no process of container " + plan.target().containerName() + " ran on this node in the"
+                                    + " window")));
+        } else if (state == TargetState.Tracing || state == TargetState.Waiting) {
+            ended(reason, message);
+        }
+    }
+
+    /** The agent ends before the window does. */
+    void interrupt(String message) {
+        if (state == TargetState.Tracing || state == TargetState.Waiting) {
+            become(TargetState.Waiting, Optional.of(new Refusal(Reason.AgentStopped, message)));
+        }
+    }
+
+    boolean tracing() {
+        return state == TargetState.Tracing;
+    }
+
+    boolean everTraced() {
+        return tracedEarlier || since.isPresent();
+    }
+
+    TraceTotals totals() {
+        Figures sum = Stream.concat(Stream.of(earlier), traces.stream().map(ContainerTrace::figures))
+                .reduce(Figures.NONE, Figures::plus);
+        return new TraceTotals(everTraced() ? 1 : 0, sum.processes(), sum.calls(), sum.spans(), sum.lost());
+    }
+
+    Stream<String> firstTraceIds() {
+        return traces.stream().flatMap(trace -> trace.firstTraceIds().stream());
+    }
+
+    TargetStatus status() {
+        Target target = plan.target();
+        return new TargetStatus(
+                target.podUid(),
+                target.containerName(),
+                target.containerId(),
+                state.name(),
+                why.map(w -> w.reason().name()).orElse(null),
+                why.map(Refusal::message).orElse(null),
+                since.map(i -> i.truncatedTo(ChronoUnit.MILLIS).toString()).orElse(null),
+                totals());
+    }
+
+    /** State, and why, for logs. */
+    String describe() {
+        return state
+                + why.map(w -> " (" + w.reason() + ": " + w.message() + ")").orElse("");
+    }
+
+    private boolean ended(Reason reason, String message) {
+        return become(TargetState.Finished, Optional.of(new Refusal(reason, message)));
+    }
+
+    private boolean become(TargetState next, Optional<Refusal> reason) {
+        boolean changed = state != next || !why.equals(reason);
+        state = next;
+        why = reason;
+        return changed;
+    }
+}

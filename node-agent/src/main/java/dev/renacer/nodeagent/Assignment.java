@@ -1,0 +1,419 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent;
+
+import dev.renacer.crds.NodeTracePhase;
+import dev.renacer.crds.NodeTraceSpec;
+import dev.renacer.crds.NodeTraceSpec.Target;
+import dev.renacer.crds.NodeTraceStatus;
+import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.Reason;
+import dev.renacer.crds.TraceTotals;
+import dev.renacer.tracer.export.OtlpPipeline;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One NodeTrace being carried out, on a thread of its own: from the moment it is seen until the window ends, it is stopped or
+ * deleted, or the agent ends. What other threads tell it waits in its mailbox.
+ */
+final class Assignment {
+    /** How an assignment ends. */
+    enum Ending {
+        DEADLINE(Reason.DeadlineReached, "the window is over"),
+        STOPPED(Reason.Stopped, "ended by stop: true"),
+        DELETED(Reason.Deleted, "the NodeTrace was deleted"),
+        AGENT_STOPPED(Reason.AgentStopped, "the node's agent was stopped");
+
+        private final Reason reason;
+        private final String message;
+
+        Ending(Reason reason, String message) {
+            this.reason = reason;
+            this.message = message;
+        }
+    }
+
+    /**
+     * What every assignment of an agent works with.
+     *
+     * @param finder     finds processes
+     * @param opener     opens traces
+     * @param pipelines  pipelines to the sinks
+     * @param status     takes a status to be written
+     * @param over       called when an assignment is over and everything it held is free or being freed
+     */
+    record Surroundings(
+            ProcessFinder finder,
+            ContainerTrace.Opener opener,
+            SinkPipelines pipelines,
+            BiConsumer<NodeTraceRef, NodeTraceStatus> status,
+            Consumer<Assignment> over) {}
+
+    private sealed interface Message {
+        record Spec(NodeTraceSpec spec, long generation) implements Message {}
+
+        record Scanned() implements Message {}
+
+        record TraceEnded(ContainerCgroup container) implements Message {}
+
+        record End(Ending ending) implements Message {}
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Assignment.class);
+    private static final Duration DETACH = Duration.ofSeconds(5);
+    private static final Duration FLUSH = Duration.ofSeconds(5);
+    /** What is left of an agent's 5 s after a SIGTERM is for writing the status. */
+    private static final Duration HURRIED = Duration.ofMillis(1700);
+
+    private static final int MAX_TRACE_IDS = 10;
+
+    private final NodeTraceRef ref;
+    private final Surroundings surroundings;
+    private final Instant notAfter;
+    private final StatusCadence cadence;
+    private final BlockingQueue<Message> mailbox = new LinkedBlockingQueue<>();
+    private final AtomicReference<Optional<Map<ContainerCgroup, List<Integer>>>> scan =
+            new AtomicReference<>(Optional.empty());
+    private final Thread thread;
+    private volatile Set<ContainerCgroup> wanted = Set.of();
+    private volatile boolean tracing;
+
+    // From here on: the assignment's own thread alone.
+    private final Map<ContainerCgroup, AssignedContainer> containers = new LinkedHashMap<>();
+    /** Left the spec; kept for their figures. */
+    private final List<AssignedContainer> departed = new ArrayList<>();
+
+    private final Map<ContainerCgroup, TraceTotals> earlier;
+    private final TraceTotals earlierDeparted;
+    private final List<String> earlierTraceIds;
+    private Optional<SinkPipelines.Lease> lease = Optional.empty();
+    private NodeTraceSpec spec;
+    private long generation;
+    private boolean exportFailing;
+    private boolean scanFailing;
+
+    /**
+     * @param ref       which NodeTrace
+     * @param notAfter  end of the window
+     * @param reported  what an earlier agent of this node reported, if one did: its figures go on
+     */
+    Assignment(
+            NodeTraceRef ref,
+            NodeTraceSpec spec,
+            long generation,
+            Instant notAfter,
+            Optional<NodeTraceStatus> reported,
+            Surroundings surroundings) {
+        this.ref = ref;
+        this.surroundings = surroundings;
+        this.spec = spec;
+        this.generation = generation;
+        this.notAfter = notAfter;
+        this.earlier = EarlierReport.byContainer(reported);
+        this.earlierDeparted = EarlierReport.departed(reported, spec.targets());
+        this.earlierTraceIds = reported.map(NodeTraceStatus::firstTraceIds).orElse(List.of());
+        this.cadence = new StatusCadence(System.nanoTime(), RandomGenerator.getDefault());
+        this.thread = Thread.ofPlatform().name("renacer-assignment-" + ref).unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    NodeTraceRef ref() {
+        return ref;
+    }
+
+    /** The containers whose processes are to be looked for. */
+    Set<ContainerCgroup> wanted() {
+        return wanted;
+    }
+
+    /** Whether at least one container is traced now. */
+    boolean tracing() {
+        return tracing;
+    }
+
+    /** The operator changed the assignment. */
+    void update(NodeTraceSpec changed, long changedGeneration) {
+        mailbox.add(new Message.Spec(changed, changedGeneration));
+    }
+
+    /** What a look at all processes found. */
+    void scanned(Map<ContainerCgroup, List<Integer>> found) {
+        if (scan.getAndSet(Optional.of(found)).isEmpty()) {
+            mailbox.add(new Message.Scanned());
+        }
+    }
+
+    /** To be ended now. */
+    void end(Ending ending) {
+        mailbox.add(new Message.End(ending));
+    }
+
+    /** Waits until it is over. */
+    boolean awaitOver(Duration timeout) throws InterruptedException {
+        return thread.join(timeout);
+    }
+
+    private void run() {
+        try {
+            finish(workUntilEnd());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            LOG.error("request={} failed; its processes are let go", ref, e);
+            containers.values().forEach(AssignedContainer::stop);
+            throw e;
+        } finally {
+            wanted = Set.of();
+            tracing = false;
+            surroundings.over().accept(this);
+            lease.ifPresent(SinkPipelines.Lease::close);
+        }
+    }
+
+    private Ending workUntilEnd() throws InterruptedException {
+        cadence.transition(System.nanoTime());
+        Optional<Ending> ending = apply(spec, generation);
+        while (ending.isEmpty()) {
+            writeIfDue();
+            Optional<Message> message = Optional.ofNullable(mailbox.poll(nanosToWait(), TimeUnit.NANOSECONDS));
+            if (message.isPresent()) {
+                ending = handle(message.get());
+            }
+            if (ending.isEmpty() && left().compareTo(Duration.ZERO) <= 0) {
+                ending = Optional.of(Ending.DEADLINE);
+            }
+        }
+        return ending.get();
+    }
+
+    private Optional<Ending> handle(Message message) {
+        switch (message) {
+            case Message.Spec changed -> {
+                return apply(changed.spec(), changed.generation());
+            }
+            case Message.End end -> {
+                return Optional.of(end.ending());
+            }
+            case Message.Scanned() -> {
+                attach(scan.getAndSet(Optional.empty()).orElse(Map.of()));
+                noticeExport();
+            }
+            case Message.TraceEnded ended -> {
+                Optional.ofNullable(containers.get(ended.container()))
+                        .ifPresent(container -> note(container, container.traceEnded()));
+                departed.stream()
+                        .filter(container -> container.cgroup().equals(ended.container()))
+                        .forEach(AssignedContainer::traceEnded);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Makes the containers those of the spec: new ones are attached to at once, those that left it are let go. */
+    private Optional<Ending> apply(NodeTraceSpec changed, long changedGeneration) {
+        spec = changed;
+        generation = changedGeneration;
+        if (Boolean.TRUE.equals(changed.stop())) {
+            return Optional.of(Ending.STOPPED);
+        }
+        if (left().compareTo(Duration.ZERO) <= 0) {
+            return Optional.of(Ending.DEADLINE);
+        }
+        Map<ContainerCgroup, Target> targets = new LinkedHashMap<>();
+        changed.targets().forEach(target -> targets.put(AssignedContainer.cgroupOf(target), target));
+        containers.values().removeIf(container -> {
+            if (targets.containsKey(container.cgroup())) {
+                return false;
+            }
+            LOG.info("request={} container={} left the assignment, detaching", ref, container.name());
+            container.stop();
+            departed.add(container);
+            cadence.transition(System.nanoTime());
+            return true;
+        });
+        targets.forEach((cgroup, target) -> {
+            if (!containers.containsKey(cgroup)) {
+                containers.put(cgroup, newContainer(cgroup, target));
+                cadence.transition(System.nanoTime());
+            }
+        });
+        wanted = Set.copyOf(containers.keySet());
+        attach(find());
+        return Optional.empty();
+    }
+
+    private AssignedContainer newContainer(ContainerCgroup cgroup, Target target) {
+        return new AssignedContainer(
+                surroundings.opener(),
+                new ContainerTrace.Plan(
+                        ref.toString(),
+                        target,
+                        this::pipeline,
+                        Optional.ofNullable(spec.syscalls()).orElse(List.of()),
+                        spec.maxSpansPerSecond()),
+                Optional.ofNullable(earlier.get(cgroup)),
+                () -> mailbox.add(new Message.TraceEnded(cgroup)));
+    }
+
+    private Map<ContainerCgroup, List<Integer>> find() {
+        try {
+            Map<ContainerCgroup, List<Integer>> found = surroundings.finder().find(wanted);
+            scanFailing = false;
+            return found;
+        } catch (IOException e) {
+            if (!scanFailing) {
+                LOG.error("request={} the node's processes cannot be listed: {}", ref, e.getMessage());
+            }
+            scanFailing = true;
+            return Map.of();
+        }
+    }
+
+    private void attach(Map<ContainerCgroup, List<Integer>> found) {
+        for (AssignedContainer container : containers.values()) {
+            note(container, container.attach(found.getOrDefault(container.cgroup(), List.of()), left()));
+        }
+    }
+
+    private void note(AssignedContainer container, boolean changed) {
+        if (!changed) {
+            return;
+        }
+        LOG.info("request={} container={} {}", ref, container.name(), container.describe());
+        long now = System.nanoTime();
+        cadence.transition(now);
+        tracing = containers.values().stream().anyMatch(AssignedContainer::tracing);
+        if (tracing) {
+            cadence.tracing(now);
+        }
+    }
+
+    private void noticeExport() {
+        boolean failing = exportFailure().isPresent();
+        if (failing != exportFailing) {
+            exportFailing = failing;
+            if (failing) {
+                LOG.warn("request={} export fails: {}", ref, exportFailure().orElse(""));
+            } else {
+                LOG.info("request={} export works again", ref);
+            }
+            cadence.transition(System.nanoTime());
+        }
+    }
+
+    private Optional<String> exportFailure() {
+        return lease.flatMap(l -> l.pipeline().lastFailure());
+    }
+
+    /** The pipeline to the sink, borrowed when the first container is attached to. */
+    private OtlpPipeline pipeline() throws RefusedException {
+        if (lease.isEmpty()) {
+            lease = Optional.of(surroundings.pipelines().lease(spec.sink()));
+        }
+        return lease.get().pipeline();
+    }
+
+    private Duration left() {
+        return Duration.between(Instant.now(), notAfter);
+    }
+
+    private long nanosToWait() {
+        long untilEnd = Math.max(0, left().toNanos());
+        return cadence.due()
+                .map(due -> Math.min(untilEnd, Math.max(0, due - System.nanoTime())))
+                .orElse(untilEnd);
+    }
+
+    private void writeIfDue() {
+        long now = System.nanoTime();
+        if (cadence.due().filter(due -> due - now <= 0).isPresent()) {
+            boolean traced = Stream.concat(containers.values().stream(), departed.stream())
+                    .anyMatch(AssignedContainer::everTraced);
+            surroundings.status().accept(ref, status(traced ? NodeTracePhase.Tracing : NodeTracePhase.Assigned));
+            cadence.written(now);
+        }
+    }
+
+    private void finish(Ending ending) throws InterruptedException {
+        LOG.info("request={} ends: {}", ref, ending.message);
+        boolean hurried = ending == Ending.AGENT_STOPPED;
+        List<AssignedContainer> all =
+                Stream.concat(containers.values().stream(), departed.stream()).toList();
+        all.forEach(AssignedContainer::stop);
+        Instant detachBy = Instant.now().plus(hurried ? HURRIED : DETACH);
+        for (AssignedContainer container : all) {
+            if (!container.awaitDetached(atLeastZero(Duration.between(Instant.now(), detachBy)))) {
+                LOG.warn(
+                        "request={} container={} is not detached in time; it is as soon as the kernel allows",
+                        ref,
+                        container.name());
+            }
+        }
+        if (lease.isPresent() && !lease.get().pipeline().flush(hurried ? HURRIED : FLUSH)) {
+            LOG.warn("request={} spans were left over when the time for sending them ran out", ref);
+        }
+        for (AssignedContainer container : containers.values()) {
+            if (hurried) {
+                container.interrupt("the node's agent was stopped; it goes on when it starts again before " + notAfter);
+            } else {
+                container.finish(ending.reason, ending.message);
+            }
+        }
+        NodeTraceStatus last = status(hurried ? NodeTracePhase.Assigned : NodeTracePhase.Finished);
+        LOG.info("request={} over: {}", ref, last.totals());
+        if (ending != Ending.DELETED) {
+            surroundings.status().accept(ref, last);
+        }
+    }
+
+    private NodeTraceStatus status(NodeTracePhase phase) {
+        List<TargetStatus> targets =
+                containers.values().stream().map(AssignedContainer::status).toList();
+        TraceTotals totals = Stream.concat(containers.values().stream(), departed.stream())
+                .map(AssignedContainer::totals)
+                .reduce(earlierDeparted, TraceTotals::plus);
+        List<String> traceIds = Stream.of(
+                        earlierTraceIds.stream(),
+                        departed.stream().flatMap(AssignedContainer::firstTraceIds),
+                        containers.values().stream().flatMap(AssignedContainer::firstTraceIds))
+                .flatMap(ids -> ids)
+                .distinct()
+                .limit(MAX_TRACE_IDS)
+                .toList();
+        return new NodeTraceStatus(
+                generation,
+                phase.name(),
+                Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
+                targets,
+                totals,
+                exportFailure().orElse(null),
+                traceIds);
+    }
+
+    private static Duration atLeastZero(Duration duration) {
+        return duration.isNegative() ? Duration.ZERO : duration;
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent;
+
+import dev.renacer.capture.CaptureException;
+import dev.renacer.capture.DetachReason;
+import dev.renacer.crds.NodeTraceSpec.Target;
+import dev.renacer.tracer.export.OtlpPipeline;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One container under trace, from the first attach to the end of its last process or until it is stopped. All methods may be called
+ * from any thread; {@link #close()} once.
+ */
+interface ContainerTrace extends AutoCloseable {
+    /** Opens such traces. */
+    @FunctionalInterface
+    interface Opener {
+        /**
+         * Opens a trace; nothing is attached yet.
+         *
+         * @param plan   what the assignment asks for
+         * @param left   time until everything is detached at the latest, enforced natively
+         * @param onEnd  called once, on a thread of the trace, when no process is traced any more
+         * @throws CaptureException if tracing is not possible here
+         * @throws RefusedException if the plan asks for what cannot be done
+         */
+        ContainerTrace open(Plan plan, Duration left, Runnable onEnd) throws CaptureException, RefusedException;
+    }
+
+    /** The pipeline to the assignment's sink. */
+    @FunctionalInterface
+    interface PipelineSource {
+        /**
+         * The same pipeline with each call.
+         *
+         * @throws RefusedException if the sink cannot be used
+         */
+        OtlpPipeline pipeline() throws RefusedException;
+    }
+
+    /**
+     * What a container's trace needs to know.
+     *
+     * @param request            namespace and name of the NodeTrace, for logs
+     * @param target             whom to trace
+     * @param sink               where the spans go
+     * @param syscalls           which calls, in the grammar of the request; empty: all
+     * @param maxSpansPerSecond  budget
+     */
+    record Plan(String request, Target target, PipelineSource sink, List<String> syscalls, int maxSpansPerSecond) {}
+
+    /**
+     * Figures now.
+     *
+     * @param processes  processes traced so far
+     * @param calls      system calls seen
+     * @param spans      spans the collector acknowledged
+     * @param lost       spans lost for any cause, events that found a full ring included
+     */
+    record Figures(long processes, long calls, long spans, long lost) {
+        static final Figures NONE = new Figures(0, 0, 0, 0);
+
+        Figures plus(Figures other) {
+            return new Figures(
+                    processes + other.processes, calls + other.calls, spans + other.spans, lost + other.lost);
+        }
+    }
+
+    /** Whether this process is traced already. */
+    boolean traces(int pid);
+
+    /** Attaches to a process. */
+    void attach(int pid) throws CaptureException;
+
+    /** Asks for the end and returns at once. */
+    void stop();
+
+    /** Waits until every process is detached and every call is a span on its way. @return false if the time ran out first */
+    boolean awaitEnd(Duration timeout) throws InterruptedException;
+
+    /** Why living processes were let go, if any was. */
+    Optional<DetachReason> detachReason();
+
+    /** Figures now. */
+    Figures figures();
+
+    /** Ids of the first traces, ten at most. */
+    List<String> firstTraceIds();
+
+    /** Detaches what is still traced and frees everything. */
+    @Override
+    void close();
+}

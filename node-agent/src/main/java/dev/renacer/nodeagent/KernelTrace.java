@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent;
+
+import dev.renacer.capture.CaptureException;
+import dev.renacer.capture.CaptureOptions;
+import dev.renacer.capture.CapturePlan;
+import dev.renacer.capture.CaptureStats;
+import dev.renacer.capture.DetachReason;
+import dev.renacer.capture.RingPolicy;
+import dev.renacer.crds.Reason;
+import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.TraceEvent;
+import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.Tracing;
+import dev.renacer.tracer.export.SpanSink;
+import dev.renacer.tracer.filter.FilterSyntaxException;
+import dev.renacer.tracer.filter.SyscallFilter;
+import dev.renacer.tracer.span.SpanAssembler;
+import dev.renacer.tracer.span.SpanOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A {@link ContainerTrace} by the capture engine: its calls become spans of the container's own Resource. */
+final class KernelTrace implements ContainerTrace {
+    /** Slots of a ring: 1 MiB of events, a tenth of a second at 80,000 calls a second, each page paid for once it is used. */
+    private static final int RING_EVENTS = 8192;
+
+    private static final int SIDE_BYTES = 1 << 20;
+    private static final int STRING_LIMIT = 256;
+    /** The engine lets go of every process when this process's Java side has stood still for so long. */
+    private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(5);
+
+    private final SpanSink sink;
+    private final SpanAssembler assembler;
+    private final Processes processes;
+    private final Tracing tracing;
+    private volatile Optional<CaptureStats> last = Optional.empty();
+
+    private KernelTrace(SpanSink sink, SpanAssembler assembler, Processes processes, Tracing tracing) {
+        this.sink = sink;
+        this.assembler = assembler;
+        this.processes = processes;
+        this.tracing = tracing;
+    }
+
+    /** Opens traces of containers on the node {@code nodeName}. */
+    static ContainerTrace.Opener opener(String nodeName) {
+        return (plan, left, onEnd) -> open(nodeName, plan, left, onEnd);
+    }
+
+    private static KernelTrace open(String nodeName, Plan plan, Duration left, Runnable onEnd)
+            throws CaptureException, RefusedException {
+        String name = plan.target().podName() + "/" + plan.target().containerName();
+        SpanSink sink = plan.sink().pipeline().target(name, OptionalInt.of(plan.maxSpansPerSecond()));
+        SpanAssembler assembler = new SpanAssembler(
+                TargetResource.of(plan.target(), nodeName),
+                Optional.empty(),
+                sink,
+                SpanOptions.defaults());
+        Processes processes = new Processes(onEnd);
+        CaptureOptions options = new CaptureOptions(
+                plan(plan.syscalls()),
+                RingPolicy.DROP,
+                RING_EVENTS,
+                SIDE_BYTES,
+                STRING_LIMIT,
+                true,
+                Optional.of(left),
+                Optional.of(HEARTBEAT_TIMEOUT));
+        // Last: its onEnd tells that the assembler has closed its traces.
+        Tracing tracing = Tracing.open(name, options, List.of(assembler, processes));
+        return new KernelTrace(sink, assembler, processes, tracing);
+    }
+
+    private static CapturePlan plan(List<String> syscalls) throws RefusedException {
+        try {
+            return SyscallFilter.of(syscalls).plan();
+        } catch (FilterSyntaxException e) {
+            throw new RefusedException(Reason.UnknownSyscall, "spec.syscalls: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public boolean traces(int pid) {
+        return processes.living.contains(pid);
+    }
+
+    @Override
+    public void attach(int pid) throws CaptureException {
+        tracing.attach(pid);
+    }
+
+    @Override
+    public void stop() {
+        tracing.stop();
+    }
+
+    @Override
+    public boolean awaitEnd(Duration timeout) throws InterruptedException {
+        return tracing.awaitEnd(timeout);
+    }
+
+    @Override
+    public Optional<DetachReason> detachReason() {
+        return processes.detachReason;
+    }
+
+    @Override
+    public Figures figures() {
+        CaptureStats stats = last.orElseGet(tracing::stats);
+        SpanSink.Counts counts = sink.counts();
+        return new Figures(
+                assembler.processesSeen(), stats.calls(), counts.exported(), counts.lost() + stats.dropped());
+    }
+
+    @Override
+    public List<String> firstTraceIds() {
+        return assembler.firstTraceIds();
+    }
+
+    @Override
+    public void close() {
+        // The session's own counters are gone with it.
+        last = Optional.of(tracing.stats());
+        tracing.close();
+    }
+
+    /** Which processes are traced now, as the trace itself tells. */
+    private static final class Processes implements TraceListener {
+        private final Set<Integer> living = ConcurrentHashMap.newKeySet();
+        private final Runnable onEnd;
+        private volatile Optional<DetachReason> detachReason = Optional.empty();
+
+        Processes(Runnable onEnd) {
+            this.onEnd = onEnd;
+        }
+
+        @Override
+        public void onCall(SyscallCall call) {}
+
+        @Override
+        public void onEvent(TraceEvent event) {
+            switch (event) {
+                case TraceEvent.ProcessStarted started ->
+                    living.add(started.process().pid());
+                case TraceEvent.ProcessExited exited ->
+                    living.remove(exited.process().pid());
+                case TraceEvent.ProcessDetached detached -> {
+                    living.remove(detached.process().pid());
+                    detachReason = Optional.of(detached.reason());
+                }
+                case TraceEvent.ProgramExecuted _,
+                        TraceEvent.SignalDelivered _,
+                        TraceEvent.Stopped _,
+                        TraceEvent.ThreadExited _,
+                        TraceEvent.EventsLost _ -> {
+                    // They change no process's being traced.
+                }
+            }
+        }
+
+        @Override
+        public void onEnd() {
+            living.clear();
+            onEnd.run();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent;
+
+import dev.renacer.crds.NodeTraceStatus;
+import dev.renacer.crds.TraceNodeStatus;
+import dev.renacer.tracer.export.ExportNotice;
+import dev.renacer.tracer.export.OtlpEndpoint;
+import dev.renacer.tracer.export.OtlpPipeline;
+import dev.renacer.tracer.export.OtlpSettings;
+import dev.renacer.tracer.export.OtlpSpanPipeline;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The agent of one node: its watch, its assignments and its writes, put together. */
+final class NodeAgent implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(500);
+    private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
+    /** A SIGTERM leaves 5 s: most for detaching and sending, the rest for the last status. */
+    private static final Duration ASSIGNMENTS_END = Duration.ofMillis(3600);
+
+    private static final Duration LAST_WRITES = Duration.ofMillis(900);
+
+    private final AgentConfig config;
+    private final NodeFacts facts;
+    private final LatestWrites<NodeTraceRef, NodeTraceStatus> statusWrites;
+    private final LatestWrites<String, TraceNodeStatus> nodeWrites;
+    private final AssignmentBook book;
+    private final NodeTraceWatch watch;
+
+    /**
+     * @param facts   what this node allows
+     * @param opener  opens traces of containers
+     * @param sinks   settings of every pipeline to a sink
+     */
+    NodeAgent(
+            AgentConfig config,
+            NodeFacts facts,
+            KubernetesClient client,
+            ProcessFinder finder,
+            ContainerTrace.Opener opener,
+            OtlpSettings sinks) {
+        this.config = config;
+        this.facts = facts;
+        ClusterWrites writes = new ClusterWrites(client);
+        this.statusWrites =
+                new LatestWrites<>("status of NodeTrace", writes::nodeTraceStatus, FIRST_RETRY, LONGEST_RETRY);
+        this.nodeWrites = new LatestWrites<>("TraceNode", writes::traceNode, FIRST_RETRY, LONGEST_RETRY);
+        this.book = new AssignmentBook(
+                config.nodeName(),
+                finder,
+                opener,
+                new SinkPipelines(endpoint -> open(endpoint, sinks)),
+                statusWrites::submit,
+                this::reportNode);
+        this.watch = new NodeTraceWatch(client, config, book);
+    }
+
+    /** An agent that traces by the kernel of this machine. */
+    static NodeAgent ofThisNode(AgentConfig config, KubernetesClient client, Map<String, String> environment) {
+        Path procfs = Path.of("/proc");
+        return new NodeAgent(
+                config,
+                NodeFacts.gather(procfs, AgentVersion.current()),
+                client,
+                new ProcessFinder(procfs, ProcessHandle.current().pid()),
+                KernelTrace.opener(config.nodeName()),
+                OtlpSettings.fromEnvironment(environment));
+    }
+
+    /** Begins to work; returns at once. */
+    void start() {
+        facts.obstacle().ifPresent(why -> LOG.error("nothing can be traced on this node: {}", why));
+        reportNode(0);
+        watch.start();
+    }
+
+    /** Whether the assignments of this node are known and followed. */
+    boolean ready() {
+        return watch.synced() && watch.watching();
+    }
+
+    /** Detaches everything, sends what was captured, writes the last statuses; within 5 s. */
+    @Override
+    public void close() {
+        try {
+            watch.close();
+            if (!book.close(ASSIGNMENTS_END)) {
+                LOG.warn("not every assignment was over in time; the kernel detaches what is left");
+            }
+            if (!statusWrites.awaitIdle(LAST_WRITES)) {
+                LOG.warn("not every last status could be written");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            statusWrites.close();
+            nodeWrites.close();
+        }
+    }
+
+    private void reportNode(int activeTraces) {
+        nodeWrites.submit(config.nodeName(), facts.status(activeTraces));
+    }
+
+    private static OtlpPipeline open(OtlpEndpoint endpoint, OtlpSettings settings) {
+        return OtlpSpanPipeline.open(endpoint, settings, notice -> log(endpoint, notice));
+    }
+
+    private static void log(OtlpEndpoint endpoint, ExportNotice notice) {
+        switch (notice) {
+            case ExportNotice.Recovered recovered -> LOG.info("sink={} {}", endpoint.uri(), recovered.message());
+            case ExportNotice.InitializationFailed failed -> LOG.warn("sink={} {}", endpoint.uri(), failed.message());
+            case ExportNotice.ExportFailed failed -> LOG.warn("sink={} {}", endpoint.uri(), failed.message());
+        }
+    }
+}

@@ -1,0 +1,125 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent;
+
+import dev.renacer.crds.ClusterAccess;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.logging.Level;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The node agent's program. It works until SIGTERM or SIGINT, then detaches everything, sends what was captured, writes the last
+ * statuses and exits with 0 within 5 s.
+ *
+ * <p>Environment: NODE_NAME (required), RENACER_WATCH_NAMESPACE, RENACER_LOG_LEVEL (info; debug shows what each look at the node's
+ * processes costs), KUBECONFIG outside a pod, OTEL_EXPORTER_OTLP_* for what is common to all sinks. For a small footprint start the
+ * JVM with {@code -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx64m -XX:-MaxFDLimit --enable-native-access=ALL-UNNAMED} and
+ * MALLOC_ARENA_MAX=2, as {@code bin/renacer-node-agent} does.
+ *
+ * <p>Exit codes: 0 after a signal, 2 if the environment is unusable.
+ */
+public final class NodeAgentMain {
+    private static final int UNUSABLE = 2;
+    private static final String FORMAT_PROPERTY = "java.util.logging.SimpleFormatter.format";
+    /** One line an event: time, level, message; a stack trace below it where there is one. */
+    private static final String LINE_FORMAT = "%1$tFT%1$tT.%1$tL%1$tz %4$s %5$s%6$s%n";
+
+    private static final int API_TIMEOUT_MILLIS = 10_000;
+
+    private NodeAgentMain() {}
+
+    /** See the class. */
+    public static void main(String[] args) {
+        System.setProperty("java.util.logging.manager", SteadyLogManager.class.getName());
+        if (System.getProperty(FORMAT_PROPERTY) == null) {
+            System.setProperty(FORMAT_PROPERTY, LINE_FORMAT);
+        }
+        try {
+            run(System.getenv());
+        } catch (AgentConfig.InvalidException | UncheckedIOException | IllegalArgumentException e) {
+            System.err.println("renacer-node-agent: " + OneLine.of(e));
+            System.exit(UNUSABLE);
+        }
+    }
+
+    private static void run(Map<String, String> environment) throws AgentConfig.InvalidException {
+        AgentConfig config = AgentConfig.of(environment);
+        setLogLevel(environment.getOrDefault("RENACER_LOG_LEVEL", "info"));
+        Logger log = LoggerFactory.getLogger(NodeAgentMain.class);
+        KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(access(environment)).build();
+        NodeAgent agent = NodeAgent.ofThisNode(config, client, environment);
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("renacer-shutdown").unstarted(() -> {
+                    log.info("told to end: detaching, sending what is left");
+                    agent.close();
+                    log.info("ended");
+                    // Being told to end is no failure: without this the JVM exits with 128 + the signal's number.
+                    Runtime.getRuntime().halt(0);
+                }));
+        log.info(
+                "renacer-node-agent {} for node {}, {}, API server {}",
+                AgentVersion.current(),
+                config.nodeName(),
+                config.watchNamespace().map(n -> "namespace " + n).orElse("all namespaces"),
+                client.getMasterUrl());
+        agent.start();
+        awaitSignal();
+    }
+
+    /** The watch runs on daemon threads; somebody has to stay. */
+    private static void awaitSignal() {
+        try {
+            Thread.currentThread().join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Config access(Map<String, String> environment) throws AgentConfig.InvalidException {
+        String kubeconfig = environment.getOrDefault("KUBECONFIG", "");
+        boolean named = !kubeconfig.isBlank();
+        if (named && !Files.isReadable(Path.of(kubeconfig))) {
+            throw new AgentConfig.InvalidException("KUBECONFIG names " + kubeconfig
+                    + ", which cannot be read: name a kubeconfig, or unset it in a pod");
+        }
+        boolean inPod = environment.containsKey("KUBERNETES_SERVICE_HOST");
+        Path home = Path.of(System.getProperty("user.home"), ".kube", "config");
+        if (!named && !inPod && !Files.isReadable(home)) {
+            throw new AgentConfig.InvalidException(
+                    "no API server is known: set KUBECONFIG to a kubeconfig, or run the agent in a pod");
+        }
+        Config config = ClusterAccess.fromEnvironment();
+        config.setRequestTimeout(API_TIMEOUT_MILLIS);
+        config.setConnectionTimeout(API_TIMEOUT_MILLIS);
+        // Who writes retries, and keeps the latest value only: an older request that is retried within the client would
+        // be late.
+        config.setRequestRetryBackoffLimit(0);
+        return config;
+    }
+
+    private static void setLogLevel(String level) throws AgentConfig.InvalidException {
+        Level jul = switch (level) {
+            case "error" -> Level.SEVERE;
+            case "warn" -> Level.WARNING;
+            case "info" -> Level.INFO;
+            case "debug" -> Level.FINE;
+            default ->
+                throw new AgentConfig.InvalidException(
+                        "RENACER_LOG_LEVEL is '" + OneLine.clean(level) + "', allowed are error, warn, info and debug");
+        };
+        java.util.logging.Logger.getLogger("dev.renacer").setLevel(jul);
+        for (java.util.logging.Handler handler :
+                java.util.logging.Logger.getLogger("").getHandlers()) {
+            handler.setLevel(jul);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent;
+
+import dev.renacer.capture.CaptureException;
+import dev.renacer.capture.CaptureOptions;
+import dev.renacer.capture.CapturePlan;
+import dev.renacer.capture.CaptureSession;
+import dev.renacer.capture.RingPolicy;
+import dev.renacer.crds.TraceNodeStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What this node lets its agent do: the facts of a TraceNode.
+ *
+ * @param version    of the agent
+ * @param kernel     release of the kernel
+ * @param arch       amd64 or arm64, as Kubernetes spells it
+ * @param obstacle   why no process of another user can be traced here; empty if it can
+ * @param yamaScope  kernel.yama.ptrace_scope; empty where the kernel has no Yama
+ * @param cgroups    how cgroups are mounted
+ */
+record NodeFacts(
+        String version,
+        String kernel,
+        String arch,
+        Optional<String> obstacle,
+        Optional<Integer> yamaScope,
+        CgroupMode cgroups) {
+    /** The capabilities the agent needs, by their bit in /proc/PID/status (linux/capability.h). */
+    private static final Map<String, Integer> CAPABILITIES = Map.of("CAP_SYS_PTRACE", 19, "CAP_DAC_READ_SEARCH", 2);
+
+    private static final int YAMA_NO_ATTACH = 3;
+
+    /** Looks at this node. */
+    static NodeFacts gather(Path procfs, String version) {
+        Optional<Integer> yama =
+                read(procfs.resolve("sys/kernel/yama/ptrace_scope")).map(Integer::valueOf);
+        String cgroup = read(procfs.resolve("1/cgroup"))
+                .or(() -> read(procfs.resolve("self/cgroup")))
+                .orElse("0::/");
+        return new NodeFacts(
+                version,
+                read(procfs.resolve("sys/kernel/osrelease")).orElse("unknown"),
+                System.getProperty("os.arch").equals("aarch64") ? "arm64" : System.getProperty("os.arch"),
+                missingCapability(read(procfs.resolve("self/status")).orElse(""))
+                        .or(() -> yama.filter(scope -> scope >= YAMA_NO_ATTACH)
+                                .map(scope -> "kernel.yama.ptrace_scope is " + scope
+                                        + ": nobody may trace until the node is started with a lower one"))
+                        .or(() -> ownPidNamespace(procfs))
+                        .or(NodeFacts::engineObstacle),
+                yama,
+                CgroupMode.of(cgroup));
+    }
+
+    TraceNodeStatus status(int activeTraces) {
+        return new TraceNodeStatus(
+                version,
+                kernel,
+                arch,
+                obstacle.isEmpty(),
+                obstacle.orElse(null),
+                yamaScope.orElse(null),
+                cgroups.text(),
+                activeTraces,
+                Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
+    }
+
+    /** The first needed capability that is not effective, by the text of /proc/self/status. */
+    static Optional<String> missingCapability(String status) {
+        long effective = status.lines()
+                .filter(line -> line.startsWith("CapEff:"))
+                .map(line -> Long.parseUnsignedLong(
+                        line.substring("CapEff:".length()).strip(), 16))
+                .findFirst()
+                .orElse(0L);
+        return CAPABILITIES.entrySet().stream()
+                .filter(capability -> (effective & (1L << capability.getValue())) == 0)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .reduce((a, b) -> a + ", " + b)
+                .map(missing ->
+                        "the agent lacks " + missing + ": run it as root with these capabilities, as the chart does");
+    }
+
+    /** A first process that is this one: no other process of the node can be seen. */
+    private static Optional<String> ownPidNamespace(Path procfs) {
+        return ProcessHandle.current().pid() == 1 && Files.isDirectory(procfs.resolve("1"))
+                ? Optional.of("the agent sees its own processes only: set hostPID: true, as the chart does")
+                : Optional.empty();
+    }
+
+    /** Tries whether the engine can be loaded; a session costs nothing lasting, and the first assignment finds it loaded. */
+    private static Optional<String> engineObstacle() {
+        CaptureOptions options = new CaptureOptions(
+                CapturePlan.EVERYTHING,
+                RingPolicy.DROP,
+                1 << 10,
+                1 << 16,
+                1,
+                false,
+                Optional.of(Duration.ofSeconds(10)),
+                Optional.empty());
+        try (CaptureSession session = CaptureSession.open(options)) {
+            return session.rings().isEmpty() ? Optional.of("the capture engine has no ring") : Optional.empty();
+        } catch (CaptureException e) {
+            return Optional.of(OneLine.of(e));
+        }
+    }
+
+    private static Optional<String> read(Path file) {
+        try {
+            return Optional.of(Files.readString(file).strip());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent;
+
+import dev.renacer.crds.NodeTrace;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.AnyNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.MixedOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The agent's one watch: the NodeTraces of its node, selected by the server where it can ({@code spec.nodeName} is a selectable
+ * field). It lists at start and again whenever the server has forgotten where the watch stood, and goes on trying while the server
+ * is away: what is traced meanwhile goes on to its deadline.
+ */
+final class NodeTraceWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeTraceWatch.class);
+
+    private final SharedIndexInformer<NodeTrace> informer;
+    private final AtomicBoolean failing = new AtomicBoolean();
+
+    NodeTraceWatch(KubernetesClient client, AgentConfig config, AssignmentBook book) {
+        MixedOperation<NodeTrace, KubernetesResourceList<NodeTrace>, Resource<NodeTrace>> all =
+                client.resources(NodeTrace.class);
+        AnyNamespaceOperation<NodeTrace, KubernetesResourceList<NodeTrace>, Resource<NodeTrace>> scope =
+                config.watchNamespace().isPresent()
+                        ? all.inNamespace(config.watchNamespace().get())
+                        : all.inAnyNamespace();
+        informer = scope.withField("spec.nodeName", config.nodeName()).runnableInformer(0);
+        informer.exceptionHandler((started, failure) -> {
+            if (failing.compareAndSet(false, true)) {
+                LOG.warn("NodeTraces cannot be watched, tried again until they can: {}", causes(failure));
+            }
+            return true;
+        });
+        informer.addEventHandler(new ResourceEventHandler<>() {
+            @Override
+            public void onAdd(NodeTrace trace) {
+                book.assigned(trace);
+            }
+
+            @Override
+            public void onUpdate(NodeTrace before, NodeTrace trace) {
+                // The agent's own status writes come back as updates.
+                if (!before.getMetadata().getUid().equals(trace.getMetadata().getUid())) {
+                    book.deleted(before);
+                    book.assigned(trace);
+                } else if (!before.getSpec().equals(trace.getSpec())
+                        || trace.getMetadata().getDeletionTimestamp() != null) {
+                    book.assigned(trace);
+                }
+            }
+
+            @Override
+            public void onDelete(NodeTrace trace, boolean finalStateUnknown) {
+                book.deleted(trace);
+            }
+        });
+    }
+
+    /** Begins; returns at once. */
+    void start() {
+        informer.start().whenComplete((started, failure) -> {
+            if (failure != null) {
+                LOG.error("the watch of NodeTraces ended: {}", causes(failure));
+            } else {
+                LOG.info("watching the NodeTraces of this node");
+            }
+        });
+    }
+
+    /** Whether the first list has arrived and been handed on. */
+    boolean synced() {
+        return informer.hasSynced();
+    }
+
+    /** Whether the watch stands now. */
+    boolean watching() {
+        return informer.isWatching();
+    }
+
+    @Override
+    public void close() {
+        informer.stop();
+    }
+
+    private static String causes(Throwable failure) {
+        return OneLine.of(failure);
+    }
+}

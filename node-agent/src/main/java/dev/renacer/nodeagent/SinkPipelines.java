@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent;
+
+import dev.renacer.crds.NodeTraceSpec.Sink;
+import dev.renacer.crds.Reason;
+import dev.renacer.tracer.export.OtlpEndpoint;
+import dev.renacer.tracer.export.OtlpPipeline;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * One pipeline for each sink in use, shared by all assignments that name it and ended when the last of them is over. Thread-safe.
+ */
+final class SinkPipelines {
+    private final Function<OtlpEndpoint, OtlpPipeline> opener;
+    private final Map<Sink, Shared> open = new HashMap<>();
+
+    SinkPipelines(Function<OtlpEndpoint, OtlpPipeline> opener) {
+        this.opener = opener;
+    }
+
+    /** The right to use a sink's pipeline; given back by {@link #close()}. */
+    final class Lease implements AutoCloseable {
+        private final Sink sink;
+        private final OtlpPipeline pipeline;
+
+        private Lease(Sink sink, OtlpPipeline pipeline) {
+            this.sink = sink;
+            this.pipeline = pipeline;
+        }
+
+        /** The pipeline; not to be closed by the borrower. */
+        OtlpPipeline pipeline() {
+            return pipeline;
+        }
+
+        /** Gives it back. The last one back ends the pipeline, which flushes for at most 5 s. Call it once. */
+        @Override
+        public void close() {
+            release(sink);
+        }
+    }
+
+    private static final class Shared {
+        private final OtlpPipeline pipeline;
+        private int leases;
+
+        Shared(OtlpPipeline pipeline) {
+            this.pipeline = pipeline;
+        }
+    }
+
+    /**
+     * Borrows the pipeline to {@code sink}, opening it if nobody uses it yet. Opening does not connect.
+     *
+     * @throws RefusedException if the sink's endpoint or protocol is none
+     */
+    synchronized Lease lease(Sink sink) throws RefusedException {
+        Shared shared = open.get(sink);
+        if (shared == null) {
+            shared = new Shared(opener.apply(endpoint(sink)));
+            open.put(sink, shared);
+        }
+        shared.leases++;
+        return new Lease(sink, shared.pipeline);
+    }
+
+    private void release(Sink sink) {
+        OtlpPipeline unused;
+        synchronized (this) {
+            Shared shared = open.get(sink);
+            if (shared == null || --shared.leases > 0) {
+                return;
+            }
+            open.remove(sink);
+            unused = shared.pipeline;
+        }
+        unused.close();
+    }
+
+    static OtlpEndpoint endpoint(Sink sink) throws RefusedException {
+        URI uri;
+        try {
+            uri = new URI(sink.endpoint());
+        } catch (URISyntaxException e) {
+            throw new RefusedException(
+                    Reason.ExportFailed,
+                    "sink " + sink.name() + ": its endpoint is no URL: " + e.getMessage() + "; correct the TraceSink");
+        }
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+        if (!(scheme.equals("http") || scheme.equals("https")) || uri.getHost() == null) {
+            throw new RefusedException(
+                    Reason.ExportFailed,
+                    "sink " + sink.name() + ": its endpoint '" + sink.endpoint()
+                            + "' is no http or https URL with a host; correct the TraceSink");
+        }
+        return switch (sink.protocol()) {
+            case "grpc" -> new OtlpEndpoint(uri, OtlpEndpoint.Protocol.GRPC);
+            case "http/protobuf" -> new OtlpEndpoint(uri, OtlpEndpoint.Protocol.HTTP_PROTOBUF);
+            default ->
+                throw new RefusedException(
+                        Reason.ExportFailed,
+                        "sink " + sink.name() + ": protocol '" + sink.protocol()
+                                + "' is neither grpc nor http/protobuf; correct the TraceSink");
+        };
+    }
+}
