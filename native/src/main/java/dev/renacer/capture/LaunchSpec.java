@@ -3,6 +3,7 @@
 
 package dev.renacer.capture;
 
+import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,12 +14,18 @@ import java.util.Optional;
  * @param file       path of the program, already searched for in PATH
  * @param arguments  its argument vector, argument 0 included
  * @param inherited  the state the launcher recorded before the JVM changed it; empty: this process's own
+ * @param charset    turns file and arguments into the bytes the program gets
  */
-public record LaunchSpec(String file, List<String> arguments, Optional<String> inherited) {
+public record LaunchSpec(String file, List<String> arguments, Optional<String> inherited, Charset charset) {
     public LaunchSpec {
         arguments = List.copyOf(arguments);
         if (arguments.isEmpty()) {
             throw new IllegalArgumentException("arguments is empty, argument 0 is required");
         }
+    }
+
+    /** File and arguments as this JVM decoded them, by the locale; what the locale has no letters for is lost. */
+    public LaunchSpec(String file, List<String> arguments, Optional<String> inherited) {
+        this(file, arguments, inherited, Charset.forName(System.getProperty("sun.jnu.encoding")));
     }
 }

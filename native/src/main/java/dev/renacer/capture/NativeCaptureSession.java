@@ -25,6 +25,7 @@ final class NativeCaptureSession implements CaptureSession {
     private static final long CLOSE_NANOS = Duration.ofSeconds(5).toNanos();
     // How long an awaiting thread stays in native code before it looks whether it was interrupted.
     private static final long AWAIT_SLICE_NANOS = Duration.ofMillis(100).toNanos();
+    private static final Charset LOCALE = Charset.forName(System.getProperty("sun.jnu.encoding"));
     private static final int ESRCH = 3;
     private static final int OUTCOME_NUMBERS = 3;
     private static final int STATS_NUMBERS = 6;
@@ -110,8 +111,8 @@ final class NativeCaptureSession implements CaptureSession {
 
     @Override
     public int launch(LaunchSpec spec) throws CaptureException {
-        byte[] file = bytes(spec.file());
-        byte[] arguments = bytes(String.join("\0", spec.arguments()) + '\0');
+        byte[] file = spec.file().getBytes(spec.charset());
+        byte[] arguments = (String.join("\0", spec.arguments()) + '\0').getBytes(spec.charset());
         if (spec.file().indexOf('\0') >= 0
                 || spec.arguments().stream().anyMatch(argument -> argument.indexOf('\0') >= 0)) {
             throw new IllegalArgumentException("program or argument holds a NUL character, which no program can be given");
@@ -126,7 +127,7 @@ final class NativeCaptureSession implements CaptureSession {
         }
         Refusal refusal = Refusal.of(outcome);
         if (!refusal.none()) {
-            throw refusal.ofLaunch(spec.file(), NativeCaptureSession::describe0);
+            throw refusal.ofLaunch(new String(file, LOCALE), NativeCaptureSession::describe0);
         }
         started = true;
         return pid;
@@ -259,7 +260,7 @@ final class NativeCaptureSession implements CaptureSession {
 
     /** The bytes this JVM decoded a name or an argument from. */
     private static byte[] bytes(String text) {
-        return text.getBytes(Charset.forName(System.getProperty("sun.jnu.encoding")));
+        return text.getBytes(LOCALE);
     }
 
     private static native long open0(byte[] plan, long[] numbers, byte @Nullable [] inherited, long[] outcome);
