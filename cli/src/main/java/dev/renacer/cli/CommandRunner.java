@@ -28,6 +28,8 @@ public final class CommandRunner {
         ROOT_LOGGER.setLevel(Level.OFF);
         String name = commandLine.getCommandName();
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        // An argument @name is an argument like any other.
+        commandLine.setExpandAtFiles(false);
         commandLine.setParameterExceptionHandler((exception, arguments) -> {
             err.println(line(name, usageMessage(exception)));
             return ExitCode.USAGE;

@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.local;
+
+import dev.renacer.capture.CaptureException;
+import dev.renacer.capture.CaptureOptions;
+import dev.renacer.cli.ExitCode;
+import dev.renacer.cli.Signals;
+import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.Tracing;
+import dev.renacer.tracer.output.LossReport;
+import dev.renacer.tracer.output.ReportStream;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One trace on this machine, from the first call to the exit code. */
+final class LocalTrace {
+    /** Longest wait for tasks that do not stop at once (vfork, disk sleep) and for readers of the output, once asked to end. */
+    private static final Duration END_GRACE = Duration.ofSeconds(5);
+
+    private final TraceTarget target;
+    private final CaptureOptions options;
+    private final OutputOptions output;
+    private final OtlpOptions otlp;
+    private final PrintStream err = System.err;
+    /** The signal that asked for the end; 0: none. */
+    private final AtomicInteger asked = new AtomicInteger();
+
+    LocalTrace(TraceTarget target, CaptureOptions options, OutputOptions output, OtlpOptions otlp) {
+        this.target = target;
+        this.options = options;
+        this.output = output;
+        this.otlp = otlp;
+    }
+
+    /** Traces to the end. @return the exit code */
+    int run() {
+        Optional<SpanExport> export = otlp.open(System.getenv(), err::println);
+        try (ReportStream out = output.open(err::println)) {
+            return trace(out, export);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ExitCode.FAILURE;
+        } finally {
+            export.flatMap(SpanExport::close).ifPresent(err::println);
+        }
+    }
+
+    private int trace(ReportStream out, Optional<SpanExport> export) throws InterruptedException {
+        boolean several = options.followChildren() || target.isSeveral();
+        List<TraceListener> listeners = new ArrayList<>(output.listeners(out, several));
+        export.map(SpanExport::listener).ifPresent(listeners::add);
+        listeners.add(new LossReport(err::println));
+        try (Tracing tracing = Tracing.open("local", options, listeners)) {
+            handleSignals(tracing);
+            target.begin(tracing);
+            remark();
+            tracing.awaitEnd();
+            return exitCode(tracing);
+        } catch (CaptureException e) {
+            throw ExitCodes.of(e);
+        }
+    }
+
+    private void remark() {
+        if (target instanceof TraceTarget.Processes processes && output.allowsRemarks()) {
+            processes.pids().forEach(pid -> err.println("[renacer: Attached to process " + pid + "]"));
+        }
+    }
+
+    private void handleSignals(Tracing tracing) {
+        switch (target) {
+            // The terminal sends it to the program too, which decides what it means; the trace goes on to its end, as
+            // strace's does.
+            case TraceTarget.Program _ -> Signals.INT.ignore();
+            case TraceTarget.Processes _ -> Signals.INT.handle(signal -> end(tracing, signal));
+        }
+        Signals.TERM.handle(signal -> end(tracing, signal));
+        Signals.HUP.handleUnlessIgnored(signal -> end(tracing, signal));
+    }
+
+    /** Lets the target go; what was captured is still written. Runs on a thread of the JVM's. */
+    private void end(Tracing tracing, int signal) {
+        if (!asked.compareAndSet(0, signal)) {
+            return;
+        }
+        tracing.stop();
+        Thread.ofVirtual().start(() -> leaveWithoutReaders(tracing, signal));
+    }
+
+    /** An output nobody reads must not keep this process: the kernel lets go of what it still traces. */
+    private void leaveWithoutReaders(Tracing tracing, int signal) {
+        try {
+            if (!tracing.awaitEnd(END_GRACE)) {
+                err.println("renacer: the rest of the trace could not be written in " + END_GRACE.toSeconds()
+                        + " s; it is incomplete");
+                Runtime.getRuntime().halt(ExitCode.ofSignal(signal));
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private int exitCode(Tracing tracing) {
+        tracing.listenerFailures()
+                .forEach(failure -> err.println("renacer: an output failed and is incomplete: " + failure.cause()));
+        OptionalInt code =
+                tracing.launchedExit().map(ExitCodes::of).map(OptionalInt::of).orElseGet(OptionalInt::empty);
+        if (code.isPresent()) {
+            return code.getAsInt();
+        }
+        int signal = asked.get();
+        boolean attached = target instanceof TraceTarget.Processes;
+        if (signal == 0) {
+            return attached ? ExitCode.SUCCESS : ExitCode.FAILURE;
+        }
+        // Ctrl-C is how a person ends an attach.
+        return attached && signal == Signals.INT.number() ? ExitCode.SUCCESS : ExitCode.ofSignal(signal);
+    }
+}

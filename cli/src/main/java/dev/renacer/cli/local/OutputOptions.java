@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.local;
+
+import dev.renacer.cli.CommandFailure;
+import dev.renacer.cli.ExitCode;
+import dev.renacer.cli.ProjectVersion;
+import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.output.CsvOutput;
+import dev.renacer.tracer.output.JsonOutput;
+import dev.renacer.tracer.output.PidPrefix;
+import dev.renacer.tracer.output.ReportStream;
+import dev.renacer.tracer.output.SummaryOutput;
+import dev.renacer.tracer.output.TextOutput;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What is written where. */
+final class OutputOptions {
+    /** Forms of the trace. */
+    enum Format {
+        TEXT,
+        JSON,
+        CSV
+    }
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "Write the trace to FILE instead of standard error.")
+    @Nullable
+    String file;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text, json or csv (default: ${DEFAULT-VALUE}).")
+    Format format = Format.TEXT;
+
+    @Option(
+            names = {"-T", "--timing"},
+            description = "Show the time each call took.")
+    boolean timing;
+
+    @Option(
+            names = {"-c", "--summary"},
+            description = "Count calls, errors and times, and write a table at the end instead of the trace.")
+    boolean summary;
+
+    /** Whether lines of other kinds on standard error leave the output whole. */
+    boolean allowsRemarks() {
+        return file != null || format == Format.TEXT;
+    }
+
+    /**
+     * Refuses combinations that have no meaning.
+     *
+     * @throws CommandFailure if this is one
+     */
+    void check() {
+        if (summary && format == Format.JSON) {
+            throw CommandFailure.usage("-c writes a table, which has no json form; use --format text or csv");
+        }
+    }
+
+    /**
+     * Opens the stream the trace goes to.
+     *
+     * @throws CommandFailure if the file cannot be written
+     */
+    ReportStream open(Consumer<String> complaints) {
+        if (file == null) {
+            return ReportStream.standardError(complaints);
+        }
+        try {
+            return ReportStream.file(Path.of(file), complaints);
+        } catch (IOException | InvalidPathException e) {
+            throw new CommandFailure(
+                    ExitCode.FAILURE,
+                    "cannot write to '" + file + "': " + cause(e) + "; give -o a file in a folder you may write to",
+                    e);
+        }
+    }
+
+    /**
+     * What writes to the stream.
+     *
+     * @param several  whether more than one process may be traced
+     */
+    List<TraceListener> listeners(ReportStream out, boolean several) {
+        if (summary) {
+            return List.of(new SummaryOutput(
+                    out, format == Format.CSV ? SummaryOutput.Format.CSV : SummaryOutput.Format.TABLE));
+        }
+        return List.of(
+                switch (format) {
+                    case TEXT -> new TextOutput(out, timing, prefix(several));
+                    case JSON -> new JsonOutput(out, ProjectVersion.current());
+                    case CSV -> new CsvOutput(out, timing);
+                });
+    }
+
+    /** As strace: each line of a file stands for itself once several processes may write there. */
+    private PidPrefix prefix(boolean several) {
+        return file != null && several ? PidPrefix.ALWAYS : PidPrefix.WHEN_SEVERAL;
+    }
+
+    private static String cause(Exception failure) {
+        return switch (failure) {
+            case NoSuchFileException _ -> "no such folder";
+            case AccessDeniedException _ -> "permission denied";
+            case FileSystemException other ->
+                Optional.ofNullable(other.getReason()).orElse("refused").toLowerCase(Locale.ROOT);
+            default -> String.valueOf(failure.getMessage());
+        };
+    }
+}

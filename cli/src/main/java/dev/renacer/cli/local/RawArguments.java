@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * This process's arguments as the kernel has them. Java decodes arguments by the locale, and what the locale has no letters for
+ * (all that is not ASCII in a container without LANG) is lost; a traced program must get its own bytes.
+ */
+final class RawArguments {
+    /** One character a byte: any argument comes through it unchanged. */
+    static final Charset CHARSET = StandardCharsets.ISO_8859_1;
+
+    private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
+
+    private RawArguments() {}
+
+    /** The last {@code count} arguments, each byte a character of {@link #CHARSET}. */
+    static List<String> last(int count) {
+        try {
+            return last(Files.readAllBytes(COMMAND_LINE), count);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static List<String> last(byte[] commandLine, int count) {
+        // Each argument ends with a NUL, so the last piece is empty.
+        List<String> all = Arrays.asList(new String(commandLine, CHARSET).split("\0", -1));
+        return List.copyOf(all.subList(all.size() - 1 - count, all.size() - 1));
+    }
+
+    /** Text this JVM decoded by the locale, as its bytes. */
+    static String of(String decoded) {
+        Charset locale = Charset.forName(System.getProperty("sun.jnu.encoding"));
+        return new String(decoded.getBytes(locale), CHARSET);
+    }
+}

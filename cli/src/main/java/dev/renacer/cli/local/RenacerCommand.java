@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.local;
+
+import dev.renacer.capture.CaptureOptions;
+import dev.renacer.capture.RingPolicy;
+import dev.renacer.cli.CommandFailure;
+import dev.renacer.cli.CommandRunner;
+import dev.renacer.cli.ProjectVersion;
+import dev.renacer.tracer.filter.FilterSyntaxException;
+import dev.renacer.tracer.filter.SyscallFilter;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code renacer}: runs a program, or attaches to processes, and shows their system calls. */
+@Command(
+        name = "renacer",
+        mixinStandardHelpOptions = true,
+        versionProvider = ProjectVersion.class,
+        sortOptions = false,
+        usageHelpWidth = 100,
+        customSynopsis = {"renacer [OPTIONS] [--] PROGRAM [ARGS...]", "renacer [OPTIONS] -p PID[,PID...]"},
+        description = {
+            "Shows the system calls of a program as text, JSON or CSV, and exports them as OpenTelemetry spans.",
+            ""
+        },
+        footer = {
+            "",
+            "The program keeps its standard output to itself; the trace goes to standard error or to a file.",
+            "",
+            "Exit code: that of the program (128+N if signal N ended it); 127 if it was not found, 126 if it",
+            "cannot be executed, 2 for wrong arguments, 1 for other failures. With -p: 0.",
+            "",
+            "Examples:",
+            "  renacer -- ls -l /etc",
+            "  renacer -f -T -o trace.txt -- make",
+            "  renacer -c -p $(pgrep nginx | head -1)",
+            "  renacer -e trace=file,!close -- cat /etc/hosts",
+            "  renacer --otlp-endpoint http://localhost:4317 --otlp-service-name my-app -- ./program",
+        })
+public final class RenacerCommand implements Callable<Integer> {
+    private static final int RING_EVENTS = 1 << 16;
+    private static final int SIDE_BYTES = 1 << 24;
+    /** PATH_MAX of linux/limits.h: no path is cut. */
+    private static final int STRING_LIMIT = 4096;
+
+    private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(5);
+
+    @Mixin
+    TargetOptions target = new TargetOptions();
+
+    @Option(
+            names = {"-f", "--follow-forks"},
+            description = "Trace the processes it starts too. Threads always are.")
+    boolean followForks;
+
+    @Option(
+            names = {"-e", "--expr"},
+            paramLabel = "trace=LIST",
+            description =
+                    "Trace these system calls only: names, classes (file, network, process, memory, desc, signal, ipc),"
+                            + " /regular expressions/; ! in front of one excludes it.")
+    @Nullable
+    String expression;
+
+    @Mixin
+    OutputOptions output = new OutputOptions();
+
+    @Mixin
+    OtlpOptions otlp = new OtlpOptions();
+
+    @Override
+    public Integer call() {
+        output.check();
+        SyscallFilter filter = filter();
+        CaptureOptions options = new CaptureOptions(
+                filter.plan(),
+                RingPolicy.BLOCK,
+                RING_EVENTS,
+                SIDE_BYTES,
+                STRING_LIMIT,
+                followForks,
+                Optional.empty(),
+                Optional.of(HEARTBEAT_TIMEOUT));
+        return new LocalTrace(target.target(), options, output, otlp).run();
+    }
+
+    private SyscallFilter filter() {
+        if (expression == null) {
+            return SyscallFilter.EVERYTHING;
+        }
+        try {
+            return SyscallFilter.parse(expression);
+        } catch (FilterSyntaxException e) {
+            throw CommandFailure.usage("-e: " + e.getMessage());
+        }
+    }
+
+    public static void main(String[] args) {
+        CommandLine commandLine = new CommandLine(new RenacerCommand());
+        // What follows the program is the program's own.
+        commandLine.setStopAtPositional(true);
+        System.exit(CommandRunner.run(commandLine, System.err, args));
+    }
+}

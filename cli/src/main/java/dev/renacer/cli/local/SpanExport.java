@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.local;
+
+import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.export.OtlpPipeline;
+import dev.renacer.tracer.export.SpanSink;
+import dev.renacer.tracer.span.SpanAssembler;
+import java.util.Optional;
+
+/** The export of one trace's spans, from the listener that makes them to what became of them. */
+final class SpanExport {
+    private final OtlpPipeline pipeline;
+    private final SpanSink sink;
+    private final SpanAssembler assembler;
+
+    SpanExport(OtlpPipeline pipeline, SpanSink sink, SpanAssembler assembler) {
+        this.pipeline = pipeline;
+        this.sink = sink;
+        this.assembler = assembler;
+    }
+
+    /** Makes the spans. */
+    TraceListener listener() {
+        return assembler;
+    }
+
+    /**
+     * Sends what is left, for at most 5 s, and ends the export.
+     *
+     * @return what to tell the user if spans were lost
+     */
+    Optional<String> close() {
+        pipeline.close();
+        SpanSink.Counts counts = sink.counts();
+        long missing = counts.offered() - counts.exported();
+        if (missing == 0) {
+            return Optional.empty();
+        }
+        String cause = pipeline.lastFailure().orElse("the collector was slower than the program");
+        return Optional.of(
+                "renacer: " + missing + " of " + counts.offered() + " spans were not exported (" + cause + ")");
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.local;
+
+import dev.renacer.cli.CommandFailure;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Whom to trace. */
+final class TargetOptions {
+    @Option(
+            names = {"-p", "--pid"},
+            paramLabel = "PID",
+            split = ",",
+            description = "Trace this running process, all its threads; several with commas or by repeating -p."
+                    + " Ctrl-C lets it go, unharmed.")
+    List<String> pids = new ArrayList<>();
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "PROGRAM ARGS",
+            hideParamSyntax = true,
+            description = "Program to run and trace.")
+    List<String> program = new ArrayList<>();
+
+    /**
+     * The target.
+     *
+     * @throws CommandFailure if there is none, or both, or it cannot be
+     */
+    TraceTarget target() {
+        if (!pids.isEmpty() && !program.isEmpty()) {
+            throw CommandFailure.usage("give either -p PID or a program, not both");
+        }
+        if (!pids.isEmpty()) {
+            return new TraceTarget.Processes(numbers());
+        }
+        if (program.isEmpty()) {
+            throw CommandFailure.usage("nothing to trace; give -p PID or a program: renacer -- ls -l");
+        }
+        return TraceTarget.Program.find(program);
+    }
+
+    private List<Integer> numbers() {
+        Set<Integer> numbers = new LinkedHashSet<>();
+        for (String pid : pids) {
+            numbers.add(number(pid.strip()));
+        }
+        return List.copyOf(numbers);
+    }
+
+    private static int number(String pid) {
+        try {
+            int number = Integer.parseInt(pid);
+            if (number > 0) {
+                return number;
+            }
+        } catch (NumberFormatException _) {
+            // Told below, like a number that is no pid.
+        }
+        throw CommandFailure.usage("'" + pid + "' is no process id; give -p a number, as 'pgrep NAME' prints it");
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.local;
+
+import dev.renacer.capture.CaptureException;
+import dev.renacer.capture.LaunchSpec;
+import dev.renacer.tracer.Tracing;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What is traced: a program to launch, or processes that run. */
+sealed interface TraceTarget {
+    /** Puts the target under trace. */
+    void begin(Tracing tracing) throws CaptureException;
+
+    /** Whether it is more than one process from the start. */
+    boolean isSeveral();
+
+    /**
+     * A program to launch.
+     *
+     * @param spec  file and arguments, as bytes
+     */
+    record Program(LaunchSpec spec) implements TraceTarget {
+        /** State the launcher recorded before the JVM changed it; absent when the class is run without it. */
+        private static final String INHERITED_PROPERTY = "renacer.inherited";
+
+        private static final String SHELL = "/bin/sh";
+
+        /**
+         * Finds the program of a command line.
+         *
+         * @param words  name and arguments, as Java decoded them; they are the end of this process's own command line
+         */
+        static Program find(List<String> words) {
+            String name = words.getFirst();
+            String found = ProgramSearch.find(name, Optional.ofNullable(System.getenv("PATH")));
+            List<String> arguments = RawArguments.last(words.size());
+            String file = found.equals(name) ? arguments.getFirst() : RawArguments.of(found);
+            Optional<String> inherited = Optional.ofNullable(System.getProperty(INHERITED_PROPERTY));
+            if (ProgramSearch.isBareScript(found)) {
+                List<String> byShell = new ArrayList<>(List.of(SHELL, file));
+                byShell.addAll(arguments.subList(1, arguments.size()));
+                return new Program(new LaunchSpec(SHELL, byShell, inherited, RawArguments.CHARSET));
+            }
+            return new Program(new LaunchSpec(file, arguments, inherited, RawArguments.CHARSET));
+        }
+
+        @Override
+        public void begin(Tracing tracing) throws CaptureException {
+            tracing.launch(spec);
+        }
+
+        @Override
+        public boolean isSeveral() {
+            return false;
+        }
+    }
+
+    /** Processes that run already. */
+    record Processes(List<Integer> pids) implements TraceTarget {
+        public Processes {
+            pids = List.copyOf(pids);
+        }
+
+        @Override
+        public void begin(Tracing tracing) throws CaptureException {
+            for (int pid : pids) {
+                tracing.attach(pid);
+            }
+        }
+
+        @Override
+        public boolean isSeveral() {
+            return pids.size() > 1;
+        }
+    }
+}
