@@ -410,7 +410,7 @@ final class Assignment {
                 targets,
                 totals,
                 exportFailure().orElse(null),
-                traceIds);
+                traceIds.isEmpty() ? null : traceIds);
     }
 
     private static Duration atLeastZero(Duration duration) {

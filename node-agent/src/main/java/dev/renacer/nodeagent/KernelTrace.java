@@ -59,10 +59,7 @@ final class KernelTrace implements ContainerTrace {
         String name = plan.target().podName() + "/" + plan.target().containerName();
         SpanSink sink = plan.sink().pipeline().target(name, OptionalInt.of(plan.maxSpansPerSecond()));
         SpanAssembler assembler = new SpanAssembler(
-                TargetResource.of(plan.target(), nodeName),
-                Optional.empty(),
-                sink,
-                SpanOptions.defaults());
+                TargetResource.of(plan.target(), nodeName), Optional.empty(), sink, SpanOptions.defaults());
         Processes processes = new Processes(onEnd);
         CaptureOptions options = new CaptureOptions(
                 plan(plan.syscalls()),
@@ -74,8 +71,20 @@ final class KernelTrace implements ContainerTrace {
                 Optional.of(left),
                 Optional.of(HEARTBEAT_TIMEOUT));
         // Last: its onEnd tells that the assembler has closed its traces.
-        Tracing tracing = Tracing.open(name, options, List.of(assembler, processes));
-        return new KernelTrace(sink, assembler, processes, tracing);
+        return new KernelTrace(sink, assembler, processes, tracing(name, options, List.of(assembler, processes)));
+    }
+
+    /** An engine that cannot be loaded says nothing about the container. */
+    private static Tracing tracing(String name, CaptureOptions options, List<TraceListener> listeners)
+            throws CaptureException, RefusedException {
+        try {
+            return Tracing.open(name, options, listeners);
+        } catch (CaptureException e) {
+            if (e.reason() == CaptureException.Reason.UNSUPPORTED) {
+                throw new RefusedException(Reason.InternalError, OneLine.of(e));
+            }
+            throw e;
+        }
     }
 
     private static CapturePlan plan(List<String> syscalls) throws RefusedException {

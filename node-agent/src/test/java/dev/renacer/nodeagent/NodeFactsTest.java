@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class NodeFactsTest {
+    @Test
+    void namesTheCapabilitiesThatAreMissing() {
+        assertThat(NodeFacts.missingCapability("Name:\tx\nCapEff:\t0000000000080004\n"))
+                .isEmpty();
+        assertThat(NodeFacts.missingCapability("CapEff:\t0000000000080000\n"))
+                .hasValueSatisfying(
+                        why -> assertThat(why).contains("CAP_DAC_READ_SEARCH").doesNotContain("CAP_SYS_PTRACE"));
+        assertThat(NodeFacts.missingCapability("CapEff:\t0000000000000000\n"))
+                .hasValueSatisfying(why -> assertThat(why).contains("CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE"));
+        assertThat(NodeFacts.missingCapability("CapEff:\tffffffffffffffff\n")).isEmpty();
+    }
+
+    @Test
+    void theVersionIsTheBuilds() {
+        assertThat(AgentVersion.current()).matches("\\d+\\.\\d+\\.\\d+.*");
+    }
+}

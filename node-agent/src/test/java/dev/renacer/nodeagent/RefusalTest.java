@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.renacer.capture.CaptureException;
+import dev.renacer.crds.Reason;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RefusalTest {
+    @ParameterizedTest
+    @CsvSource({
+        "ALREADY_TRACED, AlreadyTraced",
+        "YAMA_DENIED, YamaDenied",
+        "PERMISSION_DENIED, PermissionDenied",
+        "UNSUPPORTED, UnsupportedRuntimeClass",
+        "KERNEL_THREAD, NeverTraced",
+        "FORBIDDEN, NeverTraced",
+        "SELF, NeverTraced",
+        "RESOURCE, InternalError",
+        "OTHER, InternalError",
+    })
+    void namesTheReasonAndKeepsTheMessage(CaptureException.Reason from, Reason to) {
+        assertThat(Refusal.of(new CaptureException(from, 1, "held by gdb (pid 7):\nend it")))
+                .contains(new Refusal(to, "held by gdb (pid 7): end it"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = CaptureException.Reason.class,
+            names = {"NO_SUCH_PROCESS", "ZOMBIE"})
+    void aProcessThatEndedMeanwhileIsNoRefusal(CaptureException.Reason gone) {
+        assertThat(Refusal.of(new CaptureException(gone, 3, "gone"))).isEmpty();
+    }
+
+    @Test
+    void everyReasonOfTheEngineHasAnAnswer() {
+        for (CaptureException.Reason reason : CaptureException.Reason.values()) {
+            Optional<Refusal> refusal = Refusal.of(new CaptureException(reason, 0, "why"));
+            refusal.ifPresent(r -> assertThat(r.message()).isEqualTo("why"));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.renacer.crds.NodeTraceSpec.Sink;
+import dev.renacer.crds.Reason;
+import dev.renacer.tracer.export.OtlpEndpoint;
+import dev.renacer.tracer.export.OtlpPipeline;
+import dev.renacer.tracer.export.SpanSink;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SinkPipelinesTest {
+    private static final Sink DEFAULT = new Sink("default", "http://collector:4317", "grpc");
+    private final List<OtlpEndpoint> opened = new ArrayList<>();
+    private final List<OtlpEndpoint> closed = new ArrayList<>();
+    private final SinkPipelines pipelines = new SinkPipelines(endpoint -> {
+        opened.add(endpoint);
+        return new Recorded(endpoint);
+    });
+
+    @Test
+    void assignmentsOfOneSinkShareItsPipelineAndTheLastOneEndsIt() throws Exception {
+        SinkPipelines.Lease first = pipelines.lease(DEFAULT);
+        SinkPipelines.Lease second = pipelines.lease(DEFAULT);
+        assertThat(first.pipeline()).isSameAs(second.pipeline());
+        first.close();
+        assertThat(closed).isEmpty();
+        second.close();
+        assertThat(closed).hasSize(1);
+        pipelines.lease(DEFAULT).close();
+        assertThat(opened).hasSize(2);
+    }
+
+    @Test
+    void aSinkWhoseEndpointChangedHasAPipelineOfItsOwn() throws Exception {
+        SinkPipelines.Lease before = pipelines.lease(DEFAULT);
+        SinkPipelines.Lease after = pipelines.lease(new Sink("default", "http://elsewhere:4318", "http/protobuf"));
+        assertThat(before.pipeline()).isNotSameAs(after.pipeline());
+        assertThat(opened.get(1).protocol()).isEqualTo(OtlpEndpoint.Protocol.HTTP_PROTOBUF);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'http://a b', grpc, no URL",
+        "'collector:4317', grpc, no http or https URL",
+        "'ftp://collector:4317', grpc, no http or https URL",
+        "'http:///x', grpc, no http or https URL",
+        "'http://collector:4317', carrier-pigeon, neither grpc nor http/protobuf",
+    })
+    void refusesASinkThatIsNone(String endpoint, String protocol, String why) {
+        assertThatThrownBy(() -> pipelines.lease(new Sink("mine", endpoint, protocol)))
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        e -> assertThat(e.refusal().reason()).isEqualTo(Reason.ExportFailed))
+                .hasMessageContaining("sink mine")
+                .hasMessageContaining(why);
+        assertThat(opened).isEmpty();
+    }
+
+    private final class Recorded implements OtlpPipeline {
+        private final OtlpEndpoint endpoint;
+
+        Recorded(OtlpEndpoint endpoint) {
+            this.endpoint = endpoint;
+        }
+
+        @Override
+        public SpanSink target(String name, OptionalInt maxSpansPerSecond) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<String> lastFailure() {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean flush(Duration deadline) {
+            return true;
+        }
+
+        @Override
+        public void close() {
+            closed.add(endpoint);
+        }
+    }
+}
