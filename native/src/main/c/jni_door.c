@@ -107,8 +107,17 @@ static char **vector_of(char *block, size_t length) {
     return vector;
 }
 
-// This process's environment as a shell would hand it to `file`: `_`, where the shell sets it, names the program. The entry for `_`
-// is allocated and stored in *underscore.
+// Whether an environment entry is the `_` that a shell set when it started this tracer. Another `_` is somebody else's.
+static bool names_this_tracer(const char *entry) {
+    if (strncmp(entry, "_=", 2) != 0) {
+        return false;
+    }
+    const char *slash = strrchr(entry, '/');
+    return strncmp(slash == NULL ? entry + 2 : slash + 1, "renacer", strlen("renacer")) == 0;
+}
+
+// This process's environment as the shell would have handed it to `file`: a shell that sets `_` sets it to the program's path. That
+// entry is allocated and stored in *underscore.
 static char **environment_for(const char *file, char **underscore) {
     size_t count = 0;
     while (environ[count] != NULL) {
@@ -123,7 +132,7 @@ static char **environment_for(const char *file, char **underscore) {
     memcpy(*underscore, "_=", 2);
     strcpy(*underscore + 2, file);
     for (size_t i = 0; i < count; i++) {
-        copy[i] = strncmp(environ[i], "_=", 2) == 0 ? *underscore : environ[i];
+        copy[i] = names_this_tracer(environ[i]) ? *underscore : environ[i];
     }
     return copy;
 }

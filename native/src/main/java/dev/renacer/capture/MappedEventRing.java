@@ -16,8 +16,7 @@ import java.nio.ByteOrder;
  * by storing {@code tail} with release after the consumer has seen them.
  */
 final class MappedEventRing implements EventRing {
-    private static final VarHandle WORD =
-            MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final VarHandle WORD = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private final ByteBuffer memory;
     private final NativeHandle owner;
@@ -38,8 +37,9 @@ final class MappedEventRing implements EventRing {
         int version = memory.getInt(RingLayout.HEADER_VERSION);
         int eventSize = memory.getInt(RingLayout.HEADER_EVENT_SIZE);
         if (magic != RingLayout.MAGIC || version != RingLayout.VERSION || eventSize != RingLayout.EVENT_SIZE) {
-            throw new IllegalStateException("ring has magic %x, version %d and events of %d bytes; this library reads version %d"
-                    .formatted(magic, version, eventSize, RingLayout.VERSION));
+            throw new IllegalStateException(
+                    "ring has magic %x, version %d and events of %d bytes; this library reads version %d"
+                            .formatted(magic, version, eventSize, RingLayout.VERSION));
         }
         this.capacity = Math.toIntExact(memory.getLong(RingLayout.HEADER_EVENT_CAPACITY));
         this.eventsOffset = Math.toIntExact(memory.getLong(RingLayout.HEADER_EVENTS_OFFSET));

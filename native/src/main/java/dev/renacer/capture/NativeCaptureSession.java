@@ -115,7 +115,8 @@ final class NativeCaptureSession implements CaptureSession {
         byte[] arguments = (String.join("\0", spec.arguments()) + '\0').getBytes(spec.charset());
         if (spec.file().indexOf('\0') >= 0
                 || spec.arguments().stream().anyMatch(argument -> argument.indexOf('\0') >= 0)) {
-            throw new IllegalArgumentException("program or argument holds a NUL character, which no program can be given");
+            throw new IllegalArgumentException(
+                    "program or argument holds a NUL character, which no program can be given");
         }
         long[] outcome = new long[OUTCOME_NUMBERS];
         int pid;

@@ -73,8 +73,10 @@ final class NativeLibrary {
             Path file = directory.resolve("librenacer.so");
             try {
                 Files.write(file, stream.readAllBytes(), StandardOpenOption.CREATE_NEW);
-                loadFile(file, "name a directory that allows execution with -Djava.io.tmpdir, or a library with -D"
-                        + PATH_PROPERTY);
+                loadFile(
+                        file,
+                        "name a directory that allows execution with -Djava.io.tmpdir, or a library with -D"
+                                + PATH_PROPERTY);
             } finally {
                 Files.deleteIfExists(file);
                 Files.delete(directory);

@@ -63,8 +63,10 @@ record Refusal(int code, int errno, long detail) {
                             case ALREADY_TRACED -> alreadyTraced();
                             case YAMA_DENIED -> yamaDenied();
                             case PERMISSION_DENIED ->
-                                "permission denied; it is not yours or protects itself: run as root or with CAP_SYS_PTRACE";
-                            case KERNEL_THREAD -> "it is a kernel thread, which makes no system calls; name a user process";
+                                "permission denied; it is not yours or protects itself: run as root or with"
+                                        + " CAP_SYS_PTRACE";
+                            case KERNEL_THREAD ->
+                                "it is a kernel thread, which makes no system calls; name a user process";
                             case SELF -> "it is this tracer itself; name another process";
                             case ZOMBIE -> "it has already exited and waits for its parent to reap it (zombie)";
                             case FORBIDDEN -> "pid 1 is never traced; name the process of interest";
@@ -88,7 +90,8 @@ record Refusal(int code, int errno, long detail) {
                     case YAMA_DENIED -> "cannot trace " + file + ": " + yamaDenied();
                     case PERMISSION_DENIED ->
                         "cannot trace " + file
-                                + ": ptrace is forbidden here; allow it in this container's seccomp profile or add CAP_SYS_PTRACE";
+                                + ": ptrace is forbidden here; allow it in this container's seccomp profile or add"
+                                + " CAP_SYS_PTRACE";
                     default -> "cannot start " + file + ": " + otherwise(names);
                 });
     }

@@ -47,9 +47,8 @@ class MappedEventRingTest {
                             assertThat(event.number()).isEqualTo(257);
                             assertThat(event.arch()).isEqualTo(0x40000003);
                             assertThat(event.flags())
-                                    .isEqualTo(EventFlags.IN_PROGRESS_AT_ATTACH
-                                            | EventFlags.RESTARTED
-                                            | EventFlags.ERROR);
+                                    .isEqualTo(
+                                            EventFlags.IN_PROGRESS_AT_ATTACH | EventFlags.RESTARTED | EventFlags.ERROR);
                             assertThat(event.aux()).isEqualTo(-7);
                             assertThat(event.droppedBefore()).isZero();
                             assertThat(event.pieceCount()).isZero();
@@ -153,7 +152,10 @@ class MappedEventRingTest {
                 while (i - consumed.get() >= 64) {
                     Thread.onSpinWait();
                 }
-                writer.event(EventKind.CALL).aux(i).string(0, Integer.toString(i)).publish();
+                writer.event(EventKind.CALL)
+                        .aux(i)
+                        .string(0, Integer.toString(i))
+                        .publish();
             }
         });
         while (consumed.get() < events) {

@@ -25,8 +25,7 @@ public final class SyntheticRing {
     /** AUDIT_ARCH_X86_64 of linux/audit.h. */
     public static final int AUDIT_ARCH_X86_64 = 0xc000003e;
 
-    private static final VarHandle WORD =
-            MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final VarHandle WORD = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private final int eventCapacity;
     private final int sideCapacity;

@@ -142,9 +142,9 @@ final class ProcessTraces {
         ended.add(known);
     }
 
-    /** All rings are drained: nothing more comes of the processes that have ended. */
+    /** All rings are drained: nothing more comes of the processes that have ended. Children go before their parents. */
     void settleEnded() {
-        for (ProcessTrace process : ended) {
+        for (ProcessTrace process : ended.reversed()) {
             process.current().ifPresent(this::close);
             forget(process);
         }

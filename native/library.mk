@@ -1,0 +1,35 @@
+# SPDX-FileCopyrightText: The Renacer authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# The shared library that Java loads, and the launcher that records what a shell hands to a program. Maven calls this with its
+# version; by hand: make -C native -f library.mk VERSION=dev
+
+CC ?= gcc
+VERSION ?= dev
+OUT ?= target
+LIBRARY ?= $(OUT)/librenacer-$(VERSION).so
+LAUNCHER ?= $(OUT)/renacer-launch
+LIBRARY_CFLAGS = -std=c17 -O2 -g -fvisibility=hidden -Wall -Wextra -Werror -Isrc/main/c -Isrc/main/c/launcher
+
+LAUNCH_STATE = src/main/c/launcher/launch_state.c src/main/c/launcher/launch_text.c
+LIBRARY_SOURCES = $(wildcard src/main/c/*.c) $(LAUNCH_STATE)
+LIBRARY_OBJECTS = $(LIBRARY_SOURCES:src/main/c/%.c=$(OUT)/library/%.o)
+
+.PHONY: library
+library: $(LIBRARY) $(LAUNCHER)
+
+# Found when a rule runs and not before: only the door needs a JDK's headers.
+JDK = $(shell ../libexec/find-jdk include/jni.h)
+$(OUT)/library/jni_door.o: LIBRARY_CFLAGS += -I$(JDK)/include -I$(JDK)/include/linux
+
+$(OUT)/library/%.o: src/main/c/%.c $(wildcard src/main/c/*.h src/main/c/launcher/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(LIBRARY_CFLAGS) -fPIC -c -o $@ $<
+
+$(LIBRARY): $(LIBRARY_OBJECTS) src/main/c/librenacer.map
+	@mkdir -p $(@D)
+	$(CC) -shared -Wl,--version-script=src/main/c/librenacer.map -Wl,-z,defs,-z,now,-z,relro -o $@ $(LIBRARY_OBJECTS) -lpthread
+
+$(LAUNCHER): src/main/c/launcher/renacer-launch.c $(LAUNCH_STATE) src/main/c/launcher/launch_state.h
+	@mkdir -p $(@D)
+	$(CC) $(LIBRARY_CFLAGS) -o $@ src/main/c/launcher/renacer-launch.c $(LAUNCH_STATE)

@@ -1,0 +1,15 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class RingLayoutIT {
+    @Test
+    void javaReadsTheVeryFormatTheEngineWrites() throws CaptureException {
+        assertThat(NativeCaptureSession.layout()).containsExactly(RingLayout.inOrder());
+    }
+}
