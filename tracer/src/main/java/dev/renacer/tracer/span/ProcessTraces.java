@@ -142,9 +142,9 @@ final class ProcessTraces {
         ended.add(known);
     }
 
-    /** All rings are drained: nothing more comes of the processes that have ended. Children go before their parents. */
+    /** All rings are drained: nothing more comes of the processes that have ended. */
     void settleEnded() {
-        for (ProcessTrace process : ended.reversed()) {
+        for (ProcessTrace process : ended) {
             process.current().ifPresent(this::close);
             forget(process);
         }
