@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -116,14 +117,14 @@ final class FilterParser {
         return "unknown system call '" + text + "'" + hint;
     }
 
+    /** The names that are nearest, if they are near. */
     private List<String> near(String text) {
-        record Candidate(String name, int distance) {}
-        return Stream.concat(table.names().stream(), classes.names().stream())
-                .map(name -> new Candidate(name, EditDistance.between(text, name)))
-                .filter(candidate -> candidate.distance() <= NEAR && candidate.distance() < candidate.name().length())
-                .sorted(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::name))
-                .limit(SUGGESTIONS)
-                .map(Candidate::name)
-                .toList();
+        Map<Integer, List<String>> byDistance = Stream.concat(table.names().stream(), classes.names().stream())
+                .filter(name -> name.length() > NEAR)
+                .collect(Collectors.groupingBy(name -> EditDistance.between(text, name)));
+        int nearest = byDistance.keySet().stream().min(Comparator.naturalOrder()).orElse(Integer.MAX_VALUE);
+        return nearest > NEAR
+                ? List.of()
+                : byDistance.getOrDefault(nearest, List.of()).stream().sorted().limit(SUGGESTIONS).toList();
     }
 }

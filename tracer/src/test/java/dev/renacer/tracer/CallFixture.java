@@ -1,0 +1,116 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer;
+
+import dev.renacer.tracer.SyscallCall.CapturedString;
+import dev.renacer.tracer.SyscallCall.Outcome;
+import dev.renacer.tracer.syscall.Abi;
+import dev.renacer.tracer.syscall.SyscallTable;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Puts a decoded call together for a test: a returned call of process 7 unless said otherwise. */
+public final class CallFixture {
+    public static final TracedProcess PROCESS = new TracedProcess(7, 7, 1, "demo", Optional.of("/usr/bin/demo"));
+
+    private final Abi abi;
+    private final String name;
+    private final List<CapturedString> strings = new ArrayList<>();
+    private long[] args = new long[6];
+    private TracedProcess process = PROCESS;
+    private int tid = 7;
+    private long start = 1_700_000_000_000_000_000L;
+    private long duration = 12_345;
+    private Outcome outcome = Outcome.RETURNED;
+    private long result;
+    private int number = -1;
+
+    private CallFixture(Abi abi, String name) {
+        this.abi = abi;
+        this.name = name;
+    }
+
+    public static CallFixture call(String name) {
+        return new CallFixture(Abi.X86_64, name);
+    }
+
+    public static CallFixture call(Abi abi, String name) {
+        return new CallFixture(abi, name);
+    }
+
+    /** A call that has no name. */
+    public static CallFixture unknown(int number) {
+        CallFixture call = new CallFixture(Abi.X86_64, "");
+        call.number = number;
+        return call;
+    }
+
+    public CallFixture args(long... values) {
+        args = Arrays.copyOf(values, 6);
+        return this;
+    }
+
+    public CallFixture string(int argument, String text) {
+        return bytes(argument, text.getBytes(StandardCharsets.UTF_8), false);
+    }
+
+    public CallFixture bytes(int argument, byte[] bytes, boolean truncated) {
+        strings.add(new CapturedString(argument, bytes, truncated, true));
+        return this;
+    }
+
+    public CallFixture unreadable(int argument) {
+        strings.add(new CapturedString(argument, new byte[0], false, false));
+        return this;
+    }
+
+    public CallFixture returns(long value) {
+        result = value;
+        return this;
+    }
+
+    public CallFixture fails(int errno) {
+        result = -errno;
+        outcome = Outcome.FAILED;
+        return this;
+    }
+
+    public CallFixture unfinished() {
+        outcome = Outcome.UNFINISHED;
+        return this;
+    }
+
+    public CallFixture thread(int value) {
+        tid = value;
+        return this;
+    }
+
+    public CallFixture process(TracedProcess value) {
+        process = value;
+        return this;
+    }
+
+    public CallFixture nanos(long value) {
+        duration = value;
+        return this;
+    }
+
+    public SyscallCall build() {
+        SyscallTable table = SyscallTable.instance();
+        return new SyscallCall(
+                process,
+                tid,
+                number >= 0 ? table.lookup(abi, number) : table.lookup(abi, name).orElseThrow(),
+                start,
+                start + duration,
+                outcome,
+                result,
+                args,
+                List.copyOf(strings),
+                false);
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer;
+
+import dev.renacer.capture.CaptureException;
+import dev.renacer.capture.CaptureSession;
+import dev.renacer.capture.CaptureStats;
+import dev.renacer.capture.EventRing;
+import dev.renacer.capture.LaunchSpec;
+import dev.renacer.capture.SyntheticRing;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/** A session whose rings a test writes. It finishes when the test says so or when it is stopped. */
+final class RecordedSession implements CaptureSession {
+    static final long EPOCH_OFFSET = 1_700_000_000_000_000_000L;
+
+    final List<SyntheticRing> written;
+    final AtomicBoolean finished = new AtomicBoolean();
+    final AtomicBoolean closed = new AtomicBoolean();
+    final AtomicInteger heartbeats = new AtomicInteger();
+    final AtomicInteger stops = new AtomicInteger();
+    volatile boolean finishesWhenStopped = true;
+    volatile int tasks = 1;
+
+    RecordedSession(int rings) {
+        written = Stream.generate(SyntheticRing::new).limit(rings).toList();
+    }
+
+    SyntheticRing ring() {
+        return written.getFirst();
+    }
+
+    @Override
+    public void attach(int pid) throws CaptureException {
+        throw new CaptureException(CaptureException.Reason.NO_SUCH_PROCESS, 3, "no process " + pid);
+    }
+
+    @Override
+    public int launch(LaunchSpec spec) {
+        return 7;
+    }
+
+    @Override
+    public void signalLaunched(int signal) {}
+
+    @Override
+    public List<EventRing> rings() {
+        return written.stream().map(SyntheticRing::ring).toList();
+    }
+
+    @Override
+    public long epochOffsetNanos() {
+        return EPOCH_OFFSET;
+    }
+
+    @Override
+    public CaptureStats stats() {
+        return new CaptureStats(0, 0, 0, 0, tasks, 0);
+    }
+
+    @Override
+    public void heartbeat() {
+        heartbeats.incrementAndGet();
+    }
+
+    @Override
+    public void stop() {
+        stops.incrementAndGet();
+        if (finishesWhenStopped) {
+            finished.set(true);
+        }
+    }
+
+    @Override
+    public boolean awaitFinished(Duration timeout) {
+        return finished.get();
+    }
+
+    @Override
+    public boolean finished() {
+        return finished.get();
+    }
+
+    @Override
+    public void close() {
+        closed.set(true);
+        written.forEach(SyntheticRing::close);
+    }
+}

@@ -1,0 +1,249 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer;
+
+import static dev.renacer.capture.EventKind.CALL;
+import static dev.renacer.capture.EventKind.CALL_UNFINISHED;
+import static dev.renacer.capture.EventKind.DETACHED;
+import static dev.renacer.capture.EventKind.EXEC;
+import static dev.renacer.capture.EventKind.PROCESS_EXITED;
+import static dev.renacer.capture.EventKind.PROCESS_STARTED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.renacer.capture.DetachReason;
+import dev.renacer.capture.EventFlags;
+import dev.renacer.capture.EventKind;
+import dev.renacer.capture.SyntheticRing;
+import dev.renacer.tracer.SyscallCall.Outcome;
+import dev.renacer.tracer.TraceEvent.Origin;
+import dev.renacer.tracer.syscall.Abi;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SyscallDecoderTest {
+    private static final long OFFSET = 1_000_000;
+    /** Above every possible pid (2^22), so that no real process answers in /proc. */
+    private static final int PID = 5_000_007;
+
+    private static final int ENOENT = 2;
+
+    private final SyntheticRing ring = new SyntheticRing();
+    private final RecordingListener seen = new RecordingListener();
+    private final SyscallDecoder decoder = new SyscallDecoder(OFFSET, seen);
+
+    @Test
+    void decodesACall() {
+        start(PID, "/usr/bin/cat");
+        event(CALL).number(257).args(-100, 0x1000, 0x80000).string(1, "/etc/hosts").times(10, 35).result(3).tid(8).publish();
+
+        SyscallCall call = onlyCall();
+        assertThat(call.syscall().name()).isEqualTo("openat");
+        assertThat(call.process().name()).isEqualTo("cat");
+        assertThat(call.tid()).isEqualTo(8);
+        assertThat(call.startNanos()).isEqualTo(OFFSET + 10);
+        assertThat(call.endNanos()).isEqualTo(OFFSET + 35);
+        assertThat(call.outcome()).isEqualTo(Outcome.RETURNED);
+        assertThat(call.result()).isEqualTo(3);
+        assertThat(call.args()).containsExactly(-100, 0x1000, 0x80000, 0, 0, 0);
+        assertThat(call.strings()).singleElement().satisfies(string -> {
+            assertThat(string.argument()).isEqualTo(1);
+            assertThat(string.bytes()).asString().isEqualTo("/etc/hosts");
+            assertThat(string.truncated()).isFalse();
+            assertThat(string.readable()).isTrue();
+        });
+    }
+
+    @Test
+    void keepsEveryStringOfACallAndTellsTheCutAndTheUnreadable() {
+        start(PID, "/bin/ln");
+        event(CALL).number(86).piece(0, new byte[] {1, -1}, true).unreadable(1).publish();
+
+        assertThat(onlyCall().strings()).hasSize(2).satisfiesExactly(
+                first -> {
+                    assertThat(first.truncated()).isTrue();
+                    assertThat(first.bytes()).containsExactly(1, -1);
+                },
+                second -> {
+                    assertThat(second.argument()).isEqualTo(1);
+                    assertThat(second.readable()).isFalse();
+                });
+    }
+
+    @Test
+    void aNegativeResultIsAnErrorOnlyWhereTheKernelSaysSo() {
+        start(PID, "/bin/x");
+        event(CALL).number(2).error(ENOENT).publish();
+        event(CALL).number(140).result(-5).publish();
+        drain();
+
+        assertThat(seen.calls().get(0).outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(seen.calls().get(0).errno()).isEqualTo(ENOENT);
+        assertThat(seen.calls().get(1).outcome()).isEqualTo(Outcome.RETURNED);
+        assertThat(seen.calls().get(1).errno()).isZero();
+    }
+
+    @Test
+    void aCallThatDidNotReturnHasNoResult() {
+        start(PID, "/bin/x");
+        event(CALL_UNFINISHED).number(231).result(99).times(5, 6).publish();
+
+        assertThat(onlyCall().outcome()).isEqualTo(Outcome.UNFINISHED);
+        assertThat(seen.calls().getFirst().result()).isZero();
+    }
+
+    @Test
+    void namesACallByItsOwnAbiEvenWithinOneProcess() {
+        start(PID, "/bin/x");
+        event(CALL).number(20).arch(Abi.X86_64.auditArch()).publish();
+        event(CALL).number(20).arch(Abi.I386.auditArch()).publish();
+        event(CALL).number(172).arch(Abi.AARCH64.auditArch()).publish();
+        drain();
+
+        assertThat(seen.calls()).extracting(call -> call.syscall().name()).containsExactly("writev", "getpid", "getpid");
+    }
+
+    @Test
+    void noCallEndsBeforeItStarts() {
+        start(PID, "/bin/x");
+        event(CALL).number(0).times(50, 40).publish();
+
+        assertThat(onlyCall().durationNanos()).isZero();
+    }
+
+    @Test
+    void tellsACallThatRanAlreadyAtAttach() {
+        start(PID, "/bin/x");
+        event(CALL).number(0).flags(EventFlags.IN_PROGRESS_AT_ATTACH).publish();
+
+        assertThat(onlyCall().inProgressAtAttach()).isTrue();
+    }
+
+    @Test
+    void tellsHowAProcessCame() {
+        event(PROCESS_STARTED).args(1).string(0, "sh").string(1, "/bin/dash").aux(3).flags(EventFlags.LAUNCHED).publish();
+        ring.event(PROCESS_STARTED).tgid(PID + 1).flags(EventFlags.FORKED).string(0, "sub").publish();
+        ring.event(PROCESS_STARTED).tgid(PID + 2).flags(EventFlags.ATTACHED).publish();
+        drain();
+
+        assertThat(seen.events(TraceEvent.ProcessStarted.class))
+                .extracting(TraceEvent.ProcessStarted::origin)
+                .containsExactly(Origin.LAUNCHED, Origin.FORKED, Origin.ATTACHED);
+        assertThat(seen.events().get(0).process())
+                .isEqualTo(new TracedProcess(PID, 1, 3, "dash", Optional.of("/bin/dash")));
+        assertThat(seen.events().get(1).process().name()).isEqualTo("sub");
+        assertThat(seen.events().get(2).process().name()).isEqualTo("unknown");
+    }
+
+    @Test
+    void anExecutedProgramGivesTheSamePidANewName() {
+        start(PID, "/bin/sh");
+        event(EXEC).string(0, "ls").string(1, "/bin/ls (deleted)").publish();
+        event(CALL).number(0).publish();
+
+        assertThat(onlyCall().process().name()).isEqualTo("ls");
+        assertThat(seen.calls().getFirst().process().pid()).isEqualTo(PID);
+        assertThat(seen.events(TraceEvent.ProgramExecuted.class)).hasSize(1);
+    }
+
+    @Test
+    void tellsExitCodeOrSignal() {
+        start(PID, "/bin/x");
+        event(PROCESS_EXITED).aux(3 << 8).publish();
+        start(PID + 1, "/bin/y");
+        ring.event(PROCESS_EXITED).tgid(PID + 1).aux(11 | 0x80).publish();
+        drain();
+
+        assertThat(seen.events(TraceEvent.ProcessExited.class)).satisfiesExactly(
+                exited -> {
+                    assertThat(exited.exitCode()).contains(3);
+                    assertThat(exited.termSignal()).isEmpty();
+                },
+                killed -> {
+                    assertThat(killed.exitCode()).isEmpty();
+                    assertThat(killed.termSignal()).contains(11);
+                    assertThat(killed.coreDumped()).isTrue();
+                });
+    }
+
+    @Test
+    void tellsSignalsStopsThreadsAndDetaching() {
+        start(PID, "/bin/x");
+        event(EventKind.SIGNAL).tid(9).aux(15).args(0, 42, 1000).publish();
+        event(EventKind.GROUP_STOP).tid(9).aux(19).publish();
+        event(EventKind.THREAD_STARTED).tid(9).publish();
+        event(EventKind.THREAD_EXITED).tid(9).publish();
+        event(DETACHED).aux(DetachReason.DEADLINE.number()).publish();
+        drain();
+
+        TracedProcess process = seen.events().getFirst().process();
+        assertThat(seen.events())
+                .containsExactly(
+                        new TraceEvent.ProcessStarted(process, OFFSET, Origin.ATTACHED),
+                        new TraceEvent.SignalDelivered(process, OFFSET, 9, 15, 0, 42, 1000),
+                        new TraceEvent.Stopped(process, OFFSET, 9, 19),
+                        new TraceEvent.ThreadExited(process, OFFSET, 9),
+                        new TraceEvent.ProcessDetached(process, OFFSET, DetachReason.DEADLINE));
+    }
+
+    @Test
+    void tellsLossBeforeWhatFollowsIt() {
+        start(PID, "/bin/x");
+        ring.drop(5);
+        event(CALL).number(0).times(7, 8).publish();
+        drain();
+
+        assertThat(seen.events(TraceEvent.EventsLost.class))
+                .singleElement()
+                .satisfies(lost -> assertThat(lost.count()).isEqualTo(5));
+    }
+
+    @Test
+    void aCallOfAProcessWhoseStartWasLostStartsIt() {
+        event(CALL).number(0).publish();
+        start(PID, "/bin/late");
+        event(CALL).number(1).publish();
+        drain();
+
+        assertThat(seen.events(TraceEvent.ProcessStarted.class)).hasSize(1);
+        assertThat(seen.calls()).extracting(call -> call.process().name()).containsExactly("unknown", "late");
+    }
+
+    @Test
+    void readsFromProcWhatARealProcessIs() {
+        int self = (int) ProcessHandle.current().pid();
+        ring.event(CALL).tgid(self).tid(self).number(0).publish();
+
+        assertThat(onlyCall().process().name()).isEqualTo("java");
+        assertThat(seen.calls().getFirst().process().parentPid())
+                .isEqualTo((int) ProcessHandle.current().parent().orElseThrow().pid());
+    }
+
+    @Test
+    void aCallOfAnotherRingAfterTheExitBelongsToTheProcessThatIsGone() {
+        start(PID, "/bin/x");
+        event(PROCESS_EXITED).publish();
+        event(CALL).number(0).publish();
+
+        assertThat(onlyCall().process().name()).isEqualTo("x");
+        assertThat(seen.events(TraceEvent.ProcessStarted.class)).hasSize(1);
+    }
+
+    private void start(int pid, String executable) {
+        ring.event(PROCESS_STARTED).tgid(pid).tid(pid).string(0, "comm").string(1, executable).publish();
+    }
+
+    private SyntheticRing.Event event(EventKind kind) {
+        return ring.event(kind).tgid(PID).tid(PID);
+    }
+
+    private SyscallCall onlyCall() {
+        drain();
+        assertThat(seen.calls()).hasSize(1);
+        return seen.calls().getFirst();
+    }
+
+    private void drain() {
+        ring.ring().drain(decoder::decode, 1000);
+    }
+}

@@ -1,0 +1,198 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer;
+
+import static dev.renacer.capture.EventKind.CALL;
+import static dev.renacer.capture.EventKind.PROCESS_EXITED;
+import static dev.renacer.capture.EventKind.PROCESS_STARTED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.renacer.capture.CaptureException;
+import dev.renacer.capture.EventFlags;
+import dev.renacer.capture.EventKind;
+import dev.renacer.capture.SyntheticRing;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TracingTest {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final int PID = 5_000_007;
+
+    private final RecordedSession session = new RecordedSession(2);
+    private final RecordingListener seen = new RecordingListener();
+
+    @AfterEach
+    void closeRings() {
+        session.close();
+    }
+
+    @Test
+    void deliversAllRingsAndEndsWhenTheSessionIsFinished() throws InterruptedException {
+        try (Tracing tracing = tracing(seen)) {
+            event(0, PROCESS_STARTED).publish();
+            event(0, CALL).number(0).publish();
+            event(1, CALL).number(1).publish();
+            session.finished.set(true);
+
+            assertThat(tracing.awaitEnd(LIMIT)).isTrue();
+            assertThat(seen.calls()).extracting(call -> call.syscall().name()).containsExactlyInAnyOrder("read", "write");
+            assertThat(seen.hasEnded()).isTrue();
+        }
+        assertThat(session.closed).isTrue();
+    }
+
+    @Test
+    void whatWasPublishedBeforeTheEndIsDelivered() throws InterruptedException {
+        for (int call = 0; call < 1000; call++) {
+            event(0, CALL).number(39).publish();
+        }
+        session.finished.set(true);
+        try (Tracing tracing = tracing(seen)) {
+            assertThat(tracing.awaitEnd(LIMIT)).isTrue();
+        }
+        assertThat(seen.calls()).hasSize(1000);
+    }
+
+    @Test
+    void keepsOrderWithinARing() throws InterruptedException {
+        try (Tracing tracing = tracing(seen)) {
+            int wanted = 5000;
+            for (int call = 0; call < wanted; call++) {
+                event(0, CALL).number(39).result(call).publish();
+                if (call % 1000 == 999) { // the ring holds 1,024
+                    int published = call + 1;
+                    await().atMost(LIMIT).until(() -> seen.calls().size() == published);
+                }
+            }
+            session.finished.set(true);
+            tracing.awaitEnd(LIMIT);
+            assertThat(seen.calls()).hasSize(wanted);
+            assertThat(seen.calls()).extracting(SyscallCall::result).isSorted();
+        }
+    }
+
+    @Test
+    void callsIdleAndBeatsWhileNothingHappens() {
+        try (Tracing tracing = tracing(seen)) {
+            await().atMost(LIMIT).until(() -> seen.idles() >= 3 && session.heartbeats.get() >= 2);
+            assertThat(tracing.isEnded()).isFalse();
+        }
+    }
+
+    @Test
+    void aListenerThatThrowsIsRemovedAndToldOfAndTheOthersGoOn() throws InterruptedException {
+        IllegalStateException failure = new IllegalStateException("a listener of this test fails as it should");
+        TraceListener failing = new TraceListener() {
+            @Override
+            public void onCall(SyscallCall call) {
+                throw failure;
+            }
+
+            @Override
+            public void onEvent(TraceEvent event) {}
+        };
+        try (Tracing tracing = tracing(failing, seen)) {
+            event(0, CALL).number(0).publish();
+            event(0, CALL).number(0).publish();
+            session.finished.set(true);
+            tracing.awaitEnd(LIMIT);
+
+            assertThat(seen.calls()).hasSize(2);
+            assertThat(tracing.listenerFailures()).containsExactly(new Tracing.ListenerFailure(failing, failure));
+        }
+    }
+
+    @Test
+    void tellsHowTheLaunchedProgramEnded() throws InterruptedException {
+        try (Tracing tracing = tracing(seen)) {
+            event(0, PROCESS_STARTED).flags(EventFlags.LAUNCHED).publish();
+            session.written.get(0).event(PROCESS_STARTED).tgid(PID + 1).flags(EventFlags.FORKED).publish();
+            event(0, PROCESS_EXITED).aux(42 << 8).publish();
+            session.written.get(0).event(PROCESS_EXITED).tgid(PID + 1).aux(9).publish();
+            session.finished.set(true);
+            tracing.awaitEnd(LIMIT);
+
+            assertThat(tracing.launchedExit()).hasValueSatisfying(exit -> assertThat(exit.exitCode()).contains(42));
+        }
+    }
+
+    @Test
+    void stopEndsTheTraceOnceTheSessionHasDetached() throws InterruptedException {
+        try (Tracing tracing = tracing(seen)) {
+            tracing.stop();
+
+            assertThat(tracing.awaitEnd(LIMIT)).isTrue();
+            assertThat(session.stops).hasValue(1);
+        }
+    }
+
+    @Test
+    void closeEndsATraceToWhichNothingWasAttached() {
+        session.finishesWhenStopped = false;
+        session.tasks = 0;
+        Tracing tracing = tracing(seen);
+        assertThatThrownBy(() -> tracing.attach(PID)).isInstanceOf(CaptureException.class).hasMessageContaining("no process");
+
+        tracing.close();
+        tracing.close();
+
+        assertThat(seen.hasEnded()).isTrue();
+        assertThat(session.closed).isTrue();
+    }
+
+    @Test
+    void lossThatNoEventAnnouncedIsToldAtTheEnd() throws InterruptedException {
+        try (Tracing tracing = tracing(seen)) {
+            event(0, PROCESS_STARTED).publish();
+            session.ring().drop(3);
+            event(0, CALL).number(0).publish();
+            session.ring().drop(4);
+            session.finished.set(true);
+            tracing.awaitEnd(LIMIT);
+
+            assertThat(seen.events(TraceEvent.EventsLost.class))
+                    .extracting(TraceEvent.EventsLost::count)
+                    .containsExactly(3L, 4L);
+        }
+    }
+
+    @Test
+    void heartbeatGoesOnWhileAListenerIsHeldUp() throws InterruptedException {
+        CountDownLatch held = new CountDownLatch(1);
+        TraceListener slow = new TraceListener() {
+            @Override
+            public void onCall(SyscallCall call) {
+                try {
+                    held.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+
+            @Override
+            public void onEvent(TraceEvent event) {}
+        };
+        try (Tracing tracing = tracing(slow)) {
+            event(0, CALL).number(0).publish();
+            int before = session.heartbeats.get();
+            await().atMost(LIMIT).until(() -> session.heartbeats.get() >= before + 2);
+            held.countDown();
+            session.finished.set(true);
+            assertThat(tracing.awaitEnd(LIMIT)).isTrue();
+        }
+    }
+
+    private Tracing tracing(TraceListener... listeners) {
+        return Tracing.over("test", session, List.of(listeners));
+    }
+
+    private SyntheticRing.Event event(int ring, EventKind kind) {
+        return session.written.get(ring).event(kind).tgid(PID).tid(PID);
+    }
+}

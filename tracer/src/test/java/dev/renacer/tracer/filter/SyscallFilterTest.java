@@ -1,0 +1,176 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.filter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.renacer.capture.CapturePlan;
+import dev.renacer.tracer.syscall.Abi;
+import dev.renacer.tracer.syscall.SyscallTable;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SyscallFilterTest {
+    @Test
+    void anEmptyListSelectsEverything() throws FilterSyntaxException {
+        SyscallFilter filter = SyscallFilter.of(List.of());
+
+        assertThat(filter.selects("read")).isTrue();
+        assertThat(filter.plan().skipUnlisted()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "trace=openat,close; openat close; read write",
+                "t=openat; openat; read",
+                "openat; openat; read",
+                "trace=network; sendmsg accept4 shutdown recvmmsg; read openat",
+                "trace=%process; clone3 execve exit_group; openat",
+                "trace=file; openat read stat renameat2 statx; sendmsg",
+                "trace=desc; dup3 epoll_ctl read; execve",
+                "trace=/^open/; open openat openat2 open_by_handle_at; read fsopen",
+                "trace=/^(p?read|write)v?$/; read readv write preadv; pread64 process_vm_readv",
+                "trace=/a{1,2}t$/; stat openat fstat; read",
+                "trace=!read; write openat; read",
+                "trace=file,!openat; open read; openat sendmsg",
+                "trace=!openat,file; open; openat",
+                "trace=all,!/^m/; read; mmap munmap",
+                "trace=?nosuch,read; read; write",
+                "trace=!?nosuch; read; ",
+                "trace=none; ; read write",
+                "trace=openat, close; openat close; read",
+            })
+    void selects(String expression, String selected, String unselected) throws FilterSyntaxException {
+        SyscallFilter filter = SyscallFilter.parse(expression);
+
+        assertThat(words(selected)).allMatch(filter::selects);
+        assertThat(words(unselected)).noneMatch(filter::selects);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "trace=opneat; unknown system call 'opneat', did you mean 'openat'?",
+                "trace=epol_wait; unknown system call 'epol_wait', did you mean 'epoll_wait'?",
+                "trace=OPENAT; unknown system call 'OPENAT', did you mean 'openat'?",
+                "trace=netwrok; unknown system call 'netwrok', did you mean 'network'?",
+                "trace=xyzzyplugh; unknown system call 'xyzzyplugh'",
+                "trace=%net; unknown class '%net', known are all, desc, file, ipc, memory, network, none, process, signal",
+                "trace=/nosuch/; the expression '/nosuch/' matches no system call",
+                "trace=/open; the expression '/open' has no closing '/'",
+                "trace=//; the expression '//' is empty",
+                "trace=!; an item of the filter is empty: '!' names no call",
+                "trace=read,,write; an item of the filter is empty: '' names no call",
+                "signal=all; unknown qualifier 'signal=' in -e, only trace= is known",
+            })
+    void namesWhatIsWrong(String expression, String message) {
+        assertThatThrownBy(() -> SyscallFilter.parse(expression))
+                .isInstanceOf(FilterSyntaxException.class)
+                .hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"trace=", "", " "})
+    void anExpressionThatNamesNothingIsAnError(String expression) {
+        assertThatThrownBy(() -> SyscallFilter.parse(expression))
+                .isInstanceOf(FilterSyntaxException.class)
+                .hasMessageContaining("names nothing")
+                .hasMessageContaining("'none'");
+    }
+
+    @Test
+    void aBadExpressionIsToldInOneLine() {
+        assertThatThrownBy(() -> SyscallFilter.parse("trace=/(/"))
+                .isInstanceOf(FilterSyntaxException.class)
+                .hasMessageStartingWith("the expression '/(/' is not valid: ")
+                .message()
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void itemsOfAListMayHoldSeveral() throws FilterSyntaxException {
+        SyscallFilter filter = SyscallFilter.of(List.of("openat,close", "/^re(ad|name),?$/", "!close"));
+
+        assertThat(List.of("openat", "read", "rename")).allMatch(filter::selects);
+        assertThat(filter.selects("close")).isFalse();
+    }
+
+    @Test
+    void thePlanReadsStringsOfWhatIsSelectedAndSkipsTheRestInEveryAbi() throws FilterSyntaxException {
+        CapturePlan plan = SyscallFilter.parse("trace=openat,renameat2,write").plan();
+
+        for (Abi abi : Abi.values()) {
+            assertThat(bits(plan, abi, "openat")).isEqualTo(0b10);
+            assertThat(bits(plan, abi, "renameat2")).isEqualTo(0b1010);
+            assertThat(bits(plan, abi, "write")).isZero();
+            assertThat(bits(plan, abi, "read")).isEqualTo(CapturePlan.SKIP);
+            assertThat(bits(plan, abi, "execve")).isEqualTo(CapturePlan.SKIP);
+        }
+        assertThat(plan.skipUnlisted()).isTrue();
+    }
+
+    @Test
+    void thePlanHoldsX32CallsByTheirOwnNumbers() throws FilterSyntaxException {
+        byte[] plan = SyscallFilter.parse("trace=execve").plan().table(Abi.X86_64.auditArch());
+
+        assertThat(plan[59]).isEqualTo((byte) 1);
+        assertThat(plan[520]).as("x32's execve").isEqualTo((byte) 1);
+        assertThat(plan[512]).as("x32's rt_sigaction").isEqualTo(CapturePlan.SKIP);
+    }
+
+    @Test
+    void callsWithoutANameAreSkippedOnlyWhereAFilterNamesWhatIsWanted() throws FilterSyntaxException {
+        int hole = 400; // between x86-64's own numbers and the ones all architectures share
+        assertThat(SyscallTable.instance().lookup(Abi.X86_64, hole).known()).isFalse();
+
+        assertThat(x86Plan("trace=!read")[hole]).isZero();
+        assertThat(x86Plan("trace=all,!read")[hole]).isZero();
+        assertThat(x86Plan("trace=read")[hole]).isEqualTo(CapturePlan.SKIP);
+        assertThat(SyscallFilter.parse("trace=all").plan().skipUnlisted()).isFalse();
+        assertThat(SyscallFilter.parse("trace=none").plan().skipUnlisted()).isTrue();
+    }
+
+    @Test
+    void theDefaultPlanReadsPathsOfEveryAbi() {
+        CapturePlan plan = SyscallFilter.EVERYTHING.plan();
+
+        assertThat(bits(plan, Abi.X86_64, "execve")).isEqualTo(1);
+        assertThat(bits(plan, Abi.I386, "open")).isEqualTo(1);
+        assertThat(bits(plan, Abi.AARCH64, "linkat")).isEqualTo(0b1010);
+        assertThat(bits(plan, Abi.X86_64, "mount")).isEqualTo(0b111);
+    }
+
+    @Test
+    void everyClassHoldsWhatTheSeedsHeld() {
+        assertThat(SyscallTable.classes().get("file"))
+                .contains("open", "openat", "close", "read", "write", "lseek", "stat", "fstat", "newfstatat")
+                .contains("access", "mkdir", "rmdir", "unlink");
+        assertThat(SyscallTable.classes().get("network"))
+                .contains("socket", "connect", "accept", "bind", "listen", "sendto", "recvfrom", "setsockopt", "getsockopt");
+        assertThat(SyscallTable.classes().get("process"))
+                .contains("fork", "vfork", "clone", "execve", "exit", "exit_group", "wait4", "waitid", "kill", "tkill", "tgkill");
+        assertThat(SyscallTable.classes().get("memory")).contains("mmap", "munmap", "mprotect", "mremap", "brk");
+    }
+
+    private static byte[] x86Plan(String expression) throws FilterSyntaxException {
+        return SyscallFilter.parse(expression).plan().table(Abi.X86_64.auditArch());
+    }
+
+    private static int bits(CapturePlan plan, Abi abi, String name) {
+        int number = SyscallTable.instance().lookup(abi, name).orElseThrow().number();
+        return plan.table(abi.auditArch())[number];
+    }
+
+    private static List<String> words(String text) {
+        return text == null ? List.of() : List.of(text.strip().split(" "));
+    }
+}
