@@ -62,12 +62,13 @@ final class ObservedSenders implements ComponentLoader {
             sender.send(
                     message,
                     response -> {
-                        onResponse.accept(response);
+                        // Before the exporter hears of it: it knows less, and fails its result without the cause.
                         expected.complete(OutcomeRules.of(response));
+                        onResponse.accept(response);
                     },
                     failure -> {
-                        onError.accept(failure);
                         expected.complete(OutcomeRules.of(failure));
+                        onError.accept(failure);
                     });
         }
 
@@ -90,12 +91,13 @@ final class ObservedSenders implements ComponentLoader {
             sender.send(
                     message,
                     response -> {
-                        onResponse.accept(response);
+                        // Before the exporter hears of it: it knows less, and fails its result without the cause.
                         expected.complete(OutcomeRules.of(response));
+                        onResponse.accept(response);
                     },
                     failure -> {
-                        onError.accept(failure);
                         expected.complete(OutcomeRules.of(failure));
+                        onError.accept(failure);
                     });
         }
 

@@ -101,7 +101,7 @@ final class OutcomeRules {
     }
 
     private static String grpcHint(GrpcStatusCode code, String said) {
-        if (said.contains("First received frame was not SETTINGS") || said.contains("invalid content-type")) {
+        if (said.contains("http2 exception") || said.contains("invalid content-type")) {
             return " (is this an OTLP/HTTP port? set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf)";
         }
         return switch (code) {

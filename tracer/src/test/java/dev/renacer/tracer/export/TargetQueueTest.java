@@ -1,0 +1,146 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.renacer.tracer.export.SpanSink.Counts;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TargetQueueTest {
+    private static final long SECOND = 1_000_000_000L;
+    private final AtomicLong nanos = new AtomicLong(-5);
+    private final List<TargetQueue> scheduled = new ArrayList<>();
+    private final AtomicLong queued = new AtomicLong();
+
+    private TargetQueue queue(int capacity, OptionalInt rate) {
+        return new TargetQueue("t", capacity, rate, nanos::get, scheduled::add, queued::incrementAndGet);
+    }
+
+    private static void offer(TargetQueue queue, int count) {
+        for (int i = 0; i < count; i++) {
+            queue.offer(NumberedSpan.of(i));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 1_000, 1_999_999_999})
+    void theRateHoldsWithABurstOfOneSecond(int rate) {
+        TargetQueue queue = queue(Integer.MAX_VALUE - 2_000, OptionalInt.of(rate));
+        int tried = Math.min(rate, 5_000) + 10;
+        offer(queue, tried);
+
+        assertThat(queue.counts().droppedByRate()).isEqualTo(Math.max(0, (long) tried - rate));
+        nanos.addAndGet(100 * SECOND); // however long the pause, no more than a second's worth is saved
+        long before = queue.counts().droppedByRate();
+        offer(queue, tried);
+        assertThat(queue.counts().droppedByRate() - before).isEqualTo(Math.max(0, (long) tried - rate));
+    }
+
+    @Test
+    void theRateIsRefilledInProportionToTime() {
+        TargetQueue queue = queue(100_000, OptionalInt.of(1_000));
+        offer(queue, 1_000);
+        nanos.addAndGet(SECOND / 4);
+        offer(queue, 1_000);
+
+        assertThat(queue.counts()).isEqualTo(new Counts(2_000, 0, 750, 0, 0, 1_250));
+    }
+
+    @Test
+    void rootsAreNeverDroppedByRate() {
+        TargetQueue queue = queue(100, OptionalInt.of(1));
+        offer(queue, 5);
+        assertThat(queue.offer(NumberedSpan.of(6).asRoot())).isTrue();
+
+        assertThat(queue.counts()).isEqualTo(new Counts(6, 0, 4, 0, 0, 2));
+    }
+
+    @Test
+    void aFullQueueDropsButKeepsSomeRoomForRoots() {
+        TargetQueue queue = queue(10, OptionalInt.empty());
+        offer(queue, 15);
+        assertThat(queue.counts().droppedByQueue()).isEqualTo(5);
+        for (int i = 0; i < TargetQueue.STRUCTURAL_RESERVE; i++) {
+            assertThat(queue.offer(NumberedSpan.of(i).asRoot())).isTrue();
+        }
+        assertThat(queue.offer(NumberedSpan.of(0).asRoot())).isFalse();
+        assertThat(queue.counts().droppedByQueue()).isEqualTo(6);
+    }
+
+    @Test
+    void isInLineOnceWhileItHoldsSpansAndGoesToTheEndAfterATurn() {
+        TargetQueue queue = queue(10, OptionalInt.empty());
+        offer(queue, 5);
+        assertThat(scheduled).hasSize(1);
+        List<SpanData> batch = new ArrayList<>();
+
+        assertThat(queue.drainTo(batch, 3)).isEqualTo(3);
+        assertThat(scheduled).hasSize(2);
+        assertThat(queue.drainTo(batch, 3)).isEqualTo(2);
+        assertThat(scheduled).hasSize(2);
+        offer(queue, 1);
+        assertThat(scheduled).hasSize(3);
+        assertThat(batch).extracting(SpanData::getName).containsExactly("span 0", "span 1", "span 2", "span 3", "span 4");
+        assertThat(queued.get()).isEqualTo(6);
+    }
+
+    @Test
+    void closingGivesUpWhatIsQueued() {
+        TargetQueue queue = queue(10, OptionalInt.empty());
+        offer(queue, 5);
+        queue.close();
+
+        assertThat(queue.counts()).isEqualTo(new Counts(5, 0, 0, 0, 5, 0));
+        assertThat(queue.counts().lost()).isEqualTo(5);
+    }
+
+    @Test
+    void aBudgetOfNothingIsRefused() {
+        assertThatThrownBy(() -> queue(10, OptionalInt.of(0))).hasMessageContaining("at least 1");
+    }
+
+    @Test
+    void refusedSpansAreSharedByTheTargetsOfABatch() {
+        TargetQueue small = queue(100, OptionalInt.empty());
+        TargetQueue large = queue(100, OptionalInt.empty());
+        offer(small, 10);
+        offer(large, 90);
+        Batch batch = new Batch(100, 0);
+        batch.takeFrom(small, 50);
+        batch.takeFrom(large, 50);
+        batch.takeFrom(large, 50);
+        batch.accepted(10);
+
+        assertThat(small.counts().failed()).isEqualTo(1);
+        assertThat(large.counts().failed()).isEqualTo(9);
+        assertThat(small.counts().exported() + large.counts().exported()).isEqualTo(90);
+    }
+
+    @Test
+    void halvesKeepEachSpanWithItsTarget() {
+        TargetQueue one = queue(100, OptionalInt.empty());
+        TargetQueue two = queue(100, OptionalInt.empty());
+        offer(one, 7);
+        offer(two, 4);
+        Batch batch = new Batch(11, 0);
+        batch.takeFrom(one, 50);
+        batch.takeFrom(two, 50);
+        List<Batch> halves = batch.halves();
+        halves.get(0).failed();
+        halves.get(1).accepted(0);
+
+        assertThat(halves).extracting(Batch::size).containsExactly(5, 6);
+        assertThat(one.counts()).isEqualTo(new Counts(7, 2, 0, 0, 5, 0));
+        assertThat(two.counts()).isEqualTo(new Counts(4, 4, 0, 0, 0, 0));
+    }
+}
