@@ -82,6 +82,8 @@ struct rc_launch {
 struct rc_session; // opaque
 
 int rc_session_open(const struct rc_options *options, struct rc_session **out);
+// Attaches to the process pid belongs to. The kernel gives the exit status of a process that this very process has started (and not
+// by rc_session_launch) to the tracer alone: its parent's own waitpid then finds no child.
 struct rc_result rc_session_attach(struct rc_session *session, pid_t pid);
 struct rc_result rc_session_launch(struct rc_session *session, const struct rc_launch *launch, pid_t *pid);
 int rc_session_signal_launched(struct rc_session *session, int signal);

@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+#define _GNU_SOURCE
+#include "arch.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/ptrace.h>
+
+#if defined(__x86_64__)
+#include "arch_x86_64.h"
+#elif defined(__aarch64__)
+#include "arch_aarch64.h"
+#else
+#error "this processor is not supported: x86-64 and aarch64 are"
+#endif

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What differs between processors: registers at a stop, and how an interrupted call is made to go on.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "procfs.h"
+
+// The kernel's own codes for "this call is to be restarted" (include/linux/errno.h); user space never sees them.
+enum { RC_ERESTARTSYS = 512, RC_ERESTARTNOINTR = 513, RC_ERESTARTNOHAND = 514, RC_ERESTART_RESTARTBLOCK = 516 };
+
+static inline bool rc_is_restart(int64_t result) {
+    return result == -RC_ERESTARTSYS || result == -RC_ERESTARTNOINTR || result == -RC_ERESTARTNOHAND ||
+           result == -RC_ERESTART_RESTARTBLOCK;
+}
+
+// What a task's registers say about the call it was in when an interrupt stopped it.
+struct rc_interrupted {
+    bool in_call;   // false: it was in user space
+    int64_t nr;     // as the registers hold it
+    uint64_t args[6];
+    int64_t result; // a restart code (or EINTR) if the call is not over
+};
+
+// Reads that at a stop that is no syscall-stop. Returns 0 or an errno value (ESRCH: the task was killed).
+int rc_arch_interrupted(pid_t tid, uint32_t arch, const struct rc_proc_call *snapshot, struct rc_interrupted *out);
+
+// Turns the EINTR of an interrupted call into "restart it unless a signal handler runs". At a syscall-exit-stop:
+int rc_arch_restart_at_exit(pid_t tid);
+
+enum rc_restart { RC_RESTART_PREPARED, RC_RESTART_NEEDS_ENTRY, RC_RESTART_FAILED };
+// ... and at any other stop. RC_RESTART_NEEDS_ENTRY: the task must be resumed to the restarted call's entry stop; if a
+// signal-delivery-stop comes first, rc_arch_undo_restart gives it its EINTR back.
+enum rc_restart rc_arch_restart_at_trap(pid_t tid, const struct rc_proc_call *snapshot);
+int rc_arch_undo_restart(pid_t tid);
+
+// Whether this call returns EINTR on an interruption without handler though it can simply be made again.
+bool rc_arch_is_restartable(uint32_t arch, int64_t nr);
+bool rc_arch_is_restart_syscall(uint32_t arch, int64_t nr);
+bool rc_arch_is_execve(uint32_t arch, int64_t nr);
+// Whether the call creates a task, and so returns in it too.
+bool rc_arch_is_clone(uint32_t arch, int64_t nr);
+// Whether calls of this table have 32-bit arguments.
+bool rc_arch_is_32bit(uint32_t arch);
+// Table of the plan (enum rc_abi) for an AUDIT_ARCH_* value, -1 if it has none.
+int rc_arch_abi(uint32_t arch);
+// AUDIT_ARCH_* of this processor's own calls.
+uint32_t rc_native_arch(void);

@@ -1,0 +1,163 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Numbers and registers of x86-64, i386 and x32. Included by arch.c only.
+#pragma once
+
+#include <linux/audit.h>
+#include <stddef.h>
+#include <sys/user.h>
+
+#include "capture.h"
+
+enum { X32_BIT = 0x40000000 };
+
+// Calls whose kernel code answers an interruption with plain EINTR instead of a restart code. They have done nothing when they
+// return it, so making them again is exact. On a call with a relative timeout the time starts anew.
+static const int16_t RESTARTABLE_X86_64[] = {
+    0,   // read      (a socket with SO_RCVTIMEO, as the following ones)
+    1,   // write
+    19,  // readv
+    20,  // writev
+    42,  // connect
+    43,  // accept
+    44,  // sendto
+    45,  // recvfrom
+    46,  // sendmsg
+    47,  // recvmsg
+    65,  // semop
+    128, // rt_sigtimedwait
+    208, // io_getevents
+    220, // semtimedop
+    232, // epoll_wait
+    281, // epoll_pwait
+    288, // accept4
+    299, // recvmmsg
+    307, // sendmmsg
+    333, // io_pgetevents
+    426, // io_uring_enter
+    441, // epoll_pwait2
+};
+static const int16_t RESTARTABLE_I386[] = {
+    3,   // read
+    4,   // write
+    102, // socketcall
+    117, // ipc       (semop, semtimedop)
+    145, // readv
+    146, // writev
+    177, // rt_sigtimedwait
+    247, // io_getevents
+    256, // epoll_wait
+    319, // epoll_pwait
+    337, // recvmmsg
+    345, // sendmmsg
+    362, // connect
+    364, // accept4
+    369, // sendto
+    370, // sendmsg
+    371, // recvfrom
+    372, // recvmsg
+    385, // io_pgetevents
+    416, // io_pgetevents_time64
+    417, // recvmmsg_time64
+    420, // semtimedop_time64
+    421, // rt_sigtimedwait_time64
+    426, // io_uring_enter
+    441, // epoll_pwait2
+};
+
+static bool contains(const int16_t *numbers, size_t count, int64_t nr) {
+    for (size_t i = 0; i < count; i++) {
+        if (numbers[i] == nr) {
+            return true;
+        }
+    }
+    return false;
+}
+#define CONTAINS(numbers, nr) contains(numbers, sizeof(numbers) / sizeof((numbers)[0]), nr)
+
+uint32_t rc_native_arch(void) {
+    return AUDIT_ARCH_X86_64;
+}
+
+bool rc_arch_is_restartable(uint32_t arch, int64_t nr) {
+    if (arch == AUDIT_ARCH_I386) {
+        return CONTAINS(RESTARTABLE_I386, nr);
+    }
+    return CONTAINS(RESTARTABLE_X86_64, nr & ~(int64_t)X32_BIT);
+}
+
+bool rc_arch_is_restart_syscall(uint32_t arch, int64_t nr) {
+    return arch == AUDIT_ARCH_I386 ? nr == 0 : (nr & ~(int64_t)X32_BIT) == 219;
+}
+
+bool rc_arch_is_execve(uint32_t arch, int64_t nr) {
+    return arch == AUDIT_ARCH_I386 ? nr == 11 : nr == 59 || nr == (X32_BIT | 520);
+}
+
+bool rc_arch_is_clone(uint32_t arch, int64_t nr) {
+    if (arch == AUDIT_ARCH_I386) {
+        return nr == 2 || nr == 120 || nr == 190 || nr == 435; // fork, clone, vfork, clone3
+    }
+    const int64_t plain = nr & ~(int64_t)X32_BIT;
+    return (plain >= 56 && plain <= 58) || plain == 435; // clone, fork, vfork, clone3
+}
+
+bool rc_arch_is_32bit(uint32_t arch) {
+    return arch == AUDIT_ARCH_I386;
+}
+
+int rc_arch_abi(uint32_t arch) {
+    switch (arch) {
+    case AUDIT_ARCH_X86_64:
+        return RC_ABI_X86_64;
+    case AUDIT_ARCH_I386:
+        return RC_ABI_I386;
+    default:
+        return -1;
+    }
+}
+
+// PTRACE_GETREGS gives a 64-bit tracer the 64-bit view whatever mode the task runs in (GETREGSET would give 68 bytes for a
+// 32-bit one), so one code serves both; only the width of the values differs.
+int rc_arch_interrupted(pid_t tid, uint32_t arch, const struct rc_proc_call *snapshot, struct rc_interrupted *out) {
+    (void)snapshot; // the registers tell all
+    struct user_regs_struct regs;
+    if (ptrace(PTRACE_GETREGS, tid, NULL, &regs) != 0) {
+        return errno;
+    }
+    *out = (struct rc_interrupted){.in_call = (int64_t)regs.orig_rax >= 0 && (int32_t)regs.orig_rax != -1};
+    if (arch == AUDIT_ARCH_I386) {
+        out->nr = (int32_t)regs.orig_rax;
+        out->result = (int32_t)regs.rax;
+        const uint64_t args[6] = {regs.rbx, regs.rcx, regs.rdx, regs.rsi, regs.rdi, regs.rbp};
+        memcpy(out->args, args, sizeof args);
+    } else {
+        out->nr = (int64_t)regs.orig_rax;
+        out->result = (int64_t)regs.rax;
+        const uint64_t args[6] = {regs.rdi, regs.rsi, regs.rdx, regs.r10, regs.r8, regs.r9};
+        memcpy(out->args, args, sizeof args);
+    }
+    return 0;
+}
+
+// The kernel decides about a restart only when it is done with signals, after every stop, from rax and with orig_rax still in
+// place. ERESTARTNOHAND there means: make the call again if no handler runs, else let it return EINTR. Nothing to take back, so
+// no signal that comes between this stop and PTRACE_DETACH can be lost or the EINTR it is due. (Stepping rip back instead would
+// make the call again even after a handler ran: a program that waits for just that EINTR would hang.)
+int rc_arch_restart_at_exit(pid_t tid) {
+    return ptrace(PTRACE_POKEUSER, tid, (void *)offsetof(struct user_regs_struct, rax),
+                  (void *)(intptr_t)-RC_ERESTARTNOHAND) == 0
+               ? 0
+               : errno;
+}
+
+enum rc_restart rc_arch_restart_at_trap(pid_t tid, const struct rc_proc_call *snapshot) {
+    (void)snapshot;
+    return rc_arch_restart_at_exit(tid) == 0 ? RC_RESTART_PREPARED : RC_RESTART_FAILED;
+}
+
+int rc_arch_undo_restart(pid_t tid) {
+    (void)tid; // the kernel itself turns ERESTARTNOHAND into EINTR when a handler runs
+    return 0;
+}

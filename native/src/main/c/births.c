@@ -1,0 +1,329 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Tasks that come, change their program and go.
+//
+// The kernel reports a birth twice, in either order: as an event of the creator, and as the child's own first stop. Whichever
+// comes first, the child waits for the other, since only the event names its creator:
+//
+//   event, then stop:  (none) -> EXPECTED -> TRACED
+//   stop, then event:  (none) -> HELD -> TRACED         HELD is stopped; a killed creator's event never comes, so each
+//                                                       death lets those who wait go on without it (rc_release_held)
+//   stop, death, event: (none) -> HELD -> GHOST -> (none)
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include "arch.h"
+#include "procfs.h"
+#include "session.h"
+
+#ifndef PTRACE_EVENT_STOP
+#define PTRACE_EVENT_STOP 128
+#endif
+
+static bool is_birth_trap(const struct rc_stop *stop) {
+    return (unsigned)stop->status >> 16 == PTRACE_EVENT_STOP && WSTOPSIG(stop->status) == SIGTRAP;
+}
+
+static struct rc_process *new_process(struct rc_tracer *tracer, pid_t tgid) {
+    struct rc_process *process = rc_process_add(&tracer->tasks, tgid);
+    if (process == NULL) {
+        return NULL;
+    }
+    if (!tracer->session->options.follow_children) {
+        process->silent = true;
+        process->leaving = RC_DETACH_REQUESTED; // a child of clone() that is no thread; the kernel attached it with the threads
+    } else if (tracer->leaving) {
+        process->leaving = (enum rc_detach_reason)tracer->session->stop_reason;
+    }
+    return process;
+}
+
+// Takes up a task that stands in its first stop, announces it and lets it go on.
+static void adopt(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
+    struct rc_proc_status status;
+    if (rc_proc_status(task->tid, &status) != 0) {
+        task->state = RC_TASK_EXPECTED;
+        return; // killed in this stop; its death comes as the next report
+    }
+    struct rc_process *process = rc_process_find(&tracer->tasks, status.tgid);
+    const bool is_new = process == NULL;
+    if (is_new) {
+        process = new_process(tracer, status.tgid);
+    }
+    if (process == NULL) {
+        rc_engine_failure(tracer, "memory for a process", ENOMEM);
+        (void)ptrace(PTRACE_DETACH, task->tid, NULL, NULL);
+        rc_tasks_remove(&tracer->tasks, task);
+        return;
+    }
+    task->state = RC_TASK_TRACED;
+    task->process = process;
+    process->tasks++;
+    struct rc_announcement announcement;
+    if (is_new) {
+        rc_announce_process(&announcement, status.tgid, RC_PROCESS_STARTED, RC_FORKED, stop->time_ns);
+    } else {
+        rc_announce_thread(&announcement, task, stop->time_ns);
+    }
+    const bool silent = process->silent;
+    if (is_birth_trap(stop) && process->leaving == 0) {
+        rc_resume(tracer, task, 0, stop->time_ns);
+        if (!silent) {
+            rc_publish_announcement(tracer, &announcement);
+        }
+        return;
+    }
+    if (!silent) {
+        rc_publish_announcement(tracer, &announcement);
+    }
+    rc_dispatch(tracer, task, stop);
+}
+
+static void hold(struct rc_tracer *tracer, const struct rc_stop *stop) {
+    struct rc_task *task = rc_tasks_add(&tracer->tasks, stop->tid, RC_TASK_HELD);
+    if (task == NULL) {
+        rc_engine_failure(tracer, "memory for a task", ENOMEM);
+        (void)ptrace(PTRACE_DETACH, stop->tid, NULL, NULL);
+        return;
+    }
+    task->held_status = stop->status;
+    if (tracer->leaving) {
+        rc_release_held(tracer); // its creator may have been let go already
+    }
+}
+
+void rc_first_stop(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
+    if (task != NULL && task->state == RC_TASK_GHOST) {
+        rc_tasks_remove(&tracer->tasks, task); // the tid is in use again
+        task = NULL;
+    }
+    if (task == NULL) {
+        hold(tracer, stop);
+    } else {
+        adopt(tracer, task, stop);
+    }
+}
+
+static void adopt_held(struct rc_tracer *tracer, struct rc_task *task) {
+    const struct rc_stop stop = {.tid = task->tid, .status = task->held_status, .time_ns = rc_now()};
+    adopt(tracer, task, &stop);
+}
+
+static bool is_ours(const struct rc_tracer *tracer, pid_t tid) {
+    struct rc_proc_status status;
+    return rc_proc_status(tid, &status) == 0 && status.tracer == tracer->tid && status.state != 'Z';
+}
+
+void rc_task_created(struct rc_tracer *tracer, pid_t creator, pid_t child) {
+    struct rc_task *task = rc_tasks_find(&tracer->tasks, child);
+    if (task != NULL && task->state == RC_TASK_GHOST) {
+        rc_tasks_remove(&tracer->tasks, task);
+        if (!is_ours(tracer, child)) {
+            return; // this is the event the ghost was kept for
+        }
+        task = NULL;
+    }
+    if (task == NULL) {
+        task = rc_tasks_add(&tracer->tasks, child, RC_TASK_EXPECTED);
+        if (task != NULL) {
+            task->creator = creator;
+        } else {
+            rc_engine_failure(tracer, "memory for a task", ENOMEM);
+        }
+        return;
+    }
+    task->event_owed = false;
+    if (task->state == RC_TASK_HELD) {
+        task->creator = creator;
+        adopt_held(tracer, task);
+    }
+}
+
+static void release(void *context, struct rc_task *task) {
+    if (task->state == RC_TASK_HELD) {
+        task->event_owed = true;
+        adopt_held(context, task);
+    }
+}
+
+void rc_release_held(struct rc_tracer *tracer) {
+    rc_tasks_each(&tracer->tasks, release, tracer);
+}
+
+// ---- exec
+
+static void leader_vanishes(struct rc_tracer *tracer, struct rc_task *leader, uint64_t now);
+
+void rc_take_over_leader(struct rc_tracer *tracer, const struct rc_stop *stop) {
+    unsigned long former = 0;
+    if (ptrace(PTRACE_GETEVENTMSG, stop->tid, NULL, &former) != 0 || (pid_t)former == stop->tid) {
+        return;
+    }
+    struct rc_task *task = rc_tasks_find(&tracer->tasks, (pid_t)former);
+    if (task == NULL || task->process == NULL) {
+        return;
+    }
+    struct rc_task *leader = rc_tasks_find(&tracer->tasks, stop->tid);
+    if (leader != NULL) {
+        leader_vanishes(tracer, leader, stop->time_ns);
+    }
+    rc_tasks_rekey(&tracer->tasks, task, stop->tid);
+    task->call.tid = (uint32_t)stop->tid;
+}
+
+void rc_task_executed(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
+    unsigned long former = (unsigned long)stop->tid;
+    (void)ptrace(PTRACE_GETEVENTMSG, stop->tid, NULL, &former); // fails only for a task killed in this stop
+    rc_process_reopen_memory(task->process);
+    if (task->suspended) { // attach found it inside this execve
+        task->suspended = false;
+        task->in_call = true;
+    }
+    // The exec of a launch is the start of the program itself.
+    const bool starts = task->launching;
+    struct rc_announcement announcement;
+    if (starts) {
+        task->launching = false;
+        task->process->silent = false;
+        rc_announce_process(&announcement, stop->tid, RC_PROCESS_STARTED, RC_LAUNCHED, task->call.start_ns);
+        rc_launch_succeeded(tracer);
+    } else {
+        rc_announce_process(&announcement, stop->tid, RC_EXEC, 0, stop->time_ns);
+        announcement.event.aux = (uint32_t)former;
+    }
+    const bool leaving = task->process->leaving != 0;
+    if (leaving) {
+        rc_publish_announcement(tracer, &announcement);
+    }
+    rc_resume(tracer, task, 0, stop->time_ns);
+    if (!leaving) {
+        rc_publish_announcement(tracer, &announcement);
+    }
+}
+
+// ---- ends
+
+static void publish_end(struct rc_tracer *tracer, enum rc_kind kind, pid_t tid, pid_t tgid, uint32_t aux, uint64_t now) {
+    const struct rc_event event = {
+        .start_ns = now,
+        .end_ns = now,
+        .tid = (uint32_t)tid,
+        .tgid = (uint32_t)tgid,
+        .nr = -1,
+        .kind = (uint16_t)kind,
+        .aux = aux,
+    };
+    rc_publish(tracer, &event, NULL, 0);
+}
+
+static void cut_off_call(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
+    if ((!task->in_call && !task->suspended) || task->launching) {
+        return;
+    }
+    task->in_call = false;
+    task->suspended = false;
+    task->call.kind = RC_CALL_UNFINISHED;
+    task->call.end_ns = now;
+    task->call.result = 0;
+    rc_count(&tracer->calls, 1);
+    rc_publish_call(tracer, task);
+}
+
+static void leader_vanishes(struct rc_tracer *tracer, struct rc_task *leader, uint64_t now) {
+    cut_off_call(tracer, leader, now);
+    if (leader->process != NULL) {
+        leader->process->tasks--;
+    }
+    rc_tasks_remove(&tracer->tasks, leader);
+}
+
+static void process_gone(struct rc_tracer *tracer, struct rc_process *process, uint64_t now) {
+    if (!process->silent && process->detached && !process->leader_died) {
+        publish_end(tracer, RC_DETACHED, process->tgid, process->tgid, process->leaving, now);
+    } else if (!process->silent) {
+        publish_end(tracer, RC_PROCESS_EXITED, process->tgid, process->tgid, (uint32_t)process->exit_status, now);
+    }
+    rc_process_remove(&tracer->tasks, process);
+}
+
+void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive) {
+    struct rc_process *process = task->process;
+    cut_off_call(tracer, task, now);
+    if (!alive && !process->silent && task->tid != process->tgid) {
+        publish_end(tracer, RC_THREAD_EXITED, task->tid, process->tgid, 0, now);
+    }
+    process->detached = process->detached || alive;
+    if (task->event_owed && !alive) {
+        rc_tasks_become_ghost(&tracer->tasks, task);
+        task->process = NULL;
+    } else {
+        rc_tasks_remove(&tracer->tasks, task);
+    }
+    if (--process->tasks == 0) {
+        process_gone(tracer, process, now);
+    }
+}
+
+void rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop) {
+    struct rc_task *task = rc_tasks_find(&tracer->tasks, stop->tid);
+    if (task == NULL && stop->tid == tracer->session->launched_pid) {
+        return; // launched and detached since; it is our child still
+    }
+    if (task == NULL) {
+        (void)rc_tasks_add(&tracer->tasks, stop->tid, RC_TASK_GHOST); // without memory its creator's event leaves it expected
+        return;
+    }
+    switch (task->state) {
+    case RC_TASK_HELD:
+        rc_tasks_become_ghost(&tracer->tasks, task);
+        break;
+    case RC_TASK_EXPECTED:
+        rc_tasks_remove(&tracer->tasks, task);
+        break;
+    case RC_TASK_GHOST:
+        break;
+    case RC_TASK_SEIZED:
+    case RC_TASK_TRACED: {
+        const bool was_launching = task->launching;
+        struct rc_process *process = task->process;
+        process->leader_died = process->leader_died || stop->tid == process->tgid;
+        if (stop->tid == process->tgid || !process->leader_died) {
+            process->exit_status = stop->status;
+        }
+        rc_task_gone(tracer, task, stop->time_ns, false);
+        if (was_launching) {
+            rc_launch_failed(tracer);
+        }
+        break;
+    }
+    }
+    rc_release_held(tracer);
+}
+
+static void forget(void *context, struct rc_task *task) {
+    struct rc_tracer *tracer = context;
+    if (task->process != NULL) {
+        rc_task_gone(tracer, task, rc_now(), false);
+    } else {
+        rc_tasks_remove(&tracer->tasks, task);
+    }
+}
+
+void rc_forget_all(struct rc_tracer *tracer) {
+    rc_tasks_each(&tracer->tasks, forget, tracer);
+}
+
+static void forget_ghost(void *context, struct rc_task *task) {
+    if (task->state == RC_TASK_GHOST) {
+        rc_tasks_remove(context, task);
+    }
+}
+
+void rc_forget_ghosts(struct rc_tracer *tracer) {
+    rc_tasks_each(&tracer->tasks, forget_ghost, &tracer->tasks);
+}

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Letting tasks go, as if they had never been traced. A task must be stopped to be detached, so each running one is interrupted
+// and detached at whatever stop comes first. A task that cannot stop at once (a parent in vfork, uninterruptible sleep) stays in
+// the table until it does: nothing here waits.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <sys/ptrace.h>
+
+#include "session.h"
+
+void rc_detach(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now) {
+    if (ptrace(PTRACE_DETACH, task->tid, NULL, (void *)(intptr_t)signal) != 0) {
+        return; // ESRCH: killed in this very stop; its death comes as the next report
+    }
+    rc_task_gone(tracer, task, now, true);
+}
+
+static void interrupt(const struct rc_task *task) {
+    // Those seized have an interrupt on the way, those expected a first stop. A listening one stops again for this.
+    if (task->state == RC_TASK_TRACED) {
+        (void)ptrace(PTRACE_INTERRUPT, task->tid, NULL, NULL); // ESRCH: it died, which waitpid tells
+    }
+}
+
+static void interrupt_leaving(void *context, struct rc_task *task) {
+    (void)context;
+    if (task->process != NULL && task->process->leaving != 0) {
+        interrupt(task);
+    }
+}
+
+void rc_leave_process(struct rc_tracer *tracer, struct rc_process *process, enum rc_detach_reason reason) {
+    process->leaving = reason;
+    rc_tasks_each(&tracer->tasks, interrupt_leaving, NULL);
+}
+
+void rc_leave_all(struct rc_tracer *tracer) {
+    tracer->leaving = true;
+    const enum rc_detach_reason reason = (enum rc_detach_reason)tracer->session->stop_reason;
+    for (struct rc_process *process = tracer->tasks.processes; process != NULL; process = process->next) {
+        process->leaving = reason;
+    }
+    if (tracer->launching.command != NULL) {
+        (void)kill(tracer->launching.pid, SIGKILL); // still our own code: without a tracer it is to run nothing
+    }
+    rc_tasks_each(&tracer->tasks, interrupt_leaving, NULL);
+    rc_release_held(tracer);
+}

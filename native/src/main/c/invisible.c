@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// An interrupt of ours makes some blocking calls return EINTR, which the program would see and untraced never would have. Here
+// those calls are made to go on, at attach and at detach.
+//
+// A call made again has its relative timeout start anew: it may wait up to its timeout longer. Where the timeout lies in the
+// program's memory it cannot be shortened, and a register changed for good could be seen by the program afterwards; so it is not
+// attempted, and the documentation says so.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include "arch.h"
+#include "procfs.h"
+#include "session.h"
+
+#ifndef PTRACE_EVENT_STOP
+#define PTRACE_EVENT_STOP 128
+#endif
+
+static bool is_group_stop(int status) {
+    return (unsigned)status >> 16 == PTRACE_EVENT_STOP && WSTOPSIG(status) != SIGTRAP;
+}
+
+static bool ends_with_attach(struct rc_task *task, int64_t result, uint64_t now) {
+    task->suspended = false;
+    task->call.kind = RC_CALL;
+    task->call.end_ns = now;
+    task->call.result = result;
+    enum { MAX_ERRNO = 4095 };
+    task->call.flags |= result < 0 && result >= -MAX_ERRNO ? RC_ERROR : 0;
+    return true;
+}
+
+bool rc_settle_attach(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
+    struct __ptrace_syscall_info info;
+    struct rc_interrupted found;
+    task->suspended = false;
+    if (task->launching || (unsigned)stop->status >> 16 == PTRACE_EVENT_EXEC ||
+        ptrace(PTRACE_GET_SYSCALL_INFO, task->tid, (void *)sizeof info, &info) <= 0 ||
+        rc_arch_interrupted(task->tid, info.arch, &task->snapshot, &found) != 0 || !found.in_call) {
+        return false;
+    }
+    if (rc_arch_is_clone(info.arch, found.nr) && found.result == 0) {
+        return false; // just born: this is its creator's call
+    }
+    struct rc_event *call = &task->call;
+    call->nr = (int32_t)found.nr;
+    memcpy(call->args, found.args, sizeof call->args);
+    call->arch = info.arch;
+    call->ip = info.instruction_pointer;
+    call->sp = info.stack_pointer;
+    task->plan = rc_plan_of(&tracer->session->options.plan, info.arch, (uint64_t)found.nr);
+    if (rc_is_restart(found.result)) {
+        task->suspended = true; // the kernel itself makes it go on
+        return false;
+    }
+    // A group-stop interrupts calls too, and that EINTR is the program's own.
+    if (found.result != -EINTR || is_group_stop(stop->status) || !rc_arch_is_restartable(info.arch, found.nr)) {
+        return ends_with_attach(task, found.result, stop->time_ns);
+    }
+    switch (rc_arch_restart_at_trap(task->tid, &task->snapshot)) {
+    case RC_RESTART_NEEDS_ENTRY:
+        task->rewound = true;
+        task->suspended = true;
+        return false;
+    case RC_RESTART_PREPARED:
+        task->suspended = true;
+        return false;
+    default:
+        return ends_with_attach(task, found.result, stop->time_ns);
+    }
+}
+
+bool rc_hide_at_exit(const struct rc_task *task, int64_t result) {
+    if (rc_is_restart(result)) {
+        return true; // the kernel itself makes it go on
+    }
+    return result == -EINTR && rc_arch_is_restartable(task->call.arch, task->call.nr) &&
+           rc_arch_restart_at_exit(task->tid) == 0;
+}
+
+void rc_take_back_restart(struct rc_task *task, int signal) {
+    struct rc_proc_status status;
+    const bool handled = rc_proc_status(task->tid, &status) != 0 || (status.caught & (1ull << (signal - 1))) != 0;
+    if (handled) {
+        task->rewound = false;
+        (void)rc_arch_undo_restart(task->tid); // fails only for a task killed meanwhile
+    }
+}

@@ -1,0 +1,169 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Starting a program under trace. The tracer thread forks; the child waits until it is seized, takes on the state the user's
+// shell would have given it, and becomes the program. Nothing is published before that exec succeeds.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "launcher/launch_state.h"
+#include "procfs.h"
+#include "session.h"
+
+// What the child tells when it cannot become the program.
+struct report {
+    int error;
+    bool executing; // execve failed; else taking on the inherited state did
+    bool exists;    // the file is there
+};
+
+static struct rc_result result_of(enum rc_refusal refusal, int error) {
+    return (struct rc_result){.refusal = refusal, .error = error};
+}
+
+// The child from fork to exec: async-signal-safe calls only, since other threads may hold any lock.
+static _Noreturn void become(const struct rc_launch *launch, int gate, int report_fd) {
+    char go;
+    ssize_t got;
+    do {
+        got = read(gate, &go, 1);
+    } while (got < 0 && errno == EINTR);
+    struct report report = {.executing = false};
+    if (got == 1) {
+        report.error = rc_launch_state_apply(launch->inherited);
+        if (report.error == 0) {
+            (void)execve(launch->file, launch->argv, launch->envp);
+            report.error = errno;
+            report.executing = true;
+            report.exists = access(launch->file, F_OK) == 0;
+        }
+        (void)!write(report_fd, &report, sizeof report); // the tracer takes a missing report for a failure of its own kind
+    }
+    _exit(127);
+}
+
+static struct rc_result explain(const struct report *report) {
+    if (!report->executing) {
+        return result_of(RC_OTHER, report->error);
+    }
+    switch (report->error) {
+    case ENOENT:
+    case ENOTDIR:
+        // A file that is there but whose interpreter is not cannot be executed.
+        return result_of(report->exists ? RC_PROGRAM_NOT_EXECUTABLE : RC_PROGRAM_NOT_FOUND, report->error);
+    case E2BIG:
+    case ENOMEM:
+    case EAGAIN:
+    case EMFILE:
+    case ENFILE:
+        return result_of(RC_RESOURCE, report->error);
+    default:
+        return result_of(RC_PROGRAM_NOT_EXECUTABLE, report->error);
+    }
+}
+
+static void close_pipe(const int fds[2]) {
+    (void)close(fds[0]);
+    (void)close(fds[1]);
+}
+
+static void end_launch(struct rc_tracer *tracer, struct rc_result result) {
+    struct rc_command *command = tracer->launching.command;
+    (void)close(tracer->launching.report);
+    tracer->launching = (struct rc_launching){.command = NULL};
+    rc_command_finish(tracer->session, command, result);
+}
+
+void rc_launch_succeeded(struct rc_tracer *tracer) {
+    end_launch(tracer, result_of(RC_OK, 0));
+}
+
+void rc_launch_failed(struct rc_tracer *tracer) {
+    struct report report;
+    const ssize_t got = read(tracer->launching.report, &report, sizeof report); // never blocks: the child is dead
+    end_launch(tracer, got == sizeof report ? explain(&report) : result_of(RC_OTHER, ECANCELED));
+}
+
+// Enters the child into the tables. Returns 0 or an errno value.
+static int enrol(struct rc_tracer *tracer, pid_t pid) {
+    struct rc_task *task = rc_tasks_add(&tracer->tasks, pid, RC_TASK_SEIZED);
+    if (task == NULL) {
+        return ENOMEM;
+    }
+    struct rc_process *process = rc_process_add(&tracer->tasks, pid);
+    int error = process == NULL ? ENOMEM : 0;
+    if (error == 0 && ptrace(PTRACE_SEIZE, pid, NULL, (void *)rc_trace_options(tracer)) != 0) {
+        error = errno;
+    }
+    if (error != 0) {
+        rc_tasks_remove(&tracer->tasks, task);
+        if (process != NULL) {
+            rc_process_remove(&tracer->tasks, process);
+        }
+        return error;
+    }
+    process->silent = true; // until it is the program
+    process->tasks = 1;
+    task->process = process;
+    task->launching = true;
+    task->seized_ns = rc_now();
+    (void)ptrace(PTRACE_INTERRUPT, pid, NULL, NULL); // ESRCH: killed by somebody, which waitpid tells
+    return 0;
+}
+
+static void take_over(struct rc_tracer *tracer, struct rc_command *command, pid_t pid, int gate, int report) {
+    const int error = enrol(tracer, pid);
+    if (error != 0) {
+        const struct rc_result refusal = rc_refusal_of(pid, error);
+        (void)kill(pid, SIGKILL);
+        (void)waitpid(pid, NULL, __WALL);
+        (void)close(report);
+        rc_command_finish(tracer->session, command, refusal);
+        return;
+    }
+    struct rc_session *session = tracer->session;
+    (void)pthread_mutex_lock(&session->lock);
+    command->pid = pid;
+    session->launched_pid = pid;
+    session->launched_pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    (void)pthread_mutex_unlock(&session->lock);
+    tracer->launching = (struct rc_launching){.command = command, .pid = pid, .report = report};
+    (void)!write(gate, "", 1); // EPIPE: killed by somebody, which waitpid tells
+}
+
+void rc_launch_begin(struct rc_tracer *tracer, struct rc_command *command) {
+    int gate[2];
+    int report[2];
+    if (pipe2(gate, O_CLOEXEC) != 0) {
+        rc_command_finish(tracer->session, command, result_of(RC_RESOURCE, errno));
+        return;
+    }
+    if (pipe2(report, O_CLOEXEC) != 0) {
+        const int error = errno;
+        close_pipe(gate);
+        rc_command_finish(tracer->session, command, result_of(RC_RESOURCE, error));
+        return;
+    }
+    const pid_t pid = fork();
+    if (pid == 0) {
+        (void)close(gate[1]); // so that a tracer killed now ends the read below
+        become(command->launch, gate[0], report[1]);
+    }
+    const int error = errno;
+    (void)close(gate[0]);
+    (void)close(report[1]);
+    if (pid < 0) {
+        (void)close(report[0]);
+        rc_command_finish(tracer->session, command, result_of(RC_RESOURCE, error));
+    } else {
+        take_over(tracer, command, pid, gate[1], report[0]);
+    }
+    (void)close(gate[1]);
+}

@@ -1,0 +1,321 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The life of a stop: a traced task stops, we look, it goes on, and only then is told about it.
+//
+//   rc_next_stop     waitpid, then the clock
+//   rc_handle_stop   which stop is it?
+//     system call    PTRACE_GET_SYSCALL_INFO, strings at an entry, resume; at an exit: publish after the resume
+//     signal         given back to the task with its siginfo
+//     group-stop     PTRACE_LISTEN: the task stays stopped, as its shell wants it
+//     clone, exec    births.c
+//   rc_resume        PTRACE_SYSCALL; or, if the task is to be let go, detach.c
+//
+// Between wait and resume of a call: no allocation, no lock, no formatting.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include "arch.h"
+#include "session.h"
+
+#ifndef PTRACE_EVENT_STOP
+#define PTRACE_EVENT_STOP 128
+#endif
+
+enum { SYSCALL_STOP = SIGTRAP | 0x80 };
+
+// Takes the oldest stop collected while the ring was full, else waits for the next. Returns false when woken without one.
+bool rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop) {
+    struct rc_stop_queue *queue = &tracer->queue;
+    if (queue->count > 0) {
+        *stop = queue->stops[queue->first++];
+        if (--queue->count == 0) {
+            queue->first = 0;
+        }
+        return true;
+    }
+    // __WNOTHREAD: without it the children of other threads of this process would be reaped here.
+    const pid_t tid = waitpid(-1, &stop->status, __WALL | __WNOTHREAD);
+    stop->time_ns = rc_now();
+    stop->tid = tid;
+    if (tid < 0 && errno == ECHILD) {
+        rc_forget_all(tracer); // tasks in the table, but none in the kernel
+    } else if (tid < 0 && errno != EINTR) {
+        rc_engine_failure(tracer, "waitpid", errno);
+    }
+    return tid > 0;
+}
+
+void rc_resume(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now) {
+    if (task->process->leaving != 0 && !task->rewound) {
+        rc_detach(tracer, task, signal, now);
+        return;
+    }
+    // ESRCH: killed in this very stop; its death comes as the next report.
+    if (ptrace(PTRACE_SYSCALL, task->tid, NULL, (void *)(intptr_t)signal) != 0 && errno != ESRCH) {
+        rc_engine_failure(tracer, "PTRACE_SYSCALL", errno);
+    }
+}
+
+uint8_t rc_plan_of(const struct rc_plan *plan, uint32_t arch, uint64_t nr) {
+    enum { X32 = 0x40000000 };
+    const int abi = rc_arch_abi(arch);
+    const uint64_t number = nr & ~(uint64_t)X32;
+    return abi >= 0 && number < RC_TABLE_SIZE ? plan->table[abi][number] : plan->unlisted;
+}
+
+// Records the entry of a call.
+static void enter(struct rc_tracer *tracer, struct rc_task *task, const struct __ptrace_syscall_info *info, uint64_t now) {
+    struct rc_event *call = &task->call;
+    const bool goes_on = task->restart_call && rc_arch_is_restart_syscall(info->arch, (int64_t)info->entry.nr);
+    task->restart_call = false;
+    task->in_call = true;
+    call->start_ns = now;
+    call->ip = info->instruction_pointer;
+    call->sp = info->stack_pointer;
+    call->flags = 0;
+    if (goes_on) {
+        return; // number, arguments and strings are still those of the call the kernel restarts
+    }
+    const struct rc_options *options = &tracer->session->options;
+    memcpy(call->args, info->entry.args, sizeof call->args);
+    call->nr = (int32_t)info->entry.nr;
+    call->arch = info->arch;
+    call->tid = (uint32_t)task->tid;
+    call->tgid = (uint32_t)task->process->tgid;
+    task->plan = rc_plan_of(&options->plan, info->arch, info->entry.nr);
+    task->side_length = 0;
+    task->piece_count = 0;
+    if ((task->plan & ~RC_PLAN_SKIP) != 0 && (task->plan & RC_PLAN_SKIP) == 0) {
+        rc_read_strings(task, options->string_limit);
+    }
+}
+
+// Whether this entry continues the call that attach interrupted: the kernel makes it again at the same place, or by
+// restart_syscall.
+static bool continues(const struct rc_task *task, const struct __ptrace_syscall_info *info) {
+    if (rc_arch_is_restart_syscall(info->arch, (int64_t)info->entry.nr)) {
+        return true;
+    }
+    return (int32_t)info->entry.nr == task->call.nr && info->instruction_pointer == task->call.ip &&
+           info->stack_pointer == task->call.sp;
+}
+
+static void end_call(struct rc_tracer *tracer, struct rc_task *task, int64_t result, bool is_error, uint64_t now) {
+    struct rc_event *call = &task->call;
+    task->in_call = false;
+    task->suspended = false;
+    call->kind = RC_CALL;
+    call->end_ns = now;
+    call->result = result;
+    call->flags |= is_error ? RC_ERROR : 0;
+    if (rc_is_restart(result)) {
+        call->flags |= RC_RESTARTED;
+        task->restart_call = result == -RC_ERESTART_RESTARTBLOCK;
+    }
+    rc_count(&tracer->calls, 1);
+}
+
+static void on_entry(struct rc_tracer *tracer, struct rc_task *task, const struct __ptrace_syscall_info *info, uint64_t now) {
+    task->rewound = false;
+    if (task->launching && !rc_arch_is_execve(info->arch, (int64_t)info->entry.nr)) {
+        rc_resume(tracer, task, 0, now); // still our own code, on its way to execve
+        return;
+    }
+    if (!task->suspended) {
+        enter(tracer, task, info, now);
+        rc_resume(tracer, task, 0, now);
+        return;
+    }
+    task->suspended = false;
+    if (continues(task, info)) {
+        task->in_call = true;
+        rc_resume(tracer, task, 0, now);
+        return;
+    }
+    // A handler ran: the call attach had interrupted returned EINTR to the program, without another stop.
+    end_call(tracer, task, -EINTR, true, now);
+    const struct rc_event ended = task->call;
+    const bool skip = (task->plan & RC_PLAN_SKIP) != 0;
+    enter(tracer, task, info, now);
+    rc_resume(tracer, task, 0, now);
+    if (!skip) {
+        rc_publish(tracer, &ended, NULL, 0); // a call found in progress has no strings: its entry was not seen
+    }
+}
+
+static void on_exit(struct rc_tracer *tracer, struct rc_task *task, const struct __ptrace_syscall_info *info, uint64_t now) {
+    if (!task->in_call) {
+        rc_resume(tracer, task, 0, now); // a launched child before its execve
+        return;
+    }
+    if (task->launching) {
+        task->in_call = false; // execve failed: the child reports why and ends
+        rc_resume(tracer, task, 0, now);
+        return;
+    }
+    if (task->process->leaving != 0) {
+        if (!rc_hide_at_exit(task, info->exit.rval)) {
+            end_call(tracer, task, info->exit.rval, info->exit.is_error, now);
+            const struct rc_event ended = task->call;
+            const bool skip = (task->plan & RC_PLAN_SKIP) != 0;
+            if (!skip) {
+                rc_publish(tracer, &ended, task->side, task->side_length); // never waits: the session or process is leaving
+            }
+        }
+        rc_resume(tracer, task, 0, now);
+        return;
+    }
+    end_call(tracer, task, info->exit.rval, info->exit.is_error, now);
+    rc_resume(tracer, task, 0, now);
+    rc_publish_call(tracer, task);
+}
+
+static void on_syscall(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
+    struct __ptrace_syscall_info info;
+    if (ptrace(PTRACE_GET_SYSCALL_INFO, task->tid, (void *)sizeof info, &info) <= 0) {
+        if (errno != ESRCH) {
+            rc_engine_failure(tracer, "PTRACE_GET_SYSCALL_INFO", errno);
+            rc_resume(tracer, task, 0, now);
+        }
+        return;
+    }
+    switch (info.op) {
+    case PTRACE_SYSCALL_INFO_ENTRY:
+        on_entry(tracer, task, &info, now);
+        break;
+    case PTRACE_SYSCALL_INFO_EXIT:
+        on_exit(tracer, task, &info, now);
+        break;
+    default:
+        rc_resume(tracer, task, 0, now);
+        break;
+    }
+}
+
+static void on_signal(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now) {
+    struct rc_event event = {
+        .start_ns = now,
+        .end_ns = now,
+        .tid = (uint32_t)task->tid,
+        .tgid = (uint32_t)task->process->tgid,
+        .nr = -1,
+        .kind = RC_SIGNAL,
+        .aux = (uint32_t)signal,
+    };
+    siginfo_t info;
+    if (ptrace(PTRACE_GETSIGINFO, task->tid, NULL, &info) == 0) {
+        event.args[0] = (uint64_t)(int64_t)info.si_code;
+        event.args[1] = (uint64_t)info.si_pid;
+        event.args[2] = info.si_uid;
+    }
+    if (task->rewound) {
+        rc_take_back_restart(task, signal);
+    }
+    const bool silent = task->launching || task->process->silent;
+    rc_resume(tracer, task, signal, now);
+    if (!silent) {
+        rc_publish(tracer, &event, NULL, 0);
+    }
+}
+
+static bool is_stopping(int signal) {
+    return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
+}
+
+// A group-stop, or the trap of an interrupt, of a birth, or of SIGCONT.
+static void on_event_stop(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now) {
+    if (!is_stopping(signal) || task->process->leaving != 0) {
+        rc_resume(tracer, task, 0, now); // detaching in a group-stop leaves the process stopped
+        return;
+    }
+    // Not resumed: PTRACE_LISTEN lets it wait for SIGCONT in the stop its shell has put it into.
+    if (ptrace(PTRACE_LISTEN, task->tid, NULL, NULL) != 0 && errno != ESRCH) {
+        rc_engine_failure(tracer, "PTRACE_LISTEN", errno);
+    }
+    const struct rc_event event = {
+        .start_ns = now,
+        .end_ns = now,
+        .tid = (uint32_t)task->tid,
+        .tgid = (uint32_t)task->process->tgid,
+        .nr = -1,
+        .kind = RC_GROUP_STOP,
+        .aux = (uint32_t)signal,
+    };
+    rc_publish(tracer, &event, NULL, 0);
+}
+
+static void on_new_task(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
+    unsigned long child = 0;
+    const bool known = ptrace(PTRACE_GETEVENTMSG, task->tid, NULL, &child) == 0;
+    const pid_t creator = task->tid;
+    rc_resume(tracer, task, 0, now);
+    if (known) {
+        rc_task_created(tracer, creator, (pid_t)child);
+    }
+}
+
+void rc_dispatch(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
+    const int signal = WSTOPSIG(stop->status);
+    switch ((unsigned)stop->status >> 16) {
+    case 0:
+        if (signal == SYSCALL_STOP) {
+            on_syscall(tracer, task, stop->time_ns);
+        } else {
+            on_signal(tracer, task, signal, stop->time_ns);
+        }
+        break;
+    case PTRACE_EVENT_STOP:
+        on_event_stop(tracer, task, signal, stop->time_ns);
+        break;
+    case PTRACE_EVENT_CLONE:
+    case PTRACE_EVENT_FORK:
+    case PTRACE_EVENT_VFORK:
+        on_new_task(tracer, task, stop->time_ns);
+        break;
+    case PTRACE_EVENT_EXEC:
+        rc_task_executed(tracer, task, stop);
+        break;
+    default:
+        rc_resume(tracer, task, 0, stop->time_ns);
+        break;
+    }
+}
+
+// The first stop after attach's interrupt may be any: the interrupt is used up by whichever comes first.
+static void on_seized(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
+    task->state = RC_TASK_TRACED;
+    const bool ended = rc_settle_attach(tracer, task, stop);
+    const struct rc_event call = task->call;
+    const bool skip = (task->plan & RC_PLAN_SKIP) != 0;
+    rc_dispatch(tracer, task, stop);
+    if (ended) {
+        rc_count(&tracer->calls, 1);
+    }
+    if (ended && !skip) {
+        rc_publish(tracer, &call, NULL, 0);
+    }
+}
+
+void rc_handle_stop(struct rc_tracer *tracer, const struct rc_stop *stop) {
+    rc_count(&tracer->stops, 1);
+    if (WIFEXITED(stop->status) || WIFSIGNALED(stop->status)) {
+        rc_task_died(tracer, stop);
+        return;
+    }
+    if ((unsigned)stop->status >> 16 == PTRACE_EVENT_EXEC) {
+        rc_take_over_leader(tracer, stop);
+    }
+    struct rc_task *task = rc_tasks_find(&tracer->tasks, stop->tid);
+    if (task != NULL && task->state == RC_TASK_TRACED) {
+        rc_dispatch(tracer, task, stop);
+    } else if (task != NULL && task->state == RC_TASK_SEIZED) {
+        on_seized(tracer, task, stop);
+    } else {
+        rc_first_stop(tracer, task, stop);
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Reads the strings of a call while its task is stopped at the entry: part of the time the target waits for us.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "arch.h"
+#include "session.h"
+
+// Most strings are short, so a first small read saves copying; the rest follows only if there was no NUL in it.
+enum { FIRST_READ = 256, STRINGS = 6 };
+
+static ssize_t read_memory(const struct rc_task *task, uint64_t address, uint8_t *out, size_t length) {
+    if (task->process->mem_fd >= 0) {
+        return pread(task->process->mem_fd, out, length, (off_t)address);
+    }
+    const struct iovec local = {.iov_base = out, .iov_len = length};
+    const struct iovec remote = {.iov_base = (void *)(uintptr_t)address, .iov_len = length};
+    return process_vm_readv(task->tid, &local, 1, &remote, 1, 0);
+}
+
+// Reads up to limit bytes and one more, which tells a string of exactly that length from a longer one. A read that meets the end
+// of a mapping returns what lies before it.
+static void read_string(const struct rc_task *task, uint64_t address, uint32_t limit, uint8_t *out, struct rc_piece *piece) {
+    size_t length = 0;
+    const uint8_t *end = NULL;
+    bool failed = address == 0;
+    while (!failed && end == NULL && length <= limit) {
+        size_t want = length == 0 && limit > FIRST_READ ? FIRST_READ : limit + 1 - length;
+        const ssize_t got = read_memory(task, address + length, out + length, want);
+        if (got <= 0) {
+            failed = true;
+            break;
+        }
+        end = memchr(out + length, '\0', (size_t)got);
+        length += (size_t)got;
+    }
+    if (end != NULL) {
+        length = (size_t)(end - out);
+    } else if (length == 0) {
+        piece->flags |= RC_PIECE_UNREADABLE;
+    } else {
+        piece->flags |= RC_PIECE_TRUNCATED;
+    }
+    piece->length = (uint16_t)(length > limit ? limit : length);
+}
+
+void rc_read_strings(struct rc_task *task, uint32_t limit) {
+    for (uint8_t arg = 0; arg < STRINGS; arg++) {
+        if ((task->plan & (1u << arg)) == 0) {
+            continue;
+        }
+        uint64_t address = task->call.args[arg];
+        if (rc_arch_is_32bit(task->call.arch)) {
+            address &= UINT32_MAX; // int 0x80 from 64-bit code leaves rubbish above; the kernel looks at the lower half
+        }
+        uint8_t *at = task->side + task->side_length;
+        struct rc_piece piece = {.arg = arg};
+        read_string(task, address, limit, at + sizeof piece, &piece);
+        memcpy(at, &piece, sizeof piece);
+        task->side_length += (uint32_t)RC_PIECE_ROOM(piece.length);
+        task->piece_count++;
+    }
+}

@@ -1,0 +1,312 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The public door: opens and closes sessions and hands requests to the tracer thread.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "session.h"
+
+static const uint64_t ATTACH_TIMEOUT_NS = 5000000000u;
+static const uint64_t LAUNCH_TIMEOUT_NS = 30000000000u;
+static const uint64_t CLOSE_TIMEOUT_NS = 5000000000u;
+
+static bool are_valid(const struct rc_options *options) {
+    return options->string_limit >= 1 && options->string_limit <= 4096 &&
+           (options->policy == RC_POLICY_BLOCK || options->policy == RC_POLICY_DROP);
+}
+
+static int make_condition(pthread_cond_t *condition) {
+    pthread_condattr_t attributes;
+    int error = pthread_condattr_init(&attributes);
+    if (error != 0) {
+        return error;
+    }
+    error = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    if (error == 0) {
+        error = pthread_cond_init(condition, &attributes);
+    }
+    (void)pthread_condattr_destroy(&attributes);
+    return error;
+}
+
+static int64_t epoch_offset(void) {
+    struct timespec real;
+    (void)clock_gettime(CLOCK_REALTIME, &real);
+    return (int64_t)real.tv_sec * 1000000000 + real.tv_nsec - (int64_t)rc_now();
+}
+
+// Starts a thread that no signal of the program around us is delivered to. The doorbell's is let in, and so are those of faults,
+// which blocked would kill without a trace.
+static int start_thread(pthread_t *thread, void *(*run)(void *), void *argument) {
+    static const int let_in[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP};
+    sigset_t mask;
+    sigset_t former;
+    (void)sigfillset(&mask);
+    (void)sigdelset(&mask, rc_doorbell_signal());
+    for (size_t i = 0; i < sizeof let_in / sizeof let_in[0]; i++) {
+        (void)sigdelset(&mask, let_in[i]);
+    }
+    int error = pthread_sigmask(SIG_SETMASK, &mask, &former);
+    if (error == 0) {
+        error = pthread_create(thread, NULL, run, argument);
+        (void)pthread_sigmask(SIG_SETMASK, &former, NULL);
+    }
+    return error;
+}
+
+static void free_session(struct rc_session *session) {
+    for (unsigned i = 0; i < RC_TRACERS; i++) {
+        rc_publish_close(&session->tracers[i]);
+        rc_tasks_close(&session->tracers[i].tasks);
+        rc_ring_close(&session->tracers[i].ring);
+    }
+    if (session->launched_pidfd >= 0) {
+        (void)close(session->launched_pidfd);
+    }
+    (void)pthread_cond_destroy(&session->watchful);
+    (void)pthread_cond_destroy(&session->changed);
+    (void)pthread_mutex_destroy(&session->lock);
+    (void)pthread_mutex_destroy(&session->commander);
+    free(session);
+}
+
+static void await_ready(struct rc_session *session) {
+    (void)pthread_mutex_lock(&session->lock);
+    for (unsigned i = 0; i < RC_TRACERS; i++) {
+        while (session->tracers[i].tid == 0) {
+            (void)pthread_cond_wait(&session->changed, &session->lock);
+        }
+    }
+    session->options.inherited = NULL; // was only lent
+    (void)pthread_mutex_unlock(&session->lock);
+}
+
+// Everybody looks at the session anew. The lock is held.
+static void draw_attention(struct rc_session *session) {
+    for (unsigned i = 0; i < RC_TRACERS; i++) {
+        session->tracers[i].attention = true;
+        rc_doorbell_ring(&session->tracers[i]);
+    }
+    (void)pthread_cond_broadcast(&session->changed);
+    (void)pthread_cond_signal(&session->watchful);
+}
+
+static void end_threads(struct rc_session *session, unsigned tracers, bool watchdog) {
+    (void)pthread_mutex_lock(&session->lock);
+    session->quit = true;
+    draw_attention(session);
+    (void)pthread_mutex_unlock(&session->lock);
+    for (unsigned i = 0; i < tracers; i++) {
+        (void)pthread_join(session->tracers[i].thread, NULL);
+        session->tracers[i].attention = false;
+    }
+    if (watchdog) {
+        (void)pthread_mutex_lock(&session->lock);
+        (void)pthread_cond_signal(&session->watchful);
+        (void)pthread_mutex_unlock(&session->lock);
+        (void)pthread_join(session->watchdog, NULL);
+    }
+}
+
+static int start_threads(struct rc_session *session) {
+    int error = start_thread(&session->watchdog, rc_watchdog_run, session);
+    if (error != 0) {
+        return error;
+    }
+    for (unsigned i = 0; i < RC_TRACERS; i++) {
+        error = start_thread(&session->tracers[i].thread, rc_tracer_run, &session->tracers[i]);
+        if (error != 0) {
+            end_threads(session, i, true);
+            return error;
+        }
+    }
+    await_ready(session);
+    return 0;
+}
+
+static int prepare(struct rc_session *session) {
+    int error = 0;
+    for (unsigned i = 0; i < RC_TRACERS && error == 0; i++) {
+        struct rc_tracer *tracer = &session->tracers[i];
+        tracer->session = session;
+        tracer->may_wait = true;
+        error = rc_ring_open(&tracer->ring, session->options.ring_events, session->options.side_bytes);
+        if (error == 0) {
+            error = rc_tasks_open(&tracer->tasks, session->options.string_limit);
+        }
+    }
+    return error != 0 ? error : start_threads(session);
+}
+
+int rc_session_open(const struct rc_options *options, struct rc_session **out) {
+    if (!are_valid(options)) {
+        return EINVAL;
+    }
+    int error = rc_doorbell_install();
+    if (error != 0) {
+        return error;
+    }
+    struct rc_session *session = calloc(1, sizeof *session);
+    if (session == NULL) {
+        return ENOMEM;
+    }
+    session->options = *options;
+    session->opened_ns = rc_now();
+    session->heartbeat_ns = session->opened_ns;
+    session->epoch_offset_ns = epoch_offset();
+    session->launched_pidfd = -1;
+    (void)pthread_mutex_init(&session->lock, NULL); // a default mutex cannot fail
+    (void)pthread_mutex_init(&session->commander, NULL);
+    error = make_condition(&session->changed);
+    if (error == 0) {
+        error = make_condition(&session->watchful);
+    }
+    if (error == 0) {
+        error = prepare(session);
+    }
+    if (error != 0) {
+        free_session(session);
+        return error;
+    }
+    *out = session;
+    return 0;
+}
+
+// Waits for a change of the session until a time. Returns false once that has passed. The lock is held.
+static bool await_change(struct rc_session *session, uint64_t until_ns) {
+    const struct timespec until = {.tv_sec = (time_t)(until_ns / 1000000000u), .tv_nsec = (long)(until_ns % 1000000000u)};
+    return pthread_cond_timedwait(&session->changed, &session->lock, &until) != ETIMEDOUT;
+}
+
+static uint64_t later(uint64_t timeout_ns) {
+    const uint64_t now = rc_now();
+    const uint64_t end = (uint64_t)INT64_MAX;
+    return timeout_ns > end - now ? end : now + timeout_ns;
+}
+
+// Has a command carried out. One that was not taken in time is withdrawn; one that was is waited for, since attach never blocks,
+// and a launch that hangs in execve ends when its child is killed.
+static struct rc_result command(struct rc_session *session, struct rc_command *command, uint64_t timeout_ns) {
+    (void)pthread_mutex_lock(&session->commander);
+    (void)pthread_mutex_lock(&session->lock);
+    session->command = command;
+    draw_attention(session);
+    const uint64_t until = later(timeout_ns);
+    while (!command->done && await_change(session, until)) {
+    }
+    if (!command->done && !command->taken) {
+        session->command = NULL;
+        command->result = (struct rc_result){.refusal = RC_OTHER, .error = ETIMEDOUT};
+    } else if (!command->done) {
+        if (command->kind == RC_COMMAND_LAUNCH && session->launched_pidfd >= 0) {
+            (void)syscall(SYS_pidfd_send_signal, session->launched_pidfd, SIGKILL, NULL, 0);
+        }
+        while (!command->done) {
+            (void)pthread_cond_wait(&session->changed, &session->lock);
+        }
+    }
+    const struct rc_result result = command->result;
+    (void)pthread_mutex_unlock(&session->lock);
+    (void)pthread_mutex_unlock(&session->commander);
+    return result;
+}
+
+struct rc_result rc_session_attach(struct rc_session *session, pid_t pid) {
+    struct rc_command attach = {.kind = RC_COMMAND_ATTACH, .pid = pid};
+    return command(session, &attach, ATTACH_TIMEOUT_NS);
+}
+
+struct rc_result rc_session_launch(struct rc_session *session, const struct rc_launch *launch, pid_t *pid) {
+    struct rc_command start = {.kind = RC_COMMAND_LAUNCH, .launch = launch};
+    const struct rc_result result = command(session, &start, LAUNCH_TIMEOUT_NS);
+    *pid = result.refusal == RC_OK ? start.pid : 0;
+    return result;
+}
+
+int rc_session_signal_launched(struct rc_session *session, int signal) {
+    (void)pthread_mutex_lock(&session->lock);
+    const int pidfd = session->launched_pidfd;
+    int error = pidfd < 0 ? ESRCH : 0;
+    if (error == 0 && syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0) != 0) {
+        error = errno;
+    }
+    (void)pthread_mutex_unlock(&session->lock);
+    return error == ESRCH ? 0 : error; // gone, or nothing launched: nothing to do
+}
+
+void rc_session_stop(struct rc_session *session, enum rc_detach_reason reason) {
+    int none = 0;
+    (void)atomic_compare_exchange_strong(&session->stop_reason, &none, (int)reason); // the first reason counts
+    (void)pthread_mutex_lock(&session->lock);
+    draw_attention(session);
+    (void)pthread_mutex_unlock(&session->lock);
+}
+
+bool rc_session_finished(const struct rc_session *session) {
+    return session->finished;
+}
+
+bool rc_session_await_finished(struct rc_session *session, uint64_t timeout_ns) {
+    const uint64_t until = later(timeout_ns);
+    (void)pthread_mutex_lock(&session->lock);
+    while (!session->finished && await_change(session, until)) {
+    }
+    const bool finished = session->finished;
+    (void)pthread_mutex_unlock(&session->lock);
+    return finished;
+}
+
+void rc_session_stats(const struct rc_session *session, struct rc_stats *out) {
+    *out = (struct rc_stats){.calls = 0};
+    for (unsigned i = 0; i < RC_TRACERS; i++) {
+        const struct rc_tracer *tracer = &session->tracers[i];
+        out->calls += tracer->calls;
+        out->published += tracer->published;
+        out->dropped += atomic_load_explicit(&tracer->ring.header->dropped, memory_order_relaxed);
+        out->side_lost += tracer->side_lost;
+        out->tasks += tracer->task_count;
+        out->stops += tracer->stops;
+    }
+}
+
+void rc_session_heartbeat(struct rc_session *session) {
+    session->heartbeat_ns = rc_now();
+}
+
+int64_t rc_session_epoch_offset_ns(const struct rc_session *session) {
+    return session->epoch_offset_ns;
+}
+
+unsigned rc_session_ring_count(const struct rc_session *session) {
+    (void)session;
+    return RC_TRACERS;
+}
+
+void *rc_session_ring(const struct rc_session *session, unsigned index, size_t *length) {
+    if (index >= RC_TRACERS) {
+        *length = 0;
+        return NULL;
+    }
+    *length = session->tracers[index].ring.length;
+    return session->tracers[index].ring.header;
+}
+
+void rc_session_close(struct rc_session *session) {
+    if (session == NULL) {
+        return;
+    }
+    rc_session_stop(session, RC_DETACH_REQUESTED);
+    if (!rc_session_await_finished(session, CLOSE_TIMEOUT_NS)) {
+        // A task that cannot stop (uninterruptible sleep, a parent in vfork) is still attached, and its tracer thread must stay to
+        // detach it when it does stop: the session is left to that thread for good rather than freed under it.
+        return;
+    }
+    end_threads(session, RC_TRACERS, true);
+    free_session(session);
+}

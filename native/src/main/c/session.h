@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Inside of a session: who owns which thread, and what they share. capture.h is the public door.
+//
+//   any thread      posts a command or a wish to stop under the session's lock, and waits
+//   watchdog        rings the tracer's doorbell until it has looked; enforces deadline and heartbeat
+//   tracer thread   does all ptrace requests (the kernel ties tracees to the thread that attached) and fills its ring
+#pragma once
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "capture.h"
+#include "ring.h"
+#include "tasks.h"
+
+// A ptrace-stop or a death, with the time it was collected at.
+struct rc_stop {
+    pid_t tid;
+    int status;
+    uint64_t time_ns;
+};
+
+// Stops collected while the ring was full, oldest first.
+struct rc_stop_queue {
+    struct rc_stop *stops;
+    size_t first;
+    size_t count;
+    size_t capacity;
+};
+
+// Events that found no room when their task could not be kept waiting, oldest first; see publish.c.
+struct rc_backlog {
+    struct rc_late_event *first;
+    struct rc_late_event **last;
+};
+
+enum rc_command_kind { RC_COMMAND_ATTACH, RC_COMMAND_LAUNCH };
+
+// A request of another thread that only the tracer thread can carry out. Guarded by the session's lock but for the fields the
+// tracer alone uses while it works on it.
+struct rc_command {
+    enum rc_command_kind kind;
+    pid_t pid;                      // attach: of whom; launch: of the new program
+    const struct rc_launch *launch; // valid until the command is taken and the child forked
+    struct rc_result result;
+    bool taken;
+    bool done;
+};
+
+struct rc_launching {
+    struct rc_command *command; // NULL: no launch is under way
+    pid_t pid;
+    int report; // read end of the pipe on which the child tells why it could not become the program
+};
+
+struct rc_tracer {
+    struct rc_session *session;
+    struct rc_ring ring;
+    struct rc_tasks tasks;
+    struct rc_stop_queue queue;
+    struct rc_backlog backlog;
+    struct rc_launching launching;
+    pthread_t thread;
+    _Atomic pid_t tid; // 0 until the thread runs
+    bool may_wait;     // a full ring may be waited for now
+    bool leaving;      // a stop was asked for: every task is detached at its next stop
+    bool room_timer_made;
+    timer_t room_timer; // wakes the thread while it waits for room
+    _Atomic bool attention; // a command, a stop or an end of the session waits to be looked at
+    _Atomic uint64_t calls;
+    _Atomic uint64_t published;
+    _Atomic uint64_t side_lost;
+    _Atomic uint64_t stops;
+    _Atomic uint64_t task_count;
+};
+
+enum { RC_TRACERS = 1 }; // tracer threads, and so rings, of a session
+
+struct rc_session {
+    struct rc_options options;
+    struct rc_tracer tracers[RC_TRACERS];
+    pthread_t watchdog;
+    pthread_mutex_t commander; // one command at a time
+    pthread_mutex_t lock;
+    pthread_cond_t changed;  // something below changed; waited on by callers and the idle tracer
+    pthread_cond_t watchful; // wakes the watchdog
+    struct rc_command *command;
+    bool opened;   // an attach or launch was carried out
+    _Atomic bool finished; // no task is traced and everything is published
+    bool quit;     // threads are to end
+    _Atomic int stop_reason; // enum rc_detach_reason; 0: none asked for
+    _Atomic uint64_t heartbeat_ns;
+    uint64_t opened_ns;
+    int64_t epoch_offset_ns;
+    int launched_pidfd; // -1: nothing launched
+    pid_t launched_pid;
+};
+
+static inline uint64_t rc_now(void) {
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now); // cannot fail: Linux always has this clock
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+// A counter with one writer: no locked instruction.
+static inline void rc_count(_Atomic uint64_t *counter, uint64_t more) {
+    atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + more, memory_order_relaxed);
+}
+
+// ---- doorbell.c: a signal that ends waitpid
+int rc_doorbell_install(void);
+int rc_doorbell_signal(void);
+void rc_doorbell_ring(struct rc_tracer *tracer);
+
+// ---- watchdog.c
+void *rc_watchdog_run(void *session);
+
+// ---- tracer_thread.c: threads and commands
+void *rc_tracer_run(void *tracer);
+void rc_command_finish(struct rc_session *session, struct rc_command *command, struct rc_result result);
+void rc_engine_failure(struct rc_tracer *tracer, const char *request, int error);
+
+// ---- loop.c: the life of a stop
+bool rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop);
+void rc_handle_stop(struct rc_tracer *tracer, const struct rc_stop *stop);
+void rc_dispatch(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
+// Lets a stopped task go on with a signal (0: none), or detaches it if it is to be let go; it may be out of the table then.
+void rc_resume(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now);
+uint8_t rc_plan_of(const struct rc_plan *plan, uint32_t arch, uint64_t nr);
+
+// ---- births.c: tasks that come, change their program and go
+// The first stop of a task (NULL: not in the table) that was not seized but born under trace.
+void rc_first_stop(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
+void rc_task_created(struct rc_tracer *tracer, pid_t creator, pid_t child);
+void rc_release_held(struct rc_tracer *tracer);
+// Before an exec stop is handled: a thread that executes a program takes over the pid of its leader.
+void rc_take_over_leader(struct rc_tracer *tracer, const struct rc_stop *stop);
+void rc_task_executed(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
+void rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop);
+// Takes a task out of the table: dead, or detached alive.
+void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive);
+void rc_forget_all(struct rc_tracer *tracer);
+void rc_forget_ghosts(struct rc_tracer *tracer);
+
+// ---- announce.c: events about processes and threads
+struct rc_announcement {
+    struct rc_event event;
+    uint32_t side_length;
+    uint8_t side[RC_PIECE_ROOM(RC_COMM_SIZE) + RC_PIECE_ROOM(RC_EXE_SIZE)];
+};
+void rc_announce_process(struct rc_announcement *out, pid_t tgid, enum rc_kind kind, uint16_t flags, uint64_t time_ns);
+void rc_announce_thread(struct rc_announcement *out, const struct rc_task *task, uint64_t time_ns);
+
+// ---- publish.c
+void rc_publish(struct rc_tracer *tracer, const struct rc_event *event, const uint8_t *side, uint32_t side_length);
+void rc_publish_call(struct rc_tracer *tracer, struct rc_task *task);
+void rc_publish_announcement(struct rc_tracer *tracer, const struct rc_announcement *announcement);
+// Publishes what is late, waiting for room as long as the policy and the session's state allow.
+void rc_publish_backlog(struct rc_tracer *tracer);
+bool rc_backlog_is_empty(const struct rc_tracer *tracer);
+void rc_publish_close(struct rc_tracer *tracer);
+
+// ---- memory.c
+void rc_read_strings(struct rc_task *task, uint32_t limit);
+
+// ---- attach.c
+struct rc_result rc_attach_process(struct rc_tracer *tracer, pid_t pid);
+struct rc_result rc_refusal_of(pid_t pid, int error);
+// Options of every PTRACE_SEIZE: in SEIZE itself, so that no thread made meanwhile is missed.
+uintptr_t rc_trace_options(const struct rc_tracer *tracer);
+
+// ---- invisible.c: the first stop after an attach, the last one before a detach
+// Settles what the task was doing when attach stopped it. Returns whether task->call is over and ready to be published.
+bool rc_settle_attach(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
+// At the exit stop of a task that is to be let go: makes a call that our interrupt ended go on unseen. Returns whether the call
+// is not over.
+bool rc_hide_at_exit(const struct rc_task *task, int64_t result);
+// A signal came before a call made to restart was made: gives the program its EINTR back if a handler runs.
+void rc_take_back_restart(struct rc_task *task, int signal);
+
+// ---- detach.c
+void rc_leave_all(struct rc_tracer *tracer);
+void rc_leave_process(struct rc_tracer *tracer, struct rc_process *process, enum rc_detach_reason reason);
+void rc_detach(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now);
+
+// ---- launch.c
+void rc_launch_begin(struct rc_tracer *tracer, struct rc_command *command);
+void rc_launch_succeeded(struct rc_tracer *tracer);
+void rc_launch_failed(struct rc_tracer *tracer);
