@@ -1,0 +1,314 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.quickstart.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.TraceRequestSpec;
+import dev.renacer.crds.TraceSink;
+import dev.renacer.crds.TraceSinkSpec;
+import dev.renacer.crds.testing.RealApiServer;
+import dev.renacer.quickstart.otlp.OtlpReceiver;
+import dev.renacer.quickstart.otlp.ReceivedSpan;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A TraceRequest against real pods whose node is this machine. The image of the pods is named by RENACER_TEST_IMAGE (a busybox, by
+ * default the one of Docker's library); a cluster whose nodes are elsewhere cannot run this.
+ */
+class RealPodIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String IMAGE = Optional.ofNullable(System.getenv("RENACER_TEST_IMAGE")).orElse("busybox:1");
+    private static final Set<String> IDENTITY = Set.of(
+            "k8s.pod.name",
+            "k8s.pod.uid",
+            "k8s.pod.ip",
+            "k8s.namespace.name",
+            "k8s.container.name",
+            "k8s.node.name",
+            "container.id",
+            "service.name");
+
+    @RegisterExtension
+    static final RealApiServer SERVER = new RealApiServer();
+
+    @TempDir
+    Path logs;
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private OtlpReceiver receiver;
+    private KubernetesClient client;
+    private String sink;
+    private HostProcess agent;
+
+    @BeforeEach
+    void startReceiverOperatorAndAgent() throws IOException {
+        client = SERVER.client();
+        receiver = OtlpReceiver.start();
+        open.add(receiver);
+        sink = SERVER.namespace(); // cluster-scoped: a name of our own
+        client.resource(deployment(1)).create();
+        Pod pod = await().atMost(PATIENCE).until(() -> runningPods(1), pods -> pods.size() == 1).getFirst();
+        assumeThat(processesOf(pod))
+                .as("NOT RUN: the pod's node " + pod.getSpec().getNodeName() + " is not this machine")
+                .isNotEmpty();
+        TraceSink named = new TraceSink();
+        named.setMetadata(new ObjectMetaBuilder().withName(sink).build());
+        named.setSpec(new TraceSinkSpec(receiver.grpcEndpoint(), null));
+        client.resource(named).create();
+        open.add(() -> client.resource(named).delete());
+        Map<String, String> environment = environment();
+        open.add(HostProcess.start(logs, "renacer-operator", environment));
+        environment.put("NODE_NAME", pod.getSpec().getNodeName());
+        agent = HostProcess.start(logs, "renacer-node-agent", environment);
+        open.add(agent);
+    }
+
+    @AfterEach
+    void stopAll() throws Exception {
+        client.resources(TraceRequest.class).inNamespace(SERVER.namespace()).delete();
+        await().atMost(PATIENCE)
+                .until(() -> client.resources(TraceRequest.class)
+                        .inNamespace(SERVER.namespace())
+                        .list()
+                        .getItems()
+                        .isEmpty());
+        for (AutoCloseable each : open.reversed()) {
+            each.close();
+        }
+        client.resource(deployment(1)).withGracePeriod(0).delete();
+        await().atMost(PATIENCE).until(() -> client.pods()
+                .inNamespace(SERVER.namespace())
+                .list()
+                .getItems()
+                .isEmpty());
+    }
+
+    @Test
+    void aRequestBecomesSpansOfThatPodAndLeavesNothingBehind() throws IOException {
+        Pod pod = runningPods(1).getFirst();
+        apply("slow-checkout", 8);
+        awaitCondition("slow-checkout", "Tracing", "True");
+        TraceRequest done = awaitCondition("slow-checkout", "Succeeded", "True");
+
+        List<ReceivedSpan> spans = receiver.spans();
+        assertThat(done.getStatus().totals().lost()).isZero();
+        assertThat(done.getStatus().totals().spans()).isEqualTo(spans.size());
+        assertThat(spans).filteredOn(span -> span.name().startsWith("process: ")).isNotEmpty();
+        assertThat(spans).filteredOn(span -> span.name().startsWith("syscall: ")).hasSizeGreaterThan(100);
+        assertThat(spans).allSatisfy(span -> {
+            assertThat(span.resource()).containsKeys(IDENTITY.toArray(String[]::new));
+            assertThat(span.resource()).containsEntry("k8s.pod.name", pod.getMetadata().getName());
+            assertThat(span.resource()).containsEntry("k8s.pod.uid", pod.getMetadata().getUid());
+            assertThat(span.resource()).containsEntry("k8s.container.name", "shop");
+            assertThat(span.resource()).containsEntry("service.name", "checkout");
+        });
+        assertEachCallLiesWithinItsProcess(spans);
+        assertThat(tracerPids(pod)).as("TracerPid of each process of the pod").containsOnly(0);
+        await().atMost(PATIENCE).until(() -> nodeTraces().isEmpty());
+    }
+
+    @Test
+    void aPodThatStartsWithinTheWindowIsTracedToo() {
+        apply("two-pods", 60);
+        awaitCondition("two-pods", "Tracing", "True");
+        client.resource(deployment(2)).update();
+        await().atMost(PATIENCE).until(() -> podsSeen().size() == 2);
+        client.resources(TraceRequest.class)
+                .inNamespace(SERVER.namespace())
+                .withName("two-pods")
+                .edit(request -> {
+                    request.setSpec(spec(60, true));
+                    return request;
+                });
+        TraceRequest done = awaitCondition("two-pods", "Succeeded", "True");
+        assertThat(done.getStatus().totals().targets()).isEqualTo(2);
+    }
+
+    @Test
+    void anAgentKilledWithinTheWindowLeavesTheTargetRunningAndItsSuccessorTakesUpTheAssignment() throws Exception {
+        Pod pod = runningPods(1).getFirst();
+        apply("restarted", 60);
+        await().atMost(PATIENCE).until(() -> receiver.received() > 0);
+        agent.kill();
+        await().atMost(PATIENCE).until(() -> tracerPids(pod).equals(Set.of(0)));
+        long before = receiver.received();
+        Map<String, String> environment = environment();
+        environment.put("NODE_NAME", pod.getSpec().getNodeName());
+        HostProcess successor = HostProcess.start(logs, "renacer-node-agent", environment);
+        open.add(successor);
+        await().atMost(PATIENCE).until(() -> receiver.received() > before);
+        assertThat(runningPods(1).getFirst().getStatus().getContainerStatuses().getFirst().getRestartCount())
+                .isZero();
+    }
+
+    private void apply(String name, int seconds) {
+        TraceRequest request = new TraceRequest();
+        request.setMetadata(new ObjectMetaBuilder()
+                .withName(name)
+                .withNamespace(SERVER.namespace())
+                .build());
+        request.setSpec(spec(seconds, false));
+        client.resource(request).create();
+    }
+
+    private TraceRequestSpec spec(int seconds, boolean stop) {
+        return new TraceRequestSpec(
+                null,
+                new LabelSelectorBuilder().addToMatchLabels("app", "checkout").build(),
+                null,
+                seconds,
+                null,
+                new TraceRequestSpec.SinkRef(sink),
+                null,
+                stop ? true : null);
+    }
+
+    private TraceRequest awaitCondition(String name, String type, String status) {
+        return await().atMost(PATIENCE)
+                .until(
+                        () -> client.resources(TraceRequest.class)
+                                .inNamespace(SERVER.namespace())
+                                .withName(name)
+                                .get(),
+                        request -> request.getStatus() != null
+                                && request.getStatus().conditions() != null
+                                && request.getStatus().conditions().stream()
+                                        .anyMatch(condition -> is(condition, type, status)));
+    }
+
+    private static boolean is(Condition condition, String type, String status) {
+        return condition.getType().equals(type) && condition.getStatus().equals(status);
+    }
+
+    private List<NodeTrace> nodeTraces() {
+        return client.resources(NodeTrace.class)
+                .inNamespace(SERVER.namespace())
+                .list()
+                .getItems();
+    }
+
+    private List<Pod> runningPods(int count) {
+        List<Pod> running = client
+                .pods()
+                .inNamespace(SERVER.namespace())
+                .withLabel("app", "checkout")
+                .list()
+                .getItems()
+                .stream()
+                .filter(pod -> "Running".equals(pod.getStatus().getPhase()))
+                .toList();
+        return running.size() < count ? List.of() : running;
+    }
+
+    private Set<String> podsSeen() {
+        return receiver.spans().stream()
+                .map(span -> span.resource().getOrDefault("k8s.pod.name", ""))
+                .collect(Collectors.toSet());
+    }
+
+    private static void assertEachCallLiesWithinItsProcess(List<ReceivedSpan> spans) {
+        Map<String, ReceivedSpan> roots = new HashMap<>();
+        spans.stream().filter(span -> span.name().startsWith("process: ")).forEach(span -> roots.put(span.spanId(), span));
+        assertThat(spans)
+                .filteredOn(span -> span.name().startsWith("syscall: "))
+                .allSatisfy(call -> {
+                    ReceivedSpan root = roots.get(call.parentId());
+                    assertThat(root).as("the root of " + call).isNotNull();
+                    assertThat(call.traceId()).isEqualTo(root.traceId());
+                    assertThat(call.startNanos()).isGreaterThanOrEqualTo(root.startNanos());
+                    assertThat(call.endNanos()).isLessThanOrEqualTo(root.endNanos());
+                });
+    }
+
+    private static List<Path> processesOf(Pod pod) throws IOException {
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            return processes
+                    .filter(path -> path.getFileName().toString().matches("[0-9]+"))
+                    .filter(path -> read(path.resolve("cgroup")).contains(pod.getMetadata().getUid()))
+                    .toList();
+        }
+    }
+
+    private static Set<Integer> tracerPids(Pod pod) throws IOException {
+        return processesOf(pod).stream()
+                .map(path -> read(path.resolve("status")))
+                .flatMap(String::lines)
+                .filter(line -> line.startsWith("TracerPid:"))
+                .map(line -> Integer.valueOf(line.substring("TracerPid:".length()).strip()))
+                .collect(Collectors.toSet());
+    }
+
+    /** A process may be gone by the time it is looked at; then there is nothing to read. */
+    private static String read(Path path) {
+        try {
+            return Files.readString(path);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private Map<String, String> environment() {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("KUBECONFIG", SERVER.kubeconfig().toString());
+        environment.put("RENACER_WATCH_NAMESPACE", SERVER.namespace());
+        return environment;
+    }
+
+    private static Deployment deployment(int replicas) {
+        return new DeploymentBuilder()
+                .withNewMetadata()
+                .withName("checkout")
+                .withNamespace(SERVER.namespace())
+                .endMetadata()
+                .withNewSpec()
+                .withReplicas(replicas)
+                .withNewSelector()
+                .addToMatchLabels("app", "checkout")
+                .endSelector()
+                .withNewTemplate()
+                .withNewMetadata()
+                .addToLabels("app", "checkout")
+                .endMetadata()
+                .withNewSpec()
+                .withTerminationGracePeriodSeconds(0L)
+                .addNewContainer()
+                .withName("shop")
+                .withImage(IMAGE)
+                .withImagePullPolicy("IfNotPresent")
+                .withCommand("sh", "-c", "while true; do ls /etc >/dev/null; cat /nonexistent 2>/dev/null; sleep 0.1; done")
+                .endContainer()
+                .endSpec()
+                .endTemplate()
+                .endSpec()
+                .build();
+    }
+}
