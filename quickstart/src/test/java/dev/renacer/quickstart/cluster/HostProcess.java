@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The operator or the agent as a process of its own, its log kept for the report of a failed test. */
-final class HostProcess implements AutoCloseable {
+final class HostProcess {
     private final Process process;
     private final Path log;
 
@@ -43,8 +43,8 @@ final class HostProcess implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    /** Asks it to end (SIGTERM) and waits for that. */
+    void end() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(20, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();

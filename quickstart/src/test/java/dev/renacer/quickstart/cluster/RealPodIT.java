@@ -3,6 +3,7 @@
 
 package dev.renacer.quickstart.cluster;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
@@ -12,6 +13,7 @@ import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.TraceSink;
 import dev.renacer.crds.TraceSinkSpec;
+import dev.renacer.crds.TraceTotals;
 import dev.renacer.crds.testing.RealApiServer;
 import dev.renacer.quickstart.otlp.OtlpReceiver;
 import dev.renacer.quickstart.otlp.ReceivedSpan;
@@ -86,10 +88,11 @@ class RealPodIT {
         client.resource(named).create();
         open.add(() -> client.resource(named).delete());
         Map<String, String> environment = environment();
-        open.add(HostProcess.start(logs, "renacer-operator", environment));
+        HostProcess operator = HostProcess.start(logs, "renacer-operator", environment);
+        open.add(operator::end);
         environment.put("NODE_NAME", pod.getSpec().getNodeName());
         agent = HostProcess.start(logs, "renacer-node-agent", environment);
-        open.add(agent);
+        open.add(agent::end);
     }
 
     @AfterEach
@@ -120,8 +123,9 @@ class RealPodIT {
         TraceRequest done = awaitCondition("slow-checkout", "Succeeded", "True");
 
         List<ReceivedSpan> spans = receiver.spans();
-        assertThat(done.getStatus().totals().lost()).isZero();
-        assertThat(done.getStatus().totals().spans()).isEqualTo(spans.size());
+        TraceTotals totals = totals(done);
+        assertThat(totals.lost()).isZero();
+        assertThat(totals.spans()).isEqualTo(spans.size());
         assertThat(spans).filteredOn(span -> span.name().startsWith("process: ")).isNotEmpty();
         assertThat(spans).filteredOn(span -> span.name().startsWith("syscall: ")).hasSizeGreaterThan(100);
         assertThat(spans).allSatisfy(span -> {
@@ -150,7 +154,7 @@ class RealPodIT {
                     return request;
                 });
         TraceRequest done = awaitCondition("two-pods", "Succeeded", "True");
-        assertThat(done.getStatus().totals().targets()).isEqualTo(2);
+        assertThat(totals(done).targets()).isEqualTo(2);
     }
 
     @Test
@@ -164,7 +168,7 @@ class RealPodIT {
         Map<String, String> environment = environment();
         environment.put("NODE_NAME", pod.getSpec().getNodeName());
         HostProcess successor = HostProcess.start(logs, "renacer-node-agent", environment);
-        open.add(successor);
+        open.add(successor::end);
         await().atMost(PATIENCE).until(() -> receiver.received() > before);
         assertThat(runningPods(1).getFirst().getStatus().getContainerStatuses().getFirst().getRestartCount())
                 .isZero();
@@ -205,6 +209,10 @@ class RealPodIT {
                                         .anyMatch(condition -> is(condition, type, status)));
     }
 
+    private static TraceTotals totals(TraceRequest request) {
+        return requireNonNull(request.getStatus().totals(), "the status has no totals");
+    }
+
     private static boolean is(Condition condition, String type, String status) {
         return condition.getType().equals(type) && condition.getStatus().equals(status);
     }
@@ -241,8 +249,7 @@ class RealPodIT {
         assertThat(spans)
                 .filteredOn(span -> span.name().startsWith("syscall: "))
                 .allSatisfy(call -> {
-                    ReceivedSpan root = roots.get(call.parentId());
-                    assertThat(root).as("the root of " + call).isNotNull();
+                    ReceivedSpan root = requireNonNull(roots.get(call.parentId()), () -> "no root for " + call);
                     assertThat(call.traceId()).isEqualTo(root.traceId());
                     assertThat(call.startNanos()).isGreaterThanOrEqualTo(root.startNanos());
                     assertThat(call.endNanos()).isLessThanOrEqualTo(root.endNanos());
