@@ -28,6 +28,11 @@ public final class ClusterAccess {
         return withKeyAlgorithm(new ConfigBuilder().build());
     }
 
+    /** As {@link #fromEnvironment()}, but by this context of the kubeconfig. */
+    public static Config fromEnvironment(String context) {
+        return withKeyAlgorithm(Config.autoConfigure(context));
+    }
+
     /**
      * By the current context of a kubeconfig.
      *

@@ -5,11 +5,13 @@ package dev.renacer.cli.kubectl;
 
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
+import dev.renacer.crds.ClusterAccess;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -71,8 +73,8 @@ final class ClusterOptions {
     private Config read() {
         Config config;
         try {
-            config = Config.autoConfigure(context);
-        } catch (KubernetesClientException e) {
+            config = context == null ? ClusterAccess.fromEnvironment() : ClusterAccess.fromEnvironment(context);
+        } catch (KubernetesClientException | UncheckedIOException e) {
             throw new CommandFailure(ExitCode.FAILURE, "cannot read the kubeconfig: " + e.getMessage(), e);
         }
         Collection<String> files = Config.getKubeconfigFilenames();
