@@ -32,7 +32,9 @@ record ApiPath(String group, String version, String namespace, String plural, St
             return rest("", core.group("version"), core.group("rest"));
         }
         Matcher group = GROUP.matcher(path);
-        return group.matches() ? rest(group.group("group"), group.group("version"), group.group("rest")) : Optional.empty();
+        return group.matches()
+                ? rest(group.group("group"), group.group("version"), group.group("rest"))
+                : Optional.empty();
     }
 
     private static Optional<ApiPath> rest(String group, String version, String rest) {

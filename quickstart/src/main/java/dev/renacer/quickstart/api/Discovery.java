@@ -21,7 +21,8 @@ final class Discovery {
     void add(CustomResourceDefinition crd) {
         List<ResourceType> defined = ResourceType.of(crd);
         types.removeIf(type -> defined.stream()
-                .anyMatch(d -> d.groupVersion().equals(type.groupVersion()) && d.plural().equals(type.plural())));
+                .anyMatch(d -> d.groupVersion().equals(type.groupVersion())
+                        && d.plural().equals(type.plural())));
         types.addAll(defined);
     }
 
@@ -75,33 +76,45 @@ final class Discovery {
     private JsonNode groups() {
         ObjectNode list = document("APIGroupList", "v1");
         ArrayNode groups = list.putArray("groups");
-        types.stream().map(ResourceType::group).filter(group -> !group.isEmpty()).distinct().forEach(group -> {
-            groups.add(group(group));
-        });
+        types.stream()
+                .map(ResourceType::group)
+                .filter(group -> !group.isEmpty())
+                .distinct()
+                .forEach(group -> {
+                    groups.add(group(group));
+                });
         return list;
     }
 
     private ObjectNode group(String name) {
         ObjectNode group = ObjectStore.JSON.createObjectNode().put("name", name);
         ArrayNode versions = group.putArray("versions");
-        types.stream().filter(type -> type.group().equals(name)).map(ResourceType::version).distinct().forEach(version -> {
-            versions.addObject().put("groupVersion", name + "/" + version).put("version", version);
-        });
+        types.stream()
+                .filter(type -> type.group().equals(name))
+                .map(ResourceType::version)
+                .distinct()
+                .forEach(version -> {
+                    versions.addObject()
+                            .put("groupVersion", name + "/" + version)
+                            .put("version", version);
+                });
         group.set("preferredVersion", versions.get(0));
         return group;
     }
 
     private Optional<JsonNode> resourcesOrGroup(String path) {
         String groupVersion = path.startsWith("/apis/") ? path.substring(6) : path.equals("/api/v1") ? "v1" : "";
-        List<ResourceType> here =
-                types.stream().filter(type -> type.groupVersion().equals(groupVersion)).toList();
+        List<ResourceType> here = types.stream()
+                .filter(type -> type.groupVersion().equals(groupVersion))
+                .toList();
         if (!here.isEmpty()) {
             ObjectNode list = document("APIResourceList", "v1").put("groupVersion", groupVersion);
             ArrayNode resources = list.putArray("resources");
             here.forEach(type -> describe(type, resources));
             return Optional.of(list);
         }
-        if (types.stream().anyMatch(type -> !type.group().isEmpty() && type.group().equals(groupVersion))) {
+        if (types.stream()
+                .anyMatch(type -> !type.group().isEmpty() && type.group().equals(groupVersion))) {
             return Optional.of(group(groupVersion).put("kind", "APIGroup").put("apiVersion", "v1"));
         }
         return Optional.empty();

@@ -24,6 +24,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -47,6 +48,7 @@ public final class EmbeddedApi implements AutoCloseable {
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer server;
     private final String prefix;
+    private final Map<String, Integer> watches = new ConcurrentHashMap<>();
 
     private EmbeddedApi(HttpServer server, String prefix) {
         this.server = server;
@@ -90,6 +92,11 @@ public final class EmbeddedApi implements AutoCloseable {
                 - name: quickstart
                   user: {}
                 """.formatted(url(), namespace);
+    }
+
+    /** How many watches of a resource, such as {@code tracerequests}, are open: whether whoever acts on it is ready. */
+    public int watches(String plural) {
+        return watches.getOrDefault(plural, 0);
     }
 
     /** Serves the custom resource, as if its definition had been applied. */
@@ -242,27 +249,34 @@ public final class EmbeddedApi implements AutoCloseable {
             answer(request, path, type, store.delete(path));
             return;
         }
-        store.history().list(path, Selectors.of(request.query())).items().forEach(object -> store.delete(ApiPath.of(
-                type,
-                object.path("metadata").path("namespace").asText(""),
-                object.path("metadata").path("name").asText())));
+        store.history()
+                .list(path, Selectors.of(request.query()))
+                .items()
+                .forEach(object -> store.delete(ApiPath.of(
+                        type,
+                        object.path("metadata").path("namespace").asText(""),
+                        object.path("metadata").path("name").asText())));
         status(request.exchange(), ApiStatus.success());
     }
 
     private void watch(Request request, ApiPath path, ResourceType type) throws IOException, InterruptedException {
         HttpExchange exchange = request.exchange();
         if (request.header("Upgrade").equalsIgnoreCase("websocket")) {
-            // fabric8's client, which tries a WebSocket first, takes 200 for "plain HTTP here" and goes on with that at once.
+            // fabric8's client, which tries a WebSocket first, takes 200 for "plain HTTP here" and goes on with that at
+            // once.
             send(exchange, 200, JSON_TYPE, "{}");
             return;
         }
         WatchStream stream = new WatchStream(store.history(), path, type, request.query(), request.wantsTable());
         exchange.getResponseHeaders().set("Content-Type", JSON_TYPE);
         exchange.sendResponseHeaders(200, 0);
+        watches.merge(path.plural(), 1, Integer::sum);
         try (OutputStream out = exchange.getResponseBody()) {
             stream.copyTo(out);
         } catch (IOException e) {
             LOG.debug("a watch of {} ended by its client", path);
+        } finally {
+            watches.merge(path.plural(), -1, Integer::sum);
         }
     }
 

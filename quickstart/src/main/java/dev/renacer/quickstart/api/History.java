@@ -27,7 +27,10 @@ final class History {
      * @param after its state after, null if it was removed
      */
     record Change(
-            long resourceVersion, ApiPath path, @Nullable JsonNode before, @Nullable JsonNode after) {}
+            long resourceVersion,
+            ApiPath path,
+            @Nullable JsonNode before,
+            @Nullable JsonNode after) {}
 
     /** Objects as of a resource version. */
     record Listing(long resourceVersion, List<JsonNode> items) {}

@@ -14,12 +14,11 @@ import java.util.regex.Pattern;
  * `[?(@.field=="value")]`.
  */
 final class JsonPath {
-    private static final Pattern STEP = Pattern.compile(
-            "\\.(?<field>[A-Za-z0-9_-]+)"
-                    + "|\\[(?<index>\\d+)\\]"
-                    + "|(?<all>\\[\\*\\])"
-                    + "|\\['(?<quoted>[^']+)'\\]"
-                    + "|\\[\\?\\(@\\.(?<key>[A-Za-z0-9_.-]+)\\s*==\\s*[\"'](?<value>[^\"']*)[\"']\\)\\]");
+    private static final Pattern STEP = Pattern.compile("\\.(?<field>[A-Za-z0-9_-]+)"
+            + "|\\[(?<index>\\d+)\\]"
+            + "|(?<all>\\[\\*\\])"
+            + "|\\['(?<quoted>[^']+)'\\]"
+            + "|\\[\\?\\(@\\.(?<key>[A-Za-z0-9_.-]+)\\s*==\\s*[\"'](?<value>[^\"']*)[\"']\\)\\]");
 
     private JsonPath() {}
 

@@ -9,15 +9,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.crud.AttributeSet;
+import io.fabric8.mockwebserver.dsl.HttpMethod;
 import io.fabric8.mockwebserver.http.Buffer;
 import io.fabric8.mockwebserver.http.Headers;
-import io.fabric8.mockwebserver.dsl.HttpMethod;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,11 @@ final class ObjectStore extends KubernetesCrudDispatcher {
             @Nullable String newState) {
         // The CRUD server holds its write lock here, so changes are logged in the order in which they happen.
         String existing = oldAttributes == null ? null : map.get(oldAttributes);
+        if (existing == null && resource != null) {
+            // The CRUD server counts UIDs from 1; a real one's are random.
+            resource.getMetadata().setUid(UUID.randomUUID().toString());
+            newState = Serialization.asJson(resource);
+        }
         super.processEvent(path, pathAttributes, oldAttributes, resource, newState);
         if (Objects.equals(existing, newState)) {
             return;
@@ -84,7 +91,20 @@ final class ObjectStore extends KubernetesCrudDispatcher {
 
     /** Creates (POST) or replaces (PUT). */
     Answer write(HttpMethod method, ApiPath path, String object) {
-        return send(method, path, "application/json", object);
+        Answer answer = send(method, path, "application/json", object);
+        if (answer.code() >= 300 || answer.body().isEmpty()) {
+            return answer;
+        }
+        JsonNode metadata = parse(answer.body()).path("metadata");
+        ApiPath written = new ApiPath(
+                path.group(),
+                path.version(),
+                metadata.path("namespace").asText(""),
+                path.plural(),
+                metadata.path("name").asText(),
+                "");
+        return new Answer(
+                answer.code(), history.get(written).map(JsonNode::toString).orElse(answer.body()));
     }
 
     /** Removes the object, or marks it for removal while it has finalizers. */
@@ -92,7 +112,8 @@ final class ObjectStore extends KubernetesCrudDispatcher {
         Optional<JsonNode> before = history.get(path.object());
         MockResponse response = handleDelete(path.object().toString());
         Optional<JsonNode> after = history.get(path.object());
-        return new Answer(response.code(), after.or(() -> before).map(JsonNode::toString).orElse(""));
+        return new Answer(
+                response.code(), after.or(() -> before).map(JsonNode::toString).orElse(""));
     }
 
     /**

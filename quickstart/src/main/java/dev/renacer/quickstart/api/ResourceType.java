@@ -40,13 +40,23 @@ record ResourceType(
             builtIn("", "v1", "namespaces", "Namespace", false, "ns", column("Status", ".status.phase"), AGE),
             builtIn("", "v1", "nodes", "Node", false, "no", AGE),
             builtIn(
-                    "", "v1", "pods", "Pod", true, "po",
+                    "",
+                    "v1",
+                    "pods",
+                    "Pod",
+                    true,
+                    "po",
                     column("Status", ".status.phase"),
                     AGE,
                     wide("IP", ".status.podIP"),
                     wide("Node", ".spec.nodeName")),
             builtIn(
-                    "", "v1", "events", "Event", true, "ev",
+                    "",
+                    "v1",
+                    "events",
+                    "Event",
+                    true,
+                    "ev",
                     new Column("Last Seen", "date", ".lastTimestamp", false),
                     column("Type", ".type"),
                     column("Reason", ".reason"),
@@ -62,7 +72,12 @@ record ResourceType(
             builtIn("batch", "v1", "cronjobs", "CronJob", true, "cj", AGE),
             builtIn("coordination.k8s.io", "v1", "leases", "Lease", true, null, AGE),
             builtIn(
-                    "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", false, "crd",
+                    "apiextensions.k8s.io",
+                    "v1",
+                    "customresourcedefinitions",
+                    "CustomResourceDefinition",
+                    false,
+                    "crd",
                     new Column("Created At", "date", ".metadata.creationTimestamp", false)));
 
     private static Column column(String name, String jsonPath) {
@@ -107,7 +122,8 @@ record ResourceType(
                         names.getSingular(),
                         names.getKind(),
                         spec.getScope().equals("Namespaced"),
-                        version.getSubresources() != null && version.getSubresources().getStatus() != null,
+                        version.getSubresources() != null
+                                && version.getSubresources().getStatus() != null,
                         names.getShortNames(),
                         names.getCategories(),
                         version.getAdditionalPrinterColumns().isEmpty()

@@ -51,8 +51,9 @@ final class Selectors {
     private static Predicate<JsonNode> requirement(String requirement, Lookup lookup) {
         Matcher set = SET.matcher(requirement);
         if (set.matches()) {
-            List<String> values =
-                    Arrays.stream(set.group("values").split(",", -1)).map(String::strip).toList();
+            List<String> values = Arrays.stream(set.group("values").split(",", -1))
+                    .map(String::strip)
+                    .toList();
             String key = set.group("key");
             boolean in = set.group("op").equals("in");
             return object -> values.contains(lookup.value(object, key)) == in;

@@ -20,7 +20,8 @@ final class Table {
 
     /** The table; its time-dependent cells are as of now. */
     static ObjectNode of(ResourceType type, List<JsonNode> objects, String resourceVersion, Instant now) {
-        ObjectNode table = ObjectStore.JSON.createObjectNode().put("kind", "Table").put("apiVersion", "meta.k8s.io/v1");
+        ObjectNode table =
+                ObjectStore.JSON.createObjectNode().put("kind", "Table").put("apiVersion", "meta.k8s.io/v1");
         table.putObject("metadata").put("resourceVersion", resourceVersion);
         ArrayNode columns = table.putArray("columnDefinitions");
         columns.addObject()
@@ -29,13 +30,14 @@ final class Table {
                 .put("format", "name")
                 .put("description", "")
                 .put("priority", 0);
-        type.columns().forEach(column -> columns.addObject()
-                .put("name", column.name())
-                // A date is sent as the time gone by since, which is a string.
-                .put("type", column.type().equals("date") ? "string" : column.type())
-                .put("format", "")
-                .put("description", "")
-                .put("priority", column.wide() ? 1 : 0));
+        type.columns()
+                .forEach(column -> columns.addObject()
+                        .put("name", column.name())
+                        // A date is sent as the time gone by since, which is a string.
+                        .put("type", column.type().equals("date") ? "string" : column.type())
+                        .put("format", "")
+                        .put("description", "")
+                        .put("priority", column.wide() ? 1 : 0));
         ArrayNode rows = table.putArray("rows");
         objects.forEach(object -> row(rows.addObject(), type, object, now));
         return table;
@@ -56,7 +58,8 @@ final class Table {
                 cells.add(values.getFirst());
             }
         }
-        ObjectNode shown = row.putObject("object").put("kind", "PartialObjectMetadata").put("apiVersion", "meta.k8s.io/v1");
+        ObjectNode shown =
+                row.putObject("object").put("kind", "PartialObjectMetadata").put("apiVersion", "meta.k8s.io/v1");
         shown.set("metadata", object.path("metadata"));
     }
 

@@ -58,7 +58,8 @@ final class WatchStream {
         } else {
             seen = Long.parseLong(startVersion);
             if (!history.knowsAllSince(seen)) {
-                String gone = ApiStatus.of(410, "Expired", "too old resource version").toJson();
+                String gone =
+                        ApiStatus.of(410, "Expired", "too old resource version").toJson();
                 write(out, "{\"type\":\"ERROR\",\"object\":" + gone + "}");
                 return;
             }

@@ -26,6 +26,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /** Takes spans over OTLP on free ports of 127.0.0.1, by gRPC and by HTTP/protobuf. Safe for any thread. */
 public final class OtlpReceiver implements AutoCloseable {
@@ -120,18 +121,16 @@ public final class OtlpReceiver implements AutoCloseable {
     }
 
     private void post(HttpExchange exchange) throws IOException {
-        try (exchange;
-                InputStream plain = exchange.getRequestBody();
-                InputStream body = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"))
-                        ? new GZIPInputStream(plain)
-                        : plain) {
-            take(ExportTraceServiceRequest.parseFrom(body));
-            byte[] answer = ExportTraceServiceResponse.getDefaultInstance().toByteArray();
-            exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
-            exchange.sendResponseHeaders(200, answer.length == 0 ? -1 : answer.length);
-            exchange.getResponseBody().write(answer);
-        } catch (InvalidProtocolBufferException e) {
-            exchange.sendResponseHeaders(400, -1);
+        try (exchange) {
+            boolean compressed = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+            InputStream body = exchange.getRequestBody();
+            try {
+                take(ExportTraceServiceRequest.parseFrom(compressed ? new GZIPInputStream(body) : body));
+                exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
+                exchange.sendResponseHeaders(200, -1); // an empty response message has no bytes
+            } catch (InvalidProtocolBufferException | ZipException e) {
+                exchange.sendResponseHeaders(400, -1);
+            }
         }
     }
 

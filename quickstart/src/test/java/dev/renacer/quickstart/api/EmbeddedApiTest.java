@@ -61,17 +61,32 @@ class EmbeddedApiTest {
     void aRequestCreatedIsListedAndRemoved() {
         client.resource(request("checkout")).create();
 
-        assertThat(client.resources(TraceRequest.class).inNamespace("shop").list().getItems())
+        assertThat(client.resources(TraceRequest.class)
+                        .inNamespace("shop")
+                        .list()
+                        .getItems())
                 .singleElement()
                 .satisfies(found -> {
                     assertThat(found.getMetadata().getUid()).isNotBlank();
                     assertThat(found.getSpec().podName()).isEqualTo("web-1");
                 });
-        assertThat(client.resources(TraceRequest.class).inAnyNamespace().list().getItems()).hasSize(1);
-        assertThat(client.resources(TraceRequest.class).inNamespace("other").list().getItems()).isEmpty();
+        assertThat(client.resources(TraceRequest.class).inAnyNamespace().list().getItems())
+                .hasSize(1);
+        assertThat(client.resources(TraceRequest.class)
+                        .inNamespace("other")
+                        .list()
+                        .getItems())
+                .isEmpty();
 
-        client.resources(TraceRequest.class).inNamespace("shop").withName("checkout").delete();
-        assertThat(client.resources(TraceRequest.class).inNamespace("shop").withName("checkout").get()).isNull();
+        client.resources(TraceRequest.class)
+                .inNamespace("shop")
+                .withName("checkout")
+                .delete();
+        assertThat(client.resources(TraceRequest.class)
+                        .inNamespace("shop")
+                        .withName("checkout")
+                        .get())
+                .isNull();
     }
 
     @Test
@@ -99,7 +114,9 @@ class EmbeddedApiTest {
         TraceRequest stopped = named.patch(
                 PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"stop\":true},\"status\":{\"totals\":null}}");
         assertThat(stopped.getSpec().stop()).isTrue();
-        assertThat(stopped.getStatus().totals()).as("a write of the object leaves its status").isNotNull();
+        assertThat(stopped.getStatus().totals())
+                .as("a write of the object leaves its status")
+                .isNotNull();
         assertThat(stopped.getMetadata().getGeneration()).isEqualTo(2);
     }
 
@@ -153,11 +170,14 @@ class EmbeddedApiTest {
         try (Watch _ = ofNode1.watch(recording(events))) {
             client.resource(nodeTrace("three", "node-1")).create();
             client.resource(nodeTrace("four", "node-2")).create();
-            client.resources(NodeTrace.class).inNamespace("shop").withName("three").delete();
+            client.resources(NodeTrace.class)
+                    .inNamespace("shop")
+                    .withName("three")
+                    .delete();
 
             Awaitility.await()
-                    .untilAsserted(() ->
-                            assertThat(events).containsExactly("ADDED one", "ADDED three", "DELETED three"));
+                    .untilAsserted(
+                            () -> assertThat(events).containsExactly("ADDED one", "ADDED three", "DELETED three"));
         }
     }
 
@@ -172,8 +192,10 @@ class EmbeddedApiTest {
         client.resources(NodeTrace.class).inNamespace("shop").withName("one").delete();
         List<String> events = new CopyOnWriteArrayList<>();
 
-        try (Watch _ =
-                client.resources(NodeTrace.class).inNamespace("shop").withResourceVersion(version).watch(recording(events))) {
+        try (Watch _ = client.resources(NodeTrace.class)
+                .inNamespace("shop")
+                .withResourceVersion(version)
+                .watch(recording(events))) {
             Awaitility.await().untilAsserted(() -> assertThat(events).containsExactly("DELETED one"));
         }
     }
@@ -188,7 +210,8 @@ class EmbeddedApiTest {
         assertThat(names(maps.withLabel("app", "web").list().getItems())).containsExactly("a");
         assertThat(names(maps.withLabel("app").list().getItems())).containsExactly("a", "b");
         assertThat(names(maps.withoutLabel("app", "web").list().getItems())).containsExactly("b", "c");
-        assertThat(names(maps.withLabelIn("app", "web", "db").list().getItems())).containsExactly("a", "b");
+        assertThat(names(maps.withLabelIn("app", "web", "db").list().getItems()))
+                .containsExactly("a", "b");
     }
 
     @Test

@@ -54,7 +54,11 @@ class KubectlTest {
                 .withConfig(Config.fromKubeconfig(api.kubeconfig("shop")))
                 .build();
         client.namespaces()
-                .resource(new NamespaceBuilder().withNewMetadata().withName("shop").endMetadata().build())
+                .resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName("shop")
+                        .endMetadata()
+                        .build())
                 .create();
     }
 
@@ -68,21 +72,34 @@ class KubectlTest {
 
     @Test
     void appliesGetsDescribesAndDeletes() throws Exception {
-        assertThat(kubectl("apply", "--validate=false", "-f", folder.resolve("request.yaml").toString()))
+        assertThat(kubectl(
+                        "apply",
+                        "--validate=false",
+                        "-f",
+                        folder.resolve("request.yaml").toString()))
                 .isEqualTo("tracerequest.renacer.dev/checkout created\n");
-        assertThat(kubectl("apply", "--validate=false", "-f", folder.resolve("request.yaml").toString()))
+        assertThat(kubectl(
+                        "apply",
+                        "--validate=false",
+                        "-f",
+                        folder.resolve("request.yaml").toString()))
                 .isEqualTo("tracerequest.renacer.dev/checkout unchanged\n");
-        client.resources(TraceRequest.class).inNamespace("shop").withName("checkout").editStatus(request -> {
-            request.setStatus(EmbeddedApiTest.status(new TraceTotals(1, 2, 3, 4321, 7)));
-            return request;
-        });
+        client.resources(TraceRequest.class)
+                .inNamespace("shop")
+                .withName("checkout")
+                .editStatus(request -> {
+                    request.setStatus(EmbeddedApiTest.status(new TraceTotals(1, 2, 3, 4321, 7)));
+                    return request;
+                });
 
         assertThat(kubectl("get", "rtr", "-A", "-o", "wide").lines())
                 .satisfiesExactly(
                         head -> assertThat(head.split("\\s+"))
                                 .startsWith("NAMESPACE", "NAME", "STATE", "NODES", "SPANS", "LOST")
                                 .contains("DEADLINE"),
-                        row -> assertThat(row.split("\\s+")).startsWith("shop", "checkout").contains("4321", "7"));
+                        row -> assertThat(row.split("\\s+"))
+                                .startsWith("shop", "checkout")
+                                .contains("4321", "7"));
         assertThat(kubectl("describe", "rtr", "checkout")).contains("Pod Name:", "web-1", "Spans:", "4321", "Events:");
         assertThat(kubectl("patch", "rtr", "checkout", "--type=merge", "-p", "{\"spec\":{\"stop\":true}}"))
                 .contains("patched");
@@ -93,13 +110,20 @@ class KubectlTest {
 
     @Test
     void watchesUntilAnObjectIsAsWaitedFor() throws Exception {
-        kubectl("apply", "--validate=false", "-f", folder.resolve("request.yaml").toString());
+        kubectl(
+                "apply",
+                "--validate=false",
+                "-f",
+                folder.resolve("request.yaml").toString());
         Process waiting = start("wait", "--for=jsonpath={.status.totals.spans}=5", "--timeout=60s", "rtr/checkout");
 
-        client.resources(TraceRequest.class).inNamespace("shop").withName("checkout").editStatus(request -> {
-            request.setStatus(EmbeddedApiTest.status(new TraceTotals(1, 1, 5, 5, 0)));
-            return request;
-        });
+        client.resources(TraceRequest.class)
+                .inNamespace("shop")
+                .withName("checkout")
+                .editStatus(request -> {
+                    request.setStatus(EmbeddedApiTest.status(new TraceTotals(1, 1, 5, 5, 0)));
+                    return request;
+                });
 
         assertThat(output(waiting)).contains("condition met");
     }
