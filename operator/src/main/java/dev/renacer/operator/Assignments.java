@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.operator;
+
+import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.NodeTraceSpec;
+import dev.renacer.crds.NodeTraceSpec.Sink;
+import dev.renacer.crds.NodeTraceSpec.Target;
+import dev.renacer.crds.Renacer;
+import dev.renacer.crds.TraceRequest;
+import dev.renacer.operator.plan.Assignment;
+import dev.renacer.operator.plan.Plan;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.MixedOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.net.HttpURLConnection;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings the NodeTraces of a request to what is planned. The operator is the only writer of their specs. */
+final class Assignments {
+    private static final Logger LOG = LoggerFactory.getLogger(Assignments.class);
+
+    private final KubernetesClient client;
+    private final InformerEventSource<NodeTrace, TraceRequest> cache;
+
+    Assignments(KubernetesClient client, InformerEventSource<NodeTrace, TraceRequest> cache) {
+        this.client = client;
+        this.cache = cache;
+    }
+
+    /** The assignments of a request, as far as the operator has heard; its own writes included. Ordered by node. */
+    List<NodeTrace> of(TraceRequest request) {
+        String uid = request.getMetadata().getUid();
+        return cache.getSecondaryResources(request).stream()
+                .filter(trace -> trace.getSpec().requestUid().equals(uid))
+                .filter(trace -> trace.getMetadata().getDeletionTimestamp() == null)
+                .sorted(Comparator.comparing(trace -> trace.getSpec().nodeName()))
+                .toList();
+    }
+
+    /** Creates what is missing and corrects what differs; an assignment whose containers are gone stays, with none. */
+    List<NodeTrace> apply(TraceRequest request, Plan plan, Instant notAfter, Sink sink, List<NodeTrace> existing) {
+        Map<String, NodeTrace> byNode = existing.stream()
+                .collect(Collectors.toMap(trace -> trace.getSpec().nodeName(), UnaryOperator.identity()));
+        List<NodeTrace> applied = new ArrayList<>();
+        plan.targets().forEach((node, targets) -> {
+            NodeTrace trace = byNode.remove(node);
+            applied.add(trace == null ? create(request, node, targets, notAfter, sink) : retarget(trace, targets));
+        });
+        byNode.values().forEach(trace -> applied.add(retarget(trace, List.of())));
+        applied.sort(Comparator.comparing(trace -> trace.getSpec().nodeName()));
+        return applied;
+    }
+
+    /** Tells the agents to detach now. */
+    List<NodeTrace> stop(List<NodeTrace> traces) {
+        return traces.stream()
+                .map(trace -> Boolean.TRUE.equals(trace.getSpec().stop()) ? trace : patch(trace, "stop", true))
+                .toList();
+    }
+
+    /** Deletes every NodeTrace of the request, those the cache has not heard of included. */
+    void delete(TraceRequest request) {
+        for (NodeTrace trace : traces()
+                .inNamespace(request.getMetadata().getNamespace())
+                .withLabel(Renacer.REQUEST_UID_LABEL, request.getMetadata().getUid())
+                .list()
+                .getItems()) {
+            client.resource(trace).delete();
+        }
+    }
+
+    private NodeTrace create(TraceRequest request, String node, List<Target> targets, Instant notAfter, Sink sink) {
+        NodeTrace wanted = Assignment.of(request, node, targets, notAfter, sink);
+        try {
+            NodeTrace created = client.resource(wanted).create();
+            cache.handleRecentResourceCreate(ResourceID.fromResource(created), created);
+            LOG.info("{}: node {} has {} containers to trace", ResourceID.fromResource(request), node, targets.size());
+            return created;
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw e;
+            }
+            // Made by this operator before it was restarted, or not heard of yet.
+            return traces()
+                    .inNamespace(wanted.getMetadata().getNamespace())
+                    .withName(wanted.getMetadata().getName())
+                    .require();
+        }
+    }
+
+    private NodeTrace retarget(NodeTrace trace, List<Target> targets) {
+        NodeTraceSpec spec = trace.getSpec();
+        if (spec.targets().equals(targets)) {
+            return trace;
+        }
+        LOG.info(
+                "{}: node {} has {} containers to trace, had {}",
+                ResourceID.fromResource(trace),
+                spec.nodeName(),
+                targets.size(),
+                spec.targets().size());
+        return patch(trace, "targets", targets);
+    }
+
+    /** Sets one field: it cannot undo what the agent writes beside it. */
+    private NodeTrace patch(NodeTrace trace, String field, Object value) {
+        NodeTrace patched = traces()
+                .inNamespace(trace.getMetadata().getNamespace())
+                .withName(trace.getMetadata().getName())
+                .patch(PatchContext.of(PatchType.JSON), JsonPatch.of(JsonPatch.put("/spec/" + field, value)));
+        cache.handleRecentResourceUpdate(ResourceID.fromResource(patched), patched, trace);
+        return patched;
+    }
+
+    private MixedOperation<NodeTrace, KubernetesResourceList<NodeTrace>, Resource<NodeTrace>> traces() {
+        return client.resources(NodeTrace.class);
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.operator;
+
+import dev.renacer.crds.ConditionType;
+import dev.renacer.crds.Reason;
+import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.TraceRequestStatus;
+import dev.renacer.operator.report.Conditions;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes Events on a request: what {@code kubectl describe} shows below the status. */
+final class EventRecorder {
+    private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
+    private static final String COMPONENT = "renacer-operator";
+
+    private final KubernetesClient client;
+    private final String instance;
+    private final AtomicLong counter = new AtomicLong(System.nanoTime());
+
+    /**
+     * @param instance  which operator reports
+     */
+    EventRecorder(KubernetesClient client, String instance) {
+        this.client = client;
+        this.instance = instance;
+    }
+
+    /** Tells the transitions between two versions of a request's status. */
+    void transitions(TraceRequest request, @Nullable TraceRequestStatus before, TraceRequestStatus after) {
+        if (after.completionTime() != null) {
+            Conditions.of(after, ConditionType.Succeeded)
+                    .ifPresent(ended -> record(request, isTrue(ended), ended.getReason(), ended.getMessage()));
+            return;
+        }
+        changed(before, after, ConditionType.Accepted)
+                .ifPresent(accepted -> record(request, isTrue(accepted), accepted.getReason(), accepted.getMessage()));
+        boolean refused = Conditions.of(after, ConditionType.Accepted).filter(EventRecorder::isTrue).isEmpty();
+        changed(before, after, ConditionType.Tracing)
+                .filter(tracing -> !refused && !tracing.getReason().equals(Reason.WaitingForAgent.name()))
+                .ifPresent(tracing -> record(request, isTrue(tracing), tracing.getReason(), tracing.getMessage()));
+        changed(before, after, ConditionType.Exporting)
+                .filter(exporting -> exporting.getReason().equals(Reason.ExportFailed.name()))
+                .ifPresent(exporting -> record(request, false, exporting.getReason(), exporting.getMessage()));
+        changed(before, after, ConditionType.Degraded)
+                .filter(EventRecorder::isTrue)
+                .ifPresent(degraded -> record(request, false, degraded.getReason(), degraded.getMessage()));
+    }
+
+    /** Writes one Event. A failure is logged: an Event is a courtesy, never a reason to stop. */
+    void record(TraceRequest request, boolean normal, String reason, String message) {
+        String namespace = request.getMetadata().getNamespace();
+        String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        Event event = new EventBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(request.getMetadata().getName() + "." + Long.toHexString(counter.incrementAndGet()))
+                .endMetadata()
+                .withNewInvolvedObject()
+                .withApiVersion(request.getApiVersion())
+                .withKind(request.getKind())
+                .withNamespace(namespace)
+                .withName(request.getMetadata().getName())
+                .withUid(request.getMetadata().getUid())
+                .endInvolvedObject()
+                .withType(normal ? "Normal" : "Warning")
+                .withReason(reason)
+                .withMessage(message)
+                .withFirstTimestamp(now)
+                .withLastTimestamp(now)
+                .withCount(1)
+                .withNewSource()
+                .withComponent(COMPONENT)
+                .endSource()
+                .withReportingComponent(COMPONENT)
+                .withReportingInstance(instance)
+                .build();
+        try {
+            client.v1().events().inNamespace(namespace).resource(event).create();
+        } catch (KubernetesClientException e) {
+            LOG.warn("{}/{}: cannot write Event {}: {}", namespace, request.getMetadata().getName(), reason, e.getMessage());
+        }
+    }
+
+    private static Optional<Condition> changed(
+            @Nullable TraceRequestStatus before, TraceRequestStatus after, ConditionType type) {
+        return Conditions.changed(before, after, type) ? Conditions.of(after, type) : Optional.empty();
+    }
+
+    private static boolean isTrue(Condition condition) {
+        return condition.getStatus().equals("True");
+    }
+}

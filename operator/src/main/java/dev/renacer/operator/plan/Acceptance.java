@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.operator.plan;
+
+import dev.renacer.crds.Reason;
+import dev.renacer.crds.Renacer;
+import dev.renacer.crds.TraceRequestSpec;
+import dev.renacer.crds.TraceSink;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Whether a request can be carried out as it is written. */
+public sealed interface Acceptance {
+    /** It can; spans go to this sink. */
+    record Accepted(TraceSink sink) implements Acceptance {}
+
+    /** It cannot; the message says what to do. */
+    record Refused(Reason reason, String message) implements Acceptance {}
+
+    /** Checks a request against the sinks there are, and against the schema's rules where the API server does not hold them. */
+    static Acceptance of(TraceRequestSpec spec, Collection<TraceSink> sinks) {
+        List<String> broken = SpecRules.broken(spec);
+        if (!broken.isEmpty()) {
+            return new Refused(Reason.InvalidSpec, String.join("; ", broken));
+        }
+        String wanted = spec.sinkRef() == null ? Renacer.DEFAULT_SINK : spec.sinkRef().name();
+        return sinks.stream()
+                .filter(sink -> sink.getMetadata().getName().equals(wanted))
+                .findFirst()
+                .<Acceptance>map(Accepted::new)
+                .orElseGet(() -> unknownSink(spec, wanted, sinks));
+    }
+
+    private static Refused unknownSink(TraceRequestSpec spec, String wanted, Collection<TraceSink> sinks) {
+        String known = sinks.stream().map(sink -> sink.getMetadata().getName()).sorted().collect(Collectors.joining(", "));
+        if (spec.sinkRef() != null) {
+            return new Refused(
+                    Reason.SinkNotFound,
+                    "There is no TraceSink \"" + wanted + "\"; "
+                            + (known.isEmpty() ? "there are none: ask a cluster admin for one" : "there are: " + known));
+        }
+        return new Refused(
+                Reason.NoDefaultSink,
+                "There is no TraceSink \"" + Renacer.DEFAULT_SINK + "\": "
+                        + (known.isEmpty()
+                                ? "ask a cluster admin for one"
+                                : "name one of these in spec.sinkRef.name: " + known));
+    }
+}

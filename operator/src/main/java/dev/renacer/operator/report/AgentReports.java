@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.operator.report;
+
+import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.NodeTraceStatus;
+import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.TargetState;
+import dev.renacer.crds.TraceTotals;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** What the agents of a request reported, together. */
+public final class AgentReports {
+    private static final int MOST_TRACE_IDS = 10;
+
+    private final List<NodeTrace> traces;
+
+    /** The reports in these assignments. */
+    public AgentReports(Collection<NodeTrace> traces) {
+        this.traces = traces.stream()
+                .sorted(Comparator.comparing(trace -> trace.getSpec().nodeName()))
+                .toList();
+    }
+
+    /** Figures of all nodes. */
+    TraceTotals totals() {
+        return statuses().map(NodeTraceStatus::totals).filter(Objects::nonNull).reduce(TraceTotals.NONE, TraceTotals::plus);
+    }
+
+    /** Trace ids of the first slices, taking turns among the nodes, ten at most. */
+    List<String> firstTraceIds() {
+        List<List<String>> lists = statuses()
+                .map(NodeTraceStatus::firstTraceIds)
+                .filter(Objects::nonNull)
+                .toList();
+        List<String> ids = new ArrayList<>();
+        int longest = lists.stream().mapToInt(List::size).max().orElse(0);
+        for (int i = 0; i < longest; i++) {
+            for (List<String> list : lists) {
+                if (i < list.size() && ids.size() < MOST_TRACE_IDS) {
+                    ids.add(list.get(i));
+                }
+            }
+        }
+        return ids;
+    }
+
+    /** Node name to why its last export failed. */
+    SortedMap<String, String> exportFailures() {
+        SortedMap<String, String> failures = new TreeMap<>();
+        for (NodeTrace trace : traces) {
+            NodeTraceStatus status = trace.getStatus();
+            if (status != null && status.exportFailure() != null) {
+                failures.put(trace.getSpec().nodeName(), status.exportFailure());
+            }
+        }
+        return failures;
+    }
+
+    /** Containers in this state, as the agents reported. */
+    List<TargetStatus> inState(TargetState state) {
+        return targets().filter(target -> state.name().equals(target.state())).toList();
+    }
+
+    /** Nodes with a container in this state. */
+    long nodesInState(TargetState state) {
+        return traces.stream()
+                .filter(trace -> targets(trace).anyMatch(target -> state.name().equals(target.state())))
+                .count();
+    }
+
+    /** Since when the first process is traced. */
+    public Optional<Instant> tracingSince() {
+        return targets()
+                .map(TargetStatus::since)
+                .filter(Objects::nonNull)
+                .map(Instant::parse)
+                .min(Comparator.naturalOrder());
+    }
+
+    /** How a container is called in a message: {@code pod/container}. */
+    String label(TargetStatus status) {
+        Map<String, String> podNames = new TreeMap<>();
+        for (NodeTrace trace : traces) {
+            trace.getSpec().targets().forEach(target -> podNames.put(target.podUid(), target.podName()));
+        }
+        return podNames.getOrDefault(status.podUid(), status.podUid()) + "/" + status.containerName();
+    }
+
+    private Stream<NodeTraceStatus> statuses() {
+        return traces.stream().map(NodeTrace::getStatus).filter(Objects::nonNull);
+    }
+
+    private Stream<TargetStatus> targets() {
+        return traces.stream().flatMap(AgentReports::targets);
+    }
+
+    private static Stream<TargetStatus> targets(NodeTrace trace) {
+        NodeTraceStatus status = trace.getStatus();
+        return status == null || status.targets() == null
+                ? Stream.empty()
+                : status.targets().stream();
+    }
+}

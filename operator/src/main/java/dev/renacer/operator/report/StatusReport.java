@@ -1,0 +1,178 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.operator.report;
+
+import dev.renacer.crds.ConditionType;
+import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.Reason;
+import dev.renacer.crds.TargetState;
+import dev.renacer.crds.TraceRequestStatus;
+import dev.renacer.crds.TraceTotals;
+import dev.renacer.operator.plan.Acceptance;
+import dev.renacer.operator.report.Conditions.Value;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a request's status. */
+public final class StatusReport {
+    private StatusReport() {}
+
+    /** The status of a request that cannot be carried out as it is written. */
+    public static TraceRequestStatus refused(
+            Acceptance.Refused refused, long generation, Instant now, @Nullable TraceRequestStatus previous) {
+        Conditions conditions = new Conditions(previous, generation, now)
+                .set(ConditionType.Accepted, Value.False, refused.reason(), refused.message())
+                .set(ConditionType.Tracing, Value.False, refused.reason(), refused.message())
+                .set(ConditionType.Exporting, Value.Unknown, Reason.NotStarted, Reason.NotStarted.meaning())
+                .set(ConditionType.Degraded, Value.False, Reason.AsExpected, Reason.AsExpected.meaning())
+                .set(ConditionType.Succeeded, Value.False, refused.reason(), refused.message());
+        return new TraceRequestStatus(generation, conditions.list(), null, null, null, null, null, null);
+    }
+
+    /** The status of an accepted request. */
+    public static TraceRequestStatus of(Situation situation, @Nullable TraceRequestStatus previous) {
+        AgentReports reports = new AgentReports(situation.traces());
+        TraceTotals totals = reports.totals();
+        Conditions conditions = new Conditions(previous, situation.generation(), situation.now());
+        accepted(conditions, situation);
+        Finding tracing = tracing(conditions, situation, reports);
+        exporting(conditions, reports, totals);
+        degraded(conditions, situation, reports, totals);
+        succeeded(conditions, situation, reports, totals, tracing);
+        return new TraceRequestStatus(
+                situation.generation(),
+                conditions.list(),
+                situation.startTime().toString(),
+                situation.deadline().toString(),
+                situation.over() ? situation.now().truncatedTo(ChronoUnit.SECONDS).toString() : null,
+                situation.traces().size(),
+                totals,
+                reports.firstTraceIds());
+    }
+
+    private static void accepted(Conditions conditions, Situation situation) {
+        // The agent holds the tables of system calls; its verdict on a name is the request's.
+        Optional<Finding> refused = situation.ending().filter(ending -> ending.reason() == Reason.UnknownSyscall);
+        refused.ifPresentOrElse(
+                finding -> conditions.set(ConditionType.Accepted, Value.False, finding),
+                () -> conditions.set(
+                        ConditionType.Accepted, Value.True, Reason.Accepted, "Open until " + situation.deadline()));
+    }
+
+    private static Finding tracing(Conditions conditions, Situation situation, AgentReports reports) {
+        Finding finding;
+        List<TargetStatus> traced = reports.inState(TargetState.Tracing);
+        if (situation.ending().isPresent()) {
+            finding = everTraced(reports) ? situation.ending().get() : causeOfNothing(situation);
+        } else if (traced.isEmpty()) {
+            finding = WhyNotTracing.of(situation);
+        } else {
+            finding = new Finding(
+                    Reason.Tracing,
+                    counted(traced.size(), "container") + " on "
+                            + counted(reports.nodesInState(TargetState.Tracing), "node") + " until "
+                            + situation.deadline());
+        }
+        conditions.set(ConditionType.Tracing, finding.reason() == Reason.Tracing ? Value.True : Value.False, finding);
+        return finding;
+    }
+
+    private static void exporting(Conditions conditions, AgentReports reports, TraceTotals totals) {
+        SortedMap<String, String> failures = reports.exportFailures();
+        if (!failures.isEmpty()) {
+            Map.Entry<String, String> first = failures.firstEntry();
+            conditions.set(
+                    ConditionType.Exporting,
+                    Value.False,
+                    Reason.ExportFailed,
+                    "From node " + first.getKey() + ": " + first.getValue()
+                            + (failures.size() > 1 ? " (and " + (failures.size() - 1) + " more nodes)" : ""));
+        } else if (totals.spans() > 0) {
+            conditions.set(ConditionType.Exporting, Value.True, Reason.Exporting, Reason.Exporting.meaning());
+        } else {
+            conditions.set(ConditionType.Exporting, Value.Unknown, Reason.NotStarted, Reason.NotStarted.meaning());
+        }
+    }
+
+    private static void degraded(
+            Conditions conditions, Situation situation, AgentReports reports, TraceTotals totals) {
+        Optional<Finding> silence = WhyNotTracing.silence(situation)
+                .map(finding -> situation.over() && everTraced(reports)
+                        ? new Finding(Reason.DetachTimedOut, Reason.DetachTimedOut.meaning() + " " + finding.message())
+                        : finding);
+        Optional<Finding> wrong = silence.or(() -> unfinished(situation))
+                .or(() -> WhyNotTracing.refusal(reports)
+                        .map(finding -> new Finding(Reason.TargetsFailed, finding.reason() + ": " + finding.message())))
+                .or(() -> WhyNotTracing.containers(situation.plan()))
+                .or(() -> loss(totals));
+        wrong.ifPresentOrElse(
+                finding -> conditions.set(ConditionType.Degraded, Value.True, finding),
+                () -> conditions.set(
+                        ConditionType.Degraded, Value.False, Reason.AsExpected, Reason.AsExpected.meaning()));
+    }
+
+    private static Optional<Finding> unfinished(Situation situation) {
+        if (!situation.over()) {
+            return Optional.empty();
+        }
+        return situation.traces().stream()
+                .filter(trace -> !AgentSilence.isFinished(trace))
+                .map(trace -> new Finding(
+                        Reason.DetachTimedOut,
+                        "The agent of node " + trace.getSpec().nodeName()
+                                + " did not report the end in time; it detaches by itself at the deadline"))
+                .findFirst();
+    }
+
+    private static Optional<Finding> loss(TraceTotals totals) {
+        if (totals.lost() == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(new Finding(
+                Reason.SpansLost,
+                totals.lost() + " of " + (totals.spans() + totals.lost())
+                        + " spans were lost; narrow spec.syscalls or raise spec.maxSpansPerSecond"));
+    }
+
+    private static void succeeded(
+            Conditions conditions, Situation situation, AgentReports reports, TraceTotals totals, Finding tracing) {
+        if (!situation.over()) {
+            conditions.set(ConditionType.Succeeded, Value.Unknown, Reason.InProgress, Reason.InProgress.meaning());
+        } else if (everTraced(reports)) {
+            conditions.set(
+                    ConditionType.Succeeded,
+                    Value.True,
+                    Reason.Completed,
+                    counted(totals.calls(), "call") + " of " + counted(totals.processes(), "process") + " seen, "
+                            + counted(totals.spans(), "span") + " delivered, " + totals.lost() + " lost");
+        } else {
+            Reason reason = tracing.reason() == Reason.UnknownSyscall ? Reason.UnknownSyscall : Reason.NothingTraced;
+            conditions.set(ConditionType.Succeeded, Value.False, reason, tracing.message());
+        }
+    }
+
+    /** At the end, why nothing was traced says more than that the window is over. */
+    private static Finding causeOfNothing(Situation situation) {
+        Finding ending = situation.ending().orElseThrow();
+        if (ending.reason() == Reason.UnknownSyscall) {
+            return ending;
+        }
+        Finding cause = WhyNotTracing.of(situation);
+        return cause.reason() == Reason.WaitingForAgent ? ending : cause;
+    }
+
+    private static boolean everTraced(AgentReports reports) {
+        return reports.totals().processes() > 0 || reports.tracingSince().isPresent();
+    }
+
+    private static String counted(long count, String noun) {
+        String plural = noun.endsWith("s") ? noun + "es" : noun + "s";
+        return count + " " + (count == 1 ? noun : plural);
+    }
+}

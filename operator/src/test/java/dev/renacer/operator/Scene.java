@@ -1,0 +1,265 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.operator;
+
+import dev.renacer.crds.ConditionType;
+import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.NodeTracePhase;
+import dev.renacer.crds.NodeTraceSpec.Target;
+import dev.renacer.crds.NodeTraceStatus;
+import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.Reason;
+import dev.renacer.crds.TargetState;
+import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.TraceSink;
+import dev.renacer.crds.TraceSinkSpec;
+import dev.renacer.crds.TraceTotals;
+import dev.renacer.operator.report.Conditions;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodStatusBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operator at work in one namespace and what a test does around it: the user's and kubelet's part through the API, and the
+ * agents', which is to write a NodeTrace's status.
+ */
+final class Scene implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    private final KubernetesClient client;
+    private final String namespace;
+    private TraceOperator operator;
+
+    Scene(KubernetesClient client, String namespace) {
+        this.client = client;
+        this.namespace = namespace;
+        operator = startOperator();
+    }
+
+    @Override
+    public void close() {
+        operator.close();
+    }
+
+    /** As a crash and a new pod would. */
+    void restartOperator() {
+        operator.close();
+        operator = startOperator();
+    }
+
+    private TraceOperator startOperator() {
+        KubernetesClient own =
+                new KubernetesClientBuilder().withConfig(client.getConfiguration()).build();
+        TraceOperator started =
+                new TraceOperator(own, new OperatorConfig(Optional.of(namespace), Optional.empty(), "operator-under-test"));
+        started.start();
+        return started;
+    }
+
+    void sink(String name, String endpoint) {
+        TraceSink sink = new TraceSink();
+        sink.setMetadata(new ObjectMetaBuilder().withName(name).build());
+        sink.setSpec(new TraceSinkSpec(endpoint, null));
+        client.resource(sink).create();
+    }
+
+    TraceRequest request(String name, String spec) {
+        return client.resource(Serialization.unmarshal(
+                        """
+                        apiVersion: renacer.dev/v1alpha1
+                        kind: TraceRequest
+                        metadata: {name: %s, namespace: %s}
+                        spec: %s
+                        """
+                                .formatted(name, namespace, spec),
+                        TraceRequest.class))
+                .create();
+    }
+
+    void stop(String name) {
+        client.resources(TraceRequest.class)
+                .inNamespace(namespace)
+                .withName(name)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"stop\":true}}");
+    }
+
+    void delete(String name) {
+        client.resources(TraceRequest.class).inNamespace(namespace).withName(name).delete();
+    }
+
+    Optional<TraceRequest> find(String name) {
+        return Optional.ofNullable(client.resources(TraceRequest.class)
+                .inNamespace(namespace)
+                .withName(name)
+                .get());
+    }
+
+    /** A pod as scheduler and kubelet leave it once its container runs. */
+    Pod runningPod(String name, String node, Map<String, String> labels, String container, String containerId) {
+        client.resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withNamespace(namespace)
+                        .withLabels(labels)
+                        .endMetadata()
+                        .withNewSpec()
+                        .withNodeName(node)
+                        .withAutomountServiceAccountToken(false)
+                        .addNewContainer()
+                        .withName(container)
+                        .withImage("localhost/pause:1")
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
+        return running(name, container, containerId);
+    }
+
+    /** The container runs under this ID, as after a restart. */
+    Pod running(String name, String container, String containerId) {
+        Pod pod = client.pods().inNamespace(namespace).withName(name).require();
+        pod.setStatus(new PodStatusBuilder()
+                .withPhase("Running")
+                .withPodIP("10.1.2.3")
+                .addNewContainerStatus()
+                .withName(container)
+                .withImage("localhost/pause:1")
+                .withImageID("")
+                .withReady(true)
+                .withRestartCount(0)
+                .withContainerID("containerd://" + containerId)
+                .withNewState()
+                .withNewRunning()
+                .withStartedAt(Instant.now().toString())
+                .endRunning()
+                .endState()
+                .endContainerStatus()
+                .build());
+        return client.resource(pod).updateStatus();
+    }
+
+    void deletePod(String name) {
+        client.pods().inNamespace(namespace).withName(name).withGracePeriod(0).delete();
+    }
+
+    /** The request's assignments, by node. */
+    List<NodeTrace> assignments(String request) {
+        return client.resources(NodeTrace.class).inNamespace(namespace).list().getItems().stream()
+                .filter(trace -> trace.getSpec().requestName().equals(request))
+                .sorted(Comparator.comparing(trace -> trace.getSpec().nodeName()))
+                .toList();
+    }
+
+    NodeTrace awaitAssignment(String request, String node) {
+        return awaitAssignment(request, node, trace -> true);
+    }
+
+    NodeTrace awaitAssignment(String request, String node, Predicate<NodeTrace> condition) {
+        return await("assignment of " + request + " to " + node)
+                .until(
+                        () -> assignments(request).stream()
+                                .filter(trace -> trace.getSpec().nodeName().equals(node))
+                                .filter(condition)
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
+    }
+
+    /** The agent traces every container of its assignment. */
+    void agentTraces(NodeTrace trace, TraceTotals totals) {
+        agentReports(trace, NodeTracePhase.Tracing, TargetState.Tracing, null, null, totals);
+    }
+
+    void agentFinishes(NodeTrace trace, TraceTotals totals) {
+        agentReports(trace, NodeTracePhase.Finished, TargetState.Finished, null, null, totals);
+    }
+
+    void agentRefuses(NodeTrace trace, Reason reason, String message) {
+        agentReports(trace, NodeTracePhase.Assigned, TargetState.Failed, reason, message, TraceTotals.NONE);
+    }
+
+    private void agentReports(
+            NodeTrace trace,
+            NodeTracePhase phase,
+            TargetState state,
+            @Nullable Reason reason,
+            @Nullable String message,
+            TraceTotals totals) {
+        List<TargetStatus> targets = trace.getSpec().targets().stream()
+                .map((Target target) -> new TargetStatus(
+                        target.podUid(),
+                        target.containerName(),
+                        target.containerId(),
+                        state.name(),
+                        reason == null ? null : reason.name(),
+                        message,
+                        totals.processes() > 0 ? Instant.now().toString() : null,
+                        totals))
+                .toList();
+        NodeTraceStatus status = new NodeTraceStatus(
+                trace.getMetadata().getGeneration(),
+                phase.name(),
+                Instant.now().toString(),
+                targets,
+                totals,
+                null,
+                totals.spans() > 0 ? List.of("0af7651916cd43dd8448eb211c80319c") : List.of());
+        client.resources(NodeTrace.class)
+                .inNamespace(namespace)
+                .withName(trace.getMetadata().getName())
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON), JsonPatch.of(JsonPatch.put("/status", status)));
+    }
+
+    /** Waits until a condition has this value and reason. */
+    Condition await(String request, ConditionType type, String value, Reason reason) {
+        return await(request + " " + type + "=" + value + " " + reason)
+                .until(
+                        () -> find(request)
+                                .flatMap(found -> Conditions.of(found.getStatus(), type))
+                                .orElse(null),
+                        condition -> condition != null
+                                && condition.getStatus().equals(value)
+                                && condition.getReason().equals(reason.name()));
+    }
+
+    void awaitGone(String request) {
+        await(request + " gone").until(() -> find(request).isEmpty() && assignments(request).isEmpty());
+    }
+
+    void awaitNoAssignments(String request) {
+        await("no assignments of " + request).until(() -> assignments(request).isEmpty());
+    }
+
+    /** Reasons of the Events on a request, in the order they were written. */
+    List<String> eventReasons(String request) {
+        return client.v1().events().inNamespace(namespace).list().getItems().stream()
+                .filter(event -> event.getInvolvedObject().getName().equals(request))
+                .sorted(Comparator.comparing((Event event) -> event.getMetadata().getName()))
+                .map(Event::getReason)
+                .toList();
+    }
+
+    private static ConditionFactory await(String what) {
+        return Awaitility.await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(100));
+    }
+}
