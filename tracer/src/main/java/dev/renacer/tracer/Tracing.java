@@ -78,7 +78,10 @@ public final class Tracing implements AutoCloseable {
         return tracing;
     }
 
-    /** See {@link CaptureSession#attach}. */
+    /**
+     * See {@link CaptureSession#attach}. Not for a child of this JVM that {@link ProcessBuilder} started: the JVM's wait for its end
+     * would take the stops that are the engine's.
+     */
     public void attach(int pid) throws CaptureException {
         session.attach(pid);
     }
