@@ -7,8 +7,8 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 
 /**
- * Writes JSON patches (RFC 6902). They replace lists whole on every server; a merge patch should as well, but the server that stands
- * in for the API server in the quickstart appends.
+ * Writes JSON patches (RFC 6902). They replace lists whole on every server; a merge patch should as well, but fabric8's mock server
+ * appends.
  */
 final class JsonPatch {
     private JsonPatch() {}
