@@ -29,6 +29,10 @@ void rc_engine_failure(struct rc_tracer *tracer, const char *request, int error)
     tracer->attention = true;
 }
 
+static void count_tasks(struct rc_tracer *tracer) {
+    atomic_store_explicit(&tracer->task_count, tracer->tasks.count, memory_order_relaxed);
+}
+
 static void serve(struct rc_tracer *tracer, struct rc_command *command) {
     if (tracer->leaving) {
         rc_command_finish(tracer->session, command, (struct rc_result){.refusal = RC_OTHER, .error = ECANCELED});
@@ -36,7 +40,9 @@ static void serve(struct rc_tracer *tracer, struct rc_command *command) {
     }
     tracer->may_wait = false; // a caller waits for us
     if (command->kind == RC_COMMAND_ATTACH) {
-        rc_command_finish(tracer->session, command, rc_attach_process(tracer, command->pid));
+        const struct rc_result result = rc_attach_process(tracer, command->pid);
+        count_tasks(tracer); // the caller may ask for it at once
+        rc_command_finish(tracer->session, command, result);
     } else {
         rc_launch_begin(tracer, command);
     }
@@ -92,7 +98,7 @@ void *rc_tracer_run(void *argument) {
         if (tracer->attention && !attend(tracer)) {
             break;
         }
-        atomic_store_explicit(&tracer->task_count, tracer->tasks.count, memory_order_relaxed);
+        count_tasks(tracer);
         if (tracer->tasks.count == 0) {
             rest(tracer);
             continue;

@@ -44,9 +44,9 @@ class NativeLibraryIT {
 
     @Test
     void theLibraryShowsNothingButItsJniDoor() throws Exception {
-        Path file = Path.of(NativeLibrary.class
-                .getResource(NativeLibrary.resource("Linux", System.getProperty("os.arch"), NativeLibrary.version()))
-                .toURI());
+        String resource =
+                NativeLibrary.resource("Linux", System.getProperty("os.arch"), NativeLibrary.version());
+        Path file = TestPrograms.classes().resolve("dev/renacer/capture").resolve(resource);
         Process nm = new ProcessBuilder("nm", "--dynamic", "--defined-only", file.toString()).start();
         assertThat(nm.inputReader().lines())
                 .isNotEmpty()

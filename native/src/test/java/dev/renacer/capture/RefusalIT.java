@@ -40,11 +40,11 @@ class RefusalIT {
     @Test
     void aPidThatNobodyHas() throws IOException {
         int free = Integer.parseInt(
-                Files.readString(Path.of("/proc/sys/kernel/pid_max")).strip());
+                Files.readAllLines(Path.of("/proc/sys/kernel/pid_max")).getFirst());
         CaptureException refusal = refusedAttach(free);
-        assertThat(refusal.reason()).isEqualTo(Reason.NO_SUCH_PROCESS);
         assertThat(refusal)
                 .hasMessage("cannot attach to process " + free + ": there is no such process; look it up with ps");
+        assertThat(refusal.reason()).isEqualTo(Reason.NO_SUCH_PROCESS);
     }
 
     @Test

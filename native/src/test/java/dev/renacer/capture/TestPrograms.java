@@ -21,6 +21,11 @@ final class TestPrograms {
         return MODULE.resolve("target/renacer-launch");
     }
 
+    /** Where this build put classes and the library. */
+    static Path classes() {
+        return MODULE.resolve("target/classes");
+    }
+
     /** Compiles a program of src/test/programs with gcc, once a build. */
     static synchronized Path compiled(String name) {
         Path source = MODULE.resolve("src/test/programs").resolve(name + ".c");
