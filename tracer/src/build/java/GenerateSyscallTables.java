@@ -15,8 +15,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Writes the system call tables of x86-64, x32, i386 and aarch64 as read from the kernel's user-space headers: lines of table,
- * number and name. The C preprocessor reads the headers, so that conditionals and includes mean what they mean to a C program.
+ * Writes the system call tables of x86-64, x32, i386 and aarch64 as read from the kernel's user-space headers: lines of
+ * table, number and name. The C preprocessor reads the headers, so that conditionals and includes mean what they mean
+ * to a C program.
  *
  * <p>Run by the build: {@code java GenerateSyscallTables.java OUTPUT}. The compiler is {@code $CC}, else {@code cc}.
  */
@@ -27,7 +28,8 @@ final class GenerateSyscallTables {
      * @param name      in the output
      * @param header    that defines its numbers
      * @param defines   what the kernel defines before it includes that header
-     * @param folders   where the header lies if it is not on the compiler's own path, as when built on another architecture
+     * @param folders   where the header lies if it is not on the compiler's own path, as when built on another
+     *     architecture
      * @param packages  Debian packages that bring it
      */
     record Table(String name, String header, List<String> defines, List<String> folders, String packages) {}
@@ -40,7 +42,8 @@ final class GenerateSyscallTables {
             new Table("x86_64", "asm/unistd_64.h", List.of(), X86_FOLDERS, X86_PACKAGES),
             new Table("x32", "asm/unistd_x32.h", List.of("__X32_SYSCALL_BIT=0"), X86_FOLDERS, X86_PACKAGES),
             new Table("i386", "asm/unistd_32.h", List.of(), X86_FOLDERS, X86_PACKAGES),
-            // As arch/arm64/include/uapi/asm/unistd.h sets them. The generic table is the same wherever it is installed.
+            // As arch/arm64/include/uapi/asm/unistd.h sets them. The generic table is the same wherever it is
+            // installed.
             new Table(
                     "aarch64",
                     "asm-generic/unistd.h",
@@ -89,7 +92,10 @@ final class GenerateSyscallTables {
         return calls;
     }
 
-    /** The value of a macro: a number, the name of another macro, or {@code (__X32_SYSCALL_BIT + number)} with the bit as 0. */
+    /**
+     * The value of a macro: a number, the name of another macro, or {@code (__X32_SYSCALL_BIT + number)} with the bit
+     * as 0.
+     */
     private static int number(Table table, Map<String, String> macros, String value) {
         String sum = value.replaceAll("^\\(__X32_SYSCALL_BIT \\+ (\\d+)\\)$", "$1");
         for (int depth = 0; depth < 4 && macros.containsKey(sum); depth++) {
@@ -129,7 +135,8 @@ final class GenerateSyscallTables {
         try {
             process = new ProcessBuilder(command).redirectErrorStream(true).start();
         } catch (IOException e) {
-            stop("The C compiler '" + compiler + "' does not run: " + e.getMessage() + ". Install the package gcc or set CC.");
+            stop("The C compiler '" + compiler + "' does not run: " + e.getMessage()
+                    + ". Install the package gcc or set CC.");
             return Optional.empty();
         }
         Map<String, String> macros = new TreeMap<>();

@@ -17,7 +17,8 @@ final class LaunchedExit implements TraceListener {
     public void onEvent(TraceEvent event) {
         if (event instanceof TraceEvent.ProcessStarted started && started.origin() == TraceEvent.Origin.LAUNCHED) {
             pid = started.process().pid();
-        } else if (event instanceof TraceEvent.ProcessExited exited && exited.process().pid() == pid) {
+        } else if (event instanceof TraceEvent.ProcessExited exited
+                && exited.process().pid() == pid) {
             exit = Optional.of(exited);
         }
     }

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes each event to every listener. A listener that throws is told of once and gets nothing more; the others go on. The
- * listener methods are for one thread; {@link #failures()} may be called from any.
+ * Passes each event to every listener. A listener that throws is told of once and gets nothing more; the others go on.
+ * The listener methods are for one thread; {@link #failures()} may be called from any.
  */
 final class Listeners implements TraceListener {
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
@@ -57,7 +57,10 @@ final class Listeners implements TraceListener {
             } catch (RuntimeException | Error e) {
                 active.remove(index--);
                 failures.add(new Tracing.ListenerFailure(listener, e));
-                LOG.error("{} failed and receives nothing more of this trace", listener.getClass().getSimpleName(), e);
+                LOG.error(
+                        "{} failed and receives nothing more of this trace",
+                        listener.getClass().getSimpleName(),
+                        e);
             }
         }
     }

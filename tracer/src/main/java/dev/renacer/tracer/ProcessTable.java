@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The processes of one session by pid. A process that exited is remembered for a while, because another ring of the session may
- * still hold calls of its threads. Not thread-safe.
+ * The processes of one session by pid. A process that exited is remembered for a while, because another ring of the
+ * session may still hold calls of its threads. Not thread-safe.
  */
 final class ProcessTable {
     private static final int EXITED_KEPT = 1024;

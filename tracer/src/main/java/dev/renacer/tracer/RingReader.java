@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Reads the rings of a session in turn until the session is over and they are empty. Order holds within a ring. Sleeps between
- * reads, longer the longer nothing comes: the targets' CPUs are not for polling.
+ * Reads the rings of a session in turn until the session is over and they are empty. Order holds within a ring. Sleeps
+ * between reads, longer the longer nothing comes: the targets' CPUs are not for polling.
  */
 final class RingReader {
     private static final int BATCH = 8192;

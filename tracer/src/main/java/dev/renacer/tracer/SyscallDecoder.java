@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Turns captured events into calls with names and into what happened to processes: the step between a ring and the listeners.
- * Holds the session's processes. Not thread-safe: one decoder serves one consumer thread.
+ * Turns captured events into calls with names and into what happened to processes: the step between a ring and the
+ * listeners. Holds the session's processes. Not thread-safe: one decoder serves one consumer thread.
  */
 public final class SyscallDecoder {
     private static final int ARGUMENTS = 6;
@@ -174,13 +174,8 @@ public final class SyscallDecoder {
         switch (kind) {
             case SIGNAL ->
                 out.onEvent(new TraceEvent.SignalDelivered(
-                        process,
-                        time(event),
-                        event.tid(),
-                        event.aux(),
-                        (int) event.arg(0),
-                        (int) event.arg(1),
-                        (int) event.arg(2)));
+                        process, time(event), event.tid(), event.aux(), (int) event.arg(0), (int) event.arg(1), (int)
+                                event.arg(2)));
             case GROUP_STOP -> out.onEvent(new TraceEvent.Stopped(process, time(event), event.tid(), event.aux()));
             case THREAD_EXITED -> out.onEvent(new TraceEvent.ThreadExited(process, time(event), event.tid()));
             case PROCESS_EXITED -> {

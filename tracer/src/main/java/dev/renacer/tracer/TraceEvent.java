@@ -33,7 +33,8 @@ public sealed interface TraceEvent {
     record ProgramExecuted(TracedProcess process, long epochNanos) implements TraceEvent {}
 
     /** A signal was delivered to the thread {@code tid}. */
-    record SignalDelivered(TracedProcess process, long epochNanos, int tid, int signal, int code, int senderPid, int senderUid)
+    record SignalDelivered(
+            TracedProcess process, long epochNanos, int tid, int signal, int code, int senderPid, int senderUid)
             implements TraceEvent {}
 
     /** The task entered group-stop (job control). */
@@ -49,7 +50,11 @@ public sealed interface TraceEvent {
      * @param termSignal  the signal that killed it, if one did
      */
     record ProcessExited(
-            TracedProcess process, long epochNanos, Optional<Integer> exitCode, Optional<Integer> termSignal, boolean coreDumped)
+            TracedProcess process,
+            long epochNanos,
+            Optional<Integer> exitCode,
+            Optional<Integer> termSignal,
+            boolean coreDumped)
             implements TraceEvent {}
 
     /** Tracing ended while the process lives on. */

@@ -4,8 +4,8 @@
 package dev.renacer.tracer;
 
 /**
- * Receives a session's events, one at a time and in order, on that session's single consumer thread. A listener must not block
- * longer than it is willing to let a full ring wait (policy BLOCK) or lose (policy DROP).
+ * Receives a session's events, one at a time and in order, on that session's single consumer thread. A listener must
+ * not block longer than it is willing to let a full ring wait (policy BLOCK) or lose (policy DROP).
  */
 public interface TraceListener {
     /** A system call returned, or ended without returning. */
@@ -14,7 +14,10 @@ public interface TraceListener {
     /** Anything else. */
     void onEvent(TraceEvent event);
 
-    /** The ring is drained for now: a good moment to flush what is buffered. Also called while nothing happens, at least every 100 ms. */
+    /**
+     * The ring is drained for now: a good moment to flush what is buffered. Also called while nothing happens, at least
+     * every 100 ms.
+     */
     default void onIdle() {}
 
     /** The session is over; no further call follows. */

@@ -6,8 +6,8 @@ package dev.renacer.tracer;
 import java.util.Optional;
 
 /**
- * A process under trace, as told by {@link TraceEvent.ProcessStarted} and {@link TraceEvent.ProgramExecuted}. A new program (exec)
- * makes a new value with the same pid.
+ * A process under trace, as told by {@link TraceEvent.ProcessStarted} and {@link TraceEvent.ProgramExecuted}. A new
+ * program (exec) makes a new value with the same pid.
  *
  * @param pid         process id in the tracer's PID namespace
  * @param vpid        process id inside its own (the container's) PID namespace; equals pid without one

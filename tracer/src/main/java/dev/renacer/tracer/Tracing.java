@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One running trace: a capture session, the thread that reads its rings, and the listeners that get what was read.
  *
- * <p>Reading starts with {@link #open}; the trace ends by itself when every traced process is gone or detached, or after {@link
- * #stop()}; then each listener gets {@link TraceListener#onEnd()} and {@link #awaitEnd} returns. A trace to which nothing was ever
- * attached ends with {@link #close()}. All methods may be called from any thread.
+ * <p>Reading starts with {@link #open}; the trace ends by itself when every traced process is gone or detached, or
+ * after {@link #stop()}; then each listener gets {@link TraceListener#onEnd()} and {@link #awaitEnd} returns. A trace
+ * to which nothing was ever attached ends with {@link #close()}. All methods may be called from any thread.
  */
 public final class Tracing implements AutoCloseable {
     /**
@@ -66,7 +66,8 @@ public final class Tracing implements AutoCloseable {
      * @param listeners  receive the trace, on one thread
      * @throws CaptureException if the session cannot be opened here
      */
-    public static Tracing open(String name, CaptureOptions options, List<TraceListener> listeners) throws CaptureException {
+    public static Tracing open(String name, CaptureOptions options, List<TraceListener> listeners)
+            throws CaptureException {
         return over(name, CaptureSession.open(options), listeners);
     }
 
@@ -79,8 +80,8 @@ public final class Tracing implements AutoCloseable {
     }
 
     /**
-     * See {@link CaptureSession#attach}. Not for a child of this JVM that {@link ProcessBuilder} started: the JVM's wait for its end
-     * would take the stops that are the engine's.
+     * See {@link CaptureSession#attach}. Not for a child of this JVM that {@link ProcessBuilder} started: the JVM's
+     * wait for its end would take the stops that are the engine's.
      */
     public void attach(int pid) throws CaptureException {
         session.attach(pid);
@@ -135,7 +136,10 @@ public final class Tracing implements AutoCloseable {
         return listeners.failures();
     }
 
-    /** Stops the trace if it runs, delivers what was captured, and frees the session. Waits at most some 10 s. Idempotent. */
+    /**
+     * Stops the trace if it runs, delivers what was captured, and frees the session. Waits at most some 10 s.
+     * Idempotent.
+     */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
@@ -147,7 +151,9 @@ public final class Tracing implements AutoCloseable {
         }
         try {
             if (!ended.await(2 * DETACH.toSeconds(), TimeUnit.SECONDS)) {
-                LOG.warn("a listener of {} still holds the trace; what is left of it is not delivered", consumer.getName());
+                LOG.warn(
+                        "a listener of {} still holds the trace; what is left of it is not delivered",
+                        consumer.getName());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

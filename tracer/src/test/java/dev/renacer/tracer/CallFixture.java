@@ -104,7 +104,9 @@ public final class CallFixture {
         return new SyscallCall(
                 process,
                 tid,
-                number >= 0 ? table.lookup(abi, number) : table.lookup(abi, name).orElseThrow(),
+                number >= 0
+                        ? table.lookup(abi, number)
+                        : table.lookup(abi, name).orElseThrow(),
                 start,
                 start + duration,
                 outcome,

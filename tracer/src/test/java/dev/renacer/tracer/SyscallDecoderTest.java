@@ -35,7 +35,14 @@ class SyscallDecoderTest {
     @Test
     void decodesACall() {
         start(PID, "/usr/bin/cat");
-        event(CALL).number(257).args(-100, 0x1000, 0x80000).string(1, "/etc/hosts").times(10, 35).result(3).tid(8).publish();
+        event(CALL)
+                .number(257)
+                .args(-100, 0x1000, 0x80000)
+                .string(1, "/etc/hosts")
+                .times(10, 35)
+                .result(3)
+                .tid(8)
+                .publish();
 
         SyscallCall call = onlyCall();
         assertThat(call.syscall().name()).isEqualTo("openat");
@@ -59,15 +66,17 @@ class SyscallDecoderTest {
         start(PID, "/bin/ln");
         event(CALL).number(86).piece(0, new byte[] {1, -1}, true).unreadable(1).publish();
 
-        assertThat(onlyCall().strings()).hasSize(2).satisfiesExactly(
-                first -> {
-                    assertThat(first.truncated()).isTrue();
-                    assertThat(first.bytes()).containsExactly(1, -1);
-                },
-                second -> {
-                    assertThat(second.argument()).isEqualTo(1);
-                    assertThat(second.readable()).isFalse();
-                });
+        assertThat(onlyCall().strings())
+                .hasSize(2)
+                .satisfiesExactly(
+                        first -> {
+                            assertThat(first.truncated()).isTrue();
+                            assertThat(first.bytes()).containsExactly(1, -1);
+                        },
+                        second -> {
+                            assertThat(second.argument()).isEqualTo(1);
+                            assertThat(second.readable()).isFalse();
+                        });
     }
 
     @Test
@@ -100,7 +109,9 @@ class SyscallDecoderTest {
         event(CALL).number(172).arch(Abi.AARCH64.auditArch()).publish();
         drain();
 
-        assertThat(seen.calls()).extracting(call -> call.syscall().name()).containsExactly("writev", "getpid", "getpid");
+        assertThat(seen.calls())
+                .extracting(call -> call.syscall().name())
+                .containsExactly("writev", "getpid", "getpid");
     }
 
     @Test
@@ -121,8 +132,18 @@ class SyscallDecoderTest {
 
     @Test
     void tellsHowAProcessCame() {
-        event(PROCESS_STARTED).args(1).string(0, "sh").string(1, "/bin/dash").aux(3).flags(EventFlags.LAUNCHED).publish();
-        ring.event(PROCESS_STARTED).tgid(PID + 1).flags(EventFlags.FORKED).string(0, "sub").publish();
+        event(PROCESS_STARTED)
+                .args(1)
+                .string(0, "sh")
+                .string(1, "/bin/dash")
+                .aux(3)
+                .flags(EventFlags.LAUNCHED)
+                .publish();
+        ring.event(PROCESS_STARTED)
+                .tgid(PID + 1)
+                .flags(EventFlags.FORKED)
+                .string(0, "sub")
+                .publish();
         ring.event(PROCESS_STARTED).tgid(PID + 2).flags(EventFlags.ATTACHED).publish();
         drain();
 
@@ -154,16 +175,17 @@ class SyscallDecoderTest {
         ring.event(PROCESS_EXITED).tgid(PID + 1).aux(11 | 0x80).publish();
         drain();
 
-        assertThat(seen.events(TraceEvent.ProcessExited.class)).satisfiesExactly(
-                exited -> {
-                    assertThat(exited.exitCode()).contains(3);
-                    assertThat(exited.termSignal()).isEmpty();
-                },
-                killed -> {
-                    assertThat(killed.exitCode()).isEmpty();
-                    assertThat(killed.termSignal()).contains(11);
-                    assertThat(killed.coreDumped()).isTrue();
-                });
+        assertThat(seen.events(TraceEvent.ProcessExited.class))
+                .satisfiesExactly(
+                        exited -> {
+                            assertThat(exited.exitCode()).contains(3);
+                            assertThat(exited.termSignal()).isEmpty();
+                        },
+                        killed -> {
+                            assertThat(killed.exitCode()).isEmpty();
+                            assertThat(killed.termSignal()).contains(11);
+                            assertThat(killed.coreDumped()).isTrue();
+                        });
     }
 
     @Test
@@ -230,7 +252,12 @@ class SyscallDecoderTest {
     }
 
     private void start(int pid, String executable) {
-        ring.event(PROCESS_STARTED).tgid(pid).tid(pid).string(0, "comm").string(1, executable).publish();
+        ring.event(PROCESS_STARTED)
+                .tgid(pid)
+                .tid(pid)
+                .string(0, "comm")
+                .string(1, executable)
+                .publish();
     }
 
     private SyntheticRing.Event event(EventKind kind) {

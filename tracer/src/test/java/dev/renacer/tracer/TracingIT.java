@@ -39,7 +39,10 @@ import org.opentest4j.TestAbortedException;
 /** Real programs under a real trace, against what strace sees of them. Their output goes to /dev/null or a file. */
 class TracingIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    /** A call's line in strace -f -o: pid, name, arguments. A resumed call's second line has no name before its parenthesis. */
+    /**
+     * A call's line in strace -f -o: pid, name, arguments. A resumed call's second line has no name before its
+     * parenthesis.
+     */
     private static final Pattern STRACE_CALL = Pattern.compile("^\\d+ +(\\w+)\\(");
 
     @TempDir
@@ -74,7 +77,8 @@ class TracingIT {
         RecordingListener seen = new RecordingListener();
         try (Tracing tracing = launch(options(SyscallFilter.EVERYTHING), List.of("sh", "-c", "exit 42"), seen)) {
             assertThat(tracing.awaitEnd(LIMIT)).isTrue();
-            assertThat(tracing.launchedExit()).hasValueSatisfying(exit -> assertThat(exit.exitCode()).contains(42));
+            assertThat(tracing.launchedExit())
+                    .hasValueSatisfying(exit -> assertThat(exit.exitCode()).contains(42));
         }
         assertThat(seen.calls().getFirst().syscall().name()).isEqualTo("execve");
         assertThat(seen.calls().getLast().syscall().name()).isEqualTo("exit_group");
@@ -87,7 +91,8 @@ class TracingIT {
         RecordingListener seen = new RecordingListener();
         try (Tracing tracing = launch(options(SyscallFilter.EVERYTHING), List.of("sh", "-c", "kill -TERM $$"), seen)) {
             assertThat(tracing.awaitEnd(LIMIT)).isTrue();
-            assertThat(tracing.launchedExit()).hasValueSatisfying(exit -> assertThat(exit.termSignal()).contains(15));
+            assertThat(tracing.launchedExit())
+                    .hasValueSatisfying(exit -> assertThat(exit.termSignal()).contains(15));
         }
         assertThat(seen.events(TraceEvent.SignalDelivered.class))
                 .anySatisfy(signal -> assertThat(signal.signal()).isEqualTo(15));
@@ -97,14 +102,15 @@ class TracingIT {
     void publishesOnlyWhatTheFilterSelects() throws Exception {
         RecordingListener seen = new RecordingListener();
         SyscallFilter filter = SyscallFilter.parse("trace=openat,/^exit/,!exit");
-        try (Tracing tracing = launch(options(filter), List.of("sh", "-c", "cat /nonexistent 2> /dev/null; exit 1"), seen)) {
+        try (Tracing tracing =
+                launch(options(filter), List.of("sh", "-c", "cat /nonexistent 2> /dev/null; exit 1"), seen)) {
             assertThat(tracing.awaitEnd(LIMIT)).isTrue();
         }
         assertThat(countByName(seen.calls())).containsOnlyKeys("openat", "exit_group");
         assertThat(seen.calls()).anySatisfy(call -> {
-            assertThat(call.strings()).singleElement().satisfies(path -> assertThat(path.bytes())
-                    .asString()
-                    .isEqualTo("/nonexistent"));
+            assertThat(call.strings())
+                    .singleElement()
+                    .satisfies(path -> assertThat(path.bytes()).asString().isEqualTo("/nonexistent"));
             assertThat(call.errno()).isEqualTo(2);
         });
     }
@@ -155,8 +161,10 @@ class TracingIT {
             LaunchSpec nowhere = new LaunchSpec("/nonexistent/program", List.of("program"), Optional.empty());
 
             assertThatThrownBy(() -> tracing.launch(nowhere))
-                    .isInstanceOfSatisfying(CaptureException.class, refused -> assertThat(refused.reason())
-                            .isEqualTo(CaptureException.Reason.PROGRAM_NOT_FOUND));
+                    .isInstanceOfSatisfying(
+                            CaptureException.class,
+                            refused ->
+                                    assertThat(refused.reason()).isEqualTo(CaptureException.Reason.PROGRAM_NOT_FOUND));
         }
     }
 
@@ -185,7 +193,8 @@ class TracingIT {
                 .orElseThrow(() -> new TestAbortedException(
                         "strace is not installed: what a trace sees is not compared (apt-get install strace)"));
         Path file = folder.resolve("strace.txt");
-        Process process = new ProcessBuilder(strace.toString(), "-f", "-qq", "-o", file.toString(), "/bin/sh", "-c", script)
+        Process process = new ProcessBuilder(
+                        strace.toString(), "-f", "-qq", "-o", file.toString(), "/bin/sh", "-c", script)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -207,7 +216,8 @@ class TracingIT {
     }
 
     /**
-     * Starts a program that is no child of this JVM: the JVM's own wait for a child would take the stops that are the engine's.
+     * Starts a program that is no child of this JVM: the JVM's own wait for a child would take the stops that are the
+     * engine's.
      *
      * @return its pid
      */
@@ -220,6 +230,8 @@ class TracingIT {
 
     private static void end(long pid) {
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-        await().atMost(LIMIT).until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+        await().atMost(LIMIT)
+                .until(() ->
+                        ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
     }
 }

@@ -41,7 +41,9 @@ class TracingTest {
             session.finished.set(true);
 
             assertThat(tracing.awaitEnd(LIMIT)).isTrue();
-            assertThat(seen.calls()).extracting(call -> call.syscall().name()).containsExactlyInAnyOrder("read", "write");
+            assertThat(seen.calls())
+                    .extracting(call -> call.syscall().name())
+                    .containsExactlyInAnyOrder("read", "write");
             assertThat(seen.hasEnded()).isTrue();
         }
         assertThat(session.closed).isTrue();
@@ -112,13 +114,19 @@ class TracingTest {
     void tellsHowTheLaunchedProgramEnded() throws InterruptedException {
         try (Tracing tracing = tracing(seen)) {
             event(0, PROCESS_STARTED).flags(EventFlags.LAUNCHED).publish();
-            session.written.get(0).event(PROCESS_STARTED).tgid(PID + 1).flags(EventFlags.FORKED).publish();
+            session.written
+                    .get(0)
+                    .event(PROCESS_STARTED)
+                    .tgid(PID + 1)
+                    .flags(EventFlags.FORKED)
+                    .publish();
             event(0, PROCESS_EXITED).aux(42 << 8).publish();
             session.written.get(0).event(PROCESS_EXITED).tgid(PID + 1).aux(9).publish();
             session.finished.set(true);
             tracing.awaitEnd(LIMIT);
 
-            assertThat(tracing.launchedExit()).hasValueSatisfying(exit -> assertThat(exit.exitCode()).contains(42));
+            assertThat(tracing.launchedExit())
+                    .hasValueSatisfying(exit -> assertThat(exit.exitCode()).contains(42));
         }
     }
 
@@ -137,7 +145,9 @@ class TracingTest {
         session.finishesWhenStopped = false;
         session.tasks = 0;
         Tracing tracing = tracing(seen);
-        assertThatThrownBy(() -> tracing.attach(PID)).isInstanceOf(CaptureException.class).hasMessageContaining("no process");
+        assertThatThrownBy(() -> tracing.attach(PID))
+                .isInstanceOf(CaptureException.class)
+                .hasMessageContaining("no process");
 
         tracing.close();
         tracing.close();

@@ -3,7 +3,9 @@
 
 package dev.renacer.tracer.filter;
 
-/** How many letters must be inserted, removed, replaced or swapped with their neighbour to turn one word into another. */
+/**
+ * How many letters must be inserted, removed, replaced or swapped with their neighbour to turn one word into another.
+ */
 final class EditDistance {
     private EditDistance() {}
 
@@ -20,10 +22,8 @@ final class EditDistance {
     private static int step(int[][] distance, String from, String to, int i, int j) {
         int replace = distance[i - 1][j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
         int best = Math.min(replace, 1 + Math.min(distance[i - 1][j], distance[i][j - 1]));
-        boolean swapped = i > 1
-                && j > 1
-                && from.charAt(i - 1) == to.charAt(j - 2)
-                && from.charAt(i - 2) == to.charAt(j - 1);
+        boolean swapped =
+                i > 1 && j > 1 && from.charAt(i - 1) == to.charAt(j - 2) && from.charAt(i - 2) == to.charAt(j - 1);
         return swapped ? Math.min(best, 1 + distance[i - 2][j - 2]) : best;
     }
 }

@@ -93,8 +93,8 @@ final class FilterParser {
                     .collect(Collectors.toSet());
             return names.isEmpty() ? Optional.empty() : Optional.of(names);
         } catch (PatternSyntaxException e) {
-            throw new FilterSyntaxException(
-                    "the expression '" + text + "' is not valid: " + e.getDescription().toLowerCase(Locale.ROOT));
+            throw new FilterSyntaxException("the expression '" + text + "' is not valid: "
+                    + e.getDescription().toLowerCase(Locale.ROOT));
         }
     }
 
@@ -122,9 +122,13 @@ final class FilterParser {
         Map<Integer, List<String>> byDistance = Stream.concat(table.names().stream(), classes.names().stream())
                 .filter(name -> name.length() > NEAR)
                 .collect(Collectors.groupingBy(name -> EditDistance.between(text, name)));
-        int nearest = byDistance.keySet().stream().min(Comparator.naturalOrder()).orElse(Integer.MAX_VALUE);
+        int nearest =
+                byDistance.keySet().stream().min(Comparator.naturalOrder()).orElse(Integer.MAX_VALUE);
         return nearest > NEAR
                 ? List.of()
-                : byDistance.getOrDefault(nearest, List.of()).stream().sorted().limit(SUGGESTIONS).toList();
+                : byDistance.getOrDefault(nearest, List.of()).stream()
+                        .sorted()
+                        .limit(SUGGESTIONS)
+                        .toList();
     }
 }

@@ -14,9 +14,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which system calls are traced. Items are names ({@code openat}), classes ({@code network}, {@code %file}, {@code all}, {@code
- * none}) and regular expressions ({@code /^open/}, found anywhere in a name); {@code !} before an item excludes it, {@code ?} makes
- * one optional that names nothing here. Excluded wins over included; with nothing included everything else is. Immutable.
+ * Which system calls are traced. Items are names ({@code openat}), classes ({@code network}, {@code %file}, {@code
+ * all}, {@code none}) and regular expressions ({@code /^open/}, found anywhere in a name); {@code !} before an item
+ * excludes it, {@code ?} makes one optional that names nothing here. Excluded wins over included; with nothing included
+ * everything else is. Immutable.
  */
 public final class SyscallFilter {
     /** Selects every call, also those the tables do not know. */
@@ -31,7 +32,8 @@ public final class SyscallFilter {
     }
 
     /**
-     * Reads the argument of {@code -e}: {@code trace=LIST}, {@code t=LIST} or a bare LIST, its items separated by commas.
+     * Reads the argument of {@code -e}: {@code trace=LIST}, {@code t=LIST} or a bare LIST, its items separated by
+     * commas.
      *
      * @throws FilterSyntaxException if it cannot be understood
      */

@@ -13,8 +13,8 @@ import dev.renacer.tracer.syscall.SignalNames;
 import java.util.List;
 
 /**
- * Writes arguments and results as strace does. What is written is printable ASCII: a target's bytes cannot reach a terminal raw.
- * Stateless; made for the hot path of the outputs, so numbers are written without garbage.
+ * Writes arguments and results as strace does. What is written is printable ASCII: a target's bytes cannot reach a
+ * terminal raw. Stateless; made for the hot path of the outputs, so numbers are written without garbage.
  */
 public final class ArgumentFormatter {
     private static final int AT_FDCWD = -100;
@@ -73,7 +73,10 @@ public final class ArgumentFormatter {
         }
     }
 
-    /** Writes the result: {@code 3}, {@code -1 ENOENT (No such file or directory)}, {@code ?} for a call that did not return. */
+    /**
+     * Writes the result: {@code 3}, {@code -1 ENOENT (No such file or directory)}, {@code ?} for a call that did not
+     * return.
+     */
     public static void result(StringBuilder out, SyscallCall call) {
         if (call.outcome() == Outcome.UNFINISHED) {
             out.append('?');
@@ -114,7 +117,10 @@ public final class ArgumentFormatter {
         pointer(out, address);
     }
 
-    /** Writes bytes as a C string literal; what is not printable ASCII is escaped, in octal where C has no letter for it. */
+    /**
+     * Writes bytes as a C string literal; what is not printable ASCII is escaped, in octal where C has no letter for
+     * it.
+     */
     public static void quoted(StringBuilder out, byte[] bytes) {
         out.append('"');
         for (int index = 0; index < bytes.length; index++) {

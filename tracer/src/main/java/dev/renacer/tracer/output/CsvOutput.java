@@ -9,8 +9,9 @@ import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 
 /**
- * Comma-separated lines, quoted as RFC 4180 says: {@code syscall,arguments,result[,duration]}. The result is the plain number,
- * negative errno on error, {@code ?} for a call that did not return; the duration is in whole microseconds, as in {@code 85us}.
+ * Comma-separated lines, quoted as RFC 4180 says: {@code syscall,arguments,result[,duration]}. The result is the plain
+ * number, negative errno on error, {@code ?} for a call that did not return; the duration is in whole microseconds, as
+ * in {@code 85us}.
  */
 public final class CsvOutput implements TraceListener {
     private static final int NANOS_PER_MICRO = 1000;

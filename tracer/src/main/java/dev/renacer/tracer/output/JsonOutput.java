@@ -11,9 +11,10 @@ import dev.renacer.tracer.syscall.ErrnoNames;
 import java.util.Optional;
 
 /**
- * One JSON document of the form renacer-json-v1, written as the calls come; the end of the trace, also an early one, completes it.
- * Beside that form's {@code name, args, result, duration_us} a call has {@code pid, tid, number, abi, start, errno}. A call that did
- * not return has the result {@code null} and {@code "unfinished": true}, and is not in {@code total_syscalls}.
+ * One JSON document of the form renacer-json-v1, written as the calls come; the end of the trace, also an early one,
+ * completes it. Beside that form's {@code name, args, result, duration_us} a call has {@code pid, tid, number, abi,
+ * start, errno}. A call that did not return has the result {@code null} and {@code "unfinished": true}, and is not in
+ * {@code total_syscalls}.
  */
 public final class JsonOutput implements TraceListener {
     private static final int NANOS_PER_MICRO = 1000;
@@ -123,8 +124,7 @@ public final class JsonOutput implements TraceListener {
         json.append("\n],\"summary\":{\"total_syscalls\":").append(calls);
         json.append(",\"total_time_us\":").append(nanos / NANOS_PER_MICRO);
         json.append(",\"exit_code\":");
-        mainExit.flatMap(TraceEvent.ProcessExited::exitCode)
-                .ifPresentOrElse(json::append, () -> json.append("null"));
+        mainExit.flatMap(TraceEvent.ProcessExited::exitCode).ifPresentOrElse(json::append, () -> json.append("null"));
         mainExit.flatMap(TraceEvent.ProcessExited::termSignal)
                 .ifPresent(signal -> json.append(",\"term_signal\":").append(signal));
         json.append(",\"unfinished\":").append(unfinished);

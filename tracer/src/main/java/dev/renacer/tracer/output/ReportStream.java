@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
- * Where an output writes: ASCII text, buffered, written in blocks. When a write fails (a closed pipe, a full disk) that is told
- * once, in one line, and everything later is dropped: the trace and its other outputs go on. Not thread-safe.
+ * Where an output writes: ASCII text, buffered, written in blocks. When a write fails (a closed pipe, a full disk) that
+ * is told once, in one line, and everything later is dropped: the trace and its other outputs go on. Not thread-safe.
  */
 public final class ReportStream implements AutoCloseable {
     private static final int BLOCK = 1 << 16;
@@ -49,17 +49,20 @@ public final class ReportStream implements AutoCloseable {
     @SuppressWarnings("resource") // standard error belongs to the process
     public static ReportStream standardError(Consumer<String> complaints) {
         OutputStream err = new FileOutputStream(FileDescriptor.err);
-        return new ReportStream("standard error", new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                err.write(b);
-            }
+        return new ReportStream(
+                "standard error",
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        err.write(b);
+                    }
 
-            @Override
-            public void write(byte[] bytes, int offset, int length) throws IOException {
-                err.write(bytes, offset, length);
-            }
-        }, complaints);
+                    @Override
+                    public void write(byte[] bytes, int offset, int length) throws IOException {
+                        err.write(bytes, offset, length);
+                    }
+                },
+                complaints);
     }
 
     /** The text not yet written; append ASCII only, then call {@link #written()}. */
@@ -111,7 +114,8 @@ public final class ReportStream implements AutoCloseable {
     private void fail(IOException e) {
         if (!broken) {
             broken = true;
-            complaints.accept("renacer: cannot write to " + label + ": " + e.getMessage() + "; the trace goes on without it");
+            complaints.accept(
+                    "renacer: cannot write to " + label + ": " + e.getMessage() + "; the trace goes on without it");
         }
     }
 }

@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Counts, errors and times by call, as a table at the end (-c), the longest time first. A call that did not return is not in the
- * table, as in strace's, and is told below it.
+ * Counts, errors and times by call, as a table at the end (-c), the longest time first. A call that did not return is
+ * not in the table, as in strace's, and is told below it.
  */
 public final class SummaryOutput implements TraceListener {
     /** How the table is written. */
@@ -95,7 +95,8 @@ public final class SummaryOutput implements TraceListener {
             total.nanos += row.nanos;
         });
         StringBuilder text = out.buffer();
-        text.append("% time     seconds  usecs/call     calls    errors syscall\n").append(RULE);
+        text.append("% time     seconds  usecs/call     calls    errors syscall\n")
+                .append(RULE);
         sorted.forEach(row -> line(text, row, total.nanos));
         text.append(RULE);
         line(text, total, total.nanos);
@@ -127,7 +128,12 @@ public final class SummaryOutput implements TraceListener {
         StringBuilder text = out.buffer();
         text.append("syscall,calls,errors,total_time\n");
         for (Row row : sorted) {
-            text.append(row.name).append(',').append(row.calls).append(',').append(row.errors).append(',');
+            text.append(row.name)
+                    .append(',')
+                    .append(row.calls)
+                    .append(',')
+                    .append(row.errors)
+                    .append(',');
             text.append(row.nanos / NANOS_PER_MICRO).append("us\n");
         }
     }

@@ -62,7 +62,8 @@ public final class TextOutput implements TraceListener {
             case TraceEvent.Stopped stopped ->
                 line(stopped.tid(), "--- stopped by ", SignalNames.of(stopped.signal()), " ---");
             case TraceEvent.ProcessExited exited -> exited(exited);
-            case TraceEvent.ProcessDetached detached when detached.reason() != DetachReason.REQUESTED ->
+            case TraceEvent.ProcessDetached detached
+            when detached.reason() != DetachReason.REQUESTED ->
                 line(pid, "+++ detached: ", reason(detached.reason()), " +++");
             case TraceEvent.EventsLost lost -> line(pid, "--- lost ", Long.toString(lost.count()), " events ---");
             default -> {
@@ -91,7 +92,10 @@ public final class TextOutput implements TraceListener {
         // Only these hold a sender: a fault's siginfo has an address in its place, a timer's the timer.
         boolean sent = signal.code() <= 0 && signal.code() != SI_TIMER;
         if (sent || signal.signal() == SIGCHLD) {
-            line.append(", si_pid=").append(signal.senderPid()).append(", si_uid=").append(signal.senderUid());
+            line.append(", si_pid=")
+                    .append(signal.senderPid())
+                    .append(", si_uid=")
+                    .append(signal.senderUid());
         }
         line.append("} ---\n");
         out.written();
@@ -102,7 +106,10 @@ public final class TextOutput implements TraceListener {
         exited.exitCode().ifPresent(code -> line(pid, "+++ exited with ", Integer.toString(code), " +++"));
         exited.termSignal()
                 .ifPresent(signal -> line(
-                        pid, "+++ killed by ", SignalNames.of(signal), exited.coreDumped() ? " (core dumped) +++" : " +++"));
+                        pid,
+                        "+++ killed by ",
+                        SignalNames.of(signal),
+                        exited.coreDumped() ? " (core dumped) +++" : " +++"));
     }
 
     private static String reason(DetachReason reason) {

@@ -21,7 +21,8 @@ final class DataTable {
     static List<String[]> rows(String resource) {
         try (InputStream in = DataTable.class.getResourceAsStream(resource)) {
             if (in == null) {
-                throw new IllegalStateException("the resource " + resource + " is missing; build the tracer module again");
+                throw new IllegalStateException(
+                        "the resource " + resource + " is missing; build the tracer module again");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()

@@ -34,7 +34,10 @@ public final class ErrnoNames {
         return errno != null ? errno : new Errno(number, "E" + number, "Unknown error " + number);
     }
 
-    /** Whether the kernel restarts the call by itself after this result (ERESTARTSYS and its kin): no program ever sees it. */
+    /**
+     * Whether the kernel restarts the call by itself after this result (ERESTARTSYS and its kin): no program ever sees
+     * it.
+     */
     public static boolean isRestart(int number) {
         return number == 512 || number == 513 || number == 514 || number == 516;
     }

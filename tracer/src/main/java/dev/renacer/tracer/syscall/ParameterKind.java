@@ -25,7 +25,10 @@ public enum ParameterKind {
     HEX,
     /** A file mode, printed in octal. */
     MODE,
-    /** A file mode that, like all after it, has a meaning only if the flags directly before it contain O_CREAT or O_TMPFILE. */
+    /**
+     * A file mode that, like all after it, has a meaning only if the flags directly before it contain O_CREAT or
+     * O_TMPFILE.
+     */
     OPEN_MODE,
     /** A signal number, printed by name. */
     SIGNAL,

@@ -24,7 +24,10 @@ public final class SignalNames {
 
     private SignalNames() {}
 
-    /** SIGTERM for 15; SIGRTMIN or {@code SIGRT_n}, n counted from the kernel's first (32), for realtime signals; else the number. */
+    /**
+     * SIGTERM for 15; SIGRTMIN or {@code SIGRT_n}, n counted from the kernel's first (32), for realtime signals; else
+     * the number.
+     */
     public static String of(int signal) {
         String name = NAMES.get(signal);
         if (name != null) {

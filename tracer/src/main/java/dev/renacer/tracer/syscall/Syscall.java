@@ -6,7 +6,8 @@ package dev.renacer.tracer.syscall;
 import java.util.List;
 
 /**
- * A system call of one ABI. {@link SyscallTable} gives one instance per (ABI, number), so identity comparison is allowed.
+ * A system call of one ABI. {@link SyscallTable} gives one instance per (ABI, number), so identity comparison is
+ * allowed.
  *
  * @param abi     the table it belongs to
  * @param number  its number there

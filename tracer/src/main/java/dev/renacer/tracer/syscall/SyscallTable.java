@@ -17,8 +17,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The system calls of x86-64 (x32 included), i386 and aarch64, by number and by name. The tables are generated from the kernel's
- * headers at build; a number they do not know is kept and named {@code syscall_0x1f4}. Thread-safe.
+ * The system calls of x86-64 (x32 included), i386 and aarch64, by number and by name. The tables are generated from the
+ * kernel's headers at build; a number they do not know is kept and named {@code syscall_0x1f4}. Thread-safe.
  */
 public final class SyscallTable {
     /** Marks an x32 call in a number of the x86-64 ABI (asm/unistd.h: __X32_SYSCALL_BIT). */
@@ -112,7 +112,10 @@ public final class SyscallTable {
         return Arrays.stream(x32).filter(Syscall::known).toList();
     }
 
-    /** Classes of calls, as {@code network}, each with the names of its calls; some may be newer than this build's headers. */
+    /**
+     * Classes of calls, as {@code network}, each with the names of its calls; some may be newer than this build's
+     * headers.
+     */
     public static Map<String, Set<String>> classes() {
         Map<String, Set<String>> classes = new HashMap<>();
         for (String[] row : DataTable.rows("classes.tsv")) {

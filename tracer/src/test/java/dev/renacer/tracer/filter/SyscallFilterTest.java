@@ -64,7 +64,8 @@ class SyscallFilterTest {
                 "trace=OPENAT; unknown system call 'OPENAT', did you mean 'openat'?",
                 "trace=netwrok; unknown system call 'netwrok', did you mean 'network'?",
                 "trace=xyzzyplugh; unknown system call 'xyzzyplugh'",
-                "trace=%net; unknown class '%net', known are all, desc, file, ipc, memory, network, none, process, signal",
+                "trace=%net; unknown class '%net', known are all, desc, file, ipc, memory, network, none, process,"
+                        + " signal",
                 "trace=/nosuch/; the expression '/nosuch/' matches no system call",
                 "trace=/open; the expression '/open' has no closing '/'",
                 "trace=//; the expression '//' is empty",
@@ -155,9 +156,29 @@ class SyscallFilterTest {
                 .contains("open", "openat", "close", "read", "write", "lseek", "stat", "fstat", "newfstatat")
                 .contains("access", "mkdir", "rmdir", "unlink");
         assertThat(SyscallTable.classes().get("network"))
-                .contains("socket", "connect", "accept", "bind", "listen", "sendto", "recvfrom", "setsockopt", "getsockopt");
+                .contains(
+                        "socket",
+                        "connect",
+                        "accept",
+                        "bind",
+                        "listen",
+                        "sendto",
+                        "recvfrom",
+                        "setsockopt",
+                        "getsockopt");
         assertThat(SyscallTable.classes().get("process"))
-                .contains("fork", "vfork", "clone", "execve", "exit", "exit_group", "wait4", "waitid", "kill", "tkill", "tgkill");
+                .contains(
+                        "fork",
+                        "vfork",
+                        "clone",
+                        "execve",
+                        "exit",
+                        "exit_group",
+                        "wait4",
+                        "waitid",
+                        "kill",
+                        "tkill",
+                        "tgkill");
         assertThat(SyscallTable.classes().get("memory")).contains("mmap", "munmap", "mprotect", "mremap", "brk");
     }
 

@@ -18,9 +18,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ArgumentFormatterTest {
     @Test
     void writesPathsDescriptorsFlagsAndModes() {
-        assertThat(text(call("openat").args(-100, 0x1000, 0x80000, 0777).string(1, "/etc/ld.so.cache").returns(3)))
+        assertThat(text(call("openat")
+                        .args(-100, 0x1000, 0x80000, 0777)
+                        .string(1, "/etc/ld.so.cache")
+                        .returns(3)))
                 .isEqualTo("AT_FDCWD, \"/etc/ld.so.cache\", 0x80000 = 3");
-        assertThat(text(call("openat").args(4, 0x1000, 0x41, 0644).string(1, "a").returns(3)))
+        assertThat(text(call("openat")
+                        .args(4, 0x1000, 0x41, 0644)
+                        .string(1, "a")
+                        .returns(3)))
                 .isEqualTo("4, \"a\", 0x41, 0644 = 3");
         assertThat(text(call("mkdir").args(0x1000, 0).string(0, "/d"))).isEqualTo("\"/d\", 000 = 0");
     }
@@ -31,7 +37,8 @@ class ArgumentFormatterTest {
         assertThat(text(call("read").args(0xffff_ffffL, 0, -1).fails(9)))
                 .isEqualTo("-1, NULL, 18446744073709551615 = -1 EBADF (Bad file descriptor)");
         assertThat(text(call("close_range").args(3, 0xffff_ffffL, 0))).isEqualTo("3, 4294967295, 0 = 0");
-        assertThat(text(call("chown").args(0x10, 0xffff_ffffL, 5).string(0, "f"))).isEqualTo("\"f\", -1, 5 = 0");
+        assertThat(text(call("chown").args(0x10, 0xffff_ffffL, 5).string(0, "f")))
+                .isEqualTo("\"f\", -1, 5 = 0");
         assertThat(text(call("kill").args(-7, 15))).isEqualTo("-7, SIGTERM = 0");
         assertThat(text(call("getpid").returns(7))).isEqualTo(" = 7");
     }
@@ -54,9 +61,12 @@ class ArgumentFormatterTest {
 
     @Test
     void writesI386CallsInTheirOwnWidth() {
-        assertThat(text(call(Abi.I386, "mmap2").args(0, 8192, 3, 0x22, 0xffff_ffffL, 0).returns(0xffff_ffff_f7fb_f000L)))
+        assertThat(text(call(Abi.I386, "mmap2")
+                        .args(0, 8192, 3, 0x22, 0xffff_ffffL, 0)
+                        .returns(0xffff_ffff_f7fb_f000L)))
                 .isEqualTo("NULL, 8192, 0x3, 0x22, -1, 0 = 0xf7fbf000");
-        assertThat(text(call(Abi.I386, "lseek").args(3, 0xffff_fffbL, 1).returns(5))).isEqualTo("3, -5, 1 = 5");
+        assertThat(text(call(Abi.I386, "lseek").args(3, 0xffff_fffbL, 1).returns(5)))
+                .isEqualTo("3, -5, 1 = 5");
     }
 
     @Test
@@ -68,7 +78,8 @@ class ArgumentFormatterTest {
     @Test
     void aStringThatWasNotReadIsItsAddress() {
         assertThat(text(call("chdir").args(0).fails(14))).isEqualTo("NULL = -1 EFAULT (Bad address)");
-        assertThat(text(call("chdir").args(0xdead).unreadable(0).fails(14))).isEqualTo("0xdead = -1 EFAULT (Bad address)");
+        assertThat(text(call("chdir").args(0xdead).unreadable(0).fails(14)))
+                .isEqualTo("0xdead = -1 EFAULT (Bad address)");
         assertThat(text(call("chdir").args(0x1000))).isEqualTo("0x1000 = 0");
     }
 

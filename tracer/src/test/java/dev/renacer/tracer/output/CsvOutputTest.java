@@ -14,7 +14,12 @@ class CsvOutputTest {
     @Test
     void writesTheSeedsColumnsQuotedWhereNeeded() {
         CsvOutput csv = new CsvOutput(out.stream, true);
-        csv.onCall(call("openat").args(-100, 1, 0x80000).string(1, "a\"b").nanos(85_900).returns(3).build());
+        csv.onCall(call("openat")
+                .args(-100, 1, 0x80000)
+                .string(1, "a\"b")
+                .nanos(85_900)
+                .returns(3)
+                .build());
         csv.onCall(call("close").args(3).nanos(2000).fails(9).build());
         csv.onCall(call("getpid").nanos(0).returns(7).build());
         csv.onCall(call("exit_group").args(1).nanos(0).unfinished().build());

@@ -20,8 +20,19 @@ class JsonOutputTest {
     void writesTheSeedsDocumentAndMore() throws Exception {
         JsonOutput json = new JsonOutput(out.stream, "0.1.0");
         json.onEvent(new TraceEvent.ProcessStarted(PROCESS, 0, TraceEvent.Origin.LAUNCHED));
-        json.onCall(call("openat").args(-100, 1, 0x80000).string(1, "/etc/hosts").nanos(90_500).returns(3).build());
-        json.onCall(call("openat").args(-100, 1, 0).string(1, "a\"\n\u00e9").nanos(1000).fails(2).thread(9).build());
+        json.onCall(call("openat")
+                .args(-100, 1, 0x80000)
+                .string(1, "/etc/hosts")
+                .nanos(90_500)
+                .returns(3)
+                .build());
+        json.onCall(call("openat")
+                .args(-100, 1, 0)
+                .string(1, "a\"\n\u00e9")
+                .nanos(1000)
+                .fails(2)
+                .thread(9)
+                .build());
         json.onCall(call("exit_group").args(4).unfinished().build());
         json.onEvent(new TraceEvent.EventsLost(PROCESS, 0, 6));
         json.onEvent(new TraceEvent.ProcessExited(PROCESS, 0, Optional.of(4), Optional.empty(), false));
@@ -31,9 +42,11 @@ class JsonOutputTest {
         assertThat(document.get("version").asText()).isEqualTo("0.1.0");
         assertThat(document.get("format").asText()).isEqualTo("renacer-json-v1");
         assertThat(document.get("syscalls")).hasSize(3);
-        assertThat(document.get("syscalls").get(0)).hasToString("{\"name\":\"openat\","
-                + "\"args\":[\"AT_FDCWD\",\"\\\"/etc/hosts\\\"\",\"0x80000\"],\"result\":3,\"duration_us\":90,"
-                + "\"pid\":7,\"tid\":7,\"number\":257,\"abi\":\"X86_64\",\"start\":\"2023-11-14T22:13:20.000000000Z\"}");
+        assertThat(document.get("syscalls").get(0))
+                .hasToString(
+                        "{\"name\":\"openat\","
+                            + "\"args\":[\"AT_FDCWD\",\"\\\"/etc/hosts\\\"\",\"0x80000\"],\"result\":3,\"duration_us\":90,"
+                            + "\"pid\":7,\"tid\":7,\"number\":257,\"abi\":\"X86_64\",\"start\":\"2023-11-14T22:13:20.000000000Z\"}");
         JsonNode failed = document.get("syscalls").get(1);
         assertThat(failed.get("args").get(1).asText()).isEqualTo("\"a\\\"\\n\\303\\251\"");
         assertThat(failed.get("result").asInt()).isEqualTo(-2);

@@ -18,12 +18,15 @@ final class OutputFixture {
 
     /** A stream whose every write fails, as on a full disk. */
     static ReportStream full(List<String> complaints) {
-        return new ReportStream("trace.txt", new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                throw new IOException("No space left on device");
-            }
-        }, complaints::add);
+        return new ReportStream(
+                "trace.txt",
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        throw new IOException("No space left on device");
+                    }
+                },
+                complaints::add);
     }
 
     String text() {

@@ -21,14 +21,14 @@ class SummaryOutputTest {
         summary.onEnd();
 
         assertThat(out.text()).isEqualTo("""
-                % time     seconds  usecs/call     calls    errors syscall
-                ------ ----------- ----------- --------- --------- ----------------
-                 87.50    0.000700         350         2         1 openat
-                 12.50    0.000100         100         1           read
-                ------ ----------- ----------- --------- --------- ----------------
-                100.00    0.000800         266         3         1 total
-                not returned: exit_group 1
-                """);
+            % time     seconds  usecs/call     calls    errors syscall
+            ------ ----------- ----------- --------- --------- ----------------
+             87.50    0.000700         350         2         1 openat
+             12.50    0.000100         100         1           read
+            ------ ----------- ----------- --------- --------- ----------------
+            100.00    0.000800         266         3         1 total
+            not returned: exit_group 1
+            """);
     }
 
     @Test

@@ -21,16 +21,18 @@ class TextOutputTest {
     @Test
     void writesALineACall() {
         TextOutput text = new TextOutput(out.stream, false, PidPrefix.WHEN_SEVERAL);
-        text.onCall(call("openat").args(-100, 1, 0x80000).string(1, "/etc/hosts").returns(3).build());
+        text.onCall(call("openat")
+                .args(-100, 1, 0x80000)
+                .string(1, "/etc/hosts")
+                .returns(3)
+                .build());
         text.onCall(call("exit_group").args(2).unfinished().build());
         text.onEvent(new TraceEvent.ProcessExited(PROCESS, 0, Optional.of(2), Optional.empty(), false));
         text.onEnd();
 
         assertThat(out.lines())
                 .containsExactly(
-                        "openat(AT_FDCWD, \"/etc/hosts\", 0x80000) = 3",
-                        "exit_group(2) = ?",
-                        "+++ exited with 2 +++");
+                        "openat(AT_FDCWD, \"/etc/hosts\", 0x80000) = 3", "exit_group(2) = ?", "+++ exited with 2 +++");
     }
 
     @Test
@@ -107,8 +109,7 @@ class TextOutputTest {
         text.onEvent(new TraceEvent.ProcessDetached(PROCESS, 0, DetachReason.HEARTBEAT_LOST));
         text.onEnd();
 
-        assertThat(out.lines())
-                .containsExactly("--- lost 3 events ---", "+++ detached: the tracer did not answer +++");
+        assertThat(out.lines()).containsExactly("--- lost 3 events ---", "+++ detached: the tracer did not answer +++");
     }
 
     @Test

@@ -13,7 +13,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SyscallTableTest {
-    /** Calls that kernels got after the oldest headers we build with (6.1, Debian 12): they may be in signatures.tsv alone. */
+    /**
+     * Calls that kernels got after the oldest headers we build with (6.1, Debian 12): they may be in signatures.tsv
+     * alone.
+     */
     private static final Set<String> NEWER_THAN_OLDEST_HEADERS = Set.of(
             "cachestat",
             "fchmodat2",
@@ -84,7 +87,8 @@ class SyscallTableTest {
 
     @Test
     void givesOneInstanceForOneCall() {
-        assertThat(table.lookup(Abi.X86_64, 0)).isSameAs(table.lookup(Abi.X86_64, "read").orElseThrow());
+        assertThat(table.lookup(Abi.X86_64, 0))
+                .isSameAs(table.lookup(Abi.X86_64, "read").orElseThrow());
         assertThat(table.lookup(Abi.I386, 9999)).isSameAs(table.lookup(Abi.I386, 9999));
         assertThat(table.lookup(Abi.X86_64, 0)).isNotSameAs(table.lookup(Abi.I386, 3));
     }
@@ -101,9 +105,9 @@ class SyscallTableTest {
     void everyCallOfEveryTableHasASignature() {
         Signatures signatures = new Signatures();
 
-        assertThat(everyCall().filter(syscall -> signatures
-                        .of(syscall.abi(), syscall.name())
-                        .isEmpty()))
+        assertThat(everyCall()
+                        .filter(syscall ->
+                                signatures.of(syscall.abi(), syscall.name()).isEmpty()))
                 .isEmpty();
     }
 
@@ -125,8 +129,8 @@ class SyscallTableTest {
 
     @Test
     void noSignatureHasMoreThanSixParameters() {
-        assertThat(everyCall()).allSatisfy(syscall -> assertThat(syscall.parameters())
-                .hasSizeLessThanOrEqualTo(6));
+        assertThat(everyCall())
+                .allSatisfy(syscall -> assertThat(syscall.parameters()).hasSizeLessThanOrEqualTo(6));
     }
 
     @Test
