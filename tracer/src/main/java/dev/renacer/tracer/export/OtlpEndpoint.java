@@ -32,7 +32,7 @@ public record OtlpEndpoint(URI uri, Protocol protocol) {
 
     /**
      * Reads an endpoint's URL. Without a port the scheme's own is meant. Without a protocol, port 4318 or a path means HTTP/protobuf
-     * and everything else gRPC.
+     * and everything else gRPC. The path {@code /} counts as none.
      *
      * @throws IllegalArgumentException if it is none; one line that says why and what to write instead
      */
@@ -62,7 +62,8 @@ public record OtlpEndpoint(URI uri, Protocol protocol) {
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException(shown + " has a port that is not between 1 and 65535" + EXAMPLES);
         }
-        OtlpEndpoint endpoint = of(scheme, uri.getHost(), port, uri.getPath(), Protocol.GRPC);
+        String path = uri.getPath().equals("/") ? "" : uri.getPath();
+        OtlpEndpoint endpoint = of(scheme, uri.getHost(), port, path, Protocol.GRPC);
         return new OtlpEndpoint(endpoint.uri(), protocol.orElseGet(endpoint::protocolByForm));
     }
 
@@ -98,8 +99,7 @@ public record OtlpEndpoint(URI uri, Protocol protocol) {
     }
 
     private Protocol protocolByForm() {
-        boolean path = hasPath() && !uri.getPath().equals("/");
-        return uri.getPort() == HTTP_PROTOBUF_PORT || path ? Protocol.HTTP_PROTOBUF : Protocol.GRPC;
+        return uri.getPort() == HTTP_PROTOBUF_PORT || hasPath() ? Protocol.HTTP_PROTOBUF : Protocol.GRPC;
     }
 
     private static OtlpEndpoint of(String scheme, String host, int port, String path, Protocol protocol) {

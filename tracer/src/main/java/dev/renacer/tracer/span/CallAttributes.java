@@ -20,8 +20,6 @@ record CallAttributes(SyscallSpan span) implements Attributes {
     /** name, number, tid and duration. */
     private static final int ALWAYS = 4;
 
-    private static final long NANOS_PER_MICRO = 1_000;
-
     static int count(SyscallSpan span) {
         return ALWAYS
                 + 1 // either the result or "unfinished"
@@ -35,8 +33,7 @@ record CallAttributes(SyscallSpan span) implements Attributes {
         consumer.accept(SpanAttributes.SYSCALL_NAME, span.label().name());
         consumer.accept(SpanAttributes.SYSCALL_NUMBER, span.label().number());
         consumer.accept(SpanAttributes.SYSCALL_TID, span.tid());
-        long micros = (span.getEndEpochNanos() - span.getStartEpochNanos()) / NANOS_PER_MICRO;
-        consumer.accept(SpanAttributes.SYSCALL_DURATION_US, micros);
+        consumer.accept(SpanAttributes.SYSCALL_DURATION_US, span.durationMicros());
         if (span.outcome() == Outcome.UNFINISHED) {
             consumer.accept(SpanAttributes.SYSCALL_UNFINISHED, true);
         } else {

@@ -21,18 +21,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One system call as a span. Immutable, and small: a busy target makes tens of thousands a second, so the call's values are kept as
- * they are and become attributes only while the span is written ({@link CallAttributes}).
+ * they are and become attributes only while the span is written ({@link CallAttributes}). The numbers among them are objects from the
+ * start, since the exporter asks for them twice.
  */
 final class SyscallSpan implements SpanData {
+    private static final long NANOS_PER_MICRO = 1_000;
+
     private final SliceContext slice;
     private final SyscallLabel label;
     private final String spanId;
     private final CallStatus status;
     private final @Nullable String arguments;
     private final Long tid;
+    private final Long result;
+    private final Long durationMicros;
     private final long startNanos;
     private final long endNanos;
-    private final long result;
     private final Outcome outcome;
     private final boolean inProgressAtAttach;
 
@@ -53,6 +57,7 @@ final class SyscallSpan implements SpanData {
         this.startNanos = call.startNanos();
         this.endNanos = call.endNanos();
         this.result = call.result();
+        this.durationMicros = call.durationNanos() / NANOS_PER_MICRO;
         this.outcome = call.outcome();
         this.inProgressAtAttach = call.inProgressAtAttach();
     }
@@ -73,8 +78,13 @@ final class SyscallSpan implements SpanData {
         return tid;
     }
 
-    long result() {
+    /** What the register held; 0 if the call did not return. */
+    Long result() {
         return result;
+    }
+
+    Long durationMicros() {
+        return durationMicros;
     }
 
     Outcome outcome() {

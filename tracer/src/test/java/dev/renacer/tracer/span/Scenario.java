@@ -92,11 +92,21 @@ final class Scenario implements SpanSink {
     }
 
     void call(TracedProcess process, int number, long fromMicros, long toMicros, long result) {
-        Outcome outcome = result < 0 ? Outcome.FAILED : Outcome.RETURNED;
-        call(process, number, fromMicros, toMicros, outcome, result, false);
+        replay(assembler, process, number, fromMicros, toMicros, result);
     }
 
-    void call(
+    /** A call that returned, told to any assembler. */
+    static void replay(
+            SpanAssembler assembler, TracedProcess process, int number, long fromMicros, long toMicros, long result) {
+        Outcome outcome = result < 0 ? Outcome.FAILED : Outcome.RETURNED;
+        assembler.onCall(call(process, number, fromMicros, toMicros, outcome, result, false));
+    }
+
+    void tell(SyscallCall call) {
+        assembler.onCall(call);
+    }
+
+    static SyscallCall call(
             TracedProcess process,
             int number,
             long fromMicros,
@@ -104,7 +114,7 @@ final class Scenario implements SpanSink {
             Outcome outcome,
             long result,
             boolean inProgress) {
-        assembler.onCall(new SyscallCall(
+        return new SyscallCall(
                 process,
                 process.pid(),
                 syscall(number),
@@ -114,7 +124,7 @@ final class Scenario implements SpanSink {
                 result,
                 new long[] {-100, 0x7000, 0, 0, 0, 0},
                 List.of(new CapturedString(1, "/etc/passwd".getBytes(StandardCharsets.UTF_8), false, true)),
-                inProgress));
+                inProgress);
     }
 
     void idle(long micros) {

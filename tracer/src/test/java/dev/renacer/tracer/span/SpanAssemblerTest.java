@@ -165,7 +165,7 @@ class SpanAssemblerTest {
     @Test
     void aCallThatNeverReturnsIsToldApart() {
         scenario.start(LS, 0);
-        scenario.call(LS, EXIT_GROUP, 1, 2, Outcome.UNFINISHED, 0, false);
+        scenario.tell(Scenario.call(LS, EXIT_GROUP, 1, 2, Outcome.UNFINISHED, 0, false));
 
         SpanData call = scenario.calls().getFirst();
         assertThat(attribute(call, "syscall.unfinished")).contains(true);
@@ -176,7 +176,7 @@ class SpanAssemblerTest {
     @Test
     void aCallInProgressAtAttachSaysSo() {
         scenario.start(LS, 5);
-        scenario.call(LS, READ, 5, 20, Outcome.RETURNED, 1, true);
+        scenario.tell(Scenario.call(LS, READ, 5, 20, Outcome.RETURNED, 1, true));
 
         SpanData call = scenario.calls().getFirst();
         assertThat(call.getStartEpochNanos()).isEqualTo(at(5));

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import java.net.ConnectException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.Random;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+class CollectorAnswerTest {
+    @Test
+    void readsAPartialSuccess() {
+        ExportTraceServiceResponse.Builder response = ExportTraceServiceResponse.newBuilder();
+        response.getPartialSuccessBuilder().setRejectedSpans(1_234_567).setErrorMessage("no room\n\u001b[31mat all");
+
+        assertThat(CollectorAnswer.accepted(response.build().toByteArray()))
+                .isEqualTo(new ExportOutcome.Accepted(1_234_567, "no room ?[31mat all"));
+    }
+
+    @Test
+    void anEmptyAnswerIsAFullSuccess() {
+        assertThat(CollectorAnswer.accepted(new byte[0])).isEqualTo(new ExportOutcome.Accepted(0, ""));
+        assertThat(CollectorAnswer.accepted(
+                        ExportTraceServiceResponse.getDefaultInstance().toByteArray()))
+                .isEqualTo(new ExportOutcome.Accepted(0, ""));
+    }
+
+    @Test
+    void readsTheMessageOfAStatus() {
+        // google.rpc.Status: field 1 a varint code, field 2 the message, field 3 details
+        byte[] status = {0x08, 0x03, 0x12, 0x04, 'o', 'o', 'p', 's', 0x1a, 0x00};
+
+        assertThat(CollectorAnswer.statusMessage(status)).isEqualTo("oops");
+    }
+
+    @Test
+    void anyBytesAreReadWithoutHarm() {
+        Random random = new Random(7);
+        for (int round = 0; round < 100_000; round++) {
+            byte[] bytes = new byte[random.nextInt(24)];
+            random.nextBytes(bytes);
+            assertThat(CollectorAnswer.accepted(bytes).rejected()).isNotNegative();
+            assertThat(CollectorAnswer.statusMessage(bytes)).isNotNull();
+        }
+    }
+
+    @Test
+    void everyFailureHasWords() {
+        Throwable refused = new CompletionException(new ConnectException());
+        ConnectException unknown = new ConnectException();
+        unknown.initCause(new UnresolvedAddressException());
+
+        assertThat(OutcomeRules.cause(refused)).isEqualTo("connection refused");
+        assertThat(OutcomeRules.cause(unknown)).isEqualTo("unknown host");
+        assertThat(OutcomeRules.cause(new IllegalStateException())).isEqualTo("IllegalStateException");
+        assertThat(OutcomeRules.cause(new RuntimeException("two\nlines"))).isEqualTo("two lines");
+    }
+}
