@@ -27,6 +27,9 @@ public interface CaptureSession extends AutoCloseable {
      * still be pending: a thread in vfork or uninterruptible sleep stops later). Processes it starts are followed if the options
      * say so; to trace a tree, attach to each of its processes. Attaching to a process this session already traces does nothing.
      *
+     * <p>The process must not be one that this JVM started with {@link ProcessBuilder}: Java waits for such a child in a thread of
+     * its own, and that wait takes the child's stops away from the tracer.
+     *
      * @throws CaptureException if the process cannot be traced; the reason says why
      */
     void attach(int pid) throws CaptureException;

@@ -6,8 +6,8 @@ package dev.renacer.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -40,9 +40,9 @@ class KilledTracerIT {
                         TestPrograms.java(TracingMain.class, "attach", Integer.toString(busy.pid())))) {
             busy.tell("go");
             tracer.says("opened");
-            assertThat(tracer.process().waitFor(millis, TimeUnit.MILLISECONDS)).isFalse();
-            tracer.process().destroyForcibly().waitFor();
-            boolean attached = "attached".equals(tracer.process().inputReader().readLine());
+            assertThat(tracer.endsWithin(millis)).isFalse();
+            tracer.kill();
+            boolean attached = tracer.line().equals(Optional.of("attached"));
 
             Awaitility.await()
                     .atMost(Duration.ofSeconds(TargetProcess.LIMIT_SECONDS))

@@ -44,8 +44,7 @@ class NativeLibraryIT {
 
     @Test
     void theLibraryShowsNothingButItsJniDoor() throws Exception {
-        String resource =
-                NativeLibrary.resource("Linux", System.getProperty("os.arch"), NativeLibrary.version());
+        String resource = NativeLibrary.resource("Linux", System.getProperty("os.arch"), NativeLibrary.version());
         Path file = TestPrograms.classes().resolve("dev/renacer/capture").resolve(resource);
         Process nm = new ProcessBuilder("nm", "--dynamic", "--defined-only", file.toString()).start();
         assertThat(nm.inputReader().lines())

@@ -71,7 +71,7 @@ class RefusalIT {
     @Test
     void aZombie() throws Exception {
         try (TargetProcess parent = new TargetProcess(List.of("sh", "-c", "sh -c 'echo $$' & exec cat"))) {
-            int zombie = Integer.parseInt(parent.process().inputReader().readLine());
+            int zombie = Integer.parseInt(parent.line().orElseThrow());
             Awaitility.await().until(() -> TargetProcess.fields(zombie, "State").equals(List.of("Z (zombie)")));
             CaptureException refusal = refusedAttach(zombie);
             assertThat(refusal.reason()).isEqualTo(Reason.ZOMBIE);

@@ -12,26 +12,39 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A real process under test. It speaks line by line, and is killed when its test ends. */
+/**
+ * A real process under test. It speaks line by line, and is killed when its test ends.
+ *
+ * <p>A shell stands between it and this JVM: Java waits for its own children in threads of its own, and such a wait takes a traced
+ * child's stops away from the tracer.
+ */
 final class TargetProcess implements AutoCloseable {
     /** Far more than any step takes on a busy machine. */
     static final int LIMIT_SECONDS = 60;
 
-    private final Process process;
+    // The background job keeps the shell's input, which a shell would take from it otherwise.
+    private static final String SHELL = "exec 3<&0; \"$@\" <&3 3<&- & exec <&- 3<&-; echo $!; wait $!";
+
+    private final Process shell;
     private final BufferedReader output;
+    private final int pid;
 
     TargetProcess(List<String> command) {
+        List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", SHELL, "sh"));
+        words.addAll(command);
         try {
-            process = new ProcessBuilder(command)
+            shell = new ProcessBuilder(words)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
+            output = shell.inputReader(StandardCharsets.UTF_8);
+            pid = Integer.parseInt(output.readLine());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        output = process.inputReader(StandardCharsets.UTF_8);
     }
 
     TargetProcess(Path program, String... arguments) {
@@ -39,23 +52,34 @@ final class TargetProcess implements AutoCloseable {
     }
 
     int pid() {
-        return Math.toIntExact(process.pid());
+        return pid;
     }
 
-    Process process() {
-        return process;
+    /** Kills it and waits until it is gone. */
+    void kill() throws InterruptedException {
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        shell.waitFor();
+    }
+
+    /** Waits for it to end by itself; false if it did not. */
+    boolean endsWithin(long millis) throws InterruptedException {
+        return shell.waitFor(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** The next line of its output; empty at its end. */
+    Optional<String> line() {
+        try {
+            return Optional.ofNullable(output.readLine());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Waits for the next line of its output and checks it. */
     TargetProcess says(String expected) {
-        String line;
-        try {
-            line = output.readLine();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        if (!expected.equals(line)) {
-            throw new AssertionError("expected the line \"" + expected + "\", got \"" + line + "\"");
+        Optional<String> line = line();
+        if (!line.equals(Optional.of(expected))) {
+            throw new AssertionError("expected the line \"" + expected + "\", got " + line);
         }
         return this;
     }
@@ -63,10 +87,7 @@ final class TargetProcess implements AutoCloseable {
     /** Writes a line to its input. */
     TargetProcess tell(String line) {
         try {
-            process.outputWriter(StandardCharsets.UTF_8)
-                    .append(line)
-                    .append('\n')
-                    .flush();
+            shell.outputWriter(StandardCharsets.UTF_8).append(line).append('\n').flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -76,14 +97,14 @@ final class TargetProcess implements AutoCloseable {
     /** Ends its input and waits for its exit code. */
     int end() throws InterruptedException {
         try {
-            process.outputWriter(StandardCharsets.UTF_8).close();
+            shell.outputWriter(StandardCharsets.UTF_8).close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        if (!shell.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
             throw new AssertionError("process " + pid() + " does not end, its state is " + fields("State"));
         }
-        return process.exitValue();
+        return shell.exitValue();
     }
 
     /** A field of /proc/PID/task/TID/status for each of its threads. */
@@ -112,6 +133,6 @@ final class TargetProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     }
 }
