@@ -54,7 +54,8 @@ final class RingReader {
             boolean over = isOver();
             int largest = readEach(rings);
             long now = System.nanoTime();
-            if (largest == 0 && (!flushed || now - lastIdle >= IDLE_CALL_NANOS)) {
+            // Under a steady stream, too, what is buffered is not kept longer than this.
+            if (largest == 0 && !flushed || now - lastIdle >= IDLE_CALL_NANOS) {
                 listener.onIdle();
                 lastIdle = now;
                 flushed = true;

@@ -26,6 +26,8 @@ final class RecordedSession implements CaptureSession {
     final AtomicInteger stops = new AtomicInteger();
     volatile boolean finishesWhenStopped = true;
     volatile int tasks = 1;
+    /** Runs before each read of a ring. */
+    volatile Runnable beforeRead = () -> {};
 
     RecordedSession(int rings) {
         written = Stream.generate(SyntheticRing::new).limit(rings).toList();
@@ -50,7 +52,22 @@ final class RecordedSession implements CaptureSession {
 
     @Override
     public List<EventRing> rings() {
-        return written.stream().map(SyntheticRing::ring).toList();
+        return written.stream().map(SyntheticRing::ring).map(this::observed).toList();
+    }
+
+    private EventRing observed(EventRing ring) {
+        return new EventRing() {
+            @Override
+            public int drain(Consumer consumer, int limit) {
+                beforeRead.run();
+                return ring.drain(consumer, limit);
+            }
+
+            @Override
+            public long dropped() {
+                return ring.dropped();
+            }
+        };
     }
 
     @Override

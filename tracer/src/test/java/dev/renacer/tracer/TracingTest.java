@@ -88,6 +88,21 @@ class TracingTest {
     }
 
     @Test
+    void callsIdleUnderASteadyStreamToo() throws InterruptedException {
+        session.beforeRead = () -> {
+            if (seen.idles() < 3) {
+                event(0, CALL).number(39).publish(); // no read of this ring finds it empty
+            } else {
+                session.finished.set(true);
+            }
+        };
+        try (Tracing tracing = tracing(seen)) {
+            assertThat(tracing.awaitEnd(LIMIT)).isTrue();
+        }
+        assertThat(seen.idles()).isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
     void aListenerThatThrowsIsRemovedAndToldOfAndTheOthersGoOn() throws InterruptedException {
         IllegalStateException failure = new IllegalStateException("a listener of this test fails as it should");
         TraceListener failing = new TraceListener() {

@@ -74,13 +74,18 @@ public final class SpanAssembler implements TraceListener {
         slice.cover(call.startNanos(), call.endNanos());
         offer(new SyscallSpan(
                 slice.context(),
-                labels.computeIfAbsent(call.syscall(), SyscallLabel::of),
+                label(call.syscall()),
                 ids.generateSpanId(),
                 call,
                 slice.process().boxed(call.tid()),
                 statusRule.of(call),
                 arguments(call)));
         traces.countSpan(slice, call.endNanos());
+    }
+
+    /** A program may call any number: only the labels of calls that exist are kept. */
+    private SyscallLabel label(Syscall syscall) {
+        return syscall.known() ? labels.computeIfAbsent(syscall, SyscallLabel::of) : SyscallLabel.of(syscall);
     }
 
     @Override
