@@ -120,21 +120,33 @@ static void end_call(struct rc_tracer *tracer, struct rc_task *task, int64_t res
     rc_count(&tracer->calls, 1);
 }
 
+// Lets a task go on into its call. A task is never detached here: PTRACE_DETACH makes the kernel believe that a signal is pending,
+// and the call would return EINTR at once, unseen by us. It is detached at the exit stop, to which another interrupt leads (this
+// stop has used up the first one), and where an EINTR can be hidden.
+static void resume_call(struct rc_tracer *tracer, struct rc_task *task) {
+    if (ptrace(PTRACE_SYSCALL, task->tid, NULL, NULL) != 0 && errno != ESRCH) {
+        rc_engine_failure(tracer, "PTRACE_SYSCALL", errno);
+    }
+    if (task->process->leaving != 0) {
+        (void)ptrace(PTRACE_INTERRUPT, task->tid, NULL, NULL); // ESRCH: it died, which waitpid tells
+    }
+}
+
 static void on_entry(struct rc_tracer *tracer, struct rc_task *task, const struct __ptrace_syscall_info *info, uint64_t now) {
     task->rewound = false;
     if (task->launching && !rc_arch_is_execve(info->arch, (int64_t)info->entry.nr)) {
-        rc_resume(tracer, task, 0, now); // still our own code, on its way to execve
+        resume_call(tracer, task); // still our own code, on its way to execve
         return;
     }
     if (!task->suspended) {
         enter(tracer, task, info, now);
-        rc_resume(tracer, task, 0, now);
+        resume_call(tracer, task);
         return;
     }
     task->suspended = false;
     if (continues(task, info)) {
         task->in_call = true;
-        rc_resume(tracer, task, 0, now);
+        resume_call(tracer, task);
         return;
     }
     // A handler ran: the call attach had interrupted returned EINTR to the program, without another stop.
@@ -142,7 +154,7 @@ static void on_entry(struct rc_tracer *tracer, struct rc_task *task, const struc
     const struct rc_event ended = task->call;
     const bool skip = (task->plan & RC_PLAN_SKIP) != 0;
     enter(tracer, task, info, now);
-    rc_resume(tracer, task, 0, now);
+    resume_call(tracer, task);
     if (!skip) {
         rc_publish(tracer, &ended, NULL, 0); // a call found in progress has no strings: its entry was not seen
     }

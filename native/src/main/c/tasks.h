@@ -45,7 +45,7 @@ struct rc_task {
     bool suspended;    // `call` was interrupted by attach; the next entry tells whether it goes on
     bool restart_call; // `call` ended with ERESTART_RESTARTBLOCK: a restart_syscall that follows is this call
     bool launching;    // forked by launch, has not yet become the program
-    bool rewound;      // aarch64: stepped back to restart its call; let go only at that entry stop
+    bool rewound;      // aarch64: stepped back to make its call again, which must be seen before it is let go
     bool event_owed;   // adopted before its creator's event, which is still to come
     uint8_t plan;      // plan byte of `call`
     uint64_t seized_ns;
