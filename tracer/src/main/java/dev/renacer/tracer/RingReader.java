@@ -55,7 +55,7 @@ final class RingReader {
             int largest = readEach(rings);
             long now = System.nanoTime();
             // Under a steady stream, too, what is buffered is not kept longer than this.
-            if (largest == 0 && !flushed || now - lastIdle >= IDLE_CALL_NANOS) {
+            if ((largest == 0 && !flushed) || now - lastIdle >= IDLE_CALL_NANOS) {
                 listener.onIdle();
                 lastIdle = now;
                 flushed = true;
