@@ -1,0 +1,335 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Rules 1, 3, 6, 7, 8 and the refusals: what attach, detach and job control do to a process, and what it is told when refused.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "harness.h"
+#include "procfs.h"
+
+static struct recorder *open_draining(void) {
+    const struct rc_options options = default_options();
+    struct recorder *recorder = recorder_open(&options);
+    recorder_drain(recorder, 500, 1 << 20);
+    return recorder;
+}
+
+static void stop_and_close(struct recorder *recorder) {
+    rc_session_stop(recorder_session(recorder), RC_DETACH_REQUESTED);
+    recorder_finish(recorder);
+    recorder_close(recorder);
+}
+
+static bool check_traced(void *context, pid_t tid) {
+    (void)context;
+    struct rc_proc_status status;
+    if (rc_proc_status(tid, &status) == 0 && status.state != 'X' && status.state != 'Z') {
+        assert_int_not_equal(status.tracer, 0);
+    }
+    return true;
+}
+
+static void no_thread_is_missed_while_threads_come_and_go(void **state) {
+    (void)state;
+    struct child child = child_start("storm", NULL);
+    child_expect(&child, "ready");
+    for (int round = 0; round < 20; round++) {
+        struct recorder *recorder = open_draining();
+        attach_to(recorder, child.pid);
+        for (int look = 0; look < 20; look++) {
+            assert_int_equal(rc_proc_tasks(child.pid, check_traced, NULL), 0);
+        }
+        stop_and_close(recorder);
+        assert_int_equal(tracer_of(child.pid), 0);
+    }
+    child_tell(&child, "\n");
+    assert_int_equal(child_wait(&child), 0);
+}
+
+static void every_signal_reaches_the_program_with_its_value(void **state) {
+    (void)state;
+    enum { SIGNALS = 2000, ATTACH_EVERY = 100 };
+    struct child child = child_start("signals", NULL);
+    child_expect(&child, "ready");
+    struct recorder *recorder = NULL;
+    long sum = 0;
+    for (int i = 0; i < SIGNALS; i++) {
+        if (i % ATTACH_EVERY == 0 && recorder != NULL) {
+            stop_and_close(recorder);
+            recorder = NULL;
+        } else if (i % ATTACH_EVERY == ATTACH_EVERY / 2) {
+            recorder = open_draining();
+            attach_to(recorder, child.pid);
+        }
+        while (sigqueue(child.pid, SIGRTMIN, (union sigval){.sival_int = i}) != 0) {
+            assert_int_equal(errno, EAGAIN); // its queue is full
+        }
+        sum += i;
+    }
+    stop_and_close(recorder);
+    char expected[64];
+    (void)snprintf(expected, sizeof expected, "%d %ld", SIGNALS, sum);
+    child_tell(&child, "\n");
+    child_expect(&child, expected);
+    child_kill(&child);
+}
+
+static void a_signal_is_told_with_its_sender(void **state) {
+    (void)state;
+    struct child child = child_start("signals", NULL);
+    child_expect(&child, "ready");
+    struct recorder *recorder = open_draining();
+    attach_to(recorder, child.pid);
+    assert_int_equal(sigqueue(child.pid, SIGRTMIN, (union sigval){.sival_int = 1}), 0);
+    await_events(recorder, RC_SIGNAL, child.pid, -1, 1);
+    const struct rc_event event = recorder_event(recorder, find_event(recorder, RC_SIGNAL, child.pid, -1));
+    assert_int_equal(event.aux, SIGRTMIN);
+    assert_int_equal((int)event.args[0], SI_QUEUE);
+    assert_int_equal(event.args[1], getpid());
+    assert_int_equal(event.args[2], getuid());
+    stop_and_close(recorder);
+    child_kill(&child);
+}
+
+static void a_fatal_signal_ends_the_program_as_untraced(void **state) {
+    (void)state;
+    struct child child = child_start("blocked", "pause", NULL);
+    child_expect(&child, "ready");
+    struct recorder *recorder = open_draining();
+    attach_to(recorder, child.pid);
+    assert_int_equal(kill(child.pid, SIGTERM), 0);
+    recorder_finish(recorder);
+    assert_int_equal(child_wait(&child), 128 + SIGTERM);
+    const struct rc_event end = recorder_event(recorder, find_event(recorder, RC_PROCESS_EXITED, child.pid, -1));
+    assert_true(WIFSIGNALED(end.aux));
+    assert_int_equal(WTERMSIG(end.aux), SIGTERM);
+    recorder_close(recorder);
+}
+
+static void job_control_works_under_trace(void **state) {
+    (void)state;
+    struct child child = child_start("blocked", "read", NULL);
+    child_expect(&child, "ready");
+    struct recorder *recorder = open_draining();
+    attach_to(recorder, child.pid);
+    assert_int_equal(kill(child.pid, SIGSTOP), 0);
+    await_events(recorder, RC_GROUP_STOP, child.pid, -1, 1);
+    await_state(child.pid, 't');
+    child_tell(&child, "abc"); // a stopped program does not read it
+    assert_int_equal(process_state(child.pid), 't');
+    assert_int_equal(kill(child.pid, SIGCONT), 0);
+    child_expect(&child, "read 3");
+    recorder_finish(recorder);
+    assert_int_equal(child_wait(&child), 0);
+    recorder_close(recorder);
+}
+
+static void a_stopped_program_stays_stopped_through_attach_and_detach(void **state) {
+    (void)state;
+    struct child child = child_start("blocked", "read", NULL);
+    child_expect(&child, "ready");
+    await_in_call(child.pid, SYS_read);
+    assert_int_equal(kill(child.pid, SIGSTOP), 0);
+    await_state(child.pid, 'T');
+    struct recorder *recorder = open_draining();
+    attach_to(recorder, child.pid);
+    await_events(recorder, RC_GROUP_STOP, child.pid, -1, 1);
+    stop_and_close(recorder);
+    await_state(child.pid, 'T');
+    assert_int_equal(tracer_of(child.pid), 0);
+    child_tell(&child, "abc");
+    assert_int_equal(process_state(child.pid), 'T');
+    assert_int_equal(kill(child.pid, SIGCONT), 0);
+    child_expect(&child, "read 3");
+    assert_int_equal(child_wait(&child), 0);
+}
+
+static void a_parent_in_vfork_delays_neither_attach_nor_stop(void **state) {
+    (void)state;
+    struct child child = child_start("vforks", NULL);
+    child_expect(&child, "ready");
+    await_state(child.pid, 'D');
+    struct recorder *recorder = open_draining();
+    attach_to(recorder, child.pid);
+    rc_session_stop(recorder_session(recorder), RC_DETACH_REQUESTED);
+    assert_false(rc_session_await_finished(recorder_session(recorder), 50000000)); // it cannot be let go yet
+    child_tell(&child, "\n");
+    recorder_finish(recorder);
+    child_expect(&child, "child 3");
+    assert_int_equal(child_wait(&child), 0);
+    recorder_close(recorder);
+}
+
+static void attaching_twice_is_attaching_once(void **state) {
+    (void)state;
+    struct child child = child_start("blocked", "pause", NULL);
+    child_expect(&child, "ready");
+    struct recorder *recorder = open_draining();
+    attach_to(recorder, child.pid);
+    attach_to(recorder, child.pid);
+    rc_session_stop(recorder_session(recorder), RC_DETACH_REQUESTED);
+    recorder_finish(recorder);
+    assert_int_equal(count_events(recorder, RC_PROCESS_STARTED, child.pid, -1), 1);
+    assert_int_equal(count_events(recorder, RC_DETACHED, child.pid, -1), 1);
+    const struct rc_event end = recorder_event(recorder, find_event(recorder, RC_DETACHED, child.pid, -1));
+    assert_int_equal(end.aux, RC_DETACH_REQUESTED);
+    recorder_close(recorder);
+    child_kill(&child);
+}
+
+static void an_attached_process_is_introduced(void **state) {
+    (void)state;
+    struct child child = child_start("blocked", "pause", NULL);
+    child_expect(&child, "ready");
+    struct recorder *recorder = open_draining();
+    attach_to(recorder, child.pid);
+    await_events(recorder, RC_PROCESS_STARTED, child.pid, -1, 1);
+    const size_t index = find_event(recorder, RC_PROCESS_STARTED, child.pid, -1);
+    const struct rc_event event = recorder_event(recorder, index);
+    assert_int_equal(event.flags, RC_ATTACHED);
+    assert_int_equal(event.aux, child.parent);
+    assert_int_equal(event.args[0], child.pid); // no PID namespace of its own
+    assert_string_equal(recorder_text(recorder, index, 0, NULL), "blocked");
+    assert_string_equal(recorder_text(recorder, index, 1, NULL), tracee("blocked"));
+    stop_and_close(recorder);
+    child_kill(&child);
+}
+
+// ---- refusals
+
+static struct rc_result try_attach(pid_t pid) {
+    const struct rc_options options = default_options();
+    struct recorder *recorder = recorder_open(&options);
+    const struct rc_result result = rc_session_attach(recorder_session(recorder), pid);
+    recorder_close(recorder);
+    return result;
+}
+
+static pid_t find_kernel_thread(void) {
+    const pid_t kthreadd = 2;
+    return rc_proc_is_kernel_thread(kthreadd) ? kthreadd : 0;
+}
+
+static void what_cannot_be_traced_is_refused_with_its_reason(void **state) {
+    (void)state;
+    assert_int_equal(try_attach(0x3fffffff).refusal, RC_NO_SUCH_PROCESS);
+    assert_int_equal(try_attach(0).refusal, RC_NO_SUCH_PROCESS);
+    assert_int_equal(try_attach(-1).refusal, RC_NO_SUCH_PROCESS);
+    assert_int_equal(try_attach(1).refusal, RC_FORBIDDEN);
+    assert_int_equal(try_attach(getpid()).refusal, RC_SELF);
+    if (find_kernel_thread() != 0) {
+        assert_int_equal(try_attach(find_kernel_thread()).refusal, RC_KERNEL_THREAD);
+    } else {
+        print_message("  no kernel thread is visible here (a PID namespace): that refusal is not tested\n");
+    }
+}
+
+static void a_zombie_is_refused(void **state) {
+    (void)state;
+    const pid_t pid = fork();
+    if (pid == 0) {
+        _exit(0);
+    }
+    await_state(pid, 'Z');
+    assert_int_equal(try_attach(pid).refusal, RC_ZOMBIE);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static void a_traced_process_is_refused_with_its_tracer(void **state) {
+    (void)state;
+    struct child child = child_start("blocked", "pause", NULL);
+    child_expect(&child, "ready");
+    struct recorder *recorder = open_draining();
+    attach_to(recorder, child.pid);
+    const struct rc_result result = try_attach(child.pid);
+    assert_int_equal(result.refusal, RC_ALREADY_TRACED);
+    assert_int_equal(result.detail, getpid());
+    stop_and_close(recorder);
+    child_kill(&child);
+}
+
+static void another_users_process_is_refused(void **state) {
+    (void)state;
+    if (getuid() != 0) {
+        print_message("  needs root to become somebody else\n");
+        skip();
+    }
+    struct child child = child_start("blocked", "pause", NULL);
+    child_expect(&child, "ready");
+    const pid_t pid = fork();
+    if (pid == 0) {
+        const struct rc_options options = default_options();
+        struct rc_session *session = NULL;
+        if (setresuid(65534, 65534, 65534) != 0 || rc_session_open(&options, &session) != 0) {
+            _exit(100);
+        }
+        const struct rc_result result = rc_session_attach(session, child.pid);
+        _exit((int)result.refusal);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    const int scope = rc_proc_yama_scope();
+    assert_int_equal(WEXITSTATUS(status), scope >= 2 ? RC_YAMA_DENIED : RC_PERMISSION_DENIED);
+    child_kill(&child);
+}
+
+// ---- what tracing does to the process that traces
+
+static void other_children_of_this_process_are_left_to_it(void **state) {
+    (void)state;
+    struct recorder *recorder = open_draining();
+    const pid_t traced = launch_tracee(recorder, "calls", "1", "2000", "20", NULL);
+    assert_true(traced > 0);
+    for (int i = 0; i < 50; i++) {
+        const pid_t pid = fork();
+        if (pid == 0) {
+            _exit(i);
+        }
+        int status = 0;
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_int_equal(WEXITSTATUS(status), i);
+    }
+    recorder_finish(recorder);
+    recorder_close(recorder);
+}
+
+static void sigchld_is_not_raised_for_stops(void **state) {
+    (void)state;
+    struct recorder *recorder = open_draining();
+    struct sigaction action;
+    assert_int_equal(sigaction(SIGCHLD, NULL, &action), 0);
+    assert_ptr_equal(action.sa_handler, SIG_DFL);
+    assert_true((action.sa_flags & SA_NOCLDSTOP) != 0);
+    recorder_close(recorder);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_thread_is_missed_while_threads_come_and_go),
+        cmocka_unit_test(every_signal_reaches_the_program_with_its_value),
+        cmocka_unit_test(a_signal_is_told_with_its_sender),
+        cmocka_unit_test(a_fatal_signal_ends_the_program_as_untraced),
+        cmocka_unit_test(job_control_works_under_trace),
+        cmocka_unit_test(a_stopped_program_stays_stopped_through_attach_and_detach),
+        cmocka_unit_test(a_parent_in_vfork_delays_neither_attach_nor_stop),
+        cmocka_unit_test(attaching_twice_is_attaching_once),
+        cmocka_unit_test(an_attached_process_is_introduced),
+        cmocka_unit_test(what_cannot_be_traced_is_refused_with_its_reason),
+        cmocka_unit_test(a_zombie_is_refused),
+        cmocka_unit_test(a_traced_process_is_refused_with_its_tracer),
+        cmocka_unit_test(another_users_process_is_refused),
+        cmocka_unit_test(other_children_of_this_process_are_left_to_it),
+        cmocka_unit_test(sigchld_is_not_raised_for_stops),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
