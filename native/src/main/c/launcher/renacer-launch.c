@@ -8,6 +8,7 @@
 // the traced program stay on the CPUs chosen there, and Java's work does not take time from them.
 #define _GNU_SOURCE
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,9 @@ int main(int argc, char **argv) {
     arguments[1] = text;
     memcpy(arguments + 2, argv + 2, (size_t)(argc - 1) * sizeof *arguments); // with the NULL at the end
     use_every_cpu();
+    // A shell's background job has it ignored, which a JVM would keep; `kill -INT` must end an attach all the same, as strace's.
+    // The traced program gets the recorded disposition.
+    (void)signal(SIGINT, SIG_DFL);
     execv(argv[1], arguments);
     return fail(argv[1], errno);
 }

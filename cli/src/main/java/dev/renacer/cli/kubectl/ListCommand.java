@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,7 +33,13 @@ final class ListCommand implements Callable<Integer> {
         TABLE,
         JSON,
         YAML,
-        NAME
+        NAME;
+
+        /** As written on the command line. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Spec
@@ -66,6 +73,8 @@ final class ListCommand implements Callable<Integer> {
                             : client.resources(TraceRequest.class)
                                     .inNamespace(namespace)
                                     .list());
+            // As kubectl: the bookkeeping of field owners is of no use to a reader.
+            found.getItems().forEach(request -> request.getMetadata().setManagedFields(List.of()));
             print(found, namespace);
         }
         return ExitCode.SUCCESS;

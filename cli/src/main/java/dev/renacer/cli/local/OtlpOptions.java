@@ -14,6 +14,7 @@ import dev.renacer.tracer.span.TargetResource;
 import dev.renacer.tracer.span.TraceParent;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.resources.Resource;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -27,7 +28,13 @@ final class OtlpOptions {
     /** Which failed calls are errors. */
     enum ErrorStatus {
         DEFAULT,
-        ALL
+        ALL;
+
+        /** As written on the command line. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Option(

@@ -32,7 +32,13 @@ final class OutputOptions {
     enum Format {
         TEXT,
         JSON,
-        CSV
+        CSV;
+
+        /** As written on the command line. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Option(
