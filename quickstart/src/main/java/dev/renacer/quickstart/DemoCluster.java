@@ -28,9 +28,10 @@ final class DemoCluster {
     static final String NODE = "quickstart-node";
     static final String NAMESPACE = "shop";
     private static final String APP = "checkout";
-    private static final String REPLICA_SET = APP + "-7d9f6c5b8";
+    private static final String TEMPLATE_HASH = "7d9f6c5b8";
+    private static final String REPLICA_SET = APP + "-" + TEMPLATE_HASH;
     private static final String POD = REPLICA_SET + "-x2k4q";
-    private static final Map<String, String> LABELS = Map.of("app", APP);
+    private static final Map<String, String> LABELS = Map.of("app", APP, "pod-template-hash", TEMPLATE_HASH);
 
     private DemoCluster() {}
 

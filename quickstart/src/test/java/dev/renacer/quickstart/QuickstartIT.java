@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole quickstart, as a reader runs it. */
+class QuickstartIT {
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void rootIsNeeded() throws IOException {
+        assumeTrue(RootHelper.isRoot(), "not root: the quickstart was not run (it makes a cgroup and traces)");
+    }
+
+    @Test
+    void itsLastLinesProveWhatItClaimsAndNothingStays() throws Exception {
+        Run run = quickstart();
+
+        assertThat(run.exitCode()).as(run.said()).isZero();
+        List<String> lines = run.said().lines().toList();
+        assertThat(lines.getFirst()).contains("stand-in");
+        assertThat(lines.subList(lines.size() - 6, lines.size()))
+                .satisfiesExactly(
+                        line -> assertThat(line).isEqualTo("the workload is alive and untraced again"),
+                        line -> assertThat(line)
+                                .matches("trace [0-9a-f]{32}: 1 root, [0-9,]{3,} children whose parent is the root"),
+                        line -> assertThat(line).isEqualTo("0 children outside their root's time"),
+                        line -> assertThat(line)
+                                .isEqualTo("all eight resource attributes: "
+                                        + String.join(" ", Proof.RESOURCE_ATTRIBUTES)),
+                        line -> assertThat(line).matches("([0-9,]+) spans arrived, status says \\1"),
+                        line -> assertThat(line).isEqualTo("lost 0"));
+        assertThat(run.said()).contains("Tracing   = True", "first span at the receiver").doesNotContain("\u001b[");
+        String cgroup = lines.stream()
+                .map(String::strip)
+                .filter(line -> line.startsWith("/sys/fs/cgroup/"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(Path.of(cgroup)).doesNotExist();
+        assertThat(processesNaming(Checkout.root().resolve("target/quickstart").toString()))
+                .as("processes left behind")
+                .isEmpty();
+    }
+
+    private record Run(int exitCode, String said) {}
+
+    private Run quickstart() throws IOException, InterruptedException {
+        Path said = folder.resolve("said");
+        ProcessBuilder command = new ProcessBuilder(
+                        Checkout.root().resolve("libexec/quickstart").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile());
+        command.environment().keySet().removeAll(List.of("KEEP", "OTLP_ENDPOINT", "KUBECONFIG"));
+        Process process = command.start();
+        try {
+            assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("it ended").isTrue();
+        } finally {
+            process.destroy();
+        }
+        return new Run(process.exitValue(), Files.readString(said, StandardCharsets.UTF_8));
+    }
+
+    private static List<String> processesNaming(String path) {
+        try (Stream<ProcessHandle> processes = ProcessHandle.allProcesses()) {
+            return processes
+                    .flatMap(process -> process.info().commandLine().stream())
+                    .filter(line -> line.contains(path))
+                    .toList();
+        }
+    }
+}
