@@ -62,8 +62,8 @@ final class Batch {
     }
 
     /**
-     * The collector took the batch but for {@code rejected} spans. It does not say which: with several targets in the batch each
-     * bears its proportion of them, so the sum is exact and a target's part an estimate.
+     * The collector took the batch but for {@code rejected} spans. It does not say which: with several targets in the
+     * batch each bears its proportion of them, so the sum is exact and a target's part an estimate.
      */
     void accepted(long rejected) {
         long left = Math.min(rejected, spans.size());

@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads the two small protobuf messages a collector answers with, without a protobuf library: ExportTraceServiceResponse
- * (opentelemetry/proto/collector/trace/v1/trace_service.proto) and google.rpc.Status. The bytes come from the network, so anything
- * malformed reads as "nothing said".
+ * Reads the two small protobuf messages a collector answers with, without a protobuf library:
+ * ExportTraceServiceResponse (opentelemetry/proto/collector/trace/v1/trace_service.proto) and google.rpc.Status. The
+ * bytes come from the network, so anything malformed reads as "nothing said".
  */
 final class CollectorAnswer {
     private static final int WIRE_VARINT = 0;
@@ -43,7 +43,10 @@ final class CollectorAnswer {
         return OneLine.of(StandardCharsets.UTF_8.decode(bytes.duplicate()).toString());
     }
 
-    /** Finds the last occurrence of a field, as protobuf asks for; a value left at its default if it is absent or malformed. */
+    /**
+     * Finds the last occurrence of a field, as protobuf asks for; a value left at its default if it is absent or
+     * malformed.
+     */
     private static CollectorAnswer field(ByteBuffer message, int wanted) {
         CollectorAnswer found = new CollectorAnswer();
         while (message.hasRemaining()) {

@@ -8,6 +8,8 @@ import java.util.function.Consumer;
 
 /** Tells each failure once, and keeps the latest cause. Written by the export thread, read by any. */
 final class ExportHealth {
+    private static final System.Logger LOG = System.getLogger(ExportHealth.class.getPackageName());
+
     private final Consumer<ExportNotice> notices;
     private boolean reached;
     private boolean told;
@@ -31,7 +33,7 @@ final class ExportHealth {
         lastFailure = Optional.empty();
         if (told) {
             told = false;
-            notices.accept(new ExportNotice.Recovered());
+            tell(new ExportNotice.Recovered());
         }
     }
 
@@ -39,8 +41,15 @@ final class ExportHealth {
         lastFailure = Optional.of(cause);
         if (!told) {
             told = true;
-            notices.accept(
-                    reached ? new ExportNotice.ExportFailed(cause) : new ExportNotice.InitializationFailed(cause));
+            tell(reached ? new ExportNotice.ExportFailed(cause) : new ExportNotice.InitializationFailed(cause));
+        }
+    }
+
+    private void tell(ExportNotice notice) {
+        try {
+            notices.accept(notice);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "nobody could be told: " + notice.message(), e); // the export goes on
         }
     }
 }

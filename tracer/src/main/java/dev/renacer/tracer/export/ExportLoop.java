@@ -18,8 +18,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * The export thread: takes spans from the targets' queues in turn, sends a batch at a time, and tries again while the collector is
- * away. Nothing but this thread ever waits for the network. The queues fill meanwhile and then drop and count.
+ * The export thread: takes spans from the targets' queues in turn, sends a batch at a time, and tries again while the
+ * collector is away. Nothing but this thread ever waits for the network. The queues fill meanwhile and then drop and
+ * count.
  */
 final class ExportLoop implements Runnable {
     /** Most spans a target may put into a batch in one turn: many targets share each batch fairly. */
@@ -41,7 +42,8 @@ final class ExportLoop implements Runnable {
     private final Queue<TargetQueue> ready = new ConcurrentLinkedQueue<>();
     private final Queue<FlushRequest> requests = new ConcurrentLinkedQueue<>();
     private final AtomicLong queued = new AtomicLong();
-    private final Thread thread = Thread.ofPlatform().name("renacer-otlp").daemon().unstarted(this);
+    private final Thread thread =
+            Thread.ofPlatform().name("renacer-otlp").daemon().unstarted(this);
 
     // Of the export thread alone.
     private final Deque<Batch> backlog = new ArrayDeque<>();
@@ -75,6 +77,9 @@ final class ExportLoop implements Runnable {
     /** A target has something to export. Called under that target's lock. */
     void schedule(TargetQueue target) {
         ready.add(target);
+        if (ended) {
+            target.close();
+        }
     }
 
     /** A span was queued. Wakes the thread only when that changes what it should do. */
@@ -113,6 +118,9 @@ final class ExportLoop implements Runnable {
                 }
                 waiting.removeIf(FlushRequest::check);
             }
+        } catch (RuntimeException | Error e) {
+            health.failed(
+                    "the export thread failed: " + OutcomeRules.cause(e)); // what comes now is refused and counted
         } finally {
             end();
         }
@@ -122,7 +130,9 @@ final class ExportLoop implements Runnable {
         return (!backlog.isEmpty() || !ready.isEmpty()) && closeDeadlineNanos - System.nanoTime() > 0;
     }
 
-    /** What a request waits for is either in the backlog or in a queue that is ready, since only this thread moves it. */
+    /**
+     * What a request waits for is either in the backlog or in a queue that is ready, since only this thread moves it.
+     */
     private void acceptRequests() {
         for (FlushRequest request = requests.poll(); request != null; request = requests.poll()) {
             ready.forEach(request::await);
@@ -223,7 +233,8 @@ final class ExportLoop implements Runnable {
         health.failed(cause);
         failuresInARow++;
         failuresWhenClosing += closing ? 1 : 0;
-        boolean tooOld = System.nanoTime() - batch.createdNanos() > settings.giveUpAfter().toNanos();
+        boolean tooOld = System.nanoTime() - batch.createdNanos()
+                > settings.giveUpAfter().toNanos();
         if (tooOld) {
             backlog.remove();
             batch.failed();
@@ -233,7 +244,8 @@ final class ExportLoop implements Runnable {
             return;
         }
         long backoff = Math.min(MAX_BACKOFF.toNanos(), FIRST_BACKOFF.toNanos() << Math.min(failuresInARow - 1, 10));
-        retryAtNanos = System.nanoTime() + (long) (backoff * ThreadLocalRandom.current().nextDouble(0.8, 1.2));
+        retryAtNanos = System.nanoTime()
+                + (long) (backoff * ThreadLocalRandom.current().nextDouble(0.8, 1.2));
         connection.reset();
     }
 
@@ -278,6 +290,7 @@ final class ExportLoop implements Runnable {
         backlog.clear();
         connection.close();
         ended = true;
+        ready.forEach(TargetQueue::close);
         waiting.addAll(requests);
         waiting.forEach(request -> request.done().countDown());
     }

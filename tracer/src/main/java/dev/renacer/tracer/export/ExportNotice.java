@@ -8,7 +8,10 @@ public sealed interface ExportNotice {
     /** What to print. */
     String message();
 
-    /** The collector could not be reached from the start. Spans are kept and sent once it can be, as far as the queue holds. */
+    /**
+     * The collector could not be reached from the start. Spans are kept and sent once it can be, as far as the queue
+     * holds.
+     */
     record InitializationFailed(String cause) implements ExportNotice {
         @Override
         public String message() {

@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Lists like {@code key=value,key=value} in OpenTelemetry's environment variables (the format of W3C Baggage without properties). */
+/**
+ * Lists like {@code key=value,key=value} in OpenTelemetry's environment variables (the format of W3C Baggage without
+ * properties).
+ */
 public final class KeyValueList {
     private KeyValueList() {}
 

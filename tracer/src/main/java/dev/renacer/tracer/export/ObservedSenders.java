@@ -18,13 +18,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Gives the SDK's exporters their senders with a listener in between: the exporters only tell whether an export succeeded, but the
- * sender sees the collector's answer, and with it the cause of a failure and the count of spans refused by a partial success.
- * One export at a time.
+ * Gives the SDK's exporters their senders with a listener in between: the exporters only tell whether an export
+ * succeeded, but the sender sees the collector's answer, and with it the cause of a failure and the count of spans
+ * refused by a partial success. One export at a time.
  */
 final class ObservedSenders implements ComponentLoader {
-    private final ComponentLoader delegate =
-            ComponentLoader.forClassLoader(ObservedSenders.class.getClassLoader());
+    private final ComponentLoader delegate = ComponentLoader.forClassLoader(ObservedSenders.class.getClassLoader());
     private volatile CompletableFuture<ExportOutcome> outcome = new CompletableFuture<>();
 
     /** To be called before each export: what it returns is completed with that export's outcome. */
@@ -38,13 +37,14 @@ final class ObservedSenders implements ComponentLoader {
     public <T> Iterable<T> load(Class<T> service) {
         List<T> observed = new ArrayList<>();
         for (T provider : delegate.load(service)) {
-            observed.add(switch (provider) {
-                case HttpSenderProvider http ->
-                    service.cast((HttpSenderProvider) config -> new ObservedHttp(http.createSender(config)));
-                case GrpcSenderProvider grpc ->
-                    service.cast((GrpcSenderProvider) config -> new ObservedGrpc(grpc.createSender(config)));
-                default -> provider;
-            });
+            observed.add(
+                    switch (provider) {
+                        case HttpSenderProvider http ->
+                            service.cast((HttpSenderProvider) config -> new ObservedHttp(http.createSender(config)));
+                        case GrpcSenderProvider grpc ->
+                            service.cast((GrpcSenderProvider) config -> new ObservedGrpc(grpc.createSender(config)));
+                        default -> provider;
+                    });
         }
         return observed;
     }

@@ -16,7 +16,9 @@ final class OneLine {
     /** Without control characters, and cut at 300 characters. */
     static String of(String text) {
         String head = text.length() > 4 * MAX_LENGTH ? text.substring(0, 4 * MAX_LENGTH) : text;
-        String clean = CONTROL.matcher(BLANKS.matcher(head).replaceAll(" ")).replaceAll("?").strip();
+        String clean = CONTROL.matcher(BLANKS.matcher(head).replaceAll(" "))
+                .replaceAll("?")
+                .strip();
         return clean.length() > MAX_LENGTH ? clean.substring(0, MAX_LENGTH) + "..." : clean;
     }
 }

@@ -13,7 +13,8 @@ import java.util.Set;
 /**
  * Where spans go.
  *
- * @param uri       http or https, with host and port; for HTTP/protobuf {@code /v1/traces} is appended if the path is empty
+ * @param uri       http or https, with host and port; for HTTP/protobuf {@code /v1/traces} is appended if the path is
+ *     empty
  * @param protocol  how
  */
 public record OtlpEndpoint(URI uri, Protocol protocol) {
@@ -31,8 +32,8 @@ public record OtlpEndpoint(URI uri, Protocol protocol) {
     }
 
     /**
-     * Reads an endpoint's URL. Without a port the scheme's own is meant. Without a protocol, port 4318 or a path means HTTP/protobuf
-     * and everything else gRPC. The path {@code /} counts as none.
+     * Reads an endpoint's URL. Without a port the scheme's own is meant. Without a protocol, port 4318 or a path means
+     * HTTP/protobuf and everything else gRPC. The path {@code /} counts as none.
      *
      * @throws IllegalArgumentException if it is none; one line that says why and what to write instead
      */
@@ -49,7 +50,8 @@ public record OtlpEndpoint(URI uri, Protocol protocol) {
             throw new IllegalArgumentException(shown + " has no scheme" + EXAMPLES);
         }
         if (!scheme.equals("http") && !scheme.equals("https")) {
-            throw new IllegalArgumentException(shown + " has the scheme '" + OneLine.of(scheme) + "', not http or https" + EXAMPLES);
+            throw new IllegalArgumentException(
+                    shown + " has the scheme '" + OneLine.of(scheme) + "', not http or https" + EXAMPLES);
         }
         if (uri.getHost() == null) {
             throw new IllegalArgumentException(shown + " has no valid host and port" + EXAMPLES);
@@ -68,8 +70,8 @@ public record OtlpEndpoint(URI uri, Protocol protocol) {
     }
 
     /**
-     * The endpoint of a flag, or else of the environment's OTEL_EXPORTER_OTLP_TRACES_ENDPOINT or OTEL_EXPORTER_OTLP_ENDPOINT. The
-     * protocol is the environment's in either case.
+     * The endpoint of a flag, or else of the environment's OTEL_EXPORTER_OTLP_TRACES_ENDPOINT or
+     * OTEL_EXPORTER_OTLP_ENDPOINT. The protocol is the environment's in either case.
      *
      * @return empty if none is given, or the environment switches export off and there is no flag
      * @throws IllegalArgumentException if what is given cannot be used; one line that names the variable
@@ -106,7 +108,8 @@ public record OtlpEndpoint(URI uri, Protocol protocol) {
         try {
             return new OtlpEndpoint(new URI(scheme, null, host, port, path, null, null), protocol);
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("OTLP endpoint on host '" + OneLine.of(host) + "' cannot be written as a URL", e);
+            throw new IllegalArgumentException(
+                    "OTLP endpoint on host '" + OneLine.of(host) + "' cannot be written as a URL", e);
         }
     }
 

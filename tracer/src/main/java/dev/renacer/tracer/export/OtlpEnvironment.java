@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The OTLP variables of an environment, as the OpenTelemetry specification defines them (OpenTelemetry Protocol Exporter, environment
- * variable specification). An empty value counts as unset.
+ * The OTLP variables of an environment, as the OpenTelemetry specification defines them (OpenTelemetry Protocol
+ * Exporter, environment variable specification). An empty value counts as unset.
  */
 final class OtlpEnvironment {
     private static final String GENERAL = "OTEL_EXPORTER_OTLP_";
@@ -79,8 +79,12 @@ final class OtlpEnvironment {
     }
 
     private boolean isSwitchedOff() {
-        return variable("OTEL_SDK_DISABLED").filter(v -> v.value().equalsIgnoreCase("true")).isPresent()
-                || variable("OTEL_TRACES_EXPORTER").filter(v -> v.value().equals("none")).isPresent();
+        return variable("OTEL_SDK_DISABLED")
+                        .filter(v -> v.value().equalsIgnoreCase("true"))
+                        .isPresent()
+                || variable("OTEL_TRACES_EXPORTER")
+                        .filter(v -> v.value().equals("none"))
+                        .isPresent();
     }
 
     private OtlpEndpoint parse(Variable variable) {

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * One exporter to one collector, shared by any number of targets; each target has its own bounded queue and counters. Exports run
- * on the pipeline's own thread and never hold up a tracer. Thread-safe.
+ * One exporter to one collector, shared by any number of targets; each target has its own bounded queue and counters.
+ * Exports run on the pipeline's own thread and never hold up a tracer. Thread-safe.
  */
 public interface OtlpPipeline extends AutoCloseable {
     /**

@@ -49,7 +49,10 @@ public record OtlpSettings(
         }
     }
 
-    /** No headers, 10 s, 16,384 spans a target, requests of up to 4,096 spans or every 200 ms, each retried for 5 minutes. */
+    /**
+     * No headers, 10 s, 16,384 spans a target, requests of up to 4,096 spans or every 200 ms, each retried for 5
+     * minutes.
+     */
     public static OtlpSettings defaults() {
         return new OtlpSettings(
                 Map.of(),
@@ -64,8 +67,8 @@ public record OtlpSettings(
     }
 
     /**
-     * The defaults, changed by the OTEL_EXPORTER_OTLP_* variables of an environment; each OTEL_EXPORTER_OTLP_TRACES_* variable goes
-     * before the general one. Certificates and keys are read from their files.
+     * The defaults, changed by the OTEL_EXPORTER_OTLP_* variables of an environment; each OTEL_EXPORTER_OTLP_TRACES_*
+     * variable goes before the general one. Certificates and keys are read from their files.
      *
      * @throws IllegalArgumentException if a variable cannot be used; one line that names it and says what it must be
      */
@@ -76,7 +79,15 @@ public record OtlpSettings(
     /** These settings with other headers. */
     public OtlpSettings withHeaders(Map<String, String> other) {
         return new OtlpSettings(
-                other, timeout, compression, trustedCertificates, clientTls, queueCapacity, maxBatch, maxDelay, giveUpAfter);
+                other,
+                timeout,
+                compression,
+                trustedCertificates,
+                clientTls,
+                queueCapacity,
+                maxBatch,
+                maxDelay,
+                giveUpAfter);
     }
 
     /** These settings with certificates to trust, as PEM. */
@@ -138,15 +149,7 @@ public record OtlpSettings(
     /** These settings with other bounds of queue and batch. */
     public OtlpSettings withQueue(int capacity, int batch, Duration delay) {
         return new OtlpSettings(
-                headers,
-                timeout,
-                compression,
-                trustedCertificates,
-                clientTls,
-                capacity,
-                batch,
-                delay,
-                giveUpAfter);
+                headers, timeout, compression, trustedCertificates, clientTls, capacity, batch, delay, giveUpAfter);
     }
 
     /** Without the values that may be secret. */

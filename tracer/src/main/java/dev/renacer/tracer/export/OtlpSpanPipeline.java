@@ -14,8 +14,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * The pipeline over the OpenTelemetry SDK's OTLP exporters: one thread, a bounded queue per target, fair turns, retries while the
- * collector is away, and every lost span counted. A target needs no removal: when its sink is no longer used it is collected.
+ * The pipeline over the OpenTelemetry SDK's OTLP exporters: one thread, a bounded queue per target, fair turns, retries
+ * while the collector is away, and every lost span counted. A target needs no removal: when its sink is no longer used
+ * it is collected.
  */
 public final class OtlpSpanPipeline implements OtlpPipeline {
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
@@ -82,16 +83,22 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
     }
 
     /**
-     * {@inheritDoc} A collector that cannot be reached is tried twice more and then given up at once, so that a program's end is not
-     * held up. Spans of a request under way at the deadline count as failed, though they may still arrive.
+     * {@inheritDoc} A collector that cannot be reached is tried twice more and then given up at once, so that a
+     * program's end is not held up. Spans of a request under way at the deadline count as failed, though they may still
+     * arrive.
      */
     @Override
     public void close() {
+        closeWithin(CLOSE_DEADLINE);
+    }
+
+    /** As {@link #close()}, with a deadline of the caller's. */
+    public void closeWithin(Duration deadline) {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
         try {
-            loop.close(CLOSE_DEADLINE);
+            loop.close(deadline);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -15,7 +15,10 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 
-/** Reads a collector's answer, or the lack of one, by the rules of the OTLP specification 1.x (retryable codes, partial success). */
+/**
+ * Reads a collector's answer, or the lack of one, by the rules of the OTLP specification 1.x (retryable codes, partial
+ * success).
+ */
 final class OutcomeRules {
     private static final int HTTP_TOO_LARGE = 413;
     private static final Set<Integer> HTTP_RETRYABLE = Set.of(429, 502, 503, 504);
@@ -50,7 +53,8 @@ final class OutcomeRules {
         }
         String said = OneLine.of(response.getStatusDescription() == null ? "" : response.getStatusDescription());
         String cause = "gRPC " + code + (said.isEmpty() ? "" : ": " + said) + grpcHint(code, said);
-        if (code == GrpcStatusCode.RESOURCE_EXHAUSTED && said.toLowerCase(Locale.ROOT).contains("larger than max")) {
+        if (code == GrpcStatusCode.RESOURCE_EXHAUSTED
+                && said.toLowerCase(Locale.ROOT).contains("larger than max")) {
             return new ExportOutcome.TooLarge(cause);
         }
         return GRPC_RETRYABLE.contains(code) ? new ExportOutcome.Retryable(cause) : new ExportOutcome.Refused(cause);

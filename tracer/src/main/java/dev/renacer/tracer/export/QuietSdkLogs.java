@@ -10,8 +10,9 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /**
- * Keeps the exporters' own log lines (java.util.logging of the OpenTelemetry SDK and of gRPC) off the user's terminal: each cause
- * is told once by {@link ExportNotice}. Nothing is lost: the lines go to the logger of this package at level DEBUG.
+ * Keeps the exporters' own log lines (java.util.logging of the OpenTelemetry SDK and of gRPC) off the user's terminal:
+ * each cause is told once by {@link ExportNotice}. Nothing is lost: the lines go to the logger of this package at level
+ * DEBUG.
  */
 final class QuietSdkLogs {
     /** Held here: the log manager alone would let a logger's settings be collected. */

@@ -15,8 +15,8 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The OpenTelemetry SDK's exporters as a connection. Their own retry is off: {@link ExportLoop} retries, since it knows when to stop.
- * Spans are written in the SDK's REUSABLE_DATA mode, possibly after {@link #send} returned.
+ * The OpenTelemetry SDK's exporters as a connection. Their own retry is off: {@link ExportLoop} retries, since it knows
+ * when to stop. Spans are written in the SDK's REUSABLE_DATA mode, possibly after {@link #send} returned.
  */
 final class SdkConnection implements CollectorConnection {
     private final OtlpEndpoint endpoint;
@@ -73,7 +73,8 @@ final class SdkConnection implements CollectorConnection {
         try {
             return endpoint.protocol() == OtlpEndpoint.Protocol.GRPC ? buildGrpc() : buildHttp();
         } catch (IllegalStateException | IllegalArgumentException e) {
-            throw new IllegalArgumentException("cannot set up OTLP for " + endpoint.uri() + ": " + OutcomeRules.cause(e), e);
+            throw new IllegalArgumentException(
+                    "cannot set up OTLP for " + endpoint.uri() + ": " + OutcomeRules.cause(e), e);
         }
     }
 

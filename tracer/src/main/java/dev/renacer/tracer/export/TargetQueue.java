@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * The spans of one target on their way to the exporter, and what became of them. All counters change under one short lock, so each
- * snapshot adds up.
+ * The spans of one target on their way to the exporter, and what became of them. All counters change under one short
+ * lock, so each snapshot adds up.
  */
 final class TargetQueue implements SpanSink {
     /** Room beyond the capacity that only structural spans may use. */

@@ -4,8 +4,8 @@
 package dev.renacer.tracer.export;
 
 /**
- * A limit of so many spans a second, with a burst of one second's worth. Counted in billionths of a span, so that no rate is
- * rounded. Not thread-safe.
+ * A limit of so many spans a second, with a burst of one second's worth. Counted in billionths of a span, so that no
+ * rate is rounded. Not thread-safe.
  */
 final class TokenBucket {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;

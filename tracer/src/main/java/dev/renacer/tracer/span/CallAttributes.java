@@ -13,8 +13,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link SyscallSpan}'s values seen as attributes. Nothing is copied: the exporter walks them twice (to size and to write), and
- * both walks read the span.
+ * A {@link SyscallSpan}'s values seen as attributes. Nothing is copied: the exporter walks them twice (to size and to
+ * write), and both walks read the span.
  */
 record CallAttributes(SyscallSpan span) implements Attributes {
     /** name, number, tid and duration. */

@@ -22,8 +22,8 @@ record CallStatus(StatusData status, String errorType) {
     private static final CallStatus NO_FAILURE = new CallStatus(StatusData.unset(), "");
 
     /**
-     * Errnos that are no failure: the call would block, was interrupted or goes on elsewhere; with those of
-     * {@link ErrnoNames#isRestart}. Numbers are those of asm-generic/errno-base.h and errno.h, equal on x86 and aarch64.
+     * Errnos that are no failure: the call would block, was interrupted or goes on elsewhere; with those of {@link
+     * ErrnoNames#isRestart}. Numbers are those of asm-generic/errno-base.h and errno.h, equal on x86 and aarch64.
      */
     private static final Set<Integer> CONTROL_FLOW = Set.of(
             4, // EINTR

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One trace while it is open. Forked children join the trace of their parent, so several processes may have a slice in it; its
- * spans are counted together, and when it is full or old it is closed for all of them at once.
+ * One trace while it is open. Forked children join the trace of their parent, so several processes may have a slice in
+ * it; its spans are counted together, and when it is full or old it is closed for all of them at once.
  */
 final class OpenTrace {
     private final String traceId;
@@ -44,7 +44,9 @@ final class OpenTrace {
         return openedNanos;
     }
 
-    /** Adds a slice; its root counts as a span at once, so that a full trace cannot overflow when its roots are written. */
+    /**
+     * Adds a slice; its root counts as a span at once, so that a full trace cannot overflow when its roots are written.
+     */
     void add(Slice slice) {
         slices.add(slice);
         spans++;

@@ -112,7 +112,8 @@ record ProcessSpan(
     }
 
     @Override
-    @SuppressWarnings({"deprecation", "InlineMeSuggester"}) // the interface still demands it; the exporter reads the scope below
+    @SuppressWarnings({"deprecation", "InlineMeSuggester"
+    }) // the interface still demands it; the exporter reads the scope below
     public io.opentelemetry.sdk.common.InstrumentationLibraryInfo getInstrumentationLibraryInfo() {
         return RenacerScope.library();
     }

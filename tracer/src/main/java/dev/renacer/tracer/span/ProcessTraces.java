@@ -25,19 +25,22 @@ import java.util.function.Consumer;
  * Which trace and which root span a call belongs to. The rules:
  * <ul>
  *   <li>A process's life is cut into slices; a call belongs to the slice in which it returns.
- *   <li>A process's first slice joins the trace of its parent process, as a child of the parent's root; a process without a traced
- *       parent begins a trace. The very first one continues the given trace parent, if there is one.
- *   <li>A trace is closed for all processes in it when it holds {@link SpanOptions#maxSpansPerTrace} spans or is
- *       {@link SpanOptions#maxTraceAge} old. Children close before their parents, so each root holds its children's time.
- *   <li>Each later slice is a trace of its own, opened when there is something to tell, and linked to the slice before it. A root
- *       outside the given parent's trace is linked to that parent too.
+ *   <li>A process's first slice joins the trace of its parent process, as a child of the parent's root; a process
+ *       without a traced parent begins a trace. The very first one continues the given trace parent, if there is one.
+ *   <li>A trace is closed for all processes in it when it holds {@link SpanOptions#maxSpansPerTrace} spans or is {@link
+ *       SpanOptions#maxTraceAge} old. Children close before their parents, so each root holds its children's time.
+ *   <li>Each later slice is a trace of its own, opened when there is something to tell, and linked to the slice before
+ *       it. A root outside the given parent's trace is linked to that parent too.
  * </ul>
  * Used by one thread; the figures may be read by any.
  */
 final class ProcessTraces {
     private static final int FIRST_TRACE_IDS = 10;
 
-    /** How many processes that are gone are remembered by their last root, for what is told of them or their children too late. */
+    /**
+     * How many processes that are gone are remembered by their last root, for what is told of them or their children
+     * too late.
+     */
     private static final int REMEMBERED = 1_024;
 
     private static final Attributes PREVIOUS_SLICE = Attributes.of(SpanAttributes.LINK_TYPE, "previous_slice");
@@ -125,8 +128,8 @@ final class ProcessTraces {
     }
 
     /**
-     * The process is gone, or no longer traced. Its slice stays open until {@link #settleEnded}: what its threads did before may
-     * still come from other rings.
+     * The process is gone, or no longer traced. Its slice stays open until {@link #settleEnded}: what its threads did
+     * before may still come from other rings.
      */
     void end(TracedProcess process, long nowNanos, SliceEnding ending) {
         ProcessTrace known = processes.get(process.pid());
@@ -216,7 +219,8 @@ final class ProcessTraces {
             return open(process, trace, remote, Optional.empty(), List.of(), sinceNanos);
         }
         List<LinkData> links = new ArrayList<>();
-        Optional.ofNullable(lastRoots.get(parentPid)).ifPresent(root -> links.add(LinkData.create(root, PARENT_PROCESS)));
+        Optional.ofNullable(lastRoots.get(parentPid))
+                .ifPresent(root -> links.add(LinkData.create(root, PARENT_PROCESS)));
         return openOwn(process, links, sinceNanos, nowNanos);
     }
 
@@ -240,8 +244,7 @@ final class ProcessTraces {
             List<LinkData> links,
             long sinceNanos) {
         SliceContext context = new SliceContext(trace.context(ids.generateSpanId()), resource, RenacerScope.info());
-        Slice slice =
-                new Slice(process, trace, context, parent, parentSlice, links, process.nextSlice(), sinceNanos);
+        Slice slice = new Slice(process, trace, context, parent, parentSlice, links, process.nextSlice(), sinceNanos);
         trace.add(slice);
         process.opened(slice);
         if (open.add(trace)) {

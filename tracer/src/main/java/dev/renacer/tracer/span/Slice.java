@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A stretch of one process's life that is told by one root span. It grows to hold each call that returns in it and each child
- * process begun in it, so that its root never begins after or ends before a child.
+ * A stretch of one process's life that is told by one root span. It grows to hold each call that returns in it and each
+ * child process begun in it, so that its root never begins after or ends before a child.
  */
 final class Slice {
     /** As many events as a span of the OpenTelemetry SDK holds by default; more are counted as dropped. */
@@ -72,8 +72,8 @@ final class Slice {
     }
 
     /**
-     * Widens this slice to hold the given time, and its parents with it. A parent process that has ended keeps the end it had: its
-     * child outlives it.
+     * Widens this slice to hold the given time, and its parents with it. A parent process that has ended keeps the end
+     * it had: its child outlives it.
      */
     void cover(long fromNanos, long toNanos) {
         boolean wider = false;

@@ -8,7 +8,7 @@ import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.resources.Resource;
 
 /**
- * What all calls of one slice have in common: their parent and where they come from. The exporter groups spans by the identity of
- * resource and scope, so both are one instance per target.
+ * What all calls of one slice have in common: their parent and where they come from. The exporter groups spans by the
+ * identity of resource and scope, so both are one instance per target.
  */
 record SliceContext(SpanContext root, Resource resource, InstrumentationScopeInfo scope) {}

@@ -55,7 +55,8 @@ sealed interface SliceEnding {
         @Override
         public StatusData status() {
             return StatusData.create(
-                    StatusCode.ERROR, "process killed by signal: " + SignalNames.of(signal) + (coreDumped ? " (core dumped)" : ""));
+                    StatusCode.ERROR,
+                    "process killed by signal: " + SignalNames.of(signal) + (coreDumped ? " (core dumped)" : ""));
         }
 
         @Override

@@ -23,11 +23,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes spans of a target's events: a root {@code process: <name>} for each process and a child {@code syscall: <name>} for each
- * call. Traces are kept small: {@link ProcessTraces} cuts a process's life into slices, each with a root span of its own that is
- * exported when the slice closes, while its calls are exported as they return.
+ * Makes spans of a target's events: a root {@code process: <name>} for each process and a child {@code syscall: <name>}
+ * for each call. Traces are kept small: {@link ProcessTraces} cuts a process's life into slices, each with a root span
+ * of its own that is exported when the slice closes, while its calls are exported as they return.
  *
- * <p>One instance per target. The listener methods belong to the session's consumer thread; the figures may be read by any thread.
+ * <p>One instance per target. The listener methods belong to the session's consumer thread; the figures may be read by
+ * any thread.
  */
 public final class SpanAssembler implements TraceListener {
     /** Length at which {@code syscall.args} is cut, in characters. */
@@ -96,8 +97,7 @@ public final class SpanAssembler implements TraceListener {
             case TraceEvent.ProgramExecuted executed -> onProgram(executed);
             case TraceEvent.SignalDelivered signal -> onSignal(signal);
             case TraceEvent.EventsLost lost -> onLost(lost);
-            case TraceEvent.ProcessExited exited ->
-                traces.end(exited.process(), exited.epochNanos(), ending(exited));
+            case TraceEvent.ProcessExited exited -> traces.end(exited.process(), exited.epochNanos(), ending(exited));
             case TraceEvent.ProcessDetached detached ->
                 traces.end(detached.process(), detached.epochNanos(), new SliceEnding.Detached(detached.reason()));
             case TraceEvent.Stopped stopped -> onStopped(stopped);
@@ -140,7 +140,10 @@ public final class SpanAssembler implements TraceListener {
         String before = slice.process().latest().name();
         slice.process().become(program);
         Attributes attributes = Attributes.of(
-                SpanAttributes.PROCESS_EXECUTABLE_NAME, program.name(), SpanAttributes.PREVIOUS_EXECUTABLE_NAME, before);
+                SpanAttributes.PROCESS_EXECUTABLE_NAME,
+                program.name(),
+                SpanAttributes.PREVIOUS_EXECUTABLE_NAME,
+                before);
         slice.addEvent(executed.epochNanos(), "process.exec", attributes);
     }
 

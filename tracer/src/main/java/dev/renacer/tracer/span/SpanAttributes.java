@@ -6,9 +6,9 @@ package dev.renacer.tracer.span;
 import io.opentelemetry.api.common.AttributeKey;
 
 /**
- * Names of the attributes. The {@code syscall.*} and {@code process.*} keys without a standard name are the seed's; the others are
- * OpenTelemetry semantic conventions 1.45 ({@code process.*}, {@code error.type}). {@code thread.id} is not used: the conventions
- * define it as the managed thread's id, "as opposed to OS thread ID".
+ * Names of the attributes. The {@code syscall.*} and {@code process.*} keys without a standard name are the seed's; the
+ * others are OpenTelemetry semantic conventions 1.45 ({@code process.*}, {@code error.type}). {@code thread.id} is not
+ * used: the conventions define it as the managed thread's id, "as opposed to OS thread ID".
  */
 final class SpanAttributes {
     static final AttributeKey<String> SYSCALL_NAME = AttributeKey.stringKey("syscall.name");
@@ -44,7 +44,8 @@ final class SpanAttributes {
     static final AttributeKey<String> SIGNAL_NAME = AttributeKey.stringKey("signal.name");
     static final AttributeKey<Long> SIGNAL_NUMBER = AttributeKey.longKey("signal.number");
     static final AttributeKey<Long> SIGNAL_SENDER_PID = AttributeKey.longKey("signal.sender.pid");
-    static final AttributeKey<String> PREVIOUS_EXECUTABLE_NAME = AttributeKey.stringKey("process.executable.previous_name");
+    static final AttributeKey<String> PREVIOUS_EXECUTABLE_NAME =
+            AttributeKey.stringKey("process.executable.previous_name");
 
     private SpanAttributes() {}
 }

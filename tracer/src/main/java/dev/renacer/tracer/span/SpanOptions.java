@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param maxSpansPerTrace  a trace is full with this many spans, its roots included; at least 3
  * @param maxTraceAge       a trace is closed when it has been open this long; at least 1 ms
  * @param errorStatus       which failed calls carry status ERROR
- * @param arguments         whether spans carry the calls' arguments ({@code syscall.args}): paths and other strings of the target
+ * @param arguments         whether spans carry the calls' arguments ({@code syscall.args}): paths and other strings of
+ *     the target
  */
 public record SpanOptions(int maxSpansPerTrace, Duration maxTraceAge, ErrorStatus errorStatus, boolean arguments) {
 
@@ -44,8 +45,7 @@ public record SpanOptions(int maxSpansPerTrace, Duration maxTraceAge, ErrorStatu
 
     /** Slices of 5,000 spans or 60 s, ERROR for real failures, no arguments. */
     public static SpanOptions defaults() {
-        return new SpanOptions(
-                DEFAULT_MAX_SPANS_PER_TRACE, DEFAULT_MAX_TRACE_AGE, ErrorStatus.REAL_FAILURES, false);
+        return new SpanOptions(DEFAULT_MAX_SPANS_PER_TRACE, DEFAULT_MAX_TRACE_AGE, ErrorStatus.REAL_FAILURES, false);
     }
 
     /** These options with another limit of spans. */

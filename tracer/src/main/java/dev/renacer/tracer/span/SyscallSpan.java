@@ -20,9 +20,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One system call as a span. Immutable, and small: a busy target makes tens of thousands a second, so the call's values are kept as
- * they are and become attributes only while the span is written ({@link CallAttributes}). The numbers among them are objects from the
- * start, since the exporter asks for them twice.
+ * One system call as a span. Immutable, and small: a busy target makes tens of thousands a second, so the call's values
+ * are kept as they are and become attributes only while the span is written ({@link CallAttributes}). The numbers among
+ * them are objects from the start, since the exporter asks for them twice.
  */
 final class SyscallSpan implements SpanData {
     private static final long NANOS_PER_MICRO = 1_000;
@@ -70,7 +70,8 @@ final class SyscallSpan implements SpanData {
         return status;
     }
 
-    @Nullable String arguments() {
+    @Nullable
+    String arguments() {
         return arguments;
     }
 
@@ -181,7 +182,8 @@ final class SyscallSpan implements SpanData {
     }
 
     @Override
-    @SuppressWarnings({"deprecation", "InlineMeSuggester"}) // the interface still demands it; the exporter reads the scope below
+    @SuppressWarnings({"deprecation", "InlineMeSuggester"
+    }) // the interface still demands it; the exporter reads the scope below
     public io.opentelemetry.sdk.common.InstrumentationLibraryInfo getInstrumentationLibraryInfo() {
         return RenacerScope.library();
     }

@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What spans say about their target. Build one per target and keep it: the exporter groups spans by the identity of their resource.
+ * What spans say about their target. Build one per target and keep it: the exporter groups spans by the identity of
+ * their resource.
  */
 public final class TargetResource {
     private static final String SERVICE_NAME = "service.name";
@@ -27,8 +28,9 @@ public final class TargetResource {
     private TargetResource() {}
 
     /**
-     * A program on this machine. {@code service.name} is the flag's, else OTEL_SERVICE_NAME, else that of OTEL_RESOURCE_ATTRIBUTES, else
-     * {@code renacer}; the other attributes of OTEL_RESOURCE_ATTRIBUTES are taken as they are.
+     * A program on this machine. {@code service.name} is the flag's, else OTEL_SERVICE_NAME, else that of
+     * OTEL_RESOURCE_ATTRIBUTES, else {@code renacer}; the other attributes of OTEL_RESOURCE_ATTRIBUTES are taken as
+     * they are.
      *
      * @throws IllegalArgumentException if OTEL_RESOURCE_ATTRIBUTES is malformed, in one line
      */
@@ -36,8 +38,7 @@ public final class TargetResource {
         Map<String, String> attributes = new LinkedHashMap<>();
         attributes.put(SERVICE_NAME, DEFAULT_SERVICE_NAME);
         hostName().ifPresent(name -> attributes.put(HOST_NAME, name));
-        attributes.putAll(KeyValueList.parse(
-                RESOURCE_ATTRIBUTES, environment.getOrDefault(RESOURCE_ATTRIBUTES, "")));
+        attributes.putAll(KeyValueList.parse(RESOURCE_ATTRIBUTES, environment.getOrDefault(RESOURCE_ATTRIBUTES, "")));
         Optional.ofNullable(environment.get("OTEL_SERVICE_NAME"))
                 .filter(name -> !name.isBlank())
                 .ifPresent(name -> attributes.put(SERVICE_NAME, name.strip()));
@@ -45,7 +46,10 @@ public final class TargetResource {
         return of(attributes);
     }
 
-    /** A target known by its attributes, as a container is by {@code k8s.*}; Renacer's own {@code telemetry.*} are added. */
+    /**
+     * A target known by its attributes, as a container is by {@code k8s.*}; Renacer's own {@code telemetry.*} are
+     * added.
+     */
     public static Resource of(Map<String, String> attributes) {
         AttributesBuilder builder = Attributes.builder();
         Resource.getDefault().getAttributes().forEach((key, value) -> {

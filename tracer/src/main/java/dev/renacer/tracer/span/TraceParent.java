@@ -14,15 +14,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The span that a trace is to continue, as W3C Trace Context writes it (TRACEPARENT and TRACESTATE of an environment, or a flag).
- * Versions after 00 are read as the specification asks: their first four fields, whatever follows.
+ * The span that a trace is to continue, as W3C Trace Context writes it (TRACEPARENT and TRACESTATE of an environment,
+ * or a flag). Versions after 00 are read as the specification asks: their first four fields, whatever follows.
  */
 public final class TraceParent {
     private static final String EXPECTED =
             "expected 00-<32 hex digits trace id>-<16 hex digits span id>-<2 hex digits flags>, in lower case";
     private static final int VERSION_00_LENGTH = 55;
-    private static final Pattern FIELDS =
-            Pattern.compile("(?<version>[0-9a-f]{2})-(?<trace>[0-9a-f]{32})-(?<span>[0-9a-f]{16})-[0-9a-f]{2}(?<rest>-.*)?");
+    private static final Pattern FIELDS = Pattern.compile(
+            "(?<version>[0-9a-f]{2})-(?<trace>[0-9a-f]{32})-(?<span>[0-9a-f]{16})-[0-9a-f]{2}(?<rest>-.*)?");
     private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]");
 
     private TraceParent() {}
@@ -75,7 +75,9 @@ public final class TraceParent {
     }
 
     private static IllegalArgumentException malformed(String value, String why) {
-        String shown = UNPRINTABLE.matcher(value.length() > 80 ? value.substring(0, 80) + "..." : value).replaceAll("?");
+        String shown = UNPRINTABLE
+                .matcher(value.length() > 80 ? value.substring(0, 80) + "..." : value)
+                .replaceAll("?");
         return new IllegalArgumentException("trace parent '" + shown + "' is malformed: " + why + "; " + EXPECTED);
     }
 

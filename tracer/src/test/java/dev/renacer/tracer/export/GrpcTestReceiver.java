@@ -63,13 +63,13 @@ final class GrpcTestReceiver extends TestReceiver {
 
     private final class Service extends TraceServiceGrpc.TraceServiceImplBase {
         @Override
-        public void export(
-                ExportTraceServiceRequest request, StreamObserver<ExportTraceServiceResponse> observer) {
+        public void export(ExportTraceServiceRequest request, StreamObserver<ExportTraceServiceResponse> observer) {
             Map<String, String> headers = new TreeMap<>();
             Metadata metadata = HEADERS.get();
             for (String key : metadata.keys()) {
                 if (!key.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
-                    headers.put(key, String.valueOf(metadata.get(Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER))));
+                    headers.put(
+                            key, String.valueOf(metadata.get(Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER))));
                 }
             }
             Answer answer = receive(request, headers);

@@ -27,7 +27,8 @@ record NumberedSpan(long number, Resource resource) implements SpanData {
     }
 
     static Resource resource(String serviceName) {
-        return Resource.create(Attributes.builder().put("service.name", serviceName).build());
+        return Resource.create(
+                Attributes.builder().put("service.name", serviceName).build());
     }
 
     /** The same as a root, which others depend on. */

@@ -37,7 +37,8 @@ class OtlpEndpointTest {
 
     @Test
     void aGivenProtocolGoesBeforeThePort() {
-        assertThat(OtlpEndpoint.parse("http://h:4317", Optional.of(Protocol.HTTP_PROTOBUF)).protocol())
+        assertThat(OtlpEndpoint.parse("http://h:4317", Optional.of(Protocol.HTTP_PROTOBUF))
+                        .protocol())
                 .isEqualTo(Protocol.HTTP_PROTOBUF);
     }
 
@@ -74,7 +75,10 @@ class OtlpEndpointTest {
     void theFlagGoesBeforeTheEnvironment() {
         Map<String, String> environment = Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://env:4317");
 
-        assertThat(OtlpEndpoint.find(Optional.of("http://flag:4317"), environment).orElseThrow().uri().getHost())
+        assertThat(OtlpEndpoint.find(Optional.of("http://flag:4317"), environment)
+                        .orElseThrow()
+                        .uri()
+                        .getHost())
                 .isEqualTo("flag");
     }
 

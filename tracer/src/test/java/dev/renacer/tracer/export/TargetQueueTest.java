@@ -90,7 +90,9 @@ class TargetQueueTest {
         assertThat(scheduled).hasSize(2);
         offer(queue, 1);
         assertThat(scheduled).hasSize(3);
-        assertThat(batch).extracting(SpanData::getName).containsExactly("span 0", "span 1", "span 2", "span 3", "span 4");
+        assertThat(batch)
+                .extracting(SpanData::getName)
+                .containsExactly("span 0", "span 1", "span 2", "span 3", "span 4");
         assertThat(queued.get()).isEqualTo(6);
     }
 

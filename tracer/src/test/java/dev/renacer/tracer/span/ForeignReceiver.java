@@ -18,7 +18,10 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/** The OTLP receiver of src/test/resources/foreign-receiver as a process of its own, decoding with code that is not ours. */
+/**
+ * The OTLP receiver of src/test/resources/foreign-receiver as a process of its own, decoding with code that is not
+ * ours.
+ */
 final class ForeignReceiver implements AutoCloseable {
     /** A span as the foreign decoder saw it. */
     record ForeignSpan(
@@ -70,12 +73,20 @@ final class ForeignReceiver implements AutoCloseable {
             return Optional.empty();
         }
         boolean installed = runs(List.of(
-                "npm", "install", "--silent", "--no-audit", "--no-fund", "--no-package-lock", "--prefix", FOLDER.toString()));
+                "npm",
+                "install",
+                "--silent",
+                "--no-audit",
+                "--no-fund",
+                "--no-package-lock",
+                "--prefix",
+                FOLDER.toString()));
         return installed ? Optional.empty() : Optional.of("npm could not install @elastic/mockotlpserver");
     }
 
     static ForeignReceiver start() throws IOException {
-        Process process = new ProcessBuilder("node", FOLDER.resolve("receiver.js").toString())
+        Process process = new ProcessBuilder(
+                        "node", FOLDER.resolve("receiver.js").toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         BufferedReader output = process.inputReader(StandardCharsets.UTF_8);

@@ -75,22 +75,23 @@ class OtlpForeignReceiverIT {
         assembler.onEvent(new TraceEvent.ProcessStarted(MAIN, EPOCH_NANOS, Origin.LAUNCHED));
         assembler.onEvent(new TraceEvent.ProcessStarted(CHILD, EPOCH_NANOS + 1, Origin.FORKED));
         Scenario.replay(assembler, CHILD, Scenario.OPENAT, 1, 2, -2);
-        assembler.onEvent(new TraceEvent.ProcessExited(
-                CHILD, EPOCH_NANOS + 5_000, Optional.of(1), Optional.empty(), false));
+        assembler.onEvent(
+                new TraceEvent.ProcessExited(CHILD, EPOCH_NANOS + 5_000, Optional.of(1), Optional.empty(), false));
         for (int call = 1; call < CALLS; call++) {
             Scenario.replay(assembler, MAIN, Scenario.GETPPID, 10 + call, 12 + call, 1);
         }
-        assembler.onEvent(new TraceEvent.ProcessExited(
-                MAIN, EPOCH_NANOS + 60_000_000, Optional.of(0), Optional.empty(), false));
+        assembler.onEvent(
+                new TraceEvent.ProcessExited(MAIN, EPOCH_NANOS + 60_000_000, Optional.of(0), Optional.empty(), false));
         assembler.onEnd();
     }
 
     private static void check(List<ForeignSpan> spans) {
         assertThat(spans).hasSize(CALLS + 3);
         assertThat(spans.stream().map(ForeignSpan::spanId)).doesNotHaveDuplicates();
-        assertThat(spans).allMatch(span -> "demo".equals(span.resource().get("service.name"))
-                && "pod-1".equals(span.resource().get("k8s.pod.name"))
-                && span.scope().equals(RenacerScope.NAME));
+        assertThat(spans)
+                .allMatch(span -> "demo".equals(span.resource().get("service.name"))
+                        && "pod-1".equals(span.resource().get("k8s.pod.name"))
+                        && span.scope().equals(RenacerScope.NAME));
         List<ForeignSpan> mains = named(spans, "process: main");
         ForeignSpan child = named(spans, "process: child").getFirst();
         ForeignSpan open = named(spans, "syscall: openat").getFirst();
@@ -111,11 +112,13 @@ class OtlpForeignReceiverIT {
                 .containsEntry("error.type", "ENOENT")
                 .containsEntry("syscall.duration_us", "1")
                 .containsEntry("syscall.tid", "101");
-        assertThat(named(spans, "syscall: getppid")).hasSize(CALLS - 1).allMatch(call -> mains.stream()
-                .anyMatch(root -> root.spanId().equals(call.parentSpanId())
-                        && root.traceId().equals(call.traceId())
-                        && root.startNanos() <= call.startNanos()
-                        && root.endNanos() >= call.endNanos()));
+        assertThat(named(spans, "syscall: getppid"))
+                .hasSize(CALLS - 1)
+                .allMatch(call -> mains.stream()
+                        .anyMatch(root -> root.spanId().equals(call.parentSpanId())
+                                && root.traceId().equals(call.traceId())
+                                && root.startNanos() <= call.startNanos()
+                                && root.endNanos() >= call.endNanos()));
     }
 
     private static List<ForeignSpan> named(List<ForeignSpan> spans, String name) {

@@ -24,7 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A made-up target: tells an assembler what its processes do, at times counted in microseconds, and keeps the spans. */
+/**
+ * A made-up target: tells an assembler what its processes do, at times counted in microseconds, and keeps the spans.
+ */
 final class Scenario implements SpanSink {
     static final int GETPPID = 110;
     static final int OPENAT = 257;
@@ -137,11 +139,15 @@ final class Scenario implements SpanSink {
     }
 
     List<SpanData> roots() {
-        return spans.stream().filter(span -> span.getName().startsWith("process: ")).toList();
+        return spans.stream()
+                .filter(span -> span.getName().startsWith("process: "))
+                .toList();
     }
 
     List<SpanData> calls() {
-        return spans.stream().filter(span -> span.getName().startsWith("syscall: ")).toList();
+        return spans.stream()
+                .filter(span -> span.getName().startsWith("syscall: "))
+                .toList();
     }
 
     SpanData onlyRoot() {

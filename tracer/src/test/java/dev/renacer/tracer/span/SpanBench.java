@@ -30,8 +30,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * From decoded calls to OTLP bytes on one thread, without a network: how many spans a second, and how much garbage each makes.
- * {@code main} takes a number of rounds of a million calls; the first rounds warm up.
+ * From decoded calls to OTLP bytes on one thread, without a network: how many spans a second, and how much garbage each
+ * makes. {@code main} takes a number of rounds of a million calls; the first rounds warm up.
  */
 final class SpanBench implements SpanSink {
     private static final int CALLS = 1_000_000;
@@ -82,7 +82,13 @@ final class SpanBench implements SpanSink {
             int number = NUMBERS[i % NUMBERS.length];
             boolean fails = i % 10 == 0;
             calls.add(Scenario.call(
-                    TARGET, number, i * 50L, i * 50L + i % 400, fails ? Outcome.FAILED : Outcome.RETURNED, fails ? -2 : i, false));
+                    TARGET,
+                    number,
+                    i * 50L,
+                    i * 50L + i % 400,
+                    fails ? Outcome.FAILED : Outcome.RETURNED,
+                    fails ? -2 : i,
+                    false));
         }
         return calls;
     }

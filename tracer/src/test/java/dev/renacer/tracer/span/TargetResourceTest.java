@@ -30,10 +30,7 @@ class TargetResourceTest {
                 "-,-,a=b,renacer"
             })
     void theServiceNameComesFromTheNearestSource(
-            @Nullable String flag,
-            @Nullable String env,
-            String list,
-            String expected) {
+            @Nullable String flag, @Nullable String env, String list, String expected) {
         Map<String, String> environment = env == null
                 ? Map.of("OTEL_RESOURCE_ATTRIBUTES", list)
                 : Map.of("OTEL_RESOURCE_ATTRIBUTES", list, "OTEL_SERVICE_NAME", env);
@@ -46,7 +43,8 @@ class TargetResourceTest {
     @Test
     void aProgramsResourceTellsHostAndSdk() {
         Resource resource = TargetResource.ofProgram(
-                Optional.empty(), Map.of("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=prod%20eu,host.name=mine"));
+                Optional.empty(),
+                Map.of("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=prod%20eu,host.name=mine"));
 
         assertThat(attribute(resource, "deployment.environment.name")).isEqualTo("prod eu");
         assertThat(attribute(resource, "host.name")).isEqualTo("mine");
@@ -75,7 +73,8 @@ class TargetResourceTest {
 
     @Test
     void malformedAttributesAreRefused() {
-        assertThatThrownBy(() -> TargetResource.ofProgram(Optional.empty(), Map.of("OTEL_RESOURCE_ATTRIBUTES", "nonsense")))
+        assertThatThrownBy(() ->
+                        TargetResource.ofProgram(Optional.empty(), Map.of("OTEL_RESOURCE_ATTRIBUTES", "nonsense")))
                 .hasMessage("OTEL_RESOURCE_ATTRIBUTES must be a list key=value,key=value");
     }
 }

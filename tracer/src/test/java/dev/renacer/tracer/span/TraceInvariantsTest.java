@@ -43,8 +43,7 @@ class TraceInvariantsTest {
         assertThat(scenario.spans.stream().map(SpanData::getSpanId)).doesNotHaveDuplicates();
         assertThat(scenario.spans.stream().collect(groupingBy(SpanData::getTraceId, counting())))
                 .allSatisfy((trace, size) -> assertThat(size).isLessThanOrEqualTo(MAX_SPANS));
-        Map<String, SpanData> roots =
-                scenario.roots().stream().collect(toMap(SpanData::getSpanId, root -> root));
+        Map<String, SpanData> roots = scenario.roots().stream().collect(toMap(SpanData::getSpanId, root -> root));
         for (SpanData call : scenario.calls()) {
             SpanData root = exported(roots, call.getParentSpanId());
             assertThat(call.getTraceId()).isEqualTo(root.getTraceId());
@@ -143,7 +142,8 @@ class TraceInvariantsTest {
 
         private void call(TracedProcess process) {
             long length = random.nextInt(10) == 0 ? random.nextInt(20_000) : random.nextInt(10);
-            scenario.call(process, GETPPID, Math.max(starts.getOrDefault(process.pid(), 0L), micros - length), micros, 1);
+            scenario.call(
+                    process, GETPPID, Math.max(starts.getOrDefault(process.pid(), 0L), micros - length), micros, 1);
             calls++;
         }
     }

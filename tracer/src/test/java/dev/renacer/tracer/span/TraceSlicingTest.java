@@ -71,12 +71,12 @@ class TraceSlicingTest {
                 .containsExactly(roots.get(1).getSpanId());
         assertThat(roots.get(1).getLinks().getFirst().getSpanContext().getTraceId())
                 .isEqualTo(roots.get(0).getTraceId());
-        assertThat(roots).extracting(root -> attribute(root, "renacer.slice.index").orElseThrow())
+        assertThat(roots)
+                .extracting(root -> attribute(root, "renacer.slice.index").orElseThrow())
                 .containsExactly(1L, 2L, 3L);
         assertThat(attribute(roots.get(0), "process.exit.code")).isEmpty();
         assertThat(attribute(roots.get(2), "process.exit.code")).contains(0L);
-        Map<String, Long> sizes =
-                scenario.spans.stream().collect(groupingBy(SpanData::getTraceId, counting()));
+        Map<String, Long> sizes = scenario.spans.stream().collect(groupingBy(SpanData::getTraceId, counting()));
         assertThat(sizes.values()).containsExactlyInAnyOrder(10L, 10L, 3L);
     }
 
@@ -270,8 +270,7 @@ class TraceSlicingTest {
         scenario.exit(MAIN, 20_000, 0);
         scenario.end();
 
-        Map<String, Long> sizes =
-                scenario.spans.stream().collect(groupingBy(SpanData::getTraceId, counting()));
+        Map<String, Long> sizes = scenario.spans.stream().collect(groupingBy(SpanData::getTraceId, counting()));
         assertThat(sizes.values()).allMatch(size -> size <= 50);
         assertThat(scenario.calls()).hasSize(3_000);
         assertThat(scenario.assembler.processesSeen()).isEqualTo(1_001);

@@ -1,0 +1,189 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import dev.renacer.tracer.export.OtlpEndpoint.Protocol;
+import dev.renacer.tracer.export.OtlpSettings.ClientTls;
+import dev.renacer.tracer.export.SpanSink.Counts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Export over TLS, with certificates made for the test by the JDK's keytool. */
+class OtlpTlsTest {
+    private static final char[] PASSWORD = "changeit".toCharArray();
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @TempDir
+    static Path folder;
+
+    private static KeyStore server;
+    private static KeyStore client;
+
+    private final List<ExportNotice> notices = new CopyOnWriteArrayList<>();
+
+    @BeforeAll
+    static void makeCertificates() throws IOException, InterruptedException, GeneralSecurityException {
+        server = certificate("server");
+        client = certificate("client");
+    }
+
+    private static KeyStore certificate(String name)
+            throws IOException, InterruptedException, GeneralSecurityException {
+        Path store = folder.resolve(name + ".p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        name,
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=" + name,
+                        "-ext",
+                        "SAN=ip:127.0.0.1",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        new String(PASSWORD),
+                        "-keystore",
+                        store.toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(keytool.waitFor()).as(said).isZero();
+        KeyStore loaded = KeyStore.getInstance("PKCS12");
+        try (InputStream stream = Files.newInputStream(store)) {
+            loaded.load(stream, PASSWORD);
+        }
+        return loaded;
+    }
+
+    private static byte[] pem(String type, byte[] der) {
+        String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+        return ("-----BEGIN " + type + "-----\n" + body + "\n-----END " + type + "-----\n")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] certificatePem(KeyStore store, String name) throws GeneralSecurityException {
+        Certificate certificate = store.getCertificate(name);
+        return pem("CERTIFICATE", certificate.getEncoded());
+    }
+
+    private static byte[] keyPem(KeyStore store, String name) throws GeneralSecurityException {
+        Key key = store.getKey(name, PASSWORD);
+        return pem("PRIVATE KEY", key.getEncoded());
+    }
+
+    /** Answers each request with an empty success, and demands the client's certificate. */
+    private static HttpsServer demandingServer() throws IOException, GeneralSecurityException {
+        KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+        keys.init(server, PASSWORD);
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("client", client.getCertificate("client"));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        HttpsServer https = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        https.setHttpsConfigurator(new HttpsConfigurator(context) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+                SSLParameters demanding = context.getDefaultSSLParameters();
+                demanding.setNeedClientAuth(true);
+                parameters.setSSLParameters(demanding);
+            }
+        });
+        https.createContext("/v1/traces", exchange -> {
+            try (exchange) {
+                exchange.getRequestBody().readAllBytes();
+                exchange.sendResponseHeaders(200, -1);
+            }
+        });
+        https.start();
+        return https;
+    }
+
+    private static OtlpEndpoint endpoint(HttpsServer https) {
+        return new OtlpEndpoint(
+                URI.create("https://127.0.0.1:" + https.getAddress().getPort()), Protocol.HTTP_PROTOBUF);
+    }
+
+    @Test
+    void mutualTlsWorksWithTheGivenCertificates() throws IOException, GeneralSecurityException {
+        HttpsServer https = demandingServer();
+        OtlpSettings settings = OtlpSettings.defaults()
+                .withTrustedCertificates(certificatePem(server, "server"))
+                .withClientTls(new ClientTls(keyPem(client, "client"), certificatePem(client, "client")));
+        try (OtlpSpanPipeline pipeline = OtlpSpanPipeline.open(endpoint(https), settings, notices::add)) {
+            SpanSink sink = pipeline.target("t", OptionalInt.empty());
+            sink.offer(NumberedSpan.of(1));
+
+            assertThat(pipeline.flush(LONG)).isTrue();
+            assertThat(sink.counts()).isEqualTo(new Counts(1, 1, 0, 0, 0, 0));
+            assertThat(notices).isEmpty();
+        } finally {
+            https.stop(0);
+        }
+    }
+
+    @Test
+    void anUntrustedCollectorIsToldAsSuch() throws IOException, GeneralSecurityException {
+        HttpsServer https = demandingServer();
+        try (OtlpSpanPipeline pipeline =
+                OtlpSpanPipeline.open(endpoint(https), OtlpSettings.defaults(), notices::add)) {
+            pipeline.target("t", OptionalInt.empty()).offer(NumberedSpan.of(1));
+
+            await().atMost(LONG).until(() -> !notices.isEmpty());
+            assertThat(notices.getFirst().message()).contains("unable to find valid certification path");
+        } finally {
+            https.stop(0);
+        }
+    }
+
+    @Test
+    void aCertificateThatIsNoPemIsRefusedAtOnce() {
+        OtlpSettings settings =
+                OtlpSettings.defaults().withTrustedCertificates("nonsense".getBytes(StandardCharsets.US_ASCII));
+
+        assertThatThrownBy(() -> OtlpSpanPipeline.open(
+                        new OtlpEndpoint(URI.create("https://127.0.0.1:1"), Protocol.HTTP_PROTOBUF),
+                        settings,
+                        notices::add))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("cannot set up OTLP for https://127.0.0.1:1: ")
+                .message()
+                .doesNotContain("\n");
+    }
+}
