@@ -79,7 +79,7 @@ class OtlpSettingsTest {
                 "OTEL_EXPORTER_OTLP_COMPRESSION | zstd | must be gzip or none",
                 "OTEL_EXPORTER_OTLP_HEADERS | secret | OTEL_EXPORTER_OTLP_HEADERS must be a list key=value",
                 "OTEL_EXPORTER_OTLP_HEADERS | a=%zz | malformed percent escape",
-                "OTEL_EXPORTER_OTLP_CERTIFICATE | /no/such/file | CERTIFICATE names a file that cannot be read: /no/such/file",
+                "OTEL_EXPORTER_OTLP_CERTIFICATE | /no/such/file | names a file that cannot be read: /no/such/file",
                 "OTEL_EXPORTER_OTLP_CLIENT_KEY | /etc/hostname | needs both"
             })
     void aBadVariableIsRefusedByName(String variable, String value, String message) {
