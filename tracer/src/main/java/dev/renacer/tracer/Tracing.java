@@ -167,9 +167,13 @@ public final class Tracing implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            // Without a reader the targets would run on, traced for nobody: let them go.
-            LOG.error("{} failed; the trace ends here", consumer.getName(), e);
-            session.stop();
+            if (closed.get()) {
+                LOG.warn("{} was closed before all was read", consumer.getName(), e);
+            } else {
+                // Without a reader the targets would run on, traced for nobody: let them go.
+                LOG.error("{} failed; the trace ends here", consumer.getName(), e);
+                session.stop();
+            }
         } finally {
             listeners.onEnd();
             ended.countDown();
