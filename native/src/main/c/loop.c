@@ -42,6 +42,7 @@ bool rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop) {
     const pid_t tid = waitpid(-1, &stop->status, __WALL | __WNOTHREAD);
     stop->time_ns = rc_now();
     stop->tid = tid;
+    stop->waited = false;
     if (tid < 0 && errno == ECHILD) {
         rc_forget_all(tracer); // tasks in the table, but none in the kernel
     } else if (tid < 0 && errno != EINTR) {
@@ -187,7 +188,8 @@ static void on_exit(struct rc_tracer *tracer, struct rc_task *task, const struct
     rc_publish_call(tracer, task);
 }
 
-static void on_syscall(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
+static void on_syscall(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
+    const uint64_t now = stop->time_ns;
     struct __ptrace_syscall_info info;
     if (ptrace(PTRACE_GET_SYSCALL_INFO, task->tid, (void *)sizeof info, &info) <= 0) {
         if (errno != ESRCH) {
@@ -198,7 +200,8 @@ static void on_syscall(struct rc_tracer *tracer, struct rc_task *task, uint64_t 
     }
     switch (info.op) {
     case PTRACE_SYSCALL_INFO_ENTRY:
-        on_entry(tracer, task, &info, now);
+        // A task that had to wait in its entry stop has not begun its call yet.
+        on_entry(tracer, task, &info, stop->waited ? rc_now() : now);
         break;
     case PTRACE_SYSCALL_INFO_EXIT:
         on_exit(tracer, task, &info, now);
@@ -276,7 +279,7 @@ void rc_dispatch(struct rc_tracer *tracer, struct rc_task *task, const struct rc
     switch ((unsigned)stop->status >> 16) {
     case 0:
         if (signal == SYSCALL_STOP) {
-            on_syscall(tracer, task, stop->time_ns);
+            on_syscall(tracer, task, stop);
         } else {
             on_signal(tracer, task, signal, stop->time_ns);
         }

@@ -85,7 +85,7 @@ static bool queue_stop(struct rc_stop_queue *queue, pid_t tid, int status) {
             queue->capacity = larger;
         }
     }
-    queue->stops[queue->first + queue->count++] = (struct rc_stop){.tid = tid, .status = status, .time_ns = rc_now()};
+    queue->stops[queue->first + queue->count++] = (struct rc_stop){.tid = tid, .status = status, .time_ns = rc_now(), .waited = true};
     return true;
 }
 

@@ -23,6 +23,7 @@ struct rc_stop {
     pid_t tid;
     int status;
     uint64_t time_ns;
+    bool waited; // it was collected while the ring was full, and handled later
 };
 
 // Stops collected while the ring was full, oldest first.

@@ -1,0 +1,267 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Rule 14 and the ends of a session: deadline, heartbeat, a full ring, a killed tracer, close.
+#define _GNU_SOURCE
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "harness.h"
+#include "session.h"
+
+static struct child start_calling(void) {
+    // More calls than any of these tests lets happen under trace.
+    struct child child = child_start("calls", "2", "1000000000", "0", "wait", NULL);
+    child_expect(&child, "ready");
+    return child;
+}
+
+static void expect_detached(struct recorder *recorder, const struct child *child, enum rc_detach_reason reason) {
+    assert_int_equal(tracer_of(child->pid), 0);
+    assert_int_equal(count_events(recorder, RC_DETACHED, child->pid, -1), 1);
+    const struct rc_event end = recorder_event(recorder, find_event(recorder, RC_DETACHED, child->pid, -1));
+    assert_int_equal(end.aux, reason);
+}
+
+static void the_deadline_detaches_by_itself(void **state) {
+    (void)state;
+    struct child child = start_calling();
+    struct rc_options options = default_options();
+    options.deadline_ns = 300000000;
+    const uint64_t opened = rc_now();
+    struct recorder *recorder = recorder_open(&options);
+    recorder_drain(recorder, 500, 1 << 20);
+    attach_to(recorder, child.pid);
+    child_tell(&child, "\n");
+    recorder_finish(recorder);
+    assert_true(rc_now() - opened >= options.deadline_ns);
+    expect_detached(recorder, &child, RC_DETACH_DEADLINE);
+    recorder_close(recorder);
+    child_kill(&child);
+}
+
+static void a_lost_heartbeat_detaches_by_itself(void **state) {
+    (void)state;
+    struct child child = start_calling();
+    struct rc_options options = default_options();
+    options.heartbeat_timeout_ns = 400000000;
+    struct recorder *recorder = recorder_open(&options);
+    recorder_drain(recorder, 500, 1 << 20);
+    attach_to(recorder, child.pid);
+    child_tell(&child, "\n");
+    const uint64_t beat_until = rc_now() + 2 * options.heartbeat_timeout_ns;
+    while (rc_now() < beat_until) {
+        rc_session_heartbeat(recorder_session(recorder));
+        const struct timespec pause = {.tv_nsec = 10000000};
+        (void)nanosleep(&pause, NULL);
+    }
+    assert_false(rc_session_finished(recorder_session(recorder)));
+    recorder_finish(recorder);
+    expect_detached(recorder, &child, RC_DETACH_HEARTBEAT_LOST);
+    recorder_close(recorder);
+    child_kill(&child);
+}
+
+static void a_stop_lets_go_though_nobody_reads_the_ring(void **state) {
+    (void)state;
+    struct child child = start_calling();
+    struct rc_options options = default_options();
+    options.ring_events = RC_TEST_SMALL_RING;
+    struct recorder *recorder = recorder_open(&options);
+    attach_to(recorder, child.pid);
+    child_tell(&child, "\n");
+    struct rc_stats stats;
+    do {
+        rc_session_stats(recorder_session(recorder), &stats);
+    } while (stats.published < RC_TEST_SMALL_RING / 2);
+    rc_session_stop(recorder_session(recorder), RC_DETACH_REQUESTED);
+    assert_true(rc_session_await_finished(recorder_session(recorder), GENEROUS_S * 1000000000ull));
+    assert_int_equal(tracer_of(child.pid), 0);
+    // Everything seen is in the ring or counted.
+    rc_session_stats(recorder_session(recorder), &stats);
+    recorder_drain(recorder, 0, 1 << 20);
+    recorder_finish(recorder);
+    assert_int_equal(recorder_count(recorder), stats.published);
+    const size_t calls = count_events(recorder, RC_CALL, -1, -1) + count_events(recorder, RC_CALL_UNFINISHED, -1, -1);
+    assert_true(calls + stats.dropped >= stats.calls);
+    recorder_close(recorder);
+    child_kill(&child);
+}
+
+static void a_stop_loses_nothing_while_the_ring_is_read(void **state) {
+    (void)state;
+    struct child child = start_calling();
+    struct rc_options options = default_options();
+    options.ring_events = RC_TEST_SMALL_RING;
+    struct recorder *recorder = recorder_open(&options);
+    recorder_drain(recorder, 3000, 400);
+    attach_to(recorder, child.pid);
+    child_tell(&child, "\n");
+    await_events(recorder, RC_CALL, -1, SYS_getppid, 5000);
+    rc_session_stop(recorder_session(recorder), RC_DETACH_REQUESTED);
+    recorder_finish(recorder);
+    struct rc_stats stats;
+    rc_session_stats(recorder_session(recorder), &stats);
+    assert_int_equal(stats.dropped, 0);
+    assert_int_equal(recorder_count(recorder), stats.published);
+    const size_t calls = count_events(recorder, RC_CALL, -1, -1) + count_events(recorder, RC_CALL_UNFINISHED, -1, -1);
+    assert_int_equal(calls, stats.calls);
+    expect_detached(recorder, &child, RC_DETACH_REQUESTED);
+    recorder_close(recorder);
+    child_kill(&child);
+}
+
+static void waiting_for_room_lies_in_no_reported_time(void **state) {
+    (void)state;
+    struct rc_options options = default_options();
+    options.ring_events = 64;
+    struct recorder *recorder = recorder_open(&options);
+    enum { PAUSE_US = 100000 };
+    recorder_drain(recorder, PAUSE_US, 1 << 20);
+    (void)launch_tracee(recorder, "calls", "1", "400", "0", NULL);
+    recorder_finish(recorder);
+    // The ring was full for PAUSE_US again and again. No getppid may have taken a good part of that.
+    uint64_t longest = 0;
+    for (size_t i = 0; i < recorder_count(recorder); i++) {
+        const struct rc_event event = recorder_event(recorder, i);
+        const uint64_t time = event.end_ns - event.start_ns;
+        longest = event.kind == RC_CALL && event.nr == SYS_getppid && time > longest ? time : longest;
+    }
+    assert_int_equal(count_events(recorder, RC_CALL, -1, SYS_getppid), 400);
+    assert_true(longest < PAUSE_US * 500ull);
+    recorder_close(recorder);
+}
+
+static void a_killed_tracer_leaves_the_program_running(void **state) {
+    (void)state;
+    for (int round = 0; round < 10; round++) {
+        struct child child = child_start("calls", "2", "30000", "3", "wait", NULL);
+        child_expect(&child, "ready");
+        int attached[2];
+        assert_int_equal(pipe(attached), 0);
+        const pid_t tracer = fork();
+        assert_true(tracer >= 0);
+        if (tracer == 0) {
+            struct rc_options options = default_options();
+            options.policy = RC_POLICY_DROP;
+            struct rc_session *session = NULL;
+            const bool good = rc_session_open(&options, &session) == 0 &&
+                              rc_session_attach(session, child.pid).refusal == RC_OK && write(attached[1], "", 1) == 1;
+            if (!good) {
+                _exit(1);
+            }
+            for (;;) {
+                (void)pause();
+            }
+        }
+        char byte;
+        assert_int_equal(read(attached[0], &byte, 1), 1);
+        child_tell(&child, "\n");
+        const struct timespec moment = {.tv_nsec = 3000000L * round};
+        (void)nanosleep(&moment, NULL);
+        assert_int_equal(kill(tracer, SIGKILL), 0);
+        assert_int_equal(waitpid(tracer, NULL, 0), tracer);
+        assert_int_equal(child_wait(&child), 0); // ran to its end, with its own result
+        assert_int_equal(close(attached[0]), 0);
+        assert_int_equal(close(attached[1]), 0);
+    }
+}
+
+static void a_launched_program_survives_a_killed_tracer(void **state) {
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    const pid_t tracer = fork();
+    assert_true(tracer >= 0);
+    if (tracer == 0) {
+        const struct rc_options options = default_options();
+        struct rc_session *session = NULL;
+        char *const argv[] = {(char *)tracee("blocked"), "pause", NULL};
+        const struct rc_launch launch = {.file = argv[0], .argv = argv, .envp = argv + 2};
+        pid_t pid = 0;
+        if (rc_session_open(&options, &session) != 0 || rc_session_launch(session, &launch, &pid).refusal != RC_OK ||
+            write(ends[1], &pid, sizeof pid) != sizeof pid) {
+            _exit(1);
+        }
+        for (;;) {
+            (void)pause();
+        }
+    }
+    pid_t pid = 0;
+    assert_int_equal(read(ends[0], &pid, sizeof pid), sizeof pid);
+    assert_int_equal(kill(tracer, SIGKILL), 0);
+    assert_int_equal(waitpid(tracer, NULL, 0), tracer);
+    await_state(pid, 'S');
+    assert_int_equal(tracer_of(pid), 0);
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    assert_int_equal(close(ends[0]), 0);
+    assert_int_equal(close(ends[1]), 0);
+}
+
+static void calls_in_flight_at_a_stop_are_told_as_unfinished(void **state) {
+    (void)state;
+    struct child child = child_start("blocked", "read", NULL);
+    child_expect(&child, "ready");
+    const struct rc_options options = default_options();
+    struct recorder *recorder = recorder_open(&options);
+    recorder_drain(recorder, 500, 1 << 20);
+    attach_to(recorder, child.pid);
+    await_in_call(child.pid, SYS_read);
+    rc_session_stop(recorder_session(recorder), RC_DETACH_REQUESTED);
+    recorder_finish(recorder);
+    assert_int_equal(count_events(recorder, RC_CALL_UNFINISHED, child.pid, SYS_read), 1);
+    child_tell(&child, "four");
+    child_expect(&child, "read 4"); // and it goes on unharmed
+    assert_int_equal(child_wait(&child), 0);
+    recorder_close(recorder);
+}
+
+static void a_session_that_traced_nothing_closes(void **state) {
+    (void)state;
+    const struct rc_options options = default_options();
+    struct rc_session *session = NULL;
+    assert_int_equal(rc_session_open(&options, &session), 0);
+    assert_false(rc_session_finished(session));
+    rc_session_stop(session, RC_DETACH_REQUESTED);
+    assert_true(rc_session_await_finished(session, GENEROUS_S * 1000000000ull));
+    assert_int_equal(rc_session_attach(session, getppid()).refusal, RC_OTHER); // too late
+    rc_session_close(session);
+}
+
+static void sessions_side_by_side_keep_their_own(void **state) {
+    (void)state;
+    const struct rc_options options = default_options();
+    struct recorder *recorders[3];
+    pid_t pids[3];
+    for (int i = 0; i < 3; i++) {
+        recorders[i] = recorder_open(&options);
+        recorder_drain(recorders[i], 500, 1 << 20);
+        pids[i] = launch_tracee(recorders[i], "calls", "2", "500", "5", NULL);
+    }
+    for (int i = 0; i < 3; i++) {
+        recorder_finish(recorders[i]);
+        assert_int_equal(count_events(recorders[i], RC_CALL, -1, SYS_getppid), 1005);
+        assert_int_equal(count_events(recorders[i], RC_PROCESS_EXITED, pids[i], -1), 1);
+        recorder_close(recorders[i]);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_deadline_detaches_by_itself),
+        cmocka_unit_test(a_lost_heartbeat_detaches_by_itself),
+        cmocka_unit_test(a_stop_lets_go_though_nobody_reads_the_ring),
+        cmocka_unit_test(a_stop_loses_nothing_while_the_ring_is_read),
+        cmocka_unit_test(waiting_for_room_lies_in_no_reported_time),
+        cmocka_unit_test(a_killed_tracer_leaves_the_program_running),
+        cmocka_unit_test(a_launched_program_survives_a_killed_tracer),
+        cmocka_unit_test(calls_in_flight_at_a_stop_are_told_as_unfinished),
+        cmocka_unit_test(a_session_that_traced_nothing_closes),
+        cmocka_unit_test(sessions_side_by_side_keep_their_own),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
