@@ -41,6 +41,9 @@ class SyscallTableTest {
             "uprobe",
             "uretprobe");
 
+    /** The newest call signatures.tsv knows (listns); a newer one, from newer headers, shows its six registers. */
+    private static final int NEWEST_KNOWN = 470;
+
     private final SyscallTable table = SyscallTable.instance();
 
     @Test
@@ -106,6 +109,7 @@ class SyscallTableTest {
         Signatures signatures = new Signatures();
 
         assertThat(everyCall()
+                        .filter(syscall -> syscall.number() <= NEWEST_KNOWN || syscall.number() >= SyscallTable.X32_BIT)
                         .filter(syscall ->
                                 signatures.of(syscall.abi(), syscall.name()).isEmpty()))
                 .isEmpty();
