@@ -53,7 +53,12 @@ final class NativeCaptureSession implements CaptureSession {
         if (session == 0) {
             throw Refusal.of(outcome).ofOpen(NativeCaptureSession::describe0);
         }
-        return new NativeCaptureSession(session);
+        try {
+            return new NativeCaptureSession(session);
+        } catch (RuntimeException e) {
+            close0(session); // a ring of another format: library and classes do not belong together
+            throw e;
+        }
     }
 
     /** The plan as struct rc_plan: a table of 1,024 bytes an architecture and the byte for every other number. */
