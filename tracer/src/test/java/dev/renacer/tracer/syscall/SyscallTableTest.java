@@ -43,6 +43,8 @@ class SyscallTableTest {
 
     /** The newest call signatures.tsv knows (listns); a newer one, from newer headers, shows its six registers. */
     private static final int NEWEST_KNOWN = 470;
+    /** From here on lie the calls that x32 has for itself; no more are added. */
+    private static final int X32_OWN = 512;
 
     private final SyscallTable table = SyscallTable.instance();
 
@@ -109,7 +111,7 @@ class SyscallTableTest {
         Signatures signatures = new Signatures();
 
         assertThat(everyCall()
-                        .filter(syscall -> syscall.number() <= NEWEST_KNOWN || syscall.number() >= SyscallTable.X32_BIT)
+                        .filter(SyscallTableTest::isOldEnough)
                         .filter(syscall ->
                                 signatures.of(syscall.abi(), syscall.name()).isEmpty()))
                 .isEmpty();
@@ -153,6 +155,11 @@ class SyscallTableTest {
 
     private List<ParameterKind> parameters(Abi abi, String name) {
         return table.lookup(abi, name).orElseThrow().parameters();
+    }
+
+    private static boolean isOldEnough(Syscall syscall) {
+        int number = syscall.number() & ~SyscallTable.X32_BIT;
+        return number <= NEWEST_KNOWN || number >= X32_OWN;
     }
 
     private Stream<Syscall> everyCall() {
