@@ -38,6 +38,17 @@ static const int16_t RESTARTABLE_X86_64[] = {
     426, // io_uring_enter
     441, // epoll_pwait2
 };
+// x32 has numbers of its own for calls whose structures hold pointers.
+static const int16_t RESTARTABLE_X32[] = {
+    515, // readv
+    516, // writev
+    517, // recvfrom
+    518, // sendmsg
+    519, // recvmsg
+    523, // rt_sigtimedwait
+    537, // recvmmsg
+    538, // sendmmsg
+};
 static const int16_t RESTARTABLE_I386[] = {
     3,   // read
     4,   // write
@@ -84,7 +95,8 @@ bool rc_arch_is_restartable(uint32_t arch, int64_t nr) {
     if (arch == AUDIT_ARCH_I386) {
         return CONTAINS(RESTARTABLE_I386, nr);
     }
-    return CONTAINS(RESTARTABLE_X86_64, nr & ~(int64_t)X32_BIT);
+    const int64_t plain = nr & ~(int64_t)X32_BIT;
+    return CONTAINS(RESTARTABLE_X86_64, plain) || (plain != nr && CONTAINS(RESTARTABLE_X32, plain));
 }
 
 bool rc_arch_is_restart_syscall(uint32_t arch, int64_t nr) {

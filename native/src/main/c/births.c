@@ -92,6 +92,7 @@ static void hold(struct rc_tracer *tracer, const struct rc_stop *stop) {
         return;
     }
     task->held_status = stop->status;
+    tracer->held++;
     if (tracer->leaving) {
         rc_release_held(tracer); // its creator may have been let go already
     }
@@ -110,6 +111,7 @@ void rc_first_stop(struct rc_tracer *tracer, struct rc_task *task, const struct 
 }
 
 static void adopt_held(struct rc_tracer *tracer, struct rc_task *task) {
+    tracer->held--;
     const struct rc_stop stop = {.tid = task->tid, .status = task->held_status, .time_ns = rc_now()};
     adopt(tracer, task, &stop);
 }
@@ -127,6 +129,10 @@ void rc_task_created(struct rc_tracer *tracer, pid_t creator, pid_t child) {
             return; // this is the event the ghost was kept for
         }
         task = NULL;
+    }
+    // A child that was let go on before this event may be gone already; expecting it would be waiting for ever.
+    if (task == NULL && tracer->released && !is_ours(tracer, child)) {
+        return;
     }
     if (task == NULL) {
         task = rc_tasks_add(&tracer->tasks, child, RC_TASK_EXPECTED);
@@ -152,7 +158,10 @@ static void release(void *context, struct rc_task *task) {
 }
 
 void rc_release_held(struct rc_tracer *tracer) {
-    rc_tasks_each(&tracer->tasks, release, tracer);
+    if (tracer->held > 0) {
+        tracer->released = true;
+        rc_tasks_each(&tracer->tasks, release, tracer);
+    }
 }
 
 // ---- exec
@@ -280,6 +289,7 @@ void rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop) {
     }
     switch (task->state) {
     case RC_TASK_HELD:
+        tracer->held--;
         rc_tasks_become_ghost(&tracer->tasks, task);
         break;
     case RC_TASK_EXPECTED:
@@ -310,6 +320,7 @@ static void forget(void *context, struct rc_task *task) {
     if (task->process != NULL) {
         rc_task_gone(tracer, task, rc_now(), false);
     } else {
+        tracer->held -= task->state == RC_TASK_HELD ? 1 : 0;
         rc_tasks_remove(&tracer->tasks, task);
     }
 }

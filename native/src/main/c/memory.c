@@ -62,6 +62,8 @@ void rc_read_strings(struct rc_task *task, uint32_t limit) {
         struct rc_piece piece = {.arg = arg};
         read_string(task, address, limit, at + sizeof piece, &piece);
         memcpy(at, &piece, sizeof piece);
+        // The padding would show what follows the string in the program's memory.
+        memset(at + sizeof piece + piece.length, 0, RC_PIECE_ROOM(piece.length) - sizeof piece - piece.length);
         task->side_length += (uint32_t)RC_PIECE_ROOM(piece.length);
         task->piece_count++;
     }

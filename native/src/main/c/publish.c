@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -108,6 +109,7 @@ static bool await_room(struct rc_tracer *tracer, const struct rc_event *event, u
         if (tid > 0) {
             if (!queue_stop(&tracer->queue, tid, status)) {
                 rc_engine_failure(tracer, "memory for a queue of stops", ENOMEM);
+                (void)ptrace(PTRACE_DETACH, tid, NULL, NULL); // a stop nobody remembers must not last; forgotten with the rest
             }
         } else if (tid == 0 || errno == ECHILD) {
             nap();

@@ -70,6 +70,8 @@ struct rc_tracer {
     _Atomic pid_t tid; // 0 until the thread runs
     bool may_wait;     // a full ring may be waited for now
     bool leaving;      // a stop was asked for: every task is detached at its next stop
+    size_t held;       // tasks in RC_TASK_HELD
+    bool released;     // at least one of those went on without its creator's event
     bool room_timer_made;
     timer_t room_timer; // wakes the thread while it waits for room
     _Atomic bool attention; // a command, a stop or an end of the session waits to be looked at
