@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class MappedEventRingTest {
@@ -150,7 +151,7 @@ class MappedEventRingTest {
         Thread producer = Thread.ofPlatform().start(() -> {
             for (int i = 0; i < events; i++) {
                 while (i - consumed.get() >= 64) {
-                    Thread.yield();
+                    LockSupport.parkNanos(1_000);
                 }
                 writer.event(EventKind.CALL)
                         .aux(i)
