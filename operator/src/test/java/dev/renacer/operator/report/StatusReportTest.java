@@ -1,0 +1,246 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.operator.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.renacer.crds.ConditionType;
+import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.NodeTraceSpec;
+import dev.renacer.crds.NodeTraceSpec.Sink;
+import dev.renacer.crds.NodeTraceSpec.Target;
+import dev.renacer.crds.NodeTraceStatus;
+import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.Reason;
+import dev.renacer.crds.TargetState;
+import dev.renacer.crds.TraceRequestStatus;
+import dev.renacer.crds.TraceTotals;
+import dev.renacer.operator.plan.Plan;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class StatusReportTest {
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant DEADLINE = START.plusSeconds(60);
+    private static final TraceTotals SOME = new TraceTotals(1, 2, 30, 30, 0);
+
+    @Test
+    void addsTheNodesUpAndTakesTraceIdsInTurns() {
+        TraceRequestStatus status = report(
+                List.of(
+                        trace("node-1", TargetState.Tracing, null, SOME, null, List.of("a1", "a2")),
+                        trace("node-2", TargetState.Tracing, null, SOME, null, List.of("b1"))),
+                Map.of(),
+                null,
+                false);
+
+        assertThat(status.totals()).isEqualTo(SOME.plus(SOME));
+        assertThat(status.firstTraceIds()).containsExactly("a1", "b1", "a2");
+        assertThat(status.nodes()).isEqualTo(2);
+        assertThat(says(status, ConditionType.Tracing))
+                .isEqualTo("True Tracing 2 containers on 2 nodes until 2026-01-01T00:01:00Z");
+        assertThat(says(status, ConditionType.Exporting)).startsWith("True Exporting");
+        assertThat(says(status, ConditionType.Degraded)).startsWith("False AsExpected");
+        assertThat(says(status, ConditionType.Succeeded)).startsWith("Unknown InProgress");
+        assertThat(status.completionTime()).isNull();
+    }
+
+    @Test
+    void keepsTheTimeOfTheLastTransition() {
+        NodeTrace tracing = trace("node-1", TargetState.Tracing, null, SOME, null, List.of());
+        TraceRequestStatus before = report(List.of(tracing), Map.of(), null, false);
+
+        TraceRequestStatus after = StatusReport.of(
+                situation(START.plusSeconds(30), List.of(tracing), Map.of(), null, false), before);
+
+        assertThat(after.conditions()).isEqualTo(before.conditions());
+    }
+
+    @Test
+    void aSinkThatCannotBeReachedIsToldWithItsCause() {
+        TraceRequestStatus status = report(
+                List.of(trace("node-1", TargetState.Tracing, null, SOME, "connection refused", List.of())),
+                Map.of(),
+                null,
+                false);
+
+        assertThat(says(status, ConditionType.Exporting))
+                .isEqualTo("False ExportFailed From node node-1: connection refused");
+    }
+
+    @Test
+    void lossIsToldWithWhatToDo() {
+        TraceRequestStatus status = report(
+                List.of(trace("node-1", TargetState.Tracing, null, new TraceTotals(1, 1, 100, 60, 40), null, List.of())),
+                Map.of(),
+                null,
+                false);
+
+        assertThat(says(status, ConditionType.Degraded))
+                .isEqualTo("True SpansLost 40 of 100 spans were lost; narrow spec.syscalls or raise spec.maxSpansPerSecond");
+    }
+
+    @Test
+    void oneContainerRefusedAmongOthersIsADegradation() {
+        TraceRequestStatus status = report(
+                List.of(
+                        trace("node-1", TargetState.Tracing, null, SOME, null, List.of()),
+                        trace("node-2", TargetState.Failed, Reason.YamaDenied, TraceTotals.NONE, null, List.of())),
+                Map.of(),
+                null,
+                false);
+
+        assertThat(says(status, ConditionType.Tracing)).startsWith("True Tracing 1 container on 1 node");
+        assertThat(says(status, ConditionType.Degraded))
+                .startsWith("True TargetsFailed YamaDenied: pod-on-node-2/app: ");
+    }
+
+    @Test
+    void aSilentNodeIsTheAnswerWhileNothingIsTraced() {
+        TraceRequestStatus status =
+                report(List.of(trace("node-1", null, null, TraceTotals.NONE, null, List.of())), Map.of("node-1", "no agent"), null, false);
+
+        assertThat(says(status, ConditionType.Tracing)).isEqualTo("False AgentMissing no agent");
+        assertThat(says(status, ConditionType.Degraded)).isEqualTo("True AgentMissing no agent");
+    }
+
+    @Test
+    void theEndTellsWhatWasSeen() {
+        TraceRequestStatus status = report(
+                List.of(finished(trace("node-1", TargetState.Finished, null, SOME, null, List.of()))),
+                Map.of(),
+                new Finding(Reason.DeadlineReached, "The window is over."),
+                true);
+
+        assertThat(says(status, ConditionType.Tracing)).isEqualTo("False DeadlineReached The window is over.");
+        assertThat(says(status, ConditionType.Succeeded))
+                .isEqualTo("True Completed 30 calls of 2 processes seen, 30 spans delivered, 0 lost");
+        assertThat(says(status, ConditionType.Degraded)).startsWith("False");
+        assertThat(status.completionTime()).isNotNull();
+    }
+
+    @Test
+    void anAgentThatDidNotReportTheEndIsTold() {
+        TraceRequestStatus status = report(
+                List.of(trace("node-1", TargetState.Tracing, null, SOME, null, List.of())),
+                Map.of(),
+                new Finding(Reason.Stopped, "stopped"),
+                true);
+
+        assertThat(says(status, ConditionType.Degraded)).startsWith("True DetachTimedOut The agent of node node-1 ");
+    }
+
+    @Test
+    void atTheEndWhyNothingWasTracedSaysMoreThanTheDeadline() {
+        TraceRequestStatus status = report(
+                List.of(trace("node-1", TargetState.Failed, Reason.AlreadyTraced, TraceTotals.NONE, null, List.of())),
+                Map.of(),
+                new Finding(Reason.DeadlineReached, "The window is over."),
+                true);
+
+        assertThat(says(status, ConditionType.Tracing)).startsWith("False AlreadyTraced pod-on-node-1/app: ");
+        assertThat(says(status, ConditionType.Succeeded)).startsWith("False NothingTraced pod-on-node-1/app: ");
+    }
+
+    @Test
+    void silenceIsTenSecondsForTheFirstReportAndTwoAndAHalfMinutesLater() {
+        NodeTrace fresh = trace("node-1", null, null, TraceTotals.NONE, null, List.of());
+        NodeTrace reported = trace("node-1", TargetState.Tracing, null, SOME, null, List.of());
+
+        assertThat(AgentSilence.isSilent(fresh, START.plusSeconds(9))).isFalse();
+        assertThat(AgentSilence.isSilent(fresh, START.plusSeconds(10))).isTrue();
+        assertThat(AgentSilence.nextCheck(List.of(fresh, reported), START)).contains(START.plusSeconds(10));
+        assertThat(AgentSilence.isSilent(reported, START.plusSeconds(149))).isFalse();
+        assertThat(AgentSilence.isSilent(reported, START.plusSeconds(150))).isTrue();
+        assertThat(AgentSilence.isSilent(finished(reported), START.plusSeconds(9999))).isFalse();
+    }
+
+    private static TraceRequestStatus report(
+            List<NodeTrace> traces, Map<String, String> silent, @Nullable Finding ending, boolean over) {
+        return StatusReport.of(situation(START.plusSeconds(5), traces, silent, ending, over), null);
+    }
+
+    private static Situation situation(
+            Instant now, List<NodeTrace> traces, Map<String, String> silent, @Nullable Finding ending, boolean over) {
+        TreeMap<String, List<Target>> targets = new TreeMap<>();
+        TreeSet<String> pods = new TreeSet<>();
+        for (NodeTrace trace : traces) {
+            targets.put(trace.getSpec().nodeName(), trace.getSpec().targets());
+            pods.add(trace.getSpec().targets().getFirst().podName());
+        }
+        Plan plan = new Plan(targets, pods, new TreeSet<>(), new TreeSet<>(List.of("app")), "pod matching app=a");
+        return new Situation(now, 1, START, DEADLINE, plan, traces, silent, Optional.ofNullable(ending), over);
+    }
+
+    /** An assignment of one container; without a state its agent has not reported. */
+    private static NodeTrace trace(
+            String node,
+            @Nullable TargetState state,
+            @Nullable Reason reason,
+            TraceTotals totals,
+            @Nullable String exportFailure,
+            List<String> traceIds) {
+        Target target = new Target("pod-on-" + node, "u-" + node, null, "shop", "app", "c-" + node, "app", null);
+        NodeTrace trace = new NodeTrace();
+        trace.setMetadata(new ObjectMetaBuilder()
+                .withName("r-" + node)
+                .withCreationTimestamp(START.toString())
+                .build());
+        trace.setSpec(new NodeTraceSpec(
+                node,
+                "r",
+                "uid",
+                List.of(target),
+                DEADLINE.toString(),
+                null,
+                2000,
+                new Sink("default", "http://collector:4317", "grpc"),
+                null));
+        if (state != null) {
+            trace.setStatus(new NodeTraceStatus(
+                    1L,
+                    "Tracing",
+                    START.toString(),
+                    List.of(new TargetStatus(
+                            target.podUid(),
+                            target.containerName(),
+                            target.containerId(),
+                            state.name(),
+                            reason == null ? null : reason.name(),
+                            reason == null ? null : reason.meaning(),
+                            totals.processes() > 0 ? START.toString() : null,
+                            totals)),
+                    totals,
+                    exportFailure,
+                    traceIds));
+        }
+        return trace;
+    }
+
+    private static NodeTrace finished(NodeTrace trace) {
+        NodeTraceStatus status = trace.getStatus();
+        trace.setStatus(new NodeTraceStatus(
+                status.observedGeneration(),
+                "Finished",
+                status.updateTime(),
+                status.targets(),
+                status.totals(),
+                status.exportFailure(),
+                status.firstTraceIds()));
+        return trace;
+    }
+
+    private static String says(TraceRequestStatus status, ConditionType type) {
+        Condition condition = Conditions.of(status, type).orElseThrow();
+        return condition.getStatus() + " " + condition.getReason() + " " + condition.getMessage();
+    }
+}
