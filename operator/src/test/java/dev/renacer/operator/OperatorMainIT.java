@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program as an admin starts it wrongly: one line that says why and what to do. */
+class OperatorMainIT {
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // set by JUnit
+    private Path folder;
+
+    @Test
+    void aKubeconfigThatIsNotThere() throws Exception {
+        Outcome outcome = run(Map.of("KUBECONFIG", "/nonexistent/kubeconfig"));
+
+        assertThat(outcome).isEqualTo(new Outcome(
+                2,
+                "renacer-operator: KUBECONFIG names /nonexistent/kubeconfig, which cannot be read: name a kubeconfig, or"
+                        + " unset it in a pod\n"));
+    }
+
+    @Test
+    void noApiServerKnown() throws Exception {
+        assertThat(run(Map.of())).isEqualTo(new Outcome(
+                2,
+                "renacer-operator: no API server is known: set KUBECONFIG to a kubeconfig, or run the operator in a pod\n"));
+    }
+
+    @Test
+    void anEndpointThatIsNone() throws Exception {
+        Outcome outcome = run(Map.of("RENACER_DEFAULT_SINK_ENDPOINT", "collector"));
+
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.errors()).startsWith("renacer-operator: RENACER_DEFAULT_SINK_ENDPOINT is 'collector'");
+    }
+
+    @Test
+    void anApiServerThatDoesNotAnswer() throws Exception {
+        int port;
+        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = closed.getLocalPort();
+        }
+        Path kubeconfig = Files.writeString(folder.resolve("kubeconfig"), """
+                apiVersion: v1
+                kind: Config
+                clusters: [{name: c, cluster: {server: "http://127.0.0.1:%d"}}]
+                contexts: [{name: x, context: {cluster: c, user: u}}]
+                current-context: x
+                users: [{name: u, user: {}}]
+                """.formatted(port));
+
+        Outcome outcome = run(Map.of("KUBECONFIG", kubeconfig.toString()));
+
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.errors().lines().toList())
+                .last()
+                .asString()
+                .startsWith("renacer-operator: the API server does not answer: check KUBECONFIG (");
+    }
+
+    private record Outcome(int exitCode, String errors) {}
+
+    private Outcome run(Map<String, String> environment) throws IOException, InterruptedException {
+        Path errors = folder.resolve("errors");
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Duser.home=" + folder,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        OperatorMain.class.getName())
+                .redirectError(errors.toFile())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().keySet().removeIf(name -> name.startsWith("RENACER_") || name.startsWith("KUBE"));
+        builder.environment().putAll(environment);
+        int exitCode = builder.start().waitFor();
+        return new Outcome(exitCode, Files.readString(errors, StandardCharsets.UTF_8));
+    }
+}
