@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
@@ -72,6 +73,10 @@ final class TraceOperator implements AutoCloseable {
 
     /** What went wrong at the start and what to do, in one line. */
     static String explain(Exception failure) {
+        Throwable cause = rootCause(failure);
+        if (cause instanceof IOException) {
+            return "the API server does not answer: check KUBECONFIG (" + firstLine(cause) + ")";
+        }
         if (failure instanceof KubernetesClientException refused) {
             return switch (refused.getCode()) {
                 case HttpURLConnection.HTTP_NOT_FOUND ->
@@ -79,11 +84,10 @@ final class TraceOperator implements AutoCloseable {
                             + firstLine(refused) + ")";
                 case HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_UNAUTHORIZED ->
                     "the API server refuses: give the operator the role of charts/renacer (" + firstLine(refused) + ")";
-                case 0 -> "the API server does not answer: check KUBECONFIG (" + firstLine(rootCause(refused)) + ")";
                 default -> firstLine(refused);
             };
         }
-        return firstLine(rootCause(failure));
+        return firstLine(cause);
     }
 
     /** Lists one object, as an informer would. */
@@ -107,7 +111,8 @@ final class TraceOperator implements AutoCloseable {
     }
 
     private static String firstLine(Throwable failure) {
-        String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        // Of a refused connection the JDK's client gives no message.
+        String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
         return message.lines().findFirst().orElse(message);
     }
 }
