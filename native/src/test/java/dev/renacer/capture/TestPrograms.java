@@ -21,6 +21,11 @@ final class TestPrograms {
         return MODULE.resolve("target/renacer-launch");
     }
 
+    /** A script of the repository's libexec. */
+    static Path libexec(String name) {
+        return MODULE.resolveSibling("libexec").resolve(name);
+    }
+
     /** Where this build put classes and the library. */
     static Path classes() {
         return MODULE.resolve("target/classes");
