@@ -25,6 +25,9 @@ import picocli.CommandLine.Option;
 
 /** Whether, where to and how spans are exported. */
 final class OtlpOptions {
+    /** One person's one trace: rather some 50 MB of waiting spans than a loss while the collector gets going. */
+    private static final int QUEUE_CAPACITY = 262_144;
+
     /** Which failed calls are errors. */
     enum ErrorStatus {
         DEFAULT,
@@ -82,7 +85,8 @@ final class OtlpOptions {
         }
         Resource resource = checked(() -> TargetResource.ofProgram(Optional.ofNullable(serviceName), environment));
         Optional<SpanContext> parent = parent(environment, notices);
-        OtlpSettings settings = checked(() -> OtlpSettings.fromEnvironment(environment));
+        OtlpSettings settings = checked(
+                () -> OtlpSettings.fromEnvironment(environment).withQueueCapacity(QUEUE_CAPACITY));
         OtlpSpanPipeline pipeline = checked(() -> OtlpSpanPipeline.open(
                 where.get(), settings, (ExportNotice notice) -> notices.accept(notice.message())));
         var sink = pipeline.target("renacer", OptionalInt.empty());

@@ -57,7 +57,8 @@ final class ExportLoop implements Runnable {
     private volatile boolean ended;
 
     /**
-     * @param probe  tells why the collector cannot be reached; asked once, on the export thread
+     * @param probe  tells why the collector cannot be reached; asked on the export thread, at first and after a failure
+     *     that does not say why
      */
     ExportLoop(
             OtlpSettings settings,
@@ -230,7 +231,7 @@ final class ExportLoop implements Runnable {
     }
 
     private void onRetryable(Batch batch, String cause) {
-        health.failed(cause);
+        health.failed(OutcomeRules.isUnspecific(cause) ? reason(cause) : cause);
         failuresInARow++;
         failuresWhenClosing += closing ? 1 : 0;
         boolean tooOld = System.nanoTime() - batch.createdNanos()
@@ -247,6 +248,11 @@ final class ExportLoop implements Runnable {
         retryAtNanos = System.nanoTime()
                 + (long) (backoff * ThreadLocalRandom.current().nextDouble(0.8, 1.2));
         connection.reset();
+    }
+
+    /** Why the collector cannot be reached; while closing there is no time to ask, and the last answer must do. */
+    private String reason(String unspecific) {
+        return (closing ? health.lastFailure() : probe.get()).orElse(unspecific);
     }
 
     /** Waits for the time of the next attempt after a failure. @return false if there is news to look at first */

@@ -146,6 +146,11 @@ public record OtlpSettings(
                 giveUpAfter);
     }
 
+    /** These settings with room for more or fewer spans per target; a span takes some 200 bytes while it waits. */
+    public OtlpSettings withQueueCapacity(int capacity) {
+        return withQueue(capacity, maxBatch, maxDelay);
+    }
+
     /** These settings with other bounds of queue and batch. */
     public OtlpSettings withQueue(int capacity, int batch, Duration delay) {
         return new OtlpSettings(

@@ -60,6 +60,11 @@ final class OutcomeRules {
         return GRPC_RETRYABLE.contains(code) ? new ExportOutcome.Retryable(cause) : new ExportOutcome.Refused(cause);
     }
 
+    /** Whether a cause names no reason: gRPC says no more than this of a connection that failed. */
+    static boolean isUnspecific(String cause) {
+        return cause.endsWith("UNAVAILABLE: io exception");
+    }
+
     /** Nothing came back. That is always worth a retry: the other side may be about to start. */
     static ExportOutcome of(Throwable failure) {
         return new ExportOutcome.Retryable(cause(failure));

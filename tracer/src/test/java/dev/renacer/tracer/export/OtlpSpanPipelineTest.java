@@ -18,6 +18,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -179,6 +180,9 @@ class OtlpSpanPipelineTest {
         await().atMost(LONG).until(() -> !notices.isEmpty());
         assertThat(notices).singleElement().isInstanceOf(ExportNotice.ExportFailed.class);
         assertThat(notices.getFirst().message()).startsWith("[renacer: OTLP export failed: ");
+        assertThat(pipeline.lastFailure())
+                .hasValueSatisfying(
+                        cause -> assertThat(cause.toLowerCase(Locale.ROOT)).contains("connection refused"));
 
         TestReceiver second = receiver(protocol, port);
         assertThat(pipeline.flush(LONG)).isTrue();
