@@ -75,7 +75,9 @@ public final class ClusterAccess {
     private static boolean isEllipticCurve(String pem) {
         String body = pem.substring(pem.indexOf(PKCS8_BEGIN) + PKCS8_BEGIN.length(), pem.indexOf(PKCS8_END));
         try {
-            KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(body)));
+            KeyFactory.getInstance("EC")
+                    .generatePrivate(
+                            new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(body)));
             return true;
         } catch (GeneralSecurityException _) {
             return false;

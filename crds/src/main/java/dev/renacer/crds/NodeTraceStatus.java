@@ -14,26 +14,53 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record NodeTraceStatus(
-        @JsonPropertyDescription("Generation of the spec this speaks of.") @Nullable Long observedGeneration,
+        @JsonPropertyDescription("Generation of the spec this speaks of.") @Nullable
+        Long observedGeneration,
+
         @JsonPropertyDescription(
-                        "Assigned, Tracing or Finished. Finished is final: every process is detached, what could be sent is sent.")
-                @Nullable String phase,
-        @JsonPropertyDescription("When this was written (RFC 3339).") @Nullable String updateTime,
-        @JsonPropertyDescription("The containers of the spec, one entry each.") @Nullable List<TargetStatus> targets,
+                "Assigned, Tracing or Finished. Finished is final: every process is detached, what could be sent is"
+                        + " sent.")
+        @Nullable
+        String phase,
+
+        @JsonPropertyDescription("When this was written (RFC 3339).") @Nullable
+        String updateTime,
+
+        @JsonPropertyDescription("The containers of the spec, one entry each.") @Nullable
+        List<TargetStatus> targets,
+
         @JsonPropertyDescription("Figures of every container traced so far, those that have left the spec included.")
-                @Nullable TraceTotals totals,
-        @JsonPropertyDescription("Why the last export failed; absent while exporting works.") @Nullable String exportFailure,
-        @JsonPropertyDescription("Trace ids of the first slices, ten at most.") @Nullable List<String> firstTraceIds) {
+        @Nullable
+        TraceTotals totals,
+
+        @JsonPropertyDescription("Why the last export failed; absent while exporting works.") @Nullable
+        String exportFailure,
+
+        @JsonPropertyDescription("Trace ids of the first slices, ten at most.") @Nullable
+        List<String> firstTraceIds) {
 
     /** What became of one container. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record TargetStatus(
             @JsonPropertyDescription("UID of the pod.") String podUid,
-            @JsonPropertyDescription("Name of the container.") String containerName,
+
+            @JsonPropertyDescription("Name of the container.")
+            String containerName,
+
             @JsonPropertyDescription("ID of the container.") String containerId,
-            @JsonPropertyDescription("Waiting, Tracing, Finished or Failed.") String state,
-            @JsonPropertyDescription("Why, from a closed set.") @Nullable String reason,
-            @JsonPropertyDescription("Why, in words a user can act on.") @Nullable String message,
-            @JsonPropertyDescription("Since when its processes are traced (RFC 3339).") @Nullable String since,
-            @JsonPropertyDescription("Figures of this container.") @Nullable TraceTotals totals) {}
+
+            @JsonPropertyDescription("Waiting, Tracing, Finished or Failed.")
+            String state,
+
+            @JsonPropertyDescription("Why, from a closed set.") @Nullable
+            String reason,
+
+            @JsonPropertyDescription("Why, in words a user can act on.") @Nullable
+            String message,
+
+            @JsonPropertyDescription("Since when its processes are traced (RFC 3339).") @Nullable
+            String since,
+
+            @JsonPropertyDescription("Figures of this container.") @Nullable
+            TraceTotals totals) {}
 }

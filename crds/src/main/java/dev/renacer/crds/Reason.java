@@ -32,8 +32,10 @@ public enum Reason {
     AlreadyTraced("Another tracer (a debugger, strace, another request) holds the process."),
     YamaDenied("The kernel's Yama module forbids tracing (kernel.yama.ptrace_scope is 3)."),
     PermissionDenied("The kernel refused: the agent lacks a capability, or a security module forbids it."),
-    UnsupportedRuntimeClass("The container runs in a sandbox (gVisor, a virtual machine) whose processes the node cannot trace."),
-    NeverTraced("The process is one that is never traced: pid 1, the kubelet, a container runtime, a system namespace."),
+    UnsupportedRuntimeClass(
+            "The container runs in a sandbox (gVisor, a virtual machine) whose processes the node cannot trace."),
+    NeverTraced(
+            "The process is one that is never traced: pid 1, the kubelet, a container runtime, a system namespace."),
     AgentStopped("The node's agent was stopped; it goes on where it starts again within the window."),
     InternalError("The agent failed; its log says more."),
 

@@ -10,12 +10,29 @@ import org.jspecify.annotations.Nullable;
 /** What a node's agent can do; written by that agent at start and on change. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TraceNodeStatus(
-        @JsonPropertyDescription("Version of the agent.") @Nullable String agentVersion,
-        @JsonPropertyDescription("Release of the node's kernel.") @Nullable String kernelVersion,
-        @JsonPropertyDescription("amd64 or arm64.") @Nullable String architecture,
-        @JsonPropertyDescription("Whether the agent may trace processes of other users here.") @Nullable Boolean ptraceAllowed,
-        @JsonPropertyDescription("Why not, if it may not.") @Nullable String ptraceMessage,
-        @JsonPropertyDescription("kernel.yama.ptrace_scope; absent where the kernel has no Yama.") @Nullable Integer yamaPtraceScope,
-        @JsonPropertyDescription("v1, v2 or hybrid.") @Nullable String cgroupMode,
-        @JsonPropertyDescription("NodeTraces being carried out.") @Nullable Integer activeTraces,
-        @JsonPropertyDescription("When this was written (RFC 3339).") @Nullable String updateTime) {}
+        @JsonPropertyDescription("Version of the agent.") @Nullable
+        String agentVersion,
+
+        @JsonPropertyDescription("Release of the node's kernel.") @Nullable
+        String kernelVersion,
+
+        @JsonPropertyDescription("amd64 or arm64.") @Nullable
+        String architecture,
+
+        @JsonPropertyDescription("Whether the agent may trace processes of other users here.") @Nullable
+        Boolean ptraceAllowed,
+
+        @JsonPropertyDescription("Why not, if it may not.") @Nullable
+        String ptraceMessage,
+
+        @JsonPropertyDescription("kernel.yama.ptrace_scope; absent where the kernel has no Yama.") @Nullable
+        Integer yamaPtraceScope,
+
+        @JsonPropertyDescription("v1, v2 or hybrid.") @Nullable
+        String cgroupMode,
+
+        @JsonPropertyDescription("NodeTraces being carried out.") @Nullable
+        Integer activeTraces,
+
+        @JsonPropertyDescription("When this was written (RFC 3339).") @Nullable
+        String updateTime) {}

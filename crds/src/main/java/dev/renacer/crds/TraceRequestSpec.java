@@ -42,34 +42,59 @@ import org.jspecify.annotations.Nullable;
         fieldPath = ".stop")
 public record TraceRequestSpec(
         @JsonPropertyDescription("Name of one pod in this namespace. Exactly one of podName and selector is set.")
-                @Size(min = 1, max = 253)
-                @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
-                @Nullable String podName,
-        @JsonPropertyDescription("Label selector for pods in this namespace; pods that start within the window are traced too.")
-                @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
-                @Nullable LabelSelector selector,
-        @JsonPropertyDescription("Names of the containers to trace; all of a pod's containers if absent (its init containers only by name).")
-                @Size(min = 1, max = 32)
-                @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
-                @Nullable List<@Size(min = 1, max = 63) String> containers,
-        @JsonPropertyDescription("Length of the window in seconds, counted from the moment the request is accepted.")
-                @Min(1) @Max(3600) @Default("60")
-                @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
-                @Nullable Integer durationSeconds,
+        @Size(min = 1, max = 253)
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @Nullable
+        String podName,
+
         @JsonPropertyDescription(
-                        "System calls to trace: names, classes (file, network, process, memory, desc, signal, ipc), /regular expressions/, each with ! in front to exclude. All calls if absent.")
-                @Size(min = 1, max = 100)
-                @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
-                @Nullable List<@Size(max = 128) @Pattern(TraceRequestSpec.SYSCALL_PATTERN) String> syscalls,
+                "Label selector for pods in this namespace; pods that start within the window are traced too.")
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @Nullable
+        LabelSelector selector,
+
+        @JsonPropertyDescription(
+                "Names of the containers to trace; all of a pod's containers if absent (its init containers only by"
+                        + " name).")
+        @Size(min = 1, max = 32)
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @Nullable
+        List<@Size(min = 1, max = 63) String> containers,
+
+        @JsonPropertyDescription("Length of the window in seconds, counted from the moment the request is accepted.")
+        @Min(1)
+        @Max(3600)
+        @Default("60")
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @Nullable
+        Integer durationSeconds,
+
+        @JsonPropertyDescription(
+                "System calls to trace: names, classes (file, network, process, memory, desc, signal, ipc), /regular"
+                        + " expressions/, each with ! in front to exclude. All calls if absent.")
+        @Size(min = 1, max = 100)
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @Nullable
+        List<@Size(max = 128) @Pattern(TraceRequestSpec.SYSCALL_PATTERN) String> syscalls,
+
         @JsonPropertyDescription("The sink the spans go to; the TraceSink named default if absent.")
-                @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
-                @Nullable SinkRef sinkRef,
-        @JsonPropertyDescription("Most spans a second sent for one container; what exceeds it is dropped and counted in the status.")
-                @Min(1) @Max(100000) @Default("2000")
-                @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
-                @Nullable Integer maxSpansPerSecond,
-        @JsonPropertyDescription("Set to true to end the trace before its time. The only field that may change, and only once.")
-                @Nullable Boolean stop) {
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @Nullable
+        SinkRef sinkRef,
+
+        @JsonPropertyDescription(
+                "Most spans a second sent for one container; what exceeds it is dropped and counted in the status.")
+        @Min(1)
+        @Max(100000)
+        @Default("2000")
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @Nullable
+        Integer maxSpansPerSecond,
+
+        @JsonPropertyDescription(
+                "Set to true to end the trace before its time. The only field that may change, and only once.")
+        @Nullable
+        Boolean stop) {
 
     /** Window of a request that names none, in seconds; the schema's default. */
     public static final int DEFAULT_DURATION_SECONDS = 60;
@@ -83,5 +108,6 @@ public record TraceRequestSpec(
     /** Refers to a TraceSink by name. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record SinkRef(
-            @JsonPropertyDescription("Name of the TraceSink.") @Required @Size(min = 1, max = 253) String name) {}
+            @JsonPropertyDescription("Name of the TraceSink.") @Required @Size(min = 1, max = 253)
+            String name) {}
 }

@@ -12,13 +12,29 @@ import org.jspecify.annotations.Nullable;
 /** What became of a request; written by the operator alone. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TraceRequestStatus(
-        @JsonPropertyDescription("Generation of the spec this speaks of.") @Nullable Long observedGeneration,
-        @JsonPropertyDescription("Accepted, Tracing, Exporting, Degraded and Succeeded; reasons come from a closed set.")
-                @Nullable List<Condition> conditions,
-        @JsonPropertyDescription("When the request was accepted (RFC 3339).") @Nullable String startTime,
-        @JsonPropertyDescription("When the window ends at the latest (RFC 3339).") @Nullable String deadline,
-        @JsonPropertyDescription("When the trace was over on every node (RFC 3339).") @Nullable String completionTime,
-        @JsonPropertyDescription("Nodes that take part.") @Nullable Integer nodes,
-        @JsonPropertyDescription("Figures of all nodes together.") @Nullable TraceTotals totals,
+        @JsonPropertyDescription("Generation of the spec this speaks of.") @Nullable
+        Long observedGeneration,
+
+        @JsonPropertyDescription(
+                "Accepted, Tracing, Exporting, Degraded and Succeeded; reasons come from a closed set.")
+        @Nullable
+        List<Condition> conditions,
+
+        @JsonPropertyDescription("When the request was accepted (RFC 3339).") @Nullable
+        String startTime,
+
+        @JsonPropertyDescription("When the window ends at the latest (RFC 3339).") @Nullable
+        String deadline,
+
+        @JsonPropertyDescription("When the trace was over on every node (RFC 3339).") @Nullable
+        String completionTime,
+
+        @JsonPropertyDescription("Nodes that take part.") @Nullable
+        Integer nodes,
+
+        @JsonPropertyDescription("Figures of all nodes together.") @Nullable
+        TraceTotals totals,
+
         @JsonPropertyDescription("Trace ids of the first slices, ten at most: where to look in the tracing backend.")
-                @Nullable List<String> firstTraceIds) {}
+        @Nullable
+        List<String> firstTraceIds) {}

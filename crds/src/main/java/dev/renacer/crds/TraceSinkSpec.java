@@ -13,9 +13,13 @@ import org.jspecify.annotations.Nullable;
 /** A place spans may go to; set up by a cluster admin, named by users. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TraceSinkSpec(
-        @Required @Size(max = 2048) @Pattern("^https?://[^\\s/]+(/[^\\s]*)?$")
-                @JsonPropertyDescription("URL of an OTLP receiver, such as http://otel-collector.observability:4317.")
-                String endpoint,
+        @Required
+        @Size(max = 2048)
+        @Pattern("^https?://[^\\s/]+(/[^\\s]*)?$")
+        @JsonPropertyDescription("URL of an OTLP receiver, such as http://otel-collector.observability:4317.")
+        String endpoint,
+
         @JsonPropertyDescription("grpc or http/protobuf; by the port if absent: 4318 is http/protobuf, any other grpc.")
-                @Pattern("^(grpc|http/protobuf)$")
-                @Nullable String protocol) {}
+        @Pattern("^(grpc|http/protobuf)$")
+        @Nullable
+        String protocol) {}

@@ -12,5 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** State of a sink; written by the operator. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TraceSinkStatus(
-        @JsonPropertyDescription("Generation of the spec this speaks of.") @Nullable Long observedGeneration,
-        @JsonPropertyDescription("State of the sink.") @Nullable List<Condition> conditions) {}
+        @JsonPropertyDescription("Generation of the spec this speaks of.") @Nullable
+        Long observedGeneration,
+
+        @JsonPropertyDescription("State of the sink.") @Nullable
+        List<Condition> conditions) {}

@@ -9,11 +9,18 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 /** Figures of a trace; in a NodeTrace of one node, in a TraceRequest of all. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TraceTotals(
-        @JsonPropertyDescription("Containers traced so far.") int targets,
+        @JsonPropertyDescription("Containers traced so far.")
+        int targets,
+
         @JsonPropertyDescription("Processes traced so far.") long processes,
         @JsonPropertyDescription("System calls seen.") long calls,
-        @JsonPropertyDescription("Spans the collector acknowledged.") long spans,
-        @JsonPropertyDescription("Spans lost for any cause: ring full, budget exceeded, queue full, refused by the collector.") long lost) {
+
+        @JsonPropertyDescription("Spans the collector acknowledged.")
+        long spans,
+
+        @JsonPropertyDescription(
+                "Spans lost for any cause: ring full, budget exceeded, queue full, refused by the collector.")
+        long lost) {
     /** Nothing yet. */
     public static final TraceTotals NONE = new TraceTotals(0, 0, 0, 0, 0);
 

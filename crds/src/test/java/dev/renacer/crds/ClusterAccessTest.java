@@ -24,13 +24,15 @@ class ClusterAccessTest {
 
     @Test
     void findsThatAPkcs8KeyIsAnEllipticCurveKeyThoughItsHeaderDoesNotSay() throws Exception {
-        assertThat(ClusterAccess.fromKubeconfig(kubeconfig("client-key-data: " + inline("EC"))).getClientKeyAlgo())
+        assertThat(ClusterAccess.fromKubeconfig(kubeconfig("client-key-data: " + inline("EC")))
+                        .getClientKeyAlgo())
                 .isEqualTo("EC");
     }
 
     @Test
     void leavesAnRsaKeyToTheClientsDefault() throws Exception {
-        assertThat(ClusterAccess.fromKubeconfig(kubeconfig("client-key-data: " + inline("RSA"))).getClientKeyAlgo())
+        assertThat(ClusterAccess.fromKubeconfig(kubeconfig("client-key-data: " + inline("RSA")))
+                        .getClientKeyAlgo())
                 .isIn(null, "RSA");
     }
 
@@ -38,7 +40,8 @@ class ClusterAccessTest {
     void readsAKeyThatLiesBesideTheKubeconfig() throws Exception {
         Path key = Files.writeString(folder.resolve("client.key"), pem("EC"));
 
-        assertThat(ClusterAccess.fromKubeconfig(kubeconfig("client-key: " + key)).getClientKeyAlgo())
+        assertThat(ClusterAccess.fromKubeconfig(kubeconfig("client-key: " + key))
+                        .getClientKeyAlgo())
                 .isEqualTo("EC");
     }
 
@@ -59,16 +62,16 @@ class ClusterAccessTest {
 
     private Path kubeconfig(String user) throws IOException {
         return Files.writeString(folder.resolve("kubeconfig"), """
-                apiVersion: v1
-                kind: Config
-                clusters: [{name: c, cluster: {server: "https://127.0.0.1:6443"}}]
-                contexts: [{name: x, context: {cluster: c, user: u}}]
-                current-context: x
-                users:
-                - name: u
-                  user:
-                    %s
-                """.formatted(user));
+            apiVersion: v1
+            kind: Config
+            clusters: [{name: c, cluster: {server: "https://127.0.0.1:6443"}}]
+            contexts: [{name: x, context: {cluster: c, user: u}}]
+            current-context: x
+            users:
+            - name: u
+              user:
+                %s
+            """.formatted(user));
     }
 
     private static String inline(String algorithm) throws GeneralSecurityException {
@@ -76,7 +79,10 @@ class ClusterAccessTest {
     }
 
     private static String pem(String algorithm) throws GeneralSecurityException {
-        byte[] pkcs8 = KeyPairGenerator.getInstance(algorithm).generateKeyPair().getPrivate().getEncoded();
+        byte[] pkcs8 = KeyPairGenerator.getInstance(algorithm)
+                .generateKeyPair()
+                .getPrivate()
+                .getEncoded();
         return "-----BEGIN PRIVATE KEY-----\n"
                 + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(pkcs8)
                 + "\n-----END PRIVATE KEY-----\n";

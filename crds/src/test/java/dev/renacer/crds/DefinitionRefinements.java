@@ -67,7 +67,8 @@ final class DefinitionRefinements implements CRDPostProcessor {
                 .flatMap(type -> Arrays.stream(type.getAnnotationsByType(AdditionalPrinterColumn.class)))
                 .map(AdditionalPrinterColumn::name)
                 .toList();
-        version.getAdditionalPrinterColumns().sort(Comparator.comparingInt(column -> declared.indexOf(column.getName())));
+        version.getAdditionalPrinterColumns()
+                .sort(Comparator.comparingInt(column -> declared.indexOf(column.getName())));
     }
 
     private static void describe(JSONSchemaProps root, Texts texts) {

@@ -26,10 +26,10 @@ import java.util.TreeMap;
  */
 public final class DefinitionsGenerator {
     private static final String HEADER = """
-            # SPDX-FileCopyrightText: The Renacer authors
-            # SPDX-License-Identifier: Apache-2.0
-            # Generated from the Java types in crds/: change those, then run `make crds`.
-            """;
+        # SPDX-FileCopyrightText: The Renacer authors
+        # SPDX-License-Identifier: Apache-2.0
+        # Generated from the Java types in crds/: change those, then run `make crds`.
+        """;
 
     private DefinitionsGenerator() {}
 
@@ -56,7 +56,8 @@ public final class DefinitionsGenerator {
         for (Class<? extends HasMetadata> type : Definitions.TYPES) {
             String crdName = HasMetadata.getFullResourceName(type);
             ByteArrayOutputStream content = Objects.requireNonNull(
-                    output.contents.get(CRDGenerator.getOutputName(crdName, "v1")), () -> crdName + " was not generated");
+                    output.contents.get(CRDGenerator.getOutputName(crdName, "v1")),
+                    () -> crdName + " was not generated");
             String yaml = content.toString(StandardCharsets.UTF_8);
             // The generator's own first line says how it was made; ours says what to do.
             files.put(Definitions.fileName(type), HEADER + yaml.replaceFirst("\\A(?:#[^\\n]*\\n)*", ""));

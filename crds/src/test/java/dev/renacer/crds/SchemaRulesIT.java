@@ -33,23 +33,38 @@ class SchemaRulesIT {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{}                                              | spec: Invalid value: exactly one of podName and selector must be set",
-                "{podName: a, selector: {matchLabels: {app: a}}} | spec: Invalid value: exactly one of podName and selector must be set",
-                "{podName: ''}                                   | spec.podName: Invalid value: \"\": spec.podName in body should be at least 1 chars long",
-                "{selector: {}}                                  | spec.selector: Invalid value: selector is empty and would match every pod of the namespace: give matchLabels or matchExpressions",
-                "{selector: {matchExpressions: [{key: a, operator: Like}]}} | supported values: \"In\", \"NotIn\", \"Exists\", \"DoesNotExist\"",
-                "{podName: a, durationSeconds: 0}                | spec.durationSeconds in body should be greater than or equal to 1",
-                "{podName: a, durationSeconds: -5}               | spec.durationSeconds in body should be greater than or equal to 1",
-                "{podName: a, durationSeconds: 3601}             | spec.durationSeconds in body should be less than or equal to 3600",
-                "{podName: a, durationSeconds: 1m}               | spec.durationSeconds in body must be of type integer: \"string\"",
-                "{podName: a, maxSpansPerSecond: 0}              | spec.maxSpansPerSecond in body should be greater than or equal to 1",
-                "{podName: a, maxSpansPerSecond: 100001}         | spec.maxSpansPerSecond in body should be less than or equal to 100000",
+                "{}                                              | spec: Invalid value: exactly one of podName and"
+                        + " selector must be set",
+                "{podName: a, selector: {matchLabels: {app: a}}} | spec: Invalid value: exactly one of podName and"
+                        + " selector must be set",
+                "{podName: ''}                                   | spec.podName: Invalid value: \"\": spec.podName in"
+                        + " body should be at least 1 chars long",
+                "{selector: {}}                                  | spec.selector: Invalid value: selector is empty and"
+                        + " would match every pod of the namespace: give matchLabels or matchExpressions",
+                "{selector: {matchExpressions: [{key: a, operator: Like}]}} | supported values: \"In\", \"NotIn\","
+                        + " \"Exists\", \"DoesNotExist\"",
+                "{podName: a, durationSeconds: 0}                | spec.durationSeconds in body should be greater than"
+                        + " or equal to 1",
+                "{podName: a, durationSeconds: -5}               | spec.durationSeconds in body should be greater than"
+                        + " or equal to 1",
+                "{podName: a, durationSeconds: 3601}             | spec.durationSeconds in body should be less than or"
+                        + " equal to 3600",
+                "{podName: a, durationSeconds: 1m}               | spec.durationSeconds in body must be of type"
+                        + " integer: \"string\"",
+                "{podName: a, maxSpansPerSecond: 0}              | spec.maxSpansPerSecond in body should be greater"
+                        + " than or equal to 1",
+                "{podName: a, maxSpansPerSecond: 100001}         | spec.maxSpansPerSecond in body should be less than"
+                        + " or equal to 100000",
                 "{podName: a, syscalls: []}                      | spec.syscalls in body should have at least 1 items",
-                "{podName: a, syscalls: ['open at']}             | spec.syscalls[0] in body should match '^!?(/.+/|%?[a-z_][a-z0-9_]*)$'",
-                "{podName: a, syscalls: ['openat,read']}         | spec.syscalls[0] in body should match '^!?(/.+/|%?[a-z_][a-z0-9_]*)$'",
-                "{podName: a, containers: []}                    | spec.containers in body should have at least 1 items",
+                "{podName: a, syscalls: ['open at']}             | spec.syscalls[0] in body should match"
+                        + " '^!?(/.+/|%?[a-z_][a-z0-9_]*)$'",
+                "{podName: a, syscalls: ['openat,read']}         | spec.syscalls[0] in body should match"
+                        + " '^!?(/.+/|%?[a-z_][a-z0-9_]*)$'",
+                "{podName: a, containers: []}                    | spec.containers in body should have at least 1"
+                        + " items",
                 "{podName: a, containers: [app, app]}            | spec.containers[1]: Duplicate value: \"app\"",
-                "{podName: a, sinkRef: {name: ''}}               | spec.sinkRef.name in body should be at least 1 chars long",
+                "{podName: a, sinkRef: {name: ''}}               | spec.sinkRef.name in body should be at least 1"
+                        + " chars long",
                 "{podName: a, sinkRef: {}}                       | spec.sinkRef.name: Required value",
             })
     void refusesRequest(String spec, String message) {
@@ -105,14 +120,18 @@ class SchemaRulesIT {
 
     @Test
     void stopIsSetOnceAndNeverTakenBack() {
-        requests().resource(request("stopped", "{podName: a, syscalls: [read]}")).create();
+        requests()
+                .resource(request("stopped", "{podName: a, syscalls: [read]}"))
+                .create();
         patch("stopped", "{stop: false}");
         patch("stopped", "{stop: true}");
 
         assertThat(List.of(
-                        refusal(() -> patch("stopped", "{stop: false}")), refusal(() -> patch("stopped", "{stop: null}"))))
+                        refusal(() -> patch("stopped", "{stop: false}")),
+                        refusal(() -> patch("stopped", "{stop: null}"))))
                 .allSatisfy(message -> assertThat(message)
-                        .contains("spec.stop: Invalid value: stop cannot be taken back: create a new request to trace again"));
+                        .contains("spec.stop: Invalid value: stop cannot be taken back: create a new request to"
+                                + " trace again"));
     }
 
     @ParameterizedTest
@@ -122,7 +141,8 @@ class SchemaRulesIT {
             value = {
                 "{}                                                      | spec.endpoint: Required value",
                 "{endpoint: 'otel-collector:4317'}                       | spec.endpoint in body should match",
-                "{endpoint: 'http://otel-collector:4317', protocol: tcp} | spec.protocol in body should match '^(grpc|http/protobuf)$'",
+                "{endpoint: 'http://otel-collector:4317', protocol: tcp} | spec.protocol in body should match"
+                        + " '^(grpc|http/protobuf)$'",
             })
     void refusesSink(String spec, String message) {
         GenericKubernetesResource sink = resource("TraceSink", "refused", spec);
@@ -173,15 +193,12 @@ class SchemaRulesIT {
     }
 
     private static GenericKubernetesResource resource(String kind, String name, String spec) {
-        return Serialization.unmarshal(
-                """
-                apiVersion: renacer.dev/v1alpha1
-                kind: %s
-                metadata: {name: %s}
-                spec: %s
-                """
-                        .formatted(kind, name, spec),
-                GenericKubernetesResource.class);
+        return Serialization.unmarshal("""
+            apiVersion: renacer.dev/v1alpha1
+            kind: %s
+            metadata: {name: %s}
+            spec: %s
+            """.formatted(kind, name, spec), GenericKubernetesResource.class);
     }
 
     private static String refusal(Runnable action) {

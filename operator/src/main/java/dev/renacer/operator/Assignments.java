@@ -76,8 +76,7 @@ final class Assignments {
 
     /** Deletes every NodeTrace of the request, those the cache has not heard of included. */
     void delete(TraceRequest request) {
-        for (NodeTrace trace : traces()
-                .inNamespace(request.getMetadata().getNamespace())
+        for (NodeTrace trace : traces().inNamespace(request.getMetadata().getNamespace())
                 .withLabel(Renacer.REQUEST_UID_LABEL, request.getMetadata().getUid())
                 .list()
                 .getItems()) {
@@ -97,8 +96,7 @@ final class Assignments {
                 throw e;
             }
             // Made by this operator before it was restarted, or not heard of yet.
-            return traces()
-                    .inNamespace(wanted.getMetadata().getNamespace())
+            return traces().inNamespace(wanted.getMetadata().getNamespace())
                     .withName(wanted.getMetadata().getName())
                     .require();
         }
@@ -120,8 +118,7 @@ final class Assignments {
 
     /** Sets one field: it cannot undo what the agent writes beside it. */
     private NodeTrace patch(NodeTrace trace, String field, Object value) {
-        NodeTrace patched = traces()
-                .inNamespace(trace.getMetadata().getNamespace())
+        NodeTrace patched = traces().inNamespace(trace.getMetadata().getNamespace())
                 .withName(trace.getMetadata().getName())
                 .patch(PatchContext.of(PatchType.JSON), JsonPatch.of(JsonPatch.put("/spec/" + field, value)));
         cache.handleRecentResourceUpdate(ResourceID.fromResource(patched), patched, trace);

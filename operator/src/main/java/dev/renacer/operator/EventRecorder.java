@@ -47,7 +47,9 @@ final class EventRecorder {
         }
         changed(before, after, ConditionType.Accepted)
                 .ifPresent(accepted -> record(request, isTrue(accepted), accepted.getReason(), accepted.getMessage()));
-        boolean refused = Conditions.of(after, ConditionType.Accepted).filter(EventRecorder::isTrue).isEmpty();
+        boolean refused = Conditions.of(after, ConditionType.Accepted)
+                .filter(EventRecorder::isTrue)
+                .isEmpty();
         changed(before, after, ConditionType.Tracing)
                 .filter(tracing -> !refused && !tracing.getReason().equals(Reason.WaitingForAgent.name()))
                 .ifPresent(tracing -> record(request, isTrue(tracing), tracing.getReason(), tracing.getMessage()));
@@ -90,7 +92,12 @@ final class EventRecorder {
         try {
             client.v1().events().inNamespace(namespace).resource(event).create();
         } catch (KubernetesClientException e) {
-            LOG.warn("{}/{}: cannot write Event {}: {}", namespace, request.getMetadata().getName(), reason, e.getMessage());
+            LOG.warn(
+                    "{}/{}: cannot write Event {}: {}",
+                    namespace,
+                    request.getMetadata().getName(),
+                    reason,
+                    e.getMessage());
         }
     }
 

@@ -33,13 +33,15 @@ record OperatorConfig(Optional<String> watchNamespace, Optional<URI> defaultSink
         Optional<String> namespace = variable(environment, "RENACER_WATCH_NAMESPACE");
         if (namespace.isPresent() && !namespace.get().matches("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")) {
             throw new InvalidException("RENACER_WATCH_NAMESPACE is '" + printable(namespace.get())
-                    + "', which no namespace can be called: take one that 'kubectl get namespaces' shows, or unset it for all");
+                    + "', which no namespace can be called: take one that 'kubectl get namespaces' shows, or"
+                    + " unset it for all");
         }
         Optional<String> endpoint = variable(environment, "RENACER_DEFAULT_SINK_ENDPOINT");
         String identity = variable(environment, "POD_NAME")
                 .or(() -> variable(environment, "HOSTNAME"))
                 .orElse("renacer-operator");
-        return new OperatorConfig(namespace, endpoint.isPresent() ? Optional.of(url(endpoint.get())) : Optional.empty(), identity);
+        return new OperatorConfig(
+                namespace, endpoint.isPresent() ? Optional.of(url(endpoint.get())) : Optional.empty(), identity);
     }
 
     private static URI url(String text) throws InvalidException {

@@ -41,10 +41,15 @@ public final class OperatorMain {
             System.setProperty(FORMAT_PROPERTY, LINE_FORMAT);
         }
         // The API is v1alpha1, and whoever installs it knows.
-        Logger.getLogger("io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils").setLevel(Level.SEVERE);
+        Logger.getLogger("io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils")
+                .setLevel(Level.SEVERE);
         try {
             OperatorConfig config = OperatorConfig.of(System.getenv());
-            start(config, new KubernetesClientBuilder().withConfig(access(System.getenv())).build());
+            start(
+                    config,
+                    new KubernetesClientBuilder()
+                            .withConfig(access(System.getenv()))
+                            .build());
         } catch (OperatorConfig.InvalidException e) {
             fail(UNUSABLE, e.getMessage());
         } catch (KubernetesClientException | OperatorException | UncheckedIOException e) {

@@ -32,7 +32,8 @@ final class RequestMemory {
     }
 
     /** The latest status known: what was written, else what was read. */
-    @Nullable TraceRequestStatus latest(@Nullable TraceRequestStatus read) {
+    @Nullable
+    TraceRequestStatus latest(@Nullable TraceRequestStatus read) {
         return written == null ? read : written;
     }
 

@@ -35,7 +35,8 @@ final class TraceOperator implements AutoCloseable {
     TraceOperator(KubernetesClient client, OperatorConfig config) {
         this.client = client;
         this.config = config;
-        reconciler = new TraceRequestReconciler(client, Clock.systemUTC(), new EventRecorder(client, config.identity()));
+        reconciler =
+                new TraceRequestReconciler(client, Clock.systemUTC(), new EventRecorder(client, config.identity()));
         operator = new Operator(overrides -> overrides
                 .withKubernetesClient(client)
                 // One writer for each subresource: a merge patch is enough, and servers without apply can be served.

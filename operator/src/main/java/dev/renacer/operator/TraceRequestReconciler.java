@@ -125,7 +125,14 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest>, Cleaner<
         return switch (Acceptance.of(spec(request), knownSinks())) {
             // What is being traced goes on: its assignments hold all that is needed.
             case Acceptance.Refused refused when traces.isEmpty() -> refuse(request, memory, status, refused, now);
-            case Acceptance.Refused _ -> carryOut(request, memory, status, traces, traces.getFirst().getSpec().sink(), now);
+            case Acceptance.Refused _ ->
+                carryOut(
+                        request,
+                        memory,
+                        status,
+                        traces,
+                        traces.getFirst().getSpec().sink(),
+                        now);
             case Acceptance.Accepted accepted ->
                 carryOut(request, memory, status, traces, Assignment.sink(accepted.sink()), now);
         };
@@ -138,7 +145,8 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest>, Cleaner<
                 .filter(trace -> !AgentSilence.isFinished(trace))
                 .filter(trace -> !AgentSilence.isSilent(trace, clock.instant()))
                 .toList();
-        Instant until = Instant.parse(request.getMetadata().getDeletionTimestamp()).plus(GRACE);
+        Instant until =
+                Instant.parse(request.getMetadata().getDeletionTimestamp()).plus(GRACE);
         Duration left = Duration.between(clock.instant(), until);
         if (!open.isEmpty() && left.isPositive()) {
             assignments().stop(open);
@@ -179,7 +187,8 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest>, Cleaner<
         TraceRequestSpec spec = spec(request);
         Duration window = Duration.ofSeconds(
                 Objects.requireNonNullElse(spec.durationSeconds(), TraceRequestSpec.DEFAULT_DURATION_SECONDS));
-        Instant deadline = deadline(status, known).orElseGet(() -> now.truncatedTo(ChronoUnit.MILLIS).plus(window));
+        Instant deadline = deadline(status, known)
+                .orElseGet(() -> now.truncatedTo(ChronoUnit.MILLIS).plus(window));
         Plan plan = Plan.of(spec, podsOf(request, spec), containerIds(known));
         Optional<RequestMemory.Ending> ending = memory.ending(ending(spec, known, deadline, now), now);
         List<NodeTrace> traces = ending.isPresent()
@@ -201,8 +210,7 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest>, Cleaner<
                 silent(traces, now),
                 ending.map(RequestMemory.Ending::finding),
                 over);
-        Stream<Instant> checks =
-                Stream.concat(Stream.of(deadline), AgentSilence.nextCheck(traces, now).stream());
+        Stream<Instant> checks = Stream.concat(Stream.of(deadline), AgentSilence.nextCheck(traces, now).stream());
         return report(
                 request,
                 memory,
@@ -253,7 +261,8 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest>, Cleaner<
                 .patch(
                         PatchContext.of(PatchType.JSON),
                         JsonPatch.of(
-                                JsonPatch.test("/metadata/uid", request.getMetadata().getUid()),
+                                JsonPatch.test(
+                                        "/metadata/uid", request.getMetadata().getUid()),
                                 JsonPatch.put("/status", status)));
     }
 
@@ -283,7 +292,9 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest>, Cleaner<
 
     /** At the deadline agents detach by themselves; otherwise they are told. */
     private List<NodeTrace> end(List<NodeTrace> traces, RequestMemory.Ending ending) {
-        return ending.finding().reason() == Reason.DeadlineReached ? traces : assignments().stop(traces);
+        return ending.finding().reason() == Reason.DeadlineReached
+                ? traces
+                : assignments().stop(traces);
     }
 
     private static boolean isOver(List<NodeTrace> traces, RequestMemory.Ending ending, Instant now) {
@@ -297,7 +308,9 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest>, Cleaner<
             return Optional.of(Instant.parse(status.deadline()));
         }
         // An operator that was stopped between the assignments and the status has left it there.
-        return traces.stream().map(trace -> Instant.parse(trace.getSpec().notAfter())).findFirst();
+        return traces.stream()
+                .map(trace -> Instant.parse(trace.getSpec().notAfter()))
+                .findFirst();
     }
 
     private Map<String, String> silent(List<NodeTrace> traces, Instant now) {
@@ -318,12 +331,12 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest>, Cleaner<
                     + ": see why the DaemonSet has no pod there, or what that pod's log says";
         }
         return "The agent of node " + node + " does not report, last seen "
-                + Objects.requireNonNullElse(status.updateTime(), "at an unknown time") + ": see its pod's state and log";
+                + Objects.requireNonNullElse(status.updateTime(), "at an unknown time")
+                + ": see its pod's state and log";
     }
 
     private List<Pod> podsOf(TraceRequest request, TraceRequestSpec spec) {
-        return pods.pods(
-                request.getMetadata().getNamespace(), ResourceID.fromResource(request), PodSelection.of(spec));
+        return pods.pods(request.getMetadata().getNamespace(), ResourceID.fromResource(request), PodSelection.of(spec));
     }
 
     private void release(TraceRequest request) {
@@ -351,7 +364,9 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest>, Cleaner<
     }
 
     private List<TraceSink> knownSinks() {
-        return Objects.requireNonNull(sinks, "prepareEventSources comes first").list().toList();
+        return Objects.requireNonNull(sinks, "prepareEventSources comes first")
+                .list()
+                .toList();
     }
 
     private Assignments assignments() {

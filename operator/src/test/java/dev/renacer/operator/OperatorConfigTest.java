@@ -39,7 +39,8 @@ class OperatorConfigTest {
     void refusesAnEndpointThatIsNone(String endpoint) {
         assertThatThrownBy(() -> OperatorConfig.of(Map.of("RENACER_DEFAULT_SINK_ENDPOINT", endpoint)))
                 .hasMessage("RENACER_DEFAULT_SINK_ENDPOINT is '" + endpoint
-                        + "', which is no URL of an OTLP receiver: give one such as http://otel-collector.observability:4317");
+                        + "', which is no URL of an OTLP receiver: give one such as"
+                        + " http://otel-collector.observability:4317");
     }
 
     @Test

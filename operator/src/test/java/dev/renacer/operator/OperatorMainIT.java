@@ -25,17 +25,20 @@ class OperatorMainIT {
     void aKubeconfigThatIsNotThere() throws Exception {
         Outcome outcome = run(Map.of("KUBECONFIG", "/nonexistent/kubeconfig"));
 
-        assertThat(outcome).isEqualTo(new Outcome(
-                2,
-                "renacer-operator: KUBECONFIG names /nonexistent/kubeconfig, which cannot be read: name a kubeconfig, or"
-                        + " unset it in a pod\n"));
+        assertThat(outcome)
+                .isEqualTo(new Outcome(
+                        2,
+                        "renacer-operator: KUBECONFIG names /nonexistent/kubeconfig, which cannot be read: name a"
+                                + " kubeconfig, or unset it in a pod\n"));
     }
 
     @Test
     void noApiServerKnown() throws Exception {
-        assertThat(run(Map.of())).isEqualTo(new Outcome(
-                2,
-                "renacer-operator: no API server is known: set KUBECONFIG to a kubeconfig, or run the operator in a pod\n"));
+        assertThat(run(Map.of()))
+                .isEqualTo(new Outcome(
+                        2,
+                        "renacer-operator: no API server is known: set KUBECONFIG to a kubeconfig, or run the"
+                                + " operator in a pod\n"));
     }
 
     @Test
@@ -53,13 +56,13 @@ class OperatorMainIT {
             port = closed.getLocalPort();
         }
         Path kubeconfig = Files.writeString(folder.resolve("kubeconfig"), """
-                apiVersion: v1
-                kind: Config
-                clusters: [{name: c, cluster: {server: "http://127.0.0.1:%d"}}]
-                contexts: [{name: x, context: {cluster: c, user: u}}]
-                current-context: x
-                users: [{name: u, user: {}}]
-                """.formatted(port));
+            apiVersion: v1
+            kind: Config
+            clusters: [{name: c, cluster: {server: "http://127.0.0.1:%d"}}]
+            contexts: [{name: x, context: {cluster: c, user: u}}]
+            current-context: x
+            users: [{name: u, user: {}}]
+            """.formatted(port));
 
         Outcome outcome = run(Map.of("KUBECONFIG", kubeconfig.toString()));
 

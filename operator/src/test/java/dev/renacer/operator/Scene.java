@@ -67,10 +67,11 @@ final class Scene implements AutoCloseable {
     }
 
     private TraceOperator startOperator() {
-        KubernetesClient own =
-                new KubernetesClientBuilder().withConfig(client.getConfiguration()).build();
-        TraceOperator started =
-                new TraceOperator(own, new OperatorConfig(Optional.of(namespace), Optional.empty(), "operator-under-test"));
+        KubernetesClient own = new KubernetesClientBuilder()
+                .withConfig(client.getConfiguration())
+                .build();
+        TraceOperator started = new TraceOperator(
+                own, new OperatorConfig(Optional.of(namespace), Optional.empty(), "operator-under-test"));
         started.start();
         return started;
     }
@@ -83,15 +84,12 @@ final class Scene implements AutoCloseable {
     }
 
     TraceRequest request(String name, String spec) {
-        return client.resource(Serialization.unmarshal(
-                        """
-                        apiVersion: renacer.dev/v1alpha1
-                        kind: TraceRequest
-                        metadata: {name: %s, namespace: %s}
-                        spec: %s
-                        """
-                                .formatted(name, namespace, spec),
-                        TraceRequest.class))
+        return client.resource(Serialization.unmarshal("""
+            apiVersion: renacer.dev/v1alpha1
+            kind: TraceRequest
+            metadata: {name: %s, namespace: %s}
+            spec: %s
+            """.formatted(name, namespace, spec), TraceRequest.class))
                 .create();
     }
 
@@ -103,7 +101,10 @@ final class Scene implements AutoCloseable {
     }
 
     void delete(String name) {
-        client.resources(TraceRequest.class).inNamespace(namespace).withName(name).delete();
+        client.resources(TraceRequest.class)
+                .inNamespace(namespace)
+                .withName(name)
+                .delete();
     }
 
     Optional<TraceRequest> find(String name) {
@@ -243,7 +244,8 @@ final class Scene implements AutoCloseable {
     }
 
     void awaitGone(String request) {
-        await(request + " gone").until(() -> find(request).isEmpty() && assignments(request).isEmpty());
+        await(request + " gone")
+                .until(() -> find(request).isEmpty() && assignments(request).isEmpty());
     }
 
     void awaitNoAssignments(String request) {
@@ -254,7 +256,8 @@ final class Scene implements AutoCloseable {
     List<String> eventReasons(String request) {
         return client.v1().events().inNamespace(namespace).list().getItems().stream()
                 .filter(event -> event.getInvolvedObject().getName().equals(request))
-                .sorted(Comparator.comparing((Event event) -> event.getMetadata().getName()))
+                .sorted(Comparator.comparing(
+                        (Event event) -> event.getMetadata().getName()))
                 .map(Event::getReason)
                 .toList();
     }

@@ -51,7 +51,11 @@ class StandInServerTest {
 
         scene.stop("demo");
         scene.agentFinishes(
-                scene.awaitAssignment("demo", "node-1", trace -> Boolean.TRUE.equals(trace.getSpec().stop())), SOME);
+                scene.awaitAssignment(
+                        "demo",
+                        "node-1",
+                        trace -> Boolean.TRUE.equals(trace.getSpec().stop())),
+                SOME);
         scene.await("demo", ConditionType.Succeeded, "True", Reason.Completed);
         scene.awaitNoAssignments("demo");
         assertThat(scene.find("demo").orElseThrow().getStatus().totals()).isEqualTo(SOME);
@@ -63,7 +67,8 @@ class StandInServerTest {
     void holdsTheSchemasRulesWhereTheServerDoesNot() {
         scene.request("bad", "{durationSeconds: 0, syscalls: ['open at']}");
 
-        assertThat(scene.await("bad", ConditionType.Accepted, "False", Reason.InvalidSpec).getMessage())
+        assertThat(scene.await("bad", ConditionType.Accepted, "False", Reason.InvalidSpec)
+                        .getMessage())
                 .isEqualTo("exactly one of podName and selector must be set;"
                         + " durationSeconds is 0: it must be between 1 and 3600;"
                         + " syscalls: \"open at\" is neither a name, a class nor a /regular expression/");
@@ -73,7 +78,8 @@ class StandInServerTest {
     void saysThatThereIsNoDefaultSink() {
         scene.request("sinkless", "{podName: app}");
 
-        assertThat(scene.await("sinkless", ConditionType.Accepted, "False", Reason.NoDefaultSink).getMessage())
+        assertThat(scene.await("sinkless", ConditionType.Accepted, "False", Reason.NoDefaultSink)
+                        .getMessage())
                 .startsWith("There is no TraceSink \"default\": ");
         scene.delete("sinkless");
         scene.awaitGone("sinkless");

@@ -41,12 +41,14 @@ class TraceRequestIT {
     @BeforeAll
     static void startOperator() {
         // Pods are refused until the namespace has its service account.
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> SERVER.client()
-                        .serviceAccounts()
-                        .inNamespace(SERVER.namespace())
-                        .withName("default")
-                        .get()
-                != null);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> SERVER.client()
+                                .serviceAccounts()
+                                .inNamespace(SERVER.namespace())
+                                .withName("default")
+                                .get()
+                        != null);
         scene = new Scene(SERVER.client(), SERVER.namespace());
         sink = SERVER.namespace();
         scene.sink(sink, "http://collector.example:4318");
@@ -88,7 +90,8 @@ class TraceRequestIT {
                 .containsEntry(Renacer.REQUEST_UID_LABEL, request.getMetadata().getUid());
         assertThat(assignment.getMetadata().getOwnerReferences())
                 .singleElement()
-                .satisfies(owner -> assertThat(owner.getUid()).isEqualTo(request.getMetadata().getUid()));
+                .satisfies(owner -> assertThat(owner.getUid())
+                        .isEqualTo(request.getMetadata().getUid()));
 
         scene.agentTraces(assignment, SOME);
         scene.await("whole", ConditionType.Tracing, "True", Reason.Tracing);
@@ -96,7 +99,10 @@ class TraceRequestIT {
 
         scene.stop("whole");
         scene.agentFinishes(
-                scene.awaitAssignment("whole", "node-a", trace -> Boolean.TRUE.equals(trace.getSpec().stop())),
+                scene.awaitAssignment(
+                        "whole",
+                        "node-a",
+                        trace -> Boolean.TRUE.equals(trace.getSpec().stop())),
                 new TraceTotals(1, 2, 500, 500, 0));
         scene.await("whole", ConditionType.Succeeded, "True", Reason.Completed);
         scene.awaitNoAssignments("whole");
@@ -105,7 +111,8 @@ class TraceRequestIT {
         assertThat(over.getStatus().totals()).isEqualTo(new TraceTotals(1, 2, 500, 500, 0));
         assertThat(over.getStatus().nodes()).isEqualTo(1);
         assertThat(over.getStatus().firstTraceIds()).containsExactly("0af7651916cd43dd8448eb211c80319c");
-        assertThat(over.getStatus().observedGeneration()).isEqualTo(over.getMetadata().getGeneration());
+        assertThat(over.getStatus().observedGeneration())
+                .isEqualTo(over.getMetadata().getGeneration());
         assertThat(Duration.between(
                         Instant.parse(over.getStatus().startTime()),
                         Instant.parse(over.getStatus().deadline())))
@@ -117,7 +124,8 @@ class TraceRequestIT {
     @Test
     void aPodThatStartsInsideTheWindowIsTracedToo() {
         scene.request("early", spec("selector: {matchLabels: {app: late}}"));
-        assertThat(scene.await("early", ConditionType.Tracing, "False", Reason.NoPodMatches).getMessage())
+        assertThat(scene.await("early", ConditionType.Tracing, "False", Reason.NoPodMatches)
+                        .getMessage())
                 .startsWith("There is no pod matching app=late in this namespace; one that starts before ");
 
         scene.runningPod("late-1", "node-a", Map.of("app", "late"), "app", "aa01");
@@ -129,7 +137,11 @@ class TraceRequestIT {
         scene.stop("early");
         for (String node : List.of("node-a", "node-b")) {
             scene.agentFinishes(
-                    scene.awaitAssignment("early", node, trace -> Boolean.TRUE.equals(trace.getSpec().stop())), SOME);
+                    scene.awaitAssignment(
+                            "early",
+                            node,
+                            trace -> Boolean.TRUE.equals(trace.getSpec().stop())),
+                    SOME);
         }
         scene.await("early", ConditionType.Succeeded, "True", Reason.Completed);
         assertThat(scene.find("early").orElseThrow().getStatus().totals()).isEqualTo(SOME.plus(SOME));
@@ -145,10 +157,14 @@ class TraceRequestIT {
         scene.awaitAssignment(
                 "restart",
                 "node-a",
-                trace -> trace.getSpec().targets().stream().map(Target::containerId).toList().equals(List.of("bb02")));
+                trace -> trace.getSpec().targets().stream()
+                        .map(Target::containerId)
+                        .toList()
+                        .equals(List.of("bb02")));
 
         scene.deletePod("crashing");
-        scene.awaitAssignment("restart", "node-a", trace -> trace.getSpec().targets().isEmpty());
+        scene.awaitAssignment(
+                "restart", "node-a", trace -> trace.getSpec().targets().isEmpty());
         scene.delete("restart");
     }
 
@@ -184,7 +200,8 @@ class TraceRequestIT {
                 .contains(sink);
 
         scene.sink(sink + "-2", "http://collector.example:4317");
-        assertThat(scene.awaitAssignment("sinkless", "node-a").getSpec().sink().protocol()).isEqualTo("grpc");
+        assertThat(scene.awaitAssignment("sinkless", "node-a").getSpec().sink().protocol())
+                .isEqualTo("grpc");
         scene.await("sinkless", ConditionType.Accepted, "True", Reason.Accepted);
         scene.delete("sinkless");
         SERVER.client().resources(TraceSink.class).withName(sink + "-2").delete();
@@ -198,7 +215,10 @@ class TraceRequestIT {
         scene.agentRefuses(
                 scene.awaitAssignment("typo", "node-a"), Reason.UnknownSyscall, "there is no system call opennat");
         scene.agentFinishes(
-                scene.awaitAssignment("typo", "node-a", trace -> Boolean.TRUE.equals(trace.getSpec().stop())),
+                scene.awaitAssignment(
+                        "typo",
+                        "node-a",
+                        trace -> Boolean.TRUE.equals(trace.getSpec().stop())),
                 TraceTotals.NONE);
 
         assertThat(scene.await("typo", ConditionType.Accepted, "False", Reason.UnknownSyscall)
@@ -243,9 +263,13 @@ class TraceRequestIT {
         scene.agentTraces(scene.awaitAssignment("deleted", "node-a"), SOME);
 
         scene.delete("deleted");
-        NodeTrace stopping =
-                scene.awaitAssignment("deleted", "node-a", trace -> Boolean.TRUE.equals(trace.getSpec().stop()));
-        assertThat(scene.find("deleted")).as("held until the agent has detached").isPresent();
+        NodeTrace stopping = scene.awaitAssignment(
+                "deleted",
+                "node-a",
+                trace -> Boolean.TRUE.equals(trace.getSpec().stop()));
+        assertThat(scene.find("deleted"))
+                .as("held until the agent has detached")
+                .isPresent();
 
         scene.agentFinishes(stopping, SOME);
         scene.awaitGone("deleted");
@@ -263,10 +287,16 @@ class TraceRequestIT {
         scene.restartOperator();
         scene.stop("steady");
         scene.agentFinishes(
-                scene.awaitAssignment("steady", "node-a", trace -> Boolean.TRUE.equals(trace.getSpec().stop())), SOME);
+                scene.awaitAssignment(
+                        "steady",
+                        "node-a",
+                        trace -> Boolean.TRUE.equals(trace.getSpec().stop())),
+                SOME);
 
         scene.await("steady", ConditionType.Succeeded, "True", Reason.Completed);
         TraceRequest over = scene.find("steady").orElseThrow();
-        assertThat(over.getStatus().deadline()).isEqualTo(deadline).isEqualTo(assignment.getSpec().notAfter());
+        assertThat(over.getStatus().deadline())
+                .isEqualTo(deadline)
+                .isEqualTo(assignment.getSpec().notAfter());
     }
 }

@@ -52,8 +52,8 @@ public final class RealApiServer implements BeforeAllCallback, AfterAllCallback 
         Namespace created = client.namespaces()
                 .resource(new NamespaceBuilder()
                         .withNewMetadata()
-                        .withGenerateName(
-                                "it-" + context.getRequiredTestClass().getSimpleName().toLowerCase(Locale.ROOT) + "-")
+                        .withGenerateName("it-"
+                                + context.getRequiredTestClass().getSimpleName().toLowerCase(Locale.ROOT) + "-")
                         .endMetadata()
                         .build())
                 .create();
@@ -76,12 +76,14 @@ public final class RealApiServer implements BeforeAllCallback, AfterAllCallback 
 
     /** The class's own namespace; deleted after the class. */
     public String namespace() {
-        return Objects.requireNonNull(namespace, "the extension has not run: is the field static and @RegisterExtension?");
+        return Objects.requireNonNull(
+                namespace, "the extension has not run: is the field static and @RegisterExtension?");
     }
 
     /** The kubeconfig, for processes a test starts. */
     public Path kubeconfig() {
-        return Objects.requireNonNull(kubeconfig, "the extension has not run: is the field static and @RegisterExtension?");
+        return Objects.requireNonNull(
+                kubeconfig, "the extension has not run: is the field static and @RegisterExtension?");
     }
 
     private static Path locate() {
@@ -95,7 +97,8 @@ public final class RealApiServer implements BeforeAllCallback, AfterAllCallback 
         }
         if (!K3sServer.available()) {
             Assumptions.abort("NOT RUN: needs a Kubernetes API server. Set " + VARIABLE
-                    + " to a kubeconfig with cluster-admin rights, or have a Docker engine that holds " + K3sServer.IMAGE);
+                    + " to a kubeconfig with cluster-admin rights, or have a Docker engine that holds "
+                    + K3sServer.IMAGE);
         }
         try {
             return K3sServer.kubeconfig();
@@ -126,7 +129,7 @@ public final class RealApiServer implements BeforeAllCallback, AfterAllCallback 
         return definition != null
                 && definition.getStatus() != null
                 && definition.getStatus().getConditions().stream()
-                        .anyMatch(condition ->
-                                condition.getType().equals("Established") && condition.getStatus().equals("True"));
+                        .anyMatch(condition -> condition.getType().equals("Established")
+                                && condition.getStatus().equals("True"));
     }
 }

@@ -25,7 +25,8 @@ public sealed interface Acceptance {
         if (!broken.isEmpty()) {
             return new Refused(Reason.InvalidSpec, String.join("; ", broken));
         }
-        String wanted = spec.sinkRef() == null ? Renacer.DEFAULT_SINK : spec.sinkRef().name();
+        String wanted =
+                spec.sinkRef() == null ? Renacer.DEFAULT_SINK : spec.sinkRef().name();
         return sinks.stream()
                 .filter(sink -> sink.getMetadata().getName().equals(wanted))
                 .findFirst()
@@ -34,12 +35,17 @@ public sealed interface Acceptance {
     }
 
     private static Refused unknownSink(TraceRequestSpec spec, String wanted, Collection<TraceSink> sinks) {
-        String known = sinks.stream().map(sink -> sink.getMetadata().getName()).sorted().collect(Collectors.joining(", "));
+        String known = sinks.stream()
+                .map(sink -> sink.getMetadata().getName())
+                .sorted()
+                .collect(Collectors.joining(", "));
         if (spec.sinkRef() != null) {
             return new Refused(
                     Reason.SinkNotFound,
                     "There is no TraceSink \"" + wanted + "\"; "
-                            + (known.isEmpty() ? "there are none: ask a cluster admin for one" : "there are: " + known));
+                            + (known.isEmpty()
+                                    ? "there are none: ask a cluster admin for one"
+                                    : "there are: " + known));
         }
         return new Refused(
                 Reason.NoDefaultSink,

@@ -30,7 +30,8 @@ public final class Assignment {
     private Assignment() {}
 
     /** The NodeTrace of this request on this node. */
-    public static NodeTrace of(TraceRequest request, String nodeName, List<Target> targets, Instant notAfter, Sink sink) {
+    public static NodeTrace of(
+            TraceRequest request, String nodeName, List<Target> targets, Instant notAfter, Sink sink) {
         TraceRequestSpec spec = request.getSpec();
         NodeTrace trace = new NodeTrace();
         trace.setMetadata(new ObjectMetaBuilder()

@@ -33,8 +33,9 @@ public record Plan(
         SortedSet<String> missingContainers,
         SortedSet<String> existingContainers,
         String selection) {
-    private static final Comparator<Target> BY_POD_AND_CONTAINER =
-            Comparator.comparing(Target::podName).thenComparing(Target::containerName).thenComparing(Target::containerId);
+    private static final Comparator<Target> BY_POD_AND_CONTAINER = Comparator.comparing(Target::podName)
+            .thenComparing(Target::containerName)
+            .thenComparing(Target::containerId);
 
     /**
      * Plans a request.
@@ -57,12 +58,14 @@ public record Plan(
             existing.addAll(containers.names());
             List<Target> found = containers.isOnNode() ? containers.targets(wanted, assigned) : List.of();
             if (!found.isEmpty()) {
-                targets.computeIfAbsent(containers.nodeName(), _ -> new ArrayList<>()).addAll(found);
+                targets.computeIfAbsent(containers.nodeName(), _ -> new ArrayList<>())
+                        .addAll(found);
             }
         }
         targets.values().forEach(list -> list.sort(BY_POD_AND_CONTAINER));
         SortedSet<String> missing = new TreeSet<>(wanted);
         missing.removeAll(existing);
-        return new Plan(targets, matching, matching.isEmpty() ? new TreeSet<>() : missing, existing, selection.description());
+        return new Plan(
+                targets, matching, matching.isEmpty() ? new TreeSet<>() : missing, existing, selection.description());
     }
 }

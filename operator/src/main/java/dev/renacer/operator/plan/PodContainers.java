@@ -28,7 +28,8 @@ final class PodContainers {
 
     /** Whether the pod is on a node and not being deleted for good. */
     boolean isOnNode() {
-        return pod.getSpec().getNodeName() != null && !pod.getSpec().getNodeName().isEmpty();
+        return pod.getSpec().getNodeName() != null
+                && !pod.getSpec().getNodeName().isEmpty();
     }
 
     /** The node the pod is on; only if {@link #isOnNode()}. */
@@ -38,11 +39,10 @@ final class PodContainers {
 
     /** Names of every container of the pod, init and ephemeral ones included. */
     Set<String> names() {
-        Stream<String> ephemeral = Objects.requireNonNullElse(
-                        pod.getSpec().getEphemeralContainers(),
-                        List.<EphemeralContainer>of())
-                .stream()
-                .map(EphemeralContainer::getName);
+        Stream<String> ephemeral =
+                Objects.requireNonNullElse(pod.getSpec().getEphemeralContainers(), List.<EphemeralContainer>of())
+                        .stream()
+                        .map(EphemeralContainer::getName);
         return Stream.of(
                         containers(pod.getSpec().getContainers()).stream().map(Container::getName),
                         containers(pod.getSpec().getInitContainers()).stream().map(Container::getName),

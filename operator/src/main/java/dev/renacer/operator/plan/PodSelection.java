@@ -53,7 +53,8 @@ public sealed interface PodSelection {
 
         @Override
         public boolean matches(Pod pod) {
-            Map<String, String> labels = Objects.requireNonNullElse(pod.getMetadata().getLabels(), Map.of());
+            Map<String, String> labels =
+                    Objects.requireNonNullElse(pod.getMetadata().getLabels(), Map.of());
             return matchLabels().entrySet().stream()
                             .allMatch(wanted -> wanted.getValue().equals(labels.get(wanted.getKey())))
                     && matchExpressions().stream().allMatch(expression -> holds(expression, labels));
@@ -68,12 +69,11 @@ public sealed interface PodSelection {
                 separator = ",";
             }
             for (LabelSelectorRequirement expression : matchExpressions()) {
-                text.append(separator)
-                        .append(expression.getKey())
-                        .append(' ')
-                        .append(expression.getOperator());
+                text.append(separator).append(expression.getKey()).append(' ').append(expression.getOperator());
                 if (!values(expression).isEmpty()) {
-                    text.append(" (").append(String.join(",", values(expression))).append(')');
+                    text.append(" (")
+                            .append(String.join(",", values(expression)))
+                            .append(')');
                 }
                 separator = ",";
             }
@@ -100,8 +100,9 @@ public sealed interface PodSelection {
                 case "NotIn" -> !listed;
                 case "Exists" -> present;
                 case "DoesNotExist" -> !present;
-                default -> throw new IllegalArgumentException(
-                        "selector: operator \"" + expression.getOperator() + "\" is none of " + OPERATORS);
+                default ->
+                    throw new IllegalArgumentException(
+                            "selector: operator \"" + expression.getOperator() + "\" is none of " + OPERATORS);
             };
         }
     }

@@ -40,8 +40,11 @@ final class SpecRules {
     private static void selector(List<String> broken, LabelSelector selector) {
         List<LabelSelectorRequirement> expressions =
                 Objects.requireNonNullElse(selector.getMatchExpressions(), List.of());
-        if (expressions.isEmpty() && Objects.requireNonNullElse(selector.getMatchLabels(), Map.of()).isEmpty()) {
-            broken.add("selector is empty and would match every pod of the namespace: give matchLabels or matchExpressions");
+        if (expressions.isEmpty()
+                && Objects.requireNonNullElse(selector.getMatchLabels(), Map.of())
+                        .isEmpty()) {
+            broken.add("selector is empty and would match every pod of the namespace: give matchLabels or"
+                    + " matchExpressions");
         }
         for (LabelSelectorRequirement expression : expressions) {
             if (!PodSelection.Labelled.OPERATORS.contains(expression.getOperator())) {

@@ -51,7 +51,8 @@ final class Workload {
      * the pod, the container.
      */
     static String serviceName(Pod pod, String containerName) {
-        Map<String, String> labels = Objects.requireNonNullElse(pod.getMetadata().getLabels(), Map.of());
+        Map<String, String> labels =
+                Objects.requireNonNullElse(pod.getMetadata().getLabels(), Map.of());
         Map<String, String> owners = owners(pod);
         return Stream.of(
                         Stream.of(annotations(pod).get(ATTRIBUTE_ANNOTATION + "service.name")),
@@ -66,7 +67,8 @@ final class Workload {
 
     private static Map<String, String> owners(Pod pod) {
         Map<String, String> owners = new TreeMap<>();
-        for (OwnerReference owner : Objects.requireNonNullElse(pod.getMetadata().getOwnerReferences(), List.<OwnerReference>of())) {
+        for (OwnerReference owner :
+                Objects.requireNonNullElse(pod.getMetadata().getOwnerReferences(), List.<OwnerReference>of())) {
             if (!Boolean.TRUE.equals(owner.getController())) {
                 continue;
             }

@@ -35,7 +35,10 @@ public final class AgentReports {
 
     /** Figures of all nodes. */
     TraceTotals totals() {
-        return statuses().map(NodeTraceStatus::totals).filter(Objects::nonNull).reduce(TraceTotals.NONE, TraceTotals::plus);
+        return statuses()
+                .map(NodeTraceStatus::totals)
+                .filter(Objects::nonNull)
+                .reduce(TraceTotals.NONE, TraceTotals::plus);
     }
 
     /** Trace ids of the first slices, taking turns among the nodes, ten at most. */
@@ -108,8 +111,6 @@ public final class AgentReports {
 
     private static Stream<TargetStatus> targets(NodeTrace trace) {
         NodeTraceStatus status = trace.getStatus();
-        return status == null || status.targets() == null
-                ? Stream.empty()
-                : status.targets().stream();
+        return status == null || status.targets() == null ? Stream.empty() : status.targets().stream();
     }
 }

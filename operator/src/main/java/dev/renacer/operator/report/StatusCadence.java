@@ -26,13 +26,14 @@ public final class StatusCadence {
     /** Agents report at 2 s and 10 s; the operator a little later, so that one write holds every node's. */
     private static final Duration AFTER_AGENTS = Duration.ofMillis(500);
 
-    private static final List<Duration> FIRST_FIGURES =
-            List.of(Duration.ofSeconds(2).plus(AFTER_AGENTS), Duration.ofSeconds(10).plus(AFTER_AGENTS));
+    private static final List<Duration> FIRST_FIGURES = List.of(
+            Duration.ofSeconds(2).plus(AFTER_AGENTS), Duration.ofSeconds(10).plus(AFTER_AGENTS));
     /** Requests that began together shall not write together. */
     private static final int JITTER_MILLIS = 6_000;
 
     private final Deque<Instant> transitions = new ArrayDeque<>();
-    private final Duration interval = MINUTE.plusMillis(ThreadLocalRandom.current().nextInt(JITTER_MILLIS));
+    private final Duration interval =
+            MINUTE.plusMillis(ThreadLocalRandom.current().nextInt(JITTER_MILLIS));
     private @Nullable Instant lastWrite;
     private int writesInFirstMinute;
 
@@ -83,7 +84,8 @@ public final class StatusCadence {
         if (isTransition(previous, next)) {
             transitions.addLast(now);
         }
-        if (next.startTime() != null && now.isBefore(Instant.parse(next.startTime()).plus(MINUTE))) {
+        if (next.startTime() != null
+                && now.isBefore(Instant.parse(next.startTime()).plus(MINUTE))) {
             writesInFirstMinute++;
         }
     }
@@ -91,8 +93,8 @@ public final class StatusCadence {
     private Instant nextSlot(Instant since, TraceRequestStatus status) {
         Instant last = lastWrite == null ? Instant.MIN : lastWrite;
         Instant windowStart = Instant.parse(Objects.requireNonNull(status.startTime()));
-        boolean endsInFirstMinute = status.deadline() != null
-                && Instant.parse(status.deadline()).isBefore(windowStart.plus(MINUTE));
+        boolean endsInFirstMinute =
+                status.deadline() != null && Instant.parse(status.deadline()).isBefore(windowStart.plus(MINUTE));
         int room = MOST_A_MINUTE - (endsInFirstMinute ? 1 : 0);
         for (Duration after : FIRST_FIGURES) {
             Instant slot = since.plus(after);

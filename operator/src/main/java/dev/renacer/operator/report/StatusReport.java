@@ -50,7 +50,9 @@ public final class StatusReport {
                 conditions.list(),
                 situation.startTime().toString(),
                 situation.deadline().toString(),
-                situation.over() ? situation.now().truncatedTo(ChronoUnit.SECONDS).toString() : null,
+                situation.over()
+                        ? situation.now().truncatedTo(ChronoUnit.SECONDS).toString()
+                        : null,
                 situation.traces().size(),
                 totals,
                 reports.firstTraceIds());
@@ -100,8 +102,7 @@ public final class StatusReport {
         }
     }
 
-    private static void degraded(
-            Conditions conditions, Situation situation, AgentReports reports, TraceTotals totals) {
+    private static void degraded(Conditions conditions, Situation situation, AgentReports reports, TraceTotals totals) {
         Optional<Finding> silence = WhyNotTracing.silence(situation)
                 .map(finding -> situation.over() && everTraced(reports)
                         ? new Finding(Reason.DetachTimedOut, Reason.DetachTimedOut.meaning() + " " + finding.message())

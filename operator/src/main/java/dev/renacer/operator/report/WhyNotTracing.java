@@ -37,7 +37,8 @@ final class WhyNotTracing {
                 .or(() -> notRunning(plan, reports))
                 .orElseGet(() -> new Finding(
                         Reason.WaitingForAgent,
-                        "Waiting for the agent of " + named("node", List.copyOf(plan.targets().keySet()))));
+                        "Waiting for the agent of "
+                                + named("node", List.copyOf(plan.targets().keySet()))));
     }
 
     /** The names given that no matching pod has. */
@@ -100,7 +101,12 @@ final class WhyNotTracing {
     /** {@code pod "a"}, or {@code pods "a", "b" and 3 more}. */
     static String named(String noun, List<String> names) {
         int shown = Math.min(names.size(), 3);
-        String list = String.join(", ", names.subList(0, shown).stream().map(name -> '"' + name + '"').toList());
-        return noun + (names.size() == 1 ? " " : "s ") + list + (names.size() > shown ? " and " + (names.size() - shown) + " more" : "");
+        String list = String.join(
+                ", ",
+                names.subList(0, shown).stream().map(name -> '"' + name + '"').toList());
+        return noun
+                + (names.size() == 1 ? " " : "s ")
+                + list
+                + (names.size() > shown ? " and " + (names.size() - shown) + " more" : "");
     }
 }

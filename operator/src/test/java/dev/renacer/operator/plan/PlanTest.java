@@ -24,23 +24,23 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PlanTest {
     private static final String POD = """
-            metadata: {name: checkout-7d9f-abc, namespace: shop, uid: u-1, labels: {app: checkout, pod-template-hash: 7d9f}}
-            spec:
-              nodeName: node-1
-              containers: [{name: app}, {name: log}]
-              initContainers: [{name: migrate}, {name: proxy, restartPolicy: Always}]
-              ephemeralContainers: [{name: debugger}]
-            status:
-              podIP: 10.0.0.7
-              containerStatuses:
-              - {name: app, containerID: 'containerd://aa', state: {running: {}}}
-              - {name: log, containerID: 'cri-o://bb', state: {terminated: {exitCode: 1}}}
-              initContainerStatuses:
-              - {name: migrate, containerID: 'containerd://cc', state: {running: {}}}
-              - {name: proxy, containerID: 'containerd://dd', state: {running: {}}}
-              ephemeralContainerStatuses:
-              - {name: debugger, containerID: 'containerd://ee', state: {running: {}}}
-            """;
+        metadata: {name: checkout-7d9f-abc, namespace: shop, uid: u-1, labels: {app: checkout, pod-template-hash: 7d9f}}
+        spec:
+          nodeName: node-1
+          containers: [{name: app}, {name: log}]
+          initContainers: [{name: migrate}, {name: proxy, restartPolicy: Always}]
+          ephemeralContainers: [{name: debugger}]
+        status:
+          podIP: 10.0.0.7
+          containerStatuses:
+          - {name: app, containerID: 'containerd://aa', state: {running: {}}}
+          - {name: log, containerID: 'cri-o://bb', state: {terminated: {exitCode: 1}}}
+          initContainerStatuses:
+          - {name: migrate, containerID: 'containerd://cc', state: {running: {}}}
+          - {name: proxy, containerID: 'containerd://dd', state: {running: {}}}
+          ephemeralContainerStatuses:
+          - {name: debugger, containerID: 'containerd://ee', state: {running: {}}}
+        """;
 
     @Test
     void takesRunningContainersAndSidecarsAndThoseNotByDefaultOnlyByName() {
@@ -56,7 +56,8 @@ class PlanTest {
 
     @Test
     void aPodThatIsOnNoNodeYetMatchesButHasNothingToTrace() {
-        Pod pending = new PodBuilder(pod()).editSpec().withNodeName(null).endSpec().build();
+        Pod pending =
+                new PodBuilder(pod()).editSpec().withNodeName(null).endSpec().build();
 
         Plan plan = Plan.of(spec(null), List.of(pending), Set.of());
 
@@ -85,29 +86,21 @@ class PlanTest {
                 .endSpec()
                 .build();
 
-        assertThat(Plan.of(spec(null), List.of(pod(), other), Set.of()).targets()).containsOnlyKeys("node-0", "node-1");
+        assertThat(Plan.of(spec(null), List.of(pod(), other), Set.of()).targets())
+                .containsOnlyKeys("node-0", "node-1");
     }
 
     @Test
     void aSelectorIsMatchedWithEveryOperator() {
         PodSelection selection = PodSelection.of(new TraceRequestSpec(
-                null,
-                Serialization.unmarshal(
-                        """
-                        matchLabels: {app: checkout}
-                        matchExpressions:
-                        - {key: tier, operator: In, values: [web, api]}
-                        - {key: env, operator: NotIn, values: [test]}
-                        - {key: team, operator: Exists}
-                        - {key: legacy, operator: DoesNotExist}
-                        """,
-                        LabelSelector.class),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null));
+                null, Serialization.unmarshal("""
+                    matchLabels: {app: checkout}
+                    matchExpressions:
+                    - {key: tier, operator: In, values: [web, api]}
+                    - {key: env, operator: NotIn, values: [test]}
+                    - {key: team, operator: Exists}
+                    - {key: legacy, operator: DoesNotExist}
+                    """, LabelSelector.class), null, null, null, null, null, null));
         Map<String, String> labels = Map.of("app", "checkout", "tier", "api", "team", "a");
 
         assertThat(selection.matches(labelled(labels))).isTrue();
@@ -115,9 +108,11 @@ class PlanTest {
         assertThat(selection.matches(labelled(with(labels, "tier", "db")))).isFalse();
         assertThat(selection.matches(labelled(with(labels, "env", "test")))).isFalse();
         assertThat(selection.matches(labelled(with(labels, "legacy", "")))).isFalse();
-        assertThat(selection.matches(labelled(Map.of("app", "checkout", "tier", "api")))).isFalse();
+        assertThat(selection.matches(labelled(Map.of("app", "checkout", "tier", "api"))))
+                .isFalse();
         assertThat(selection.description())
-                .isEqualTo("pod matching app=checkout,tier In (web,api),env NotIn (test),team Exists,legacy DoesNotExist");
+                .isEqualTo(
+                        "pod matching app=checkout,tier In (web,api),env NotIn (test),team Exists,legacy DoesNotExist");
     }
 
     @ParameterizedTest
@@ -165,7 +160,11 @@ class PlanTest {
     }
 
     private static Pod labelled(Map<String, String> labels) {
-        return new PodBuilder().withNewMetadata().withLabels(labels).endMetadata().build();
+        return new PodBuilder()
+                .withNewMetadata()
+                .withLabels(labels)
+                .endMetadata()
+                .build();
     }
 
     private static Map<String, String> with(Map<String, String> labels, String key, String value) {
@@ -187,7 +186,11 @@ class PlanTest {
     }
 
     private static Target firstTarget(Pod pod) {
-        return Plan.of(spec(null), List.of(pod), Set.of()).targets().firstEntry().getValue().getFirst();
+        return Plan.of(spec(null), List.of(pod), Set.of())
+                .targets()
+                .firstEntry()
+                .getValue()
+                .getFirst();
     }
 
     private static List<String> ids(Plan plan) {

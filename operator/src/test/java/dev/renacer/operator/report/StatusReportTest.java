@@ -59,8 +59,8 @@ class StatusReportTest {
         NodeTrace tracing = trace("node-1", TargetState.Tracing, null, SOME, null, List.of());
         TraceRequestStatus before = report(List.of(tracing), Map.of(), null, false);
 
-        TraceRequestStatus after = StatusReport.of(
-                situation(START.plusSeconds(30), List.of(tracing), Map.of(), null, false), before);
+        TraceRequestStatus after =
+                StatusReport.of(situation(START.plusSeconds(30), List.of(tracing), Map.of(), null, false), before);
 
         assertThat(after.conditions()).isEqualTo(before.conditions());
     }
@@ -80,13 +80,15 @@ class StatusReportTest {
     @Test
     void lossIsToldWithWhatToDo() {
         TraceRequestStatus status = report(
-                List.of(trace("node-1", TargetState.Tracing, null, new TraceTotals(1, 1, 100, 60, 40), null, List.of())),
+                List.of(trace(
+                        "node-1", TargetState.Tracing, null, new TraceTotals(1, 1, 100, 60, 40), null, List.of())),
                 Map.of(),
                 null,
                 false);
 
         assertThat(says(status, ConditionType.Degraded))
-                .isEqualTo("True SpansLost 40 of 100 spans were lost; narrow spec.syscalls or raise spec.maxSpansPerSecond");
+                .isEqualTo("True SpansLost 40 of 100 spans were lost; narrow spec.syscalls or raise"
+                        + " spec.maxSpansPerSecond");
     }
 
     @Test
@@ -106,8 +108,11 @@ class StatusReportTest {
 
     @Test
     void aSilentNodeIsTheAnswerWhileNothingIsTraced() {
-        TraceRequestStatus status =
-                report(List.of(trace("node-1", null, null, TraceTotals.NONE, null, List.of())), Map.of("node-1", "no agent"), null, false);
+        TraceRequestStatus status = report(
+                List.of(trace("node-1", null, null, TraceTotals.NONE, null, List.of())),
+                Map.of("node-1", "no agent"),
+                null,
+                false);
 
         assertThat(says(status, ConditionType.Tracing)).isEqualTo("False AgentMissing no agent");
         assertThat(says(status, ConditionType.Degraded)).isEqualTo("True AgentMissing no agent");
@@ -161,7 +166,8 @@ class StatusReportTest {
         assertThat(AgentSilence.nextCheck(List.of(fresh, reported), START)).contains(START.plusSeconds(10));
         assertThat(AgentSilence.isSilent(reported, START.plusSeconds(149))).isFalse();
         assertThat(AgentSilence.isSilent(reported, START.plusSeconds(150))).isTrue();
-        assertThat(AgentSilence.isSilent(finished(reported), START.plusSeconds(9999))).isFalse();
+        assertThat(AgentSilence.isSilent(finished(reported), START.plusSeconds(9999)))
+                .isFalse();
     }
 
     private static TraceRequestStatus report(
