@@ -18,8 +18,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +46,8 @@ final class AssignmentBook {
     /** How long a new process of a traced container may go unseen. A pass over 5,000 processes costs some tens of ms. */
     static final Duration SCAN_PERIOD = Duration.ofSeconds(1);
 
+    private static final int REMEMBERED = 1000;
+
     private final String nodeName;
     private final ProcessFinder finder;
     private final Assignment.Surroundings surroundings;
@@ -52,6 +56,14 @@ final class AssignmentBook {
     private final Map<NodeTraceRef, Assignment> active = new HashMap<>();
     private final ScheduledExecutorService scanner = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("renacer-scan").daemon(true).factory());
+    /** Over by this agent: the last status may not have come back yet when the operator changes the spec once more. */
+    private final Set<NodeTraceRef> over = Collections.newSetFromMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<NodeTraceRef, Boolean> eldest) {
+            return size() > REMEMBERED;
+        }
+    });
+
     private Optional<Future<?>> scanning = Optional.empty();
     private boolean closed;
 
@@ -87,6 +99,9 @@ final class AssignmentBook {
         Optional<Assignment> known = Optional.ofNullable(active.get(ref));
         if (known.isPresent()) {
             known.get().update(spec, generation(trace));
+            return;
+        }
+        if (over.contains(ref)) {
             return;
         }
         Optional<NodeTraceStatus> reported = Optional.ofNullable(trace.getStatus());
@@ -151,6 +166,7 @@ final class AssignmentBook {
 
     private synchronized void over(Assignment assignment) {
         active.remove(assignment.ref(), assignment);
+        over.add(assignment.ref());
         if (active.isEmpty()) {
             scanning.ifPresent(future -> future.cancel(false));
             scanning = Optional.empty();

@@ -25,7 +25,8 @@ final class NodeAgent implements AutoCloseable {
     /** A SIGTERM leaves 5 s: most for detaching and sending, the rest for the last status. */
     private static final Duration ASSIGNMENTS_END = Duration.ofMillis(3600);
 
-    private static final Duration LAST_WRITES = Duration.ofMillis(900);
+    private static final Duration LAST_WRITES = Duration.ofMillis(800);
+    private static final Duration NODE_WRITE = Duration.ofMillis(200);
 
     private final AgentConfig config;
     private final NodeFacts facts;
@@ -81,11 +82,6 @@ final class NodeAgent implements AutoCloseable {
         watch.start();
     }
 
-    /** Whether the assignments of this node are known and followed. */
-    boolean ready() {
-        return watch.synced() && watch.watching();
-    }
-
     /** Detaches everything, sends what was captured, writes the last statuses; within 5 s. */
     @Override
     public void close() {
@@ -96,6 +92,9 @@ final class NodeAgent implements AutoCloseable {
             }
             if (!statusWrites.awaitIdle(LAST_WRITES)) {
                 LOG.warn("not every last status could be written");
+            }
+            if (!nodeWrites.awaitIdle(NODE_WRITE)) {
+                LOG.debug("the TraceNode could not be written in time");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -25,6 +25,7 @@ final class NodeTraceWatch implements AutoCloseable {
 
     private final SharedIndexInformer<NodeTrace> informer;
     private final AtomicBoolean failing = new AtomicBoolean();
+    private volatile boolean closed;
 
     NodeTraceWatch(KubernetesClient client, AgentConfig config, AssignmentBook book) {
         MixedOperation<NodeTrace, KubernetesResourceList<NodeTrace>, Resource<NodeTrace>> all =
@@ -36,18 +37,20 @@ final class NodeTraceWatch implements AutoCloseable {
         informer = scope.withField("spec.nodeName", config.nodeName()).runnableInformer(0);
         informer.exceptionHandler((started, failure) -> {
             if (failing.compareAndSet(false, true)) {
-                LOG.warn("NodeTraces cannot be watched, tried again until they can: {}", causes(failure));
+                LOG.warn("NodeTraces cannot be watched, tried again until they can: {}", OneLine.of(failure));
             }
             return true;
         });
         informer.addEventHandler(new ResourceEventHandler<>() {
             @Override
             public void onAdd(NodeTrace trace) {
+                answered();
                 book.assigned(trace);
             }
 
             @Override
             public void onUpdate(NodeTrace before, NodeTrace trace) {
+                answered();
                 // The agent's own status writes come back as updates.
                 if (!before.getMetadata().getUid().equals(trace.getMetadata().getUid())) {
                     book.deleted(before);
@@ -60,38 +63,35 @@ final class NodeTraceWatch implements AutoCloseable {
 
             @Override
             public void onDelete(NodeTrace trace, boolean finalStateUnknown) {
+                answered();
                 book.deleted(trace);
             }
         });
     }
 
+    private void answered() {
+        if (failing.compareAndSet(true, false)) {
+            LOG.info("NodeTraces can be watched again");
+        }
+    }
+
     /** Begins; returns at once. */
     void start() {
         informer.start().whenComplete((started, failure) -> {
+            if (closed) {
+                return;
+            }
             if (failure != null) {
-                LOG.error("the watch of NodeTraces ended: {}", causes(failure));
+                LOG.error("the watch of NodeTraces ended: {}", OneLine.of(failure));
             } else {
                 LOG.info("watching the NodeTraces of this node");
             }
         });
     }
 
-    /** Whether the first list has arrived and been handed on. */
-    boolean synced() {
-        return informer.hasSynced();
-    }
-
-    /** Whether the watch stands now. */
-    boolean watching() {
-        return informer.isWatching();
-    }
-
     @Override
     public void close() {
+        closed = true;
         informer.stop();
-    }
-
-    private static String causes(Throwable failure) {
-        return OneLine.of(failure);
     }
 }

@@ -1,0 +1,172 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.renacer.capture.CaptureException;
+import dev.renacer.capture.DetachReason;
+import dev.renacer.crds.NodeTraceSpec.Target;
+import dev.renacer.crds.Reason;
+import dev.renacer.crds.TargetState;
+import dev.renacer.crds.TraceTotals;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class AssignedContainerTest {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private final DrivenTraces traces = new DrivenTraces();
+    private final AtomicInteger ends = new AtomicInteger();
+
+    @Test
+    void waitsUntilAProcessAppearsAndSaysSo() {
+        AssignedContainer container = container(Optional.empty());
+        assertThat(container.attach(List.of(), MINUTE)).isFalse();
+        assertState(container, TargetState.Waiting, Reason.NotRunning);
+        assertThat(container.status().since()).isNull();
+
+        assertThat(container.attach(List.of(7, 8), MINUTE)).isTrue();
+        assertThat(container.status().state()).isEqualTo("Tracing");
+        assertThat(container.status().reason()).isNull();
+        assertThat(container.status().since()).isNotNull();
+        assertThat(traces.opened()).hasSize(1);
+        assertThat(traces.opened().getFirst().pids()).containsExactlyInAnyOrder(7, 8);
+        assertThat(traces.opened().getFirst().left()).isEqualTo(MINUTE);
+    }
+
+    @Test
+    void laterProcessesJoinTheSameTraceAndKnownOnesAreLeftAlone() {
+        AssignedContainer container = container(Optional.empty());
+        container.attach(List.of(7), MINUTE);
+        assertThat(container.attach(List.of(7, 9), MINUTE)).isFalse();
+        assertThat(traces.opened()).hasSize(1);
+        assertThat(container.totals().processes()).isEqualTo(2);
+    }
+
+    @Test
+    void aRefusalIsAFailureUntilAnAttachSucceeds() {
+        AssignedContainer container = container(Optional.empty());
+        traces.refuse(CaptureException.Reason.ALREADY_TRACED, "traced by gdb (pid 9): end it");
+        assertThat(container.attach(List.of(7), MINUTE)).isTrue();
+        assertState(container, TargetState.Failed, Reason.AlreadyTraced);
+        assertThat(container.status().message()).isEqualTo("traced by gdb (pid 9): end it");
+        assertThat(container.attach(List.of(7), MINUTE))
+                .as("nothing new to tell")
+                .isFalse();
+
+        traces.allow();
+        assertThat(container.attach(List.of(7), MINUTE)).isTrue();
+        assertThat(container.status().state()).isEqualTo("Tracing");
+        assertThat(container.totals().targets()).isEqualTo(1);
+    }
+
+    @Test
+    void aProcessThatEndedBeforeItsAttachIsNoFailure() {
+        AssignedContainer container = container(Optional.empty());
+        traces.refuse(CaptureException.Reason.NO_SUCH_PROCESS, "gone");
+        assertThat(container.attach(List.of(7), MINUTE)).isFalse();
+        assertState(container, TargetState.Waiting, Reason.NotRunning);
+    }
+
+    @Test
+    void onceItsProcessesEndedItIsFinishedAndTracedAgainIfOthersAppear() {
+        AssignedContainer container = container(Optional.empty());
+        container.attach(List.of(7), MINUTE);
+        traces.opened().getFirst().end(Optional.empty());
+        assertThat(ends).hasValue(1);
+        assertThat(container.traceEnded()).isTrue();
+        assertState(container, TargetState.Finished, Reason.ContainerNotRunning);
+        assertThat(traces.opened().getFirst().closed()).isTrue();
+
+        container.attach(List.of(11), MINUTE);
+        assertThat(container.status().state()).isEqualTo("Tracing");
+        assertThat(traces.opened()).hasSize(2);
+        assertThat(container.totals()).isEqualTo(new TraceTotals(1, 2, 20, 18, 2));
+        assertThat(container.firstTraceIds()).containsExactly("id-0", "id-1");
+    }
+
+    @Test
+    void afterALostHeartbeatItWaitsToBeTracedAgain() {
+        AssignedContainer container = container(Optional.empty());
+        container.attach(List.of(7), MINUTE);
+        traces.opened().getFirst().end(Optional.of(DetachReason.HEARTBEAT_LOST));
+        container.traceEnded();
+        assertState(container, TargetState.Waiting, Reason.InternalError);
+        container.attach(List.of(7), MINUTE);
+        assertThat(container.status().state()).isEqualTo("Tracing");
+    }
+
+    @Test
+    void isGivenUpAfterTenTraces() {
+        AssignedContainer container = container(Optional.empty());
+        for (int i = 0; i < 10; i++) {
+            container.attach(List.of(7), MINUTE);
+            traces.opened().getLast().end(Optional.empty());
+            container.traceEnded();
+        }
+        container.attach(List.of(7), MINUTE);
+        assertState(container, TargetState.Failed, Reason.InternalError);
+        assertThat(traces.opened()).hasSize(10);
+    }
+
+    @Test
+    void isNotAttachedInTheLastMoment() {
+        AssignedContainer container = container(Optional.empty());
+        assertThat(container.attach(List.of(7), Duration.ofMillis(100))).isFalse();
+        assertThat(traces.opened()).isEmpty();
+    }
+
+    @Test
+    void theWindowsEndFinishesWhatWasTracedAndKeepsAFailure() throws Exception {
+        AssignedContainer traced = container(Optional.empty());
+        traced.attach(List.of(7), MINUTE);
+        traced.stop();
+        assertThat(traced.awaitDetached(MINUTE)).isTrue();
+        traced.finish(Reason.DeadlineReached, "the window is over");
+        assertState(traced, TargetState.Finished, Reason.DeadlineReached);
+
+        AssignedContainer never = container(Optional.empty());
+        never.finish(Reason.DeadlineReached, "the window is over");
+        assertState(never, TargetState.Finished, Reason.NotRunning);
+
+        AssignedContainer failed = container(Optional.empty());
+        traces.refuse(CaptureException.Reason.YAMA_DENIED, "scope 3");
+        failed.attach(List.of(7), MINUTE);
+        failed.stop();
+        assertThat(failed.awaitDetached(MINUTE))
+                .as("nothing was attached, so nothing to wait for")
+                .isTrue();
+        failed.finish(Reason.DeadlineReached, "the window is over");
+        assertState(failed, TargetState.Failed, Reason.YamaDenied);
+    }
+
+    @Test
+    void countsOnFromWhatAnEarlierAgentReported() {
+        AssignedContainer container = container(Optional.of(new TraceTotals(1, 4, 100, 90, 10)));
+        container.attach(List.of(7), MINUTE);
+        assertThat(container.totals()).isEqualTo(new TraceTotals(1, 5, 110, 99, 11));
+    }
+
+    private AssignedContainer container(Optional<TraceTotals> earlier) {
+        Target target = new Target("p", "u", null, "ns", "main", "c", null, null);
+        ContainerTrace.Plan plan = new ContainerTrace.Plan(
+                "ns/t",
+                target,
+                () -> {
+                    throw new UnsupportedOperationException();
+                },
+                List.of(),
+                100);
+        return new AssignedContainer(traces, plan, earlier, ends::incrementAndGet);
+    }
+
+    private static void assertState(AssignedContainer container, TargetState state, Reason reason) {
+        assertThat(container.status().state()).isEqualTo(state.name());
+        assertThat(container.status().reason()).isEqualTo(reason.name());
+        assertThat(container.status().message()).isNotBlank();
+    }
+}

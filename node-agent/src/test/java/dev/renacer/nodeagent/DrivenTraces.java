@@ -1,0 +1,130 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent;
+
+import dev.renacer.capture.CaptureException;
+import dev.renacer.capture.DetachReason;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Traces that a test drives: the agent's logic without a kernel. */
+final class DrivenTraces implements ContainerTrace.Opener {
+    private final List<DrivenTrace> opened = new CopyOnWriteArrayList<>();
+    private volatile Optional<CaptureException> refusal = Optional.empty();
+
+    /** From now on each attach fails so. */
+    void refuse(CaptureException.Reason reason, String message) {
+        refusal = Optional.of(new CaptureException(reason, 1, message));
+    }
+
+    /** From now on attach succeeds. */
+    void allow() {
+        refusal = Optional.empty();
+    }
+
+    List<DrivenTrace> opened() {
+        return opened;
+    }
+
+    @Override
+    public DrivenTrace open(ContainerTrace.Plan plan, Duration left, Runnable onEnd) {
+        DrivenTrace trace = new DrivenTrace(plan, left, onEnd);
+        opened.add(trace);
+        return trace;
+    }
+
+    final class DrivenTrace implements ContainerTrace {
+        private final Plan plan;
+        private final Duration left;
+        private final Runnable onEnd;
+        private final Set<Integer> pids = ConcurrentHashMap.newKeySet();
+        private final CountDownLatch ended = new CountDownLatch(1);
+        private volatile Optional<DetachReason> detachReason = Optional.empty();
+        private volatile boolean closed;
+        private volatile int seen;
+
+        DrivenTrace(Plan plan, Duration left, Runnable onEnd) {
+            this.plan = plan;
+            this.left = left;
+            this.onEnd = onEnd;
+        }
+
+        Plan plan() {
+            return plan;
+        }
+
+        Duration left() {
+            return left;
+        }
+
+        Set<Integer> pids() {
+            return pids;
+        }
+
+        boolean closed() {
+            return closed;
+        }
+
+        /** All processes ended, or were let go for this reason. */
+        void end(Optional<DetachReason> reason) {
+            detachReason = reason;
+            pids.clear();
+            ended.countDown();
+            onEnd.run();
+        }
+
+        @Override
+        public boolean traces(int pid) {
+            return pids.contains(pid);
+        }
+
+        @Override
+        @SuppressWarnings("NonAtomicVolatileUpdate") // one thread attaches
+        public void attach(int pid) throws CaptureException {
+            if (refusal.isPresent()) {
+                throw refusal.get();
+            }
+            pids.add(pid);
+            seen++;
+        }
+
+        @Override
+        public void stop() {
+            if (ended.getCount() > 0) {
+                end(Optional.of(DetachReason.REQUESTED));
+            }
+        }
+
+        @Override
+        public boolean awaitEnd(Duration timeout) throws InterruptedException {
+            return ended.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        @Override
+        public Optional<DetachReason> detachReason() {
+            return detachReason;
+        }
+
+        @Override
+        public Figures figures() {
+            return new Figures(seen, seen * 10L, seen * 9L, seen);
+        }
+
+        @Override
+        public List<String> firstTraceIds() {
+            return List.of("id-" + opened.indexOf(this));
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+}

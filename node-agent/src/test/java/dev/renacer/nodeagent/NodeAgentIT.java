@@ -1,0 +1,314 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.NodeTraceSpec;
+import dev.renacer.crds.NodeTraceSpec.Sink;
+import dev.renacer.crds.NodeTraceSpec.Target;
+import dev.renacer.crds.NodeTraceStatus;
+import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.TraceNode;
+import dev.renacer.crds.testing.RealApiServer;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real agent, against a real API server, on real processes in cgroups named as kubelet names them. Root is needed. */
+class NodeAgentIT {
+    @RegisterExtension
+    static final RealApiServer SERVER = new RealApiServer();
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final int EXIT_WITHIN = 5;
+
+    @TempDir
+    private static Path logs;
+
+    private final String nodeName = "it-" + UUID.randomUUID();
+    private TestContainer container = TestContainer.create();
+    private TestCollector collector;
+    private AgentProcess agent;
+
+    NodeAgentIT() throws IOException {
+        collector = new TestCollector();
+        agent = startAgent();
+    }
+
+    @BeforeEach
+    void agentIsUp() {
+        await().atMost(LIMIT)
+                .until(() -> Optional.ofNullable(node().get())
+                        .map(TraceNode::getStatus)
+                        .isPresent());
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        agent.close();
+        collector.close();
+        container.close();
+        node().delete();
+    }
+
+    @Test
+    void aNodeTraceBecomesATreeOfSpansThatNameTheContainerAndEndsAtItsDeadline() throws Exception {
+        Process target = container.start();
+        create("tree", spec(Instant.now().plusSeconds(8)));
+
+        NodeTraceStatus over = awaitPhase("tree", "Finished");
+        assertThat(only(over).reason()).isEqualTo("DeadlineReached");
+        assertThat(only(over).since()).isNotBlank();
+        assertThat(TestContainer.tracerOf(target)).isZero();
+        assertThat(target.isAlive()).isTrue();
+
+        assertThat(collector.resources()).hasSize(1);
+        assertThat(collector.resources().getFirst())
+                .containsAllEntriesOf(Map.of(
+                        "k8s.pod.name", "shop-1",
+                        "k8s.pod.uid", container.podUid(),
+                        "k8s.pod.ip", "10.0.0.7",
+                        "k8s.namespace.name", SERVER.namespace(),
+                        "k8s.container.name", "main",
+                        "k8s.node.name", nodeName,
+                        "container.id", container.containerId(),
+                        "service.name", "shop",
+                        "k8s.deployment.name", "shop"));
+
+        List<Span> spans = collector.spans(container.containerId());
+        Map<Object, Span> byId = new HashMap<>();
+        spans.forEach(span -> byId.put(span.getSpanId(), span));
+        List<Span> calls = spans.stream()
+                .filter(span -> span.getName().startsWith("syscall: "))
+                .toList();
+        assertThat(calls).hasSizeGreaterThan(100);
+        assertThat(calls).allSatisfy(call -> {
+            Span root = Objects.requireNonNull(byId.get(call.getParentSpanId()), "the parent of " + call.getName());
+            assertThat(root.getName()).startsWith("process: ");
+            assertThat(root.getTraceId()).isEqualTo(call.getTraceId());
+            assertThat(call.getStartTimeUnixNano()).isBetween(root.getStartTimeUnixNano(), root.getEndTimeUnixNano());
+            assertThat(call.getEndTimeUnixNano()).isLessThanOrEqualTo(root.getEndTimeUnixNano());
+        });
+        assertThat(spans).extracting(Span::getName).contains("process: sleep", "syscall: chdir", "syscall: exit_group");
+        assertThat(Objects.requireNonNull(over.totals()).spans()).isEqualTo(spans.size());
+        assertThat(over.totals().lost()).isZero();
+        assertThat(over.totals().calls()).isEqualTo(calls.size());
+        assertThat(over.totals().processes()).isGreaterThan(1);
+        assertThat(over.firstTraceIds()).isNotEmpty();
+        assertThat(agent.residentKib()).isLessThan(150 * 1024);
+    }
+
+    @Test
+    void stopTrueDetachesAtOnce() throws Exception {
+        Process target = container.start();
+        create("stop", spec(later()));
+        awaitTraced(target);
+        trace("stop").edit(trace -> {
+            NodeTraceSpec s = trace.getSpec();
+            trace.setSpec(new NodeTraceSpec(
+                    s.nodeName(),
+                    s.requestName(),
+                    s.requestUid(),
+                    s.targets(),
+                    s.notAfter(),
+                    s.syscalls(),
+                    s.maxSpansPerSecond(),
+                    s.sink(),
+                    true));
+            return trace;
+        });
+        assertThat(only(awaitPhase("stop", "Finished")).reason()).isEqualTo("Stopped");
+        assertThat(TestContainer.tracerOf(target)).isZero();
+        assertThat(target.isAlive()).isTrue();
+    }
+
+    @Test
+    void deletionDetaches() throws Exception {
+        Process target = container.start();
+        create("delete", spec(later()));
+        awaitTraced(target);
+        trace("delete").delete();
+        awaitUntraced(target);
+        assertThat(target.isAlive()).isTrue();
+    }
+
+    @Test
+    void aProcessThatNoTracedOneStartedIsTracedToo() throws Exception {
+        Process first = container.start();
+        create("exec", spec(later()));
+        awaitTraced(first);
+        awaitTraced(container.start());
+    }
+
+    @Test
+    void aContainerThatStartsWithinTheWindowIsTraced() throws Exception {
+        create("late", spec(later()));
+        TargetStatus waiting = only(awaitPhase("late", "Assigned"));
+        assertThat(waiting.state()).isEqualTo("Waiting");
+        assertThat(waiting.reason()).isEqualTo("NotRunning");
+        awaitTraced(container.start());
+        await().atMost(LIMIT)
+                .until(() -> only(status("late").orElseThrow()).state().equals("Tracing"));
+    }
+
+    @Test
+    void aContainerHeldByAnotherTracerIsToldInTheEnginesWordsAndTracedOnceItIsFree() throws Exception {
+        Process target = container.start();
+        create("holder", spec(later()));
+        awaitTraced(target);
+        create("second", spec(later()));
+        TargetStatus failed = await().atMost(LIMIT)
+                .until(
+                        () -> status("second")
+                                .map(NodeAgentIT::only)
+                                .filter(t -> t.state().equals("Failed")),
+                        Optional::isPresent)
+                .orElseThrow();
+        assertThat(failed.reason()).isEqualTo("AlreadyTraced");
+        assertThat(failed.message()).contains(Integer.toString(agent.pid())).doesNotContain("\n");
+
+        trace("holder").delete();
+        await().atMost(LIMIT)
+                .until(() -> only(status("second").orElseThrow()).state().equals("Tracing"));
+    }
+
+    @Test
+    void sigtermDetachesFlushesReportsAndTheNextAgentGoesOn() throws Exception {
+        Process target = container.start();
+        create("restart", spec(later()));
+        awaitTraced(target);
+        await().atMost(LIMIT)
+                .until(() -> !collector.spans(container.containerId()).isEmpty());
+
+        agent.terminate();
+        assertThat(agent.awaitExit(EXIT_WITHIN)).as(agent.log()).isZero();
+        assertThat(TestContainer.tracerOf(target)).isZero();
+        NodeTraceStatus left = status("restart").orElseThrow();
+        assertThat(left.phase()).isEqualTo("Assigned");
+        assertThat(only(left).reason()).isEqualTo("AgentStopped");
+        long sent = Objects.requireNonNull(left.totals()).spans();
+        assertThat(sent).isEqualTo(collector.spans(container.containerId()).size());
+
+        agent = startAgent();
+        awaitTraced(target);
+        await().atMost(LIMIT)
+                .until(() ->
+                        Objects.requireNonNull(status("restart").orElseThrow().totals())
+                                        .spans()
+                                > sent);
+    }
+
+    @Test
+    void aKilledAgentLeavesItsTargetUnharmedAndTheNextOneTakesItUp() throws Exception {
+        Process target = container.start();
+        create("killed", spec(later()));
+        awaitTraced(target);
+        agent.kill();
+        agent.awaitExit(EXIT_WITHIN);
+        awaitUntraced(target);
+        assertThat(target.isAlive()).isTrue();
+
+        agent = startAgent();
+        awaitTraced(target);
+    }
+
+    private AgentProcess startAgent() throws IOException {
+        return AgentProcess.start(
+                Map.of(
+                        "NODE_NAME",
+                        nodeName,
+                        "RENACER_WATCH_NAMESPACE",
+                        SERVER.namespace(),
+                        "KUBECONFIG",
+                        SERVER.kubeconfig().toString()),
+                logs.resolve(nodeName + ".log"));
+    }
+
+    private void awaitTraced(Process target) {
+        await().atMost(LIMIT).until(() -> TestContainer.tracerOf(target) != 0);
+    }
+
+    private void awaitUntraced(Process target) {
+        await().atMost(LIMIT).until(() -> TestContainer.tracerOf(target) == 0);
+    }
+
+    private static Instant later() {
+        return Instant.now().plus(Duration.ofMinutes(5));
+    }
+
+    private NodeTraceSpec spec(Instant notAfter) {
+        return new NodeTraceSpec(
+                nodeName,
+                "request",
+                UUID.randomUUID().toString(),
+                List.of(new Target(
+                        "shop-1",
+                        container.podUid(),
+                        "10.0.0.7",
+                        SERVER.namespace(),
+                        "main",
+                        container.containerId(),
+                        "shop",
+                        Map.of("k8s.deployment.name", "shop"))),
+                notAfter.toString(),
+                null,
+                20_000,
+                new Sink("default", collector.endpoint(), "http/protobuf"),
+                null);
+    }
+
+    private void create(String name, NodeTraceSpec spec) {
+        NodeTrace trace = new NodeTrace();
+        trace.setMetadata(new ObjectMetaBuilder()
+                .withName(name)
+                .withNamespace(SERVER.namespace())
+                .build());
+        trace.setSpec(spec);
+        SERVER.client().resource(trace).create();
+    }
+
+    private Resource<NodeTrace> trace(String name) {
+        return SERVER.client()
+                .resources(NodeTrace.class)
+                .inNamespace(SERVER.namespace())
+                .withName(name);
+    }
+
+    private Resource<TraceNode> node() {
+        return SERVER.client().resources(TraceNode.class).withName(nodeName);
+    }
+
+    private Optional<NodeTraceStatus> status(String name) {
+        return Optional.ofNullable(trace(name).get()).map(NodeTrace::getStatus);
+    }
+
+    private NodeTraceStatus awaitPhase(String name, String phase) {
+        return await().atMost(LIMIT)
+                .until(() -> status(name).filter(s -> phase.equals(s.phase())), Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private static TargetStatus only(NodeTraceStatus status) {
+        assertThat(status.targets()).hasSize(1);
+        return Objects.requireNonNull(status.targets()).getFirst();
+    }
+}

@@ -1,0 +1,321 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.renacer.capture.CaptureException;
+import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.NodeTraceSpec;
+import dev.renacer.crds.NodeTraceSpec.Sink;
+import dev.renacer.crds.NodeTraceSpec.Target;
+import dev.renacer.crds.NodeTraceStatus;
+import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.TraceNode;
+import dev.renacer.crds.TraceNodeStatus;
+import dev.renacer.crds.TraceTotals;
+import dev.renacer.tracer.export.OtlpSettings;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The agent's logic against a server that knows no field selectors, with a /proc of files and traces that the test drives. */
+@EnableKubernetesMockClient(crud = true)
+@SuppressWarnings("NullAway.Init") // the extensions set the fields
+class NodeAgentTest {
+    private static final String POD = "0b5f4b3c-8a1d-4c9e-9d5f-2f6f0e7a1b2c";
+    private static final String CONTAINER = "a".repeat(64);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private KubernetesClient client;
+
+    @TempDir
+    private Path procfs;
+
+    private final DrivenTraces traces = new DrivenTraces();
+    private KubernetesClient unselective;
+    private NodeAgent agent;
+
+    @BeforeEach
+    void start() {
+        unselective = new KubernetesClientBuilder()
+                .withConfig(client.getConfiguration())
+                .withHttpClientBuilderConsumer(
+                        http -> http.addOrReplaceInterceptor("no field selectors", new WithoutFieldSelector()))
+                .build();
+        agent = newAgent();
+        agent.start();
+    }
+
+    @AfterEach
+    void stop() {
+        agent.close();
+        unselective.close();
+    }
+
+    @Test
+    void attachesToTheProcessesOfTheContainerAndReports() throws IOException {
+        process(20, CONTAINER);
+        process(30, "b".repeat(64));
+        create("one", spec("node-1", CONTAINER));
+
+        NodeTraceStatus status = awaitState("one", "Tracing");
+        assertThat(status.phase()).isEqualTo("Tracing");
+        assertThat(status.totals()).isEqualTo(new TraceTotals(1, 1, 10, 9, 1));
+        assertThat(status.firstTraceIds()).containsExactly("id-0");
+        assertThat(traces.opened().getFirst().pids()).containsExactly(20);
+        assertThat(traces.opened().getFirst().plan().maxSpansPerSecond()).isEqualTo(500);
+    }
+
+    @Test
+    void leavesTheNodeTracesOfOtherNodesAlone() throws IOException {
+        process(20, CONTAINER);
+        create("other", spec("node-2", CONTAINER));
+        create("mine", spec("node-1", CONTAINER));
+        awaitState("mine", "Tracing");
+        assertThat(get("other").getStatus()).isNull();
+        assertThat(traces.opened()).hasSize(1);
+    }
+
+    @Test
+    void findsAContainerThatStartsWithinTheWindow() throws IOException {
+        create("late", spec("node-1", CONTAINER));
+        assertThat(awaitState("late", "Waiting").phase()).isEqualTo("Assigned");
+        process(20, CONTAINER);
+        awaitState("late", "Tracing");
+    }
+
+    @Test
+    void addsAndRemovesContainersAsTheSpecSays() throws IOException {
+        String second = "b".repeat(64);
+        process(20, CONTAINER);
+        process(30, second);
+        create("changing", spec("node-1", CONTAINER));
+        awaitState("changing", "Tracing");
+
+        edit("changing", spec("node-1", second));
+        await().atMost(LIMIT).until(() -> traces.opened().size() == 2);
+        assertThat(traces.opened().get(1).pids()).containsExactly(30);
+        await().atMost(LIMIT).until(() -> traces.opened().getFirst().closed());
+        assertThat(traces.opened().getFirst().pids()).isEmpty();
+    }
+
+    @Test
+    void stopTrueEndsIt() throws IOException {
+        process(20, CONTAINER);
+        create("stopped", spec("node-1", CONTAINER));
+        awaitState("stopped", "Tracing");
+        NodeTraceSpec spec = get("stopped").getSpec();
+        edit(
+                "stopped",
+                new NodeTraceSpec(
+                        spec.nodeName(),
+                        spec.requestName(),
+                        spec.requestUid(),
+                        spec.targets(),
+                        spec.notAfter(),
+                        spec.syscalls(),
+                        spec.maxSpansPerSecond(),
+                        spec.sink(),
+                        true));
+        NodeTraceStatus status = awaitPhase("stopped", "Finished");
+        assertThat(only(status).reason()).isEqualTo("Stopped");
+        assertThat(traces.opened().getFirst().closed()).isTrue();
+    }
+
+    @Test
+    void theDeadlineEndsItAndItIsNotTakenUpAgain() throws IOException {
+        process(20, CONTAINER);
+        create("short", spec("node-1", CONTAINER, Instant.now().plusSeconds(3)));
+        NodeTraceStatus status = awaitPhase("short", "Finished");
+        assertThat(only(status).reason()).isEqualTo("DeadlineReached");
+        assertThat(status.totals()).isEqualTo(new TraceTotals(1, 1, 10, 9, 1));
+        assertThat(traces.opened()).hasSize(1);
+    }
+
+    @Test
+    void deletionEndsIt() throws IOException {
+        process(20, CONTAINER);
+        create("deleted", spec("node-1", CONTAINER));
+        awaitState("deleted", "Tracing");
+        resource("deleted").delete();
+        await().atMost(LIMIT).until(() -> traces.opened().getFirst().closed());
+    }
+
+    @Test
+    void aRefusalReachesTheStatusInTheEnginesWords() throws IOException {
+        traces.refuse(CaptureException.Reason.ALREADY_TRACED, "process 20 is traced by gdb (pid 9): end it first");
+        process(20, CONTAINER);
+        create("refused", spec("node-1", CONTAINER));
+        NodeTraceStatus status = awaitState("refused", "Failed");
+        assertThat(only(status).reason()).isEqualTo("AlreadyTraced");
+        assertThat(only(status).message()).isEqualTo("process 20 is traced by gdb (pid 9): end it first");
+    }
+
+    @Test
+    void aWindowThatCannotBeReadIsFinishedAtOnce() {
+        create("broken", spec("node-1", CONTAINER, "tomorrow"));
+        NodeTraceStatus status = awaitPhase("broken", "Finished");
+        assertThat(only(status).message()).contains("notAfter is 'tomorrow'");
+    }
+
+    @Test
+    void anAgentThatEndsLeavesItsAssignmentToTheNextWhichCountsOn() throws IOException {
+        process(20, CONTAINER);
+        create("handed-on", spec("node-1", CONTAINER));
+        awaitState("handed-on", "Tracing");
+        agent.close();
+        NodeTraceStatus left = awaitPhase("handed-on", "Assigned");
+        assertThat(only(left).reason()).isEqualTo("AgentStopped");
+        assertThat(traces.opened().getFirst().closed()).isTrue();
+
+        agent = newAgent();
+        agent.start();
+        NodeTraceStatus again = awaitState("handed-on", "Tracing");
+        assertThat(again.totals()).isEqualTo(new TraceTotals(1, 2, 20, 18, 2));
+    }
+
+    @Test
+    void anAgentThatFindsAWindowOverFinishesIt() {
+        agent.close();
+        create("missed", spec("node-1", CONTAINER, Instant.now().minusSeconds(5)));
+        agent = newAgent();
+        agent.start();
+        assertThat(only(awaitPhase("missed", "Finished")).reason()).isEqualTo("NotRunning");
+        assertThat(traces.opened()).isEmpty();
+    }
+
+    @Test
+    void describesItsNodeAndHowManyTracesAreActive() throws IOException {
+        TraceNodeStatus idle = awaitNode(0);
+        assertThat(idle.kernelVersion()).isEqualTo("6.1.0-test");
+        assertThat(idle.ptraceAllowed()).isFalse();
+        assertThat(idle.ptraceMessage()).isEqualTo("not here");
+        process(20, CONTAINER);
+        create("counted", spec("node-1", CONTAINER));
+        awaitNode(1);
+    }
+
+    private TraceNodeStatus awaitNode(int activeTraces) {
+        return await().atMost(LIMIT)
+                .until(
+                        () -> Optional.ofNullable(client.resources(TraceNode.class)
+                                        .withName("node-1")
+                                        .get())
+                                .map(TraceNode::getStatus)
+                                .filter(s -> Objects.equals(s.activeTraces(), activeTraces)),
+                        Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private NodeAgent newAgent() {
+        return new NodeAgent(
+                new AgentConfig("node-1", Optional.empty()),
+                new NodeFacts("1.2.3", "6.1.0-test", "amd64", Optional.of("not here"), Optional.empty(), CgroupMode.V2),
+                unselective,
+                new ProcessFinder(procfs, 999_999),
+                traces,
+                OtlpSettings.defaults());
+    }
+
+    private void process(int pid, String container) throws IOException {
+        Path directory = Files.createDirectory(procfs.resolve(".new-" + pid));
+        Files.writeString(directory.resolve("cgroup"), "0::/kubepods/pod" + POD + "/" + container + "\n");
+        Files.move(directory, procfs.resolve(Integer.toString(pid)));
+    }
+
+    private static NodeTraceSpec spec(String node, String container) {
+        return spec(node, container, Instant.now().plusSeconds(600));
+    }
+
+    private static NodeTraceSpec spec(String node, String container, Instant notAfter) {
+        return spec(node, container, notAfter.toString());
+    }
+
+    private static NodeTraceSpec spec(String node, String container, String notAfter) {
+        return new NodeTraceSpec(
+                node,
+                "request",
+                "uid",
+                List.of(new Target("p", POD, "10.0.0.1", "ns", "main", container, "shop", null)),
+                notAfter,
+                null,
+                500,
+                new Sink("default", "http://127.0.0.1:9", "http/protobuf"),
+                null);
+    }
+
+    private void create(String name, NodeTraceSpec spec) {
+        NodeTrace trace = new NodeTrace();
+        trace.setMetadata(
+                new ObjectMetaBuilder().withName(name).withNamespace("ns").build());
+        trace.setSpec(spec);
+        client.resource(trace).create();
+    }
+
+    private void edit(String name, NodeTraceSpec spec) {
+        resource(name).edit(trace -> {
+            trace.setSpec(spec);
+            return trace;
+        });
+    }
+
+    private Resource<NodeTrace> resource(String name) {
+        return client.resources(NodeTrace.class).inNamespace("ns").withName(name);
+    }
+
+    private NodeTrace get(String name) {
+        return resource(name).get();
+    }
+
+    private NodeTraceStatus awaitPhase(String name, String phase) {
+        return await().atMost(LIMIT)
+                .until(
+                        () -> Optional.ofNullable(get(name).getStatus()).filter(s -> phase.equals(s.phase())),
+                        Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private NodeTraceStatus awaitState(String name, String state) {
+        return await().atMost(LIMIT)
+                .until(
+                        () -> Optional.ofNullable(get(name).getStatus())
+                                .filter(s -> only(s).state().equals(state)),
+                        Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private static TargetStatus only(NodeTraceStatus status) {
+        assertThat(status.targets()).hasSize(1);
+        return Objects.requireNonNull(status.targets()).getFirst();
+    }
+
+    /** The stand-in knows field selectors of built-in kinds only and would select nothing. */
+    private static final class WithoutFieldSelector implements Interceptor {
+        @Override
+        public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+            String uri = request.uri().toString();
+            builder.uri(URI.create(uri.replaceAll("fieldSelector=[^&]*&?", "")));
+        }
+    }
+}
