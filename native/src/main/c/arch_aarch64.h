@@ -44,7 +44,8 @@ uint32_t rc_native_arch(void) {
 }
 
 bool rc_arch_is_restartable(uint32_t arch, int64_t nr) {
-    for (size_t i = 0; arch == AUDIT_ARCH_AARCH64 && i < sizeof RESTARTABLE_AARCH64 / sizeof RESTARTABLE_AARCH64[0]; i++) {
+    const size_t count = sizeof RESTARTABLE_AARCH64 / sizeof RESTARTABLE_AARCH64[0];
+    for (size_t i = 0; arch == AUDIT_ARCH_AARCH64 && i < count; i++) {
         if (RESTARTABLE_AARCH64[i] == nr) {
             return true;
         }
@@ -85,8 +86,8 @@ static int set_registers(pid_t tid, struct user_regs_struct *regs) {
     return ptrace(PTRACE_SETREGSET, tid, (void *)NT_PRSTATUS, &view) == 0 ? 0 : errno;
 }
 
-// At a trap the kernel has forgotten the call's number and may have stepped pc back to restart it already, so the registers
-// alone do not tell; the snapshot taken before the interrupt does.
+// At a trap the kernel has forgotten the call's number and may have stepped pc back to restart it already, so the
+// registers alone do not tell; the snapshot taken before the interrupt does.
 int rc_arch_interrupted(pid_t tid, uint32_t arch, const struct rc_proc_call *snapshot, struct rc_interrupted *out) {
     (void)arch;
     *out = (struct rc_interrupted){.in_call = false};
@@ -117,8 +118,8 @@ int rc_arch_restart_at_exit(pid_t tid) {
     return set_registers(tid, &regs);
 }
 
-// A trap comes after that decision: step back to the svc instruction and restore x0, which the result has overwritten and which
-// only the snapshot still knows.
+// A trap comes after that decision: step back to the svc instruction and restore x0, which the result has overwritten
+// and which only the snapshot still knows.
 enum rc_restart rc_arch_restart_at_trap(pid_t tid, const struct rc_proc_call *snapshot) {
     struct user_regs_struct regs;
     if (!snapshot->known || get_registers(tid, &regs) != 0) {

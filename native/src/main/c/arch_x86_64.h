@@ -12,8 +12,8 @@
 
 enum { X32_BIT = 0x40000000 };
 
-// Calls whose kernel code answers an interruption with plain EINTR instead of a restart code. They have done nothing when they
-// return it, so making them again is exact. On a call with a relative timeout the time starts anew.
+// Calls whose kernel code answers an interruption with plain EINTR instead of a restart code. They have done nothing
+// when they return it, so making them again is exact. On a call with a relative timeout the time starts anew.
 static const int16_t RESTARTABLE_X86_64[] = {
     0,   // read      (a socket with SO_RCVTIMEO, as the following ones)
     1,   // write
@@ -130,8 +130,8 @@ int rc_arch_abi(uint32_t arch) {
     }
 }
 
-// PTRACE_GETREGS gives a 64-bit tracer the 64-bit view whatever mode the task runs in (GETREGSET would give 68 bytes for a
-// 32-bit one), so one code serves both; only the width of the values differs.
+// PTRACE_GETREGS gives a 64-bit tracer the 64-bit view whatever mode the task runs in (GETREGSET would give 68 bytes
+// for a 32-bit one), so one code serves both; only the width of the values differs.
 int rc_arch_interrupted(pid_t tid, uint32_t arch, const struct rc_proc_call *snapshot, struct rc_interrupted *out) {
     (void)snapshot; // the registers tell all
     struct user_regs_struct regs;
@@ -153,10 +153,11 @@ int rc_arch_interrupted(pid_t tid, uint32_t arch, const struct rc_proc_call *sna
     return 0;
 }
 
-// The kernel decides about a restart only when it is done with signals, after every stop, from rax and with orig_rax still in
-// place. ERESTARTNOHAND there means: make the call again if no handler runs, else let it return EINTR. Nothing to take back, so
-// no signal that comes between this stop and PTRACE_DETACH can be lost or the EINTR it is due. (Stepping rip back instead would
-// make the call again even after a handler ran: a program that waits for just that EINTR would hang.)
+// The kernel decides about a restart only when it is done with signals, after every stop, from rax and with orig_rax
+// still in place. ERESTARTNOHAND there means: make the call again if no handler runs, else let it return EINTR. Nothing
+// to take back, so no signal that comes between this stop and PTRACE_DETACH can be lost or the EINTR it is due.
+// (Stepping rip back instead would make the call again even after a handler ran: a program that waits for just that
+// EINTR would hang.)
 int rc_arch_restart_at_exit(pid_t tid) {
     return ptrace(PTRACE_POKEUSER, tid, (void *)offsetof(struct user_regs_struct, rax),
                   (void *)(intptr_t)-RC_ERESTARTNOHAND) == 0

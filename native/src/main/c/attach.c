@@ -3,8 +3,8 @@
 
 // Attach to every thread of a running process.
 //
-// SEIZE disturbs nothing; the INTERRUPT that follows makes the thread stop once, so that its calls can be traced from there on.
-// Its options are part of SEIZE itself: a thread made between SEIZE and a later SETOPTIONS would be missed.
+// SEIZE disturbs nothing; the INTERRUPT that follows makes the thread stop once, so that its calls can be traced from
+// there on. Its options are part of SEIZE itself: a thread made between SEIZE and a later SETOPTIONS would be missed.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -19,7 +19,9 @@
 struct seizing {
     struct rc_tracer *tracer;
     struct rc_process *process;
+    const struct rc_announcement *process_started;
     unsigned found; // new tasks in this pass
+    long listed;    // all tasks in this pass
     int error;      // why a living thread could not be seized
 };
 
@@ -32,10 +34,12 @@ uintptr_t rc_trace_options(const struct rc_tracer *tracer) {
     return options;
 }
 
-// Whether a failed SEIZE of a listed thread is no failure: it is dead, or was born under our trace and is attached already.
+// Whether a failed SEIZE of a listed thread is no failure: it is dead, or was born under our trace and is attached
+// already.
 static bool is_accounted_for(const struct rc_tracer *tracer, pid_t tid) {
     struct rc_proc_status status;
-    return rc_proc_status(tid, &status) != 0 || status.tracer == tracer->tid || status.state == 'Z' || status.state == 'X';
+    return rc_proc_status(tid, &status) != 0 || status.tracer == tracer->tid || status.state == 'Z' ||
+           status.state == 'X';
 }
 
 // The call it is in is known from here on, whatever becomes of it.
@@ -60,6 +64,7 @@ static void record_snapshot(struct rc_tracer *tracer, struct rc_task *task) {
 static bool seize_thread(void *context, pid_t tid) {
     struct seizing *seizing = context;
     struct rc_tracer *tracer = seizing->tracer;
+    seizing->listed++;
     if (rc_tasks_find(&tracer->tasks, tid) != NULL) {
         return true;
     }
@@ -76,8 +81,11 @@ static bool seize_thread(void *context, pid_t tid) {
     }
     task->process = seizing->process;
     task->seized_ns = rc_now();
-    task->process->tasks++;
     seizing->found++;
+    task->process->unsettled++;
+    if (task->process->tasks++ == 0) {
+        rc_publish_announcement(tracer, seizing->process_started);
+    }
     record_snapshot(tracer, task);
     (void)ptrace(PTRACE_INTERRUPT, tid, NULL, NULL); // ESRCH: it died, which waitpid tells
     if (tid != task->process->tgid) {
@@ -150,7 +158,8 @@ static bool has_living_thread_visit(void *context, pid_t tid) {
 static struct rc_result examine(pid_t pid, struct rc_proc_status *status) {
     const int error = pid > 0 ? rc_proc_status(pid, status) : ESRCH;
     if (error != 0) {
-        // hidepid makes a foreign process look absent; the kernel's answer to a signal that is none tells it from a free pid.
+        // hidepid makes a foreign process look absent; the kernel's answer to a signal that is none tells it from a
+        // free pid.
         const bool hidden = pid > 0 && kill(pid, 0) != 0 && errno == EPERM;
         return hidden ? refuse(RC_PERMISSION_DENIED, EPERM, 0) : refuse(RC_NO_SUCH_PROCESS, ESRCH, 0);
     }
@@ -169,6 +178,33 @@ static struct rc_result examine(pid_t pid, struct rc_proc_status *status) {
         return refuse(RC_ZOMBIE, EPERM, 0); // a dead leader alone is none: its other threads can be traced
     }
     return refuse(RC_OK, 0, 0);
+}
+
+// One pass over the threads. Returns whether another is needed: new ones were found, or the list was cut short. (The
+// kernel ends it early when the thread it stands at dies.)
+static bool seize_listed(struct seizing *seizing) {
+    const pid_t tgid = seizing->process->tgid;
+    struct rc_proc_status status;
+    seizing->found = 0;
+    seizing->listed = 0;
+    if (rc_proc_tasks(tgid, seize_thread, seizing) != 0 || rc_proc_status(tgid, &status) != 0) {
+        return false; // gone; the deaths of what was seized are reported
+    }
+    return seizing->found > 0 || seizing->listed < status.threads;
+}
+
+// A thread that was inside clone when it was seized may bring forth a thread that is not traced and was not yet listed. Once
+// each has stopped, no such clone is under way any more: whoever is listed now is all, and whoever comes later is born traced.
+void rc_attach_late(struct rc_tracer *tracer, pid_t tgid) {
+    struct seizing seizing = {.tracer = tracer, .process = rc_process_find(&tracer->tasks, tgid)};
+    if (seizing.process == NULL || seizing.process->unsettled > 0 || seizing.process->leaving != 0) {
+        return;
+    }
+    while (seizing.error == 0 && seize_listed(&seizing)) {
+    }
+    if (seizing.error != 0) {
+        rc_engine_failure(tracer, "PTRACE_SEIZE of a thread", seizing.error);
+    }
 }
 
 static struct rc_result give_up(struct rc_tracer *tracer, struct rc_process *process, int error) {
@@ -191,29 +227,20 @@ struct rc_result rc_attach_process(struct rc_tracer *tracer, pid_t pid) {
     if (rc_process_find(&tracer->tasks, tgid) != NULL) {
         return refuse(RC_OK, 0, 0);
     }
-    struct seizing seizing = {.tracer = tracer, .process = rc_process_add(&tracer->tasks, tgid)};
+    struct rc_announcement announcement;
+    rc_announce_process(&announcement, tgid, RC_PROCESS_STARTED, RC_ATTACHED, rc_now());
+    struct seizing seizing = {
+        .tracer = tracer,
+        .process = rc_process_add(&tracer->tasks, tgid),
+        .process_started = &announcement,
+    };
     if (seizing.process == NULL) {
         return refuse(RC_RESOURCE, ENOMEM, 0);
     }
-    struct rc_announcement announcement;
-    rc_announce_process(&announcement, tgid, RC_PROCESS_STARTED, RC_ATTACHED, rc_now());
     // The leader first: its refusal speaks for the process.
     (void)seize_thread(&seizing, tgid);
-    if (seizing.found > 0) {
-        rc_publish_announcement(tracer, &announcement);
-    } else if (seizing.error == 0) {
-        seizing.process->silent = true; // a zombie leader, or gone: announced with the first thread below
+    while (seizing.error == 0 && seize_listed(&seizing)) {
     }
-    do {
-        seizing.found = 0;
-        if (seizing.error == 0 && rc_proc_tasks(tgid, seize_thread, &seizing) != 0) {
-            break; // gone; the deaths of what was seized are reported
-        }
-        if (seizing.found > 0 && seizing.process->silent) {
-            seizing.process->silent = false;
-            rc_publish_announcement(tracer, &announcement);
-        }
-    } while (seizing.found > 0 && seizing.error == 0);
     if (seizing.error != 0 || seizing.process->tasks == 0) {
         return give_up(tracer, seizing.process, seizing.error);
     }

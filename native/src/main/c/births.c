@@ -3,8 +3,8 @@
 
 // Tasks that come, change their program and go.
 //
-// The kernel reports a birth twice, in either order: as an event of the creator, and as the child's own first stop. Whichever
-// comes first, the child waits for the other, since only the event names its creator:
+// The kernel reports a birth twice, in either order: as an event of the creator, and as the child's own first stop.
+// Whichever comes first, the child waits for the other, since only the event names its creator:
 //
 //   event, then stop:  (none) -> EXPECTED -> TRACED
 //   stop, then event:  (none) -> HELD -> TRACED         HELD is stopped; a killed creator's event never comes, so each
@@ -36,7 +36,8 @@ static struct rc_process *new_process(struct rc_tracer *tracer, pid_t tgid) {
     }
     if (!tracer->session->options.follow_children) {
         process->silent = true;
-        process->leaving = RC_DETACH_REQUESTED; // a child of clone() that is no thread; the kernel attached it with the threads
+        // A child of clone() that is no thread: the kernel has attached it as it attaches threads.
+        process->leaving = RC_DETACH_REQUESTED;
     } else if (tracer->leaving) {
         process->leaving = (enum rc_detach_reason)tracer->session->stop_reason;
     }
@@ -217,7 +218,8 @@ void rc_task_executed(struct rc_tracer *tracer, struct rc_task *task, const stru
 
 // ---- ends
 
-static void publish_end(struct rc_tracer *tracer, enum rc_kind kind, pid_t tid, pid_t tgid, uint32_t aux, uint64_t now) {
+static void publish_end(struct rc_tracer *tracer, enum rc_kind kind, pid_t tid, pid_t tgid, uint32_t aux,
+                        uint64_t now) {
     const struct rc_event event = {
         .start_ns = now,
         .end_ns = now,
@@ -247,6 +249,7 @@ static void leader_vanishes(struct rc_tracer *tracer, struct rc_task *leader, ui
     cut_off_call(tracer, leader, now);
     if (leader->process != NULL) {
         leader->process->tasks--;
+        leader->process->unsettled -= leader->state == RC_TASK_SEIZED ? 1 : 0;
     }
     rc_tasks_remove(&tracer->tasks, leader);
 }
@@ -262,6 +265,7 @@ static void process_gone(struct rc_tracer *tracer, struct rc_process *process, u
 
 void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive) {
     struct rc_process *process = task->process;
+    process->unsettled -= task->state == RC_TASK_SEIZED ? 1 : 0;
     cut_off_call(tracer, task, now);
     if (!alive && !process->silent && task->tid != process->tgid) {
         publish_end(tracer, RC_THREAD_EXITED, task->tid, process->tgid, 0, now);
@@ -284,7 +288,9 @@ void rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop) {
         return; // launched and detached since; it is our child still
     }
     if (task == NULL) {
-        (void)rc_tasks_add(&tracer->tasks, stop->tid, RC_TASK_GHOST); // without memory its creator's event leaves it expected
+        if (rc_tasks_add(&tracer->tasks, stop->tid, RC_TASK_GHOST) == NULL) {
+            tracer->released = true; // out of memory: its creator's event must find out by itself
+        }
         return;
     }
     switch (task->state) {
@@ -305,7 +311,12 @@ void rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop) {
         if (stop->tid == process->tgid || !process->leader_died) {
             process->exit_status = stop->status;
         }
+        const pid_t tgid = process->tgid;
+        const bool was_seized = task->state == RC_TASK_SEIZED;
         rc_task_gone(tracer, task, stop->time_ns, false);
+        if (was_seized) {
+            rc_attach_late(tracer, tgid);
+        }
         if (was_launching) {
             rc_launch_failed(tracer);
         }

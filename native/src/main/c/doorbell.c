@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A tracer thread sleeps in waitpid. What ends that sleep without a tracee is a signal whose handler does nothing and does not
-// restart the call. One handler serves all sessions of the process.
+// A tracer thread sleeps in waitpid. What ends that sleep without a tracee is a signal whose handler does nothing and
+// does not restart the call. One handler serves all sessions of the process.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -35,12 +35,12 @@ static int choose(void) {
     return 0;
 }
 
-// SIGCHLD at its default would still be sent for every stop of a tracee, only to be thrown away. SA_NOCLDSTOP spares that. A
-// handler that the program around us has set is left alone, though each stop then pays for it.
+// SIGCHLD at its default would still be sent for every stop of a tracee, only to be thrown away. SA_NOCLDSTOP spares
+// that. A handler that the program around us has set is left alone, though each stop then pays for it.
 static void quiet_sigchld(void) {
     struct sigaction current;
-    if (sigaction(SIGCHLD, NULL, &current) == 0 && (current.sa_flags & SA_SIGINFO) == 0 && current.sa_handler == SIG_DFL &&
-        (current.sa_flags & SA_NOCLDSTOP) == 0) {
+    if (sigaction(SIGCHLD, NULL, &current) == 0 && (current.sa_flags & (SA_SIGINFO | SA_NOCLDSTOP)) == 0 &&
+        current.sa_handler == SIG_DFL) {
         current.sa_flags |= SA_NOCLDSTOP;
         (void)sigaction(SIGCHLD, &current, NULL); // a failure costs speed only
     }

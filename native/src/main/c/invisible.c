@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// An interrupt of ours makes some blocking calls return EINTR, which the program would see and untraced never would have. Here
-// those calls are made to go on, at attach and at detach.
+// An interrupt of ours makes some blocking calls return EINTR, which the program would see and untraced never would
+// have. Here those calls are made to go on, at attach and at detach.
 //
-// A call made again has its relative timeout start anew: it may wait up to its timeout longer. Where the timeout lies in the
-// program's memory it cannot be shortened, and a register changed for good could be seen by the program afterwards; so it is not
-// attempted, and the documentation says so.
+// A call made again has its relative timeout start anew: it may wait up to its timeout longer. Where the timeout lies
+// in the program's memory it cannot be shortened, and a register changed for good could be seen by the program
+// afterwards; so it is not attempted, and the documentation says so.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>

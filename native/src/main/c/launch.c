@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Starting a program under trace. The tracer thread forks; the child waits until it is seized, takes on the state the user's
-// shell would have given it, and becomes the program. Nothing is published before that exec succeeds.
+// Starting a program under trace. The tracer thread forks; the child waits until it is seized, takes on the state the
+// user's shell would have given it, and becomes the program. Nothing is published before that exec succeeds.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -44,7 +44,7 @@ static _Noreturn void become(const struct rc_launch *launch, int gate, int repor
             report.executing = true;
             report.exists = access(launch->file, F_OK) == 0;
         }
-        (void)!write(report_fd, &report, sizeof report); // the tracer takes a missing report for a failure of its own kind
+        (void)!write(report_fd, &report, sizeof report); // a missing report is a failure too
     }
     _exit(127);
 }
@@ -111,6 +111,7 @@ static int enrol(struct rc_tracer *tracer, pid_t pid) {
     }
     process->silent = true; // until it is the program
     process->tasks = 1;
+    process->unsettled = 1;
     task->process = process;
     task->launching = true;
     task->seized_ns = rc_now();

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The ring format in numbers, so that a test can hold Java's copy of it (RingLayout.java) against what the compiler laid out.
+// The ring format in numbers, so that a test can hold Java's copy of it (RingLayout.java) against what the compiler
+// laid out.
 #include <stddef.h>
 
 #include "capture.h"

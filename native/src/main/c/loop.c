@@ -28,7 +28,8 @@
 
 enum { SYSCALL_STOP = SIGTRAP | 0x80 };
 
-// Takes the oldest stop collected while the ring was full, else waits for the next. Returns false when woken without one.
+// Takes the oldest stop collected while the ring was full, else waits for the next. Returns false when woken without
+// one.
 bool rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop) {
     struct rc_stop_queue *queue = &tracer->queue;
     if (queue->count > 0) {
@@ -70,7 +71,8 @@ uint8_t rc_plan_of(const struct rc_plan *plan, uint32_t arch, uint64_t nr) {
 }
 
 // Records the entry of a call.
-static void enter(struct rc_tracer *tracer, struct rc_task *task, const struct __ptrace_syscall_info *info, uint64_t now) {
+static void enter(struct rc_tracer *tracer, struct rc_task *task, const struct __ptrace_syscall_info *info,
+                  uint64_t now) {
     struct rc_event *call = &task->call;
     const bool goes_on = task->restart_call && rc_arch_is_restart_syscall(info->arch, (int64_t)info->entry.nr);
     task->restart_call = false;
@@ -121,9 +123,9 @@ static void end_call(struct rc_tracer *tracer, struct rc_task *task, int64_t res
     rc_count(&tracer->calls, 1);
 }
 
-// Lets a task go on into its call. A task is never detached here: PTRACE_DETACH makes the kernel believe that a signal is pending,
-// and the call would return EINTR at once, unseen by us. It is detached at the exit stop, to which another interrupt leads (this
-// stop has used up the first one), and where an EINTR can be hidden.
+// Lets a task go on into its call. A task is never detached here: PTRACE_DETACH makes the kernel believe that a signal
+// is pending, and the call would return EINTR at once, unseen by us. It is detached at the exit stop, to which another
+// interrupt leads (this stop has used up the first one), and where an EINTR can be hidden.
 static void resume_call(struct rc_tracer *tracer, struct rc_task *task) {
     if (ptrace(PTRACE_SYSCALL, task->tid, NULL, NULL) != 0 && errno != ESRCH) {
         rc_engine_failure(tracer, "PTRACE_SYSCALL", errno);
@@ -133,7 +135,8 @@ static void resume_call(struct rc_tracer *tracer, struct rc_task *task) {
     }
 }
 
-static void on_entry(struct rc_tracer *tracer, struct rc_task *task, const struct __ptrace_syscall_info *info, uint64_t now) {
+static void on_entry(struct rc_tracer *tracer, struct rc_task *task, const struct __ptrace_syscall_info *info,
+                     uint64_t now) {
     task->rewound = false;
     if (task->launching && !rc_arch_is_execve(info->arch, (int64_t)info->entry.nr)) {
         resume_call(tracer, task); // still our own code, on its way to execve
@@ -161,7 +164,8 @@ static void on_entry(struct rc_tracer *tracer, struct rc_task *task, const struc
     }
 }
 
-static void on_exit(struct rc_tracer *tracer, struct rc_task *task, const struct __ptrace_syscall_info *info, uint64_t now) {
+static void on_exit(struct rc_tracer *tracer, struct rc_task *task, const struct __ptrace_syscall_info *info,
+                    uint64_t now) {
     if (!task->in_call) {
         rc_resume(tracer, task, 0, now); // a launched child before its execve
         return;
@@ -177,7 +181,7 @@ static void on_exit(struct rc_tracer *tracer, struct rc_task *task, const struct
             const struct rc_event ended = task->call;
             const bool skip = (task->plan & RC_PLAN_SKIP) != 0;
             if (!skip) {
-                rc_publish(tracer, &ended, task->side, task->side_length); // never waits: the session or process is leaving
+                rc_publish(tracer, &ended, task->side, task->side_length); // does not wait when all are leaving
             }
         }
         rc_resume(tracer, task, 0, now);
@@ -303,7 +307,9 @@ void rc_dispatch(struct rc_tracer *tracer, struct rc_task *task, const struct rc
 
 // The first stop after attach's interrupt may be any: the interrupt is used up by whichever comes first.
 static void on_seized(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
+    const pid_t tgid = task->process->tgid;
     task->state = RC_TASK_TRACED;
+    task->process->unsettled--;
     const bool ended = rc_settle_attach(tracer, task, stop);
     const struct rc_event call = task->call;
     const bool skip = (task->plan & RC_PLAN_SKIP) != 0;
@@ -314,6 +320,7 @@ static void on_seized(struct rc_tracer *tracer, struct rc_task *task, const stru
     if (ended && !skip) {
         rc_publish(tracer, &call, NULL, 0);
     }
+    rc_attach_late(tracer, tgid);
 }
 
 void rc_handle_stop(struct rc_tracer *tracer, const struct rc_stop *stop) {

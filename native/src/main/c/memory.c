@@ -23,9 +23,10 @@ static ssize_t read_memory(const struct rc_task *task, uint64_t address, uint8_t
     return process_vm_readv(task->tid, &local, 1, &remote, 1, 0);
 }
 
-// Reads up to limit bytes and one more, which tells a string of exactly that length from a longer one. A read that meets the end
-// of a mapping returns what lies before it.
-static void read_string(const struct rc_task *task, uint64_t address, uint32_t limit, uint8_t *out, struct rc_piece *piece) {
+// Reads up to limit bytes and one more, which tells a string of exactly that length from a longer one. A read that
+// meets the end of a mapping returns what lies before it.
+static void read_string(const struct rc_task *task, uint64_t address, uint32_t limit, uint8_t *out,
+                        struct rc_piece *piece) {
     size_t length = 0;
     const uint8_t *end = NULL;
     bool failed = address == 0;

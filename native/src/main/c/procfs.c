@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Reading /proc with plain system calls and fixed buffers: also used while targets are stopped, so no stdio and no heap.
+// Reading /proc with plain system calls and fixed buffers: also used while targets are stopped, so no stdio and no
+// heap.
 #define _GNU_SOURCE
 #include "procfs.h"
 
@@ -45,7 +46,8 @@ static ssize_t read_file(const char *path, char *buffer, size_t size) {
     return result < 0 ? result : (ssize_t)length;
 }
 
-// The text after "\nName:\t", or NULL. The first line (Name:) is never looked for, so a program's own name cannot mislead.
+// The text after "\nName:\t", or NULL. The first line (Name:) is never looked for, so a program's own name cannot
+// mislead.
 static const char *field(const char *status, const char *name) {
     char key[32];
     (void)snprintf(key, sizeof key, "\n%s:", name);
@@ -93,6 +95,7 @@ int rc_proc_status(pid_t pid, struct rc_proc_status *out) {
         .ppid = (pid_t)number(field(text, "PPid")),
         .tracer = (pid_t)number(field(text, "TracerPid")),
         .inner_pid = (pid_t)last_number(field(text, "NSpid")),
+        .threads = number(field(text, "Threads")),
         .uid = (uid_t)number(field(text, "Uid")),
         .state = state == NULL ? '?' : *state,
         .caught = caught == NULL ? 0 : strtoull(caught, NULL, 16),

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What the engine reads about processes in /proc. Nothing here belongs into the window between a stop and its resume of a call.
+// What the engine reads about processes in /proc. Nothing here belongs into the window between a stop and its resume of
+// a call.
 #pragma once
 
 #include <stdbool.h>
@@ -18,6 +19,7 @@ struct rc_proc_status {
     pid_t ppid;
     pid_t tracer;    // tid of the tracer's thread; 0: none
     pid_t inner_pid; // pid in the innermost PID namespace
+    long threads;    // of its process
     uid_t uid;       // real uid
     char state;      // 'R', 'S', 'Z', ...
     uint64_t caught; // signals that have a handler, bit signal-1

@@ -3,9 +3,10 @@
 
 // From the tracer thread to the ring, and what happens when the ring is full.
 //
-// Policy drop: never wait, count. Policy block: wait, but only between two stops, and go on collecting the stops of other tasks
-// with their true times meanwhile, so that no wait ever lies inside a time that is reported. Where nobody may be kept waiting (a
-// caller waits for its attach, or tasks are being let go) events go to a backlog instead and are published afterwards.
+// Policy drop: never wait, count. Policy block: wait, but only between two stops, and go on collecting the stops of
+// other tasks with their true times meanwhile, so that no wait ever lies inside a time that is reported. Where nobody
+// may be kept waiting (a caller waits for its attach, or tasks are being let go) events go to a backlog instead and are
+// published afterwards.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -47,7 +48,8 @@ static uint64_t count_pieces(const uint8_t *side, uint32_t side_length) {
     return pieces;
 }
 
-static void publish_now(struct rc_tracer *tracer, const struct rc_event *event, const uint8_t *side, uint32_t side_length) {
+static void publish_now(struct rc_tracer *tracer, const struct rc_event *event, const uint8_t *side,
+                        uint32_t side_length) {
     if (!rc_ring_publish(&tracer->ring, event, side, side_length)) {
         rc_count(&tracer->side_lost, count_pieces(side, side_length));
     }
@@ -56,8 +58,8 @@ static void publish_now(struct rc_tracer *tracer, const struct rc_event *event, 
 
 // ---- waiting for room
 
-// A thread-directed timer ends waitpid every 100 us, so that stops are collected the moment they come and the ring is looked at
-// in between. (A nap between polls would add to the times of other tasks' calls.)
+// A thread-directed timer ends waitpid every 100 us, so that stops are collected the moment they come and the ring is
+// looked at in between. (A nap between polls would add to the times of other tasks' calls.)
 static bool set_room_timer(struct rc_tracer *tracer, long period_ns) {
     if (!tracer->room_timer_made) {
         struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = rc_doorbell_signal()};
@@ -72,6 +74,7 @@ static bool set_room_timer(struct rc_tracer *tracer, long period_ns) {
 }
 
 static bool queue_stop(struct rc_stop_queue *queue, pid_t tid, int status) {
+    const uint64_t now = rc_now();
     if (queue->first + queue->count == queue->capacity) {
         if (queue->first > 0) {
             memmove(queue->stops, queue->stops + queue->first, queue->count * sizeof *queue->stops);
@@ -86,7 +89,12 @@ static bool queue_stop(struct rc_stop_queue *queue, pid_t tid, int status) {
             queue->capacity = larger;
         }
     }
-    queue->stops[queue->first + queue->count++] = (struct rc_stop){.tid = tid, .status = status, .time_ns = rc_now(), .waited = true};
+    queue->stops[queue->first + queue->count++] = (struct rc_stop){
+        .tid = tid,
+        .status = status,
+        .time_ns = now,
+        .waited = true,
+    };
     return true;
 }
 
@@ -109,7 +117,7 @@ static bool await_room(struct rc_tracer *tracer, const struct rc_event *event, u
         if (tid > 0) {
             if (!queue_stop(&tracer->queue, tid, status)) {
                 rc_engine_failure(tracer, "memory for a queue of stops", ENOMEM);
-                (void)ptrace(PTRACE_DETACH, tid, NULL, NULL); // a stop nobody remembers must not last; forgotten with the rest
+                (void)ptrace(PTRACE_DETACH, tid, NULL, NULL); // a stop nobody remembers must not last
             }
         } else if (tid == 0 || errno == ECHILD) {
             nap();
@@ -152,8 +160,8 @@ static void pop_backlog(struct rc_tracer *tracer) {
     free(late);
 }
 
-// Waits for room for a late event when no task is left that could be kept waiting. Once a stop was asked for it waits only as
-// long as the consumer goes on freeing.
+// Waits for room for a late event when no task is left that could be kept waiting. Once a stop was asked for it waits
+// only as long as the consumer goes on freeing.
 static bool await_last_room(struct rc_tracer *tracer, const struct rc_late_event *late) {
     uint64_t since = rc_now();
     uint64_t tail = tracer->ring.seen_tail;

@@ -37,8 +37,8 @@ void rc_ring_close(struct rc_ring *ring);
 bool rc_ring_has_slot(struct rc_ring *ring, uint16_t kind);
 // Whether so many bytes of side data can be published now.
 bool rc_ring_has_side(struct rc_ring *ring, uint32_t length);
-// Publishes an event; there must be a slot. Side data that does not fit is left out, the event then says so. Returns whether the
-// side data was written.
+// Publishes an event; there must be a slot. Side data that does not fit is left out, the event then says so. Returns
+// whether the side data was written.
 bool rc_ring_publish(struct rc_ring *ring, const struct rc_event *event, const uint8_t *side, uint32_t side_length);
 // Counts an event that could not be published.
 void rc_ring_drop(struct rc_ring *ring);

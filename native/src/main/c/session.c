@@ -41,8 +41,8 @@ static int64_t epoch_offset(void) {
     return (int64_t)real.tv_sec * 1000000000 + real.tv_nsec - (int64_t)rc_now();
 }
 
-// Starts a thread that no signal of the program around us is delivered to. The doorbell's is let in, and so are those of faults,
-// which blocked would kill without a trace.
+// Starts a thread that no signal of the program around us is delivered to. The doorbell's is let in, and so are those
+// of faults, which blocked would kill without a trace.
 static int start_thread(pthread_t *thread, void *(*run)(void *), void *argument) {
     static const int let_in[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP};
     sigset_t mask;
@@ -180,7 +180,10 @@ int rc_session_open(const struct rc_options *options, struct rc_session **out) {
 
 // Waits for a change of the session until a time. Returns false once that has passed. The lock is held.
 static bool await_change(struct rc_session *session, uint64_t until_ns) {
-    const struct timespec until = {.tv_sec = (time_t)(until_ns / 1000000000u), .tv_nsec = (long)(until_ns % 1000000000u)};
+    const struct timespec until = {
+        .tv_sec = (time_t)(until_ns / 1000000000u),
+        .tv_nsec = (long)(until_ns % 1000000000u),
+    };
     return pthread_cond_timedwait(&session->changed, &session->lock, &until) != ETIMEDOUT;
 }
 
@@ -190,8 +193,8 @@ static uint64_t later(uint64_t timeout_ns) {
     return timeout_ns > end - now ? end : now + timeout_ns;
 }
 
-// Has a command carried out. One that was not taken in time is withdrawn; one that was is waited for, since attach never blocks,
-// and a launch that hangs in execve ends when its child is killed.
+// Has a command carried out. One that was not taken in time is withdrawn; one that was is waited for, since attach
+// never blocks, and a launch that hangs in execve ends when its child is killed.
 static struct rc_result command(struct rc_session *session, struct rc_command *command, uint64_t timeout_ns) {
     (void)pthread_mutex_lock(&session->commander);
     (void)pthread_mutex_lock(&session->lock);
@@ -303,8 +306,9 @@ void rc_session_close(struct rc_session *session) {
     }
     rc_session_stop(session, RC_DETACH_REQUESTED);
     if (!rc_session_await_finished(session, CLOSE_TIMEOUT_NS)) {
-        // A task that cannot stop (uninterruptible sleep, a parent in vfork) is still attached, and its tracer thread must stay to
-        // detach it when it does stop: the session is left to that thread for good rather than freed under it.
+        // A task that cannot stop (uninterruptible sleep, a parent in vfork) is still attached, and its tracer thread
+        // must stay to detach it when it does stop: the session is left to that thread for good rather than freed under
+        // it.
         return;
     }
     end_threads(session, RC_TRACERS, true);

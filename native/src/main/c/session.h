@@ -42,8 +42,8 @@ struct rc_backlog {
 
 enum rc_command_kind { RC_COMMAND_ATTACH, RC_COMMAND_LAUNCH };
 
-// A request of another thread that only the tracer thread can carry out. Guarded by the session's lock but for the fields the
-// tracer alone uses while it works on it.
+// A request of another thread that only the tracer thread can carry out. Guarded by the session's lock but for the
+// fields the tracer alone uses while it works on it.
 struct rc_command {
     enum rc_command_kind kind;
     pid_t pid;                      // attach: of whom; launch: of the new program
@@ -132,7 +132,8 @@ void rc_engine_failure(struct rc_tracer *tracer, const char *request, int error)
 bool rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop);
 void rc_handle_stop(struct rc_tracer *tracer, const struct rc_stop *stop);
 void rc_dispatch(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
-// Lets a stopped task go on with a signal (0: none), or detaches it if it is to be let go; it may be out of the table then.
+// Lets a stopped task go on with a signal (0: none), or detaches it if it is to be let go; it may be out of the table
+// then.
 void rc_resume(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now);
 uint8_t rc_plan_of(const struct rc_plan *plan, uint32_t arch, uint64_t nr);
 
@@ -173,6 +174,8 @@ void rc_read_strings(struct rc_task *task, uint32_t limit);
 
 // ---- attach.c
 struct rc_result rc_attach_process(struct rc_tracer *tracer, pid_t pid);
+// Seizes what came while a process was being attached to, once all its threads have stopped.
+void rc_attach_late(struct rc_tracer *tracer, pid_t tgid);
 struct rc_result rc_refusal_of(pid_t pid, int error);
 // Options of every PTRACE_SEIZE: in SEIZE itself, so that no thread made meanwhile is missed.
 uintptr_t rc_trace_options(const struct rc_tracer *tracer);
@@ -180,8 +183,8 @@ uintptr_t rc_trace_options(const struct rc_tracer *tracer);
 // ---- invisible.c: the first stop after an attach, the last one before a detach
 // Settles what the task was doing when attach stopped it. Returns whether task->call is over and ready to be published.
 bool rc_settle_attach(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
-// At the exit stop of a task that is to be let go: makes a call that our interrupt ended go on unseen. Returns whether the call
-// is not over.
+// At the exit stop of a task that is to be let go: makes a call that our interrupt ended go on unseen. Returns whether
+// the call is not over.
 bool rc_hide_at_exit(const struct rc_task *task, int64_t result);
 // A signal came before a call made to restart was made: gives the program its EINTR back if a handler runs.
 void rc_take_back_restart(struct rc_task *task, int signal);

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Task table: a chained hash by tid over tasks that never move. Nothing is allocated but when a task comes or the table grows.
+// Task table: a chained hash by tid over tasks that never move. Nothing is allocated but when a task comes or the table
+// grows.
 #define _GNU_SOURCE
 #include "tasks.h"
 

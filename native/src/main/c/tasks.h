@@ -18,6 +18,7 @@ struct rc_process {
     struct rc_process *next;
     pid_t tgid;
     unsigned tasks;                // its tasks in the table
+    unsigned unsettled;            // those of them in RC_TASK_SEIZED
     int mem_fd;                    // /proc/TGID/mem; -1: cannot be opened, strings are read by process_vm_readv
     enum rc_detach_reason leaving; // 0: stays traced
     bool detached;                 // at least one of its tasks was let go alive

@@ -24,7 +24,8 @@ void rc_command_finish(struct rc_session *session, struct rc_command *command, s
 void rc_engine_failure(struct rc_tracer *tracer, const char *request, int error) {
     int none = 0;
     if (atomic_compare_exchange_strong(&tracer->session->stop_reason, &none, RC_DETACH_ENGINE_FAILURE)) {
-        (void)dprintf(STDERR_FILENO, "renacer: tracing ends, the kernel refused %s: %s\n", request, strerrorname_np(error));
+        (void)dprintf(STDERR_FILENO, "renacer: tracing ends, the kernel refused %s: %s\n", request,
+                      strerrorname_np(error));
     }
     tracer->attention = true;
 }

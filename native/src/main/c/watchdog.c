@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The watchdog thread: holds the deadline and the heartbeat without any help of the program around us, and rings the tracer's
-// doorbell until the tracer has looked, since one signal may come just before the tracer goes to sleep.
+// The watchdog thread: holds the deadline and the heartbeat without any help of the program around us, and rings the
+// tracer's doorbell until the tracer has looked, since one signal may come just before the tracer goes to sleep.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <string.h>
@@ -24,7 +24,8 @@ static bool must_ring(struct rc_session *session) {
 }
 
 // When to look next, or 0 if it is time to detach now for the reason given.
-static uint64_t next_look(const struct rc_session *session, uint64_t grace_from, uint64_t now, enum rc_detach_reason *reason) {
+static uint64_t next_look(const struct rc_session *session, uint64_t grace_from, uint64_t now,
+                          enum rc_detach_reason *reason) {
     const struct rc_options *options = &session->options;
     uint64_t next = now + FAR_NS;
     if (options->deadline_ns != 0) {

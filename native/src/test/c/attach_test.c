@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Rules 1, 3, 6, 7, 8 and the refusals: what attach, detach and job control do to a process, and what it is told when refused.
+// Rules 1, 3, 6, 7, 8 and the refusals: what attach, detach and job control do to a process, and what it is told when
+// refused.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -45,6 +46,7 @@ static void no_thread_is_missed_while_threads_come_and_go(void **state) {
     for (int round = 0; round < 20; round++) {
         struct recorder *recorder = open_draining();
         attach_to(recorder, child.pid);
+        await_events(recorder, RC_THREAD_STARTED, -1, -1, 20); // born under trace: no clone of before is under way
         for (int look = 0; look < 20; look++) {
             assert_int_equal(rc_proc_tasks(child.pid, check_traced, NULL), 0);
         }
@@ -53,6 +55,25 @@ static void no_thread_is_missed_while_threads_come_and_go(void **state) {
     }
     child_tell(&child, "\n");
     assert_int_equal(child_wait(&child), 0);
+}
+
+static void a_stop_amid_forks_leaves_no_child_behind(void **state) {
+    (void)state;
+    struct child child = child_start("storm", "fork", NULL);
+    child_expect(&child, "ready");
+    for (int round = 0; round < 30; round++) {
+        struct recorder *recorder = open_draining();
+        attach_to(recorder, child.pid);
+        await_events(recorder, RC_PROCESS_EXITED, -1, -1, (size_t)round);
+        rc_session_stop(recorder_session(recorder), RC_DETACH_REQUESTED);
+        recorder_finish(recorder);
+        const size_t ends =
+            count_events(recorder, RC_PROCESS_EXITED, -1, -1) + count_events(recorder, RC_DETACHED, -1, -1);
+        assert_int_equal(count_events(recorder, RC_PROCESS_STARTED, -1, -1), ends);
+        recorder_close(recorder);
+    }
+    child_tell(&child, "\n");
+    assert_int_equal(child_wait(&child), 0); // no child of its own was harmed
 }
 
 static void every_signal_reaches_the_program_with_its_value(void **state) {
@@ -316,6 +337,7 @@ static void sigchld_is_not_raised_for_stops(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_thread_is_missed_while_threads_come_and_go),
+        cmocka_unit_test(a_stop_amid_forks_leaves_no_child_behind),
         cmocka_unit_test(every_signal_reaches_the_program_with_its_value),
         cmocka_unit_test(a_signal_is_told_with_its_sender),
         cmocka_unit_test(a_fatal_signal_ends_the_program_as_untraced),

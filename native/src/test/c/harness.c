@@ -288,8 +288,8 @@ struct child child_start(const char *name, const char *argument, ...) {
     assert_int_equal(pipe2(in, O_CLOEXEC), 0);
     int name_of[2];
     assert_int_equal(pipe2(name_of, O_CLOEXEC), 0);
-    // The program is a child of a process of its own: the end of a child of the tracing process itself would be told to the tracer
-    // thread only.
+    // The program is a child of a process of its own: the end of a child of the tracing process itself would be told to
+    // the tracer thread only.
     const pid_t parent = fork();
     assert_true(parent >= 0);
     if (parent == 0) {

@@ -17,8 +17,8 @@
 #include "session.h"
 
 static const char *const CALLS[] = {
-    "epoll_wait",  "epoll_pwait",  "epoll_pwait2", "recv",         "read",          "accept",         "recvmmsg", "semop",
-    "semtimedop",  "sigtimedwait", "sigwaitinfo",  "io_getevents", "io_uring_enter",
+    "epoll_wait", "epoll_pwait",  "epoll_pwait2", "recv",        "read",         "accept",         "recvmmsg",
+    "semop",      "semtimedop",   "sigtimedwait", "sigwaitinfo", "io_getevents", "io_uring_enter",
 };
 enum { CALL_COUNT = sizeof CALLS / sizeof CALLS[0] };
 

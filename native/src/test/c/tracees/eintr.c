@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Blocks in one of the calls that an interrupt makes return EINTR. SIGUSR1 has a handler and ends the call. Says "ready NR", then
-// the call's outcome: "EINTR by handler", "EINTR unexplained" or a number. "unavailable" where the kernel lacks the call.
+// Blocks in one of the calls that an interrupt makes return EINTR. SIGUSR1 has a handler and ends the call. Says "ready
+// NR", then the call's outcome: "EINTR by handler", "EINTR unexplained" or a number. "unavailable" where the kernel
+// lacks the call.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/aio_abi.h>

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Counts real-time signals: "ready", then for each line of input the number handled so far and the sum of their values. With an
-// argument they can come only inside epoll_pwait, and each must end it: "." then for each.
+// Counts real-time signals: "ready", then for each line of input the number handled so far and the sum of their values.
+// With an argument they can come only inside epoll_pwait, and each must end it: "." then for each.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>

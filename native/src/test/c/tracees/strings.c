@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Opens files by paths that are hard to read: at the very end of a mapping, of the limit's length, longer, NULL, and unmapped.
+// Opens files by paths that are hard to read: at the very end of a mapping, of the limit's length, longer, NULL, and
+// unmapped.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <string.h>

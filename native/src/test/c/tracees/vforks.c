@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A parent inside vfork, which no interrupt ends: the child says "ready" and waits for input, then ends (or, with an argument,
-// becomes /bin/true).
+// A parent inside vfork, which no interrupt ends: the child says "ready" and waits for input, then ends (or, with an
+// argument, becomes /bin/true).
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <sys/wait.h>
