@@ -54,6 +54,9 @@ public final class NodeAgentMain {
         AgentConfig config = AgentConfig.of(environment);
         setLogLevel(environment.getOrDefault("RENACER_LOG_LEVEL", "info"));
         Logger log = LoggerFactory.getLogger(NodeAgentMain.class);
+        // Beside the start of the Kubernetes client, which takes as long.
+        Thread rehearsal =
+                Thread.ofPlatform().name("renacer-rehearsal").daemon().start(Rehearsal::run);
         KubernetesClient client =
                 new KubernetesClientBuilder().withConfig(access(environment)).build();
         NodeAgent agent = NodeAgent.ofThisNode(config, client, environment);
@@ -71,8 +74,17 @@ public final class NodeAgentMain {
                 config.nodeName(),
                 config.watchNamespace().map(n -> "namespace " + n).orElse("all namespaces"),
                 client.getMasterUrl());
+        awaitEnd(rehearsal);
         agent.start();
         awaitSignal();
+    }
+
+    private static void awaitEnd(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The watch runs on daemon threads; somebody has to stay. */

@@ -6,12 +6,16 @@ package dev.renacer.operator;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceSink;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.io.IOException;
@@ -63,7 +67,20 @@ final class TraceOperator implements AutoCloseable {
             probe(type);
         }
         config.defaultSinkEndpoint().ifPresent(endpoint -> DefaultSink.ensure(client, endpoint));
+        prepare();
         operator.start();
+    }
+
+    /**
+     * Has the JSON of a first reconciliation read and written once: loading the some 400 classes of a Pod's model would else delay
+     * the first trace by half a second.
+     */
+    private void prepare() {
+        KubernetesSerialization json = client.getKubernetesSerialization();
+        for (HasMetadata type : List.of(
+                new Pod(), new ReplicaSet(), new Event(), new TraceRequest(), new NodeTrace(), new TraceSink())) {
+            json.unmarshal(json.asJson(type), type.getClass());
+        }
     }
 
     @Override

@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent;
+
+import dev.renacer.capture.CaptureException;
+import dev.renacer.capture.CaptureOptions;
+import dev.renacer.capture.CapturePlan;
+import dev.renacer.capture.RingPolicy;
+import dev.renacer.tracer.TraceEvent;
+import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.Tracing;
+import dev.renacer.tracer.export.OtlpEndpoint;
+import dev.renacer.tracer.export.OtlpPipeline;
+import dev.renacer.tracer.export.OtlpSettings;
+import dev.renacer.tracer.export.OtlpSpanPipeline;
+import dev.renacer.tracer.export.SpanSink;
+import dev.renacer.tracer.span.SpanAssembler;
+import dev.renacer.tracer.span.SpanOptions;
+import io.grpc.MethodDescriptor;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCalls;
+import io.opentelemetry.sdk.resources.Resource;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends one made-up process through engine, assembler and exporter to a receiver of this process's own, before the first assignment:
+ * what a JVM loads and links at first use (some 2,000 classes, most of them gRPC's) would else delay the first span by a second.
+ */
+final class Rehearsal {
+    private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
+    private static final String EXPORT = "opentelemetry.proto.collector.trace.v1.TraceService/Export";
+    private static final Duration LONGEST = Duration.ofSeconds(5);
+
+    private Rehearsal() {}
+
+    /** Never fails: an agent that could not rehearse is a second slower once. */
+    static void run() {
+        try {
+            Server receiver = receiver().start();
+            try (OtlpPipeline pipeline = OtlpSpanPipeline.open(
+                    OtlpEndpoint.parse("http://127.0.0.1:" + receiver.getPort(), Optional.empty()),
+                    OtlpSettings.defaults(),
+                    notice -> LOG.debug("rehearsal: {}", notice))) {
+                traceNobody(pipeline.target("rehearsal", OptionalInt.empty()));
+                pipeline.flush(LONGEST);
+            } finally {
+                receiver.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException | CaptureException | RuntimeException e) {
+            LOG.debug("the first trace will start later than it could", e);
+        }
+    }
+
+    private static void traceNobody(SpanSink sink) throws CaptureException, InterruptedException {
+        SpanAssembler assembler = new SpanAssembler(Resource.empty(), Optional.empty(), sink, SpanOptions.defaults());
+        TracedProcess nobody = new TracedProcess(1, 1, 0, "rehearsal", Optional.empty());
+        long now = System.currentTimeMillis() * 1_000_000;
+        assembler.onEvent(new TraceEvent.ProcessStarted(nobody, now, TraceEvent.Origin.ATTACHED));
+        assembler.onEvent(new TraceEvent.ProcessExited(nobody, now + 1, Optional.of(0), Optional.empty(), false));
+        CaptureOptions options = new CaptureOptions(
+                CapturePlan.EVERYTHING,
+                RingPolicy.DROP,
+                1024,
+                1 << 16,
+                256,
+                true,
+                Optional.of(LONGEST),
+                Optional.empty());
+        try (Tracing tracing = Tracing.open("rehearsal", options, List.of(assembler))) {
+            tracing.stop();
+            tracing.awaitEnd(LONGEST);
+        }
+    }
+
+    /** Acknowledges what it gets: an empty message says that all was taken. */
+    private static Server receiver() {
+        MethodDescriptor<byte[], byte[]> export = MethodDescriptor.<byte[], byte[]>newBuilder()
+                .setType(MethodDescriptor.MethodType.UNARY)
+                .setFullMethodName(EXPORT)
+                .setRequestMarshaller(new Bytes())
+                .setResponseMarshaller(new Bytes())
+                .build();
+        return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(ServerServiceDefinition.builder("opentelemetry.proto.collector.trace.v1.TraceService")
+                        .addMethod(export, ServerCalls.asyncUnaryCall((request, answer) -> {
+                            answer.onNext(new byte[0]);
+                            answer.onCompleted();
+                        }))
+                        .build())
+                .build();
+    }
+
+    private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+        @Override
+        public InputStream stream(byte[] message) {
+            return new ByteArrayInputStream(message);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            try {
+                return stream.readAllBytes();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
