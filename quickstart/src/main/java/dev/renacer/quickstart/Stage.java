@@ -138,13 +138,18 @@ final class Stage implements AutoCloseable {
         long agentPid = Long.parseLong(root.ask("agent " + kubeconfig() + " " + DemoCluster.NODE + " " + agentLog()));
         await(() -> {
             requireRunning(operator, agentPid);
-            return api.watches("tracerequests") > 0 && api.watches("nodetraces") > 0 && node().isPresent();
+            return bothWatch() && node().isPresent();
         });
         TraceNodeStatus node = node().orElseThrow();
         if (Boolean.FALSE.equals(node.ptraceAllowed())) {
             throw new QuickstartException("the kernel does not let the agent trace here: " + node.ptraceMessage());
         }
         return new Control(operator, agentPid, node);
+    }
+
+    /** The operator watches requests, sinks and assignments, the agent the assignments of its node. */
+    private boolean bothWatch() {
+        return api.watches("tracerequests") > 0 && api.watches("tracesinks") > 0 && api.watches("nodetraces") > 1;
     }
 
     private Optional<TraceNodeStatus> node() {

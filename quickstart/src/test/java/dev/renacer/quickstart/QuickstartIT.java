@@ -45,7 +45,9 @@ class QuickstartIT {
                                         + String.join(" ", Proof.RESOURCE_ATTRIBUTES)),
                         line -> assertThat(line).matches("([0-9,]+) spans arrived, status says \\1"),
                         line -> assertThat(line).isEqualTo("lost 0"));
-        assertThat(run.said()).contains("Tracing   = True", "first span at the receiver").doesNotContain("\u001b[");
+        assertThat(run.said())
+                .contains("Tracing   = True", "first span at the receiver")
+                .doesNotContain("\u001b[");
         String cgroup = lines.stream()
                 .map(String::strip)
                 .filter(line -> line.startsWith("/sys/fs/cgroup/"))
