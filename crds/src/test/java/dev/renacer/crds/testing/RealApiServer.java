@@ -5,12 +5,15 @@ package dev.renacer.crds.testing;
 
 import dev.renacer.crds.ClusterAccess;
 import dev.renacer.crds.Definitions;
+import dev.renacer.crds.TraceRequest;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -64,6 +67,7 @@ public final class RealApiServer implements BeforeAllCallback, AfterAllCallback 
     public void afterAll(ExtensionContext context) {
         try (KubernetesClient closing = client) {
             if (closing != null && namespace != null) {
+                releaseRequests(closing, namespace);
                 closing.namespaces().withName(namespace).delete();
             }
         }
@@ -122,6 +126,15 @@ public final class RealApiServer implements BeforeAllCallback, AfterAllCallback 
         }
         for (CustomResourceDefinition definition : definitions) {
             client.resource(definition).waitUntilCondition(RealApiServer::established, 30, TimeUnit.SECONDS);
+        }
+    }
+
+    /** The operator under test is gone, and with it who would take the finalizer off: the namespace would never end. */
+    private static void releaseRequests(KubernetesClient client, String namespace) {
+        for (TraceRequest request :
+                client.resources(TraceRequest.class).inNamespace(namespace).list().getItems()) {
+            client.resource(request)
+                    .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"finalizers\":null}}");
         }
     }
 
