@@ -236,12 +236,6 @@ final class Assignment {
     private Optional<Ending> apply(NodeTraceSpec changed, long changedGeneration) {
         spec = changed;
         generation = changedGeneration;
-        if (Boolean.TRUE.equals(changed.stop())) {
-            return Optional.of(Ending.STOPPED);
-        }
-        if (left().compareTo(Duration.ZERO) <= 0) {
-            return Optional.of(Ending.DEADLINE);
-        }
         Map<ContainerCgroup, Target> targets = new LinkedHashMap<>();
         changed.targets().forEach(target -> targets.put(AssignedContainer.cgroupOf(target), target));
         containers.values().removeIf(container -> {
@@ -260,6 +254,12 @@ final class Assignment {
                 cadence.transition(System.nanoTime());
             }
         });
+        if (Boolean.TRUE.equals(changed.stop())) {
+            return Optional.of(Ending.STOPPED);
+        }
+        if (left().compareTo(Duration.ZERO) <= 0) {
+            return Optional.of(Ending.DEADLINE);
+        }
         wanted = Set.copyOf(containers.keySet());
         attach(find());
         return Optional.empty();
