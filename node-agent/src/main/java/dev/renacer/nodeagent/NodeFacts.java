@@ -5,10 +5,10 @@ package dev.renacer.nodeagent;
 
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
-import dev.renacer.capture.CapturePlan;
 import dev.renacer.capture.CaptureSession;
 import dev.renacer.capture.RingPolicy;
 import dev.renacer.crds.TraceNodeStatus;
+import dev.renacer.tracer.filter.SyscallFilter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,10 +98,13 @@ record NodeFacts(
                 : Optional.empty();
     }
 
-    /** Tries whether the engine can be loaded; a session costs nothing lasting, and the first assignment finds it loaded. */
+    /**
+     * Tries whether the engine can be loaded; a session costs nothing lasting, and the first assignment finds engine and tables of
+     * calls loaded.
+     */
     private static Optional<String> engineObstacle() {
         CaptureOptions options = new CaptureOptions(
-                CapturePlan.EVERYTHING,
+                SyscallFilter.EVERYTHING.plan(),
                 RingPolicy.DROP,
                 1 << 10,
                 1 << 16,
