@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the agent is told by its environment. How it reaches the API server (KUBECONFIG or the pod's service account) is read by the
- * Kubernetes client itself.
+ * What the agent is told by its environment. How it reaches the API server (KUBECONFIG or the pod's service account) is
+ * read by the Kubernetes client itself.
  *
  * @param nodeName        NODE_NAME: the node this agent works for
  * @param watchNamespace  RENACER_WATCH_NAMESPACE: the only namespace whose NodeTraces it carries out; empty: all
@@ -40,14 +40,16 @@ record AgentConfig(String nodeName, Optional<String> watchNamespace) {
         String namespace =
                 environment.getOrDefault("RENACER_WATCH_NAMESPACE", "").strip();
         if (!namespace.isEmpty() && !isDnsSubdomain(namespace)) {
-            throw new InvalidException(
-                    "RENACER_WATCH_NAMESPACE is '" + namespace.replaceAll("\\p{Cntrl}", "?")
-                            + "', which no namespace can be called: take one that 'kubectl get namespaces' shows, or unset it for all");
+            throw new InvalidException("RENACER_WATCH_NAMESPACE is '" + namespace.replaceAll("\\p{Cntrl}", "?")
+                    + "', which no namespace can be called: take one that 'kubectl get namespaces' shows, or unset it");
         }
         return new AgentConfig(nodeName, namespace.isEmpty() ? Optional.empty() : Optional.of(namespace));
     }
 
-    /** RFC 1123 subdomain, as Kubernetes requires of a node's name: lower case letters, digits, '-' and '.', at most 253. */
+    /**
+     * RFC 1123 subdomain, as Kubernetes requires of a node's name: lower case letters, digits, '-' and '.', at most
+     * 253.
+     */
     private static boolean isDnsSubdomain(String name) {
         if (name.length() > 253 || !isAlphanumeric(name.charAt(0)) || !isAlphanumeric(name.charAt(name.length() - 1))) {
             return false;

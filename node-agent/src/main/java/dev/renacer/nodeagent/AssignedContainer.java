@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * One container of an assignment: attached to when its processes are found, again when it is found anew, and what became of it. Used
- * by its assignment's thread alone.
+ * One container of an assignment: attached to when its processes are found, again when it is found anew, and what
+ * became of it. Used by its assignment's thread alone.
  */
 final class AssignedContainer {
     /** A container whose processes come and go so often is given up: each time costs threads and rings. */

@@ -33,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One NodeTrace being carried out, on a thread of its own: from the moment it is seen until the window ends, it is stopped or
- * deleted, or the agent ends. What other threads tell it waits in its mailbox.
+ * One NodeTrace being carried out, on a thread of its own: from the moment it is seen until the window ends, it is
+ * stopped or deleted, or the agent ends. What other threads tell it waits in its mailbox.
  */
 final class Assignment {
     /** How an assignment ends. */

@@ -36,14 +36,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The assignments of this node: one for each NodeTrace that is to be carried out. While there are any, all processes of the node are
- * looked at once a second, in one pass for all assignments: processes that no traced process started (kubectl exec, exec probes, a
- * container that starts within the window) are found that way, at most a second after they began. Without assignments nothing runs.
- * Thread-safe.
+ * The assignments of this node: one for each NodeTrace that is to be carried out. While there are any, all processes of
+ * the node are looked at once a second, in one pass for all assignments: processes that no traced process started
+ * (kubectl exec, exec probes, a container that starts within the window) are found that way, at most a second after
+ * they began. Without assignments nothing runs. Thread-safe.
  */
 final class AssignmentBook {
     private static final Logger LOG = LoggerFactory.getLogger(AssignmentBook.class);
-    /** How long a new process of a traced container may go unseen. A pass over 5,000 processes costs some tens of ms. */
+    /**
+     * How long a new process of a traced container may go unseen. A pass over 5,000 processes costs some tens of ms.
+     */
     static final Duration SCAN_PERIOD = Duration.ofSeconds(1);
 
     private static final int REMEMBERED = 1000;

@@ -19,8 +19,8 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.lang.reflect.RecordComponent;
 
 /**
- * The agent's writes: the status of its NodeTraces, and its TraceNode with its status. Each is one merge patch without a resource
- * version: the agent is the only writer of these, so there is nobody to conflict with.
+ * The agent's writes: the status of its NodeTraces, and its TraceNode with its status. Each is one merge patch without
+ * a resource version: the agent is the only writer of these, so there is nobody to conflict with.
  */
 final class ClusterWrites {
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
@@ -80,7 +80,9 @@ final class ClusterWrites {
         }
     }
 
-    /** A merge patch that replaces the whole status: what the record leaves out is removed, where a merge would keep it. */
+    /**
+     * A merge patch that replaces the whole status: what the record leaves out is removed, where a merge would keep it.
+     */
     static String statusPatch(Record status) {
         ObjectNode fields = JSON.valueToTree(status);
         for (RecordComponent component : status.getClass().getRecordComponents()) {

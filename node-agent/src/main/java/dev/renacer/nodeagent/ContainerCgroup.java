@@ -6,26 +6,29 @@ package dev.renacer.nodeagent;
 import java.util.Optional;
 
 /**
- * The Kubernetes container a process belongs to, as its {@code /proc/PID/cgroup} tells. This is how the agent finds the processes
- * of a container without a runtime's socket and without reading pods.
+ * The Kubernetes container a process belongs to, as its {@code /proc/PID/cgroup} tells. This is how the agent finds the
+ * processes of a container without a runtime's socket and without reading pods.
  *
  * <p>Known forms (kubelet's cgroup drivers cgroupfs and systemd, cgroup v1, v2 and hybrid, cgroups(7)):
  *
  * <pre>
- * /kubepods/burstable/pod&lt;uid&gt;/&lt;id&gt;                                                    cgroupfs, containerd and Docker
+ * /kubepods/burstable/pod&lt;uid&gt;/&lt;id&gt;          cgroupfs, containerd and Docker
  * /kubepods/burstable/pod&lt;uid&gt;/crio-&lt;id&gt;                                               cgroupfs, CRI-O
- * /kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod&lt;uid with _&gt;.slice/cri-containerd-&lt;id&gt;.scope
+ * /kubepods.slice/kubepods-burstable.slice/
+ *     kubepods-burstable-pod&lt;uid with _&gt;.slice/cri-containerd-&lt;id&gt;.scope
  * …/kubepods-pod&lt;uid with _&gt;.slice/crio-&lt;id&gt;.scope                                       systemd, CRI-O
  * …/kubepods-besteffort-pod&lt;uid with _&gt;.slice/docker-&lt;id&gt;.scope                           systemd, Docker
- * /system.slice/containerd.service/kubepods-burstable-pod&lt;uid with _&gt;.slice:cri-containerd:&lt;id&gt;   drivers that disagree
+ * /system.slice/containerd.service/
+ *     kubepods-burstable-pod&lt;uid with _&gt;.slice:cri-containerd:&lt;id&gt;   drivers that disagree
  * </pre>
  *
- * each below any prefix (kind's {@code /kubelet}, a node inside a container) and with anything below it (a container that manages
- * cgroups of its own), and as seen from a cgroup namespace of the reader's own, where the path starts with {@code /..} and may lack
- * its upper part. CRI-O's {@code crio-conmon-<id>} is the container's monitor, not the container.
+ * each below any prefix (kind's {@code /kubelet}, a node inside a container) and with anything below it (a container
+ * that manages cgroups of its own), and as seen from a cgroup namespace of the reader's own, where the path starts with
+ * {@code /..} and may lack its upper part. CRI-O's {@code crio-conmon-<id>} is the container's monitor, not the
+ * container.
  *
- * <p>A container may make cgroups below its own and name them as it likes. Therefore the outermost pod in the path counts: no
- * container can pose as another one.
+ * <p>A container may make cgroups below its own and name them as it likes. Therefore the outermost pod in the path
+ * counts: no container can pose as another one.
  *
  * @param podUid       UID of the pod, with dashes, as the API server gives it
  * @param containerId  ID of the container without the runtime's prefix
@@ -42,7 +45,8 @@ public record ContainerCgroup(String podUid, String containerId) {
     /**
      * Reads the text of a {@code /proc/PID/cgroup}. Linear in its length.
      *
-     * @return the container of the first line that names one; empty if none does: the process belongs to no pod's container
+     * @return the container of the first line that names one; empty if none does: the process belongs to no pod's
+     * container
      */
     public static Optional<ContainerCgroup> parse(String text) {
         int start = 0;
@@ -120,7 +124,10 @@ public record ContainerCgroup(String podUid, String containerId) {
         return uid(slice.substring(slice.length() - UID_LENGTH).replace('_', '-'));
     }
 
-    /** A UUID in its canonical form. Pods of a kubelet's own files have another UID in the API than here and are never targets. */
+    /**
+     * A UUID in its canonical form. Pods of a kubelet's own files have another UID in the API than here and are never
+     * targets.
+     */
     private static Optional<String> uid(String text) {
         for (int i = 0; i < UID_LENGTH; i++) {
             boolean dash = i == 8 || i == 13 || i == 18 || i == 23;

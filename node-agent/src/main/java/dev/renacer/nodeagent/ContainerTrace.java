@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One container under trace, from the first attach to the end of its last process or until it is stopped. All methods may be called
- * from any thread; {@link #close()} once.
+ * One container under trace, from the first attach to the end of its last process or until it is stopped. All methods
+ * may be called from any thread; {@link #close()} once.
  */
 interface ContainerTrace extends AutoCloseable {
     /** Opens such traces. */
@@ -79,7 +79,11 @@ interface ContainerTrace extends AutoCloseable {
     /** Asks for the end and returns at once. */
     void stop();
 
-    /** Waits until every process is detached and every call is a span on its way. @return false if the time ran out first */
+    /**
+     * Waits until every process is detached and every call is a span on its way.
+     *
+     * @return false if the time ran out first
+     */
     boolean awaitEnd(Duration timeout) throws InterruptedException;
 
     /** Why living processes were let go, if any was. */

@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What an agent before this one reported of an assignment: an agent started within the window goes on counting from there. */
+/**
+ * What an agent before this one reported of an assignment: an agent started within the window goes on counting from
+ * there.
+ */
 final class EarlierReport {
     private EarlierReport() {}
 

@@ -28,7 +28,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** A {@link ContainerTrace} by the capture engine: its calls become spans of the container's own Resource. */
 final class KernelTrace implements ContainerTrace {
-    /** Slots of a ring: 1 MiB of events, a tenth of a second at 80,000 calls a second, each page paid for once it is used. */
+    /**
+     * Slots of a ring: 1 MiB of events, a tenth of a second at 80,000 calls a second, each page paid for once it is
+     * used.
+     */
     private static final int RING_EVENTS = 8192;
 
     private static final int SIDE_BYTES = 1 << 20;

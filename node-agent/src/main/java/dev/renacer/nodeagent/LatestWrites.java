@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the latest value of each key, in the background and until it succeeds: a value that is overtaken by a newer one before it
- * could be written is never written. The first failure and the first success after it are logged, not each attempt. Thread-safe.
+ * Writes the latest value of each key, in the background and until it succeeds: a value that is overtaken by a newer
+ * one before it could be written is never written. The first failure and the first success after it are logged, not
+ * each attempt. Thread-safe.
  *
  * @param <K> what is written to
  * @param <V> what is written

@@ -99,8 +99,8 @@ record NodeFacts(
     }
 
     /**
-     * Tries whether the engine can be loaded; a session costs nothing lasting, and the first assignment finds engine and tables of
-     * calls loaded.
+     * Tries whether the engine can be loaded; a session costs nothing lasting, and the first assignment finds engine
+     * and tables of calls loaded.
      */
     private static Optional<String> engineObstacle() {
         CaptureOptions options = new CaptureOptions(

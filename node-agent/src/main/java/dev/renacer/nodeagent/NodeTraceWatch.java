@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The agent's one watch: the NodeTraces of its node, selected by the server where it can ({@code spec.nodeName} is a selectable
- * field). It lists at start and again whenever the server has forgotten where the watch stood, and goes on trying while the server
- * is away: what is traced meanwhile goes on to its deadline.
+ * The agent's one watch: the NodeTraces of its node, selected by the server where it can ({@code spec.nodeName} is a
+ * selectable field). It lists at start and again whenever the server has forgotten where the watch stood, and goes on
+ * trying while the server is away: what is traced meanwhile goes on to its deadline.
  */
 final class NodeTraceWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeTraceWatch.class);

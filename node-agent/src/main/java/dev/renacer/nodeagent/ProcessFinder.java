@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the processes of containers by their cgroup: one pass over /proc for any number of containers. Never returns pid 1, this
- * process, or a process of this agent's own container; kernel threads are in no pod's cgroup.
+ * Finds the processes of containers by their cgroup: one pass over /proc for any number of containers. Never returns
+ * pid 1, this process, or a process of this agent's own container; kernel threads are in no pod's cgroup.
  *
  * <p>Thread-safe: passes follow one another.
  */

@@ -37,8 +37,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends one made-up process through engine, assembler and exporter to a receiver of this process's own, before the first assignment:
- * what a JVM loads and links at first use (some 2,000 classes, most of them gRPC's) would else delay the first span by a second.
+ * Sends one made-up process through engine, assembler and exporter to a receiver of this process's own, before the
+ * first assignment: what a JVM loads and links at first use (some 2,000 classes, most of them gRPC's) would else delay
+ * the first span by a second.
  */
 final class Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);

@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * One pipeline for each sink in use, shared by all assignments that name it and ended when the last of them is over. Thread-safe.
+ * One pipeline for each sink in use, shared by all assignments that name it and ended when the last of them is over.
+ * Thread-safe.
  */
 final class SinkPipelines {
     private final Function<OtlpEndpoint, OtlpPipeline> opener;

@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * When a NodeTrace's status is written: at once on a transition, with figures 2 s and 10 s after tracing began, then every 60 s to
- * 72 s while it goes on. At most four writes in the first minute, two of them kept for those figures: a transition that finds none
- * left goes with the next write. An assignment that waits writes nothing. The final write is not this class's business: it always
- * happens.
+ * When a NodeTrace's status is written: at once on a transition, with figures 2 s and 10 s after tracing began, then
+ * every 60 s to 72 s while it goes on. At most four writes in the first minute, two of them kept for those figures: a
+ * transition that finds none left goes with the next write. An assignment that waits writes nothing. The final write is
+ * not this class's business: it always happens.
  *
  * <p>Times are {@link System#nanoTime()} values. Not thread-safe.
  */

@@ -14,8 +14,8 @@ final class TargetResource {
     private TargetResource() {}
 
     /**
-     * The resource of {@code target} on {@code nodeName}. The assignment's further attributes never replace those that identify
-     * the container. {@code service.name} is the container's name where the assignment gives none.
+     * The resource of {@code target} on {@code nodeName}. The assignment's further attributes never replace those that
+     * identify the container. {@code service.name} is the container's name where the assignment gives none.
      */
     static Resource of(Target target, String nodeName) {
         AttributesBuilder attributes = Attributes.builder();

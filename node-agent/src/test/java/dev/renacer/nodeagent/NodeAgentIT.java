@@ -33,7 +33,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The real agent, against a real API server, on real processes in cgroups named as kubelet names them. Root is needed. */
+/**
+ * The real agent, against a real API server, on real processes in cgroups named as kubelet names them. Root is needed.
+ */
 class NodeAgentIT {
     @RegisterExtension
     static final RealApiServer SERVER = new RealApiServer();

@@ -39,7 +39,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The agent's logic against a server that knows no field selectors, with a /proc of files and traces that the test drives. */
+/**
+ * The agent's logic against a server that knows no field selectors, with a /proc of files and traces that the test
+ * drives.
+ */
 @EnableKubernetesMockClient(crud = true)
 @SuppressWarnings("NullAway.Init") // the extensions set the fields
 class NodeAgentTest {

@@ -15,7 +15,10 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
-/** A container as a node's agent sees it: real processes in a real cgroup that is named as kubelet names it. Root is needed. */
+/**
+ * A container as a node's agent sees it: real processes in a real cgroup that is named as kubelet names it. Root is
+ * needed.
+ */
 final class TestContainer implements AutoCloseable {
     /** Not below kubelet's own root, which it tidies: a node of this machine's own may run beside the test. */
     private static final String ROOT = "renacer-it-" + ProcessHandle.current().pid();
