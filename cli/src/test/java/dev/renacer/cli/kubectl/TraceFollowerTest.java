@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.kubectl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.TraceRequestSpec;
+import dev.renacer.crds.TraceRequestStatus;
+import dev.renacer.crds.TraceTotals;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class TraceFollowerTest {
+    private static final Condition ACCEPTED = condition("Accepted", "True", "Accepted", "");
+    private static final Condition TRACING = condition("Tracing", "True", "Tracing", "1 container on 1 node");
+    private static final Condition SUCCEEDED = condition("Succeeded", "True", "Completed", "The window passed.");
+    private static final TraceTotals TOTALS = new TraceTotals(1, 2, 1_234, 1_000, 34);
+
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    private final TraceFollower follower =
+            new TraceFollower(new PrintStream(printed, true, StandardCharsets.UTF_8), System.nanoTime());
+
+    @Test
+    void eachChangeIsToldOnce() {
+        follower.update(request(null, TraceTotals.NONE));
+        follower.update(request(null, TraceTotals.NONE, ACCEPTED));
+        follower.update(request(null, TraceTotals.NONE, ACCEPTED));
+        follower.update(request(null, TOTALS, ACCEPTED, TRACING));
+        follower.update(request(null, TOTALS, ACCEPTED, TRACING));
+        follower.update(request("2026-01-01T00:01:00Z", TOTALS, ACCEPTED, SUCCEEDED));
+        assertThat(lines())
+                .containsExactly(
+                        "Accepted",
+                        "Tracing: 1 container on 1 node",
+                        "1 container, 2 processes: 1,234 calls, 1,000 spans, lost 34",
+                        "Succeeded (Completed): The window passed.");
+        assertThat(follower.state()).isEqualTo(TraceState.SUCCEEDED);
+    }
+
+    @Test
+    void aRefusalNamesItsReason() {
+        follower.update(request(null, TraceTotals.NONE, condition("Accepted", "False", "SinkNotFound", "no sink 'x'")));
+        assertThat(lines()).containsExactly("Refused (SinkNotFound): no sink 'x'");
+        assertThat(follower.state().isLast()).isTrue();
+    }
+
+    @Test
+    void anEndWithoutSuccessIsAFailure() {
+        follower.update(request(
+                "2026-01-01T00:01:00Z",
+                TraceTotals.NONE,
+                ACCEPTED,
+                condition("Succeeded", "False", "NothingTraced", "no process was ever traced")));
+        assertThat(lines()).containsExactly("Failed (NothingTraced): no process was ever traced");
+    }
+
+    @Test
+    void whatGoesWrongBesideIsToldToo() {
+        follower.update(request(
+                null, TraceTotals.NONE, ACCEPTED, TRACING, condition("Exporting", "False", "ExportFailed", "refused")));
+        assertThat(lines()).contains("Not exporting (ExportFailed): refused");
+    }
+
+    @Test
+    void theTableAlignsItsColumns() {
+        TraceRequest request = request(null, TOTALS, ACCEPTED, TRACING);
+        request.getMetadata().setCreationTimestamp("2026-01-01T00:00:00Z");
+        assertThat(RequestTable.lines(List.of(request), Instant.parse("2026-01-01T00:02:30Z")))
+                .containsExactly(
+                        "NAMESPACE   NAME        STATE     NODES   TARGETS   SPANS   LOST   AGE",
+                        "shop        web-x7k2p   Tracing   1       1         1000    34     2m30s");
+    }
+
+    private List<String> lines() {
+        return printed.toString(StandardCharsets.UTF_8)
+                .lines()
+                .map(line -> line.replaceFirst("^ *[0-9.]+s  ", ""))
+                .toList();
+    }
+
+    private static TraceRequest request(@Nullable String completed, TraceTotals totals, Condition... conditions) {
+        TraceRequest request = new TraceRequest();
+        request.setMetadata(new ObjectMetaBuilder().withNamespace("shop").withName("web-x7k2p").build());
+        request.setSpec(new TraceRequestSpec(null, null, null, null, null, null, null, null));
+        request.setStatus(new TraceRequestStatus(1L, List.of(conditions), null, null, completed, 1, totals, null));
+        return request;
+    }
+
+    private static Condition condition(String type, String status, String reason, String message) {
+        return new ConditionBuilder()
+                .withType(type)
+                .withStatus(status)
+                .withReason(reason)
+                .withMessage(message)
+                .build();
+    }
+}

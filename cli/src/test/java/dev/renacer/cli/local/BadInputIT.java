@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.renacer.cli.Launchers;
+import dev.renacer.cli.Run;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each wrong use: one line on standard error that names cause and next step, nothing else, and the code a shell user expects. */
+class BadInputIT {
+    @TempDir
+    static Path folder = Path.of("");
+
+    @ParameterizedTest(name = "{1}: {0}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--frob -- true                            | 2   | unknown option '--frob'",
+                "--formt json -- true                      | 2   | did you mean --format?",
+                "-p                                        | 2   | option --pid needs a value",
+                "-p abc                                    | 2   | 'abc' is no process id",
+                "-p 0                                      | 2   | '0' is no process id",
+                "-p 1 -- true                              | 2   | either -p PID or a program, not both",
+                "-f                                        | 2   | nothing to trace; give -p PID or a program",
+                "-e trace=opennat -- true                  | 2   | unknown system call 'opennat', did you mean 'openat'?",
+                "-e trace= -- true                         | 2   | names nothing",
+                "--format xml -- true                      | 2   | invalid value for option '--format'",
+                "-c --format json -- true                  | 2   | -c writes a table",
+                "--otlp-endpoint localhost -- true         | 2   | has no scheme; write http://HOST:4317",
+                "--otlp-endpoint ftp://localhost:1 -- true | 2   | not http or https",
+                "--otlp-endpoint http://h:99999 -- true    | 2   | OTLP endpoint 'http://h:99999'",
+                "-o /nonexistent/trace -- true             | 1   | cannot write to '/nonexistent/trace': no such folder",
+                "-o / -- true                              | 1   | cannot write to '/': is a directory",
+                "-- no-such-program-here                   | 127 | program 'no-such-program-here' not found in PATH",
+                "-- ./no-such-program-here                 | 127 | program './no-such-program-here' not found",
+                "-- /etc                                   | 126 | '/etc' is a directory",
+                "-- /etc/passwd                            | 126 | '/etc/passwd' is not executable; 'chmod +x' it",
+                "-p 2147483647                             | 1   | there is no such process",
+                "-p 1                                      | 1   | pid 1 is never traced",
+            })
+    void isToldInOneLine(String arguments, int code, String message) {
+        assertOneLine(Run.renacer(arguments.split(" ", -1)), code, message);
+    }
+
+    @Test
+    void aKernelThread() {
+        String thread = ProcessHandle.allProcesses()
+                .map(process -> Long.toString(process.pid()))
+                .filter(pid -> isKernelThread(Path.of("/proc", pid, "stat")))
+                .findFirst()
+                .orElse("");
+        Assumptions.assumeFalse(thread.isEmpty(), "no kernel thread is visible in this PID namespace");
+        assertOneLine(Run.renacer("-p", thread), 1, "it is a kernel thread");
+    }
+
+    @Test
+    void itself() {
+        String launcher = Launchers.command("renacer", List.of()).getFirst();
+        Run run = Run.of(List.of("sh", "-c", "exec \"$0\" -p $$", launcher));
+        assertOneLine(run, 1, "it is this tracer itself");
+    }
+
+    @Test
+    void aProcessThatAnotherTracerHolds() throws IOException {
+        Process target = new ProcessBuilder("sleep", "600").start();
+        Process strace = new ProcessBuilder("strace", "-o", "/dev/null", "-p", Long.toString(target.pid()))
+                .redirectErrorStream(true)
+                .start();
+        try {
+            Awaitility.await().until(() -> Traced.tracerOf(target) == strace.pid());
+            assertOneLine(
+                    Run.renacer("-p", Long.toString(target.pid())),
+                    1,
+                    "already traced by process " + strace.pid() + " (strace)");
+        } finally {
+            strace.destroy();
+            target.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aScriptWhoseInterpreterIsMissing() throws IOException {
+        Path script = Files.writeString(folder.resolve("script"), "#!/no/such/interpreter\n");
+        assertThat(script.toFile().setExecutable(true)).isTrue();
+        assertOneLine(Run.renacer("--", script.toString()), 126, "check its mode (chmod +x), its format and its interpreter");
+    }
+
+    private static void assertOneLine(Run run, int code, String message) {
+        assertThat(run.errLines()).singleElement().asString().startsWith("renacer: ").contains(message);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.code()).isEqualTo(code);
+    }
+
+    /** By PF_KTHREAD of the flags, field 9 of proc_pid_stat(5). */
+    private static boolean isKernelThread(Path stat) {
+        try {
+            String text = Files.readString(stat);
+            List<String> fields = List.of(text.substring(text.lastIndexOf(')') + 2).split(" ", -1));
+            return (Long.parseLong(fields.get(6)) & 0x00200000) != 0;
+        } catch (IOException _) {
+            return false; // gone meanwhile
+        }
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Signals to {@code renacer} end the trace, never the target. */
+class SignalsIT {
+    @TempDir
+    Path folder = Path.of("");
+
+    @ParameterizedTest
+    @CsvSource({"INT, 0", "TERM, 143", "HUP, 129"})
+    void lettingGoOfAnAttachedProcess(String signal, int code) throws IOException, InterruptedException {
+        Process target = new ProcessBuilder("sh", "-c", "while :; do read x </proc/self/stat; done").start();
+        Path trace = folder.resolve("trace.txt");
+        try (AttachedRun run = AttachedRun.attach(target, folder, "-o", trace.toString())) {
+            Awaitility.await().until(() -> Files.size(trace) > 10_000);
+            run.signal(signal);
+            assertThat(run.await()).isEqualTo(code);
+            assertThat(Traced.tracerOf(target)).isZero();
+            assertThat(Traced.field(target.toHandle(), "State:")).doesNotStartWith("t").doesNotStartWith("T");
+            assertThat(Files.readString(trace)).endsWith("\n").contains("/proc/self/stat");
+            assertThat(run.err()).isEqualTo("[renacer: Attached to process " + target.pid() + "]\n");
+        } finally {
+            target.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aLaunchedProgramOutlivesASigterm() throws IOException, InterruptedException {
+        Path trace = folder.resolve("trace.txt");
+        try (AttachedRun run = AttachedRun.start(folder, "-o", trace.toString(), "--", "sleep", "600")) {
+            ProcessHandle program = program(run);
+            run.signal("TERM");
+            assertThat(run.await()).isEqualTo(143);
+            assertUnharmed(program);
+            program.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aKilledTracerLeavesItsTargetRunningAndUntraced() throws IOException, InterruptedException {
+        Process target = new ProcessBuilder("sh", "-c", "while :; do read x </proc/self/stat; done").start();
+        Path trace = folder.resolve("trace.txt");
+        try (AttachedRun run = AttachedRun.attach(target, folder, "-f", "-o", trace.toString())) {
+            Awaitility.await().until(() -> Files.size(trace) > 10_000);
+            run.signal("KILL");
+            assertThat(run.await()).isEqualTo(137);
+            assertUnharmed(target.toHandle());
+        } finally {
+            target.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aKilledTracerLeavesTheProgramItLaunched() throws IOException, InterruptedException {
+        Path trace = folder.resolve("trace.txt");
+        try (AttachedRun run = AttachedRun.start(folder, "-o", trace.toString(), "--", "sleep", "600")) {
+            ProcessHandle program = program(run);
+            run.signal("KILL");
+            assertThat(run.await()).isEqualTo(137);
+            assertUnharmed(program);
+            program.destroyForcibly();
+        }
+    }
+
+    @Test
+    void sigquitIsForTheProgramAndLeavesItsOutputAlone() throws IOException, InterruptedException {
+        Path go = folder.resolve("go");
+        String script = "trap 'echo quit' QUIT; while ! [ -e '" + go + "' ]; do sleep 0.1; done; echo end";
+        try (AttachedRun run = AttachedRun.start(folder, "-o", "/dev/null", "--", "sh", "-c", script)) {
+            program(run);
+            run.signal("QUIT");
+            Files.createFile(go);
+            assertThat(run.await()).isZero();
+            assertThat(Files.readString(folder.resolve("renacer.out"))).isEqualTo("end\n");
+            assertThat(run.err()).isEmpty();
+        }
+    }
+
+    /** The launched program, once it has replaced the tracer's own image. */
+    private static ProcessHandle program(AttachedRun run) {
+        return Awaitility.await()
+                .until(
+                        () -> run.process()
+                                .children()
+                                .filter(child -> !child.info().command().orElse("java").endsWith("java"))
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private static void assertUnharmed(ProcessHandle process) {
+        Awaitility.await().untilAsserted(() -> {
+            assertThat(Traced.field(process, "TracerPid:")).isEqualTo("0");
+            assertThat(Traced.field(process, "State:")).doesNotStartWith("t").doesNotStartWith("T");
+        });
+    }
+}
