@@ -17,7 +17,9 @@ public final class Launchers {
     /** The repository. Maven runs tests in the module's directory, an editor perhaps in the repository's. */
     public static Path repository() {
         Path here = Path.of("").toAbsolutePath();
-        return Files.isDirectory(here.resolve("cli")) ? here : here.resolve("..").normalize();
+        return Files.isDirectory(here.resolve("cli"))
+                ? here
+                : here.resolve("..").normalize();
     }
 
     /** A launcher of {@code bin/} with arguments. */
@@ -36,7 +38,16 @@ public final class Launchers {
         try {
             Files.createDirectories(program.getParent());
             Run gcc = Run.of(List.of(
-                    "gcc", "-std=c17", "-O1", "-Wall", "-Wextra", "-Werror", "-pthread", "-o", program.toString(), file.toString()));
+                    "gcc",
+                    "-std=c17",
+                    "-O1",
+                    "-Wall",
+                    "-Wextra",
+                    "-Werror",
+                    "-pthread",
+                    "-o",
+                    program.toString(),
+                    file.toString()));
             if (gcc.code() != 0) {
                 throw new IllegalStateException("gcc could not compile " + source + ": " + gcc.err());
             }

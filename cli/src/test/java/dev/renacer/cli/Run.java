@@ -42,7 +42,8 @@ public record Run(int code, String out, String err) {
                 Process process = builder.start();
                 if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
                     process.destroyForcibly();
-                    throw new IllegalStateException(command + " did not end in " + LIMIT_SECONDS + " s; so far: " + text(err));
+                    throw new IllegalStateException(
+                            command + " did not end in " + LIMIT_SECONDS + " s; so far: " + text(err));
                 }
                 return new Run(process.exitValue(), text(out), text(err));
             } finally {

@@ -85,8 +85,8 @@ final class OtlpOptions {
         }
         Resource resource = checked(() -> TargetResource.ofProgram(Optional.ofNullable(serviceName), environment));
         Optional<SpanContext> parent = parent(environment, notices);
-        OtlpSettings settings = checked(
-                () -> OtlpSettings.fromEnvironment(environment).withQueueCapacity(QUEUE_CAPACITY));
+        OtlpSettings settings =
+                checked(() -> OtlpSettings.fromEnvironment(environment).withQueueCapacity(QUEUE_CAPACITY));
         OtlpSpanPipeline pipeline = checked(() -> OtlpSpanPipeline.open(
                 where.get(), settings, (ExportNotice notice) -> notices.accept(notice.message())));
         var sink = pipeline.target("renacer", OptionalInt.empty());

@@ -10,6 +10,7 @@ import dev.renacer.cli.CommandFailure;
 import dev.renacer.crds.TraceRequestSpec;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
+import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,13 +24,14 @@ class RequestArgumentsTest {
         LabelSelector expected = new LabelSelectorBuilder()
                 .addToMatchLabels("app", "web")
                 .addToMatchLabels("example.com/part", "")
-                .addNewMatchExpression("tier", "NotIn", List.of("cache"))
-                .addNewMatchExpression("zone", "In", List.of("a", "b"))
-                .addNewMatchExpression("old", "NotIn", List.of("x"))
-                .addNewMatchExpression("kept", "Exists", List.of())
-                .addNewMatchExpression("gone", "DoesNotExist", List.of())
+                .addToMatchExpressions(new LabelSelectorRequirement("tier", "NotIn", List.of("cache")))
+                .addToMatchExpressions(new LabelSelectorRequirement("zone", "In", List.of("a", "b")))
+                .addToMatchExpressions(new LabelSelectorRequirement("old", "NotIn", List.of("x")))
+                .addToMatchExpressions(new LabelSelectorRequirement("kept", "Exists", List.of()))
+                .addToMatchExpressions(new LabelSelectorRequirement("gone", "DoesNotExist", List.of()))
                 .build();
-        assertThat(LabelSelectors.parse("app=web,example.com/part==,tier!=cache, zone in (a, b),old notin (x),kept,!gone"))
+        assertThat(LabelSelectors.parse(
+                        "app=web,example.com/part==,tier!=cache, zone in (a, b),old notin (x),kept,!gone"))
                 .isEqualTo(expected);
     }
 
@@ -54,7 +56,13 @@ class RequestArgumentsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"deploy/web, DEPLOYMENT", "deployment.apps/web, DEPLOYMENT", "sts/web, STATEFULSET", "ds/web, DAEMONSET", "po/web, POD"})
+    @CsvSource({
+        "deploy/web, DEPLOYMENT",
+        "deployment.apps/web, DEPLOYMENT",
+        "sts/web, STATEFULSET",
+        "ds/web, DAEMONSET",
+        "po/web, POD"
+    })
     void workloadsByKubectlsNames(String text, WorkloadKind kind) {
         assertThat(WorkloadReference.parse(text)).isEqualTo(new WorkloadReference(kind, "web"));
     }
@@ -77,8 +85,21 @@ class RequestArgumentsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "-5, 0s", "119, 119s", "120, 2m", "150, 2m30s", "599, 9m59s", "600, 10m", "10799, 179m", "10800, 3h", "11100, 3h5m",
-        "28800, 8h", "172799, 47h", "172800, 2d", "180000, 2d2h", "691200, 8d", "63072000, 2y"
+        "-5, 0s",
+        "119, 119s",
+        "120, 2m",
+        "150, 2m30s",
+        "599, 9m59s",
+        "600, 10m",
+        "10799, 179m",
+        "10800, 3h",
+        "11100, 3h5m",
+        "28800, 8h",
+        "172799, 47h",
+        "172800, 2d",
+        "180000, 2d2h",
+        "691200, 8d",
+        "63072000, 2y"
     })
     void agesAsKubectlPrintsThem(long seconds, String text) {
         assertThat(Age.format(Duration.ofSeconds(seconds))).isEqualTo(text);

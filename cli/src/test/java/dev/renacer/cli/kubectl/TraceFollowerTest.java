@@ -90,7 +90,10 @@ class TraceFollowerTest {
 
     private static TraceRequest request(@Nullable String completed, TraceTotals totals, Condition... conditions) {
         TraceRequest request = new TraceRequest();
-        request.setMetadata(new ObjectMetaBuilder().withNamespace("shop").withName("web-x7k2p").build());
+        request.setMetadata(new ObjectMetaBuilder()
+                .withNamespace("shop")
+                .withName("web-x7k2p")
+                .build());
         request.setSpec(new TraceRequestSpec(null, null, null, null, null, null, null, null));
         request.setStatus(new TraceRequestStatus(1L, List.of(conditions), null, null, completed, 1, totals, null));
         return request;

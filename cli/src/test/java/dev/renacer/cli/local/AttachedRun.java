@@ -53,7 +53,9 @@ final class AttachedRun implements AutoCloseable {
 
     /** Sends a signal by kill(1). */
     void signal(String name) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
     }
 
     /** Waits for the end. @return the exit code */

@@ -95,11 +95,16 @@ class BadInputIT {
     void aScriptWhoseInterpreterIsMissing() throws IOException {
         Path script = Files.writeString(folder.resolve("script"), "#!/no/such/interpreter\n");
         assertThat(script.toFile().setExecutable(true)).isTrue();
-        assertOneLine(Run.renacer("--", script.toString()), 126, "check its mode (chmod +x), its format and its interpreter");
+        assertOneLine(
+                Run.renacer("--", script.toString()), 126, "check its mode (chmod +x), its format and its interpreter");
     }
 
     private static void assertOneLine(Run run, int code, String message) {
-        assertThat(run.errLines()).singleElement().asString().startsWith("renacer: ").contains(message);
+        assertThat(run.errLines())
+                .singleElement()
+                .asString()
+                .startsWith("renacer: ")
+                .contains(message);
         assertThat(run.out()).isEmpty();
         assertThat(run.code()).isEqualTo(code);
     }
@@ -108,7 +113,8 @@ class BadInputIT {
     private static boolean isKernelThread(Path stat) {
         try {
             String text = Files.readString(stat);
-            List<String> fields = List.of(text.substring(text.lastIndexOf(')') + 2).split(" ", -1));
+            List<String> fields =
+                    List.of(text.substring(text.lastIndexOf(')') + 2).split(" ", -1));
             return (Long.parseLong(fields.get(6)) & 0x00200000) != 0;
         } catch (IOException _) {
             return false; // gone meanwhile

@@ -35,14 +35,17 @@ class ExactnessIT {
         Path strace = folder.resolve("strace.txt");
         Run.of(List.of("strace", "-f", "-c", "-o", strace.toString(), "ls", "-l", "/etc"));
         Path ours = folder.resolve("renacer.txt");
-        assertThat(Run.renacer("-f", "-c", "-o", ours.toString(), "--", "ls", "-l", "/etc").code()).isZero();
+        assertThat(Run.renacer("-f", "-c", "-o", ours.toString(), "--", "ls", "-l", "/etc")
+                        .code())
+                .isZero();
         assertThat(table(ours)).isEqualTo(table(strace)).containsKeys("openat", "total");
     }
 
     @Test
     void noCallOfThreadsAndChildrenIsLost() throws IOException {
         Path trace = folder.resolve("trace.txt");
-        Run run = Run.renacer("-f", "-o", trace.toString(), "--", Launchers.compiled(PROGRAM).toString());
+        Run run = Run.renacer(
+                "-f", "-o", trace.toString(), "--", Launchers.compiled(PROGRAM).toString());
         assertThat(run.code()).isZero();
         assertThat(run.out()).isEqualTo("done\n");
         assertThat(run.err()).isEmpty();
@@ -67,7 +70,8 @@ class ExactnessIT {
 
     @Test
     void aSlowReaderLosesNothing() throws IOException, InterruptedException {
-        List<String> command = Launchers.command("renacer", List.of("-f", "--", Launchers.compiled(PROGRAM).toString()));
+        List<String> command = Launchers.command(
+                "renacer", List.of("-f", "--", Launchers.compiled(PROGRAM).toString()));
         Process process = new ProcessBuilder(command).start();
         long calls = 0;
         long lines = 0;
@@ -86,7 +90,9 @@ class ExactnessIT {
 
     private static void assertComplete(List<String> lines) {
         assertThat(lines.stream().filter(ExactnessIT::isGetppid).count()).isEqualTo(GETPPID);
-        assertThat(lines.stream().filter(line -> line.endsWith("+++ exited with 3 +++")).count())
+        assertThat(lines.stream()
+                        .filter(line -> line.endsWith("+++ exited with 3 +++"))
+                        .count())
                 .isEqualTo(200);
         assertThat(lines).noneMatch(line -> line.contains("lost"));
     }

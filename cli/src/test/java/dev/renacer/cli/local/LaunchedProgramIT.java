@@ -43,15 +43,19 @@ class LaunchedProgramIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"exit 0", "exit 7", "exit 255", "kill -9 $$", "kill -TERM $$", "kill -SEGV $$", "(exit 3); false"})
+    @ValueSource(
+            strings = {"exit 0", "exit 7", "exit 255", "kill -9 $$", "kill -TERM $$", "kill -SEGV $$", "(exit 3); false"
+            })
     void itsExitCodeIsPassedOn(String script) {
         int alone = Run.of(List.of("sh", "-c", "sh -c \"$0\"; exit $?", script)).code();
-        assertThat(Run.renacer("-o", "/dev/null", "--", "sh", "-c", script).code()).isEqualTo(alone);
+        assertThat(Run.renacer("-o", "/dev/null", "--", "sh", "-c", script).code())
+                .isEqualTo(alone);
     }
 
     @Test
     void itsForkedChildrenAreTracedWithF() {
-        Run run = Run.renacer("-f", "-e", "trace=execve,exit_group", "--", "sh", "-c", "/bin/true; (exit 3); ls / >/dev/null");
+        Run run = Run.renacer(
+                "-f", "-e", "trace=execve,exit_group", "--", "sh", "-c", "/bin/true; (exit 3); ls / >/dev/null");
         assertThat(run.errLines())
                 .anyMatch(line -> line.contains("execve(\"/bin/true\""))
                 .anyMatch(line -> line.contains("/ls\""))
@@ -93,7 +97,9 @@ class LaunchedProgramIT {
     @Test
     void csvHasALineForEachCall() throws IOException {
         Path file = folder.resolve("trace.csv");
-        assertThat(Run.renacer("--format", "csv", "-T", "-o", file.toString(), "--", "true").code()).isZero();
+        assertThat(Run.renacer("--format", "csv", "-T", "-o", file.toString(), "--", "true")
+                        .code())
+                .isZero();
         List<String> lines = Files.readAllLines(file);
         assertThat(lines.getFirst()).isEqualTo("syscall,arguments,result,duration");
         assertThat(lines.subList(1, lines.size() - 1)).hasSizeGreaterThan(10).allMatch(line -> line.endsWith("us"));

@@ -51,10 +51,18 @@ class ProgramSearchTest {
 
     @Test
     void onlyTextWithoutInterpreterLineIsABareScript() throws IOException {
-        assertThat(ProgramSearch.isBareScript(executable(folder.resolve("a"), "echo hello\n").toString())).isTrue();
-        assertThat(ProgramSearch.isBareScript(executable(folder.resolve("b"), "").toString())).isTrue();
-        assertThat(ProgramSearch.isBareScript(executable(folder.resolve("c"), "#!/bin/sh\n").toString())).isFalse();
-        assertThat(ProgramSearch.isBareScript(executable(folder.resolve("d"), "MZ\0\0").toString())).isFalse();
+        assertThat(ProgramSearch.isBareScript(
+                        executable(folder.resolve("a"), "echo hello\n").toString()))
+                .isTrue();
+        assertThat(ProgramSearch.isBareScript(
+                        executable(folder.resolve("b"), "").toString()))
+                .isTrue();
+        assertThat(ProgramSearch.isBareScript(
+                        executable(folder.resolve("c"), "#!/bin/sh\n").toString()))
+                .isFalse();
+        assertThat(ProgramSearch.isBareScript(
+                        executable(folder.resolve("d"), "MZ\0\0").toString()))
+                .isFalse();
         assertThat(ProgramSearch.isBareScript("/bin/ls")).isFalse();
     }
 
@@ -66,7 +74,9 @@ class ProgramSearchTest {
 
     private static void assertRefused(String name, String path, int code, String message) {
         assertThatThrownBy(() -> ProgramSearch.find(name, Optional.of(path)))
-                .isInstanceOfSatisfying(CommandFailure.class, failure -> assertThat(failure.exitCode()).isEqualTo(code))
+                .isInstanceOfSatisfying(
+                        CommandFailure.class,
+                        failure -> assertThat(failure.exitCode()).isEqualTo(code))
                 .hasMessageContaining(message);
     }
 

@@ -30,7 +30,9 @@ class SignalsIT {
             run.signal(signal);
             assertThat(run.await()).isEqualTo(code);
             assertThat(Traced.tracerOf(target)).isZero();
-            assertThat(Traced.field(target.toHandle(), "State:")).doesNotStartWith("t").doesNotStartWith("T");
+            assertThat(Traced.field(target.toHandle(), "State:"))
+                    .doesNotStartWith("t")
+                    .doesNotStartWith("T");
             assertThat(Files.readString(trace)).endsWith("\n").contains("/proc/self/stat");
             assertThat(run.err()).isEqualTo("[renacer: Attached to process " + target.pid() + "]\n");
         } finally {
@@ -96,7 +98,8 @@ class SignalsIT {
                 .until(
                         () -> run.process()
                                 .children()
-                                .filter(child -> !child.info().command().orElse("java").endsWith("java"))
+                                .filter(child ->
+                                        !child.info().command().orElse("java").endsWith("java"))
                                 .findFirst(),
                         Optional::isPresent)
                 .orElseThrow();

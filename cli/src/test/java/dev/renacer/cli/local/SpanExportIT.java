@@ -46,14 +46,23 @@ class SpanExportIT {
                 .map(line -> line.replaceFirst("^[0-9]+ +", "").replaceFirst("\\(.*", ""))
                 .collect(Collectors.groupingBy(name -> "syscall: " + name, TreeMap::new, Collectors.counting()));
         try (OtlpReceiver receiver = new OtlpReceiver()) {
-            Map<String, String> protocol = transport == Transport.HTTP
-                    ? Map.of("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")
-                    : Map.of();
+            Map<String, String> protocol =
+                    transport == Transport.HTTP ? Map.of("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf") : Map.of();
             String url = transport == Transport.HTTP ? receiver.httpUrl() : receiver.grpcUrl();
             Run run = Run.of(
                     Launchers.command(
                             "renacer",
-                            List.of("-o", "/dev/null", "--otlp-endpoint", url, "--otlp-service-name", "demo", "--", "ls", "-l", "/etc")),
+                            List.of(
+                                    "-o",
+                                    "/dev/null",
+                                    "--otlp-endpoint",
+                                    url,
+                                    "--otlp-service-name",
+                                    "demo",
+                                    "--",
+                                    "ls",
+                                    "-l",
+                                    "/etc")),
                     protocol);
             assertThat(run.err()).isEmpty();
             assertThat(run.code()).isZero();
@@ -72,9 +81,10 @@ class SpanExportIT {
                     assertThat(call.getEndTimeUnixNano()).isLessThanOrEqualTo(root.getEndTimeUnixNano());
                 });
             });
-            assertThat(receiver.resources()).allMatch(resource -> resource.getResource().getAttributesList().stream()
-                    .anyMatch(attribute -> attribute.getKey().equals("service.name")
-                            && attribute.getValue().getStringValue().equals("demo")));
+            assertThat(receiver.resources())
+                    .allMatch(resource -> resource.getResource().getAttributesList().stream()
+                            .anyMatch(attribute -> attribute.getKey().equals("service.name")
+                                    && attribute.getValue().getStringValue().equals("demo")));
         }
     }
 
@@ -96,10 +106,20 @@ class SpanExportIT {
     void aMalformedParentIsToldOnceAndCostsOnlyTheLink() throws IOException {
         try (OtlpReceiver receiver = new OtlpReceiver()) {
             Run run = Run.renacer(
-                    "-o", "/dev/null", "--otlp-endpoint", receiver.grpcUrl(), "--trace-parent", "nonsense", "--", "true");
+                    "-o",
+                    "/dev/null",
+                    "--otlp-endpoint",
+                    receiver.grpcUrl(),
+                    "--trace-parent",
+                    "nonsense",
+                    "--",
+                    "true");
             assertThat(run.errLines()).singleElement().asString().contains("trace parent 'nonsense' is malformed");
             assertThat(run.code()).isZero();
-            assertThat(named(receiver, "process: ")).singleElement().extracting(Span::getParentSpanId).isEqualTo(ByteString.EMPTY);
+            assertThat(named(receiver, "process: "))
+                    .singleElement()
+                    .extracting(Span::getParentSpanId)
+                    .isEqualTo(ByteString.EMPTY);
         }
     }
 
@@ -107,7 +127,14 @@ class SpanExportIT {
     void anUnreachableCollectorIsToldAndEverythingElseIsWhole() throws IOException {
         Path trace = folder.resolve("trace.txt");
         Run run = Run.renacer(
-                "-o", trace.toString(), "--otlp-endpoint", "http://127.0.0.1:" + closedPort(), "--", "sh", "-c", "echo out; exit 6");
+                "-o",
+                trace.toString(),
+                "--otlp-endpoint",
+                "http://127.0.0.1:" + closedPort(),
+                "--",
+                "sh",
+                "-c",
+                "echo out; exit 6");
         assertThat(run.code()).isEqualTo(6);
         assertThat(run.out()).isEqualTo("out\n");
         assertThat(run.errLines()).hasSize(2);
@@ -127,6 +154,8 @@ class SpanExportIT {
     }
 
     private static List<Span> named(OtlpReceiver receiver, String prefix) {
-        return receiver.spans().stream().filter(span -> span.getName().startsWith(prefix)).toList();
+        return receiver.spans().stream()
+                .filter(span -> span.getName().startsWith(prefix))
+                .toList();
     }
 }
