@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 /** What {@code run} lets a user say about the trace itself. What is absent is left to the API's defaults. */
 final class RequestOptions {
     /** One item of a list of system calls; a regular expression may hold commas. */
-    private static final Pattern ITEM = Pattern.compile("!?/[^/]*/|[^,]+");
+    private static final Pattern ITEM = Pattern.compile("\\s*!?/[^/]*/|[^,]+");
 
     private static final int MAX_SPANS_PER_SECOND = 100_000;
 
