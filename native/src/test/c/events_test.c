@@ -103,12 +103,12 @@ static void a_launched_program_can_be_signalled(void **state) {
     const struct rc_options options = default_options();
     struct recorder *recorder = open_draining(&options);
     const pid_t pid = launch_tracee(recorder, "blocked", "pause", NULL);
-    assert_int_equal(rc_session_signal_launched(recorder_session(recorder), SIGINT), 0);
+    assert_int_equal(rc_session_signal_launched(recorder_session(recorder), SIGTERM), 0);
     recorder_finish(recorder);
     const struct rc_event end = recorder_event(recorder, find_event(recorder, RC_PROCESS_EXITED, pid, -1));
     assert_true(WIFSIGNALED(end.aux));
-    assert_int_equal(WTERMSIG(end.aux), SIGINT);
-    assert_int_equal(rc_session_signal_launched(recorder_session(recorder), SIGINT), 0); // gone: nothing to do
+    assert_int_equal(WTERMSIG(end.aux), SIGTERM);
+    assert_int_equal(rc_session_signal_launched(recorder_session(recorder), SIGTERM), 0); // gone: nothing to do
     recorder_close(recorder);
 }
 

@@ -209,6 +209,11 @@ final class AssignedContainer {
         }
     }
 
+    /** Gives up the spans that did not reach the collector in time; the totals count them as lost. */
+    void giveUpUnsent() {
+        traces.forEach(ContainerTrace::giveUpUnsent);
+    }
+
     /** The agent ends before the window does. */
     void interrupt(String message) {
         if (state == TargetState.Tracing || state == TargetState.Waiting) {

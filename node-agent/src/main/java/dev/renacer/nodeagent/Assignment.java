@@ -373,8 +373,9 @@ final class Assignment {
             }
         }
         if (lease.isPresent() && !lease.get().pipeline().flush(hurried ? HURRIED : FLUSH)) {
-            LOG.warn("request={} spans were left over when the time for sending them ran out", ref);
+            LOG.warn("request={} spans were left over when the time for sending them ran out; they are lost", ref);
         }
+        all.forEach(AssignedContainer::giveUpUnsent);
         for (AssignedContainer container : containers.values()) {
             if (hurried) {
                 container.interrupt("the node's agent was stopped; it goes on when it starts again before " + notAfter);

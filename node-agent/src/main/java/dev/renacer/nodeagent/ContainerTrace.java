@@ -92,6 +92,9 @@ interface ContainerTrace extends AutoCloseable {
     /** Figures now. */
     Figures figures();
 
+    /** Gives up the spans that did not reach the collector: they are lost in the figures from now on. */
+    void giveUpUnsent();
+
     /** Ids of the first traces, ten at most. */
     List<String> firstTraceIds();
 

@@ -44,6 +44,7 @@ final class KernelTrace implements ContainerTrace {
     private final Processes processes;
     private final Tracing tracing;
     private volatile Optional<CaptureStats> last = Optional.empty();
+    private volatile boolean givenUp;
 
     private KernelTrace(SpanSink sink, SpanAssembler assembler, Processes processes, Tracing tracing) {
         this.sink = sink;
@@ -127,8 +128,16 @@ final class KernelTrace implements ContainerTrace {
     public Figures figures() {
         CaptureStats stats = last.orElseGet(tracing::stats);
         SpanSink.Counts counts = sink.counts();
+        // Nobody waits any more for the result of what is still under way.
+        long unsent = givenUp ? counts.pending() : 0;
         return new Figures(
-                assembler.processesSeen(), stats.calls(), counts.exported(), counts.lost() + stats.dropped());
+                assembler.processesSeen(), stats.calls(), counts.exported(), counts.lost() + unsent + stats.dropped());
+    }
+
+    @Override
+    public void giveUpUnsent() {
+        sink.giveUp();
+        givenUp = true;
     }
 
     @Override

@@ -96,6 +96,9 @@ final class DrivenTraces implements ContainerTrace.Opener {
         }
 
         @Override
+        public void giveUpUnsent() {}
+
+        @Override
         public void stop() {
             if (ended.getCount() > 0) {
                 end(Optional.of(DetachReason.REQUESTED));

@@ -13,9 +13,12 @@ import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.TraceNode;
+import dev.renacer.crds.TraceTotals;
 import dev.renacer.crds.testing.RealApiServer;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -124,20 +127,8 @@ class NodeAgentIT {
         Process target = container.start();
         create("stop", spec(later()));
         awaitTraced(target);
-        trace("stop").edit(trace -> {
-            NodeTraceSpec s = trace.getSpec();
-            trace.setSpec(new NodeTraceSpec(
-                    s.nodeName(),
-                    s.requestName(),
-                    s.requestUid(),
-                    s.targets(),
-                    s.notAfter(),
-                    s.syscalls(),
-                    s.maxSpansPerSecond(),
-                    s.sink(),
-                    true));
-            return trace;
-        });
+        // A patch: the agent's status writes would make an edit of what was read before fail with a conflict.
+        trace("stop").patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"stop\":true}}");
         assertThat(only(awaitPhase("stop", "Finished")).reason()).isEqualTo("Stopped");
         assertThat(TestContainer.tracerOf(target)).isZero();
         assertThat(target.isAlive()).isTrue();
@@ -231,6 +222,20 @@ class NodeAgentIT {
 
         agent = startAgent();
         awaitTraced(target);
+    }
+
+    @Test
+    void spansThatNeverReachTheCollectorAreToldAsLost() throws Exception {
+        collector.close();
+        container.start();
+        create("unreachable", spec(Instant.now().plusSeconds(4)));
+
+        NodeTraceStatus over = awaitPhase("unreachable", "Finished");
+        TraceTotals totals = Objects.requireNonNull(over.totals());
+        assertThat(totals.spans()).isZero();
+        assertThat(totals.calls()).isPositive();
+        assertThat(totals.lost()).as("each call and each process").isGreaterThan(totals.calls());
+        assertThat(over.exportFailure()).isNotBlank();
     }
 
     private AgentProcess startAgent() throws IOException {

@@ -54,8 +54,8 @@ final class ApiFailures {
                 "the API server " + server
                         + " does not accept these credentials; log in again, or check the user of this kubeconfig context";
             case FORBIDDEN ->
-                reason(failure) + "; ask a cluster admin for this right in the namespace (ClusterRole"
-                        + " renacer-user of the chart)";
+                reason(failure) + "; ask a cluster admin for the right to create, get, list, watch and patch"
+                        + " tracerequests.renacer.dev in this namespace";
             case NOT_FOUND -> isMissingResourceType(failure) ? notInstalled() : reason(failure);
             case CONFLICT, INVALID -> reason(failure);
             case 0 -> unreachable(server, failure);

@@ -131,8 +131,10 @@ public final class RealApiServer implements BeforeAllCallback, AfterAllCallback 
 
     /** The operator under test is gone, and with it who would take the finalizer off: the namespace would never end. */
     private static void releaseRequests(KubernetesClient client, String namespace) {
-        for (TraceRequest request :
-                client.resources(TraceRequest.class).inNamespace(namespace).list().getItems()) {
+        for (TraceRequest request : client.resources(TraceRequest.class)
+                .inNamespace(namespace)
+                .list()
+                .getItems()) {
             client.resource(request)
                     .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"finalizers\":null}}");
         }

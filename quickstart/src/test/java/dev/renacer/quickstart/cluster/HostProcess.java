@@ -23,7 +23,8 @@ final class HostProcess {
     /** Starts {@code bin/<launcher>} of this checkout with these additions to its environment. */
     static HostProcess start(Path logs, String launcher, Map<String, String> environment) throws IOException {
         Path log = Files.createTempFile(logs, launcher, ".log");
-        ProcessBuilder builder = new ProcessBuilder(checkout().resolve("bin").resolve(launcher).toString())
+        ProcessBuilder builder = new ProcessBuilder(
+                        checkout().resolve("bin").resolve(launcher).toString())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().putAll(environment);

@@ -24,6 +24,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +50,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RealPodIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String IMAGE = Optional.ofNullable(System.getenv("RENACER_TEST_IMAGE")).orElse("busybox:1");
+    private static final String IMAGE =
+            Optional.ofNullable(System.getenv("RENACER_TEST_IMAGE")).orElse("busybox:1");
     private static final Set<String> IDENTITY = Set.of(
             "k8s.pod.name",
             "k8s.pod.uid",
@@ -78,7 +81,9 @@ class RealPodIT {
         open.add(receiver);
         sink = SERVER.namespace(); // cluster-scoped: a name of our own
         client.resource(deployment(1)).create();
-        Pod pod = await().atMost(PATIENCE).until(() -> runningPods(1), pods -> pods.size() == 1).getFirst();
+        Pod pod = await().atMost(PATIENCE)
+                .until(() -> runningPods(1), pods -> pods.size() == 1)
+                .getFirst();
         assumeThat(processesOf(pod))
                 .as("NOT RUN: the pod's node " + pod.getSpec().getNodeName() + " is not this machine")
                 .isNotEmpty();
@@ -108,11 +113,12 @@ class RealPodIT {
             each.close();
         }
         client.resource(deployment(1)).withGracePeriod(0).delete();
-        await().atMost(PATIENCE).until(() -> client.pods()
-                .inNamespace(SERVER.namespace())
-                .list()
-                .getItems()
-                .isEmpty());
+        await().atMost(PATIENCE)
+                .until(() -> client.pods()
+                        .inNamespace(SERVER.namespace())
+                        .list()
+                        .getItems()
+                        .isEmpty());
     }
 
     @Test
@@ -126,12 +132,18 @@ class RealPodIT {
         TraceTotals totals = totals(done);
         assertThat(totals.lost()).isZero();
         assertThat(totals.spans()).isEqualTo(spans.size());
-        assertThat(spans).filteredOn(span -> span.name().startsWith("process: ")).isNotEmpty();
-        assertThat(spans).filteredOn(span -> span.name().startsWith("syscall: ")).hasSizeGreaterThan(100);
+        assertThat(spans)
+                .filteredOn(span -> span.name().startsWith("process: "))
+                .isNotEmpty();
+        assertThat(spans)
+                .filteredOn(span -> span.name().startsWith("syscall: "))
+                .hasSizeGreaterThan(100);
         assertThat(spans).allSatisfy(span -> {
             assertThat(span.resource()).containsKeys(IDENTITY.toArray(String[]::new));
-            assertThat(span.resource()).containsEntry("k8s.pod.name", pod.getMetadata().getName());
-            assertThat(span.resource()).containsEntry("k8s.pod.uid", pod.getMetadata().getUid());
+            assertThat(span.resource())
+                    .containsEntry("k8s.pod.name", pod.getMetadata().getName());
+            assertThat(span.resource())
+                    .containsEntry("k8s.pod.uid", pod.getMetadata().getUid());
             assertThat(span.resource()).containsEntry("k8s.container.name", "shop");
             assertThat(span.resource()).containsEntry("service.name", "checkout");
         });
@@ -149,10 +161,7 @@ class RealPodIT {
         client.resources(TraceRequest.class)
                 .inNamespace(SERVER.namespace())
                 .withName("two-pods")
-                .edit(request -> {
-                    request.setSpec(spec(60, true));
-                    return request;
-                });
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"stop\":true}}");
         TraceRequest done = awaitCondition("two-pods", "Succeeded", "True");
         assertThat(totals(done).targets()).isEqualTo(2);
     }
@@ -170,7 +179,12 @@ class RealPodIT {
         HostProcess successor = HostProcess.start(logs, "renacer-node-agent", environment);
         open.add(successor::end);
         await().atMost(PATIENCE).until(() -> receiver.received() > before);
-        assertThat(runningPods(1).getFirst().getStatus().getContainerStatuses().getFirst().getRestartCount())
+        assertThat(runningPods(1)
+                        .getFirst()
+                        .getStatus()
+                        .getContainerStatuses()
+                        .getFirst()
+                        .getRestartCount())
                 .isZero();
     }
 
@@ -180,11 +194,11 @@ class RealPodIT {
                 .withName(name)
                 .withNamespace(SERVER.namespace())
                 .build());
-        request.setSpec(spec(seconds, false));
+        request.setSpec(spec(seconds));
         client.resource(request).create();
     }
 
-    private TraceRequestSpec spec(int seconds, boolean stop) {
+    private TraceRequestSpec spec(int seconds) {
         return new TraceRequestSpec(
                 null,
                 new LabelSelectorBuilder().addToMatchLabels("app", "checkout").build(),
@@ -193,7 +207,7 @@ class RealPodIT {
                 null,
                 new TraceRequestSpec.SinkRef(sink),
                 null,
-                stop ? true : null);
+                null);
     }
 
     private TraceRequest awaitCondition(String name, String type, String status) {
@@ -225,15 +239,10 @@ class RealPodIT {
     }
 
     private List<Pod> runningPods(int count) {
-        List<Pod> running = client
-                .pods()
-                .inNamespace(SERVER.namespace())
-                .withLabel("app", "checkout")
-                .list()
-                .getItems()
-                .stream()
-                .filter(pod -> "Running".equals(pod.getStatus().getPhase()))
-                .toList();
+        List<Pod> running =
+                client.pods().inNamespace(SERVER.namespace()).withLabel("app", "checkout").list().getItems().stream()
+                        .filter(pod -> "Running".equals(pod.getStatus().getPhase()))
+                        .toList();
         return running.size() < count ? List.of() : running;
     }
 
@@ -245,7 +254,9 @@ class RealPodIT {
 
     private static void assertEachCallLiesWithinItsProcess(List<ReceivedSpan> spans) {
         Map<String, ReceivedSpan> roots = new HashMap<>();
-        spans.stream().filter(span -> span.name().startsWith("process: ")).forEach(span -> roots.put(span.spanId(), span));
+        spans.stream()
+                .filter(span -> span.name().startsWith("process: "))
+                .forEach(span -> roots.put(span.spanId(), span));
         assertThat(spans)
                 .filteredOn(span -> span.name().startsWith("syscall: "))
                 .allSatisfy(call -> {
@@ -260,7 +271,8 @@ class RealPodIT {
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
             return processes
                     .filter(path -> path.getFileName().toString().matches("[0-9]+"))
-                    .filter(path -> read(path.resolve("cgroup")).contains(pod.getMetadata().getUid()))
+                    .filter(path -> read(path.resolve("cgroup"))
+                            .contains(pod.getMetadata().getUid()))
                     .toList();
         }
     }
@@ -270,7 +282,8 @@ class RealPodIT {
                 .map(path -> read(path.resolve("status")))
                 .flatMap(String::lines)
                 .filter(line -> line.startsWith("TracerPid:"))
-                .map(line -> Integer.valueOf(line.substring("TracerPid:".length()).strip()))
+                .map(line ->
+                        Integer.valueOf(line.substring("TracerPid:".length()).strip()))
                 .collect(Collectors.toSet());
     }
 
@@ -311,7 +324,8 @@ class RealPodIT {
                 .withName("shop")
                 .withImage(IMAGE)
                 .withImagePullPolicy("IfNotPresent")
-                .withCommand("sh", "-c", "while true; do ls /etc >/dev/null; cat /nonexistent 2>/dev/null; sleep 0.1; done")
+                .withCommand(
+                        "sh", "-c", "while true; do ls /etc >/dev/null; cat /nonexistent 2>/dev/null; sleep 0.1; done")
                 .endContainer()
                 .endSpec()
                 .endTemplate()

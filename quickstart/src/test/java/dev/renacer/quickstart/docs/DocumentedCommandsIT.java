@@ -47,7 +47,8 @@ class DocumentedCommandsIT {
         receiver = OtlpReceiver.start();
         Files.createSymbolicLink(scratch.resolve("bin"), CHECKOUT.resolve("bin"));
         Files.createSymbolicLink(scratch.resolve("docs"), CHECKOUT.resolve("docs"));
-        ProcessBuilder builder = new ProcessBuilder(CHECKOUT.resolve("libexec/quickstart").toString())
+        ProcessBuilder builder = new ProcessBuilder(
+                        CHECKOUT.resolve("libexec/quickstart").toString())
                 .redirectErrorStream(true)
                 .redirectOutput(scratch.resolve("quickstart.log").toFile());
         builder.environment().put("KEEP", "1");
@@ -112,7 +113,8 @@ class DocumentedCommandsIT {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         Map<String, String> environment = builder.environment();
-        environment.put("KUBECONFIG", CHECKOUT.resolve("target/quickstart/kubeconfig").toString());
+        environment.put(
+                "KUBECONFIG", CHECKOUT.resolve("target/quickstart/kubeconfig").toString());
         Process process = builder.start();
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();

@@ -79,7 +79,7 @@ final class ExportLoop implements Runnable {
     void schedule(TargetQueue target) {
         ready.add(target);
         if (ended) {
-            target.close();
+            target.giveUp();
         }
     }
 
@@ -296,7 +296,7 @@ final class ExportLoop implements Runnable {
         backlog.clear();
         connection.close();
         ended = true;
-        ready.forEach(TargetQueue::close);
+        ready.forEach(TargetQueue::giveUp);
         waiting.addAll(requests);
         waiting.forEach(request -> request.done().countDown());
     }

@@ -60,7 +60,7 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
             targets.add(new WeakReference<>(target));
         }
         if (closed.get()) {
-            target.close();
+            target.giveUp();
         }
         return target;
     }
@@ -106,7 +106,7 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
             targets.forEach(reference -> {
                 TargetQueue target = reference.get();
                 if (target != null) {
-                    target.close();
+                    target.giveUp();
                 }
             });
         }

@@ -20,6 +20,12 @@ public interface SpanSink {
     Counts counts();
 
     /**
+     * Gives up what still waits, counting it as failed, and refuses what comes from now on. What is under way to the collector
+     * stays pending until its result is known.
+     */
+    void giveUp();
+
+    /**
      * What became of a target's spans. {@code offered = exported + droppedByRate + droppedByQueue + failed + pending}.
      *
      * @param offered        spans made

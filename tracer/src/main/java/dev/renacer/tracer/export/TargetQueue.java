@@ -113,8 +113,8 @@ final class TargetQueue implements SpanSink {
         failed += spans;
     }
 
-    /** Refuses what comes from now on, and gives up what is queued. */
-    synchronized void close() {
+    @Override
+    public synchronized void giveUp() {
         closed = true;
         failed += queue.size();
         queue.clear();

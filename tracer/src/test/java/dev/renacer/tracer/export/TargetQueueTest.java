@@ -100,7 +100,7 @@ class TargetQueueTest {
     void closingGivesUpWhatIsQueued() {
         TargetQueue queue = queue(10, OptionalInt.empty());
         offer(queue, 5);
-        queue.close();
+        queue.giveUp();
 
         assertThat(queue.counts()).isEqualTo(new Counts(5, 0, 0, 0, 5, 0));
         assertThat(queue.counts().lost()).isEqualTo(5);
