@@ -108,7 +108,7 @@ final class AssignedContainer {
                 attached = true;
                 success = true;
             } catch (CaptureException e) {
-                refusal = Refusal.of(e).or(() -> before);
+                refusal = Refusal.of(e, pid).or(() -> before);
             } catch (RefusedException e) {
                 refusal = Optional.of(e.refusal());
             }

@@ -5,7 +5,12 @@ package dev.renacer.nodeagent;
 
 import dev.renacer.capture.CaptureException;
 import dev.renacer.crds.Reason;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Why a container is not traced, in the words of the API.
@@ -15,9 +20,16 @@ import java.util.Optional;
  */
 record Refusal(Reason reason, String message) {
     /**
-     * What a failed attach means for the container; empty if it means nothing: the process ended on its own meanwhile.
+     * What a failed attach to {@code pid} means for the container; empty if it means nothing: the process ended on its own
+     * meanwhile.
      */
-    static Optional<Refusal> of(CaptureException failure) {
+    static Optional<Refusal> of(CaptureException failure, int pid) {
+        if (failure.reason() == CaptureException.Reason.ALREADY_TRACED && isTracedByThisAgent(pid)) {
+            return Optional.of(new Refusal(
+                    Reason.AlreadyTraced,
+                    "another TraceRequest traces process " + pid + " of this container already;"
+                            + " wait for its end, stop it, or use its spans"));
+        }
         Optional<Reason> reason = switch (failure.reason()) {
             case NO_SUCH_PROCESS, ZOMBIE -> Optional.empty();
             case ALREADY_TRACED -> Optional.of(Reason.AlreadyTraced);
@@ -28,6 +40,17 @@ record Refusal(Reason reason, String message) {
             case PROGRAM_NOT_FOUND, PROGRAM_NOT_EXECUTABLE, RESOURCE, OTHER -> Optional.of(Reason.InternalError);
         };
         return reason.map(r -> new Refusal(r, oneLine(failure)));
+    }
+
+    /** TracerPid of /proc/PID/status (proc_pid_status(5)) names the tracing thread, here one of ours or not. */
+    private static boolean isTracedByThisAgent(int pid) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
+            return lines.filter(line -> line.startsWith("TracerPid:"))
+                    .map(line -> line.substring("TracerPid:".length()).strip())
+                    .anyMatch(tid -> !tid.equals("0") && Files.exists(Path.of("/proc/self/task/" + tid)));
+        } catch (IOException | UncheckedIOException e) {
+            return false; // the process is gone: whoever traced it does not matter
+        }
     }
 
     private static String oneLine(CaptureException failure) {

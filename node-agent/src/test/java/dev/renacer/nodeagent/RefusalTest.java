@@ -14,6 +14,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class RefusalTest {
+    /** No process has this pid: the largest the kernel gives out is 2^22. */
+    private static final int UNTRACED = Integer.MAX_VALUE;
+
     @ParameterizedTest
     @CsvSource({
         "ALREADY_TRACED, AlreadyTraced",
@@ -27,7 +30,7 @@ class RefusalTest {
         "OTHER, InternalError",
     })
     void namesTheReasonAndKeepsTheMessage(CaptureException.Reason from, Reason to) {
-        assertThat(Refusal.of(new CaptureException(from, 1, "held by gdb (pid 7):\nend it")))
+        assertThat(Refusal.of(new CaptureException(from, 1, "held by gdb (pid 7):\nend it"), UNTRACED))
                 .contains(new Refusal(to, "held by gdb (pid 7): end it"));
     }
 
@@ -36,13 +39,13 @@ class RefusalTest {
             value = CaptureException.Reason.class,
             names = {"NO_SUCH_PROCESS", "ZOMBIE"})
     void aProcessThatEndedMeanwhileIsNoRefusal(CaptureException.Reason gone) {
-        assertThat(Refusal.of(new CaptureException(gone, 3, "gone"))).isEmpty();
+        assertThat(Refusal.of(new CaptureException(gone, 3, "gone"), UNTRACED)).isEmpty();
     }
 
     @Test
     void everyReasonOfTheEngineHasAnAnswer() {
         for (CaptureException.Reason reason : CaptureException.Reason.values()) {
-            Optional<Refusal> refusal = Refusal.of(new CaptureException(reason, 0, "why"));
+            Optional<Refusal> refusal = Refusal.of(new CaptureException(reason, 0, "why"), UNTRACED);
             refusal.ifPresent(r -> assertThat(r.message()).isEqualTo("why"));
         }
     }

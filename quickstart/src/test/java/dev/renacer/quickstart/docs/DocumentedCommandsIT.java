@@ -83,8 +83,13 @@ class DocumentedCommandsIT {
                     .isZero();
         }
         long before = receiver.received();
-        Outcome outcome = run(command.replace("http://127.0.0.1:4317", receiver.grpcEndpoint())
-                .replace("http://127.0.0.1:4318", receiver.httpEndpoint()));
+        // The documented ports tell the protocol; the ports of this test do not.
+        Map<String, String> protocol =
+                command.contains(":4318") ? Map.of("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf") : Map.of();
+        Outcome outcome = run(
+                command.replace("http://127.0.0.1:4317", receiver.grpcEndpoint())
+                        .replace("http://127.0.0.1:4318", receiver.httpEndpoint()),
+                protocol);
         assertThat(outcome.code()).as(outcome.output()).isZero();
         assertThat(outcome.output()).doesNotContain("[renacer:");
         if (command.contains("--otlp-endpoint")) {
@@ -107,6 +112,10 @@ class DocumentedCommandsIT {
     private record Outcome(int code, String output) {}
 
     private static Outcome run(String command) throws IOException, InterruptedException {
+        return run(command, Map.of());
+    }
+
+    private static Outcome run(String command, Map<String, String> more) throws IOException, InterruptedException {
         Path output = Files.createTempFile(scratch, "command", ".txt");
         ProcessBuilder builder = new ProcessBuilder("sh", "-c", command)
                 .directory(scratch.toFile())
@@ -115,6 +124,7 @@ class DocumentedCommandsIT {
         Map<String, String> environment = builder.environment();
         environment.put(
                 "KUBECONFIG", CHECKOUT.resolve("target/quickstart/kubeconfig").toString());
+        environment.putAll(more);
         Process process = builder.start();
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
