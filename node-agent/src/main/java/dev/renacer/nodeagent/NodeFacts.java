@@ -5,9 +5,9 @@ package dev.renacer.nodeagent;
 
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
-import dev.renacer.capture.CaptureSession;
 import dev.renacer.capture.RingPolicy;
 import dev.renacer.crds.TraceNodeStatus;
+import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.filter.SyscallFilter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -99,7 +100,7 @@ record NodeFacts(
     }
 
     /**
-     * Tries whether the engine can be loaded; a session costs nothing lasting, and the first assignment finds engine
+     * Tries whether the engine can be loaded; a trace of nothing costs nothing lasting, and the first assignment finds engine
      * and tables of calls loaded.
      */
     private static Optional<String> engineObstacle() {
@@ -112,8 +113,8 @@ record NodeFacts(
                 false,
                 Optional.of(Duration.ofSeconds(10)),
                 Optional.empty());
-        try (CaptureSession session = CaptureSession.open(options)) {
-            return session.rings().isEmpty() ? Optional.of("the capture engine has no ring") : Optional.empty();
+        try (Tracing _ = Tracing.open("trial", options, List.of())) {
+            return Optional.empty();
         } catch (CaptureException e) {
             return Optional.of(OneLine.of(e));
         }
