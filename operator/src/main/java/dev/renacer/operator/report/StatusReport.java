@@ -111,7 +111,7 @@ public final class StatusReport {
                 .or(() -> WhyNotTracing.refusal(reports)
                         .map(finding -> new Finding(Reason.TargetsFailed, finding.reason() + ": " + finding.message())))
                 .or(() -> WhyNotTracing.containers(situation.plan()))
-                .or(() -> loss(totals));
+                .or(() -> loss(totals, reports));
         wrong.ifPresentOrElse(
                 finding -> conditions.set(ConditionType.Degraded, Value.True, finding),
                 () -> conditions.set(
@@ -131,14 +131,17 @@ public final class StatusReport {
                 .findFirst();
     }
 
-    private static Optional<Finding> loss(TraceTotals totals) {
+    private static Optional<Finding> loss(TraceTotals totals, AgentReports reports) {
         if (totals.lost() == 0) {
             return Optional.empty();
         }
+        String remedy = reports.exportFailures().isEmpty()
+                ? "narrow spec.syscalls or raise spec.maxSpansPerSecond"
+                : "the sink does not take them, see Exporting";
         return Optional.of(new Finding(
                 Reason.SpansLost,
                 totals.lost() + " of " + (totals.spans() + totals.lost())
-                        + " spans were lost; narrow spec.syscalls or raise spec.maxSpansPerSecond"));
+                        + " spans were lost; " + remedy));
     }
 
     private static void succeeded(

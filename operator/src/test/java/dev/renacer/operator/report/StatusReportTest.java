@@ -92,6 +92,24 @@ class StatusReportTest {
     }
 
     @Test
+    void lossToASinkThatDoesNotAnswerIsNotBlamedOnTheRequest() {
+        TraceRequestStatus status = report(
+                List.of(trace(
+                        "node-1",
+                        TargetState.Tracing,
+                        null,
+                        new TraceTotals(1, 1, 100, 0, 101),
+                        "connection refused",
+                        List.of())),
+                Map.of(),
+                null,
+                false);
+
+        assertThat(says(status, ConditionType.Degraded))
+                .isEqualTo("True SpansLost 101 of 101 spans were lost; the sink does not take them, see Exporting");
+    }
+
+    @Test
     void oneContainerRefusedAmongOthersIsADegradation() {
         TraceRequestStatus status = report(
                 List.of(
