@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: The Renacer authors
 # SPDX-License-Identifier: Apache-2.0
 
-MVN ?= mvn -B -ntp
+MVN ?= mvn -B -ntp -Dstyle.color=never
 
 .DEFAULT_GOAL := help
 .PHONY: help quickstart build test native-test bench images crds format clean setup setup-test
@@ -13,6 +13,7 @@ quickstart: setup build ## Install what is missing, build, and watch a TraceRequ
 	@libexec/quickstart
 
 build: setup ## Build everything without running the tests
+	@echo "building; the first time takes some minutes"
 	@$(MVN) -q -DskipTests package
 
 test: setup-test ## Install what is missing and run every test

@@ -3,6 +3,7 @@
 
 package dev.renacer.crds;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One node's share of a trace request; written by the operator alone. Holds nothing secret: every agent can read it. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record NodeTraceSpec(
         @Required
         @Size(min = 1, max = 253)
@@ -55,6 +57,7 @@ public record NodeTraceSpec(
 
     /** A container to trace. The agent attaches to processes whose cgroup names both the pod UID and the container ID. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
     public record Target(
             @Required @JsonPropertyDescription("Value of k8s.pod.name.")
             String podName,
@@ -82,6 +85,7 @@ public record NodeTraceSpec(
 
     /** Where the spans go. Credentials, if the sink needs any, lie in the agent's own mounted folder of this name. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
     public record Sink(
             @Required @JsonPropertyDescription("Name of the TraceSink.")
             String name,

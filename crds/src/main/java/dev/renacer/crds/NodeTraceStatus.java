@@ -3,6 +3,7 @@
 
 package dev.renacer.crds;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * constants of {@link NodeTracePhase}, {@link TargetState} and {@link Reason}.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record NodeTraceStatus(
         @JsonPropertyDescription("Generation of the spec this speaks of.") @Nullable
         Long observedGeneration,
@@ -41,6 +43,7 @@ public record NodeTraceStatus(
 
     /** What became of one container. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
     public record TargetStatus(
             @JsonPropertyDescription("UID of the pod.") String podUid,
 

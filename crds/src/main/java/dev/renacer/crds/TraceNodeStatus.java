@@ -3,12 +3,14 @@
 
 package dev.renacer.crds;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import org.jspecify.annotations.Nullable;
 
 /** What a node's agent can do; written by that agent at start and on change. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record TraceNodeStatus(
         @JsonPropertyDescription("Version of the agent.") @Nullable
         String agentVersion,

@@ -3,6 +3,7 @@
 
 package dev.renacer.crds;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The API server holds the rules written here as annotations, so an object read from it satisfies them.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
         value = "has(self.podName) != has(self.selector)",
         message = "exactly one of podName and selector must be set")
@@ -107,6 +109,7 @@ public record TraceRequestSpec(
 
     /** Refers to a TraceSink by name. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
     public record SinkRef(
             @JsonPropertyDescription("Name of the TraceSink.") @Required @Size(min = 1, max = 253)
             String name) {}

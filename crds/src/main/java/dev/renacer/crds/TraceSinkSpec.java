@@ -3,6 +3,7 @@
 
 package dev.renacer.crds;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Pattern;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A place spans may go to; set up by a cluster admin, named by users. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record TraceSinkSpec(
         @Required
         @Size(max = 2048)

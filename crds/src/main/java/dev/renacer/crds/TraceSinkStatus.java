@@ -3,6 +3,7 @@
 
 package dev.renacer.crds;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** State of a sink; written by the operator. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record TraceSinkStatus(
         @JsonPropertyDescription("Generation of the spec this speaks of.") @Nullable
         Long observedGeneration,

@@ -3,11 +3,13 @@
 
 package dev.renacer.crds;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
 /** Figures of a trace; in a NodeTrace of one node, in a TraceRequest of all. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record TraceTotals(
         @JsonPropertyDescription("Containers traced so far.")
         int targets,

@@ -144,7 +144,7 @@ public final class Quickstart {
         TraceRequest request = Serialization.unmarshal(yaml, TraceRequest.class);
         int seconds = Objects.requireNonNullElse(request.getSpec().durationSeconds(), 60);
 
-        story.chapter("A TraceRequest is applied (" + EXAMPLE + ")");
+        story.chapter("A TraceRequest is applied (" + EXAMPLE + ", under a name of its own)");
         yaml.lines().forEach(line -> story.line("   | " + line));
         BlockingQueue<TraceRequest> updates = new LinkedBlockingQueue<>();
         ConditionLog conditions = new ConditionLog();
@@ -236,7 +236,7 @@ public final class Quickstart {
         OtlpReceiver receiver = stage.receiver;
         if (receiver != null) {
             story.line("   OTLP receiver: " + receiver.grpcEndpoint() + " (gRPC), " + receiver.httpEndpoint()
-                    + " (HTTP/protobuf), for bin/renacer --otlp-endpoint URL -- PROGRAM");
+                    + "/v1/traces" + "/v1/traces (HTTP/protobuf), for bin/renacer --otlp-endpoint URL -- PROGRAM");
         } else {
             story.line("   spans go to " + stage.sinkEndpoint);
         }

@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
             "",
             "Examples:",
             "  kubectl renacer run deploy/checkout -n shop --duration 30s",
-            "  kubectl renacer run -l app=web --syscalls network,!poll --container nginx",
+            "  kubectl renacer run -l app=web --syscalls 'network,!poll' --container nginx",
             "  kubectl renacer list -A",
             "  kubectl renacer stop checkout-x7k2p -n shop",
         },

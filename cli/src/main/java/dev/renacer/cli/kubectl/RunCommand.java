@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  kubectl renacer run deploy/checkout -n shop --duration 30s",
-            "  kubectl renacer run pod/db-0 --syscalls file,!close --container postgres",
+            "  kubectl renacer run pod/db-0 --syscalls 'file,!newfstatat' --container postgres",
             "  kubectl renacer run -l 'app in (web,api)' --sink tempo --no-wait",
         })
 final class RunCommand implements Callable<Integer> {

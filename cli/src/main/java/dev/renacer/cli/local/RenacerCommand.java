@@ -36,13 +36,15 @@ import picocli.CommandLine.Option;
             "The program keeps its standard output to itself; the trace goes to standard error or to a file.",
             "",
             "Exit code: that of the program (128+N if signal N ended it); 127 if it was not found, 126 if it",
-            "cannot be executed, 2 for wrong arguments, 1 for other failures. With -p: 0.",
+            "cannot be executed, 2 for wrong arguments, 1 for other failures. With -p: 0. 128+N if signal N",
+            "ended renacer itself: it lets go what it traces, which runs on. A trace that could not be written",
+            "or exported is told on standard error; the exit code stays the program's.",
             "",
             "Examples:",
             "  renacer -- ls -l /etc",
             "  renacer -f -T -o trace.txt -- make",
             "  renacer -c -p $(pgrep nginx | head -1)",
-            "  renacer -e trace=file,!close -- cat /etc/hosts",
+            "  renacer -e 'trace=file,!newfstatat' -- cat /etc/hosts",
             "  renacer --otlp-endpoint http://localhost:4317 --otlp-service-name my-app -- ./program",
         })
 public final class RenacerCommand implements Callable<Integer> {

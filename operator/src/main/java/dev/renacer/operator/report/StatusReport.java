@@ -140,8 +140,7 @@ public final class StatusReport {
                 : "the sink does not take them, see Exporting";
         return Optional.of(new Finding(
                 Reason.SpansLost,
-                totals.lost() + " of " + (totals.spans() + totals.lost())
-                        + " spans were lost; " + remedy));
+                totals.lost() + " of " + (totals.spans() + totals.lost()) + " spans were lost; " + remedy));
     }
 
     private static void succeeded(

@@ -267,6 +267,13 @@ public final class EmbeddedApi implements AutoCloseable {
             send(exchange, 200, JSON_TYPE, "{}");
             return;
         }
+        if (request.query().containsKey("sendInitialEvents")) {
+            // The words of a server without WatchList: a client that asks for it then lists and watches instead.
+            status(
+                    exchange,
+                    ApiStatus.of(422, "Invalid", "sendInitialEvents: Forbidden: WatchList is not served here"));
+            return;
+        }
         WatchStream stream = new WatchStream(store.history(), path, type, request.query(), request.wantsTable());
         exchange.getResponseHeaders().set("Content-Type", JSON_TYPE);
         exchange.sendResponseHeaders(200, 0);

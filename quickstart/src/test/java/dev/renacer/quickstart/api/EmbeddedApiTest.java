@@ -227,6 +227,18 @@ class EmbeddedApiTest {
     }
 
     @Test
+    void aWatchThatWantsTheListToBeginWithIsRefusedSoThatTheClientListsFirst() throws Exception {
+        URI watch =
+                URI.create(api.url() + "/apis/renacer.dev/v1alpha1/tracerequests?watch=true&sendInitialEvents=true");
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer =
+                    http.send(HttpRequest.newBuilder(watch).build(), HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(422);
+            assertThat(answer.body()).contains("\"reason\":\"Invalid\"");
+        }
+    }
+
+    @Test
     void discoveryNamesEveryResource() {
         assertThat(client.hasApiGroup("renacer.dev", true)).isTrue();
         assertThat(client.supports(TraceRequest.class)).isTrue();
