@@ -92,6 +92,9 @@ record Refusal(int code, int errno, long detail) {
                         "cannot trace " + file
                                 + ": ptrace is forbidden here; allow it in this container's seccomp profile or add"
                                 + " CAP_SYS_PTRACE";
+                    case ALREADY_TRACED ->
+                        "cannot trace " + file + ": this program is itself traced by process " + detail
+                                + ", which takes its children too; run it outside of that tracer";
                     default -> "cannot start " + file + ": " + otherwise(names);
                 });
     }

@@ -33,6 +33,14 @@ class RefusalTest {
     }
 
     @Test
+    void aLaunchUnderAnotherTracerNamesThatTracer() {
+        assertThat(new Refusal(2, 1, 77).ofLaunch("/bin/ls", NAMES))
+                .hasMessage(
+                        "cannot trace /bin/ls: this program is itself traced by process 77, which takes its children"
+                                + " too; run it outside of that tracer");
+    }
+
+    @Test
     void aLackOfRightsSaysWhichRightIsNeeded() {
         assertThat(new Refusal(4, 1, 0).ofAttach(42, NAMES)).hasMessageEndingWith("run as root or with CAP_SYS_PTRACE");
         assertThat(new Refusal(4, 1, 0).ofLaunch("/bin/ls", NAMES)).hasMessageContaining("seccomp profile");

@@ -236,7 +236,7 @@ public final class Quickstart {
         OtlpReceiver receiver = stage.receiver;
         if (receiver != null) {
             story.line("   OTLP receiver: " + receiver.grpcEndpoint() + " (gRPC), " + receiver.httpEndpoint()
-                    + "/v1/traces" + "/v1/traces (HTTP/protobuf), for bin/renacer --otlp-endpoint URL -- PROGRAM");
+                    + "/v1/traces (HTTP/protobuf), for bin/renacer --otlp-endpoint URL -- PROGRAM");
         } else {
             story.line("   spans go to " + stage.sinkEndpoint);
         }
