@@ -16,7 +16,7 @@ import java.util.List;
 public final class Definitions {
     /** The resource types, in the order in which they are installed. */
     public static final List<Class<? extends CustomResource<?, ?>>> TYPES =
-            List.of(TraceRequest.class, NodeTrace.class, TraceSink.class, TraceNode.class);
+            List.of(TraceRequest.class, NodeTrace.class, TraceSink.class, TracePolicy.class, TraceNode.class);
 
     private Definitions() {}
 

@@ -43,17 +43,51 @@ public record NodeTraceSpec(
                 "When tracing ends at the latest (RFC 3339); enforced by the agent without the API server.")
         String notAfter,
 
-        @JsonPropertyDescription("System calls to trace, as the request named them; all if absent.") @Nullable
-        List<String> syscalls,
-
-        @Required @JsonPropertyDescription("Most spans a second sent for one container.")
-        int maxSpansPerSecond,
+        @Required @JsonPropertyDescription("What is traced of each container, and how much of it.")
+        Profile profile,
 
         @Required @JsonPropertyDescription("Where the spans go.")
         Sink sink,
 
+        @JsonPropertyDescription("Who asked for it, for the agent's audit log.") @Nullable
+        String requestedBy,
+
+        @JsonPropertyDescription("Why, for the agent's audit log.") @Nullable
+        String justification,
+
         @JsonPropertyDescription("True: detach now.") @Nullable
         Boolean stop) {
+
+    /** What is traced of each container: the request's own words, with the namespace's policy applied. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Profile(
+            @JsonPropertyDescription("System calls to trace, as the request named them; all if absent.") @Nullable
+            List<String> syscalls,
+
+            @JsonPropertyDescription("Regular expression (RE2) for process names; all processes if absent.") @Nullable
+            String process,
+
+            @JsonPropertyDescription("True: spans only for calls that failed.") @Nullable
+            Boolean onlyErrors,
+
+            @JsonPropertyDescription("Spans only for calls that took at least so many microseconds.") @Nullable
+            Long minDurationMicros,
+
+            @Required @JsonPropertyDescription("Most spans a second sent for one container.")
+            int maxSpansPerSecond,
+
+            @JsonPropertyDescription(
+                    "A container whose busiest thread is slowed down more over a second is let go; without limit if"
+                            + " absent.")
+            @Nullable
+            Integer maxSlowdownPercent) {
+
+        /** Every call of every process, at most so many spans a second and container. */
+        public static Profile everything(int maxSpansPerSecond) {
+            return new Profile(null, null, null, null, maxSpansPerSecond, null);
+        }
+    }
 
     /** A container to trace. The agent attaches to processes whose cgroup names both the pod UID and the container ID. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -94,5 +128,10 @@ public record NodeTraceSpec(
             String endpoint,
 
             @Required @JsonPropertyDescription("grpc or http/protobuf.")
-            String protocol) {}
+            String protocol,
+
+            @JsonPropertyDescription(
+                    "Name of the folder with the credentials, below /etc/renacer/sinks in the agent; none if absent.")
+            @Nullable
+            String credentials) {}
 }

@@ -15,6 +15,12 @@ public enum Reason {
     InvalidSpec("The spec breaks a rule of the schema; the API server in use does not hold the schema's rules."),
     NoDefaultSink("The request names no sink and there is no TraceSink named default."),
     SinkNotFound("The request names a TraceSink that does not exist."),
+    WorkloadNotFound("The workload that workloadRef names does not exist, or has no pods of its own to select."),
+    InvalidProcessPattern("spec.process is no regular expression of the RE2 syntax."),
+    DeniedByNamespace("The namespace is not open for tracing: it lacks the label renacer.dev/tracing=enabled."),
+    DeniedByPolicy("A TracePolicy of the namespace forbids what the request asks for."),
+    JustificationRequired("A TracePolicy of the namespace requires spec.justification."),
+    Queued("As many requests are running as the namespace's TracePolicy allows; this one waits its turn."),
     UnknownSyscall("spec.syscalls holds a name that no system call and no class has."),
 
     /** Of Tracing. */
@@ -36,6 +42,11 @@ public enum Reason {
             "The container runs in a sandbox (gVisor, a virtual machine) whose processes the node cannot trace."),
     NeverTraced(
             "The process is one that is never traced: pid 1, the kubelet, a container runtime, a system namespace."),
+    ProcessNotMatched("No process of the container has a name that spec.process matches."),
+    DeniedByPod("The pod is annotated renacer.dev/deny: \"true\"."),
+    LimitReached("A TracePolicy's limit on containers of a request or on requests of a node is reached."),
+    SlowdownExceeded("The container was slowed down more than maxSlowdownPercent allows and was let go."),
+    NodeLost("The node is gone or not ready."),
     AgentStopped("The node's agent was stopped; it goes on where it starts again within the window."),
     InternalError("The agent failed; its log says more."),
 
@@ -43,6 +54,11 @@ public enum Reason {
     NotStarted("No span has been sent yet."),
     Exporting("Spans reach the sink."),
     ExportFailed("The sink cannot be reached or refuses spans."),
+
+    /** Of Ready, on a TraceSink. */
+    Reachable("The operator reaches the sink's address, and no agent's export to it has failed."),
+    Unreachable("The operator does not reach the sink's address."),
+    Exported("Agents' spans reach the sink."),
 
     /** Of Degraded. */
     AsExpected("Nothing is wrong."),

@@ -11,10 +11,18 @@ public final class Renacer {
     public static final String VERSION = "v1alpha1";
     /** Label on a NodeTrace: the UID of its TraceRequest. */
     public static final String REQUEST_UID_LABEL = "renacer.dev/request-uid";
+    /** Label on a namespace whose pods may be traced; its value is {@link #TRACING_ENABLED}. */
+    public static final String NAMESPACE_LABEL = "renacer.dev/tracing";
+    /** Value of {@link #NAMESPACE_LABEL}. */
+    public static final String TRACING_ENABLED = "enabled";
+    /** Annotation on a pod that is never traced; its value is {@code "true"}. */
+    public static final String DENY_ANNOTATION = "renacer.dev/deny";
     /** Finalizer on a TraceRequest; held at most 30 s. */
     public static final String FINALIZER = "renacer.dev/detach";
     /** Name of the sink used when a request names none. */
     public static final String DEFAULT_SINK = "default";
+    /** Name of the policy the operator makes from its configuration. */
+    public static final String DEFAULT_POLICY = "default";
 
     private Renacer() {}
 }

@@ -6,6 +6,7 @@ package dev.renacer.crds;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a node's agent can do; written by that agent at start and on change. */
@@ -14,6 +15,13 @@ import org.jspecify.annotations.Nullable;
 public record TraceNodeStatus(
         @JsonPropertyDescription("Version of the agent.") @Nullable
         String agentVersion,
+
+        @JsonPropertyDescription("Name of the agent's pod; what stands here is stale if that pod is not ready.")
+        @Nullable
+        String agentPod,
+
+        @JsonPropertyDescription("Capabilities the agent has in effect, such as CAP_SYS_PTRACE.") @Nullable
+        List<String> capabilities,
 
         @JsonPropertyDescription("Release of the node's kernel.") @Nullable
         String kernelVersion,

@@ -31,6 +31,12 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @AdditionalPrinterColumn(name = "Spans", type = INTEGER, jsonPath = ".status.totals.spans")
 @AdditionalPrinterColumn(name = "Lost", type = INTEGER, jsonPath = ".status.totals.lost")
 @AdditionalPrinterColumn(name = "Targets", type = INTEGER, jsonPath = ".status.totals.targets", priority = 1)
+@AdditionalPrinterColumn(
+        name = "Slowdown%",
+        type = INTEGER,
+        jsonPath = ".status.totals.worstSlowdownPercent",
+        priority = 1)
+@AdditionalPrinterColumn(name = "RequestedBy", jsonPath = ".spec.requestedBy", priority = 1)
 @AdditionalPrinterColumn(name = "Deadline", jsonPath = ".status.deadline", priority = 1)
 @AdditionalPrinterColumn(
         name = "Message",

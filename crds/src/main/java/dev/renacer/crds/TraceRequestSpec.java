@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
-        value = "has(self.podName) != has(self.selector)",
-        message = "exactly one of podName and selector must be set")
+        value = "(has(self.podName) ? 1 : 0) + (has(self.selector) ? 1 : 0) + (has(self.workloadRef) ? 1 : 0) == 1",
+        message = "exactly one of podName, selector and workloadRef must be set")
 @ValidationRule(
         value = "!has(self.selector) || (has(self.selector.matchLabels) && size(self.selector.matchLabels) > 0)"
                 + " || (has(self.selector.matchExpressions) && size(self.selector.matchExpressions) > 0)",
@@ -33,17 +33,24 @@ import org.jspecify.annotations.Nullable;
         fieldPath = ".selector")
 @ValidationRule(
         value = "has(self.podName) == has(oldSelf.podName) && has(self.selector) == has(oldSelf.selector)"
-                + " && has(self.containers) == has(oldSelf.containers) && has(self.syscalls) == has(oldSelf.syscalls)"
-                + " && has(self.sinkRef) == has(oldSelf.sinkRef)"
+                + " && has(self.workloadRef) == has(oldSelf.workloadRef)"
+                + " && has(self.containers) == has(oldSelf.containers) && has(self.process) == has(oldSelf.process)"
+                + " && has(self.syscalls) == has(oldSelf.syscalls)"
+                + " && has(self.onlyErrors) == has(oldSelf.onlyErrors)"
+                + " && has(self.minDurationMicros) == has(oldSelf.minDurationMicros)"
+                + " && has(self.sinkRef) == has(oldSelf.sinkRef) && has(self.safety) == has(oldSelf.safety)"
                 + " && has(self.durationSeconds) == has(oldSelf.durationSeconds)"
-                + " && has(self.maxSpansPerSecond) == has(oldSelf.maxSpansPerSecond)",
+                + " && has(self.maxSpansPerSecond) == has(oldSelf.maxSpansPerSecond)"
+                + " && has(self.justification) == has(oldSelf.justification)"
+                + " && has(self.requestedBy) == has(oldSelf.requestedBy)",
         message = TraceRequestSpec.IMMUTABLE)
 @ValidationRule(
         value = "!has(oldSelf.stop) || !oldSelf.stop || (has(self.stop) && self.stop)",
         message = "stop cannot be taken back: create a new request to trace again",
         fieldPath = ".stop")
 public record TraceRequestSpec(
-        @JsonPropertyDescription("Name of one pod in this namespace. Exactly one of podName and selector is set.")
+        @JsonPropertyDescription(
+                "Name of one pod in this namespace. Exactly one of podName, selector and workloadRef is set.")
         @Size(min = 1, max = 253)
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
         @Nullable
@@ -56,14 +63,31 @@ public record TraceRequestSpec(
         LabelSelector selector,
 
         @JsonPropertyDescription(
-                "Names of the containers to trace; all of a pod's containers if absent (its init containers only by"
-                        + " name).")
+                "A workload in this namespace: a Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob or"
+                        + " anything else with a scale subresource. Its pods that start within the window are traced"
+                        + " too.")
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @Nullable
+        WorkloadRef workloadRef,
+
+        @JsonPropertyDescription(
+                "Names of the containers to trace; all of a pod's containers if absent (its init and ephemeral"
+                        + " containers only by name).")
         @Size(min = 1, max = 32)
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
         @Nullable
         List<@Size(min = 1, max = 63) String> containers,
 
-        @JsonPropertyDescription("Length of the window in seconds, counted from the moment the request is accepted.")
+        @JsonPropertyDescription(
+                "Regular expression (RE2) for the names of the processes to trace, as 'ps -o comm' shows them (at most"
+                        + " 15 characters); a process whose name contains a match is traced, with all it starts. All"
+                        + " processes of the containers if absent.")
+        @Size(min = 1, max = 256)
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @Nullable
+        String process,
+
+        @JsonPropertyDescription("Length of the window in seconds, counted from the moment the request is admitted.")
         @Min(1)
         @Max(3600)
         @Default("60")
@@ -79,7 +103,22 @@ public record TraceRequestSpec(
         @Nullable
         List<@Size(max = 128) @Pattern(TraceRequestSpec.SYSCALL_PATTERN) String> syscalls,
 
-        @JsonPropertyDescription("The sink the spans go to; the TraceSink named default if absent.")
+        @JsonPropertyDescription(
+                "True: spans only for calls that failed (those that would block or were interrupted did not).")
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @Nullable
+        Boolean onlyErrors,
+
+        @JsonPropertyDescription("Spans only for calls that took at least so many microseconds.")
+        @Min(0)
+        @Max(3600000000L)
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @Nullable
+        Long minDurationMicros,
+
+        @JsonPropertyDescription(
+                "The sink the spans go to; if absent the one the namespace's TracePolicy names, else the TraceSink"
+                        + " named default.")
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
         @Nullable
         SinkRef sinkRef,
@@ -93,10 +132,39 @@ public record TraceRequestSpec(
         @Nullable
         Integer maxSpansPerSecond,
 
-        @JsonPropertyDescription(
-                "Set to true to end the trace before its time. The only field that may change, and only once.")
+        @JsonPropertyDescription("How much the traced programs may be slowed down.")
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
         @Nullable
-        Boolean stop) {
+        Safety safety,
+
+        @JsonPropertyDescription(
+                "Why this is traced, such as the number of an incident; goes to the audit log. A TracePolicy may"
+                        + " require it.")
+        @Size(min = 1, max = 512)
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @Nullable
+        String justification,
+
+        @JsonPropertyDescription(
+                "User name of who asks for this; filled in at creation by the cluster or by kubectl renacer. The API"
+                        + " server refuses any name but the caller's own.")
+        @Size(min = 1, max = 512)
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @Nullable
+        String requestedBy,
+
+        @JsonPropertyDescription("Set to true to end the trace before its time; it cannot be taken back. Besides"
+                + " ttlSecondsAfterFinished the only field that may change.")
+        @Nullable
+        Boolean stop,
+
+        @JsonPropertyDescription(
+                "Seconds after its end when the request is deleted; if absent what the namespace's TracePolicy says,"
+                        + " else never.")
+        @Min(0)
+        @Max(2592000)
+        @Nullable
+        Integer ttlSecondsAfterFinished) {
 
     /** Window of a request that names none, in seconds; the schema's default. */
     public static final int DEFAULT_DURATION_SECONDS = 60;
@@ -105,7 +173,12 @@ public record TraceRequestSpec(
     /** What one entry of {@code syscalls} looks like: an optional {@code !}, then a name or class, or a /regular expression/. */
     public static final String SYSCALL_PATTERN = "^!?(/.+/|%?[a-z_][a-z0-9_]*)$";
 
-    static final String IMMUTABLE = "spec is immutable but for stop: delete the request and create another";
+    static final String IMMUTABLE =
+            "spec is immutable but for stop and ttlSecondsAfterFinished: delete the request and" + " create another";
+
+    /** Nothing set: what a request without a spec asks for where a server holds no schema. */
+    public static final TraceRequestSpec EMPTY = new TraceRequestSpec(
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /** Refers to a TraceSink by name. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -113,4 +186,39 @@ public record TraceRequestSpec(
     public record SinkRef(
             @JsonPropertyDescription("Name of the TraceSink.") @Required @Size(min = 1, max = 253)
             String name) {}
+
+    /** Refers to a workload by kind and name, as a HorizontalPodAutoscaler's scaleTargetRef does. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record WorkloadRef(
+            @JsonPropertyDescription(
+                    "API version of the workload, such as apps/v1; may be left out for Deployment, StatefulSet,"
+                            + " DaemonSet, ReplicaSet, Job and CronJob.")
+            @Size(min = 1, max = 316)
+            @Nullable
+            String apiVersion,
+
+            @JsonPropertyDescription("Kind of the workload, such as Deployment.") @Required @Size(min = 1, max = 63)
+            String kind,
+
+            @JsonPropertyDescription("Name of the workload.") @Required @Size(min = 1, max = 253)
+            String name) {}
+
+    /** How much the traced programs may be slowed down, and what happens when they are slowed down more. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Safety(
+            @JsonPropertyDescription(
+                    "Most a container's busiest thread may be slowed down over a second: 100 means that it takes twice"
+                            + " as long. If absent what the namespace's TracePolicy says, else without limit.")
+            @Min(1)
+            @Max(1000000)
+            @Nullable
+            Integer maxSlowdownPercent,
+
+            @JsonPropertyDescription("What happens when it is exceeded. Detach: the container is let go for good.")
+            @Pattern("^Detach$")
+            @Default("Detach")
+            @Nullable
+            String onExceeded) {}
 }

@@ -22,7 +22,7 @@ public record TraceRequestStatus(
         @Nullable
         List<Condition> conditions,
 
-        @JsonPropertyDescription("When the request was accepted (RFC 3339).") @Nullable
+        @JsonPropertyDescription("When the request was admitted and its window began (RFC 3339).") @Nullable
         String startTime,
 
         @JsonPropertyDescription("When the window ends at the latest (RFC 3339).") @Nullable
@@ -39,4 +39,41 @@ public record TraceRequestStatus(
 
         @JsonPropertyDescription("Trace ids of the first slices, ten at most: where to look in the tracing backend.")
         @Nullable
-        List<String> firstTraceIds) {}
+        List<String> firstTraceIds,
+
+        @JsonPropertyDescription("Containers that are meant and not traced, by reason.") @Nullable
+        List<Skipped> skipped,
+
+        @JsonPropertyDescription("Name of the TraceSink the spans go to.") @Nullable
+        String sink,
+
+        @JsonPropertyDescription("Names of the TracePolicies that were applied.") @Nullable
+        List<String> policies) {
+
+    /** Containers that are not traced for one reason. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Skipped(
+            @JsonPropertyDescription("Why, from a closed set.")
+            String reason,
+
+            @JsonPropertyDescription("How many containers.") int count,
+
+            @JsonPropertyDescription("Some of them; ten at most over all reasons.") @Nullable
+            List<Example> examples) {}
+
+    /** A container that is not traced. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Example(
+            @JsonPropertyDescription("Name of the pod.") String podName,
+
+            @JsonPropertyDescription("Name of the container; absent where the whole pod is meant.") @Nullable
+            String containerName,
+
+            @JsonPropertyDescription("Name of the node, if the pod is on one.") @Nullable
+            String nodeName,
+
+            @JsonPropertyDescription("Why, in words a user can act on.")
+            String message) {}
+}

@@ -23,5 +23,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Categories("renacer")
 @AdditionalPrinterColumn(name = "Endpoint", jsonPath = ".spec.endpoint")
 @AdditionalPrinterColumn(name = "Protocol", jsonPath = ".spec.protocol")
+@AdditionalPrinterColumn(name = "Ready", jsonPath = ".status.conditions[?(@.type==\"Ready\")].status")
+@AdditionalPrinterColumn(name = "Reason", jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason")
+@AdditionalPrinterColumn(name = "Message", jsonPath = ".status.conditions[?(@.type==\"Ready\")].message", priority = 1)
 @AdditionalPrinterColumn(name = "Age", type = DATE, jsonPath = ".metadata.creationTimestamp")
 public final class TraceSink extends CustomResource<TraceSinkSpec, TraceSinkStatus> {}

@@ -24,4 +24,11 @@ public record TraceSinkSpec(
         @JsonPropertyDescription("grpc or http/protobuf; by the port if absent: 4318 is http/protobuf, any other grpc.")
         @Pattern("^(grpc|http/protobuf)$")
         @Nullable
-        String protocol) {}
+        String protocol,
+
+        @JsonPropertyDescription("Name of the folder with the credentials for this sink, mounted into every agent below"
+                + " /etc/renacer/sinks: headers, ca.crt, tls.crt, tls.key, each optional. None are sent if"
+                + " absent.")
+        @Pattern("^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$")
+        @Nullable
+        String credentials) {}

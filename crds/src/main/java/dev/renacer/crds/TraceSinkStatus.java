@@ -17,5 +17,5 @@ public record TraceSinkStatus(
         @JsonPropertyDescription("Generation of the spec this speaks of.") @Nullable
         Long observedGeneration,
 
-        @JsonPropertyDescription("State of the sink.") @Nullable
+        @JsonPropertyDescription("Ready: whether the sink can be reached and takes spans.") @Nullable
         List<Condition> conditions) {}

@@ -22,17 +22,33 @@ public record TraceTotals(
 
         @JsonPropertyDescription(
                 "Spans lost for any cause: ring full, budget exceeded, queue full, refused by the collector.")
-        long lost) {
+        long lost,
+
+        @JsonPropertyDescription(
+                "Worst slowdown of a container's busiest thread over a second, in percent: 100 means that it took twice"
+                        + " as long.")
+        int worstSlowdownPercent,
+
+        @JsonPropertyDescription(
+                "99 % of the stops held a thread for at most so many microseconds; of the container with the highest.")
+        int stopMicrosP99) {
     /** Nothing yet. */
     public static final TraceTotals NONE = new TraceTotals(0, 0, 0, 0, 0);
 
-    /** Both together. */
+    /** Figures of a trace whose cost to the target is not known. */
+    public TraceTotals(int targets, long processes, long calls, long spans, long lost) {
+        this(targets, processes, calls, spans, lost, 0, 0);
+    }
+
+    /** Both together: sums, and of the cost the worse. */
     public TraceTotals plus(TraceTotals other) {
         return new TraceTotals(
                 targets + other.targets,
                 processes + other.processes,
                 calls + other.calls,
                 spans + other.spans,
-                lost + other.lost);
+                lost + other.lost,
+                Math.max(worstSlowdownPercent, other.worstSlowdownPercent),
+                Math.max(stopMicrosP99, other.stopMicrosP99));
     }
 }

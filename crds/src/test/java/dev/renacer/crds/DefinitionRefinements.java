@@ -37,6 +37,11 @@ final class DefinitionRefinements implements CRDPostProcessor {
                     "A place spans may go to. Set up by a cluster admin; a TraceRequest names it in sinkRef.",
                     "Where the OTLP receiver is.",
                     "State of the sink; written by the operator."),
+            "TracePolicy",
+            new Texts(
+                    "What TraceRequests of some namespaces may ask for. Set up by a cluster admin.",
+                    "Limits, defaults and prohibitions.",
+                    ""),
             "TraceNode",
             new Texts(
                     "What the agent of one node can do; written by that agent, named like the node.",
@@ -75,7 +80,9 @@ final class DefinitionRefinements implements CRDPostProcessor {
         root.setDescription(texts.kind());
         JSONSchemaProps spec = property(root, "spec");
         spec.setDescription(texts.spec());
-        property(root, "status").setDescription(texts.status());
+        if (root.getProperties().containsKey("status")) {
+            property(root, "status").setDescription(texts.status());
+        }
         if (spec.getProperties() != null && !spec.getProperties().isEmpty()) {
             root.setRequired(List.of("spec"));
         }
@@ -89,7 +96,7 @@ final class DefinitionRefinements implements CRDPostProcessor {
         }
         switch (name) {
             case "conditions" -> conditions(property);
-            case "containers" -> property.setXKubernetesListType("set");
+            case "containers", "allowedSinks", "forbiddenOptions" -> property.setXKubernetesListType("set");
             case "matchExpressions" -> matchExpressions(property);
             default -> {
                 // Nothing beyond the annotations.

@@ -39,6 +39,7 @@ class DefinitionsDriftTest {
                         "tracerequests.renacer.dev",
                         "nodetraces.renacer.dev",
                         "tracesinks.renacer.dev",
+                        "tracepolicies.renacer.dev",
                         "tracenodes.renacer.dev");
     }
 }

@@ -33,10 +33,10 @@ class SchemaRulesIT {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{}                                              | spec: Invalid value: exactly one of podName and"
-                        + " selector must be set",
-                "{podName: a, selector: {matchLabels: {app: a}}} | spec: Invalid value: exactly one of podName and"
-                        + " selector must be set",
+                "{}                                              | spec: Invalid value: exactly one of podName,"
+                        + " selector and workloadRef must be set",
+                "{podName: a, selector: {matchLabels: {app: a}}} | spec: Invalid value: exactly one of podName,"
+                        + " selector and workloadRef must be set",
                 "{podName: ''}                                   | spec.podName: Invalid value: \"\": spec.podName in"
                         + " body should be at least 1 chars long",
                 "{selector: {}}                                  | spec.selector: Invalid value: selector is empty and"
@@ -115,7 +115,8 @@ class SchemaRulesIT {
         requests().resource(request(name, "{podName: a}")).create();
 
         assertThat(refusal(() -> patch(name, change)))
-                .contains("spec is immutable but for stop: delete the request and create another");
+                .contains(
+                        "spec is immutable but for stop and ttlSecondsAfterFinished: delete the request and create another");
     }
 
     @Test
@@ -157,7 +158,8 @@ class SchemaRulesIT {
                     .resource(resource(
                             "NodeTrace",
                             "on-" + node,
-                            "{nodeName: " + node + ", requestName: r, requestUid: u, targets: [], maxSpansPerSecond: 1,"
+                            "{nodeName: " + node
+                                    + ", requestName: r, requestUid: u, targets: [], profile: {maxSpansPerSecond: 1},"
                                     + " notAfter: '2026-01-01T00:00:00Z',"
                                     + " sink: {name: default, endpoint: 'http://127.0.0.1:4317', protocol: grpc}}"))
                     .inNamespace(SERVER.namespace())

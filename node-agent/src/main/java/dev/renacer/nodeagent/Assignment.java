@@ -272,8 +272,8 @@ final class Assignment {
                         ref.toString(),
                         target,
                         this::pipeline,
-                        Optional.ofNullable(spec.syscalls()).orElse(List.of()),
-                        spec.maxSpansPerSecond()),
+                        Optional.ofNullable(spec.profile().syscalls()).orElse(List.of()),
+                        spec.profile().maxSpansPerSecond()),
                 Optional.ofNullable(earlier.get(cgroup)),
                 () -> mailbox.add(new Message.TraceEnded(cgroup)));
     }

@@ -65,6 +65,8 @@ record NodeFacts(
     TraceNodeStatus status(int activeTraces) {
         return new TraceNodeStatus(
                 version,
+                null,
+                null,
                 kernel,
                 arch,
                 obstacle.isEmpty(),

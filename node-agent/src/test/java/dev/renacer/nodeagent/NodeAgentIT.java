@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec;
+import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus;
@@ -279,9 +280,10 @@ class NodeAgentIT {
                         "shop",
                         Map.of("k8s.deployment.name", "shop"))),
                 notAfter.toString(),
+                Profile.everything(20_000),
+                new Sink("default", collector.endpoint(), "http/protobuf", null),
                 null,
-                20_000,
-                new Sink("default", collector.endpoint(), "http/protobuf"),
+                null,
                 null);
     }
 

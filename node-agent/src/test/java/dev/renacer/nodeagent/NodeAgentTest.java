@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec;
+import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus;
@@ -137,9 +138,10 @@ class NodeAgentTest {
                         spec.requestUid(),
                         spec.targets(),
                         spec.notAfter(),
-                        spec.syscalls(),
-                        spec.maxSpansPerSecond(),
+                        spec.profile(),
                         spec.sink(),
+                        null,
+                        null,
                         true));
         NodeTraceStatus status = awaitPhase("stopped", "Finished");
         assertThat(only(status).reason()).isEqualTo("Stopped");
@@ -262,9 +264,10 @@ class NodeAgentTest {
                 "uid",
                 List.of(new Target("p", POD, "10.0.0.1", "ns", "main", container, "shop", null)),
                 notAfter,
+                Profile.everything(500),
+                new Sink("default", "http://127.0.0.1:9", "http/protobuf", null),
                 null,
-                500,
-                new Sink("default", "http://127.0.0.1:9", "http/protobuf"),
+                null,
                 null);
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SinkPipelinesTest {
-    private static final Sink DEFAULT = new Sink("default", "http://collector:4317", "grpc");
+    private static final Sink DEFAULT = new Sink("default", "http://collector:4317", "grpc", null);
     private final List<OtlpEndpoint> opened = new ArrayList<>();
     private final List<OtlpEndpoint> closed = new ArrayList<>();
     private final SinkPipelines pipelines = new SinkPipelines(endpoint -> {
@@ -45,7 +45,8 @@ class SinkPipelinesTest {
     @Test
     void aSinkWhoseEndpointChangedHasAPipelineOfItsOwn() throws Exception {
         SinkPipelines.Lease before = pipelines.lease(DEFAULT);
-        SinkPipelines.Lease after = pipelines.lease(new Sink("default", "http://elsewhere:4318", "http/protobuf"));
+        SinkPipelines.Lease after =
+                pipelines.lease(new Sink("default", "http://elsewhere:4318", "http/protobuf", null));
         assertThat(before.pipeline()).isNotSameAs(after.pipeline());
         assertThat(opened.get(1).protocol()).isEqualTo(OtlpEndpoint.Protocol.HTTP_PROTOBUF);
     }
@@ -59,7 +60,7 @@ class SinkPipelinesTest {
         "'http://collector:4317', carrier-pigeon, neither grpc nor http/protobuf",
     })
     void refusesASinkThatIsNone(String endpoint, String protocol, String why) {
-        assertThatThrownBy(() -> pipelines.lease(new Sink("mine", endpoint, protocol)))
+        assertThatThrownBy(() -> pipelines.lease(new Sink("mine", endpoint, protocol, null)))
                 .isInstanceOfSatisfying(
                         RefusedException.class,
                         e -> assertThat(e.refusal().reason()).isEqualTo(Reason.ExportFailed))

@@ -27,7 +27,7 @@ final class DefaultSink {
         }
         TraceSink sink = new TraceSink();
         sink.setMetadata(new ObjectMetaBuilder().withName(Renacer.DEFAULT_SINK).build());
-        sink.setSpec(new TraceSinkSpec(endpoint.toString(), null));
+        sink.setSpec(new TraceSinkSpec(endpoint.toString(), null, null));
         try {
             client.resource(sink).create();
             LOG.info("made TraceSink {} for {}", Renacer.DEFAULT_SINK, endpoint);

@@ -352,9 +352,7 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest>, Cleaner<
 
     /** A server that holds no schema lets a request without a spec pass. */
     private static TraceRequestSpec spec(TraceRequest request) {
-        return request.getSpec() != null
-                ? request.getSpec()
-                : new TraceRequestSpec(null, null, null, null, null, null, null, null);
+        return request.getSpec() != null ? request.getSpec() : TraceRequestSpec.EMPTY;
     }
 
     private static boolean isRefused(TraceRequest request) {

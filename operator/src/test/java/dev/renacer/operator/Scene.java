@@ -79,7 +79,7 @@ final class Scene implements AutoCloseable {
     void sink(String name, String endpoint) {
         TraceSink sink = new TraceSink();
         sink.setMetadata(new ObjectMetaBuilder().withName(name).build());
-        sink.setSpec(new TraceSinkSpec(endpoint, null));
+        sink.setSpec(new TraceSinkSpec(endpoint, null, null));
         client.resource(sink).create();
     }
 

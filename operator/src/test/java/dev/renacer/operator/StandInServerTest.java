@@ -45,7 +45,7 @@ class StandInServerTest {
         scene.request("demo", "{selector: {matchLabels: {app: demo}}}");
 
         NodeTrace assignment = scene.awaitAssignment("demo", "node-1");
-        assertThat(assignment.getSpec().maxSpansPerSecond()).isEqualTo(2000);
+        assertThat(assignment.getSpec().profile().maxSpansPerSecond()).isEqualTo(2000);
         scene.agentTraces(assignment, SOME);
         scene.await("demo", ConditionType.Tracing, "True", Reason.Tracing);
 

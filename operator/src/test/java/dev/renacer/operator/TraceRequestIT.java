@@ -83,8 +83,8 @@ class TraceRequestIT {
                         "c0ffee",
                         "checkout",
                         null));
-        assertThat(assignment.getSpec().syscalls()).containsExactly("openat", "!read");
-        assertThat(assignment.getSpec().maxSpansPerSecond()).isEqualTo(2000);
+        assertThat(assignment.getSpec().profile().syscalls()).containsExactly("openat", "!read");
+        assertThat(assignment.getSpec().profile().maxSpansPerSecond()).isEqualTo(2000);
         assertThat(assignment.getSpec().sink().protocol()).isEqualTo("http/protobuf");
         assertThat(assignment.getMetadata().getLabels())
                 .containsEntry(Renacer.REQUEST_UID_LABEL, request.getMetadata().getUid());

@@ -24,7 +24,8 @@ class ConditionLogTest {
 
     private static TraceRequest request(Condition... conditions) {
         TraceRequest request = new TraceRequest();
-        request.setStatus(new TraceRequestStatus(1L, List.of(conditions), null, null, null, null, null, null));
+        request.setStatus(
+                new TraceRequestStatus(1L, List.of(conditions), null, null, null, null, null, null, null, null, null));
         return request;
     }
 

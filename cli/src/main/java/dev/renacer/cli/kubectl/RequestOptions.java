@@ -75,11 +75,35 @@ final class RequestOptions {
         Integer seconds = seconds().orElse(null);
         List<String> calls = items().orElse(null);
         return switch (pods) {
-            case PodChoice.ByName(String podName) ->
-                new TraceRequestSpec(podName, null, names, seconds, calls, sinkRef, maxSpansPerSecond, null);
-            case PodChoice.BySelector(LabelSelector selector) ->
-                new TraceRequestSpec(null, selector, names, seconds, calls, sinkRef, maxSpansPerSecond, null);
+            case PodChoice.ByName(String podName) -> spec(podName, null, names, seconds, calls, sinkRef);
+            case PodChoice.BySelector(LabelSelector selector) -> spec(null, selector, names, seconds, calls, sinkRef);
         };
+    }
+
+    private TraceRequestSpec spec(
+            @Nullable String podName,
+            @Nullable LabelSelector selector,
+            @Nullable List<String> names,
+            @Nullable Integer seconds,
+            @Nullable List<String> calls,
+            TraceRequestSpec.@Nullable SinkRef sinkRef) {
+        return new TraceRequestSpec(
+                podName,
+                selector,
+                null,
+                names,
+                null,
+                seconds,
+                calls,
+                null,
+                null,
+                sinkRef,
+                maxSpansPerSecond,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     private Optional<Integer> seconds() {

@@ -94,8 +94,9 @@ class TraceFollowerTest {
                 .withNamespace("shop")
                 .withName("web-x7k2p")
                 .build());
-        request.setSpec(new TraceRequestSpec(null, null, null, null, null, null, null, null));
-        request.setStatus(new TraceRequestStatus(1L, List.of(conditions), null, null, completed, 1, totals, null));
+        request.setSpec(TraceRequestSpec.EMPTY);
+        request.setStatus(new TraceRequestStatus(
+                1L, List.of(conditions), null, null, completed, 1, totals, null, null, null, null));
         return request;
     }
 

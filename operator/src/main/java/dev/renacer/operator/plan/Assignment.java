@@ -5,6 +5,7 @@ package dev.renacer.operator.plan;
 
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec;
+import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.Renacer;
@@ -52,9 +53,10 @@ public final class Assignment {
                 request.getMetadata().getUid(),
                 targets,
                 notAfter.toString(),
-                spec.syscalls(),
-                Objects.requireNonNullElse(spec.maxSpansPerSecond(), TraceRequestSpec.DEFAULT_MAX_SPANS_PER_SECOND),
+                profile(spec),
                 sink,
+                spec.requestedBy(),
+                spec.justification(),
                 null));
         return trace;
     }
@@ -67,7 +69,18 @@ public final class Assignment {
             // 4318 is the registered port of OTLP over HTTP.
             protocol = URI.create(endpoint).getPort() == 4318 ? "http/protobuf" : "grpc";
         }
-        return new Sink(sink.getMetadata().getName(), endpoint, protocol);
+        return new Sink(
+                sink.getMetadata().getName(), endpoint, protocol, sink.getSpec().credentials());
+    }
+
+    private static Profile profile(TraceRequestSpec spec) {
+        return new Profile(
+                spec.syscalls(),
+                spec.process(),
+                spec.onlyErrors(),
+                spec.minDurationMicros(),
+                Objects.requireNonNullElse(spec.maxSpansPerSecond(), TraceRequestSpec.DEFAULT_MAX_SPANS_PER_SECOND),
+                spec.safety() == null ? null : spec.safety().maxSlowdownPercent());
     }
 
     /** {@code <request>-<hash>}: unlike any other node's, and unlike those of an earlier request of the same name. */

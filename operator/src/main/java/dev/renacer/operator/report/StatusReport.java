@@ -32,7 +32,8 @@ public final class StatusReport {
                 .set(ConditionType.Exporting, Value.Unknown, Reason.NotStarted, Reason.NotStarted.meaning())
                 .set(ConditionType.Degraded, Value.False, Reason.AsExpected, Reason.AsExpected.meaning())
                 .set(ConditionType.Succeeded, Value.False, refused.reason(), refused.message());
-        return new TraceRequestStatus(generation, conditions.list(), null, null, null, null, null, null);
+        return new TraceRequestStatus(
+                generation, conditions.list(), null, null, null, null, null, null, null, null, null);
     }
 
     /** The status of an accepted request. */
@@ -55,7 +56,10 @@ public final class StatusReport {
                         : null,
                 situation.traces().size(),
                 totals,
-                reports.firstTraceIds());
+                reports.firstTraceIds(),
+                null,
+                null,
+                null);
     }
 
     private static void accepted(Conditions conditions, Situation situation) {

@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.TraceRequestSpec;
-import io.fabric8.kubernetes.api.model.LabelSelector;
-import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -92,15 +90,15 @@ class PlanTest {
 
     @Test
     void aSelectorIsMatchedWithEveryOperator() {
-        PodSelection selection = PodSelection.of(new TraceRequestSpec(
-                null, Serialization.unmarshal("""
-                    matchLabels: {app: checkout}
-                    matchExpressions:
-                    - {key: tier, operator: In, values: [web, api]}
-                    - {key: env, operator: NotIn, values: [test]}
-                    - {key: team, operator: Exists}
-                    - {key: legacy, operator: DoesNotExist}
-                    """, LabelSelector.class), null, null, null, null, null, null));
+        PodSelection selection = PodSelection.of(Serialization.unmarshal("""
+                selector:
+                  matchLabels: {app: checkout}
+                  matchExpressions:
+                  - {key: tier, operator: In, values: [web, api]}
+                  - {key: env, operator: NotIn, values: [test]}
+                  - {key: team, operator: Exists}
+                  - {key: legacy, operator: DoesNotExist}
+                """, TraceRequestSpec.class));
         Map<String, String> labels = Map.of("app", "checkout", "tier", "api", "team", "a");
 
         assertThat(selection.matches(labelled(labels))).isTrue();
@@ -174,15 +172,9 @@ class PlanTest {
     }
 
     private static TraceRequestSpec spec(@Nullable List<String> containers) {
-        return new TraceRequestSpec(
-                null,
-                new LabelSelectorBuilder().addToMatchLabels("app", "checkout").build(),
-                containers,
-                null,
-                null,
-                null,
-                null,
-                null);
+        return Serialization.unmarshal(
+                "{selector: {matchLabels: {app: checkout}}, containers: " + Serialization.asJson(containers) + "}",
+                TraceRequestSpec.class);
     }
 
     private static Target firstTarget(Pod pod) {

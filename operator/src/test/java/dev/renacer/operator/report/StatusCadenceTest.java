@@ -113,7 +113,10 @@ class StatusCadenceTest {
                 null,
                 1,
                 new TraceTotals(1, 1, spans, spans, 0),
-                List.of());
+                List.of(),
+                null,
+                null,
+                null);
     }
 
     private static TraceRequestStatus over(TraceRequestStatus status) {
@@ -125,6 +128,9 @@ class StatusCadenceTest {
                 status.deadline(),
                 status.nodes(),
                 status.totals(),
-                status.firstTraceIds());
+                status.firstTraceIds(),
+                null,
+                null,
+                null);
     }
 }

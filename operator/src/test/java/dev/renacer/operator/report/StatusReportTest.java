@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.renacer.crds.ConditionType;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec;
+import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus;
@@ -225,9 +226,10 @@ class StatusReportTest {
                 "uid",
                 List.of(target),
                 DEADLINE.toString(),
+                Profile.everything(2000),
+                new Sink("default", "http://collector:4317", "grpc", null),
                 null,
-                2000,
-                new Sink("default", "http://collector:4317", "grpc"),
+                null,
                 null));
         if (state != null) {
             trace.setStatus(new NodeTraceStatus(

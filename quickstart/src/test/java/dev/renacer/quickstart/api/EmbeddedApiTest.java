@@ -26,6 +26,7 @@ import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -278,12 +279,12 @@ class EmbeddedApiTest {
         TraceRequest request = new TraceRequest();
         request.setMetadata(
                 new ObjectMetaBuilder().withName(name).withNamespace("shop").build());
-        request.setSpec(new TraceRequestSpec("web-1", null, null, 10, null, null, null, null));
+        request.setSpec(Serialization.unmarshal("{podName: web-1, durationSeconds: 10}", TraceRequestSpec.class));
         return request;
     }
 
     static TraceRequestStatus status(TraceTotals totals) {
-        return new TraceRequestStatus(1L, List.of(), null, null, null, 1, totals, List.of());
+        return new TraceRequestStatus(1L, List.of(), null, null, null, 1, totals, List.of(), null, null, null);
     }
 
     private static NodeTrace nodeTrace(String name, String node) {
@@ -296,9 +297,10 @@ class EmbeddedApiTest {
                 "uid",
                 List.of(),
                 "2026-01-01T00:00:00Z",
+                NodeTraceSpec.Profile.everything(100),
+                new NodeTraceSpec.Sink("default", "http://127.0.0.1:4317", "grpc", null),
                 null,
-                100,
-                new NodeTraceSpec.Sink("default", "http://127.0.0.1:4317", "grpc"),
+                null,
                 null));
         return trace;
     }

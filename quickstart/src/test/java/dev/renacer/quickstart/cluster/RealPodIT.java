@@ -18,7 +18,6 @@ import dev.renacer.crds.testing.RealApiServer;
 import dev.renacer.quickstart.otlp.OtlpReceiver;
 import dev.renacer.quickstart.otlp.ReceivedSpan;
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -26,6 +25,7 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +89,7 @@ class RealPodIT {
                 .isNotEmpty();
         TraceSink named = new TraceSink();
         named.setMetadata(new ObjectMetaBuilder().withName(sink).build());
-        named.setSpec(new TraceSinkSpec(receiver.grpcEndpoint(), null));
+        named.setSpec(new TraceSinkSpec(receiver.grpcEndpoint(), null, null));
         client.resource(named).create();
         open.add(() -> client.resource(named).delete());
         Map<String, String> environment = environment();
@@ -199,15 +199,10 @@ class RealPodIT {
     }
 
     private TraceRequestSpec spec(int seconds) {
-        return new TraceRequestSpec(
-                null,
-                new LabelSelectorBuilder().addToMatchLabels("app", "checkout").build(),
-                null,
-                seconds,
-                null,
-                new TraceRequestSpec.SinkRef(sink),
-                null,
-                null);
+        return Serialization.unmarshal(
+                "{selector: {matchLabels: {app: checkout}}, durationSeconds: " + seconds + ", sinkRef: {name: " + sink
+                        + "}}",
+                TraceRequestSpec.class);
     }
 
     private TraceRequest awaitCondition(String name, String type, String status) {
