@@ -7,80 +7,160 @@ import java.util.Optional;
 
 /**
  * Reasons of a TraceRequest's conditions, its Events and of a container's state in a NodeTrace: a closed set, spelt as in the
- * objects. {@link #meaning()} is the sentence the reference shows.
+ * objects. {@link #meaning()} and {@link #remedy()} are what the reference shows.
  */
 public enum Reason {
     /** Of Accepted. */
-    Accepted("The request can be carried out."),
-    InvalidSpec("The spec breaks a rule of the schema; the API server in use does not hold the schema's rules."),
-    NoDefaultSink("The request names no sink and there is no TraceSink named default."),
-    SinkNotFound("The request names a TraceSink that does not exist."),
-    WorkloadNotFound("The workload that workloadRef names does not exist, or has no pods of its own to select."),
-    InvalidProcessPattern("spec.process is no regular expression of the RE2 syntax."),
-    DeniedByNamespace("The namespace is not open for tracing: it lacks the label renacer.dev/tracing=enabled."),
-    DeniedByPolicy("A TracePolicy of the namespace forbids what the request asks for."),
-    JustificationRequired("A TracePolicy of the namespace requires spec.justification."),
-    Queued("As many requests are running as the namespace's TracePolicy allows; this one waits its turn."),
-    UnknownSyscall("spec.syscalls holds a name that no system call and no class has."),
+    Accepted("The request can be carried out.", "Nothing: follow the condition Tracing."),
+    InvalidSpec(
+            "The spec breaks a rule of the schema; the API server in use does not hold the schema's rules.",
+            "Correct the field that the message names in a new request."),
+    NoDefaultSink(
+            "The request names no sink and there is no TraceSink named default.",
+            "Name one of the sinks that `kubectl get tracesinks` shows in spec.sinkRef.name, or ask a "
+                    + "cluster admin for a TraceSink named default."),
+    SinkNotFound(
+            "The request names a TraceSink that does not exist.",
+            "Name one of the sinks that `kubectl get tracesinks` shows."),
+    WorkloadNotFound(
+            "The workload that workloadRef names does not exist, or has no pods of its own to select.",
+            "Check kind, apiVersion and name with `kubectl get`; a workload without pods of its own is "
+                    + "traced by selector."),
+    InvalidProcessPattern(
+            "spec.process is no regular expression of the RE2 syntax.",
+            "Correct spec.process in a new request: RE2 knows no look-around and no back-references."),
+    DeniedByNamespace(
+            "The namespace is not open for tracing: it lacks the label renacer.dev/tracing=enabled.",
+            "Ask who administers the namespace to run `kubectl label namespace NAME renacer.dev/tracing=enabled`."),
+    DeniedByPolicy(
+            "A TracePolicy of the namespace forbids what the request asks for.",
+            "Ask for less, as the message says, or ask a cluster admin to change the TracePolicy it names."),
+    JustificationRequired(
+            "A TracePolicy of the namespace requires spec.justification.",
+            "Give spec.justification, such as the number of the incident."),
+    Queued(
+            "As many requests are running as the namespace's TracePolicy allows; this one waits its turn.",
+            "Wait, or stop a request of the namespace that is not needed any more; the message tells the "
+                    + "place in the queue."),
+    UnknownSyscall(
+            "spec.syscalls holds a name that no system call and no class has.",
+            "Correct the name; the message suggests one."),
 
     /** Of Tracing. */
-    WaitingForAgent("The node's agent has its assignment and has not reported yet."),
-    NoPodMatches("No running pod of the namespace is the one named or matches the selector."),
-    ContainerNotFound("No matching pod has a container of the names given."),
-    ContainerNotRunning("The containers to trace have not started or have ended."),
-    Tracing("System calls are being traced."),
-    DeadlineReached("The window is over."),
-    Stopped("Ended by stop: true."),
-    Deleted("Ended because the request is being deleted."),
+    WaitingForAgent(
+            "The node's agent has its assignment and has not reported yet.",
+            "Wait a second. If it stays, see `kubectl renacer nodes` and the log of the agent on the node."),
+    NoPodMatches(
+            "No running pod of the namespace is the one named or matches the selector.",
+            "Check the selector with `kubectl get pods -l`; a pod that starts within the window is traced."),
+    ContainerNotFound(
+            "No matching pod has a container of the names given.", "Take one of the names that the message lists."),
+    ContainerNotRunning(
+            "The containers to trace have not started or have ended.",
+            "See `kubectl describe pod` for why it does not run."),
+    Tracing(
+            "System calls are being traced.",
+            "Nothing: look at the spans; status.firstTraceIds are the traces to open first."),
+    DeadlineReached(
+            "The window is over.", "Nothing; a longer window is a new request with a higher spec.durationSeconds."),
+    Stopped("Ended by stop: true.", "Nothing."),
+    Deleted("Ended because the request is being deleted.", "Nothing."),
 
     /** Why a container is not traced, as its node's agent found. */
-    NotRunning("No process of the container was found on the node."),
-    AlreadyTraced("Another tracer (a debugger, strace, another request) holds the process."),
-    YamaDenied("The kernel's Yama module forbids tracing (kernel.yama.ptrace_scope is 3)."),
-    PermissionDenied("The kernel refused: the agent lacks a capability, or a security module forbids it."),
+    NotRunning(
+            "No process of the container was found on the node.",
+            "See whether the container has started; it is traced as soon as a process of it appears on the node."),
+    AlreadyTraced(
+            "Another tracer (a debugger, strace, another request) holds the process.",
+            "End the other tracer (the message names its pid) or the other request; the kernel allows one "
+                    + "tracer for each thread."),
+    YamaDenied(
+            "The kernel's Yama module forbids tracing (kernel.yama.ptrace_scope is 3).",
+            "Set kernel.yama.ptrace_scope to 2 or less; from 3 only a restart of the node leads back."),
+    PermissionDenied(
+            "The kernel refused: the agent lacks a capability, or a security module forbids it.",
+            "See that the agent has SYS_PTRACE and DAC_READ_SEARCH (`kubectl renacer doctor`), and the "
+                    + "profiles of SELinux or AppArmor in docs/security."),
     UnsupportedRuntimeClass(
-            "The container runs in a sandbox (gVisor, a virtual machine) whose processes the node cannot trace."),
+            "The container runs in a sandbox (gVisor, a virtual machine) whose processes the node cannot trace.",
+            "Trace a pod without this RuntimeClass: the processes of a sandbox are not processes of the node."),
     NeverTraced(
-            "The process is one that is never traced: pid 1, the kubelet, a container runtime, a system namespace."),
-    ProcessNotMatched("No process of the container has a name that spec.process matches."),
-    DeniedByPod("The pod is annotated renacer.dev/deny: \"true\"."),
-    LimitReached("A TracePolicy's limit on containers of a request or on requests of a node is reached."),
-    SlowdownExceeded("The container was slowed down more than maxSlowdownPercent allows and was let go."),
-    NodeLost("The node is gone or not ready."),
-    AgentStopped("The node's agent was stopped; it goes on where it starts again within the window."),
-    InternalError("The agent failed; its log says more."),
+            "The process is one that is never traced: pid 1, the kubelet, a container runtime, a system namespace.",
+            "Nothing can be done: tracing these would endanger the node or Renacer itself."),
+    ProcessNotMatched(
+            "No process of the container has a name that spec.process matches.",
+            "Compare spec.process with the names that `ps -eo comm` shows in the container; a match that "
+                    + "appears within the window is traced."),
+    DeniedByPod(
+            "The pod is annotated renacer.dev/deny: \"true\".",
+            "Ask the owner of the pod to remove the annotation, or trace another pod."),
+    LimitReached(
+            "A TracePolicy's limit on containers of a request or on requests of a node is reached.",
+            "Narrow the selection, wait until another request has ended, or ask a cluster admin to raise the "
+                    + "limit the message names."),
+    SlowdownExceeded(
+            "The container was slowed down more than maxSlowdownPercent allows and was let go.",
+            "Raise spec.safety.maxSlowdownPercent, or trace a less busy process with spec.process."),
+    NodeLost(
+            "The node is gone or not ready.",
+            "See `kubectl get node`; a pod that comes up on another node within the window is traced there."),
+    AgentStopped(
+            "The node's agent was stopped; it goes on where it starts again within the window.",
+            "Nothing, if the agent is being upgraded; otherwise see its pod with `kubectl renacer nodes`."),
+    InternalError("The agent failed; its log says more.", "See the log of the agent on the node and report the error."),
 
     /** Of Exporting. */
-    NotStarted("No span has been sent yet."),
-    Exporting("Spans reach the sink."),
-    ExportFailed("The sink cannot be reached or refuses spans."),
+    NotStarted("No span has been sent yet.", "Wait for the first call of a traced process."),
+    Exporting("Spans reach the sink.", "Nothing."),
+    ExportFailed(
+            "The sink cannot be reached or refuses spans.",
+            "See the message, the TraceSink (`kubectl get tracesinks -o wide`), the credentials mounted into "
+                    + "the agents and the NetworkPolicies between agents and collector."),
 
     /** Of Ready, on a TraceSink. */
-    Reachable("The operator reaches the sink's address, and no agent's export to it has failed."),
-    Unreachable("The operator does not reach the sink's address."),
-    Exported("Agents' spans reach the sink."),
+    Reachable("The operator reaches the sink's address, and no agent's export to it has failed.", "Nothing."),
+    Unreachable(
+            "The operator does not reach the sink's address.",
+            "Check spec.endpoint of the TraceSink, the collector's Service and the NetworkPolicies."),
+    Exported("Agents' spans reach the sink.", "Nothing."),
 
     /** Of Degraded. */
-    AsExpected("Nothing is wrong."),
-    AgentMissing("A node has no agent, or its agent does not report."),
-    SpansLost("Spans were lost: the container's budget or a buffer was exceeded, or the sink refused them."),
-    TargetsFailed("Some containers could not be traced."),
-    DetachTimedOut("A node's agent did not report the end in time; it detaches by itself at the deadline."),
+    AsExpected("Nothing is wrong.", "Nothing."),
+    AgentMissing(
+            "A node has no agent, or its agent does not report.",
+            "See why the agents' DaemonSet has no ready pod on the node: `kubectl renacer nodes`, `kubectl "
+                    + "describe pod`."),
+    SpansLost(
+            "Spans were lost: the container's budget or a buffer was exceeded, or the sink refused them.",
+            "Ask for fewer calls (spec.syscalls, spec.onlyErrors, spec.minDurationMicros), raise "
+                    + "spec.maxSpansPerSecond, or give the collector more room."),
+    TargetsFailed("Some containers could not be traced.", "See status.skipped for each container and its reason."),
+    DetachTimedOut(
+            "A node's agent did not report the end in time; it detaches by itself at the deadline.",
+            "Nothing: the node lets go by itself at the deadline. If it recurs see the log of the agent."),
 
     /** Of Succeeded. */
-    InProgress("The window is open."),
-    Completed("The window passed and system calls were traced."),
-    NothingTraced("The request ended and no process was ever traced.");
+    InProgress("The window is open.", "Wait: `kubectl wait --for=condition=Succeeded`."),
+    Completed("The window passed and system calls were traced.", "Nothing."),
+    NothingTraced(
+            "The request ended and no process was ever traced.", "See the message and the condition Tracing for why.");
 
     private final String meaning;
+    private final String remedy;
 
-    Reason(String meaning) {
+    Reason(String meaning, String remedy) {
         this.meaning = meaning;
+        this.remedy = remedy;
     }
 
     /** What it means, in one sentence. */
     public String meaning() {
         return meaning;
+    }
+
+    /** What a user or an admin can do about it, in one sentence. */
+    public String remedy() {
+        return remedy;
     }
 
     /** The reason spelt so, if it is one of the set. */
