@@ -6,6 +6,7 @@ package dev.renacer.operator;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceSink;
+import dev.renacer.operator.plan.Rules;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ListOptions;
@@ -39,8 +40,12 @@ final class TraceOperator implements AutoCloseable {
     TraceOperator(KubernetesClient client, OperatorConfig config) {
         this.client = client;
         this.config = config;
-        reconciler =
-                new TraceRequestReconciler(client, Clock.systemUTC(), new EventRecorder(client, config.identity()));
+        reconciler = new TraceRequestReconciler(
+                client,
+                Clock.systemUTC(),
+                new EventRecorder(client, config.identity()),
+                NodeAgents.UNKNOWN,
+                Rules.OPEN);
         operator = new Operator(overrides -> overrides
                 .withKubernetesClient(client)
                 // One writer for each subresource: a merge patch is enough, and servers without apply can be served.

@@ -20,6 +20,7 @@ import dev.renacer.operator.plan.Acceptance;
 import dev.renacer.operator.plan.Assignment;
 import dev.renacer.operator.plan.Plan;
 import dev.renacer.operator.plan.PodSelection;
+import dev.renacer.operator.plan.Rules;
 import dev.renacer.operator.report.AgentReports;
 import dev.renacer.operator.report.AgentSilence;
 import dev.renacer.operator.report.Conditions;
@@ -75,6 +76,8 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest>, Cleaner<
     private final KubernetesClient client;
     private final Clock clock;
     private final EventRecorder events;
+    private final NodeAgents agents;
+    private final Rules rules;
     private final SimpleInboundEventSource<TraceRequest> podEvents = new SimpleInboundEventSource<>("pods");
     private final PodWatches pods;
     private final Map<String, RequestMemory> memories = new ConcurrentHashMap<>();
@@ -82,10 +85,13 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest>, Cleaner<
     private @Nullable InformerEventSource<TraceSink, TraceRequest> sinks;
     private @Nullable Assignments assignments;
 
-    TraceRequestReconciler(KubernetesClient client, Clock clock, EventRecorder events) {
+    TraceRequestReconciler(
+            KubernetesClient client, Clock clock, EventRecorder events, NodeAgents agents, Rules rules) {
         this.client = client;
         this.clock = clock;
         this.events = events;
+        this.agents = agents;
+        this.rules = rules;
         this.pods = new PodWatches(client, podEvents::propagateEvent);
     }
 
@@ -122,7 +128,12 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest>, Cleaner<
         }
         Instant now = clock.instant();
         List<NodeTrace> traces = assignments().of(request);
-        return switch (Acceptance.of(spec(request), knownSinks())) {
+        Acceptance acceptance = rules.ownNamespace()
+                .filter(request.getMetadata().getNamespace()::equals)
+                .<Acceptance>map(own -> new Acceptance.Refused(
+                        Reason.DeniedByPolicy, "Namespace " + own + " is Renacer's own and never traced"))
+                .orElseGet(() -> Acceptance.of(spec(request), knownSinks()));
+        return switch (acceptance) {
             // What is being traced goes on: its assignments hold all that is needed.
             case Acceptance.Refused refused when traces.isEmpty() -> refuse(request, memory, status, refused, now);
             case Acceptance.Refused _ ->
@@ -324,6 +335,9 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest>, Cleaner<
     }
 
     private String whySilent(String node) {
+        if (agents.on(node) == NodeAgents.Presence.NODE_LOST) {
+            return "Node " + node + " is gone or the control plane has lost sight of it";
+        }
         TraceNode agent = client.resources(TraceNode.class).withName(node).get();
         TraceNodeStatus status = agent == null ? null : agent.getStatus();
         if (status == null) {
