@@ -7,7 +7,7 @@ SPDX-License-Identifier: Apache-2.0
 {{- $root := index . 0 -}}
 {{- $base := $root.Release.Name -}}
 {{- if ne $base $root.Chart.Name -}}{{- $base = printf "%s-%s" $base $root.Chart.Name -}}{{- end -}}
-{{- printf "%s-%s" ($base | trunc 52 | trimSuffix "-") (index . 1) -}}
+{{- printf "%s-%s" ($base | trunc 40 | trimSuffix "-") (index . 1) -}}
 {{- end -}}
 
 {{- define "renacer.selector" -}}
@@ -26,4 +26,62 @@ helm.sh/chart: {{ printf "%s-%s" (index . 0).Chart.Name (index . 0).Chart.Versio
 {{- define "renacer.image" -}}
 {{- $image := (index (index . 0).Values (index . 1)).image -}}
 {{ printf "%s:%s" $image.repository (default (index . 0).Chart.AppVersion $image.tag) }}
+{{- end -}}
+
+{{- define "renacer.serviceAccountName" -}}
+{{- default (include "renacer.name" .) (index (index . 0).Values (index . 1)).serviceAccount.name -}}
+{{- end -}}
+
+{{- /* The user name the API server knows a component by. */ -}}
+{{- define "renacer.username" -}}
+system:serviceaccount:{{ (index . 0).Release.Namespace }}:{{ include "renacer.serviceAccountName" . }}
+{{- end -}}
+
+{{- /* The operator's configuration file. */ -}}
+{{- define "renacer.config" -}}
+{{- $config := dict "requireNamespaceLabel" .Values.namespaceOptIn.required -}}
+{{- with .Values.defaultSink -}}
+{{- if .endpoint -}}
+{{- $sink := dict "endpoint" .endpoint -}}
+{{- with .protocol -}}{{- $_ := set $sink "protocol" . -}}{{- end -}}
+{{- with .credentials -}}{{- $_ := set $sink "credentials" . -}}{{- end -}}
+{{- $_ := set $config "defaultSink" $sink -}}
+{{- end -}}
+{{- end -}}
+{{- with .Values.defaultPolicy -}}{{- $_ := set $config "defaultPolicy" . -}}{{- end -}}
+{{- $selector := include "renacer.selector" (list . "agent") | fromYaml -}}
+{{- $_ := set $config "agents" (dict "namespace" .Release.Namespace "selector" $selector) -}}
+{{- toYaml $config -}}
+{{- end -}}
+
+{{- /* Where pods go and how they look, alike for both programs; call with the component's values. */ -}}
+{{- define "renacer.scheduling" -}}
+{{- with .priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .affinity }}
+affinity: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- define "renacer.probes" -}}
+startupProbe:
+  httpGet: {path: /livez, port: http}
+  periodSeconds: 2
+  failureThreshold: 30
+livenessProbe:
+  httpGet: {path: /livez, port: http}
+  periodSeconds: 10
+  timeoutSeconds: 5
+  failureThreshold: 6
+readinessProbe:
+  httpGet: {path: /readyz, port: http}
+  periodSeconds: 5
+  timeoutSeconds: 5
 {{- end -}}

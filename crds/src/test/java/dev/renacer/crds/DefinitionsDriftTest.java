@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DefinitionsDriftTest {
     @ParameterizedTest
-    @ValueSource(strings = {"yaml", "../charts/renacer/crds"})
+    @ValueSource(strings = {"yaml", "../charts/renacer/files/crds"})
     void committedDefinitionsAreWhatTheTypesSay(String folder) throws IOException {
         SortedMap<String, String> committed = new TreeMap<>();
         try (Stream<Path> files = Files.list(Path.of(folder))) {

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 
 /**
  * Generates the CustomResourceDefinitions from the Java types. {@code mvn -pl crds -Pgenerate-crds process-test-classes} (or
- * {@code make crds}) writes them to {@code crds/yaml} and {@code charts/renacer/crds}; {@link DefinitionsDriftTest} holds both to
+ * {@code make crds}) writes them to {@code crds/yaml} and {@code charts/renacer/files/crds}; {@link DefinitionsDriftTest} holds both to
  * what is generated. It lies beside the tests so that the jar does not need the generator.
  */
 public final class DefinitionsGenerator {
