@@ -103,7 +103,7 @@ final class TraceOperator implements AutoCloseable {
         if (failure instanceof KubernetesClientException refused) {
             return switch (refused.getCode()) {
                 case HttpURLConnection.HTTP_NOT_FOUND ->
-                    "the API server does not know Renacer's resources: install charts/renacer/crds first ("
+                    "the API server does not know Renacer's resources: install or upgrade the chart charts/renacer first ("
                             + firstLine(refused) + ")";
                 case HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_UNAUTHORIZED ->
                     "the API server refuses: give the operator the role of charts/renacer (" + firstLine(refused) + ")";
