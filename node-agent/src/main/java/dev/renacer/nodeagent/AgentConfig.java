@@ -3,6 +3,7 @@
 
 package dev.renacer.nodeagent;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,8 +13,22 @@ import java.util.Optional;
  *
  * @param nodeName        NODE_NAME: the node this agent works for
  * @param watchNamespace  RENACER_WATCH_NAMESPACE: the only namespace whose NodeTraces it carries out; empty: all
+ * @param podName         POD_NAME: the agent's pod, for its TraceNode
+ * @param podNamespace    POD_NAMESPACE: the namespace of the agent's pod, in which nothing is traced
+ * @param sinks           RENACER_SINKS: folder of the sinks' credentials
+ * @param httpPort        RENACER_HTTP_PORT: of health and metrics; 0: none
  */
-record AgentConfig(String nodeName, Optional<String> watchNamespace) {
+record AgentConfig(
+        String nodeName,
+        Optional<String> watchNamespace,
+        Optional<String> podName,
+        Optional<String> podNamespace,
+        Path sinks,
+        int httpPort) {
+    private static final Path SINKS = Path.of("/etc/renacer/sinks");
+    private static final int HTTP_PORT = 8080;
+    private static final int MAX_PORT = 65_535;
+
     /** The environment is unusable; the message names the variable and the next step in one line. */
     static final class InvalidException extends Exception {
         InvalidException(String message) {
@@ -43,7 +58,33 @@ record AgentConfig(String nodeName, Optional<String> watchNamespace) {
             throw new InvalidException("RENACER_WATCH_NAMESPACE is '" + namespace.replaceAll("\\p{Cntrl}", "?")
                     + "', which no namespace can be called: take one that 'kubectl get namespaces' shows, or unset it");
         }
-        return new AgentConfig(nodeName, namespace.isEmpty() ? Optional.empty() : Optional.of(namespace));
+        return new AgentConfig(
+                nodeName,
+                namespace.isEmpty() ? Optional.empty() : Optional.of(namespace),
+                given(environment, "POD_NAME"),
+                given(environment, "POD_NAMESPACE"),
+                given(environment, "RENACER_SINKS").map(Path::of).orElse(SINKS),
+                port(given(environment, "RENACER_HTTP_PORT")));
+    }
+
+    private static Optional<String> given(Map<String, String> environment, String name) {
+        return Optional.ofNullable(environment.get(name)).map(String::strip).filter(value -> !value.isEmpty());
+    }
+
+    private static int port(Optional<String> text) throws InvalidException {
+        if (text.isEmpty()) {
+            return HTTP_PORT;
+        }
+        try {
+            int port = Integer.parseInt(text.get());
+            if (port >= 0 && port <= MAX_PORT) {
+                return port;
+            }
+        } catch (NumberFormatException _) {
+            // told below
+        }
+        throw new InvalidException("RENACER_HTTP_PORT is '" + OneLine.clean(text.get())
+                + "': give a port from 1 to 65535, or 0 for no health and metrics");
     }
 
     /**

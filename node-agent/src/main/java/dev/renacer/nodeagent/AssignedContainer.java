@@ -14,8 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -30,11 +32,17 @@ final class AssignedContainer {
 
     private final ContainerTrace.Opener opener;
     private final ContainerTrace.Plan plan;
+    private final ProcessSelection selection;
+    private final Optional<Refusal> refused;
+    private final AuditTrail audit;
     private final ContainerCgroup cgroup;
     private final Runnable onTraceEnd;
     private final Figures earlier;
     private final boolean tracedEarlier;
     private final List<ContainerTrace> traces = new ArrayList<>();
+    /** Attached to in the open trace, for the audit trail. */
+    private final Set<Integer> joined = new LinkedHashSet<>();
+
     /** Whether the last of {@link #traces} is open. */
     private boolean open;
     /** Whether the open one was ever attached to a process: only then it ends by itself. */
@@ -45,25 +53,36 @@ final class AssignedContainer {
     private Optional<Instant> since = Optional.empty();
 
     /**
+     * @param selection   which of its processes to attach to
+     * @param refused     why it is never attached to; empty if it may be
      * @param earlier     what an agent before this one reported of this container
      * @param onTraceEnd  called on any thread when no process of it is traced any more
      */
     AssignedContainer(
             ContainerTrace.Opener opener,
             ContainerTrace.Plan plan,
+            ProcessSelection selection,
+            Optional<Refusal> refused,
+            AuditTrail audit,
             Optional<TraceTotals> earlier,
             Runnable onTraceEnd) {
         this.opener = opener;
         this.plan = plan;
+        this.selection = selection;
+        this.refused = refused;
+        this.audit = audit;
         this.cgroup = cgroupOf(plan.target());
         this.onTraceEnd = onTraceEnd;
         this.earlier = earlier.map(t -> new Figures(t.processes(), t.calls(), t.spans(), t.lost()))
                 .orElse(Figures.NONE);
         this.tracedEarlier = earlier.filter(t -> t.targets() > 0).isPresent();
-        this.why = Optional.of(new Refusal(
+        if (refused.isPresent()) {
+            this.state = TargetState.Failed;
+        }
+        this.why = refused.or(() -> Optional.of(new Refusal(
                 Reason.NotRunning,
                 "no process of container " + plan.target().containerName() + " runs on this node yet; it is traced"
-                        + " when one appears"));
+                        + " when one appears")));
     }
 
     /** How the container's cgroup names it. */
@@ -92,32 +111,42 @@ final class AssignedContainer {
      * @return whether the container's state changed
      */
     boolean attach(List<Integer> pids, Duration left) {
-        if (pids.isEmpty() || left.compareTo(LEAST_LEFT) < 0) {
+        if (refused.isPresent() || pids.isEmpty() || left.compareTo(LEAST_LEFT) < 0) {
             return false;
         }
-        Optional<Refusal> refusal = Optional.empty();
-        boolean success = false;
-        for (int pid : pids) {
-            if (open && traces.getLast().traces(pid)) {
-                success = true;
-                continue;
-            }
+        ProcessSelection.Choice choice = selection.choose(pids, this::traces);
+        Optional<Refusal> refusal = choice.refusal();
+        boolean success = pids.stream().anyMatch(this::traces);
+        List<Integer> news = new ArrayList<>();
+        for (int pid : choice.attach()) {
             Optional<Refusal> before = refusal;
             try {
                 trace(left).attach(pid);
                 attached = true;
                 success = true;
+                news.add(pid);
             } catch (CaptureException e) {
                 refusal = Refusal.of(e, pid).or(() -> before);
             } catch (RefusedException e) {
                 refusal = Optional.of(e.refusal());
             }
         }
+        if (!news.isEmpty()) {
+            joined.addAll(news);
+            audit.attached(name(), news);
+        }
         if (success) {
             since = since.or(() -> Optional.of(Instant.now()));
-            return become(TargetState.Tracing, refusal);
+            return become(TargetState.Tracing, refusal.filter(r -> r.reason() != Reason.ProcessNotMatched));
+        }
+        if (refusal.filter(r -> r.reason() == Reason.ProcessNotMatched).isPresent()) {
+            return become(TargetState.Waiting, refusal);
         }
         return refusal.isPresent() && become(TargetState.Failed, refusal);
+    }
+
+    private boolean traces(int pid) {
+        return open && traces.getLast().traces(pid);
     }
 
     private ContainerTrace trace(Duration left) throws CaptureException, RefusedException {
@@ -146,8 +175,7 @@ final class AssignedContainer {
             return false;
         }
         ContainerTrace trace = traces.getLast();
-        trace.close();
-        open = false;
+        close(trace);
         return trace.detachReason()
                 .map(reason -> switch (reason) {
                     case DEADLINE -> ended(Reason.DeadlineReached, "the window is over");
@@ -190,14 +218,24 @@ final class AssignedContainer {
         }
         ContainerTrace trace = traces.getLast();
         boolean detached = !attached || trace.awaitEnd(timeout);
+        close(trace);
+        return detached;
+    }
+
+    private void close(ContainerTrace trace) {
         trace.close();
         open = false;
-        return detached;
+        if (!joined.isEmpty()) {
+            audit.detached(name(), joined);
+            joined.clear();
+        }
     }
 
     /** The window is over for it. A failure stays one: it says why nothing was traced. */
     void finish(Reason reason, String message) {
-        if (state == TargetState.Waiting && !everTraced()) {
+        if (state == TargetState.Waiting && !everTraced() && notMatched()) {
+            become(TargetState.Finished, why);
+        } else if (state == TargetState.Waiting && !everTraced()) {
             become(
                     TargetState.Finished,
                     Optional.of(new Refusal(
@@ -207,6 +245,10 @@ final class AssignedContainer {
         } else if (state == TargetState.Tracing || state == TargetState.Waiting) {
             ended(reason, message);
         }
+    }
+
+    private boolean notMatched() {
+        return why.filter(w -> w.reason() == Reason.ProcessNotMatched).isPresent();
     }
 
     /** Gives up the spans that did not reach the collector in time; the totals count them as lost. */

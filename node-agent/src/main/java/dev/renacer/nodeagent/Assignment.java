@@ -5,18 +5,12 @@ package dev.renacer.nodeagent;
 
 import dev.renacer.crds.NodeTracePhase;
 import dev.renacer.crds.NodeTraceSpec;
-import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus;
-import dev.renacer.crds.NodeTraceStatus.TargetStatus;
-import dev.renacer.crds.Reason;
-import dev.renacer.crds.TraceTotals;
 import dev.renacer.tracer.export.OtlpPipeline;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,10 +19,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,38 +28,6 @@ import org.slf4j.LoggerFactory;
  * stopped or deleted, or the agent ends. What other threads tell it waits in its mailbox.
  */
 final class Assignment {
-    /** How an assignment ends. */
-    enum Ending {
-        DEADLINE(Reason.DeadlineReached, "the window is over"),
-        STOPPED(Reason.Stopped, "ended by stop: true"),
-        DELETED(Reason.Deleted, "the NodeTrace was deleted"),
-        AGENT_STOPPED(Reason.AgentStopped, "the node's agent was stopped");
-
-        private final Reason reason;
-        private final String message;
-
-        Ending(Reason reason, String message) {
-            this.reason = reason;
-            this.message = message;
-        }
-    }
-
-    /**
-     * What every assignment of an agent works with.
-     *
-     * @param finder     finds processes
-     * @param opener     opens traces
-     * @param pipelines  pipelines to the sinks
-     * @param status     takes a status to be written
-     * @param over       called when an assignment is over and everything it held is free or being freed
-     */
-    record Surroundings(
-            ProcessFinder finder,
-            ContainerTrace.Opener opener,
-            SinkPipelines pipelines,
-            BiConsumer<NodeTraceRef, NodeTraceStatus> status,
-            Consumer<Assignment> over) {}
-
     private sealed interface Message {
         record Spec(NodeTraceSpec spec, long generation) implements Message {}
 
@@ -85,8 +44,6 @@ final class Assignment {
     /** What is left of an agent's 5 s after a SIGTERM is for writing the status. */
     private static final Duration HURRIED = Duration.ofMillis(1700);
 
-    private static final int MAX_TRACE_IDS = 10;
-
     private final NodeTraceRef ref;
     private final Surroundings surroundings;
     private final Instant notAfter;
@@ -99,16 +56,11 @@ final class Assignment {
     private volatile boolean tracing;
 
     // From here on: the assignment's own thread alone.
-    private final Map<ContainerCgroup, AssignedContainer> containers = new LinkedHashMap<>();
-    /** Left the spec; kept for their figures. */
-    private final List<AssignedContainer> departed = new ArrayList<>();
-
-    private final Map<ContainerCgroup, TraceTotals> earlier;
-    private final TraceTotals earlierDeparted;
-    private final List<String> earlierTraceIds;
+    private final AssignedContainers containers;
     private Optional<SinkPipelines.Lease> lease = Optional.empty();
     private NodeTraceSpec spec;
     private long generation;
+    private Optional<String> sinkRefused = Optional.empty();
     private boolean exportFailing;
     private boolean scanFailing;
 
@@ -129,9 +81,13 @@ final class Assignment {
         this.spec = spec;
         this.generation = generation;
         this.notAfter = notAfter;
-        this.earlier = EarlierReport.byContainer(reported);
-        this.earlierDeparted = EarlierReport.departed(reported, spec.targets());
-        this.earlierTraceIds = reported.map(NodeTraceStatus::firstTraceIds).orElse(List.of());
+        this.containers = new AssignedContainers(
+                ref,
+                spec,
+                reported,
+                surroundings,
+                this::pipeline,
+                cgroup -> mailbox.add(new Message.TraceEnded(cgroup)));
         this.cadence = new StatusCadence(System.nanoTime(), RandomGenerator.getDefault());
         this.thread = Thread.ofPlatform().name("renacer-assignment-" + ref).unstarted(this::run);
     }
@@ -183,7 +139,7 @@ final class Assignment {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
             LOG.error("request={} failed; its processes are let go", ref, e);
-            containers.values().forEach(AssignedContainer::stop);
+            containers.all().forEach(AssignedContainer::stop);
             throw e;
         } finally {
             wanted = Set.of();
@@ -221,13 +177,8 @@ final class Assignment {
                 attach(scan.getAndSet(Optional.empty()).orElse(Map.of()));
                 noticeExport();
             }
-            case Message.TraceEnded ended -> {
-                Optional.ofNullable(containers.get(ended.container()))
-                        .ifPresent(container -> note(container, container.traceEnded()));
-                departed.stream()
-                        .filter(container -> container.cgroup().equals(ended.container()))
-                        .forEach(AssignedContainer::traceEnded);
-            }
+            case Message.TraceEnded ended ->
+                containers.traceEnded(ended.container()).ifPresent(this::noteChange);
         }
         return Optional.empty();
     }
@@ -236,46 +187,18 @@ final class Assignment {
     private Optional<Ending> apply(NodeTraceSpec changed, long changedGeneration) {
         spec = changed;
         generation = changedGeneration;
-        Map<ContainerCgroup, Target> targets = new LinkedHashMap<>();
-        changed.targets().forEach(target -> targets.put(AssignedContainer.cgroupOf(target), target));
-        containers.values().removeIf(container -> {
-            if (targets.containsKey(container.cgroup())) {
-                return false;
-            }
-            LOG.info("request={} container={} left the assignment, detaching", ref, container.name());
-            container.stop();
-            departed.add(container);
+        if (containers.become(changed)) {
             cadence.transition(System.nanoTime());
-            return true;
-        });
-        targets.forEach((cgroup, target) -> {
-            if (!containers.containsKey(cgroup)) {
-                containers.put(cgroup, newContainer(cgroup, target));
-                cadence.transition(System.nanoTime());
-            }
-        });
+        }
         if (Boolean.TRUE.equals(changed.stop())) {
             return Optional.of(Ending.STOPPED);
         }
         if (left().compareTo(Duration.ZERO) <= 0) {
             return Optional.of(Ending.DEADLINE);
         }
-        wanted = Set.copyOf(containers.keySet());
+        wanted = containers.cgroups();
         attach(find());
         return Optional.empty();
-    }
-
-    private AssignedContainer newContainer(ContainerCgroup cgroup, Target target) {
-        return new AssignedContainer(
-                surroundings.opener(),
-                new ContainerTrace.Plan(
-                        ref.toString(),
-                        target,
-                        this::pipeline,
-                        Optional.ofNullable(spec.profile().syscalls()).orElse(List.of()),
-                        spec.profile().maxSpansPerSecond()),
-                Optional.ofNullable(earlier.get(cgroup)),
-                () -> mailbox.add(new Message.TraceEnded(cgroup)));
     }
 
     private Map<ContainerCgroup, List<Integer>> find() {
@@ -293,19 +216,18 @@ final class Assignment {
     }
 
     private void attach(Map<ContainerCgroup, List<Integer>> found) {
-        for (AssignedContainer container : containers.values()) {
-            note(container, container.attach(found.getOrDefault(container.cgroup(), List.of()), left()));
+        for (AssignedContainer container : containers.current()) {
+            if (container.attach(found.getOrDefault(container.cgroup(), List.of()), left())) {
+                noteChange(container);
+            }
         }
     }
 
-    private void note(AssignedContainer container, boolean changed) {
-        if (!changed) {
-            return;
-        }
+    private void noteChange(AssignedContainer container) {
         LOG.info("request={} container={} {}", ref, container.name(), container.describe());
         long now = System.nanoTime();
         cadence.transition(now);
-        tracing = containers.values().stream().anyMatch(AssignedContainer::tracing);
+        tracing = containers.tracing();
         if (tracing) {
             cadence.tracing(now);
         }
@@ -325,13 +247,19 @@ final class Assignment {
     }
 
     private Optional<String> exportFailure() {
-        return lease.flatMap(l -> l.pipeline().lastFailure());
+        return lease.flatMap(l -> l.pipeline().lastFailure()).or(() -> sinkRefused);
     }
 
     /** The pipeline to the sink, borrowed when the first container is attached to. */
     private OtlpPipeline pipeline() throws RefusedException {
         if (lease.isEmpty()) {
-            lease = Optional.of(surroundings.pipelines().lease(spec.sink()));
+            try {
+                lease = Optional.of(surroundings.pipelines().lease(spec.sink()));
+                sinkRefused = Optional.empty();
+            } catch (RefusedException e) {
+                sinkRefused = Optional.of(e.refusal().message());
+                throw e;
+            }
         }
         return lease.get().pipeline();
     }
@@ -350,18 +278,16 @@ final class Assignment {
     private void writeIfDue() {
         long now = System.nanoTime();
         if (cadence.due().filter(due -> due - now <= 0).isPresent()) {
-            boolean traced = Stream.concat(containers.values().stream(), departed.stream())
-                    .anyMatch(AssignedContainer::everTraced);
-            surroundings.status().accept(ref, status(traced ? NodeTracePhase.Tracing : NodeTracePhase.Assigned));
+            NodeTracePhase phase = containers.everTraced() ? NodeTracePhase.Tracing : NodeTracePhase.Assigned;
+            surroundings.status().accept(ref, status(phase));
             cadence.written(now);
         }
     }
 
     private void finish(Ending ending) throws InterruptedException {
-        LOG.info("request={} ends: {}", ref, ending.message);
+        LOG.info("request={} ends: {}", ref, ending.message());
         boolean hurried = ending == Ending.AGENT_STOPPED;
-        List<AssignedContainer> all =
-                Stream.concat(containers.values().stream(), departed.stream()).toList();
+        List<AssignedContainer> all = containers.all();
         all.forEach(AssignedContainer::stop);
         Instant detachBy = Instant.now().plus(hurried ? HURRIED : DETACH);
         for (AssignedContainer container : all) {
@@ -376,11 +302,11 @@ final class Assignment {
             LOG.warn("request={} spans were left over when the time for sending them ran out; they are lost", ref);
         }
         all.forEach(AssignedContainer::giveUpUnsent);
-        for (AssignedContainer container : containers.values()) {
+        for (AssignedContainer container : containers.current()) {
             if (hurried) {
                 container.interrupt("the node's agent was stopped; it goes on when it starts again before " + notAfter);
             } else {
-                container.finish(ending.reason, ending.message);
+                container.finish(ending.reason(), ending.message());
             }
         }
         NodeTraceStatus last = status(hurried ? NodeTracePhase.Assigned : NodeTracePhase.Finished);
@@ -391,27 +317,14 @@ final class Assignment {
     }
 
     private NodeTraceStatus status(NodeTracePhase phase) {
-        List<TargetStatus> targets =
-                containers.values().stream().map(AssignedContainer::status).toList();
-        TraceTotals totals = Stream.concat(containers.values().stream(), departed.stream())
-                .map(AssignedContainer::totals)
-                .reduce(earlierDeparted, TraceTotals::plus);
-        List<String> traceIds = Stream.of(
-                        earlierTraceIds.stream(),
-                        departed.stream().flatMap(AssignedContainer::firstTraceIds),
-                        containers.values().stream().flatMap(AssignedContainer::firstTraceIds))
-                .flatMap(ids -> ids)
-                .distinct()
-                .limit(MAX_TRACE_IDS)
-                .toList();
         return new NodeTraceStatus(
                 generation,
                 phase.name(),
                 Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
-                targets,
-                totals,
+                containers.statuses(),
+                containers.totals(),
                 exportFailure().orElse(null),
-                traceIds.isEmpty() ? null : traceIds);
+                containers.firstTraceIds().orElse(null));
     }
 
     private static Duration atLeastZero(Duration duration) {

@@ -11,7 +11,6 @@ import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TargetState;
 import dev.renacer.crds.TraceTotals;
-import dev.renacer.nodeagent.Assignment.Ending;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.io.IOException;
 import java.time.Duration;
@@ -52,7 +51,7 @@ final class AssignmentBook {
 
     private final String nodeName;
     private final ProcessFinder finder;
-    private final Assignment.Surroundings surroundings;
+    private final Surroundings surroundings;
     private final IntConsumer activeChanged;
     private final BiConsumer<NodeTraceRef, NodeTraceStatus> status;
     private final Map<NodeTraceRef, Assignment> active = new HashMap<>();
@@ -76,6 +75,8 @@ final class AssignmentBook {
     AssignmentBook(
             String nodeName,
             ProcessFinder finder,
+            ProcessFiles files,
+            AssignmentRules rules,
             ContainerTrace.Opener opener,
             SinkPipelines pipelines,
             BiConsumer<NodeTraceRef, NodeTraceStatus> status,
@@ -84,7 +85,7 @@ final class AssignmentBook {
         this.finder = finder;
         this.status = status;
         this.activeChanged = activeChanged;
-        this.surroundings = new Assignment.Surroundings(finder, opener, pipelines, status, this::over);
+        this.surroundings = new Surroundings(finder, files, rules, opener, pipelines, status, this::over);
     }
 
     /** A NodeTrace exists, is new or was changed. Those of other nodes are passed over: not every server filters. */

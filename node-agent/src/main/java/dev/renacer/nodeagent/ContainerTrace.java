@@ -5,6 +5,7 @@ package dev.renacer.nodeagent;
 
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.DetachReason;
+import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.tracer.export.OtlpPipeline;
 import java.time.Duration;
@@ -45,13 +46,12 @@ interface ContainerTrace extends AutoCloseable {
     /**
      * What a container's trace needs to know.
      *
-     * @param request            namespace and name of the NodeTrace, for logs
-     * @param target             whom to trace
-     * @param sink               where the spans go
-     * @param syscalls           which calls, in the grammar of the request; empty: all
-     * @param maxSpansPerSecond  budget
+     * @param request  namespace and name of the NodeTrace, for logs
+     * @param target   whom to trace
+     * @param sink     where the spans go
+     * @param profile  what is traced, and how much of it
      */
-    record Plan(String request, Target target, PipelineSource sink, List<String> syscalls, int maxSpansPerSecond) {}
+    record Plan(String request, Target target, PipelineSource sink, Profile profile) {}
 
     /**
      * Figures now.

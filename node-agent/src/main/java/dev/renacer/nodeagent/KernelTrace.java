@@ -9,6 +9,7 @@ import dev.renacer.capture.CapturePlan;
 import dev.renacer.capture.CaptureStats;
 import dev.renacer.capture.DetachReason;
 import dev.renacer.capture.RingPolicy;
+import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.Reason;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
@@ -20,11 +21,15 @@ import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.span.SpanAssembler;
 import dev.renacer.tracer.span.SpanOptions;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
 
 /** A {@link ContainerTrace} by the capture engine: its calls become spans of the container's own Resource. */
 final class KernelTrace implements ContainerTrace {
@@ -42,31 +47,45 @@ final class KernelTrace implements ContainerTrace {
     private final SpanSink sink;
     private final SpanAssembler assembler;
     private final Processes processes;
+    private final IntFunction<Optional<Boolean>> isMember;
     private final Tracing tracing;
     private volatile Optional<CaptureStats> last = Optional.empty();
     private volatile boolean givenUp;
 
-    private KernelTrace(SpanSink sink, SpanAssembler assembler, Processes processes, Tracing tracing) {
+    private KernelTrace(
+            SpanSink sink,
+            SpanAssembler assembler,
+            Processes processes,
+            IntFunction<Optional<Boolean>> isMember,
+            Tracing tracing) {
         this.sink = sink;
         this.assembler = assembler;
         this.processes = processes;
+        this.isMember = isMember;
         this.tracing = tracing;
     }
 
-    /** Opens traces of containers on the node {@code nodeName}. */
-    static ContainerTrace.Opener opener(String nodeName) {
-        return (plan, left, onEnd) -> open(nodeName, plan, left, onEnd);
+    /**
+     * Opens traces of containers.
+     *
+     * @param nodeName  name of this node
+     * @param finder    tells again, before and after an attach, whose process it is
+     */
+    static ContainerTrace.Opener opener(String nodeName, ProcessFinder finder) {
+        return (plan, left, onEnd) -> open(nodeName, finder, plan, left, onEnd);
     }
 
-    private static KernelTrace open(String nodeName, Plan plan, Duration left, Runnable onEnd)
+    private static KernelTrace open(String nodeName, ProcessFinder finder, Plan plan, Duration left, Runnable onEnd)
             throws CaptureException, RefusedException {
         String name = plan.target().podName() + "/" + plan.target().containerName();
-        SpanSink sink = plan.sink().pipeline().target(name, OptionalInt.of(plan.maxSpansPerSecond()));
+        SpanSink sink = plan.sink()
+                .pipeline()
+                .target(name, OptionalInt.of(plan.profile().maxSpansPerSecond()));
         SpanAssembler assembler = new SpanAssembler(
-                TargetResource.of(plan.target(), nodeName), Optional.empty(), sink, SpanOptions.defaults());
+                TargetResource.of(plan.target(), nodeName), Optional.empty(), sink, spans(plan.profile()));
         Processes processes = new Processes(onEnd);
         CaptureOptions options = new CaptureOptions(
-                plan(plan.syscalls()),
+                calls(plan.profile()),
                 RingPolicy.DROP,
                 RING_EVENTS,
                 SIDE_BYTES,
@@ -74,8 +93,22 @@ final class KernelTrace implements ContainerTrace {
                 true,
                 Optional.of(left),
                 Optional.of(HEARTBEAT_TIMEOUT));
+        IntFunction<Optional<Boolean>> isMember = pid -> finder.belongs(pid, AssignedContainer.cgroupOf(plan.target()));
+        AtomicReference<Runnable> stop = new AtomicReference<>(() -> {});
+        MembershipGate gate = new MembershipGate(
+                name, isMember, () -> Objects.requireNonNull(stop.get()).run(), assembler);
         // Last: its onEnd tells that the assembler has closed its traces.
-        return new KernelTrace(sink, assembler, processes, tracing(name, options, List.of(assembler, processes)));
+        Tracing tracing = tracing(name, options, List.of(gate, processes));
+        stop.set(tracing::stop);
+        return new KernelTrace(sink, assembler, processes, isMember, tracing);
+    }
+
+    private static SpanOptions spans(Profile profile) {
+        return SpanOptions.defaults()
+                .withOnlyErrors(Boolean.TRUE.equals(profile.onlyErrors()))
+                .withMinDuration(Optional.ofNullable(profile.minDurationMicros())
+                        .map(micros -> Duration.of(micros, ChronoUnit.MICROS))
+                        .orElse(Duration.ZERO));
     }
 
     /** An engine that cannot be loaded says nothing about the container. */
@@ -91,9 +124,10 @@ final class KernelTrace implements ContainerTrace {
         }
     }
 
-    private static CapturePlan plan(List<String> syscalls) throws RefusedException {
+    private static CapturePlan calls(Profile profile) throws RefusedException {
         try {
-            return SyscallFilter.of(syscalls).plan();
+            return SyscallFilter.of(Optional.ofNullable(profile.syscalls()).orElse(List.of()))
+                    .plan();
         } catch (FilterSyntaxException e) {
             throw new RefusedException(Reason.UnknownSyscall, "spec.syscalls: " + e.getMessage());
         }
@@ -106,6 +140,10 @@ final class KernelTrace implements ContainerTrace {
 
     @Override
     public void attach(int pid) throws CaptureException {
+        if (!isMember.apply(pid).orElse(false)) {
+            throw new CaptureException(
+                    CaptureException.Reason.NO_SUCH_PROCESS, 0, "process " + pid + " has left the container");
+        }
         tracing.attach(pid);
     }
 

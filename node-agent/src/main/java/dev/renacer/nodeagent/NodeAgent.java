@@ -37,6 +37,7 @@ final class NodeAgent implements AutoCloseable {
 
     /**
      * @param facts   what this node allows
+     * @param files   tells what processes are called
      * @param opener  opens traces of containers
      * @param sinks   settings of every pipeline to a sink
      */
@@ -45,6 +46,7 @@ final class NodeAgent implements AutoCloseable {
             NodeFacts facts,
             KubernetesClient client,
             ProcessFinder finder,
+            ProcessFiles files,
             ContainerTrace.Opener opener,
             OtlpSettings sinks) {
         this.config = config;
@@ -56,6 +58,8 @@ final class NodeAgent implements AutoCloseable {
         this.book = new AssignmentBook(
                 config.nodeName(),
                 finder,
+                files,
+                new AssignmentRules(config.podNamespace(), finder.own()),
                 opener,
                 new SinkPipelines(endpoint -> open(endpoint, sinks)),
                 statusWrites::submit,
@@ -66,12 +70,14 @@ final class NodeAgent implements AutoCloseable {
     /** An agent that traces by the kernel of this machine. */
     static NodeAgent ofThisNode(AgentConfig config, KubernetesClient client, Map<String, String> environment) {
         Path procfs = Path.of("/proc");
+        ProcessFinder finder = new ProcessFinder(procfs, ProcessHandle.current().pid());
         return new NodeAgent(
                 config,
                 NodeFacts.gather(procfs, AgentVersion.current()),
                 client,
-                new ProcessFinder(procfs, ProcessHandle.current().pid()),
-                KernelTrace.opener(config.nodeName()),
+                finder,
+                new ProcessFiles(procfs),
+                KernelTrace.opener(config.nodeName(), finder),
                 OtlpSettings.fromEnvironment(environment));
     }
 
@@ -105,7 +111,7 @@ final class NodeAgent implements AutoCloseable {
     }
 
     private void reportNode(int activeTraces) {
-        nodeWrites.submit(config.nodeName(), facts.status(activeTraces));
+        nodeWrites.submit(config.nodeName(), facts.status(config.podName(), activeTraces));
     }
 
     private static OtlpPipeline open(OtlpEndpoint endpoint, OtlpSettings settings) {

@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param obstacle   why no process of another user can be traced here; empty if it can
  * @param yamaScope  kernel.yama.ptrace_scope; empty where the kernel has no Yama
  * @param cgroups    how cgroups are mounted
+ * @param capabilities  those of the needed ones that are in effect
  */
 record NodeFacts(
         String version,
@@ -35,7 +36,8 @@ record NodeFacts(
         String arch,
         Optional<String> obstacle,
         Optional<Integer> yamaScope,
-        CgroupMode cgroups) {
+        CgroupMode cgroups,
+        List<String> capabilities) {
     /** The capabilities the agent needs, by their bit in /proc/PID/status (linux/capability.h). */
     private static final Map<String, Integer> CAPABILITIES = Map.of("CAP_SYS_PTRACE", 19, "CAP_DAC_READ_SEARCH", 2);
 
@@ -59,14 +61,15 @@ record NodeFacts(
                         .or(() -> ownPidNamespace(procfs))
                         .or(NodeFacts::engineObstacle),
                 yama,
-                CgroupMode.of(cgroup));
+                CgroupMode.of(cgroup),
+                capabilities(read(procfs.resolve("self/status")).orElse("")));
     }
 
-    TraceNodeStatus status(int activeTraces) {
+    TraceNodeStatus status(Optional<String> pod, int activeTraces) {
         return new TraceNodeStatus(
                 version,
-                null,
-                null,
+                pod.orElse(null),
+                capabilities,
                 kernel,
                 arch,
                 obstacle.isEmpty(),
@@ -79,6 +82,17 @@ record NodeFacts(
 
     /** The first needed capability that is not effective, by the text of /proc/self/status. */
     static Optional<String> missingCapability(String status) {
+        List<String> present = capabilities(status);
+        return CAPABILITIES.keySet().stream()
+                .filter(capability -> !present.contains(capability))
+                .sorted()
+                .reduce((a, b) -> a + ", " + b)
+                .map(missing ->
+                        "the agent lacks " + missing + ": run it as root with these capabilities, as the chart does");
+    }
+
+    /** Those of the needed capabilities that are effective, by the text of /proc/self/status. */
+    static List<String> capabilities(String status) {
         long effective = status.lines()
                 .filter(line -> line.startsWith("CapEff:"))
                 .map(line -> Long.parseUnsignedLong(
@@ -86,12 +100,10 @@ record NodeFacts(
                 .findFirst()
                 .orElse(0L);
         return CAPABILITIES.entrySet().stream()
-                .filter(capability -> (effective & (1L << capability.getValue())) == 0)
+                .filter(capability -> (effective & (1L << capability.getValue())) != 0)
                 .map(Map.Entry::getKey)
                 .sorted()
-                .reduce((a, b) -> a + ", " + b)
-                .map(missing ->
-                        "the agent lacks " + missing + ": run it as root with these capabilities, as the chart does");
+                .toList();
     }
 
     /** A first process that is this one: no other process of the node can be seen. */

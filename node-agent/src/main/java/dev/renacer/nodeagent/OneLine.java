@@ -5,9 +5,12 @@ package dev.renacer.nodeagent;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** A failure in one line for a log: its message and those of its causes that say more. */
 final class OneLine {
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
+
     private OneLine() {}
 
     static String of(Throwable failure) {
@@ -21,8 +24,11 @@ final class OneLine {
         return String.join(": ", messages);
     }
 
-    /** Without control characters. */
+    /**
+     * Without what could break a line or disguise it: control characters (also those above ASCII), line and paragraph
+     * separators, and format characters such as those that turn the direction of writing.
+     */
     static String clean(String text) {
-        return text.replaceAll("\\p{Cntrl}+", " ").strip();
+        return UNPRINTABLE.matcher(text).replaceAll(" ").strip();
     }
 }

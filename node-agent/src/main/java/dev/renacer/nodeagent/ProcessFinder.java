@@ -3,9 +3,10 @@
 
 package dev.renacer.nodeagent;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -84,6 +85,26 @@ final class ProcessFinder {
         return found;
     }
 
+    /** This process's own container; empty if it runs in none. */
+    Optional<ContainerCgroup> own() {
+        return own;
+    }
+
+    /**
+     * Whether a process belongs to a container now.
+     *
+     * @return empty if the process is gone
+     */
+    Optional<Boolean> belongs(int pid, ContainerCgroup container) {
+        try {
+            String text = Files.readString(procfs.resolve(Integer.toString(pid)).resolve("cgroup"), ISO_8859_1);
+            return Optional.of(ContainerCgroup.parse(text).equals(Optional.of(container)));
+        } catch (IOException e) {
+            LOG.trace("{} is gone: {}", pid, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
     private static boolean isProcess(Path entry) {
         String name = entry.getFileName().toString();
         for (int i = 0; i < name.length(); i++) {
@@ -98,7 +119,7 @@ final class ProcessFinder {
     private Optional<String> read(Path process) {
         try (FileInputStream in = new FileInputStream(process.resolve("cgroup").toString())) {
             int length = in.readNBytes(buffer, 0, buffer.length);
-            return Optional.of(new String(buffer, 0, length, StandardCharsets.ISO_8859_1));
+            return Optional.of(new String(buffer, 0, length, ISO_8859_1));
         } catch (IOException e) {
             LOG.trace("{} is gone: {}", process, e.getMessage());
             return Optional.empty();

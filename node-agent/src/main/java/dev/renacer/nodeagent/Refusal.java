@@ -55,6 +55,6 @@ record Refusal(Reason reason, String message) {
 
     private static String oneLine(CaptureException failure) {
         String message = failure.getMessage();
-        return message == null ? failure.reason().name() : message.replaceAll("\\p{Cntrl}+", " ");
+        return message == null ? failure.reason().name() : OneLine.clean(message);
     }
 }

@@ -7,20 +7,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.DetachReason;
+import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TargetState;
 import dev.renacer.crds.TraceTotals;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class AssignedContainerTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private final DrivenTraces traces = new DrivenTraces();
     private final AtomicInteger ends = new AtomicInteger();
+    private Optional<ProcessPattern> pattern = Optional.empty();
+    private Optional<Refusal> refused = Optional.empty();
+
+    @TempDir
+    private Path procfs;
 
     @Test
     void waitsUntilAProcessAppearsAndSaysSo() {
@@ -151,6 +161,49 @@ class AssignedContainerTest {
         assertThat(container.totals()).isEqualTo(new TraceTotals(1, 5, 110, 99, 11));
     }
 
+    @Test
+    void aProcessWhoseNameTheSpecDoesNotMatchIsNotAttachedToAndToldUntilOneMatches() throws Exception {
+        pattern = Optional.of(ProcessPattern.of("^nginx"));
+        AssignedContainer container = container(Optional.empty());
+        named(7, "sh\u001b[31m");
+        assertThat(container.attach(List.of(7), MINUTE)).isTrue();
+        assertState(container, TargetState.Waiting, Reason.ProcessNotMatched);
+        assertThat(container.status().message()).contains("^nginx").contains("sh [31m");
+        assertThat(traces.opened()).isEmpty();
+
+        named(8, "nginx");
+        assertThat(container.attach(List.of(7, 8), MINUTE)).isTrue();
+        assertThat(container.status().state()).isEqualTo("Tracing");
+        assertThat(container.status().reason()).isNull();
+        assertThat(traces.opened().getFirst().pids()).containsExactly(8);
+    }
+
+    @Test
+    void aWindowInWhichNoNameMatchedSaysSoAtItsEnd() throws Exception {
+        pattern = Optional.of(ProcessPattern.of("nginx"));
+        AssignedContainer container = container(Optional.empty());
+        named(7, "sh");
+        container.attach(List.of(7), MINUTE);
+        container.finish(Reason.DeadlineReached, "the window is over");
+        assertState(container, TargetState.Finished, Reason.ProcessNotMatched);
+    }
+
+    @Test
+    void whatIsRefusedFailsBeforeAnyProcessIsLookedAt() {
+        refused = Optional.of(new Refusal(Reason.InvalidProcessPattern, "no expression"));
+        AssignedContainer container = container(Optional.empty());
+        assertState(container, TargetState.Failed, Reason.InvalidProcessPattern);
+        assertThat(container.attach(List.of(7), MINUTE)).isFalse();
+        container.finish(Reason.DeadlineReached, "the window is over");
+        assertState(container, TargetState.Failed, Reason.InvalidProcessPattern);
+        assertThat(traces.opened()).isEmpty();
+    }
+
+    private void named(int pid, String name) throws IOException {
+        Files.createDirectory(procfs.resolve(Integer.toString(pid)));
+        Files.writeString(procfs.resolve(pid + "/comm"), name + "\n");
+    }
+
     private AssignedContainer container(Optional<TraceTotals> earlier) {
         Target target = new Target("p", "u", null, "ns", "main", "c", null, null);
         ContainerTrace.Plan plan = new ContainerTrace.Plan(
@@ -159,9 +212,15 @@ class AssignedContainerTest {
                 () -> {
                     throw new UnsupportedOperationException();
                 },
-                List.of(),
-                100);
-        return new AssignedContainer(traces, plan, earlier, ends::incrementAndGet);
+                Profile.everything(100));
+        return new AssignedContainer(
+                traces,
+                plan,
+                new ProcessSelection(new ProcessFiles(procfs), pattern),
+                refused,
+                new AuditTrail("ns/t", Optional.empty(), Optional.empty()),
+                earlier,
+                ends::incrementAndGet);
     }
 
     private static void assertState(AssignedContainer container, TargetState state, Reason reason) {

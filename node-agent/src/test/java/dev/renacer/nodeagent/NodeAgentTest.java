@@ -88,7 +88,8 @@ class NodeAgentTest {
         assertThat(status.totals()).isEqualTo(new TraceTotals(1, 1, 10, 9, 1));
         assertThat(status.firstTraceIds()).containsExactly("id-0");
         assertThat(traces.opened().getFirst().pids()).containsExactly(20);
-        assertThat(traces.opened().getFirst().plan().maxSpansPerSecond()).isEqualTo(500);
+        assertThat(traces.opened().getFirst().plan().profile().maxSpansPerSecond())
+                .isEqualTo(500);
     }
 
     @Test
@@ -216,6 +217,8 @@ class NodeAgentTest {
         assertThat(idle.kernelVersion()).isEqualTo("6.1.0-test");
         assertThat(idle.ptraceAllowed()).isFalse();
         assertThat(idle.ptraceMessage()).isEqualTo("not here");
+        assertThat(idle.agentPod()).isEqualTo("renacer-agent-x");
+        assertThat(idle.capabilities()).containsExactly("CAP_SYS_PTRACE");
         process(20, CONTAINER);
         create("counted", spec("node-1", CONTAINER));
         awaitNode(1);
@@ -235,10 +238,24 @@ class NodeAgentTest {
 
     private NodeAgent newAgent() {
         return new NodeAgent(
-                new AgentConfig("node-1", Optional.empty()),
-                new NodeFacts("1.2.3", "6.1.0-test", "amd64", Optional.of("not here"), Optional.empty(), CgroupMode.V2),
+                new AgentConfig(
+                        "node-1",
+                        Optional.empty(),
+                        Optional.of("renacer-agent-x"),
+                        Optional.of("renacer-system"),
+                        procfs.resolve("sinks"),
+                        0),
+                new NodeFacts(
+                        "1.2.3",
+                        "6.1.0-test",
+                        "amd64",
+                        Optional.of("not here"),
+                        Optional.empty(),
+                        CgroupMode.V2,
+                        List.of("CAP_SYS_PTRACE")),
                 unselective,
                 new ProcessFinder(procfs, 999_999),
+                new ProcessFiles(procfs),
                 traces,
                 OtlpSettings.defaults());
     }

@@ -4,6 +4,7 @@
 package dev.renacer.tracer.export;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
@@ -155,6 +156,17 @@ public record OtlpSettings(
     public OtlpSettings withQueue(int capacity, int batch, Duration delay) {
         return new OtlpSettings(
                 headers, timeout, compression, trustedCertificates, clientTls, capacity, batch, delay, giveUpAfter);
+    }
+
+    /** Whether certificates and key are those of the other settings. */
+    boolean hasTlsOf(OtlpSettings other) {
+        return Arrays.equals(trustedCertificates.orElse(null), other.trustedCertificates.orElse(null))
+                && Arrays.equals(
+                        clientTls.map(ClientTls::privateKeyPem).orElse(null),
+                        other.clientTls.map(ClientTls::privateKeyPem).orElse(null))
+                && Arrays.equals(
+                        clientTls.map(ClientTls::certificatePem).orElse(null),
+                        other.clientTls.map(ClientTls::certificatePem).orElse(null));
     }
 
     /** Without the values that may be secret. */

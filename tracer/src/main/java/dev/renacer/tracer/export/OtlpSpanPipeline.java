@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The pipeline over the OpenTelemetry SDK's OTLP exporters: one thread, a bounded queue per target, fair turns, retries
@@ -41,10 +42,23 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
      * @throws IllegalArgumentException if the settings cannot work (a certificate that is no PEM), in one line
      */
     public static OtlpSpanPipeline open(OtlpEndpoint endpoint, OtlpSettings settings, Consumer<ExportNotice> notices) {
+        return open(endpoint, () -> settings, notices);
+    }
+
+    /**
+     * As {@link #open(OtlpEndpoint, OtlpSettings, Consumer)}, with headers, certificates and keys that may change.
+     *
+     * @param latest  asked before each request, on the pipeline's own thread, for headers, certificates and keys; the
+     *     rest is that of the first answer. An IllegalArgumentException keeps the spans for a later attempt; its
+     *     message is told as the cause
+     */
+    public static OtlpSpanPipeline open(
+            OtlpEndpoint endpoint, Supplier<OtlpSettings> latest, Consumer<ExportNotice> notices) {
+        OtlpSettings settings = latest.get();
         ExportHealth health = new ExportHealth(notices);
         ExportLoop loop = new ExportLoop(
                 settings,
-                new SdkConnection(endpoint, settings),
+                new SdkConnection(endpoint, latest),
                 () -> ConnectionProbe.failure(endpoint.uri(), PROBE_TIMEOUT),
                 health);
         loop.start();

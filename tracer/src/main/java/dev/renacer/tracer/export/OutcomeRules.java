@@ -31,6 +31,9 @@ final class OutcomeRules {
             GrpcStatusCode.UNAVAILABLE,
             GrpcStatusCode.DATA_LOSS);
 
+    private static final String CREDENTIALS =
+            " (set the credentials: OTEL_EXPORTER_OTLP_HEADERS, or those the TraceSink names)";
+
     private OutcomeRules() {}
 
     static ExportOutcome of(HttpResponse response) {
@@ -103,7 +106,7 @@ final class OutcomeRules {
 
     private static String httpHint(int status) {
         return switch (status) {
-            case 401, 403 -> " (set the credentials with OTEL_EXPORTER_OTLP_HEADERS)";
+            case 401, 403 -> CREDENTIALS;
             case 404 -> " (is this the path of an OTLP/HTTP receiver, usually /v1/traces?)";
             default -> "";
         };
@@ -114,7 +117,7 @@ final class OutcomeRules {
             return " (is this an OTLP/HTTP port? set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf)";
         }
         return switch (code) {
-            case UNAUTHENTICATED, PERMISSION_DENIED -> " (set the credentials with OTEL_EXPORTER_OTLP_HEADERS)";
+            case UNAUTHENTICATED, PERMISSION_DENIED -> CREDENTIALS;
             default -> "";
         };
     }

@@ -13,6 +13,7 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * The OpenTelemetry SDK's exporters as a connection. Their own retry is off: {@link ExportLoop} retries, since it knows
@@ -20,22 +21,31 @@ import java.util.concurrent.CompletableFuture;
  */
 final class SdkConnection implements CollectorConnection {
     private final OtlpEndpoint endpoint;
-    private final OtlpSettings settings;
+    private final Supplier<OtlpSettings> latest;
+    private volatile OtlpSettings settings;
     private final ObservedSenders senders = new ObservedSenders();
     private SpanExporter exporter;
 
     /**
+     * @param latest  asked before each request; the connection is made anew when certificates or keys have changed
      * @throws IllegalArgumentException if a certificate or key is no PEM, in one line
      */
-    SdkConnection(OtlpEndpoint endpoint, OtlpSettings settings) {
+    SdkConnection(OtlpEndpoint endpoint, Supplier<OtlpSettings> latest) {
         QuietSdkLogs.ensure();
         this.endpoint = endpoint;
-        this.settings = settings;
-        this.exporter = build();
+        this.latest = latest;
+        this.settings = latest.get();
+        this.exporter = build(settings);
     }
 
     @Override
     public CompletableFuture<ExportOutcome> send(List<SpanData> spans) {
+        try {
+            follow(latest.get());
+        } catch (IllegalArgumentException e) {
+            // Files may be half changed: the spans wait for the next attempt.
+            return CompletableFuture.completedFuture(new ExportOutcome.Retryable(OutcomeRules.cause(e)));
+        }
         CompletableFuture<ExportOutcome> outcome = senders.expect();
         CompletableResultCode result = exporter.export(spans);
         result.whenComplete(() -> {
@@ -49,12 +59,23 @@ final class SdkConnection implements CollectorConnection {
         return outcome;
     }
 
+    private void follow(OtlpSettings now) {
+        if (now.hasTlsOf(settings)) {
+            settings = now;
+            return;
+        }
+        SpanExporter old = exporter;
+        exporter = build(now);
+        settings = now;
+        shutDown(old);
+    }
+
     @Override
     public void reset() {
         if (endpoint.protocol() == OtlpEndpoint.Protocol.GRPC) {
             // A channel that failed to connect waits up to two minutes before it tries again; a new one tries at once.
             SpanExporter old = exporter;
-            exporter = build();
+            exporter = build(settings);
             shutDown(old);
         }
     }
@@ -69,45 +90,45 @@ final class SdkConnection implements CollectorConnection {
         Thread.ofVirtual().name("renacer-otlp-shutdown").start(exporter::shutdown);
     }
 
-    private SpanExporter build() {
+    private SpanExporter build(OtlpSettings from) {
         try {
-            return endpoint.protocol() == OtlpEndpoint.Protocol.GRPC ? buildGrpc() : buildHttp();
+            return endpoint.protocol() == OtlpEndpoint.Protocol.GRPC ? buildGrpc(from) : buildHttp(from);
         } catch (IllegalStateException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "cannot set up OTLP for " + endpoint.uri() + ": " + OutcomeRules.cause(e), e);
         }
     }
 
-    private SpanExporter buildGrpc() {
+    private SpanExporter buildGrpc(OtlpSettings from) {
         OtlpGrpcSpanExporterBuilder builder = OtlpGrpcSpanExporter.builder()
                 .setComponentLoader(senders)
                 .setRetryPolicy(null)
                 .setEndpoint(endpoint.uri().toString())
-                .setTimeout(settings.timeout())
-                .setConnectTimeout(settings.timeout())
-                .setCompression(compression())
-                .setHeaders(settings::headers);
-        settings.trustedCertificates().ifPresent(builder::setTrustedCertificates);
-        settings.clientTls().ifPresent(tls -> builder.setClientTls(tls.privateKeyPem(), tls.certificatePem()));
+                .setTimeout(from.timeout())
+                .setConnectTimeout(from.timeout())
+                .setCompression(compression(from))
+                .setHeaders(() -> settings.headers());
+        from.trustedCertificates().ifPresent(builder::setTrustedCertificates);
+        from.clientTls().ifPresent(tls -> builder.setClientTls(tls.privateKeyPem(), tls.certificatePem()));
         return builder.build();
     }
 
-    private SpanExporter buildHttp() {
+    private SpanExporter buildHttp(OtlpSettings from) {
         OtlpHttpSpanExporterBuilder builder = OtlpHttpSpanExporter.builder()
                 .setComponentLoader(senders)
                 .setRetryPolicy(null)
                 .setEndpoint(endpoint.tracesUri().toString())
-                .setTimeout(settings.timeout())
-                .setConnectTimeout(settings.timeout())
-                .setCompression(compression())
-                .setHeaders(settings::headers);
-        settings.trustedCertificates().ifPresent(builder::setTrustedCertificates);
-        settings.clientTls().ifPresent(tls -> builder.setClientTls(tls.privateKeyPem(), tls.certificatePem()));
+                .setTimeout(from.timeout())
+                .setConnectTimeout(from.timeout())
+                .setCompression(compression(from))
+                .setHeaders(() -> settings.headers());
+        from.trustedCertificates().ifPresent(builder::setTrustedCertificates);
+        from.clientTls().ifPresent(tls -> builder.setClientTls(tls.privateKeyPem(), tls.certificatePem()));
         return builder.build();
     }
 
-    private String compression() {
-        return settings.compression()
+    private String compression(OtlpSettings from) {
+        return from.compression()
                 .orElse(endpoint.isLoopback() ? OtlpSettings.Compression.NONE : OtlpSettings.Compression.GZIP)
                 .name()
                 .toLowerCase(Locale.ROOT);

@@ -15,7 +15,8 @@ import java.util.Map;
 
 /**
  * Which system calls are traced. Items are names ({@code openat}), classes ({@code network}, {@code %file}, {@code
- * all}, {@code none}) and regular expressions ({@code /^open/}, found anywhere in a name); {@code !} before an item
+ * all}, {@code none}) and regular expressions ({@code /^open/}, RE2 syntax, found anywhere in a
+ * name); {@code !} before an item
  * excludes it, {@code ?} makes one optional that names nothing here. Excluded wins over included; with nothing included
  * everything else is. Immutable.
  */

@@ -13,6 +13,7 @@ import dev.renacer.tracer.syscall.SignalNames;
 import dev.renacer.tracer.syscall.Syscall;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.IdGenerator;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes spans of a target's events: a root {@code process: <name>} for each process and a child {@code syscall: <name>}
  * for each call. Traces are kept small: {@link ProcessTraces} cuts a process's life into slices, each with a root span
- * of its own that is exported when the slice closes, while its calls are exported as they return.
+ * of its own that is exported when the slice closes, while its calls are exported as they return. Calls that the options
+ * leave out are no spans and count for no slice.
  *
  * <p>One instance per target. The listener methods belong to the session's consumer thread; the figures may be read by
  * any thread.
@@ -40,6 +42,7 @@ public final class SpanAssembler implements TraceListener {
     private final LongSupplier epochNanos;
     private final IdGenerator ids = IdGenerator.random();
     private final CallStatus.Rule statusRule;
+    private final long minDurationNanos;
     private final IdentityHashMap<Syscall, SyscallLabel> labels = new IdentityHashMap<>();
     private long latestNanos;
 
@@ -64,6 +67,7 @@ public final class SpanAssembler implements TraceListener {
         this.sink = sink;
         this.options = options;
         this.epochNanos = epochNanos;
+        this.minDurationNanos = options.minDuration().toNanos();
         this.statusRule = new CallStatus.Rule(options.errorStatus());
         this.traces = new ProcessTraces(resource, parent, options, ids, this::offer);
     }
@@ -71,6 +75,10 @@ public final class SpanAssembler implements TraceListener {
     @Override
     public void onCall(SyscallCall call) {
         notice(call.endNanos());
+        CallStatus status = statusRule.of(call);
+        if (!selected(call, status)) {
+            return;
+        }
         Slice slice = traces.sliceFor(call.process(), call.startNanos(), call.endNanos());
         slice.cover(call.startNanos(), call.endNanos());
         offer(new SyscallSpan(
@@ -79,9 +87,18 @@ public final class SpanAssembler implements TraceListener {
                 ids.generateSpanId(),
                 call,
                 slice.process().boxed(call.tid()),
-                statusRule.of(call),
+                status,
                 arguments(call)));
         traces.countSpan(slice, call.endNanos());
+    }
+
+    /**
+     * Whether the call becomes a span. One that does not opens no slice either: a process that is long without a span is
+     * told by the root of its first slice and by that of its end.
+     */
+    private boolean selected(SyscallCall call, CallStatus status) {
+        return call.durationNanos() >= minDurationNanos
+                && (!options.onlyErrors() || status.status().getStatusCode() == StatusCode.ERROR);
     }
 
     /** A program may call any number: only the labels of calls that exist are kept. */

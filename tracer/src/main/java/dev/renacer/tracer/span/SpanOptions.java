@@ -13,8 +13,16 @@ import java.time.Duration;
  * @param errorStatus       which failed calls carry status ERROR
  * @param arguments         whether spans carry the calls' arguments ({@code syscall.args}): paths and other strings of
  *     the target
+ * @param onlyErrors        whether only calls whose span would carry status ERROR become spans
+ * @param minDuration       calls that took less become no spans; zero: all do
  */
-public record SpanOptions(int maxSpansPerTrace, Duration maxTraceAge, ErrorStatus errorStatus, boolean arguments) {
+public record SpanOptions(
+        int maxSpansPerTrace,
+        Duration maxTraceAge,
+        ErrorStatus errorStatus,
+        boolean arguments,
+        boolean onlyErrors,
+        Duration minDuration) {
 
     /** Which failed calls carry status ERROR. */
     public enum ErrorStatus {
@@ -41,30 +49,49 @@ public record SpanOptions(int maxSpansPerTrace, Duration maxTraceAge, ErrorStatu
         if (maxTraceAge.compareTo(Duration.ofMillis(1)) < 0) {
             throw new IllegalArgumentException("maxTraceAge is " + maxTraceAge + ", must be at least 1 ms");
         }
+        if (minDuration.isNegative()) {
+            throw new IllegalArgumentException("minDuration is " + minDuration + ", must not be negative");
+        }
     }
 
-    /** Slices of 5,000 spans or 60 s, ERROR for real failures, no arguments. */
+    /** Slices of 5,000 spans or 60 s, ERROR for real failures, no arguments, a span for each call. */
     public static SpanOptions defaults() {
-        return new SpanOptions(DEFAULT_MAX_SPANS_PER_TRACE, DEFAULT_MAX_TRACE_AGE, ErrorStatus.REAL_FAILURES, false);
+        return new SpanOptions(
+                DEFAULT_MAX_SPANS_PER_TRACE,
+                DEFAULT_MAX_TRACE_AGE,
+                ErrorStatus.REAL_FAILURES,
+                false,
+                false,
+                Duration.ZERO);
     }
 
     /** These options with another limit of spans. */
     public SpanOptions withMaxSpansPerTrace(int spans) {
-        return new SpanOptions(spans, maxTraceAge, errorStatus, arguments);
+        return new SpanOptions(spans, maxTraceAge, errorStatus, arguments, onlyErrors, minDuration);
     }
 
     /** These options with another age limit. */
     public SpanOptions withMaxTraceAge(Duration age) {
-        return new SpanOptions(maxSpansPerTrace, age, errorStatus, arguments);
+        return new SpanOptions(maxSpansPerTrace, age, errorStatus, arguments, onlyErrors, minDuration);
     }
 
     /** These options with another rule for status ERROR. */
     public SpanOptions withErrorStatus(ErrorStatus rule) {
-        return new SpanOptions(maxSpansPerTrace, maxTraceAge, rule, arguments);
+        return new SpanOptions(maxSpansPerTrace, maxTraceAge, rule, arguments, onlyErrors, minDuration);
     }
 
     /** These options with or without arguments. */
     public SpanOptions withArguments(boolean shown) {
-        return new SpanOptions(maxSpansPerTrace, maxTraceAge, errorStatus, shown);
+        return new SpanOptions(maxSpansPerTrace, maxTraceAge, errorStatus, shown, onlyErrors, minDuration);
+    }
+
+    /** These options with spans for failed calls only, or for all. */
+    public SpanOptions withOnlyErrors(boolean only) {
+        return new SpanOptions(maxSpansPerTrace, maxTraceAge, errorStatus, arguments, only, minDuration);
+    }
+
+    /** These options with spans only for calls that took at least so long. */
+    public SpanOptions withMinDuration(Duration least) {
+        return new SpanOptions(maxSpansPerTrace, maxTraceAge, errorStatus, arguments, onlyErrors, least);
     }
 }

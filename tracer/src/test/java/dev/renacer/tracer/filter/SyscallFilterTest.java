@@ -97,6 +97,14 @@ class SyscallFilterTest {
                 .doesNotContain("\n");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/open(?=at)/", "/(a)\\1/", "/a++/"})
+    void whatOnlyABacktrackingMatcherCouldDoIsNoExpression(String expression) {
+        assertThatThrownBy(() -> SyscallFilter.of(List.of(expression)))
+                .isInstanceOf(FilterSyntaxException.class)
+                .hasMessageContaining("is not valid");
+    }
+
     @Test
     void itemsOfAListMayHoldSeveral() throws FilterSyntaxException {
         SyscallFilter filter = SyscallFilter.of(List.of("openat,close", "/^re(ad|name),?$/", "!close"));

@@ -1,0 +1,165 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent;
+
+import dev.renacer.crds.NodeTraceSpec;
+import dev.renacer.crds.NodeTraceSpec.Profile;
+import dev.renacer.crds.NodeTraceSpec.Target;
+import dev.renacer.crds.NodeTraceStatus;
+import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.TraceTotals;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The containers of one assignment: those its spec names now, and those that left it, kept for their figures. Used by
+ * the assignment's thread alone.
+ */
+final class AssignedContainers {
+    private static final Logger LOG = LoggerFactory.getLogger(AssignedContainers.class);
+    private static final int MAX_TRACE_IDS = 10;
+
+    private final NodeTraceRef ref;
+    private final Surroundings surroundings;
+    private final ContainerTrace.PipelineSource sink;
+    private final Consumer<ContainerCgroup> onTraceEnd;
+    private final Map<ContainerCgroup, AssignedContainer> current = new LinkedHashMap<>();
+    private final List<AssignedContainer> departed = new ArrayList<>();
+
+    private final Map<ContainerCgroup, TraceTotals> earlier;
+    private final TraceTotals earlierDeparted;
+    private final List<String> earlierTraceIds;
+
+    /**
+     * @param first       the spec the assignment began with
+     * @param reported    what an earlier agent of this node reported, if one did: its figures go on
+     * @param sink        where spans go
+     * @param onTraceEnd  told, on any thread, when no process of a container is traced any more
+     */
+    AssignedContainers(
+            NodeTraceRef ref,
+            NodeTraceSpec first,
+            Optional<NodeTraceStatus> reported,
+            Surroundings surroundings,
+            ContainerTrace.PipelineSource sink,
+            Consumer<ContainerCgroup> onTraceEnd) {
+        this.ref = ref;
+        this.surroundings = surroundings;
+        this.sink = sink;
+        this.onTraceEnd = onTraceEnd;
+        this.earlier = EarlierReport.byContainer(reported);
+        this.earlierDeparted = EarlierReport.departed(reported, first.targets());
+        this.earlierTraceIds = reported.map(NodeTraceStatus::firstTraceIds).orElse(List.of());
+    }
+
+    /**
+     * Makes the containers those of the spec; those that left it are let go.
+     *
+     * @return whether any came or went
+     */
+    boolean become(NodeTraceSpec spec) {
+        Map<ContainerCgroup, Target> targets = new LinkedHashMap<>();
+        spec.targets().forEach(target -> targets.put(AssignedContainer.cgroupOf(target), target));
+        boolean changed = current.values().removeIf(container -> {
+            if (targets.containsKey(container.cgroup())) {
+                return false;
+            }
+            LOG.info("request={} container={} left the assignment, detaching", ref, container.name());
+            container.stop();
+            departed.add(container);
+            return true;
+        });
+        for (Map.Entry<ContainerCgroup, Target> target : targets.entrySet()) {
+            if (!current.containsKey(target.getKey())) {
+                current.put(target.getKey(), container(target.getKey(), target.getValue(), spec));
+                changed = true;
+            }
+        }
+        return changed;
+    }
+
+    private AssignedContainer container(ContainerCgroup cgroup, Target target, NodeTraceSpec spec) {
+        Profile profile = spec.profile();
+        Optional<Refusal> refusal = surroundings.rules().refusal(target, profile);
+        Optional<ProcessPattern> pattern = Optional.empty();
+        try {
+            pattern = AssignmentRules.pattern(profile);
+        } catch (RefusedException e) {
+            refusal = Optional.of(e.refusal());
+        }
+        return new AssignedContainer(
+                surroundings.opener(),
+                new ContainerTrace.Plan(ref.toString(), target, sink, profile),
+                new ProcessSelection(surroundings.files(), pattern),
+                refusal,
+                new AuditTrail(
+                        ref.toString(),
+                        Optional.ofNullable(spec.requestedBy()),
+                        Optional.ofNullable(spec.justification())),
+                Optional.ofNullable(earlier.get(cgroup)),
+                () -> onTraceEnd.accept(cgroup));
+    }
+
+    /** How the cgroups of those of the spec are named. */
+    Set<ContainerCgroup> cgroups() {
+        return Set.copyOf(current.keySet());
+    }
+
+    /** Those of the spec. */
+    List<AssignedContainer> current() {
+        return List.copyOf(current.values());
+    }
+
+    /** Those of the spec, and those that left it. */
+    List<AssignedContainer> all() {
+        return Stream.concat(current.values().stream(), departed.stream()).toList();
+    }
+
+    /**
+     * A container's trace is over.
+     *
+     * @return the container if it is one of the spec and its state changed
+     */
+    Optional<AssignedContainer> traceEnded(ContainerCgroup cgroup) {
+        departed.stream().filter(container -> container.cgroup().equals(cgroup)).forEach(AssignedContainer::traceEnded);
+        return Optional.ofNullable(current.get(cgroup)).filter(AssignedContainer::traceEnded);
+    }
+
+    boolean tracing() {
+        return current.values().stream().anyMatch(AssignedContainer::tracing);
+    }
+
+    boolean everTraced() {
+        return all().stream().anyMatch(AssignedContainer::everTraced);
+    }
+
+    List<TargetStatus> statuses() {
+        return current.values().stream().map(AssignedContainer::status).toList();
+    }
+
+    TraceTotals totals() {
+        return all().stream().map(AssignedContainer::totals).reduce(earlierDeparted, TraceTotals::plus);
+    }
+
+    /** Ids of the first traces; empty if there is none yet. */
+    Optional<List<String>> firstTraceIds() {
+        List<String> ids = Stream.of(
+                        earlierTraceIds.stream(),
+                        departed.stream().flatMap(AssignedContainer::firstTraceIds),
+                        current.values().stream().flatMap(AssignedContainer::firstTraceIds))
+                .flatMap(some -> some)
+                .distinct()
+                .limit(MAX_TRACE_IDS)
+                .toList();
+        return ids.isEmpty() ? Optional.empty() : Optional.of(ids);
+    }
+}
