@@ -30,7 +30,8 @@ public final class Definitions {
         return HasMetadata.getFullResourceName(type) + ".yaml";
     }
 
-    private static CustomResourceDefinition load(Class<? extends HasMetadata> type) {
+    /** The definition of one type. */
+    public static CustomResourceDefinition load(Class<? extends HasMetadata> type) {
         String resource = "yaml/" + fileName(type);
         try (InputStream in = Definitions.class.getResourceAsStream(resource)) {
             if (in == null) {

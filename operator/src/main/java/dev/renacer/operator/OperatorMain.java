@@ -4,69 +4,80 @@
 package dev.renacer.operator;
 
 import dev.renacer.crds.ClusterAccess;
+import dev.renacer.operator.metrics.OperatorMetrics;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.OperatorException;
 import java.io.File;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the operator. Exit code 2: the environment is unusable; 1: the API server is, or it lacks the definitions.
+ * Starts the operator. Exit code 2: the environment is unusable; 1: the API server is, or it lacks the definitions, or the lease was
+ * lost. An API server that does not answer is not waited for: whoever starts the process starts it again, and says so.
  *
  * <p>Environment: see {@link OperatorConfig}; KUBECONFIG outside a pod.
  */
 public final class OperatorMain {
-    private static final String FORMAT_PROPERTY = "java.util.logging.SimpleFormatter.format";
-    /** One line an entry: time, level, message, and what was thrown. */
-    private static final String LINE_FORMAT = "%1$tY-%1$tm-%1$tdT%1$tH:%1$tM:%1$tS.%1$tL%1$tz %4$s %5$s%6$s%n";
-
     private static final int FAILED = 1;
     private static final int UNUSABLE = 2;
+
+    /** Of a request to the API server, 0.7 s in all: reconciliations and informers have retries of their own. */
+    private static final int REQUEST_RETRIES = 3;
 
     private OperatorMain() {}
 
     /** Runs until SIGTERM or SIGINT. Takes no arguments. */
     public static void main(String[] arguments) throws InterruptedException {
-        if (System.getProperty(FORMAT_PROPERTY) == null) {
-            System.setProperty(FORMAT_PROPERTY, LINE_FORMAT);
-        }
-        // The API is v1alpha1, and whoever installs it knows.
-        Logger.getLogger("io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils")
-                .setLevel(Level.SEVERE);
         try {
             OperatorConfig config = OperatorConfig.of(System.getenv());
-            start(
-                    config,
-                    new KubernetesClientBuilder()
-                            .withConfig(access(System.getenv()))
-                            .build());
+            LogFormat.install(config.logLevel());
+            start(config, access(System.getenv()));
         } catch (OperatorConfig.InvalidException e) {
             fail(UNUSABLE, e.getMessage());
+        } catch (IOException e) {
+            fail(
+                    FAILED,
+                    "cannot serve probes and metrics: set RENACER_HTTP_PORT to a free port, or to 0 (" + e.getMessage()
+                            + ")");
         } catch (KubernetesClientException | OperatorException | UncheckedIOException e) {
             fail(FAILED, TraceOperator.explain(e));
         }
         new CountDownLatch(1).await();
     }
 
-    private static void start(OperatorConfig config, KubernetesClient client) {
-        TraceOperator operator = new TraceOperator(client, config);
+    private static void start(OperatorConfig config, Config access) throws IOException {
+        OperatorMetrics metrics = new OperatorMetrics(version());
+        KubernetesClient client = new KubernetesClientBuilder()
+                .withConfig(access)
+                .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("renacer-metrics", metrics))
+                .build();
+        TraceOperator operator = new TraceOperator(client, config, metrics, reason -> fail(FAILED, reason));
+        if (config.httpPort() > 0) {
+            // Ends with the process: until then a scraper may see how it stops.
+            new HttpEndpoints(config.httpPort(), operator::ready, metrics.registry());
+        }
         Runtime.getRuntime().addShutdownHook(new Thread(operator::close, "renacer-shutdown"));
         operator.start();
         LoggerFactory.getLogger(OperatorMain.class)
                 .info(
-                        "serving TraceRequests of {} at {}",
-                        config.watchNamespace().map(name -> "namespace " + name).orElse("all namespaces"),
+                        "ready version={} namespaces={} server={}",
+                        version(),
+                        config.watchNamespace().orElse("all"),
                         client.getMasterUrl());
+    }
+
+    private static String version() {
+        return Objects.requireNonNullElse(OperatorMain.class.getPackage().getImplementationVersion(), "unpackaged");
     }
 
     private static Config access(Map<String, String> environment) throws OperatorConfig.InvalidException {
@@ -82,7 +93,9 @@ public final class OperatorMain {
             throw new OperatorConfig.InvalidException(
                     "no API server is known: set KUBECONFIG to a kubeconfig, or run the operator in a pod");
         }
-        return ClusterAccess.fromEnvironment();
+        Config access = ClusterAccess.fromEnvironment();
+        access.setRequestRetryBackoffLimit(REQUEST_RETRIES);
+        return access;
     }
 
     private static void fail(int exitCode, @Nullable String message) {

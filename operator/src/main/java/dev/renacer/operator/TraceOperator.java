@@ -6,6 +6,8 @@ package dev.renacer.operator;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceSink;
+import dev.renacer.operator.metrics.OperatorMetrics;
+import dev.renacer.operator.metrics.RequestCount;
 import dev.renacer.operator.plan.Rules;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -18,26 +20,36 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.RegisteredController;
+import io.javaoperatorsdk.operator.processing.Controller;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
-/** The operator as a whole: its controller, its default sink, its start and stop. */
+/** The operator as a whole: its controllers, its default objects, its part among replicas, its start and stop. */
 final class TraceOperator implements AutoCloseable {
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
+    /** Time for what is under way at a stop; a reconciliation is a few requests to the API server. */
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
     private final KubernetesClient client;
     private final OperatorConfig config;
     private final TraceRequestReconciler reconciler;
+    private final Optional<LeaderElection> election;
     private final Operator operator;
+    private volatile boolean started;
 
     /**
      * @param client  closed with the operator
+     * @param fatal   called with one line when this process can serve no longer; must end it
      */
-    TraceOperator(KubernetesClient client, OperatorConfig config) {
+    TraceOperator(KubernetesClient client, OperatorConfig config, OperatorMetrics metrics, Consumer<String> fatal) {
         this.client = client;
         this.config = config;
         reconciler = new TraceRequestReconciler(
@@ -45,13 +57,26 @@ final class TraceOperator implements AutoCloseable {
                 Clock.systemUTC(),
                 new EventRecorder(client, config.identity()),
                 NodeAgents.UNKNOWN,
-                Rules.OPEN);
-        operator = new Operator(overrides -> overrides
-                .withKubernetesClient(client)
-                // One writer for each subresource: a merge patch is enough, and servers without apply can be served.
-                .withUseSSAToPatchPrimaryResource(false)
-                .withCloseClientOnStop(true));
-        operator.register(reconciler, overrides -> {
+                new Rules(config.settings().requireNamespaceLabel(), config.ownNamespace()));
+        election = config.leaderElection()
+                ? config.ownNamespace().map(namespace -> new LeaderElection(namespace, config.identity()))
+                : Optional.empty();
+        operator = new Operator(overrides -> {
+            overrides
+                    .withKubernetesClient(client)
+                    .withMetrics(metrics)
+                    // One writer for each subresource: a merge patch is enough, and servers without apply can be
+                    // served.
+                    .withUseSSAToPatchPrimaryResource(false)
+                    .withReconciliationTerminationTimeout(STOP_PATIENCE)
+                    // The lease is given back in between, see close.
+                    .withCloseClientOnStop(false);
+            election.ifPresent(replica -> overrides.withLeaderElectionConfiguration(replica.configuration(
+                    () -> lead(fatal),
+                    () -> fatal.accept("lost the lease " + LeaderElection.LEASE
+                            + ": another replica serves, or the API server did not answer; ending to start anew"))));
+        });
+        RegisteredController<TraceRequest> requests = operator.register(reconciler, overrides -> {
             overrides.withRetry(new GenericRetry()
                     .setInitialInterval(Duration.ofMillis(200))
                     .setIntervalMultiplier(2)
@@ -59,10 +84,11 @@ final class TraceOperator implements AutoCloseable {
                     .withoutMaxAttempts());
             config.watchNamespace().ifPresent(overrides::settingNamespace);
         });
+        metrics.observe(this::serves, () -> RequestCount.of(serves() ? cached(requests) : Stream.of()));
     }
 
     /**
-     * Starts serving; returns when the caches are filled.
+     * Starts serving, or standing by; returns when the caches are filled.
      *
      * @throws KubernetesClientException if the API server does not answer or refuses
      */
@@ -71,9 +97,39 @@ final class TraceOperator implements AutoCloseable {
         for (Class<? extends HasMetadata> type : List.of(TraceRequest.class, NodeTrace.class, TraceSink.class)) {
             probe(type);
         }
-        config.defaultSinkEndpoint().ifPresent(endpoint -> DefaultSink.ensure(client, endpoint));
+        if (election.isEmpty()) {
+            DefaultObjects.ensure(client, config.settings());
+        }
         prepare();
         operator.start();
+        started = true;
+    }
+
+    /** Whether the caches are filled: this replica serves, or could at once. */
+    boolean ready() {
+        return started;
+    }
+
+    /** Whether this replica serves. */
+    private boolean serves() {
+        return started
+                && election.map(replica -> replica.role() == LeaderElection.Role.LEADER)
+                        .orElse(true);
+    }
+
+    private void lead(Consumer<String> fatal) {
+        try {
+            DefaultObjects.ensure(client, config.settings());
+        } catch (KubernetesClientException e) {
+            // Thrown on, it would look to the elector like a lease it did not get.
+            fatal.accept(explain(e));
+        }
+    }
+
+    private static Stream<TraceRequest> cached(RegisteredController<TraceRequest> requests) {
+        return requests instanceof Controller<TraceRequest> controller
+                ? controller.getEventSourceManager().getControllerEventSource().list(_ -> true)
+                : Stream.of();
     }
 
     /**
@@ -90,8 +146,12 @@ final class TraceOperator implements AutoCloseable {
 
     @Override
     public void close() {
+        election.ifPresent(LeaderElection::stopping);
         reconciler.close();
         operator.stop();
+        // Only now: nothing is reconciled here any more.
+        election.ifPresent(replica -> replica.release(client));
+        client.close();
     }
 
     /** What went wrong at the start and what to do, in one line. */

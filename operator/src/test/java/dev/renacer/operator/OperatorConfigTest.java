@@ -6,46 +6,61 @@ package dev.renacer.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.net.URI;
 import java.util.Map;
+import java.util.logging.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OperatorConfigTest {
     @Test
-    void servesAllNamespacesWithoutADefaultSinkUnlessTold() throws OperatorConfig.InvalidException {
+    void servesAllNamespacesAloneUnlessTold() throws OperatorConfig.InvalidException {
         OperatorConfig config = OperatorConfig.of(Map.of("RENACER_WATCH_NAMESPACE", " "));
 
         assertThat(config.watchNamespace()).isEmpty();
-        assertThat(config.defaultSinkEndpoint()).isEmpty();
         assertThat(config.identity()).isEqualTo("renacer-operator");
+        assertThat(config.httpPort()).isEqualTo(8080);
+        assertThat(config.leaderElection()).isFalse();
+        assertThat(config.logLevel()).isEqualTo(Level.INFO);
+        assertThat(config.settings()).isEqualTo(Settings.NONE);
     }
 
     @Test
     void readsWhatIsSet() throws OperatorConfig.InvalidException {
         OperatorConfig config = OperatorConfig.of(Map.of(
                 "RENACER_WATCH_NAMESPACE", "shop",
-                "RENACER_DEFAULT_SINK_ENDPOINT", "http://collector:4317",
-                "POD_NAME", "renacer-operator-0"));
+                "POD_NAME", "renacer-operator-0",
+                "POD_NAMESPACE", "renacer-system",
+                "RENACER_HTTP_PORT", "0",
+                "RENACER_LEADER_ELECTION", "true",
+                "RENACER_LOG_LEVEL", "debug"));
 
         assertThat(config.watchNamespace()).contains("shop");
-        assertThat(config.defaultSinkEndpoint()).contains(URI.create("http://collector:4317"));
         assertThat(config.identity()).isEqualTo("renacer-operator-0");
+        assertThat(config.ownNamespace()).contains("renacer-system");
+        assertThat(config.httpPort()).isZero();
+        assertThat(config.leaderElection()).isTrue();
+        assertThat(config.logLevel()).isEqualTo(Level.FINE);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"collector:4317", "ftp://collector", "http://", "http://a b"})
-    void refusesAnEndpointThatIsNone(String endpoint) {
-        assertThatThrownBy(() -> OperatorConfig.of(Map.of("RENACER_DEFAULT_SINK_ENDPOINT", endpoint)))
-                .hasMessage("RENACER_DEFAULT_SINK_ENDPOINT is '" + endpoint
-                        + "', which is no URL of an OTLP receiver: give one such as"
-                        + " http://otel-collector.observability:4317");
+    @CsvSource({
+        "RENACER_WATCH_NAMESPACE, Shop, which no namespace can be called",
+        "POD_NAMESPACE, 'a b', which no namespace can be called",
+        "RENACER_HTTP_PORT, 65536, set it to a port",
+        "RENACER_HTTP_PORT, http, set it to a port",
+        "RENACER_LEADER_ELECTION, yes, set it to true or false",
+        "RENACER_LOG_LEVEL, loud, 'set it to error, warn, info or debug'"
+    })
+    void saysWhichValueItCannotUseAndWhatToSet(String variable, String value, String remedy) {
+        assertThatThrownBy(() -> OperatorConfig.of(Map.of(variable, value)))
+                .hasMessageStartingWith(variable + " is '" + value + "'")
+                .hasMessageContaining(remedy);
     }
 
     @Test
-    void refusesANamespaceThatIsNone() {
-        assertThatThrownBy(() -> OperatorConfig.of(Map.of("RENACER_WATCH_NAMESPACE", "Shop\n")))
-                .hasMessageStartingWith("RENACER_WATCH_NAMESPACE is 'Shop', which no namespace can be called");
+    void needsANamespaceForTheLease() {
+        assertThatThrownBy(() -> OperatorConfig.of(Map.of("RENACER_LEADER_ELECTION", "true")))
+                .hasMessageContaining("POD_NAMESPACE is not set");
     }
 }

@@ -42,11 +42,15 @@ class OperatorMainIT {
     }
 
     @Test
-    void anEndpointThatIsNone() throws Exception {
-        Outcome outcome = run(Map.of("RENACER_DEFAULT_SINK_ENDPOINT", "collector"));
+    void aConfigurationWithAFault() throws Exception {
+        Path file = Files.writeString(folder.resolve("config.yaml"), "defaultSink: {endpoint: collector}");
+
+        Outcome outcome = run(Map.of("RENACER_CONFIG", file.toString()));
 
         assertThat(outcome.exitCode()).isEqualTo(2);
-        assertThat(outcome.errors()).startsWith("renacer-operator: RENACER_DEFAULT_SINK_ENDPOINT is 'collector'");
+        assertThat(outcome.errors())
+                .startsWith("renacer-operator: " + file + ": defaultSink.endpoint is 'collector'")
+                .hasLineCount(1);
     }
 
     @Test
@@ -86,6 +90,7 @@ class OperatorMainIT {
                 .redirectError(errors.toFile())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.environment().keySet().removeIf(name -> name.startsWith("RENACER_") || name.startsWith("KUBE"));
+        builder.environment().put("RENACER_HTTP_PORT", "0");
         builder.environment().putAll(environment);
         int exitCode = builder.start().waitFor();
         return new Outcome(exitCode, Files.readString(errors, StandardCharsets.UTF_8));

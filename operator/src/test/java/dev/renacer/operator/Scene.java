@@ -15,6 +15,7 @@ import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceSink;
 import dev.renacer.crds.TraceSinkSpec;
 import dev.renacer.crds.TraceTotals;
+import dev.renacer.operator.metrics.OperatorMetrics;
 import dev.renacer.operator.report.Conditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Event;
@@ -34,6 +35,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.logging.Level;
+import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +74,17 @@ final class Scene implements AutoCloseable {
                 .withConfig(client.getConfiguration())
                 .build();
         TraceOperator started = new TraceOperator(
-                own, new OperatorConfig(Optional.of(namespace), Optional.empty(), "operator-under-test"));
+                own,
+                new OperatorConfig(
+                        Optional.of(namespace),
+                        "operator-under-test",
+                        Optional.empty(),
+                        0,
+                        false,
+                        Level.INFO,
+                        Settings.NONE),
+                new OperatorMetrics("test"),
+                Assertions::fail);
         started.start();
         return started;
     }

@@ -128,6 +128,8 @@ final class Stage implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(operatorLog().toFile()));
         command.environment().put("KUBECONFIG", kubeconfig().toString());
         command.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        // Nobody probes it here, and the port may be taken.
+        command.environment().put("RENACER_HTTP_PORT", "0");
         Process operator = command.start();
         keep(() -> {
             operator.getOutputStream().close();

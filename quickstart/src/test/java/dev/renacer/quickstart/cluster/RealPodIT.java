@@ -295,6 +295,7 @@ class RealPodIT {
         Map<String, String> environment = new HashMap<>();
         environment.put("KUBECONFIG", SERVER.kubeconfig().toString());
         environment.put("RENACER_WATCH_NAMESPACE", SERVER.namespace());
+        environment.put("RENACER_HTTP_PORT", "0");
         return environment;
     }
 

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.renacer.crds.TraceSinkSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // set by JUnit
+    private Path folder;
+
+    @Test
+    void readsEverySection() throws Exception {
+        Settings settings = read("""
+            defaultSink: {endpoint: "https://collector.observability:4318", protocol: http/protobuf, credentials: main}
+            defaultPolicy:
+              limits: {maxDurationSeconds: 600, maxTargets: 50}
+              namespaceSelector: {matchLabels: {team: shop}}
+            requireNamespaceLabel: true
+            agents: {namespace: renacer-system, selector: {app.kubernetes.io/name: renacer}}
+            """);
+
+        assertThat(settings.defaultSink())
+                .contains(new TraceSinkSpec("https://collector.observability:4318", "http/protobuf", "main"));
+        assertThat(settings.defaultPolicy().orElseThrow().limits())
+                .satisfies(limits -> assertThat(limits.maxTargets()).isEqualTo(50));
+        assertThat(settings.requireNamespaceLabel()).isTrue();
+        assertThat(settings.agents())
+                .contains(new Settings.Agents("renacer-system", Map.of("app.kubernetes.io/name", "renacer")));
+    }
+
+    @Test
+    void anEmptyFileMeansTheDefaults() throws Exception {
+        assertThat(read("# nothing\n")).isEqualTo(Settings.NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            defaultSinks: {}                             | defaultSinks is no known key; known: defaultSink,
+            defaultSink: {}                              | defaultSink.endpoint is missing
+            defaultSink: {endpoint: 'collector:4317'}    | defaultSink.endpoint is 'collector:4317', which does not match
+            defaultSink: {endpoint: 'http://c', tls: 1}  | defaultSink.tls is no known key
+            defaultPolicy: {limits: {maxTargets: 0}}     | defaultPolicy.limits.maxTargets is 0, less than 1
+            defaultPolicy: {limits: {maxTargets: many}}  | defaultPolicy.limits.maxTargets is 'many', which is no integer
+            defaultPolicy: {allowedSinks: []}            | defaultPolicy.allowedSinks has 0 entries, at least 1
+            defaultPolicy: {forbiddenOptions: [Strace]}  | defaultPolicy.forbiddenOptions[0] is 'Strace'
+            requireNamespaceLabel: 'yes'                 | requireNamespaceLabel is 'yes', which is no boolean
+            agents: {namespace: renacer-system}          | agents.selector is missing
+            agents: [a]                                  | agents is a list, which is no object
+            just text                                    | the document is 'just text', which is no object
+            """)
+    void namesFileAndKeyOfAFault(String yaml, String fault) throws IOException {
+        Path file = Files.writeString(folder.resolve("config.yaml"), yaml);
+
+        assertThatThrownBy(() -> Settings.read(file))
+                .isInstanceOf(OperatorConfig.InvalidException.class)
+                .hasMessageStartingWith(file + ": " + fault)
+                .hasMessageEndingWith(": correct it there (in the chart: its values)")
+                .message()
+                .hasLineCount(1);
+    }
+
+    @Test
+    void namesTheLineThatIsNoYaml() throws IOException {
+        Path file = Files.writeString(folder.resolve("config.yaml"), "agents:\n  selector: {a\n");
+
+        assertThatThrownBy(() -> Settings.read(file))
+                .hasMessageStartingWith(file + ": line ")
+                .hasMessageContaining("is no YAML")
+                .message()
+                .hasLineCount(1);
+    }
+
+    @Test
+    void saysThatTheFileIsMissing() {
+        assertThatThrownBy(() -> Settings.read(Path.of("/nonexistent/config.yaml")))
+                .hasMessage(
+                        "RENACER_CONFIG names /nonexistent/config.yaml, which is not there: name a file, or unset it for"
+                                + " the defaults");
+    }
+
+    private Settings read(String yaml) throws Exception {
+        return Settings.read(Files.writeString(folder.resolve("config.yaml"), yaml));
+    }
+}
