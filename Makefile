@@ -4,10 +4,10 @@
 MVN ?= mvn -B -ntp -Dstyle.color=never
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test native-test bench images crds format clean setup setup-test
+.PHONY: help quickstart build test native-test bench images crds rbac-reference format clean setup setup-test
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 quickstart: setup build ## Install what is missing, build, and watch a TraceRequest become spans (KEEP=1 leaves it running)
 	@libexec/quickstart
@@ -30,6 +30,9 @@ images: build ## Write container images of operator and agent as tarballs to tar
 
 crds: ## Write the CRD YAML from the Java types, after changing them
 	@$(MVN) -q -pl crds -Pgenerate-crds process-test-classes
+
+rbac-reference: ## Write docs/reference/rbac.md from the Helm chart, after changing it
+	@$(MVN) -q -pl charts -am -Pgenerate-rbac-reference process-test-classes
 
 format: ## Format the Java sources
 	@$(MVN) -q -pl architecture -am -Pformat -DskipTests process-test-classes
