@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.dsl.HttpMethod;
@@ -27,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,12 +50,16 @@ public final class EmbeddedApi implements AutoCloseable {
     private final Discovery discovery = new Discovery();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer server;
+    private final String scheme;
     private final String prefix;
+    private final Optional<String> token;
     private final Map<String, Integer> watches = new ConcurrentHashMap<>();
 
-    private EmbeddedApi(HttpServer server, String prefix) {
+    private EmbeddedApi(HttpServer server, String scheme, String prefix, Optional<String> token) {
         this.server = server;
+        this.scheme = scheme;
         this.prefix = prefix;
+        this.token = token;
     }
 
     /**
@@ -64,34 +71,48 @@ public final class EmbeddedApi implements AutoCloseable {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
         byte[] secret = new byte[16];
         new SecureRandom().nextBytes(secret);
-        EmbeddedApi api = new EmbeddedApi(server, "/" + HexFormat.of().formatHex(secret));
-        server.setExecutor(api.executor);
-        server.createContext("/", api::handle);
+        return new EmbeddedApi(server, "http", "/" + HexFormat.of().formatHex(secret), Optional.empty()).listen();
+    }
+
+    /**
+     * Starts the server as a pod finds it: by TLS, and for whoever has the token.
+     *
+     * @throws IOException if there is no free port
+     */
+    public static EmbeddedApi start(SSLContext tls, String token) throws IOException {
+        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(tls));
+        return new EmbeddedApi(server, "https", "", Optional.of(token)).listen();
+    }
+
+    private EmbeddedApi listen() {
+        server.setExecutor(executor);
+        server.createContext("/", this::handle);
         server.start();
-        return api;
+        return this;
     }
 
     /** Base URL for clients. */
     public String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + prefix;
+        return scheme + "://127.0.0.1:" + server.getAddress().getPort() + prefix;
     }
 
     /** A kubeconfig for this server, as YAML. */
     public String kubeconfig(String namespace) {
         return """
-                apiVersion: v1
-                kind: Config
-                current-context: quickstart
-                clusters:
-                - name: quickstart
-                  cluster: {server: "%s"}
-                contexts:
-                - name: quickstart
-                  context: {cluster: quickstart, user: quickstart, namespace: %s}
-                users:
-                - name: quickstart
-                  user: {}
-                """.formatted(url(), namespace);
+            apiVersion: v1
+            kind: Config
+            current-context: quickstart
+            clusters:
+            - name: quickstart
+              cluster: {server: "%s"}
+            contexts:
+            - name: quickstart
+              context: {cluster: quickstart, user: quickstart, namespace: %s}
+            users:
+            - name: quickstart
+              user: {}
+            """.formatted(url(), namespace);
     }
 
     /** How many watches of a resource, such as {@code tracerequests}, are open: whether whoever acts on it is ready. */
@@ -118,7 +139,7 @@ public final class EmbeddedApi implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             URI uri = exchange.getRequestURI();
-            if (!uri.getPath().startsWith(prefix + "/")) {
+            if (!uri.getPath().startsWith(prefix + "/") || !hasToken(exchange)) {
                 status(exchange, ApiStatus.of(401, "Unauthorized", "this is not the URL of the kubeconfig"));
                 return;
             }
@@ -134,6 +155,11 @@ public final class EmbeddedApi implements AutoCloseable {
                 status(exchange, ApiStatus.of(500, "InternalError", e.toString()));
             }
         }
+    }
+
+    private boolean hasToken(HttpExchange exchange) {
+        String given = exchange.getRequestHeaders().getFirst("Authorization");
+        return token.map(known -> ("Bearer " + known).equals(given)).orElse(true);
     }
 
     /** A request under way. */
