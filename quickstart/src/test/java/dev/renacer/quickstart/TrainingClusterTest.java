@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -77,7 +78,7 @@ class TrainingClusterTest {
                         .withMasterUrl(api.url())
                         .withOauthToken(token)
                         .withCaCertData(Base64.getEncoder()
-                                .encodeToString(TrainingCluster.pem(store).getBytes()))
+                                .encodeToString(TrainingCluster.pem(store).getBytes(StandardCharsets.UTF_8)))
                         .build())
                 .build();
     }

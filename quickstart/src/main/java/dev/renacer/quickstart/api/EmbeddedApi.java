@@ -100,19 +100,19 @@ public final class EmbeddedApi implements AutoCloseable {
     /** A kubeconfig for this server, as YAML. */
     public String kubeconfig(String namespace) {
         return """
-            apiVersion: v1
-            kind: Config
-            current-context: quickstart
-            clusters:
-            - name: quickstart
-              cluster: {server: "%s"}
-            contexts:
-            - name: quickstart
-              context: {cluster: quickstart, user: quickstart, namespace: %s}
-            users:
-            - name: quickstart
-              user: {}
-            """.formatted(url(), namespace);
+                apiVersion: v1
+                kind: Config
+                current-context: quickstart
+                clusters:
+                - name: quickstart
+                  cluster: {server: "%s"}
+                contexts:
+                - name: quickstart
+                  context: {cluster: quickstart, user: quickstart, namespace: %s}
+                users:
+                - name: quickstart
+                  user: {}
+                """.formatted(url(), namespace);
     }
 
     /** How many watches of a resource, such as {@code tracerequests}, are open: whether whoever acts on it is ready. */
