@@ -3,7 +3,9 @@
 
 package dev.renacer.nodeagent;
 
+import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.NodeTraceStatus;
+import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceNodeStatus;
 import dev.renacer.tracer.export.ExportNotice;
 import dev.renacer.tracer.export.OtlpEndpoint;
@@ -14,6 +16,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +42,7 @@ final class NodeAgent implements AutoCloseable {
      * @param facts   what this node allows
      * @param files   tells what processes are called
      * @param opener  opens traces of containers
-     * @param sinks   settings of every pipeline to a sink
+     * @param credentials  settings and credentials of the sinks
      */
     NodeAgent(
             AgentConfig config,
@@ -48,7 +51,7 @@ final class NodeAgent implements AutoCloseable {
             ProcessFinder finder,
             ProcessFiles files,
             ContainerTrace.Opener opener,
-            OtlpSettings sinks) {
+            SinkCredentials credentials) {
         this.config = config;
         this.facts = facts;
         ClusterWrites writes = new ClusterWrites(client);
@@ -61,7 +64,7 @@ final class NodeAgent implements AutoCloseable {
                 files,
                 new AssignmentRules(config.podNamespace(), finder.own()),
                 opener,
-                new SinkPipelines(endpoint -> open(endpoint, sinks)),
+                new SinkPipelines((sink, endpoint) -> open(sink, endpoint, credentials)),
                 statusWrites::submit,
                 this::reportNode);
         this.watch = new NodeTraceWatch(client, config, book);
@@ -78,7 +81,7 @@ final class NodeAgent implements AutoCloseable {
                 finder,
                 new ProcessFiles(procfs),
                 KernelTrace.opener(config.nodeName(), finder),
-                OtlpSettings.fromEnvironment(environment));
+                new SinkCredentials(config.sinks(), common(environment), System::nanoTime));
     }
 
     /** Begins to work; returns at once. */
@@ -114,8 +117,27 @@ final class NodeAgent implements AutoCloseable {
         nodeWrites.submit(config.nodeName(), facts.status(config.podName(), activeTraces));
     }
 
-    private static OtlpPipeline open(OtlpEndpoint endpoint, OtlpSettings settings) {
-        return OtlpSpanPipeline.open(endpoint, settings, notice -> log(endpoint, notice));
+    /**
+     * What is common to all sinks. Credentials of the environment would go to whatever endpoint a NodeTrace names: only a
+     * folder of the sink's own has any.
+     */
+    private static OtlpSettings common(Map<String, String> environment) {
+        OtlpSettings given = OtlpSettings.fromEnvironment(environment);
+        if (!given.headers().isEmpty() || given.clientTls().isPresent()) {
+            LOG.warn("headers and client certificates of OTEL_EXPORTER_OTLP_* are not used: put them into a Secret that"
+                    + " the TraceSink names");
+        }
+        return given.withoutCredentials();
+    }
+
+    private static OtlpPipeline open(Sink sink, OtlpEndpoint endpoint, SinkCredentials credentials)
+            throws RefusedException {
+        Supplier<OtlpSettings> settings = credentials.settings(sink);
+        try {
+            return OtlpSpanPipeline.open(endpoint, settings, notice -> log(endpoint, notice));
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(Reason.ExportFailed, "sink " + sink.name() + ": " + e.getMessage());
+        }
     }
 
     private static void log(OtlpEndpoint endpoint, ExportNotice notice) {

@@ -3,10 +3,14 @@
 
 package dev.renacer.nodeagent;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.renacer.crds.ClusterAccess;
+import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.TraceNode;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,8 +61,10 @@ public final class NodeAgentMain {
         // Beside the start of the Kubernetes client, which takes as long.
         Thread rehearsal =
                 Thread.ofPlatform().name("renacer-rehearsal").daemon().start(Rehearsal::run);
-        KubernetesClient client =
-                new KubernetesClientBuilder().withConfig(access(environment)).build();
+        KubernetesClient client = new KubernetesClientBuilder()
+                .withConfig(access(environment))
+                .withKubernetesSerialization(ownKindsOnly())
+                .build();
         NodeAgent agent = NodeAgent.ofThisNode(config, client, environment);
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("renacer-shutdown").unstarted(() -> {
@@ -77,6 +83,14 @@ public final class NodeAgentMain {
         awaitEnd(rehearsal);
         agent.start();
         awaitSignal();
+    }
+
+    /** Without a search for all kinds of Kubernetes on the class path: some 600 classes that the agent never reads. */
+    private static KubernetesSerialization ownKindsOnly() {
+        KubernetesSerialization serialization = new KubernetesSerialization(new ObjectMapper(), false);
+        serialization.registerKubernetesResource(NodeTrace.class);
+        serialization.registerKubernetesResource(TraceNode.class);
+        return serialization;
     }
 
     private static void awaitEnd(Thread thread) {

@@ -17,18 +17,8 @@ import dev.renacer.tracer.export.OtlpSpanPipeline;
 import dev.renacer.tracer.export.SpanSink;
 import dev.renacer.tracer.span.SpanAssembler;
 import dev.renacer.tracer.span.SpanOptions;
-import io.grpc.MethodDescriptor;
-import io.grpc.Server;
-import io.grpc.ServerServiceDefinition;
-import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.grpc.stub.ServerCalls;
 import io.opentelemetry.sdk.resources.Resource;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +33,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
-    private static final String EXPORT = "opentelemetry.proto.collector.trace.v1.TraceService/Export";
     private static final Duration LONGEST = Duration.ofSeconds(5);
 
     private Rehearsal() {}
@@ -51,15 +40,13 @@ final class Rehearsal {
     /** Never fails: an agent that could not rehearse is a second slower once. */
     static void run() {
         try {
-            Server receiver = receiver().start();
-            try (OtlpPipeline pipeline = OtlpSpanPipeline.open(
-                    OtlpEndpoint.parse("http://127.0.0.1:" + receiver.getPort(), Optional.empty()),
-                    OtlpSettings.defaults(),
-                    notice -> LOG.debug("rehearsal: {}", notice))) {
+            try (RehearsalReceiver receiver = new RehearsalReceiver();
+                    OtlpPipeline pipeline = OtlpSpanPipeline.open(
+                            OtlpEndpoint.parse("http://127.0.0.1:" + receiver.port(), Optional.empty()),
+                            OtlpSettings.defaults(),
+                            notice -> LOG.debug("rehearsal: {}", notice))) {
                 traceNobody(pipeline.target("rehearsal", OptionalInt.empty()));
                 pipeline.flush(LONGEST);
-            } finally {
-                receiver.shutdownNow();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -86,40 +73,6 @@ final class Rehearsal {
         try (Tracing tracing = Tracing.open("rehearsal", options, List.of(assembler))) {
             tracing.stop();
             tracing.awaitEnd(LONGEST);
-        }
-    }
-
-    /** Acknowledges what it gets: an empty message says that all was taken. */
-    private static Server receiver() {
-        MethodDescriptor<byte[], byte[]> export = MethodDescriptor.<byte[], byte[]>newBuilder()
-                .setType(MethodDescriptor.MethodType.UNARY)
-                .setFullMethodName(EXPORT)
-                .setRequestMarshaller(new Bytes())
-                .setResponseMarshaller(new Bytes())
-                .build();
-        return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .addService(ServerServiceDefinition.builder("opentelemetry.proto.collector.trace.v1.TraceService")
-                        .addMethod(export, ServerCalls.asyncUnaryCall((request, answer) -> {
-                            answer.onNext(new byte[0]);
-                            answer.onCompleted();
-                        }))
-                        .build())
-                .build();
-    }
-
-    private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
-        @Override
-        public InputStream stream(byte[] message) {
-            return new ByteArrayInputStream(message);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
     }
 }

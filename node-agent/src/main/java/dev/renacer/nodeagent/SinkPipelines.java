@@ -12,17 +12,27 @@ import java.net.URISyntaxException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * One pipeline for each sink in use, shared by all assignments that name it and ended when the last of them is over.
  * Thread-safe.
  */
 final class SinkPipelines {
-    private final Function<OtlpEndpoint, OtlpPipeline> opener;
+    private final Opener opener;
     private final Map<Sink, Shared> open = new HashMap<>();
 
-    SinkPipelines(Function<OtlpEndpoint, OtlpPipeline> opener) {
+    /** Opens pipelines. */
+    @FunctionalInterface
+    interface Opener {
+        /**
+         * Opens one; does not connect.
+         *
+         * @throws RefusedException if the sink cannot be used
+         */
+        OtlpPipeline open(Sink sink, OtlpEndpoint endpoint) throws RefusedException;
+    }
+
+    SinkPipelines(Opener opener) {
         this.opener = opener;
     }
 
@@ -60,12 +70,12 @@ final class SinkPipelines {
     /**
      * Borrows the pipeline to {@code sink}, opening it if nobody uses it yet. Opening does not connect.
      *
-     * @throws RefusedException if the sink's endpoint or protocol is none
+     * @throws RefusedException if the sink's endpoint or protocol is none, or its credentials cannot be used
      */
     synchronized Lease lease(Sink sink) throws RefusedException {
         Shared shared = open.get(sink);
         if (shared == null) {
-            shared = new Shared(opener.apply(endpoint(sink)));
+            shared = new Shared(opener.open(sink, endpoint(sink)));
             open.put(sink, shared);
         }
         shared.leases++;

@@ -21,7 +21,9 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.opentelemetry.proto.trace.v1.Span;
+import io.opentelemetry.proto.trace.v1.Status;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -241,11 +244,73 @@ class NodeAgentIT {
         assertThat(over.exportFailure()).isNotBlank();
     }
 
+    @Test
+    void onlyTheNamedProcessAndItsChildrenAreTraced() throws Exception {
+        Process bystander = container.start("while :; do sleep 0.05; done");
+        create("named", spec(later(), new Profile(null, "^renacer-it", null, null, 20_000, null), null));
+        TargetStatus waiting = await().atMost(LIMIT)
+                .until(
+                        () -> status("named")
+                                .map(NodeAgentIT::only)
+                                .filter(t -> "ProcessNotMatched".equals(t.reason())),
+                        Optional::isPresent)
+                .orElseThrow();
+        assertThat(waiting.state()).isEqualTo("Waiting");
+        assertThat(waiting.message()).contains("^renacer-it").contains("sh");
+
+        Process target = container.start("printf renacer-it-app > /proc/$$/comm; while :; do sleep 0.05; done");
+        awaitTraced(target);
+        await().atMost(LIMIT)
+                .until(() -> collector.spans(container.containerId()).stream()
+                        .anyMatch(span -> span.getName().equals("process: sleep")));
+        assertThat(TestContainer.tracerOf(bystander)).isZero();
+    }
+
+    @Test
+    void onlyFailedCallsBecomeSpansWhereTheProfileSaysSo() throws Exception {
+        container.start("while :; do cd /nowhere 2>/dev/null; cd /; sleep 0.05; done");
+        create("errors", spec(Instant.now().plusSeconds(5), new Profile(null, null, true, null, 20_000, null), null));
+        NodeTraceStatus over = awaitPhase("errors", "Finished");
+        List<Span> calls = collector.spans(container.containerId()).stream()
+                .filter(span -> span.getName().startsWith("syscall: "))
+                .toList();
+        assertThat(calls).extracting(Span::getName).contains("syscall: chdir");
+        assertThat(calls)
+                .allSatisfy(
+                        call -> assertThat(call.getStatus().getCode()).isEqualTo(Status.StatusCode.STATUS_CODE_ERROR));
+        TraceTotals totals = Objects.requireNonNull(over.totals());
+        assertThat(totals.calls()).isGreaterThan(calls.size());
+        assertThat(totals.lost()).isZero();
+    }
+
+    @Test
+    void credentialsOfASinkAreSentOnceTheirFolderIsThereAndFollowItsChanges() throws Exception {
+        Process target = container.start();
+        create("secret", spec(later(), Profile.everything(20_000), nodeName));
+        NodeTraceStatus failed = await().atMost(LIMIT)
+                .until(() -> status("secret").filter(s -> only(s).state().equals("Failed")), Optional::isPresent)
+                .orElseThrow();
+        assertThat(only(failed).reason()).isEqualTo("ExportFailed");
+        assertThat(failed.exportFailure()).contains("create the Secret");
+        assertThat(TestContainer.tracerOf(target)).isZero();
+
+        Path folder = Files.createDirectories(logs.resolve("sinks").resolve(nodeName));
+        Files.writeString(folder.resolve("headers"), "Authorization: Bearer first\n");
+        await().atMost(LIMIT).until(() -> collector.authorizations().contains("Bearer first"));
+        Files.writeString(folder.resolve("headers"), "Authorization: Bearer second\n");
+        await().atMost(LIMIT).until(() -> collector.authorizations().contains("Bearer second"));
+        assertThat(agent.log()).doesNotContain("Bearer");
+    }
+
     private AgentProcess startAgent() throws IOException {
         return AgentProcess.start(
                 Map.of(
                         "NODE_NAME",
                         nodeName,
+                        "RENACER_HTTP_PORT",
+                        "0",
+                        "RENACER_SINKS",
+                        logs.resolve("sinks").toString(),
                         "RENACER_WATCH_NAMESPACE",
                         SERVER.namespace(),
                         "KUBECONFIG",
@@ -266,6 +331,10 @@ class NodeAgentIT {
     }
 
     private NodeTraceSpec spec(Instant notAfter) {
+        return spec(notAfter, Profile.everything(20_000), null);
+    }
+
+    private NodeTraceSpec spec(Instant notAfter, Profile profile, @Nullable String credentials) {
         return new NodeTraceSpec(
                 nodeName,
                 "request",
@@ -280,10 +349,10 @@ class NodeAgentIT {
                         "shop",
                         Map.of("k8s.deployment.name", "shop"))),
                 notAfter.toString(),
-                Profile.everything(20_000),
-                new Sink("default", collector.endpoint(), "http/protobuf", null),
-                null,
-                null,
+                profile,
+                new Sink("default", collector.endpoint(), "http/protobuf", credentials),
+                "jane",
+                "a test\nof the audit trail",
                 null);
     }
 

@@ -257,7 +257,7 @@ class NodeAgentTest {
                 new ProcessFinder(procfs, 999_999),
                 new ProcessFiles(procfs),
                 traces,
-                OtlpSettings.defaults());
+                new SinkCredentials(procfs.resolve("sinks"), OtlpSettings.defaults(), System::nanoTime));
     }
 
     private void process(int pid, String container) throws IOException {

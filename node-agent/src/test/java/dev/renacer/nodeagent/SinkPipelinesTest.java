@@ -24,7 +24,7 @@ class SinkPipelinesTest {
     private static final Sink DEFAULT = new Sink("default", "http://collector:4317", "grpc", null);
     private final List<OtlpEndpoint> opened = new ArrayList<>();
     private final List<OtlpEndpoint> closed = new ArrayList<>();
-    private final SinkPipelines pipelines = new SinkPipelines(endpoint -> {
+    private final SinkPipelines pipelines = new SinkPipelines((_, endpoint) -> {
         opened.add(endpoint);
         return new Recorded(endpoint);
     });

@@ -17,6 +17,9 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +30,7 @@ import java.util.zip.GZIPInputStream;
 final class TestCollector implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final Set<String> authorizations = ConcurrentHashMap.newKeySet();
     private final List<ResourceSpans> received = new CopyOnWriteArrayList<>();
 
     TestCollector() throws IOException {
@@ -38,6 +42,11 @@ final class TestCollector implements AutoCloseable {
 
     String endpoint() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** The distinct values of the header Authorization so far. */
+    Set<String> authorizations() {
+        return authorizations;
     }
 
     /** All spans of a container so far. */
@@ -62,6 +71,8 @@ final class TestCollector implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
+            Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization"))
+                    .ifPresent(authorizations::add);
             boolean gzip = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
             try (InputStream body = gzip ? new GZIPInputStream(exchange.getRequestBody()) : exchange.getRequestBody()) {
                 received.addAll(ExportTraceServiceRequest.parseFrom(body).getResourceSpansList());

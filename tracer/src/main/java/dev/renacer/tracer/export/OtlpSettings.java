@@ -119,6 +119,20 @@ public record OtlpSettings(
                 giveUpAfter);
     }
 
+    /** These settings without headers and without a client's identity. */
+    public OtlpSettings withoutCredentials() {
+        return new OtlpSettings(
+                Map.of(),
+                timeout,
+                compression,
+                trustedCertificates,
+                Optional.empty(),
+                queueCapacity,
+                maxBatch,
+                maxDelay,
+                giveUpAfter);
+    }
+
     /** These settings with a fixed compression. */
     public OtlpSettings withCompression(Compression fixed) {
         return new OtlpSettings(

@@ -30,6 +30,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -167,6 +168,33 @@ class OtlpTlsTest {
 
             await().atMost(LONG).until(() -> !notices.isEmpty());
             assertThat(notices.getFirst().message()).contains("unable to find valid certification path");
+        } finally {
+            https.stop(0);
+        }
+    }
+
+    @Test
+    void certificatesThatChangeAreUsedForTheSpansThatWaited() throws IOException, GeneralSecurityException {
+        HttpsServer https = demandingServer();
+        OtlpSettings outdated = OtlpSettings.defaults()
+                .withTrustedCertificates(certificatePem(client, "client"))
+                .withClientTls(new ClientTls(keyPem(client, "client"), certificatePem(client, "client")));
+        AtomicReference<OtlpSettings> files = new AtomicReference<>(outdated);
+        try (OtlpSpanPipeline pipeline = OtlpSpanPipeline.open(endpoint(https), files::get, notices::add)) {
+            SpanSink sink = pipeline.target("t", OptionalInt.empty());
+            sink.offer(NumberedSpan.of(1));
+            await().atMost(LONG).until(() -> !notices.isEmpty());
+
+            files.set(outdated.withTrustedCertificates("half written".getBytes(StandardCharsets.US_ASCII)));
+            sink.offer(NumberedSpan.of(2));
+            await().atMost(LONG)
+                    .until(() -> pipeline.lastFailure()
+                            .filter(why -> why.startsWith("cannot set up OTLP"))
+                            .isPresent());
+
+            files.set(outdated.withTrustedCertificates(certificatePem(server, "server")));
+            assertThat(pipeline.flush(LONG)).isTrue();
+            assertThat(sink.counts()).isEqualTo(new Counts(2, 2, 0, 0, 0, 0));
         } finally {
             https.stop(0);
         }
