@@ -5,11 +5,11 @@ package dev.renacer.operator;
 
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec;
-import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.operator.plan.Assignment;
+import dev.renacer.operator.plan.Assignment.Terms;
 import dev.renacer.operator.plan.Plan;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -21,7 +21,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.net.HttpURLConnection;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -54,13 +53,13 @@ final class Assignments {
     }
 
     /** Creates what is missing and corrects what differs; an assignment whose containers are gone stays, with none. */
-    List<NodeTrace> apply(TraceRequest request, Plan plan, Instant notAfter, Sink sink, List<NodeTrace> existing) {
+    List<NodeTrace> apply(TraceRequest request, Plan plan, Terms terms, List<NodeTrace> existing) {
         Map<String, NodeTrace> byNode = existing.stream()
                 .collect(Collectors.toMap(trace -> trace.getSpec().nodeName(), UnaryOperator.identity()));
         List<NodeTrace> applied = new ArrayList<>();
         plan.targets().forEach((node, targets) -> {
             NodeTrace trace = byNode.remove(node);
-            applied.add(trace == null ? create(request, node, targets, notAfter, sink) : retarget(trace, targets));
+            applied.add(trace == null ? create(request, node, targets, terms) : retarget(trace, targets));
         });
         byNode.values().forEach(trace -> applied.add(retarget(trace, List.of())));
         applied.sort(Comparator.comparing(trace -> trace.getSpec().nodeName()));
@@ -84,12 +83,17 @@ final class Assignments {
         }
     }
 
-    private NodeTrace create(TraceRequest request, String node, List<Target> targets, Instant notAfter, Sink sink) {
-        NodeTrace wanted = Assignment.of(request, node, targets, notAfter, sink);
+    private NodeTrace create(TraceRequest request, String node, List<Target> targets, Terms terms) {
+        NodeTrace wanted = Assignment.of(request, node, targets, terms);
         try {
             NodeTrace created = client.resource(wanted).create();
             cache.handleRecentResourceCreate(ResourceID.fromResource(created), created);
-            LOG.info("{}: node {} has {} containers to trace", ResourceID.fromResource(request), node, targets.size());
+            LOG.info(
+                    "request={}/{} node {} has {} containers to trace",
+                    request.getMetadata().getNamespace(),
+                    request.getMetadata().getName(),
+                    node,
+                    targets.size());
             return created;
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
@@ -108,8 +112,9 @@ final class Assignments {
             return trace;
         }
         LOG.info(
-                "{}: node {} has {} containers to trace, had {}",
-                ResourceID.fromResource(trace),
+                "request={}/{} node {} has {} containers to trace, had {}",
+                trace.getMetadata().getNamespace(),
+                spec.requestName(),
                 spec.nodeName(),
                 targets.size(),
                 spec.targets().size());

@@ -11,20 +11,29 @@ import dev.renacer.operator.report.Conditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes Events on a request: what {@code kubectl describe} shows below the status. */
+/** Writes Events, on a request and on the pods it traces: what {@code kubectl describe} shows below the status. */
 final class EventRecorder {
     private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
     private static final String COMPONENT = "renacer-operator";
+    /** An object's name may have 253 characters; the longest suffix is a UUID. */
+    private static final int LONGEST_PREFIX = 253 - 1 - 36;
+    /** What the API server accepts. */
+    private static final int LONGEST_MESSAGE = 1024;
 
     private final KubernetesClient client;
     private final String instance;
@@ -46,7 +55,8 @@ final class EventRecorder {
             return;
         }
         changed(before, after, ConditionType.Accepted)
-                .ifPresent(accepted -> record(request, isTrue(accepted), accepted.getReason(), accepted.getMessage()));
+                .ifPresent(accepted -> record(
+                        request, !isFalse(accepted), accepted.getReason(), accepted.getMessage()));
         boolean refused = Conditions.of(after, ConditionType.Accepted)
                 .filter(EventRecorder::isTrue)
                 .isEmpty();
@@ -61,25 +71,51 @@ final class EventRecorder {
                 .ifPresent(degraded -> record(request, false, degraded.getReason(), degraded.getMessage()));
     }
 
-    /** Writes one Event. A failure is logged: an Event is a courtesy, never a reason to stop. */
+    /** Writes one Event on the request. */
     void record(TraceRequest request, boolean normal, String reason, String message) {
+        write(
+                request,
+                new ObjectReferenceBuilder()
+                        .withApiVersion(request.getApiVersion())
+                        .withKind(request.getKind())
+                        .withNamespace(request.getMetadata().getNamespace())
+                        .withName(request.getMetadata().getName())
+                        .withUid(request.getMetadata().getUid())
+                        .build(),
+                Long.toHexString(counter.incrementAndGet()),
+                normal,
+                reason,
+                message);
+    }
+
+    /** Writes an Event of a request on another object, at most once, also over restarts of the operator: its name says it all. */
+    void once(TraceRequest request, ObjectReference about, Reason reason, String message) {
+        String suffix = UUID.nameUUIDFromBytes((request.getMetadata().getUid() + about.getUid() + reason.name())
+                        .getBytes(StandardCharsets.UTF_8))
+                .toString();
+        write(request, about, suffix, true, reason.name(), message);
+    }
+
+    /** A failure is logged: an Event is a courtesy, never a reason to stop. */
+    private void write(
+            TraceRequest request,
+            ObjectReference about,
+            String suffix,
+            boolean normal,
+            String reason,
+            String message) {
         String namespace = request.getMetadata().getNamespace();
         String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        String name = about.getName();
         Event event = new EventBuilder()
                 .withNewMetadata()
                 .withNamespace(namespace)
-                .withName(request.getMetadata().getName() + "." + Long.toHexString(counter.incrementAndGet()))
+                .withName((name.length() > LONGEST_PREFIX ? name.substring(0, LONGEST_PREFIX) : name) + "." + suffix)
                 .endMetadata()
-                .withNewInvolvedObject()
-                .withApiVersion(request.getApiVersion())
-                .withKind(request.getKind())
-                .withNamespace(namespace)
-                .withName(request.getMetadata().getName())
-                .withUid(request.getMetadata().getUid())
-                .endInvolvedObject()
+                .withInvolvedObject(about)
                 .withType(normal ? "Normal" : "Warning")
                 .withReason(reason)
-                .withMessage(message)
+                .withMessage(message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) : message)
                 .withFirstTimestamp(now)
                 .withLastTimestamp(now)
                 .withCount(1)
@@ -92,8 +128,12 @@ final class EventRecorder {
         try {
             client.v1().events().inNamespace(namespace).resource(event).create();
         } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT || ApiRefusals.isNamespaceEnding(e)) {
+                LOG.debug("request={}/{} no Event {}", namespace, request.getMetadata().getName(), reason, e);
+                return;
+            }
             LOG.warn(
-                    "{}/{}: cannot write Event {}: {}",
+                    "request={}/{} cannot write Event {}: {}",
                     namespace,
                     request.getMetadata().getName(),
                     reason,
@@ -108,5 +148,9 @@ final class EventRecorder {
 
     private static boolean isTrue(Condition condition) {
         return condition.getStatus().equals("True");
+    }
+
+    private static boolean isFalse(Condition condition) {
+        return condition.getStatus().equals("False");
     }
 }

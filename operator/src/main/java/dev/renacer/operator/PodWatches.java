@@ -115,7 +115,7 @@ final class PodWatches implements AutoCloseable {
             List<ResourceID> concerned;
             synchronized (watches) {
                 concerned = requests.entrySet().stream()
-                        .filter(request -> request.getValue().matches(pod))
+                        .filter(request -> request.getValue().concerns(pod))
                         .map(Map.Entry::getKey)
                         .toList();
             }

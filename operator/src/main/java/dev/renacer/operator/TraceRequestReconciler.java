@@ -6,38 +6,35 @@ package dev.renacer.operator;
 import dev.renacer.crds.ConditionType;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec.Sink;
-import dev.renacer.crds.NodeTraceStatus;
-import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.Renacer;
-import dev.renacer.crds.TraceNode;
-import dev.renacer.crds.TraceNodeStatus;
+import dev.renacer.crds.TracePolicy;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.crds.TraceSink;
+import dev.renacer.operator.Admission.Verdict;
 import dev.renacer.operator.plan.Acceptance;
-import dev.renacer.operator.plan.Assignment;
+import dev.renacer.operator.plan.Assignment.Terms;
+import dev.renacer.operator.plan.EffectivePolicy;
 import dev.renacer.operator.plan.Plan;
-import dev.renacer.operator.plan.PodSelection;
 import dev.renacer.operator.plan.Rules;
+import dev.renacer.operator.plan.Skip;
 import dev.renacer.operator.report.AgentReports;
 import dev.renacer.operator.report.AgentSilence;
 import dev.renacer.operator.report.Conditions;
 import dev.renacer.operator.report.Finding;
 import dev.renacer.operator.report.Situation;
-import dev.renacer.operator.report.StatusCadence;
 import dev.renacer.operator.report.StatusReport;
-import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
-import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
-import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -48,13 +45,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -65,9 +63,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Carries a TraceRequest out: one NodeTrace for each node that has a container to trace, the agents' reports gathered in the
  * request's status, the end by deadline, {@code stop} or deletion. Each call looks at everything anew; it may be made at any time.
+ * The finalizer is there only while an agent may hold a target: from the first assignment to the end.
  */
-@ControllerConfiguration(name = "tracerequest", finalizerName = Renacer.FINALIZER)
-final class TraceRequestReconciler implements Reconciler<TraceRequest>, Cleaner<TraceRequest> {
+@ControllerConfiguration(
+        name = "tracerequest",
+        finalizerName = Renacer.FINALIZER,
+        triggerReconcilerOnAllEvents = true)
+final class TraceRequestReconciler implements Reconciler<TraceRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(TraceRequestReconciler.class);
 
     /** How long agents may take to detach and send the rest, after the deadline, a stop or a deletion. */
@@ -76,23 +78,40 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest>, Cleaner<
     private final KubernetesClient client;
     private final Clock clock;
     private final EventRecorder events;
-    private final NodeAgents agents;
+    private final PodEvents podEvents;
+    private final StatusWriter statuses;
+    private final AuditLog audit = new AuditLog();
+    private final AbsentAgents absent;
+    private final SandboxedRuntimes sandboxes;
     private final Rules rules;
-    private final SimpleInboundEventSource<TraceRequest> podEvents = new SimpleInboundEventSource<>("pods");
+    private final SimpleInboundEventSource<TraceRequest> wakeUps = new SimpleInboundEventSource<>("wake-ups");
     private final PodWatches pods;
     private final Map<String, RequestMemory> memories = new ConcurrentHashMap<>();
 
-    private @Nullable InformerEventSource<TraceSink, TraceRequest> sinks;
-    private @Nullable Assignments assignments;
+    private @Nullable Sources sources;
 
+    /** What is there once the event sources are. */
+    private record Sources(
+            InformerEventSource<NodeTrace, TraceRequest> traces,
+            Assignments assignments,
+            Turns turns,
+            Admission admission) {}
+
+    /**
+     * @param agents  what is known of the nodes' agents
+     * @param rules   the installation's rules of namespaces
+     */
     TraceRequestReconciler(
             KubernetesClient client, Clock clock, EventRecorder events, NodeAgents agents, Rules rules) {
         this.client = client;
         this.clock = clock;
         this.events = events;
-        this.agents = agents;
+        this.podEvents = new PodEvents(events);
+        this.statuses = new StatusWriter(client, events);
+        this.absent = new AbsentAgents(client, agents);
+        this.sandboxes = new SandboxedRuntimes(client, clock);
         this.rules = rules;
-        this.pods = new PodWatches(client, podEvents::propagateEvent);
+        this.pods = new PodWatches(client, wakeUps::propagateEvent);
     }
 
     @Override
@@ -102,74 +121,51 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest>, Cleaner<
                         .withNamespacesInheritedFromController()
                         .build(),
                 context);
-        sinks = new InformerEventSource<>(
-                InformerEventSourceConfiguration.from(TraceSink.class, TraceRequest.class)
-                        // A new sink may be what a refused request waits for.
+        InformerEventSource<TraceSink, TraceRequest> sinks = clusterWide(TraceSink.class, context);
+        InformerEventSource<TracePolicy, TraceRequest> policies = clusterWide(TracePolicy.class, context);
+        IndexedResourceCache<TraceRequest> requests = context.getPrimaryCache();
+        Turns turns = new Turns(
+                () -> requests.list(_ -> true), () -> traces.list(_ -> true), memories::get, wakeUps::propagateEvent);
+        sources = new Sources(
+                traces,
+                new Assignments(client, traces),
+                turns,
+                new Admission(
+                        client,
+                        rules,
+                        () -> sinks.list(_ -> true).toList(),
+                        () -> policies.list(_ -> true).toList(),
+                        turns));
+        return List.of(traces, sinks, policies, wakeUps);
+    }
+
+    /** A change may be what a request waits for that is refused or queued, or say when a finished one is deleted. */
+    private static <T extends HasMetadata> InformerEventSource<T, TraceRequest> clusterWide(
+            Class<T> type, EventSourceContext<TraceRequest> context) {
+        return new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(type, TraceRequest.class)
                         .withSecondaryToPrimaryMapper(_ -> context.getPrimaryCache()
-                                .list(TraceRequestReconciler::isRefused)
+                                .list(request -> !Conditions.isTrue(request.getStatus(), ConditionType.Accepted)
+                                        || isOver(request.getStatus()))
                                 .map(ResourceID::fromResource)
                                 .collect(Collectors.toSet()))
                         .withPrimaryToSecondaryMapper((TraceRequest _) -> Set.of())
                         .withWatchAllNamespaces()
                         .build(),
                 context);
-        assignments = new Assignments(client, traces);
-        return List.of(traces, sinks, podEvents);
     }
 
-    @Override
-    public UpdateControl<TraceRequest> reconcile(TraceRequest request, Context<TraceRequest> context) {
-        RequestMemory memory = memories.computeIfAbsent(request.getMetadata().getUid(), _ -> new RequestMemory());
-        TraceRequestStatus status = memory.latest(request.getStatus());
-        if (status != null && status.completionTime() != null) {
-            release(request);
-            assignments().delete(request);
-            return UpdateControl.noUpdate();
+    /** What is known of this node's agent has changed: the requests with a container there are looked at. */
+    void agentChanged(String nodeName) {
+        Sources known = sources;
+        if (known != null) {
+            known.traces()
+                    .list(trace -> trace.getSpec().nodeName().equals(nodeName))
+                    .map(trace -> new ResourceID(
+                            trace.getSpec().requestName(), trace.getMetadata().getNamespace()))
+                    .distinct()
+                    .forEach(wakeUps::propagateEvent);
         }
-        Instant now = clock.instant();
-        List<NodeTrace> traces = assignments().of(request);
-        Acceptance acceptance = rules.ownNamespace()
-                .filter(request.getMetadata().getNamespace()::equals)
-                .<Acceptance>map(own -> new Acceptance.Refused(
-                        Reason.DeniedByPolicy, "Namespace " + own + " is Renacer's own and never traced"))
-                .orElseGet(() -> Acceptance.of(spec(request), knownSinks()));
-        return switch (acceptance) {
-            // What is being traced goes on: its assignments hold all that is needed.
-            case Acceptance.Refused refused when traces.isEmpty() -> refuse(request, memory, status, refused, now);
-            case Acceptance.Refused _ ->
-                carryOut(
-                        request,
-                        memory,
-                        status,
-                        traces,
-                        traces.getFirst().getSpec().sink(),
-                        now);
-            case Acceptance.Accepted accepted ->
-                carryOut(request, memory, status, traces, Assignment.sink(accepted.sink()), now);
-        };
-    }
-
-    @Override
-    public DeleteControl cleanup(TraceRequest request, Context<TraceRequest> context) {
-        release(request);
-        List<NodeTrace> open = assignments().of(request).stream()
-                .filter(trace -> !AgentSilence.isFinished(trace))
-                .filter(trace -> !AgentSilence.isSilent(trace, clock.instant()))
-                .toList();
-        Instant until =
-                Instant.parse(request.getMetadata().getDeletionTimestamp()).plus(GRACE);
-        Duration left = Duration.between(clock.instant(), until);
-        if (!open.isEmpty() && left.isPositive()) {
-            assignments().stop(open);
-            return DeleteControl.noFinalizerRemoval().rescheduleAfter(left.toMillis());
-        }
-        if (!open.isEmpty()) {
-            events.record(request, false, Reason.DetachTimedOut.name(), Reason.DetachTimedOut.meaning());
-        }
-        assignments().delete(request);
-        memories.remove(request.getMetadata().getUid());
-        LOG.info("{}: deleted", ResourceID.fromResource(request));
-        return DeleteControl.defaultDelete();
     }
 
     /** Ends every watch on pods; the operator is stopping. */
@@ -177,15 +173,75 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest>, Cleaner<
         pods.close();
     }
 
+    @Override
+    public UpdateControl<TraceRequest> reconcile(TraceRequest request, Context<TraceRequest> context) {
+        if (context.isPrimaryResourceDeleted()) {
+            forget(request);
+            return UpdateControl.noUpdate();
+        }
+        RequestMemory memory = memories.computeIfAbsent(request.getMetadata().getUid(), _ -> new RequestMemory());
+        TraceRequestStatus status = memory.latest(request.getStatus());
+        Instant now = clock.instant();
+        if (request.getMetadata().getDeletionTimestamp() != null) {
+            return delete(request, memory, status, context, now);
+        }
+        if (status != null && isOver(status)) {
+            return finished(request, status, context, now);
+        }
+        List<NodeTrace> traces = sources().assignments().of(request);
+        boolean begun = memory.admitted() || !traces.isEmpty() || (status != null && status.startTime() != null);
+        if (!begun && Boolean.TRUE.equals(Admission.spec(request).stop())) {
+            return notRun(
+                    request,
+                    memory,
+                    StatusReport.stoppedBeforeStart(request.getMetadata().getGeneration(), now, status),
+                    Optional.of(Duration.ofMillis(1)),
+                    now);
+        }
+        return switch (sources().admission().judge(request, memory, status, traces, now)) {
+            case Verdict.Refused refused -> refuse(request, memory, status, refused, now);
+            case Verdict.Queued queued ->
+                notRun(
+                        request,
+                        memory,
+                        StatusReport.queued(
+                                queued.message(), request.getMetadata().getGeneration(), now, status),
+                        Optional.empty(),
+                        now);
+            case Verdict.Admitted admitted -> carryOut(request, memory, status, traces, admitted, context, now);
+        };
+    }
+
     private UpdateControl<TraceRequest> refuse(
             TraceRequest request,
             RequestMemory memory,
             @Nullable TraceRequestStatus status,
-            Acceptance.Refused refused,
+            Verdict.Refused refused,
             Instant now) {
-        TraceRequestStatus next =
-                StatusReport.refused(refused, request.getMetadata().getGeneration(), now, status);
-        return report(request, memory, status, next, Optional.empty(), now, Stream.empty());
+        boolean first = status == null || memory.admitted();
+        memory.admitted(false);
+        UpdateControl<TraceRequest> next = notRun(
+                request,
+                memory,
+                StatusReport.refused(refused.refusal(), request.getMetadata().getGeneration(), now, status),
+                refused.again(),
+                now);
+        if (first) {
+            sources().turns().released(request);
+        }
+        return next;
+    }
+
+    /** Writes the status of a request that does not run, now or ever. */
+    private UpdateControl<TraceRequest> notRun(
+            TraceRequest request,
+            RequestMemory memory,
+            TraceRequestStatus next,
+            Optional<Duration> again,
+            Instant now) {
+        release(request);
+        StatusWriter.Outcome outcome = statuses.write(request, memory, next, Optional.empty(), now);
+        return again(now, Stream.concat(again.map(now::plus).stream(), outcome.again().stream()));
     }
 
     private UpdateControl<TraceRequest> carryOut(
@@ -193,23 +249,46 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest>, Cleaner<
             RequestMemory memory,
             @Nullable TraceRequestStatus status,
             List<NodeTrace> known,
-            Sink sink,
+            Verdict.Admitted admitted,
+            Context<TraceRequest> context,
             Instant now) {
-        TraceRequestSpec spec = spec(request);
+        TraceRequestSpec spec = Admission.spec(request);
         Duration window = Duration.ofSeconds(
                 Objects.requireNonNullElse(spec.durationSeconds(), TraceRequestSpec.DEFAULT_DURATION_SECONDS));
         Instant deadline = deadline(status, known)
                 .orElseGet(() -> now.truncatedTo(ChronoUnit.MILLIS).plus(window));
-        Plan plan = Plan.of(spec, podsOf(request, spec), containerIds(known));
-        Optional<RequestMemory.Ending> ending = memory.ending(ending(spec, known, deadline, now), now);
-        List<NodeTrace> traces = ending.isPresent()
-                ? end(known, ending.get())
-                : assignments().apply(request, plan, deadline, sink, known);
+        Plan plan = plan(request, spec, admitted, known);
+        Optional<Acceptance.Refused> forbidden = forbidden(plan, known);
+        if (forbidden.isPresent()) {
+            return refuse(request, memory, status, new Verdict.Refused(forbidden.get(), Optional.empty()), now);
+        }
+        Optional<RequestMemory.Ending> ending = memory.ending(EndingRule.of(spec, known, deadline, now), now);
+        List<NodeTrace> traces;
+        if (ending.isPresent()) {
+            traces = end(known, ending.get());
+        } else {
+            try {
+                Terms terms = new Terms(
+                        deadline,
+                        admitted.sink(),
+                        admitted.policy().maxSlowdownPercent().orElse(null));
+                traces = assign(request, plan, terms, known, context);
+            } catch (KubernetesClientException e) {
+                if (!ApiRefusals.isNamespaceEnding(e)) {
+                    throw e;
+                }
+                LOG.info("request={} not begun: its namespace is being deleted", id(request));
+                return UpdateControl.noUpdate();
+            }
+        }
         boolean over = ending.isPresent() && isOver(traces, ending.get(), now);
         if (ending.isPresent() && !over) {
             // The agents' last reports are on their way; one write tells the end.
-            return UpdateControl.<TraceRequest>noUpdate()
-                    .rescheduleAfter(delay(now, ending.get().since().plus(GRACE)));
+            Instant since = ending.get().since();
+            Stream<Instant> checks = absent.anyNotReady(traces)
+                    ? Stream.of(since.plus(AbsentAgents.LAST_WORDS), since.plus(GRACE))
+                    : Stream.of(since.plus(GRACE));
+            return again(now, checks.filter(at -> at.isAfter(now)));
         }
         Situation situation = new Situation(
                 now,
@@ -218,100 +297,205 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest>, Cleaner<
                 deadline,
                 plan,
                 traces,
-                silent(traces, now),
+                admitted.sink().name(),
+                admitted.policy().names(),
+                absent.of(traces, now),
                 ending.map(RequestMemory.Ending::finding),
                 over);
-        Stream<Instant> checks = Stream.concat(Stream.of(deadline), AgentSilence.nextCheck(traces, now).stream());
-        return report(
-                request,
-                memory,
-                status,
-                StatusReport.of(situation, status),
-                new AgentReports(traces).tracingSince(),
-                now,
-                checks);
+        return report(request, memory, status, situation, admitted.sink(), now);
     }
 
-    /** Writes the status if it is due, tells the transitions, and says when to look again. */
     private UpdateControl<TraceRequest> report(
             TraceRequest request,
             RequestMemory memory,
             @Nullable TraceRequestStatus before,
-            TraceRequestStatus after,
-            Optional<Instant> tracingSince,
-            Instant now,
-            Stream<Instant> checks) {
-        StatusCadence.Decision decision = memory.cadence().decide(before, after, tracingSince, now);
-        Optional<Instant> again = decision.again();
-        if (decision.write()) {
-            write(request, after);
-            memory.cadence().written(before, after, now);
-            memory.written(after);
-            events.transitions(request, before, after);
-            if (after.completionTime() != null) {
-                release(request);
-                assignments().delete(request);
-                LOG.info("{}: over, {}", ResourceID.fromResource(request), after.totals());
-                return UpdateControl.noUpdate();
-            }
-            // With the write behind it, the cadence knows the next time.
-            again = memory.cadence().decide(after, after, tracingSince, now).again();
+            Situation situation,
+            Sink sink,
+            Instant now) {
+        List<NodeTrace> traces = situation.traces();
+        TraceRequestStatus after = StatusReport.of(situation, before);
+        StatusWriter.Outcome outcome =
+                statuses.write(request, memory, after, new AgentReports(traces).tracingSince(), now);
+        if (outcome.written() && (before == null || before.startTime() == null)) {
+            audit.admitted(request, situation.plan(), sink, after);
         }
-        return Stream.concat(checks, again.stream())
-                .min(Comparator.naturalOrder())
-                .map(at -> UpdateControl.<TraceRequest>noUpdate().rescheduleAfter(delay(now, at)))
-                .orElseGet(UpdateControl::noUpdate);
+        podEvents.begun(request, memory, traces, situation.deadline().toString());
+        if (after.completionTime() == null) {
+            return again(
+                    now,
+                    Stream.of(
+                                    Stream.of(situation.deadline()),
+                                    AgentSilence.nextCheck(traces, now).stream(),
+                                    outcome.again().stream())
+                            .flatMap(times -> times));
+        }
+        situation.ending().ifPresent(ending -> {
+            podEvents.ended(request, memory, traces, ending.reason());
+            audit.ended(request, after, podCount(traces), ending.reason().name(), now.toString());
+        });
+        sources().turns().ended(request);
+        // The rest is that of a finished request.
+        return again(now, Stream.of(now));
     }
 
-    /** The whole status: the operator is its only writer. The UID keeps a namesake created since from being hit. */
-    private void write(TraceRequest request, TraceRequestStatus status) {
-        client.resources(TraceRequest.class)
-                .inNamespace(request.getMetadata().getNamespace())
-                .withName(request.getMetadata().getName())
-                .subresource("status")
-                .patch(
-                        PatchContext.of(PatchType.JSON),
-                        JsonPatch.of(
-                                JsonPatch.test(
-                                        "/metadata/uid", request.getMetadata().getUid()),
-                                JsonPatch.put("/status", status)));
+    private Plan plan(
+            TraceRequest request, TraceRequestSpec spec, Verdict.Admitted admitted, List<NodeTrace> known) {
+        EffectivePolicy policy = admitted.policy();
+        Set<String> assigned = known.stream()
+                .flatMap(trace -> trace.getSpec().targets().stream())
+                .map(Target::containerId)
+                .collect(Collectors.toSet());
+        Set<String> names = new LinkedHashSet<>(Objects.requireNonNullElse(spec.containers(), List.of()));
+        Plan plan = Plan.of(
+                new Plan.Scope(admitted.selection(), names, policy, sandboxes),
+                pods.pods(
+                        request.getMetadata().getNamespace(),
+                        ResourceID.fromResource(request),
+                        admitted.selection()),
+                assigned);
+        Set<String> lost = plan.targets().keySet().stream()
+                .filter(absent::isLost)
+                .filter(node -> known.stream().noneMatch(trace -> trace.getSpec().nodeName().equals(node)))
+                .collect(Collectors.toSet());
+        Plan there = plan.without(lost, Reason.NodeLost, "The node is gone or not ready");
+        Set<String> full =
+                sources().turns().fullNodes(request, there.targets().keySet(), policy.maxRequestsPerNode());
+        Plan roomy = policy.maxRequestsPerNode()
+                .map(limit -> there.without(
+                        full,
+                        Reason.LimitReached,
+                        "As many requests run on the node as TracePolicy \"" + limit.policy() + "\" allows: "
+                                + limit.value()))
+                .orElse(there);
+        return policy.maxTargets()
+                .map(limit -> roomy.limitedTo(
+                        limit.value(),
+                        assigned,
+                        "TracePolicy \"" + limit.policy() + "\" allows a request " + limit.value() + " containers"))
+                .orElse(roomy);
     }
 
-    /** Why the request ends now, if it does. */
-    private static Optional<Finding> ending(
-            TraceRequestSpec spec, List<NodeTrace> traces, Instant deadline, Instant now) {
-        Optional<String> unknownSyscall = traces.stream()
-                .map(NodeTrace::getStatus)
-                .filter(Objects::nonNull)
-                .map(NodeTraceStatus::targets)
-                .filter(Objects::nonNull)
-                .flatMap(List::stream)
-                .filter(target -> Reason.UnknownSyscall.name().equals(target.reason()))
-                .map(TargetStatus::message)
-                .map(message -> Objects.requireNonNullElse(message, Reason.UnknownSyscall.meaning()))
-                .findFirst();
-        if (unknownSyscall.isPresent()) {
-            return unknownSyscall.map(message -> new Finding(Reason.UnknownSyscall, message));
+    /** A request that names nothing but what a policy forbids is refused, not left waiting. */
+    private static Optional<Acceptance.Refused> forbidden(Plan plan, List<NodeTrace> known) {
+        return known.isEmpty() && plan.targets().isEmpty()
+                ? plan.skipped().stream()
+                        .filter(skip -> skip.reason() == Reason.DeniedByPolicy)
+                        .findFirst()
+                        .map((Skip skip) -> new Acceptance.Refused(
+                                skip.reason(), skip.podName() + "/" + skip.containerName() + ": " + skip.message()))
+                : Optional.empty();
+    }
+
+    /** Brings the assignments to the plan, under the finalizer. What is assigned to a lost node stays as it is. */
+    private List<NodeTrace> assign(
+            TraceRequest request,
+            Plan plan,
+            Terms terms,
+            List<NodeTrace> known,
+            Context<TraceRequest> context) {
+        if (!plan.targets().isEmpty() && !request.hasFinalizer(Renacer.FINALIZER)) {
+            context.resourceOperations().addFinalizer();
         }
-        if (Boolean.TRUE.equals(spec.stop())) {
-            return Optional.of(new Finding(Reason.Stopped, Reason.Stopped.meaning()));
-        }
-        return now.isBefore(deadline)
-                ? Optional.empty()
-                : Optional.of(new Finding(Reason.DeadlineReached, Reason.DeadlineReached.meaning()));
+        Map<Boolean, List<NodeTrace>> byLoss = known.stream()
+                .collect(Collectors.partitioningBy(trace -> absent.isLost(trace.getSpec().nodeName())));
+        List<NodeTrace> lost = byLoss.getOrDefault(true, List.of());
+        Set<String> lostNodes =
+                lost.stream().map(trace -> trace.getSpec().nodeName()).collect(Collectors.toSet());
+        List<NodeTrace> traces = new ArrayList<>(lost);
+        traces.addAll(sources()
+                .assignments()
+                .apply(
+                        request,
+                        plan.leaving(lostNodes),
+                        terms,
+                        byLoss.getOrDefault(false, List.of())));
+        traces.sort(Comparator.comparing(trace -> trace.getSpec().nodeName()));
+        return traces;
     }
 
     /** At the deadline agents detach by themselves; otherwise they are told. */
     private List<NodeTrace> end(List<NodeTrace> traces, RequestMemory.Ending ending) {
         return ending.finding().reason() == Reason.DeadlineReached
                 ? traces
-                : assignments().stop(traces);
+                : sources().assignments().stop(traces);
     }
 
-    private static boolean isOver(List<NodeTrace> traces, RequestMemory.Ending ending, Instant now) {
+    private boolean isOver(List<NodeTrace> traces, RequestMemory.Ending ending, Instant now) {
         return !now.isBefore(ending.since().plus(GRACE))
-                || traces.stream()
-                        .allMatch(trace -> AgentSilence.isFinished(trace) || AgentSilence.isSilent(trace, now));
+                || traces.stream().allMatch(trace -> absent.isDone(trace, ending.since(), now));
+    }
+
+    /** Takes away what a finished request has no use for, and the request itself when its time to live is over. */
+    private UpdateControl<TraceRequest> finished(
+            TraceRequest request, TraceRequestStatus status, Context<TraceRequest> context, Instant now) {
+        release(request);
+        sources().turns().ended(request);
+        if (request.hasFinalizer(Renacer.FINALIZER) || !sources().assignments().of(request).isEmpty()) {
+            sources().assignments().delete(request);
+            context.resourceOperations().removeFinalizer();
+            // From here on with the object as it is now.
+            return again(now, Stream.of(now));
+        }
+        Integer own = Admission.spec(request).ttlSecondsAfterFinished();
+        Optional<Integer> ttl = own != null
+                ? Optional.of(own)
+                : sources().admission().policy(request, now).ttlSecondsAfterFinished();
+        if (ttl.isEmpty()) {
+            return UpdateControl.noUpdate();
+        }
+        Instant end = Instant.parse(Objects.requireNonNull(status.completionTime())).plusSeconds(ttl.get());
+        if (now.isBefore(end)) {
+            return again(now, Stream.of(end));
+        }
+        LOG.info("request={} deleted, {} s after its end as it asks for", id(request), ttl.get());
+        // The version keeps a namesake created since from being hit.
+        client.resource(request)
+                .lockResourceVersion(request.getMetadata().getResourceVersion())
+                .delete();
+        return UpdateControl.noUpdate();
+    }
+
+    /** Has the agents detach, waits for their last words for {@link #GRACE} at most, and lets the object go. */
+    private UpdateControl<TraceRequest> delete(
+            TraceRequest request,
+            RequestMemory memory,
+            @Nullable TraceRequestStatus status,
+            Context<TraceRequest> context,
+            Instant now) {
+        release(request);
+        if (!request.hasFinalizer(Renacer.FINALIZER)) {
+            return UpdateControl.noUpdate();
+        }
+        List<NodeTrace> traces = sources().assignments().of(request);
+        Instant since = Instant.parse(request.getMetadata().getDeletionTimestamp());
+        List<NodeTrace> open = traces.stream()
+                .filter(trace -> !absent.isDone(trace, since, now))
+                .toList();
+        if (!open.isEmpty() && now.isBefore(since.plus(GRACE))) {
+            sources().assignments().stop(open);
+            return again(
+                    now,
+                    Stream.of(since.plus(AbsentAgents.LAST_WORDS), since.plus(GRACE))
+                            .filter(at -> at.isAfter(now)));
+        }
+        if (!open.isEmpty()) {
+            events.record(request, false, Reason.DetachTimedOut.name(), Reason.DetachTimedOut.meaning());
+        }
+        if (status != null && !isOver(status) && !traces.isEmpty()) {
+            podEvents.ended(request, memory, traces, Reason.Deleted);
+            audit.ended(request, status, podCount(traces), Reason.Deleted.name(), now.toString());
+        }
+        sources().turns().ended(request);
+        sources().assignments().delete(request);
+        context.resourceOperations().removeFinalizer();
+        LOG.info("request={} deleted", id(request));
+        return UpdateControl.noUpdate();
+    }
+
+    private void forget(TraceRequest request) {
+        release(request);
+        sources().turns().ended(request);
+        memories.remove(request.getMetadata().getUid());
     }
 
     private static Optional<Instant> deadline(@Nullable TraceRequestStatus status, List<NodeTrace> traces) {
@@ -324,70 +508,36 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest>, Cleaner<
                 .findFirst();
     }
 
-    private Map<String, String> silent(List<NodeTrace> traces, Instant now) {
-        Map<String, String> silent = new TreeMap<>();
-        for (NodeTrace trace : traces) {
-            if (AgentSilence.isSilent(trace, now)) {
-                silent.put(trace.getSpec().nodeName(), whySilent(trace.getSpec().nodeName()));
-            }
-        }
-        return silent;
-    }
-
-    private String whySilent(String node) {
-        if (agents.on(node) == NodeAgents.Presence.NODE_LOST) {
-            return "Node " + node + " is gone or the control plane has lost sight of it";
-        }
-        TraceNode agent = client.resources(TraceNode.class).withName(node).get();
-        TraceNodeStatus status = agent == null ? null : agent.getStatus();
-        if (status == null) {
-            return "No agent has ever reported from node " + node
-                    + ": see why the DaemonSet has no pod there, or what that pod's log says";
-        }
-        return "The agent of node " + node + " does not report, last seen "
-                + Objects.requireNonNullElse(status.updateTime(), "at an unknown time")
-                + ": see its pod's state and log";
-    }
-
-    private List<Pod> podsOf(TraceRequest request, TraceRequestSpec spec) {
-        return pods.pods(request.getMetadata().getNamespace(), ResourceID.fromResource(request), PodSelection.of(spec));
-    }
-
     private void release(TraceRequest request) {
         pods.release(request.getMetadata().getNamespace(), ResourceID.fromResource(request));
     }
 
-    private static Set<String> containerIds(List<NodeTrace> traces) {
+    private static long podCount(List<NodeTrace> traces) {
         return traces.stream()
                 .flatMap(trace -> trace.getSpec().targets().stream())
-                .map(target -> target.containerId())
-                .collect(Collectors.toSet());
+                .map(Target::podUid)
+                .distinct()
+                .count();
     }
 
-    /** A server that holds no schema lets a request without a spec pass. */
-    private static TraceRequestSpec spec(TraceRequest request) {
-        return request.getSpec() != null ? request.getSpec() : TraceRequestSpec.EMPTY;
+    private static boolean isOver(@Nullable TraceRequestStatus status) {
+        return status != null && status.completionTime() != null;
     }
 
-    private static boolean isRefused(TraceRequest request) {
-        return Conditions.of(request.getStatus(), ConditionType.Accepted)
-                .filter(accepted -> accepted.getStatus().equals("False"))
-                .isPresent();
+    private static String id(TraceRequest request) {
+        return request.getMetadata().getNamespace() + "/" + request.getMetadata().getName();
     }
 
-    private List<TraceSink> knownSinks() {
-        return Objects.requireNonNull(sinks, "prepareEventSources comes first")
-                .list()
-                .toList();
+    private Sources sources() {
+        return Objects.requireNonNull(sources, "prepareEventSources comes first");
     }
 
-    private Assignments assignments() {
-        return Objects.requireNonNull(assignments, "prepareEventSources comes first");
-    }
-
-    /** At least a millisecond: zero would mean never. */
-    private static Duration delay(Instant now, Instant at) {
-        Duration delay = Duration.between(now, at);
-        return delay.toMillis() > 0 ? delay : Duration.ofMillis(1);
+    /** Looks again at the earliest of these times; at least a millisecond from now: zero would mean never. */
+    private static UpdateControl<TraceRequest> again(Instant now, Stream<Instant> times) {
+        return times.min(Comparator.naturalOrder())
+                .map(at -> Duration.between(now, at))
+                .map(delay -> delay.toMillis() > 0 ? delay : Duration.ofMillis(1))
+                .map(delay -> UpdateControl.<TraceRequest>noUpdate().rescheduleAfter(delay))
+                .orElseGet(UpdateControl::noUpdate);
     }
 }

@@ -69,7 +69,7 @@ class StandInServerTest {
 
         assertThat(scene.await("bad", ConditionType.Accepted, "False", Reason.InvalidSpec)
                         .getMessage())
-                .isEqualTo("exactly one of podName and selector must be set;"
+                .isEqualTo("exactly one of podName, selector and workloadRef must be set;"
                         + " durationSeconds is 0: it must be between 1 and 3600;"
                         + " syscalls: \"open at\" is neither a name, a class nor a /regular expression/");
     }

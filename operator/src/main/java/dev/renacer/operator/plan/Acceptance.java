@@ -9,29 +9,45 @@ import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.TraceSink;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Whether a request can be carried out as it is written. */
 public sealed interface Acceptance {
     /** It can; spans go to this sink. */
-    record Accepted(TraceSink sink) implements Acceptance {}
+    record Accepted(TraceSink sink, EffectivePolicy policy) implements Acceptance {}
 
     /** It cannot; the message says what to do. */
     record Refused(Reason reason, String message) implements Acceptance {}
 
-    /** Checks a request against the sinks there are, and against the schema's rules where the API server does not hold them. */
-    static Acceptance of(TraceRequestSpec spec, Collection<TraceSink> sinks) {
+    /**
+     * Checks a request against the namespace's policies, the sinks there are, and the schema's rules where the API server does not
+     * hold them.
+     */
+    static Acceptance of(
+            TraceRequestSpec spec,
+            String namespace,
+            Map<String, String> namespaceLabels,
+            Rules rules,
+            EffectivePolicy policy,
+            Collection<TraceSink> sinks) {
         List<String> broken = SpecRules.broken(spec);
         if (!broken.isEmpty()) {
             return new Refused(Reason.InvalidSpec, String.join("; ", broken));
         }
-        String wanted =
-                spec.sinkRef() == null ? Renacer.DEFAULT_SINK : spec.sinkRef().name();
-        return sinks.stream()
+        Optional<Refused> closed = rules.refusal(namespace, namespaceLabels, policy);
+        if (closed.isPresent()) {
+            return closed.get();
+        }
+        String wanted = spec.sinkRef() != null
+                ? spec.sinkRef().name()
+                : policy.sinkName().orElse(Renacer.DEFAULT_SINK);
+        return policy.refusal(spec, wanted).<Acceptance>map(refused -> refused).orElseGet(() -> sinks.stream()
                 .filter(sink -> sink.getMetadata().getName().equals(wanted))
                 .findFirst()
-                .<Acceptance>map(Accepted::new)
-                .orElseGet(() -> unknownSink(spec, wanted, sinks));
+                .<Acceptance>map(sink -> new Accepted(sink, policy))
+                .orElseGet(() -> unknownSink(spec, wanted, sinks)));
     }
 
     private static Refused unknownSink(TraceRequestSpec spec, String wanted, Collection<TraceSink> sinks) {
@@ -39,7 +55,7 @@ public sealed interface Acceptance {
                 .map(sink -> sink.getMetadata().getName())
                 .sorted()
                 .collect(Collectors.joining(", "));
-        if (spec.sinkRef() != null) {
+        if (spec.sinkRef() != null || !wanted.equals(Renacer.DEFAULT_SINK)) {
             return new Refused(
                     Reason.SinkNotFound,
                     "There is no TraceSink \"" + wanted + "\"; "

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Writes one node's assignment. */
 public final class Assignment {
@@ -30,9 +31,17 @@ public final class Assignment {
 
     private Assignment() {}
 
+    /**
+     * What holds on every node alike.
+     *
+     * @param notAfter            when tracing ends at the latest
+     * @param maxSlowdownPercent  the policy's, where the request names none
+     */
+    public record Terms(Instant notAfter, Sink sink, @Nullable Integer maxSlowdownPercent) {}
+
     /** The NodeTrace of this request on this node. */
     public static NodeTrace of(
-            TraceRequest request, String nodeName, List<Target> targets, Instant notAfter, Sink sink) {
+            TraceRequest request, String nodeName, List<Target> targets, Terms terms) {
         TraceRequestSpec spec = request.getSpec();
         NodeTrace trace = new NodeTrace();
         trace.setMetadata(new ObjectMetaBuilder()
@@ -52,9 +61,9 @@ public final class Assignment {
                 request.getMetadata().getName(),
                 request.getMetadata().getUid(),
                 targets,
-                notAfter.toString(),
-                profile(spec),
-                sink,
+                terms.notAfter().toString(),
+                profile(spec, terms),
+                terms.sink(),
                 spec.requestedBy(),
                 spec.justification(),
                 null));
@@ -73,14 +82,15 @@ public final class Assignment {
                 sink.getMetadata().getName(), endpoint, protocol, sink.getSpec().credentials());
     }
 
-    private static Profile profile(TraceRequestSpec spec) {
+    private static Profile profile(TraceRequestSpec spec, Terms terms) {
+        Integer maxSlowdownPercent = spec.safety() == null ? null : spec.safety().maxSlowdownPercent();
         return new Profile(
                 spec.syscalls(),
                 spec.process(),
                 spec.onlyErrors(),
                 spec.minDurationMicros(),
                 Objects.requireNonNullElse(spec.maxSpansPerSecond(), TraceRequestSpec.DEFAULT_MAX_SPANS_PER_SECOND),
-                spec.safety() == null ? null : spec.safety().maxSlowdownPercent());
+                maxSlowdownPercent == null ? terms.maxSlowdownPercent() : maxSlowdownPercent);
     }
 
     /** {@code <request>-<hash>}: unlike any other node's, and unlike those of an earlier request of the same name. */

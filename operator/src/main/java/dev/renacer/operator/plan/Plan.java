@@ -4,24 +4,26 @@
 package dev.renacer.operator.plan;
 
 import dev.renacer.crds.NodeTraceSpec.Target;
-import dev.renacer.crds.TraceRequestSpec;
+import dev.renacer.crds.Reason;
+import dev.renacer.operator.plan.PodContainers.Kind;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
- * Which containers are to be traced on which node.
+ * Which containers are to be traced on which node, and which are meant and are not.
  *
  * @param targets              node name to containers, ordered by pod and container, so that equal plans are equal objects
+ * @param skipped              what is meant and left out
  * @param matchingPods         names of the pods the request means
  * @param missingContainers    names the request gives that no matching pod has
  * @param existingContainers   names the matching pods have
@@ -29,6 +31,7 @@ import java.util.TreeSet;
  */
 public record Plan(
         SortedMap<String, List<Target>> targets,
+        List<Skip> skipped,
         SortedSet<String> matchingPods,
         SortedSet<String> missingContainers,
         SortedSet<String> existingContainers,
@@ -38,34 +41,129 @@ public record Plan(
             .thenComparing(Target::containerId);
 
     /**
+     * What a request means.
+     *
+     * @param containers  names of the containers; empty: the usual ones
+     * @param policy      what is forbidden
+     * @param sandboxed   whether a runtime class of this name runs pods in a sandbox the node cannot look into
+     */
+    public record Scope(
+            PodSelection selection, Set<String> containers, EffectivePolicy policy, Predicate<String> sandboxed) {}
+
+    /**
      * Plans a request.
      *
      * @param pods      pods of the request's namespace
      * @param assigned  IDs of the containers that are assigned already
      */
-    public static Plan of(TraceRequestSpec spec, Collection<Pod> pods, Set<String> assigned) {
-        PodSelection selection = PodSelection.of(spec);
-        Set<String> wanted = new LinkedHashSet<>(Objects.requireNonNullElse(spec.containers(), List.of()));
+    public static Plan of(Scope scope, Collection<Pod> pods, Set<String> assigned) {
         SortedMap<String, List<Target>> targets = new TreeMap<>();
+        List<Skip> skipped = new ArrayList<>();
         SortedSet<String> matching = new TreeSet<>();
         SortedSet<String> existing = new TreeSet<>();
         for (Pod pod : pods) {
-            if (!selection.matches(pod)) {
+            if (!scope.selection().matches(pod)) {
                 continue;
             }
             PodContainers containers = new PodContainers(pod);
             matching.add(pod.getMetadata().getName());
             existing.addAll(containers.names());
-            List<Target> found = containers.isOnNode() ? containers.targets(wanted, assigned) : List.of();
-            if (!found.isEmpty()) {
-                targets.computeIfAbsent(containers.nodeName(), _ -> new ArrayList<>())
-                        .addAll(found);
+            for (String name : containers.wanted(scope.containers())) {
+                Optional<Target> target = containers.target(name, assigned);
+                Optional<Skip> skip = skip(scope, containers, name, target.isPresent());
+                skip.ifPresent(skipped::add);
+                if (skip.isEmpty() && target.isPresent()) {
+                    targets.computeIfAbsent(containers.nodeName(), _ -> new ArrayList<>())
+                            .add(target.get());
+                }
             }
         }
         targets.values().forEach(list -> list.sort(BY_POD_AND_CONTAINER));
-        SortedSet<String> missing = new TreeSet<>(wanted);
+        skipped.sort(Comparator.comparing(Skip::podName).thenComparing(Skip::containerName));
+        SortedSet<String> missing = new TreeSet<>(scope.containers());
         missing.removeAll(existing);
         return new Plan(
-                targets, matching, matching.isEmpty() ? new TreeSet<>() : missing, existing, selection.description());
+                targets,
+                skipped,
+                matching,
+                matching.isEmpty() ? new TreeSet<>() : missing,
+                existing,
+                scope.selection().description());
+    }
+
+    private static Optional<Skip> skip(Scope scope, PodContainers pod, String container, boolean running) {
+        if (pod.isDenied()) {
+            return Optional.of(pod.skip(
+                    container, Reason.DeniedByPod, "The pod is annotated renacer.dev/deny: \"true\" and is never traced"));
+        }
+        Optional<String> sandbox = pod.runtimeClass().filter(scope.sandboxed());
+        if (sandbox.isPresent()) {
+            return Optional.of(pod.skip(
+                    container,
+                    Reason.UnsupportedRuntimeClass,
+                    "Runtime class \"" + sandbox.get() + "\" runs the pod in a sandbox whose processes the node cannot"
+                            + " trace"));
+        }
+        Kind kind = pod.kind(container);
+        if (kind != Kind.Usual) {
+            Optional<String> forbidden = scope.policy().forbids(kind.option());
+            if (forbidden.isPresent()) {
+                return Optional.of(pod.skip(
+                        container,
+                        Reason.DeniedByPolicy,
+                        EffectivePolicy.denied(forbidden.get(), "does not allow to trace " + kind.words()).message()));
+            }
+        }
+        return running || pod.isOver()
+                ? Optional.empty()
+                : Optional.of(pod.skip(container, Reason.NotRunning, pod.whyNotRunning(container)));
+    }
+
+    /** Without these nodes: what is planned there is skipped. */
+    public Plan without(Set<String> nodes, Reason reason, String message) {
+        return keeping((node, _) -> !nodes.contains(node), reason, message);
+    }
+
+    /** Without what is planned on these nodes; they are told of elsewhere. */
+    public Plan leaving(Set<String> nodes) {
+        SortedMap<String, List<Target>> kept = new TreeMap<>(targets);
+        kept.keySet().removeAll(nodes);
+        return new Plan(kept, skipped, matchingPods, missingContainers, existingContainers, selection);
+    }
+
+    /** At most so many containers: those that are assigned already first, then in the order of their names. */
+    public Plan limitedTo(int most, Set<String> assigned, String message) {
+        Set<String> kept = new TreeSet<>();
+        targets.values().stream()
+                .flatMap(List::stream)
+                .sorted(Comparator.comparing((Target target) -> !assigned.contains(target.containerId()))
+                        .thenComparing(BY_POD_AND_CONTAINER))
+                .limit(most)
+                .forEach(target -> kept.add(target.containerId()));
+        return keeping((_, target) -> kept.contains(target.containerId()), Reason.LimitReached, message);
+    }
+
+    /** Number of containers planned. */
+    public int size() {
+        return targets.values().stream().mapToInt(List::size).sum();
+    }
+
+    private interface Condition {
+        boolean holds(String node, Target target);
+    }
+
+    private Plan keeping(Condition condition, Reason reason, String message) {
+        SortedMap<String, List<Target>> kept = new TreeMap<>();
+        List<Skip> skips = new ArrayList<>(skipped);
+        targets.forEach((node, list) -> {
+            for (Target target : list) {
+                if (condition.holds(node, target)) {
+                    kept.computeIfAbsent(node, _ -> new ArrayList<>()).add(target);
+                } else {
+                    skips.add(new Skip(reason, target.podName(), target.containerName(), node, message));
+                }
+            }
+        });
+        return new Plan(kept, skips, matchingPods, missingContainers, existingContainers, selection);
     }
 }

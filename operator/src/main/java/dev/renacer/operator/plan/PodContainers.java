@@ -4,7 +4,10 @@
 package dev.renacer.operator.plan;
 
 import dev.renacer.crds.NodeTraceSpec.Target;
+import dev.renacer.crds.Reason;
+import dev.renacer.crds.Renacer;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -13,7 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,24 +57,125 @@ final class PodContainers {
                 .collect(Collectors.toSet());
     }
 
+    /** What kind of container it is. */
+    enum Kind {
+        /** A container or a sidecar: traced by default. */
+        Usual("", ""),
+        /** An init container that ends before the others start. */
+        Init("InitContainers", "init containers"),
+        /** A container added to the running pod, as kubectl debug does. */
+        Ephemeral("EphemeralContainers", "ephemeral containers");
+
+        private final String option;
+        private final String words;
+
+        Kind(String option, String words) {
+            this.option = option;
+            this.words = words;
+        }
+
+        /** Its name among a TracePolicy's forbiddenOptions. */
+        String option() {
+            return option;
+        }
+
+        /** Its name in a message. */
+        String words() {
+            return words;
+        }
+    }
+
+    /** What kind of container of this pod has the name. */
+    Kind kind(String container) {
+        if (usualNames().contains(container)) {
+            return Kind.Usual;
+        }
+        return containers(pod.getSpec().getInitContainers()).stream()
+                        .anyMatch(init -> init.getName().equals(container))
+                ? Kind.Init
+                : Kind.Ephemeral;
+    }
+
     /**
-     * The containers to trace: running ones, and ended ones that are assigned already (their figures stay where they are). By
-     * default a pod's containers and sidecars; init and ephemeral containers only by name.
+     * Names of the containers that are meant: by default a pod's containers and sidecars; init and ephemeral containers only by
+     * name.
      *
-     * @param wanted    names; empty: the default
+     * @param names  empty: the default
+     */
+    SortedSet<String> wanted(Set<String> names) {
+        SortedSet<String> wanted = new TreeSet<>(names.isEmpty() ? usualNames() : names);
+        wanted.retainAll(names());
+        return wanted;
+    }
+
+    /**
+     * The container, if it can be traced: if it runs, or has ended and is assigned already (its figures stay where they are).
+     *
      * @param assigned  IDs of containers that are assigned now
      */
-    List<Target> targets(Set<String> wanted, Set<String> assigned) {
-        Set<String> names = wanted.isEmpty() ? usualNames() : wanted;
-        List<Target> targets = new ArrayList<>();
+    Optional<Target> target(String container, Set<String> assigned) {
+        if (!isOnNode()) {
+            return Optional.empty();
+        }
         for (ContainerStatus status : statuses()) {
             String id = withoutRuntime(status.getContainerID());
             boolean running = status.getState() != null && status.getState().getRunning() != null;
-            if (names.contains(status.getName()) && !id.isEmpty() && (running || assigned.contains(id))) {
-                targets.add(target(status.getName(), id));
+            if (status.getName().equals(container) && !id.isEmpty() && (running || assigned.contains(id))) {
+                return Optional.of(target(container, id));
             }
         }
-        return targets;
+        return Optional.empty();
+    }
+
+    /** Whether the pod says that it is never traced. */
+    boolean isDenied() {
+        return "true"
+                .equals(Objects.requireNonNullElse(pod.getMetadata().getAnnotations(), Map.<String, String>of())
+                        .get(Renacer.DENY_ANNOTATION));
+    }
+
+    /** Whether the pod has ended or is being deleted: nothing of it will run. */
+    boolean isOver() {
+        String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
+        return "Succeeded".equals(phase)
+                || "Failed".equals(phase)
+                || pod.getMetadata().getDeletionTimestamp() != null;
+    }
+
+    /** The runtime class the pod names. */
+    Optional<String> runtimeClass() {
+        return Optional.ofNullable(pod.getSpec().getRuntimeClassName());
+    }
+
+    /** Why the container does not run, as far as its pod says. */
+    String whyNotRunning(String container) {
+        if (!isOnNode()) {
+            return "The pod is not scheduled to a node yet";
+        }
+        for (ContainerStatus status : statuses()) {
+            ContainerState state = status.getState();
+            if (!status.getName().equals(container) || state == null) {
+                continue;
+            }
+            if (state.getTerminated() != null) {
+                return "The container has ended with exit code "
+                        + state.getTerminated().getExitCode();
+            }
+            if (state.getWaiting() != null && state.getWaiting().getReason() != null) {
+                return "The container has not started: " + state.getWaiting().getReason();
+            }
+        }
+        return "The container has not started";
+    }
+
+    /** The entry that says that a container is left out. */
+    Skip skip(String container, Reason reason, String message) {
+        return new Skip(
+                reason,
+                pod.getMetadata().getName(),
+                container,
+                isOnNode() ? nodeName() : null,
+                message);
     }
 
     private Target target(String containerName, String containerId) {

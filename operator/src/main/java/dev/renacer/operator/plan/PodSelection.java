@@ -3,35 +3,27 @@
 
 package dev.renacer.operator.plan;
 
-import dev.renacer.crds.TraceRequestSpec;
 import io.fabric8.kubernetes.api.model.LabelSelector;
-import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
 /** Which pods of its namespace a request means. */
 public sealed interface PodSelection {
     /** Whether the request means this pod. */
     boolean matches(Pod pod);
 
+    /** Whether it may mean this pod, once what owns the pod is looked up. */
+    default boolean concerns(Pod pod) {
+        return matches(pod);
+    }
+
     /** How it reads in a message: {@code pod "a"} or {@code pod matching app=a}. */
     String description();
-
-    /**
-     * The selection of a request.
-     *
-     * @throws IllegalArgumentException if the spec has neither or both; the schema forbids it
-     */
-    static PodSelection of(TraceRequestSpec spec) {
-        if ((spec.podName() == null) == (spec.selector() == null)) {
-            throw new IllegalArgumentException("exactly one of podName and selector must be set");
-        }
-        return spec.podName() != null
-                ? new Named(spec.podName())
-                : new Labelled(Objects.requireNonNull(spec.selector()));
-    }
 
     /** One pod by name. */
     record Named(String name) implements PodSelection {
@@ -46,64 +38,76 @@ public sealed interface PodSelection {
         }
     }
 
-    /** Pods by label, with the API's rules: every label and every expression must hold. */
+    /** Pods by label. */
     record Labelled(LabelSelector selector) implements PodSelection {
-        /** What an expression may say. */
-        static final List<String> OPERATORS = List.of("In", "NotIn", "Exists", "DoesNotExist");
-
         @Override
         public boolean matches(Pod pod) {
-            Map<String, String> labels =
-                    Objects.requireNonNullElse(pod.getMetadata().getLabels(), Map.of());
-            return matchLabels().entrySet().stream()
-                            .allMatch(wanted -> wanted.getValue().equals(labels.get(wanted.getKey())))
-                    && matchExpressions().stream().allMatch(expression -> holds(expression, labels));
+            return Labels.match(selector, Objects.requireNonNullElse(pod.getMetadata().getLabels(), Map.of()));
         }
 
         @Override
         public String description() {
-            StringBuilder text = new StringBuilder("pod matching ");
-            String separator = "";
-            for (Map.Entry<String, String> label : matchLabels().entrySet()) {
-                text.append(separator).append(label.getKey()).append('=').append(label.getValue());
-                separator = ",";
-            }
-            for (LabelSelectorRequirement expression : matchExpressions()) {
-                text.append(separator).append(expression.getKey()).append(' ').append(expression.getOperator());
-                if (!values(expression).isEmpty()) {
-                    text.append(" (")
-                            .append(String.join(",", values(expression)))
-                            .append(')');
-                }
-                separator = ",";
-            }
-            return text.toString();
+            return "pod matching " + Labels.text(selector);
+        }
+    }
+
+    /**
+     * Pods of a workload, by its own selector.
+     *
+     * @param workload  as it reads in a message: {@code Deployment "checkout"}
+     */
+    record OfWorkload(String workload, LabelSelector selector) implements PodSelection {
+        @Override
+        public boolean matches(Pod pod) {
+            return Labels.match(selector, Objects.requireNonNullElse(pod.getMetadata().getLabels(), Map.of()));
         }
 
-        private Map<String, String> matchLabels() {
-            return Objects.requireNonNullElse(selector.getMatchLabels(), Map.of());
+        @Override
+        public String description() {
+            return "pod of " + workload;
+        }
+    }
+
+    /**
+     * Pods of a CronJob: of the Jobs it owns. It has no selector of its own, and its Jobs come and go.
+     *
+     * @param name  of the CronJob
+     * @param jobs  UIDs of its Jobs
+     */
+    record OfCronJob(String name, Set<String> jobs) implements PodSelection {
+        @Override
+        public boolean matches(Pod pod) {
+            return job(pod).filter(job -> jobs.contains(job.getUid())).isPresent();
         }
 
-        private List<LabelSelectorRequirement> matchExpressions() {
-            return Objects.requireNonNullElse(selector.getMatchExpressions(), List.of());
+        @Override
+        public boolean concerns(Pod pod) {
+            return job(pod).filter(job -> job.getName().startsWith(name + "-")).isPresent();
         }
 
-        private static List<String> values(LabelSelectorRequirement expression) {
-            return Objects.requireNonNullElse(expression.getValues(), List.of());
+        @Override
+        public String description() {
+            return "pod of CronJob \"" + name + "\"";
         }
 
-        private static boolean holds(LabelSelectorRequirement expression, Map<String, String> labels) {
-            boolean present = labels.containsKey(expression.getKey());
-            boolean listed = present && values(expression).contains(labels.get(expression.getKey()));
-            return switch (expression.getOperator()) {
-                case "In" -> listed;
-                case "NotIn" -> !listed;
-                case "Exists" -> present;
-                case "DoesNotExist" -> !present;
-                default ->
-                    throw new IllegalArgumentException(
-                            "selector: operator \"" + expression.getOperator() + "\" is none of " + OPERATORS);
-            };
+        private static Optional<OwnerReference> job(Pod pod) {
+            return Objects.requireNonNullElse(pod.getMetadata().getOwnerReferences(), List.<OwnerReference>of())
+                    .stream()
+                    .filter(owner -> owner.getKind().equals("Job"))
+                    .findFirst();
+        }
+    }
+
+    /**
+     * The pods that are assigned already, where what selected them is gone.
+     *
+     * @param pods         UIDs of the pods
+     * @param description  as it reads in a message
+     */
+    record Assigned(Set<String> pods, String description) implements PodSelection {
+        @Override
+        public boolean matches(Pod pod) {
+            return pods.contains(pod.getMetadata().getUid());
         }
     }
 }

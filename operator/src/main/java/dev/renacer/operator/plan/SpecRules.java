@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The schema's rules once more: a server that stands in for the API server, as in the quickstart, holds none. */
@@ -21,8 +22,11 @@ final class SpecRules {
 
     static List<String> broken(TraceRequestSpec spec) {
         List<String> broken = new ArrayList<>();
-        if ((spec.podName() == null) == (spec.selector() == null)) {
-            broken.add("exactly one of podName and selector must be set");
+        long selections = Stream.of(spec.podName(), spec.selector(), spec.workloadRef())
+                .filter(Objects::nonNull)
+                .count();
+        if (selections != 1) {
+            broken.add("exactly one of podName, selector and workloadRef must be set");
         }
         if (spec.selector() != null) {
             selector(broken, spec.selector());
@@ -47,9 +51,9 @@ final class SpecRules {
                     + " matchExpressions");
         }
         for (LabelSelectorRequirement expression : expressions) {
-            if (!PodSelection.Labelled.OPERATORS.contains(expression.getOperator())) {
+            if (!Labels.OPERATORS.contains(expression.getOperator())) {
                 broken.add("selector: operator \"" + expression.getOperator() + "\" is none of "
-                        + String.join(", ", PodSelection.Labelled.OPERATORS));
+                        + String.join(", ", Labels.OPERATORS));
             }
         }
     }

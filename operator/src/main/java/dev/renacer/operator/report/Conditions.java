@@ -70,6 +70,22 @@ public final class Conditions {
                 .findFirst();
     }
 
+    /** Whether a condition of a status is True. */
+    public static boolean isTrue(@Nullable TraceRequestStatus status, ConditionType type) {
+        return has(status, type, Value.True);
+    }
+
+    /** Whether a condition of a status is False. */
+    public static boolean isFalse(@Nullable TraceRequestStatus status, ConditionType type) {
+        return has(status, type, Value.False);
+    }
+
+    private static boolean has(@Nullable TraceRequestStatus status, ConditionType type, Value value) {
+        return of(status, type)
+                .filter(condition -> condition.getStatus().equals(value.name()))
+                .isPresent();
+    }
+
     /** Whether a condition's status or reason differs between two versions: a transition a user should hear of. */
     public static boolean changed(@Nullable TraceRequestStatus before, TraceRequestStatus after, ConditionType type) {
         Optional<Condition> old = of(before, type);

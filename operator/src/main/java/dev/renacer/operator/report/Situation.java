@@ -18,7 +18,9 @@ import java.util.Optional;
  * @param deadline    when its window ends
  * @param plan        what should be traced
  * @param traces      the assignments with what the agents reported
- * @param silent      nodes whose agent does not report, each with what the user can do about it
+ * @param sink        name of the sink the spans go to
+ * @param policies    names of the policies that were applied
+ * @param silent      nodes whose agent is not there or does not report, each with what the user can do about it
  * @param ending      why it ends, once it does
  * @param over        whether every agent is done, or has been waited for long enough
  */
@@ -29,6 +31,8 @@ public record Situation(
         Instant deadline,
         Plan plan,
         List<NodeTrace> traces,
-        Map<String, String> silent,
+        String sink,
+        List<String> policies,
+        Map<String, Finding> silent,
         Optional<Finding> ending,
         boolean over) {}

@@ -5,6 +5,7 @@ package dev.renacer.operator.report;
 
 import dev.renacer.crds.ConditionType;
 import dev.renacer.crds.TraceRequestStatus;
+import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -12,11 +13,14 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a request's status is written. A transition (of a condition, or of the spec seen) is written at once, four in any minute at
+ * When a request's status is written. A transition (of a condition, of the spec seen, or while nothing is traced of the reasons why
+ * containers are left out) is written at once, four in any minute at
  * most; figures 2 s and 10 s after the trace began and every 60 s after that; the end always. A request without trouble costs four
  * writes in its first minute. One instance a request; used by one thread at a time.
  */
@@ -69,7 +73,9 @@ public final class StatusCadence {
                     : new Decision(false, Optional.of(transitions.getFirst().plus(MINUTE)));
         }
         if (tracingSince.isEmpty()) {
-            return new Decision(false, Optional.empty());
+            Instant slot = (lastWrite == null ? now : lastWrite).plus(interval);
+            boolean changed = !sameFigures(previous, next);
+            return new Decision(changed && !now.isBefore(slot), changed ? Optional.of(slot) : Optional.empty());
         }
         Instant slot = nextSlot(tracingSince.get(), next);
         if (now.isBefore(slot)) {
@@ -119,13 +125,26 @@ public final class StatusCadence {
                 return true;
             }
         }
-        return false;
+        return !Conditions.isTrue(next, ConditionType.Tracing) && !skipReasons(previous).equals(skipReasons(next));
+    }
+
+    private static Set<String> skipReasons(TraceRequestStatus status) {
+        return Objects.requireNonNullElse(status.skipped(), List.<TraceRequestStatus.Skipped>of()).stream()
+                .map(TraceRequestStatus.Skipped::reason)
+                .collect(Collectors.toSet());
     }
 
     private static boolean sameFigures(@Nullable TraceRequestStatus previous, TraceRequestStatus next) {
         return previous != null
                 && Objects.equals(previous.totals(), next.totals())
                 && Objects.equals(previous.nodes(), next.nodes())
-                && Objects.equals(previous.firstTraceIds(), next.firstTraceIds());
+                && Objects.equals(previous.firstTraceIds(), next.firstTraceIds())
+                && Objects.equals(previous.skipped(), next.skipped())
+                && Objects.equals(words(previous), words(next));
+    }
+
+    /** The message of Accepted: of a request that waits it tells the place in the queue. */
+    private static Optional<String> words(TraceRequestStatus status) {
+        return Conditions.of(status, ConditionType.Accepted).map(Condition::getMessage);
     }
 }

@@ -32,8 +32,39 @@ public final class StatusReport {
                 .set(ConditionType.Exporting, Value.Unknown, Reason.NotStarted, Reason.NotStarted.meaning())
                 .set(ConditionType.Degraded, Value.False, Reason.AsExpected, Reason.AsExpected.meaning())
                 .set(ConditionType.Succeeded, Value.False, refused.reason(), refused.message());
+        return notStarted(generation, conditions, null);
+    }
+
+    /** The status of a request that waits its turn. */
+    public static TraceRequestStatus queued(
+            String message, long generation, Instant now, @Nullable TraceRequestStatus previous) {
+        Conditions conditions = new Conditions(previous, generation, now)
+                .set(ConditionType.Accepted, Value.Unknown, Reason.Queued, message)
+                .set(ConditionType.Tracing, Value.False, Reason.Queued, message)
+                .set(ConditionType.Exporting, Value.Unknown, Reason.NotStarted, Reason.NotStarted.meaning())
+                .set(ConditionType.Degraded, Value.False, Reason.AsExpected, Reason.AsExpected.meaning())
+                .set(ConditionType.Succeeded, Value.Unknown, Reason.InProgress, "It has not begun: " + message);
+        return notStarted(generation, conditions, null);
+    }
+
+    /** The status of a request that was stopped before it began. */
+    public static TraceRequestStatus stoppedBeforeStart(
+            long generation, Instant now, @Nullable TraceRequestStatus previous) {
+        String message = "Stopped before it began";
+        Conditions conditions = new Conditions(previous, generation, now)
+                .set(ConditionType.Accepted, Value.False, Reason.Stopped, message)
+                .set(ConditionType.Tracing, Value.False, Reason.Stopped, message)
+                .set(ConditionType.Exporting, Value.Unknown, Reason.NotStarted, Reason.NotStarted.meaning())
+                .set(ConditionType.Degraded, Value.False, Reason.AsExpected, Reason.AsExpected.meaning())
+                .set(ConditionType.Succeeded, Value.False, Reason.NothingTraced, message);
+        return notStarted(
+                generation, conditions, now.truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+
+    private static TraceRequestStatus notStarted(
+            long generation, Conditions conditions, @Nullable String completionTime) {
         return new TraceRequestStatus(
-                generation, conditions.list(), null, null, null, null, null, null, null, null, null);
+                generation, conditions.list(), null, null, completionTime, null, null, null, null, null, null);
     }
 
     /** The status of an accepted request. */
@@ -57,18 +88,22 @@ public final class StatusReport {
                 situation.traces().size(),
                 totals,
                 reports.firstTraceIds(),
-                null,
-                null,
-                null);
+                SkippedContainers.of(situation),
+                situation.sink(),
+                situation.policies().isEmpty() ? null : situation.policies());
     }
 
     private static void accepted(Conditions conditions, Situation situation) {
-        // The agent holds the tables of system calls; its verdict on a name is the request's.
-        Optional<Finding> refused = situation.ending().filter(ending -> ending.reason() == Reason.UnknownSyscall);
+        Optional<Finding> refused = situation.ending().filter(StatusReport::isAgentsVerdict);
         refused.ifPresentOrElse(
                 finding -> conditions.set(ConditionType.Accepted, Value.False, finding),
                 () -> conditions.set(
                         ConditionType.Accepted, Value.True, Reason.Accepted, "Open until " + situation.deadline()));
+    }
+
+    /** The agent holds the tables of system calls and the engine of patterns; its verdict on them is the request's. */
+    public static boolean isAgentsVerdict(Finding finding) {
+        return finding.reason() == Reason.UnknownSyscall || finding.reason() == Reason.InvalidProcessPattern;
     }
 
     private static Finding tracing(Conditions conditions, Situation situation, AgentReports reports) {
@@ -115,11 +150,25 @@ public final class StatusReport {
                 .or(() -> WhyNotTracing.refusal(reports)
                         .map(finding -> new Finding(Reason.TargetsFailed, finding.reason() + ": " + finding.message())))
                 .or(() -> WhyNotTracing.containers(situation.plan()))
+                .or(() -> limited(situation))
                 .or(() -> loss(totals, reports));
         wrong.ifPresentOrElse(
                 finding -> conditions.set(ConditionType.Degraded, Value.True, finding),
                 () -> conditions.set(
                         ConditionType.Degraded, Value.False, Reason.AsExpected, Reason.AsExpected.meaning()));
+    }
+
+    private static Optional<Finding> limited(Situation situation) {
+        long count = situation.plan().skipped().stream()
+                .filter(skip -> skip.reason() == Reason.LimitReached)
+                .count();
+        return situation.plan().skipped().stream()
+                .filter(skip -> skip.reason() == Reason.LimitReached)
+                .findFirst()
+                .map(skip -> new Finding(
+                        Reason.LimitReached,
+                        counted(count, "container") + " left out, such as " + skip.podName() + "/"
+                                + skip.containerName() + ": " + skip.message()));
     }
 
     private static Optional<Finding> unfinished(Situation situation) {
@@ -139,27 +188,37 @@ public final class StatusReport {
         if (totals.lost() == 0) {
             return Optional.empty();
         }
-        String remedy = reports.exportFailures().isEmpty()
-                ? "narrow spec.syscalls or raise spec.maxSpansPerSecond"
-                : "the sink does not take them, see Exporting";
         return Optional.of(new Finding(
                 Reason.SpansLost,
-                totals.lost() + " of " + (totals.spans() + totals.lost()) + " spans were lost; " + remedy));
+                totals.lost() + " of " + (totals.spans() + totals.lost()) + " spans were lost; " + remedy(reports)));
+    }
+
+    private static String remedy(AgentReports reports) {
+        return reports.exportFailures().isEmpty()
+                ? "narrow spec.syscalls or raise spec.maxSpansPerSecond"
+                : "the sink does not take them, see Exporting";
     }
 
     private static void succeeded(
             Conditions conditions, Situation situation, AgentReports reports, TraceTotals totals, Finding tracing) {
         if (!situation.over()) {
             conditions.set(ConditionType.Succeeded, Value.Unknown, Reason.InProgress, Reason.InProgress.meaning());
+        } else if (everTraced(reports) && totals.spans() == 0 && totals.lost() > 0) {
+            conditions.set(
+                    ConditionType.Succeeded,
+                    Value.False,
+                    Reason.SpansLost,
+                    "Not one of " + counted(totals.lost(), "span") + " was delivered; " + remedy(reports));
         } else if (everTraced(reports)) {
             conditions.set(
                     ConditionType.Succeeded,
                     Value.True,
                     Reason.Completed,
                     counted(totals.calls(), "call") + " of " + counted(totals.processes(), "process") + " seen, "
-                            + counted(totals.spans(), "span") + " delivered, " + totals.lost() + " lost");
+                            + counted(totals.spans(), "span") + " delivered, " + totals.lost() + " lost"
+                            + cost(totals));
         } else {
-            Reason reason = tracing.reason() == Reason.UnknownSyscall ? Reason.UnknownSyscall : Reason.NothingTraced;
+            Reason reason = isAgentsVerdict(tracing) ? tracing.reason() : Reason.NothingTraced;
             conditions.set(ConditionType.Succeeded, Value.False, reason, tracing.message());
         }
     }
@@ -167,11 +226,20 @@ public final class StatusReport {
     /** At the end, why nothing was traced says more than that the window is over. */
     private static Finding causeOfNothing(Situation situation) {
         Finding ending = situation.ending().orElseThrow();
-        if (ending.reason() == Reason.UnknownSyscall) {
+        if (isAgentsVerdict(ending)) {
             return ending;
         }
         Finding cause = WhyNotTracing.of(situation);
         return cause.reason() == Reason.WaitingForAgent ? ending : cause;
+    }
+
+    /** What it cost the target; nothing where no agent has measured. */
+    private static String cost(TraceTotals totals) {
+        if (totals.worstSlowdownPercent() == 0 && totals.stopMicrosP99() == 0) {
+            return "";
+        }
+        return "; slowed down by " + totals.worstSlowdownPercent() + " % at worst, 99 % of the stops within "
+                + totals.stopMicrosP99() + " µs";
     }
 
     private static boolean everTraced(AgentReports reports) {

@@ -31,7 +31,9 @@ final class WhyNotTracing {
         if (plan.targets().isEmpty() && situation.traces().isEmpty() && containers.isPresent()) {
             return containers.get();
         }
-        return refusal(reports)
+        Optional<Finding> leftOut =
+                plan.targets().isEmpty() && situation.traces().isEmpty() ? skipped(plan) : Optional.empty();
+        return leftOut.or(() -> refusal(reports))
                 .or(() -> silence(situation))
                 .or(() -> waiting(reports))
                 .or(() -> notRunning(plan, reports))
@@ -54,6 +56,17 @@ final class WhyNotTracing {
                         + String.join(", ", plan.existingContainers())));
     }
 
+    /** What the plan leaves out, the first of it. */
+    static Optional<Finding> skipped(Plan plan) {
+        return plan.skipped().stream()
+                .filter(skip -> skip.reason() != Reason.NotRunning)
+                .findFirst()
+                .map(skip -> new Finding(
+                        skip.reason(),
+                        skip.podName() + "/" + skip.containerName() + ": " + skip.message()
+                                + (plan.skipped().size() > 1 ? " (and " + (plan.skipped().size() - 1) + " more)" : "")));
+    }
+
     /** What an agent refused, in its own words. */
     static Optional<Finding> refusal(AgentReports reports) {
         return of(reports, reports.inState(TargetState.Failed), Reason.InternalError);
@@ -63,7 +76,7 @@ final class WhyNotTracing {
     static Optional<Finding> silence(Situation situation) {
         return situation.silent().entrySet().stream()
                 .min(Map.Entry.comparingByKey())
-                .map(node -> new Finding(Reason.AgentMissing, node.getValue()));
+                .map(Map.Entry::getValue);
     }
 
     private static Optional<Finding> waiting(AgentReports reports) {

@@ -6,7 +6,9 @@ package dev.renacer.operator.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.crds.NodeTraceSpec.Target;
-import dev.renacer.crds.TraceRequestSpec;
+import dev.renacer.crds.Reason;
+import dev.renacer.crds.TracePolicy;
+import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -15,12 +17,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PlanTest {
+    private static final PodSelection EVERY = new PodSelection.Labelled(new LabelSelector());
+
     private static final String POD = """
         metadata: {name: checkout-7d9f-abc, namespace: shop, uid: u-1, labels: {app: checkout, pod-template-hash: 7d9f}}
         spec:
@@ -42,14 +45,14 @@ class PlanTest {
 
     @Test
     void takesRunningContainersAndSidecarsAndThoseNotByDefaultOnlyByName() {
-        assertThat(ids(Plan.of(spec(null), List.of(pod()), Set.of()))).containsExactly("aa", "dd");
-        assertThat(ids(Plan.of(spec(List.of("migrate", "debugger")), List.of(pod()), Set.of())))
+        assertThat(ids(plan(pod()))).containsExactly("aa", "dd");
+        assertThat(ids(Plan.of(scope(EVERY, Set.of("migrate", "debugger"), EffectivePolicy.NONE), List.of(pod()), Set.of())))
                 .containsExactly("ee", "cc");
     }
 
     @Test
     void keepsAnEndedContainerThatIsAssigned() {
-        assertThat(ids(Plan.of(spec(null), List.of(pod()), Set.of("bb")))).containsExactly("aa", "bb", "dd");
+        assertThat(ids(Plan.of(scope(EVERY, Set.of(), EffectivePolicy.NONE), List.of(pod()), Set.of("bb")))).containsExactly("aa", "bb", "dd");
     }
 
     @Test
@@ -57,7 +60,7 @@ class PlanTest {
         Pod pending =
                 new PodBuilder(pod()).editSpec().withNodeName(null).endSpec().build();
 
-        Plan plan = Plan.of(spec(null), List.of(pending), Set.of());
+        Plan plan = plan(pending);
 
         assertThat(plan.matchingPods()).containsExactly("checkout-7d9f-abc");
         assertThat(plan.targets()).isEmpty();
@@ -65,11 +68,112 @@ class PlanTest {
 
     @Test
     void tellsWhichContainersAreMissingAndWhichThereAre() {
-        Plan plan = Plan.of(spec(List.of("app", "sidecar")), List.of(pod()), Set.of());
+        Plan plan = Plan.of(
+                scope(EVERY, Set.of("app", "sidecar"), EffectivePolicy.NONE), List.of(pod()), Set.of());
 
         assertThat(plan.missingContainers()).containsExactly("sidecar");
         assertThat(plan.existingContainers()).containsExactly("app", "debugger", "log", "migrate", "proxy");
         assertThat(ids(plan)).containsExactly("aa");
+    }
+
+    @Test
+    void aContainerThatDoesNotRunIsSkippedWithWhatItsPodSays() {
+        assertThat(plan(pod()).skipped())
+                .containsExactly(new Skip(
+                        Reason.NotRunning,
+                        "checkout-7d9f-abc",
+                        "log",
+                        "node-1",
+                        "The container has ended with exit code 1"));
+        Pod over = pod();
+        over.getStatus().setPhase("Succeeded");
+        assertThat(plan(over).skipped()).as("of a pod that has ended nothing is expected").isEmpty();
+    }
+
+    @Test
+    void aPodThatDeniesItIsNeverTracedThoughAssigned() {
+        Pod denying = pod();
+        denying.getMetadata().setAnnotations(Map.of("renacer.dev/deny", "true"));
+
+        Plan plan = Plan.of(scope(EVERY, Set.of(), EffectivePolicy.NONE), List.of(denying), Set.of("aa"));
+
+        assertThat(plan.targets()).isEmpty();
+        assertThat(plan.skipped()).extracting(Skip::reason).containsOnly(Reason.DeniedByPod);
+        denying.getMetadata().setAnnotations(Map.of("renacer.dev/deny", "false"));
+        assertThat(ids(plan(denying))).containsExactly("aa", "dd");
+    }
+
+    @Test
+    void aSandboxIsToldByItsRuntimeClass() {
+        Pod sandboxed = pod();
+        sandboxed.getSpec().setRuntimeClassName("sandboxed");
+
+        assertThat(plan(sandboxed).targets()).isEmpty();
+        assertThat(plan(sandboxed).skipped())
+                .extracting(Skip::reason)
+                .containsOnly(Reason.UnsupportedRuntimeClass);
+        sandboxed.getSpec().setRuntimeClassName("ordinary");
+        assertThat(ids(plan(sandboxed))).containsExactly("aa", "dd");
+    }
+
+    @Test
+    void aPolicyForbidsInitAndEphemeralContainersButNotSidecars() {
+        EffectivePolicy policy = EffectivePolicy.of(
+                List.of(Serialization.unmarshal("""
+                        metadata: {name: strict}
+                        spec: {forbiddenOptions: [InitContainers, EphemeralContainers]}
+                        """, TracePolicy.class)),
+                "shop",
+                Map.of());
+
+        Plan plan = Plan.of(
+                scope(EVERY, Set.of("migrate", "debugger", "proxy"), policy), List.of(pod()), Set.of());
+
+        assertThat(ids(plan)).containsExactly("dd");
+        assertThat(plan.skipped()).extracting(Skip::message)
+                .containsExactly(
+                        "TracePolicy \"strict\" does not allow to trace ephemeral containers",
+                        "TracePolicy \"strict\" does not allow to trace init containers");
+    }
+
+    @Test
+    void aLimitKeepsWhatIsAssignedAndThenGoesByName() {
+        Plan limited = plan(pod()).limitedTo(1, Set.of("dd"), "one is enough");
+
+        assertThat(ids(limited)).containsExactly("dd");
+        assertThat(limited.skipped())
+                .contains(new Skip(Reason.LimitReached, "checkout-7d9f-abc", "app", "node-1", "one is enough"));
+        assertThat(ids(plan(pod()).limitedTo(1, Set.of(), ""))).containsExactly("aa");
+    }
+
+    @Test
+    void whatIsOnAFullNodeIsSkipped() {
+        Plan plan = plan(pod()).without(Set.of("node-1"), Reason.LimitReached, "full");
+
+        assertThat(plan.targets()).isEmpty();
+        assertThat(plan.skipped()).extracting(Skip::reason).contains(Reason.LimitReached);
+        assertThat(plan.skipped()).hasSize(3);
+    }
+
+    @Test
+    void aCronJobsPodsAreThoseOfItsJobs() {
+        Pod run = new PodBuilder(pod())
+                .editMetadata()
+                .withOwnerReferences(new OwnerReferenceBuilder()
+                        .withKind("Job")
+                        .withName("nightly-29101234")
+                        .withUid("job-1")
+                        .build())
+                .endMetadata()
+                .build();
+        PodSelection known = new PodSelection.OfCronJob("nightly", Set.of("job-1"));
+        PodSelection notYet = new PodSelection.OfCronJob("nightly", Set.of());
+
+        assertThat(known.matches(run)).isTrue();
+        assertThat(known.matches(pod())).isFalse();
+        assertThat(notYet.matches(run)).isFalse();
+        assertThat(notYet.concerns(run)).as("its Job may be new").isTrue();
+        assertThat(new PodSelection.OfCronJob("other", Set.of()).concerns(run)).isFalse();
     }
 
     @Test
@@ -84,21 +188,20 @@ class PlanTest {
                 .endSpec()
                 .build();
 
-        assertThat(Plan.of(spec(null), List.of(pod(), other), Set.of()).targets())
+        assertThat(plan(pod(), other).targets())
                 .containsOnlyKeys("node-0", "node-1");
     }
 
     @Test
     void aSelectorIsMatchedWithEveryOperator() {
-        PodSelection selection = PodSelection.of(Serialization.unmarshal("""
-                selector:
-                  matchLabels: {app: checkout}
-                  matchExpressions:
-                  - {key: tier, operator: In, values: [web, api]}
-                  - {key: env, operator: NotIn, values: [test]}
-                  - {key: team, operator: Exists}
-                  - {key: legacy, operator: DoesNotExist}
-                """, TraceRequestSpec.class));
+        PodSelection selection = new PodSelection.Labelled(Serialization.unmarshal("""
+                matchLabels: {app: checkout}
+                matchExpressions:
+                - {key: tier, operator: In, values: [web, api]}
+                - {key: env, operator: NotIn, values: [test]}
+                - {key: team, operator: Exists}
+                - {key: legacy, operator: DoesNotExist}
+                """, LabelSelector.class));
         Map<String, String> labels = Map.of("app", "checkout", "tier", "api", "team", "a");
 
         assertThat(selection.matches(labelled(labels))).isTrue();
@@ -171,18 +274,16 @@ class PlanTest {
         return changed;
     }
 
-    private static TraceRequestSpec spec(@Nullable List<String> containers) {
-        return Serialization.unmarshal(
-                "{selector: {matchLabels: {app: checkout}}, containers: " + Serialization.asJson(containers) + "}",
-                TraceRequestSpec.class);
+    private static Plan.Scope scope(PodSelection selection, Set<String> containers, EffectivePolicy policy) {
+        return new Plan.Scope(selection, containers, policy, "sandboxed"::equals);
+    }
+
+    private static Plan plan(Pod... pods) {
+        return Plan.of(scope(EVERY, Set.of(), EffectivePolicy.NONE), List.of(pods), Set.of());
     }
 
     private static Target firstTarget(Pod pod) {
-        return Plan.of(spec(null), List.of(pod), Set.of())
-                .targets()
-                .firstEntry()
-                .getValue()
-                .getFirst();
+        return plan(pod).targets().firstEntry().getValue().getFirst();
     }
 
     private static List<String> ids(Plan plan) {

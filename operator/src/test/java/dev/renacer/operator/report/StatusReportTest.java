@@ -129,7 +129,7 @@ class StatusReportTest {
     void aSilentNodeIsTheAnswerWhileNothingIsTraced() {
         TraceRequestStatus status = report(
                 List.of(trace("node-1", null, null, TraceTotals.NONE, null, List.of())),
-                Map.of("node-1", "no agent"),
+                Map.of("node-1", new Finding(Reason.AgentMissing, "no agent")),
                 null,
                 false);
 
@@ -190,20 +190,21 @@ class StatusReportTest {
     }
 
     private static TraceRequestStatus report(
-            List<NodeTrace> traces, Map<String, String> silent, @Nullable Finding ending, boolean over) {
+            List<NodeTrace> traces, Map<String, Finding> silent, @Nullable Finding ending, boolean over) {
         return StatusReport.of(situation(START.plusSeconds(5), traces, silent, ending, over), null);
     }
 
     private static Situation situation(
-            Instant now, List<NodeTrace> traces, Map<String, String> silent, @Nullable Finding ending, boolean over) {
+            Instant now, List<NodeTrace> traces, Map<String, Finding> silent, @Nullable Finding ending, boolean over) {
         TreeMap<String, List<Target>> targets = new TreeMap<>();
         TreeSet<String> pods = new TreeSet<>();
         for (NodeTrace trace : traces) {
             targets.put(trace.getSpec().nodeName(), trace.getSpec().targets());
             pods.add(trace.getSpec().targets().getFirst().podName());
         }
-        Plan plan = new Plan(targets, pods, new TreeSet<>(), new TreeSet<>(List.of("app")), "pod matching app=a");
-        return new Situation(now, 1, START, DEADLINE, plan, traces, silent, Optional.ofNullable(ending), over);
+        Plan plan = new Plan(
+                targets, List.of(), pods, new TreeSet<>(), new TreeSet<>(List.of("app")), "pod matching app=a");
+        return new Situation(now, 1, START, DEADLINE, plan, traces, "default", List.of(), silent, Optional.ofNullable(ending), over);
     }
 
     /** An assignment of one container; without a state its agent has not reported. */

@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.operator;
+
+import dev.renacer.crds.NodeTraceSpec.Sink;
+import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.TraceRequestSpec;
+import dev.renacer.crds.TraceRequestStatus;
+import dev.renacer.operator.plan.Plan;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Who traced what, where to, when and why: a line at a request's admission and one at its end. */
+final class AuditLog {
+    private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
+
+    /** The request's window begins. */
+    void admitted(TraceRequest request, Plan plan, Sink sink, TraceRequestStatus status) {
+        LOG.info(
+                "{} pods={} nodes={} sink={} from={} until={} admitted",
+                who(request),
+                plan.matchingPods().size(),
+                plan.targets().size(),
+                value(sink.name()),
+                status.startTime(),
+                status.deadline());
+    }
+
+    /** It is over; the reason is that of its ending. */
+    void ended(TraceRequest request, TraceRequestStatus status, long pods, String reason, String until) {
+        LOG.info(
+                "{} pods={} nodes={} sink={} from={} until={} ended reason={} totals={}",
+                who(request),
+                pods,
+                status.nodes(),
+                value(status.sink()),
+                status.startTime(),
+                until,
+                reason,
+                status.totals());
+    }
+
+    private static String who(TraceRequest request) {
+        TraceRequestSpec spec = request.getSpec() == null ? TraceRequestSpec.EMPTY : request.getSpec();
+        ResourceID id = ResourceID.fromResource(request);
+        return "audit request=" + id.getNamespace().orElse("") + "/" + id.getName() + " uid="
+                + request.getMetadata().getUid() + " requestedBy=" + value(spec.requestedBy()) + " justification="
+                + value(spec.justification());
+    }
+
+    /** Quoted, without control characters: nobody can write a line of their own into the log. */
+    static String value(@Nullable String text) {
+        return text == null
+                ? "\"\""
+                : '"' + text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", " ").replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+}

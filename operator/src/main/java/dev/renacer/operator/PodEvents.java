@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.operator;
+
+import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.NodeTraceSpec.Target;
+import dev.renacer.crds.NodeTraceStatus;
+import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.Reason;
+import dev.renacer.crds.TraceRequest;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Tells the owners of traced pods, by Events on the pods: once when it begins, once when it ends, of fifty pods at most. */
+final class PodEvents {
+    static final int MOST_PODS = 50;
+
+    private final EventRecorder events;
+
+    PodEvents(EventRecorder events) {
+        this.events = events;
+    }
+
+    /** Tells of pods whose first process is traced since the last call. */
+    void begun(TraceRequest request, RequestMemory memory, List<NodeTrace> traces, String deadline) {
+        traced(traces).forEach((uid, pod) -> {
+            if (memory.announcedPods().size() < MOST_PODS && memory.announcedPods().add(uid)) {
+                events.once(
+                        request,
+                        pod,
+                        Reason.Tracing,
+                        "System calls of this pod are traced until " + deadline + " by " + who(request));
+            }
+        });
+    }
+
+    /** Tells of the end, on the pods that heard of the beginning. */
+    void ended(TraceRequest request, RequestMemory memory, List<NodeTrace> traces, Reason reason) {
+        traced(traces).forEach((uid, pod) -> {
+            if (memory.announcedPods().contains(uid)) {
+                events.once(request, pod, reason, "System calls of this pod are no longer traced by " + who(request));
+            }
+        });
+    }
+
+    private static Map<String, ObjectReference> traced(List<NodeTrace> traces) {
+        Map<String, ObjectReference> pods = new LinkedHashMap<>();
+        for (NodeTrace trace : traces) {
+            NodeTraceStatus status = trace.getStatus();
+            if (status == null || status.targets() == null) {
+                continue;
+            }
+            List<String> traced = status.targets().stream()
+                    .filter(target -> target.since() != null)
+                    .map(TargetStatus::podUid)
+                    .toList();
+            for (Target target : trace.getSpec().targets()) {
+                if (traced.contains(target.podUid())) {
+                    pods.putIfAbsent(target.podUid(), reference(target));
+                }
+            }
+        }
+        return pods;
+    }
+
+    private static ObjectReference reference(Target target) {
+        return new ObjectReferenceBuilder()
+                .withApiVersion("v1")
+                .withKind("Pod")
+                .withNamespace(target.namespace())
+                .withName(target.podName())
+                .withUid(target.podUid())
+                .build();
+    }
+
+    private static String who(TraceRequest request) {
+        String requestedBy = Objects.requireNonNullElse(Admission.spec(request).requestedBy(), "");
+        return "TraceRequest " + request.getMetadata().getName()
+                + (requestedBy.isEmpty() ? "" : ", requested by " + requestedBy);
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.operator;
+
+import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.TraceRequestStatus;
+import dev.renacer.operator.report.StatusCadence;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Writes a request's status when it is due, and tells the transitions by Events. */
+final class StatusWriter {
+    private final KubernetesClient client;
+    private final EventRecorder events;
+
+    StatusWriter(KubernetesClient client, EventRecorder events) {
+        this.client = client;
+        this.events = events;
+    }
+
+    /**
+     * What was done.
+     *
+     * @param written  whether the status was written
+     * @param again    when to look again, should nothing happen before
+     */
+    record Outcome(boolean written, Optional<Instant> again) {}
+
+    /**
+     * Writes the status if it is due.
+     *
+     * @param tracingSince  since when the first process is traced
+     */
+    Outcome write(
+            TraceRequest request,
+            RequestMemory memory,
+            TraceRequestStatus after,
+            Optional<Instant> tracingSince,
+            Instant now) {
+        TraceRequestStatus before = memory.latest(request.getStatus());
+        StatusCadence.Decision decision = memory.cadence().decide(before, after, tracingSince, now);
+        if (!decision.write()) {
+            return new Outcome(false, decision.again());
+        }
+        patch(request, after);
+        memory.cadence().written(before, after, now);
+        memory.written(after);
+        events.transitions(request, before, after);
+        return after.completionTime() != null
+                ? new Outcome(true, Optional.empty())
+                // With the write behind it, the cadence knows the next time.
+                : new Outcome(
+                        true,
+                        memory.cadence().decide(after, after, tracingSince, now).again());
+    }
+
+    /** The whole status: the operator is its only writer. The UID keeps a namesake created since from being hit. */
+    private void patch(TraceRequest request, TraceRequestStatus status) {
+        try {
+            client.resources(TraceRequest.class)
+                    .inNamespace(request.getMetadata().getNamespace())
+                    .withName(request.getMetadata().getName())
+                    .subresource("status")
+                    .patch(
+                            PatchContext.of(PatchType.JSON),
+                            JsonPatch.of(
+                                    JsonPatch.test(
+                                            "/metadata/uid",
+                                            request.getMetadata().getUid()),
+                                    JsonPatch.put("/status", status)));
+        } catch (KubernetesClientException e) {
+            // Deleted meanwhile: there is nobody left to tell.
+            if (!ApiRefusals.isGone(e)) {
+                throw e;
+            }
+        }
+    }
+}

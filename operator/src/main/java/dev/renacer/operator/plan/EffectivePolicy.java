@@ -1,0 +1,199 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.operator.plan;
+
+import dev.renacer.crds.Reason;
+import dev.renacer.crds.TracePolicy;
+import dev.renacer.crds.TracePolicySpec;
+import dev.renacer.crds.TracePolicySpec.Defaults;
+import dev.renacer.crds.TracePolicySpec.Limits;
+import dev.renacer.crds.TraceRequestSpec;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The policies of one namespace together: of limits the lowest, every prohibition, of defaults the first by name. */
+public final class EffectivePolicy {
+    /** Where no policy applies. */
+    public static final EffectivePolicy NONE = new EffectivePolicy(List.of());
+
+    private static final String ALL_SYSCALLS = "AllSyscalls";
+    private static final String NAME_LABEL = "kubernetes.io/metadata.name";
+
+    private final List<TracePolicy> policies;
+
+    private EffectivePolicy(List<TracePolicy> policies) {
+        this.policies = policies;
+    }
+
+    /**
+     * A limit and where it comes from.
+     *
+     * @param value   the lowest of all policies
+     * @param policy  name of the policy that sets it
+     */
+    public record Limit(int value, String policy) {}
+
+    /** The policies whose selector matches the namespace, together. */
+    public static EffectivePolicy of(
+            Collection<TracePolicy> policies, String namespace, Map<String, String> namespaceLabels) {
+        Map<String, String> labels = new TreeMap<>(namespaceLabels);
+        // The API server sets it; a server that stands in for it may not.
+        labels.putIfAbsent(NAME_LABEL, namespace);
+        return new EffectivePolicy(policies.stream()
+                .filter(policy -> policy.getSpec() != null)
+                .filter(policy -> policy.getSpec().namespaceSelector() == null
+                        || Labels.match(policy.getSpec().namespaceSelector(), labels))
+                .sorted(Comparator.comparing(policy -> policy.getMetadata().getName()))
+                .toList());
+    }
+
+    /** Names of the policies, in their order. */
+    public List<String> names() {
+        return policies.stream().map(policy -> policy.getMetadata().getName()).toList();
+    }
+
+    /** Most containers a request traces. */
+    public Optional<Limit> maxTargets() {
+        return lowest(Limits::maxTargets);
+    }
+
+    /** Most requests of the namespace that run at once. */
+    public Optional<Limit> maxRequestsPerNamespace() {
+        return lowest(Limits::maxRequestsPerNamespace);
+    }
+
+    /** Most requests that run at once on a node. */
+    public Optional<Limit> maxRequestsPerNode() {
+        return lowest(Limits::maxRequestsPerNode);
+    }
+
+    /** The sink of requests that name none. */
+    Optional<String> sinkName() {
+        return first(Defaults::sinkName);
+    }
+
+    /** The slowdown at which a container is let go, of requests that name none. */
+    public Optional<Integer> maxSlowdownPercent() {
+        return first(Defaults::maxSlowdownPercent);
+    }
+
+    /** When finished requests are deleted that do not say it themselves. */
+    public Optional<Integer> ttlSecondsAfterFinished() {
+        return first(Defaults::ttlSecondsAfterFinished);
+    }
+
+    /** Whether a policy that selects the namespace by its labels opens kube-system. */
+    boolean allowsKubeSystem() {
+        return specs().anyMatch(spec ->
+                spec.namespaceSelector() != null && Boolean.TRUE.equals(spec.allowKubeSystem()));
+    }
+
+    /** The policy that forbids this option, if one does. */
+    public Optional<String> forbids(String option) {
+        return firstNamed(spec -> Objects.requireNonNullElse(spec.forbiddenOptions(), List.<String>of())
+                .contains(option));
+    }
+
+    /** Why a request may not be carried out, if so; the sink is that which the spans would go to. */
+    Optional<Acceptance.Refused> refusal(TraceRequestSpec spec, String sink) {
+        return Stream.<Optional<Acceptance.Refused>>of(
+                        above(
+                                "durationSeconds",
+                                spec.durationSeconds(),
+                                TraceRequestSpec.DEFAULT_DURATION_SECONDS,
+                                Limits::maxDurationSeconds),
+                        above(
+                                "maxSpansPerSecond",
+                                spec.maxSpansPerSecond(),
+                                TraceRequestSpec.DEFAULT_MAX_SPANS_PER_SECOND,
+                                Limits::maxSpansPerSecond),
+                        firstNamed(policy -> policy.allowedSinks() != null
+                                        && !policy.allowedSinks().contains(sink))
+                                .map(name -> denied(
+                                        name, "does not allow the sink \"" + sink + "\"; it allows: " + allowed(name))),
+                        spec.syscalls() != null
+                                ? Optional.empty()
+                                : forbids(ALL_SYSCALLS)
+                                        .map(name -> denied(
+                                                name,
+                                                "does not allow to trace all system calls: name those you need in"
+                                                        + " spec.syscalls")),
+                        spec.justification() != null && !spec.justification().isBlank()
+                                ? Optional.empty()
+                                : firstNamed(policy -> Boolean.TRUE.equals(policy.requireJustification()))
+                                        .map(name -> new Acceptance.Refused(
+                                                Reason.JustificationRequired,
+                                                "TracePolicy \"" + name + "\" requires spec.justification: say why, such"
+                                                        + " as the number of an incident")))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    static Acceptance.Refused denied(String policy, String what) {
+        return new Acceptance.Refused(Reason.DeniedByPolicy, "TracePolicy \"" + policy + "\" " + what);
+    }
+
+    private Optional<Acceptance.Refused> above(
+            String field, @Nullable Integer asked, int otherwise, Function<Limits, @Nullable Integer> of) {
+        int value = asked == null ? otherwise : asked;
+        return lowest(of)
+                .filter(limit -> value > limit.value())
+                .map(limit -> denied(
+                        limit.policy(),
+                        "allows a " + field + " of at most " + limit.value() + "; the request asks for " + value
+                                + (asked == null ? ", the default" : "")));
+    }
+
+    private String allowed(String policy) {
+        return policies.stream()
+                .filter(candidate -> candidate.getMetadata().getName().equals(policy))
+                .map(candidate -> candidate.getSpec().allowedSinks())
+                .filter(Objects::nonNull)
+                .map(sinks -> String.join(", ", sinks))
+                .findFirst()
+                .orElse("none");
+    }
+
+    private Optional<Limit> lowest(Function<Limits, @Nullable Integer> of) {
+        Limit lowest = null;
+        for (TracePolicy policy : policies) {
+            Limits limits = policy.getSpec().limits();
+            Integer value = limits == null ? null : of.apply(limits);
+            if (value != null && (lowest == null || value < lowest.value())) {
+                lowest = new Limit(value, policy.getMetadata().getName());
+            }
+        }
+        return Optional.ofNullable(lowest);
+    }
+
+    private <T> Optional<T> first(Function<Defaults, @Nullable T> of) {
+        for (TracePolicy policy : policies) {
+            Defaults defaults = policy.getSpec().defaults();
+            T value = defaults == null ? null : of.apply(defaults);
+            if (value != null) {
+                return Optional.of(value);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> firstNamed(Function<TracePolicySpec, Boolean> condition) {
+        return policies.stream()
+                .filter(policy -> condition.apply(policy.getSpec()))
+                .map(policy -> policy.getMetadata().getName())
+                .findFirst();
+    }
+
+    private Stream<TracePolicySpec> specs() {
+        return policies.stream().map(TracePolicy::getSpec);
+    }
+}
