@@ -82,7 +82,8 @@ final class AbsentAgents {
             case ABSENT ->
                 Optional.of(new Finding(
                         Reason.AgentMissing,
-                        "Node " + node + " has no agent: see why the DaemonSet has no pod there (node selector, taints)"));
+                        "Node " + node
+                                + " has no agent: see why the DaemonSet has no pod there (node selector, taints)"));
             case NOT_READY ->
                 Optional.of(new Finding(
                         Reason.AgentMissing,

@@ -7,12 +7,12 @@ import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.Reason;
+import dev.renacer.crds.TracePolicy;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.TraceRequestSpec.WorkloadRef;
 import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.crds.TraceSink;
-import dev.renacer.crds.TracePolicy;
 import dev.renacer.operator.plan.Acceptance;
 import dev.renacer.operator.plan.Assignment;
 import dev.renacer.operator.plan.EffectivePolicy;
@@ -121,7 +121,8 @@ final class Admission {
             case WorkloadPods.Resolution.Found found -> selection = found.selection();
         }
         if (!memory.admitted() && (status == null || status.startTime() == null)) {
-            Optional<String> waits = turns.admit(request, memory, accepted.policy().maxRequestsPerNamespace());
+            Optional<String> waits =
+                    turns.admit(request, memory, accepted.policy().maxRequestsPerNamespace());
             if (waits.isPresent()) {
                 return new Verdict.Queued(waits.get());
             }

@@ -55,6 +55,10 @@ final class AuditLog {
     static String value(@Nullable String text) {
         return text == null
                 ? "\"\""
-                : '"' + text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", " ").replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+                : '"'
+                        + text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", " ")
+                                .replace("\\", "\\\\")
+                                .replace("\"", "\\\"")
+                        + '"';
     }
 }

@@ -55,8 +55,8 @@ final class EventRecorder {
             return;
         }
         changed(before, after, ConditionType.Accepted)
-                .ifPresent(accepted -> record(
-                        request, !isFalse(accepted), accepted.getReason(), accepted.getMessage()));
+                .ifPresent(
+                        accepted -> record(request, !isFalse(accepted), accepted.getReason(), accepted.getMessage()));
         boolean refused = Conditions.of(after, ConditionType.Accepted)
                 .filter(EventRecorder::isTrue)
                 .isEmpty();
@@ -98,12 +98,7 @@ final class EventRecorder {
 
     /** A failure is logged: an Event is a courtesy, never a reason to stop. */
     private void write(
-            TraceRequest request,
-            ObjectReference about,
-            String suffix,
-            boolean normal,
-            String reason,
-            String message) {
+            TraceRequest request, ObjectReference about, String suffix, boolean normal, String reason, String message) {
         String namespace = request.getMetadata().getNamespace();
         String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         String name = about.getName();
@@ -129,7 +124,12 @@ final class EventRecorder {
             client.v1().events().inNamespace(namespace).resource(event).create();
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_CONFLICT || ApiRefusals.isNamespaceEnding(e)) {
-                LOG.debug("request={}/{} no Event {}", namespace, request.getMetadata().getName(), reason, e);
+                LOG.debug(
+                        "request={}/{} no Event {}",
+                        namespace,
+                        request.getMetadata().getName(),
+                        reason,
+                        e);
                 return;
             }
             LOG.warn(

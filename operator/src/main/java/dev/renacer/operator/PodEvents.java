@@ -29,7 +29,8 @@ final class PodEvents {
     /** Tells of pods whose first process is traced since the last call. */
     void begun(TraceRequest request, RequestMemory memory, List<NodeTrace> traces, String deadline) {
         traced(traces).forEach((uid, pod) -> {
-            if (memory.announcedPods().size() < MOST_PODS && memory.announcedPods().add(uid)) {
+            if (memory.announcedPods().size() < MOST_PODS
+                    && memory.announcedPods().add(uid)) {
                 events.once(
                         request,
                         pod,

@@ -39,8 +39,7 @@ final class SandboxedRuntimes implements Predicate<String> {
     }
 
     private boolean isSandbox(String name) {
-        RuntimeClass found =
-                client.resources(RuntimeClass.class).withName(name).get();
+        RuntimeClass found = client.resources(RuntimeClass.class).withName(name).get();
         return found != null && isSandboxHandler(found.getHandler());
     }
 

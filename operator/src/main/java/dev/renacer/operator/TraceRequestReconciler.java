@@ -24,7 +24,6 @@ import dev.renacer.operator.plan.Skip;
 import dev.renacer.operator.report.AgentReports;
 import dev.renacer.operator.report.AgentSilence;
 import dev.renacer.operator.report.Conditions;
-import dev.renacer.operator.report.Finding;
 import dev.renacer.operator.report.Situation;
 import dev.renacer.operator.report.StatusReport;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -65,10 +64,7 @@ import org.slf4j.LoggerFactory;
  * request's status, the end by deadline, {@code stop} or deletion. Each call looks at everything anew; it may be made at any time.
  * The finalizer is there only while an agent may hold a target: from the first assignment to the end.
  */
-@ControllerConfiguration(
-        name = "tracerequest",
-        finalizerName = Renacer.FINALIZER,
-        triggerReconcilerOnAllEvents = true)
+@ControllerConfiguration(name = "tracerequest", finalizerName = Renacer.FINALIZER, triggerReconcilerOnAllEvents = true)
 final class TraceRequestReconciler implements Reconciler<TraceRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(TraceRequestReconciler.class);
 
@@ -101,8 +97,7 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
      * @param agents  what is known of the nodes' agents
      * @param rules   the installation's rules of namespaces
      */
-    TraceRequestReconciler(
-            KubernetesClient client, Clock clock, EventRecorder events, NodeAgents agents, Rules rules) {
+    TraceRequestReconciler(KubernetesClient client, Clock clock, EventRecorder events, NodeAgents agents, Rules rules) {
         this.client = client;
         this.clock = clock;
         this.events = events;
@@ -338,8 +333,7 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         return again(now, Stream.of(now));
     }
 
-    private Plan plan(
-            TraceRequest request, TraceRequestSpec spec, Verdict.Admitted admitted, List<NodeTrace> known) {
+    private Plan plan(TraceRequest request, TraceRequestSpec spec, Verdict.Admitted admitted, List<NodeTrace> known) {
         EffectivePolicy policy = admitted.policy();
         Set<String> assigned = known.stream()
                 .flatMap(trace -> trace.getSpec().targets().stream())
@@ -348,18 +342,15 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         Set<String> names = new LinkedHashSet<>(Objects.requireNonNullElse(spec.containers(), List.of()));
         Plan plan = Plan.of(
                 new Plan.Scope(admitted.selection(), names, policy, sandboxes),
-                pods.pods(
-                        request.getMetadata().getNamespace(),
-                        ResourceID.fromResource(request),
-                        admitted.selection()),
+                pods.pods(request.getMetadata().getNamespace(), ResourceID.fromResource(request), admitted.selection()),
                 assigned);
         Set<String> lost = plan.targets().keySet().stream()
                 .filter(absent::isLost)
-                .filter(node -> known.stream().noneMatch(trace -> trace.getSpec().nodeName().equals(node)))
+                .filter(node -> known.stream()
+                        .noneMatch(trace -> trace.getSpec().nodeName().equals(node)))
                 .collect(Collectors.toSet());
         Plan there = plan.without(lost, Reason.NodeLost, "The node is gone or not ready");
-        Set<String> full =
-                sources().turns().fullNodes(request, there.targets().keySet(), policy.maxRequestsPerNode());
+        Set<String> full = sources().turns().fullNodes(request, there.targets().keySet(), policy.maxRequestsPerNode());
         Plan roomy = policy.maxRequestsPerNode()
                 .map(limit -> there.without(
                         full,
@@ -388,27 +379,20 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
 
     /** Brings the assignments to the plan, under the finalizer. What is assigned to a lost node stays as it is. */
     private List<NodeTrace> assign(
-            TraceRequest request,
-            Plan plan,
-            Terms terms,
-            List<NodeTrace> known,
-            Context<TraceRequest> context) {
+            TraceRequest request, Plan plan, Terms terms, List<NodeTrace> known, Context<TraceRequest> context) {
         if (!plan.targets().isEmpty() && !request.hasFinalizer(Renacer.FINALIZER)) {
             context.resourceOperations().addFinalizer();
         }
         Map<Boolean, List<NodeTrace>> byLoss = known.stream()
-                .collect(Collectors.partitioningBy(trace -> absent.isLost(trace.getSpec().nodeName())));
+                .collect(Collectors.partitioningBy(
+                        trace -> absent.isLost(trace.getSpec().nodeName())));
         List<NodeTrace> lost = byLoss.getOrDefault(true, List.of());
         Set<String> lostNodes =
                 lost.stream().map(trace -> trace.getSpec().nodeName()).collect(Collectors.toSet());
         List<NodeTrace> traces = new ArrayList<>(lost);
         traces.addAll(sources()
                 .assignments()
-                .apply(
-                        request,
-                        plan.leaving(lostNodes),
-                        terms,
-                        byLoss.getOrDefault(false, List.of())));
+                .apply(request, plan.leaving(lostNodes), terms, byLoss.getOrDefault(false, List.of())));
         traces.sort(Comparator.comparing(trace -> trace.getSpec().nodeName()));
         return traces;
     }
@@ -430,7 +414,8 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
             TraceRequest request, TraceRequestStatus status, Context<TraceRequest> context, Instant now) {
         release(request);
         sources().turns().ended(request);
-        if (request.hasFinalizer(Renacer.FINALIZER) || !sources().assignments().of(request).isEmpty()) {
+        if (request.hasFinalizer(Renacer.FINALIZER)
+                || !sources().assignments().of(request).isEmpty()) {
             sources().assignments().delete(request);
             context.resourceOperations().removeFinalizer();
             // From here on with the object as it is now.
@@ -443,7 +428,8 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         if (ttl.isEmpty()) {
             return UpdateControl.noUpdate();
         }
-        Instant end = Instant.parse(Objects.requireNonNull(status.completionTime())).plusSeconds(ttl.get());
+        Instant end =
+                Instant.parse(Objects.requireNonNull(status.completionTime())).plusSeconds(ttl.get());
         if (now.isBefore(end)) {
             return again(now, Stream.of(end));
         }
@@ -525,7 +511,8 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
     }
 
     private static String id(TraceRequest request) {
-        return request.getMetadata().getNamespace() + "/" + request.getMetadata().getName();
+        return request.getMetadata().getNamespace() + "/"
+                + request.getMetadata().getName();
     }
 
     private Sources sources() {

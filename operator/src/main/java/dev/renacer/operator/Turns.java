@@ -3,10 +3,10 @@
 
 package dev.renacer.operator;
 
+import dev.renacer.crds.ConditionType;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestStatus;
-import dev.renacer.crds.ConditionType;
 import dev.renacer.operator.plan.EffectivePolicy.Limit;
 import dev.renacer.operator.plan.FairOrder;
 import dev.renacer.operator.report.AgentSilence;
@@ -143,9 +143,7 @@ final class Turns {
         Map<String, Integer> running = new HashMap<>();
         holders.values().forEach(namespace -> running.merge(namespace, 1, Integer::sum));
         List<FairOrder.Entry> order = FairOrder.of(
-                Stream.concat(
-                                Stream.of(request),
-                                waiting.getOrDefault(node, Map.of()).values().stream())
+                Stream.concat(Stream.of(request), waiting.getOrDefault(node, Map.of()).values().stream())
                         .map(Turns::entry)
                         .collect(Collectors.toSet()),
                 running);
@@ -200,7 +198,8 @@ final class Turns {
                 && request.getMetadata().getDeletionTimestamp() == null
                 && (status == null || status.completionTime() == null)
                 && !Conditions.isFalse(status, ConditionType.Accepted)
-                && (request.getSpec() == null || !Boolean.TRUE.equals(request.getSpec().stop()));
+                && (request.getSpec() == null
+                        || !Boolean.TRUE.equals(request.getSpec().stop()));
     }
 
     private static FairOrder.Entry entry(TraceRequest request) {

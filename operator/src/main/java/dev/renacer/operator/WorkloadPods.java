@@ -57,13 +57,12 @@ final class WorkloadPods {
     /** Looks the workload up. */
     Resolution resolve(String namespace, WorkloadRef ref) {
         String known = KNOWN.get(ref.kind());
-        if (known == null && ref.apiVersion() == null) {
+        String apiVersion = ref.apiVersion() == null ? known : ref.apiVersion();
+        if (apiVersion == null) {
             return new Resolution.Missing(unknownKind(ref.kind()));
         }
         try {
-            return known != null && (ref.apiVersion() == null || ref.apiVersion().equals(known))
-                    ? builtIn(namespace, ref)
-                    : scaled(namespace, ref, ref.apiVersion());
+            return apiVersion.equals(known) ? builtIn(namespace, ref) : scaled(namespace, ref, apiVersion);
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_FORBIDDEN) {
                 throw e;
@@ -76,20 +75,35 @@ final class WorkloadPods {
     private Resolution builtIn(String namespace, WorkloadRef ref) {
         return switch (ref.kind()) {
             case "Deployment" ->
-                selected(ref, namespace, client.apps().deployments().inNamespace(namespace).withName(ref.name()), found ->
-                        found.getSpec().getSelector());
+                selected(
+                        ref,
+                        namespace,
+                        client.apps().deployments().inNamespace(namespace).withName(ref.name()),
+                        found -> found.getSpec().getSelector());
             case "StatefulSet" ->
-                selected(ref, namespace, client.apps().statefulSets().inNamespace(namespace).withName(ref.name()), found ->
-                        found.getSpec().getSelector());
+                selected(
+                        ref,
+                        namespace,
+                        client.apps().statefulSets().inNamespace(namespace).withName(ref.name()),
+                        found -> found.getSpec().getSelector());
             case "DaemonSet" ->
-                selected(ref, namespace, client.apps().daemonSets().inNamespace(namespace).withName(ref.name()), found ->
-                        found.getSpec().getSelector());
+                selected(
+                        ref,
+                        namespace,
+                        client.apps().daemonSets().inNamespace(namespace).withName(ref.name()),
+                        found -> found.getSpec().getSelector());
             case "ReplicaSet" ->
-                selected(ref, namespace, client.apps().replicaSets().inNamespace(namespace).withName(ref.name()), found ->
-                        found.getSpec().getSelector());
+                selected(
+                        ref,
+                        namespace,
+                        client.apps().replicaSets().inNamespace(namespace).withName(ref.name()),
+                        found -> found.getSpec().getSelector());
             case "Job" ->
-                selected(ref, namespace, client.batch().v1().jobs().inNamespace(namespace).withName(ref.name()), found ->
-                        found.getSpec().getSelector());
+                selected(
+                        ref,
+                        namespace,
+                        client.batch().v1().jobs().inNamespace(namespace).withName(ref.name()),
+                        found -> found.getSpec().getSelector());
             default -> cronJob(namespace, ref);
         };
     }

@@ -43,11 +43,13 @@ public sealed interface Acceptance {
         String wanted = spec.sinkRef() != null
                 ? spec.sinkRef().name()
                 : policy.sinkName().orElse(Renacer.DEFAULT_SINK);
-        return policy.refusal(spec, wanted).<Acceptance>map(refused -> refused).orElseGet(() -> sinks.stream()
-                .filter(sink -> sink.getMetadata().getName().equals(wanted))
-                .findFirst()
-                .<Acceptance>map(sink -> new Accepted(sink, policy))
-                .orElseGet(() -> unknownSink(spec, wanted, sinks)));
+        return policy.refusal(spec, wanted)
+                .<Acceptance>map(refused -> refused)
+                .orElseGet(() -> sinks.stream()
+                        .filter(sink -> sink.getMetadata().getName().equals(wanted))
+                        .findFirst()
+                        .<Acceptance>map(sink -> new Accepted(sink, policy))
+                        .orElseGet(() -> unknownSink(spec, wanted, sinks)));
     }
 
     private static Refused unknownSink(TraceRequestSpec spec, String wanted, Collection<TraceSink> sinks) {

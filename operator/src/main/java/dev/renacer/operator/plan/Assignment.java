@@ -37,11 +37,11 @@ public final class Assignment {
      * @param notAfter            when tracing ends at the latest
      * @param maxSlowdownPercent  the policy's, where the request names none
      */
-    public record Terms(Instant notAfter, Sink sink, @Nullable Integer maxSlowdownPercent) {}
+    public record Terms(
+            Instant notAfter, Sink sink, @Nullable Integer maxSlowdownPercent) {}
 
     /** The NodeTrace of this request on this node. */
-    public static NodeTrace of(
-            TraceRequest request, String nodeName, List<Target> targets, Terms terms) {
+    public static NodeTrace of(TraceRequest request, String nodeName, List<Target> targets, Terms terms) {
         TraceRequestSpec spec = request.getSpec();
         NodeTrace trace = new NodeTrace();
         trace.setMetadata(new ObjectMetaBuilder()
@@ -83,7 +83,8 @@ public final class Assignment {
     }
 
     private static Profile profile(TraceRequestSpec spec, Terms terms) {
-        Integer maxSlowdownPercent = spec.safety() == null ? null : spec.safety().maxSlowdownPercent();
+        Integer maxSlowdownPercent =
+                spec.safety() == null ? null : spec.safety().maxSlowdownPercent();
         return new Profile(
                 spec.syscalls(),
                 spec.process(),

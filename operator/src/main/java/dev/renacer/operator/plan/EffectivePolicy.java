@@ -93,8 +93,8 @@ public final class EffectivePolicy {
 
     /** Whether a policy that selects the namespace by its labels opens kube-system. */
     boolean allowsKubeSystem() {
-        return specs().anyMatch(spec ->
-                spec.namespaceSelector() != null && Boolean.TRUE.equals(spec.allowKubeSystem()));
+        return specs().anyMatch(
+                        spec -> spec.namespaceSelector() != null && Boolean.TRUE.equals(spec.allowKubeSystem()));
     }
 
     /** The policy that forbids this option, if one does. */
@@ -132,7 +132,8 @@ public final class EffectivePolicy {
                                 : firstNamed(policy -> Boolean.TRUE.equals(policy.requireJustification()))
                                         .map(name -> new Acceptance.Refused(
                                                 Reason.JustificationRequired,
-                                                "TracePolicy \"" + name + "\" requires spec.justification: say why, such"
+                                                "TracePolicy \"" + name
+                                                        + "\" requires spec.justification: say why, such"
                                                         + " as the number of an incident")))
                 .flatMap(Optional::stream)
                 .findFirst();

@@ -94,7 +94,9 @@ public record Plan(
     private static Optional<Skip> skip(Scope scope, PodContainers pod, String container, boolean running) {
         if (pod.isDenied()) {
             return Optional.of(pod.skip(
-                    container, Reason.DeniedByPod, "The pod is annotated renacer.dev/deny: \"true\" and is never traced"));
+                    container,
+                    Reason.DeniedByPod,
+                    "The pod is annotated renacer.dev/deny: \"true\" and is never traced"));
         }
         Optional<String> sandbox = pod.runtimeClass().filter(scope.sandboxed());
         if (sandbox.isPresent()) {
@@ -111,7 +113,8 @@ public record Plan(
                 return Optional.of(pod.skip(
                         container,
                         Reason.DeniedByPolicy,
-                        EffectivePolicy.denied(forbidden.get(), "does not allow to trace " + kind.words()).message()));
+                        EffectivePolicy.denied(forbidden.get(), "does not allow to trace " + kind.words())
+                                .message()));
             }
         }
         return running || pod.isOver()

@@ -170,12 +170,7 @@ final class PodContainers {
 
     /** The entry that says that a container is left out. */
     Skip skip(String container, Reason reason, String message) {
-        return new Skip(
-                reason,
-                pod.getMetadata().getName(),
-                container,
-                isOnNode() ? nodeName() : null,
-                message);
+        return new Skip(reason, pod.getMetadata().getName(), container, isOnNode() ? nodeName() : null, message);
     }
 
     private Target target(String containerName, String containerId) {

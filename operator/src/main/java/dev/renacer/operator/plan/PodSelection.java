@@ -42,7 +42,8 @@ public sealed interface PodSelection {
     record Labelled(LabelSelector selector) implements PodSelection {
         @Override
         public boolean matches(Pod pod) {
-            return Labels.match(selector, Objects.requireNonNullElse(pod.getMetadata().getLabels(), Map.of()));
+            return Labels.match(
+                    selector, Objects.requireNonNullElse(pod.getMetadata().getLabels(), Map.of()));
         }
 
         @Override
@@ -59,7 +60,8 @@ public sealed interface PodSelection {
     record OfWorkload(String workload, LabelSelector selector) implements PodSelection {
         @Override
         public boolean matches(Pod pod) {
-            return Labels.match(selector, Objects.requireNonNullElse(pod.getMetadata().getLabels(), Map.of()));
+            return Labels.match(
+                    selector, Objects.requireNonNullElse(pod.getMetadata().getLabels(), Map.of()));
         }
 
         @Override

@@ -37,8 +37,9 @@ public record Rules(boolean requireNamespaceLabel, Optional<String> ownNamespace
         if (requireNamespaceLabel && !Renacer.TRACING_ENABLED.equals(labels.get(Renacer.NAMESPACE_LABEL))) {
             return Optional.of(new Acceptance.Refused(
                     Reason.DeniedByNamespace,
-                    "Namespace " + namespace + " is not open for tracing; an admin opens it with: kubectl label namespace "
-                            + namespace + " " + Renacer.NAMESPACE_LABEL + "=" + Renacer.TRACING_ENABLED));
+                    "Namespace " + namespace
+                            + " is not open for tracing; an admin opens it with: kubectl label namespace " + namespace
+                            + " " + Renacer.NAMESPACE_LABEL + "=" + Renacer.TRACING_ENABLED));
         }
         return Optional.empty();
     }

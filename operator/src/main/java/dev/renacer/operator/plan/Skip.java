@@ -12,4 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param nodeName  absent while the pod is on none
  * @param message   why, in words a user can act on
  */
-public record Skip(Reason reason, String podName, String containerName, @Nullable String nodeName, String message) {}
+public record Skip(
+        Reason reason,
+        String podName,
+        String containerName,
+        @Nullable String nodeName,
+        String message) {}

@@ -37,7 +37,7 @@ final class SkippedContainers {
         skips.forEach(skip ->
                 byReason.computeIfAbsent(skip.reason(), _ -> new ArrayList<>()).add(skip));
         List<Map.Entry<Reason, List<Skip>>> order = byReason.entrySet().stream()
-                .sorted(Comparator.comparing((Map.Entry<Reason, List<Skip>> entry) ->
+                .sorted(Comparator.comparingInt((Map.Entry<Reason, List<Skip>> entry) ->
                                 -entry.getValue().size())
                         .thenComparing(Map.Entry::getKey))
                 .toList();
@@ -97,8 +97,7 @@ final class SkippedContainers {
     }
 
     private static Finding finding(TargetStatus status, Reason otherwise) {
-        Reason reason =
-                Optional.ofNullable(status.reason()).flatMap(Reason::of).orElse(otherwise);
+        Reason reason = Optional.ofNullable(status.reason()).flatMap(Reason::of).orElse(otherwise);
         return new Finding(reason, Objects.requireNonNullElse(status.message(), reason.meaning()));
     }
 

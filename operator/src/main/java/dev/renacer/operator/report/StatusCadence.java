@@ -125,7 +125,8 @@ public final class StatusCadence {
                 return true;
             }
         }
-        return !Conditions.isTrue(next, ConditionType.Tracing) && !skipReasons(previous).equals(skipReasons(next));
+        return !Conditions.isTrue(next, ConditionType.Tracing)
+                && !skipReasons(previous).equals(skipReasons(next));
     }
 
     private static Set<String> skipReasons(TraceRequestStatus status) {

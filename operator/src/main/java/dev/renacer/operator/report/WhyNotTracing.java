@@ -64,7 +64,9 @@ final class WhyNotTracing {
                 .map(skip -> new Finding(
                         skip.reason(),
                         skip.podName() + "/" + skip.containerName() + ": " + skip.message()
-                                + (plan.skipped().size() > 1 ? " (and " + (plan.skipped().size() - 1) + " more)" : "")));
+                                + (plan.skipped().size() > 1
+                                        ? " (and " + (plan.skipped().size() - 1) + " more)"
+                                        : "")));
     }
 
     /** What an agent refused, in its own words. */

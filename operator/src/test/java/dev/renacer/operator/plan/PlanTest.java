@@ -46,13 +46,15 @@ class PlanTest {
     @Test
     void takesRunningContainersAndSidecarsAndThoseNotByDefaultOnlyByName() {
         assertThat(ids(plan(pod()))).containsExactly("aa", "dd");
-        assertThat(ids(Plan.of(scope(EVERY, Set.of("migrate", "debugger"), EffectivePolicy.NONE), List.of(pod()), Set.of())))
+        assertThat(ids(Plan.of(
+                        scope(EVERY, Set.of("migrate", "debugger"), EffectivePolicy.NONE), List.of(pod()), Set.of())))
                 .containsExactly("ee", "cc");
     }
 
     @Test
     void keepsAnEndedContainerThatIsAssigned() {
-        assertThat(ids(Plan.of(scope(EVERY, Set.of(), EffectivePolicy.NONE), List.of(pod()), Set.of("bb")))).containsExactly("aa", "bb", "dd");
+        assertThat(ids(Plan.of(scope(EVERY, Set.of(), EffectivePolicy.NONE), List.of(pod()), Set.of("bb"))))
+                .containsExactly("aa", "bb", "dd");
     }
 
     @Test
@@ -68,8 +70,7 @@ class PlanTest {
 
     @Test
     void tellsWhichContainersAreMissingAndWhichThereAre() {
-        Plan plan = Plan.of(
-                scope(EVERY, Set.of("app", "sidecar"), EffectivePolicy.NONE), List.of(pod()), Set.of());
+        Plan plan = Plan.of(scope(EVERY, Set.of("app", "sidecar"), EffectivePolicy.NONE), List.of(pod()), Set.of());
 
         assertThat(plan.missingContainers()).containsExactly("sidecar");
         assertThat(plan.existingContainers()).containsExactly("app", "debugger", "log", "migrate", "proxy");
@@ -87,7 +88,9 @@ class PlanTest {
                         "The container has ended with exit code 1"));
         Pod over = pod();
         over.getStatus().setPhase("Succeeded");
-        assertThat(plan(over).skipped()).as("of a pod that has ended nothing is expected").isEmpty();
+        assertThat(plan(over).skipped())
+                .as("of a pod that has ended nothing is expected")
+                .isEmpty();
     }
 
     @Test
@@ -109,28 +112,24 @@ class PlanTest {
         sandboxed.getSpec().setRuntimeClassName("sandboxed");
 
         assertThat(plan(sandboxed).targets()).isEmpty();
-        assertThat(plan(sandboxed).skipped())
-                .extracting(Skip::reason)
-                .containsOnly(Reason.UnsupportedRuntimeClass);
+        assertThat(plan(sandboxed).skipped()).extracting(Skip::reason).containsOnly(Reason.UnsupportedRuntimeClass);
         sandboxed.getSpec().setRuntimeClassName("ordinary");
         assertThat(ids(plan(sandboxed))).containsExactly("aa", "dd");
     }
 
     @Test
     void aPolicyForbidsInitAndEphemeralContainersButNotSidecars() {
-        EffectivePolicy policy = EffectivePolicy.of(
-                List.of(Serialization.unmarshal("""
+        EffectivePolicy policy =
+                EffectivePolicy.of(List.of(Serialization.unmarshal("""
                         metadata: {name: strict}
                         spec: {forbiddenOptions: [InitContainers, EphemeralContainers]}
-                        """, TracePolicy.class)),
-                "shop",
-                Map.of());
+                        """, TracePolicy.class)), "shop", Map.of());
 
-        Plan plan = Plan.of(
-                scope(EVERY, Set.of("migrate", "debugger", "proxy"), policy), List.of(pod()), Set.of());
+        Plan plan = Plan.of(scope(EVERY, Set.of("migrate", "debugger", "proxy"), policy), List.of(pod()), Set.of());
 
         assertThat(ids(plan)).containsExactly("dd");
-        assertThat(plan.skipped()).extracting(Skip::message)
+        assertThat(plan.skipped())
+                .extracting(Skip::message)
                 .containsExactly(
                         "TracePolicy \"strict\" does not allow to trace ephemeral containers",
                         "TracePolicy \"strict\" does not allow to trace init containers");
@@ -188,8 +187,7 @@ class PlanTest {
                 .endSpec()
                 .build();
 
-        assertThat(plan(pod(), other).targets())
-                .containsOnlyKeys("node-0", "node-1");
+        assertThat(plan(pod(), other).targets()).containsOnlyKeys("node-0", "node-1");
     }
 
     @Test

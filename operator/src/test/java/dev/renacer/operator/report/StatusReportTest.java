@@ -204,7 +204,8 @@ class StatusReportTest {
         }
         Plan plan = new Plan(
                 targets, List.of(), pods, new TreeSet<>(), new TreeSet<>(List.of("app")), "pod matching app=a");
-        return new Situation(now, 1, START, DEADLINE, plan, traces, "default", List.of(), silent, Optional.ofNullable(ending), over);
+        return new Situation(
+                now, 1, START, DEADLINE, plan, traces, "default", List.of(), silent, Optional.ofNullable(ending), over);
     }
 
     /** An assignment of one container; without a state its agent has not reported. */
