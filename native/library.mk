@@ -9,7 +9,9 @@ VERSION ?= dev
 OUT ?= target
 LIBRARY ?= $(OUT)/librenacer-$(VERSION).so
 LAUNCHER ?= $(OUT)/renacer-launch
-LIBRARY_CFLAGS = -std=c17 -O2 -g -fvisibility=hidden -Wall -Wextra -Werror -Isrc/main/c -Isrc/main/c/launcher
+# The same bytes wherever the checkout and the JDK lie.
+HERE = $(abspath .)
+LIBRARY_CFLAGS = -std=c17 -O2 -g -ffile-prefix-map=$(HERE)=native -fvisibility=hidden -Wall -Wextra -Werror -Isrc/main/c -Isrc/main/c/launcher
 
 LAUNCH_STATE = src/main/c/launcher/launch_state.c src/main/c/launcher/launch_text.c
 LIBRARY_SOURCES = $(wildcard src/main/c/*.c) $(LAUNCH_STATE)
@@ -20,7 +22,7 @@ library: $(LIBRARY) $(LAUNCHER)
 
 # Found when a rule runs and not before: only the door needs a JDK's headers.
 JDK = $(shell ../libexec/find-jdk include/jni.h)
-$(OUT)/library/jni_door.o: LIBRARY_CFLAGS += -I$(JDK)/include -I$(JDK)/include/linux
+$(OUT)/library/jni_door.o: LIBRARY_CFLAGS += -I$(JDK)/include -I$(JDK)/include/linux -ffile-prefix-map=$(JDK)=jdk
 
 $(OUT)/library/%.o: src/main/c/%.c $(wildcard src/main/c/*.h src/main/c/launcher/*.h)
 	@mkdir -p $(@D)

@@ -279,7 +279,7 @@ class EmbeddedApiTest {
         TraceRequest request = new TraceRequest();
         request.setMetadata(
                 new ObjectMetaBuilder().withName(name).withNamespace("shop").build());
-        request.setSpec(Serialization.unmarshal("{podName: web-1, durationSeconds: 10}", TraceRequestSpec.class));
+        request.setSpec(Serialization.unmarshal("podName: web-1\ndurationSeconds: 10\n", TraceRequestSpec.class));
         return request;
     }
 
