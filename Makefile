@@ -4,7 +4,7 @@
 MVN ?= mvn -B -ntp -Dstyle.color=never
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test native-test bench images crds rbac-reference format clean setup setup-test
+.PHONY: help quickstart build test native-test bench images images-reproducible cluster-test crds rbac-reference format clean setup setup-test
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,8 +25,14 @@ native-test: setup-test ## Unit tests of the C core under ASan+UBSan and TSan, a
 bench: build ## Cost of a traced call against a bare ptrace loop and strace (root; keep the machine quiet)
 	@native/src/bench/run
 
-images: build ## Write container images of operator and agent as tarballs to target/images
+images: setup ## Write container images of operator and agent as tarballs to target/images (AOT=no: without an AOT cache)
 	@libexec/images
+
+images-reproducible: setup ## Build the images of the last commit twice and compare them byte by byte
+	@libexec/images-reproducible
+
+cluster-test: ## Install the chart with those images on the cluster of RENACER_TEST_KUBECONFIG and trace there
+	@libexec/cluster-test
 
 crds: ## Write the CRD YAML from the Java types, after changing them
 	@$(MVN) -q -pl crds -Pgenerate-crds process-test-classes
