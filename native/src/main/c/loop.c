@@ -40,7 +40,7 @@ bool rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop) {
         return true;
     }
     // __WNOTHREAD: without it the children of other threads of this process would be reaped here.
-    const uint64_t before = rc_now();
+    const uint64_t before = tracer->tasks.count > 1 ? rc_now() : 0; // a single task never queues for us
     const pid_t tid = waitpid(-1, &stop->status, __WALL | __WNOTHREAD);
     stop->time_ns = rc_now();
     rc_slowdown_waited(tracer, before, stop->time_ns);

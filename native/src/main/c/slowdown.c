@@ -13,13 +13,14 @@
 //
 //   user stretches  from an exit to an entry: the thread runs its own code, so its own time there is CPU time, known to
 //                   the nanosecond. All else in these stretches is what the stops cost (but for times over a millisecond in
-//                   which the thread was ready to run and did not: others held its CPU, or its cgroup's quota was used up).
+//                   which the thread was ready to run and did not: others held its CPU, or its cgroup's quota was used up.
+//                   Untraced it would have waited for that in the same proportion to its running).
 //   call stretches  from an entry to an exit: it may also wait. A stop costs here what it costs in the user stretches of the
 //                   same window, whatever that is just now; the rest of the wall time is its own.
 //
 // The CPU time that stops cost the thread itself is subtracted as measured on a child of our own (stop_cost.h), on one CPU with
 // the tracer and on another, for waking a sleeping CPU may cost more than all the rest. How the CPU time is split between the two
-// kinds is sampled at one call in 128; a window's sum is exact.
+// kinds is sampled at one call in 256; a window's sum is exact.
 //
 // A stop may have been pending while we served others. Then its stretch is taken to have ended when we last slept in waitpid,
 // for nothing was pending then: the time it queued for us counts as ours, if in doubt too much of it.
@@ -43,7 +44,7 @@ static const uint64_t WINDOW_NS = 1000000000u;
 static const uint64_t SHORTEST_WINDOW_NS = 100000000u; // of a thread that goes
 static const uint64_t MAX_PERCENT = 10000000u;
 static const uint64_t PREEMPTED_NS = 1000000u;         // no wake-up of ours takes so long on a machine that has a CPU free
-enum { EARLY_SAMPLES = 16, EARLY_PERIOD = 8, PERIOD = 128, ENOUGH_SAMPLES = 8, FIRST_SAMPLE = 64, WAIT_PER_TASK_NS = 25 };
+enum { LONG_FACTOR = 4, EARLY_SAMPLES = 16, EARLY_PERIOD = 8, PERIOD = 256, ENOUGH_SAMPLES = 8, FIRST_SAMPLE = 64, WAIT_PER_TASK_NS = 25 };
 
 void rc_slowdown_open(struct rc_slowdown *slowdown) {
     slowdown->cost = rc_stop_cost();
@@ -200,11 +201,10 @@ struct own_cpu {
 static int64_t stop_cpu_of(const struct rc_stop_cost *cost, const struct rc_pace_sample *sample) {
     const int64_t together = cost->user_wall - cost->user_cpu;
     const int64_t apart = cost->apart_wall - cost->apart_cpu;
-    int64_t expected = cost->user_cpu;
-    if (sample->user_wall >= 0 && apart > together && cost->apart_cpu > cost->user_cpu) {
-        const int64_t idle = clamp(sample->user_wall - sample->user_cpu, together, apart);
-        expected += (cost->apart_cpu - cost->user_cpu) * (idle - together) / (apart - together);
-    }
+    const int64_t idle = sample->user_wall >= 0 ? sample->user_wall - sample->user_cpu : 0;
+    // Waiting for a CPU that others hold looks alike but for the CPU time.
+    const bool are_apart = idle > (together + apart) / 2 && sample->user_cpu > cost->apart_cpu * 3 / 5;
+    int64_t expected = are_apart && cost->apart_cpu > cost->user_cpu ? cost->apart_cpu : cost->user_cpu;
     expected = expected * 23 / 20; // its spread with caches and placement
     return expected < sample->user_cpu ? expected : sample->user_cpu;
 }
@@ -261,20 +261,30 @@ static uint64_t own_time(struct rc_slowdown *slowdown, const struct rc_pace *pac
         return positive(user) + positive(call) + positive(other);
     }
     const struct own_cpu cpu = own_cpu(slowdown, pace);
-    const int64_t user = cpu.user + (int64_t)pace->preempted_ns;
+    const double ran = (double)positive(pace->latest.ran_ns - pace->cpu_at_start) + 1;
+    // Untraced it would have waited for a CPU as much longer as it would have run less.
+    const double crowding = 1 + (double)pace->preempted_ns / ran;
+    const int64_t user = (int64_t)((double)cpu.user * crowding);
+    const int64_t served = (int64_t)((double)cpu.call * crowding);
     if (users->timed == 0 || calls->timed == 0) {
-        return positive(user + cpu.call + other);
+        return positive(user + served + other);
     }
-    const int64_t unseen = (int64_t)positive(wall(users) - user) / (int64_t)users->count;
+    const int64_t unseen =
+        (int64_t)positive(wall(users) - cpu.user - (int64_t)pace->preempted_ns) / (int64_t)users->count;
     slowdown->unseen_ns = clamp(unseen, slowdown->cost->user_wall / 2, (int64_t)WINDOW_NS);
-    // Beyond the spread of the cost the wall time of calls tells how long they waited.
-    const int64_t waited = wall(calls) - (int64_t)calls->count * (slowdown->unseen_ns + difference) * 11 / 10;
-    return positive(user + (cpu.call > waited ? cpu.call : waited) + other);
+    // Beyond the spread of the cost the wall time of calls tells how long they waited. After a wait the stop wakes us from sleep, as
+    // one on another CPU does.
+    const int64_t cost = slowdown->unseen_ns + difference;
+    const int64_t after_wait = cost > slowdown->cost->apart_wall ? cost : slowdown->cost->apart_wall;
+    const int64_t waited = wall(calls) - (int64_t)(calls->count - pace->waits) * cost * 11 / 10 -
+                           (int64_t)pace->waits * after_wait;
+    return positive(user + (served > waited ? served : waited) + other);
 }
 
 static void open_window(struct rc_pace *pace, uint64_t now) {
     pace->start_ns = now;
     pace->preempted_ns = 0;
+    pace->waits = 0;
     memset(pace->stretches, 0, sizeof pace->stretches);
     pace->measured = pace->followed;
     pace->cpu_at_start = pace->latest.ran_ns;
@@ -302,9 +312,11 @@ static void close_window(struct rc_tracer *tracer, const struct rc_task *task, u
 }
 
 // Adds the stretch that ended in the stop the task stands in.
-static void add_stretch(struct rc_pace *pace) {
+static void add_stretch(const struct rc_slowdown *slowdown, struct rc_pace *pace) {
     struct rc_stretches *stretches = &pace->stretches[pace->stretch];
     stretches->count++;
+    const uint64_t long_one = LONG_FACTOR * (uint64_t)slowdown->unseen_ns;
+    pace->waits += pace->stretch == RC_STRETCH_CALL && pace->ran_until_ns - pace->resumed_ns > long_one ? 1 : 0;
     // Also one whose end is known well enough for its length.
     if ((pace->stopped_ns - pace->ran_until_ns) * 8 <= pace->ran_until_ns - pace->resumed_ns) {
         stretches->timed++;
@@ -350,7 +362,7 @@ void rc_slowdown_resumed(struct rc_tracer *tracer, struct rc_task *task, uint64_
         pace->until_sample = pace->followed ? pace->until_sample : FIRST_SAMPLE;
         open_window(pace, at);
     } else if (pace->stopped_ns != 0) {
-        add_stretch(pace);
+        add_stretch(slowdown, pace);
     }
     if (window_ends(pace, at)) {
         const bool judged = pace->start_ns >= task->process->judged_from_ns && task->process->leaving == 0;
@@ -374,7 +386,7 @@ void rc_slowdown_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t n
         if (pace->stopped_ns == 0) { // died on its way
             pace->stretches[RC_STRETCH_OTHER].wall_ns += now - pace->resumed_ns;
         } else {
-            add_stretch(pace);
+            add_stretch(&tracer->slowdown, pace);
         }
         if (pace->followed) {
             (void)read_use(&tracer->slowdown, pace);

@@ -61,6 +61,7 @@ struct rc_pace {
     struct rc_stretches stretches[RC_STRETCHES];
     uint64_t start_ns; // of the window; 0: none is open
     uint64_t preempted_ns;
+    uint64_t waits; // calls longer than several stops
     int64_t cpu_at_start;
     uint32_t offered; // samples that came, of which so many are kept:
     uint32_t kept;
