@@ -74,7 +74,7 @@ public final class KubectlRenacer implements Runnable {
         return commandLine;
     }
 
-    /** Only the verb that is meant where one is: looking into the annotations of the others would take longer than running it. */
+    /** Only the verb that is meant where one is: reading the annotations of the others takes longer than running it. */
     private static CommandLine commandLineFor(String... args) {
         List<Verb> meant = VERBS.stream()
                 .filter(verb -> args.length > 0 && verb.word().equals(args[0]))

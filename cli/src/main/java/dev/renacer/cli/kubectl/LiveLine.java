@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The last line of a terminal, kept up to date while a trace goes on. Prints nothing anywhere else. Not thread-safe. */
+/** The last line of a terminal, kept up to date while a trace goes on. Prints nothing elsewhere. Not thread-safe. */
 final class LiveLine {
     /** ECMA-48: to the first column, and erase to the end of the line. */
     private static final String ERASE = "\r\u001b[K";

@@ -16,8 +16,8 @@ import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Reads from the API server without the Kubernetes client's types, whose loading would cost a listing more time than all the rest
- * of it. The HTTP client below is the same, so log-in, certificates and proxies are too.
+ * Reads from the API server without the Kubernetes client's types, whose loading would cost a listing more time than all
+ * the rest of it. The HTTP client below is the same, so log-in, certificates and proxies are too.
  */
 final class RawApi implements AutoCloseable {
     /** Objects as rows and columns: what {@code kubectl get} asks for, plain JSON from a server that does not know it. */

@@ -136,7 +136,7 @@ final class TargetChecks {
                 Finding.unknown(
                         subject,
                         "node " + node + " had an agent " + version + " that could trace, at "
-                                + trace.getStatus().updateTime() + "; you may not see whether it is ready now",
+                                + trace.getStatus().updateTime() + "; whether it is ready now cannot be seen",
                         "a request tells: WaitingForAgent or AgentMissing");
         };
     }
