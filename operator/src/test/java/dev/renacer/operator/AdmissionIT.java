@@ -14,6 +14,7 @@ import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceSink;
 import dev.renacer.crds.TraceTotals;
 import dev.renacer.crds.testing.RealApiServer;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -21,7 +22,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -176,6 +176,7 @@ class AdmissionIT {
         TraceRequest accepted = scene.find("long").orElseThrow();
         assertThat(accepted.getStatus().sink()).isEqualTo(sink);
         assertThat(accepted.getStatus().policies()).containsExactly(sink);
+        scene.agentFinishes(trace, SOME);
         scene.delete("long");
     }
 
@@ -282,7 +283,7 @@ class AdmissionIT {
     }
 
     private static HasMetadata create(String yaml) {
-        HasMetadata object = Objects.requireNonNull(Serialization.<HasMetadata>unmarshal(yaml));
+        HasMetadata object = Serialization.unmarshal(yaml, GenericKubernetesResource.class);
         object.getMetadata().setNamespace(SERVER.namespace());
         return SERVER.client().resource(object).create();
     }

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -228,13 +229,15 @@ class StatusReportTest {
         traces.add(trace("node-31", TargetState.Tracing, null, SOME, null, List.of()));
         traces.add(trace("node-32", null, null, TraceTotals.NONE, null, List.of()));
 
-        List<Skipped> skipped = report(
+        List<Skipped> skipped = Objects.requireNonNull(report(
                         traces, Map.of("node-32", new Finding(Reason.NodeLost, "Node node-32 is gone")), null, false)
-                .skipped();
+                .skipped());
 
         assertThat(skipped).extracting(Skipped::reason).containsExactly("AlreadyTraced", "YamaDenied", "NodeLost");
         assertThat(skipped).extracting(Skipped::count).containsExactly(20, 1, 1);
-        assertThat(skipped).extracting(entry -> entry.examples().size()).containsExactly(8, 1, 1);
+        assertThat(skipped)
+                .extracting(entry -> Objects.requireNonNull(entry.examples()).size())
+                .containsExactly(8, 1, 1);
         assertThat(skipped.getLast().examples())
                 .containsExactly(new Example("pod-on-node-32", "app", "node-32", "Node node-32 is gone"));
     }
