@@ -4,7 +4,7 @@
 MVN ?= mvn -B -ntp -Dstyle.color=never
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test native-test bench images images-reproducible cluster-test crds rbac-reference cli-reference format clean setup setup-test
+.PHONY: help quickstart build test native-test bench bench-operator images images-reproducible cluster-test crds rbac-reference format clean setup setup-test
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ native-test: setup-test ## Unit tests of the C core under ASan+UBSan and TSan, a
 bench: build ## Cost of a traced call against a bare ptrace loop and strace (root; keep the machine quiet)
 	@native/src/bench/run
 
+bench-operator: setup ## Time, memory and writes of the operator with 1,000 nodes (needs RENACER_TEST_KUBECONFIG)
+	@$(MVN) -q -pl operator -am -Pscale-bench -DskipTests process-test-classes
+
 images: setup ## Write container images of operator and agent as tarballs to target/images (AOT=no: without an AOT cache)
 	@libexec/images
 
@@ -36,9 +39,6 @@ cluster-test: ## Install the chart with those images on the cluster of RENACER_T
 
 crds: ## Write the CRD YAML from the Java types, after changing them
 	@$(MVN) -q -pl crds -Pgenerate-crds process-test-classes
-
-cli-reference: ## Write docs/reference/kubectl-renacer.md from the plugin's help, after changing it
-	@$(MVN) -q -pl cli -am -Pgenerate-cli-reference -DskipTests process-test-classes
 
 rbac-reference: ## Write docs/reference/rbac.md from the Helm chart, after changing it
 	@$(MVN) -q -pl charts -am -Pgenerate-rbac-reference process-test-classes

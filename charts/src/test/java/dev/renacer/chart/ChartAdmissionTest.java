@@ -102,9 +102,8 @@ class ChartAdmissionTest {
 
     @Test
     void anEndpointWithoutAPortMeansThatOfItsScheme() {
-        String values = "{defaultSink: {endpoint: 'http://collector/v1'}, networkPolicy: {sinks: {ports: [1]}}}";
-
-        assertThat(RenderedChart.of(values)
+        assertThat(RenderedChart.of(
+                                "{defaultSink: {endpoint: 'http://collector/v1'}, networkPolicy: {sinks: {ports: [1]}}}")
                         .one(NetworkPolicy.class, "renacer-agent")
                         .getSpec()
                         .getEgress()

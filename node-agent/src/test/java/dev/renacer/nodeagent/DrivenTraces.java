@@ -49,7 +49,6 @@ final class DrivenTraces implements ContainerTrace.Opener {
         private volatile Optional<DetachReason> detachReason = Optional.empty();
         private volatile boolean closed;
         private volatile int seen;
-        private volatile int slowdown;
 
         DrivenTrace(Plan plan, Duration left, Runnable onEnd) {
             this.plan = plan;
@@ -71,12 +70,6 @@ final class DrivenTraces implements ContainerTrace.Opener {
 
         boolean closed() {
             return closed;
-        }
-
-        /** The engine measured this slowdown and let every process go. */
-        void slowDown(int percent) {
-            slowdown = percent;
-            end(Optional.of(DetachReason.SLOWDOWN_EXCEEDED));
         }
 
         /** All processes ended, or were let go for this reason. */
@@ -124,7 +117,7 @@ final class DrivenTraces implements ContainerTrace.Opener {
 
         @Override
         public Figures figures() {
-            return new Figures(seen, seen * 10L, seen * 9L, seen, slowdown, 0);
+            return new Figures(seen, seen * 10L, seen * 9L, seen);
         }
 
         @Override

@@ -21,18 +21,26 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.net.HttpURLConnection;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Gatherers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Brings the NodeTraces of a request to what is planned. The operator is the only writer of their specs. */
 final class Assignments {
     private static final Logger LOG = LoggerFactory.getLogger(Assignments.class);
+
+    /**
+     * Writes of one request under way at once: a thousand nodes are assigned within seconds, and the API server's fair queues
+     * (some 150 seats for service accounts) hardly feel it.
+     */
+    private static final int WRITES_AT_ONCE = 16;
 
     private final KubernetesClient client;
     private final InformerEventSource<NodeTrace, TraceRequest> cache;
@@ -56,31 +64,37 @@ final class Assignments {
     List<NodeTrace> apply(TraceRequest request, Plan plan, Terms terms, List<NodeTrace> existing) {
         Map<String, NodeTrace> byNode = existing.stream()
                 .collect(Collectors.toMap(trace -> trace.getSpec().nodeName(), UnaryOperator.identity()));
-        List<NodeTrace> applied = new ArrayList<>();
-        plan.targets().forEach((node, targets) -> {
-            NodeTrace trace = byNode.remove(node);
-            applied.add(trace == null ? create(request, node, targets, terms) : retarget(trace, targets));
-        });
-        byNode.values().forEach(trace -> applied.add(retarget(trace, List.of())));
-        applied.sort(Comparator.comparing(trace -> trace.getSpec().nodeName()));
-        return applied;
+        SortedMap<String, List<Target>> wanted = new TreeMap<>(plan.targets());
+        byNode.keySet().forEach(node -> wanted.putIfAbsent(node, List.of()));
+        return wanted.entrySet().stream()
+                .gather(Gatherers.mapConcurrent(WRITES_AT_ONCE, node -> {
+                    NodeTrace trace = byNode.get(node.getKey());
+                    return trace == null
+                            ? create(request, node.getKey(), node.getValue(), terms)
+                            : retarget(trace, node.getValue());
+                }))
+                .toList();
     }
 
     /** Tells the agents to detach now. */
     List<NodeTrace> stop(List<NodeTrace> traces) {
         return traces.stream()
-                .map(trace -> Boolean.TRUE.equals(trace.getSpec().stop()) ? trace : patch(trace, "stop", true))
+                .gather(Gatherers.mapConcurrent(
+                        WRITES_AT_ONCE,
+                        trace -> Boolean.TRUE.equals(trace.getSpec().stop()) ? trace : patch(trace, "stop", true)))
                 .toList();
     }
 
     /** Deletes every NodeTrace of the request, those the cache has not heard of included. */
     void delete(TraceRequest request) {
-        for (NodeTrace trace : traces().inNamespace(request.getMetadata().getNamespace())
+        List<NodeTrace> left = traces().inNamespace(request.getMetadata().getNamespace())
                 .withLabel(Renacer.REQUEST_UID_LABEL, request.getMetadata().getUid())
                 .list()
-                .getItems()) {
-            client.resource(trace).delete();
-        }
+                .getItems();
+        left.stream()
+                .gather(Gatherers.mapConcurrent(
+                        WRITES_AT_ONCE, trace -> client.resource(trace).delete()))
+                .forEach(deleted -> LOG.debug("{}: deleted {}", ResourceID.fromResource(request), deleted));
     }
 
     private NodeTrace create(TraceRequest request, String node, List<Target> targets, Terms terms) {

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * request of changes to pods it means. Safe for use by many threads.
  */
 final class PodWatches implements AutoCloseable {
+    /** Pods read at once when a watch begins: a whole namespace in one answer would be held in memory twice. */
+    private static final long PAGE = 250;
+
     private final KubernetesClient client;
     private final Consumer<ResourceID> onChange;
     private final Map<String, NamespaceWatch> watches = new HashMap<>();
@@ -82,7 +85,13 @@ final class PodWatches implements AutoCloseable {
         private synchronized SharedIndexInformer<Pod> informer(String namespace) {
             SharedIndexInformer<Pod> started = informer;
             if (started == null) {
-                started = client.pods().inNamespace(namespace).inform(this);
+                started = client.pods()
+                        .inNamespace(namespace)
+                        .withLimit(PAGE)
+                        .runnableInformer(0)
+                        .itemStore(LeanPods.store())
+                        .addEventHandler(this)
+                        .run();
                 informer = started;
             }
             return started;

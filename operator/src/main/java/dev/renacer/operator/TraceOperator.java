@@ -9,6 +9,7 @@ import dev.renacer.crds.TraceSink;
 import dev.renacer.operator.metrics.OperatorMetrics;
 import dev.renacer.operator.metrics.RequestCount;
 import dev.renacer.operator.plan.Rules;
+import dev.renacer.operator.sink.TraceSinkReconciler;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ListOptions;
@@ -34,6 +35,9 @@ import java.util.stream.Stream;
 
 /** The operator as a whole: its controllers, its default objects, its part among replicas, its start and stop. */
 final class TraceOperator implements AutoCloseable {
+    /** Objects read at once when a cache is filled. */
+    private static final long PAGE = 500;
+
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
     /** Time for what is under way at a stop; a reconciliation is a few requests to the API server. */
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
@@ -42,6 +46,7 @@ final class TraceOperator implements AutoCloseable {
     private final OperatorConfig config;
     private final TraceRequestReconciler reconciler;
     private final Optional<LeaderElection> election;
+    private final Optional<AgentPods> agents;
     private final Operator operator;
     private volatile boolean started;
 
@@ -52,11 +57,13 @@ final class TraceOperator implements AutoCloseable {
     TraceOperator(KubernetesClient client, OperatorConfig config, OperatorMetrics metrics, Consumer<String> fatal) {
         this.client = client;
         this.config = config;
+        Clock clock = Clock.systemUTC();
+        agents = config.settings().agents().map(where -> new AgentPods(client, where, clock, this::agentChanged));
         reconciler = new TraceRequestReconciler(
                 client,
-                Clock.systemUTC(),
+                clock,
                 new EventRecorder(client, config.identity()),
-                NodeAgents.UNKNOWN,
+                agents.<NodeAgents>map(pods -> pods).orElse(NodeAgents.UNKNOWN),
                 new Rules(config.settings().requireNamespaceLabel(), config.ownNamespace()));
         election = config.leaderElection()
                 ? config.ownNamespace().map(namespace -> new LeaderElection(namespace, config.identity()))
@@ -77,14 +84,28 @@ final class TraceOperator implements AutoCloseable {
                             + ": another replica serves, or the API server did not answer; ending to start anew"))));
         });
         RegisteredController<TraceRequest> requests = operator.register(reconciler, overrides -> {
-            overrides.withRetry(new GenericRetry()
-                    .setInitialInterval(Duration.ofMillis(200))
-                    .setIntervalMultiplier(2)
-                    .setMaxInterval(LONGEST_RETRY.toMillis())
-                    .withoutMaxAttempts());
+            overrides.withRetry(retry());
+            overrides.withInformerListLimit(PAGE);
             config.watchNamespace().ifPresent(overrides::settingNamespace);
         });
+        TraceSinkReconciler sinks = new TraceSinkReconciler(client, clock);
+        operator.register(sinks, overrides -> overrides.withRetry(retry()));
+        controller(requests)
+                .getEventSourceManager()
+                .registerEventSource(new RequestFeed(sinks, metrics, this::serves));
         metrics.observe(this::serves, () -> RequestCount.of(serves() ? cached(requests) : Stream.of()));
+    }
+
+    private static GenericRetry retry() {
+        return new GenericRetry()
+                .setInitialInterval(Duration.ofMillis(200))
+                .setIntervalMultiplier(2)
+                .setMaxInterval(LONGEST_RETRY.toMillis())
+                .withoutMaxAttempts();
+    }
+
+    private void agentChanged(String node) {
+        reconciler.agentChanged(node);
     }
 
     /**
@@ -101,6 +122,7 @@ final class TraceOperator implements AutoCloseable {
             DefaultObjects.ensure(client, config.settings());
         }
         prepare();
+        agents.ifPresent(AgentPods::start);
         operator.start();
         started = true;
     }
@@ -127,9 +149,15 @@ final class TraceOperator implements AutoCloseable {
     }
 
     private static Stream<TraceRequest> cached(RegisteredController<TraceRequest> requests) {
-        return requests instanceof Controller<TraceRequest> controller
-                ? controller.getEventSourceManager().getControllerEventSource().list(_ -> true)
-                : Stream.of();
+        return controller(requests)
+                .getEventSourceManager()
+                .getControllerEventSource()
+                .list(_ -> true);
+    }
+
+    /** The SDK's own class, which alone leads to the cache. */
+    private static Controller<TraceRequest> controller(RegisteredController<TraceRequest> registered) {
+        return (Controller<TraceRequest>) registered;
     }
 
     /**
@@ -148,6 +176,7 @@ final class TraceOperator implements AutoCloseable {
     public void close() {
         election.ifPresent(LeaderElection::stopping);
         reconciler.close();
+        agents.ifPresent(AgentPods::close);
         operator.stop();
         // Only now: nothing is reconciled here any more.
         election.ifPresent(replica -> replica.release(client));

@@ -7,6 +7,7 @@ import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.crds.ClusterAccess;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -52,15 +53,6 @@ final class ClusterOptions {
      * @throws CommandFailure if there is no such kubeconfig or context
      */
     KubernetesClient client() {
-        return new KubernetesClientBuilder().withConfig(config()).build();
-    }
-
-    /**
-     * How to reach the cluster.
-     *
-     * @throws CommandFailure if there is no such kubeconfig or context
-     */
-    Config config() {
         if (kubeconfig != null) {
             if (!Files.isReadable(kubeconfig)) {
                 throw new CommandFailure(
@@ -73,7 +65,9 @@ final class ClusterOptions {
         config.setRequestRetryBackoffLimit(1);
         config.setConnectionTimeout(CONNECT_TIMEOUT_MILLIS);
         config.setRequestTimeout(REQUEST_TIMEOUT_MILLIS);
-        return config;
+        return new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(config).build())
+                .build();
     }
 
     private Config read() {
@@ -109,13 +103,8 @@ final class ClusterOptions {
 
     /** The namespace meant: the flag's, else the context's, else {@code default}. */
     String namespace(KubernetesClient client) {
-        return namespace(client.getConfiguration());
-    }
-
-    /** As {@link #namespace(KubernetesClient)}. */
-    String namespace(Config config) {
         return Optional.ofNullable(namespace)
-                .or(() -> Optional.ofNullable(config.getNamespace()))
+                .or(() -> Optional.ofNullable(client.getConfiguration().getNamespace()))
                 .filter(name -> !name.isEmpty())
                 .orElse("default");
     }

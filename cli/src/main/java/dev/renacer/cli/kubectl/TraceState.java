@@ -3,34 +3,40 @@
 
 package dev.renacer.cli.kubectl;
 
-import dev.renacer.cli.ExitCode;
-import dev.renacer.crds.ConditionType;
-import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import java.util.Optional;
 
-/** How far a request has come, as its conditions tell. */
+/** Where a request stands, in one word, as its conditions tell. */
 enum TraceState {
     /** No operator has taken it up yet. */
-    PENDING(false),
+    PENDING("Pending", false),
     /** The operator will not carry it out; its condition says why. */
-    REFUSED(true),
+    REFUSED("Refused", true),
     /** Taken up; no process is traced yet. */
-    ACCEPTED(false),
+    ACCEPTED("Accepted", false),
     /** Processes are traced. */
-    TRACING(false),
+    TRACING("Tracing", false),
+    /** Asked to end before its time. */
+    STOPPING("Stopping", false),
     /** Over, as asked. */
-    SUCCEEDED(true),
+    SUCCEEDED("Succeeded", true),
     /** Over, and not as asked; its condition says why. */
-    FAILED(true);
+    FAILED("Failed", true);
 
+    private final String word;
     private final boolean last;
 
-    TraceState(boolean last) {
+    TraceState(String word, boolean last) {
+        this.word = word;
         this.last = last;
+    }
+
+    /** As printed. */
+    String word() {
+        return word;
     }
 
     /** Whether no other state follows. */
@@ -40,63 +46,43 @@ enum TraceState {
 
     /** The state of this request now. */
     static TraceState of(TraceRequest request) {
-        if (is(request, ConditionType.Accepted, "False")) {
+        if (is(request, "Accepted", "False")) {
             return REFUSED;
         }
-        if (is(request, ConditionType.Succeeded, "True")) {
+        if (is(request, "Succeeded", "True")) {
             return SUCCEEDED;
         }
         if (status(request).map(TraceRequestStatus::completionTime).isPresent()) {
             return FAILED;
         }
-        if (is(request, ConditionType.Tracing, "True")) {
+        if (request.getSpec() != null && Boolean.TRUE.equals(request.getSpec().stop())) {
+            return STOPPING;
+        }
+        if (is(request, "Tracing", "True")) {
             return TRACING;
         }
-        return conditions(request).isEmpty() ? PENDING : ACCEPTED;
+        return is(request, "Accepted", "True") ? ACCEPTED : PENDING;
     }
 
-    /** The one word for the request: what {@code kubectl get} prints as its state. */
-    static String word(TraceRequest request) {
-        return condition(request, ConditionType.Tracing)
-                .or(() -> condition(request, ConditionType.Accepted))
-                .map(Condition::getReason)
-                .orElse("Pending");
-    }
-
-    /** The condition that tells how it stands: of an end how it ended, else what it is doing. */
+    /** The condition that explains the state, if there is one. */
     Optional<Condition> explainedBy(TraceRequest request) {
         return switch (this) {
             case PENDING -> Optional.empty();
-            case REFUSED -> condition(request, ConditionType.Accepted);
-            case ACCEPTED, TRACING -> condition(request, ConditionType.Tracing);
-            case SUCCEEDED, FAILED -> condition(request, ConditionType.Succeeded);
-        };
-    }
-
-    /** What a command that waited for this state ends with. */
-    int exitCode(TraceRequest request) {
-        return switch (this) {
-            case SUCCEEDED -> ExitCode.SUCCESS;
-            case REFUSED -> KubectlExit.REFUSED;
-            case FAILED ->
-                explainedBy(request)
-                                .flatMap(condition -> Reason.of(condition.getReason()))
-                                .filter(reason -> reason == Reason.NothingTraced)
-                                .isPresent()
-                        ? KubectlExit.NOTHING_TRACED
-                        : ExitCode.FAILURE;
-            case PENDING, ACCEPTED, TRACING -> KubectlExit.TIMED_OUT;
+            case REFUSED -> condition(request, "Accepted");
+            // While nothing is traced, Tracing tells what is waited for.
+            case ACCEPTED, TRACING, STOPPING -> condition(request, "Tracing");
+            case SUCCEEDED, FAILED -> condition(request, "Succeeded");
         };
     }
 
     /** A condition of the request by its type. */
-    static Optional<Condition> condition(TraceRequest request, ConditionType type) {
+    static Optional<Condition> condition(TraceRequest request, String type) {
         return conditions(request).stream()
-                .filter(condition -> type.name().equals(condition.getType()))
+                .filter(condition -> type.equals(condition.getType()))
                 .findFirst();
     }
 
-    static boolean is(TraceRequest request, ConditionType type, String value) {
+    static boolean is(TraceRequest request, String type, String value) {
         return condition(request, type)
                 .filter(condition -> value.equals(condition.getStatus()))
                 .isPresent();

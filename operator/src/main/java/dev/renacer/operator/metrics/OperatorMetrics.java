@@ -120,7 +120,7 @@ public final class OperatorMetrics implements Metrics, Interceptor {
                 .register(registry);
         GaugeWithCallback.builder()
                 .name(PREFIX + "requests")
-                .help("TraceRequests there are, by state: " + RequestCount.STATES + ".")
+                .help("TraceRequests there are, by state: " + String.join(", ", RequestCount.STATES) + ".")
                 .labelNames("state")
                 .callback(gauge -> requests.get().byState().forEach((state, count) -> gauge.call(count, state)))
                 .register(registry);
