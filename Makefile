@@ -4,7 +4,7 @@
 MVN ?= mvn -B -ntp -Dstyle.color=never
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test native-test bench bench-operator images images-reproducible cluster-test crds rbac-reference format clean setup setup-test
+.PHONY: help quickstart build test native-test bench bench-operator images images-reproducible cluster-test crds rbac-reference cli-reference format clean setup setup-test
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ cluster-test: ## Install the chart with those images on the cluster of RENACER_T
 
 crds: ## Write the CRD YAML from the Java types, after changing them
 	@$(MVN) -q -pl crds -Pgenerate-crds process-test-classes
+
+cli-reference: ## Write docs/reference/kubectl-renacer.md from the plugin's help, after changing it
+	@$(MVN) -q -pl cli -am -Pgenerate-cli-reference -DskipTests process-test-classes
 
 rbac-reference: ## Write docs/reference/rbac.md from the Helm chart, after changing it
 	@$(MVN) -q -pl charts -am -Pgenerate-rbac-reference process-test-classes

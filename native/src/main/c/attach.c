@@ -237,6 +237,7 @@ struct rc_result rc_attach_process(struct rc_tracer *tracer, pid_t pid) {
     if (seizing.process == NULL) {
         return refuse(RC_RESOURCE, ENOMEM, 0);
     }
+    seizing.process->judged_from_ns = rc_now() + RC_SLOWDOWN_GRACE_NS;
     // The leader first: its refusal speaks for the process.
     (void)seize_thread(&seizing, tgid);
     while (seizing.error == 0 && seize_listed(&seizing)) {

@@ -113,7 +113,8 @@ void rc_first_stop(struct rc_tracer *tracer, struct rc_task *task, const struct 
 
 static void adopt_held(struct rc_tracer *tracer, struct rc_task *task) {
     tracer->held--;
-    const struct rc_stop stop = {.tid = task->tid, .status = task->held_status, .time_ns = rc_now()};
+    const uint64_t now = rc_now();
+    const struct rc_stop stop = {.tid = task->tid, .status = task->held_status, .time_ns = now, .idle_ns = now};
     adopt(tracer, task, &stop);
 }
 
@@ -247,6 +248,7 @@ static void cut_off_call(struct rc_tracer *tracer, struct rc_task *task, uint64_
 
 static void leader_vanishes(struct rc_tracer *tracer, struct rc_task *leader, uint64_t now) {
     cut_off_call(tracer, leader, now);
+    rc_slowdown_gone(tracer, leader, now);
     if (leader->process != NULL) {
         leader->process->tasks--;
         leader->process->unsettled -= leader->state == RC_TASK_SEIZED ? 1 : 0;
@@ -267,6 +269,7 @@ void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, 
     struct rc_process *process = task->process;
     process->unsettled -= task->state == RC_TASK_SEIZED ? 1 : 0;
     cut_off_call(tracer, task, now);
+    rc_slowdown_gone(tracer, task, now);
     if (!alive && !process->silent && task->tid != process->tgid) {
         publish_end(tracer, RC_THREAD_EXITED, task->tid, process->tgid, 0, now);
     }

@@ -34,6 +34,9 @@ struct rc_options {
     bool follow_children;
     uint64_t deadline_ns;          // from open on; 0: never
     uint64_t heartbeat_timeout_ns; // 0: never
+    // Everything is detached (RC_DETACH_SLOWDOWN) when a thread was slowed down more than this over a full second; 0: never. Threads
+    // of a process attached to are not judged for the first second, which the attach itself disturbs.
+    uint32_t max_slowdown_percent;
     // State a launcher recorded (launch_state.h) or NULL; read during open only. Tracer threads keep to the CPU affinity it names
     // (the launcher widens its own, so that everything else of this process stays off the traced program's CPU).
     const char *inherited;
@@ -46,6 +49,15 @@ struct rc_stats {
     uint64_t side_lost;
     uint64_t tasks;
     uint64_t stops;
+    // The greatest slowdown of a thread over a second: how much longer it took than it would have untraced, for what it
+    // did. 100 is twice the time. Measured: when we see a stop and when we let go. Estimated, by samples of the thread's CPU time:
+    // what lies around that (slowdown.c). Where calls follow each other without a pause the estimate may be too high by some
+    // multiple; by design it is not too low. A thread blocked in a call, or waiting for a CPU for longer than a stop takes, is not
+    // slowed down by us. A thread that lived less than a second counts once it has ended, if it lived a tenth of one.
+    uint32_t worst_slowdown_percent;
+    // Length of a stop as the task feels it, time in the queue for us included: median and 99th percentile.
+    uint64_t stop_p50_ns;
+    uint64_t stop_p99_ns;
 };
 
 // Why an attach or launch was refused, beyond errno.

@@ -42,6 +42,7 @@ enum rc_detach_reason {
     RC_DETACH_DEADLINE = 2,
     RC_DETACH_HEARTBEAT_LOST = 3,
     RC_DETACH_ENGINE_FAILURE = 4,
+    RC_DETACH_SLOWDOWN = 5,
 };
 
 // One event: two cache lines. Times are CLOCK_MONOTONIC nanoseconds.

@@ -24,6 +24,7 @@ enum {
     OPTION_FOLLOW_CHILDREN,
     OPTION_DEADLINE,
     OPTION_HEARTBEAT_TIMEOUT,
+    OPTION_MAX_SLOWDOWN,
     OPTION_COUNT,
 };
 
@@ -73,6 +74,7 @@ DOOR(jlong, open0)
         options->follow_children = option[OPTION_FOLLOW_CHILDREN] != 0;
         options->deadline_ns = (uint64_t)option[OPTION_DEADLINE];
         options->heartbeat_timeout_ns = (uint64_t)option[OPTION_HEARTBEAT_TIMEOUT];
+        options->max_slowdown_percent = (uint32_t)option[OPTION_MAX_SLOWDOWN];
         options->inherited = inherited_text;
         const int error = rc_session_open(options, &session);
         if (error != 0) {
@@ -188,8 +190,17 @@ DOOR(void, stats0)(JNIEnv *env, jclass type, jlong handle, jlongArray out) {
     (void)type;
     struct rc_stats stats;
     rc_session_stats(session_of(handle), &stats);
-    const jlong numbers[] = {(jlong)stats.calls,     (jlong)stats.published, (jlong)stats.dropped,
-                             (jlong)stats.side_lost, (jlong)stats.tasks,     (jlong)stats.stops};
+    const jlong numbers[] = {
+        (jlong)stats.calls,
+        (jlong)stats.published,
+        (jlong)stats.dropped,
+        (jlong)stats.side_lost,
+        (jlong)stats.tasks,
+        (jlong)stats.stops,
+        stats.worst_slowdown_percent,
+        (jlong)stats.stop_p50_ns,
+        (jlong)stats.stop_p99_ns,
+    };
     (*env)->SetLongArrayRegion(env, out, 0, sizeof numbers / sizeof numbers[0], numbers);
 }
 

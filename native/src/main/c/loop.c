@@ -40,8 +40,11 @@ bool rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop) {
         return true;
     }
     // __WNOTHREAD: without it the children of other threads of this process would be reaped here.
+    const uint64_t before = tracer->tasks.count > 1 ? rc_now() : 0; // a single task never queues for us
     const pid_t tid = waitpid(-1, &stop->status, __WALL | __WNOTHREAD);
     stop->time_ns = rc_now();
+    rc_slowdown_waited(tracer, before, stop->time_ns);
+    stop->idle_ns = tracer->slowdown.idle_ns;
     stop->tid = tid;
     stop->waited = false;
     if (tid < 0 && errno == ECHILD) {
@@ -52,15 +55,21 @@ bool rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop) {
     return tid > 0;
 }
 
+static void go_on(struct rc_tracer *tracer, struct rc_task *task, int signal) {
+    const uint64_t at = rc_slowdown_resuming(tracer, task);
+    // ESRCH: killed in this very stop; its death comes as the next report.
+    if (ptrace(PTRACE_SYSCALL, task->tid, NULL, (void *)(intptr_t)signal) != 0 && errno != ESRCH) {
+        rc_engine_failure(tracer, "PTRACE_SYSCALL", errno);
+    }
+    rc_slowdown_resumed(tracer, task, at);
+}
+
 void rc_resume(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now) {
     if (task->process->leaving != 0 && !task->rewound) {
         rc_detach(tracer, task, signal, now);
         return;
     }
-    // ESRCH: killed in this very stop; its death comes as the next report.
-    if (ptrace(PTRACE_SYSCALL, task->tid, NULL, (void *)(intptr_t)signal) != 0 && errno != ESRCH) {
-        rc_engine_failure(tracer, "PTRACE_SYSCALL", errno);
-    }
+    go_on(tracer, task, signal);
 }
 
 uint8_t rc_plan_of(const struct rc_plan *plan, uint32_t arch, uint64_t nr) {
@@ -127,9 +136,7 @@ static void end_call(struct rc_tracer *tracer, struct rc_task *task, int64_t res
 // is pending, and the call would return EINTR at once, unseen by us. It is detached at the exit stop, to which another
 // interrupt leads (this stop has used up the first one), and where an EINTR can be hidden.
 static void resume_call(struct rc_tracer *tracer, struct rc_task *task) {
-    if (ptrace(PTRACE_SYSCALL, task->tid, NULL, NULL) != 0 && errno != ESRCH) {
-        rc_engine_failure(tracer, "PTRACE_SYSCALL", errno);
-    }
+    go_on(tracer, task, 0);
     if (task->process->leaving != 0) {
         (void)ptrace(PTRACE_INTERRUPT, task->tid, NULL, NULL); // ESRCH: it died, which waitpid tells
     }
@@ -253,9 +260,12 @@ static void on_event_stop(struct rc_tracer *tracer, struct rc_task *task, int si
         return;
     }
     // Not resumed: PTRACE_LISTEN lets it wait for SIGCONT in the stop its shell has put it into.
+    const uint64_t at = rc_slowdown_resuming(tracer, task);
     if (ptrace(PTRACE_LISTEN, task->tid, NULL, NULL) != 0 && errno != ESRCH) {
         rc_engine_failure(tracer, "PTRACE_LISTEN", errno);
     }
+    rc_slowdown_resumed(tracer, task, at);
+    task->pace.stretch = RC_STRETCH_OTHER;
     const struct rc_event event = {
         .start_ns = now,
         .end_ns = now,
@@ -333,6 +343,9 @@ void rc_handle_stop(struct rc_tracer *tracer, const struct rc_stop *stop) {
         rc_take_over_leader(tracer, stop);
     }
     struct rc_task *task = rc_tasks_find(&tracer->tasks, stop->tid);
+    if (task != NULL) {
+        rc_slowdown_stopped(task, stop);
+    }
     if (task != NULL && task->state == RC_TASK_TRACED) {
         rc_dispatch(tracer, task, stop);
     } else if (task != NULL && task->state == RC_TASK_SEIZED) {

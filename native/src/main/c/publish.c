@@ -93,6 +93,7 @@ static bool queue_stop(struct rc_stop_queue *queue, pid_t tid, int status) {
         .tid = tid,
         .status = status,
         .time_ns = now,
+        .idle_ns = now,
         .waited = true,
     };
     return true;

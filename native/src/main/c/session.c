@@ -152,6 +152,7 @@ int rc_session_open(const struct rc_options *options, struct rc_session **out) {
     if (error != 0) {
         return error;
     }
+    (void)rc_stop_cost(); // measured by the first: its time is not to come out of the deadline
     struct rc_session *session = calloc(1, sizeof *session);
     if (session == NULL) {
         return ENOMEM;
@@ -267,6 +268,7 @@ bool rc_session_await_finished(struct rc_session *session, uint64_t timeout_ns) 
 
 void rc_session_stats(const struct rc_session *session, struct rc_stats *out) {
     *out = (struct rc_stats){.calls = 0};
+    uint64_t stops[RC_HISTOGRAM_SLOTS] = {0};
     for (unsigned i = 0; i < RC_TRACERS; i++) {
         const struct rc_tracer *tracer = &session->tracers[i];
         out->calls += tracer->calls;
@@ -275,7 +277,12 @@ void rc_session_stats(const struct rc_session *session, struct rc_stats *out) {
         out->side_lost += tracer->side_lost;
         out->tasks += tracer->task_count;
         out->stops += tracer->stops;
+        const uint32_t worst = atomic_load_explicit(&tracer->slowdown.worst_percent, memory_order_relaxed);
+        out->worst_slowdown_percent = worst > out->worst_slowdown_percent ? worst : out->worst_slowdown_percent;
+        rc_histogram_sum(&tracer->slowdown.stops, stops);
     }
+    out->stop_p50_ns = rc_histogram_quantile(stops, 500);
+    out->stop_p99_ns = rc_histogram_quantile(stops, 990);
 }
 
 void rc_session_heartbeat(struct rc_session *session) {

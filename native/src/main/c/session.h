@@ -16,6 +16,7 @@
 
 #include "capture.h"
 #include "ring.h"
+#include "slowdown.h"
 #include "tasks.h"
 
 // A ptrace-stop or a death, with the time it was collected at.
@@ -23,6 +24,7 @@ struct rc_stop {
     pid_t tid;
     int status;
     uint64_t time_ns;
+    uint64_t idle_ns; // no stop was pending then: its task stopped later
     bool waited; // it was collected while the ring was full, and handled later
 };
 
@@ -80,6 +82,7 @@ struct rc_tracer {
     _Atomic uint64_t side_lost;
     _Atomic uint64_t stops;
     _Atomic uint64_t task_count;
+    struct rc_slowdown slowdown;
 };
 
 enum { RC_TRACERS = 1 }; // tracer threads, and so rings, of a session

@@ -10,6 +10,7 @@
 
 #include "event.h"
 #include "procfs.h"
+#include "slowdown.h"
 
 // Most bytes of side data of one call: six strings.
 #define RC_PIECE_ROOM(length) (sizeof(struct rc_piece) + (((size_t)(length) + 3) & ~(size_t)3))
@@ -22,6 +23,7 @@ struct rc_process {
     int mem_fd;                    // /proc/TGID/mem; -1: cannot be opened, strings are read by process_vm_readv
     enum rc_detach_reason leaving; // 0: stays traced
     bool detached;                 // at least one of its tasks was let go alive
+    uint64_t judged_from_ns;       // windows that begin earlier are not held against the bound of slowdown
     bool silent;                   // not announced: nothing about it is published
     bool leader_died;              // exit_status is the process's
     int exit_status;               // as waitpid tells it, of the leader or else of the last thread
@@ -49,6 +51,7 @@ struct rc_task {
     bool rewound;      // aarch64: stepped back to make its call again, which must be seen before it is let go
     bool event_owed;   // adopted before its creator's event, which is still to come
     uint8_t plan;      // plan byte of `call`
+    struct rc_pace pace;
     uint64_t seized_ns;
     struct rc_proc_call snapshot; // what it was doing when it was seized
     uint32_t side_length;

@@ -91,6 +91,7 @@ void *rc_tracer_run(void *argument) {
     struct rc_session *session = tracer->session;
     (void)pthread_setname_np(pthread_self(), "renacer-tracer");
     (void)rc_launch_state_pin_thread(session->options.inherited); // without it tracing is slower, not wrong
+    rc_slowdown_open(&tracer->slowdown);
     (void)pthread_mutex_lock(&session->lock);
     tracer->tid = (pid_t)syscall(SYS_gettid);
     (void)pthread_cond_broadcast(&session->changed);

@@ -102,8 +102,9 @@ class ChartAdmissionTest {
 
     @Test
     void anEndpointWithoutAPortMeansThatOfItsScheme() {
-        assertThat(RenderedChart.of(
-                                "{defaultSink: {endpoint: 'http://collector/v1'}, networkPolicy: {sinks: {ports: [1]}}}")
+        String values = "{defaultSink: {endpoint: 'http://collector/v1'}, networkPolicy: {sinks: {ports: [1]}}}";
+
+        assertThat(RenderedChart.of(values)
                         .one(NetworkPolicy.class, "renacer-agent")
                         .getSpec()
                         .getEgress()

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Writes {@code docs/reference/rbac.md} from what the chart renders: {@code make rbac-reference}. {@link RbacReferenceTest}
- * holds the file to it.
+ * Writes {@code docs/reference/rbac.md} from what the chart renders: {@code make rbac-reference}.
+ * {@link RbacReferenceTest} holds the file to it.
  */
 public final class RbacReference {
     /** Role to what it is for; in the order of the document. */
@@ -24,7 +24,7 @@ public final class RbacReference {
             Map.entry("renacer-operator", "The operator's ServiceAccount."),
             Map.entry(
                     "renacer-operator-own-namespace",
-                    "The operator's ServiceAccount, in Renacer's own namespace: the election, and which agents are ready."),
+                    "The operator's ServiceAccount, in Renacer's own namespace: the election and the agents' pods."),
             Map.entry(
                     "renacer-agent", "The agents' ServiceAccount. Admission policies bind its writes to its own node."),
             Map.entry(
@@ -32,9 +32,8 @@ public final class RbacReference {
                     "People who may see what is traced; part of the built-in role `view` (`rbac.aggregateToView`)."),
             Map.entry(
                     "renacer-tracer",
-                    "People who may trace the pods of a namespace: bind it there. To trace is to read what a program reads"
-                            + " and writes, so treat it like `pods/exec`; part of `edit` only with"
-                            + " `rbac.aggregateToEdit`."),
+                    "People who may trace the pods of a namespace: bind it there. Treat it like `pods/exec`; part of"
+                            + " `edit` only with `rbac.aggregateToEdit`."),
             Map.entry("renacer-admin", "People who say where spans may go and what requests may ask for."));
 
     private RbacReference() {}
@@ -52,9 +51,9 @@ public final class RbacReference {
             <!-- Generated from the Helm chart by `make rbac-reference`. -->
 
             # Rights
-            What the chart grants with its default values. With `watchNamespace` set, everything about objects of namespaces is
-            granted by a Role in that namespace instead of cluster-wide. Nobody but the two programs is bound to a role: that is for
-            an admin to do.
+            What the chart grants with its default values. With `watchNamespace` set, everything about objects of
+            namespaces is granted by a Role in that namespace instead of cluster-wide. Nobody but the two programs is
+            bound to a role: that is for an admin to do.
             """);
         for (Map.Entry<String, String> role : ROLES) {
             HasMetadata found = chart.objects().stream()

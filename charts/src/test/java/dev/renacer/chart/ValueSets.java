@@ -67,7 +67,8 @@ final class ValueSets {
                     nodeAffinity:
                       requiredDuringSchedulingIgnoredDuringExecution:
                         nodeSelectorTerms: [{matchExpressions: [{key: infra, operator: Exists}]}]
-                  topologySpreadConstraints: [{maxSkew: 1, topologyKey: topology.kubernetes.io/zone, whenUnsatisfiable: DoNotSchedule}]
+                  topologySpreadConstraints:
+                    - {maxSkew: 1, topologyKey: topology.kubernetes.io/zone, whenUnsatisfiable: DoNotSchedule}
                 agent:
                   image: {repository: registry.example.com/renacer-node-agent, tag: 1.2.3}
                   serviceAccount: {name: tracer-agent}

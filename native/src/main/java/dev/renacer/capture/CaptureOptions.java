@@ -5,6 +5,7 @@ package dev.renacer.capture;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * How a session captures.
@@ -17,6 +18,8 @@ import java.util.Optional;
  * @param followChildren    whether children of traced processes (fork, vfork, clone) are traced too; threads always are
  * @param deadline          when to detach everything, from {@link CaptureSession#open} on; empty: never. Enforced natively
  * @param heartbeatTimeout  detach when {@link CaptureSession#heartbeat()} was not called for so long; empty: never
+ * @param maxSlowdownPercent detach everything when a thread was slowed down more than this over a second, see {@link
+ *     CaptureStats#worstSlowdownPercent()}; the first second after an attach is not judged; empty: never. Enforced natively
  */
 public record CaptureOptions(
         CapturePlan plan,
@@ -26,7 +29,8 @@ public record CaptureOptions(
         int stringLimit,
         boolean followChildren,
         Optional<Duration> deadline,
-        Optional<Duration> heartbeatTimeout) {
+        Optional<Duration> heartbeatTimeout,
+        OptionalInt maxSlowdownPercent) {
 
     public CaptureOptions {
         requirePowerOfTwo("ringEvents", ringEvents, 1 << 10, 1 << 20);
@@ -34,6 +38,46 @@ public record CaptureOptions(
         if (stringLimit < 1 || stringLimit > 4096) {
             throw new IllegalArgumentException("stringLimit is " + stringLimit + ", allowed are 1 to 4096");
         }
+        if (maxSlowdownPercent.isPresent() && maxSlowdownPercent.getAsInt() < 1) {
+            throw new IllegalArgumentException(
+                    "maxSlowdownPercent is " + maxSlowdownPercent.getAsInt() + ", it must be at least 1");
+        }
+    }
+
+    /** Without a bound of the slowdown. */
+    public CaptureOptions(
+            CapturePlan plan,
+            RingPolicy policy,
+            int ringEvents,
+            int sideBytes,
+            int stringLimit,
+            boolean followChildren,
+            Optional<Duration> deadline,
+            Optional<Duration> heartbeatTimeout) {
+        this(
+                plan,
+                policy,
+                ringEvents,
+                sideBytes,
+                stringLimit,
+                followChildren,
+                deadline,
+                heartbeatTimeout,
+                OptionalInt.empty());
+    }
+
+    /** The same with a bound of the slowdown. */
+    public CaptureOptions withMaxSlowdownPercent(OptionalInt percent) {
+        return new CaptureOptions(
+                plan,
+                policy,
+                ringEvents,
+                sideBytes,
+                stringLimit,
+                followChildren,
+                deadline,
+                heartbeatTimeout,
+                percent);
     }
 
     private static void requirePowerOfTwo(String name, int value, int min, int max) {

@@ -12,7 +12,9 @@ public enum DetachReason {
     /** The JVM's heartbeat stopped for longer than the session allows. */
     HEARTBEAT_LOST(3),
     /** The tracer met an error it cannot go on from. */
-    ENGINE_FAILURE(4);
+    ENGINE_FAILURE(4),
+    /** A thread was slowed down more than {@link CaptureOptions#maxSlowdownPercent()} allows. */
+    SLOWDOWN_EXCEEDED(5);
 
     private final int number;
 

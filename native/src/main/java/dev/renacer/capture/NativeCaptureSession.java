@@ -28,7 +28,7 @@ final class NativeCaptureSession implements CaptureSession {
     private static final Charset LOCALE = Charset.forName(System.getProperty("sun.jnu.encoding"));
     private static final int ESRCH = 3;
     private static final int OUTCOME_NUMBERS = 3;
-    private static final int STATS_NUMBERS = 6;
+    private static final int STATS_NUMBERS = 9;
 
     private final long session;
     private final NativeHandle handle;
@@ -87,6 +87,7 @@ final class NativeCaptureSession implements CaptureSession {
             options.followChildren() ? 1 : 0,
             options.deadline().map(NativeCaptureSession::positiveNanos).orElse(0L),
             options.heartbeatTimeout().map(NativeCaptureSession::positiveNanos).orElse(0L),
+            options.maxSlowdownPercent().orElse(0),
         };
     }
 
@@ -182,7 +183,21 @@ final class NativeCaptureSession implements CaptureSession {
         } finally {
             handle.release();
         }
-        return new CaptureStats(numbers[0], numbers[1], numbers[2], numbers[3], (int) numbers[4], numbers[5]);
+        return new CaptureStats(
+                numbers[0],
+                numbers[1],
+                numbers[2],
+                numbers[3],
+                (int) numbers[4],
+                numbers[5],
+                (int) numbers[6],
+                micros(numbers[7]),
+                micros(numbers[8]));
+    }
+
+    /** Rounded up: a stop that happened took some time. */
+    private static int micros(long nanos) {
+        return (int) Math.min(Integer.MAX_VALUE, (nanos + 999) / 1000);
     }
 
     @Override

@@ -33,7 +33,6 @@ final class AssignedContainer {
     private final ContainerTrace.Opener opener;
     private final ContainerTrace.Plan plan;
     private final ProcessSelection selection;
-    private final Optional<Refusal> refused;
     private final AuditTrail audit;
     private final ContainerCgroup cgroup;
     private final Runnable onTraceEnd;
@@ -47,6 +46,9 @@ final class AssignedContainer {
     private boolean open;
     /** Whether the open one was ever attached to a process: only then it ends by itself. */
     private boolean attached;
+
+    /** Why it is not attached to in this window, whatever comes. */
+    private Optional<Refusal> refused;
 
     private TargetState state = TargetState.Waiting;
     private Optional<Refusal> why;
@@ -73,7 +75,13 @@ final class AssignedContainer {
         this.audit = audit;
         this.cgroup = cgroupOf(plan.target());
         this.onTraceEnd = onTraceEnd;
-        this.earlier = earlier.map(t -> new Figures(t.processes(), t.calls(), t.spans(), t.lost()))
+        this.earlier = earlier.map(t -> new Figures(
+                        t.processes(),
+                        t.calls(),
+                        t.spans(),
+                        t.lost(),
+                        t.worstSlowdownPercent(),
+                        t.stopMicrosP99()))
                 .orElse(Figures.NONE);
         this.tracedEarlier = earlier.filter(t -> t.targets() > 0).isPresent();
         if (refused.isPresent()) {
@@ -194,10 +202,22 @@ final class AssignedContainer {
                                         Reason.InternalError,
                                         "the capture engine failed and let the container's processes go; the agent's"
                                                 + " log says more")));
+                    case SLOWDOWN_EXCEEDED -> slowedDown(trace.figures().worstSlowdownPercent());
                 })
                 .orElseGet(() -> ended(
                         Reason.ContainerNotRunning,
                         "every process of container " + plan.target().containerName() + " has ended"));
+    }
+
+    /** Attaching again would slow it down again, so this holds for the rest of the window. */
+    private boolean slowedDown(int percent) {
+        refused = Optional.of(Refusal.slowedDown(percent, plan.profile()));
+        return become(TargetState.Failed, refused);
+    }
+
+    /** Why it was let go for good in this window, if it was. */
+    Optional<Refusal> letGo() {
+        return refused.filter(Refusal::isSlowdown);
     }
 
     /** Asks for the end and returns at once. */
@@ -274,7 +294,7 @@ final class AssignedContainer {
     TraceTotals totals() {
         Figures sum = Stream.concat(Stream.of(earlier), traces.stream().map(ContainerTrace::figures))
                 .reduce(Figures.NONE, Figures::plus);
-        return new TraceTotals(everTraced() ? 1 : 0, sum.processes(), sum.calls(), sum.spans(), sum.lost());
+        return new TraceTotals(everTraced() ? 1 : 0, sum.processes(), sum.calls(), sum.spans(), sum.lost(), sum.worstSlowdownPercent(), sum.stopMicrosP99());
     }
 
     Stream<String> firstTraceIds() {

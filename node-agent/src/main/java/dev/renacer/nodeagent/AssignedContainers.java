@@ -36,6 +36,7 @@ final class AssignedContainers {
     private final List<AssignedContainer> departed = new ArrayList<>();
 
     private final Map<ContainerCgroup, TraceTotals> earlier;
+    private final Map<ContainerCgroup, Refusal> earlierLetGo;
     private final TraceTotals earlierDeparted;
     private final List<String> earlierTraceIds;
 
@@ -57,6 +58,7 @@ final class AssignedContainers {
         this.sink = sink;
         this.onTraceEnd = onTraceEnd;
         this.earlier = EarlierReport.byContainer(reported);
+        this.earlierLetGo = EarlierReport.slowedDown(reported);
         this.earlierDeparted = EarlierReport.departed(reported, first.targets());
         this.earlierTraceIds = reported.map(NodeTraceStatus::firstTraceIds).orElse(List.of());
     }
@@ -96,6 +98,7 @@ final class AssignedContainers {
         } catch (RefusedException e) {
             refusal = Optional.of(e.refusal());
         }
+        refusal = refusal.or(() -> letGo(cgroup));
         return new AssignedContainer(
                 surroundings.opener(),
                 new ContainerTrace.Plan(ref.toString(), target, sink, profile),
@@ -107,6 +110,15 @@ final class AssignedContainers {
                         Optional.ofNullable(spec.justification())),
                 Optional.ofNullable(earlier.get(cgroup)),
                 () -> onTraceEnd.accept(cgroup));
+    }
+
+    /** Whether it was let go for good earlier: by an agent before this one, or before it left the spec and came back. */
+    private Optional<Refusal> letGo(ContainerCgroup cgroup) {
+        return departed.stream()
+                .filter(container -> container.cgroup().equals(cgroup))
+                .flatMap(container -> container.letGo().stream())
+                .findFirst()
+                .or(() -> Optional.ofNullable(earlierLetGo.get(cgroup)));
     }
 
     /** How the cgroups of those of the spec are named. */

@@ -60,13 +60,20 @@ interface ContainerTrace extends AutoCloseable {
      * @param calls      system calls seen
      * @param spans      spans the collector acknowledged
      * @param lost       spans lost for any cause, events that found a full ring included
+     * @param worstSlowdownPercent  the greatest slowdown of a thread over a second
+     * @param stopMicrosP99  99th percentile of the length of a stop
      */
-    record Figures(long processes, long calls, long spans, long lost) {
-        static final Figures NONE = new Figures(0, 0, 0, 0);
+    record Figures(long processes, long calls, long spans, long lost, int worstSlowdownPercent, int stopMicrosP99) {
+        static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0);
 
         Figures plus(Figures other) {
             return new Figures(
-                    processes + other.processes, calls + other.calls, spans + other.spans, lost + other.lost);
+                    processes + other.processes,
+                    calls + other.calls,
+                    spans + other.spans,
+                    lost + other.lost,
+                    Math.max(worstSlowdownPercent, other.worstSlowdownPercent),
+                    Math.max(stopMicrosP99, other.stopMicrosP99));
         }
     }
 

@@ -6,6 +6,7 @@ package dev.renacer.nodeagent;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceTotals;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,6 +31,18 @@ final class EarlierReport {
         return figures;
     }
 
+    /** The containers that were slowed down too much and let go: they are not attached to again. */
+    static Map<ContainerCgroup, Refusal> slowedDown(Optional<NodeTraceStatus> reported) {
+        Map<ContainerCgroup, Refusal> letGo = new HashMap<>();
+        for (TargetStatus target : targets(reported)) {
+            if (Reason.SlowdownExceeded.name().equals(target.reason())) {
+                String message = Optional.ofNullable(target.message()).orElse(Reason.SlowdownExceeded.name());
+                letGo.put(cgroup(target), new Refusal(Reason.SlowdownExceeded, message));
+            }
+        }
+        return letGo;
+    }
+
     /** Figures of the containers that the assignment no longer has. */
     static TraceTotals departed(Optional<NodeTraceStatus> reported, List<Target> current) {
         Set<ContainerCgroup> still = new HashSet<>();
@@ -49,7 +62,9 @@ final class EarlierReport {
                 Math.max(0, all.processes() - part.processes()),
                 Math.max(0, all.calls() - part.calls()),
                 Math.max(0, all.spans() - part.spans()),
-                Math.max(0, all.lost() - part.lost()));
+                Math.max(0, all.lost() - part.lost()),
+                all.worstSlowdownPercent(), // the worst of all is the worst of these or of those still there
+                all.stopMicrosP99());
     }
 
     private static List<TargetStatus> targets(Optional<NodeTraceStatus> reported) {

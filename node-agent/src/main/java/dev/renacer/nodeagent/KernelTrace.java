@@ -92,7 +92,8 @@ final class KernelTrace implements ContainerTrace {
                 STRING_LIMIT,
                 true,
                 Optional.of(left),
-                Optional.of(HEARTBEAT_TIMEOUT));
+                Optional.of(HEARTBEAT_TIMEOUT),
+                maxSlowdown(plan.profile()));
         IntFunction<Optional<Boolean>> isMember = pid -> finder.belongs(pid, AssignedContainer.cgroupOf(plan.target()));
         AtomicReference<Runnable> stop = new AtomicReference<>(() -> {});
         MembershipGate gate = new MembershipGate(
@@ -101,6 +102,11 @@ final class KernelTrace implements ContainerTrace {
         Tracing tracing = tracing(name, options, List.of(gate, processes));
         stop.set(tracing::stop);
         return new KernelTrace(sink, assembler, processes, isMember, tracing);
+    }
+
+    private static OptionalInt maxSlowdown(Profile profile) {
+        Integer percent = profile.maxSlowdownPercent();
+        return percent == null ? OptionalInt.empty() : OptionalInt.of(percent);
     }
 
     private static SpanOptions spans(Profile profile) {
@@ -169,7 +175,12 @@ final class KernelTrace implements ContainerTrace {
         // Nobody waits any more for the result of what is still under way.
         long unsent = givenUp ? counts.pending() : 0;
         return new Figures(
-                assembler.processesSeen(), stats.calls(), counts.exported(), counts.lost() + unsent + stats.dropped());
+                assembler.processesSeen(),
+                stats.calls(),
+                counts.exported(),
+                counts.lost() + unsent + stats.dropped(),
+                stats.worstSlowdownPercent(),
+                stats.stopMicrosP99());
     }
 
     @Override

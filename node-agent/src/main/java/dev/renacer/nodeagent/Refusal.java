@@ -4,6 +4,7 @@
 package dev.renacer.nodeagent;
 
 import dev.renacer.capture.CaptureException;
+import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,6 +52,21 @@ record Refusal(Reason reason, String message) {
         } catch (IOException | UncheckedIOException e) {
             return false; // the process is gone: whoever traced it does not matter
         }
+    }
+
+    /** A container was slowed down more than its request allows. */
+    static Refusal slowedDown(int percent, Profile profile) {
+        Integer allowed = profile.maxSlowdownPercent();
+        return new Refusal(
+                Reason.SlowdownExceeded,
+                "its busiest thread was slowed down by " + percent + " %"
+                        + (allowed == null ? "" : ", more than the " + allowed + " % of maxSlowdownPercent")
+                        + "; its processes were let go and run at full speed. Raise spec.safety.maxSlowdownPercent,"
+                        + " or trace a less busy process with spec.process");
+    }
+
+    boolean isSlowdown() {
+        return reason == Reason.SlowdownExceeded;
     }
 
     private static String oneLine(CaptureException failure) {

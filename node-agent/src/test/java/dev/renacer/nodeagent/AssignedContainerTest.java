@@ -111,6 +111,23 @@ class AssignedContainerTest {
     }
 
     @Test
+    void aContainerSlowedDownTooMuchIsLetGoForTheRestOfTheWindow() {
+        AssignedContainer container = container(Optional.empty());
+        container.attach(List.of(7), MINUTE);
+        traces.opened().getFirst().slowDown(730);
+        assertThat(container.traceEnded()).isTrue();
+        assertState(container, TargetState.Failed, Reason.SlowdownExceeded);
+        assertThat(container.status().message()).contains("730 %").contains("spec.process");
+        assertThat(container.totals().worstSlowdownPercent()).isEqualTo(730);
+
+        assertThat(container.attach(List.of(7, 8), MINUTE)).isFalse();
+        container.finish(Reason.DeadlineReached, "the window is over");
+        assertState(container, TargetState.Failed, Reason.SlowdownExceeded);
+        assertThat(traces.opened()).hasSize(1);
+        assertThat(container.letGo()).isPresent();
+    }
+
+    @Test
     void isGivenUpAfterTenTraces() {
         AssignedContainer container = container(Optional.empty());
         for (int i = 0; i < 10; i++) {

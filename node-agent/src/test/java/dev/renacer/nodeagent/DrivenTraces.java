@@ -49,6 +49,7 @@ final class DrivenTraces implements ContainerTrace.Opener {
         private volatile Optional<DetachReason> detachReason = Optional.empty();
         private volatile boolean closed;
         private volatile int seen;
+        private volatile int slowdown;
 
         DrivenTrace(Plan plan, Duration left, Runnable onEnd) {
             this.plan = plan;
@@ -70,6 +71,12 @@ final class DrivenTraces implements ContainerTrace.Opener {
 
         boolean closed() {
             return closed;
+        }
+
+        /** The engine measured this slowdown and let every process go. */
+        void slowDown(int percent) {
+            slowdown = percent;
+            end(Optional.of(DetachReason.SLOWDOWN_EXCEEDED));
         }
 
         /** All processes ended, or were let go for this reason. */
@@ -117,7 +124,7 @@ final class DrivenTraces implements ContainerTrace.Opener {
 
         @Override
         public Figures figures() {
-            return new Figures(seen, seen * 10L, seen * 9L, seen);
+            return new Figures(seen, seen * 10L, seen * 9L, seen, slowdown, 0);
         }
 
         @Override

@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceTotals;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +28,23 @@ class EarlierReportTest {
         assertThat(EarlierReport.byContainer(reported)).containsEntry(new ContainerCgroup("u", "stayed"), STAYED);
         assertThat(EarlierReport.departed(reported, current)).isEqualTo(LEFT);
         assertThat(EarlierReport.departed(reported, List.of())).isEqualTo(STAYED.plus(LEFT));
+    }
+
+    @Test
+    void remembersWhomAnEarlierAgentLetGoForItsSlowdown() {
+        Optional<NodeTraceStatus> reported = Optional.of(new NodeTraceStatus(
+                1L,
+                "Tracing",
+                null,
+                List.of(
+                        new TargetStatus("u", "c", "slowed", "Failed", "SlowdownExceeded", "by 730 %", null, STAYED),
+                        new TargetStatus("u", "c", "denied", "Failed", "YamaDenied", "scope 3", null, STAYED)),
+                STAYED,
+                null,
+                null));
+        assertThat(EarlierReport.slowedDown(reported))
+                .containsExactly(Map.entry(
+                        new ContainerCgroup("u", "slowed"), new Refusal(Reason.SlowdownExceeded, "by 730 %")));
     }
 
     @Test

@@ -30,13 +30,17 @@ final class ApiFailures {
      * @throws CommandFailure in place of what the client threw
      */
     static <T> T explained(KubernetesClient client, Callable<T> action) {
+        return explained(client.getMasterUrl().toString(), action);
+    }
+
+    /** As {@link #explained(KubernetesClient, Callable)}, by the server's URL. */
+    static <T> T explained(String server, Callable<T> action) {
         try {
             return action.call();
         } catch (CommandFailure e) {
             throw e;
         } catch (KubernetesClientException e) {
-            throw new CommandFailure(
-                    ExitCode.FAILURE, explain(client.getMasterUrl().toString(), e), e);
+            throw new CommandFailure(ExitCode.FAILURE, explain(server, e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure(ExitCode.FAILURE, "interrupted", e);
@@ -82,7 +86,7 @@ final class ApiFailures {
     }
 
     /** What the server itself says, without the client's preamble. */
-    private static String reason(KubernetesClientException failure) {
+    static String reason(KubernetesClientException failure) {
         return Optional.ofNullable(failure.getStatus())
                 .map(Status::getMessage)
                 .filter(message -> !message.isBlank())

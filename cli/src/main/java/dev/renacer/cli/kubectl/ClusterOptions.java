@@ -7,7 +7,6 @@ import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.crds.ClusterAccess;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -53,6 +52,15 @@ final class ClusterOptions {
      * @throws CommandFailure if there is no such kubeconfig or context
      */
     KubernetesClient client() {
+        return new KubernetesClientBuilder().withConfig(config()).build();
+    }
+
+    /**
+     * How to reach the cluster.
+     *
+     * @throws CommandFailure if there is no such kubeconfig or context
+     */
+    Config config() {
         if (kubeconfig != null) {
             if (!Files.isReadable(kubeconfig)) {
                 throw new CommandFailure(
@@ -65,9 +73,7 @@ final class ClusterOptions {
         config.setRequestRetryBackoffLimit(1);
         config.setConnectionTimeout(CONNECT_TIMEOUT_MILLIS);
         config.setRequestTimeout(REQUEST_TIMEOUT_MILLIS);
-        return new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder(config).build())
-                .build();
+        return config;
     }
 
     private Config read() {
@@ -103,8 +109,13 @@ final class ClusterOptions {
 
     /** The namespace meant: the flag's, else the context's, else {@code default}. */
     String namespace(KubernetesClient client) {
+        return namespace(client.getConfiguration());
+    }
+
+    /** As {@link #namespace(KubernetesClient)}. */
+    String namespace(Config config) {
         return Optional.ofNullable(namespace)
-                .or(() -> Optional.ofNullable(client.getConfiguration().getNamespace()))
+                .or(() -> Optional.ofNullable(config.getNamespace()))
                 .filter(name -> !name.isEmpty())
                 .orElse("default");
     }

@@ -7,6 +7,9 @@ import dev.renacer.cli.CommandRunner;
 import dev.renacer.cli.ProjectVersion;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -19,13 +22,16 @@ import picocli.CommandLine.Command;
         description = "Shows the system calls of a cluster's containers as OpenTelemetry spans.",
         footer = {
             "",
+            "Exit codes: 0 done; 1 the cluster or an output refused, or doctor found something wrong; 2 usage; 3 a trace was or"
+                    + " would be refused; 4 nothing was traced; 5 no answer in time.",
+            "",
             "Examples:",
             "  kubectl renacer run deploy/checkout -n shop --duration 30s",
             "  kubectl renacer run -l app=web --syscalls 'network,!poll' --container nginx",
             "  kubectl renacer list -A",
+            "  kubectl renacer explain deploy/checkout -n shop",
             "  kubectl renacer stop checkout-x7k2p -n shop",
-        },
-        subcommands = {RunCommand.class, ListCommand.class, StopCommand.class})
+        })
 public final class KubectlRenacer implements Runnable {
     /** Set by picocli. */
     @CommandLine.Spec
@@ -34,12 +40,51 @@ public final class KubectlRenacer implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing: run, list or stop");
+        throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    /**
+     * @param word     as on the command line
+     * @param command  makes what runs it
+     */
+    private record Verb(String word, Supplier<Callable<Integer>> command) {}
+
+    /** In the order of the help. */
+    private static final List<Verb> VERBS = List.of(
+            new Verb("run", RunCommand::new),
+            new Verb("list", ListCommand::new),
+            new Verb("describe", DescribeCommand::new),
+            new Verb("stop", StopCommand::new),
+            new Verb("delete", DeleteCommand::new),
+            new Verb("nodes", NodesCommand::new),
+            new Verb("sinks", SinksCommand::new),
+            new Verb("policies", PoliciesCommand::new),
+            new Verb("explain", ExplainCommand::new),
+            new Verb("doctor", DoctorCommand::new),
+            new Verb("version", VersionCommand::new));
+
+    /** The whole command line, all verbs included. */
+    static CommandLine commandLine() {
+        return commandLine(VERBS);
+    }
+
+    private static CommandLine commandLine(List<Verb> verbs) {
+        CommandLine commandLine = new CommandLine(new KubectlRenacer());
+        verbs.forEach(verb -> commandLine.addSubcommand(verb.command().get()));
+        return commandLine;
+    }
+
+    /** Only the verb that is meant where one is: reading the annotations of the others takes longer than running it. */
+    private static CommandLine commandLineFor(String... args) {
+        List<Verb> meant = VERBS.stream()
+                .filter(verb -> args.length > 0 && verb.word().equals(args[0]))
+                .toList();
+        return meant.isEmpty() ? commandLine() : commandLine(meant);
     }
 
     /** Runs the command and returns its exit code. */
     static int execute(PrintStream out, PrintStream err, String... args) {
-        CommandLine commandLine = new CommandLine(new KubectlRenacer());
+        CommandLine commandLine = commandLineFor(args);
         commandLine.setOut(new PrintWriter(out, true, out.charset()));
         commandLine.setErr(new PrintWriter(err, true, err.charset()));
         return CommandRunner.run(commandLine, err, args);

@@ -5,7 +5,11 @@ package dev.renacer.cli.kubectl;
 
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.crds.TraceRequestSpec;
+import dev.renacer.crds.TraceRequestSpec.Safety;
+import dev.renacer.crds.TraceRequestSpec.SinkRef;
+import dev.renacer.crds.TraceRequestSpec.WorkloadRef;
 import io.fabric8.kubernetes.api.model.LabelSelector;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +22,12 @@ final class RequestOptions {
     /** One item of a list of system calls; a regular expression may hold commas. */
     private static final Pattern ITEM = Pattern.compile("\\s*!?/[^/]*/|[^,]+");
 
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration MICROSECOND = Duration.ofNanos(1_000);
+    private static final Duration LONGEST_WINDOW = Duration.ofHours(1);
+    private static final Duration LONGEST_LIFE = Duration.ofDays(30);
     private static final int MAX_SPANS_PER_SECOND = 100_000;
+    private static final int MAX_SLOWDOWN_PERCENT = 1_000_000;
 
     @Option(
             names = "--duration",
@@ -28,7 +37,7 @@ final class RequestOptions {
     String duration;
 
     @Option(
-            names = "--syscalls",
+            names = {"-e", "--syscalls"},
             paramLabel = "LIST",
             description = "System calls to trace: names, classes (file, network, process, memory, desc, signal, ipc),"
                     + " /regular expressions/, each with ! in front to exclude. All if absent.")
@@ -42,7 +51,27 @@ final class RequestOptions {
             description = "Container to trace; all of the pod if absent. May be repeated.")
     List<String> containers = new ArrayList<>();
 
-    @Option(names = "--sink", paramLabel = "NAME", description = "TraceSink the spans go to; 'default' if absent.")
+    @Option(
+            names = "--process",
+            paramLabel = "REGEX",
+            description = "Only processes with a match in their name (as ps -o comm shows it), and what they start.")
+    @Nullable
+    String process;
+
+    @Option(names = "--only-errors", description = "Spans only for calls that failed.")
+    boolean onlyErrors;
+
+    @Option(
+            names = "--min-duration",
+            paramLabel = "TIME",
+            description = "Spans only for calls that took at least so long: 500us, 2ms, 1s.")
+    @Nullable
+    String minDuration;
+
+    @Option(
+            names = "--sink",
+            paramLabel = "NAME",
+            description = "TraceSink the spans go to; what the namespace's policy says, or 'default', if absent.")
     @Nullable
     String sink;
 
@@ -53,6 +82,27 @@ final class RequestOptions {
     @Nullable
     Integer maxSpansPerSecond;
 
+    @Option(
+            names = "--max-slowdown",
+            paramLabel = "PERCENT",
+            description = "Let a container go that is slowed down more over a second; 100 means twice as slow.")
+    @Nullable
+    Integer maxSlowdownPercent;
+
+    @Option(
+            names = "--ttl",
+            paramLabel = "TIME",
+            description = "Delete the request so long after its end: 10m, 1h, 7d.")
+    @Nullable
+    String ttl;
+
+    @Option(
+            names = {"--justification", "--why"},
+            paramLabel = "TEXT",
+            description = "Why this is traced, such as the number of an incident; goes to the audit log.")
+    @Nullable
+    String justification;
+
     /**
      * Checks the options' values.
      *
@@ -61,53 +111,76 @@ final class RequestOptions {
     void check() {
         items();
         seconds();
-        if (maxSpansPerSecond != null && (maxSpansPerSecond < 1 || maxSpansPerSecond > MAX_SPANS_PER_SECOND)) {
-            throw CommandFailure.usage(
-                    "--max-spans-per-second " + maxSpansPerSecond + " is out of range; allowed are 1 to 100000");
+        minMicros();
+        ttlSeconds();
+        inRange("--max-spans-per-second", maxSpansPerSecond, MAX_SPANS_PER_SECOND);
+        inRange("--max-slowdown", maxSlowdownPercent, MAX_SLOWDOWN_PERCENT);
+        if (justification != null && justification.isBlank()) {
+            throw CommandFailure.usage("--justification is empty; say why, such as the number of an incident");
         }
     }
 
-    /** The spec for these pods. */
-    TraceRequestSpec spec(PodChoice pods) {
+    private static void inRange(String option, @Nullable Integer value, int most) {
+        if (value != null && (value < 1 || value > most)) {
+            throw CommandFailure.usage(option + " " + value + " is out of range; allowed are 1 to " + most);
+        }
+    }
+
+    /**
+     * The spec for these pods.
+     *
+     * @param requestedBy  who asks, if known
+     */
+    TraceRequestSpec spec(PodChoice pods, @Nullable String requestedBy) {
         check();
-        var sinkRef = sink == null ? null : new TraceRequestSpec.SinkRef(sink);
-        List<String> names = containers.isEmpty() ? null : containers;
-        Integer seconds = seconds().orElse(null);
-        List<String> calls = items().orElse(null);
         return switch (pods) {
-            case PodChoice.ByName(String podName) -> spec(podName, null, names, seconds, calls, sinkRef);
-            case PodChoice.BySelector(LabelSelector selector) -> spec(null, selector, names, seconds, calls, sinkRef);
+            case PodChoice.ByName(String podName) -> spec(podName, null, null, requestedBy);
+            case PodChoice.BySelector(LabelSelector selector) -> spec(null, selector, null, requestedBy);
+            case PodChoice.ByWorkload(WorkloadRef workload) -> spec(null, null, workload, requestedBy);
         };
     }
 
     private TraceRequestSpec spec(
             @Nullable String podName,
             @Nullable LabelSelector selector,
-            @Nullable List<String> names,
-            @Nullable Integer seconds,
-            @Nullable List<String> calls,
-            TraceRequestSpec.@Nullable SinkRef sinkRef) {
+            @Nullable WorkloadRef workload,
+            @Nullable String requestedBy) {
         return new TraceRequestSpec(
                 podName,
                 selector,
-                null,
-                names,
-                null,
-                seconds,
-                calls,
-                null,
-                null,
-                sinkRef,
+                workload,
+                containers.isEmpty() ? null : containers,
+                process,
+                seconds().orElse(null),
+                items().orElse(null),
+                onlyErrors ? true : null,
+                minMicros().orElse(null),
+                sink == null ? null : new SinkRef(sink),
                 maxSpansPerSecond,
+                maxSlowdownPercent == null ? null : new Safety(maxSlowdownPercent, null),
+                justification,
+                requestedBy,
                 null,
-                null,
-                null,
-                null,
-                null);
+                ttlSeconds().orElse(null));
     }
 
     private Optional<Integer> seconds() {
-        return Optional.ofNullable(duration).map(WindowLength::parseSeconds);
+        return Optional.ofNullable(duration)
+                .map(text -> TimeSpan.parse("--duration", text, "90s, 5m or 1h", SECOND, LONGEST_WINDOW, SECOND))
+                .map(window -> (int) window.toSeconds());
+    }
+
+    private Optional<Long> minMicros() {
+        return Optional.ofNullable(minDuration)
+                .map(text -> TimeSpan.parse(
+                        "--min-duration", text, "500us, 2ms or 1s", Duration.ZERO, LONGEST_WINDOW, MICROSECOND))
+                .map(least -> least.dividedBy(MICROSECOND));
+    }
+
+    private Optional<Integer> ttlSeconds() {
+        return Optional.ofNullable(ttl)
+                .map(text -> TimeSpan.parse("--ttl", text, "10m, 1h or 7d", Duration.ZERO, LONGEST_LIFE, SECOND))
+                .map(life -> (int) life.toSeconds());
     }
 
     private Optional<List<String>> items() {

@@ -11,17 +11,16 @@ import dev.renacer.crds.TraceRequestSpec;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.io.PrintStream;
-import java.security.SecureRandom;
-import java.util.Locale;
+import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code kubectl renacer run}: asks for a trace and follows it to its end. */
 @Command(
@@ -29,24 +28,26 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Traces the pods of a workload, one pod, or the pods of a selector, and follows the trace to its end.",
-            "Ctrl-C ends the trace. Exit code: 0 once the trace succeeded, 1 otherwise."
+            "Ctrl-C ends the trace and waits for its last figures; a second Ctrl-C leaves at once."
         },
         footer = {
+            "",
+            "Exit codes: 0 the trace succeeded; 3 it was refused; 4 nothing was traced; 5 no answer in time; 130 left by a"
+                    + " second Ctrl-C; 1 any other failure; 2 usage.",
             "",
             "Examples:",
             "  kubectl renacer run deploy/checkout -n shop --duration 30s",
             "  kubectl renacer run pod/db-0 --syscalls 'file,!newfstatat' --container postgres",
+            "  kubectl renacer run rollout.argoproj.io/web --only-errors --justification INC-4711",
             "  kubectl renacer run -l 'app in (web,api)' --sink tempo --no-wait",
+            "  kubectl renacer run sts/db --dry-run=client > request.yaml",
         })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
 final class RunCommand implements Callable<Integer> {
     private static final int NAME_TRIES = 5;
-    private static final int SUFFIX_LENGTH = 5;
-    /** What Kubernetes itself draws name suffixes from: no vowels, no digits that look like letters. */
-    private static final String SUFFIX_LETTERS = "bcdfghjklmnpqrstvwxz2456789";
-    /** Leaves room for the suffix within a DNS label. */
-    private static final int MAX_BASE_LENGTH = 63 - SUFFIX_LENGTH - 1;
 
-    private final RandomGenerator random = new SecureRandom();
+    @Spec
+    CommandSpec spec;
 
     @Mixin
     ClusterOptions cluster = new ClusterOptions();
@@ -54,10 +55,16 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     RequestOptions request = new RequestOptions();
 
+    @Mixin
+    DryRun dryRun = new DryRun();
+
+    @Mixin
+    OutputOption output = new OutputOption();
+
     @Parameters(
             arity = "0..1",
             paramLabel = "KIND/NAME",
-            description = "deploy/NAME, sts/NAME, ds/NAME, rs/NAME or pod/NAME.")
+            description = "pod, deploy, sts, ds, rs, job, cronjob, or KIND.GROUP of anything with a scale subresource.")
     @Nullable
     String workload;
 
@@ -68,12 +75,19 @@ final class RunCommand implements Callable<Integer> {
     @Nullable
     String selector;
 
-    @Option(names = "--no-wait", description = "Only create the request and print its name.")
+    @Option(names = "--name", paramLabel = "NAME", description = "Name of the request; after the workload if absent.")
+    @Nullable
+    String name;
+
+    @Option(
+            names = {"--no-wait", "--no-follow"},
+            description = "Only create the request and print its name.")
     boolean noWait;
 
     @Override
     public Integer call() {
         long start = System.nanoTime();
+        OutputFormat format = output.in(OutputFormat.JSON, OutputFormat.YAML, OutputFormat.NAME);
         if ((workload == null) == (selector == null)) {
             throw CommandFailure.usage(
                     workload == null
@@ -90,48 +104,43 @@ final class RunCommand implements Callable<Integer> {
             TraceRequest created = ApiFailures.explained(client, () -> {
                 PodChoice pods = labelled.isPresent()
                         ? labelled.get()
-                        : reference.orElseThrow().resolve(client, namespace);
+                        : reference.orElseThrow().resolve(client);
                 String base = reference.map(WorkloadReference::name).orElse("trace");
-                return create(client, namespace, base, request.spec(pods));
+                String requester =
+                        dryRun.isClient() ? null : Requester.name(client).orElse(null);
+                return create(client, namespace, base, request.spec(pods, requester));
             });
-            PrintStream out = System.out;
-            out.println("tracerequest.renacer.dev/" + created.getMetadata().getName() + " created");
-            if (noWait) {
+            PrintWriter out = spec.commandLine().getOut();
+            OutputFormat shown = dryRun.isClient() && format == OutputFormat.TEXT ? OutputFormat.YAML : format;
+            RequestReport.done(out, shown, created, "created" + dryRun.suffix());
+            if (noWait || dryRun.isOn() || shown != OutputFormat.TEXT) {
                 return ExitCode.SUCCESS;
             }
-            TraceWatch watch = new TraceWatch(client, created, new TraceFollower(out, start));
+            TraceWatch watch = new TraceWatch(client, created, new TraceFollower(out, LiveLine.onTerminal(out), start));
             Signals.INT.handle(signal -> watch.interrupt());
             Signals.TERM.handle(signal -> watch.interrupt());
             return ApiFailures.explained(client, watch::await);
         }
     }
 
-    /** Creates the request under the workload's name and a random suffix, as kubectl debug names its pods. */
-    private TraceRequest create(KubernetesClient client, String namespace, String base, TraceRequestSpec spec) {
+    private TraceRequest create(KubernetesClient client, String namespace, String base, TraceRequestSpec wanted) {
         for (int attempt = 1; ; attempt++) {
-            TraceRequest wanted = new TraceRequest();
-            wanted.setMetadata(new ObjectMetaBuilder()
+            TraceRequest object = new TraceRequest();
+            object.setMetadata(new ObjectMetaBuilder()
                     .withNamespace(namespace)
-                    .withName(name(base))
+                    .withName(name == null ? RequestName.of(base) : name)
                     .build());
-            wanted.setSpec(spec);
+            object.setSpec(wanted);
+            if (dryRun.isClient()) {
+                return object;
+            }
             try {
-                return client.resource(wanted).create();
+                return client.resource(object).dryRun(dryRun.isServer()).create();
             } catch (KubernetesClientException e) {
-                if (!ApiFailures.isConflict(e) || attempt == NAME_TRIES) {
+                if (!ApiFailures.isConflict(e) || attempt == NAME_TRIES || name != null) {
                     throw e;
                 }
             }
         }
-    }
-
-    private String name(String base) {
-        String label = base.toLowerCase(Locale.ROOT).replace('.', '-');
-        String cut = label.length() > MAX_BASE_LENGTH ? label.substring(0, MAX_BASE_LENGTH) : label;
-        StringBuilder name = new StringBuilder(cut).append('-');
-        for (int i = 0; i < SUFFIX_LENGTH; i++) {
-            name.append(SUFFIX_LETTERS.charAt(random.nextInt(SUFFIX_LETTERS.length())));
-        }
-        return name.toString();
     }
 }

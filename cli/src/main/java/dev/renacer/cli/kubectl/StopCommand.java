@@ -3,7 +3,6 @@
 
 package dev.renacer.cli.kubectl;
 
-import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.crds.TraceRequest;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -33,39 +32,38 @@ final class StopCommand implements Callable<Integer> {
     @Mixin
     ClusterOptions cluster = new ClusterOptions();
 
+    @Mixin
+    DryRun dryRun = new DryRun();
+
+    @Mixin
+    OutputOption output = new OutputOption();
+
     @Parameters(arity = "1..*", paramLabel = "NAME", description = "Name of a TraceRequest, also as tracerequest/NAME.")
     List<String> names = new ArrayList<>();
 
     @Override
     public Integer call() {
+        OutputFormat format = output.in(OutputFormat.JSON, OutputFormat.YAML, OutputFormat.NAME);
         try (KubernetesClient client = cluster.client()) {
             String namespace = cluster.namespace(client);
             for (String name : names) {
-                stop(client, namespace, name.substring(name.lastIndexOf('/') + 1));
-                spec.commandLine().getOut().println("tracerequest.renacer.dev/" + name + " stopped");
+                TraceRequest request = ApiFailures.explained(client, () -> NamedRequests.get(client, namespace, name));
+                TraceRequest stopped = dryRun.isClient()
+                        ? request
+                        : ApiFailures.explained(client, () -> patch(client, request, dryRun.isServer()));
+                RequestReport.done(spec.commandLine().getOut(), format, stopped, "stopped" + dryRun.suffix());
             }
         }
         return ExitCode.SUCCESS;
     }
 
-    /**
-     * Sets {@code stop} on a request.
-     *
-     * @throws CommandFailure if there is no such request, or the API refuses
-     */
-    static void stop(KubernetesClient client, String namespace, String name) {
-        ApiFailures.explained(client, () -> {
-            var request =
-                    client.resources(TraceRequest.class).inNamespace(namespace).withName(name);
-            if (request.get() == null) {
-                // Tells an unknown name from an unknown resource type: listing fails for the latter.
-                client.resources(TraceRequest.class).inNamespace(namespace).list();
-                throw new CommandFailure(
-                        ExitCode.FAILURE,
-                        "no TraceRequest '" + name + "' in namespace '" + namespace
-                                + "'; 'kubectl renacer list -A' shows them all");
-            }
-            return request.patch(PatchContext.of(PatchType.JSON_MERGE), STOP);
-        });
+    /** Sets {@code stop} on a request. */
+    static TraceRequest patch(KubernetesClient client, TraceRequest request, boolean dryRun) {
+        return NamedRequests.handle(
+                        client,
+                        request.getMetadata().getNamespace(),
+                        request.getMetadata().getName())
+                .dryRun(dryRun)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), STOP);
     }
 }

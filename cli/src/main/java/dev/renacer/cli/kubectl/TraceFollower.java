@@ -3,25 +3,33 @@
 
 package dev.renacer.cli.kubectl;
 
+import dev.renacer.crds.ConditionType;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestStatus;
+import dev.renacer.crds.TraceRequestStatus.Example;
+import dev.renacer.crds.TraceRequestStatus.Skipped;
 import dev.renacer.crds.TraceTotals;
 import io.fabric8.kubernetes.api.model.Condition;
-import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Tells the life of one request as lines: each change of state, of the conditions that explain it and of the figures, once. Holds
- * no connection; give it each version of the object. Not thread-safe.
+ * Tells the life of one request as lines: each change of state, of the conditions that explain it, of the containers and of the
+ * figures, once. Holds no connection; give it each version of the object. Not thread-safe.
  */
 final class TraceFollower {
     private static final double NANOS_PER_SECOND = 1e9;
 
-    private final PrintStream out;
+    private final PrintWriter out;
+    private final LiveLine live;
     private final long startNanos;
+    private final Set<String> toldContainers = new HashSet<>();
     private List<String> told = List.of();
     private TraceTotals toldTotals = TraceTotals.NONE;
     private TraceState state = TraceState.PENDING;
@@ -29,8 +37,9 @@ final class TraceFollower {
     /**
      * @param startNanos  {@link System#nanoTime()} that lines count from
      */
-    TraceFollower(PrintStream out, long startNanos) {
+    TraceFollower(PrintWriter out, LiveLine live, long startNanos) {
         this.out = out;
+        this.live = live;
         this.startNanos = startNanos;
     }
 
@@ -46,8 +55,23 @@ final class TraceFollower {
         told = facts;
         totals(request).filter(totals -> !totals.equals(toldTotals)).ifPresent(totals -> {
             toldTotals = totals;
-            line(figures(totals));
+            line(Figures.line(totals));
         });
+    }
+
+    /** Prints what is new of each container. */
+    void containers(List<Attachments> containers) {
+        for (Attachments container : containers) {
+            String text = container.told();
+            if (!text.isEmpty() && toldContainers.add(container.key())) {
+                line(text);
+            }
+        }
+    }
+
+    /** Keeps the terminal's last line up to date. */
+    void tick(TraceRequest request) {
+        live.show(request, Instant.now());
     }
 
     /** The state as of the last update. */
@@ -57,31 +81,62 @@ final class TraceFollower {
 
     /** Prints where to look for the spans; call once the trace is over. */
     void summarize(TraceRequest request) {
+        live.erase();
         Optional.ofNullable(request.getStatus())
                 .map(TraceRequestStatus::firstTraceIds)
                 .filter(ids -> !ids.isEmpty())
                 .ifPresent(ids -> out.println("trace ids: " + String.join(" ", ids)));
+        out.flush();
     }
 
     /** Prints a line under the running clock. */
     void line(String text) {
+        live.erase();
         double seconds = (System.nanoTime() - startNanos) / NANOS_PER_SECOND;
         out.printf(Locale.ROOT, "%6.1fs  %s%n", seconds, text);
+        out.flush();
     }
 
     private List<String> facts(TraceRequest request) {
         List<String> facts = new ArrayList<>();
         if (state != TraceState.PENDING) {
-            facts.add(described(state.word(), state.explainedBy(request)));
+            facts.add(described(headline(request), state.explainedBy(request)));
         }
         // What goes wrong beside the trace itself: spans that do not reach the sink, nodes that do not answer.
-        if (TraceState.is(request, "Exporting", "False") && !state.isLast()) {
-            facts.add(described("Not exporting", TraceState.condition(request, "Exporting")));
+        if (TraceState.is(request, ConditionType.Exporting, "False") && !state.isLast()) {
+            facts.add(described("Not exporting", TraceState.condition(request, ConditionType.Exporting)));
         }
-        if (TraceState.is(request, "Degraded", "True")) {
-            facts.add(described("Degraded", TraceState.condition(request, "Degraded")));
+        if (TraceState.is(request, ConditionType.Degraded, "True")) {
+            facts.add(described("Degraded", TraceState.condition(request, ConditionType.Degraded)));
         }
+        Optional.ofNullable(request.getStatus())
+                .map(TraceRequestStatus::skipped)
+                .orElse(List.of())
+                .forEach(skipped -> skips(facts, skipped));
         return facts;
+    }
+
+    private String headline(TraceRequest request) {
+        return switch (state) {
+            case REFUSED -> "Refused";
+            case SUCCEEDED -> "Succeeded";
+            case FAILED -> "Failed";
+            case PENDING, ACCEPTED, TRACING -> TraceState.word(request);
+        };
+    }
+
+    private static void skips(List<String> facts, Skipped skipped) {
+        List<Example> examples = skipped.examples() == null ? List.of() : skipped.examples();
+        for (Example example : examples) {
+            String container = example.containerName() == null ? "" : "/" + example.containerName();
+            String node = example.nodeName() == null ? "" : " on " + example.nodeName();
+            facts.add("Skipped " + example.podName() + container + node + " (" + skipped.reason() + "): "
+                    + example.message());
+        }
+        int more = skipped.count() - examples.size();
+        if (more > 0) {
+            facts.add("Skipped " + more + (examples.isEmpty() ? "" : " more") + " (" + skipped.reason() + ")");
+        }
     }
 
     private static String described(String word, Optional<Condition> condition) {
@@ -100,20 +155,5 @@ final class TraceFollower {
 
     private static Optional<TraceTotals> totals(TraceRequest request) {
         return Optional.ofNullable(request.getStatus()).map(TraceRequestStatus::totals);
-    }
-
-    private static String figures(TraceTotals totals) {
-        return String.format(
-                Locale.ROOT,
-                "%s, %s: %,d calls, %,d spans, lost %,d",
-                counted(totals.targets(), "container", "containers"),
-                counted(totals.processes(), "process", "processes"),
-                totals.calls(),
-                totals.spans(),
-                totals.lost());
-    }
-
-    private static String counted(long count, String one, String many) {
-        return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? one : many);
     }
 }

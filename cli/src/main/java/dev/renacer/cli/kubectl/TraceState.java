@@ -3,40 +3,34 @@
 
 package dev.renacer.cli.kubectl;
 
+import dev.renacer.cli.ExitCode;
+import dev.renacer.crds.ConditionType;
+import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import java.util.Optional;
 
-/** Where a request stands, in one word, as its conditions tell. */
+/** How far a request has come, as its conditions tell. */
 enum TraceState {
     /** No operator has taken it up yet. */
-    PENDING("Pending", false),
+    PENDING(false),
     /** The operator will not carry it out; its condition says why. */
-    REFUSED("Refused", true),
+    REFUSED(true),
     /** Taken up; no process is traced yet. */
-    ACCEPTED("Accepted", false),
+    ACCEPTED(false),
     /** Processes are traced. */
-    TRACING("Tracing", false),
-    /** Asked to end before its time. */
-    STOPPING("Stopping", false),
+    TRACING(false),
     /** Over, as asked. */
-    SUCCEEDED("Succeeded", true),
+    SUCCEEDED(true),
     /** Over, and not as asked; its condition says why. */
-    FAILED("Failed", true);
+    FAILED(true);
 
-    private final String word;
     private final boolean last;
 
-    TraceState(String word, boolean last) {
-        this.word = word;
+    TraceState(boolean last) {
         this.last = last;
-    }
-
-    /** As printed. */
-    String word() {
-        return word;
     }
 
     /** Whether no other state follows. */
@@ -46,43 +40,63 @@ enum TraceState {
 
     /** The state of this request now. */
     static TraceState of(TraceRequest request) {
-        if (is(request, "Accepted", "False")) {
+        if (is(request, ConditionType.Accepted, "False")) {
             return REFUSED;
         }
-        if (is(request, "Succeeded", "True")) {
+        if (is(request, ConditionType.Succeeded, "True")) {
             return SUCCEEDED;
         }
         if (status(request).map(TraceRequestStatus::completionTime).isPresent()) {
             return FAILED;
         }
-        if (request.getSpec() != null && Boolean.TRUE.equals(request.getSpec().stop())) {
-            return STOPPING;
-        }
-        if (is(request, "Tracing", "True")) {
+        if (is(request, ConditionType.Tracing, "True")) {
             return TRACING;
         }
-        return is(request, "Accepted", "True") ? ACCEPTED : PENDING;
+        return conditions(request).isEmpty() ? PENDING : ACCEPTED;
     }
 
-    /** The condition that explains the state, if there is one. */
+    /** The one word for the request: what {@code kubectl get} prints as its state. */
+    static String word(TraceRequest request) {
+        return condition(request, ConditionType.Tracing)
+                .or(() -> condition(request, ConditionType.Accepted))
+                .map(Condition::getReason)
+                .orElse("Pending");
+    }
+
+    /** The condition that tells how it stands: of an end how it ended, else what it is doing. */
     Optional<Condition> explainedBy(TraceRequest request) {
         return switch (this) {
             case PENDING -> Optional.empty();
-            case REFUSED -> condition(request, "Accepted");
-            // While nothing is traced, Tracing tells what is waited for.
-            case ACCEPTED, TRACING, STOPPING -> condition(request, "Tracing");
-            case SUCCEEDED, FAILED -> condition(request, "Succeeded");
+            case REFUSED -> condition(request, ConditionType.Accepted);
+            case ACCEPTED, TRACING -> condition(request, ConditionType.Tracing);
+            case SUCCEEDED, FAILED -> condition(request, ConditionType.Succeeded);
+        };
+    }
+
+    /** What a command that waited for this state ends with. */
+    int exitCode(TraceRequest request) {
+        return switch (this) {
+            case SUCCEEDED -> ExitCode.SUCCESS;
+            case REFUSED -> KubectlExit.REFUSED;
+            case FAILED ->
+                explainedBy(request)
+                                .flatMap(condition -> Reason.of(condition.getReason()))
+                                .filter(reason -> reason == Reason.NothingTraced)
+                                .isPresent()
+                        ? KubectlExit.NOTHING_TRACED
+                        : ExitCode.FAILURE;
+            case PENDING, ACCEPTED, TRACING -> KubectlExit.TIMED_OUT;
         };
     }
 
     /** A condition of the request by its type. */
-    static Optional<Condition> condition(TraceRequest request, String type) {
+    static Optional<Condition> condition(TraceRequest request, ConditionType type) {
         return conditions(request).stream()
-                .filter(condition -> type.equals(condition.getType()))
+                .filter(condition -> type.name().equals(condition.getType()))
                 .findFirst();
     }
 
-    static boolean is(TraceRequest request, String type, String value) {
+    static boolean is(TraceRequest request, ConditionType type, String value) {
         return condition(request, type)
                 .filter(condition -> value.equals(condition.getStatus()))
                 .isPresent();

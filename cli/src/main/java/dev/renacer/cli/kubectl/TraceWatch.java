@@ -6,11 +6,16 @@ package dev.renacer.cli.kubectl;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.Signals;
+import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.TraceRequestSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -29,7 +34,7 @@ final class TraceWatch {
     /** Longest wait for the end after Ctrl-C. */
     private static final Duration STOP_GRACE = Duration.ofSeconds(30);
 
-    private static final int DEFAULT_WINDOW_SECONDS = 60;
+    private static final Duration TICK = Duration.ofSeconds(1);
 
     /** What can happen next. */
     private sealed interface Happening {
@@ -46,13 +51,15 @@ final class TraceWatch {
     private final TraceFollower follower;
     private final Duration window;
     private TraceRequest latest;
+    /** Whether this user may read what the single nodes report; found out by trying. */
+    private boolean mayReadNodeTraces = true;
 
     TraceWatch(KubernetesClient client, TraceRequest request, TraceFollower follower) {
         this.client = client;
         this.follower = follower;
         this.latest = request;
-        this.window = Duration.ofSeconds(
-                Objects.requireNonNullElse(request.getSpec().durationSeconds(), DEFAULT_WINDOW_SECONDS));
+        this.window = Duration.ofSeconds(Objects.requireNonNullElse(
+                request.getSpec().durationSeconds(), TraceRequestSpec.DEFAULT_DURATION_SECONDS));
     }
 
     /** The user wants it to end: the first time the trace is stopped, the second time this command just leaves. */
@@ -81,17 +88,18 @@ final class TraceWatch {
     private int follow() throws InterruptedException {
         long deadline = System.nanoTime() + window.plus(END_GRACE).toNanos();
         long silence = System.nanoTime() + OPERATOR_SILENCE.toNanos();
+        boolean told = false;
         while (true) {
-            boolean waitsForOperator = silence != Long.MAX_VALUE && follower.state() == TraceState.PENDING;
-            long until = waitsForOperator ? Math.min(silence, deadline) : deadline;
-            Happening next = happenings.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+            Happening next = happenings.poll(TICK.toNanos(), TimeUnit.NANOSECONDS);
             switch (next) {
                 case Happening.Changed(TraceRequest request) -> {
+                    deadline = extended(deadline, request);
                     latest = request;
                     follower.update(request);
+                    follower.containers(containers());
                     if (follower.state().isLast()) {
                         follower.summarize(request);
-                        return follower.state() == TraceState.SUCCEEDED ? ExitCode.SUCCESS : ExitCode.FAILURE;
+                        return follower.state().exitCode(request);
                     }
                 }
                 case Happening.Deleted() ->
@@ -103,29 +111,55 @@ final class TraceWatch {
                         return ExitCode.ofSignal(Signals.INT.number());
                     }
                     follower.line("Stopping; press Ctrl-C again to leave at once");
-                    StopCommand.stop(
-                            client,
-                            latest.getMetadata().getNamespace(),
-                            latest.getMetadata().getName());
+                    StopCommand.patch(client, latest, false);
                     deadline = System.nanoTime() + STOP_GRACE.toNanos();
                 }
                 case null -> {
-                    if (System.nanoTime() >= deadline) {
+                    follower.tick(latest);
+                    if (System.nanoTime() - deadline >= 0) {
                         throw unfinished();
                     }
-                    silence = Long.MAX_VALUE;
-                    follower.line("no operator has taken up the request yet; is it running?"
-                            + " (kubectl get pods -A -l app.kubernetes.io/name=renacer)");
+                    if (!told && follower.state() == TraceState.PENDING && System.nanoTime() - silence >= 0) {
+                        told = true;
+                        follower.line("no operator has taken up the request yet; is it running?"
+                                + " ('kubectl renacer doctor' tells)");
+                    }
                 }
             }
         }
     }
 
+    /** A window begins when the request is admitted: one that waits its turn is waited for. */
+    private long extended(long deadline, TraceRequest request) {
+        boolean began = latest.getStatus() != null && latest.getStatus().startTime() != null;
+        boolean waits = request.getStatus() == null || request.getStatus().startTime() == null;
+        return interrupts.get() == 0 && !began && (!waits || follower.state() == TraceState.ACCEPTED)
+                ? System.nanoTime() + window.plus(END_GRACE).toNanos()
+                : deadline;
+    }
+
+    private List<Attachments> containers() {
+        if (!mayReadNodeTraces || latest.getStatus() == null) {
+            return List.of();
+        }
+        try {
+            return Attachments.of(client.resources(NodeTrace.class)
+                    .inNamespace(latest.getMetadata().getNamespace())
+                    .withLabel(Renacer.REQUEST_UID_LABEL, latest.getMetadata().getUid())
+                    .list()
+                    .getItems());
+        } catch (KubernetesClientException e) {
+            // The request's own status tells the sums; who may not read the nodes' reports does without the rest.
+            mayReadNodeTraces = e.getCode() == 0;
+            return List.of();
+        }
+    }
+
     private CommandFailure unfinished() {
         return new CommandFailure(
-                ExitCode.FAILURE,
+                KubectlExit.TIMED_OUT,
                 "the operator has not reported the end of TraceRequest '"
-                        + latest.getMetadata().getName() + "'; 'kubectl describe tracerequest "
+                        + latest.getMetadata().getName() + "'; 'kubectl renacer describe "
                         + latest.getMetadata().getName() + " -n "
                         + latest.getMetadata().getNamespace() + "' shows its last word");
     }

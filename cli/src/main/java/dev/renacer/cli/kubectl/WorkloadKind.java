@@ -3,51 +3,50 @@
 
 package dev.renacer.cli.kubectl;
 
-import static java.util.Map.entry;
-
-import java.util.Locale;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.Optional;
 
-/** What a trace can be pointed at. */
+/** The kinds a trace can be pointed at without asking the API server how they are called. */
 enum WorkloadKind {
-    POD,
-    DEPLOYMENT,
-    STATEFULSET,
-    DAEMONSET,
-    REPLICASET;
+    POD("Pod", "v1", "pods po"),
+    DEPLOYMENT("Deployment", "apps/v1", "deployments deploy"),
+    STATEFULSET("StatefulSet", "apps/v1", "statefulsets sts"),
+    DAEMONSET("DaemonSet", "apps/v1", "daemonsets ds"),
+    REPLICASET("ReplicaSet", "apps/v1", "replicasets rs"),
+    JOB("Job", "batch/v1", "jobs"),
+    CRONJOB("CronJob", "batch/v1", "cronjobs cj");
 
-    /** The names kubectl takes for each, without the API group. */
-    private static final Map<String, WorkloadKind> BY_NAME = Map.ofEntries(
-            entry("pod", POD),
-            entry("pods", POD),
-            entry("po", POD),
-            entry("deployment", DEPLOYMENT),
-            entry("deployments", DEPLOYMENT),
-            entry("deploy", DEPLOYMENT),
-            entry("statefulset", STATEFULSET),
-            entry("statefulsets", STATEFULSET),
-            entry("sts", STATEFULSET),
-            entry("daemonset", DAEMONSET),
-            entry("daemonsets", DAEMONSET),
-            entry("ds", DAEMONSET),
-            entry("replicaset", REPLICASET),
-            entry("replicasets", REPLICASET),
-            entry("rs", REPLICASET));
+    private final String kind;
+    private final String apiVersion;
+    private final String names;
 
-    /** The singular name. */
-    String singular() {
-        return name().toLowerCase(Locale.ROOT);
+    WorkloadKind(String kind, String apiVersion, String names) {
+        this.kind = kind;
+        this.apiVersion = apiVersion;
+        this.names = names;
     }
 
-    /** The kind a user calls so; {@code deployment.apps} is taken as kubectl prints it. */
+    /** As in an object's {@code kind}. */
+    String kind() {
+        return kind;
+    }
+
+    /** The kind a user calls so: singular, plural, short name, alone or with its API group, in any case. */
     static Optional<WorkloadKind> of(String name) {
-        String bare = name.endsWith(".apps") ? name.substring(0, name.length() - ".apps".length()) : name;
-        return Optional.ofNullable(BY_NAME.get(bare));
+        return Arrays.stream(values()).filter(kind -> kind.isCalled(name)).findFirst();
+    }
+
+    private boolean isCalled(String name) {
+        int slash = apiVersion.indexOf('/');
+        String group = slash < 0 ? "" : "." + apiVersion.substring(0, slash);
+        String bare =
+                !group.isEmpty() && name.endsWith(group) ? name.substring(0, name.length() - group.length()) : name;
+        return kind.equalsIgnoreCase(bare)
+                || Arrays.stream(names.split(" ")).anyMatch(known -> known.equalsIgnoreCase(bare));
     }
 
     /** The shortest common spelling of each, for messages. */
     static String spellings() {
-        return "pod/NAME, deploy/NAME, sts/NAME, ds/NAME or rs/NAME";
+        return "pod/NAME, deploy/NAME, sts/NAME, ds/NAME, rs/NAME, job/NAME, cronjob/NAME or KIND.GROUP/NAME";
     }
 }

@@ -5,21 +5,21 @@ package dev.renacer.cli.kubectl;
 
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
-import io.fabric8.kubernetes.api.model.LabelSelector;
-import io.fabric8.kubernetes.api.model.apps.DaemonSet;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import dev.renacer.crds.TraceRequestSpec.WorkloadRef;
+import io.fabric8.kubernetes.api.model.APIGroup;
+import io.fabric8.kubernetes.api.model.APIResource;
+import io.fabric8.kubernetes.api.model.APIResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A workload as a user names it on the command line.
  *
- * @param kind  what it is
+ * @param kind  as the user wrote it; one of {@link WorkloadKind}'s names, or with its API group as {@code rollouts.argoproj.io}
  * @param name  its name in the namespace
  */
-record WorkloadReference(WorkloadKind kind, String name) {
+record WorkloadReference(String kind, String name) {
     /**
      * Reads {@code KIND/NAME}.
      *
@@ -35,83 +35,62 @@ record WorkloadReference(WorkloadKind kind, String name) {
         if (name.isEmpty() || name.indexOf('/') >= 0) {
             throw CommandFailure.usage("'" + text + "' names nothing; give " + WorkloadKind.spellings());
         }
-        return WorkloadKind.of(kind)
-                .map(known -> new WorkloadReference(known, name))
-                .orElseThrow(() -> CommandFailure.usage(
-                        "cannot trace a '" + kind + "'; give " + WorkloadKind.spellings() + ", or a selector with -l"));
+        if (WorkloadKind.of(kind).isEmpty() && !kind.matches("[A-Za-z][A-Za-z0-9]*(\\.[a-z0-9-]+)+")) {
+            throw CommandFailure.usage(
+                    "cannot trace a '" + kind + "'; give " + WorkloadKind.spellings() + ", or a selector with -l");
+        }
+        return new WorkloadReference(kind, name);
     }
 
     /**
-     * Asks the cluster which pods are meant.
+     * What to write into a request. Asks the cluster only for a kind of somebody else's API group.
      *
-     * @throws CommandFailure if the namespace has no such workload, or it selects no pods by label
+     * @throws CommandFailure if the cluster has no such kind, or it cannot be scaled
      */
-    PodChoice resolve(KubernetesClient client, String namespace) {
-        return switch (kind) {
-            case POD -> {
-                require(client.pods().inNamespace(namespace).withName(name).get(), namespace);
-                yield new PodChoice.ByName(name);
-            }
-            case DEPLOYMENT -> {
-                Deployment found = require(
-                        client.apps()
-                                .deployments()
-                                .inNamespace(namespace)
-                                .withName(name)
-                                .get(),
-                        namespace);
-                yield bySelector(found.getSpec().getSelector(), namespace);
-            }
-            case STATEFULSET -> {
-                StatefulSet found = require(
-                        client.apps()
-                                .statefulSets()
-                                .inNamespace(namespace)
-                                .withName(name)
-                                .get(),
-                        namespace);
-                yield bySelector(found.getSpec().getSelector(), namespace);
-            }
-            case DAEMONSET -> {
-                DaemonSet found = require(
-                        client.apps()
-                                .daemonSets()
-                                .inNamespace(namespace)
-                                .withName(name)
-                                .get(),
-                        namespace);
-                yield bySelector(found.getSpec().getSelector(), namespace);
-            }
-            case REPLICASET -> {
-                ReplicaSet found = require(
-                        client.apps()
-                                .replicaSets()
-                                .inNamespace(namespace)
-                                .withName(name)
-                                .get(),
-                        namespace);
-                yield bySelector(found.getSpec().getSelector(), namespace);
-            }
-        };
+    PodChoice resolve(KubernetesClient client) {
+        Optional<WorkloadKind> known = WorkloadKind.of(kind);
+        if (known.isEmpty()) {
+            return new PodChoice.ByWorkload(discovered(client));
+        }
+        return known.get() == WorkloadKind.POD
+                ? new PodChoice.ByName(name)
+                : new PodChoice.ByWorkload(new WorkloadRef(null, known.get().kind(), name));
     }
 
-    private <T> T require(@Nullable T found, String namespace) {
-        if (found == null) {
+    private WorkloadRef discovered(KubernetesClient client) {
+        int dot = kind.indexOf('.');
+        String bare = kind.substring(0, dot);
+        String group = kind.substring(dot + 1);
+        APIGroup found = client.getApiGroup(group);
+        String version = found == null ? "" : found.getPreferredVersion().getGroupVersion();
+        APIResourceList resources = version.isEmpty() ? null : client.getApiResources(version);
+        if (resources == null) {
             throw new CommandFailure(
                     ExitCode.FAILURE,
-                    kind.singular() + " '" + name + "' not found in namespace '" + namespace + "'; 'kubectl get "
-                            + kind.singular() + " -n " + namespace + "' lists what is there");
+                    "this cluster has no API group '" + group + "'; 'kubectl api-resources' lists them");
         }
-        return found;
+        APIResource resource = resources.getResources().stream()
+                .filter(candidate -> !candidate.getName().contains("/") && isCalled(candidate, bare))
+                .findFirst()
+                .orElseThrow(() -> new CommandFailure(
+                        ExitCode.FAILURE,
+                        "API group '" + group + "' has no kind '" + bare + "'; 'kubectl api-resources --api-group="
+                                + group + "' lists them"));
+        boolean scalable = resources.getResources().stream()
+                .anyMatch(candidate -> candidate.getName().equals(resource.getName() + "/scale"));
+        if (!scalable) {
+            throw new CommandFailure(
+                    ExitCode.FAILURE,
+                    "a " + resource.getKind()
+                            + " cannot be traced by name, since it has no scale subresource that tells"
+                            + " its pods; give a selector with -l");
+        }
+        return new WorkloadRef(version, resource.getKind(), name);
     }
 
-    private PodChoice bySelector(@Nullable LabelSelector selector, String namespace) {
-        if (selector == null) {
-            throw new CommandFailure(
-                    ExitCode.FAILURE,
-                    kind.singular() + " '" + name + "' in namespace '" + namespace
-                            + "' has no selector; name a pod or give a selector with -l");
-        }
-        return new PodChoice.BySelector(selector);
+    private static boolean isCalled(APIResource resource, String name) {
+        Stream<String> shortNames = resource.getShortNames() == null ? Stream.of() : resource.getShortNames().stream();
+        return Stream.concat(Stream.of(resource.getName(), resource.getSingularName(), resource.getKind()), shortNames)
+                .anyMatch(known -> known != null && known.equalsIgnoreCase(name));
     }
 }

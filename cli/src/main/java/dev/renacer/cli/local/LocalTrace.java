@@ -5,6 +5,7 @@ package dev.renacer.cli.local;
 
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
+import dev.renacer.capture.CaptureStats;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.Signals;
 import dev.renacer.tracer.TraceListener;
@@ -62,6 +63,7 @@ final class LocalTrace {
             target.begin(tracing);
             remark();
             tracing.awaitEnd();
+            tellCost(tracing.stats());
             return exitCode(tracing);
         } catch (CaptureException e) {
             throw ExitCodes.of(e);
@@ -71,6 +73,15 @@ final class LocalTrace {
     private void remark() {
         if (target instanceof TraceTarget.Processes processes && output.allowsRemarks()) {
             processes.pids().forEach(pid -> err.println("[renacer: Attached to process " + pid + "]"));
+        }
+    }
+
+    /** What the trace cost the target belongs to a summary of times. */
+    private void tellCost(CaptureStats stats) {
+        if (output.summary && output.allowsRemarks() && stats.stops() > 0) {
+            err.println("[renacer: the busiest thread took " + stats.worstSlowdownPercent()
+                    + " % longer than untraced; of its stops half took at most " + stats.stopMicrosP50()
+                    + " us, 99 % at most " + stats.stopMicrosP99() + " us]");
         }
     }
 

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.crds.TraceRequestSpec;
+import dev.renacer.crds.TraceRequestSpec.Safety;
+import dev.renacer.crds.TraceRequestSpec.SinkRef;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
@@ -19,6 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestArgumentsTest {
+    private static final PodChoice POD = new PodChoice.ByName("p");
+
     @Test
     void selectorsInEveryForm() {
         LabelSelector expected = new LabelSelectorBuilder()
@@ -46,38 +50,101 @@ class RequestArgumentsTest {
     @ParameterizedTest
     @CsvSource({"1, 1", "90s, 90", "5m, 300", "1h, 3600"})
     void durations(String text, int seconds) {
-        assertThat(WindowLength.parseSeconds(text)).isEqualTo(seconds);
+        RequestOptions options = new RequestOptions();
+        options.duration = text;
+        assertThat(options.spec(POD, null).durationSeconds()).isEqualTo(seconds);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "-1", "2h", "3601", "5 m", "1d", "", "99999999999"})
+    @ValueSource(strings = {"0", "-1", "2h", "3601", "5 m", "1w", "", "99999999999", "1500ms"})
     void impossibleDurationsAreRefused(String text) {
-        assertThatThrownBy(() -> WindowLength.parseSeconds(text)).isInstanceOf(CommandFailure.class);
+        RequestOptions options = new RequestOptions();
+        options.duration = text;
+        assertThatThrownBy(options::check).isInstanceOf(CommandFailure.class).hasMessageContaining("--duration");
+    }
+
+    @Test
+    void everyFlagReachesItsFieldOfTheSpec() {
+        RequestOptions options = new RequestOptions();
+        options.process = "java";
+        options.onlyErrors = true;
+        options.minDuration = "2ms";
+        options.sink = "tempo";
+        options.maxSpansPerSecond = 10;
+        options.maxSlowdownPercent = 50;
+        options.ttl = "7d";
+        options.justification = "INC-4711";
+        TraceRequestSpec spec = options.spec(POD, "jane");
+        assertThat(spec)
+                .isEqualTo(new TraceRequestSpec(
+                        "p",
+                        null,
+                        null,
+                        null,
+                        "java",
+                        null,
+                        null,
+                        true,
+                        2_000L,
+                        new SinkRef("tempo"),
+                        10,
+                        new Safety(50, null),
+                        "INC-4711",
+                        "jane",
+                        null,
+                        604_800));
+    }
+
+    @Test
+    void figuresOutOfTheSchemasRangeAreRefused() {
+        RequestOptions budget = new RequestOptions();
+        budget.maxSpansPerSecond = 0;
+        assertThatThrownBy(budget::check).hasMessageContaining("--max-spans-per-second 0 is out of range");
+        RequestOptions slowdown = new RequestOptions();
+        slowdown.maxSlowdownPercent = 1_000_001;
+        assertThatThrownBy(slowdown::check).hasMessageContaining("--max-slowdown 1000001 is out of range");
+        RequestOptions life = new RequestOptions();
+        life.ttl = "31d";
+        assertThatThrownBy(life::check).hasMessageContaining("--ttl 31d is out of range; allowed are 0s to 30d");
+        RequestOptions why = new RequestOptions();
+        why.justification = " ";
+        assertThatThrownBy(why::check).hasMessageContaining("--justification is empty");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "deploy/web, DEPLOYMENT",
-        "deployment.apps/web, DEPLOYMENT",
-        "sts/web, STATEFULSET",
-        "ds/web, DAEMONSET",
-        "po/web, POD"
+        "deploy, Deployment",
+        "deployment.apps, Deployment",
+        "Deployments, Deployment",
+        "sts, StatefulSet",
+        "ds, DaemonSet",
+        "rs, ReplicaSet",
+        "job, Job",
+        "jobs.batch, Job",
+        "cj, CronJob",
+        "po, Pod"
     })
-    void workloadsByKubectlsNames(String text, WorkloadKind kind) {
-        assertThat(WorkloadReference.parse(text)).isEqualTo(new WorkloadReference(kind, "web"));
+    void workloadsByKubectlsNames(String text, String kind) {
+        assertThat(WorkloadKind.of(text)).map(WorkloadKind::kind).contains(kind);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"web", "job/web", "deploy/", "/web", "deploy/a/b"})
-    void otherWorkloadsAreRefused(String text) {
+    @ValueSource(strings = {"web", "nonsense/web", "deploy/", "/web", "deploy/a/b", ".apps/web"})
+    void whatNamesNoWorkloadIsRefused(String text) {
         assertThatThrownBy(() -> WorkloadReference.parse(text)).isInstanceOf(CommandFailure.class);
+    }
+
+    @Test
+    void kindsOfOtherGroupsAreLeftToTheCluster() {
+        assertThat(WorkloadReference.parse("rollouts.argoproj.io/web"))
+                .isEqualTo(new WorkloadReference("rollouts.argoproj.io", "web"));
     }
 
     @Test
     void expressionsKeepTheirCommas() {
         RequestOptions options = new RequestOptions();
         options.syscalls = "openat, !/^re{1,2}ad/ ,network";
-        TraceRequestSpec spec = options.spec(new PodChoice.ByName("p"));
+        TraceRequestSpec spec = options.spec(POD, null);
         assertThat(spec.syscalls()).containsExactly("openat", "!/^re{1,2}ad/", "network");
         assertThat(spec.durationSeconds()).isNull();
         assertThat(spec.podName()).isEqualTo("p");

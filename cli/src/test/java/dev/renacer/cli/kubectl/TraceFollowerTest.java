@@ -8,12 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.TraceRequestStatus;
+import dev.renacer.crds.TraceRequestStatus.Example;
+import dev.renacer.crds.TraceRequestStatus.Skipped;
 import dev.renacer.crds.TraceTotals;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -27,8 +29,8 @@ class TraceFollowerTest {
     private static final TraceTotals TOTALS = new TraceTotals(1, 2, 1_234, 1_000, 34);
 
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    private final TraceFollower follower =
-            new TraceFollower(new PrintStream(printed, true, StandardCharsets.UTF_8), System.nanoTime());
+    private final TraceFollower follower = new TraceFollower(
+            new PrintWriter(printed, true, StandardCharsets.UTF_8), LiveLine.none(), System.nanoTime());
 
     @Test
     void eachChangeIsToldOnce() {
@@ -72,13 +74,51 @@ class TraceFollowerTest {
     }
 
     @Test
-    void theTableAlignsItsColumns() {
-        TraceRequest request = request(null, TOTALS, ACCEPTED, TRACING);
-        request.getMetadata().setCreationTimestamp("2026-01-01T00:00:00Z");
-        assertThat(RequestTable.lines(List.of(request), Instant.parse("2026-01-01T00:02:30Z")))
-                .containsExactly(
-                        "NAMESPACE   NAME        STATE     NODES   TARGETS   SPANS   LOST   AGE",
-                        "shop        web-x7k2p   Tracing   1       1         1000    34     2m30s");
+    void whoIsSkippedIsToldOnceWithTheReason() {
+        TraceRequest request = request(null, TraceTotals.NONE, ACCEPTED, TRACING);
+        TraceRequestStatus status = request.getStatus();
+        request.setStatus(new TraceRequestStatus(
+                status.observedGeneration(),
+                status.conditions(),
+                null,
+                null,
+                null,
+                1,
+                null,
+                null,
+                List.of(new Skipped(
+                        "DeniedByPod",
+                        3,
+                        List.of(new Example("web-1", "app", "node-1", "annotated renacer.dev/deny")))),
+                null,
+                null));
+        follower.update(request);
+        follower.update(request);
+        assertThat(lines())
+                .containsOnlyOnce("Skipped web-1/app on node-1 (DeniedByPod): annotated renacer.dev/deny")
+                .containsOnlyOnce("Skipped 2 more (DeniedByPod)");
+    }
+
+    @Test
+    void theExitCodeTellsRefusalsFromTracesOfNothing() {
+        TraceRequest refused = request(null, TraceTotals.NONE, condition("Accepted", "False", "SinkNotFound", ""));
+        assertThat(TraceState.of(refused).exitCode(refused)).isEqualTo(KubectlExit.REFUSED);
+        TraceRequest nothing =
+                request("2026-01-01T00:01:00Z", TraceTotals.NONE, condition("Succeeded", "False", "NothingTraced", ""));
+        assertThat(TraceState.of(nothing).exitCode(nothing)).isEqualTo(KubectlExit.NOTHING_TRACED);
+        TraceRequest done =
+                request("2026-01-01T00:01:00Z", TraceTotals.NONE, condition("Succeeded", "True", "Completed", ""));
+        assertThat(TraceState.of(done).exitCode(done)).isZero();
+    }
+
+    @Test
+    void theLiveLineCountsDownAndTellsTheRate() {
+        LiveLine live = LiveLine.none();
+        TraceRequest request = request(null, new TraceTotals(1, 2, 1_000, 900, 0), ACCEPTED, TRACING);
+        assertThat(live.text(request, Instant.parse("2026-01-01T00:00:10Z"))).isEqualTo("Tracing  900 spans  lost 0");
+        TraceRequest later = request(null, new TraceTotals(1, 2, 3_000, 2_900, 7, 12, 40), ACCEPTED, TRACING);
+        assertThat(live.text(later, Instant.parse("2026-01-01T00:00:14Z")))
+                .isEqualTo("Tracing  500 calls/s  2,900 spans  lost 7  slowdown 12 %");
     }
 
     private List<String> lines() {

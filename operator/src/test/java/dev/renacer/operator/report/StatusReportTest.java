@@ -16,13 +16,17 @@ import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TargetState;
 import dev.renacer.crds.TraceRequestStatus;
+import dev.renacer.crds.TraceRequestStatus.Example;
+import dev.renacer.crds.TraceRequestStatus.Skipped;
 import dev.renacer.crds.TraceTotals;
 import dev.renacer.operator.plan.Plan;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -173,6 +177,89 @@ class StatusReportTest {
 
         assertThat(says(status, ConditionType.Tracing)).startsWith("False AlreadyTraced pod-on-node-1/app: ");
         assertThat(says(status, ConditionType.Succeeded)).startsWith("False NothingTraced pod-on-node-1/app: ");
+    }
+
+    @Test
+    void theEndTellsTheCostToTheTarget() {
+        TraceTotals costly = new TraceTotals(1, 2, 30, 30, 0, 180, 42);
+
+        assertThat(says(
+                        report(
+                                List.of(finished(trace("node-1", TargetState.Finished, null, costly, null, List.of()))),
+                                Map.of(),
+                                new Finding(Reason.DeadlineReached, "The window is over."),
+                                true),
+                        ConditionType.Succeeded))
+                .isEqualTo("True Completed 30 calls of 2 processes seen, 30 spans delivered, 0 lost; slowed down by"
+                        + " 180 % at worst, 99 % of the stops within 42 µs");
+    }
+
+    @Test
+    void aTraceOfWhichNoSpanArrivedDidNotSucceed() {
+        TraceTotals lost = new TraceTotals(1, 2, 30, 0, 30);
+
+        assertThat(says(
+                        report(
+                                List.of(finished(trace(
+                                        "node-1", TargetState.Finished, null, lost, "connection refused", List.of()))),
+                                Map.of(),
+                                new Finding(Reason.DeadlineReached, "The window is over."),
+                                true),
+                        ConditionType.Succeeded))
+                .isEqualTo("False SpansLost Not one of 30 spans was delivered; the sink does not take them, see"
+                        + " Exporting");
+    }
+
+    @Test
+    void aPatternNoAgentUnderstandsIsRefusedLikeAnUnknownName() {
+        TraceRequestStatus status =
+                report(List.of(), Map.of(), new Finding(Reason.InvalidProcessPattern, "missing closing )"), true);
+
+        assertThat(says(status, ConditionType.Accepted)).isEqualTo("False InvalidProcessPattern missing closing )");
+        assertThat(says(status, ConditionType.Succeeded)).isEqualTo("False InvalidProcessPattern missing closing )");
+    }
+
+    @Test
+    void whatIsSkippedIsCountedByReasonAndAllReasonsHaveExamples() {
+        List<NodeTrace> traces = new ArrayList<>();
+        for (int i = 10; i < 30; i++) {
+            traces.add(trace("node-" + i, TargetState.Failed, Reason.AlreadyTraced, TraceTotals.NONE, null, List.of()));
+        }
+        traces.add(trace("node-30", TargetState.Failed, Reason.YamaDenied, TraceTotals.NONE, null, List.of()));
+        traces.add(trace("node-31", TargetState.Tracing, null, SOME, null, List.of()));
+        traces.add(trace("node-32", null, null, TraceTotals.NONE, null, List.of()));
+
+        List<Skipped> skipped = Objects.requireNonNull(report(
+                        traces, Map.of("node-32", new Finding(Reason.NodeLost, "Node node-32 is gone")), null, false)
+                .skipped());
+
+        assertThat(skipped).extracting(Skipped::reason).containsExactly("AlreadyTraced", "YamaDenied", "NodeLost");
+        assertThat(skipped).extracting(Skipped::count).containsExactly(20, 1, 1);
+        assertThat(skipped)
+                .extracting(entry -> Objects.requireNonNull(entry.examples()).size())
+                .containsExactly(8, 1, 1);
+        assertThat(skipped.getLast().examples())
+                .containsExactly(new Example("pod-on-node-32", "app", "node-32", "Node node-32 is gone"));
+    }
+
+    @Test
+    void whatCameUpLateIsNotSkippedBeforeTheEnd() {
+        NodeTrace waiting = trace("node-1", TargetState.Waiting, Reason.NotRunning, TraceTotals.NONE, null, List.of());
+
+        assertThat(report(List.of(waiting), Map.of(), null, false).skipped()).isNull();
+        assertThat(report(List.of(waiting), Map.of(), new Finding(Reason.Stopped, "stopped"), true)
+                        .skipped())
+                .extracting(Skipped::reason)
+                .containsExactly("NotRunning");
+    }
+
+    @Test
+    void aRequestThatWaitsTellsItsPlace() {
+        TraceRequestStatus status = StatusReport.queued("Number 2 in the queue", 1, START, null);
+
+        assertThat(says(status, ConditionType.Accepted)).isEqualTo("Unknown Queued Number 2 in the queue");
+        assertThat(says(status, ConditionType.Tracing)).isEqualTo("False Queued Number 2 in the queue");
+        assertThat(status.startTime()).isNull();
     }
 
     @Test

@@ -118,6 +118,7 @@ public final class TextOutput implements TraceListener {
             case DEADLINE -> "the time is over";
             case HEARTBEAT_LOST -> "the tracer did not answer";
             case ENGINE_FAILURE -> "the capture engine failed";
+            case SLOWDOWN_EXCEEDED -> "it was slowed down too much";
         };
     }
 

@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.kubectl;
+
+import dev.renacer.crds.Renacer;
+import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.TraceRequestSpec;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Whether this user may ask for a trace in a namespace, and whether the namespace is open for it. */
+final class AccessChecks {
+    private static final Set<String> NEVER_TRACED = Set.of("kube-public", "kube-node-lease");
+    private static final String SYSTEM = "kube-system";
+
+    private final KubernetesClient client;
+    private final String namespace;
+    private final String user;
+    private final Lookup<Namespace> object;
+
+    AccessChecks(KubernetesClient client, String namespace) {
+        this.client = client;
+        this.namespace = namespace;
+        this.user = Requester.name(client).orElse("YOU");
+        this.object = Lookup.of(() -> client.namespaces().withName(namespace).get());
+    }
+
+    /** The namespace's labels, as far as they may be read. */
+    Lookup<Map<String, String>> labels() {
+        return switch (object) {
+            case Lookup.Found<Namespace>(Namespace found) ->
+                new Lookup.Found<>(
+                        found.getMetadata().getLabels() == null
+                                ? Map.of()
+                                : found.getMetadata().getLabels());
+            case Lookup.Absent<Namespace> _ -> new Lookup.Absent<>();
+            case Lookup.Unreadable<Namespace>(String why) -> new Lookup.Unreadable<>(why);
+        };
+    }
+
+    /** The findings; creates nothing, but has the API server judge what would be created. */
+    List<Finding> run(TraceRequestSpec spec) {
+        List<Finding> findings = new ArrayList<>();
+        boolean allowed = mayCreate();
+        findings.add(
+                allowed
+                        ? Finding.ok("rights", user + " may create tracerequests in namespace " + namespace)
+                        : Finding.no(
+                                "rights",
+                                user + " may not create tracerequests in namespace " + namespace,
+                                "ask for: kubectl create rolebinding trace-" + namespace + " -n " + namespace
+                                        + " --clusterrole=renacer-tracer --user=" + user));
+        findings.add(namespaceOpen());
+        if (allowed) {
+            findings.add(admitted(spec));
+        }
+        return findings;
+    }
+
+    private boolean mayCreate() {
+        SelfSubjectAccessReview review = client.authorization()
+                .v1()
+                .selfSubjectAccessReview()
+                .create(new SelfSubjectAccessReviewBuilder()
+                        .withNewSpec()
+                        .withNewResourceAttributes()
+                        .withNamespace(namespace)
+                        .withVerb("create")
+                        .withGroup(Renacer.GROUP)
+                        .withResource("tracerequests")
+                        .endResourceAttributes()
+                        .endSpec()
+                        .build());
+        return review.getStatus() != null
+                && Boolean.TRUE.equals(review.getStatus().getAllowed());
+    }
+
+    private Finding namespaceOpen() {
+        if (NEVER_TRACED.contains(namespace)) {
+            return Finding.no("namespace", namespace + " is never traced", "choose a pod of another namespace");
+        }
+        if (namespace.equals(SYSTEM)) {
+            return Finding.unknown(
+                    "namespace",
+                    "kube-system is traced only where a TracePolicy with allowKubeSystem selects it",
+                    "see: kubectl renacer policies -o yaml");
+        }
+        String label = Renacer.NAMESPACE_LABEL + "=" + Renacer.TRACING_ENABLED;
+        String step = "if traces are refused, ask for: kubectl label namespace " + namespace + " " + label;
+        return switch (labels()) {
+            case Lookup.Absent<Map<String, String>> _ ->
+                Finding.no("namespace", "there is no namespace " + namespace, "see: kubectl get namespaces");
+            case Lookup.Unreadable<Map<String, String>> _ ->
+                Finding.unknown("namespace", "you may not read the labels of namespace " + namespace, step);
+            case Lookup.Found<Map<String, String>>(Map<String, String> labels) ->
+                Renacer.TRACING_ENABLED.equals(labels.get(Renacer.NAMESPACE_LABEL))
+                        ? Finding.ok("namespace", namespace + " is open for tracing (" + label + ")")
+                        : Finding.unknown(
+                                "namespace",
+                                namespace + " lacks the label " + label + ", which most installations require",
+                                step);
+        };
+    }
+
+    private Finding admitted(TraceRequestSpec spec) {
+        TraceRequest trial = new TraceRequest();
+        trial.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(namespace)
+                .withName(RequestName.of("trial"))
+                .build());
+        trial.setSpec(spec);
+        try {
+            client.resource(trial).dryRun(true).create();
+            return Finding.ok("admission", "the API server would take the request (judged, not created)");
+        } catch (KubernetesClientException e) {
+            if (e.getCode() < 400 || e.getCode() >= 500) {
+                throw e;
+            }
+            return Finding.no(
+                    "admission",
+                    "the API server would refuse: " + ApiFailures.reason(e),
+                    "do what the message asks for");
+        }
+    }
+}

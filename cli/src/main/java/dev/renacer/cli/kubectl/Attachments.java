@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.kubectl;
+
+import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.NodeTraceSpec.Target;
+import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.TargetState;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of each container, as the agents of its nodes report.
+ *
+ * @param node       the node
+ * @param pod        name of the pod
+ * @param container  name of the container
+ * @param status     the agent's report; null if there is none yet
+ */
+record Attachments(
+        String node, String pod, String container, @Nullable TargetStatus status) {
+    /** One for each container that is assigned or was reported, in the order of the nodes. */
+    static List<Attachments> of(List<NodeTrace> traces) {
+        List<Attachments> all = new ArrayList<>();
+        for (NodeTrace trace : traces) {
+            Map<String, Target> assigned = new HashMap<>();
+            List<Target> targets = trace.getSpec().targets() == null
+                    ? List.of()
+                    : trace.getSpec().targets();
+            targets.forEach(target -> assigned.put(target.containerId(), target));
+            List<TargetStatus> reported =
+                    trace.getStatus() == null || trace.getStatus().targets() == null
+                            ? List.of()
+                            : trace.getStatus().targets();
+            String node = trace.getSpec().nodeName();
+            for (TargetStatus status : reported) {
+                Target target = assigned.remove(status.containerId());
+                String pod = target == null ? "(uid " + status.podUid() + ")" : target.podName();
+                all.add(new Attachments(node, pod, status.containerName(), status));
+            }
+            assigned.values()
+                    .forEach(target -> all.add(new Attachments(node, target.podName(), target.containerName(), null)));
+        }
+        return all;
+    }
+
+    /** Whether it could not be traced, or is held up. */
+    boolean isFailed() {
+        return status != null && TargetState.Failed.name().equals(status.state());
+    }
+
+    /** What to tell of it, in one line; empty while nothing is known that is worth a line. */
+    String told() {
+        if (status == null) {
+            return "";
+        }
+        String where = pod + "/" + container + " on " + node;
+        if (TargetState.Tracing.name().equals(status.state())) {
+            long processes = status.totals() == null ? 0 : status.totals().processes();
+            return "Attached " + where
+                    + (processes > 0
+                            ? String.format(
+                                    Locale.ROOT, " (%,d %s)", processes, processes == 1 ? "process" : "processes")
+                            : "");
+        }
+        return isFailed() ? "Failed " + where + why(status) : "";
+    }
+
+    /** The reason and the message, as far as there are any. */
+    static String why(TargetStatus status) {
+        String reason = status.reason() == null ? "" : " (" + status.reason() + ")";
+        String message = status.message() == null || status.message().isEmpty() ? "" : ": " + status.message();
+        return reason + message;
+    }
+
+    /** What makes two reports one to a reader: figures change, and are told elsewhere. */
+    String key() {
+        return node + "/" + pod + "/" + container + "/"
+                + (status == null ? "" : status.state() + status.reason() + status.containerId());
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.kubectl;
+
+import dev.renacer.cli.ExitCode;
+import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.Renacer;
+import dev.renacer.crds.TraceRequest;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code kubectl renacer describe}: one request in words, with what its nodes report. */
+@Command(
+        name = "describe",
+        mixinStandardHelpOptions = true,
+        description =
+                "Tells what requests ask for, how they stand, what each container's agent reports, and what happened.")
+@SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
+final class DescribeCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec spec;
+
+    @Mixin
+    ClusterOptions cluster = new ClusterOptions();
+
+    @Parameters(arity = "1..*", paramLabel = "NAME", description = "Name of a TraceRequest, also as tracerequest/NAME.")
+    List<String> names = new ArrayList<>();
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        try (KubernetesClient client = cluster.client()) {
+            String namespace = cluster.namespace(client);
+            String gap = "";
+            for (String name : names) {
+                out.print(gap);
+                ApiFailures.explained(client, () -> description(client, namespace, name))
+                        .forEach(out::println);
+                gap = "\n";
+            }
+        }
+        out.flush();
+        return ExitCode.SUCCESS;
+    }
+
+    private static List<String> description(KubernetesClient client, String namespace, String name) {
+        TraceRequest request = NamedRequests.get(client, namespace, name);
+        String uid = request.getMetadata().getUid();
+        Lookup<List<NodeTrace>> traces = Lookup.of(() -> client.resources(NodeTrace.class)
+                .inNamespace(namespace)
+                .withLabel(Renacer.REQUEST_UID_LABEL, uid)
+                .list()
+                .getItems());
+        Lookup<List<Event>> events = Lookup.of(() -> client.v1()
+                .events()
+                .inNamespace(namespace)
+                .withField("involvedObject.uid", uid)
+                .list()
+                .getItems());
+        return new RequestDescription(request, traces, events).lines();
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.kubectl;
+
+import dev.renacer.cli.ExitCode;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code kubectl renacer doctor}: whether the installation is sound, for a cluster admin. */
+@Command(
+        name = "doctor",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Checks the installation: definitions, operator, agents, nodes, versions, sinks, certificates and policies.",
+            "What you may not read is unknown, not an error. Exit code: 1 if something is wrong."
+        })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
+final class DoctorCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec spec;
+
+    @Mixin
+    ClusterOptions cluster = new ClusterOptions();
+
+    @Mixin
+    OutputOption output = new OutputOption();
+
+    @Override
+    public Integer call() {
+        OutputFormat format = output.in(OutputFormat.JSON, OutputFormat.YAML);
+        try (KubernetesClient client = cluster.client()) {
+            List<Finding> findings = ApiFailures.explained(client, () -> {
+                List<Finding> all = new ArrayList<>(new InstallationChecks(client).run());
+                all.addAll(new ClusterChecks(client).run());
+                return all;
+            });
+            Finding.print(spec.commandLine().getOut(), format, findings);
+            return Finding.anyNo(findings) ? ExitCode.FAILURE : ExitCode.SUCCESS;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.kubectl;
+
+import dev.renacer.cli.CommandFailure;
+import dev.renacer.cli.ExitCode;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code kubectl renacer explain}: may I trace this, and if not, why, and what to ask for. */
+@Command(
+        name = "explain",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Tells whether you may trace a target: your rights, the namespace, policies, sink, pods and agents.",
+            "Creates nothing. What you may not read is unknown, not an error. Exit code: 3 if an answer is no."
+        })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
+final class ExplainCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec spec;
+
+    @Mixin
+    ClusterOptions cluster = new ClusterOptions();
+
+    @Mixin
+    RequestOptions request = new RequestOptions();
+
+    @Mixin
+    OutputOption output = new OutputOption();
+
+    @Parameters(arity = "0..1", paramLabel = "KIND/NAME", description = "As run takes it.")
+    @Nullable
+    String workload;
+
+    @Option(
+            names = {"-l", "--selector"},
+            paramLabel = "SELECTOR",
+            description = "Pods with these labels, as app=web,tier!=cache.")
+    @Nullable
+    String selector;
+
+    @Override
+    public Integer call() {
+        OutputFormat format = output.in(OutputFormat.JSON, OutputFormat.YAML);
+        if ((workload == null) == (selector == null)) {
+            throw CommandFailure.usage("give " + WorkloadKind.spellings() + ", or a selector with -l");
+        }
+        request.check();
+        try (KubernetesClient client = cluster.client()) {
+            String namespace = cluster.namespace(client);
+            List<Finding> findings = ApiFailures.explained(client, () -> findings(client, namespace));
+            Finding.print(spec.commandLine().getOut(), format, findings);
+            return Finding.anyNo(findings) ? KubectlExit.REFUSED : ExitCode.SUCCESS;
+        }
+    }
+
+    private List<Finding> findings(KubernetesClient client, String namespace) {
+        PodChoice choice = workload == null
+                ? new PodChoice.BySelector(LabelSelectors.parse(String.valueOf(selector)))
+                : WorkloadReference.parse(workload).resolve(client);
+        AccessChecks access = new AccessChecks(client, namespace);
+        List<Finding> findings = new ArrayList<>(access.run(request.spec(choice, null)));
+        findings.addAll(new PolicyChecks(client, access.labels()).run(request.sink));
+        String what = workload == null ? "selector " + selector : workload;
+        findings.addAll(new TargetChecks(client).run(new PodFinder(client, namespace).find(choice), what, namespace));
+        return findings;
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.kubectl;
+
+import dev.renacer.crds.TraceTotals;
+import java.util.Locale;
+
+/** Figures of a trace in words. */
+final class Figures {
+    private Figures() {}
+
+    /** In one line. */
+    static String line(TraceTotals totals) {
+        String cost = totals.worstSlowdownPercent() > 0 ? ", slowdown " + totals.worstSlowdownPercent() + " %" : "";
+        return String.format(
+                        Locale.ROOT,
+                        "%s, %s: %,d calls, %,d spans, lost %,d",
+                        counted(totals.targets(), "container", "containers"),
+                        counted(totals.processes(), "process", "processes"),
+                        totals.calls(),
+                        totals.spans(),
+                        totals.lost())
+                + cost;
+    }
+
+    /** A number and its noun. */
+    static String counted(long count, String one, String many) {
+        return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? one : many);
+    }
+}

@@ -1,0 +1,210 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.kubectl;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.renacer.crds.Definitions;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Whether what the chart installs is there and runs: definitions, operator, agents, admission policies. */
+final class InstallationChecks {
+    /** Name of the replicas' Lease, in the operator's namespace. */
+    private static final String LEASE = "renacer-operator";
+
+    private static final Map<String, String> ANY = Map.of("app.kubernetes.io/name", "renacer");
+    private static final String COMPONENT = "app.kubernetes.io/component";
+
+    private final KubernetesClient client;
+
+    InstallationChecks(KubernetesClient client) {
+        this.client = client;
+    }
+
+    /** The findings. */
+    List<Finding> run() {
+        List<Finding> findings = new ArrayList<>(definitions());
+        findings.addAll(operator());
+        findings.addAll(agents());
+        findings.add(admission());
+        return findings;
+    }
+
+    private List<Finding> definitions() {
+        List<Finding> findings = new ArrayList<>();
+        int same = 0;
+        for (CustomResourceDefinition wanted : Definitions.load()) {
+            String name = wanted.getMetadata().getName();
+            switch (Lookup.of(() -> client.apiextensions()
+                    .v1()
+                    .customResourceDefinitions()
+                    .withName(name)
+                    .get())) {
+                case Lookup.Unreadable<CustomResourceDefinition> _ ->
+                    findings.add(Finding.unreadable("definition", "the definition of " + name));
+                case Lookup.Absent<CustomResourceDefinition> _ ->
+                    findings.add(Finding.no(
+                            "definition",
+                            name + " is missing",
+                            "install the chart: helm upgrade --install renacer ..."));
+                case Lookup.Found<CustomResourceDefinition>(CustomResourceDefinition found) -> {
+                    if (schema(found).equals(schema(wanted))) {
+                        same++;
+                    } else {
+                        findings.add(Finding.no(
+                                "definition",
+                                name + " is not of this plugin's version",
+                                "upgrade the chart (helm upgrade) or this plugin, whichever is older"));
+                    }
+                }
+            }
+        }
+        if (same > 0) {
+            findings.addFirst(Finding.ok("definitions", same + " are installed, with this plugin's schema"));
+        }
+        return findings;
+    }
+
+    private static JsonNode schema(CustomResourceDefinition definition) {
+        return Serialization.unmarshal(
+                Serialization.asJson(
+                        definition.getSpec().getVersions().getFirst().getSchema()),
+                JsonNode.class);
+    }
+
+    private List<Finding> operator() {
+        Lookup<List<Deployment>> read = Lookup.of(() -> client.apps()
+                .deployments()
+                .inAnyNamespace()
+                .withLabels(ANY)
+                .withLabel(COMPONENT, "operator")
+                .list()
+                .getItems());
+        if (read instanceof Lookup.Unreadable<List<Deployment>>) {
+            return List.of(Finding.unreadable("operator", "deployments of all namespaces"));
+        }
+        List<Deployment> found = read.found().orElse(List.of());
+        if (found.isEmpty()) {
+            return List.of(Finding.no(
+                    "operator",
+                    "there is no deployment labelled " + COMPONENT + "=operator",
+                    "install the chart: helm upgrade --install renacer ..."));
+        }
+        return found.stream()
+                .flatMap(deployment -> ofOperator(deployment).stream())
+                .toList();
+    }
+
+    private List<Finding> ofOperator(Deployment deployment) {
+        String namespace = deployment.getMetadata().getNamespace();
+        String name = namespace + "/" + deployment.getMetadata().getName();
+        int wanted = number(deployment.getSpec().getReplicas());
+        int ready = deployment.getStatus() == null
+                ? 0
+                : number(deployment.getStatus().getReadyReplicas());
+        String replicas = name + ": " + ready + " of " + wanted + " replicas ready";
+        List<Finding> findings = new ArrayList<>();
+        findings.add(
+                ready > 0 && ready >= wanted
+                        ? Finding.ok("operator", replicas)
+                        : Finding.no(
+                                "operator",
+                                replicas,
+                                "see: kubectl describe pods -n " + namespace + " -l " + COMPONENT + "=operator"));
+        if (wanted > 1) {
+            findings.add(leader(namespace));
+        }
+        return findings;
+    }
+
+    private Finding leader(String namespace) {
+        return switch (Lookup.of(
+                () -> client.leases().inNamespace(namespace).withName(LEASE).get())) {
+            case Lookup.Unreadable<Lease> _ -> Finding.unreadable("leader", "leases of namespace " + namespace);
+            case Lookup.Absent<Lease> _ ->
+                Finding.no("leader", "no replica has taken the lease " + LEASE, "see the operator's log");
+            case Lookup.Found<Lease>(Lease lease) -> {
+                String holder = lease.getSpec().getHolderIdentity();
+                yield holder == null || holder.isEmpty()
+                        ? Finding.no("leader", "nobody holds the lease " + LEASE, "see the operator's log")
+                        : Finding.ok("leader", holder);
+            }
+        };
+    }
+
+    private List<Finding> agents() {
+        Lookup<List<DaemonSet>> read = Lookup.of(() -> client.apps()
+                .daemonSets()
+                .inAnyNamespace()
+                .withLabels(AgentPods.LABELS)
+                .list()
+                .getItems());
+        if (read instanceof Lookup.Unreadable<List<DaemonSet>>) {
+            return List.of(Finding.unreadable("agents", "daemonsets of all namespaces"));
+        }
+        List<DaemonSet> found = read.found().orElse(List.of());
+        if (found.isEmpty()) {
+            return List.of(Finding.no(
+                    "agents",
+                    "there is no daemonset labelled " + COMPONENT + "=agent",
+                    "install the chart: helm upgrade --install renacer ..."));
+        }
+        List<Finding> findings = new ArrayList<>();
+        for (DaemonSet set : found) {
+            findings.add(ofAgents(set));
+            findings.addAll(new CredentialChecks(client, set).run());
+        }
+        return findings;
+    }
+
+    private static Finding ofAgents(DaemonSet set) {
+        String namespace = set.getMetadata().getNamespace();
+        int wanted = set.getStatus() == null ? 0 : number(set.getStatus().getDesiredNumberScheduled());
+        int ready = set.getStatus() == null ? 0 : number(set.getStatus().getNumberReady());
+        String pods = namespace + "/" + set.getMetadata().getName() + ": " + ready + " of " + wanted + " agents ready";
+        return ready >= wanted && wanted > 0
+                ? Finding.ok("agents", pods)
+                : Finding.no(
+                        "agents",
+                        pods,
+                        "see: kubectl get pods -n " + namespace + " -l " + COMPONENT + "=agent -o wide");
+    }
+
+    private Finding admission() {
+        Lookup<List<ValidatingAdmissionPolicy>> read = Lookup.of(() -> client.resources(ValidatingAdmissionPolicy.class)
+                .withLabels(ANY)
+                .list()
+                .getItems());
+        return switch (read) {
+            case Lookup.Unreadable<List<ValidatingAdmissionPolicy>> _ ->
+                Finding.unreadable("admission", "validatingadmissionpolicies");
+            case Lookup.Absent<List<ValidatingAdmissionPolicy>> _ -> noAdmission();
+            case Lookup.Found<List<ValidatingAdmissionPolicy>>(List<ValidatingAdmissionPolicy> found) ->
+                found.isEmpty()
+                        ? noAdmission()
+                        : Finding.ok("admission", found.size() + " validating admission policies are installed");
+        };
+    }
+
+    private static Finding noAdmission() {
+        return Finding.no(
+                "admission",
+                "there are no validating admission policies of Renacer: nothing holds an agent to its node, or a user to"
+                        + " the namespaces that opted in",
+                "install the chart with admission.enabled=true");
+    }
+
+    private static int number(@Nullable Integer value) {
+        return value == null ? 0 : value;
+    }
+}

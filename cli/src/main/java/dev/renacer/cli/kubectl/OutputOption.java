@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.kubectl;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.renacer.cli.CommandFailure;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** {@code -o}, and printing objects as it says. */
+final class OutputOption {
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "json, yaml, name or wide, as far as the command prints such.")
+    @Nullable
+    OutputFormat format;
+
+    /**
+     * The format meant.
+     *
+     * @param known  what the command prints besides text
+     * @throws CommandFailure if it is none of these
+     */
+    OutputFormat in(OutputFormat... known) {
+        if (format == null || format == OutputFormat.TEXT) {
+            return OutputFormat.TEXT;
+        }
+        List<OutputFormat> formats = Arrays.asList(known);
+        if (!formats.contains(format)) {
+            throw CommandFailure.usage("this command does not print -o " + format + "; it knows "
+                    + formats.stream().map(OutputFormat::toString).collect(Collectors.joining(", ")));
+        }
+        return format;
+    }
+
+    /** Prints an object or a list of them as JSON or YAML, without the bookkeeping of field owners, as kubectl does. */
+    static void print(PrintWriter out, OutputFormat format, Object object) {
+        print(out, format, Serialization.<JsonNode>unmarshal(Serialization.asJson(object), JsonNode.class));
+    }
+
+    /** As {@link #print(PrintWriter, OutputFormat, Object)}, of an object or a list as the server sent it. */
+    static void print(PrintWriter out, OutputFormat format, JsonNode object) {
+        withoutOwners(object);
+        object.path("items").forEach(OutputOption::withoutOwners);
+        try {
+            if (format == OutputFormat.YAML) {
+                out.print(YAMLMapper.builder()
+                        .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                        .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                        .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+                        .build()
+                        .writeValueAsString(object));
+            } else {
+                out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(object));
+            }
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of JSON can always be written", e);
+        }
+        out.flush();
+    }
+
+    private static void withoutOwners(JsonNode object) {
+        if (object.path("metadata") instanceof ObjectNode metadata) {
+            metadata.remove("managedFields");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.kubectl;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code kubectl renacer sinks}: where spans may go. */
+@Command(
+        name = "sinks",
+        mixinStandardHelpOptions = true,
+        description = "Lists the places spans may go to, and whether each is ready.")
+@SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
+final class SinksCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec spec;
+
+    @Mixin
+    ClusterOptions cluster = new ClusterOptions();
+
+    @Mixin
+    OutputOption output = new OutputOption();
+
+    @Override
+    public Integer call() {
+        OutputFormat format = output.in(OutputFormat.WIDE, OutputFormat.JSON, OutputFormat.YAML, OutputFormat.NAME);
+        return new Listing("tracesinks", "tracesink", "no trace sinks; a cluster admin creates one named default")
+                .everywhere(
+                        cluster.config(),
+                        format,
+                        false,
+                        spec.commandLine().getOut(),
+                        spec.commandLine().getErr());
+    }
+}

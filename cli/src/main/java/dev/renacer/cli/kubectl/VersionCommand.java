@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.kubectl;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.renacer.cli.ExitCode;
+import dev.renacer.cli.ProjectVersion;
+import dev.renacer.crds.Renacer;
+import java.io.PrintWriter;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code kubectl renacer version}: of this plugin, and of what is installed as far as it may be read. */
+@Command(
+        name = "version",
+        mixinStandardHelpOptions = true,
+        description = "Prints the versions of this plugin and of the cluster's agents.")
+@SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
+final class VersionCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec spec;
+
+    @Mixin
+    ClusterOptions cluster = new ClusterOptions();
+
+    @Mixin
+    OutputOption output = new OutputOption();
+
+    @Option(names = "--client", description = "Only of this plugin; asks no cluster.")
+    boolean clientOnly;
+
+    @Override
+    public Integer call() {
+        OutputFormat format = output.in(OutputFormat.JSON, OutputFormat.YAML);
+        Set<String> agents = new TreeSet<>();
+        if (!clientOnly) {
+            try (RawApi api = RawApi.of(cluster.config())) {
+                JsonNode nodes = ApiFailures.explained(
+                        api.server(),
+                        () -> api.get("apis/" + Renacer.GROUP + "/" + Renacer.VERSION + "/tracenodes", RawApi.JSON));
+                nodes.path("items")
+                        .forEach(node -> agents.add(
+                                node.path("status").path("agentVersion").asText("unknown")));
+            }
+        }
+        print(format, agents);
+        return ExitCode.SUCCESS;
+    }
+
+    private void print(OutputFormat format, Set<String> agents) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (format == OutputFormat.TEXT) {
+            out.println("plugin   " + ProjectVersion.current());
+            if (!clientOnly) {
+                out.println("agents   " + (agents.isEmpty() ? "none has reported" : String.join(", ", agents)));
+            }
+            out.flush();
+            return;
+        }
+        ObjectNode versions = new ObjectMapper().createObjectNode().put("plugin", ProjectVersion.current());
+        if (!clientOnly) {
+            agents.forEach(versions.putArray("agents")::add);
+        }
+        OutputOption.print(out, format, versions);
+    }
+}

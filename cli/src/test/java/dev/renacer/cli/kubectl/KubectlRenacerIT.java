@@ -1,0 +1,197 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.kubectl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.renacer.cli.Launchers;
+import dev.renacer.cli.Run;
+import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.testing.RealApiServer;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The plugin as a user runs it, against a real API server; the test stands in for the operator and writes the statuses. */
+class KubectlRenacerIT {
+    @RegisterExtension
+    static final RealApiServer SERVER = new RealApiServer();
+
+    private static final String TRACING = """
+            {"status": {"startTime": "2026-01-01T00:00:00Z", "nodes": 1, "conditions": [
+              {"type": "Accepted", "status": "True", "reason": "Accepted", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z"},
+              {"type": "Tracing", "status": "True", "reason": "Tracing", "message": "1 container on 1 node",
+               "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}""";
+    private static final String COMPLETED = """
+            {"status": {"completionTime": "2026-01-01T00:01:00Z", "firstTraceIds": ["4bf92f3577b34da6a3ce929d0e0e4736"],
+              "totals": {"targets": 1, "processes": 2, "calls": 10, "spans": 9, "lost": 1, "worstSlowdownPercent": 3,
+                         "stopMicrosP99": 20},
+              "conditions": [
+              {"type": "Accepted", "status": "True", "reason": "Accepted", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z"},
+              {"type": "Tracing", "status": "False", "reason": "DeadlineReached", "message": "The window is over.",
+               "lastTransitionTime": "2026-01-01T00:01:00Z"},
+              {"type": "Succeeded", "status": "True", "reason": "Completed", "message": "10 calls seen",
+               "lastTransitionTime": "2026-01-01T00:01:00Z"}]}}""";
+    private static final String REFUSED = """
+            {"status": {"conditions": [
+              {"type": "Accepted", "status": "False", "reason": "NoDefaultSink", "message": "no sink",
+               "lastTransitionTime": "2026-01-01T00:00:00Z"},
+              {"type": "Tracing", "status": "False", "reason": "NoDefaultSink", "message": "no sink",
+               "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}""";
+
+    @Test
+    void aTraceIsFollowedToItsEnd() {
+        try (Watch _ = operator("followed", TRACING, COMPLETED)) {
+            Run run = plugin("run", "deploy/checkout", "--name", "followed", "--justification", "INC-4711");
+            assertThat(run.out())
+                    .contains("tracerequest.renacer.dev/followed created")
+                    .contains("Succeeded (Completed): 10 calls seen")
+                    .contains("1 container, 2 processes: 10 calls, 9 spans, lost 1, slowdown 3 %")
+                    .contains("trace ids: 4bf92f3577b34da6a3ce929d0e0e4736");
+            assertThat(run.code()).isZero();
+        }
+        TraceRequest request =
+                Objects.requireNonNull(NamedRequests.handle(SERVER.client(), SERVER.namespace(), "followed")
+                        .get());
+        assertThat(request.getSpec().workloadRef()).isNotNull();
+        assertThat(request.getSpec().justification()).isEqualTo("INC-4711");
+        assertThat(request.getSpec().requestedBy())
+                .as("filled in by the plugin")
+                .isNotBlank();
+    }
+
+    @Test
+    void aRefusalHasAnExitCodeOfItsOwn() {
+        try (Watch _ = operator("refused", REFUSED)) {
+            Run run = plugin("run", "pod/web-0", "--name", "refused");
+            assertThat(run.out()).contains("Refused (NoDefaultSink): no sink");
+            assertThat(run.code()).isEqualTo(KubectlExit.REFUSED);
+        }
+    }
+
+    @Test
+    void listPrintsWhatKubectlPrints() {
+        assertThat(plugin("run", "-l", "app=web", "--no-wait", "--name", "listed")
+                        .code())
+                .isZero();
+        assertThat(withoutAge(plugin("list", "-o", "wide").out()))
+                .isEqualTo(
+                        withoutAge(kubectl("get", "tracerequests", "-o", "wide").out()));
+        assertThat(plugin("list", "-o", "name").out().lines()).contains("tracerequest.renacer.dev/listed");
+        assertThat(plugin("list", "-o", "json").out()).contains("\"kind\" : \"TraceRequestList\"");
+    }
+
+    @Test
+    void aDryRunPersistsNothing() {
+        Run client = plugin("run", "sts/db", "--name", "dry", "--dry-run=client");
+        assertThat(client.out()).contains("kind: TraceRequest").contains("kind: StatefulSet");
+        Run server = plugin("run", "sts/db", "--name", "dry", "--dry-run=server");
+        assertThat(server.out()).isEqualTo("tracerequest.renacer.dev/dry created (server dry run)\n");
+        assertThat(NamedRequests.handle(SERVER.client(), SERVER.namespace(), "dry")
+                        .get())
+                .isNull();
+    }
+
+    @Test
+    void stopDescribeAndDelete() {
+        assertThat(plugin("run", "job/nightly", "--no-wait", "--name", "ended").code())
+                .isZero();
+        assertThat(plugin("stop", "ended", "--dry-run=server").out())
+                .isEqualTo("tracerequest.renacer.dev/ended stopped (server dry run)\n");
+        assertThat(plugin("stop", "tracerequest/ended").out()).isEqualTo("tracerequest.renacer.dev/ended stopped\n");
+        assertThat(plugin("describe", "ended").out())
+                .contains("the pods of Job nightly, all containers")
+                .contains("; asked to stop");
+        assertThat(plugin("delete", "ended").out()).isEqualTo("tracerequest.renacer.dev/ended deleted\n");
+        Run again = plugin("delete", "ended");
+        assertThat(again.err()).contains("no TraceRequest 'ended' in namespace '" + SERVER.namespace() + "'");
+        assertThat(again.code()).isEqualTo(1);
+    }
+
+    @Test
+    void explainTellsWhatIsMissing() {
+        Run run = plugin("explain", "deploy/absent");
+        assertThat(run.out())
+                .containsPattern("ok +rights +\\S+ may create tracerequests in namespace " + SERVER.namespace())
+                .containsPattern("unknown +namespace +" + SERVER.namespace() + " lacks the label")
+                .containsPattern("no +pods +there is no deploy/absent in namespace");
+        assertThat(run.code()).isEqualTo(KubectlExit.REFUSED);
+    }
+
+    @Test
+    void doctorFindsTheDefinitionsItBrings() {
+        Run run = plugin("doctor");
+        assertThat(run.out())
+                .containsPattern("ok +definitions +5 are installed, with this plugin's schema")
+                .containsPattern("no +operator +there is no deployment");
+        assertThat(run.code()).isEqualTo(1);
+    }
+
+    @Test
+    void badInputIsRefusedBeforeTheClusterIsAsked() {
+        assertThat(plugin("run").code()).isEqualTo(2);
+        assertThat(plugin("run", "nonsense/x").err()).contains("cannot trace a 'nonsense'");
+        assertThat(plugin("list", "--dry-run=client").err()).contains("unknown option '--dry-run'");
+        assertThat(plugin("nodes", "-o", "xml").code()).isEqualTo(2);
+        assertThat(plugin("lst").err()).contains("unknown command 'lst'");
+        assertThat(plugin("run", "rollouts.example.com/x").err()).contains("no API group 'example.com'");
+    }
+
+    /** Writes these statuses, one after the other, once the request is there. */
+    private static Watch operator(String name, String... statuses) {
+        return NamedRequests.handle(SERVER.client(), SERVER.namespace(), name).watch(new Watcher<>() {
+            @Override
+            public void eventReceived(Action action, TraceRequest request) {
+                if (action == Action.ADDED) {
+                    for (String status : statuses) {
+                        NamedRequests.handle(SERVER.client(), SERVER.namespace(), name)
+                                .subresource("status")
+                                .patch(PatchContext.of(PatchType.JSON_MERGE), status);
+                    }
+                }
+            }
+
+            @Override
+            public void onClose(@Nullable WatcherException cause) {
+                assertThat(cause).isNull();
+            }
+        });
+    }
+
+    private static Run plugin(String... arguments) {
+        List<String> command = new ArrayList<>(Launchers.command("kubectl-renacer", List.of(arguments)));
+        command.addAll(2, List.of("-n", SERVER.namespace()));
+        return Run.of(command, Map.of("KUBECONFIG", SERVER.kubeconfig().toString()));
+    }
+
+    /** With the plugin's folder on the PATH, so that {@code kubectl renacer} is found. */
+    private static Run kubectl(String... arguments) {
+        String bin = Launchers.repository().resolve("bin").toString();
+        List<String> command = new ArrayList<>(List.of("kubectl"));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("-n", SERVER.namespace()));
+        return Run.of(
+                command,
+                Map.of("KUBECONFIG", SERVER.kubeconfig().toString(), "PATH", bin + ":" + System.getenv("PATH")));
+    }
+
+    private static String withoutAge(String table) {
+        return table.lines().map(line -> line.replaceFirst("\\s+\\S+$", "")).reduce("", (a, b) -> a + b + "\n");
+    }
+
+    @Test
+    void kubectlFindsThePlugin() {
+        Run run = kubectl("renacer", "list", "-o", "name");
+        assertThat(run.code()).as(run.err()).isZero();
+    }
+}

@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.operator.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.renacer.crds.TracePolicy;
+import dev.renacer.crds.TraceRequestSpec;
+import dev.renacer.crds.TraceSink;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whether a request may run: rules of the installation, policies, sinks. */
+class AcceptanceTest {
+    private static final TracePolicy EVERYWHERE = policy("b-everywhere", """
+            limits: {maxDurationSeconds: 120, maxSpansPerSecond: 3000, maxTargets: 50, maxRequestsPerNamespace: 9}
+            defaults: {sinkName: common, maxSlowdownPercent: 50}
+            """);
+    private static final TracePolicy PRODUCTION = policy("c-production", """
+            namespaceSelector: {matchLabels: {env: production}}
+            limits: {maxDurationSeconds: 30, maxRequestsPerNamespace: 2}
+            defaults: {sinkName: production, ttlSecondsAfterFinished: 600}
+            requireJustification: true
+            allowedSinks: [common, production]
+            forbiddenOptions: [AllSyscalls]
+            """);
+    private static final TracePolicy SYSTEM = policy("a-system", """
+            namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}
+            allowKubeSystem: true
+            """);
+    private static final List<TracePolicy> ALL = List.of(PRODUCTION, EVERYWHERE, SYSTEM);
+    private static final Map<String, String> PROD = Map.of("env", "production");
+
+    @Test
+    void ofLimitsTheLowestHoldsAndOfDefaultsTheFirstByName() {
+        EffectivePolicy policy = EffectivePolicy.of(ALL, "shop", PROD);
+
+        assertThat(policy.names()).containsExactly("b-everywhere", "c-production");
+        assertThat(policy.maxRequestsPerNamespace()).contains(new EffectivePolicy.Limit(2, "c-production"));
+        assertThat(policy.maxTargets()).contains(new EffectivePolicy.Limit(50, "b-everywhere"));
+        assertThat(policy.maxRequestsPerNode()).isEmpty();
+        assertThat(policy.sinkName()).contains("common");
+        assertThat(policy.maxSlowdownPercent()).contains(50);
+        assertThat(policy.ttlSecondsAfterFinished()).contains(600);
+    }
+
+    @Test
+    void aPolicyConcernsTheNamespacesItSelects() {
+        assertThat(EffectivePolicy.of(ALL, "dev", Map.of()).names()).containsExactly("b-everywhere");
+        assertThat(EffectivePolicy.of(ALL, "kube-system", Map.of()).names())
+                .containsExactly("a-system", "b-everywhere");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "durationSeconds: 31 | allows a durationSeconds of at most 30; the request asks for 31",
+                "onlyErrors: true | allows a durationSeconds of at most 30; the request asks for 60, the default",
+                "durationSeconds: 30, maxSpansPerSecond: 3001 | allows a maxSpansPerSecond of at most 3000; the request asks for 3001",
+                "durationSeconds: 30, sinkRef: {name: mine} | does not allow the sink \"mine\"; it allows: common, production",
+                "durationSeconds: 30, justification: x | does not allow to trace all system calls: name those you need in spec.syscalls",
+                "durationSeconds: 30, syscalls: [read] | requires spec.justification: say why, such as the number of an incident",
+            })
+    void whatAPolicyForbidsIsRefusedByItsName(String fields, String message) {
+        assertThat(judge("{podName: a, " + fields + "}", "shop", PROD, Rules.OPEN))
+                .isInstanceOfSatisfying(
+                        Acceptance.Refused.class,
+                        refused -> assertThat(refused.message())
+                                .startsWith("TracePolicy \"")
+                                .endsWith("\" " + message));
+    }
+
+    @Test
+    void whatThePoliciesAllowGoesToTheirSink() {
+        assertThat(judge(
+                        "{podName: a, durationSeconds: 30, syscalls: [read], justification: INC-1}",
+                        "shop",
+                        PROD,
+                        Rules.OPEN))
+                .isInstanceOfSatisfying(
+                        Acceptance.Accepted.class,
+                        accepted -> assertThat(accepted.sink().getMetadata().getName())
+                                .isEqualTo("common"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "renacer-system | NeverTraced | Namespace renacer-system is Renacer's own and is never traced",
+                "kube-public | NeverTraced | Namespace kube-public belongs to the control plane and is never traced",
+                "kube-node-lease | NeverTraced | Namespace kube-node-lease belongs to the control plane and is never traced",
+                "shop | DeniedByNamespace | Namespace shop is not open for tracing; an admin opens it with: kubectl label namespace shop renacer.dev/tracing=enabled",
+            })
+    void aNamespaceThatIsNotOpenIsRefused(String namespace, String reason, String message) {
+        Acceptance judged = judge("{podName: a}", namespace, Map.of(), new Rules(true, Optional.of("renacer-system")));
+
+        assertThat(judged).isInstanceOfSatisfying(Acceptance.Refused.class, refused -> {
+            assertThat(refused.reason().name()).isEqualTo(reason);
+            assertThat(refused.message()).isEqualTo(message);
+        });
+    }
+
+    @Test
+    void theLabelOpensANamespace() {
+        Rules rules = new Rules(true, Optional.empty());
+
+        assertThat(judge("{podName: a}", "dev", Map.of("renacer.dev/tracing", "enabled"), rules))
+                .isInstanceOf(Acceptance.Accepted.class);
+        assertThat(judge("{podName: a}", "dev", Map.of("renacer.dev/tracing", "true"), rules))
+                .isInstanceOf(Acceptance.Refused.class);
+    }
+
+    @Test
+    void kubeSystemIsOpenedOnlyByAPolicyThatSelectsIt() {
+        TracePolicy careless = policy("careless", "allowKubeSystem: true");
+
+        assertThat(EffectivePolicy.of(List.of(careless), "kube-system", Map.of())
+                        .allowsKubeSystem())
+                .isFalse();
+        assertThat(EffectivePolicy.of(ALL, "kube-system", Map.of()).allowsKubeSystem())
+                .isTrue();
+        assertThat(judge("{podName: a}", "kube-system", Map.of(), Rules.OPEN)).isInstanceOf(Acceptance.Accepted.class);
+    }
+
+    private static Acceptance judge(String spec, String namespace, Map<String, String> labels, Rules rules) {
+        return Acceptance.of(
+                Serialization.unmarshal("--- " + spec, TraceRequestSpec.class),
+                namespace,
+                labels,
+                rules,
+                EffectivePolicy.of(ALL, namespace, labels),
+                Stream.of("common", "production", "mine")
+                        .map(AcceptanceTest::sink)
+                        .toList());
+    }
+
+    private static TraceSink sink(String name) {
+        return Serialization.unmarshal(
+                "--- {metadata: {name: " + name + "}, spec: {endpoint: 'http://c:4317'}}", TraceSink.class);
+    }
+
+    private static TracePolicy policy(String name, String spec) {
+        return Serialization.unmarshal("metadata: {name: " + name + "}\nspec:\n" + spec.indent(2), TracePolicy.class);
+    }
+}
