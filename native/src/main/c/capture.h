@@ -51,7 +51,7 @@ struct rc_stats {
     uint64_t stops;
     // The greatest slowdown of a thread over a second: how much longer it took than it would have untraced, for what it
     // did. 100 is twice the time. Measured: when we see a stop and when we let go. Estimated, by samples of the thread's CPU time:
-    // what lies around that (slowdown.c). Where calls follow each other without a pause the estimate may be too high by some
+    // what lies around that (own_time.c). Where calls follow each other without a pause the estimate may be too high by some
     // multiple; by design it is not too low. A thread blocked in a call, or waiting for a CPU for longer than a stop takes, is not
     // slowed down by us. A thread that lived less than a second counts once it has ended, if it lived a tenth of one.
     uint32_t worst_slowdown_percent;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// How much a traced thread is slowed down; slowdown.c tells how that is known.
+// How much a traced thread is slowed down; own_time.c tells how that is known.
 #pragma once
 
 #include <stdatomic.h>
@@ -16,7 +16,8 @@ struct rc_stop;
 struct rc_task;
 struct rc_tracer;
 
-enum { RC_SLOWDOWN_SAMPLES = 64, RC_SLOWDOWN_FOLLOWED = 64 };
+enum { RC_SLOWDOWN_SAMPLES = 64, RC_SLOWDOWN_FOLLOWED = 64, RC_SLOWDOWN_ENOUGH = 8 };
+#define RC_SLOWDOWN_WINDOW_NS 1000000000ull
 // Attaching stops every thread: what it costs is told, and not held against the bound.
 #define RC_SLOWDOWN_GRACE_NS 1000000000ull
 
@@ -90,6 +91,8 @@ void rc_slowdown_resumed(struct rc_tracer *tracer, struct rc_task *task, uint64_
 // A task leaves the table.
 void rc_slowdown_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
 
+// Own time in the window that ends now: what the thread would have needed untraced. Follows the cost of a stop.
+uint64_t rc_slowdown_own_time(struct rc_slowdown *slowdown, const struct rc_pace *pace);
 // /proc/TID/schedstat. Returns a descriptor, or -1.
 int rc_slowdown_open_schedstat(pid_t tid);
 // Returns false if the thread is gone.

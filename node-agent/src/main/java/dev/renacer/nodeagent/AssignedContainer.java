@@ -294,7 +294,14 @@ final class AssignedContainer {
     TraceTotals totals() {
         Figures sum = Stream.concat(Stream.of(earlier), traces.stream().map(ContainerTrace::figures))
                 .reduce(Figures.NONE, Figures::plus);
-        return new TraceTotals(everTraced() ? 1 : 0, sum.processes(), sum.calls(), sum.spans(), sum.lost(), sum.worstSlowdownPercent(), sum.stopMicrosP99());
+        return new TraceTotals(
+                everTraced() ? 1 : 0,
+                sum.processes(),
+                sum.calls(),
+                sum.spans(),
+                sum.lost(),
+                sum.worstSlowdownPercent(),
+                sum.stopMicrosP99());
     }
 
     Stream<String> firstTraceIds() {

@@ -112,7 +112,7 @@ final class AssignedContainers {
                 () -> onTraceEnd.accept(cgroup));
     }
 
-    /** Whether it was let go for good earlier: by an agent before this one, or before it left the spec and came back. */
+    /** Whether it was let go for good: by an agent before this one, or before it left the spec and came back. */
     private Optional<Refusal> letGo(ContainerCgroup cgroup) {
         return departed.stream()
                 .filter(container -> container.cgroup().equals(cgroup))
