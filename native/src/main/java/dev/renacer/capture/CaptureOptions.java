@@ -69,15 +69,7 @@ public record CaptureOptions(
     /** The same with a bound of the slowdown. */
     public CaptureOptions withMaxSlowdownPercent(OptionalInt percent) {
         return new CaptureOptions(
-                plan,
-                policy,
-                ringEvents,
-                sideBytes,
-                stringLimit,
-                followChildren,
-                deadline,
-                heartbeatTimeout,
-                percent);
+                plan, policy, ringEvents, sideBytes, stringLimit, followChildren, deadline, heartbeatTimeout, percent);
     }
 
     private static void requirePowerOfTwo(String name, int value, int min, int max) {

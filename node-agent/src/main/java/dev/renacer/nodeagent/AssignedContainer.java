@@ -76,12 +76,7 @@ final class AssignedContainer {
         this.cgroup = cgroupOf(plan.target());
         this.onTraceEnd = onTraceEnd;
         this.earlier = earlier.map(t -> new Figures(
-                        t.processes(),
-                        t.calls(),
-                        t.spans(),
-                        t.lost(),
-                        t.worstSlowdownPercent(),
-                        t.stopMicrosP99()))
+                        t.processes(), t.calls(), t.spans(), t.lost(), t.worstSlowdownPercent(), t.stopMicrosP99()))
                 .orElse(Figures.NONE);
         this.tracedEarlier = earlier.filter(t -> t.targets() > 0).isPresent();
         if (refused.isPresent()) {
