@@ -4,6 +4,7 @@
 package dev.renacer.cli.kubectl;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.renacer.crds.Definitions;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -75,11 +76,20 @@ final class InstallationChecks {
         return findings;
     }
 
+    /** As the API server keeps it: without descriptions that are empty. */
     private static JsonNode schema(CustomResourceDefinition definition) {
-        return Serialization.unmarshal(
+        JsonNode schema = Serialization.unmarshal(
                 Serialization.asJson(
                         definition.getSpec().getVersions().getFirst().getSchema()),
                 JsonNode.class);
+        for (JsonNode described : schema.findParents("description")) {
+            if (described instanceof ObjectNode node
+                    && node.path("description").isTextual()
+                    && node.path("description").textValue().isEmpty()) {
+                node.remove("description");
+            }
+        }
+        return schema;
     }
 
     private List<Finding> operator() {

@@ -53,8 +53,7 @@ class RequestDescriptionTest {
 
     @Test
     void theSpecIsToldInWordsAndEachContainerWithItsReason() {
-        assertThat(new RequestDescription(
-                                REQUEST, new Lookup.Found<>(List.of(TRACE)), new Lookup.Found<>(List.of()))
+        assertThat(new RequestDescription(REQUEST, new Lookup.Found<>(List.of(TRACE)), new Lookup.Found<>(List.of()))
                         .lines())
                 .contains(
                         "Asks for:      the system calls openat, network that failed that took at least 500 us",
