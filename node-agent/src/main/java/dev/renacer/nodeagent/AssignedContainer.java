@@ -16,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -297,6 +298,20 @@ final class AssignedContainer {
                 sum.lost(),
                 sum.worstSlowdownPercent(),
                 sum.stopMicrosP99());
+    }
+
+    TargetState state() {
+        return state;
+    }
+
+    /** What this agent counted of it. */
+    AgentFigures figures() {
+        return traces.stream()
+                .map(trace -> {
+                    Figures seen = trace.figures();
+                    return new AgentFigures(0, Map.of(), seen.calls(), seen.spans(), trace.losses(), trace.ringBytes());
+                })
+                .reduce(AgentFigures.NONE, AgentFigures::plus);
     }
 
     Stream<String> firstTraceIds() {

@@ -8,8 +8,10 @@ import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.TargetState;
 import dev.renacer.crds.TraceTotals;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -160,6 +162,15 @@ final class AssignedContainers {
 
     TraceTotals totals() {
         return all().stream().map(AssignedContainer::totals).reduce(earlierDeparted, TraceTotals::plus);
+    }
+
+    /** What this agent counted of the assignment. */
+    AgentFigures figures() {
+        Map<TargetState, Integer> states = new EnumMap<>(TargetState.class);
+        current.values().forEach(container -> states.merge(container.state(), 1, Integer::sum));
+        return all().stream()
+                .map(AssignedContainer::figures)
+                .reduce(new AgentFigures(1, states, 0, 0, ContainerTrace.Losses.NONE, 0), AgentFigures::plus);
     }
 
     /** Ids of the first traces; empty if there is none yet. */

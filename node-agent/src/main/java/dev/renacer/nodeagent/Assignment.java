@@ -54,6 +54,7 @@ final class Assignment {
     private final Thread thread;
     private volatile Set<ContainerCgroup> wanted = Set.of();
     private volatile boolean tracing;
+    private volatile AgentFigures figures = AgentFigures.NONE;
 
     // From here on: the assignment's own thread alone.
     private final AssignedContainers containers;
@@ -110,6 +111,11 @@ final class Assignment {
         return tracing;
     }
 
+    /** What was counted, as of the last look at all processes; after the end, all. */
+    AgentFigures figures() {
+        return figures;
+    }
+
     /** The operator changed the assignment. */
     void update(NodeTraceSpec changed, long changedGeneration) {
         mailbox.add(new Message.Spec(changed, changedGeneration));
@@ -144,6 +150,7 @@ final class Assignment {
         } finally {
             wanted = Set.of();
             tracing = false;
+            figures = containers.figures().over();
             surroundings.over().accept(this);
             lease.ifPresent(SinkPipelines.Lease::close);
         }
@@ -176,6 +183,7 @@ final class Assignment {
             case Message.Scanned() -> {
                 attach(scan.getAndSet(Optional.empty()).orElse(Map.of()));
                 noticeExport();
+                figures = containers.figures();
             }
             case Message.TraceEnded ended ->
                 containers.traceEnded(ended.container()).ifPresent(this::noteChange);

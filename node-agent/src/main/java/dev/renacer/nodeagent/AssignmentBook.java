@@ -51,6 +51,7 @@ final class AssignmentBook {
 
     private final String nodeName;
     private final ProcessFinder finder;
+    private final AgentMetrics metrics;
     private final Surroundings surroundings;
     private final IntConsumer activeChanged;
     private final BiConsumer<NodeTraceRef, NodeTraceStatus> status;
@@ -64,6 +65,9 @@ final class AssignmentBook {
             return size() > REMEMBERED;
         }
     });
+
+    /** What the assignments counted that are over. */
+    private AgentFigures past = AgentFigures.NONE;
 
     private Optional<Future<?>> scanning = Optional.empty();
     private boolean closed;
@@ -79,10 +83,12 @@ final class AssignmentBook {
             AssignmentRules rules,
             ContainerTrace.Opener opener,
             SinkPipelines pipelines,
+            AgentMetrics metrics,
             BiConsumer<NodeTraceRef, NodeTraceStatus> status,
             IntConsumer activeChanged) {
         this.nodeName = nodeName;
         this.finder = finder;
+        this.metrics = metrics;
         this.status = status;
         this.activeChanged = activeChanged;
         this.surroundings = new Surroundings(finder, files, rules, opener, pipelines, status, this::over);
@@ -140,6 +146,11 @@ final class AssignmentBook {
         Optional.ofNullable(active.get(ref(trace))).ifPresent(assignment -> assignment.end(Ending.DELETED));
     }
 
+    /** What this agent has counted so far. */
+    synchronized AgentFigures figures() {
+        return active.values().stream().map(Assignment::figures).reduce(past, AgentFigures::plus);
+    }
+
     /** How many assignments are active. */
     synchronized int size() {
         return active.size();
@@ -169,6 +180,7 @@ final class AssignmentBook {
 
     private synchronized void over(Assignment assignment) {
         active.remove(assignment.ref(), assignment);
+        past = past.plus(assignment.figures());
         over.add(assignment.ref());
         if (active.isEmpty()) {
             scanning.ifPresent(future -> future.cancel(false));
@@ -185,7 +197,9 @@ final class AssignmentBook {
             }
             Set<ContainerCgroup> wanted = new HashSet<>();
             assignments.forEach(assignment -> wanted.addAll(assignment.wanted()));
+            long start = System.nanoTime();
             Map<ContainerCgroup, List<Integer>> found = finder.find(wanted);
+            metrics.scanned(System.nanoTime() - start);
             assignments.forEach(assignment -> assignment.scanned(found));
         } catch (IOException | RuntimeException e) {
             // A scheduled task that throws is never run again.

@@ -77,6 +77,28 @@ interface ContainerTrace extends AutoCloseable {
         }
     }
 
+    /**
+     * What was lost, by cause.
+     *
+     * @param ring    events that found a full ring
+     * @param rate    spans over the container's budget
+     * @param queue   spans that found a full queue
+     * @param export  spans the collector refused, or that were given up
+     */
+    record Losses(long ring, long rate, long queue, long export) {
+        static final Losses NONE = new Losses(0, 0, 0, 0);
+
+        Losses plus(Losses other) {
+            return new Losses(ring + other.ring, rate + other.rate, queue + other.queue, export + other.export);
+        }
+    }
+
+    /** Losses now. */
+    Losses losses();
+
+    /** Memory reserved for its rings. */
+    long ringBytes();
+
     /** Whether this process is traced already. */
     boolean traces(int pid);
 

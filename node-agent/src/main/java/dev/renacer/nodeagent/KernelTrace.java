@@ -39,6 +39,9 @@ final class KernelTrace implements ContainerTrace {
      */
     private static final int RING_EVENTS = 8192;
 
+    /** Size of an event in a ring (event.h). */
+    private static final int EVENT_BYTES = 128;
+
     private static final int SIDE_BYTES = 1 << 20;
     private static final int STRING_LIMIT = 256;
     /** The engine lets go of every process when this process's Java side has stood still for so long. */
@@ -48,6 +51,7 @@ final class KernelTrace implements ContainerTrace {
     private final SpanAssembler assembler;
     private final Processes processes;
     private final IntFunction<Optional<Boolean>> isMember;
+    private final AgentMetrics metrics;
     private final Tracing tracing;
     private volatile Optional<CaptureStats> last = Optional.empty();
     private volatile boolean givenUp;
@@ -57,11 +61,13 @@ final class KernelTrace implements ContainerTrace {
             SpanAssembler assembler,
             Processes processes,
             IntFunction<Optional<Boolean>> isMember,
+            AgentMetrics metrics,
             Tracing tracing) {
         this.sink = sink;
         this.assembler = assembler;
         this.processes = processes;
         this.isMember = isMember;
+        this.metrics = metrics;
         this.tracing = tracing;
     }
 
@@ -70,12 +76,14 @@ final class KernelTrace implements ContainerTrace {
      *
      * @param nodeName  name of this node
      * @param finder    tells again, before and after an attach, whose process it is
+     * @param metrics   told how long an attach takes
      */
-    static ContainerTrace.Opener opener(String nodeName, ProcessFinder finder) {
-        return (plan, left, onEnd) -> open(nodeName, finder, plan, left, onEnd);
+    static ContainerTrace.Opener opener(String nodeName, ProcessFinder finder, AgentMetrics metrics) {
+        return (plan, left, onEnd) -> open(nodeName, finder, metrics, plan, left, onEnd);
     }
 
-    private static KernelTrace open(String nodeName, ProcessFinder finder, Plan plan, Duration left, Runnable onEnd)
+    private static KernelTrace open(
+            String nodeName, ProcessFinder finder, AgentMetrics metrics, Plan plan, Duration left, Runnable onEnd)
             throws CaptureException, RefusedException {
         String name = plan.target().podName() + "/" + plan.target().containerName();
         SpanSink sink = plan.sink()
@@ -101,7 +109,7 @@ final class KernelTrace implements ContainerTrace {
         // Last: its onEnd tells that the assembler has closed its traces.
         Tracing tracing = tracing(name, options, List.of(gate, processes));
         stop.set(tracing::stop);
-        return new KernelTrace(sink, assembler, processes, isMember, tracing);
+        return new KernelTrace(sink, assembler, processes, isMember, metrics, tracing);
     }
 
     private static OptionalInt maxSlowdown(Profile profile) {
@@ -150,7 +158,9 @@ final class KernelTrace implements ContainerTrace {
             throw new CaptureException(
                     CaptureException.Reason.NO_SUCH_PROCESS, 0, "process " + pid + " has left the container");
         }
+        long start = System.nanoTime();
         tracing.attach(pid);
+        metrics.attached(System.nanoTime() - start);
     }
 
     @Override
@@ -181,6 +191,21 @@ final class KernelTrace implements ContainerTrace {
                 counts.lost() + unsent + stats.dropped(),
                 stats.worstSlowdownPercent(),
                 stats.stopMicrosP99());
+    }
+
+    @Override
+    public Losses losses() {
+        SpanSink.Counts counts = sink.counts();
+        return new Losses(
+                last.orElseGet(tracing::stats).dropped(),
+                counts.droppedByRate(),
+                counts.droppedByQueue(),
+                counts.failed() + (givenUp ? counts.pending() : 0));
+    }
+
+    @Override
+    public long ringBytes() {
+        return last.isPresent() ? 0 : (long) RING_EVENTS * EVENT_BYTES + SIDE_BYTES;
     }
 
     @Override

@@ -13,9 +13,12 @@ import dev.renacer.tracer.export.OtlpPipeline;
 import dev.renacer.tracer.export.OtlpSettings;
 import dev.renacer.tracer.export.OtlpSpanPipeline;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,12 +40,15 @@ final class NodeAgent implements AutoCloseable {
     private final LatestWrites<String, TraceNodeStatus> nodeWrites;
     private final AssignmentBook book;
     private final NodeTraceWatch watch;
+    private final AgentMetrics metrics;
+    private Optional<HttpEndpoints> http = Optional.empty();
 
     /**
      * @param facts   what this node allows
      * @param files   tells what processes are called
      * @param opener  opens traces of containers
      * @param credentials  settings and credentials of the sinks
+     * @param metrics  counts
      */
     NodeAgent(
             AgentConfig config,
@@ -51,7 +57,8 @@ final class NodeAgent implements AutoCloseable {
             ProcessFinder finder,
             ProcessFiles files,
             ContainerTrace.Opener opener,
-            SinkCredentials credentials) {
+            SinkCredentials credentials,
+            AgentMetrics metrics) {
         this.config = config;
         this.facts = facts;
         ClusterWrites writes = new ClusterWrites(client);
@@ -64,15 +71,19 @@ final class NodeAgent implements AutoCloseable {
                 files,
                 new AssignmentRules(config.podNamespace(), finder.own()),
                 opener,
-                new SinkPipelines((sink, endpoint) -> open(sink, endpoint, credentials)),
+                new SinkPipelines((sink, endpoint) -> open(sink, endpoint, credentials, metrics)),
+                metrics,
                 statusWrites::submit,
                 this::reportNode);
         this.watch = new NodeTraceWatch(client, config, book);
+        this.metrics = metrics;
+        metrics.figures(book::figures);
     }
 
     /** An agent that traces by the kernel of this machine. */
     static NodeAgent ofThisNode(AgentConfig config, KubernetesClient client, Map<String, String> environment) {
         Path procfs = Path.of("/proc");
+        AgentMetrics metrics = new AgentMetrics();
         ProcessFinder finder = new ProcessFinder(procfs, ProcessHandle.current().pid());
         return new NodeAgent(
                 config,
@@ -80,12 +91,26 @@ final class NodeAgent implements AutoCloseable {
                 client,
                 finder,
                 new ProcessFiles(procfs),
-                KernelTrace.opener(config.nodeName(), finder),
-                new SinkCredentials(config.sinks(), common(environment), System::nanoTime));
+                KernelTrace.opener(config.nodeName(), finder, metrics),
+                new SinkCredentials(config.sinks(), common(environment), System::nanoTime),
+                metrics);
     }
 
-    /** Begins to work; returns at once. */
+    /**
+     * Begins to work; returns at once.
+     *
+     * @throws UncheckedIOException if the port of health and metrics cannot be had
+     */
     void start() {
+        if (config.httpPort() > 0) {
+            try {
+                http = Optional.of(new HttpEndpoints(config.httpPort(), watch::hasListed, metrics.registry()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(
+                        "port " + config.httpPort() + " for health and metrics cannot be had; set RENACER_HTTP_PORT",
+                        e);
+            }
+        }
         facts.obstacle().ifPresent(why -> LOG.error("nothing can be traced on this node: {}", why));
         reportNode(0);
         watch.start();
@@ -108,6 +133,7 @@ final class NodeAgent implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            http.ifPresent(HttpEndpoints::close);
             statusWrites.close();
             nodeWrites.close();
         }
@@ -130,11 +156,17 @@ final class NodeAgent implements AutoCloseable {
         return given.withoutCredentials();
     }
 
-    private static OtlpPipeline open(Sink sink, OtlpEndpoint endpoint, SinkCredentials credentials)
+    private static OtlpPipeline open(
+            Sink sink, OtlpEndpoint endpoint, SinkCredentials credentials, AgentMetrics metrics)
             throws RefusedException {
         Supplier<OtlpSettings> settings = credentials.settings(sink);
         try {
-            return OtlpSpanPipeline.open(endpoint, settings, notice -> log(endpoint, notice));
+            return OtlpSpanPipeline.open(endpoint, settings, notice -> {
+                if (!(notice instanceof ExportNotice.Recovered)) {
+                    metrics.exportFailed();
+                }
+                log(endpoint, notice);
+            });
         } catch (IllegalArgumentException e) {
             throw new RefusedException(Reason.ExportFailed, "sink " + sink.name() + ": " + e.getMessage());
         }

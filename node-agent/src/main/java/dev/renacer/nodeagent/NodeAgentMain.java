@@ -23,10 +23,11 @@ import org.slf4j.LoggerFactory;
  * The node agent's program. It works until SIGTERM or SIGINT, then detaches everything, sends what was captured, writes
  * the last statuses and exits with 0 within 5 s.
  *
- * <p>Environment: NODE_NAME (required), RENACER_WATCH_NAMESPACE, RENACER_LOG_LEVEL (info; debug shows what each look at
- * the node's processes costs), KUBECONFIG outside a pod, OTEL_EXPORTER_OTLP_* for what is common to all sinks. For a
- * small footprint start the JVM with {@code -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx64m -XX:-MaxFDLimit
- * --enable-native-access=ALL-UNNAMED} and MALLOC_ARENA_MAX=2, as {@code bin/renacer-node-agent} does.
+ * <p>Environment: NODE_NAME (required), POD_NAME, POD_NAMESPACE (nothing is traced there), RENACER_WATCH_NAMESPACE,
+ * RENACER_LOG_LEVEL (info; debug shows what each look at the node's processes costs), RENACER_HTTP_PORT (8080: {@code
+ * /livez}, {@code /readyz}, {@code /metrics}; 0: none), RENACER_SINKS (/etc/renacer/sinks: credentials), KUBECONFIG
+ * outside a pod, OTEL_EXPORTER_OTLP_* for what is common to all sinks. For a small footprint start the JVM with the
+ * options of {@code libexec/node-agent.jvm-options} and MALLOC_ARENA_MAX=2, as {@code bin/renacer-node-agent} does.
  *
  * <p>Exit codes: 0 after a signal, 2 if the environment is unusable.
  */

@@ -89,6 +89,11 @@ final class NodeTraceWatch implements AutoCloseable {
         });
     }
 
+    /** Whether the node's NodeTraces are known. */
+    boolean hasListed() {
+        return informer.hasSynced();
+    }
+
     @Override
     public void close() {
         closed = true;

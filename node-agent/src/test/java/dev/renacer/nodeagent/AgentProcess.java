@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The real agent as a process of its own, with the launcher's options for a small footprint. */
+/** The real agent as a process of its own, with the options of its launcher. */
 final class AgentProcess implements AutoCloseable {
     private final Process process;
     private final Path log;
@@ -24,11 +24,10 @@ final class AgentProcess implements AutoCloseable {
     static AgentProcess start(Map<String, String> environment, Path log) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx64m",
-                "-XX:-MaxFDLimit",
-                "--enable-native-access=ALL-UNNAMED",
+                "@"
+                        + Path.of("../libexec/node-agent.jvm-options")
+                                .toAbsolutePath()
+                                .normalize(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 NodeAgentMain.class.getName());

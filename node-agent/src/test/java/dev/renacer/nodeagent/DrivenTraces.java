@@ -103,6 +103,16 @@ final class DrivenTraces implements ContainerTrace.Opener {
         }
 
         @Override
+        public Losses losses() {
+            return new Losses(seen, 0, 0, 0);
+        }
+
+        @Override
+        public long ringBytes() {
+            return 1 << 20;
+        }
+
+        @Override
         public void giveUpUnsent() {}
 
         @Override

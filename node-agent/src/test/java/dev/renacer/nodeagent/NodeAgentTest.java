@@ -237,6 +237,7 @@ class NodeAgentTest {
     }
 
     private NodeAgent newAgent() {
+        AgentMetrics metrics = new AgentMetrics();
         return new NodeAgent(
                 new AgentConfig(
                         "node-1",
@@ -257,7 +258,8 @@ class NodeAgentTest {
                 new ProcessFinder(procfs, 999_999),
                 new ProcessFiles(procfs),
                 traces,
-                new SinkCredentials(procfs.resolve("sinks"), OtlpSettings.defaults(), System::nanoTime));
+                new SinkCredentials(procfs.resolve("sinks"), OtlpSettings.defaults(), System::nanoTime),
+                metrics);
     }
 
     private void process(int pid, String container) throws IOException {
