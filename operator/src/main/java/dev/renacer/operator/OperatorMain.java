@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p>Environment: see {@link OperatorConfig}; KUBECONFIG outside a pod.
  */
 public final class OperatorMain {
+    private static final String CHECK = "--check";
     private static final int FAILED = 1;
     private static final int UNUSABLE = 2;
 
@@ -36,11 +38,15 @@ public final class OperatorMain {
 
     private OperatorMain() {}
 
-    /** Runs until SIGTERM or SIGINT. Takes no arguments. */
+    /** Runs until SIGTERM or SIGINT; with {@value #CHECK} prints whether the installation works, and exits 0 or 1. */
     public static void main(String[] arguments) throws InterruptedException {
         try {
             OperatorConfig config = OperatorConfig.of(System.getenv());
             LogFormat.install(config.logLevel());
+            if (List.of(arguments).equals(List.of(CHECK))) {
+                check(config, access(System.getenv()));
+                return;
+            }
             start(config, access(System.getenv()));
         } catch (OperatorConfig.InvalidException e) {
             fail(UNUSABLE, e.getMessage());
@@ -74,6 +80,18 @@ public final class OperatorMain {
                         version(),
                         config.watchNamespace().orElse("all"),
                         client.getMasterUrl());
+    }
+
+    private static void check(OperatorConfig config, Config access) {
+        List<InstallationCheck.Finding> findings;
+        try (KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(access).build()) {
+            findings = new InstallationCheck(client, config.settings()).run();
+        }
+        findings.forEach(System.out::println);
+        if (!findings.stream().allMatch(InstallationCheck.Finding::passed)) {
+            System.exit(FAILED);
+        }
     }
 
     private static String version() {

@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.operator;
+
+import dev.renacer.crds.Definitions;
+import dev.renacer.crds.Renacer;
+import dev.renacer.crds.TraceNode;
+import dev.renacer.crds.TraceNodeStatus;
+import dev.renacer.crds.TraceSink;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Whether an installation works, as {@code helm test} asks: with the operator's own rights and settings, reading only. */
+final class InstallationCheck {
+    /**
+     * What was found.
+     *
+     * @param passed   whether it is as it should be
+     * @param message  one line; if it is not as it should be, with the next step
+     */
+    record Finding(boolean passed, String message) {
+        @Override
+        public String toString() {
+            return (passed ? "ok    " : "FAIL  ") + message;
+        }
+    }
+
+    private final KubernetesClient client;
+    private final Settings settings;
+
+    InstallationCheck(KubernetesClient client, Settings settings) {
+        this.client = client;
+        this.settings = settings;
+    }
+
+    /** Every check, each on its own: one that fails does not hide another. */
+    List<Finding> run() {
+        List<Finding> findings = new ArrayList<>();
+        for (Class<? extends HasMetadata> type : Definitions.TYPES) {
+            findings.add(definition(type));
+        }
+        if (findings.stream().allMatch(Finding::passed)) {
+            settings.defaultSink().ifPresent(_ -> findings.add(defaultSink()));
+            settings.agents().ifPresent(agents -> findings.addAll(agents(agents)));
+        }
+        return findings;
+    }
+
+    private Finding definition(Class<? extends HasMetadata> type) {
+        String plural = HasMetadata.getPlural(type);
+        if (client.supports(Renacer.GROUP + "/" + Renacer.VERSION, HasMetadata.getKind(type))) {
+            return new Finding(true, plural + " are served");
+        }
+        return new Finding(false, plural + " are not served: upgrade the chart with crds.install=true");
+    }
+
+    private Finding defaultSink() {
+        TraceSink sink =
+                client.resources(TraceSink.class).withName(Renacer.DEFAULT_SINK).get();
+        if (sink == null) {
+            return new Finding(false, "there is no TraceSink default: look at the operator's log");
+        }
+        return new Finding(true, "TraceSink default sends to " + sink.getSpec().endpoint());
+    }
+
+    /** Whether there are agents, and each is ready and has reported. */
+    List<Finding> agents(Settings.Agents agents) {
+        List<Pod> pods;
+        Set<String> reporting;
+        try {
+            pods = client.pods()
+                    .inNamespace(agents.namespace())
+                    .withLabels(agents.selector())
+                    .list()
+                    .getItems();
+            reporting = client.resources(TraceNode.class).list().getItems().stream()
+                    .map(TraceNode::getStatus)
+                    .filter(status -> status != null && status.agentPod() != null)
+                    .map(TraceNodeStatus::agentPod)
+                    .collect(Collectors.toSet());
+        } catch (KubernetesClientException refused) {
+            return List.of(new Finding(false, "cannot look at the agents: " + refused.getMessage()));
+        }
+        if (pods.isEmpty()) {
+            return List.of(new Finding(
+                    false,
+                    "there is no agent in namespace " + agents.namespace()
+                            + ": look at the DaemonSet's events (Pod Security admits only privileged namespaces)"));
+        }
+        return pods.stream().map(pod -> agent(pod, reporting)).toList();
+    }
+
+    private static Finding agent(Pod pod, Set<String> reporting) {
+        String name = pod.getMetadata().getName();
+        @Nullable String node = pod.getSpec().getNodeName();
+        if (!Readiness.isPodReady(pod)) {
+            return new Finding(
+                    false, "agent " + name + " on node " + node + " is not ready: look at its events and log");
+        }
+        if (!reporting.contains(name)) {
+            return new Finding(false, "agent " + name + " has not reported on node " + node + ": look at its log");
+        }
+        return new Finding(true, "agent " + name + " is ready and has reported on node " + node);
+    }
+}
