@@ -41,8 +41,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * The attack table: who tries what, and what the API server is to answer. {@link AttacksIT} tries it. There are a TraceRequest
- * {@code seed} and NodeTraces {@code on-a} and {@code on-b} in shop, and a TraceSink {@code vendor}, a TraceNode of node-b.
+ * The attack table: who tries what, and what the API server is to answer. {@link AttacksIT} tries it. There are a
+ * TraceRequest {@code seed} and NodeTraces {@code on-a} and {@code on-b} in shop, and a TraceSink {@code vendor}, a
+ * TraceNode of node-b.
  */
 final class Attacks {
     private static final String TRACING = "{\"status\":{\"phase\":\"Tracing\"}}";

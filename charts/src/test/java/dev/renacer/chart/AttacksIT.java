@@ -31,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Each identity, by its real token, tries what it must not do and what it must be able to do, against a real API server that
- * holds the chart's rights and policies. The server's answers are written to {@code target/attack-table.md}.
+ * Each identity, by its real token, tries what it must not do and what it must be able to do, against a real API server
+ * that holds the chart's rights and policies. The server's answers are written to {@code target/attack-table.md}.
  */
 class AttacksIT {
     @RegisterExtension

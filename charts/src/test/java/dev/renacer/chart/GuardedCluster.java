@@ -38,8 +38,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chart's accounts, rights and policies on a real API server, and a client for each identity; the programs themselves are
- * not installed. {@link #close()} takes all of it away, so that tests after it meet no policy.
+ * The chart's accounts, rights and policies on a real API server, and a client for each identity; the programs themselves
+ * are not installed. {@link #close()} takes all of it away, so that tests after it meet no policy.
  */
 final class GuardedCluster implements AutoCloseable {
     private static final Set<String> INSTALLED = Set.of(

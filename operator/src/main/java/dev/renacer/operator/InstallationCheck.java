@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Whether an installation works, as {@code helm test} asks: with the operator's own rights and settings, reading only. */
+/** Whether an installation works, as {@code helm test} asks: by the operator's rights and settings, reading only. */
 final class InstallationCheck {
     /**
      * What was found.
