@@ -3,17 +3,8 @@
 
 package dev.renacer.nodeagent;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.renacer.crds.ClusterAccess;
-import dev.renacer.crds.NodeTrace;
-import dev.renacer.crds.TraceNode;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.logging.Level;
 import org.slf4j.Logger;
@@ -37,7 +28,10 @@ public final class NodeAgentMain {
     /** One line an event: time, level, message; a stack trace below it where there is one. */
     private static final String LINE_FORMAT = "%1$tFT%1$tT.%1$tL%1$tz %4$s %5$s%6$s%n";
 
-    private static final int API_TIMEOUT_MILLIS = 10_000;
+
+    /** Held, or its level would be forgotten. What it says of an outage, stack traces and all, the watch says in one line. */
+    private static final java.util.logging.Logger CLIENT_LOG =
+            java.util.logging.Logger.getLogger("io.fabric8.kubernetes.client");
 
     private NodeAgentMain() {}
 
@@ -62,10 +56,7 @@ public final class NodeAgentMain {
         // Beside the start of the Kubernetes client, which takes as long.
         Thread rehearsal =
                 Thread.ofPlatform().name("renacer-rehearsal").daemon().start(Rehearsal::run);
-        KubernetesClient client = new KubernetesClientBuilder()
-                .withConfig(access(environment))
-                .withKubernetesSerialization(ownKindsOnly())
-                .build();
+        KubernetesClient client = AgentClient.open(environment);
         NodeAgent agent = NodeAgent.ofThisNode(config, client, environment);
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("renacer-shutdown").unstarted(() -> {
@@ -86,14 +77,6 @@ public final class NodeAgentMain {
         awaitSignal();
     }
 
-    /** Without a search for all kinds of Kubernetes on the class path: some 600 classes that the agent never reads. */
-    private static KubernetesSerialization ownKindsOnly() {
-        KubernetesSerialization serialization = new KubernetesSerialization(new ObjectMapper(), false);
-        serialization.registerKubernetesResource(NodeTrace.class);
-        serialization.registerKubernetesResource(TraceNode.class);
-        return serialization;
-    }
-
     private static void awaitEnd(Thread thread) {
         try {
             thread.join();
@@ -111,28 +94,6 @@ public final class NodeAgentMain {
         }
     }
 
-    private static Config access(Map<String, String> environment) throws AgentConfig.InvalidException {
-        String kubeconfig = environment.getOrDefault("KUBECONFIG", "");
-        boolean named = !kubeconfig.isBlank();
-        if (named && !Files.isReadable(Path.of(kubeconfig))) {
-            throw new AgentConfig.InvalidException("KUBECONFIG names " + kubeconfig
-                    + ", which cannot be read: name a kubeconfig, or unset it in a pod");
-        }
-        boolean inPod = environment.containsKey("KUBERNETES_SERVICE_HOST");
-        Path home = Path.of(System.getProperty("user.home"), ".kube", "config");
-        if (!named && !inPod && !Files.isReadable(home)) {
-            throw new AgentConfig.InvalidException(
-                    "no API server is known: set KUBECONFIG to a kubeconfig, or run the agent in a pod");
-        }
-        Config config = ClusterAccess.fromEnvironment();
-        config.setRequestTimeout(API_TIMEOUT_MILLIS);
-        config.setConnectionTimeout(API_TIMEOUT_MILLIS);
-        // Who writes retries, and keeps the latest value only: an older request that is retried within the client would
-        // be late.
-        config.setRequestRetryBackoffLimit(0);
-        return config;
-    }
-
     private static void setLogLevel(String level) throws AgentConfig.InvalidException {
         Level jul = switch (level) {
             case "error" -> Level.SEVERE;
@@ -144,6 +105,7 @@ public final class NodeAgentMain {
                         "RENACER_LOG_LEVEL is '" + OneLine.clean(level) + "', allowed are error, warn, info and debug");
         };
         java.util.logging.Logger.getLogger("dev.renacer").setLevel(jul);
+        CLIENT_LOG.setLevel(level.equals("debug") ? Level.INFO : Level.SEVERE);
         for (java.util.logging.Handler handler :
                 java.util.logging.Logger.getLogger("").getHandlers()) {
             handler.setLevel(jul);
