@@ -37,9 +37,9 @@ helm.sh/chart: {{ printf "%s-%s" (index . 0).Chart.Name (index . 0).Chart.Versio
 system:serviceaccount:{{ (index . 0).Release.Namespace }}:{{ include "renacer.serviceAccountName" . }}
 {{- end -}}
 
-{{- /* The operator's configuration file. */ -}}
-{{- define "renacer.config" -}}
-{{- $config := dict "requireNamespaceLabel" .Values.namespaceOptIn.required -}}
+{{- /* What the operator makes at its start, of its configuration file. */ -}}
+{{- define "renacer.defaults" -}}
+{{- $config := dict -}}
 {{- with .Values.defaultSink -}}
 {{- if .endpoint -}}
 {{- $sink := dict "endpoint" .endpoint -}}
@@ -49,6 +49,13 @@ system:serviceaccount:{{ (index . 0).Release.Namespace }}:{{ include "renacer.se
 {{- end -}}
 {{- end -}}
 {{- with .Values.defaultPolicy -}}{{- $_ := set $config "defaultPolicy" . -}}{{- end -}}
+{{- toYaml $config -}}
+{{- end -}}
+
+{{- /* The operator's configuration file. */ -}}
+{{- define "renacer.config" -}}
+{{- $config := include "renacer.defaults" . | fromYaml -}}
+{{- $_ := set $config "requireNamespaceLabel" .Values.namespaceOptIn.required -}}
 {{- $selector := include "renacer.selector" (list . "agent") | fromYaml -}}
 {{- $_ := set $config "agents" (dict "namespace" .Release.Namespace "selector" $selector) -}}
 {{- toYaml $config -}}

@@ -38,3 +38,14 @@ What each program may do. docs/reference/rbac.md is generated from this.
 - {apiGroups: [renacer.dev], resources: [tracenodes], verbs: [get, create]}
 - {apiGroups: [renacer.dev], resources: [tracenodes/status], verbs: [patch]}
 {{- end -}}
+
+{{- define "renacer.rules.uninstall" -}}
+# patch: spec.stop before, the operator's finalizer after.
+- {apiGroups: [renacer.dev], resources: [tracerequests], verbs: [get, list, patch]}
+- {apiGroups: [renacer.dev], resources: [nodetraces], verbs: [list, delete]}
+{{- end -}}
+
+{{- define "renacer.rules.uninstall.cluster" -}}
+- {apiGroups: [renacer.dev], resources: [tracenodes], verbs: [list, delete]}
+- {apiGroups: [renacer.dev], resources: [tracesinks, tracepolicies], resourceNames: [default], verbs: [get, delete]}
+{{- end -}}

@@ -39,6 +39,10 @@ class ChartRbacTest {
             "batch jobs: get list",
             "batch cronjobs: get",
             "* */scale: get");
+    private static final List<String> UNINSTALL_CLUSTER = List.of(
+            "renacer.dev tracenodes: list delete", "renacer.dev tracesinks,tracepolicies [default]: get delete");
+    private static final List<String> UNINSTALL =
+            List.of("renacer.dev tracerequests: get list patch", "renacer.dev nodetraces: list delete");
 
     static List<ValueSet> sets() {
         return ValueSets.ALL;
@@ -68,12 +72,24 @@ class ChartRbacTest {
     }
 
     @Test
+    void theUninstallHooksEndTracesAndDeleteWhatTheProgramsMade() {
+        RenderedChart chart = RenderedChart.of("{}");
+
+        assertThat(clusterRole(chart, "renacer-uninstall")).isEqualTo(concat(UNINSTALL_CLUSTER, UNINSTALL));
+        assertThat(lines(
+                        chart.one(Role.class, "renacer-uninstall-own-namespace").getRules()))
+                .containsExactly("coordination.k8s.io leases [renacer-operator]: get delete");
+    }
+
+    @Test
     void withOneNamespaceToServeWhatIsNamespacedIsGrantedThereAlone() {
         RenderedChart chart = RenderedChart.of("watchNamespace: shop");
 
         assertThat(clusterRole(chart, "renacer-agent")).isEqualTo(AGENT_CLUSTER);
         assertThat(clusterRole(chart, "renacer-operator")).isEqualTo(OPERATOR_CLUSTER);
+        assertThat(clusterRole(chart, "renacer-uninstall")).isEqualTo(UNINSTALL_CLUSTER);
         assertThat(lines(chart.one(Role.class, "renacer-agent").getRules())).isEqualTo(AGENT);
+        assertThat(lines(chart.one(Role.class, "renacer-uninstall").getRules())).isEqualTo(UNINSTALL);
         assertThat(lines(chart.one(Role.class, "renacer-operator").getRules())).isEqualTo(OPERATOR);
         assertThat(chart.all(Role.class))
                 .filteredOn(role -> !role.getMetadata().getName().endsWith("own-namespace"))
@@ -82,7 +98,7 @@ class ChartRbacTest {
 
     @ParameterizedTest
     @MethodSource("sets")
-    void nobodyButTheTwoProgramsIsBoundToAnything(ValueSet set) {
+    void nobodyButRenacersOwnAccountsIsBoundToAnything(ValueSet set) {
         RenderedChart chart = RenderedChart.of(set.values());
 
         assertThat(chart.all(ClusterRoleBinding.class))

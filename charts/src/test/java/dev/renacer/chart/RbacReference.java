@@ -28,6 +28,12 @@ public final class RbacReference {
             Map.entry(
                     "renacer-agent", "The agents' ServiceAccount. Admission policies bind its writes to its own node."),
             Map.entry(
+                    "renacer-uninstall",
+                    "The ServiceAccount of the Jobs of `helm uninstall`; there while they run (`uninstall.enabled`)."),
+            Map.entry(
+                    "renacer-uninstall-own-namespace",
+                    "The same ServiceAccount, in Renacer's own namespace: the Lease is deleted."),
+            Map.entry(
                     "renacer-viewer",
                     "People who may see what is traced; part of the built-in role `view` (`rbac.aggregateToView`)."),
             Map.entry(
@@ -52,8 +58,8 @@ public final class RbacReference {
 
             # Rights
             What the chart grants with its default values. With `watchNamespace` set, everything about objects of
-            namespaces is granted by a Role in that namespace instead of cluster-wide. Nobody but the two programs is
-            bound to a role: that is for an admin to do.
+            namespaces is granted by a Role in that namespace instead of cluster-wide. Nobody but Renacer's own
+            accounts is bound to a role: that is for an admin to do.
             """);
         for (Map.Entry<String, String> role : ROLES) {
             HasMetadata found = chart.objects().stream()

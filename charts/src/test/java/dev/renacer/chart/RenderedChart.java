@@ -13,12 +13,35 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The objects that {@code helm template} makes of the chart with some values. */
 record RenderedChart(List<HasMetadata> objects) {
     static final String RELEASE = "renacer";
     static final String NAMESPACE = "renacer-system";
     static final Path CHART = Path.of("renacer").toAbsolutePath();
+
+    /** Annotation that says when a hook runs, as it is found in {@link #objects}. */
+    static final String HOOK = "hook-of-the-chart";
+
+    /** Helm's library leaves hooks out of what it renders: in this copy their annotation has another name. */
+    private static final Path WITH_HOOKS;
+
+    private static final Pattern HOOK_ANNOTATION = Pattern.compile("helm\\.sh/hook(?=[\":])");
+
+    static {
+        try (Stream<Path> files = Files.walk(CHART)) {
+            WITH_HOOKS = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "chart-with-hooks-");
+            for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+                Path copy = WITH_HOOKS.resolve(CHART.relativize(file));
+                Files.createDirectories(copy.resolveSibling("."));
+                Files.writeString(
+                        copy, HOOK_ANNOTATION.matcher(Files.readString(file)).replaceAll(HOOK));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** The oldest Kubernetes the chart is for. */
     static final String OLDEST_KUBERNETES = "1.32.0";
@@ -36,7 +59,7 @@ record RenderedChart(List<HasMetadata> objects) {
     static RenderedChart of(String values, String release, String namespace) {
         String rendered = withValuesFile(
                 values,
-                file -> new Helm(CHART)
+                file -> new Helm(WITH_HOOKS)
                         .template()
                         .withName(release)
                         .withNamespace(namespace)

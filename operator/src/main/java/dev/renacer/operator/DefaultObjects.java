@@ -7,10 +7,12 @@ import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TracePolicy;
 import dev.renacer.crds.TraceSink;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 final class DefaultObjects {
     private static final Logger LOG = LoggerFactory.getLogger(DefaultObjects.class);
+
+    private static final String MAKER_LABEL = "app.kubernetes.io/managed-by";
+    private static final String MAKER = "renacer-operator";
 
     private DefaultObjects() {}
 
@@ -31,18 +36,29 @@ final class DefaultObjects {
     static void ensure(KubernetesClient client, Settings settings) {
         settings.defaultSink().ifPresent(spec -> {
             TraceSink sink = new TraceSink();
-            sink.setMetadata(
-                    new ObjectMetaBuilder().withName(Renacer.DEFAULT_SINK).build());
+            sink.setMetadata(metadata(Renacer.DEFAULT_SINK));
             sink.setSpec(spec);
             ensure(client, sink);
         });
         settings.defaultPolicy().ifPresent(spec -> {
             TracePolicy policy = new TracePolicy();
-            policy.setMetadata(
-                    new ObjectMetaBuilder().withName(Renacer.DEFAULT_POLICY).build());
+            policy.setMetadata(metadata(Renacer.DEFAULT_POLICY));
             policy.setSpec(spec);
             ensure(client, policy);
         });
+    }
+
+    /** Whether the operator made the object, and not an admin. */
+    static boolean isMadeByOperator(HasMetadata object) {
+        Map<String, String> labels = object.getMetadata().getLabels();
+        return labels != null && MAKER.equals(labels.get(MAKER_LABEL));
+    }
+
+    private static ObjectMeta metadata(String name) {
+        return new ObjectMetaBuilder()
+                .withName(name)
+                .addToLabels(MAKER_LABEL, MAKER)
+                .build();
     }
 
     private static void ensure(KubernetesClient client, HasMetadata wanted) {

@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class OperatorMain {
     private static final String CHECK = "--check";
+    private static final String END_TRACES = "--end-traces";
+    private static final String CLEAN_UP = "--clean-up";
     private static final int FAILED = 1;
     private static final int UNUSABLE = 2;
 
@@ -38,16 +40,20 @@ public final class OperatorMain {
 
     private OperatorMain() {}
 
-    /** Runs until SIGTERM or SIGINT; with {@value #CHECK} prints whether the installation works, and exits 0 or 1. */
+    /**
+     * Runs until SIGTERM or SIGINT. With an argument it does one thing, prints what it did, and exits 0 or 1: {@value #CHECK} looks
+     * whether the installation works; {@value #END_TRACES} and {@value #CLEAN_UP} are the two steps of {@link Uninstall}.
+     */
     public static void main(String[] arguments) throws InterruptedException {
         try {
             OperatorConfig config = OperatorConfig.of(System.getenv());
             LogFormat.install(config.logLevel());
-            if (List.of(arguments).equals(List.of(CHECK))) {
-                check(config, access(System.getenv()));
+            if (arguments.length == 0) {
+                start(config, access(System.getenv()));
+            } else {
+                once(arguments, config, access(System.getenv()));
                 return;
             }
-            start(config, access(System.getenv()));
         } catch (OperatorConfig.InvalidException e) {
             fail(UNUSABLE, e.getMessage());
         } catch (IOException e) {
@@ -82,12 +88,25 @@ public final class OperatorMain {
                         client.getMasterUrl());
     }
 
-    private static void check(OperatorConfig config, Config access) {
-        List<InstallationCheck.Finding> findings;
+    private static void once(String[] arguments, OperatorConfig config, Config access) throws InterruptedException {
         try (KubernetesClient client =
                 new KubernetesClientBuilder().withConfig(access).build()) {
-            findings = new InstallationCheck(client, config.settings()).run();
+            Uninstall uninstall = new Uninstall(client, config, System.out::println);
+            switch (String.join(" ", arguments)) {
+                case CHECK -> check(new InstallationCheck(client, config.settings()));
+                case END_TRACES -> uninstall.endTraces(Uninstall.PATIENCE);
+                case CLEAN_UP -> uninstall.cleanUp(Uninstall.PATIENCE);
+                default ->
+                    fail(
+                            UNUSABLE,
+                            "takes no argument but " + CHECK + ", " + END_TRACES + " or " + CLEAN_UP
+                                    + ": settings stand in the file RENACER_CONFIG names");
+            }
         }
+    }
+
+    private static void check(InstallationCheck check) {
+        List<InstallationCheck.Finding> findings = check.run();
         findings.forEach(System.out::println);
         if (!findings.stream().allMatch(InstallationCheck.Finding::passed)) {
             System.exit(FAILED);
