@@ -30,9 +30,9 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * What {@code helm uninstall} cannot know of. {@link #endTraces} runs before it deletes anything, because only operator and agents
- * detach from a target in order; {@link #cleanUp} runs once their rights are gone, because until then they would write again what it
- * deletes. The objects of admins and tenants are left alone.
+ * What {@code helm uninstall} cannot know of. {@link #endTraces} runs before it deletes anything, because only operator
+ * and agents detach from a target in order; {@link #cleanUp} runs once their rights are gone, because until then they
+ * would write again what it deletes. The objects of admins and tenants are left alone.
  */
 final class Uninstall {
     /** How long a trace may take to end: the operator waits {@link TraceRequestReconciler#GRACE} for its agents. */
@@ -46,7 +46,7 @@ final class Uninstall {
     private final Consumer<String> report;
 
     /**
-     * @param config  which namespaces are served, where the Lease is, and what the operator made the default objects from
+     * @param config  which namespaces are served, where the Lease is, and what default objects were made from
      * @param report  takes a line for each thing done
      */
     Uninstall(KubernetesClient client, OperatorConfig config, Consumer<String> report) {
@@ -55,7 +55,7 @@ final class Uninstall {
         this.report = report;
     }
 
-    /** Stops every request that is not over, queued ones too: they would begin after the next installation. Waits for their end. */
+    /** Stops every request that is not over, queued ones too: they would begin once Renacer is installed again. */
     void endTraces(Duration patience) throws InterruptedException {
         long began = System.nanoTime();
         while (true) {
