@@ -5,10 +5,11 @@ SPDX-License-Identifier: Apache-2.0
 What each program may do. docs/reference/rbac.md is generated from this.
 */ -}}
 {{- define "renacer.rules.operator" -}}
-# delete: a finished request whose ttlSecondsAfterFinished has passed. patch: its finalizer.
+# delete: a finished request whose ttlSecondsAfterFinished has passed. patch: its finalizer. deletecollection: the NodeTraces of one
+# request in one call.
 - {apiGroups: [renacer.dev], resources: [tracerequests], verbs: [get, list, watch, patch, delete]}
 - {apiGroups: [renacer.dev], resources: [tracerequests/status], verbs: [patch]}
-- {apiGroups: [renacer.dev], resources: [nodetraces], verbs: [get, list, watch, create, patch, delete]}
+- {apiGroups: [renacer.dev], resources: [nodetraces], verbs: [get, list, watch, create, patch, deletecollection]}
 - {apiGroups: [""], resources: [pods], verbs: [get, list, watch]}
 - {apiGroups: [""], resources: [namespaces], verbs: [get]}
 - {apiGroups: [""], resources: [events], verbs: [create]}

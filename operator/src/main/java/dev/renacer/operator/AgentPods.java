@@ -37,6 +37,7 @@ final class AgentPods implements NodeAgents, ResourceEventHandler<Pod>, AutoClos
     private final Consumer<String> onChange;
     /** By node, then by the pod's name: whether it is ready. */
     private final Map<String, Map<String, Boolean>> ready = new HashMap<>(); // guarded by this
+
     private final Map<String, NodeState> nodes = new HashMap<>(); // guarded by this
     private @Nullable SharedIndexInformer<Pod> informer;
 

@@ -16,8 +16,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.net.HttpURLConnection;
@@ -26,9 +24,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Gatherers;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,13 +39,18 @@ final class Assignments {
     private static final Logger LOG = LoggerFactory.getLogger(Assignments.class);
 
     /**
-     * Writes of one request under way at once: a thousand nodes are assigned within seconds, and the API server's fair queues
-     * (some 150 seats for service accounts) hardly feel it.
+     * Writes under way at once, of all requests together. A thousand nodes are assigned within seconds, and the API server's fair
+     * queues (some 150 seats for service accounts) hardly feel it; above a hundred calls at once it would refuse more on the one
+     * HTTP/2 connection there is.
      */
-    private static final int WRITES_AT_ONCE = 16;
+    private static final int WRITES_AT_ONCE = 32;
+
+    private static final Comparator<NodeTrace> BY_NODE =
+            Comparator.comparing(trace -> trace.getSpec().nodeName());
 
     private final KubernetesClient client;
     private final InformerEventSource<NodeTrace, TraceRequest> cache;
+    private final Semaphore writes = new Semaphore(WRITES_AT_ONCE, true);
 
     Assignments(KubernetesClient client, InformerEventSource<NodeTrace, TraceRequest> cache) {
         this.client = client;
@@ -56,54 +63,70 @@ final class Assignments {
         return cache.getSecondaryResources(request).stream()
                 .filter(trace -> trace.getSpec().requestUid().equals(uid))
                 .filter(trace -> trace.getMetadata().getDeletionTimestamp() == null)
-                .sorted(Comparator.comparing(trace -> trace.getSpec().nodeName()))
+                .sorted(BY_NODE)
                 .toList();
     }
 
-    /** Creates what is missing and corrects what differs; an assignment whose containers are gone stays, with none. */
-    List<NodeTrace> apply(TraceRequest request, Plan plan, Terms terms, List<NodeTrace> existing) {
+    /**
+     * Creates what is missing and corrects what differs; an assignment whose containers are gone stays, with none.
+     *
+     * @param isLost  whether a node is gone: what is assigned to it stays as it is
+     */
+    List<NodeTrace> apply(
+            TraceRequest request, Plan plan, Terms terms, List<NodeTrace> existing, Predicate<String> isLost) {
         Map<String, NodeTrace> byNode = existing.stream()
                 .collect(Collectors.toMap(trace -> trace.getSpec().nodeName(), UnaryOperator.identity()));
         SortedMap<String, List<Target>> wanted = new TreeMap<>(plan.targets());
-        byNode.keySet().forEach(node -> wanted.putIfAbsent(node, List.of()));
-        return wanted.entrySet().stream()
+        byNode.forEach((node, trace) -> {
+            if (isLost.test(node)) {
+                wanted.put(node, trace.getSpec().targets());
+            } else {
+                wanted.putIfAbsent(node, List.of());
+            }
+        });
+        Map<String, NodeTrace> asWanted = byNode.entrySet().stream()
+                .filter(known -> known.getValue().getSpec().targets().equals(wanted.get(known.getKey())))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        Stream<NodeTrace> written = wanted.entrySet().stream()
+                .filter(node -> !asWanted.containsKey(node.getKey()))
                 .gather(Gatherers.mapConcurrent(WRITES_AT_ONCE, node -> {
                     NodeTrace trace = byNode.get(node.getKey());
                     return trace == null
                             ? create(request, node.getKey(), node.getValue(), terms)
                             : retarget(trace, node.getValue());
-                }))
+                }));
+        return Stream.concat(asWanted.values().stream(), written)
+                .sorted(BY_NODE)
                 .toList();
     }
 
     /** Tells the agents to detach now. */
     List<NodeTrace> stop(List<NodeTrace> traces) {
-        return traces.stream()
-                .gather(Gatherers.mapConcurrent(
-                        WRITES_AT_ONCE,
-                        trace -> Boolean.TRUE.equals(trace.getSpec().stop()) ? trace : patch(trace, "stop", true)))
+        Map<Boolean, List<NodeTrace>> told = traces.stream()
+                .collect(Collectors.partitioningBy(
+                        trace -> Boolean.TRUE.equals(trace.getSpec().stop())));
+        Stream<NodeTrace> now = told.getOrDefault(false, List.of()).stream()
+                .gather(Gatherers.mapConcurrent(WRITES_AT_ONCE, trace -> patch(trace, "stop", true)));
+        return Stream.concat(told.getOrDefault(true, List.of()).stream(), now)
+                .sorted(BY_NODE)
                 .toList();
     }
 
-    /** Deletes every NodeTrace of the request, those the cache has not heard of included. */
+    /** Deletes every NodeTrace of the request in one call, those the cache has not heard of included. */
     void delete(TraceRequest request) {
-        List<NodeTrace> left = traces().inNamespace(request.getMetadata().getNamespace())
+        traces().inNamespace(request.getMetadata().getNamespace())
                 .withLabel(Renacer.REQUEST_UID_LABEL, request.getMetadata().getUid())
-                .list()
-                .getItems();
-        left.stream()
-                .gather(Gatherers.mapConcurrent(
-                        WRITES_AT_ONCE, trace -> client.resource(trace).delete()))
-                .forEach(deleted -> LOG.debug("{}: deleted {}", ResourceID.fromResource(request), deleted));
+                .delete();
+        LOG.debug("{}: assignments deleted", ResourceID.fromResource(request));
     }
 
     private NodeTrace create(TraceRequest request, String node, List<Target> targets, Terms terms) {
         NodeTrace wanted = Assignment.of(request, node, targets, terms);
         try {
-            NodeTrace created = client.resource(wanted).create();
+            NodeTrace created = write(() -> client.resource(wanted).create());
             cache.handleRecentResourceCreate(ResourceID.fromResource(created), created);
             LOG.info(
-                    "request={}/{} node {} has {} containers to trace",
+                    "request={}/{} node={} assigned containers={}",
                     request.getMetadata().getNamespace(),
                     request.getMetadata().getName(),
                     node,
@@ -122,11 +145,8 @@ final class Assignments {
 
     private NodeTrace retarget(NodeTrace trace, List<Target> targets) {
         NodeTraceSpec spec = trace.getSpec();
-        if (spec.targets().equals(targets)) {
-            return trace;
-        }
         LOG.info(
-                "request={}/{} node {} has {} containers to trace, had {}",
+                "request={}/{} node={} assigned containers={} before={}",
                 trace.getMetadata().getNamespace(),
                 spec.requestName(),
                 spec.nodeName(),
@@ -137,11 +157,19 @@ final class Assignments {
 
     /** Sets one field: it cannot undo what the agent writes beside it. */
     private NodeTrace patch(NodeTrace trace, String field, Object value) {
-        NodeTrace patched = traces().inNamespace(trace.getMetadata().getNamespace())
-                .withName(trace.getMetadata().getName())
-                .patch(PatchContext.of(PatchType.JSON), JsonPatch.of(JsonPatch.put("/spec/" + field, value)));
+        NodeTrace patched = write(() ->
+                JsonPatch.send(client, new NodeTrace(), trace.getMetadata(), JsonPatch.put("/spec/" + field, value)));
         cache.handleRecentResourceUpdate(ResourceID.fromResource(patched), patched, trace);
         return patched;
+    }
+
+    private NodeTrace write(Supplier<NodeTrace> call) {
+        writes.acquireUninterruptibly();
+        try {
+            return call.get();
+        } finally {
+            writes.release();
+        }
     }
 
     private MixedOperation<NodeTrace, KubernetesResourceList<NodeTrace>, Resource<NodeTrace>> traces() {

@@ -4,11 +4,16 @@
 package dev.renacer.operator;
 
 import dev.renacer.crds.NodeTraceSpec.Sink;
+import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.TraceRequestStatus;
+import dev.renacer.crds.TraceTotals;
 import dev.renacer.operator.plan.Plan;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,17 +35,21 @@ final class AuditLog {
     }
 
     /** It is over; the reason is that of its ending. */
-    void ended(TraceRequest request, TraceRequestStatus status, long pods, String reason, String until) {
+    void ended(TraceRequest request, TraceRequestStatus status, long pods, Reason reason, Instant until) {
+        TraceTotals totals = Objects.requireNonNullElse(status.totals(), TraceTotals.NONE);
         LOG.info(
-                "{} pods={} nodes={} sink={} from={} until={} ended reason={} totals={}",
+                "{} pods={} nodes={} sink={} from={} until={} ended reason={} processes={} calls={} spans={} lost={}",
                 who(request),
                 pods,
                 status.nodes(),
                 value(status.sink()),
                 status.startTime(),
-                until,
+                until.truncatedTo(ChronoUnit.MILLIS),
                 reason,
-                status.totals());
+                totals.processes(),
+                totals.calls(),
+                totals.spans(),
+                totals.lost());
     }
 
     private static String who(TraceRequest request) {

@@ -8,14 +8,16 @@ import dev.renacer.crds.NodeTraceStatus;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequestSpec;
+import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.operator.report.Finding;
 import dev.renacer.operator.report.StatusReport;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Why a request ends now, if it does. */
+/** When a request ends, and why it ends now, if it does. */
 final class EndingRule {
     private EndingRule() {}
 
@@ -38,6 +40,17 @@ final class EndingRule {
         return now.isBefore(deadline)
                 ? Optional.empty()
                 : Optional.of(new Finding(Reason.DeadlineReached, Reason.DeadlineReached.meaning()));
+    }
+
+    /** When the request's window ends, if it has begun. */
+    static Optional<Instant> deadline(@Nullable TraceRequestStatus status, List<NodeTrace> traces) {
+        if (status != null && status.deadline() != null) {
+            return Optional.of(Instant.parse(status.deadline()));
+        }
+        // An operator that was stopped between the assignments and the status has left it there.
+        return traces.stream()
+                .map(trace -> Instant.parse(trace.getSpec().notAfter()))
+                .findFirst();
     }
 
     private static Optional<Finding> verdict(TargetStatus target) {

@@ -3,18 +3,50 @@
 
 package dev.renacer.operator;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 
 /**
- * Writes JSON patches (RFC 6902). They replace lists whole on every server; a merge patch should as well, but fabric8's mock server
- * appends.
+ * Writes and sends JSON patches (RFC 6902). They replace lists whole on every server; a merge patch should as well, but fabric8's mock
+ * server appends.
  */
 final class JsonPatch {
     private JsonPatch() {}
 
     /** One step, spelt as in the document. */
     record Step(String op, String path, Object value) {}
+
+    /**
+     * Patches an object; returns it as it is then.
+     *
+     * @param empty     an empty object of its type
+     * @param metadata  where it is
+     */
+    static <T extends HasMetadata> T send(KubernetesClient client, T empty, ObjectMeta metadata, Step... steps) {
+        return client.resource(named(empty, metadata)).patch(PatchContext.of(PatchType.JSON), of(steps));
+    }
+
+    /** Likewise its status, which is a subresource. */
+    static <T extends HasMetadata> T sendStatus(KubernetesClient client, T empty, ObjectMeta metadata, Step... steps) {
+        return client.resource(named(empty, metadata))
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON), of(steps));
+    }
+
+    /** With a name alone the client would read the object first; of a whole one it would make a copy. */
+    private static <T extends HasMetadata> T named(T empty, ObjectMeta metadata) {
+        empty.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(metadata.getNamespace())
+                .withName(metadata.getName())
+                .build());
+        return empty;
+    }
 
     /** The patch of these steps, all or none of which take effect. */
     static String of(Step... steps) {

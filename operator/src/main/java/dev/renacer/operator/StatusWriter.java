@@ -8,8 +8,6 @@ import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.operator.report.StatusCadence;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -62,17 +60,12 @@ final class StatusWriter {
     /** The whole status: the operator is its only writer. The UID keeps a namesake created since from being hit. */
     private void patch(TraceRequest request, TraceRequestStatus status) {
         try {
-            client.resources(TraceRequest.class)
-                    .inNamespace(request.getMetadata().getNamespace())
-                    .withName(request.getMetadata().getName())
-                    .subresource("status")
-                    .patch(
-                            PatchContext.of(PatchType.JSON),
-                            JsonPatch.of(
-                                    JsonPatch.test(
-                                            "/metadata/uid",
-                                            request.getMetadata().getUid()),
-                                    JsonPatch.put("/status", status)));
+            JsonPatch.sendStatus(
+                    client,
+                    new TraceRequest(),
+                    request.getMetadata(),
+                    JsonPatch.test("/metadata/uid", request.getMetadata().getUid()),
+                    JsonPatch.put("/status", status));
         } catch (KubernetesClientException e) {
             // Deleted meanwhile: there is nobody left to tell.
             if (!ApiRefusals.isGone(e)) {

@@ -38,6 +38,9 @@ final class TraceOperator implements AutoCloseable {
     /** Objects read at once when a cache is filled. */
     private static final long PAGE = 500;
 
+    /** Objects looked at at the same time; together with the writes of assignments fewer calls than a connection takes. */
+    private static final int LOOKS_AT_ONCE = 20;
+
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
     /** Time for what is under way at a stop; a reconciliation is a few requests to the API server. */
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
@@ -75,6 +78,7 @@ final class TraceOperator implements AutoCloseable {
                     // One writer for each subresource: a merge patch is enough, and servers without apply can be
                     // served.
                     .withUseSSAToPatchPrimaryResource(false)
+                    .withConcurrentReconciliationThreads(LOOKS_AT_ONCE)
                     .withReconciliationTerminationTimeout(STOP_PATIENCE)
                     // The lease is given back in between, see close.
                     .withCloseClientOnStop(false);
@@ -85,14 +89,13 @@ final class TraceOperator implements AutoCloseable {
         });
         RegisteredController<TraceRequest> requests = operator.register(reconciler, overrides -> {
             overrides.withRetry(retry());
+            overrides.withRateLimiter(new LookRate(System::nanoTime));
             overrides.withInformerListLimit(PAGE);
             config.watchNamespace().ifPresent(overrides::settingNamespace);
         });
         TraceSinkReconciler sinks = new TraceSinkReconciler(client, clock);
         operator.register(sinks, overrides -> overrides.withRetry(retry()));
-        controller(requests)
-                .getEventSourceManager()
-                .registerEventSource(new RequestFeed(sinks, metrics, this::serves));
+        controller(requests).getEventSourceManager().registerEventSource(new RequestFeed(sinks, metrics, this::serves));
         metrics.observe(this::serves, () -> RequestCount.of(serves() ? cached(requests) : Stream.of()));
     }
 

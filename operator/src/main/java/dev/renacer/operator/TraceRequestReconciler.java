@@ -6,8 +6,6 @@ package dev.renacer.operator;
 import dev.renacer.crds.ConditionType;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec.Sink;
-import dev.renacer.crds.NodeTraceSpec.Target;
-import dev.renacer.crds.Reason;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TracePolicy;
 import dev.renacer.crds.TraceRequest;
@@ -17,10 +15,8 @@ import dev.renacer.crds.TraceSink;
 import dev.renacer.operator.Admission.Verdict;
 import dev.renacer.operator.plan.Acceptance;
 import dev.renacer.operator.plan.Assignment.Terms;
-import dev.renacer.operator.plan.EffectivePolicy;
 import dev.renacer.operator.plan.Plan;
 import dev.renacer.operator.plan.Rules;
-import dev.renacer.operator.plan.Skip;
 import dev.renacer.operator.report.AgentReports;
 import dev.renacer.operator.report.AgentSilence;
 import dev.renacer.operator.report.Conditions;
@@ -44,9 +40,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -68,9 +61,6 @@ import org.slf4j.LoggerFactory;
 final class TraceRequestReconciler implements Reconciler<TraceRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(TraceRequestReconciler.class);
 
-    /** How long agents may take to detach and send the rest, after the deadline, a stop or a deletion. */
-    static final Duration GRACE = Duration.ofSeconds(30);
-
     private final KubernetesClient client;
     private final Clock clock;
     private final EventRecorder events;
@@ -91,7 +81,9 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
             InformerEventSource<NodeTrace, TraceRequest> traces,
             Assignments assignments,
             Turns turns,
-            Admission admission) {}
+            Admission admission,
+            RequestPlan plans,
+            RequestEnd end) {}
 
     /**
      * @param agents  what is known of the nodes' agents
@@ -121,16 +113,20 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         IndexedResourceCache<TraceRequest> requests = context.getPrimaryCache();
         Turns turns = new Turns(
                 () -> requests.list(_ -> true), () -> traces.list(_ -> true), memories::get, wakeUps::propagateEvent);
+        Assignments assignments = new Assignments(client, traces);
+        Admission admission = new Admission(
+                client,
+                rules,
+                () -> sinks.list(_ -> true).toList(),
+                () -> policies.list(_ -> true).toList(),
+                turns);
         sources = new Sources(
                 traces,
-                new Assignments(client, traces),
+                assignments,
                 turns,
-                new Admission(
-                        client,
-                        rules,
-                        () -> sinks.list(_ -> true).toList(),
-                        () -> policies.list(_ -> true).toList(),
-                        turns));
+                admission,
+                new RequestPlan(pods, absent, sandboxes, turns),
+                new RequestEnd(client, assignments, turns, admission, absent, events, podEvents, audit));
         return List.of(traces, sinks, policies, wakeUps);
     }
 
@@ -141,7 +137,7 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
                 InformerEventSourceConfiguration.from(type, TraceRequest.class)
                         .withSecondaryToPrimaryMapper(_ -> context.getPrimaryCache()
                                 .list(request -> !Conditions.isTrue(request.getStatus(), ConditionType.Accepted)
-                                        || isOver(request.getStatus()))
+                                        || RequestEnd.isOver(request.getStatus()))
                                 .map(ResourceID::fromResource)
                                 .collect(Collectors.toSet()))
                         .withPrimaryToSecondaryMapper((TraceRequest _) -> Set.of())
@@ -178,10 +174,12 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         TraceRequestStatus status = memory.latest(request.getStatus());
         Instant now = clock.instant();
         if (request.getMetadata().getDeletionTimestamp() != null) {
-            return delete(request, memory, status, context, now);
+            release(request);
+            return sources().end().deleted(request, memory, status, context, now);
         }
-        if (status != null && isOver(status)) {
-            return finished(request, status, context, now);
+        if (status != null && RequestEnd.isOver(status)) {
+            release(request);
+            return sources().end().finished(request, status, context, now);
         }
         List<NodeTrace> traces = sources().assignments().of(request);
         boolean begun = memory.admitted() || !traces.isEmpty() || (status != null && status.startTime() != null);
@@ -236,7 +234,7 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
             Instant now) {
         release(request);
         StatusWriter.Outcome outcome = statuses.write(request, memory, next, Optional.empty(), now);
-        return again(now, Stream.concat(again.map(now::plus).stream(), outcome.again().stream()));
+        return NextLook.at(now, Stream.concat(again.map(now::plus).stream(), outcome.again().stream()));
     }
 
     private UpdateControl<TraceRequest> carryOut(
@@ -250,17 +248,17 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         TraceRequestSpec spec = Admission.spec(request);
         Duration window = Duration.ofSeconds(
                 Objects.requireNonNullElse(spec.durationSeconds(), TraceRequestSpec.DEFAULT_DURATION_SECONDS));
-        Instant deadline = deadline(status, known)
+        Instant deadline = EndingRule.deadline(status, known)
                 .orElseGet(() -> now.truncatedTo(ChronoUnit.MILLIS).plus(window));
-        Plan plan = plan(request, spec, admitted, known);
-        Optional<Acceptance.Refused> forbidden = forbidden(plan, known);
+        Plan plan = sources().plans().of(request, admitted, known);
+        Optional<Acceptance.Refused> forbidden = RequestPlan.forbidden(plan, known);
         if (forbidden.isPresent()) {
             return refuse(request, memory, status, new Verdict.Refused(forbidden.get(), Optional.empty()), now);
         }
         Optional<RequestMemory.Ending> ending = memory.ending(EndingRule.of(spec, known, deadline, now), now);
         List<NodeTrace> traces;
         if (ending.isPresent()) {
-            traces = end(known, ending.get());
+            traces = sources().end().begin(known, ending.get());
         } else {
             try {
                 Terms terms = new Terms(
@@ -272,18 +270,14 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
                 if (!ApiRefusals.isNamespaceEnding(e)) {
                     throw e;
                 }
-                LOG.info("request={} not begun: its namespace is being deleted", id(request));
+                LOG.info("request={} not begun: its namespace is being deleted", RequestEnd.id(request));
                 return UpdateControl.noUpdate();
             }
         }
-        boolean over = ending.isPresent() && isOver(traces, ending.get(), now);
+        boolean over = ending.isPresent() && sources().end().isOver(traces, ending.get(), now);
         if (ending.isPresent() && !over) {
             // The agents' last reports are on their way; one write tells the end.
-            Instant since = ending.get().since();
-            Stream<Instant> checks = absent.anyNotReady(traces)
-                    ? Stream.of(since.plus(AbsentAgents.LAST_WORDS), since.plus(GRACE))
-                    : Stream.of(since.plus(GRACE));
-            return again(now, checks.filter(at -> at.isAfter(now)));
+            return NextLook.at(now, sources().end().checks(traces, ending.get().since(), now));
         }
         Situation situation = new Situation(
                 now,
@@ -316,7 +310,7 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         }
         podEvents.begun(request, memory, traces, situation.deadline().toString());
         if (after.completionTime() == null) {
-            return again(
+            return NextLook.at(
                     now,
                     Stream.of(
                                     Stream.of(situation.deadline()),
@@ -324,158 +318,21 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
                                     outcome.again().stream())
                             .flatMap(times -> times));
         }
-        situation.ending().ifPresent(ending -> {
-            podEvents.ended(request, memory, traces, ending.reason());
-            audit.ended(request, after, podCount(traces), ending.reason().name(), now.toString());
-        });
+        situation
+                .ending()
+                .ifPresent(ending -> sources().end().tell(request, memory, after, traces, ending.reason(), now));
         sources().turns().ended(request);
         // The rest is that of a finished request.
-        return again(now, Stream.of(now));
+        return NextLook.at(now, Stream.of(now));
     }
 
-    private Plan plan(TraceRequest request, TraceRequestSpec spec, Verdict.Admitted admitted, List<NodeTrace> known) {
-        EffectivePolicy policy = admitted.policy();
-        Set<String> assigned = known.stream()
-                .flatMap(trace -> trace.getSpec().targets().stream())
-                .map(Target::containerId)
-                .collect(Collectors.toSet());
-        Set<String> names = new LinkedHashSet<>(Objects.requireNonNullElse(spec.containers(), List.of()));
-        Plan plan = Plan.of(
-                new Plan.Scope(admitted.selection(), names, policy, sandboxes),
-                pods.pods(request.getMetadata().getNamespace(), ResourceID.fromResource(request), admitted.selection()),
-                assigned);
-        Set<String> lost = plan.targets().keySet().stream()
-                .filter(absent::isLost)
-                .filter(node -> known.stream()
-                        .noneMatch(trace -> trace.getSpec().nodeName().equals(node)))
-                .collect(Collectors.toSet());
-        Plan there = plan.without(lost, Reason.NodeLost, "The node is gone or not ready");
-        Set<String> full = sources().turns().fullNodes(request, there.targets().keySet(), policy.maxRequestsPerNode());
-        Plan roomy = policy.maxRequestsPerNode()
-                .map(limit -> there.without(
-                        full,
-                        Reason.LimitReached,
-                        "As many requests run on the node as TracePolicy \"" + limit.policy() + "\" allows: "
-                                + limit.value()))
-                .orElse(there);
-        return policy.maxTargets()
-                .map(limit -> roomy.limitedTo(
-                        limit.value(),
-                        assigned,
-                        "TracePolicy \"" + limit.policy() + "\" allows a request " + limit.value() + " containers"))
-                .orElse(roomy);
-    }
-
-    /** A request that names nothing but what a policy forbids is refused, not left waiting. */
-    private static Optional<Acceptance.Refused> forbidden(Plan plan, List<NodeTrace> known) {
-        return known.isEmpty() && plan.targets().isEmpty()
-                ? plan.skipped().stream()
-                        .filter(skip -> skip.reason() == Reason.DeniedByPolicy)
-                        .findFirst()
-                        .map((Skip skip) -> new Acceptance.Refused(
-                                skip.reason(), skip.podName() + "/" + skip.containerName() + ": " + skip.message()))
-                : Optional.empty();
-    }
-
-    /** Brings the assignments to the plan, under the finalizer. What is assigned to a lost node stays as it is. */
+    /** Brings the assignments to the plan, under the finalizer. */
     private List<NodeTrace> assign(
             TraceRequest request, Plan plan, Terms terms, List<NodeTrace> known, Context<TraceRequest> context) {
         if (!plan.targets().isEmpty() && !request.hasFinalizer(Renacer.FINALIZER)) {
             context.resourceOperations().addFinalizer();
         }
-        Map<Boolean, List<NodeTrace>> byLoss = known.stream()
-                .collect(Collectors.partitioningBy(
-                        trace -> absent.isLost(trace.getSpec().nodeName())));
-        List<NodeTrace> lost = byLoss.getOrDefault(true, List.of());
-        Set<String> lostNodes =
-                lost.stream().map(trace -> trace.getSpec().nodeName()).collect(Collectors.toSet());
-        List<NodeTrace> traces = new ArrayList<>(lost);
-        traces.addAll(sources()
-                .assignments()
-                .apply(request, plan.leaving(lostNodes), terms, byLoss.getOrDefault(false, List.of())));
-        traces.sort(Comparator.comparing(trace -> trace.getSpec().nodeName()));
-        return traces;
-    }
-
-    /** At the deadline agents detach by themselves; otherwise they are told. */
-    private List<NodeTrace> end(List<NodeTrace> traces, RequestMemory.Ending ending) {
-        return ending.finding().reason() == Reason.DeadlineReached
-                ? traces
-                : sources().assignments().stop(traces);
-    }
-
-    private boolean isOver(List<NodeTrace> traces, RequestMemory.Ending ending, Instant now) {
-        return !now.isBefore(ending.since().plus(GRACE))
-                || traces.stream().allMatch(trace -> absent.isDone(trace, ending.since(), now));
-    }
-
-    /** Takes away what a finished request has no use for, and the request itself when its time to live is over. */
-    private UpdateControl<TraceRequest> finished(
-            TraceRequest request, TraceRequestStatus status, Context<TraceRequest> context, Instant now) {
-        release(request);
-        sources().turns().ended(request);
-        if (request.hasFinalizer(Renacer.FINALIZER)
-                || !sources().assignments().of(request).isEmpty()) {
-            sources().assignments().delete(request);
-            context.resourceOperations().removeFinalizer();
-            // From here on with the object as it is now.
-            return again(now, Stream.of(now));
-        }
-        Integer own = Admission.spec(request).ttlSecondsAfterFinished();
-        Optional<Integer> ttl = own != null
-                ? Optional.of(own)
-                : sources().admission().policy(request, now).ttlSecondsAfterFinished();
-        if (ttl.isEmpty()) {
-            return UpdateControl.noUpdate();
-        }
-        Instant end =
-                Instant.parse(Objects.requireNonNull(status.completionTime())).plusSeconds(ttl.get());
-        if (now.isBefore(end)) {
-            return again(now, Stream.of(end));
-        }
-        LOG.info("request={} deleted, {} s after its end as it asks for", id(request), ttl.get());
-        // The version keeps a namesake created since from being hit.
-        client.resource(request)
-                .lockResourceVersion(request.getMetadata().getResourceVersion())
-                .delete();
-        return UpdateControl.noUpdate();
-    }
-
-    /** Has the agents detach, waits for their last words for {@link #GRACE} at most, and lets the object go. */
-    private UpdateControl<TraceRequest> delete(
-            TraceRequest request,
-            RequestMemory memory,
-            @Nullable TraceRequestStatus status,
-            Context<TraceRequest> context,
-            Instant now) {
-        release(request);
-        if (!request.hasFinalizer(Renacer.FINALIZER)) {
-            return UpdateControl.noUpdate();
-        }
-        List<NodeTrace> traces = sources().assignments().of(request);
-        Instant since = Instant.parse(request.getMetadata().getDeletionTimestamp());
-        List<NodeTrace> open = traces.stream()
-                .filter(trace -> !absent.isDone(trace, since, now))
-                .toList();
-        if (!open.isEmpty() && now.isBefore(since.plus(GRACE))) {
-            sources().assignments().stop(open);
-            return again(
-                    now,
-                    Stream.of(since.plus(AbsentAgents.LAST_WORDS), since.plus(GRACE))
-                            .filter(at -> at.isAfter(now)));
-        }
-        if (!open.isEmpty()) {
-            events.record(request, false, Reason.DetachTimedOut.name(), Reason.DetachTimedOut.meaning());
-        }
-        if (status != null && !isOver(status) && !traces.isEmpty()) {
-            podEvents.ended(request, memory, traces, Reason.Deleted);
-            audit.ended(request, status, podCount(traces), Reason.Deleted.name(), now.toString());
-        }
-        sources().turns().ended(request);
-        sources().assignments().delete(request);
-        context.resourceOperations().removeFinalizer();
-        LOG.info("request={} deleted", id(request));
-        return UpdateControl.noUpdate();
+        return sources().assignments().apply(request, plan, terms, known, absent::isLost);
     }
 
     private void forget(TraceRequest request) {
@@ -484,47 +341,11 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         memories.remove(request.getMetadata().getUid());
     }
 
-    private static Optional<Instant> deadline(@Nullable TraceRequestStatus status, List<NodeTrace> traces) {
-        if (status != null && status.deadline() != null) {
-            return Optional.of(Instant.parse(status.deadline()));
-        }
-        // An operator that was stopped between the assignments and the status has left it there.
-        return traces.stream()
-                .map(trace -> Instant.parse(trace.getSpec().notAfter()))
-                .findFirst();
-    }
-
     private void release(TraceRequest request) {
         pods.release(request.getMetadata().getNamespace(), ResourceID.fromResource(request));
     }
 
-    private static long podCount(List<NodeTrace> traces) {
-        return traces.stream()
-                .flatMap(trace -> trace.getSpec().targets().stream())
-                .map(Target::podUid)
-                .distinct()
-                .count();
-    }
-
-    private static boolean isOver(@Nullable TraceRequestStatus status) {
-        return status != null && status.completionTime() != null;
-    }
-
-    private static String id(TraceRequest request) {
-        return request.getMetadata().getNamespace() + "/"
-                + request.getMetadata().getName();
-    }
-
     private Sources sources() {
         return Objects.requireNonNull(sources, "prepareEventSources comes first");
-    }
-
-    /** Looks again at the earliest of these times; at least a millisecond from now: zero would mean never. */
-    private static UpdateControl<TraceRequest> again(Instant now, Stream<Instant> times) {
-        return times.min(Comparator.naturalOrder())
-                .map(at -> Duration.between(now, at))
-                .map(delay -> delay.toMillis() > 0 ? delay : Duration.ofMillis(1))
-                .map(delay -> UpdateControl.<TraceRequest>noUpdate().rescheduleAfter(delay))
-                .orElseGet(UpdateControl::noUpdate);
     }
 }

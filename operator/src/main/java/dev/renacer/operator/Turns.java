@@ -94,17 +94,10 @@ final class Turns {
         String uid = request.getMetadata().getUid();
         waiting.values().forEach(line -> line.remove(uid));
         waiting.values().removeIf(Map::isEmpty);
-        Set<String> full = new TreeSet<>();
-        Set<String> got = new HashSet<>();
-        for (String node : nodes) {
-            Map<String, String> holders = holders(node); // request UID to namespace
-            if (limit.isEmpty() || holders.containsKey(uid) || isNext(request, node, holders, limit.get())) {
-                got.add(node);
-            } else {
-                full.add(node);
-                waiting.computeIfAbsent(node, _ -> new HashMap<>()).put(uid, request);
-            }
-        }
+        Set<String> full = limit.isEmpty() ? Set.of() : fullNodes(request, nodes, limit.get());
+        Set<String> got = new HashSet<>(nodes);
+        got.removeAll(full);
+        full.forEach(node -> waiting.computeIfAbsent(node, _ -> new HashMap<>()).put(uid, request));
         Grant before = granted.put(uid, new Grant(request.getMetadata().getNamespace(), got));
         if (before != null && !got.containsAll(before.nodes())) {
             wakeNodes();
@@ -135,6 +128,18 @@ final class Turns {
                 .forEach(other -> wake.accept(ResourceID.fromResource(other)));
     }
 
+    private Set<String> fullNodes(TraceRequest request, Set<String> nodes, Limit limit) {
+        Map<String, Map<String, String>> holders = holders(nodes);
+        Set<String> full = new TreeSet<>();
+        for (String node : nodes) {
+            Map<String, String> there = holders.getOrDefault(node, Map.of());
+            if (!there.containsKey(request.getMetadata().getUid()) && !isNext(request, node, there, limit)) {
+                full.add(node);
+            }
+        }
+        return full;
+    }
+
     private boolean isNext(TraceRequest request, String node, Map<String, String> holders, Limit limit) {
         int room = limit.value() - holders.size();
         if (room <= 0) {
@@ -150,22 +155,21 @@ final class Turns {
         return order.indexOf(entry(request)) < room;
     }
 
-    /** Requests that trace on this node, each with its namespace. */
-    private Map<String, String> holders(String node) {
-        Map<String, String> holders = new TreeMap<>();
+    /** Of these nodes, the requests that trace there, by UID, each with its namespace. */
+    private Map<String, Map<String, String>> holders(Set<String> nodes) {
+        Map<String, Map<String, String>> holders = new HashMap<>();
         traces.get()
-                .filter(trace -> trace.getSpec().nodeName().equals(node))
+                .filter(trace -> nodes.contains(trace.getSpec().nodeName()))
                 .filter(trace -> !trace.getSpec().targets().isEmpty())
                 .filter(trace -> !AgentSilence.isFinished(trace))
                 .filter(trace -> trace.getMetadata().getDeletionTimestamp() == null)
                 .filter(trace -> !ended.contains(trace.getSpec().requestUid()))
-                .forEach(trace -> holders.put(
-                        trace.getSpec().requestUid(), trace.getMetadata().getNamespace()));
-        granted.forEach((uid, grant) -> {
-            if (grant.nodes().contains(node)) {
-                holders.putIfAbsent(uid, grant.namespace());
-            }
-        });
+                .forEach(trace -> holders.computeIfAbsent(trace.getSpec().nodeName(), _ -> new TreeMap<>())
+                        .put(trace.getSpec().requestUid(), trace.getMetadata().getNamespace()));
+        granted.forEach((uid, grant) -> grant.nodes().stream()
+                .filter(nodes::contains)
+                .forEach(node ->
+                        holders.computeIfAbsent(node, _ -> new TreeMap<>()).putIfAbsent(uid, grant.namespace())));
         return holders;
     }
 

@@ -92,7 +92,8 @@ class AgentPodsTest {
             kind: Node
             metadata: {name: %s}
             status: {conditions: [{type: Ready, status: '%s'}]}
-            """.formatted(name, ready), Node.class)).create();
+            """.formatted(name, ready), Node.class))
+                .create();
     }
 
     private static Pod pod(String name, String node, String ready) {

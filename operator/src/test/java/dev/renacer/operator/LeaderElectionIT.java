@@ -74,9 +74,12 @@ class LeaderElectionIT {
                         .withName("live")
                         .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"stop\":true}}");
 
-                until("second tells the agent to detach", () -> assignment()
-                        .filter(trace -> Boolean.TRUE.equals(trace.getSpec().stop()))
-                        .isPresent());
+                until(
+                        "second tells the agent to detach",
+                        () -> assignment()
+                                .filter(trace ->
+                                        Boolean.TRUE.equals(trace.getSpec().stop()))
+                                .isPresent());
                 assertThat(holder()).isEqualTo("second");
             }
             // A clean stop gives the lease back: the next need not wait.

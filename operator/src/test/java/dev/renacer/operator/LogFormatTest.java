@@ -17,7 +17,8 @@ class LogFormatTest {
         entry.setInstant(Instant.parse("2026-01-02T03:04:05.678Z"));
 
         assertThat(new LogFormat().format(entry))
-                .isEqualTo("2026-01-02T03:04:05.678Z INFO over request=shop/a | ERROR forged ?[31m" + System.lineSeparator());
+                .isEqualTo("2026-01-02T03:04:05.678Z INFO over request=shop/a | ERROR forged ?[31m"
+                        + System.lineSeparator());
     }
 
     @Test
@@ -26,8 +27,9 @@ class LogFormatTest {
         entry.setThrown(new IllegalStateException("outer\nline", new IllegalArgumentException("inner")));
 
         assertThat(new LogFormat().format(entry))
-                .contains(" ERROR failed error=\"IllegalStateException: outer | line; caused by IllegalArgumentException:"
-                        + " inner\" at=\"dev.renacer.operator.LogFormatTest.")
+                .contains(
+                        " ERROR failed error=\"IllegalStateException: outer | line; caused by IllegalArgumentException:"
+                                + " inner\" at=\"dev.renacer.operator.LogFormatTest.")
                 .hasLineCount(1);
     }
 }

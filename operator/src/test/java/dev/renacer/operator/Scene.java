@@ -22,6 +22,7 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -33,6 +34,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.logging.Level;
@@ -50,11 +52,17 @@ final class Scene implements AutoCloseable {
 
     private final KubernetesClient client;
     private final String namespace;
+    private final Settings settings;
     private TraceOperator operator;
 
     Scene(KubernetesClient client, String namespace) {
+        this(client, namespace, Settings.NONE);
+    }
+
+    Scene(KubernetesClient client, String namespace, Settings settings) {
         this.client = client;
         this.namespace = namespace;
+        this.settings = settings;
         operator = startOperator();
     }
 
@@ -82,7 +90,7 @@ final class Scene implements AutoCloseable {
                         0,
                         false,
                         Level.INFO,
-                        Settings.NONE),
+                        settings),
                 new OperatorMetrics("test"),
                 Assertions::fail);
         started.start();
@@ -151,7 +159,7 @@ final class Scene implements AutoCloseable {
     /** The container runs under this ID, as after a restart. */
     Pod running(String name, String container, String containerId) {
         Pod pod = client.pods().inNamespace(namespace).withName(name).require();
-        pod.setStatus(new PodStatusBuilder()
+        PodStatus status = new PodStatusBuilder()
                 .withPhase("Running")
                 .withPodIP("10.1.2.3")
                 .addNewContainerStatus()
@@ -167,8 +175,9 @@ final class Scene implements AutoCloseable {
                 .endRunning()
                 .endState()
                 .endContainerStatus()
-                .build());
-        return client.resource(pod).updateStatus();
+                .build();
+        // Not an update: a controller may write the pod's metadata meanwhile, as that of Jobs does.
+        return JsonPatch.sendStatus(client, new Pod(), pod.getMetadata(), JsonPatch.put("/status", status));
     }
 
     void deletePod(String name) {
@@ -200,15 +209,20 @@ final class Scene implements AutoCloseable {
 
     /** The agent traces every container of its assignment. */
     void agentTraces(NodeTrace trace, TraceTotals totals) {
-        agentReports(trace, NodeTracePhase.Tracing, TargetState.Tracing, null, null, totals);
+        agentReports(trace, NodeTracePhase.Tracing, TargetState.Tracing, null, null, totals, null);
+    }
+
+    /** The agent traces, but the sink does not take its spans. */
+    void agentCannotExport(NodeTrace trace, TraceTotals totals, String why) {
+        agentReports(trace, NodeTracePhase.Tracing, TargetState.Tracing, null, null, totals, why);
     }
 
     void agentFinishes(NodeTrace trace, TraceTotals totals) {
-        agentReports(trace, NodeTracePhase.Finished, TargetState.Finished, null, null, totals);
+        agentReports(trace, NodeTracePhase.Finished, TargetState.Finished, null, null, totals, null);
     }
 
     void agentRefuses(NodeTrace trace, Reason reason, String message) {
-        agentReports(trace, NodeTracePhase.Assigned, TargetState.Failed, reason, message, TraceTotals.NONE);
+        agentReports(trace, NodeTracePhase.Assigned, TargetState.Failed, reason, message, TraceTotals.NONE, null);
     }
 
     private void agentReports(
@@ -217,7 +231,8 @@ final class Scene implements AutoCloseable {
             TargetState state,
             @Nullable Reason reason,
             @Nullable String message,
-            TraceTotals totals) {
+            TraceTotals totals,
+            @Nullable String exportFailure) {
         List<TargetStatus> targets = trace.getSpec().targets().stream()
                 .map((Target target) -> new TargetStatus(
                         target.podUid(),
@@ -235,13 +250,32 @@ final class Scene implements AutoCloseable {
                 Instant.now().toString(),
                 targets,
                 totals,
-                null,
+                exportFailure,
                 totals.spans() > 0 ? List.of("0af7651916cd43dd8448eb211c80319c") : List.of());
         client.resources(NodeTrace.class)
                 .inNamespace(namespace)
                 .withName(trace.getMetadata().getName())
                 .subresource("status")
                 .patch(PatchContext.of(PatchType.JSON), JsonPatch.of(JsonPatch.put("/status", status)));
+    }
+
+    /** Waits until the sink's condition Ready has this value and reason. */
+    Condition awaitSink(String name, String value, Reason reason) {
+        return await("sink " + name + " Ready=" + value + " " + reason)
+                .until(
+                        () -> Optional.ofNullable(client.resources(TraceSink.class)
+                                        .withName(name)
+                                        .get())
+                                .map(TraceSink::getStatus)
+                                .flatMap(status ->
+                                        Objects.requireNonNullElse(status.conditions(), List.<Condition>of()).stream()
+                                                .filter(condition ->
+                                                        condition.getType().equals("Ready"))
+                                                .findFirst())
+                                .orElse(null),
+                        condition -> condition != null
+                                && condition.getStatus().equals(value)
+                                && condition.getReason().equals(reason.name()));
     }
 
     /** Waits until a condition has this value and reason. */

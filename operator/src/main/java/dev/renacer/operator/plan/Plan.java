@@ -127,13 +127,6 @@ public record Plan(
         return keeping((node, _) -> !nodes.contains(node), reason, message);
     }
 
-    /** Without what is planned on these nodes; they are told of elsewhere. */
-    public Plan leaving(Set<String> nodes) {
-        SortedMap<String, List<Target>> kept = new TreeMap<>(targets);
-        kept.keySet().removeAll(nodes);
-        return new Plan(kept, skipped, matchingPods, missingContainers, existingContainers, selection);
-    }
-
     /** At most so many containers: those that are assigned already first, then in the order of their names. */
     public Plan limitedTo(int most, Set<String> assigned, String message) {
         Set<String> kept = new TreeSet<>();

@@ -53,7 +53,8 @@ final class SinkProbe {
             socket.setSoTimeout((int) patience.toMillis());
             return tls ? handshake(socket, host, port, where, withCredentials) : Optional.empty();
         } catch (UnknownHostException _) {
-            return Optional.of("No address is known for " + host + ": correct spec.endpoint, or see the service it names");
+            return Optional.of(
+                    "No address is known for " + host + ": correct spec.endpoint, or see the service it names");
         } catch (SocketTimeoutException _) {
             return Optional.of("No answer from " + where + " within " + patience.toSeconds()
                     + " s: see network policies and firewalls on the way");
@@ -81,7 +82,8 @@ final class SinkProbe {
         } catch (IOException e) {
             // Its client certificate lies with the agents; that one is asked for is an answer.
             boolean asksForCertificate = withCredentials
-                    && String.valueOf(e.getMessage()).matches("(?i).*(certificate_required|bad_certificate|handshake_failure).*");
+                    && String.valueOf(e.getMessage())
+                            .matches("(?i).*(certificate_required|bad_certificate|handshake_failure).*");
             return asksForCertificate
                     ? Optional.empty()
                     : Optional.of("The TLS handshake with " + where + " fails: " + e.getMessage()

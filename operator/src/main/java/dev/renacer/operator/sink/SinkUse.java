@@ -63,7 +63,8 @@ public final class SinkUse {
         Export export = export(status);
         boolean changed;
         synchronized (this) {
-            changed = !export.equals(uses.computeIfAbsent(sink, _ -> new TreeMap<>()).put(key, export));
+            changed = !export.equals(
+                    uses.computeIfAbsent(sink, _ -> new TreeMap<>()).put(key, export));
         }
         if (changed) {
             onChange.accept(sink);
@@ -88,10 +89,12 @@ public final class SinkUse {
     /** How exporting to this sink goes: one failure outweighs what others deliver. */
     public synchronized Export of(String sink) {
         Collection<Export> exports = uses.getOrDefault(sink, Map.of()).values();
-        Optional<Export> failed = exports.stream().filter(Export.Failed.class::isInstance).findFirst();
+        Optional<Export> failed =
+                exports.stream().filter(Export.Failed.class::isInstance).findFirst();
         Optional<Export> delivered =
                 exports.stream().filter(Export.Delivered.class::isInstance).findFirst();
-        return failed.or(() -> delivered).orElseGet(() -> exports.isEmpty() ? new Export.Unused() : new Export.Undecided());
+        return failed.or(() -> delivered)
+                .orElseGet(() -> exports.isEmpty() ? new Export.Unused() : new Export.Undecided());
     }
 
     private static Export export(TraceRequestStatus status) {
@@ -106,6 +109,7 @@ public final class SinkUse {
     }
 
     private static String key(TraceRequest request) {
-        return request.getMetadata().getNamespace() + "/" + request.getMetadata().getName();
+        return request.getMetadata().getNamespace() + "/"
+                + request.getMetadata().getName();
     }
 }

@@ -104,9 +104,10 @@ public final class TraceSinkReconciler implements Reconciler<TraceSink> {
         }
         report(sink, current, new Verdict(false, Reason.Unreachable, problem.get()));
         Duration again = retries.merge(
-                sink.getMetadata().getName(), FIRST_RETRY, (before, _) -> before.multipliedBy(2).compareTo(LONGEST_RETRY) > 0
-                        ? LONGEST_RETRY
-                        : before.multipliedBy(2));
+                sink.getMetadata().getName(),
+                FIRST_RETRY,
+                (before, _) ->
+                        before.multipliedBy(2).compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : before.multipliedBy(2));
         return UpdateControl.<TraceSink>noUpdate().rescheduleAfter(again);
     }
 
@@ -115,7 +116,9 @@ public final class TraceSinkReconciler implements Reconciler<TraceSink> {
         if (verdict.ready()) {
             retries.remove(name);
         }
-        boolean same = current.filter(ready -> ready.getReason().equals(verdict.reason().name())).isPresent();
+        boolean same = current.filter(
+                        ready -> ready.getReason().equals(verdict.reason().name()))
+                .isPresent();
         if (same) {
             return UpdateControl.noUpdate();
         }
@@ -127,9 +130,10 @@ public final class TraceSinkReconciler implements Reconciler<TraceSink> {
                 .withReason(verdict.reason().name())
                 .withMessage(verdict.message())
                 .withObservedGeneration(sink.getMetadata().getGeneration())
-                .withLastTransitionTime(current.filter(before -> before.getStatus().equals(value))
-                        .map(Condition::getLastTransitionTime)
-                        .orElse(now))
+                .withLastTransitionTime(
+                        current.filter(before -> before.getStatus().equals(value))
+                                .map(Condition::getLastTransitionTime)
+                                .orElse(now))
                 .build();
         TraceSinkStatus status = new TraceSinkStatus(sink.getMetadata().getGeneration(), List.of(ready));
         client.resources(TraceSink.class)
@@ -138,7 +142,13 @@ public final class TraceSinkReconciler implements Reconciler<TraceSink> {
                 .patch(
                         PatchContext.of(PatchType.JSON),
                         Serialization.asJson(List.of(
-                                Map.of("op", "test", "path", "/metadata/uid", "value", sink.getMetadata().getUid()),
+                                Map.of(
+                                        "op",
+                                        "test",
+                                        "path",
+                                        "/metadata/uid",
+                                        "value",
+                                        sink.getMetadata().getUid()),
                                 Map.of("op", "add", "path", "/status", "value", status))));
         written.put(sink.getMetadata().getUid(), status);
         LOG.info("sink={} ready={} reason={} message=\"{}\"", name, value, verdict.reason(), verdict.message());
@@ -147,7 +157,8 @@ public final class TraceSinkReconciler implements Reconciler<TraceSink> {
 
     /** The condition, if it speaks of the spec as it is now. */
     private Optional<Condition> current(TraceSink sink) {
-        @Nullable TraceSinkStatus status = written.getOrDefault(sink.getMetadata().getUid(), sink.getStatus());
+        @Nullable
+        TraceSinkStatus status = written.getOrDefault(sink.getMetadata().getUid(), sink.getStatus());
         if (status == null || status.conditions() == null) {
             return Optional.empty();
         }
@@ -164,7 +175,9 @@ public final class TraceSinkReconciler implements Reconciler<TraceSink> {
 
     private static Optional<URI> endpoint(TraceSink sink) {
         try {
-            return sink.getSpec() == null ? Optional.empty() : Optional.of(URI.create(sink.getSpec().endpoint()));
+            return sink.getSpec() == null
+                    ? Optional.empty()
+                    : Optional.of(URI.create(sink.getSpec().endpoint()));
         } catch (IllegalArgumentException _) {
             return Optional.empty();
         }

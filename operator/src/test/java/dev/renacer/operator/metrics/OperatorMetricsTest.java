@@ -32,12 +32,14 @@ class OperatorMetricsTest {
 
     @BeforeEach
     void observe() {
-        metrics.observe(() -> true, () -> RequestCount.of(Stream.of(
-                request("{}"),
-                request("{nodes: 3, conditions: [{type: Accepted, status: 'True', reason: Accepted}]}"),
-                request("{conditions: [{type: Accepted, status: Unknown, reason: Queued}]}"),
-                request("{conditions: [{type: Accepted, status: 'False', reason: NoDefaultSink}]}"),
-                request("{nodes: 3, completionTime: '2026-01-01T00:00:00Z'}"))));
+        metrics.observe(
+                () -> true,
+                () -> RequestCount.of(Stream.of(
+                        request("{}"),
+                        request("{nodes: 3, conditions: [{type: Accepted, status: 'True', reason: Accepted}]}"),
+                        request("{conditions: [{type: Accepted, status: Unknown, reason: Queued}]}"),
+                        request("{conditions: [{type: Accepted, status: 'False', reason: NoDefaultSink}]}"),
+                        request("{nodes: 3, completionTime: '2026-01-01T00:00:00Z'}"))));
     }
 
     @Test
@@ -108,13 +110,13 @@ class OperatorMetricsTest {
     }
 
     private static String row(MetricSnapshot snapshot) {
-        String type = snapshot.getClass().getSimpleName().replace("Snapshot", "").toLowerCase(Locale.ROOT);
-        String suffix =
-                switch (type) {
-                    case "counter" -> "_total";
-                    case "info" -> "_info";
-                    default -> "";
-                };
+        String type =
+                snapshot.getClass().getSimpleName().replace("Snapshot", "").toLowerCase(Locale.ROOT);
+        String suffix = switch (type) {
+            case "counter" -> "_total";
+            case "info" -> "_info";
+            default -> "";
+        };
         return "| `%s` | %s | %s |\n"
                 .formatted(
                         snapshot.getMetadata().getName() + suffix,

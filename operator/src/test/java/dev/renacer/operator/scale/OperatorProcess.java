@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +38,8 @@ public final class OperatorProcess implements AutoCloseable {
     public OperatorProcess(Path kubeconfig, Path options, Path log, int port, Map<String, String> environment)
             throws IOException {
         this.port = port;
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + options));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + options));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), OperatorMain.class.getName()));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
@@ -68,7 +69,10 @@ public final class OperatorProcess implements AutoCloseable {
         Map<String, Long> writes = new TreeMap<>();
         Matcher line = WRITE.matcher(get("/metrics"));
         while (line.find()) {
-            writes.merge(line.group(3) + " " + line.group(2) + " " + line.group(1), (long) Double.parseDouble(line.group(4)), Long::sum);
+            writes.merge(
+                    line.group(3) + " " + line.group(2) + " " + line.group(1),
+                    (long) Double.parseDouble(line.group(4)),
+                    Long::sum);
         }
         return writes;
     }
@@ -81,6 +85,11 @@ public final class OperatorProcess implements AutoCloseable {
                         .filter(line -> line.startsWith("VmRSS") || line.startsWith("VmHWM"))
                         .map(line -> line.replaceAll("\\s+", " "))
                         .toList());
+    }
+
+    /** CPU time it has taken so far; unlike the time by the clock it hardly depends on what else the machine does. */
+    Duration cpu() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     @Override

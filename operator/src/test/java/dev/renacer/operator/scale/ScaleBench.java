@@ -46,10 +46,15 @@ final class ScaleBench {
         try (KubernetesClient client = new KubernetesClientBuilder()
                         .withConfig(ClusterAccess.fromKubeconfig(kubeconfig))
                         .build();
-                OperatorProcess operator =
-                        new OperatorProcess(kubeconfig, Path.of(arguments[0]), log, PORT, Map.of())) {
+                OperatorProcess operator = new OperatorProcess(
+                        kubeconfig,
+                        Path.of(arguments[0]),
+                        log,
+                        PORT,
+                        Map.of("RENACER_WATCH_NAMESPACE", SimulatedCluster.NAMESPACE))) {
             until("operator ready", operator::ready);
-            say("operator ready, idle: " + operator.memory());
+            say("operator ready, idle: " + operator.memory()
+                    + ", CPU %.2f s".formatted(operator.cpu().toMillis() / 1e3));
             long began = System.nanoTime();
             try (SimulatedCluster _ = new SimulatedCluster(client, NODES);
                     SimulatedAgents agents = new SimulatedAgents(client)) {
@@ -57,8 +62,7 @@ final class ScaleBench {
                 ScaleBench bench = new ScaleBench(client, agents, operator);
                 bench.run("1 request, " + NODES + " nodes", 1, "app: " + SimulatedCluster.APP);
                 int groups = NODES / SimulatedCluster.GROUP;
-                bench.run(
-                        groups + " requests, " + SimulatedCluster.GROUP + " nodes each", groups, "group: group-%d");
+                bench.run(groups + " requests, " + SimulatedCluster.GROUP + " nodes each", groups, "group: group-%d");
             }
             say("log of the operator: " + log);
         }
@@ -68,30 +72,39 @@ final class ScaleBench {
         Map<String, Long> before = operator.writes();
         int agentWrites = agents.writes();
         agents.forget();
+        Duration cpu = operator.cpu();
         long began = System.nanoTime();
         IntStream.range(0, requests).parallel().forEach(number -> request(number, label));
         String created = seconds(began);
         until(what + " assigned", () -> agents.assigned() >= NODES);
-        say(what + ": all assigned " + seconds(began) + " after the first was applied (applying took " + created + ")");
+        say(what + ": all assigned " + seconds(began) + " after the first was applied (applying took " + created + "), "
+                + cpu(cpu));
         until(what + " told in the status", () -> nodesInStatus() >= NODES);
-        say("  every node in the requests' status after " + seconds(began));
+        say("  every node in the requests' status after " + seconds(began) + ", " + cpu(cpu));
         say("  memory: " + operator.memory());
         // The first minute, with the agents' figures at 2 s, 10 s and 60 s.
-        until("a minute has passed", () -> System.nanoTime() - began > Duration.ofSeconds(62).toNanos());
-        report("  operator's writes of the first minute: ", before);
+        until(
+                "a minute has passed",
+                () -> System.nanoTime() - began > Duration.ofSeconds(62).toNanos());
+        report("  operator's writes of the first minute, " + cpu(cpu) + ": ", before);
         say("  agents' writes of the first minute: " + (agents.writes() - agentWrites));
+        Duration cpuAtStop = operator.cpu();
         long stopped = System.nanoTime();
         IntStream.range(0, requests).parallel().forEach(this::stop);
         until(what + " over", () -> agents.present() == 0);
-        say("  all ended and every NodeTrace gone " + seconds(stopped) + " after stop");
+        say("  all ended and every NodeTrace gone " + seconds(stopped) + " after stop, " + cpu(cpuAtStop));
         report("  operator's writes in all: ", before);
         say("  memory: " + operator.memory());
-        client.resources(TraceRequest.class).inNamespace(SimulatedCluster.NAMESPACE).delete();
-        until("requests gone", () -> client.resources(TraceRequest.class)
+        client.resources(TraceRequest.class)
                 .inNamespace(SimulatedCluster.NAMESPACE)
-                .list()
-                .getItems()
-                .isEmpty());
+                .delete();
+        until(
+                "requests gone",
+                () -> client.resources(TraceRequest.class)
+                        .inNamespace(SimulatedCluster.NAMESPACE)
+                        .list()
+                        .getItems()
+                        .isEmpty());
     }
 
     private void request(int number, String label) {
@@ -100,9 +113,8 @@ final class ScaleBench {
                         apiVersion: renacer.dev/v1alpha1
                         kind: TraceRequest
                         metadata: {name: scale-%d, namespace: %s}
-                        spec: {selector: {matchLabels: {%s}}, sinkRef: {name: %s}}
-                        """
-                                .formatted(
+                        spec: {selector: {matchLabels: {%s}}, sinkRef: {name: %s}, durationSeconds: 600}
+                        """.formatted(
                                         number,
                                         SimulatedCluster.NAMESPACE,
                                         label.formatted(number),
@@ -133,8 +145,16 @@ final class ScaleBench {
         say(what + now);
     }
 
+    /** The operator's since then. */
+    private String cpu(Duration since) {
+        return "CPU %.2f s".formatted(operator.cpu().minus(since).toMillis() / 1e3);
+    }
+
     private static void until(String what, Callable<Boolean> condition) {
-        Awaitility.await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(condition);
+        Awaitility.await(what)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .until(condition);
     }
 
     private static String seconds(long since) {

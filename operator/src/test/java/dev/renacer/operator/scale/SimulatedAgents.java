@@ -101,11 +101,12 @@ final class SimulatedAgents implements ResourceEventHandler<NodeTrace>, AutoClos
     }
 
     private void later(NodeTrace trace, long millis, int times) {
-        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, threads).execute(() -> {
-            if (!finished.contains(trace.getMetadata().getName())) {
-                write(trace, NodeTracePhase.Tracing, times);
-            }
-        });
+        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, threads)
+                .execute(() -> {
+                    if (!finished.contains(trace.getMetadata().getName())) {
+                        write(trace, NodeTracePhase.Tracing, times);
+                    }
+                });
     }
 
     private void report(NodeTrace trace, NodeTracePhase phase, int times) {

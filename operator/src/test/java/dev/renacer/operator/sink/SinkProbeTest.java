@@ -30,13 +30,15 @@ class SinkProbeTest {
         try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = closed.getLocalPort();
         }
-        assertThat(probe.problem(URI.create("http://127.0.0.1:" + port + "/v1/traces"), false).orElseThrow())
+        assertThat(probe.problem(URI.create("http://127.0.0.1:" + port + "/v1/traces"), false)
+                        .orElseThrow())
                 .startsWith("127.0.0.1:" + port + " refuses connections: see whether the collector runs");
     }
 
     @Test
     void saysThatTheNameIsUnknown() {
-        assertThat(probe.problem(URI.create("http://collector.invalid:4317"), false).orElseThrow())
+        assertThat(probe.problem(URI.create("http://collector.invalid:4317"), false)
+                        .orElseThrow())
                 .startsWith("No address is known for collector.invalid");
     }
 
@@ -45,13 +47,16 @@ class SinkProbeTest {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Thread plain = Thread.ofVirtual().start(() -> {
                 try (Socket socket = server.accept()) {
-                    socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                    socket.getOutputStream()
+                            .write("HTTP/1.1 400 Bad Request\r\n\r\n"
+                                    .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
                     socket.getInputStream().readAllBytes();
                 } catch (IOException e) {
                     throw new java.io.UncheckedIOException(e);
                 }
             });
-            assertThat(probe.problem(URI.create("https://127.0.0.1:" + server.getLocalPort()), false).orElseThrow())
+            assertThat(probe.problem(URI.create("https://127.0.0.1:" + server.getLocalPort()), false)
+                            .orElseThrow())
                     .contains("TLS handshake")
                     .endsWith("see whether it speaks TLS there");
             plain.join();

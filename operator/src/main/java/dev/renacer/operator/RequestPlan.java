@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.operator;
+
+import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.NodeTraceSpec.Target;
+import dev.renacer.crds.Reason;
+import dev.renacer.crds.TraceRequest;
+import dev.renacer.operator.Admission.Verdict;
+import dev.renacer.operator.plan.Acceptance;
+import dev.renacer.operator.plan.EffectivePolicy;
+import dev.renacer.operator.plan.Plan;
+import dev.renacer.operator.plan.Skip;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What an admitted request is to trace now: its containers, less those that lost nodes, full nodes and policies leave out. */
+final class RequestPlan {
+    private final PodWatches pods;
+    private final AbsentAgents absent;
+    private final SandboxedRuntimes sandboxes;
+    private final Turns turns;
+
+    RequestPlan(PodWatches pods, AbsentAgents absent, SandboxedRuntimes sandboxes, Turns turns) {
+        this.pods = pods;
+        this.absent = absent;
+        this.sandboxes = sandboxes;
+        this.turns = turns;
+    }
+
+    /**
+     * Plans.
+     *
+     * @param known  the request's assignments
+     */
+    Plan of(TraceRequest request, Verdict.Admitted admitted, List<NodeTrace> known) {
+        EffectivePolicy policy = admitted.policy();
+        Set<String> assigned = known.stream()
+                .flatMap(trace -> trace.getSpec().targets().stream())
+                .map(Target::containerId)
+                .collect(Collectors.toSet());
+        Set<String> names = new LinkedHashSet<>(
+                Objects.requireNonNullElse(Admission.spec(request).containers(), List.of()));
+        Plan plan = Plan.of(
+                new Plan.Scope(admitted.selection(), names, policy, sandboxes),
+                pods.pods(request.getMetadata().getNamespace(), ResourceID.fromResource(request), admitted.selection()),
+                assigned);
+        Plan roomy = withRoom(request, policy, there(plan, known));
+        return policy.maxTargets()
+                .map(limit -> roomy.limitedTo(
+                        limit.value(),
+                        assigned,
+                        "TracePolicy \"" + limit.policy() + "\" allows a request " + limit.value() + " containers"))
+                .orElse(roomy);
+    }
+
+    /** Without the lost nodes, unless they are assigned already. */
+    private Plan there(Plan plan, List<NodeTrace> known) {
+        Set<String> assigned =
+                known.stream().map(trace -> trace.getSpec().nodeName()).collect(Collectors.toSet());
+        Set<String> lost = plan.targets().keySet().stream()
+                .filter(node -> !assigned.contains(node) && absent.isLost(node))
+                .collect(Collectors.toSet());
+        return plan.without(lost, Reason.NodeLost, "The node is gone or not ready");
+    }
+
+    private Plan withRoom(TraceRequest request, EffectivePolicy policy, Plan plan) {
+        Set<String> full = turns.fullNodes(request, plan.targets().keySet(), policy.maxRequestsPerNode());
+        return policy.maxRequestsPerNode()
+                .map(limit -> plan.without(
+                        full,
+                        Reason.LimitReached,
+                        "As many requests run on the node as TracePolicy \"" + limit.policy() + "\" allows: "
+                                + limit.value()))
+                .orElse(plan);
+    }
+
+    /** A request that names nothing but what a policy forbids is refused, not left waiting. */
+    static Optional<Acceptance.Refused> forbidden(Plan plan, List<NodeTrace> known) {
+        return known.isEmpty() && plan.targets().isEmpty()
+                ? plan.skipped().stream()
+                        .filter(skip -> skip.reason() == Reason.DeniedByPolicy)
+                        .findFirst()
+                        .map((Skip skip) -> new Acceptance.Refused(
+                                skip.reason(), skip.podName() + "/" + skip.containerName() + ": " + skip.message()))
+                : Optional.empty();
+    }
+}
