@@ -36,7 +36,7 @@ import java.util.stream.Collectors;
  */
 final class Uninstall {
     /** How long a trace may take to end: the operator waits {@link TraceRequestReconciler#GRACE} for its agents. */
-    static final Duration PATIENCE = TraceRequestReconciler.GRACE.plusSeconds(5);
+    static final Duration PATIENCE = RequestEnd.GRACE.plusSeconds(5);
 
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
