@@ -31,7 +31,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operator's metrics; docs/metrics-operator.md is their table. Counts what the operator SDK and the client tell; what the objects
+ * The operator's metrics; docs/reference/operator-metrics.md is their table. Counts what the operator SDK and the client tell; what the objects
  * hold already is counted when a scraper asks. Safe for use by many threads.
  */
 public final class OperatorMetrics implements Metrics, Interceptor {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class OperatorMetricsTest {
-    private static final Path TABLE = Path.of("../docs/metrics-operator.md");
+    private static final Path TABLE = Path.of("../docs/reference/operator-metrics.md");
     private static final Map<String, Object> CONTROLLER = Map.of(Constants.CONTROLLER_NAME, "tracerequest");
 
     private final OperatorMetrics metrics = new OperatorMetrics("1.2.3");
