@@ -14,7 +14,7 @@ package dev.renacer.capture;
  * @param stops       stops handled
  * @param worstSlowdownPercent  the greatest slowdown of any thread over a second: how much longer it took for what it did than
  *     it would have untraced; 100 is twice the time. The time between a stop as the engine sees it and the thread's going on is
- *     measured; what lies around that is estimated from samples of the thread's CPU time, rather too high than too low
+ *     measured; what lies around that is estimated from samples of the thread's CPU time: an order of magnitude
  *     where calls follow each other without a pause. Waiting in a call, or for a CPU that others hold, is not counted. A thread that
  *     lived less than a second counts once it has ended, if it lived a tenth of one; 0 before anything is known
  * @param stopMicrosP50  median length of a stop as the traced thread feels it, in microseconds; 0 before the first
