@@ -35,7 +35,7 @@ import java.util.stream.Collectors;
  * would write again what it deletes. The objects of admins and tenants are left alone.
  */
 final class Uninstall {
-    /** How long a trace may take to end: the operator waits {@link TraceRequestReconciler#GRACE} for its agents. */
+    /** How long a trace may take to end: the operator waits {@link RequestEnd#GRACE} for its agents. */
     static final Duration PATIENCE = RequestEnd.GRACE.plusSeconds(5);
 
     private static final Duration PAUSE = Duration.ofMillis(500);
