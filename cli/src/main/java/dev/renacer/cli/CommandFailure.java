@@ -35,4 +35,18 @@ public final class CommandFailure extends RuntimeException {
     public int exitCode() {
         return exitCode;
     }
+
+    /** What the user gets: the program's name and the message, in one line whatever it holds. */
+    public String line(String program) {
+        return line(program, String.valueOf(getMessage()));
+    }
+
+    /** As {@link #line(String)}, of any message. */
+    static String line(String program, String message) {
+        return program + ": "
+                + message.lines()
+                        .map(String::strip)
+                        .reduce((a, b) -> a + " " + b)
+                        .orElse("");
+    }
 }

@@ -31,12 +31,12 @@ public final class CommandRunner {
         // An argument @name is an argument like any other.
         commandLine.setExpandAtFiles(false);
         commandLine.setParameterExceptionHandler((exception, arguments) -> {
-            err.println(line(name, usageMessage(exception)));
+            err.println(CommandFailure.line(name, usageMessage(exception)));
             return ExitCode.USAGE;
         });
         commandLine.setExecutionExceptionHandler((exception, command, parsed) -> {
             if (exception instanceof CommandFailure failure) {
-                err.println(line(name, String.valueOf(failure.getMessage())));
+                err.println(failure.line(name));
                 return failure.exitCode();
             }
             throw exception;
@@ -79,14 +79,5 @@ public final class CommandRunner {
 
     private static String lowerFirst(String text) {
         return text.isEmpty() ? text : Character.toLowerCase(text.charAt(0)) + text.substring(1);
-    }
-
-    /** One line, whatever the message holds. */
-    private static String line(String name, String message) {
-        return name + ": "
-                + message.lines()
-                        .map(String::strip)
-                        .reduce((a, b) -> a + " " + b)
-                        .orElse("");
     }
 }

@@ -11,16 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /** How every program of Renacer finds its API server: as kubectl does, elliptic-curve client keys included. */
 public final class ClusterAccess {
-    private static final String PKCS8_BEGIN = "-----BEGIN PRIVATE KEY-----";
-    private static final String PKCS8_END = "-----END PRIVATE KEY-----";
-
     private ClusterAccess() {}
 
     /** In a pod by its service account, elsewhere by the environment variable KUBECONFIG or {@code ~/.kube/config}. */
@@ -51,7 +46,7 @@ public final class ClusterAccess {
      */
     private static Config withKeyAlgorithm(Config config) {
         String pem = clientKey(config);
-        if (pem != null && pem.contains(PKCS8_BEGIN) && isEllipticCurve(pem)) {
+        if (pem != null && isEllipticCurve(pem)) {
             config.setClientKeyAlgo("EC");
         }
         return config;
@@ -73,13 +68,10 @@ public final class ClusterAccess {
     }
 
     private static boolean isEllipticCurve(String pem) {
-        String body = pem.substring(pem.indexOf(PKCS8_BEGIN) + PKCS8_BEGIN.length(), pem.indexOf(PKCS8_END));
         try {
-            KeyFactory.getInstance("EC")
-                    .generatePrivate(
-                            new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(body)));
-            return true;
+            return PemPrivateKey.read(pem).getAlgorithm().equals("EC");
         } catch (GeneralSecurityException _) {
+            // The client says what is wrong with the key once it is used.
             return false;
         }
     }

@@ -14,16 +14,19 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which cluster and namespace, spelled as kubectl spells it. */
 final class ClusterOptions {
     /** A person waits for the answer: say early that nobody is there. */
-    private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
+    static final int CONNECT_TIMEOUT_MILLIS = 5_000;
 
-    private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
+    static final int REQUEST_TIMEOUT_MILLIS = 10_000;
 
     @Option(
             names = {"-n", "--namespace"},
@@ -53,6 +56,23 @@ final class ClusterOptions {
      */
     KubernetesClient client() {
         return new KubernetesClientBuilder().withConfig(config()).build();
+    }
+
+    /**
+     * The shortest way to read from the cluster; makes no request yet.
+     *
+     * @throws CommandFailure if there is no such kubeconfig or context
+     */
+    RawApi rawApi() {
+        return directApi().<RawApi>map(Function.identity()).orElseGet(() -> ClientApi.of(config()));
+    }
+
+    /** The shortest way alone, if this cluster can be reached by it. */
+    Optional<DirectApi> directApi() {
+        Map<String, String> environment = System.getenv();
+        List<Path> files = kubeconfig == null ? Kubeconfig.files(environment) : List.of(kubeconfig);
+        return Kubeconfig.plainAccess(files, context == null ? "" : context, environment)
+                .map(DirectApi::new);
     }
 
     /**
@@ -109,13 +129,17 @@ final class ClusterOptions {
 
     /** The namespace meant: the flag's, else the context's, else {@code default}. */
     String namespace(KubernetesClient client) {
-        return namespace(client.getConfiguration());
+        return namespace(Optional.ofNullable(client.getConfiguration().getNamespace()));
     }
 
     /** As {@link #namespace(KubernetesClient)}. */
-    String namespace(Config config) {
+    String namespace(RawApi api) {
+        return namespace(api.namespace());
+    }
+
+    private String namespace(Optional<String> ofContext) {
         return Optional.ofNullable(namespace)
-                .or(() -> Optional.ofNullable(config.getNamespace()))
+                .or(() -> ofContext)
                 .filter(name -> !name.isEmpty())
                 .orElse("default");
     }

@@ -89,8 +89,4 @@ public final class KubectlRenacer implements Runnable {
         commandLine.setErr(new PrintWriter(err, true, err.charset()));
         return CommandRunner.run(commandLine, err, args);
     }
-
-    public static void main(String[] args) {
-        System.exit(execute(System.out, System.err, args));
-    }
 }

@@ -3,8 +3,7 @@
 
 package dev.renacer.cli.kubectl;
 
-import io.fabric8.kubernetes.client.Config;
-import java.io.PrintWriter;
+import dev.renacer.cli.ExitCode;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,12 +39,14 @@ final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         OutputFormat format = output.in(OutputFormat.WIDE, OutputFormat.JSON, OutputFormat.YAML, OutputFormat.NAME);
-        Listing requests = new Listing("tracerequests", "tracerequest", "no trace requests");
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        Config config = cluster.config();
-        return allNamespaces
-                ? requests.everywhere(config, format, true, out, err)
-                : requests.inNamespace(config, cluster.namespace(config), format, out, err);
+        try (RawApi api = cluster.rawApi()) {
+            Listing.REQUESTS.print(
+                    api,
+                    allNamespaces ? "" : cluster.namespace(api),
+                    format,
+                    spec.commandLine().getOut(),
+                    spec.commandLine().getErr());
+        }
+        return ExitCode.SUCCESS;
     }
 }

@@ -4,9 +4,7 @@
 package dev.renacer.cli.kubectl;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.renacer.cli.ExitCode;
 import dev.renacer.crds.Renacer;
-import io.fabric8.kubernetes.client.Config;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -14,56 +12,56 @@ import java.nio.charset.StandardCharsets;
 /**
  * Lists one of Renacer's resource types as {@code kubectl get} would.
  *
- * @param plural    as in the URL
- * @param singular  as in {@code -o name}
- * @param nothing   what to say when there is none
+ * @param plural      as in the URL
+ * @param singular    as in {@code -o name}
+ * @param namespaced  whether its objects lie in namespaces
+ * @param nothing     what to say when there is none
  */
-record Listing(String plural, String singular, String nothing) {
+record Listing(String plural, String singular, boolean namespaced, String nothing) {
+    /** What was asked for. */
+    static final Listing REQUESTS = new Listing("tracerequests", "tracerequest", true, "no trace requests");
+    /** Where spans may go. */
+    static final Listing SINKS =
+            new Listing("tracesinks", "tracesink", false, "no trace sinks; a cluster admin creates one named default");
+    /** What may be asked for. */
+    static final Listing POLICIES = new Listing(
+            "tracepolicies", "tracepolicy", false, "no trace policies: nothing is limited beyond the schema");
+
     private static final String GROUP_PATH = "apis/" + Renacer.GROUP + "/" + Renacer.VERSION + "/";
 
-    /** Of a cluster-scoped type, or of all namespaces. */
-    int everywhere(Config config, OutputFormat format, boolean namespaced, PrintWriter out, PrintWriter err) {
-        return print(config, GROUP_PATH + plural, format, namespaced, nothing, out, err);
-    }
-
-    /** Of one namespace. */
-    int inNamespace(Config config, String namespace, OutputFormat format, PrintWriter out, PrintWriter err) {
-        String path = GROUP_PATH + "namespaces/" + URLEncoder.encode(namespace, StandardCharsets.UTF_8) + "/" + plural;
-        return print(config, path, format, false, nothing + " in namespace " + namespace, out, err);
-    }
-
-    private int print(
-            Config config,
-            String path,
-            OutputFormat format,
-            boolean namespaces,
-            String ifNone,
-            PrintWriter out,
-            PrintWriter err) {
+    /**
+     * Asks and prints.
+     *
+     * @param namespace  whose objects; empty for those of all namespaces, and for a type that lies in none
+     */
+    void print(RawApi api, String namespace, OutputFormat format, PrintWriter out, PrintWriter err) {
         boolean raw = format == OutputFormat.JSON || format == OutputFormat.YAML;
-        try (RawApi api = RawApi.of(config)) {
-            JsonNode answer =
-                    ApiFailures.explained(api.server(), () -> api.get(path, raw ? RawApi.JSON : RawApi.TABLE));
-            switch (format) {
-                case JSON, YAML -> OutputOption.print(out, format, answer);
-                case NAME ->
-                    answer.path("rows")
-                            .forEach(row -> out.println(singular + "." + Renacer.GROUP + "/"
-                                    + row.path("object")
-                                            .path("metadata")
-                                            .path("name")
-                                            .asText()));
-                case TEXT, WIDE -> {
-                    if (answer.path("rows").isEmpty()) {
-                        err.println(ifNone);
-                    } else {
-                        ServerTable.lines(answer, format == OutputFormat.WIDE, namespaces)
-                                .forEach(out::println);
-                    }
+        JsonNode answer =
+                ApiFailures.explained(api.server(), () -> api.get(path(namespace), raw ? RawApi.JSON : RawApi.TABLE));
+        switch (format) {
+            case JSON, YAML -> OutputOption.print(out, format, answer);
+            case NAME ->
+                answer.path("rows")
+                        .forEach(row -> out.println(singular + "." + Renacer.GROUP + "/"
+                                + row.path("object")
+                                        .path("metadata")
+                                        .path("name")
+                                        .asText()));
+            case TEXT, WIDE -> {
+                if (answer.path("rows").isEmpty()) {
+                    err.println(namespace.isEmpty() ? nothing : nothing + " in namespace " + namespace);
+                } else {
+                    ServerTable.lines(answer, format == OutputFormat.WIDE, namespaced && namespace.isEmpty())
+                            .forEach(out::println);
                 }
             }
         }
         out.flush();
-        return ExitCode.SUCCESS;
+    }
+
+    private String path(String namespace) {
+        return namespace.isEmpty()
+                ? GROUP_PATH + plural
+                : GROUP_PATH + "namespaces/" + URLEncoder.encode(namespace, StandardCharsets.UTF_8) + "/" + plural;
     }
 }

@@ -6,48 +6,28 @@ package dev.renacer.cli.kubectl;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Status;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.http.HttpClient;
-import io.fabric8.kubernetes.client.http.HttpRequest;
-import io.fabric8.kubernetes.client.http.HttpResponse;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.io.IOException;
-import java.util.concurrent.ExecutionException;
+import java.util.Optional;
 
 /**
  * Reads from the API server without the Kubernetes client's types, whose loading would cost a listing more time than all
- * the rest of it. The HTTP client below is the same, so log-in, certificates and proxies are too.
+ * the rest of it.
  */
-final class RawApi implements AutoCloseable {
+sealed interface RawApi extends AutoCloseable permits DirectApi, ClientApi {
     /** Objects as rows and columns: what {@code kubectl get} asks for, plain JSON from a server that does not know it. */
-    static final String TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
+    String TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
 
-    static final String JSON = "application/json";
+    String JSON = "application/json";
 
-    private static final int FIRST_ERROR = 400;
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    /** Shared, because the first use of each costs tens of milliseconds. */
+    ObjectMapper MAPPER = new ObjectMapper();
 
-    private final String server;
-    private final HttpClient http;
+    /** The server's URL with a slash at its end. */
+    String server();
 
-    private RawApi(String server, HttpClient http) {
-        this.server = server;
-        this.http = http;
-    }
-
-    /** Makes no request yet. */
-    static RawApi of(Config config) {
-        String url = config.getMasterUrl();
-        return new RawApi(
-                url.endsWith("/") ? url : url + "/",
-                new JdkHttpClientFactory().newBuilder(config).build());
-    }
-
-    /** The server's URL, for messages. */
-    String server() {
-        return server;
-    }
+    /** The namespace that the kubeconfig's context names. */
+    Optional<String> namespace();
 
     /**
      * One GET.
@@ -55,36 +35,32 @@ final class RawApi implements AutoCloseable {
      * @param path  without a leading slash
      * @throws KubernetesClientException if the server refuses or cannot be reached
      */
-    JsonNode get(String path, String accept) throws InterruptedException {
-        HttpRequest request = http.newHttpRequestBuilder()
-                .uri(server + path)
-                .header("Accept", accept)
-                .build();
+    JsonNode get(String path, String accept) throws InterruptedException;
+
+    @Override
+    void close();
+
+    /** The URL with a slash at its end. */
+    static String withSlash(String url) {
+        return url.endsWith("/") ? url : url + "/";
+    }
+
+    /**
+     * What an answer holds.
+     *
+     * @throws KubernetesClientException if it is a refusal
+     */
+    static JsonNode read(int code, byte[] body) {
         try {
-            HttpResponse<byte[]> response =
-                    http.sendAsync(request, byte[].class).get();
-            if (response.code() >= FIRST_ERROR) {
-                throw refused(response);
+            if (code < 400) {
+                return MAPPER.readTree(body);
             }
-            return MAPPER.readTree(response.body());
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new KubernetesClientException(String.valueOf(cause.getMessage()), cause);
+            boolean isStatus = body.length > 0 && body[0] == '{';
+            Status status = isStatus ? MAPPER.readValue(body, Status.class) : new Status();
+            String message = status.getMessage() == null ? "HTTP " + code : status.getMessage();
+            throw new KubernetesClientException(message, code, status);
         } catch (IOException e) {
             throw new KubernetesClientException("the answer is no JSON: " + e.getMessage(), e);
         }
-    }
-
-    private static KubernetesClientException refused(HttpResponse<byte[]> response) throws IOException {
-        byte[] body = response.body();
-        boolean isStatus = body.length > 0 && body[0] == '{';
-        Status status = isStatus ? MAPPER.readValue(body, Status.class) : new Status();
-        String message = status.getMessage() == null ? "HTTP " + response.code() : status.getMessage();
-        return new KubernetesClientException(message, response.code(), status);
-    }
-
-    @Override
-    public void close() {
-        http.close();
     }
 }

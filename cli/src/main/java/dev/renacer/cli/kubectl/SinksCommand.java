@@ -3,6 +3,7 @@
 
 package dev.renacer.cli.kubectl;
 
+import dev.renacer.cli.ExitCode;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,12 +29,14 @@ final class SinksCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         OutputFormat format = output.in(OutputFormat.WIDE, OutputFormat.JSON, OutputFormat.YAML, OutputFormat.NAME);
-        return new Listing("tracesinks", "tracesink", "no trace sinks; a cluster admin creates one named default")
-                .everywhere(
-                        cluster.config(),
-                        format,
-                        false,
-                        spec.commandLine().getOut(),
-                        spec.commandLine().getErr());
+        try (RawApi api = cluster.rawApi()) {
+            Listing.SINKS.print(
+                    api,
+                    "",
+                    format,
+                    spec.commandLine().getOut(),
+                    spec.commandLine().getErr());
+        }
+        return ExitCode.SUCCESS;
     }
 }

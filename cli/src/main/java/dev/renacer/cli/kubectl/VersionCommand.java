@@ -43,7 +43,7 @@ final class VersionCommand implements Callable<Integer> {
         OutputFormat format = output.in(OutputFormat.JSON, OutputFormat.YAML);
         Set<String> agents = new TreeSet<>();
         if (!clientOnly) {
-            try (RawApi api = RawApi.of(cluster.config())) {
+            try (RawApi api = cluster.rawApi()) {
                 JsonNode nodes = ApiFailures.explained(
                         api.server(),
                         () -> api.get("apis/" + Renacer.GROUP + "/" + Renacer.VERSION + "/tracenodes", RawApi.JSON));

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
@@ -22,8 +23,10 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * Trains the plugin's AOT cache (JEP 514): runs {@code kubectl renacer list} as a user would, against a TLS server of its own that
- * answers with a table. Part of the build; does nothing while neither the jars nor the JDK have changed.
+ * Trains the plugin's two AOT caches (JEP 514), one for listings and one for what needs the Kubernetes client: runs
+ * {@code kubectl renacer list} and {@code describe} as a user would, against a TLS server of its own. All classes of a cache are
+ * loaded at start, so that a listing is quicker with a small one. Part of the build; does nothing while neither the jars nor the
+ * JDK have changed.
  */
 final class AotTraining {
     private static final String PASSWORD = "training";
@@ -35,24 +38,30 @@ final class AotTraining {
              "rows": [{"cells": ["checkout-x7k2p", "Tracing", null],
                        "object": {"kind": "PartialObjectMetadata", "metadata": {"namespace": "shop"}}}]}""";
 
+    private static final String REQUEST = """
+            {"kind": "TraceRequest", "apiVersion": "renacer.dev/v1alpha1",
+             "metadata": {"name": "checkout-x7k2p", "namespace": "shop", "uid": "1", "creationTimestamp": "2026-01-01T00:00:00Z"},
+             "spec": {"workloadRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "checkout"}},
+             "status": {"totals": {"targets": 1}, "conditions": [
+               {"type": "Accepted", "status": "True", "reason": "Accepted", "message": "",
+                "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}""";
+    private static final String NOTHING = """
+            {"kind": "List", "apiVersion": "v1", "metadata": {"resourceVersion": "1"}, "items": []}""";
+
     private AotTraining() {}
 
-    /** Arguments: the folder {@code lib} with the jars, the file with the JVM's options, the cache to write. */
+    /** Arguments: the folder {@code lib} with the jars, where the caches go too, and the file with the JVM's options. */
     public static void main(String[] args) throws Exception {
         Path lib = Path.of(args[0]);
         Path options = Path.of(args[1]);
-        Path cache = Path.of(args[2]);
-        Path stamp = cache.resolveSibling(cache.getFileName() + ".stamp");
+        Path stamp = lib.resolve("kubectl-renacer.aot.stamp");
         String state = state(lib, options);
-        if (Files.exists(cache)
-                && Files.exists(stamp)
-                && Files.readString(stamp).equals(state)) {
+        if (Files.exists(stamp) && Files.readString(stamp).equals(state)) {
             return;
         }
-        Files.deleteIfExists(cache);
         Path folder = Files.createTempDirectory("renacer-aot-");
         try {
-            train(lib, options, cache, folder);
+            train(lib, options, folder);
         } finally {
             try (Stream<Path> files = Files.walk(folder)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -63,8 +72,57 @@ final class AotTraining {
         Files.writeString(stamp, state);
     }
 
-    private static void train(Path lib, Path options, Path cache, Path folder)
+    private static void train(Path lib, Path options, Path folder)
             throws IOException, InterruptedException, GeneralSecurityException {
+        KeyStore keys = keys(folder);
+        HttpsServer server = serve(keys);
+        try {
+            Path kubeconfig = folder.resolve("kubeconfig");
+            Files.writeString(kubeconfig, kubeconfig(server.getAddress().getPort(), keys));
+            train(
+                    lib,
+                    options,
+                    folder,
+                    "kubectl-renacer-list.aot",
+                    "list",
+                    "-A",
+                    "--kubeconfig",
+                    kubeconfig.toString());
+            train(
+                    lib,
+                    options,
+                    folder,
+                    "kubectl-renacer.aot",
+                    "describe",
+                    "checkout-x7k2p",
+                    "-n",
+                    "shop",
+                    "--kubeconfig",
+                    kubeconfig.toString());
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private static void train(Path lib, Path options, Path folder, String name, String... arguments)
+            throws IOException, InterruptedException {
+        Path cache = lib.resolve(name).toAbsolutePath();
+        Files.deleteIfExists(cache);
+        List<String> command = new ArrayList<>(List.of(
+                jdk("java"),
+                "@" + options.toAbsolutePath(),
+                "-XX:AOTCacheOutput=" + cache,
+                "-cp",
+                pluginJar(lib).toAbsolutePath().toString(),
+                KubectlPlugin.class.getName()));
+        command.addAll(List.of(arguments));
+        run(folder, command);
+        if (!Files.exists(cache)) {
+            throw new IllegalStateException("the JVM wrote no " + cache);
+        }
+    }
+
+    private static KeyStore keys(Path folder) throws IOException, InterruptedException, GeneralSecurityException {
         Path store = folder.resolve("training.p12");
         run(
                 folder,
@@ -89,29 +147,7 @@ final class AotTraining {
                         store.toString()));
         KeyStore keys = KeyStore.getInstance("PKCS12");
         keys.load(new ByteArrayInputStream(Files.readAllBytes(store)), PASSWORD.toCharArray());
-        HttpsServer server = serve(keys);
-        try {
-            Path kubeconfig = folder.resolve("kubeconfig");
-            Files.writeString(kubeconfig, kubeconfig(server.getAddress().getPort(), keys));
-            run(
-                    folder,
-                    List.of(
-                            jdk("java"),
-                            "@" + options.toAbsolutePath(),
-                            "-XX:AOTCacheOutput=" + cache.toAbsolutePath(),
-                            "-cp",
-                            pluginJar(lib).toAbsolutePath().toString(),
-                            KubectlRenacer.class.getName(),
-                            "list",
-                            "-A",
-                            "--kubeconfig",
-                            kubeconfig.toString()));
-        } finally {
-            server.stop(0);
-        }
-        if (!Files.exists(cache)) {
-            throw new IllegalStateException("the JVM wrote no " + cache);
-        }
+        return keys;
     }
 
     private static HttpsServer serve(KeyStore keys) throws IOException, GeneralSecurityException {
@@ -121,8 +157,8 @@ final class AotTraining {
         tls.init(managers.getKeyManagers(), null, null);
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(tls));
-        byte[] answer = TABLE.getBytes(StandardCharsets.UTF_8);
         server.createContext("/", exchange -> {
+            byte[] answer = answer(exchange.getRequestURI().getPath()).getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(200, answer.length);
             exchange.getResponseBody().write(answer);
@@ -130,6 +166,13 @@ final class AotTraining {
         });
         server.start();
         return server;
+    }
+
+    private static String answer(String path) {
+        if (path.endsWith("/checkout-x7k2p")) {
+            return REQUEST;
+        }
+        return path.endsWith("/tracerequests") ? TABLE : NOTHING;
     }
 
     /** With a client certificate, the way most local clusters are reached; the server does not ask for it. */
