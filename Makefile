@@ -4,7 +4,7 @@
 MVN ?= mvn -B -ntp -Dstyle.color=never
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test native-test bench bench-operator images images-reproducible cluster-test crds rbac-reference cli-reference format clean setup setup-test
+.PHONY: help quickstart build test native-test bench bench-operator images images-reproducible cluster-test crds rbac-reference attack-table cli-reference format clean setup setup-test
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,11 @@ cli-reference: ## Write docs/reference/kubectl-renacer.md from the plugin's help
 
 rbac-reference: ## Write docs/reference/rbac.md from the Helm chart, after changing it
 	@$(MVN) -q -pl charts -am -Pgenerate-rbac-reference process-test-classes
+
+attack-table: ## Try the attacks on the cluster of RENACER_TEST_KUBECONFIG and write docs/security/attack-table.md
+	@$(MVN) -q -pl charts -am -Dtest=NONE -Dit.test=AttacksIT -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dfailsafe.failIfNoSpecifiedTests=false -Dmaven.test.failure.ignore verify
+	@cp charts/target/attack-table.md docs/security/attack-table.md
 
 format: ## Format the Java sources
 	@$(MVN) -q -pl architecture -am -Pformat -DskipTests process-test-classes

@@ -32,6 +32,7 @@ record Attempt(String what, Identity who, Expected expected, String fragment, Co
         VIEWER("person with renacer-viewer"),
         SINK_ADMIN("person with renacer-admin"),
         CLUSTER_ADMIN("cluster admin"),
+        UNINSTALL("hooks of helm uninstall"),
         WORKLOAD("workload in shop (ServiceAccount without rights)");
 
         private final String text;

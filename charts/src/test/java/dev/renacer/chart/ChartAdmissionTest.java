@@ -96,6 +96,9 @@ class ChartAdmissionTest {
         assertThat(policy.getSpec().getEgress())
                 .extracting(rule -> ports(rule.getPorts()))
                 .containsExactly(List.of(53, 53), List.of(443, 6443, 8443, 16443), List.of(443, 4317, 4318, 14317));
+        assertThat(policy.getSpec().getEgress())
+                .as("collectors of other namespaces, and outside, can be reached")
+                .allMatch(rule -> rule.getTo().isEmpty());
         assertThat(RenderedChart.of("networkPolicy: {enabled: false}").all(NetworkPolicy.class))
                 .isEmpty();
     }

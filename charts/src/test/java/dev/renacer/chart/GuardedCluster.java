@@ -225,6 +225,7 @@ final class GuardedCluster implements AutoCloseable {
         clients.put(Identity.AGENT, withToken(home, name("agent"), create(pod)));
         clients.put(Identity.UNBOUND_AGENT, withToken(home, name("agent"), null));
         clients.put(Identity.OPERATOR, withToken(home, name("operator"), null));
+        clients.put(Identity.UNINSTALL, withToken(home, name("uninstall"), null));
         clients.put(Identity.TRACER, withToken(shop, "tracer", null));
         clients.put(Identity.OWNER, withToken(shop, "owner", null));
         clients.put(Identity.WORKLOAD, withToken(shop, "workload", null));
