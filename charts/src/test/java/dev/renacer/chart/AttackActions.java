@@ -9,7 +9,6 @@ import static dev.renacer.chart.TraceObjects.request;
 import static dev.renacer.chart.TraceObjects.sink;
 
 import dev.renacer.crds.NodeTrace;
-import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceNode;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceSink;

@@ -35,7 +35,8 @@ final class PeopleAttacks extends AttackActions {
 
     @Override
     Stream<Attempt> all() {
-        return Stream.of(hostileTenant(), hostileWorkload(), people(), uninstallHooks()).flatMap(List::stream);
+        return Stream.of(hostileTenant(), hostileWorkload(), people(), uninstallHooks())
+                .flatMap(List::stream);
     }
 
     private List<Attempt> hostileTenant() {

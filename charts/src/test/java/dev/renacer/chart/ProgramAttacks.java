@@ -16,10 +16,6 @@ import static dev.renacer.chart.TraceObjects.sink;
 import static dev.renacer.chart.TraceObjects.traceNode;
 
 import dev.renacer.crds.NodeTrace;
-import dev.renacer.crds.Renacer;
-import dev.renacer.crds.TraceNode;
-import dev.renacer.crds.TraceRequest;
-import dev.renacer.crds.TraceSink;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import java.util.List;
