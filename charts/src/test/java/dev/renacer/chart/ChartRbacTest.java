@@ -31,7 +31,7 @@ class ChartRbacTest {
     private static final List<String> OPERATOR = List.of(
             "renacer.dev tracerequests: get list watch patch delete",
             "renacer.dev tracerequests/status: patch",
-            "renacer.dev nodetraces: get list watch create patch delete",
+            "renacer.dev nodetraces: get list watch create patch deletecollection",
             "core pods: get list watch",
             "core namespaces: get",
             "core events: create",
