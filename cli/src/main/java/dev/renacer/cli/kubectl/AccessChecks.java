@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ final class AccessChecks {
                                 "rights",
                                 user + " may not create tracerequests in namespace " + namespace,
                                 "ask for: kubectl create rolebinding trace-" + namespace + " -n " + namespace
-                                        + " --clusterrole=renacer-tracer --user=" + user));
+                                        + " --clusterrole=" + tracerRole(client) + " --user=" + user));
         findings.add(namespaceOpen());
         if (allowed) {
             findings.add(admitted(spec));
@@ -82,6 +83,21 @@ final class AccessChecks {
                         .build());
         return review.getStatus() != null
                 && Boolean.TRUE.equals(review.getStatus().getAllowed());
+    }
+
+    /** The chart's role for those who trace; its name begins with that of the release. */
+    static String tracerRole(KubernetesClient client) {
+        Lookup<List<ClusterRole>> roles = Lookup.of(() -> client.rbac()
+                .clusterRoles()
+                .withLabel("app.kubernetes.io/name", "renacer")
+                .withLabel("app.kubernetes.io/component", "tracer")
+                .list()
+                .getItems());
+        return roles.found().stream()
+                .flatMap(List::stream)
+                .map(role -> role.getMetadata().getName())
+                .findFirst()
+                .orElse("RELEASE-tracer (the chart's; renacer-tracer if the release is called renacer)");
     }
 
     private Finding namespaceOpen() {

@@ -8,6 +8,8 @@ import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceRequest;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesListBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -33,14 +35,22 @@ final class DescribeCommand implements Callable<Integer> {
     @Mixin
     ClusterOptions cluster = new ClusterOptions();
 
+    @Mixin
+    OutputOption output = new OutputOption();
+
     @Parameters(arity = "1..*", paramLabel = "NAME", description = "Name of a TraceRequest, also as tracerequest/NAME.")
     List<String> names = new ArrayList<>();
 
     @Override
     public Integer call() {
+        OutputFormat format = output.in(OutputFormat.JSON, OutputFormat.YAML, OutputFormat.NAME);
         PrintWriter out = spec.commandLine().getOut();
         try (KubernetesClient client = cluster.client()) {
             String namespace = cluster.namespace(client);
+            if (format != OutputFormat.TEXT) {
+                print(client, namespace, format, out);
+                return ExitCode.SUCCESS;
+            }
             String gap = "";
             for (String name : names) {
                 out.print(gap);
@@ -51,6 +61,26 @@ final class DescribeCommand implements Callable<Integer> {
         }
         out.flush();
         return ExitCode.SUCCESS;
+    }
+
+    /** As {@code kubectl get} prints them: one object by itself, several in a list. */
+    private void print(KubernetesClient client, String namespace, OutputFormat format, PrintWriter out) {
+        List<HasMetadata> requests = new ArrayList<>();
+        for (String name : names) {
+            requests.add(ApiFailures.explained(client, () -> NamedRequests.get(client, namespace, name)));
+        }
+        if (format == OutputFormat.NAME) {
+            requests.forEach(request -> out.println("tracerequest." + Renacer.GROUP + "/"
+                    + request.getMetadata().getName()));
+            out.flush();
+        } else {
+            OutputOption.print(
+                    out,
+                    format,
+                    requests.size() == 1
+                            ? requests.getFirst()
+                            : new KubernetesListBuilder().withItems(requests).build());
+        }
     }
 
     private static List<String> description(KubernetesClient client, String namespace, String name) {

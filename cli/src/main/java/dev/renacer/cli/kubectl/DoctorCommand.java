@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Checks the installation: definitions, operator, agents, nodes, versions, sinks, certificates and policies.",
-            "What you may not read is unknown, not an error. Exit code: 1 if something is wrong."
+            "What you may not read is unknown, not an error. Exit code: 1 if something is wrong,"
+                    + " and if nothing at all could be read."
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
 final class DoctorCommand implements Callable<Integer> {
@@ -42,7 +43,7 @@ final class DoctorCommand implements Callable<Integer> {
                 return all;
             });
             Finding.print(spec.commandLine().getOut(), format, findings);
-            return Finding.anyNo(findings) ? ExitCode.FAILURE : ExitCode.SUCCESS;
+            return Finding.anyNo(findings) || Finding.allUnknown(findings) ? ExitCode.FAILURE : ExitCode.SUCCESS;
         }
     }
 }

@@ -56,6 +56,11 @@ record Finding(Verdict verdict, String subject, String message, Optional<String>
         return findings.stream().anyMatch(finding -> finding.verdict == Verdict.NO);
     }
 
+    /** Whether nothing could be told. */
+    static boolean allUnknown(List<Finding> findings) {
+        return findings.stream().allMatch(finding -> finding.verdict == Verdict.UNKNOWN);
+    }
+
     /** Prints them as lines, or as a list of objects. */
     static void print(PrintWriter out, OutputFormat format, List<Finding> findings) {
         if (format == OutputFormat.TEXT || format == OutputFormat.WIDE || format == OutputFormat.NAME) {

@@ -5,6 +5,7 @@ package dev.renacer.cli.kubectl;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.renacer.cli.ProjectVersion;
 import dev.renacer.crds.Definitions;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -24,6 +25,7 @@ final class InstallationChecks {
     private static final String LEASE = "renacer-operator";
 
     private static final Map<String, String> ANY = Map.of("app.kubernetes.io/name", "renacer");
+    private static final String VERSION = "app.kubernetes.io/version";
     private static final String COMPONENT = "app.kubernetes.io/component";
 
     private final KubernetesClient client;
@@ -131,10 +133,26 @@ final class InstallationChecks {
                                 "operator",
                                 replicas,
                                 "see: kubectl describe pods -n " + namespace + " -l " + COMPONENT + "=operator"));
+        findings.add(version(deployment, name));
         if (wanted > 1) {
             findings.add(leader(namespace));
         }
         return findings;
+    }
+
+    private static Finding version(Deployment deployment, String name) {
+        Map<String, String> labels = deployment.getMetadata().getLabels();
+        String version = labels == null ? null : labels.get(VERSION);
+        String plugin = ProjectVersion.current();
+        if (version == null) {
+            return Finding.unknown(
+                    "versions",
+                    name + " lacks the label " + VERSION + ", which would tell its version",
+                    "see the image: kubectl get deployment -A -o wide -l " + COMPONENT + "=operator");
+        }
+        return version.equals(plugin)
+                ? Finding.ok("versions", "plugin and operator are " + plugin)
+                : Finding.no("versions", "plugin " + plugin + ", operator " + version, "upgrade whichever is older");
     }
 
     private Finding leader(String namespace) {

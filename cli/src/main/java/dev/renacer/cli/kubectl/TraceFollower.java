@@ -53,10 +53,13 @@ final class TraceFollower {
             }
         }
         told = facts;
-        totals(request).filter(totals -> !totals.equals(toldTotals)).ifPresent(totals -> {
-            toldTotals = totals;
-            line(Figures.line(totals));
-        });
+        // Zeros of a container that has just been attached are no news; the end is told in words.
+        totals(request)
+                .filter(totals -> totals.calls() > 0 && !totals.equals(toldTotals))
+                .ifPresent(totals -> {
+                    toldTotals = totals;
+                    line(Figures.line(totals));
+                });
     }
 
     /** Prints what is new of each container. */

@@ -35,7 +35,7 @@ final class CommandReference {
                 | exit code | meaning |
                 |---|---|
                 | 0 | done; of `run`: the trace succeeded |
-                | 1 | the cluster or an output refused; of `doctor`: something is wrong |
+                | 1 | the cluster or an output refused; of `doctor`: something is wrong, or nothing could be read |
                 | 2 | the arguments make no sense |
                 | 3 | a trace was refused (`run`) or would be (`explain`) |
                 | 4 | the trace is over and nothing was traced |
