@@ -157,10 +157,18 @@ final class Assignments {
 
     /** Sets one field: it cannot undo what the agent writes beside it. */
     private NodeTrace patch(NodeTrace trace, String field, Object value) {
-        NodeTrace patched = write(() ->
-                JsonPatch.send(client, new NodeTrace(), trace.getMetadata(), JsonPatch.put("/spec/" + field, value)));
-        cache.handleRecentResourceUpdate(ResourceID.fromResource(patched), patched, trace);
-        return patched;
+        try {
+            NodeTrace patched = write(() -> JsonPatch.send(
+                    client, new NodeTrace(), trace.getMetadata(), JsonPatch.put("/spec/" + field, value)));
+            cache.handleRecentResourceUpdate(ResourceID.fromResource(patched), patched, trace);
+            return patched;
+        } catch (KubernetesClientException e) {
+            if (!ApiRefusals.isGone(e)) {
+                throw e;
+            }
+            // With its namespace, as a rule; the cache hears of it next.
+            return trace;
+        }
     }
 
     private NodeTrace write(Supplier<NodeTrace> call) {
