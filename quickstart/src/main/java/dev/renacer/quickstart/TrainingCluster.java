@@ -6,6 +6,7 @@ package dev.renacer.quickstart;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.quickstart.api.EmbeddedApi;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -57,7 +58,8 @@ public final class TrainingCluster {
         TraceRequest request = Serialization.unmarshal(Files.readString(Path.of(args[2])), TraceRequest.class);
         try (EmbeddedApi api = EmbeddedApi.start(tls(store, password), token);
                 KubernetesClient client = new KubernetesClientBuilder()
-                        .withConfig(new ConfigBuilder()
+                        // Not what KUBECONFIG says of another cluster.
+                        .withConfig(new ConfigBuilder(Config.empty())
                                 .withMasterUrl(api.url())
                                 .withOauthToken(token)
                                 .withCaCertData(Base64.getEncoder()
