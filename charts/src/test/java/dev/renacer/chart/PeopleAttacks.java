@@ -88,6 +88,13 @@ final class PeopleAttacks extends AttackActions {
                 policy(OWNER, "order a trace, of any tenant's pod", operatorOnly, order("forged")),
                 policy(OWNER, "add a target to a NodeTrace", operatorOnly, retarget("on-a")),
                 policy(OWNER, "delete a NodeTrace", operatorOnly, delete(NodeTrace.class, "on-a")),
+                policy(
+                        OWNER,
+                        "delete all NodeTraces in one call",
+                        operatorOnly,
+                        client -> client.resources(NodeTrace.class)
+                                .inNamespace(cluster.shop)
+                                .delete()),
                 policy(OWNER, "forge an agent's report", "only the node's agent writes the status", report("on-a")),
                 policy(OWNER, "forge the result", "only Renacer's operator writes this status", this::requestStatus));
     }

@@ -95,6 +95,13 @@ final class ProgramAttacks extends AttackActions {
     private List<Attempt> stolenOperatorToken() {
         return List.of(
                 allowed(OPERATOR, "order a trace in a tenant's namespace", order("ordered")),
+                allowed(
+                        OPERATOR,
+                        "delete the NodeTraces of one request in one call",
+                        client -> client.resources(NodeTrace.class)
+                                .inNamespace(cluster.shop)
+                                .withField("metadata.name", "ordered")
+                                .delete()),
                 allowed(OPERATOR, "write the status of a TraceRequest", this::requestStatus),
                 allowed(OPERATOR, "put its finalizer on a TraceRequest", edit("""
                         {"metadata":{"finalizers":["renacer.dev/detach"]}}""")),
