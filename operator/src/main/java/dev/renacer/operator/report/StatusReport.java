@@ -195,7 +195,7 @@ public final class StatusReport {
 
     private static String remedy(AgentReports reports) {
         return reports.exportFailures().isEmpty()
-                ? "narrow spec.syscalls or raise spec.maxSpansPerSecond"
+                ? "over the budget (narrow spec.syscalls or raise spec.maxSpansPerSecond) or while the sink was away"
                 : "the sink does not take them, see Exporting";
     }
 

@@ -92,8 +92,8 @@ class StatusReportTest {
                 false);
 
         assertThat(says(status, ConditionType.Degraded))
-                .isEqualTo("True SpansLost 40 of 100 spans were lost; narrow spec.syscalls or raise"
-                        + " spec.maxSpansPerSecond");
+                .isEqualTo("True SpansLost 40 of 100 spans were lost; over the budget (narrow spec.syscalls or raise"
+                        + " spec.maxSpansPerSecond) or while the sink was away");
     }
 
     @Test
