@@ -61,11 +61,12 @@ class SetupTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.said())
-                .isEqualTo("setup: installing (as root, by apt-get): gcc libc6-dev linux-libc-dev maven\n");
+                .isEqualTo("setup: installing (as root, by apt-get): gcc libc6-dev linux-libc-dev maven python3\n");
         assertThat(aptCalls())
                 .containsExactly(
                         "apt-get update -qq",
-                        "apt-get install -y -qq --no-install-recommends --no-remove gcc libc6-dev linux-libc-dev maven");
+                        "apt-get install -y -qq --no-install-recommends --no-remove gcc libc6-dev linux-libc-dev maven"
+                                + " python3");
     }
 
     @Test
@@ -99,8 +100,8 @@ class SetupTest {
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.said())
                 .isEqualTo(
-                        "setup: missing: git make gcc libc6-dev linux-libc-dev maven; installing them needs root and there is"
-                                + " no sudo; run as root: apt-get install git make gcc libc6-dev linux-libc-dev maven\n");
+                        "setup: missing: git make gcc libc6-dev linux-libc-dev maven python3; installing them needs root and there is"
+                                + " no sudo; run as root: apt-get install git make gcc libc6-dev linux-libc-dev maven python3\n");
         assertThat(aptCalls()).isEmpty();
     }
 
@@ -136,7 +137,7 @@ class SetupTest {
         Run run = setup();
 
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.said()).contains("missing: git make gcc maven; this machine has no apt");
+        assertThat(run.said()).contains("missing: git make gcc maven python3; this machine has no apt");
     }
 
     @Test
@@ -188,7 +189,7 @@ class SetupTest {
 
     private void everythingToBuild() throws IOException {
         has("jdk-25");
-        for (String tool : List.of("git", "make", "mvn")) {
+        for (String tool : List.of("git", "make", "mvn", "python3")) {
             tool(tool);
         }
         command("gcc", "echo 12");
