@@ -199,10 +199,11 @@ class RealPodIT {
     }
 
     private TraceRequestSpec spec(int seconds) {
-        return Serialization.unmarshal(
-                "{selector: {matchLabels: {app: checkout}}, durationSeconds: " + seconds + ", sinkRef: {name: " + sink
-                        + "}}",
-                TraceRequestSpec.class);
+        return Serialization.unmarshal("""
+                selector: {matchLabels: {app: checkout}}
+                durationSeconds: %d
+                sinkRef: {name: %s}
+                """.formatted(seconds, sink), TraceRequestSpec.class);
     }
 
     private TraceRequest awaitCondition(String name, String type, String status) {
