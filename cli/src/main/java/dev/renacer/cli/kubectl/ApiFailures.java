@@ -62,7 +62,8 @@ final class ApiFailures {
                         + " tracerequests.renacer.dev in this namespace";
             case NOT_FOUND -> isMissingResourceType(failure) ? notInstalled() : reason(failure);
             case CONFLICT, INVALID -> reason(failure);
-            case 0 -> unreachable(server, failure);
+            // The client's codes for a request that got no answer.
+            case 0, -1 -> unreachable(server, failure);
             default -> "the API server " + server + " answered " + failure.getCode() + ": " + reason(failure);
         };
     }

@@ -56,7 +56,8 @@ final class ClusterChecks {
         if (nodes instanceof Lookup.Found<List<Node>>(List<Node> found)) {
             names.clear();
             found.stream()
-                    .filter(node -> !Boolean.TRUE.equals(node.getSpec().getUnschedulable()))
+                    .filter(node -> node.getSpec() == null
+                            || !Boolean.TRUE.equals(node.getSpec().getUnschedulable()))
                     .forEach(node -> names.add(node.getMetadata().getName()));
         } else {
             findings.add(Finding.unreadable("nodes", "nodes: one without an agent would not be noticed"));

@@ -79,9 +79,9 @@ final class LocalTrace {
     /** What the trace cost the target belongs to a summary of times. */
     private void tellCost(CaptureStats stats) {
         if (output.summary && output.allowsRemarks() && stats.stops() > 0) {
-            err.println("[renacer: the busiest thread took " + stats.worstSlowdownPercent()
+            err.println("slowdown: the busiest thread took " + stats.worstSlowdownPercent()
                     + " % longer than untraced; of its stops half took at most " + stats.stopMicrosP50()
-                    + " us, 99 % at most " + stats.stopMicrosP99() + " us]");
+                    + " us, 99 % at most " + stats.stopMicrosP99() + " us");
         }
     }
 

@@ -239,7 +239,7 @@ public final class StatusReport {
             return "";
         }
         return "; slowed down by " + totals.worstSlowdownPercent() + " % at worst, 99 % of the stops within "
-                + totals.stopMicrosP99() + " µs";
+                + totals.stopMicrosP99() + " us";
     }
 
     private static boolean everTraced(AgentReports reports) {

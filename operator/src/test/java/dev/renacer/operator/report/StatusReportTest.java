@@ -191,7 +191,7 @@ class StatusReportTest {
                                 true),
                         ConditionType.Succeeded))
                 .isEqualTo("True Completed 30 calls of 2 processes seen, 30 spans delivered, 0 lost; slowed down by"
-                        + " 180 % at worst, 99 % of the stops within 42 µs");
+                        + " 180 % at worst, 99 % of the stops within 42 us");
     }
 
     @Test

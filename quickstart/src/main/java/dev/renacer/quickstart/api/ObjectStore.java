@@ -4,8 +4,10 @@
 package dev.renacer.quickstart.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
@@ -28,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * objects whose owner is gone. Safe for any thread.
  */
 final class ObjectStore extends KubernetesCrudDispatcher {
-    static final ObjectMapper JSON = new ObjectMapper();
+    // In ASCII: after a line with any other character fabric8's HTTP watch cannot read the next one.
+    static final ObjectMapper JSON =
+            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
     private static final int CONFLICT = 409;
 
     /** Answer of the CRUD server: an HTTP status and, if any, the object or a Status. */

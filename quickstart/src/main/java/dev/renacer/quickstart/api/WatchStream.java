@@ -97,7 +97,7 @@ final class WatchStream {
                 : object;
         ObjectNode json = ObjectStore.JSON.createObjectNode().put("type", event);
         json.set("object", shown);
-        write(out, json.toString());
+        write(out, ObjectStore.JSON.writeValueAsString(json));
     }
 
     private static void write(OutputStream out, String line) throws IOException {

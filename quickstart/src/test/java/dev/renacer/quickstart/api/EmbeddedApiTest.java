@@ -33,6 +33,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -199,6 +200,25 @@ class EmbeddedApiTest {
                 .watch(recording(events))) {
             Awaitility.await().untilAsserted(() -> assertThat(events).containsExactly("DELETED one"));
         }
+    }
+
+    @Test
+    void aWatchReadsOnAfterTextThatIsNotAscii() {
+        List<String> events = new CopyOnWriteArrayList<>();
+        NodeTrace named = nodeTrace("one", "node-1");
+        named.getMetadata().setAnnotations(Map.of("note", "größer als 5 µs"));
+
+        try (Watch _ = client.resources(NodeTrace.class).inNamespace("shop").watch(recording(events))) {
+            client.resource(named).create();
+            client.resource(nodeTrace("two", "node-1")).create();
+            client.resource(nodeTrace("three", "node-1")).create();
+
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(events).containsExactly("ADDED one", "ADDED two", "ADDED three"));
+        }
+        assertThat(client.resources(NodeTrace.class).inNamespace("shop").withName("one").require().getMetadata()
+                        .getAnnotations())
+                .containsEntry("note", "größer als 5 µs");
     }
 
     @Test
