@@ -300,6 +300,10 @@ class RealPodIT {
         return environment;
     }
 
+    private static String node() {
+        return SERVER.client().nodes().list().getItems().getFirst().getMetadata().getName();
+    }
+
     private static Deployment deployment(int replicas) {
         return new DeploymentBuilder()
                 .withNewMetadata()
@@ -317,6 +321,7 @@ class RealPodIT {
                 .endMetadata()
                 .withNewSpec()
                 .withTerminationGracePeriodSeconds(0L)
+                .withNodeName(node()) // all on one node: the test runs one agent
                 .addNewContainer()
                 .withName("shop")
                 .withImage(IMAGE)
