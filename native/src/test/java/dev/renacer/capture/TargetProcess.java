@@ -26,7 +26,8 @@ final class TargetProcess implements AutoCloseable {
     /** Far more than any step takes on a busy machine. */
     static final int LIMIT_SECONDS = 60;
 
-    // The background job keeps the shell's input, which a shell would take from it otherwise. It tells its pid itself, before it
+    // The background job keeps the shell's input, which a shell would take from it otherwise. It tells its pid itself,
+    // before it
     // becomes the program: told by the waiting shell, it could come after the program's first line.
     private static final String SHELL =
             "exec 3<&0; /bin/sh -c 'echo $$; exec \"$@\"' sh \"$@\" <&3 3<&- & exec <&- 3<&-; wait $!";

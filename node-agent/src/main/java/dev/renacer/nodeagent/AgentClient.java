@@ -63,7 +63,8 @@ final class AgentClient {
         Config config = ClusterAccess.fromEnvironment();
         config.setRequestTimeout(API_TIMEOUT_MILLIS);
         config.setConnectionTimeout(API_TIMEOUT_MILLIS);
-        // Doubled with each failure up to 32 times as long: after an outage the next assignment must not wait for half a minute.
+        // Doubled with each failure up to 32 times as long: after an outage the next assignment must not wait for half
+        // a minute.
         config.setWatchReconnectInterval(FIRST_RECONNECT_MILLIS);
         // Who writes retries, and keeps the latest value only: an older request that is retried within the client would
         // be late.

@@ -28,7 +28,6 @@ public final class NodeAgentMain {
     /** One line an event: time, level, message; a stack trace below it where there is one. */
     private static final String LINE_FORMAT = "%1$tFT%1$tT.%1$tL%1$tz %4$s %5$s%6$s%n";
 
-
     /** Held, or its level would be forgotten. What it says of an outage, stack traces and all, the watch says in one line. */
     private static final java.util.logging.Logger CLIENT_LOG =
             java.util.logging.Logger.getLogger("io.fabric8.kubernetes.client");

@@ -19,8 +19,9 @@ class AgentClientTest {
                  "message": "too old resource version: 2517 (2540)", "reason": "Expired", "code": 410}}
                 """, WatchEvent.class);
 
-        assertThat(event.getObject()).isInstanceOfSatisfying(Status.class, status -> assertThat(status.getCode())
-                .isEqualTo(410));
+        assertThat(event.getObject())
+                .isInstanceOfSatisfying(
+                        Status.class, status -> assertThat(status.getCode()).isEqualTo(410));
     }
 
     @Test

@@ -216,7 +216,11 @@ class EmbeddedApiTest {
             Awaitility.await()
                     .untilAsserted(() -> assertThat(events).containsExactly("ADDED one", "ADDED two", "ADDED three"));
         }
-        assertThat(client.resources(NodeTrace.class).inNamespace("shop").withName("one").require().getMetadata()
+        assertThat(client.resources(NodeTrace.class)
+                        .inNamespace("shop")
+                        .withName("one")
+                        .require()
+                        .getMetadata()
                         .getAnnotations())
                 .containsEntry("note", "größer als 5 µs");
     }

@@ -301,7 +301,13 @@ class RealPodIT {
     }
 
     private static String node() {
-        return SERVER.client().nodes().list().getItems().getFirst().getMetadata().getName();
+        return SERVER.client()
+                .nodes()
+                .list()
+                .getItems()
+                .getFirst()
+                .getMetadata()
+                .getName();
     }
 
     private static Deployment deployment(int replicas) {
