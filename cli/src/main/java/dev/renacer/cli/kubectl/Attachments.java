@@ -6,12 +6,17 @@ package dev.renacer.cli.kubectl;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.Reason;
 import dev.renacer.crds.TargetState;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Attachments(
         String node, String pod, String container, @Nullable TargetStatus status) {
+    private static final Set<Reason> VERDICTS = EnumSet.of(Reason.UnknownSyscall, Reason.InvalidProcessPattern);
+
     /** One for each container that is assigned or was reported, in the order of the nodes. */
     static List<Attachments> of(List<NodeTrace> traces) {
         List<Attachments> all = new ArrayList<>();
@@ -54,7 +61,7 @@ record Attachments(
         return status != null && TargetState.Failed.name().equals(status.state());
     }
 
-    /** What to tell of it, in one line; empty while nothing is known that is worth a line. */
+    /** That it is attached, in one line; empty while it is not. */
     String told() {
         if (status == null) {
             return "";
@@ -68,7 +75,29 @@ record Attachments(
                                     Locale.ROOT, " (%,d %s)", processes, processes == 1 ? "process" : "processes")
                             : "");
         }
-        return isFailed() ? "Failed " + where + why(status) : "";
+        return "";
+    }
+
+    /** Why it is not traced; of a failed one only. */
+    TraceFacts.Fact failure() {
+        return TraceFacts.Fact.untraced(
+                pod + "/" + container,
+                node,
+                "Failed",
+                status == null || status.reason() == null ? "" : status.reason(),
+                status == null || status.message() == null ? "" : status.message());
+    }
+
+    /**
+     * What the agent refuses of the request itself, so that no other container fares better: it holds the tables of system calls
+     * and the engine of patterns.
+     */
+    static Optional<TargetStatus> verdict(List<Attachments> containers) {
+        return containers.stream()
+                .flatMap(container -> Stream.ofNullable(container.status))
+                .filter(status -> status.reason() != null
+                        && Reason.of(status.reason()).filter(VERDICTS::contains).isPresent())
+                .findFirst();
     }
 
     /** The reason and the message, as far as there are any. */

@@ -3,21 +3,24 @@
 
 package dev.renacer.cli.kubectl;
 
-import dev.renacer.crds.ConditionType;
+import dev.renacer.cli.kubectl.TraceFacts.Fact;
+import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestStatus;
-import dev.renacer.crds.TraceRequestStatus.Example;
-import dev.renacer.crds.TraceRequestStatus.Skipped;
 import dev.renacer.crds.TraceTotals;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.io.PrintWriter;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the life of one request as lines: each change of state, of the conditions that explain it, of the containers and of the
@@ -30,7 +33,10 @@ final class TraceFollower {
     private final LiveLine live;
     private final long startNanos;
     private final Set<String> toldContainers = new HashSet<>();
-    private List<String> told = List.of();
+    /** By topic, what was told last. */
+    private final Map<String, String> told = new HashMap<>();
+
+    private final Set<String> passing = new HashSet<>();
     private TraceTotals toldTotals = TraceTotals.NONE;
     private TraceState state = TraceState.PENDING;
 
@@ -46,13 +52,11 @@ final class TraceFollower {
     /** Prints what is new in this version of the request. */
     void update(TraceRequest request) {
         state = TraceState.of(request);
-        List<String> facts = facts(request);
-        for (String fact : facts) {
-            if (!told.contains(fact)) {
-                line(fact);
-            }
-        }
-        told = facts;
+        List<Fact> facts = TraceFacts.of(request);
+        Set<String> topics = facts.stream().map(Fact::topic).collect(Collectors.toSet());
+        // A condition that is over is news when it comes back; a container that is left out was told.
+        passing.removeIf(topic -> !topics.contains(topic) && told.remove(topic) != null);
+        facts.forEach(this::tell);
         // Zeros of a container that has just been attached are no news; the end is told in words.
         totals(request)
                 .filter(totals -> totals.calls() > 0 && !totals.equals(toldTotals))
@@ -65,10 +69,32 @@ final class TraceFollower {
     /** Prints what is new of each container. */
     void containers(List<Attachments> containers) {
         for (Attachments container : containers) {
+            if (container.isFailed()) {
+                tell(container.failure());
+                continue;
+            }
             String text = container.told();
             if (!text.isEmpty() && toldContainers.add(container.key())) {
                 line(text);
             }
+        }
+    }
+
+    /**
+     * Prints what one agent found wrong with the request itself; the operator says the same in the condition Accepted, once all
+     * agents have let go.
+     */
+    void refused(TargetStatus verdict) {
+        line("Refused" + Attachments.why(verdict));
+        remedy(verdict.reason());
+    }
+
+    private void tell(Fact fact) {
+        if (!fact.lasting()) {
+            passing.add(fact.topic());
+        }
+        if (!fact.value().equals(told.put(fact.topic(), fact.value()))) {
+            line(fact.line());
         }
     }
 
@@ -82,13 +108,23 @@ final class TraceFollower {
         return state;
     }
 
-    /** Prints where to look for the spans; call once the trace is over. */
+    /** Prints where to look for the spans, or what to do about a refusal; call once the trace is over. */
     void summarize(TraceRequest request) {
         live.erase();
+        if (state == TraceState.REFUSED) {
+            state.explainedBy(request).map(Condition::getReason).ifPresent(this::remedy);
+        }
         Optional.ofNullable(request.getStatus())
                 .map(TraceRequestStatus::firstTraceIds)
                 .filter(ids -> !ids.isEmpty())
                 .ifPresent(ids -> out.println("trace ids: " + String.join(" ", ids)));
+        out.flush();
+    }
+
+    private void remedy(@Nullable String reason) {
+        Optional.ofNullable(reason)
+                .flatMap(Reason::of)
+                .ifPresent(known -> out.println("what to do: " + known.remedy()));
         out.flush();
     }
 
@@ -98,62 +134,6 @@ final class TraceFollower {
         double seconds = (System.nanoTime() - startNanos) / NANOS_PER_SECOND;
         out.printf(Locale.ROOT, "%6.1fs  %s%n", seconds, text);
         out.flush();
-    }
-
-    private List<String> facts(TraceRequest request) {
-        List<String> facts = new ArrayList<>();
-        if (state != TraceState.PENDING) {
-            facts.add(described(headline(request), state.explainedBy(request)));
-        }
-        // What goes wrong beside the trace itself: spans that do not reach the sink, nodes that do not answer.
-        if (TraceState.is(request, ConditionType.Exporting, "False") && !state.isLast()) {
-            facts.add(described("Not exporting", TraceState.condition(request, ConditionType.Exporting)));
-        }
-        if (TraceState.is(request, ConditionType.Degraded, "True")) {
-            facts.add(described("Degraded", TraceState.condition(request, ConditionType.Degraded)));
-        }
-        Optional.ofNullable(request.getStatus())
-                .map(TraceRequestStatus::skipped)
-                .orElse(List.of())
-                .forEach(skipped -> skips(facts, skipped));
-        return facts;
-    }
-
-    private String headline(TraceRequest request) {
-        return switch (state) {
-            case REFUSED -> "Refused";
-            case SUCCEEDED -> "Succeeded";
-            case FAILED -> "Failed";
-            case PENDING, ACCEPTED, TRACING -> TraceState.word(request);
-        };
-    }
-
-    private static void skips(List<String> facts, Skipped skipped) {
-        List<Example> examples = skipped.examples() == null ? List.of() : skipped.examples();
-        for (Example example : examples) {
-            String container = example.containerName() == null ? "" : "/" + example.containerName();
-            String node = example.nodeName() == null ? "" : " on " + example.nodeName();
-            facts.add("Skipped " + example.podName() + container + node + " (" + skipped.reason() + "): "
-                    + example.message());
-        }
-        int more = skipped.count() - examples.size();
-        if (more > 0) {
-            facts.add("Skipped " + more + (examples.isEmpty() ? "" : " more") + " (" + skipped.reason() + ")");
-        }
-    }
-
-    private static String described(String word, Optional<Condition> condition) {
-        String reason = condition
-                .map(Condition::getReason)
-                .filter(text -> !text.isEmpty() && !text.equals(word))
-                .map(text -> " (" + text + ")")
-                .orElse("");
-        String message = condition
-                .map(Condition::getMessage)
-                .filter(text -> !text.isEmpty())
-                .map(text -> ": " + text)
-                .orElse("");
-        return word + reason + message;
     }
 
     private static Optional<TraceTotals> totals(TraceRequest request) {

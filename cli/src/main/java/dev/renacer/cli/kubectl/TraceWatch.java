@@ -7,6 +7,7 @@ import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.Signals;
 import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestSpec;
@@ -17,6 +18,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -96,7 +98,9 @@ final class TraceWatch {
                     deadline = extended(deadline, request);
                     latest = request;
                     follower.update(request);
-                    follower.containers(containers());
+                    if (follower.state() != TraceState.REFUSED && isRefusedByAnAgent()) {
+                        return KubectlExit.REFUSED;
+                    }
                     if (follower.state().isLast()) {
                         follower.summarize(request);
                         return follower.state().exitCode(request);
@@ -116,6 +120,9 @@ final class TraceWatch {
                 }
                 case null -> {
                     follower.tick(latest);
+                    if (follower.state() == TraceState.ACCEPTED && isRefusedByAnAgent()) {
+                        return KubectlExit.REFUSED;
+                    }
                     if (System.nanoTime() - deadline >= 0) {
                         throw unfinished();
                     }
@@ -136,6 +143,14 @@ final class TraceWatch {
         return interrupts.get() == 0 && !began && (!waits || follower.state() == TraceState.ACCEPTED)
                 ? System.nanoTime() + window.plus(END_GRACE).toNanos()
                 : deadline;
+    }
+
+    /** Tells of the containers; the operator itself reports a refusal only once all agents have let go. */
+    private boolean isRefusedByAnAgent() {
+        List<Attachments> containers = containers();
+        Optional<TargetStatus> verdict = Attachments.verdict(containers);
+        verdict.ifPresentOrElse(follower::refused, () -> follower.containers(containers));
+        return verdict.isPresent();
     }
 
     private List<Attachments> containers() {

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.cli.Launchers;
 import dev.renacer.cli.Run;
+import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.Reason;
+import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.testing.RealApiServer;
 import io.fabric8.kubernetes.client.Watch;
@@ -14,10 +17,12 @@ import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -27,6 +32,11 @@ class KubectlRenacerIT {
     @RegisterExtension
     static final RealApiServer SERVER = new RealApiServer();
 
+    private static final String ACCEPTED = """
+            {"status": {"startTime": "2026-01-01T00:00:00Z", "conditions": [
+              {"type": "Accepted", "status": "True", "reason": "Accepted", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z"},
+              {"type": "Tracing", "status": "False", "reason": "WaitingForAgent", "message": "",
+               "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}""";
     private static final String TRACING = """
             {"status": {"startTime": "2026-01-01T00:00:00Z", "nodes": 1, "conditions": [
               {"type": "Accepted", "status": "True", "reason": "Accepted", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z"},
@@ -75,6 +85,19 @@ class KubectlRenacerIT {
         try (Watch _ = operator("refused", REFUSED)) {
             Run run = plugin("run", "pod/web-0", "--name", "refused");
             assertThat(run.out()).contains("Refused (NoDefaultSink): no sink");
+            assertThat(run.code()).isEqualTo(KubectlExit.REFUSED);
+        }
+    }
+
+    @Test
+    void anAgentsRefusalEndsTheRunBeforeTheOperatorReportsTheEnd() {
+        String name = "misspelt";
+        try (Watch _ = operator(name, ACCEPTED);
+                Watch _ = onceThere(name, KubectlRenacerIT::agentRefuses)) {
+            Run run = plugin("run", "pod/web-0", "--name", name, "--syscalls", "openat");
+            assertThat(run.out())
+                    .contains("Refused (UnknownSyscall): unknown system call 'opneat', did you mean 'openat'?")
+                    .contains("what to do: " + Reason.UnknownSyscall.remedy());
             assertThat(run.code()).isEqualTo(KubectlExit.REFUSED);
         }
     }
@@ -149,15 +172,53 @@ class KubectlRenacerIT {
 
     /** Writes these statuses, one after the other, once the request is there. */
     private static Watch operator(String name, String... statuses) {
+        return onceThere(name, request -> {
+            for (String status : statuses) {
+                NamedRequests.handle(SERVER.client(), SERVER.namespace(), name)
+                        .subresource("status")
+                        .patch(PatchContext.of(PatchType.JSON_MERGE), status);
+            }
+        });
+    }
+
+    private static void agentRefuses(TraceRequest request) {
+        NodeTrace assignment = Serialization.unmarshal(
+                """
+                metadata:
+                  name: %s-node-1
+                  labels: {%s: %s}
+                spec:
+                  nodeName: node-1
+                  requestName: %s
+                  requestUid: %s
+                  notAfter: "2036-01-01T00:00:00Z"
+                  profile: {maxSpansPerSecond: 10}
+                  sink: {name: default, endpoint: "http://localhost:4317", protocol: grpc}
+                  targets:
+                  - {podName: web-0, podUid: p1, namespace: shop, containerName: app, containerId: c1}
+                """.formatted(
+                                request.getMetadata().getName(),
+                                Renacer.REQUEST_UID_LABEL,
+                                request.getMetadata().getUid(),
+                                request.getMetadata().getName(),
+                                request.getMetadata().getUid()),
+                NodeTrace.class);
+        SERVER.client().resource(assignment).inNamespace(SERVER.namespace()).create();
+        SERVER.client()
+                .resource(assignment)
+                .inNamespace(SERVER.namespace())
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), """
+                        {"status": {"targets": [{"podUid": "p1", "containerName": "app", "containerId": "c1", "state": "Failed",
+                          "reason": "UnknownSyscall", "message": "unknown system call 'opneat', did you mean 'openat'?"}]}}""");
+    }
+
+    private static Watch onceThere(String name, Consumer<TraceRequest> action) {
         return NamedRequests.handle(SERVER.client(), SERVER.namespace(), name).watch(new Watcher<>() {
             @Override
-            public void eventReceived(Action action, TraceRequest request) {
-                if (action == Action.ADDED) {
-                    for (String status : statuses) {
-                        NamedRequests.handle(SERVER.client(), SERVER.namespace(), name)
-                                .subresource("status")
-                                .patch(PatchContext.of(PatchType.JSON_MERGE), status);
-                    }
+            public void eventReceived(Action happened, TraceRequest request) {
+                if (happened == Action.ADDED) {
+                    action.accept(request);
                 }
             }
 

@@ -5,6 +5,8 @@ package dev.renacer.cli.kubectl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.TraceRequestStatus;
@@ -75,28 +77,85 @@ class TraceFollowerTest {
 
     @Test
     void whoIsSkippedIsToldOnceWithTheReason() {
-        TraceRequest request = request(null, TraceTotals.NONE, ACCEPTED, TRACING);
-        TraceRequestStatus status = request.getStatus();
-        request.setStatus(new TraceRequestStatus(
-                status.observedGeneration(),
-                status.conditions(),
-                null,
-                null,
-                null,
-                1,
-                null,
-                null,
-                List.of(new Skipped(
-                        "DeniedByPod",
-                        3,
-                        List.of(new Example("web-1", "app", "node-1", "annotated renacer.dev/deny")))),
-                null,
-                null));
+        TraceRequest request = skipping(
+                "DeniedByPod",
+                3,
+                List.of(new Example("web-1", "app", "node-1", "annotated renacer.dev/deny")),
+                ACCEPTED,
+                TRACING);
         follower.update(request);
         follower.update(request);
         assertThat(lines())
                 .containsOnlyOnce("Skipped web-1/app on node-1 (DeniedByPod): annotated renacer.dev/deny")
                 .containsOnlyOnce("Skipped 2 more (DeniedByPod)");
+    }
+
+    @Test
+    void whatAStatusSaysInFourPlacesIsToldOfTheContainerAlone() {
+        String message = "process 42 is traced by 41 (gdb)";
+        TraceRequest request = skipping(
+                "AlreadyTraced",
+                1,
+                List.of(new Example("web-1", "app", "node-1", message)),
+                ACCEPTED,
+                condition("Tracing", "False", "AlreadyTraced", "web-1/app: " + message),
+                condition("Degraded", "True", "TargetsFailed", "AlreadyTraced: web-1/app: " + message));
+        follower.containers(List.of(failed("AlreadyTraced", message)));
+        follower.update(request);
+        follower.containers(List.of(failed("AlreadyTraced", message)));
+        follower.update(request);
+        assertThat(lines()).containsExactly("Failed web-1/app on node-1 (AlreadyTraced): " + message);
+        follower.containers(List.of(failed("PermissionDenied", "no CAP_SYS_PTRACE")));
+        assertThat(lines()).last().isEqualTo("Failed web-1/app on node-1 (PermissionDenied): no CAP_SYS_PTRACE");
+    }
+
+    @Test
+    void aSkipThatMovesWithinTheListIsNoNews() {
+        Example first = new Example("web-1", "app", "node-1", "annotated");
+        Example second = new Example("web-2", "app", "node-1", "annotated");
+        follower.update(skipping("DeniedByPod", 2, List.of(first), ACCEPTED));
+        follower.update(skipping("DeniedByPod", 2, List.of(second), ACCEPTED));
+        follower.update(skipping("DeniedByPod", 2, List.of(first), ACCEPTED));
+        assertThat(lines())
+                .containsExactly(
+                        "Accepted",
+                        "Skipped web-1/app on node-1 (DeniedByPod): annotated",
+                        "Skipped 1 more (DeniedByPod)",
+                        "Skipped web-2/app on node-1 (DeniedByPod): annotated");
+    }
+
+    @Test
+    void aConditionThatComesBackIsNewsAgain() {
+        Condition exporting = condition("Exporting", "False", "ExportFailed", "refused");
+        follower.update(request(null, TraceTotals.NONE, ACCEPTED, TRACING, exporting));
+        follower.update(request(null, TraceTotals.NONE, ACCEPTED, TRACING));
+        follower.update(request(null, TraceTotals.NONE, ACCEPTED, TRACING, exporting));
+        assertThat(lines())
+                .containsExactly(
+                        "Tracing: 1 container on 1 node",
+                        "Not exporting (ExportFailed): refused",
+                        "Not exporting (ExportFailed): refused");
+    }
+
+    @Test
+    void aRefusalTellsWhatToDo() {
+        TraceRequest refused = request(null, TraceTotals.NONE, condition("Accepted", "False", "SinkNotFound", "none"));
+        follower.update(refused);
+        follower.summarize(refused);
+        assertThat(lines())
+                .containsExactly("Refused (SinkNotFound): none", "what to do: " + Reason.SinkNotFound.remedy());
+    }
+
+    @Test
+    void whatAnAgentRefusesOfTheRequestItselfIsItsVerdict() {
+        Attachments other = failed("AlreadyTraced", "held");
+        Attachments verdict = failed("UnknownSyscall", "unknown system call 'opneat', did you mean 'openat'?");
+        assertThat(Attachments.verdict(List.of(other))).isEmpty();
+        assertThat(Attachments.verdict(List.of(other, verdict))).hasValueSatisfying(follower::refused);
+        assertThat(lines())
+                .containsExactly(
+                        "Refused (UnknownSyscall): unknown system call 'opneat', did you mean 'openat'?",
+                        "what to do: " + Reason.UnknownSyscall.remedy());
     }
 
     @Test
@@ -138,6 +197,19 @@ class TraceFollowerTest {
         request.setStatus(new TraceRequestStatus(
                 1L, List.of(conditions), null, null, completed, 1, totals, null, null, null, null));
         return request;
+    }
+
+    private static TraceRequest skipping(String reason, int count, List<Example> examples, Condition... conditions) {
+        TraceRequest request = request(null, TraceTotals.NONE, conditions);
+        List<Skipped> skipped = List.of(new Skipped(reason, count, examples));
+        request.setStatus(
+                new TraceRequestStatus(1L, List.of(conditions), null, null, null, 1, null, null, skipped, null, null));
+        return request;
+    }
+
+    private static Attachments failed(String reason, String message) {
+        return new Attachments(
+                "node-1", "web-1", "app", new TargetStatus("u1", "app", "c1", "Failed", reason, message, null, null));
     }
 
     private static Condition condition(String type, String status, String reason, String message) {
