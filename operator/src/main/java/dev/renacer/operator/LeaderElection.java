@@ -9,8 +9,10 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +29,10 @@ final class LeaderElection {
     /** How long others wait for a leader that is not heard of. */
     static final Duration LEASE_DURATION = Duration.ofSeconds(10);
 
-    /** How long the leader tries to renew before it ends itself; shorter than the above, so that there are never two. */
+    /**
+     * How long after its last renewal the leader ends itself, also when its calls hang; shorter than the above, so that there are never
+     * two.
+     */
     static final Duration RENEW_DEADLINE = Duration.ofSeconds(6);
 
     /** How often the lease is renewed, and looked at by others. */
@@ -37,7 +42,7 @@ final class LeaderElection {
 
     /** What this replica does. */
     enum Role {
-        /** Waits for the lease. */
+        /** Waits for the lease, or has given it up. */
         STANDBY,
         /** Serves. */
         LEADER,
@@ -47,11 +52,26 @@ final class LeaderElection {
 
     private final String namespace;
     private final String identity;
+    private final RenewalWatch renewals;
     private Role role = Role.STANDBY; // guarded by this
 
-    LeaderElection(String namespace, String identity) {
+    LeaderElection(String namespace, String identity, RenewalWatch.Time time) {
         this.namespace = namespace;
         this.identity = identity;
+        renewals = new RenewalWatch(namespace, LEASE, RENEW_DEADLINE, time);
+    }
+
+    /** The part a replica with this configuration takes; none without election. */
+    static Optional<LeaderElection> of(OperatorConfig config) {
+        return config.leaderElection()
+                ? config.ownNamespace()
+                        .map(namespace -> new LeaderElection(namespace, config.identity(), RenewalWatch.Time.SYSTEM))
+                : Optional.empty();
+    }
+
+    /** Must see every request of the client the lease is renewed with. */
+    Interceptor renewals() {
+        return renewals;
     }
 
     /** What this replica does now. */
@@ -63,7 +83,8 @@ final class LeaderElection {
      * For the operator SDK.
      *
      * @param onLead  called when the lease is held, before the first request is served
-     * @param onLoss  called when the lease is lost; must end the process, for reconciliations may be under way
+     * @param onLoss  called once when the lease is lost or not renewed in time; must end the process, for reconciliations may be
+     *     under way
      */
     // With the builder the SDK exits at a clean stop too: within the shutdown hook, which then waits for itself.
     @SuppressWarnings("deprecation")
@@ -72,14 +93,13 @@ final class LeaderElection {
                 () -> {
                     if (change(Role.STANDBY, Role.LEADER)) {
                         LOG.info("leading lease={}/{} identity={}", namespace, LEASE, identity);
+                        renewals.held();
+                        // Before the rest: what is done on taking the lead may hang as well.
+                        watch(onLoss);
                         onLead.run();
                     }
                 },
-                () -> {
-                    if (change(Role.LEADER, Role.STANDBY)) {
-                        onLoss.run();
-                    }
-                },
+                () -> lose(Role.LEADER, onLoss),
                 leader -> {
                     if (!identity.equals(leader) && leader != null && !leader.isEmpty()) {
                         LOG.info("standing by lease={}/{} leader={}", namespace, LEASE, leader);
@@ -92,6 +112,24 @@ final class LeaderElection {
     /** From here on the loss of the lease is meant. */
     synchronized void stopping() {
         role = Role.STOPPING;
+    }
+
+    /**
+     * On a thread of its own, which waits for nothing but time. One that is stopping is watched as well: calls that hang hold up the
+     * stop, and what is under way would go on.
+     */
+    private void watch(Runnable onLoss) {
+        Thread.ofPlatform().daemon().name("renacer-lease-watch").start(() -> {
+            if (renewals.awaitExpiry(() -> role() != Role.STANDBY)) {
+                lose(role(), onLoss);
+            }
+        });
+    }
+
+    private void lose(Role from, Runnable onLoss) {
+        if (from != Role.STANDBY && change(from, Role.STANDBY)) {
+            onLoss.run();
+        }
     }
 
     private synchronized boolean change(Role from, Role to) {
@@ -116,6 +154,7 @@ final class LeaderElection {
                                         JsonPatch.test("/spec/holderIdentity", identity),
                                         JsonPatch.put("/spec/holderIdentity", "")));
             }
+            change(Role.STOPPING, Role.STANDBY);
         } catch (KubernetesClientException e) {
             LOG.warn("cannot give the lease back, it expires lease={}/{}: {}", namespace, LEASE, e.getMessage());
         }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -69,11 +70,15 @@ public final class OperatorMain {
 
     private static void start(OperatorConfig config, Config access) throws IOException {
         OperatorMetrics metrics = new OperatorMetrics(version());
+        Optional<LeaderElection> election = LeaderElection.of(config);
         KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(access)
-                .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("renacer-metrics", metrics))
+                .withHttpClientBuilderConsumer(http -> {
+                    http.addOrReplaceInterceptor("renacer-metrics", metrics);
+                    election.ifPresent(part -> http.addOrReplaceInterceptor("renacer-lease", part.renewals()));
+                })
                 .build();
-        TraceOperator operator = new TraceOperator(client, config, metrics, reason -> fail(FAILED, reason));
+        TraceOperator operator = new TraceOperator(client, config, election, metrics, reason -> fail(FAILED, reason));
         if (config.httpPort() > 0) {
             // Ends with the process: until then a scraper may see how it stops.
             new HttpEndpoints(config.httpPort(), operator::ready, metrics.registry());

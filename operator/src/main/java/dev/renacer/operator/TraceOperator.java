@@ -54,10 +54,16 @@ final class TraceOperator implements AutoCloseable {
     private volatile boolean started;
 
     /**
-     * @param client  closed with the operator
-     * @param fatal   called with one line when this process can serve no longer; must end it
+     * @param client    closed with the operator; the election sees its requests
+     * @param election  this replica's part among others, if there are others
+     * @param fatal     called with one line when this process can serve no longer; must end it
      */
-    TraceOperator(KubernetesClient client, OperatorConfig config, OperatorMetrics metrics, Consumer<String> fatal) {
+    TraceOperator(
+            KubernetesClient client,
+            OperatorConfig config,
+            Optional<LeaderElection> election,
+            OperatorMetrics metrics,
+            Consumer<String> fatal) {
         this.client = client;
         this.config = config;
         Clock clock = Clock.systemUTC();
@@ -68,9 +74,7 @@ final class TraceOperator implements AutoCloseable {
                 new EventRecorder(client, config.identity()),
                 agents.<NodeAgents>map(pods -> pods).orElse(NodeAgents.UNKNOWN),
                 new Rules(config.settings().requireNamespaceLabel(), config.ownNamespace()));
-        election = config.leaderElection()
-                ? config.ownNamespace().map(namespace -> new LeaderElection(namespace, config.identity()))
-                : Optional.empty();
+        this.election = election;
         operator = new Operator(overrides -> {
             overrides
                     .withKubernetesClient(client)

@@ -17,7 +17,10 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -87,9 +90,40 @@ class LeaderElectionIT {
         }
     }
 
+    @Test
+    void aLeaderWhosePacketsAreDroppedIsGoneBeforeAnotherLeads() throws Exception {
+        URI server = URI.create(SERVER.client().getConfiguration().getMasterUrl());
+        try (DroppingProxy proxy = new DroppingProxy(new InetSocketAddress(server.getHost(), server.getPort()));
+                OperatorProcess first = replica("first", proxied(proxy))) {
+            until("first leads", () -> first.ready() && holder().equals("first"));
+            try (OperatorProcess second = replica("second")) {
+                until("second stands by", second::ready);
+                proxy.drop();
+                until("second leads", () -> holder().equals("second"));
+
+                assertThat(first.process().isAlive()).isFalse();
+                assertThat(first.process().exitValue()).isOne();
+                assertThat(logs.resolve("first")).content().contains("lost the lease renacer-operator");
+            }
+        }
+    }
+
+    private Path proxied(DroppingProxy proxy) throws IOException {
+        return Files.writeString(
+                logs.resolve("kubeconfig"),
+                Files.readString(SERVER.kubeconfig())
+                        .replaceAll(
+                                "server: *\"?https://[^\\s\",}]+\"?",
+                                "server: \"https://127.0.0.1:" + proxy.port() + "\""));
+    }
+
     private OperatorProcess replica(String name) throws IOException {
+        return replica(name, SERVER.kubeconfig());
+    }
+
+    private OperatorProcess replica(String name, Path kubeconfig) throws IOException {
         return new OperatorProcess(
-                SERVER.kubeconfig(),
+                kubeconfig,
                 Path.of("../libexec/operator.jvm-options"),
                 logs.resolve(name),
                 freePort(),

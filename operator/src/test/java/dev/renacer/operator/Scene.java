@@ -91,6 +91,7 @@ final class Scene implements AutoCloseable {
                         false,
                         Level.INFO,
                         settings),
+                Optional.empty(),
                 new OperatorMetrics("test"),
                 Assertions::fail);
         started.start();
