@@ -52,7 +52,7 @@ struct rc_stats {
     // The greatest slowdown of a thread over a second: how much longer it took than it would have untraced, for what it
     // did. 100 is twice the time. Measured: when we see a stop and when we let go. Estimated, by samples of the thread's CPU time:
     // what lies around that (own_time.c). Where calls follow each other without a pause the estimate is an
-    // order of magnitude; a thread that waits long for its tracer among other busy ones is judged late. A thread blocked in a call, or waiting for a CPU for longer than a stop takes, is not
+    // order of magnitude. A thread blocked in a call, or waiting for a CPU for longer than a stop takes, is not
     // slowed down by us. A thread that lived less than a second counts once it has ended, if it lived a tenth of one.
     uint32_t worst_slowdown_percent;
     // Length of a stop as the task feels it, time in the queue for us included: median and 99th percentile.

@@ -3,7 +3,7 @@
 
 // The life of a stop: a traced task stops, we look, it goes on, and only then is told about it.
 //
-//   rc_next_stop     waitpid, then the clock
+//   rc_next_stop     stops.c: waitpid, then the clock
 //   rc_handle_stop   which stop is it?
 //     system call    PTRACE_GET_SYSCALL_INFO, strings at an entry, resume; at an exit: publish after the resume
 //     signal         given back to the task with its siginfo
@@ -27,33 +27,6 @@
 #endif
 
 enum { SYSCALL_STOP = SIGTRAP | 0x80 };
-
-// Takes the oldest stop collected while the ring was full, else waits for the next. Returns false when woken without
-// one.
-bool rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop) {
-    struct rc_stop_queue *queue = &tracer->queue;
-    if (queue->count > 0) {
-        *stop = queue->stops[queue->first++];
-        if (--queue->count == 0) {
-            queue->first = 0;
-        }
-        return true;
-    }
-    // __WNOTHREAD: without it the children of other threads of this process would be reaped here.
-    const uint64_t before = tracer->tasks.count > 1 ? rc_now() : 0; // a single task never queues for us
-    const pid_t tid = waitpid(-1, &stop->status, __WALL | __WNOTHREAD);
-    stop->time_ns = rc_now();
-    rc_slowdown_waited(tracer, before, stop->time_ns);
-    stop->idle_ns = tracer->slowdown.idle_ns;
-    stop->tid = tid;
-    stop->waited = false;
-    if (tid < 0 && errno == ECHILD) {
-        rc_forget_all(tracer); // tasks in the table, but none in the kernel
-    } else if (tid < 0 && errno != EINTR) {
-        rc_engine_failure(tracer, "waitpid", errno);
-    }
-    return tid > 0;
-}
 
 static void go_on(struct rc_tracer *tracer, struct rc_task *task, int signal) {
     const uint64_t at = rc_slowdown_resuming(tracer, task);
@@ -218,7 +191,7 @@ static void on_syscall(struct rc_tracer *tracer, struct rc_task *task, const str
         on_exit(tracer, task, &info, now);
         break;
     default:
-        rc_resume(tracer, task, 0, now);
+        // It no longer stands in the stop we were told of: killed, or its tid passed on by an exec. What it does now is told next.
         break;
     }
 }

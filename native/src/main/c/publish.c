@@ -73,32 +73,6 @@ static bool set_room_timer(struct rc_tracer *tracer, long period_ns) {
     return timer_settime(tracer->room_timer, 0, &period, NULL) == 0;
 }
 
-static bool queue_stop(struct rc_stop_queue *queue, pid_t tid, int status) {
-    const uint64_t now = rc_now();
-    if (queue->first + queue->count == queue->capacity) {
-        if (queue->first > 0) {
-            memmove(queue->stops, queue->stops + queue->first, queue->count * sizeof *queue->stops);
-            queue->first = 0;
-        } else {
-            const size_t larger = queue->capacity == 0 ? 64 : queue->capacity * 2;
-            struct rc_stop *stops = realloc(queue->stops, larger * sizeof *stops);
-            if (stops == NULL) {
-                return false;
-            }
-            queue->stops = stops;
-            queue->capacity = larger;
-        }
-    }
-    queue->stops[queue->first + queue->count++] = (struct rc_stop){
-        .tid = tid,
-        .status = status,
-        .time_ns = now,
-        .idle_ns = now,
-        .waited = true,
-    };
-    return true;
-}
-
 static void nap(void) {
     const struct timespec period = {.tv_nsec = LOOK_AGAIN_NS};
     (void)nanosleep(&period, NULL);
@@ -116,7 +90,7 @@ static bool await_room(struct rc_tracer *tracer, const struct rc_event *event, u
         int status = 0;
         const pid_t tid = waitpid(-1, &status, __WALL | __WNOTHREAD | (ticking ? 0 : WNOHANG));
         if (tid > 0) {
-            if (!queue_stop(&tracer->queue, tid, status)) {
+            if (!rc_stops_keep(&tracer->queue, tid, status, 0)) {
                 rc_engine_failure(tracer, "memory for a queue of stops", ENOMEM);
                 (void)ptrace(PTRACE_DETACH, tid, NULL, NULL); // a stop nobody remembers must not last
             }

@@ -25,10 +25,10 @@ struct rc_stop {
     int status;
     uint64_t time_ns;
     uint64_t idle_ns; // no stop was pending then: its task stopped later
-    bool waited; // it was collected while the ring was full, and handled later
+    bool waited; // it was collected before it could be looked at
 };
 
-// Stops collected while the ring was full, oldest first.
+// Stops collected before they could be looked at, oldest first; see stops.c.
 struct rc_stop_queue {
     struct rc_stop *stops;
     size_t first;
@@ -131,8 +131,13 @@ void *rc_tracer_run(void *tracer);
 void rc_command_finish(struct rc_session *session, struct rc_command *command, struct rc_result result);
 void rc_engine_failure(struct rc_tracer *tracer, const char *request, int error);
 
-// ---- loop.c: the life of a stop
+// ---- stops.c: which stop is looked at next
+// Takes the oldest one collected, else waits. Returns false when woken without one.
 bool rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop);
+// Queues a stop just collected. idle_ns: as in rc_stop; 0: it was collected the moment it came. Returns false without memory.
+bool rc_stops_keep(struct rc_stop_queue *queue, pid_t tid, int status, uint64_t idle_ns);
+
+// ---- loop.c: the life of a stop
 void rc_handle_stop(struct rc_tracer *tracer, const struct rc_stop *stop);
 void rc_dispatch(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
 // Lets a stopped task go on with a signal (0: none), or detaches it if it is to be let go; it may be out of the table

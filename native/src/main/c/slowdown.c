@@ -43,13 +43,15 @@ bool rc_slowdown_read_schedstat(int schedstat, struct rc_cpu_use *out) {
     return true;
 }
 
-void rc_slowdown_waited(struct rc_tracer *tracer, uint64_t before, uint64_t now) {
+bool rc_slowdown_waited(struct rc_tracer *tracer, uint64_t before, uint64_t now) {
     struct rc_slowdown *slowdown = &tracer->slowdown;
     // A waitpid that finds a stop pending returns within a fraction of what two switches of context take.
     const uint64_t at_once = (uint64_t)slowdown->cost->call_wall / 2 + tracer->tasks.count * WAIT_PER_TASK_NS;
-    if (now - before > at_once) {
+    const bool slept = now - before > at_once;
+    if (slept) {
         slowdown->idle_ns = now;
     }
+    return slept;
 }
 
 void rc_slowdown_stopped(struct rc_task *task, const struct rc_stop *stop) {

@@ -81,8 +81,8 @@ struct rc_slowdown {
 };
 
 void rc_slowdown_open(struct rc_slowdown *slowdown);
-// Around waitpid: `before` is the time it was called at, `now` that of its return.
-void rc_slowdown_waited(struct rc_tracer *tracer, uint64_t before, uint64_t now);
+// Around waitpid: `before` is the time it was called at, `now` that of its return. Returns whether it slept: nothing was pending then.
+bool rc_slowdown_waited(struct rc_tracer *tracer, uint64_t before, uint64_t now);
 // A task stands in a stop that was just taken from the kernel or the queue.
 void rc_slowdown_stopped(struct rc_task *task, const struct rc_stop *stop);
 // Directly before the request that lets a task go on; returns the time to hand to rc_slowdown_resumed directly after it.

@@ -138,6 +138,22 @@ static void a_thread_that_executes_a_program_takes_over_the_process(void **state
     recorder_close(recorder);
 }
 
+static void an_exec_amid_busy_threads_is_never_missed(void **state) {
+    (void)state;
+    for (int round = 0; round < 40; round++) {
+        const struct rc_options options = default_options();
+        struct recorder *recorder = open_draining(&options);
+        const pid_t pid = launch_tracee(recorder, "exec_thread", "busy", NULL);
+        recorder_finish(recorder);
+        assert_int_equal(count_events(recorder, RC_EXEC, pid, -1), 1);
+        assert_int_equal(count_events(recorder, RC_CALL, pid, SYS_execve), 2); // the launch's and this
+        assert_int_equal(count_events(recorder, RC_CALL, pid, SYS_getppid), 1);
+        assert_int_equal(count_events(recorder, RC_PROCESS_EXITED, -1, -1), 1);
+        assert_int_equal(recorder_event(recorder, find_event(recorder, RC_PROCESS_EXITED, pid, -1)).aux, 0);
+        recorder_close(recorder);
+    }
+}
+
 static void each_call_is_told_in_its_own_table(void **state) {
     (void)state;
 #if defined(__x86_64__)
@@ -283,6 +299,7 @@ int main(void) {
         cmocka_unit_test(a_failed_launch_publishes_nothing),
         cmocka_unit_test(a_launched_program_can_be_signalled),
         cmocka_unit_test(a_thread_that_executes_a_program_takes_over_the_process),
+        cmocka_unit_test(an_exec_amid_busy_threads_is_never_missed),
         cmocka_unit_test(each_call_is_told_in_its_own_table),
         cmocka_unit_test(a_32_bit_program_is_traced),
         cmocka_unit_test(strings_are_read_up_to_where_they_can_be),

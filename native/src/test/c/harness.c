@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -259,9 +260,10 @@ static void collect(char *argv[MAX_ARGUMENTS], const char *path, const char *fir
 
 // Starts a program and ends as it does: with its exit code, or 128 and the signal that killed it.
 static _Noreturn void stand_in(char *const argv[], int in, int out, int name_of) {
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL); // a test that fails leaves nobody behind
     const pid_t pid = fork();
     if (pid == 0) {
-        if (dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0) {
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0) {
             (void)execv(argv[0], argv);
         }
         _exit(127);

@@ -1,0 +1,116 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Which stop is looked at next.
+//
+// waitpid(-1) looks at its tracees in a fixed order and returns the first that is stopped. A thread that stops again before we are
+// back would be served for ever, and those behind it starve. So whenever waitpid finds a stop waiting for it, all others that are
+// waiting too are collected before the next is looked at, and served in the order they came in.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include "session.h"
+
+enum { FIRST_CAPACITY = 64 };
+
+// Makes room for one more. Returns false without memory.
+static bool reserve(struct rc_stop_queue *queue) {
+    if (queue->first + queue->count < queue->capacity) {
+        return true;
+    }
+    if (queue->first > 0) {
+        memmove(queue->stops, queue->stops + queue->first, queue->count * sizeof *queue->stops);
+        queue->first = 0;
+        return true;
+    }
+    const size_t larger = queue->capacity == 0 ? FIRST_CAPACITY : queue->capacity * 2;
+    struct rc_stop *stops = realloc(queue->stops, larger * sizeof *stops);
+    if (stops == NULL) {
+        return false;
+    }
+    queue->stops = stops;
+    queue->capacity = larger;
+    return true;
+}
+
+bool rc_stops_keep(struct rc_stop_queue *queue, pid_t tid, int status, uint64_t idle_ns) {
+    if (!reserve(queue)) {
+        return false;
+    }
+    const uint64_t now = rc_now();
+    queue->stops[queue->first + queue->count++] = (struct rc_stop){
+        .tid = tid,
+        .status = status,
+        .time_ns = now,
+        .idle_ns = idle_ns == 0 ? now : idle_ns,
+        .waited = true,
+    };
+    return true;
+}
+
+static struct rc_stop take(struct rc_stop_queue *queue) {
+    const struct rc_stop oldest = queue->stops[queue->first++];
+    if (--queue->count == 0) {
+        queue->first = 0;
+    }
+    return oldest;
+}
+
+// Whether a task still stands in a stop that was collected a while ago. A killed one does not, and the tid of a leader passes to
+// the thread that executes a program: that one's own stop is not to be taken for it.
+static bool still_stands(const struct rc_stop *stop) {
+    if (!WIFSTOPPED(stop->status)) {
+        return true; // a death is final
+    }
+    siginfo_t info;
+    if (ptrace(PTRACE_GETSIGINFO, stop->tid, NULL, &info) != 0) {
+        return errno == EINVAL; // a group-stop has none
+    }
+    enum { EXEC_STOP = SIGTRAP | PTRACE_EVENT_EXEC << 8 };
+    return info.si_code != EXEC_STOP || (stop->status >> 8) == EXEC_STOP;
+}
+
+// Collects what else is waiting. Without memory for it those stops keep waiting in the kernel.
+static void collect(struct rc_tracer *tracer) {
+    while (reserve(&tracer->queue)) {
+        int status = 0;
+        const pid_t tid = waitpid(-1, &status, __WALL | __WNOTHREAD | WNOHANG);
+        if (tid <= 0) {
+            return; // none is left, or a signal; whatever it is, the next blocking wait tells
+        }
+        (void)rc_stops_keep(&tracer->queue, tid, status, tracer->slowdown.idle_ns);
+    }
+}
+
+bool rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop) {
+    while (tracer->queue.count > 0) {
+        *stop = take(&tracer->queue);
+        if (still_stands(stop)) {
+            return true;
+        }
+    }
+    // A single task never queues for us.
+    const bool crowded = tracer->tasks.count > 1;
+    const uint64_t before = crowded ? rc_now() : 0;
+    // __WNOTHREAD: without it the children of other threads of this process would be reaped here.
+    const pid_t tid = waitpid(-1, &stop->status, __WALL | __WNOTHREAD);
+    stop->time_ns = rc_now();
+    const bool slept = rc_slowdown_waited(tracer, before, stop->time_ns);
+    stop->idle_ns = tracer->slowdown.idle_ns;
+    stop->tid = tid;
+    stop->waited = false;
+    if (tid < 0 && errno == ECHILD) {
+        rc_forget_all(tracer); // tasks in the table, but none in the kernel
+    } else if (tid < 0 && errno != EINTR) {
+        rc_engine_failure(tracer, "waitpid", errno);
+    }
+    if (tid > 0 && crowded && !slept) {
+        collect(tracer);
+    }
+    return tid > 0;
+}

@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Threads that stop at the same time are served in turn: none waits for its tracer for ever.
+#define _GNU_SOURCE
+#include <sys/syscall.h>
+
+#include "harness.h"
+
+enum { THREADS = 6, ENOUGH = 30000, FAIR_FACTOR = 8 };
+
+// Calls of the busiest and of the slowest of the threads that were born under trace.
+static void extremes(struct recorder *recorder, size_t *most, size_t *least) {
+    size_t counts[THREADS] = {0};
+    uint32_t tids[THREADS] = {0};
+    size_t known = 0;
+    for (size_t i = 0; i < recorder_count(recorder); i++) {
+        const struct rc_event event = recorder_event(recorder, i);
+        if (event.kind != RC_CALL || event.nr != SYS_getppid) {
+            continue;
+        }
+        size_t at = 0;
+        while (at < known && tids[at] != event.tid) {
+            at++;
+        }
+        assert_true(at < THREADS);
+        tids[at] = event.tid;
+        known = at == known ? known + 1 : known;
+        counts[at]++;
+    }
+    *most = 0;
+    *least = SIZE_MAX;
+    for (size_t i = 0; i < THREADS; i++) {
+        *most = counts[i] > *most ? counts[i] : *most;
+        *least = counts[i] < *least ? counts[i] : *least;
+    }
+}
+
+static void busy_threads_are_served_in_turn(void **state) {
+    (void)state;
+    struct child child = child_start("calls", "6", "1000000000", "0", "wait", NULL);
+    child_expect(&child, "ready");
+    const struct rc_options options = default_options();
+    struct recorder *recorder = recorder_open(&options);
+    recorder_drain(recorder, 500, 1 << 20);
+    attach_to(recorder, child.pid);
+    child_tell(&child, "\n");
+    await_events(recorder, RC_CALL, -1, SYS_getppid, ENOUGH);
+    rc_session_stop(recorder_session(recorder), RC_DETACH_REQUESTED);
+    recorder_finish(recorder);
+    size_t most = 0;
+    size_t least = 0;
+    extremes(recorder, &most, &least);
+    print_message("  of %d busy threads the busiest made %zu calls, the slowest %zu\n", THREADS, most, least);
+    assert_true(least * FAIR_FACTOR >= most);
+    recorder_close(recorder);
+    child_kill(&child);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(busy_threads_are_served_in_turn),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
