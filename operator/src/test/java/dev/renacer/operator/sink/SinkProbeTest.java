@@ -7,10 +7,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class SinkProbeTest {
@@ -60,6 +66,32 @@ class SinkProbeTest {
                     .contains("TLS handshake")
                     .endsWith("see whether it speaks TLS there");
             plain.join();
+        }
+    }
+
+    @Test
+    void saysNothingAndGoesNowhereElseWhateverTheServerSays() throws IOException {
+        InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (ServerSocketChannel elsewhere = ServerSocketChannel.open().bind(loopback);
+                ServerSocketChannel collector = ServerSocketChannel.open().bind(loopback)) {
+            CompletableFuture<Integer> heard = CompletableFuture.supplyAsync(() -> {
+                try (SocketChannel connection = collector.accept()) {
+                    connection.write(ByteBuffer.wrap(("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:"
+                                    + elsewhere.socket().getLocalPort() + "/\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII)));
+                    return connection.read(ByteBuffer.allocate(1));
+                } catch (IOException _) {
+                    return -1; // The probe closed the connection without having read the redirect.
+                }
+            });
+
+            assertThat(probe.problem(
+                            URI.create("http://127.0.0.1:" + collector.socket().getLocalPort()), true))
+                    .isEmpty();
+
+            assertThat(heard.join()).as("the end of the connection").isEqualTo(-1);
+            elsewhere.configureBlocking(false);
+            assertThat(elsewhere.accept()).isNull();
         }
     }
 }
