@@ -12,6 +12,7 @@ import java.net.Proxy;
 import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.net.ssl.HttpsURLConnection;
 
 /**
@@ -19,6 +20,8 @@ import javax.net.ssl.HttpsURLConnection;
  * to know are ready in a fraction of the time that the Kubernetes client's take.
  */
 record DirectApi(PlainAccess access) implements RawApi {
+    private static final int REFUSAL = 400;
+
     @Override
     public String server() {
         return RawApi.withSlash(access.server());
@@ -32,25 +35,57 @@ record DirectApi(PlainAccess access) implements RawApi {
     @Override
     public JsonNode get(String path, String accept) {
         try {
-            HttpURLConnection connection =
-                    (HttpURLConnection) URI.create(server() + path).toURL().openConnection(Proxy.NO_PROXY);
-            if (connection instanceof HttpsURLConnection https) {
-                https.setSSLSocketFactory(access.tls().getSocketFactory());
+            HttpURLConnection connection = open(path, accept, ClusterOptions.REQUEST_TIMEOUT_MILLIS);
+            return RawApi.read(connection.getResponseCode(), body(connection));
+        } catch (IOException e) {
+            throw lost(e);
+        }
+    }
+
+    @Override
+    public void stream(String path, String accept, Consumer<JsonNode> each) {
+        try {
+            HttpURLConnection connection = open(path, accept, RawApi.STREAM_TIMEOUT_MILLIS);
+            if (connection.getResponseCode() >= REFUSAL) {
+                RawApi.read(connection.getResponseCode(), body(connection));
             }
-            connection.setConnectTimeout(ClusterOptions.CONNECT_TIMEOUT_MILLIS);
-            connection.setReadTimeout(ClusterOptions.REQUEST_TIMEOUT_MILLIS);
-            connection.setInstanceFollowRedirects(false);
-            connection.setRequestProperty("Accept", accept);
-            access.token().ifPresent(token -> connection.setRequestProperty("Authorization", "Bearer " + token));
-            int code = connection.getResponseCode();
-            try (InputStream body = code < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-                return RawApi.read(code, body == null ? new byte[0] : body.readAllBytes());
+            try (InputStream body = connection.getInputStream()) {
+                RawApi.readAll(body, each);
+            } finally {
+                connection.disconnect();
             }
         } catch (IOException e) {
-            throw new KubernetesClientException(String.valueOf(e.getMessage()), e);
-        } catch (GeneralSecurityException e) {
-            throw new KubernetesClientException("the kubeconfig's certificates: " + e.getMessage(), e);
+            throw lost(e);
         }
+    }
+
+    private HttpURLConnection open(String path, String accept, int readTimeoutMillis) throws IOException {
+        HttpURLConnection connection =
+                (HttpURLConnection) URI.create(server() + path).toURL().openConnection(Proxy.NO_PROXY);
+        if (connection instanceof HttpsURLConnection https) {
+            try {
+                https.setSSLSocketFactory(access.tls().getSocketFactory());
+            } catch (GeneralSecurityException e) {
+                throw new KubernetesClientException("the kubeconfig's certificates: " + e.getMessage(), e);
+            }
+        }
+        connection.setConnectTimeout(ClusterOptions.CONNECT_TIMEOUT_MILLIS);
+        connection.setReadTimeout(readTimeoutMillis);
+        connection.setInstanceFollowRedirects(false);
+        connection.setRequestProperty("Accept", accept);
+        access.token().ifPresent(token -> connection.setRequestProperty("Authorization", "Bearer " + token));
+        return connection;
+    }
+
+    private static byte[] body(HttpURLConnection connection) throws IOException {
+        boolean refused = connection.getResponseCode() >= REFUSAL;
+        try (InputStream body = refused ? connection.getErrorStream() : connection.getInputStream()) {
+            return body == null ? new byte[0] : body.readAllBytes();
+        }
+    }
+
+    private static KubernetesClientException lost(IOException cause) {
+        return new KubernetesClientException(String.valueOf(cause.getMessage()), cause);
     }
 
     @Override

@@ -40,13 +40,7 @@ record Listing(String plural, String singular, boolean namespaced, String nothin
                 ApiFailures.explained(api.server(), () -> api.get(path(namespace), raw ? RawApi.JSON : RawApi.TABLE));
         switch (format) {
             case JSON, YAML -> OutputOption.print(out, format, answer);
-            case NAME ->
-                answer.path("rows")
-                        .forEach(row -> out.println(singular + "." + Renacer.GROUP + "/"
-                                + row.path("object")
-                                        .path("metadata")
-                                        .path("name")
-                                        .asText()));
+            case NAME -> answer.path("rows").forEach(row -> out.println(qualifiedName(row)));
             case TEXT, WIDE -> {
                 if (answer.path("rows").isEmpty()) {
                     err.println(namespace.isEmpty() ? nothing : nothing + " in namespace " + namespace);
@@ -59,7 +53,14 @@ record Listing(String plural, String singular, boolean namespaced, String nothin
         out.flush();
     }
 
-    private String path(String namespace) {
+    /** As {@code -o name} has it, of a row of the server's table. */
+    String qualifiedName(JsonNode row) {
+        return singular + "." + Renacer.GROUP + "/"
+                + row.path("object").path("metadata").path("name").asText();
+    }
+
+    /** Of its collection in this namespace, or in all if it is empty. */
+    String path(String namespace) {
         return namespace.isEmpty()
                 ? GROUP_PATH + plural
                 : GROUP_PATH + "namespaces/" + URLEncoder.encode(namespace, StandardCharsets.UTF_8) + "/" + plural;

@@ -4,11 +4,14 @@
 package dev.renacer.cli.kubectl;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Reads from the API server without the Kubernetes client's types, whose loading would cost a listing more time than all
@@ -19,6 +22,12 @@ sealed interface RawApi extends AutoCloseable permits DirectApi, ClientApi {
     String TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
 
     String JSON = "application/json";
+
+    /** How long a server is asked to keep an answer going on. */
+    int STREAM_SECONDS = 240;
+
+    /** How long such an answer may be silent until the connection counts as lost: the server ends it before. */
+    int STREAM_TIMEOUT_MILLIS = (STREAM_SECONDS + 30) * 1_000;
 
     /** Shared, because the first use of each costs tens of milliseconds. */
     ObjectMapper MAPPER = new ObjectMapper();
@@ -37,8 +46,25 @@ sealed interface RawApi extends AutoCloseable permits DirectApi, ClientApi {
      */
     JsonNode get(String path, String accept) throws InterruptedException;
 
+    /**
+     * One GET whose answer goes on: one JSON value after the other, until the server ends it.
+     *
+     * @param each  gets each value as it comes, on the calling thread; what it throws ends the answer
+     * @throws KubernetesClientException if the server refuses or cannot be reached, or is lost
+     */
+    void stream(String path, String accept, Consumer<JsonNode> each) throws InterruptedException;
+
     @Override
     void close();
+
+    /** Reads such an answer to its end. */
+    static void readAll(InputStream body, Consumer<JsonNode> each) throws IOException {
+        try (MappingIterator<JsonNode> values = MAPPER.readerFor(JsonNode.class).readValues(body)) {
+            while (values.hasNextValue()) {
+                each.accept(values.nextValue());
+            }
+        }
+    }
 
     /** The URL with a slash at its end. */
     static String withSlash(String url) {

@@ -20,27 +20,43 @@ final class ServerTable {
      */
     static List<String> lines(JsonNode table, boolean wide, boolean namespaces) {
         JsonNode columns = table.path("columnDefinitions");
-        List<Integer> shown = new ArrayList<>();
+        TextTable text = new TextTable().row(header(columns, wide, namespaces));
+        for (JsonNode row : table.path("rows")) {
+            text.row(cells(columns, row, wide, namespaces));
+        }
+        return text.lines();
+    }
+
+    /** The columns' names, of a table's {@code columnDefinitions}. */
+    static List<String> header(JsonNode columns, boolean wide, boolean namespaces) {
         List<String> header = new ArrayList<>();
         if (namespaces) {
             header.add("NAMESPACE");
         }
+        for (JsonNode column : columns) {
+            if (isShown(column, wide)) {
+                header.add(column.path("name").asText().toUpperCase(Locale.ROOT));
+            }
+        }
+        return header;
+    }
+
+    /** What stands below {@link #header} for one row of the table. */
+    static List<String> cells(JsonNode columns, JsonNode row, boolean wide, boolean namespaces) {
+        List<String> cells = new ArrayList<>();
+        if (namespaces) {
+            cells.add(row.path("object").path("metadata").path("namespace").asText());
+        }
         for (int i = 0; i < columns.size(); i++) {
-            if (wide || columns.path(i).path("priority").asInt() == 0) {
-                shown.add(i);
-                header.add(columns.path(i).path("name").asText().toUpperCase(Locale.ROOT));
+            if (isShown(columns.path(i), wide)) {
+                cells.add(oneLine(row.path("cells").path(i)));
             }
         }
-        TextTable text = new TextTable().row(header);
-        for (JsonNode row : table.path("rows")) {
-            List<String> cells = new ArrayList<>();
-            if (namespaces) {
-                cells.add(row.path("object").path("metadata").path("namespace").asText());
-            }
-            shown.forEach(i -> cells.add(oneLine(row.path("cells").path(i))));
-            text.row(cells);
-        }
-        return text.lines();
+        return cells;
+    }
+
+    private static boolean isShown(JsonNode column, boolean wide) {
+        return wide || column.path("priority").asInt() == 0;
     }
 
     /** As kubectl: a cell never breaks its row, and what is absent stays empty. */

@@ -4,6 +4,7 @@
 package dev.renacer.cli.kubectl;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Rows of text laid out as kubectl lays them out: columns as wide as their widest cell, three blanks between them. */
@@ -12,24 +13,29 @@ final class TextTable {
     private static final int LEAST = 6;
 
     private final List<List<String>> rows = new ArrayList<>();
+    private int[] widths = {};
 
-    /** Header first. */
+    /** Header first; every row has as many cells. */
     TextTable row(List<String> cells) {
         rows.add(List.copyOf(cells));
+        widths = Arrays.copyOf(widths, cells.size());
+        for (int column = 0; column < widths.length; column++) {
+            widths[column] =
+                    Math.max(widths[column], Math.max(LEAST, cells.get(column).length() + GAP));
+        }
         return this;
     }
 
     /** One line a row. */
     List<String> lines() {
-        int columns = rows.isEmpty() ? 0 : rows.getFirst().size();
-        int[] widths = new int[columns];
-        for (List<String> row : rows) {
-            for (int column = 0; column < columns; column++) {
-                widths[column] =
-                        Math.max(widths[column], Math.max(LEAST, row.get(column).length() + GAP));
-            }
-        }
         return rows.stream().map(row -> line(row, widths)).toList();
+    }
+
+    /** The lines of the rows since the last call, in columns no narrower than before. */
+    List<String> drain() {
+        List<String> lines = lines();
+        rows.clear();
+        return lines;
     }
 
     private static String line(List<String> row, int[] widths) {

@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 class ListingArgumentsTest {
     /** What picocli alone deals with. */
-    private static final Set<String> LEFT = Set.of("-h", "--help", "-V", "--version");
+    private static final Set<String> LEFT = Set.of("-h", "--help", "-V", "--version", "-w", "--watch");
 
     @ParameterizedTest
     @ValueSource(
@@ -59,6 +59,7 @@ class ListingArgumentsTest {
                 "run deploy/web",
                 "-n shop list",
                 "list --help",
+                "list -w",
                 "list checkout",
                 "list -nshop",
                 "list -n",
