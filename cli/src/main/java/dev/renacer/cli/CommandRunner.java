@@ -5,6 +5,7 @@ package dev.renacer.cli;
 
 import java.io.PrintStream;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -58,17 +59,21 @@ public final class CommandRunner {
         String first = unmatched.getUnmatched().getFirst();
         if (!first.startsWith("-")) {
             String what = command.getSubcommands().isEmpty() ? "unexpected argument" : "unknown command";
-            return what + " '" + first + "'";
+            return what + " '" + first + "'"
+                    + suggestion(first, command.getSubcommands().keySet());
         }
         int value = first.indexOf('=');
         String flag = value < 0 ? first : first.substring(0, value);
         List<String> known = command.getCommandSpec().options().stream()
                 .flatMap(option -> Arrays.stream(option.names()))
                 .toList();
-        return "unknown option '" + flag + "'"
-                + Spelling.closest(flag, known)
-                        .map(near -> " (did you mean " + near + "?)")
-                        .orElse("");
+        return "unknown option '" + flag + "'" + suggestion(flag, known);
+    }
+
+    private static String suggestion(String word, Collection<String> known) {
+        return Spelling.closest(word, known)
+                .map(near -> " (did you mean " + near + "?)")
+                .orElse("");
     }
 
     private static String missingMessage(CommandLine.MissingParameterException missing) {

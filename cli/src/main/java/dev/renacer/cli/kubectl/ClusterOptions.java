@@ -127,6 +127,17 @@ final class ClusterOptions {
         return config.getOauthToken() != null || config.getAutoOAuthToken() != null;
     }
 
+    /**
+     * Checks the flag, without asking the cluster.
+     *
+     * @throws CommandFailure if no namespace can be called so
+     */
+    void checkNamespace() {
+        if (namespace != null) {
+            Rfc1123.label("--namespace", namespace);
+        }
+    }
+
     /** The namespace meant: the flag's, else the context's, else {@code default}. */
     String namespace(KubernetesClient client) {
         return namespace(Optional.ofNullable(client.getConfiguration().getNamespace()));

@@ -8,6 +8,7 @@ import dev.renacer.cli.ExitCode;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -56,19 +57,26 @@ final class ExplainCommand implements Callable<Integer> {
         if ((workload == null) == (selector == null)) {
             throw CommandFailure.usage("give " + WorkloadKind.spellings() + ", or a selector with -l");
         }
+        // The whole command line is checked before the first request.
+        Optional<WorkloadReference> reference = Optional.ofNullable(workload).map(WorkloadReference::parse);
+        Optional<PodChoice> labelled =
+                Optional.ofNullable(selector).map(LabelSelectors::parse).map(PodChoice.BySelector::new);
+        cluster.checkNamespace();
         request.check();
         try (KubernetesClient client = cluster.client()) {
             String namespace = cluster.namespace(client);
-            List<Finding> findings = ApiFailures.explained(client, () -> findings(client, namespace));
+            List<Finding> findings = ApiFailures.explained(client, () -> {
+                PodChoice choice = labelled.isPresent()
+                        ? labelled.get()
+                        : reference.orElseThrow().resolve(client);
+                return findings(client, namespace, choice);
+            });
             Finding.print(spec.commandLine().getOut(), format, findings);
             return Finding.anyNo(findings) ? KubectlExit.REFUSED : ExitCode.SUCCESS;
         }
     }
 
-    private List<Finding> findings(KubernetesClient client, String namespace) {
-        PodChoice choice = workload == null
-                ? new PodChoice.BySelector(LabelSelectors.parse(String.valueOf(selector)))
-                : WorkloadReference.parse(workload).resolve(client);
+    private List<Finding> findings(KubernetesClient client, String namespace, PodChoice choice) {
         AccessChecks access = new AccessChecks(client, namespace);
         List<Finding> findings = new ArrayList<>(access.run(request.spec(choice, null)));
         findings.addAll(new PolicyChecks(client, access.labels()).run(request.sink));

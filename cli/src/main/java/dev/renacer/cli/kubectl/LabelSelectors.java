@@ -35,6 +35,10 @@ final class LabelSelectors {
      * @throws CommandFailure if it is empty or malformed; an empty one would choose every pod of the namespace
      */
     static LabelSelector parse(String text) {
+        if (text.isBlank()) {
+            throw CommandFailure.usage("the selector is empty and would choose every pod of the namespace; write it as"
+                    + " -l app=web ('kubectl get pods --show-labels' tells the labels)");
+        }
         LabelSelectorBuilder selector = new LabelSelectorBuilder();
         for (String part : SEPARATOR.split(text, -1)) {
             add(selector, part.strip(), text);

@@ -28,11 +28,13 @@ final class RequestOptions {
     private static final Duration LONGEST_LIFE = Duration.ofDays(30);
     private static final int MAX_SPANS_PER_SECOND = 100_000;
     private static final int MAX_SLOWDOWN_PERCENT = 1_000_000;
+    private static final int MAX_CONTAINERS = 32;
+    private static final int MAX_JUSTIFICATION = 512;
 
     @Option(
             names = "--duration",
             paramLabel = "TIME",
-            description = "Length of the window: seconds, or with a unit 90s, 5m, 1h (60s if absent).")
+            description = "Length of the window: seconds, or with units 90s, 5m, 2m30s; at most 1h (60s if absent).")
     @Nullable
     String duration;
 
@@ -104,19 +106,34 @@ final class RequestOptions {
     String justification;
 
     /**
-     * Checks the options' values.
+     * Checks all that can be checked without a cluster.
      *
-     * @throws CommandFailure if one makes no sense
+     * @throws CommandFailure if the schema does not allow a value, or an agent of this version would refuse it
      */
     void check() {
-        items();
         seconds();
         minMicros();
         ttlSeconds();
         inRange("--max-spans-per-second", maxSpansPerSecond, MAX_SPANS_PER_SECOND);
         inRange("--max-slowdown", maxSlowdownPercent, MAX_SLOWDOWN_PERCENT);
-        if (justification != null && justification.isBlank()) {
-            throw CommandFailure.usage("--justification is empty; say why, such as the number of an incident");
+        containers.forEach(container -> Rfc1123.label("--container", container));
+        if (containers.size() > MAX_CONTAINERS) {
+            throw CommandFailure.usage("--container names " + containers.size() + " containers; the most is "
+                    + MAX_CONTAINERS + ", leave it out for all of the pod");
+        }
+        if (sink != null) {
+            Rfc1123.subdomain("--sink", sink);
+        }
+        if (justification != null && (justification.isBlank() || justification.length() > MAX_JUSTIFICATION)) {
+            throw CommandFailure.usage(
+                    justification.isBlank()
+                            ? "--justification is empty; say why, such as the number of an incident"
+                            : "--justification has " + justification.length() + " characters; the most is "
+                                    + MAX_JUSTIFICATION);
+        }
+        items().ifPresent(SelectionChecks::syscalls);
+        if (process != null) {
+            SelectionChecks.process(process);
         }
     }
 

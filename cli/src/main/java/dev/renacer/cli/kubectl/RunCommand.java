@@ -98,6 +98,10 @@ final class RunCommand implements Callable<Integer> {
         Optional<WorkloadReference> reference = Optional.ofNullable(workload).map(WorkloadReference::parse);
         Optional<PodChoice> labelled =
                 Optional.ofNullable(selector).map(LabelSelectors::parse).map(PodChoice.BySelector::new);
+        if (name != null) {
+            Rfc1123.subdomain("--name", name);
+        }
+        cluster.checkNamespace();
         request.check();
         try (KubernetesClient client = cluster.client()) {
             String namespace = cluster.namespace(client);

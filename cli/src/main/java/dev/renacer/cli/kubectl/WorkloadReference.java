@@ -32,13 +32,19 @@ record WorkloadReference(String kind, String name) {
         }
         String kind = text.substring(0, slash);
         String name = text.substring(slash + 1);
-        if (name.isEmpty() || name.indexOf('/') >= 0) {
-            throw CommandFailure.usage("'" + text + "' names nothing; give " + WorkloadKind.spellings());
+        if (kind.isEmpty()) {
+            throw CommandFailure.usage(
+                    "'" + text + "' lacks the kind before the '/'; give " + WorkloadKind.spellings());
         }
         if (WorkloadKind.of(kind).isEmpty() && !kind.matches("[A-Za-z][A-Za-z0-9]*(\\.[a-z0-9-]+)+")) {
             throw CommandFailure.usage(
                     "cannot trace a '" + kind + "'; give " + WorkloadKind.spellings() + ", or a selector with -l");
         }
+        if (name.isEmpty()) {
+            throw CommandFailure.usage("'" + text + "' lacks the name after the '/'; 'kubectl get " + kind
+                    + "' lists those of the namespace");
+        }
+        Rfc1123.subdomain(kind, name);
         return new WorkloadReference(kind, name);
     }
 

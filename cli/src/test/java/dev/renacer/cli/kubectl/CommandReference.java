@@ -37,7 +37,7 @@ final class CommandReference {
                 | 0 | done; of `run`: the trace succeeded |
                 | 1 | the cluster or an output refused; of `doctor`: something is wrong, or nothing could be read |
                 | 2 | the arguments make no sense |
-                | 3 | a trace was refused (`run`) or would be (`explain`) |
+                | 3 | a trace was refused (`run`) or would be (`explain`; names of system calls and patterns are judged before all else) |
                 | 4 | the trace is over and nothing was traced |
                 | 5 | no answer within the time allowed for it |
                 | 130 | left by a second Ctrl-C; the trace goes on ending by itself |

@@ -18,6 +18,8 @@ import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +117,39 @@ class KubectlRenacerIT {
     }
 
     @Test
+    void listWatchPrintsEachChangeUntilCtrlC() throws IOException, InterruptedException {
+        assertThat(plugin("run", "pod/web-0", "--no-wait", "--name", "watched").code())
+                .isZero();
+        List<String> command = new ArrayList<>(Launchers.command("kubectl-renacer", List.of("list", "--watch")));
+        command.addAll(List.of("-n", SERVER.namespace()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().put("KUBECONFIG", SERVER.kubeconfig().toString());
+        Process watching = builder.start();
+        try (BufferedReader out = watching.inputReader()) {
+            assertThat(nextLineWith(out, "NAME")).contains("STATE");
+            assertThat(nextLineWith(out, "watched")).doesNotContain("Tracing");
+            NamedRequests.handle(SERVER.client(), SERVER.namespace(), "watched")
+                    .subresource("status")
+                    .patch(PatchContext.of(PatchType.JSON_MERGE), TRACING);
+            assertThat(nextLineWith(out, "watched")).contains("Tracing");
+            assertThat(Run.of(List.of("kill", "-INT", String.valueOf(watching.pid())))
+                            .code())
+                    .isZero();
+            assertThat(watching.waitFor()).isZero();
+        } finally {
+            watching.destroyForcibly();
+        }
+    }
+
+    private static String nextLineWith(BufferedReader out, String word) throws IOException {
+        String line = out.readLine();
+        while (line != null && !line.contains(word)) {
+            line = out.readLine();
+        }
+        return Objects.requireNonNull(line, "the output ended before a line with " + word);
+    }
+
+    @Test
     void aDryRunPersistsNothing() {
         Run client = plugin("run", "sts/db", "--name", "dry", "--dry-run=client");
         assertThat(client.out()).contains("kind: TraceRequest").contains("kind: StatefulSet");
@@ -166,7 +201,12 @@ class KubectlRenacerIT {
         assertThat(plugin("run", "nonsense/x").err()).contains("cannot trace a 'nonsense'");
         assertThat(plugin("list", "--dry-run=client").err()).contains("unknown option '--dry-run'");
         assertThat(plugin("nodes", "-o", "xml").code()).isEqualTo(2);
-        assertThat(plugin("lst").err()).contains("unknown command 'lst'");
+        assertThat(plugin("lst").err()).contains("unknown command 'lst' (did you mean list?)");
+        assertThat(plugin("run", "-l", "").err()).contains("would choose every pod");
+        Run misspelt = plugin("run", "pod/web-0", "--syscalls", "opneat", "--dry-run=client");
+        assertThat(misspelt.err())
+                .contains("refused (UnknownSyscall): --syscalls: unknown system call 'opneat', did you mean 'openat'?");
+        assertThat(misspelt.code()).isEqualTo(KubectlExit.REFUSED);
         assertThat(plugin("run", "rollouts.example.com/x").err()).contains("no API group 'example.com'");
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.renacer.cli.CommandFailure;
+import dev.renacer.cli.ExitCode;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.TraceRequestSpec.Safety;
 import dev.renacer.crds.TraceRequestSpec.SinkRef;
@@ -40,7 +41,7 @@ class RequestArgumentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a=b,", "=b", "a=b=c", "a in b", "a in (b", "a b"})
+    @ValueSource(strings = {"a=b,", "=b", "a=b=c", "a in b", "a in (b", "a b"})
     void malformedSelectorsAreRefused(String text) {
         assertThatThrownBy(() -> LabelSelectors.parse(text))
                 .isInstanceOf(CommandFailure.class)
@@ -48,7 +49,16 @@ class RequestArgumentsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1", "90s, 90", "5m, 300", "1h, 3600"})
+    @ValueSource(strings = {"", " "})
+    void anEmptySelectorIsToldToChooseEverything(String text) {
+        assertThatThrownBy(() -> LabelSelectors.parse(text))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("would choose every pod")
+                .hasMessageContaining("-l app=web");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "90s, 90", "5m, 300", "1h, 3600", "2m30s, 150", "59m60s, 3600", "0h1m, 60"})
     void durations(String text, int seconds) {
         RequestOptions options = new RequestOptions();
         options.duration = text;
@@ -56,7 +66,23 @@ class RequestArgumentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "-1", "2h", "3601", "5 m", "1w", "", "99999999999", "1500ms"})
+    @ValueSource(
+            strings = {
+                "0",
+                "-1",
+                "2h",
+                "2h30m",
+                "3601",
+                "5 m",
+                "1w",
+                "",
+                "99999999999",
+                "1500ms",
+                "30s2m",
+                "1m1m",
+                "m",
+                "2m30"
+            })
     void impossibleDurationsAreRefused(String text) {
         RequestOptions options = new RequestOptions();
         options.duration = text;
@@ -132,6 +158,76 @@ class RequestArgumentsTest {
     @ValueSource(strings = {"web", "nonsense/web", "deploy/", "/web", "deploy/a/b", ".apps/web"})
     void whatNamesNoWorkloadIsRefused(String text) {
         assertThatThrownBy(() -> WorkloadReference.parse(text)).isInstanceOf(CommandFailure.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/web, lacks the kind", "deploy/, kubectl get deploy", "deploy/We_b, is no name in Kubernetes"})
+    void whatIsWrongWithAWorkloadIsNamedWithTheNextStep(String text, String message) {
+        assertThatThrownBy(() -> WorkloadReference.parse(text)).hasMessageContaining(message);
+    }
+
+    @Test
+    void whatAnAgentWouldRefuseIsRefusedBeforeAnythingIsSent() {
+        RequestOptions calls = new RequestOptions();
+        calls.syscalls = "network,opneat";
+        assertRefused(calls, "unknown system call 'opneat', did you mean 'openat'?");
+        RequestOptions classes = new RequestOptions();
+        classes.syscalls = "%netwrk";
+        assertRefused(classes, "unknown class '%netwrk'");
+        RequestOptions process = new RequestOptions();
+        process.process = "(?=java)";
+        assertRefused(process, "--process '(?=java)' is no regular expression");
+    }
+
+    @Test
+    void whatTheSchemaDoesNotAllowIsAnErrorOfUsage() {
+        RequestOptions optional = new RequestOptions();
+        optional.syscalls = "?openat";
+        assertUsage(optional, "--syscalls '?openat' cannot stand in a request");
+        RequestOptions container = new RequestOptions();
+        container.containers = List.of("App");
+        assertUsage(container, "--container 'App' is no name in Kubernetes");
+        RequestOptions sink = new RequestOptions();
+        sink.sink = "-tempo";
+        assertUsage(sink, "--sink '-tempo' is no name in Kubernetes");
+        RequestOptions why = new RequestOptions();
+        why.justification = "x".repeat(513);
+        assertUsage(why, "--justification has 513 characters");
+        RequestOptions process = new RequestOptions();
+        process.process = "";
+        assertUsage(process, "--process has 0 characters");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "A", "a_b", "-a", "a-", "a..b", ".a"})
+    void whatIsNoNameInKubernetesIsRefused(String name) {
+        assertThatThrownBy(() -> Rfc1123.subdomain("--name", name)).hasMessageStartingWith("--name '" + name + "'");
+        assertThatThrownBy(() -> Rfc1123.label("--namespace", name)).isInstanceOf(CommandFailure.class);
+    }
+
+    @Test
+    void aLabelIsShorterThanASubdomainAndHasNoDots() {
+        Rfc1123.subdomain("--name", "a.b-" + "c".repeat(249));
+        assertThatThrownBy(() -> Rfc1123.subdomain("--name", "c".repeat(254))).isInstanceOf(CommandFailure.class);
+        Rfc1123.label("--namespace", "c".repeat(63));
+        assertThatThrownBy(() -> Rfc1123.label("--namespace", "c".repeat(64))).isInstanceOf(CommandFailure.class);
+        assertThatThrownBy(() -> Rfc1123.label("--namespace", "a.b")).isInstanceOf(CommandFailure.class);
+    }
+
+    private static void assertRefused(RequestOptions options, String message) {
+        assertFails(options, message, KubectlExit.REFUSED);
+    }
+
+    private static void assertUsage(RequestOptions options, String message) {
+        assertFails(options, message, ExitCode.USAGE);
+    }
+
+    private static void assertFails(RequestOptions options, String message, int exitCode) {
+        assertThatThrownBy(options::check)
+                .hasMessageContaining(message)
+                .isInstanceOfSatisfying(
+                        CommandFailure.class,
+                        failure -> assertThat(failure.exitCode()).isEqualTo(exitCode));
     }
 
     @Test
