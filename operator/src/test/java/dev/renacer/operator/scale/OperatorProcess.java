@@ -27,6 +27,7 @@ public final class OperatorProcess implements AutoCloseable {
 
     private final Process process;
     private final int port;
+    private final Path log;
     private final HttpClient http = HttpClient.newHttpClient();
 
     /**
@@ -38,6 +39,7 @@ public final class OperatorProcess implements AutoCloseable {
     public OperatorProcess(Path kubeconfig, Path options, Path log, int port, Map<String, String> environment)
             throws IOException {
         this.port = port;
+        this.log = log;
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + options));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), OperatorMain.class.getName()));
@@ -50,8 +52,16 @@ public final class OperatorProcess implements AutoCloseable {
         process = builder.start();
     }
 
-    /** Whether its caches are filled. */
+    /**
+     * Whether its caches are filled.
+     *
+     * @throws IllegalStateException if it has ended: it never will be
+     */
     public boolean ready() throws InterruptedException {
+        if (!process.isAlive()) {
+            throw new IllegalStateException(
+                    "the operator ended with exit code " + process.exitValue() + ": see " + log);
+        }
         try {
             return get("/readyz").startsWith("ok");
         } catch (IOException _) {

@@ -39,6 +39,7 @@ final class SimulatedAgents implements ResourceEventHandler<NodeTrace>, AutoClos
     private final KubernetesClient client;
     private final Set<String> assigned = ConcurrentHashMap.newKeySet();
     private final Set<String> finished = ConcurrentHashMap.newKeySet();
+    private final Map<String, Object> turns = new ConcurrentHashMap<>();
     private final AtomicInteger writes = new AtomicInteger();
     private final ExecutorService threads = Executors.newFixedThreadPool(8);
     private final SharedIndexInformer<NodeTrace> informer;
@@ -68,6 +69,7 @@ final class SimulatedAgents implements ResourceEventHandler<NodeTrace>, AutoClos
     void forget() {
         assigned.clear();
         finished.clear();
+        turns.clear();
     }
 
     @Override
@@ -102,18 +104,24 @@ final class SimulatedAgents implements ResourceEventHandler<NodeTrace>, AutoClos
 
     private void later(NodeTrace trace, long millis, int times) {
         CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, threads)
-                .execute(() -> {
-                    if (!finished.contains(trace.getMetadata().getName())) {
-                        write(trace, NodeTracePhase.Tracing, times);
-                    }
-                });
+                .execute(() -> write(trace, NodeTracePhase.Tracing, times));
     }
 
     private void report(NodeTrace trace, NodeTracePhase phase, int times) {
         threads.execute(() -> write(trace, phase, times));
     }
 
+    /** An agent's reports follow each other: none says that it traces after the one that it has ended. */
     private void write(NodeTrace trace, NodeTracePhase phase, int times) {
+        String name = trace.getMetadata().getName();
+        synchronized (turns.computeIfAbsent(name, _ -> new Object())) {
+            if (phase == NodeTracePhase.Finished || !finished.contains(name)) {
+                send(trace, phase, times);
+            }
+        }
+    }
+
+    private void send(NodeTrace trace, NodeTracePhase phase, int times) {
         TraceTotals totals = new TraceTotals(1, 1, CALLS * times, CALLS * times, 0);
         String now = Instant.now().toString();
         List<TargetStatus> targets = trace.getSpec().targets().stream()
