@@ -73,6 +73,7 @@ public final class OperatorMain {
         Optional<LeaderElection> election = LeaderElection.of(config);
         KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(access)
+                .withKubernetesSerialization(UnreadableParts.tolerant())
                 .withHttpClientBuilderConsumer(http -> {
                     http.addOrReplaceInterceptor("renacer-metrics", metrics);
                     election.ifPresent(part -> http.addOrReplaceInterceptor("renacer-lease", part.renewals()));

@@ -80,6 +80,7 @@ final class Scene implements AutoCloseable {
     private TraceOperator startOperator() {
         KubernetesClient own = new KubernetesClientBuilder()
                 .withConfig(client.getConfiguration())
+                .withKubernetesSerialization(UnreadableParts.tolerant())
                 .build();
         TraceOperator started = new TraceOperator(
                 own,

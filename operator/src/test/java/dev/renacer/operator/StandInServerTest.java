@@ -9,10 +9,18 @@ import dev.renacer.crds.ConditionType;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.Renacer;
+import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceTotals;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,16 +34,24 @@ class StandInServerTest {
     private KubernetesClient client;
 
     @SuppressWarnings("NullAway.Init") // set before each test
+    private KubernetesClient tolerant;
+
+    @SuppressWarnings("NullAway.Init") // set before each test
     private Scene scene;
 
     @BeforeEach
     void startOperator() {
-        scene = new Scene(client, "demo");
+        tolerant = new KubernetesClientBuilder()
+                .withConfig(client.getConfiguration())
+                .withKubernetesSerialization(UnreadableParts.tolerant())
+                .build();
+        scene = new Scene(tolerant, "demo");
     }
 
     @AfterEach
     void stopOperator() {
         scene.close();
+        tolerant.close();
     }
 
     @Test
@@ -83,5 +99,42 @@ class StandInServerTest {
                 .startsWith("There is no TraceSink \"default\": ");
         scene.delete("sinkless");
         scene.awaitGone("sinkless");
+    }
+
+    @Test
+    void aRequestWithAFieldOfTheWrongTypeIsRefusedAndTheOthersAreServed() {
+        var requests = client.genericKubernetesResources(ResourceDefinitionContext.fromResourceType(TraceRequest.class))
+                .inNamespace("demo");
+        requests.resource(Serialization.unmarshal("""
+            apiVersion: renacer.dev/v1alpha1
+            kind: TraceRequest
+            metadata: {name: wrong, namespace: demo}
+            spec: {podName: app, durationSeconds: ten}
+            """, GenericKubernetesResource.class))
+                .create();
+
+        Awaitility.await("refused")
+                .until(() ->
+                        Serialization.asJson(requests.withName("wrong").get()).contains(Reason.InvalidSpec.name()));
+        scene.request("right", "{podName: app}");
+        scene.await("right", ConditionType.Accepted, "False", Reason.NoDefaultSink);
+    }
+
+    @Test
+    void aReportWithAFieldOfTheWrongTypeIsPassedOverAndTheNextIsHeard() {
+        scene.sink(Renacer.DEFAULT_SINK, "http://127.0.0.1:4317");
+        scene.runningPod("app", "node-1", Map.of("app", "demo"), "main", "0123");
+        scene.request("demo", "{podName: app}");
+        NodeTrace assignment = scene.awaitAssignment("demo", "node-1");
+        client.genericKubernetesResources(ResourceDefinitionContext.fromResourceType(NodeTrace.class))
+                .inNamespace("demo")
+                .withName(assignment.getMetadata().getName())
+                .subresource("status")
+                .patch(
+                        PatchContext.of(PatchType.JSON),
+                        "[{\"op\": \"add\", \"path\": \"/status\", \"value\": {\"observedGeneration\": \"one\"}}]");
+
+        scene.agentTraces(assignment, SOME);
+        scene.await("demo", ConditionType.Tracing, "True", Reason.Tracing);
     }
 }
