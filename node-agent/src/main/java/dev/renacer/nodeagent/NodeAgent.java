@@ -41,6 +41,7 @@ final class NodeAgent implements AutoCloseable {
     private final AssignmentBook book;
     private final NodeTraceWatch watch;
     private final AgentMetrics metrics;
+    private final RestingHeap heap = RestingHeap.ofThisProcess();
     private Optional<HttpEndpoints> http = Optional.empty();
 
     /**
@@ -74,7 +75,7 @@ final class NodeAgent implements AutoCloseable {
                 new SinkPipelines((sink, endpoint) -> open(sink, endpoint, credentials, metrics)),
                 metrics,
                 statusWrites::submit,
-                this::reportNode);
+                this::activeChanged);
         this.watch = new NodeTraceWatch(client, config, book);
         this.metrics = metrics;
         metrics.figures(book::figures);
@@ -112,7 +113,7 @@ final class NodeAgent implements AutoCloseable {
             }
         }
         facts.obstacle().ifPresent(why -> LOG.error("nothing can be traced on this node: {}", why));
-        reportNode(0);
+        activeChanged(0);
         watch.start();
     }
 
@@ -137,6 +138,11 @@ final class NodeAgent implements AutoCloseable {
             statusWrites.close();
             nodeWrites.close();
         }
+    }
+
+    private void activeChanged(int activeTraces) {
+        heap.activeTraces(activeTraces);
+        reportNode(activeTraces);
     }
 
     private void reportNode(int activeTraces) {

@@ -38,17 +38,21 @@ import java.util.Optional;
 
 /**
  * Measures the real agent: resident memory idle and while it traces containers one of which makes so many calls a
- * second, spans sent and lost, the time from the assignment to the first stop, and the time a SIGTERM takes.
+ * second, and idle again after that, by what it is for; its CPU time, spans sent and lost, the time from the assignment to
+ * the first stop, and the time a SIGTERM takes.
  *
  * <p>Needs root, and the kubeconfig of a cluster with the definitions that RENACER_TEST_KUBECONFIG names. The agent gets
  * its access as in a pod: reading a kubeconfig loads some hundred classes more. Arguments: calls a second (20000),
  * containers (1), seconds (30), endpoint of a gRPC receiver (none: one of this program's, OTLP/HTTP). Run it with the
- * module's test class path.
+ * module's test class path. RENACER_BENCH_IMAGE names an unpacked image (libexec/image/unpack), whose agent is then
+ * measured: with its Java runtime and its AOT cache.
  */
 final class AgentBench {
     private static final Duration SETTLE = Duration.ofSeconds(12);
 
-    private static final int HTTP_PORT = 18_080;
+    /** Below the ports that the kernel gives to clients; not fixed, so that benchmarks can run side by side. */
+    private static final int HTTP_PORT =
+            20_000 + Math.toIntExact(ProcessHandle.current().pid() % 10_000);
 
     private AgentBench() {}
 
@@ -65,10 +69,10 @@ final class AgentBench {
         HttpServer receiver = receiver();
         try (KubernetesClient client =
                         new KubernetesClientBuilder().withConfig(config).build();
-                AgentProcess agent = AgentProcess.start(access(config, node), log)) {
-            awaitReady();
+                AgentProcess agent = startAgent(access(config, node), log)) {
+            awaitReady(agent);
             Thread.sleep(SETTLE);
-            System.out.printf("idle: %.1f MiB%n", agent.residentKib() / 1024.0);
+            tell("idle", agent);
             List<TestContainer> targets = new ArrayList<>();
             try {
                 Process busy = start(targets, containers, calls);
@@ -79,6 +83,10 @@ final class AgentBench {
                                 "http/protobuf",
                                 null));
                 load(client, node, targets, to, busy, agent, seconds);
+                end(client, node, busy);
+                Thread.sleep(SETTLE);
+                tell("idle after a trace", agent);
+                assign(client, node, targets, to, busy);
                 long begin = System.nanoTime();
                 agent.terminate();
                 int exit = agent.awaitExit(10);
@@ -86,7 +94,6 @@ final class AgentBench {
                         "SIGTERM with %d containers traced: exit %d after %d ms, tracer of the busy one %d%n",
                         containers, exit, (System.nanoTime() - begin) / 1_000_000, TestContainer.tracerOf(busy));
             } finally {
-                receiver.stop(0);
                 client.resources(NodeTrace.class)
                         .inNamespace("default")
                         .withName(node)
@@ -95,6 +102,29 @@ final class AgentBench {
                     target.close();
                 }
             }
+        } finally {
+            receiver.stop(0);
+        }
+    }
+
+    private static AgentProcess startAgent(Map<String, String> environment, Path log) throws IOException {
+        String root = System.getenv("RENACER_BENCH_IMAGE");
+        return root == null
+                ? AgentProcess.start(environment, log)
+                : AgentProcess.startImage(Path.of(root), environment, log);
+    }
+
+    private static void tell(String when, AgentProcess agent) throws IOException {
+        System.out.printf(
+                "%s: %.1f MiB%n    %s%n",
+                when, agent.residentKib() / 1024.0, ResidentMemory.of(agent.pid()));
+    }
+
+    /** Takes the assignment away and waits until the busy container is let go. */
+    private static void end(KubernetesClient client, String node, Process busy) throws Exception {
+        client.resources(NodeTrace.class).inNamespace("default").withName(node).delete();
+        while (TestContainer.tracerOf(busy) != 0) {
+            Thread.sleep(5);
         }
     }
 
@@ -112,11 +142,11 @@ final class AgentBench {
         return server;
     }
 
-    private static void awaitReady() throws InterruptedException, IOException {
+    private static void awaitReady(AgentProcess agent) throws InterruptedException, IOException {
         HttpClient http = HttpClient.newHttpClient();
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + HTTP_PORT + "/readyz"))
                 .build();
-        while (true) {
+        while (agent.isAlive()) {
             try {
                 if (http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
                     return;
@@ -126,6 +156,7 @@ final class AgentBench {
             }
             Thread.sleep(200);
         }
+        throw new IllegalStateException("the agent ended: " + agent.log());
     }
 
     private static Process start(List<TestContainer> targets, int containers, int calls) throws Exception {
@@ -142,14 +173,8 @@ final class AgentBench {
         return busy;
     }
 
-    private static void load(
-            KubernetesClient client,
-            String node,
-            List<TestContainer> targets,
-            Sink sink,
-            Process busy,
-            AgentProcess agent,
-            int seconds)
+    private static void assign(
+            KubernetesClient client, String node, List<TestContainer> targets, Sink sink, Process busy)
             throws Exception {
         NodeTrace trace = new NodeTrace();
         trace.setMetadata(
@@ -173,7 +198,20 @@ final class AgentBench {
             Thread.sleep(5);
         }
         System.out.printf("assignment to attach: %d ms%n", (System.nanoTime() - assigned) / 1_000_000);
+    }
+
+    private static void load(
+            KubernetesClient client,
+            String node,
+            List<TestContainer> targets,
+            Sink sink,
+            Process busy,
+            AgentProcess agent,
+            int seconds)
+            throws Exception {
+        assign(client, node, targets, sink, busy);
         long worst = 0;
+        Duration cpu = agent.cpuTime();
         for (int i = 0; i < seconds; i++) {
             Thread.sleep(1000);
             worst = Math.max(worst, agent.residentKib());
@@ -185,10 +223,12 @@ final class AgentBench {
                 .map(NodeTrace::getStatus)
                 .map(NodeTraceStatus::totals)
                 .orElse(TraceTotals.NONE);
+        cpu = agent.cpuTime().minus(cpu);
         // The status of the tenth second is the last before the minute.
         System.out.printf(
-                "under load: worst %.1f MiB, now %.1f MiB; status of the 10th second: %d calls, %d spans, %d lost%n",
-                worst / 1024.0, agent.residentKib() / 1024.0, totals.calls(), totals.spans(), totals.lost());
+                "under load: worst %.1f MiB, CPU %.1f s in %d s; status of the 10th second: %d calls, %d spans, %d lost%n",
+                worst / 1024.0, cpu.toMillis() / 1000.0, seconds, totals.calls(), totals.spans(), totals.lost());
+        tell("under load, at its end", agent);
     }
 
     private static Map<String, String> access(Config config, String node) {

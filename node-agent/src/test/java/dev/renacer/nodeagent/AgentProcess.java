@@ -6,6 +6,8 @@ package dev.renacer.nodeagent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -22,15 +24,40 @@ final class AgentProcess implements AutoCloseable {
 
     /** Starts an agent whose log goes to {@code log}. */
     static AgentProcess start(Map<String, String> environment, Path log) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@"
-                        + Path.of("../libexec/node-agent.jvm-options")
-                                .toAbsolutePath()
-                                .normalize(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                NodeAgentMain.class.getName());
+        return start(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "@"
+                                + Path.of("../libexec/node-agent.jvm-options")
+                                        .toAbsolutePath()
+                                        .normalize(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        NodeAgentMain.class.getName()),
+                environment,
+                log);
+    }
+
+    /**
+     * Starts the agent of an image in the image's file system, as a container's runtime would: with its Java runtime and
+     * its AOT cache. Needs root.
+     *
+     * @param root  what {@code libexec/image/unpack} made of the image
+     */
+    static AgentProcess startImage(Path root, Map<String, String> environment, Path log) throws IOException {
+        for (String folder : List.of("proc", "dev")) {
+            Files.createDirectories(root.resolve(folder));
+        }
+        String enter = "mount --rbind /proc \"$0/proc\" && mount --rbind /dev \"$0/dev\" && exec chroot \"$0\" \"$@\"";
+        List<String> command = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c", enter, root.toString()));
+        command.addAll(List.of("/opt/java/bin/java", "-XX:AOTCache=/app/renacer.aot", "@/app/jvm-options"));
+        command.addAll(List.of("-cp", "@/app/jib-classpath-file", NodeAgentMain.class.getName()));
+        return start(command, environment, log);
+    }
+
+    private static AgentProcess start(List<String> command, Map<String, String> environment, Path log)
+            throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command);
         // What the machine's own environment says must not reach the test.
         List.of("KUBECONFIG", "NODE_NAME", "RENACER_WATCH_NAMESPACE", "KUBERNETES_SERVICE_HOST", "RENACER_LOG_LEVEL")
                 .forEach(builder.environment()::remove);
@@ -42,6 +69,10 @@ final class AgentProcess implements AutoCloseable {
 
     int pid() {
         return Math.toIntExact(process.pid());
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     String log() throws IOException {
@@ -71,6 +102,11 @@ final class AgentProcess implements AutoCloseable {
                 .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** CPU time that it has taken so far. */
+    Duration cpuTime() {
+        return process.info().totalCpuDuration().orElseThrow();
     }
 
     @Override
