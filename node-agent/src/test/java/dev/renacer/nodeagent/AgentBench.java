@@ -115,9 +115,7 @@ final class AgentBench {
     }
 
     private static void tell(String when, AgentProcess agent) throws IOException {
-        System.out.printf(
-                "%s: %.1f MiB%n    %s%n",
-                when, agent.residentKib() / 1024.0, ResidentMemory.of(agent.pid()));
+        System.out.printf("%s: %.1f MiB%n    %s%n", when, agent.residentKib() / 1024.0, ResidentMemory.of(agent.pid()));
     }
 
     /** Takes the assignment away and waits until the busy container is let go. */

@@ -54,8 +54,8 @@ final class ResidentMemory {
         }
         return resident.entrySet().stream()
                         .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-                        .map(entry -> String.format(
-                                Locale.ROOT, "%s %.1f", entry.getKey().text, entry.getValue() / 1024.0))
+                        .map(entry ->
+                                String.format(Locale.ROOT, "%s %.1f", entry.getKey().text, entry.getValue() / 1024.0))
                         .collect(Collectors.joining(", "))
                 + String.format(Locale.ROOT, "; of all, anonymous %.1f", anonymous / 1024.0);
     }
