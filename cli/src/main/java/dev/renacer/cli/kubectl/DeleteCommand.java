@@ -12,14 +12,11 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code kubectl renacer delete}: ends traces and removes their requests. */
 @Command(
@@ -30,21 +27,12 @@ import picocli.CommandLine.Spec;
             "A trace that is going on is ended first; spans already sent stay where they are."
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
-final class DeleteCommand implements Callable<Integer> {
+final class DeleteCommand extends ClusterCommand {
     /** The finalizer is held 30 s at most; the rest is for an API server under load. */
     private static final int WAIT_SECONDS = 60;
 
-    @Spec
-    CommandSpec spec;
-
-    @Mixin
-    ClusterOptions cluster = new ClusterOptions();
-
     @Mixin
     DryRun dryRun = new DryRun();
-
-    @Mixin
-    OutputOption output = new OutputOption();
 
     @Option(names = "--no-wait", description = "Do not wait until they are gone.")
     boolean noWait;
@@ -70,7 +58,7 @@ final class DeleteCommand implements Callable<Integer> {
         if (!dryRun.isClient()) {
             handle.dryRun(dryRun.isServer()).delete();
         }
-        RequestReport.done(spec.commandLine().getOut(), format, request, "deleted" + dryRun.suffix());
+        RequestReport.done(out(), format, request, "deleted" + dryRun.suffix());
         if (!noWait && !dryRun.isOn()) {
             awaitGone(handle, request);
         }

@@ -14,12 +14,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code kubectl renacer describe}: one request in words, with what its nodes report. */
 @Command(
@@ -28,23 +24,14 @@ import picocli.CommandLine.Spec;
         description =
                 "Tells what requests ask for, how they stand, what each container's agent reports, and what happened.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
-final class DescribeCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
-    @Mixin
-    ClusterOptions cluster = new ClusterOptions();
-
-    @Mixin
-    OutputOption output = new OutputOption();
-
+final class DescribeCommand extends ClusterCommand {
     @Parameters(arity = "1..*", paramLabel = "NAME", description = "Name of a TraceRequest, also as tracerequest/NAME.")
     List<String> names = new ArrayList<>();
 
     @Override
     public Integer call() {
         OutputFormat format = output.in(OutputFormat.JSON, OutputFormat.YAML, OutputFormat.NAME);
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         try (KubernetesClient client = cluster.client()) {
             String namespace = cluster.namespace(client);
             if (format != OutputFormat.TEXT) {

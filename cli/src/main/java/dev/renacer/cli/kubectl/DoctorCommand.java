@@ -7,11 +7,7 @@ import dev.renacer.cli.ExitCode;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code kubectl renacer doctor}: whether the installation is sound, for a cluster admin. */
 @Command(
@@ -22,17 +18,7 @@ import picocli.CommandLine.Spec;
             "What you may not read is unknown, not an error. Exit code: 1 if something is wrong,"
                     + " and if nothing at all could be read."
         })
-@SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
-final class DoctorCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
-    @Mixin
-    ClusterOptions cluster = new ClusterOptions();
-
-    @Mixin
-    OutputOption output = new OutputOption();
-
+final class DoctorCommand extends ClusterCommand {
     @Override
     public Integer call() {
         OutputFormat format = output.in(OutputFormat.JSON, OutputFormat.YAML);
@@ -42,7 +28,7 @@ final class DoctorCommand implements Callable<Integer> {
                 all.addAll(new ClusterChecks(client).run());
                 return all;
             });
-            Finding.print(spec.commandLine().getOut(), format, findings);
+            Finding.print(out(), format, findings);
             return Finding.anyNo(findings) || Finding.allUnknown(findings) ? ExitCode.FAILURE : ExitCode.SUCCESS;
         }
     }

@@ -9,14 +9,11 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code kubectl renacer explain}: may I trace this, and if not, why, and what to ask for. */
 @Command(
@@ -27,18 +24,9 @@ import picocli.CommandLine.Spec;
             "Creates nothing. What you may not read is unknown, not an error. Exit code: 3 if an answer is no."
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
-final class ExplainCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
-    @Mixin
-    ClusterOptions cluster = new ClusterOptions();
-
+final class ExplainCommand extends ClusterCommand {
     @Mixin
     RequestOptions request = new RequestOptions();
-
-    @Mixin
-    OutputOption output = new OutputOption();
 
     @Parameters(arity = "0..1", paramLabel = "KIND/NAME", description = "As run takes it.")
     @Nullable
@@ -71,7 +59,7 @@ final class ExplainCommand implements Callable<Integer> {
                         : reference.orElseThrow().resolve(client);
                 return findings(client, namespace, choice);
             });
-            Finding.print(spec.commandLine().getOut(), format, findings);
+            Finding.print(out(), format, findings);
             return Finding.anyNo(findings) ? KubectlExit.REFUSED : ExitCode.SUCCESS;
         }
     }

@@ -15,13 +15,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code kubectl renacer nodes}: what the agent of each node can do. */
 @Command(
@@ -32,21 +28,11 @@ import picocli.CommandLine.Spec;
             "STATE is stale where the agent's pod is not ready: the rest of the line is then what it once was. It is unknown"
                     + " if you may not read the agents' pods."
         })
-@SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
-final class NodesCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
-    @Mixin
-    ClusterOptions cluster = new ClusterOptions();
-
-    @Mixin
-    OutputOption output = new OutputOption();
-
+final class NodesCommand extends ClusterCommand {
     @Override
     public Integer call() {
         OutputFormat format = output.in(OutputFormat.WIDE, OutputFormat.JSON, OutputFormat.YAML, OutputFormat.NAME);
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         try (KubernetesClient client = cluster.client()) {
             KubernetesResourceList<TraceNode> nodes = ApiFailures.explained(
                     client, () -> client.resources(TraceNode.class).list());
@@ -58,9 +44,7 @@ final class NodesCommand implements Callable<Integer> {
                                     + node.getMetadata().getName()));
                 case TEXT, WIDE -> {
                     if (nodes.getItems().isEmpty()) {
-                        spec.commandLine()
-                                .getErr()
-                                .println("no agent has reported; 'kubectl renacer doctor' tells what is missing");
+                        err().println("no agent has reported; 'kubectl renacer doctor' tells what is missing");
                     } else {
                         AgentPods agents = ApiFailures.explained(client, () -> AgentPods.read(client));
                         table(nodes.getItems(), agents, format == OutputFormat.WIDE, Instant.now())

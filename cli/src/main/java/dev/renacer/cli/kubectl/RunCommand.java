@@ -13,14 +13,11 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.PrintWriter;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code kubectl renacer run}: asks for a trace and follows it to its end. */
 @Command(
@@ -43,23 +40,14 @@ import picocli.CommandLine.Spec;
             "  kubectl renacer run sts/db --dry-run=client > request.yaml",
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
-final class RunCommand implements Callable<Integer> {
+final class RunCommand extends ClusterCommand {
     private static final int NAME_TRIES = 5;
-
-    @Spec
-    CommandSpec spec;
-
-    @Mixin
-    ClusterOptions cluster = new ClusterOptions();
 
     @Mixin
     RequestOptions request = new RequestOptions();
 
     @Mixin
     DryRun dryRun = new DryRun();
-
-    @Mixin
-    OutputOption output = new OutputOption();
 
     @Parameters(
             arity = "0..1",
@@ -114,7 +102,7 @@ final class RunCommand implements Callable<Integer> {
                         dryRun.isClient() ? null : Requester.name(client).orElse(null);
                 return create(client, namespace, base, request.spec(pods, requester));
             });
-            PrintWriter out = spec.commandLine().getOut();
+            PrintWriter out = out();
             OutputFormat shown = dryRun.isClient() && format == OutputFormat.TEXT ? OutputFormat.YAML : format;
             RequestReport.done(out, shown, created, "created" + dryRun.suffix());
             if (noWait || dryRun.isOn() || shown != OutputFormat.TEXT) {

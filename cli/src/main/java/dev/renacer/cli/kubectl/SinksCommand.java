@@ -3,40 +3,15 @@
 
 package dev.renacer.cli.kubectl;
 
-import dev.renacer.cli.ExitCode;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code kubectl renacer sinks}: where spans may go. */
 @Command(
         name = "sinks",
         mixinStandardHelpOptions = true,
         description = "Lists the places spans may go to, and whether each is ready.")
-@SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
-final class SinksCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
-    @Mixin
-    ClusterOptions cluster = new ClusterOptions();
-
-    @Mixin
-    OutputOption output = new OutputOption();
-
-    @Override
-    public Integer call() {
-        OutputFormat format = output.in(OutputFormat.WIDE, OutputFormat.JSON, OutputFormat.YAML, OutputFormat.NAME);
-        try (RawApi api = cluster.rawApi()) {
-            Listing.SINKS.print(
-                    api,
-                    "",
-                    format,
-                    spec.commandLine().getOut(),
-                    spec.commandLine().getErr());
-        }
-        return ExitCode.SUCCESS;
+final class SinksCommand extends ListingCommand {
+    SinksCommand() {
+        super(Listing.SINKS);
     }
 }

@@ -10,12 +10,9 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code kubectl renacer stop}: ends traces before their time; the requests and their figures remain. */
 @Command(
@@ -23,20 +20,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Ends traces before their time. The requests stay, with their figures, until they are deleted.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
-final class StopCommand implements Callable<Integer> {
+final class StopCommand extends ClusterCommand {
     private static final String STOP = "{\"spec\":{\"stop\":true}}";
-
-    @Spec
-    CommandSpec spec;
-
-    @Mixin
-    ClusterOptions cluster = new ClusterOptions();
 
     @Mixin
     DryRun dryRun = new DryRun();
-
-    @Mixin
-    OutputOption output = new OutputOption();
 
     @Parameters(arity = "1..*", paramLabel = "NAME", description = "Name of a TraceRequest, also as tracerequest/NAME.")
     List<String> names = new ArrayList<>();
@@ -51,7 +39,7 @@ final class StopCommand implements Callable<Integer> {
                 TraceRequest stopped = dryRun.isClient()
                         ? request
                         : ApiFailures.explained(client, () -> patch(client, request, dryRun.isServer()));
-                RequestReport.done(spec.commandLine().getOut(), format, stopped, "stopped" + dryRun.suffix());
+                RequestReport.done(out(), format, stopped, "stopped" + dryRun.suffix());
             }
         }
         return ExitCode.SUCCESS;

@@ -12,29 +12,15 @@ import dev.renacer.crds.Renacer;
 import java.io.PrintWriter;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code kubectl renacer version}: of this plugin, and of what is installed as far as it may be read. */
 @Command(
         name = "version",
         mixinStandardHelpOptions = true,
         description = "Prints the versions of this plugin and of the cluster's agents.")
-@SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
-final class VersionCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
-    @Mixin
-    ClusterOptions cluster = new ClusterOptions();
-
-    @Mixin
-    OutputOption output = new OutputOption();
-
+final class VersionCommand extends ClusterCommand {
     @Option(names = "--client", description = "Only of this plugin; asks no cluster.")
     boolean clientOnly;
 
@@ -57,7 +43,7 @@ final class VersionCommand implements Callable<Integer> {
     }
 
     private void print(OutputFormat format, Set<String> agents) {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         if (format == OutputFormat.TEXT) {
             out.println("plugin   " + ProjectVersion.current());
             if (!clientOnly) {

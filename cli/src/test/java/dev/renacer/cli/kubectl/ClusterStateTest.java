@@ -88,6 +88,17 @@ class ClusterStateTest {
     }
 
     @Test
+    void doctorLooksAtNodesWithoutASpecAndPassesOverCordonedOnes() {
+        createNode("bare", "");
+        createNode("open", "spec: {}");
+        createNode("cordoned", "spec: {unschedulable: true}");
+        assertThat(verdicts(new ClusterChecks(client).run()))
+                .anySatisfy(line -> assertThat(line).startsWith("NO node").contains("bare"))
+                .anySatisfy(line -> assertThat(line).startsWith("NO node").contains("open"))
+                .noneSatisfy(line -> assertThat(line).contains("cordoned"));
+    }
+
+    @Test
     void whatCannotBeReadIsNoSuccess() {
         Finding unreadable = Finding.unreadable("operator", "deployments");
         assertThat(Finding.allUnknown(List.of(unreadable))).isTrue();
@@ -143,6 +154,15 @@ class ClusterStateTest {
         return findings.stream()
                 .map(finding -> finding.verdict() + " " + finding.subject() + " " + finding.message())
                 .toList();
+    }
+
+    private void createNode(String name, String spec) {
+        create("""
+                apiVersion: v1
+                kind: Node
+                metadata: {name: %s}
+                %s
+                """.formatted(name, spec));
     }
 
     private void agentPod(String name, String ready) {

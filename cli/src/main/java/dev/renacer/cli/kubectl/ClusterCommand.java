@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.kubectl;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** What every verb that asks a cluster has: which cluster is meant, and how the answer is printed. */
+@SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
+abstract class ClusterCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec spec;
+
+    @Mixin
+    ClusterOptions cluster = new ClusterOptions();
+
+    @Mixin
+    OutputOption output = new OutputOption();
+
+    /** Results. */
+    final PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    /** Notices, and what is wrong. */
+    final PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+}
