@@ -4,6 +4,7 @@
 package dev.renacer.cli.kubectl;
 
 import dev.renacer.cli.CommandRunner;
+import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.ProjectVersion;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -61,6 +62,7 @@ public final class KubectlRenacer implements Runnable {
             new Verb("policies", PoliciesCommand::new),
             new Verb("explain", ExplainCommand::new),
             new Verb("doctor", DoctorCommand::new),
+            new Verb("completion", CompletionCommand::new),
             new Verb("version", VersionCommand::new));
 
     /** The whole command line, all verbs included. */
@@ -84,6 +86,11 @@ public final class KubectlRenacer implements Runnable {
 
     /** Runs the command and returns its exit code. */
     static int execute(PrintStream out, PrintStream err, String... args) {
+        if (args.length > 0 && args[0].equals(PluginCompletion.VERB)) {
+            List<String> words = List.of(args).subList(1, args.length);
+            PluginCompletion.print(new PrintWriter(out, true, out.charset()), commandLine(), words);
+            return ExitCode.SUCCESS;
+        }
         CommandLine commandLine = commandLineFor(args);
         commandLine.setOut(new PrintWriter(out, true, out.charset()));
         commandLine.setErr(new PrintWriter(err, true, err.charset()));

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -277,10 +278,14 @@ class KubectlRenacerIT {
 
     /** With the plugin's folder on the PATH, so that {@code kubectl renacer} is found. */
     private static Run kubectl(String... arguments) {
+        return kubectlWithPlugin(Stream.concat(Stream.of(arguments), Stream.of("-n", SERVER.namespace()))
+                .toArray(String[]::new));
+    }
+
+    private static Run kubectlWithPlugin(String... arguments) {
         String bin = Launchers.repository().resolve("bin").toString();
         List<String> command = new ArrayList<>(List.of("kubectl"));
         command.addAll(List.of(arguments));
-        command.addAll(List.of("-n", SERVER.namespace()));
         return Run.of(
                 command,
                 Map.of("KUBECONFIG", SERVER.kubeconfig().toString(), "PATH", bin + ":" + System.getenv("PATH")));
@@ -288,6 +293,23 @@ class KubectlRenacerIT {
 
     private static String withoutAge(String table) {
         return table.lines().map(line -> line.replaceFirst("\\s+\\S+$", "")).reduce("", (a, b) -> a + b + "\n");
+    }
+
+    @Test
+    void kubectlAsksThePluginForCompletions() {
+        Run run = kubectlWithPlugin("__complete", "renacer", "list", "--all");
+        assertThat(run.out().lines()).as(run.err()).contains("--all-namespaces", ":4");
+    }
+
+    @Test
+    void theScriptCompletesInBash() {
+        Run run = Run.of(List.of(
+                "bash",
+                "-c",
+                "source <(" + Launchers.command("kubectl-renacer", List.of()).getFirst() + " completion bash) &&"
+                        + " complete -p kubectl-renacer && COMP_WORDS=(kubectl-renacer desc) COMP_CWORD=1 &&"
+                        + " _complete_kubectl-renacer && echo \"${COMPREPLY[@]}\""));
+        assertThat(run.out()).as(run.err()).contains("describe");
     }
 
     @Test
