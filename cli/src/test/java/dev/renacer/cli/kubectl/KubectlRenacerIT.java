@@ -123,6 +123,8 @@ class KubectlRenacerIT {
                 .isZero();
         List<String> command = new ArrayList<>(Launchers.command("kubectl-renacer", List.of("list", "--watch")));
         command.addAll(List.of("-n", SERVER.namespace()));
+        // A test that a shell runs in the background would have its children ignore SIGINT.
+        command.addAll(0, List.of("env", "--default-signal=INT"));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("KUBECONFIG", SERVER.kubeconfig().toString());
         Process watching = builder.start();
