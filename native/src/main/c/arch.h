@@ -44,6 +44,9 @@ bool rc_arch_is_restart_syscall(uint32_t arch, int64_t nr);
 bool rc_arch_is_execve(uint32_t arch, int64_t nr);
 // Whether the call creates a task, and so returns in it too.
 bool rc_arch_is_clone(uint32_t arch, int64_t nr);
+// Whether the call tells or sets which CPUs a thread may run on: args[0] names the thread (0: the caller), args[2] is the set.
+bool rc_arch_is_getaffinity(uint32_t arch, int64_t nr);
+bool rc_arch_is_setaffinity(uint32_t arch, int64_t nr);
 // Whether calls of this table have 32-bit arguments.
 bool rc_arch_is_32bit(uint32_t arch);
 // Table of the plan (enum rc_abi) for an AUDIT_ARCH_* value, -1 if it has none.

@@ -65,6 +65,14 @@ bool rc_arch_is_clone(uint32_t arch, int64_t nr) {
     return arch == AUDIT_ARCH_AARCH64 ? nr == 220 || nr == 435 : nr == 2 || nr == 120 || nr == 190 || nr == 435;
 }
 
+bool rc_arch_is_getaffinity(uint32_t arch, int64_t nr) {
+    return nr == (arch == AUDIT_ARCH_AARCH64 ? 123 : 242);
+}
+
+bool rc_arch_is_setaffinity(uint32_t arch, int64_t nr) {
+    return nr == (arch == AUDIT_ARCH_AARCH64 ? 122 : 241);
+}
+
 bool rc_arch_is_32bit(uint32_t arch) {
     return arch != AUDIT_ARCH_AARCH64;
 }

@@ -115,6 +115,14 @@ bool rc_arch_is_clone(uint32_t arch, int64_t nr) {
     return (plain >= 56 && plain <= 58) || plain == 435; // clone, fork, vfork, clone3
 }
 
+bool rc_arch_is_getaffinity(uint32_t arch, int64_t nr) {
+    return arch == AUDIT_ARCH_I386 ? nr == 242 : (nr & ~(int64_t)X32_BIT) == 204;
+}
+
+bool rc_arch_is_setaffinity(uint32_t arch, int64_t nr) {
+    return arch == AUDIT_ARCH_I386 ? nr == 241 : (nr & ~(int64_t)X32_BIT) == 203;
+}
+
 bool rc_arch_is_32bit(uint32_t arch) {
     return arch == AUDIT_ARCH_I386;
 }

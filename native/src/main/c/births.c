@@ -65,6 +65,7 @@ static void adopt(struct rc_tracer *tracer, struct rc_task *task, const struct r
     task->state = RC_TASK_TRACED;
     task->process = process;
     process->tasks++;
+    rc_colocation_born(tracer, task);
     struct rc_announcement announcement;
     if (is_new) {
         rc_announce_process(&announcement, status.tgid, RC_PROCESS_STARTED, RC_FORKED, stop->time_ns);
@@ -185,6 +186,7 @@ void rc_take_over_leader(struct rc_tracer *tracer, const struct rc_stop *stop) {
     }
     rc_tasks_rekey(&tracer->tasks, task, stop->tid);
     task->call.tid = (uint32_t)stop->tid;
+    rc_colocation_renamed(tracer, task);
 }
 
 void rc_task_executed(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
@@ -249,6 +251,7 @@ static void cut_off_call(struct rc_tracer *tracer, struct rc_task *task, uint64_
 static void leader_vanishes(struct rc_tracer *tracer, struct rc_task *leader, uint64_t now) {
     cut_off_call(tracer, leader, now);
     rc_slowdown_gone(tracer, leader, now);
+    rc_colocation_gone(tracer, leader);
     if (leader->process != NULL) {
         leader->process->tasks--;
         leader->process->unsettled -= leader->state == RC_TASK_SEIZED ? 1 : 0;
@@ -270,6 +273,7 @@ void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, 
     process->unsettled -= task->state == RC_TASK_SEIZED ? 1 : 0;
     cut_off_call(tracer, task, now);
     rc_slowdown_gone(tracer, task, now);
+    rc_colocation_gone(tracer, task);
     if (!alive && !process->silent && task->tid != process->tgid) {
         publish_end(tracer, RC_THREAD_EXITED, task->tid, process->tgid, 0, now);
     }

@@ -37,6 +37,10 @@ struct rc_options {
     // Everything is detached (RC_DETACH_SLOWDOWN) when a thread was slowed down more than this over a full second; 0: never. Threads
     // of a process attached to are not judged for the first second, which the attach itself disturbs.
     uint32_t max_slowdown_percent;
+    // Threads that make many calls are kept on their tracer's CPU meanwhile (colocate.h). The journal is a file to be created for
+    // rc_affinity_recover, read during open only; NULL: none.
+    bool colocate;
+    const char *journal;
     // State a launcher recorded (launch_state.h) or NULL; read during open only. Tracer threads keep to the CPU affinity it names
     // (the launcher widens its own, so that everything else of this process stays off the traced program's CPU).
     const char *inherited;
@@ -55,6 +59,7 @@ struct rc_stats {
     // order of magnitude. A thread blocked in a call, or waiting for a CPU for longer than a stop takes, is not
     // slowed down by us. A thread that lived less than a second counts once it has ended, if it lived a tenth of one.
     uint32_t worst_slowdown_percent;
+    uint64_t moved; // so many times a thread was moved to its tracer's CPU
     // Length of a stop as the task feels it, time in the queue for us included: median and 99th percentile.
     uint64_t stop_p50_ns;
     uint64_t stop_p99_ns;
@@ -108,6 +113,10 @@ int64_t rc_session_epoch_offset_ns(const struct rc_session *session);
 unsigned rc_session_ring_count(const struct rc_session *session);
 void *rc_session_ring(const struct rc_session *session, unsigned index, size_t *length); // the shared mapping
 void rc_session_close(struct rc_session *session); // stops, waits up to 5 s, frees
+
+// Gives threads that a killed tracer left on one CPU their own affinity back, and deletes its journal. Returns how many, or a
+// negative errno value: -EBUSY while that tracer lives, -EINVAL for a file that is no journal of this user.
+int rc_affinity_recover(const char *journal);
 
 // Offsets and sizes of the ring format for the drift test of the Java side, in this order: RC_RING_VERSION; size of
 // rc_ring_header and the offset of each of its fields but the pads, as declared; size and offsets of rc_event; size and offsets of

@@ -12,6 +12,7 @@
 #include "session.h"
 
 void rc_detach(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now) {
+    rc_colocation_release(tracer, task);
     if (ptrace(PTRACE_DETACH, task->tid, NULL, (void *)(intptr_t)signal) != 0) {
         return; // ESRCH: killed in this very stop; its death comes as the next report
     }

@@ -102,6 +102,7 @@ static void end_call(struct rc_tracer *tracer, struct rc_task *task, int64_t res
         call->flags |= RC_RESTARTED;
         task->restart_call = result == -RC_ERESTART_RESTARTBLOCK;
     }
+    task->seat.calls++;
     rc_count(&tracer->calls, 1);
 }
 
@@ -144,6 +145,15 @@ static void on_entry(struct rc_tracer *tracer, struct rc_task *task, const struc
     }
 }
 
+// Affinities are the target's own, whatever we have made of them.
+static void keep_affinity(struct rc_tracer *tracer, const struct rc_task *task, int64_t result) {
+    if (rc_arch_is_getaffinity(task->call.arch, task->call.nr)) {
+        rc_colocation_asked(tracer, task, result);
+    } else if (result == 0 && rc_arch_is_setaffinity(task->call.arch, task->call.nr)) {
+        rc_colocation_set(tracer, task);
+    }
+}
+
 static void on_exit(struct rc_tracer *tracer, struct rc_task *task, const struct __ptrace_syscall_info *info,
                     uint64_t now) {
     if (!task->in_call) {
@@ -154,6 +164,9 @@ static void on_exit(struct rc_tracer *tracer, struct rc_task *task, const struct
         task->in_call = false; // execve failed: the child reports why and ends
         rc_resume(tracer, task, 0, now);
         return;
+    }
+    if (tracer->colocation.moved > 0) {
+        keep_affinity(tracer, task, info->exit.rval);
     }
     if (task->process->leaving != 0) {
         if (!rc_hide_at_exit(task, info->exit.rval)) {

@@ -103,22 +103,45 @@ int rc_proc_status(pid_t pid, struct rc_proc_status *out) {
     return out->tgid > 0 ? 0 : ESRCH;
 }
 
-bool rc_proc_is_kernel_thread(pid_t pid) {
+// The fields behind comm, counted from 3 as proc_pid_stat(5) does; comm may hold blanks and parentheses, what follows cannot.
+int rc_proc_stat(pid_t pid, struct rc_proc_stat *out) {
+    enum { STATE = 3, FLAGS = 9, START = 22, CPU = 39 };
     char path[32];
     char text[1024];
     (void)snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    if (read_file(path, text, sizeof text) < 0) {
-        return false;
+    const ssize_t length = read_file(path, text, sizeof text);
+    if (length < 0) {
+        return length == -ESRCH ? ENOENT : (int)-length;
     }
-    const char *at = strrchr(text, ')'); // comm may hold blanks and parentheses; what follows it cannot
-    if (at == NULL) {
-        return false;
+    const char *at = strrchr(text, ')');
+    for (int field = STATE; field <= CPU; field++) {
+        at = at == NULL ? NULL : strchr(at + 1, ' ');
+        if (at == NULL) {
+            return EPROTO;
+        }
+        switch (field) {
+        case STATE:
+            out->state = at[1];
+            break;
+        case FLAGS:
+            out->flags = strtoul(at + 1, NULL, 10);
+            break;
+        case START:
+            out->start = strtoull(at + 1, NULL, 10);
+            break;
+        case CPU:
+            out->cpu = (int)strtol(at + 1, NULL, 10);
+            break;
+        default:
+            break;
+        }
     }
-    enum { FIELDS_FROM_COMM_TO_FLAGS = 7 };
-    for (int i = 0; i < FIELDS_FROM_COMM_TO_FLAGS && at != NULL; i++) {
-        at = strchr(at + 1, ' ');
-    }
-    return at != NULL && (strtoul(at + 1, NULL, 10) & PF_KTHREAD) != 0;
+    return 0;
+}
+
+bool rc_proc_is_kernel_thread(pid_t pid) {
+    struct rc_proc_stat stat;
+    return rc_proc_stat(pid, &stat) == 0 && (stat.flags & PF_KTHREAD) != 0;
 }
 
 int rc_proc_tasks(pid_t pid, bool (*visit)(void *context, pid_t tid), void *context) {

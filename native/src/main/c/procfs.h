@@ -27,7 +27,16 @@ struct rc_proc_status {
 
 // Reads /proc/PID/status of a process or thread. Returns 0 or an errno value (ENOENT: no such task).
 int rc_proc_status(pid_t pid, struct rc_proc_status *out);
-// Whether /proc/PID/stat says PF_KTHREAD.
+// Fields of /proc/PID/stat of a process or thread.
+struct rc_proc_stat {
+    char state;
+    unsigned long flags; // PF_* of the kernel
+    uint64_t start;      // when it started, in clock ticks since boot
+    int cpu;             // it ran on last
+};
+// Returns 0 or an errno value (ENOENT: no such task).
+int rc_proc_stat(pid_t pid, struct rc_proc_stat *out);
+// Whether it is a thread of the kernel (PF_KTHREAD).
 bool rc_proc_is_kernel_thread(pid_t pid);
 // Calls visit for each thread of a process until it returns false. Returns 0 or an errno value.
 int rc_proc_tasks(pid_t pid, bool (*visit)(void *context, pid_t tid), void *context);

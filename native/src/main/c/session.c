@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "journal.h"
 #include "session.h"
 
 static const uint64_t ATTACH_TIMEOUT_NS = 5000000000u;
@@ -68,6 +69,9 @@ static void free_session(struct rc_session *session) {
     }
     if (session->launched_pidfd >= 0) {
         (void)close(session->launched_pidfd);
+    }
+    if (session->journal != NULL) {
+        rc_journal_close(session->journal);
     }
     (void)pthread_cond_destroy(&session->watchful);
     (void)pthread_cond_destroy(&session->changed);
@@ -168,6 +172,10 @@ int rc_session_open(const struct rc_options *options, struct rc_session **out) {
     if (error == 0) {
         error = make_condition(&session->watchful);
     }
+    if (error == 0 && options->colocate && options->journal != NULL) {
+        error = rc_journal_open(options->journal, &session->journal);
+    }
+    session->options.journal = NULL; // was only lent
     if (error == 0) {
         error = prepare(session);
     }
@@ -277,6 +285,7 @@ void rc_session_stats(const struct rc_session *session, struct rc_stats *out) {
         out->side_lost += tracer->side_lost;
         out->tasks += tracer->task_count;
         out->stops += tracer->stops;
+        out->moved += tracer->moved;
         const uint32_t worst = atomic_load_explicit(&tracer->slowdown.worst_percent, memory_order_relaxed);
         out->worst_slowdown_percent = worst > out->worst_slowdown_percent ? worst : out->worst_slowdown_percent;
         rc_histogram_sum(&tracer->slowdown.stops, stops);

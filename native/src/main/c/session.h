@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "capture.h"
+#include "colocate.h"
 #include "ring.h"
 #include "slowdown.h"
 #include "tasks.h"
@@ -55,6 +56,8 @@ struct rc_command {
     bool done;
 };
 
+struct rc_journal;
+
 struct rc_launching {
     struct rc_command *command; // NULL: no launch is under way
     pid_t pid;
@@ -82,7 +85,9 @@ struct rc_tracer {
     _Atomic uint64_t side_lost;
     _Atomic uint64_t stops;
     _Atomic uint64_t task_count;
+    _Atomic uint64_t moved;
     struct rc_slowdown slowdown;
+    struct rc_colocation colocation;
 };
 
 enum { RC_TRACERS = 1 }; // tracer threads, and so rings, of a session
@@ -103,6 +108,7 @@ struct rc_session {
     _Atomic uint64_t heartbeat_ns;
     uint64_t opened_ns;
     int64_t epoch_offset_ns;
+    struct rc_journal *journal; // NULL: none
     int launched_pidfd; // -1: nothing launched
     pid_t launched_pid;
 };

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "colocate.h"
 #include "event.h"
 #include "procfs.h"
 #include "slowdown.h"
@@ -52,6 +53,7 @@ struct rc_task {
     bool event_owed;   // adopted before its creator's event, which is still to come
     uint8_t plan;      // plan byte of `call`
     struct rc_pace pace;
+    struct rc_seat seat;
     uint64_t seized_ns;
     struct rc_proc_call snapshot; // what it was doing when it was seized
     uint32_t side_length;

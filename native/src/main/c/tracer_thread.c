@@ -96,6 +96,7 @@ void *rc_tracer_run(void *argument) {
     tracer->tid = (pid_t)syscall(SYS_gettid);
     (void)pthread_cond_broadcast(&session->changed);
     (void)pthread_mutex_unlock(&session->lock);
+    rc_colocation_open(tracer);
     for (;;) {
         if (tracer->attention && !attend(tracer)) {
             break;
@@ -112,6 +113,8 @@ void *rc_tracer_run(void *argument) {
         if (rc_next_stop(tracer, &stop)) {
             rc_handle_stop(tracer, &stop);
         }
+        rc_colocation_turn(tracer, stop.time_ns);
     }
+    rc_colocation_close(tracer);
     return NULL;
 }

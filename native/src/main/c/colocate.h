@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Co-location: a hot thread and its tracer on one CPU. A stop then costs two switches of context and no wake-up of another CPU,
+// which on most machines is several times less. It changes the affinity of a target's threads while they are hot, so it is an option.
+#pragma once
+
+#include <sched.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+struct rc_task;
+struct rc_tracer;
+
+// Of one task. Only the tracer thread touches it.
+struct rc_seat {
+    cpu_set_t own;    // while moved: its affinity but for us
+    int64_t ran_ns;   // CPU time at the last review
+    uint32_t calls;   // ended since the last review
+    uint8_t hot;      // reviews in a row in which it was hot
+    uint8_t cold;     // ... and in which it was not
+    bool moved;       // it may run on the tracer's CPU only
+    bool once;        // it was moved at some time, last to cpu
+    int cpu;
+    uint16_t entry;   // of the journal, while moved
+};
+
+// Of one tracer.
+struct rc_colocation {
+    bool enabled;
+    bool refused; // the kernel does not let us move this target's threads
+    int cpu;             // where those moved are; -1: nobody is
+    cpu_set_t own;       // affinity of the tracer thread but for us
+    unsigned moved;      // tasks
+    uint64_t ever_moved; // so many moves
+    uint64_t reviewed_ns;
+    uint64_t review_ns; // the next
+    bool timer_made;
+    timer_t timer; // wakes the tracer for reviews
+};
+
+// In the tracer thread, before its first task and after its last one.
+void rc_colocation_open(struct rc_tracer *tracer);
+void rc_colocation_close(struct rc_tracer *tracer);
+// Decides who is moved, when it is time for that.
+void rc_colocation_turn(struct rc_tracer *tracer, uint64_t now);
+// A stopped task was born: it is not to inherit the place of its creator.
+void rc_colocation_born(struct rc_tracer *tracer, struct rc_task *task);
+// Gives a task its own affinity back; nothing if it was not moved.
+void rc_colocation_release(struct rc_tracer *tracer, struct rc_task *task);
+// A task is dead, or has another tid since its exec.
+void rc_colocation_gone(struct rc_tracer *tracer, struct rc_task *task);
+void rc_colocation_renamed(struct rc_tracer *tracer, const struct rc_task *task);
+// At the exit stop of a call that reads or sets an affinity: the program sees its own, and what it sets is kept.
+void rc_colocation_asked(struct rc_tracer *tracer, const struct rc_task *task, int64_t result);
+void rc_colocation_set(struct rc_tracer *tracer, const struct rc_task *task);
