@@ -55,15 +55,18 @@ static char *copy_bytes(JNIEnv *env, jbyteArray array, size_t *length) {
 }
 
 DOOR(jlong, open0)
-(JNIEnv *env, jclass type, jbyteArray plan, jlongArray numbers, jbyteArray inherited, jlongArray outcome) {
+(JNIEnv *env, jclass type, jbyteArray plan, jlongArray numbers, jbyteArray inherited, jbyteArray journal,
+ jlongArray outcome) {
     (void)type;
     jlong option[OPTION_COUNT];
     (*env)->GetLongArrayRegion(env, numbers, 0, OPTION_COUNT, option);
     struct rc_options *options = calloc(1, sizeof *options);
     size_t inherited_length = 0;
     char *inherited_text = inherited == NULL ? NULL : copy_bytes(env, inherited, &inherited_length);
+    size_t journal_length = 0;
+    char *journal_path = journal == NULL ? NULL : copy_bytes(env, journal, &journal_length);
     struct rc_session *session = NULL;
-    if (options == NULL || (inherited != NULL && inherited_text == NULL)) {
+    if (options == NULL || (inherited != NULL && inherited_text == NULL) || (journal != NULL && journal_path == NULL)) {
         report(env, outcome, resource_failure(ENOMEM));
     } else {
         (*env)->GetByteArrayRegion(env, plan, 0, (jsize)sizeof options->plan, (jbyte *)&options->plan);
@@ -76,14 +79,26 @@ DOOR(jlong, open0)
         options->heartbeat_timeout_ns = (uint64_t)option[OPTION_HEARTBEAT_TIMEOUT];
         options->max_slowdown_percent = (uint32_t)option[OPTION_MAX_SLOWDOWN];
         options->inherited = inherited_text;
+        options->colocate = journal_path != NULL;
+        options->journal = journal_path;
         const int error = rc_session_open(options, &session);
         if (error != 0) {
             report(env, outcome, resource_failure(error));
         }
     }
+    free(journal_path);
     free(inherited_text);
     free(options);
     return (jlong)(intptr_t)session;
+}
+
+DOOR(jint, recoverAffinity0)(JNIEnv *env, jclass type, jbyteArray journal) {
+    (void)type;
+    size_t length = 0;
+    char *path = copy_bytes(env, journal, &length);
+    const int result = path == NULL ? -ENOMEM : rc_affinity_recover(path);
+    free(path);
+    return result;
 }
 
 DOOR(void, attach0)(JNIEnv *env, jclass type, jlong handle, jint pid, jlongArray outcome) {
@@ -200,6 +215,7 @@ DOOR(void, stats0)(JNIEnv *env, jclass type, jlong handle, jlongArray out) {
         stats.worst_slowdown_percent,
         (jlong)stats.stop_p50_ns,
         (jlong)stats.stop_p99_ns,
+        (jlong)stats.moved,
     };
     (*env)->SetLongArrayRegion(env, out, 0, sizeof numbers / sizeof numbers[0], numbers);
 }

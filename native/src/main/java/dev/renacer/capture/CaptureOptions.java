@@ -3,6 +3,7 @@
 
 package dev.renacer.capture;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -20,6 +21,9 @@ import java.util.OptionalInt;
  * @param heartbeatTimeout  detach when {@link CaptureSession#heartbeat()} was not called for so long; empty: never
  * @param maxSlowdownPercent detach everything when a thread was slowed down more than this over a second, see {@link
  *     CaptureStats#worstSlowdownPercent()}; the first second after an attach is not judged; empty: never. Enforced natively
+ * @param affinityJournal   co-location: threads that make more than 1,000 calls a second are kept on their tracer's CPU while they do.
+ *     The file, which must not exist yet, says where they belong should this process be killed ({@link AffinityJournal#recover});
+ *     empty: no thread is moved. Moving another user's threads needs CAP_SYS_NICE; without it they stay where they are
  */
 public record CaptureOptions(
         CapturePlan plan,
@@ -30,7 +34,8 @@ public record CaptureOptions(
         boolean followChildren,
         Optional<Duration> deadline,
         Optional<Duration> heartbeatTimeout,
-        OptionalInt maxSlowdownPercent) {
+        OptionalInt maxSlowdownPercent,
+        Optional<Path> affinityJournal) {
 
     public CaptureOptions {
         requirePowerOfTwo("ringEvents", ringEvents, 1 << 10, 1 << 20);
@@ -44,7 +49,7 @@ public record CaptureOptions(
         }
     }
 
-    /** Without a bound of the slowdown. */
+    /** Without a bound of the slowdown, and without co-location. */
     public CaptureOptions(
             CapturePlan plan,
             RingPolicy policy,
@@ -63,13 +68,38 @@ public record CaptureOptions(
                 followChildren,
                 deadline,
                 heartbeatTimeout,
-                OptionalInt.empty());
+                OptionalInt.empty(),
+                Optional.empty());
     }
 
     /** The same with a bound of the slowdown. */
     public CaptureOptions withMaxSlowdownPercent(OptionalInt percent) {
         return new CaptureOptions(
-                plan, policy, ringEvents, sideBytes, stringLimit, followChildren, deadline, heartbeatTimeout, percent);
+                plan,
+                policy,
+                ringEvents,
+                sideBytes,
+                stringLimit,
+                followChildren,
+                deadline,
+                heartbeatTimeout,
+                percent,
+                affinityJournal);
+    }
+
+    /** The same with co-location, see {@link #affinityJournal()}. */
+    public CaptureOptions colocated(Path journal) {
+        return new CaptureOptions(
+                plan,
+                policy,
+                ringEvents,
+                sideBytes,
+                stringLimit,
+                followChildren,
+                deadline,
+                heartbeatTimeout,
+                maxSlowdownPercent,
+                Optional.of(journal));
     }
 
     private static void requirePowerOfTwo(String name, int value, int min, int max) {

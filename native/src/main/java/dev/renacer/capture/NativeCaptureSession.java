@@ -5,6 +5,7 @@ package dev.renacer.capture;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,7 +29,7 @@ final class NativeCaptureSession implements CaptureSession {
     private static final Charset LOCALE = Charset.forName(System.getProperty("sun.jnu.encoding"));
     private static final int ESRCH = 3;
     private static final int OUTCOME_NUMBERS = 3;
-    private static final int STATS_NUMBERS = 9;
+    private static final int STATS_NUMBERS = 10;
 
     private final long session;
     private final NativeHandle handle;
@@ -49,7 +50,9 @@ final class NativeCaptureSession implements CaptureSession {
         NativeLibrary.load();
         String inherited = System.getProperty(INHERITED_PROPERTY);
         long[] outcome = new long[OUTCOME_NUMBERS];
-        long session = open0(planBytes(options.plan()), numbers(options), bytesOrNull(inherited), outcome);
+        String journal = options.affinityJournal().map(Path::toString).orElse(null);
+        long session = open0(
+                planBytes(options.plan()), numbers(options), bytesOrNull(inherited), bytesOrNull(journal), outcome);
         if (session == 0) {
             throw Refusal.of(outcome).ofOpen(NativeCaptureSession::describe0);
         }
@@ -192,7 +195,8 @@ final class NativeCaptureSession implements CaptureSession {
                 numbers[5],
                 (int) numbers[6],
                 micros(numbers[7]),
-                micros(numbers[8]));
+                micros(numbers[8]),
+                numbers[9]);
     }
 
     /** Rounded up: a stop that happened took some time. */
@@ -284,7 +288,16 @@ final class NativeCaptureSession implements CaptureSession {
         return text.getBytes(LOCALE);
     }
 
-    private static native long open0(byte[] plan, long[] numbers, byte @Nullable [] inherited, long[] outcome);
+    private static native long open0(
+            byte[] plan, long[] numbers, byte @Nullable [] inherited, byte @Nullable [] journal, long[] outcome);
+
+    /** How many threads were given their affinity back, or a negative errno. */
+    static int recoverAffinity(Path journal) throws CaptureException {
+        NativeLibrary.load();
+        return recoverAffinity0(journal.toString().getBytes(LOCALE));
+    }
+
+    private static native int recoverAffinity0(byte[] journal);
 
     private static native void attach0(long session, int pid, long[] outcome);
 

@@ -72,6 +72,7 @@ class SlowdownIT {
                 true,
                 Optional.empty(),
                 Optional.empty(),
-                OptionalInt.of(BOUND));
+                OptionalInt.of(BOUND),
+                Optional.empty());
     }
 }

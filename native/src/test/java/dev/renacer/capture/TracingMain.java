@@ -3,23 +3,25 @@
 
 package dev.renacer.capture;
 
-import java.util.Arrays;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/** A small tracer for tests that need one in a process of its own: {@code attach PID...}, {@code launch FILE
- * ARGUMENT...}, or {@code open} to trace nobody. */
+/** A small tracer for tests that need one in a process of its own: {@code attach PID...}, {@code colocate JOURNAL PID}, {@code launch
+ * FILE ARGUMENT...}, or {@code open} to trace nobody. */
 final class TracingMain {
     private static final long POLL_NANOS = 1_000_000;
 
     private TracingMain() {}
 
     public static void main(String[] args) throws CaptureException {
-        List<String> operands = List.of(args).subList(1, args.length);
+        boolean colocates = args[0].equals("colocate");
+        List<String> operands = List.of(args).subList(colocates ? 2 : 1, args.length);
+        CaptureOptions options = colocates ? Captured.everything().colocated(Path.of(args[1])) : Captured.everything();
         AtomicInteger status = new AtomicInteger();
-        try (CaptureSession session = CaptureSession.open(Captured.everything())) {
+        try (CaptureSession session = CaptureSession.open(options)) {
             int launched = 0;
             if (args[0].equals("launch")) {
                 launched = session.launch(new LaunchSpec(
@@ -28,9 +30,8 @@ final class TracingMain {
                         Optional.ofNullable(System.getProperty(NativeCaptureSession.INHERITED_PROPERTY))));
             } else {
                 System.out.println("opened");
-                for (int pid :
-                        Arrays.stream(args).skip(1).mapToInt(Integer::parseInt).toArray()) {
-                    session.attach(pid);
+                for (String pid : operands) {
+                    session.attach(Integer.parseInt(pid));
                 }
                 System.out.println("attached");
             }
