@@ -46,6 +46,8 @@ static bool is_accounted_for(const struct rc_tracer *tracer, pid_t tid) {
 static void record_snapshot(struct rc_tracer *tracer, struct rc_task *task) {
     rc_proc_call(task->process->tgid, task->tid, &task->snapshot);
     task->suspended = task->snapshot.known && !task->launching;
+    task->side_length = 0;
+    task->piece_count = 0;
     task->call = (struct rc_event){
         .start_ns = task->seized_ns,
         .ip = task->snapshot.ip,
@@ -59,6 +61,13 @@ static void record_snapshot(struct rc_tracer *tracer, struct rc_task *task) {
     // Which table the number belongs to is known at the first stop only; until then it is the processor's own.
     task->call.arch = rc_native_arch();
     task->plan = rc_plan_of(&tracer->session->options.plan, task->call.arch, (uint64_t)task->call.nr);
+}
+
+void rc_attach_interrupt(struct rc_tracer *tracer, struct rc_task *task) {
+    task->seized_ns = rc_now();
+    task->in_call = false;
+    record_snapshot(tracer, task);
+    (void)ptrace(PTRACE_INTERRUPT, task->tid, NULL, NULL); // ESRCH: it died, which waitpid tells
 }
 
 static bool seize_thread(void *context, pid_t tid) {
@@ -80,14 +89,12 @@ static bool seize_thread(void *context, pid_t tid) {
         return seizing->error == 0;
     }
     task->process = seizing->process;
-    task->seized_ns = rc_now();
     seizing->found++;
     task->process->unsettled++;
     if (task->process->tasks++ == 0) {
         rc_publish_announcement(tracer, seizing->process_started);
     }
-    record_snapshot(tracer, task);
-    (void)ptrace(PTRACE_INTERRUPT, tid, NULL, NULL); // ESRCH: it died, which waitpid tells
+    rc_attach_interrupt(tracer, task);
     if (tid != task->process->tgid) {
         struct rc_announcement announcement;
         rc_announce_thread(&announcement, task, task->seized_ns);
@@ -197,11 +204,13 @@ static bool seize_listed(struct seizing *seizing) {
 // each has stopped, no such clone is under way any more: whoever is listed now is all, and whoever comes later is born traced.
 void rc_attach_late(struct rc_tracer *tracer, pid_t tgid) {
     struct seizing seizing = {.tracer = tracer, .process = rc_process_find(&tracer->tasks, tgid)};
-    if (seizing.process == NULL || seizing.process->unsettled > 0 || seizing.process->leaving != 0) {
+    if (seizing.process == NULL || seizing.process->settled || seizing.process->unsettled > 0 ||
+        seizing.process->leaving != 0) {
         return;
     }
     while (seizing.error == 0 && seize_listed(&seizing)) {
     }
+    seizing.process->settled = seizing.process->unsettled == 0;
     if (seizing.error != 0) {
         rc_engine_failure(tracer, "PTRACE_SEIZE of a thread", seizing.error);
     }

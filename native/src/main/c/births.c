@@ -255,6 +255,7 @@ static void leader_vanishes(struct rc_tracer *tracer, struct rc_task *leader, ui
     if (leader->process != NULL) {
         leader->process->tasks--;
         leader->process->unsettled -= leader->state == RC_TASK_SEIZED ? 1 : 0;
+        rc_rest_gone(tracer, leader, now);
     }
     rc_tasks_remove(&tracer->tasks, leader);
 }
@@ -271,6 +272,7 @@ static void process_gone(struct rc_tracer *tracer, struct rc_process *process, u
 void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive) {
     struct rc_process *process = task->process;
     process->unsettled -= task->state == RC_TASK_SEIZED ? 1 : 0;
+    rc_rest_gone(tracer, task, now);
     cut_off_call(tracer, task, now);
     rc_slowdown_gone(tracer, task, now);
     rc_colocation_gone(tracer, task);
@@ -311,7 +313,8 @@ void rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop) {
     case RC_TASK_GHOST:
         break;
     case RC_TASK_SEIZED:
-    case RC_TASK_TRACED: {
+    case RC_TASK_TRACED:
+    case RC_TASK_RESTING: {
         const bool was_launching = task->launching;
         struct rc_process *process = task->process;
         process->leader_died = process->leader_died || stop->tid == process->tgid;

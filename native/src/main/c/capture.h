@@ -37,6 +37,9 @@ struct rc_options {
     // Everything is detached (RC_DETACH_SLOWDOWN) when a thread was slowed down more than this over a full second; 0: never. Threads
     // of a process attached to are not judged for the first second, which the attach itself disturbs.
     uint32_t max_slowdown_percent;
+    // A thread beyond that bound is traced only part of the time instead, so that it keeps to the bound on average; windows are a fifth
+    // of a second then, and the first one is judged too.
+    bool duty_cycle;
     // Threads that make many calls are kept on their tracer's CPU meanwhile (colocate.h). The journal is a file to be created for
     // rc_affinity_recover, read during open only; NULL: none.
     bool colocate;
@@ -59,6 +62,8 @@ struct rc_stats {
     // order of magnitude. A thread blocked in a call, or waiting for a CPU for longer than a stop takes, is not
     // slowed down by us. A thread that lived less than a second counts once it has ended, if it lived a tenth of one.
     uint32_t worst_slowdown_percent;
+    uint64_t rests;        // so many times a thread went on unwatched for a while (duty_cycle)
+    uint64_t unwatched_ns; // ... for so long, all threads together, rests that are over
     uint64_t moved; // so many times a thread was moved to its tracer's CPU
     // Length of a stop as the task feels it, time in the queue for us included: median and 99th percentile.
     uint64_t stop_p50_ns;

@@ -14,7 +14,6 @@
 #include "colocate.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -25,24 +24,8 @@
 #include "procfs.h"
 #include "session.h"
 
-#ifndef sigev_notify_thread_id
-#define sigev_notify_thread_id _sigev_un._tid
-#endif
-
 static const uint64_t REVIEW_NS = 50000000u;
 enum { HOT_PER_SECOND = 1000, WARM_PER_SECOND = 500, HOT_REVIEWS = 2, COLD_REVIEWS = 4, CANDIDATES = 64 };
-
-static bool set_timer(struct rc_colocation *colocation, pid_t tid) {
-    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = rc_doorbell_signal()};
-    event.sigev_notify_thread_id = tid;
-    if (timer_create(CLOCK_MONOTONIC, &event, &colocation->timer) != 0) {
-        return false;
-    }
-    colocation->timer_made = true;
-    const struct itimerspec period = {.it_interval = {.tv_nsec = (long)REVIEW_NS},
-                                      .it_value = {.tv_nsec = (long)REVIEW_NS}};
-    return timer_settime(colocation->timer, 0, &period, NULL) == 0;
-}
 
 void rc_colocation_open(struct rc_tracer *tracer) {
     struct rc_colocation *colocation = &tracer->colocation;
@@ -50,15 +33,14 @@ void rc_colocation_open(struct rc_tracer *tracer) {
     // Without a timer or with more CPUs than a set holds, tracing is slower, not wrong.
     colocation->enabled = tracer->session->options.colocate &&
                           sched_getaffinity(0, sizeof colocation->own, &colocation->own) == 0 &&
-                          CPU_COUNT(&colocation->own) > 1 && set_timer(colocation, tracer->tid);
+                          CPU_COUNT(&colocation->own) > 1 &&
+                          rc_ticks_start(&colocation->ticks, tracer->tid, REVIEW_NS);
     colocation->reviewed_ns = rc_now();
     colocation->review_ns = colocation->reviewed_ns + REVIEW_NS;
 }
 
 void rc_colocation_close(struct rc_tracer *tracer) {
-    if (tracer->colocation.timer_made) {
-        (void)timer_delete(tracer->colocation.timer);
-    }
+    rc_ticks_stop(&tracer->colocation.ticks);
 }
 
 // ---- moving and giving back

@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
-#include <time.h>
+
+#include "ticks.h"
 
 struct rc_task;
 struct rc_tracer;
@@ -37,8 +38,7 @@ struct rc_colocation {
     uint64_t ever_moved; // so many moves
     uint64_t reviewed_ns;
     uint64_t review_ns; // the next
-    bool timer_made;
-    timer_t timer; // wakes the tracer for reviews
+    struct rc_ticks ticks; // for reviews
 };
 
 // In the tracer thread, before its first task and after its last one.

@@ -19,23 +19,24 @@ void rc_detach(struct rc_tracer *tracer, struct rc_task *task, int signal, uint6
     rc_task_gone(tracer, task, now, true);
 }
 
-static void interrupt(const struct rc_task *task) {
+static void interrupt(struct rc_tracer *tracer, struct rc_task *task) {
     // Those seized have an interrupt on the way, those expected a first stop. A listening one stops again for this.
     if (task->state == RC_TASK_TRACED) {
         (void)ptrace(PTRACE_INTERRUPT, task->tid, NULL, NULL); // ESRCH: it died, which waitpid tells
+    } else if (task->state == RC_TASK_RESTING) {
+        rc_rest_end(tracer, task);
     }
 }
 
 static void interrupt_leaving(void *context, struct rc_task *task) {
-    (void)context;
     if (task->process != NULL && task->process->leaving != 0) {
-        interrupt(task);
+        interrupt(context, task);
     }
 }
 
 void rc_leave_process(struct rc_tracer *tracer, struct rc_process *process, enum rc_detach_reason reason) {
     process->leaving = reason;
-    rc_tasks_each(&tracer->tasks, interrupt_leaving, NULL);
+    rc_tasks_each(&tracer->tasks, interrupt_leaving, tracer);
 }
 
 void rc_leave_all(struct rc_tracer *tracer) {
@@ -47,6 +48,6 @@ void rc_leave_all(struct rc_tracer *tracer) {
     if (tracer->launching.command != NULL) {
         (void)kill(tracer->launching.pid, SIGKILL); // still our own code: without a tracer it is to run nothing
     }
-    rc_tasks_each(&tracer->tasks, interrupt_leaving, NULL);
+    rc_tasks_each(&tracer->tasks, interrupt_leaving, tracer);
     rc_release_held(tracer);
 }

@@ -29,6 +29,12 @@
 enum { SYSCALL_STOP = SIGTRAP | 0x80 };
 
 static void go_on(struct rc_tracer *tracer, struct rc_task *task, int signal) {
+    if (task->state == RC_TASK_RESTING) {
+        if (ptrace(PTRACE_CONT, task->tid, NULL, (void *)(intptr_t)signal) != 0 && errno != ESRCH) {
+            rc_engine_failure(tracer, "PTRACE_CONT", errno);
+        }
+        return;
+    }
     const uint64_t at = rc_slowdown_resuming(tracer, task);
     // ESRCH: killed in this very stop; its death comes as the next report.
     if (ptrace(PTRACE_SYSCALL, task->tid, NULL, (void *)(intptr_t)signal) != 0 && errno != ESRCH) {
@@ -181,6 +187,10 @@ static void on_exit(struct rc_tracer *tracer, struct rc_task *task, const struct
         return;
     }
     end_call(tracer, task, info->exit.rval, info->exit.is_error, now);
+    // Not before a restart_syscall: it continues this very call.
+    if (task->rest_ns != 0 && !task->restart_call && !rc_is_restart(info->exit.rval)) {
+        rc_rest_begin(tracer, task, now);
+    }
     rc_resume(tracer, task, 0, now);
     rc_publish_call(tracer, task);
 }
@@ -332,7 +342,7 @@ void rc_handle_stop(struct rc_tracer *tracer, const struct rc_stop *stop) {
     if (task != NULL) {
         rc_slowdown_stopped(task, stop);
     }
-    if (task != NULL && task->state == RC_TASK_TRACED) {
+    if (task != NULL && (task->state == RC_TASK_TRACED || task->state == RC_TASK_RESTING)) {
         rc_dispatch(tracer, task, stop);
     } else if (task != NULL && task->state == RC_TASK_SEIZED) {
         on_seized(tracer, task, stop);

@@ -18,10 +18,6 @@
 
 #include "session.h"
 
-#ifndef sigev_notify_thread_id
-#define sigev_notify_thread_id _sigev_un._tid
-#endif
-
 struct rc_late_event {
     struct rc_late_event *next;
     struct rc_event event;
@@ -58,21 +54,8 @@ static void publish_now(struct rc_tracer *tracer, const struct rc_event *event, 
 
 // ---- waiting for room
 
-// A thread-directed timer ends waitpid every 100 us, so that stops are collected the moment they come and the ring is
+// Ticks end waitpid every 100 us, so that stops are collected the moment they come and the ring is
 // looked at in between. (A nap between polls would add to the times of other tasks' calls.)
-static bool set_room_timer(struct rc_tracer *tracer, long period_ns) {
-    if (!tracer->room_timer_made) {
-        struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = rc_doorbell_signal()};
-        event.sigev_notify_thread_id = tracer->tid;
-        if (timer_create(CLOCK_MONOTONIC, &event, &tracer->room_timer) != 0) {
-            return false;
-        }
-        tracer->room_timer_made = true;
-    }
-    const struct itimerspec period = {.it_interval = {.tv_nsec = period_ns}, .it_value = {.tv_nsec = period_ns}};
-    return timer_settime(tracer->room_timer, 0, &period, NULL) == 0;
-}
-
 static void nap(void) {
     const struct timespec period = {.tv_nsec = LOOK_AGAIN_NS};
     (void)nanosleep(&period, NULL);
@@ -84,7 +67,7 @@ static bool stop_asked(const struct rc_tracer *tracer) {
 
 // Returns false if a stop was asked for before there was room.
 static bool await_room(struct rc_tracer *tracer, const struct rc_event *event, uint32_t side_length) {
-    const bool ticking = set_room_timer(tracer, LOOK_AGAIN_NS);
+    const bool ticking = rc_ticks_start(&tracer->room_ticks, tracer->tid, LOOK_AGAIN_NS);
     bool room = false;
     while (!(room = has_room(tracer, event, side_length)) && !stop_asked(tracer)) {
         int status = 0;
@@ -98,9 +81,7 @@ static bool await_room(struct rc_tracer *tracer, const struct rc_event *event, u
             nap();
         }
     }
-    if (ticking) {
-        (void)set_room_timer(tracer, 0);
-    }
+    rc_ticks_pause(&tracer->room_ticks);
     return room;
 }
 
@@ -212,8 +193,6 @@ void rc_publish_close(struct rc_tracer *tracer) {
     while (tracer->backlog.first != NULL) {
         pop_backlog(tracer);
     }
-    if (tracer->room_timer_made) {
-        (void)timer_delete(tracer->room_timer);
-    }
+    rc_ticks_stop(&tracer->room_ticks);
     free(tracer->queue.stops);
 }

@@ -286,6 +286,8 @@ void rc_session_stats(const struct rc_session *session, struct rc_stats *out) {
         out->tasks += tracer->task_count;
         out->stops += tracer->stops;
         out->moved += tracer->moved;
+        out->rests += tracer->rest_count;
+        out->unwatched_ns += tracer->unwatched_ns;
         const uint32_t worst = atomic_load_explicit(&tracer->slowdown.worst_percent, memory_order_relaxed);
         out->worst_slowdown_percent = worst > out->worst_slowdown_percent ? worst : out->worst_slowdown_percent;
         rc_histogram_sum(&tracer->slowdown.stops, stops);

@@ -19,6 +19,7 @@
 #include "ring.h"
 #include "slowdown.h"
 #include "tasks.h"
+#include "ticks.h"
 
 // A ptrace-stop or a death, with the time it was collected at.
 struct rc_stop {
@@ -58,6 +59,14 @@ struct rc_command {
 
 struct rc_journal;
 
+// Threads that go on unwatched for a while; see rest.c.
+struct rc_rests {
+    bool enabled;
+    size_t resting;
+    uint64_t look_ns; // when to look next
+    struct rc_ticks ticks;
+};
+
 struct rc_launching {
     struct rc_command *command; // NULL: no launch is under way
     pid_t pid;
@@ -77,8 +86,7 @@ struct rc_tracer {
     bool leaving;      // a stop was asked for: every task is detached at its next stop
     size_t held;       // tasks in RC_TASK_HELD
     bool released;     // at least one of those went on without its creator's event
-    bool room_timer_made;
-    timer_t room_timer; // wakes the thread while it waits for room
+    struct rc_ticks room_ticks; // while it waits for room
     _Atomic bool attention; // a command, a stop or an end of the session waits to be looked at
     _Atomic uint64_t calls;
     _Atomic uint64_t published;
@@ -88,6 +96,9 @@ struct rc_tracer {
     _Atomic uint64_t moved;
     struct rc_slowdown slowdown;
     struct rc_colocation colocation;
+    struct rc_rests rests;
+    _Atomic uint64_t rest_count;
+    _Atomic uint64_t unwatched_ns;
 };
 
 enum { RC_TRACERS = 1 }; // tracer threads, and so rings, of a session
@@ -193,6 +204,20 @@ void rc_attach_late(struct rc_tracer *tracer, pid_t tgid);
 struct rc_result rc_refusal_of(pid_t pid, int error);
 // Options of every PTRACE_SEIZE: in SEIZE itself, so that no thread made meanwhile is missed.
 uintptr_t rc_trace_options(const struct rc_tracer *tracer);
+
+// Interrupts a thread, with what it is doing noted first.
+void rc_attach_interrupt(struct rc_tracer *tracer, struct rc_task *task);
+
+// ---- rest.c
+void rc_rest_open(struct rc_tracer *tracer);
+void rc_rest_close(struct rc_tracer *tracer);
+// A window showed this slowdown: the task may have to rest after its call. Returns the slowdown with that rest taken into account.
+uint32_t rc_rest_demand(const struct rc_tracer *tracer, struct rc_task *task, uint64_t window_ns, uint64_t percent);
+// At the exit stop of a call; the task is resumed by the caller.
+void rc_rest_begin(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
+void rc_rest_end(struct rc_tracer *tracer, struct rc_task *task);
+void rc_rest_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
+void rc_rest_turn(struct rc_tracer *tracer, uint64_t now);
 
 // ---- invisible.c: the first stop after an attach, the last one before a detach
 // Settles what the task was doing when attach stopped it. Returns whether task->call is over and ready to be published.

@@ -157,17 +157,20 @@ static void open_window(struct rc_pace *pace, uint64_t now) {
     }
 }
 
-static void close_window(struct rc_tracer *tracer, const struct rc_task *task, uint64_t length, bool judged) {
+static void close_window(struct rc_tracer *tracer, struct rc_task *task, uint64_t length, bool judged) {
     struct rc_slowdown *slowdown = &tracer->slowdown;
     uint64_t own = rc_slowdown_own_time(slowdown, &task->pace);
     own = own == 0 ? 1 : own > length ? length : own;
     uint64_t percent = (length - own) * 100 / own;
     percent = percent > MAX_PERCENT ? MAX_PERCENT : percent;
+    if (tracer->rests.enabled && task->process->leaving == 0) {
+        percent = rc_rest_demand(tracer, task, length, percent);
+    }
     if (percent > atomic_load_explicit(&slowdown->worst_percent, memory_order_relaxed)) {
         atomic_store_explicit(&slowdown->worst_percent, (uint32_t)percent, memory_order_relaxed);
     }
     const uint32_t bound = tracer->session->options.max_slowdown_percent;
-    if (judged && bound != 0 && percent > bound) {
+    if (judged && bound != 0 && percent > bound && !tracer->rests.enabled) {
         int none = 0;
         (void)atomic_compare_exchange_strong(&tracer->session->stop_reason, &none, RC_DETACH_SLOWDOWN);
         tracer->attention = true;
@@ -189,8 +192,12 @@ static void add_stretch(const struct rc_slowdown *slowdown, struct rc_pace *pace
 
 // ---- the way of a stop
 
-static bool window_ends(const struct rc_pace *pace, uint64_t now) {
-    return pace->start_ns != 0 && now >= pace->start_ns + RC_SLOWDOWN_WINDOW_NS;
+static uint64_t window_ns(const struct rc_tracer *tracer) {
+    return tracer->rests.enabled ? RC_SLOWDOWN_DUTY_WINDOW_NS : RC_SLOWDOWN_WINDOW_NS;
+}
+
+static bool window_ends(const struct rc_tracer *tracer, const struct rc_pace *pace, uint64_t now) {
+    return pace->start_ns != 0 && now >= pace->start_ns + window_ns(tracer);
 }
 
 uint64_t rc_slowdown_resuming(struct rc_tracer *tracer, struct rc_task *task) {
@@ -208,7 +215,7 @@ uint64_t rc_slowdown_resuming(struct rc_tracer *tracer, struct rc_task *task) {
         take_sample(slowdown, task);
     }
     const uint64_t now = rc_now();
-    if (pace->followed && window_ends(pace, now)) {
+    if (pace->followed && window_ends(tracer, pace, now)) {
         (void)read_use(slowdown, pace);
         return rc_now();
     }
@@ -227,15 +234,15 @@ void rc_slowdown_resumed(struct rc_tracer *tracer, struct rc_task *task, uint64_
     } else if (pace->stopped_ns != 0) {
         add_stretch(slowdown, pace);
     }
-    if (window_ends(pace, at)) {
+    if (window_ends(tracer, pace, at)) {
         const bool judged = pace->start_ns >= task->process->judged_from_ns && task->process->leaving == 0;
-        const uint64_t end = pace->start_ns + RC_SLOWDOWN_WINDOW_NS;
+        const uint64_t end = pace->start_ns + window_ns(tracer);
         struct rc_stretches *last = &pace->stretches[pace->stretch];
         // A call that waited until after the window fills it up to its end.
         const bool beyond = pace->stretch != RC_STRETCH_USER && pace->ran_until_ns > end &&
                             last->wall_ns >= pace->ran_until_ns - end;
         last->wall_ns -= beyond ? pace->ran_until_ns - end : 0;
-        close_window(tracer, task, beyond ? RC_SLOWDOWN_WINDOW_NS : at - pace->start_ns, judged);
+        close_window(tracer, task, beyond ? window_ns(tracer) : at - pace->start_ns, judged);
         open_window(pace, at);
     }
     pace->stopped_ns = 0;

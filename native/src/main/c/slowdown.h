@@ -18,6 +18,7 @@ struct rc_tracer;
 
 enum { RC_SLOWDOWN_SAMPLES = 64, RC_SLOWDOWN_FOLLOWED = 64, RC_SLOWDOWN_ENOUGH = 8 };
 #define RC_SLOWDOWN_WINDOW_NS 1000000000ull
+#define RC_SLOWDOWN_DUTY_WINDOW_NS 200000000ull // with a duty cycle (rest.c)
 // Attaching stops every thread: what it costs is told, and not held against the bound.
 #define RC_SLOWDOWN_GRACE_NS 1000000000ull
 

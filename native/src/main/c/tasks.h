@@ -21,6 +21,7 @@ struct rc_process {
     pid_t tgid;
     unsigned tasks;                // its tasks in the table
     unsigned unsettled;            // those of them in RC_TASK_SEIZED
+    bool settled;                  // every thread it had at the attach is in the table
     int mem_fd;                    // /proc/TGID/mem; -1: cannot be opened, strings are read by process_vm_readv
     enum rc_detach_reason leaving; // 0: stays traced
     bool detached;                 // at least one of its tasks was let go alive
@@ -36,6 +37,7 @@ enum rc_task_state {
     RC_TASK_GHOST,    // it died before its creator's event: only its tid is kept until that comes
     RC_TASK_SEIZED,   // seized by attach and interrupted; its first stop has not come
     RC_TASK_TRACED,   // goes from stop to stop
+    RC_TASK_RESTING,  // its calls run through without a stop, for a while
 };
 
 struct rc_task {
@@ -55,6 +57,9 @@ struct rc_task {
     struct rc_pace pace;
     struct rc_seat seat;
     uint64_t seized_ns;
+    uint64_t rest_ns;       // it is to rest for so long after its call; 0: not
+    uint64_t rest_from_ns;  // RC_TASK_RESTING
+    uint64_t rest_until_ns; // RC_TASK_RESTING
     struct rc_proc_call snapshot; // what it was doing when it was seized
     uint32_t side_length;
     uint8_t piece_count;

@@ -97,6 +97,7 @@ void *rc_tracer_run(void *argument) {
     (void)pthread_cond_broadcast(&session->changed);
     (void)pthread_mutex_unlock(&session->lock);
     rc_colocation_open(tracer);
+    rc_rest_open(tracer);
     for (;;) {
         if (tracer->attention && !attend(tracer)) {
             break;
@@ -114,7 +115,9 @@ void *rc_tracer_run(void *argument) {
             rc_handle_stop(tracer, &stop);
         }
         rc_colocation_turn(tracer, stop.time_ns);
+        rc_rest_turn(tracer, stop.time_ns);
     }
+    rc_rest_close(tracer);
     rc_colocation_close(tracer);
     return NULL;
 }

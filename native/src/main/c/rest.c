@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Duty cycle: a thread that is slowed down too much is traced only part of the time, so that it keeps to the bound on average.
+//
+// A window showed a slowdown of s percent where b are allowed: the thread then rests for s/b - 1 windows. Resting, it stays a tracee
+// (signals, births and exec still stop it) and its calls run through without a stop. What it calls meanwhile is not seen, and the
+// time is counted. It is taken up again as at an attach: interrupted, unseen by the program, with the call it is in told as one in
+// progress.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <sys/ptrace.h>
+
+#include "session.h"
+
+// How late a rest may end: as often the tracer looks.
+static const uint64_t LOOK_NS = 20000000u;
+static const uint64_t LONGEST_REST_NS = 3600u * 1000000000ull;
+
+void rc_rest_open(struct rc_tracer *tracer) {
+    struct rc_rests *rests = &tracer->rests;
+    rests->enabled = tracer->session->options.duty_cycle && tracer->session->options.max_slowdown_percent != 0 &&
+                     rc_ticks_start(&rests->ticks, tracer->tid, LOOK_NS);
+    rests->look_ns = rc_now() + LOOK_NS;
+}
+
+void rc_rest_close(struct rc_tracer *tracer) {
+    rc_ticks_stop(&tracer->rests.ticks);
+}
+
+uint32_t rc_rest_demand(const struct rc_tracer *tracer, struct rc_task *task, uint64_t window_ns, uint64_t percent) {
+    const uint64_t bound = tracer->session->options.max_slowdown_percent;
+    if (percent <= bound) {
+        return (uint32_t)percent;
+    }
+    const uint64_t rest = window_ns / bound * (percent - bound);
+    task->rest_ns = rest < LONGEST_REST_NS ? rest : LONGEST_REST_NS;
+    return (uint32_t)(percent * window_ns / (window_ns + task->rest_ns));
+}
+
+void rc_rest_begin(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
+    const uint64_t until = now + task->rest_ns;
+    rc_colocation_release(tracer, task);
+    rc_slowdown_gone(tracer, task, now); // a window just begun asks for a rest of its own: this is it
+    task->state = RC_TASK_RESTING;
+    task->rest_from_ns = now;
+    task->rest_until_ns = until;
+    task->rest_ns = 0;
+    tracer->rests.resting++;
+    rc_count(&tracer->rest_count, 1);
+}
+
+void rc_rest_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
+    if (task->state == RC_TASK_RESTING) {
+        tracer->rests.resting--;
+        rc_count(&tracer->unwatched_ns, now - task->rest_from_ns);
+    }
+}
+
+void rc_rest_end(struct rc_tracer *tracer, struct rc_task *task) {
+    rc_rest_gone(tracer, task, rc_now());
+    task->state = RC_TASK_SEIZED;
+    task->process->unsettled++;
+    rc_attach_interrupt(tracer, task);
+}
+
+struct look {
+    struct rc_tracer *tracer;
+    uint64_t now;
+};
+
+static void end_if_due(void *context, struct rc_task *task) {
+    const struct look *look = context;
+    if (task->state == RC_TASK_RESTING && look->now >= task->rest_until_ns) {
+        rc_rest_end(look->tracer, task);
+    }
+}
+
+void rc_rest_turn(struct rc_tracer *tracer, uint64_t now) {
+    struct rc_rests *rests = &tracer->rests;
+    if (!rests->enabled || rests->resting == 0 || now < rests->look_ns) {
+        return;
+    }
+    struct look look = {.tracer = tracer, .now = now};
+    rc_tasks_each(&tracer->tasks, end_if_due, &look);
+    rests->look_ns = now + LOOK_NS;
+}
