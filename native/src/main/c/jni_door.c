@@ -25,6 +25,7 @@ enum {
     OPTION_DEADLINE,
     OPTION_HEARTBEAT_TIMEOUT,
     OPTION_MAX_SLOWDOWN,
+    OPTION_DUTY_CYCLE,
     OPTION_COUNT,
 };
 
@@ -78,6 +79,7 @@ DOOR(jlong, open0)
         options->deadline_ns = (uint64_t)option[OPTION_DEADLINE];
         options->heartbeat_timeout_ns = (uint64_t)option[OPTION_HEARTBEAT_TIMEOUT];
         options->max_slowdown_percent = (uint32_t)option[OPTION_MAX_SLOWDOWN];
+        options->duty_cycle = option[OPTION_DUTY_CYCLE] != 0;
         options->inherited = inherited_text;
         options->colocate = journal_path != NULL;
         options->journal = journal_path;
@@ -216,6 +218,8 @@ DOOR(void, stats0)(JNIEnv *env, jclass type, jlong handle, jlongArray out) {
         (jlong)stats.stop_p50_ns,
         (jlong)stats.stop_p99_ns,
         (jlong)stats.moved,
+        (jlong)stats.rests,
+        (jlong)stats.unwatched_ns,
     };
     (*env)->SetLongArrayRegion(env, out, 0, sizeof numbers / sizeof numbers[0], numbers);
 }

@@ -81,7 +81,25 @@ public record NodeTraceSpec(
                     "A container whose busiest thread is slowed down more over a second is let go; without limit if"
                             + " absent.")
             @Nullable
-            Integer maxSlowdownPercent) {
+            Integer maxSlowdownPercent,
+
+            @JsonPropertyDescription(
+                    "What happens when it is exceeded: Detach, which is meant if absent, or DutyCycle.")
+            @Nullable
+            String onExceeded) {
+        /** What {@code onExceeded} says for a thread that is traced part of the time. */
+        public static final String DUTY_CYCLE = "DutyCycle";
+
+        /** One that lets a container go when it is slowed down too much. */
+        public Profile(
+                @Nullable List<String> syscalls,
+                @Nullable String process,
+                @Nullable Boolean onlyErrors,
+                @Nullable Long minDurationMicros,
+                int maxSpansPerSecond,
+                @Nullable Integer maxSlowdownPercent) {
+            this(syscalls, process, onlyErrors, minDurationMicros, maxSpansPerSecond, maxSlowdownPercent, null);
+        }
 
         /** Every call of every process, at most so many spans a second and container. */
         public static Profile everything(int maxSpansPerSecond) {

@@ -216,8 +216,11 @@ public record TraceRequestSpec(
             @Nullable
             Integer maxSlowdownPercent,
 
-            @JsonPropertyDescription("What happens when it is exceeded. Detach: the container is let go for good.")
-            @Pattern("^Detach$")
+            @JsonPropertyDescription(
+                    "What happens when it is exceeded. Detach: the container is let go for good. DutyCycle: the"
+                            + " thread is traced only part of the time, so that it keeps to the bound on average; its calls in between are"
+                            + " not seen.")
+            @Pattern("^(Detach|DutyCycle)$")
             @Default("Detach")
             @Nullable
             String onExceeded) {}

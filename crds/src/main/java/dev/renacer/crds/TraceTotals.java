@@ -31,13 +31,29 @@ public record TraceTotals(
 
         @JsonPropertyDescription(
                 "99 % of the stops held a thread for at most so many microseconds; of the container with the highest.")
-        int stopMicrosP99) {
+        int stopMicrosP99,
+
+        @JsonPropertyDescription(
+                "Milliseconds that threads went on unwatched, all together, to keep to maxSlowdownPercent (onExceeded DutyCycle).")
+        long unwatchedMillis) {
     /** Nothing yet. */
     public static final TraceTotals NONE = new TraceTotals(0, 0, 0, 0, 0);
 
     /** Figures of a trace whose cost to the target is not known. */
     public TraceTotals(int targets, long processes, long calls, long spans, long lost) {
         this(targets, processes, calls, spans, lost, 0, 0);
+    }
+
+    /** Figures of a trace without pauses. */
+    public TraceTotals(
+            int targets,
+            long processes,
+            long calls,
+            long spans,
+            long lost,
+            int worstSlowdownPercent,
+            int stopMicrosP99) {
+        this(targets, processes, calls, spans, lost, worstSlowdownPercent, stopMicrosP99, 0);
     }
 
     /** Both together: sums, and of the cost the worse. */
@@ -49,6 +65,7 @@ public record TraceTotals(
                 spans + other.spans,
                 lost + other.lost,
                 Math.max(worstSlowdownPercent, other.worstSlowdownPercent),
-                Math.max(stopMicrosP99, other.stopMicrosP99));
+                Math.max(stopMicrosP99, other.stopMicrosP99),
+                unwatchedMillis + other.unwatchedMillis);
     }
 }

@@ -21,6 +21,7 @@ import java.util.OptionalInt;
  * @param heartbeatTimeout  detach when {@link CaptureSession#heartbeat()} was not called for so long; empty: never
  * @param maxSlowdownPercent detach everything when a thread was slowed down more than this over a second, see {@link
  *     CaptureStats#worstSlowdownPercent()}; the first second after an attach is not judged; empty: never. Enforced natively
+ * @param onExceeded        what happens then; with a duty cycle windows are a fifth of a second, and the first is judged too
  * @param affinityJournal   co-location: threads that make more than 1,000 calls a second are kept on their tracer's CPU while they do.
  *     The file, which must not exist yet, says where they belong should this process be killed ({@link AffinityJournal#recover});
  *     empty: no thread is moved. Moving another user's threads needs CAP_SYS_NICE; without it they stay where they are
@@ -35,6 +36,7 @@ public record CaptureOptions(
         Optional<Duration> deadline,
         Optional<Duration> heartbeatTimeout,
         OptionalInt maxSlowdownPercent,
+        OnExceeded onExceeded,
         Optional<Path> affinityJournal) {
 
     public CaptureOptions {
@@ -69,11 +71,12 @@ public record CaptureOptions(
                 deadline,
                 heartbeatTimeout,
                 OptionalInt.empty(),
+                OnExceeded.DETACH,
                 Optional.empty());
     }
 
-    /** The same with a bound of the slowdown. */
-    public CaptureOptions withMaxSlowdownPercent(OptionalInt percent) {
+    /** The same with a bound of the slowdown; empty: none. */
+    public CaptureOptions withMaxSlowdown(OptionalInt percent, OnExceeded answer) {
         return new CaptureOptions(
                 plan,
                 policy,
@@ -84,6 +87,7 @@ public record CaptureOptions(
                 deadline,
                 heartbeatTimeout,
                 percent,
+                answer,
                 affinityJournal);
     }
 
@@ -99,6 +103,7 @@ public record CaptureOptions(
                 deadline,
                 heartbeatTimeout,
                 maxSlowdownPercent,
+                onExceeded,
                 Optional.of(journal));
     }
 

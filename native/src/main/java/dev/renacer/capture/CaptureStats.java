@@ -19,6 +19,8 @@ package dev.renacer.capture;
  *     lived less than a second counts once it has ended, if it lived a tenth of one; 0 before anything is known
  * @param stopMicrosP50  median length of a stop as the traced thread feels it, in microseconds; 0 before the first
  * @param stopMicrosP99  99th percentile of the same; both are known to one part in eight
+ * @param rests  so many times a thread went on unwatched for a while, see {@link OnExceeded#DUTY_CYCLE}
+ * @param unwatchedMillis  for so long, all threads together; rests that are over
  * @param moved  so many times a thread was moved to its tracer's CPU, see {@link CaptureOptions#affinityJournal()}
  */
 public record CaptureStats(
@@ -31,4 +33,6 @@ public record CaptureStats(
         int worstSlowdownPercent,
         int stopMicrosP50,
         int stopMicrosP99,
+        long rests,
+        long unwatchedMillis,
         long moved) {}

@@ -29,7 +29,7 @@ final class NativeCaptureSession implements CaptureSession {
     private static final Charset LOCALE = Charset.forName(System.getProperty("sun.jnu.encoding"));
     private static final int ESRCH = 3;
     private static final int OUTCOME_NUMBERS = 3;
-    private static final int STATS_NUMBERS = 10;
+    private static final int STATS_NUMBERS = 12;
 
     private final long session;
     private final NativeHandle handle;
@@ -91,6 +91,7 @@ final class NativeCaptureSession implements CaptureSession {
             options.deadline().map(NativeCaptureSession::positiveNanos).orElse(0L),
             options.heartbeatTimeout().map(NativeCaptureSession::positiveNanos).orElse(0L),
             options.maxSlowdownPercent().orElse(0),
+            options.onExceeded() == OnExceeded.DUTY_CYCLE ? 1 : 0,
         };
     }
 
@@ -196,6 +197,8 @@ final class NativeCaptureSession implements CaptureSession {
                 (int) numbers[6],
                 micros(numbers[7]),
                 micros(numbers[8]),
+                numbers[10],
+                numbers[11] / 1_000_000,
                 numbers[9]);
     }
 

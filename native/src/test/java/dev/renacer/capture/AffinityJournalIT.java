@@ -30,8 +30,10 @@ class AffinityJournalIT {
         Path journal = AffinityJournal.fresh(directory);
         assertThat(directory).isEqualTo(runtime.resolve("renacer"));
         assertThat(Files.getPosixFilePermissions(directory)).hasSize(3);
-        try (TargetProcess target = new TargetProcess(TestPrograms.compiled("calls"), Integer.toString(CALLS)).says("ready");
-                CaptureSession session = CaptureSession.open(Captured.everything().colocated(journal))) {
+        try (TargetProcess target =
+                        new TargetProcess(TestPrograms.compiled("calls"), Integer.toString(CALLS)).says("ready");
+                CaptureSession session =
+                        CaptureSession.open(Captured.everything().colocated(journal))) {
             Set<String> before = allowed(target);
             session.attach(target.pid());
             assertThat(journal).exists();
@@ -41,7 +43,8 @@ class AffinityJournalIT {
             }
             assertThat(target.says("done").end()).isEqualTo(7);
             // On one CPU nobody can be moved.
-            assertThat(session.stats().moved() > 0).isEqualTo(before.stream().anyMatch(list -> list.matches(".*[,-].*")));
+            assertThat(session.stats().moved() > 0)
+                    .isEqualTo(before.stream().anyMatch(list -> list.matches(".*[,-].*")));
             assertThat(AffinityJournal.recover(directory)).isZero();
             assertThat(journal).exists(); // its owner lives
         }

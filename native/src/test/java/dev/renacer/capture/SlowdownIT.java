@@ -57,22 +57,30 @@ class SlowdownIT {
 
     @Test
     void aBoundOfNothingIsRefused() {
-        assertThatThrownBy(() -> Captured.everything().withMaxSlowdownPercent(OptionalInt.of(0)))
+        assertThatThrownBy(() -> Captured.everything().withMaxSlowdown(OptionalInt.of(0), OnExceeded.DETACH))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("at least 1");
     }
 
+    @Test
+    void withADutyCycleABusyTargetStaysTracedAndRests() throws Exception {
+        CaptureOptions resting = bounded(RingPolicy.DROP).withMaxSlowdown(OptionalInt.of(BOUND), OnExceeded.DUTY_CYCLE);
+        try (TargetProcess target = new TargetProcess(TestPrograms.compiled("calls"), "20000000").says("ready");
+                CaptureSession session = CaptureSession.open(resting)) {
+            session.attach(target.pid());
+            assertThat(target.tell("go").says("done").end()).isEqualTo(7);
+            assertThat(session.awaitFinished(LIMIT)).isTrue();
+            CaptureStats stats = session.stats();
+            assertThat(stats.rests()).isPositive();
+            assertThat(stats.unwatchedMillis()).isPositive();
+            assertThat(stats.worstSlowdownPercent()).isLessThanOrEqualTo(BOUND);
+            assertThat(stats.calls()).isPositive().isLessThan(20_000_000);
+        }
+    }
+
     private static CaptureOptions bounded(RingPolicy policy) {
         return new CaptureOptions(
-                CapturePlan.EVERYTHING,
-                policy,
-                1 << 12,
-                1 << 16,
-                256,
-                true,
-                Optional.empty(),
-                Optional.empty(),
-                OptionalInt.of(BOUND),
-                Optional.empty());
+                        CapturePlan.EVERYTHING, policy, 1 << 12, 1 << 16, 256, true, Optional.empty(), Optional.empty())
+                .withMaxSlowdown(OptionalInt.of(BOUND), OnExceeded.DETACH);
     }
 }

@@ -77,7 +77,13 @@ final class AssignedContainer {
         this.cgroup = cgroupOf(plan.target());
         this.onTraceEnd = onTraceEnd;
         this.earlier = earlier.map(t -> new Figures(
-                        t.processes(), t.calls(), t.spans(), t.lost(), t.worstSlowdownPercent(), t.stopMicrosP99()))
+                        t.processes(),
+                        t.calls(),
+                        t.spans(),
+                        t.lost(),
+                        t.worstSlowdownPercent(),
+                        t.stopMicrosP99(),
+                        t.unwatchedMillis()))
                 .orElse(Figures.NONE);
         this.tracedEarlier = earlier.filter(t -> t.targets() > 0).isPresent();
         if (refused.isPresent()) {
@@ -297,7 +303,8 @@ final class AssignedContainer {
                 sum.spans(),
                 sum.lost(),
                 sum.worstSlowdownPercent(),
-                sum.stopMicrosP99());
+                sum.stopMicrosP99(),
+                sum.unwatchedMillis());
     }
 
     TargetState state() {

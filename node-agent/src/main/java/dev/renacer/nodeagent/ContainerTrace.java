@@ -62,9 +62,17 @@ interface ContainerTrace extends AutoCloseable {
      * @param lost       spans lost for any cause, events that found a full ring included
      * @param worstSlowdownPercent  the greatest slowdown of a thread over a second
      * @param stopMicrosP99  99th percentile of the length of a stop
+     * @param unwatchedMillis  threads went on unwatched for so long to keep to the bound of slowdown
      */
-    record Figures(long processes, long calls, long spans, long lost, int worstSlowdownPercent, int stopMicrosP99) {
-        static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0);
+    record Figures(
+            long processes,
+            long calls,
+            long spans,
+            long lost,
+            int worstSlowdownPercent,
+            int stopMicrosP99,
+            long unwatchedMillis) {
+        static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0, 0);
 
         Figures plus(Figures other) {
             return new Figures(
@@ -73,7 +81,8 @@ interface ContainerTrace extends AutoCloseable {
                     spans + other.spans,
                     lost + other.lost,
                     Math.max(worstSlowdownPercent, other.worstSlowdownPercent),
-                    Math.max(stopMicrosP99, other.stopMicrosP99));
+                    Math.max(stopMicrosP99, other.stopMicrosP99),
+                    unwatchedMillis + other.unwatchedMillis);
         }
     }
 

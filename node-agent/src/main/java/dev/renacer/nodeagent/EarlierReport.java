@@ -64,7 +64,8 @@ final class EarlierReport {
                 Math.max(0, all.spans() - part.spans()),
                 Math.max(0, all.lost() - part.lost()),
                 all.worstSlowdownPercent(), // the worst of all is the worst of these or of those still there
-                all.stopMicrosP99());
+                all.stopMicrosP99(),
+                Math.max(0, all.unwatchedMillis() - part.unwatchedMillis()));
     }
 
     private static List<TargetStatus> targets(Optional<NodeTraceStatus> reported) {

@@ -8,6 +8,7 @@ import dev.renacer.capture.CaptureOptions;
 import dev.renacer.capture.CapturePlan;
 import dev.renacer.capture.CaptureStats;
 import dev.renacer.capture.DetachReason;
+import dev.renacer.capture.OnExceeded;
 import dev.renacer.capture.RingPolicy;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.Reason;
@@ -93,15 +94,15 @@ final class KernelTrace implements ContainerTrace {
                 TargetResource.of(plan.target(), nodeName), Optional.empty(), sink, spans(plan.profile()));
         Processes processes = new Processes(onEnd);
         CaptureOptions options = new CaptureOptions(
-                calls(plan.profile()),
-                RingPolicy.DROP,
-                RING_EVENTS,
-                SIDE_BYTES,
-                STRING_LIMIT,
-                true,
-                Optional.of(left),
-                Optional.of(HEARTBEAT_TIMEOUT),
-                maxSlowdown(plan.profile()));
+                        calls(plan.profile()),
+                        RingPolicy.DROP,
+                        RING_EVENTS,
+                        SIDE_BYTES,
+                        STRING_LIMIT,
+                        true,
+                        Optional.of(left),
+                        Optional.of(HEARTBEAT_TIMEOUT))
+                .withMaxSlowdown(maxSlowdown(plan.profile()), onExceeded(plan.profile()));
         IntFunction<Optional<Boolean>> isMember = pid -> finder.belongs(pid, AssignedContainer.cgroupOf(plan.target()));
         AtomicReference<Runnable> stop = new AtomicReference<>(() -> {});
         MembershipGate gate = new MembershipGate(
@@ -115,6 +116,10 @@ final class KernelTrace implements ContainerTrace {
     private static OptionalInt maxSlowdown(Profile profile) {
         Integer percent = profile.maxSlowdownPercent();
         return percent == null ? OptionalInt.empty() : OptionalInt.of(percent);
+    }
+
+    private static OnExceeded onExceeded(Profile profile) {
+        return Profile.DUTY_CYCLE.equals(profile.onExceeded()) ? OnExceeded.DUTY_CYCLE : OnExceeded.DETACH;
     }
 
     private static SpanOptions spans(Profile profile) {
@@ -190,7 +195,8 @@ final class KernelTrace implements ContainerTrace {
                 counts.exported(),
                 counts.lost() + unsent + stats.dropped(),
                 stats.worstSlowdownPercent(),
-                stats.stopMicrosP99());
+                stats.stopMicrosP99(),
+                stats.unwatchedMillis());
     }
 
     @Override

@@ -134,7 +134,7 @@ final class DrivenTraces implements ContainerTrace.Opener {
 
         @Override
         public Figures figures() {
-            return new Figures(seen, seen * 10L, seen * 9L, seen, slowdown, 0);
+            return new Figures(seen, seen * 10L, seen * 9L, seen, slowdown, 0, 0);
         }
 
         @Override

@@ -28,6 +28,7 @@ final class RequestOptions {
     private static final Duration LONGEST_LIFE = Duration.ofDays(30);
     private static final int MAX_SPANS_PER_SECOND = 100_000;
     private static final int MAX_SLOWDOWN_PERCENT = 1_000_000;
+    private static final List<String> ON_EXCEEDED = List.of("Detach", "DutyCycle");
     private static final int MAX_CONTAINERS = 32;
     private static final int MAX_JUSTIFICATION = 512;
 
@@ -87,9 +88,18 @@ final class RequestOptions {
     @Option(
             names = "--max-slowdown",
             paramLabel = "PERCENT",
-            description = "Let a container go that is slowed down more over a second; 100 means twice as slow.")
+            description = "Most a container may be slowed down over a second; 100 means twice as slow.")
     @Nullable
     Integer maxSlowdownPercent;
+
+    @Option(
+            names = "--on-exceeded",
+            paramLabel = "Detach|DutyCycle",
+            description =
+                    "What happens when it is: the container is let go for good (Detach, if absent), or its threads are traced"
+                            + " only part of the time (DutyCycle).")
+    @Nullable
+    String onExceeded;
 
     @Option(
             names = "--ttl",
@@ -116,6 +126,10 @@ final class RequestOptions {
         ttlSeconds();
         inRange("--max-spans-per-second", maxSpansPerSecond, MAX_SPANS_PER_SECOND);
         inRange("--max-slowdown", maxSlowdownPercent, MAX_SLOWDOWN_PERCENT);
+        if (onExceeded != null && !ON_EXCEEDED.contains(onExceeded)) {
+            throw CommandFailure.usage(
+                    "--on-exceeded " + onExceeded + " is unknown; there are " + String.join(", ", ON_EXCEEDED));
+        }
         containers.forEach(container -> Rfc1123.label("--container", container));
         if (containers.size() > MAX_CONTAINERS) {
             throw CommandFailure.usage("--container names " + containers.size() + " containers; the most is "
@@ -174,7 +188,7 @@ final class RequestOptions {
                 minMicros().orElse(null),
                 sink == null ? null : new SinkRef(sink),
                 maxSpansPerSecond,
-                maxSlowdownPercent == null ? null : new Safety(maxSlowdownPercent, null),
+                maxSlowdownPercent == null && onExceeded == null ? null : new Safety(maxSlowdownPercent, onExceeded),
                 justification,
                 requestedBy,
                 null,

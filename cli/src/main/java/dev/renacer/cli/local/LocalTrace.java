@@ -64,6 +64,7 @@ final class LocalTrace {
             remark();
             tracing.awaitEnd();
             tellCost(tracing.stats());
+            tellRests(tracing.stats());
             return exitCode(tracing);
         } catch (CaptureException e) {
             throw ExitCodes.of(e);
@@ -82,6 +83,16 @@ final class LocalTrace {
             err.println("slowdown: the busiest thread took " + stats.worstSlowdownPercent()
                     + " % longer than untraced; of its stops half took at most " + stats.stopMicrosP50()
                     + " us, 99 % at most " + stats.stopMicrosP99() + " us");
+        }
+    }
+
+    /** Calls that were not seen are told of whatever the output. */
+    private void tellRests(CaptureStats stats) {
+        if (stats.rests() > 0) {
+            err.printf(
+                    "renacer: to keep to --max-slowdown threads went unwatched %d times, for %.1f s in all; their calls then are"
+                            + " not in the trace%n",
+                    stats.rests(), stats.unwatchedMillis() / 1e3);
         }
     }
 

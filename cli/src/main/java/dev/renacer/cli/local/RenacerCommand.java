@@ -6,6 +6,7 @@ package dev.renacer.cli.local;
 import dev.renacer.capture.AffinityJournal;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
+import dev.renacer.capture.OnExceeded;
 import dev.renacer.capture.RingPolicy;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.CommandRunner;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -78,9 +80,27 @@ public final class RenacerCommand implements Callable<Integer> {
     String expression;
 
     @Option(
+            names = "--max-slowdown",
+            paramLabel = "PERCENT",
+            description =
+                    "Most a thread may be slowed down over a second; 100 means twice as slow. Beyond it the trace ends, or see"
+                            + " --on-exceeded.")
+    @Nullable
+    Integer maxSlowdownPercent;
+
+    @Option(
+            names = "--on-exceeded",
+            paramLabel = "detach|dutycycle",
+            description =
+                    "What happens then: the program is let go (detach, if absent), or a thread beyond the bound is traced only"
+                            + " part of the time (dutycycle).")
+    String onExceeded = "detach";
+
+    @Option(
             names = "--colocate",
-            description = "Keep threads that make many calls on one CPU with their tracer: several times less slowdown on most"
-                    + " machines. The program sees its own affinity, and gets it back.")
+            description =
+                    "Keep threads that make many calls on one CPU with their tracer: several times less slowdown on most"
+                            + " machines. The program sees its own affinity, and gets it back.")
     boolean colocate;
 
     @Mixin
@@ -94,17 +114,40 @@ public final class RenacerCommand implements Callable<Integer> {
         output.check();
         SyscallFilter filter = filter();
         CaptureOptions options = new CaptureOptions(
-                filter.plan(),
-                RingPolicy.BLOCK,
-                RING_EVENTS,
-                SIDE_BYTES,
-                STRING_LIMIT,
-                followForks,
-                Optional.empty(),
-                Optional.of(HEARTBEAT_TIMEOUT));
+                        filter.plan(),
+                        RingPolicy.BLOCK,
+                        RING_EVENTS,
+                        SIDE_BYTES,
+                        STRING_LIMIT,
+                        followForks,
+                        Optional.empty(),
+                        Optional.of(HEARTBEAT_TIMEOUT))
+                .withMaxSlowdown(bound(), answer());
         TraceTarget whom = target.target();
         Optional<Path> journal = journal();
         return new LocalTrace(whom, journal.map(options::colocated).orElse(options), output, otlp).run();
+    }
+
+    private OptionalInt bound() {
+        if (maxSlowdownPercent != null && maxSlowdownPercent < 1) {
+            throw CommandFailure.usage(
+                    "--max-slowdown " + maxSlowdownPercent + " is no bound; give at least 1 (percent)");
+        }
+        return maxSlowdownPercent == null ? OptionalInt.empty() : OptionalInt.of(maxSlowdownPercent);
+    }
+
+    private OnExceeded answer() {
+        return switch (onExceeded) {
+            case "detach" -> OnExceeded.DETACH;
+            case "dutycycle" -> {
+                if (maxSlowdownPercent == null) {
+                    throw CommandFailure.usage("--on-exceeded dutycycle needs a bound; give --max-slowdown PERCENT");
+                }
+                yield OnExceeded.DUTY_CYCLE;
+            }
+            default ->
+                throw CommandFailure.usage("--on-exceeded " + onExceeded + " is unknown; there are detach, dutycycle");
+        };
     }
 
     /** Puts right what a killed tracer has left, and names the journal of this one if it is to co-locate. */
@@ -113,15 +156,18 @@ public final class RenacerCommand implements Callable<Integer> {
             Path directory = AffinityJournal.directory(System.getenv());
             int restored = AffinityJournal.recover(directory);
             if (restored > 0) {
-                System.err.println("renacer: gave " + restored + " threads back the CPUs a killed tracer had kept them from");
+                System.err.println(
+                        "renacer: gave " + restored + " threads back the CPUs a killed tracer had kept them from");
             }
             return colocate ? Optional.of(AffinityJournal.fresh(directory)) : Optional.empty();
         } catch (IOException e) {
             if (!colocate) {
                 return Optional.empty(); // nothing of ours can lie where we cannot look
             }
-            throw new CommandFailure(ExitCode.FAILURE, "--colocate: the journal of moved threads cannot be kept: " + e.getMessage()
-                    + "; set XDG_RUNTIME_DIR to a directory of yours");
+            throw new CommandFailure(
+                    ExitCode.FAILURE,
+                    "--colocate: the journal of moved threads cannot be kept: " + e.getMessage()
+                            + "; set XDG_RUNTIME_DIR to a directory of yours");
         } catch (CaptureException e) {
             throw ExitCodes.of(e);
         }

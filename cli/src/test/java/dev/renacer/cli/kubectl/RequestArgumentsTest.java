@@ -98,6 +98,7 @@ class RequestArgumentsTest {
         options.sink = "tempo";
         options.maxSpansPerSecond = 10;
         options.maxSlowdownPercent = 50;
+        options.onExceeded = "DutyCycle";
         options.ttl = "7d";
         options.justification = "INC-4711";
         TraceRequestSpec spec = options.spec(POD, "jane");
@@ -114,7 +115,7 @@ class RequestArgumentsTest {
                         2_000L,
                         new SinkRef("tempo"),
                         10,
-                        new Safety(50, null),
+                        new Safety(50, "DutyCycle"),
                         "INC-4711",
                         "jane",
                         null,

@@ -239,7 +239,11 @@ public final class StatusReport {
             return "";
         }
         return "; slowed down by " + totals.worstSlowdownPercent() + " % at worst, 99 % of the stops within "
-                + totals.stopMicrosP99() + " us";
+                + totals.stopMicrosP99() + " us"
+                + (totals.unwatchedMillis() == 0
+                        ? ""
+                        : "; threads went unwatched for " + totals.unwatchedMillis() / 1000.0
+                                + " s to keep to the bound");
     }
 
     private static boolean everTraced(AgentReports reports) {

@@ -195,6 +195,20 @@ class StatusReportTest {
     }
 
     @Test
+    void theEndTellsForHowLongThreadsWentUnwatched() {
+        TraceTotals rested = new TraceTotals(1, 2, 30, 30, 0, 50, 42, 1_500);
+
+        assertThat(says(
+                        report(
+                                List.of(finished(trace("node-1", TargetState.Finished, null, rested, null, List.of()))),
+                                Map.of(),
+                                new Finding(Reason.DeadlineReached, "The window is over."),
+                                true),
+                        ConditionType.Succeeded))
+                .endsWith("99 % of the stops within 42 us; threads went unwatched for 1.5 s to keep to the bound");
+    }
+
+    @Test
     void aTraceOfWhichNoSpanArrivedDidNotSucceed() {
         TraceTotals lost = new TraceTotals(1, 2, 30, 0, 30);
 

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.renacer.cli.Launchers;
+import dev.renacer.cli.Run;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line's bound of slowdown, and its co-location, with a real program that does nothing but call. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class SlowdownBoundIT {
+    /** Some 800,000 calls; under trace it takes seconds. */
+    private static final List<String> BUSY =
+            List.of("dd", "if=/dev/zero", "of=/dev/null", "bs=1", "count=400000", "status=none");
+
+    @TempDir
+    Path runtime;
+
+    @Test
+    void aBusyProgramRestsAndTheTraceSaysSo() {
+        Run result = renacer("--max-slowdown", "50", "--on-exceeded", "dutycycle", "-c");
+        assertThat(result.err())
+                .contains("to keep to --max-slowdown threads went unwatched ", "their calls then are not in the trace");
+        assertThat(result.err()).containsPattern("took ([1-4]?\\d|50) % longer than untraced");
+        assertThat(result.code()).isZero();
+    }
+
+    @Test
+    void aCoLocatedProgramIsTracedWholeAndLeavesNoJournal() {
+        Run result = renacer("--colocate", "-e", "trace=read", "-c");
+        assertThat(result.code()).isZero();
+        assertThat(result.err()).containsPattern("40000\\d +\\d* *read");
+        assertThat(runtime.resolve("renacer")).isEmptyDirectory();
+    }
+
+    private Run renacer(String... flags) {
+        List<String> command = new ArrayList<>(List.of("env", "XDG_RUNTIME_DIR=" + runtime));
+        command.addAll(Launchers.command("renacer", List.of(flags)));
+        command.add("--");
+        command.addAll(BUSY);
+        return Run.of(command);
+    }
+}
