@@ -1,14 +1,15 @@
 # SPDX-FileCopyrightText: The Renacer authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# The shared library that Java loads, and the launcher that records what a shell hands to a program. Maven calls this with its
-# version; by hand: make -C native -f library.mk VERSION=dev
+# The shared library that Java loads, the launcher that records what a shell hands to a program, and the unwinder of copied stacks.
+# Maven calls this with its version; by hand: make -C native -f library.mk VERSION=dev
 
 CC ?= gcc
 VERSION ?= dev
 OUT ?= target
 LIBRARY ?= $(OUT)/librenacer-$(VERSION).so
 LAUNCHER ?= $(OUT)/renacer-launch
+SYMBOLIZER ?= $(OUT)/renacer-symbolize
 # The same bytes wherever the checkout and the JDK lie.
 HERE = $(abspath .)
 LIBRARY_CFLAGS = -std=c17 -O2 -g -ffile-prefix-map=$(HERE)=native -fvisibility=hidden -Wall -Wextra -Werror -Isrc/main/c -Isrc/main/c/launcher
@@ -17,12 +18,13 @@ LAUNCH_STATE = src/main/c/launcher/launch_state.c src/main/c/launcher/launch_tex
 LIBRARY_SOURCES = $(wildcard src/main/c/*.c) $(LAUNCH_STATE)
 LIBRARY_OBJECTS = $(LIBRARY_SOURCES:src/main/c/%.c=$(OUT)/library/%.o)
 
-.PHONY: library
+.PHONY: library symbolizer
 library: $(LIBRARY) $(LAUNCHER)
+symbolizer: $(SYMBOLIZER)
 
 # Found when a rule runs and not before: only the door needs a JDK's headers.
 JDK = $(shell ../libexec/find-jdk include/jni.h)
-$(OUT)/library/jni_door.o: LIBRARY_CFLAGS += -I$(JDK)/include -I$(JDK)/include/linux -ffile-prefix-map=$(JDK)=jdk
+$(OUT)/library/jni_door.o $(OUT)/library/unwinder_door.o: LIBRARY_CFLAGS += -I$(JDK)/include -I$(JDK)/include/linux -ffile-prefix-map=$(JDK)=jdk
 
 $(OUT)/library/%.o: src/main/c/%.c $(wildcard src/main/c/*.h src/main/c/launcher/*.h)
 	@mkdir -p $(@D)
@@ -35,3 +37,11 @@ $(LIBRARY): $(LIBRARY_OBJECTS) src/main/c/librenacer.map
 $(LAUNCHER): src/main/c/launcher/renacer-launch.c $(LAUNCH_STATE) src/main/c/launcher/launch_state.h
 	@mkdir -p $(@D)
 	$(CC) $(LIBRARY_CFLAGS) -o $@ src/main/c/launcher/renacer-launch.c $(LAUNCH_STATE)
+
+# Parses what strangers wrote: hardened as far as the compiler can.
+$(SYMBOLIZER): $(wildcard src/main/c/symbolize/*.c src/main/c/symbolize/*.h)
+	@mkdir -p $(@D)
+	@printf '#include <elfutils/libdwfl.h>\n' | $(CC) -fsyntax-only -x c - 2>/dev/null || \
+	    { echo "renacer: libdw is needed to build renacer-symbolize (source lines): apt install libdw-dev" >&2; exit 1; }
+	$(CC) $(LIBRARY_CFLAGS) -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -pie -Wl,-z,now,-z,relro -o $@ \
+	    $(wildcard src/main/c/symbolize/*.c) -ldw -lelf

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "event.h"
 #include "procfs.h"
 
 // The kernel's own codes for "this call is to be restarted" (include/linux/errno.h); user space never sees them.
@@ -47,6 +48,10 @@ bool rc_arch_is_clone(uint32_t arch, int64_t nr);
 // Whether the call tells or sets which CPUs a thread may run on: args[0] names the thread (0: the caller), args[2] is the set.
 bool rc_arch_is_getaffinity(uint32_t arch, int64_t nr);
 bool rc_arch_is_setaffinity(uint32_t arch, int64_t nr);
+// Whether the call maps code of a file (mmap of an executable page).
+bool rc_arch_maps_code(uint32_t arch, int64_t nr, const uint64_t args[6]);
+// The registers of a stopped task in DWARF's numbering, the instruction pointer last. Returns 0 or an errno value.
+int rc_arch_dwarf_registers(pid_t tid, uint64_t out[RC_STACK_REGISTERS]);
 // Whether calls of this table have 32-bit arguments.
 bool rc_arch_is_32bit(uint32_t arch);
 // Table of the plan (enum rc_abi) for an AUDIT_ARCH_* value, -1 if it has none.

@@ -7,6 +7,7 @@
 #include <elf.h>
 #include <linux/audit.h>
 #include <stddef.h>
+#include <sys/mman.h>
 #include <sys/uio.h>
 #include <sys/user.h>
 
@@ -92,6 +93,23 @@ static int get_registers(pid_t tid, struct user_regs_struct *regs) {
 static int set_registers(pid_t tid, struct user_regs_struct *regs) {
     struct iovec view = {.iov_base = regs, .iov_len = sizeof *regs};
     return ptrace(PTRACE_SETREGSET, tid, (void *)NT_PRSTATUS, &view) == 0 ? 0 : errno;
+}
+
+bool rc_arch_maps_code(uint32_t arch, int64_t nr, const uint64_t args[6]) {
+    const int64_t mmap_nr = arch == AUDIT_ARCH_AARCH64 ? 222 : 192;
+    return nr == mmap_nr && (args[2] & PROT_EXEC) != 0 && (int32_t)args[4] >= 0;
+}
+
+int rc_arch_dwarf_registers(pid_t tid, uint64_t out[RC_STACK_REGISTERS]) {
+    struct user_regs_struct regs;
+    const int error = get_registers(tid, &regs);
+    if (error != 0) {
+        return error;
+    }
+    memcpy(out, regs.regs, sizeof regs.regs);
+    out[RC_STACK_REGISTERS - 2] = regs.sp;
+    out[RC_STACK_REGISTERS - 1] = regs.pc;
+    return 0;
 }
 
 // At a trap the kernel has forgotten the call's number and may have stepped pc back to restart it already, so the

@@ -6,6 +6,7 @@
 
 #include <linux/audit.h>
 #include <stddef.h>
+#include <sys/mman.h>
 #include <sys/user.h>
 
 #include "capture.h"
@@ -125,6 +126,26 @@ bool rc_arch_is_setaffinity(uint32_t arch, int64_t nr) {
 
 bool rc_arch_is_32bit(uint32_t arch) {
     return arch == AUDIT_ARCH_I386;
+}
+
+bool rc_arch_maps_code(uint32_t arch, int64_t nr, const uint64_t args[6]) {
+    if (arch == AUDIT_ARCH_I386) {
+        return nr == 192 && (args[2] & PROT_EXEC) != 0 && (int32_t)args[4] >= 0; // mmap2
+    }
+    return (nr & ~(int64_t)X32_BIT) == 9 && (args[2] & PROT_EXEC) != 0 && (int32_t)args[4] >= 0;
+}
+
+int rc_arch_dwarf_registers(pid_t tid, uint64_t out[RC_STACK_REGISTERS]) {
+    struct user_regs_struct regs;
+    if (ptrace(PTRACE_GETREGS, tid, NULL, &regs) != 0) {
+        return errno;
+    }
+    const uint64_t numbered[RC_STACK_REGISTERS] = {
+        regs.rax, regs.rdx, regs.rcx, regs.rbx, regs.rsi, regs.rdi, regs.rbp, regs.rsp, regs.r8,
+        regs.r9,  regs.r10, regs.r11, regs.r12, regs.r13, regs.r14, regs.r15, regs.rip,
+    };
+    memcpy(out, numbered, sizeof numbered);
+    return 0;
 }
 
 int rc_arch_abi(uint32_t arch) {

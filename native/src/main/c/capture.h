@@ -31,6 +31,7 @@ struct rc_options {
     uint64_t ring_events;  // power of two
     uint64_t side_bytes;   // power of two
     uint32_t string_limit; // 1..4096
+    uint32_t stack_bytes;  // of the stack copied at each published call; 0: none; at most 32768, a multiple of 8
     bool follow_children;
     uint64_t deadline_ns;          // from open on; 0: never
     uint64_t heartbeat_timeout_ns; // 0: never
@@ -125,5 +126,5 @@ int rc_affinity_recover(const char *journal);
 
 // Offsets and sizes of the ring format for the drift test of the Java side, in this order: RC_RING_VERSION; size of
 // rc_ring_header and the offset of each of its fields but the pads, as declared; size and offsets of rc_event; size and offsets of
-// rc_piece; RC_PIECE_TRUNCATED, RC_PIECE_UNREADABLE. Returns how many there are, writes at most `capacity` of them.
+// rc_piece; RC_PIECE_TRUNCATED, RC_PIECE_UNREADABLE, RC_PIECE_STACK. Returns how many there are, writes at most `capacity` of them.
 size_t rc_layout(uint32_t *out, size_t capacity);

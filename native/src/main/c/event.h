@@ -23,6 +23,7 @@ enum rc_kind {
     RC_SIGNAL = 8,
     RC_DETACHED = 9,
     RC_GROUP_STOP = 10,
+    RC_MAPPINGS = 11,
 };
 
 // Event flags; dev.renacer.capture.EventFlags documents each.
@@ -75,6 +76,20 @@ struct rc_piece {
     uint16_t length;
 };
 enum { RC_PIECE_TRUNCATED = 1, RC_PIECE_UNREADABLE = 2 };
+
+// The `arg` of a piece that is no argument but the task's registers and its stack from the stack pointer on: a head and the bytes.
+// Registers are numbered as DWARF numbers those of the processor; the last one is the instruction pointer.
+enum { RC_PIECE_STACK = 16 };
+#if defined(__aarch64__)
+enum { RC_STACK_REGISTERS = 33 }; // x0 to x30, sp, pc
+#else
+enum { RC_STACK_REGISTERS = 17 }; // rax, rdx, rcx, rbx, rsi, rdi, rbp, rsp, r8 to r15, rip
+#endif
+struct rc_stack_head {
+    uint32_t register_count;
+    uint32_t reserved;
+    uint64_t registers[RC_STACK_REGISTERS];
+};
 
 // Head of the shared mapping; the events follow at events_offset, the side area at side_offset. Producer and consumer words lie on
 // cache lines of their own. Positions grow for ever; modulo the size gives the slot.

@@ -26,6 +26,7 @@ enum {
     OPTION_HEARTBEAT_TIMEOUT,
     OPTION_MAX_SLOWDOWN,
     OPTION_DUTY_CYCLE,
+    OPTION_STACK_BYTES,
     OPTION_COUNT,
 };
 
@@ -80,6 +81,7 @@ DOOR(jlong, open0)
         options->heartbeat_timeout_ns = (uint64_t)option[OPTION_HEARTBEAT_TIMEOUT];
         options->max_slowdown_percent = (uint32_t)option[OPTION_MAX_SLOWDOWN];
         options->duty_cycle = option[OPTION_DUTY_CYCLE] != 0;
+        options->stack_bytes = (uint32_t)option[OPTION_STACK_BYTES];
         options->inherited = inherited_text;
         options->colocate = journal_path != NULL;
         options->journal = journal_path;

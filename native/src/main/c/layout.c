@@ -47,6 +47,7 @@ size_t rc_layout(uint32_t *out, size_t capacity) {
         offsetof(struct rc_piece, length),
         RC_PIECE_TRUNCATED,
         RC_PIECE_UNREADABLE,
+        RC_PIECE_STACK,
     };
     const size_t count = sizeof layout / sizeof layout[0];
     for (size_t i = 0; i < count && i < capacity; i++) {

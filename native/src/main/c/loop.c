@@ -84,6 +84,13 @@ static void enter(struct rc_tracer *tracer, struct rc_task *task, const struct _
     if ((task->plan & ~RC_PLAN_SKIP) != 0 && (task->plan & RC_PLAN_SKIP) == 0) {
         rc_read_strings(task, options->string_limit);
     }
+    // The execve of a launch comes from our own code.
+    if (options->stack_bytes != 0 && (task->plan & RC_PLAN_SKIP) == 0 && !task->launching) {
+        if (!task->process->mapped) {
+            rc_mappings_take(tracer, task, now);
+        }
+        rc_read_stack(task, options->stack_bytes);
+    }
 }
 
 // Whether this entry continues the call that attach interrupted: the kernel makes it again at the same place, or by
@@ -104,6 +111,9 @@ static void end_call(struct rc_tracer *tracer, struct rc_task *task, int64_t res
     call->end_ns = now;
     call->result = result;
     call->flags |= is_error ? RC_ERROR : 0;
+    if (!is_error && rc_arch_maps_code(call->arch, call->nr, call->args)) {
+        task->process->mapped = false;
+    }
     if (rc_is_restart(result)) {
         call->flags |= RC_RESTARTED;
         task->restart_call = result == -RC_ERESTART_RESTARTBLOCK;
@@ -132,6 +142,7 @@ static void on_entry(struct rc_tracer *tracer, struct rc_task *task, const struc
     if (!task->suspended) {
         enter(tracer, task, info, now);
         resume_call(tracer, task);
+        rc_mappings_publish(tracer);
         return;
     }
     task->suspended = false;
@@ -149,6 +160,7 @@ static void on_entry(struct rc_tracer *tracer, struct rc_task *task, const struc
     if (!skip) {
         rc_publish(tracer, &ended, NULL, 0); // a call found in progress has no strings: its entry was not seen
     }
+    rc_mappings_publish(tracer);
 }
 
 // Affinities are the target's own, whatever we have made of them.

@@ -18,7 +18,8 @@ static const uint64_t LAUNCH_TIMEOUT_NS = 30000000000u;
 static const uint64_t CLOSE_TIMEOUT_NS = 5000000000u;
 
 static bool are_valid(const struct rc_options *options) {
-    return options->string_limit >= 1 && options->string_limit <= 4096 &&
+    return options->string_limit >= 1 && options->string_limit <= 4096 && options->stack_bytes <= 32768 &&
+           options->stack_bytes % 8 == 0 &&
            (options->policy == RC_POLICY_BLOCK || options->policy == RC_POLICY_DROP);
 }
 
@@ -64,6 +65,7 @@ static int start_thread(pthread_t *thread, void *(*run)(void *), void *argument)
 static void free_session(struct rc_session *session) {
     for (unsigned i = 0; i < RC_TRACERS; i++) {
         rc_publish_close(&session->tracers[i]);
+        rc_mappings_close(&session->tracers[i]);
         rc_tasks_close(&session->tracers[i].tasks);
         rc_ring_close(&session->tracers[i].ring);
     }
@@ -142,7 +144,10 @@ static int prepare(struct rc_session *session) {
         tracer->may_wait = true;
         error = rc_ring_open(&tracer->ring, session->options.ring_events, session->options.side_bytes);
         if (error == 0) {
-            error = rc_tasks_open(&tracer->tasks, session->options.string_limit);
+            error = rc_tasks_open(&tracer->tasks, session->options.string_limit, session->options.stack_bytes);
+        }
+        if (error == 0 && session->options.stack_bytes != 0) {
+            error = rc_mappings_open(tracer);
         }
     }
     return error != 0 ? error : start_threads(session);

@@ -80,6 +80,7 @@ struct rc_tracer {
     struct rc_stop_queue queue;
     struct rc_backlog backlog;
     struct rc_launching launching;
+    struct rc_mappings *mappings; // NULL: no stacks are copied
     pthread_t thread;
     _Atomic pid_t tid; // 0 until the thread runs
     bool may_wait;     // a full ring may be waited for now
@@ -196,6 +197,16 @@ void rc_publish_close(struct rc_tracer *tracer);
 
 // ---- memory.c
 void rc_read_strings(struct rc_task *task, uint32_t limit);
+
+// ---- stack.c
+void rc_read_stack(struct rc_task *task, uint32_t bytes);
+
+// ---- mappings.c
+int rc_mappings_open(struct rc_tracer *tracer);
+void rc_mappings_close(struct rc_tracer *tracer);
+// Reads where the code of a stopped task's process is mapped; rc_mappings_publish tells it once the task goes on.
+void rc_mappings_take(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
+void rc_mappings_publish(struct rc_tracer *tracer);
 
 // ---- attach.c
 struct rc_result rc_attach_process(struct rc_tracer *tracer, pid_t pid);

@@ -22,8 +22,9 @@ struct chunk {
     size_t length;
 };
 
-int rc_tasks_open(struct rc_tasks *tasks, uint32_t string_limit) {
-    const size_t side_capacity = MAX_PIECES * RC_PIECE_ROOM(string_limit);
+int rc_tasks_open(struct rc_tasks *tasks, uint32_t string_limit, uint32_t stack_bytes) {
+    const size_t stack_room = stack_bytes == 0 ? 0 : RC_PIECE_ROOM(sizeof(struct rc_stack_head) + stack_bytes);
+    const size_t side_capacity = MAX_PIECES * RC_PIECE_ROOM(string_limit) + stack_room;
     *tasks = (struct rc_tasks){
         .buckets = calloc(FIRST_BUCKETS, sizeof(struct rc_task *)),
         .bucket_count = FIRST_BUCKETS,
@@ -174,6 +175,7 @@ void rc_process_reopen_memory(struct rc_process *process) {
     char path[32];
     (void)snprintf(path, sizeof path, "/proc/%d/mem", process->tgid);
     process->mem_fd = open(path, O_RDONLY | O_CLOEXEC);
+    process->mapped = false;
 }
 
 struct rc_process *rc_process_add(struct rc_tasks *tasks, pid_t tgid) {

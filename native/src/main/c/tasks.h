@@ -22,6 +22,7 @@ struct rc_process {
     unsigned tasks;                // its tasks in the table
     unsigned unsettled;            // those of them in RC_TASK_SEIZED
     bool settled;                  // every thread it had at the attach is in the table
+    bool mapped;                   // where its code is mapped was told (mappings.c) and has not changed since
     int mem_fd;                    // /proc/TGID/mem; -1: cannot be opened, strings are read by process_vm_readv
     enum rc_detach_reason leaving; // 0: stays traced
     bool detached;                 // at least one of its tasks was let go alive
@@ -64,7 +65,7 @@ struct rc_task {
     uint32_t side_length;
     uint8_t piece_count;
     struct rc_event call; // the call being made, filled while it goes on
-    uint8_t side[];       // strings of `call`, as pieces
+    uint8_t side[];       // strings and stack of `call`, as pieces
 };
 
 struct rc_tasks {
@@ -80,7 +81,7 @@ struct rc_tasks {
 };
 
 // string_limit: longest string of a piece. Returns 0 or an errno value.
-int rc_tasks_open(struct rc_tasks *tasks, uint32_t string_limit);
+int rc_tasks_open(struct rc_tasks *tasks, uint32_t string_limit, uint32_t stack_bytes);
 void rc_tasks_close(struct rc_tasks *tasks);
 struct rc_task *rc_tasks_find(const struct rc_tasks *tasks, pid_t tid);
 // Adds a task that is not in the table; NULL if there is no memory.

@@ -112,7 +112,7 @@ static void the_layout_is_reported_whole(void **state) {
     (void)state;
     uint32_t numbers[64];
     const size_t count = rc_layout(numbers, 64);
-    assert_int_equal(count, 36);
+    assert_int_equal(count, 37);
     assert_int_equal(numbers[0], RC_RING_VERSION);
     assert_int_equal(numbers[1], sizeof(struct rc_ring_header));
     assert_int_equal(numbers[13], sizeof(struct rc_event));
@@ -129,7 +129,7 @@ static void tasks_are_found_however_many_there_are(void **state) {
     (void)state;
     enum { TASKS = 5000 };
     struct rc_tasks tasks;
-    assert_int_equal(rc_tasks_open(&tasks, 256), 0);
+    assert_int_equal(rc_tasks_open(&tasks, 256, 0), 0);
     for (pid_t tid = 1; tid <= TASKS; tid++) {
         assert_non_null(rc_tasks_add(&tasks, tid * 3, RC_TASK_TRACED));
     }

@@ -25,6 +25,8 @@ import java.util.OptionalInt;
  * @param affinityJournal   co-location: threads that make more than 1,000 calls a second are kept on their tracer's CPU while they do.
  *     The file, which must not exist yet, says where they belong should this process be killed ({@link AffinityJournal#recover});
  *     empty: no thread is moved. Moving another user's threads needs CAP_SYS_NICE; without it they stay where they are
+ * @param stackBytes        bytes of the stack copied at each published call, for its source line; 0: none; a multiple of 8, at most
+ *     32,768
  */
 public record CaptureOptions(
         CapturePlan plan,
@@ -37,13 +39,20 @@ public record CaptureOptions(
         Optional<Duration> heartbeatTimeout,
         OptionalInt maxSlowdownPercent,
         OnExceeded onExceeded,
-        Optional<Path> affinityJournal) {
+        Optional<Path> affinityJournal,
+        int stackBytes) {
+
+    private static final int MAX_STACK_BYTES = 32_768;
 
     public CaptureOptions {
         requirePowerOfTwo("ringEvents", ringEvents, 1 << 10, 1 << 20);
         requirePowerOfTwo("sideBytes", sideBytes, 1 << 16, 1 << 30);
         if (stringLimit < 1 || stringLimit > 4096) {
             throw new IllegalArgumentException("stringLimit is " + stringLimit + ", allowed are 1 to 4096");
+        }
+        if (stackBytes < 0 || stackBytes > MAX_STACK_BYTES || stackBytes % Long.BYTES != 0) {
+            throw new IllegalArgumentException(
+                    "stackBytes is " + stackBytes + ", allowed are multiples of 8 up to " + MAX_STACK_BYTES);
         }
         if (maxSlowdownPercent.isPresent() && maxSlowdownPercent.getAsInt() < 1) {
             throw new IllegalArgumentException(
@@ -72,7 +81,8 @@ public record CaptureOptions(
                 heartbeatTimeout,
                 OptionalInt.empty(),
                 OnExceeded.DETACH,
-                Optional.empty());
+                Optional.empty(),
+                0);
     }
 
     /** The same with a bound of the slowdown; empty: none. */
@@ -88,7 +98,8 @@ public record CaptureOptions(
                 heartbeatTimeout,
                 percent,
                 answer,
-                affinityJournal);
+                affinityJournal,
+                stackBytes);
     }
 
     /** The same with co-location, see {@link #affinityJournal()}. */
@@ -104,7 +115,25 @@ public record CaptureOptions(
                 heartbeatTimeout,
                 maxSlowdownPercent,
                 onExceeded,
-                Optional.of(journal));
+                Optional.of(journal),
+                stackBytes);
+    }
+
+    /** The same with copies of stacks, and a side area of that size to hold them. */
+    public CaptureOptions withStacks(int bytes, int sideArea) {
+        return new CaptureOptions(
+                plan,
+                policy,
+                ringEvents,
+                sideArea,
+                stringLimit,
+                followChildren,
+                deadline,
+                heartbeatTimeout,
+                maxSlowdownPercent,
+                onExceeded,
+                affinityJournal,
+                bytes);
     }
 
     private static void requirePowerOfTwo(String name, int value, int min, int max) {

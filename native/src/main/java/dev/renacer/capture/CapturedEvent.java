@@ -10,6 +10,12 @@ package dev.renacer.capture;
  * <p>Times are nanoseconds of CLOCK_MONOTONIC; {@link CaptureSession#epochOffsetNanos()} turns them into time since the epoch.
  */
 public interface CapturedEvent {
+    /**
+     * {@link #pieceArg} of the piece that is no argument but what an unwinder needs: a count of registers (32 bits, then 32 unused
+     * ones), the registers in DWARF's order with the instruction pointer last, and the stack from the stack pointer on.
+     */
+    int STACK = RingLayout.PIECE_STACK;
+
     /** What this event tells. */
     EventKind kind();
 
@@ -52,10 +58,10 @@ public interface CapturedEvent {
     /** Events this ring had to drop directly before this one (0 with {@link RingPolicy#BLOCK}). */
     int droppedBefore();
 
-    /** Number of captured memory pieces (strings). */
+    /** Number of captured memory pieces (strings, the stack). */
     int pieceCount();
 
-    /** Index of the argument the piece belongs to. */
+    /** Index of the argument the piece belongs to, or {@link #STACK}. */
     int pieceArg(int piece);
 
     /** Whether the piece was cut at the capture limit. */
@@ -63,6 +69,16 @@ public interface CapturedEvent {
 
     /** Whether the target's memory could not be read there (EFAULT); the piece is then empty. */
     boolean pieceUnreadable(int piece);
+
+    /** Bytes of the piece. */
+    int pieceLength(int piece);
+
+    /**
+     * The 64-bit word at this offset of the piece, in the machine's byte order: for looking at a long piece without a copy of it.
+     *
+     * @throws IndexOutOfBoundsException if it does not lie inside of the piece
+     */
+    long pieceWord(int piece, int offset);
 
     /** A copy of the piece's bytes, without a terminating NUL. The bytes are the target's own and may be no valid UTF-8. */
     byte[] pieceBytes(int piece);

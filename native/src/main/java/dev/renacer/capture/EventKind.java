@@ -31,9 +31,15 @@ public enum EventKind {
     /** Tracing of the process {@code tgid} ended while it lives on; {@code aux} is a {@link DetachReason} number. */
     DETACHED(9),
     /** A task entered group-stop by signal {@code aux} (job control). */
-    GROUP_STOP(10);
+    GROUP_STOP(10),
+    /**
+     * Where the code of the process {@code tgid} is mapped, told before the first call made from there: only with {@link
+     * CaptureOptions#stackBytes()}. Side data: the executable file mappings as lines of /proc/PID/maps. {@code arg(0)} and
+     * {@code arg(1)} are device and inode of the process's root folder.
+     */
+    MAPPINGS(11);
 
-    private static final EventKind[] BY_NUMBER = new EventKind[11];
+    private static final EventKind[] BY_NUMBER = new EventKind[12];
 
     static {
         for (EventKind kind : values()) {

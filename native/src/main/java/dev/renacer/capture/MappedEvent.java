@@ -131,9 +131,21 @@ final class MappedEvent implements CapturedEvent {
     }
 
     @Override
+    public int pieceLength(int piece) {
+        return lengthAt(piece(piece));
+    }
+
+    @Override
+    public long pieceWord(int piece, int offset) {
+        int at = piece(piece);
+        Objects.checkFromIndexSize(offset, Long.BYTES, lengthAt(at));
+        return memory.getLong(at + RingLayout.PIECE_SIZE + offset);
+    }
+
+    @Override
     public byte[] pieceBytes(int piece) {
         int at = piece(piece);
-        byte[] bytes = new byte[pieceLength(at)];
+        byte[] bytes = new byte[lengthAt(at)];
         memory.get(at + RingLayout.PIECE_SIZE, bytes);
         return bytes;
     }
@@ -142,7 +154,7 @@ final class MappedEvent implements CapturedEvent {
         return pieces[Objects.checkIndex(index, pieceCount())];
     }
 
-    private int pieceLength(int at) {
+    private int lengthAt(int at) {
         return Short.toUnsignedInt(memory.getShort(at + RingLayout.PIECE_LENGTH));
     }
 
@@ -159,7 +171,7 @@ final class MappedEvent implements CapturedEvent {
                 pieces = Arrays.copyOf(pieces, 2 * pieces.length);
             }
             pieces[pieceCount++] = at;
-            at += RingLayout.pieceRoom(pieceLength(at));
+            at += RingLayout.pieceRoom(lengthAt(at));
         }
     }
 }

@@ -92,6 +92,7 @@ final class NativeCaptureSession implements CaptureSession {
             options.heartbeatTimeout().map(NativeCaptureSession::positiveNanos).orElse(0L),
             options.maxSlowdownPercent().orElse(0),
             options.onExceeded() == OnExceeded.DUTY_CYCLE ? 1 : 0,
+            options.stackBytes(),
         };
     }
 
@@ -327,7 +328,7 @@ final class NativeCaptureSession implements CaptureSession {
 
     private static native void close0(long session);
 
-    private static native String describe0(int errno);
+    static native String describe0(int errno);
 
     private static native int[] layout0();
 }

@@ -51,6 +51,7 @@ final class RingLayout {
     static final int PIECE_LENGTH = 2;
     static final int PIECE_TRUNCATED = 1;
     static final int PIECE_UNREADABLE = 2;
+    static final int PIECE_STACK = 16;
 
     private RingLayout() {}
 
@@ -98,6 +99,7 @@ final class RingLayout {
             PIECE_LENGTH,
             PIECE_TRUNCATED,
             PIECE_UNREADABLE,
+            PIECE_STACK,
         };
     }
 }

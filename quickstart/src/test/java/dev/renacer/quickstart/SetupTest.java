@@ -61,11 +61,12 @@ class SetupTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.said())
-                .isEqualTo("setup: installing (as root, by apt-get): gcc libc6-dev linux-libc-dev maven python3\n");
+                .isEqualTo(
+                        "setup: installing (as root, by apt-get): gcc libc6-dev linux-libc-dev libdw-dev maven python3\n");
         assertThat(aptCalls())
                 .containsExactly(
                         "apt-get update -qq",
-                        "apt-get install -y -qq --no-install-recommends --no-remove gcc libc6-dev linux-libc-dev maven"
+                        "apt-get install -y -qq --no-install-recommends --no-remove gcc libc6-dev linux-libc-dev libdw-dev maven"
                                 + " python3");
     }
 
@@ -100,8 +101,8 @@ class SetupTest {
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.said())
                 .isEqualTo(
-                        "setup: missing: git make gcc libc6-dev linux-libc-dev maven python3; installing them needs root and there is"
-                                + " no sudo; run as root: apt-get install git make gcc libc6-dev linux-libc-dev maven python3\n");
+                        "setup: missing: git make gcc libc6-dev linux-libc-dev libdw-dev maven python3; installing them needs root and there is"
+                                + " no sudo; run as root: apt-get install git make gcc libc6-dev linux-libc-dev libdw-dev maven python3\n");
         assertThat(aptCalls()).isEmpty();
     }
 
@@ -193,7 +194,7 @@ class SetupTest {
             tool(tool);
         }
         command("gcc", "echo 12");
-        for (String name : List.of("libc6-dev", "linux-libc-dev")) {
+        for (String name : List.of("libc6-dev", "linux-libc-dev", "libdw-dev")) {
             Files.createFile(installed.resolve(name));
         }
     }

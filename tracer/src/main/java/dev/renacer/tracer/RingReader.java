@@ -6,6 +6,7 @@ package dev.renacer.tracer;
 import dev.renacer.capture.CaptureSession;
 import dev.renacer.capture.CapturedEvent;
 import dev.renacer.capture.EventRing;
+import dev.renacer.tracer.source.CallSites;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -30,11 +31,11 @@ final class RingReader {
     private long lossTold;
     private long lastEpochNanos;
 
-    RingReader(CaptureSession session, TraceListener listener) {
+    RingReader(CaptureSession session, TraceListener listener, CallSites sites) {
         this.session = session;
         this.listener = listener;
         this.epochOffsetNanos = session.epochOffsetNanos();
-        this.decoder = new SyscallDecoder(epochOffsetNanos, listener);
+        this.decoder = new SyscallDecoder(epochOffsetNanos, listener, sites);
     }
 
     /** Ends even a session that does not finish: after this time, or at once if it traces nothing. */

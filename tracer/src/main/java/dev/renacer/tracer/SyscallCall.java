@@ -3,8 +3,10 @@
 
 package dev.renacer.tracer;
 
+import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.Syscall;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One decoded system call. Immutable; the argument array is not shared.
@@ -19,6 +21,7 @@ import java.util.List;
  * @param args         the six argument registers
  * @param strings      captured string arguments
  * @param inProgressAtAttach  the call was already running when tracing began: {@code startNanos} is the time of attach
+ * @param source       where in the user's own code it comes from, as far as that was asked for and is known
  */
 public record SyscallCall(
         TracedProcess process,
@@ -30,7 +33,8 @@ public record SyscallCall(
         long result,
         long[] args,
         List<CapturedString> strings,
-        boolean inProgressAtAttach) {
+        boolean inProgressAtAttach,
+        Optional<SourceLocation> source) {
 
     /** How a call ended. */
     public enum Outcome {

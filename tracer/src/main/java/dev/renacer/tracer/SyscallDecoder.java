@@ -10,6 +10,7 @@ import dev.renacer.capture.EventKind;
 import dev.renacer.tracer.SyscallCall.CapturedString;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent.Origin;
+import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.Syscall;
 import dev.renacer.tracer.syscall.SyscallTable;
@@ -30,15 +31,18 @@ public final class SyscallDecoder {
     private final ProcessTable processes = new ProcessTable();
     private final long epochOffsetNanos;
     private final TraceListener out;
+    private final CallSites sites;
     private Optional<TracedProcess> last = Optional.empty();
 
     /**
      * @param epochOffsetNanos  added to an event's time to get nanoseconds since the epoch
      * @param out               receives what is decoded
+     * @param sites             tells where calls come from
      */
-    public SyscallDecoder(long epochOffsetNanos, TraceListener out) {
+    public SyscallDecoder(long epochOffsetNanos, TraceListener out, CallSites sites) {
         this.epochOffsetNanos = epochOffsetNanos;
         this.out = out;
+        this.sites = sites;
     }
 
     /** Decodes one event and passes on what it tells; first the loss directly before it, if there was one. */
@@ -50,6 +54,7 @@ public final class SyscallDecoder {
                 TracedProcess before = process(event);
                 lossBefore(event, before);
                 TracedProcess process = processes.executed(event, before);
+                sites.executed(event.tgid());
                 last = Optional.of(process);
                 out.onEvent(new TraceEvent.ProgramExecuted(process, time(event)));
             }
@@ -57,6 +62,10 @@ public final class SyscallDecoder {
                 TracedProcess process = process(event);
                 lossBefore(event, process);
                 out.onCall(call(event, process, kind));
+            }
+            case MAPPINGS -> {
+                lossBefore(event, process(event));
+                sites.mapped(event);
             }
             default -> {
                 TracedProcess process = process(event);
@@ -132,7 +141,8 @@ public final class SyscallDecoder {
                 kind == EventKind.CALL ? event.result() : 0,
                 args,
                 strings(event),
-                (event.flags() & EventFlags.IN_PROGRESS_AT_ATTACH) != 0);
+                (event.flags() & EventFlags.IN_PROGRESS_AT_ATTACH) != 0,
+                sites.locate(event));
     }
 
     private Syscall syscall(CapturedEvent event) {
@@ -149,6 +159,9 @@ public final class SyscallDecoder {
 
     private static List<CapturedString> strings(CapturedEvent event) {
         int count = event.pieceCount();
+        if (count > 0 && event.pieceArg(count - 1) == CapturedEvent.STACK) {
+            count--; // comes last, and is no string
+        }
         if (count == 0) {
             return List.of();
         }
@@ -180,10 +193,12 @@ public final class SyscallDecoder {
             case THREAD_EXITED -> out.onEvent(new TraceEvent.ThreadExited(process, time(event), event.tid()));
             case PROCESS_EXITED -> {
                 processes.ended(process);
+                sites.ended(process.pid());
                 out.onEvent(exited(process, time(event), event.aux()));
             }
             case DETACHED -> {
                 processes.ended(process);
+                sites.ended(process.pid());
                 out.onEvent(new TraceEvent.ProcessDetached(process, time(event), DetachReason.of(event.aux())));
             }
             default -> {

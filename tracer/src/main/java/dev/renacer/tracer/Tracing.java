@@ -8,6 +8,8 @@ import dev.renacer.capture.CaptureOptions;
 import dev.renacer.capture.CaptureSession;
 import dev.renacer.capture.CaptureStats;
 import dev.renacer.capture.LaunchSpec;
+import dev.renacer.tracer.source.CallSites;
+import dev.renacer.tracer.source.SourceCounts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,18 +43,20 @@ public final class Tracing implements AutoCloseable {
 
     private final CaptureSession session;
     private final Listeners listeners;
+    private final CallSites sites;
     private final RingReader reader;
     private final Thread consumer;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean closed = new AtomicBoolean();
     private final LaunchedExit launchedExit = new LaunchedExit();
 
-    private Tracing(String name, CaptureSession session, List<TraceListener> receivers) {
+    private Tracing(String name, CaptureSession session, List<TraceListener> receivers, CallSites sites) {
         this.session = session;
+        this.sites = sites;
         List<TraceListener> all = new ArrayList<>(receivers);
         all.addFirst(launchedExit);
         this.listeners = new Listeners(all);
-        this.reader = new RingReader(session, listeners);
+        this.reader = new RingReader(session, listeners, sites);
         this.consumer = Thread.ofPlatform()
                 .name("renacer-consumer-" + name)
                 .daemon(true)
@@ -68,12 +72,26 @@ public final class Tracing implements AutoCloseable {
      */
     public static Tracing open(String name, CaptureOptions options, List<TraceListener> listeners)
             throws CaptureException {
-        return over(name, CaptureSession.open(options), listeners);
+        return open(name, options, listeners, CallSites.NONE);
+    }
+
+    /**
+     * As {@link #open(String, CaptureOptions, List)}, with where calls come from.
+     *
+     * @param sites  is closed at the end of the trace; needs {@link CaptureOptions#stackBytes()}
+     */
+    public static Tracing open(String name, CaptureOptions options, List<TraceListener> listeners, CallSites sites)
+            throws CaptureException {
+        return over(name, CaptureSession.open(options), listeners, sites);
     }
 
     /** As {@link #open}, over a session that is open already; this trace closes it. */
     public static Tracing over(String name, CaptureSession session, List<TraceListener> listeners) {
-        Tracing tracing = new Tracing(name, session, listeners);
+        return over(name, session, listeners, CallSites.NONE);
+    }
+
+    private static Tracing over(String name, CaptureSession session, List<TraceListener> listeners, CallSites sites) {
+        Tracing tracing = new Tracing(name, session, listeners, sites);
         tracing.consumer.start();
         Thread.ofVirtual().name("renacer-heartbeat-" + name).start(tracing::beat);
         return tracing;
@@ -126,6 +144,11 @@ public final class Tracing implements AutoCloseable {
         return session.stats();
     }
 
+    /** What became of copied stacks. */
+    public SourceCounts sourceCounts() {
+        return sites.counts();
+    }
+
     /** How the launched program ended; empty while it runs, if none was launched, or if it was let go alive. */
     public Optional<TraceEvent.ProcessExited> launchedExit() {
         return launchedExit.exit();
@@ -175,6 +198,7 @@ public final class Tracing implements AutoCloseable {
                 session.stop();
             }
         } finally {
+            sites.close();
             listeners.onEnd();
             ended.countDown();
         }

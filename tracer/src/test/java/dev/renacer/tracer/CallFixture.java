@@ -5,6 +5,7 @@ package dev.renacer.tracer;
 
 import dev.renacer.tracer.SyscallCall.CapturedString;
 import dev.renacer.tracer.SyscallCall.Outcome;
+import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.SyscallTable;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,7 @@ public final class CallFixture {
     private Outcome outcome = Outcome.RETURNED;
     private long result;
     private int number = -1;
+    private Optional<SourceLocation> source = Optional.empty();
 
     private CallFixture(Abi abi, String name) {
         this.abi = abi;
@@ -99,6 +101,11 @@ public final class CallFixture {
         return this;
     }
 
+    public CallFixture source(SourceLocation value) {
+        source = Optional.of(value);
+        return this;
+    }
+
     public SyscallCall build() {
         SyscallTable table = SyscallTable.instance();
         return new SyscallCall(
@@ -113,6 +120,7 @@ public final class CallFixture {
                 result,
                 args,
                 List.copyOf(strings),
-                false);
+                false,
+                source);
     }
 }

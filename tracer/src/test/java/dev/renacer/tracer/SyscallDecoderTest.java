@@ -17,6 +17,7 @@ import dev.renacer.capture.EventKind;
 import dev.renacer.capture.SyntheticRing;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent.Origin;
+import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.syscall.Abi;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class SyscallDecoderTest {
 
     private final SyntheticRing ring = new SyntheticRing();
     private final RecordingListener seen = new RecordingListener();
-    private final SyscallDecoder decoder = new SyscallDecoder(OFFSET, seen);
+    private final SyscallDecoder decoder = new SyscallDecoder(OFFSET, seen, CallSites.NONE);
 
     @Test
     void decodesACall() {

@@ -12,6 +12,7 @@ import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.output.LossReport;
 import dev.renacer.tracer.output.ReportStream;
+import dev.renacer.tracer.source.CallSites;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,15 +28,17 @@ final class LocalTrace {
 
     private final TraceTarget target;
     private final CaptureOptions options;
+    private final CallSites sites;
     private final OutputOptions output;
     private final OtlpOptions otlp;
     private final PrintStream err = System.err;
     /** The signal that asked for the end; 0: none. */
     private final AtomicInteger asked = new AtomicInteger();
 
-    LocalTrace(TraceTarget target, CaptureOptions options, OutputOptions output, OtlpOptions otlp) {
+    LocalTrace(TraceTarget target, CaptureOptions options, CallSites sites, OutputOptions output, OtlpOptions otlp) {
         this.target = target;
         this.options = options;
+        this.sites = sites;
         this.output = output;
         this.otlp = otlp;
     }
@@ -58,13 +61,14 @@ final class LocalTrace {
         List<TraceListener> listeners = new ArrayList<>(output.listeners(out, several));
         export.map(SpanExport::listener).ifPresent(listeners::add);
         listeners.add(new LossReport(err::println));
-        try (Tracing tracing = Tracing.open("local", options, listeners)) {
+        try (Tracing tracing = Tracing.open("local", options, listeners, sites)) {
             handleSignals(tracing);
             target.begin(tracing);
             remark();
             tracing.awaitEnd();
             tellCost(tracing.stats());
             tellRests(tracing.stats());
+            SourceOptions.loss(tracing.sourceCounts()).ifPresent(err::println);
             return exitCode(tracing);
         } catch (CaptureException e) {
             throw ExitCodes.of(e);

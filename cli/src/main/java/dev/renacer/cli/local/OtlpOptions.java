@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -94,7 +95,8 @@ final class OtlpOptions {
                 .withErrorStatus(
                         errorStatus == ErrorStatus.ALL
                                 ? SpanOptions.ErrorStatus.ALL
-                                : SpanOptions.ErrorStatus.REAL_FAILURES);
+                                : SpanOptions.ErrorStatus.REAL_FAILURES)
+                .withFormerSourceNames(!optsIn(environment, "code"));
         return Optional.of(new SpanExport(pipeline, sink, new SpanAssembler(resource, parent, sink, options)));
     }
 
@@ -109,6 +111,14 @@ final class OtlpOptions {
             notices.accept("renacer: " + e.getMessage() + "; the trace gets an id of its own");
             return Optional.empty();
         }
+    }
+
+    /** Whether the stable names of these attributes alone are wanted; by default the former ones are written, too. */
+    private static boolean optsIn(Map<String, String> environment, String domain) {
+        return variable(environment, "OTEL_SEMCONV_STABILITY_OPT_IN").stream()
+                .flatMap(Pattern.compile(",")::splitAsStream)
+                .map(String::strip)
+                .anyMatch(domain::equals);
     }
 
     private static Optional<String> variable(Map<String, String> environment, String name) {

@@ -65,6 +65,9 @@ final class OutputOptions {
             description = "Count calls, errors and times, and write a table at the end instead of the trace.")
     boolean summary;
 
+    /** Whether calls come with their place in the source. */
+    boolean sources;
+
     /** Whether lines of other kinds on standard error leave the output whole. */
     boolean allowsRemarks() {
         return file != null || format == Format.TEXT;
@@ -114,7 +117,7 @@ final class OutputOptions {
                 switch (format) {
                     case TEXT -> new TextOutput(out, timing, prefix(several));
                     case JSON -> new JsonOutput(out, ProjectVersion.current());
-                    case CSV -> new CsvOutput(out, timing);
+                    case CSV -> new CsvOutput(out, timing, sources);
                 });
     }
 

@@ -14,6 +14,7 @@ import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.ProjectVersion;
 import dev.renacer.tracer.filter.FilterSyntaxException;
 import dev.renacer.tracer.filter.SyscallFilter;
+import dev.renacer.tracer.source.CallSites;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,6 +105,9 @@ public final class RenacerCommand implements Callable<Integer> {
     boolean colocate;
 
     @Mixin
+    SourceOptions source = new SourceOptions();
+
+    @Mixin
     OutputOptions output = new OutputOptions();
 
     @Mixin
@@ -113,7 +117,7 @@ public final class RenacerCommand implements Callable<Integer> {
     public Integer call() {
         output.check();
         SyscallFilter filter = filter();
-        CaptureOptions options = new CaptureOptions(
+        CaptureOptions plain = new CaptureOptions(
                         filter.plan(),
                         RingPolicy.BLOCK,
                         RING_EVENTS,
@@ -123,9 +127,12 @@ public final class RenacerCommand implements Callable<Integer> {
                         Optional.empty(),
                         Optional.of(HEARTBEAT_TIMEOUT))
                 .withMaxSlowdown(bound(), answer());
+        CaptureOptions options = source.with(plain);
+        CallSites sites = source.sites();
+        output.sources = source.source;
         TraceTarget whom = target.target();
         Optional<Path> journal = journal();
-        return new LocalTrace(whom, journal.map(options::colocated).orElse(options), output, otlp).run();
+        return new LocalTrace(whom, journal.map(options::colocated).orElse(options), sites, output, otlp).run();
     }
 
     private OptionalInt bound() {

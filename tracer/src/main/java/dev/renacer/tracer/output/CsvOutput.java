@@ -7,26 +7,33 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.source.SourceLocation;
 
 /**
- * Comma-separated lines, quoted as RFC 4180 says: {@code syscall,arguments,result[,duration]}. The result is the plain
+ * Comma-separated lines, quoted as RFC 4180 says: {@code syscall,arguments,result[,duration][,source_location]}. The result is the plain
  * number, negative errno on error, {@code ?} for a call that did not return; the duration is in whole microseconds, as
- * in {@code 85us}.
+ * in {@code 85us}; the source is {@code file:line function}, as far as it is known.
  */
 public final class CsvOutput implements TraceListener {
     private static final int NANOS_PER_MICRO = 1000;
 
     private final ReportStream out;
     private final boolean durations;
+    private final boolean sources;
     private final StringBuilder arguments = new StringBuilder();
 
     /**
      * @param durations  whether there is a column of durations (-T)
+     * @param sources    whether there is a column of source lines (-s)
      */
-    public CsvOutput(ReportStream out, boolean durations) {
+    public CsvOutput(ReportStream out, boolean durations, boolean sources) {
         this.out = out;
         this.durations = durations;
-        out.buffer().append(durations ? "syscall,arguments,result,duration\n" : "syscall,arguments,result\n");
+        this.sources = sources;
+        out.buffer()
+                .append("syscall,arguments,result")
+                .append(durations ? ",duration" : "")
+                .append(sources ? ",source_location\n" : "\n");
         out.written();
     }
 
@@ -49,8 +56,21 @@ public final class CsvOutput implements TraceListener {
         if (durations) {
             line.append(',').append(call.durationNanos() / NANOS_PER_MICRO).append("us");
         }
+        if (sources) {
+            line.append(',');
+            arguments.setLength(0);
+            call.source().ifPresent(this::source);
+            field(line, arguments);
+        }
         line.append('\n');
         out.written();
+    }
+
+    private void source(SourceLocation source) {
+        source.file().ifPresent(file -> arguments.append(file).append(':').append(source.line()));
+        source.function()
+                .ifPresent(function ->
+                        arguments.append(arguments.isEmpty() ? "" : " ").append(function));
     }
 
     @Override

@@ -7,13 +7,14 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.ErrnoNames;
 import java.util.Optional;
 
 /**
  * One JSON document of the form renacer-json-v1, written as the calls come; the end of the trace, also an early one,
  * completes it. Beside that form's {@code name, args, result, duration_us} a call has {@code pid, tid, number, abi,
- * start, errno}. A call that did not return has the result {@code null} and {@code "unfinished": true}, and is not in
+ * start, errno}, and {@code source} if that is known. A call that did not return has the result {@code null} and {@code "unfinished": true}, and is not in
  * {@code total_syscalls}.
  */
 public final class JsonOutput implements TraceListener {
@@ -89,6 +90,24 @@ public final class JsonOutput implements TraceListener {
         json.append('"');
         if (call.inProgressAtAttach()) {
             json.append(",\"in_progress_at_attach\":true");
+        }
+        call.source().ifPresent(source -> source(json, source));
+        json.append('}');
+    }
+
+    /** As the form has it: file, line and function, each left out if it is unknown. */
+    private static void source(StringBuilder json, SourceLocation source) {
+        String separator = "";
+        json.append(",\"source\":{");
+        if (source.file().isPresent()) {
+            json.append("\"file\":");
+            string(json, source.file().get());
+            json.append(",\"line\":").append(source.line());
+            separator = ",";
+        }
+        if (source.function().isPresent()) {
+            json.append(separator).append("\"function\":");
+            string(json, source.function().get());
         }
         json.append('}');
     }

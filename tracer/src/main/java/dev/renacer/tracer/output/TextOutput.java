@@ -7,6 +7,7 @@ import dev.renacer.capture.DetachReason;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.SignalNames;
 import java.util.HashSet;
 import java.util.Set;
@@ -38,6 +39,7 @@ public final class TextOutput implements TraceListener {
         }
         StringBuilder line = out.buffer();
         begin(line, call.tid());
+        call.source().ifPresent(source -> source(line, source));
         line.append(call.syscall().name()).append('(');
         ArgumentFormatter.arguments(line, call);
         line.append(") = ");
@@ -81,6 +83,14 @@ public final class TextOutput implements TraceListener {
     @Override
     public void onEnd() {
         out.flush();
+    }
+
+    /** {@code file.c:3 function }; what is unknown is left out. */
+    private static void source(StringBuilder line, SourceLocation source) {
+        source.fileName()
+                .ifPresent(file ->
+                        line.append(file).append(':').append(source.line()).append(' '));
+        source.function().ifPresent(function -> line.append(function).append(' '));
     }
 
     private void signal(TraceEvent.SignalDelivered signal) {

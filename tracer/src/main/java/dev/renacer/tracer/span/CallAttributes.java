@@ -21,11 +21,13 @@ record CallAttributes(SyscallSpan span) implements Attributes {
     private static final int ALWAYS = 4;
 
     static int count(SyscallSpan span) {
+        CallSource source = span.source();
         return ALWAYS
                 + 1 // either the result or "unfinished"
                 + (span.outcome() == Outcome.FAILED ? 2 : 0)
                 + (span.inProgressAtAttach() ? 1 : 0)
-                + (span.arguments() == null ? 0 : 1);
+                + (span.arguments() == null ? 0 : 1)
+                + (source == null ? 0 : source.count());
     }
 
     @Override
@@ -49,6 +51,10 @@ record CallAttributes(SyscallSpan span) implements Attributes {
         String arguments = span.arguments();
         if (arguments != null) {
             consumer.accept(SpanAttributes.SYSCALL_ARGS, arguments);
+        }
+        CallSource source = span.source();
+        if (source != null) {
+            source.forEach(consumer);
         }
     }
 

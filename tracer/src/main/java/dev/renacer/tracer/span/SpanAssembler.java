@@ -88,7 +88,8 @@ public final class SpanAssembler implements TraceListener {
                 call,
                 slice.process().boxed(call.tid()),
                 status,
-                arguments(call)));
+                arguments(call),
+                source(call)));
         traces.countSpan(slice, call.endNanos());
     }
 
@@ -197,6 +198,12 @@ public final class SpanAssembler implements TraceListener {
             return new SliceEnding.Killed(exited.termSignal().get(), exited.coreDumped());
         }
         return SliceEnding.Vanished.INSTANCE;
+    }
+
+    private @Nullable CallSource source(SyscallCall call) {
+        return call.source()
+                .map(location -> new CallSource(location, options.formerSourceNames()))
+                .orElse(null);
     }
 
     private @Nullable String arguments(SyscallCall call) {

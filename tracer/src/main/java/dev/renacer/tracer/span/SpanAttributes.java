@@ -20,6 +20,13 @@ final class SpanAttributes {
     static final AttributeKey<Boolean> SYSCALL_UNFINISHED = AttributeKey.booleanKey("syscall.unfinished");
     static final AttributeKey<Boolean> SYSCALL_IN_PROGRESS = AttributeKey.booleanKey("syscall.in_progress_at_attach");
     static final AttributeKey<String> SYSCALL_ARGS = AttributeKey.stringKey("syscall.args");
+    static final AttributeKey<String> CODE_FILE_PATH = AttributeKey.stringKey("code.file.path");
+    static final AttributeKey<Long> CODE_LINE_NUMBER = AttributeKey.longKey("code.line.number");
+    static final AttributeKey<String> CODE_FUNCTION_NAME = AttributeKey.stringKey("code.function.name");
+    // What the conventions called these before version 1.33.
+    static final AttributeKey<String> CODE_FILEPATH = AttributeKey.stringKey("code.filepath");
+    static final AttributeKey<Long> CODE_LINENO = AttributeKey.longKey("code.lineno");
+    static final AttributeKey<String> CODE_FUNCTION = AttributeKey.stringKey("code.function");
     static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 
     static final AttributeKey<String> PROCESS_COMMAND = AttributeKey.stringKey("process.command");

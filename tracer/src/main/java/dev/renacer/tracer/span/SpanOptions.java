@@ -15,6 +15,8 @@ import java.time.Duration;
  *     the target
  * @param onlyErrors        whether only calls whose span would carry status ERROR become spans
  * @param minDuration       calls that took less become no spans; zero: all do
+ * @param formerSourceNames whether source lines are written under the attribute names they had before those became stable,
+ *     too ({@code code.filepath} beside {@code code.file.path})
  */
 public record SpanOptions(
         int maxSpansPerTrace,
@@ -22,7 +24,8 @@ public record SpanOptions(
         ErrorStatus errorStatus,
         boolean arguments,
         boolean onlyErrors,
-        Duration minDuration) {
+        Duration minDuration,
+        boolean formerSourceNames) {
 
     /** Which failed calls carry status ERROR. */
     public enum ErrorStatus {
@@ -62,36 +65,47 @@ public record SpanOptions(
                 ErrorStatus.REAL_FAILURES,
                 false,
                 false,
-                Duration.ZERO);
+                Duration.ZERO,
+                true);
     }
 
     /** These options with another limit of spans. */
     public SpanOptions withMaxSpansPerTrace(int spans) {
-        return new SpanOptions(spans, maxTraceAge, errorStatus, arguments, onlyErrors, minDuration);
+        return new SpanOptions(spans, maxTraceAge, errorStatus, arguments, onlyErrors, minDuration, formerSourceNames);
     }
 
     /** These options with another age limit. */
     public SpanOptions withMaxTraceAge(Duration age) {
-        return new SpanOptions(maxSpansPerTrace, age, errorStatus, arguments, onlyErrors, minDuration);
+        return new SpanOptions(
+                maxSpansPerTrace, age, errorStatus, arguments, onlyErrors, minDuration, formerSourceNames);
     }
 
     /** These options with another rule for status ERROR. */
     public SpanOptions withErrorStatus(ErrorStatus rule) {
-        return new SpanOptions(maxSpansPerTrace, maxTraceAge, rule, arguments, onlyErrors, minDuration);
+        return new SpanOptions(
+                maxSpansPerTrace, maxTraceAge, rule, arguments, onlyErrors, minDuration, formerSourceNames);
     }
 
     /** These options with or without arguments. */
     public SpanOptions withArguments(boolean shown) {
-        return new SpanOptions(maxSpansPerTrace, maxTraceAge, errorStatus, shown, onlyErrors, minDuration);
+        return new SpanOptions(
+                maxSpansPerTrace, maxTraceAge, errorStatus, shown, onlyErrors, minDuration, formerSourceNames);
     }
 
     /** These options with spans for failed calls only, or for all. */
     public SpanOptions withOnlyErrors(boolean only) {
-        return new SpanOptions(maxSpansPerTrace, maxTraceAge, errorStatus, arguments, only, minDuration);
+        return new SpanOptions(
+                maxSpansPerTrace, maxTraceAge, errorStatus, arguments, only, minDuration, formerSourceNames);
     }
 
     /** These options with spans only for calls that took at least so long. */
     public SpanOptions withMinDuration(Duration least) {
-        return new SpanOptions(maxSpansPerTrace, maxTraceAge, errorStatus, arguments, onlyErrors, least);
+        return new SpanOptions(
+                maxSpansPerTrace, maxTraceAge, errorStatus, arguments, onlyErrors, least, formerSourceNames);
+    }
+
+    /** These options with or without the former names of source attributes. */
+    public SpanOptions withFormerSourceNames(boolean too) {
+        return new SpanOptions(maxSpansPerTrace, maxTraceAge, errorStatus, arguments, onlyErrors, minDuration, too);
     }
 }

@@ -39,6 +39,7 @@ final class SyscallSpan implements SpanData {
     private final long endNanos;
     private final Outcome outcome;
     private final boolean inProgressAtAttach;
+    private final @Nullable CallSource source;
 
     SyscallSpan(
             SliceContext slice,
@@ -47,7 +48,8 @@ final class SyscallSpan implements SpanData {
             SyscallCall call,
             Long tid,
             CallStatus status,
-            @Nullable String arguments) {
+            @Nullable String arguments,
+            @Nullable CallSource source) {
         this.slice = slice;
         this.label = label;
         this.spanId = spanId;
@@ -60,6 +62,7 @@ final class SyscallSpan implements SpanData {
         this.durationMicros = call.durationNanos() / NANOS_PER_MICRO;
         this.outcome = call.outcome();
         this.inProgressAtAttach = call.inProgressAtAttach();
+        this.source = source;
     }
 
     SyscallLabel label() {
@@ -73,6 +76,12 @@ final class SyscallSpan implements SpanData {
     @Nullable
     String arguments() {
         return arguments;
+    }
+
+    /** Where the call comes from; null if that is unknown. */
+    @Nullable
+    CallSource source() {
+        return source;
     }
 
     Long tid() {

@@ -13,7 +13,7 @@ class CsvOutputTest {
 
     @Test
     void writesTheSeedsColumnsQuotedWhereNeeded() {
-        CsvOutput csv = new CsvOutput(out.stream, true);
+        CsvOutput csv = new CsvOutput(out.stream, true, false);
         csv.onCall(call("openat")
                 .args(-100, 1, 0x80000)
                 .string(1, "a\"b")
@@ -36,7 +36,7 @@ class CsvOutputTest {
 
     @Test
     void hasNoDurationsUnlessAsked() {
-        CsvOutput csv = new CsvOutput(out.stream, false);
+        CsvOutput csv = new CsvOutput(out.stream, false, false);
         csv.onCall(call("getpid").returns(7).build());
         csv.onEnd();
 

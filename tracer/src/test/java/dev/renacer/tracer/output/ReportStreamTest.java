@@ -40,7 +40,7 @@ class ReportStreamTest {
         ReportStream full = OutputFixture.full(complaints);
         List.of(
                         new JsonOutput(full, "1"),
-                        new CsvOutput(full, true),
+                        new CsvOutput(full, true, false),
                         new SummaryOutput(full, SummaryOutput.Format.TABLE))
                 .forEach(output -> {
                     output.onCall(call("getpid").build());

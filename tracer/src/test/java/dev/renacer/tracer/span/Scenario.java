@@ -129,7 +129,8 @@ final class Scenario implements SpanSink {
                 result,
                 new long[] {-100, 0x7000, 0, 0, 0, 0},
                 List.of(new CapturedString(1, "/etc/passwd".getBytes(StandardCharsets.UTF_8), false, true)),
-                inProgress);
+                inProgress,
+                Optional.empty());
     }
 
     void idle(long micros) {

@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.local;
+
+import dev.renacer.capture.CaptureOptions;
+import dev.renacer.cli.CommandFailure;
+import dev.renacer.cli.ExitCode;
+import dev.renacer.tracer.source.CallSites;
+import dev.renacer.tracer.source.SourceCounts;
+import dev.renacer.tracer.source.UnwoundCallSites;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Whether each call is shown with its place in the program's source. */
+final class SourceOptions {
+    /** What unwinds stacks; bin/renacer names it. */
+    private static final String SYMBOLIZER_PROPERTY = "renacer.symbolizer";
+
+    private static final int STACK_BYTES = 8_192;
+    /** Room for some 8,000 stacks. */
+    private static final int SIDE_BYTES = 1 << 26;
+
+    @Option(
+            names = {"-s", "--source"},
+            description = "Show where in the program's source each call is made: file, line and function. Needs debug"
+                    + " information (gcc -g) for file and line.")
+    boolean source;
+
+    /** The options with what source lines need. */
+    CaptureOptions with(CaptureOptions options) {
+        return source ? options.withStacks(STACK_BYTES, SIDE_BYTES) : options;
+    }
+
+    /**
+     * What tells where calls come from.
+     *
+     * @throws CommandFailure if it is asked for and not there
+     */
+    CallSites sites() {
+        if (!source) {
+            return CallSites.NONE;
+        }
+        String program = System.getProperty(SYMBOLIZER_PROPERTY);
+        if (program == null || !Files.isExecutable(Path.of(program))) {
+            throw new CommandFailure(
+                    ExitCode.FAILURE,
+                    "-s needs renacer-symbolize, which is not there" + (program == null ? "" : " ('" + program + "')")
+                            + "; install libdw1, or build with libdw-dev installed");
+        }
+        return new UnwoundCallSites(Path.of(program));
+    }
+
+    /** What to tell at the end if source lines are missing that there should be. */
+    static Optional<String> loss(SourceCounts counts) {
+        if (counts.failed() == 0) {
+            return Optional.empty();
+        }
+        return Optional.of("renacer: no source line for " + counts.failed() + " calls: reading the program's debug"
+                + " information failed (renacer-symbolize was started again " + counts.restarts() + " times)");
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The code of a process as libdwfl knows it. A module's file is asked for when an address of it is first looked at.
+#pragma once
+
+#include <elfutils/libdwfl.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "units.h"
+#include "wire.h"
+
+// One stack being unwound.
+struct rs_sample {
+    uint64_t registers[RS_MAX_REGISTERS];
+    uint32_t register_count;
+    uint64_t sp;
+    const uint8_t *stack;
+    uint64_t stack_length;
+};
+
+struct rs_loaded {
+    struct rs_module place;
+    bool asked;        // its file was asked for
+    Dwfl_Module *dwfl; // NULL: has none, or it is no ELF file
+    struct rs_units units;
+};
+
+struct rs_code {
+    uint32_t id;
+    Dwfl *dwfl;
+    bool attached; // libdwfl was told how to read a stack
+    const struct rs_sample *sample;
+    uint32_t module_count;
+    struct rs_loaded *modules;
+};
+
+// Index of the module an address lies in; RS_NO_MODULE: none.
+uint32_t rs_module_at(const struct rs_code *code, uint64_t address);
+// Loads the module's file unless that was tried before. Returns false if it has none.
+bool rs_load(struct rs_code *code, uint32_t module);
+struct rs_code *rs_code_open(uint32_t id);
+// Adds modules behind those there are. Returns false without memory.
+bool rs_code_add(struct rs_code *code, const struct rs_module *modules, uint32_t count);
+void rs_code_close(struct rs_code *code);

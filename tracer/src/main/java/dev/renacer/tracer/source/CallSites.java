@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.source;
+
+import dev.renacer.capture.CapturedEvent;
+import java.util.Optional;
+
+/**
+ * Tells where calls come from. Serves one consumer thread; {@link #counts()} may be called from any.
+ */
+public interface CallSites extends AutoCloseable {
+    /** Knows no call's source. */
+    CallSites NONE = new CallSites() {
+        @Override
+        public void mapped(CapturedEvent event) {}
+
+        @Override
+        public void executed(int pid) {}
+
+        @Override
+        public void ended(int pid) {}
+
+        @Override
+        public Optional<SourceLocation> locate(CapturedEvent event) {
+            return Optional.empty();
+        }
+
+        @Override
+        public SourceCounts counts() {
+            return SourceCounts.NONE;
+        }
+
+        @Override
+        public void close() {}
+    };
+
+    /** A MAPPINGS event: where the code of a process lies from now on. */
+    void mapped(CapturedEvent event);
+
+    /** The process runs another program: a call that comes before it is mapped is the execve that brought it. */
+    void executed(int pid);
+
+    /** The process is gone or no longer traced. */
+    void ended(int pid);
+
+    /** Where this call comes from; empty if that is unknown. Returns within some seconds whatever the program has done. */
+    Optional<SourceLocation> locate(CapturedEvent event);
+
+    /** Counters now. */
+    SourceCounts counts();
+
+    /** Ends what was started. */
+    @Override
+    void close();
+}

@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.source;
+
+import dev.renacer.capture.CodeMapping;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+
+/** The code of a process, and of those it forks as long as theirs is the same. Not thread-safe. */
+final class ProgramCode {
+    private static final int TOLERATED_FAILURES = 3;
+
+    private final int id;
+    private final List<CodeMapping> modules;
+    private final CallPaths paths = new CallPaths();
+    private int pid;
+    private boolean ownRoot;
+    private int failures;
+    /** The unwinder that knows this code, by its number, and how many of its modules. */
+    private long toldTo;
+
+    private int told;
+
+    ProgramCode(int id, int pid, boolean ownRoot, List<CodeMapping> modules) {
+        this.id = id;
+        this.pid = pid;
+        this.ownRoot = ownRoot;
+        this.modules = new ArrayList<>(modules);
+    }
+
+    /** Names it to the unwinder. */
+    int id() {
+        return id;
+    }
+
+    /** A process that runs it, through which its files are opened. */
+    int pid() {
+        return pid;
+    }
+
+    /** Whether that process's root folder is ours. */
+    boolean ownRoot() {
+        return ownRoot;
+    }
+
+    /** In the order in which they became known. */
+    List<CodeMapping> modules() {
+        return modules;
+    }
+
+    CallPaths paths() {
+        return paths;
+    }
+
+    /** Whether its processes may have these mappings, too: then they are what it consists of. */
+    boolean growsTo(int of, List<CodeMapping> mappings) {
+        if (!new HashSet<>(mappings).containsAll(modules)) {
+            return false;
+        }
+        pid = of;
+        mappings.stream().filter(mapping -> !modules.contains(mapping)).forEach(modules::add);
+        return true;
+    }
+
+    /** It had the unwinder fail. */
+    void failed() {
+        failures++;
+    }
+
+    /** Whether it had the unwinder fail so often that it is not asked about it any more. */
+    boolean isHopeless() {
+        return failures >= TOLERATED_FAILURES;
+    }
+
+    /** How many of the modules this unwinder knows; -1: it does not know the code. */
+    int toldTo(long unwinder) {
+        return toldTo == unwinder ? told : -1;
+    }
+
+    /** This unwinder knows all modules now. */
+    void told(long unwinder) {
+        toldTo = unwinder;
+        told = modules.size();
+    }
+}

@@ -1,0 +1,171 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.source;
+
+import dev.renacer.capture.CaptureException;
+import dev.renacer.capture.CodeMapping;
+import dev.renacer.capture.UnwinderProcess;
+import dev.renacer.tracer.source.UnwinderMessages.Incoming;
+import dev.renacer.tracer.source.UnwinderMessages.MalformedException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks {@code renacer-symbolize} and hands it the files it needs. One that ends, does not answer in time or sends rubbish is killed;
+ * the next question goes to another one. Not thread-safe.
+ */
+final class Unwinder implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Unwinder.class);
+
+    private final Path program;
+    private final Duration patience;
+    private final byte[] buffer = new byte[UnwinderMessages.MAX_MESSAGE];
+    private final Deque<Integer> images = new ArrayDeque<>();
+    private @Nullable UnwinderProcess process;
+    private long generation;
+
+    /**
+     * @param patience  for the answer to one question
+     */
+    Unwinder(Path program, Duration patience) {
+        this.program = program;
+        this.patience = patience;
+    }
+
+    /** How many were started. */
+    long started() {
+        return generation;
+    }
+
+    /** Pid of the one that runs; 0: none. */
+    int pid() {
+        return process == null ? 0 : process.pid();
+    }
+
+    /**
+     * Follows a stack.
+     *
+     * @return empty if the unwinder failed
+     */
+    Optional<UnwinderAnswer> follow(ProgramCode code, StackSample sample) {
+        long until = System.nanoTime() + patience.toNanos();
+        try {
+            UnwinderProcess current = running();
+            if (tell(current, code)
+                    && send(current, UnwinderMessages.unwind(code.id(), sample), UnwinderProcess.NO_FILE)) {
+                return converse(current, code, until);
+            }
+            fail("it takes no more questions");
+        } catch (CaptureException e) {
+            LOG.warn("source lines: {}", e.getMessage());
+        } catch (MalformedException e) {
+            fail("it sent " + e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    private UnwinderProcess running() throws CaptureException {
+        UnwinderProcess current = process;
+        if (current == null) {
+            generation++;
+            images.clear();
+            current = UnwinderProcess.start(program);
+            process = current;
+        }
+        return current;
+    }
+
+    /** Makes the code known, or what is new of it. */
+    private boolean tell(UnwinderProcess current, ProgramCode code) {
+        int known = code.toldTo(generation);
+        if (known < 0 || !images.contains(code.id())) {
+            if (images.size() == UnwinderMessages.MAX_IMAGES / 2
+                    && !send(current, UnwinderMessages.forget(images.removeFirst()), UnwinderProcess.NO_FILE)) {
+                return false;
+            }
+            images.addLast(code.id());
+            known = 0;
+        } else if (known == code.modules().size()) {
+            return true;
+        }
+        if (code.modules().size() > UnwinderMessages.MAX_MODULES
+                || !send(current, UnwinderMessages.image(code.id(), code.modules(), known), UnwinderProcess.NO_FILE)) {
+            return false;
+        }
+        code.told(generation);
+        return true;
+    }
+
+    private Optional<UnwinderAnswer> converse(UnwinderProcess current, ProgramCode code, long until)
+            throws MalformedException {
+        while (true) {
+            switch (current.receive(buffer, Duration.ofNanos(until - System.nanoTime()))) {
+                case TIMEOUT -> {
+                    fail("it did not answer in " + patience.toMillis() + " ms");
+                    return Optional.empty();
+                }
+                case GONE -> {
+                    fail("it ended");
+                    return Optional.empty();
+                }
+                case MESSAGE -> {
+                    switch (UnwinderMessages.read(buffer, current.receivedLength())) {
+                        case Incoming.Answer(UnwinderAnswer answer) -> {
+                            return Optional.of(answer);
+                        }
+                        case Incoming.NeedModule need -> {
+                            CodeMapping module = module(code, need.image(), need.module());
+                            hand(current, UnwinderProcess.openMapped(code.pid(), module, code.ownRoot()));
+                        }
+                        case Incoming.NeedDebug need -> {
+                            CodeMapping module = module(code, need.image(), need.module());
+                            hand(current, DebugFiles.open(code, module.path(), need.buildId(), need.name()));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static CodeMapping module(ProgramCode code, int image, int module) throws MalformedException {
+        if (image != code.id() || module < 0 || module >= code.modules().size()) {
+            throw new MalformedException("a wish for a file nobody asked about");
+        }
+        return code.modules().get(module);
+    }
+
+    private void hand(UnwinderProcess current, int file) {
+        boolean found = file != UnwinderProcess.NO_FILE;
+        // If it cannot be sent the process is gone, which the next receive tells.
+        send(current, UnwinderMessages.file(found), file);
+        if (found) {
+            UnwinderProcess.closeFile(file);
+        }
+    }
+
+    private boolean send(UnwinderProcess current, byte[] message, int file) {
+        return current.send(message, message.length, file, patience);
+    }
+
+    private void fail(String how) {
+        UnwinderProcess failed = process;
+        close();
+
+        LOG.debug("the unwinder failed: {} (wait status {})", how, failed == null ? 0 : failed.status());
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            process.close();
+            process = null;
+        }
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.source;
+
+import dev.renacer.capture.CapturedEvent;
+import dev.renacer.capture.CodeMapping;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** {@link CallSites} that follow copied stacks: known ways by memory, others by asking an {@link Unwinder}. */
+public final class UnwoundCallSites implements CallSites {
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    /** After so many unwinders none is started any more: each failed one kept the reader waiting. */
+    private static final int MOST_UNWINDERS = 100;
+
+    private final Unwinder unwinder;
+    private final RootFolder ownRoot = RootFolder.own();
+    private final Map<Integer, ProgramCode> byPid = new HashMap<>();
+    private final Map<Integer, ProgramCode> beforeExec = new HashMap<>();
+    private int images;
+    private volatile SourceCounts counts = SourceCounts.NONE;
+
+    /** Device and inode of a root folder, as stat(2) tells; zeros: unknown. */
+    private record RootFolder(long device, long inode) {
+        static RootFolder own() {
+            try {
+                Map<String, Object> facts = Files.readAttributes(Path.of("/"), "unix:dev,ino");
+                return new RootFolder(number(facts.get("dev")), number(facts.get("ino")));
+            } catch (IOException | UnsupportedOperationException e) {
+                return new RootFolder(0, 0); // then files are looked for through the process only
+            }
+        }
+
+        private static long number(@Nullable Object fact) {
+            return fact instanceof Number number ? number.longValue() : 0;
+        }
+    }
+
+    /**
+     * @param program  renacer-symbolize
+     */
+    public UnwoundCallSites(Path program) {
+        this(program, PATIENCE);
+    }
+
+    UnwoundCallSites(Path program, Duration patience) {
+        this.unwinder = new Unwinder(program, patience);
+    }
+
+    @Override
+    public void mapped(CapturedEvent event) {
+        int pid = event.tgid();
+        beforeExec.remove(pid);
+        String lines = event.pieceCount() == 0 ? "" : new String(event.pieceBytes(0), StandardCharsets.UTF_8);
+        List<CodeMapping> mappings = CodeMapping.parse(lines);
+        ProgramCode known = byPid.get(pid);
+        if (known != null && known.growsTo(pid, mappings)) {
+            return;
+        }
+        boolean sameRoot = ownRoot.inode() != 0 && ownRoot.equals(new RootFolder(event.arg(0), event.arg(1)));
+        byPid.put(pid, sharedWith(mappings, pid).orElseGet(() -> new ProgramCode(++images, pid, sameRoot, mappings)));
+    }
+
+    /** A fork has its parent's code. */
+    private Optional<ProgramCode> sharedWith(List<CodeMapping> mappings, int pid) {
+        return byPid.values().stream()
+                .filter(code -> code.modules().size() == mappings.size() && code.growsTo(pid, mappings))
+                .findFirst();
+    }
+
+    @Override
+    public void executed(int pid) {
+        ProgramCode before = byPid.remove(pid);
+        if (before != null) {
+            beforeExec.put(pid, before);
+        }
+    }
+
+    @Override
+    public void ended(int pid) {
+        byPid.remove(pid);
+        beforeExec.remove(pid);
+    }
+
+    @Override
+    public Optional<SourceLocation> locate(CapturedEvent event) {
+        StackSample sample = StackSample.of(event);
+        ProgramCode code = byPid.getOrDefault(event.tgid(), beforeExec.get(event.tgid()));
+        if (sample == null || code == null) {
+            return Optional.empty(); // found in progress, of 32 bits, or what tells of its code was lost
+        }
+        CallPaths.Known known = code.paths().find(sample);
+        if (known != null) {
+            return counted(known.location());
+        }
+        if (code.isHopeless() || (unwinder.started() >= MOST_UNWINDERS && unwinder.pid() == 0)) {
+            countFailure();
+            return Optional.empty();
+        }
+        Optional<UnwinderAnswer> answer = unwinder.follow(code, sample);
+        if (answer.isEmpty()) {
+            code.failed();
+            countFailure();
+            return Optional.empty();
+        }
+        code.paths().add(sample, answer.get());
+        return counted(answer.get().location());
+    }
+
+    private Optional<SourceLocation> counted(Optional<SourceLocation> location) {
+        SourceCounts before = counts;
+        boolean found = location.isPresent();
+        counts = new SourceCounts(
+                before.located() + (found ? 1 : 0), before.unknown() + (found ? 0 : 1), before.failed(), restarts());
+        return location;
+    }
+
+    private void countFailure() {
+        SourceCounts before = counts;
+        counts = new SourceCounts(before.located(), before.unknown(), before.failed() + 1, restarts());
+    }
+
+    private long restarts() {
+        return Math.max(0, unwinder.started() - 1);
+    }
+
+    @Override
+    public SourceCounts counts() {
+        return counts;
+    }
+
+    @Override
+    public void close() {
+        unwinder.close();
+    }
+}

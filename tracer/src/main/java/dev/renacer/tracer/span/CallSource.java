@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.span;
+
+import dev.renacer.tracer.source.SourceLocation;
+import io.opentelemetry.api.common.AttributeKey;
+import java.util.function.BiConsumer;
+
+/**
+ * A call's place in the source as attributes.
+ *
+ * @param location    the place
+ * @param line        its line, as the object the exporter wants
+ * @param formerNames whether the attributes are written under the names they had before they were stable, too
+ */
+record CallSource(SourceLocation location, Long line, boolean formerNames) {
+    CallSource(SourceLocation location, boolean formerNames) {
+        this(location, (long) location.line(), formerNames);
+    }
+
+    int count() {
+        int known = (location.function().isPresent() ? 1 : 0) + (location.file().isPresent() ? 2 : 0);
+        return formerNames ? 2 * known : known;
+    }
+
+    void forEach(BiConsumer<? super AttributeKey<?>, ? super Object> consumer) {
+        location.function().ifPresent(function -> {
+            consumer.accept(SpanAttributes.CODE_FUNCTION_NAME, function);
+            if (formerNames) {
+                consumer.accept(SpanAttributes.CODE_FUNCTION, function);
+            }
+        });
+        location.file().ifPresent(file -> {
+            consumer.accept(SpanAttributes.CODE_FILE_PATH, file);
+            consumer.accept(SpanAttributes.CODE_LINE_NUMBER, line);
+            if (formerNames) {
+                consumer.accept(SpanAttributes.CODE_FILEPATH, file);
+                consumer.accept(SpanAttributes.CODE_LINENO, line);
+            }
+        });
+    }
+}
