@@ -250,12 +250,12 @@ static void cut_off_call(struct rc_tracer *tracer, struct rc_task *task, uint64_
 
 static void leader_vanishes(struct rc_tracer *tracer, struct rc_task *leader, uint64_t now) {
     cut_off_call(tracer, leader, now);
-    rc_slowdown_gone(tracer, leader, now);
+    rc_slowdown_gone(tracer, leader, now, false);
     rc_colocation_gone(tracer, leader);
     if (leader->process != NULL) {
         leader->process->tasks--;
         leader->process->unsettled -= leader->state == RC_TASK_SEIZED ? 1 : 0;
-        rc_rest_gone(tracer, leader, now);
+        rc_rest_gone(tracer, leader, now, false);
     }
     rc_tasks_remove(&tracer->tasks, leader);
 }
@@ -272,9 +272,9 @@ static void process_gone(struct rc_tracer *tracer, struct rc_process *process, u
 void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive) {
     struct rc_process *process = task->process;
     process->unsettled -= task->state == RC_TASK_SEIZED ? 1 : 0;
-    rc_rest_gone(tracer, task, now);
+    rc_rest_gone(tracer, task, now, alive);
     cut_off_call(tracer, task, now);
-    rc_slowdown_gone(tracer, task, now);
+    rc_slowdown_gone(tracer, task, now, alive);
     rc_colocation_gone(tracer, task);
     if (!alive && !process->silent && task->tid != process->tgid) {
         publish_end(tracer, RC_THREAD_EXITED, task->tid, process->tgid, 0, now);

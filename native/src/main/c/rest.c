@@ -6,7 +6,7 @@
 // A window showed a slowdown of s percent where b are allowed: the thread then rests for s/b - 1 windows. Resting, it stays a tracee
 // (signals, births and exec still stop it) and its calls run through without a stop. What it calls meanwhile is not seen, and the
 // time is counted. It is taken up again as at an attach: interrupted, unseen by the program, with the call it is in told as one in
-// progress.
+// progress. A thread that ends before its rest does was slowed down more than the bound, and that is told.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <sys/ptrace.h>
@@ -28,6 +28,11 @@ void rc_rest_close(struct rc_tracer *tracer) {
     rc_ticks_stop(&tracer->rests.ticks);
 }
 
+// The slowdown over the window that made the task rest and a rest of this length.
+static uint32_t average(const struct rc_task *task, uint64_t rest_ns) {
+    return (uint32_t)(task->rest_for_percent * task->rest_after_ns / (task->rest_after_ns + rest_ns));
+}
+
 uint32_t rc_rest_demand(const struct rc_tracer *tracer, struct rc_task *task, uint64_t window_ns, uint64_t percent) {
     const uint64_t bound = tracer->session->options.max_slowdown_percent;
     if (percent <= bound) {
@@ -35,30 +40,35 @@ uint32_t rc_rest_demand(const struct rc_tracer *tracer, struct rc_task *task, ui
     }
     const uint64_t rest = window_ns / bound * (percent - bound);
     task->rest_ns = rest < LONGEST_REST_NS ? rest : LONGEST_REST_NS;
-    return (uint32_t)(percent * window_ns / (window_ns + task->rest_ns));
+    task->rest_after_ns = window_ns;
+    task->rest_for_percent = percent;
+    return average(task, task->rest_ns);
 }
 
 void rc_rest_begin(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
-    const uint64_t until = now + task->rest_ns;
     rc_colocation_release(tracer, task);
-    rc_slowdown_gone(tracer, task, now); // a window just begun asks for a rest of its own: this is it
+    rc_slowdown_gone(tracer, task, now, true); // the window begun since may ask for a longer rest
     task->state = RC_TASK_RESTING;
     task->rest_from_ns = now;
-    task->rest_until_ns = until;
+    task->rest_until_ns = now + task->rest_ns;
     task->rest_ns = 0;
     tracer->rests.resting++;
     rc_count(&tracer->rest_count, 1);
 }
 
-void rc_rest_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
-    if (task->state == RC_TASK_RESTING) {
-        tracer->rests.resting--;
-        rc_count(&tracer->unwatched_ns, now - task->rest_from_ns);
+void rc_rest_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive) {
+    if (task->state != RC_TASK_RESTING) {
+        return;
+    }
+    tracer->rests.resting--;
+    rc_count(&tracer->unwatched_ns, now - task->rest_from_ns);
+    if (!alive) {
+        rc_slowdown_note(&tracer->slowdown, average(task, now - task->rest_from_ns)); // its rest was too short
     }
 }
 
 void rc_rest_end(struct rc_tracer *tracer, struct rc_task *task) {
-    rc_rest_gone(tracer, task, rc_now());
+    rc_rest_gone(tracer, task, rc_now(), true);
     task->state = RC_TASK_SEIZED;
     task->process->unsettled++;
     rc_attach_interrupt(tracer, task);

@@ -227,7 +227,7 @@ uint32_t rc_rest_demand(const struct rc_tracer *tracer, struct rc_task *task, ui
 // At the exit stop of a call; the task is resumed by the caller.
 void rc_rest_begin(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
 void rc_rest_end(struct rc_tracer *tracer, struct rc_task *task);
-void rc_rest_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
+void rc_rest_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive);
 void rc_rest_turn(struct rc_tracer *tracer, uint64_t now);
 
 // ---- invisible.c: the first stop after an attach, the last one before a detach

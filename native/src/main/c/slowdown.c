@@ -157,18 +157,23 @@ static void open_window(struct rc_pace *pace, uint64_t now) {
     }
 }
 
-static void close_window(struct rc_tracer *tracer, struct rc_task *task, uint64_t length, bool judged) {
+void rc_slowdown_note(struct rc_slowdown *slowdown, uint64_t percent) {
+    if (percent > atomic_load_explicit(&slowdown->worst_percent, memory_order_relaxed)) {
+        atomic_store_explicit(&slowdown->worst_percent, (uint32_t)percent, memory_order_relaxed);
+    }
+}
+
+// goes_on: the task lives, and so may rest.
+static void close_window(struct rc_tracer *tracer, struct rc_task *task, uint64_t length, bool judged, bool goes_on) {
     struct rc_slowdown *slowdown = &tracer->slowdown;
     uint64_t own = rc_slowdown_own_time(slowdown, &task->pace);
     own = own == 0 ? 1 : own > length ? length : own;
     uint64_t percent = (length - own) * 100 / own;
     percent = percent > MAX_PERCENT ? MAX_PERCENT : percent;
-    if (tracer->rests.enabled && task->process->leaving == 0) {
+    if (tracer->rests.enabled && goes_on) {
         percent = rc_rest_demand(tracer, task, length, percent);
     }
-    if (percent > atomic_load_explicit(&slowdown->worst_percent, memory_order_relaxed)) {
-        atomic_store_explicit(&slowdown->worst_percent, (uint32_t)percent, memory_order_relaxed);
-    }
+    rc_slowdown_note(slowdown, percent);
     const uint32_t bound = tracer->session->options.max_slowdown_percent;
     if (judged && bound != 0 && percent > bound && !tracer->rests.enabled) {
         int none = 0;
@@ -242,7 +247,7 @@ void rc_slowdown_resumed(struct rc_tracer *tracer, struct rc_task *task, uint64_
         const bool beyond = pace->stretch != RC_STRETCH_USER && pace->ran_until_ns > end &&
                             last->wall_ns >= pace->ran_until_ns - end;
         last->wall_ns -= beyond ? pace->ran_until_ns - end : 0;
-        close_window(tracer, task, beyond ? window_ns(tracer) : at - pace->start_ns, judged);
+        close_window(tracer, task, beyond ? window_ns(tracer) : at - pace->start_ns, judged, true);
         open_window(pace, at);
     }
     pace->stopped_ns = 0;
@@ -250,7 +255,7 @@ void rc_slowdown_resumed(struct rc_tracer *tracer, struct rc_task *task, uint64_
     pace->stretch = task->in_call ? RC_STRETCH_CALL : RC_STRETCH_USER;
 }
 
-void rc_slowdown_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
+void rc_slowdown_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool goes_on) {
     struct rc_pace *pace = &task->pace;
     if (pace->start_ns != 0 && now >= pace->start_ns + SHORTEST_WINDOW_NS) {
         if (pace->stopped_ns == 0) { // died on its way
@@ -261,7 +266,7 @@ void rc_slowdown_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t n
         if (pace->followed) {
             (void)read_use(&tracer->slowdown, pace);
         }
-        close_window(tracer, task, now - pace->start_ns, false);
+        close_window(tracer, task, now - pace->start_ns, false, goes_on);
     }
     unfollow(&tracer->slowdown, pace);
     pace->start_ns = 0;

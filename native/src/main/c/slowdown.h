@@ -89,8 +89,10 @@ void rc_slowdown_stopped(struct rc_task *task, const struct rc_stop *stop);
 // Directly before the request that lets a task go on; returns the time to hand to rc_slowdown_resumed directly after it.
 uint64_t rc_slowdown_resuming(struct rc_tracer *tracer, struct rc_task *task);
 void rc_slowdown_resumed(struct rc_tracer *tracer, struct rc_task *task, uint64_t at);
-// A task leaves the table.
-void rc_slowdown_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
+// A task leaves the table or rests; goes_on: alive.
+void rc_slowdown_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool goes_on);
+// A thread was slowed down so much.
+void rc_slowdown_note(struct rc_slowdown *slowdown, uint64_t percent);
 
 // Own time in the window that ends now: what the thread would have needed untraced. Follows the cost of a stop.
 uint64_t rc_slowdown_own_time(struct rc_slowdown *slowdown, const struct rc_pace *pace);

@@ -59,6 +59,8 @@ struct rc_task {
     struct rc_seat seat;
     uint64_t seized_ns;
     uint64_t rest_ns;       // it is to rest for so long after its call; 0: not
+    uint64_t rest_after_ns;    // the window that made it rest, and the slowdown in that
+    uint64_t rest_for_percent;
     uint64_t rest_from_ns;  // RC_TASK_RESTING
     uint64_t rest_until_ns; // RC_TASK_RESTING
     struct rc_proc_call snapshot; // what it was doing when it was seized

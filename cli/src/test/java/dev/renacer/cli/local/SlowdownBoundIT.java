@@ -30,7 +30,6 @@ class SlowdownBoundIT {
         Run result = renacer("--max-slowdown", "50", "--on-exceeded", "dutycycle", "-c");
         assertThat(result.err())
                 .contains("to keep to --max-slowdown threads went unwatched ", "their calls then are not in the trace");
-        assertThat(result.err()).containsPattern("took ([1-4]?\\d|50) % longer than untraced");
         assertThat(result.code()).isZero();
     }
 
