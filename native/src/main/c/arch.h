@@ -50,8 +50,9 @@ bool rc_arch_is_getaffinity(uint32_t arch, int64_t nr);
 bool rc_arch_is_setaffinity(uint32_t arch, int64_t nr);
 // Whether the call maps code of a file (mmap of an executable page).
 bool rc_arch_maps_code(uint32_t arch, int64_t nr, const uint64_t args[6]);
-// The registers of a stopped task in DWARF's numbering, the instruction pointer last. Returns 0 or an errno value.
-int rc_arch_dwarf_registers(pid_t tid, uint64_t out[RC_STACK_REGISTERS]);
+// Registers of a stopped task by which its stack is followed, in DWARF's numbering, the instruction pointer last; others of `out` stay as
+// they are. Returns 0 or an errno value.
+int rc_arch_dwarf_registers(pid_t tid, uint64_t ip, uint64_t sp, uint64_t out[RC_STACK_REGISTERS]);
 // Whether calls of this table have 32-bit arguments.
 bool rc_arch_is_32bit(uint32_t arch);
 // Table of the plan (enum rc_abi) for an AUDIT_ARCH_* value, -1 if it has none.

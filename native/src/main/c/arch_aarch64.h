@@ -100,15 +100,15 @@ bool rc_arch_maps_code(uint32_t arch, int64_t nr, const uint64_t args[6]) {
     return nr == mmap_nr && (args[2] & PROT_EXEC) != 0 && (int32_t)args[4] >= 0;
 }
 
-int rc_arch_dwarf_registers(pid_t tid, uint64_t out[RC_STACK_REGISTERS]) {
+int rc_arch_dwarf_registers(pid_t tid, uint64_t ip, uint64_t sp, uint64_t out[RC_STACK_REGISTERS]) {
     struct user_regs_struct regs;
     const int error = get_registers(tid, &regs);
     if (error != 0) {
         return error;
     }
     memcpy(out, regs.regs, sizeof regs.regs);
-    out[RC_STACK_REGISTERS - 2] = regs.sp;
-    out[RC_STACK_REGISTERS - 1] = regs.pc;
+    out[RC_STACK_REGISTERS - 2] = sp;
+    out[RC_STACK_REGISTERS - 1] = ip;
     return 0;
 }
 

@@ -135,16 +135,17 @@ bool rc_arch_maps_code(uint32_t arch, int64_t nr, const uint64_t args[6]) {
     return (nr & ~(int64_t)X32_BIT) == 9 && (args[2] & PROT_EXEC) != 0 && (int32_t)args[4] >= 0;
 }
 
-int rc_arch_dwarf_registers(pid_t tid, uint64_t out[RC_STACK_REGISTERS]) {
-    struct user_regs_struct regs;
-    if (ptrace(PTRACE_GETREGS, tid, NULL, &regs) != 0) {
+// One word: all registers take nearly twice as long, and compilers find a frame by rsp or rbp.
+int rc_arch_dwarf_registers(pid_t tid, uint64_t ip, uint64_t sp, uint64_t out[RC_STACK_REGISTERS]) {
+    enum { RBP = 6, RSP = 7, RIP = 16 };
+    errno = 0;
+    const long rbp = ptrace(PTRACE_PEEKUSER, tid, (void *)offsetof(struct user_regs_struct, rbp), NULL);
+    if (rbp == -1 && errno != 0) {
         return errno;
     }
-    const uint64_t numbered[RC_STACK_REGISTERS] = {
-        regs.rax, regs.rdx, regs.rcx, regs.rbx, regs.rsi, regs.rdi, regs.rbp, regs.rsp, regs.r8,
-        regs.r9,  regs.r10, regs.r11, regs.r12, regs.r13, regs.r14, regs.r15, regs.rip,
-    };
-    memcpy(out, numbered, sizeof numbered);
+    out[RBP] = (uint64_t)rbp;
+    out[RSP] = sp;
+    out[RIP] = ip;
     return 0;
 }
 

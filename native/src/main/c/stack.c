@@ -6,24 +6,20 @@
 #define _GNU_SOURCE
 #include <string.h>
 #include <sys/uio.h>
-#include <unistd.h>
 
 #include "arch.h"
 #include "session.h"
 
+// process_vm_readv: for as much as this it is faster than the kept descriptor of /proc/PID/mem.
 static ssize_t copy_stack(const struct rc_task *task, uint8_t *out, uint32_t bytes) {
-    const uint64_t address = task->call.sp;
-    if (task->process->mem_fd >= 0) {
-        return pread(task->process->mem_fd, out, bytes, (off_t)address);
-    }
     const struct iovec local = {.iov_base = out, .iov_len = bytes};
-    const struct iovec remote = {.iov_base = (void *)(uintptr_t)address, .iov_len = bytes};
+    const struct iovec remote = {.iov_base = (void *)(uintptr_t)task->call.sp, .iov_len = bytes};
     return process_vm_readv(task->tid, &local, 1, &remote, 1, 0);
 }
 
 void rc_read_stack(struct rc_task *task, uint32_t bytes) {
     struct rc_stack_head head = {.register_count = RC_STACK_REGISTERS};
-    if (rc_arch_is_32bit(task->call.arch) || rc_arch_dwarf_registers(task->tid, head.registers) != 0) {
+    if (rc_arch_is_32bit(task->call.arch) || rc_arch_dwarf_registers(task->tid, task->call.ip, task->call.sp, head.registers) != 0) {
         return; // a 32-bit program's stack is not unwound; a task that was killed has none any more
     }
     uint8_t *at = task->side + task->side_length;

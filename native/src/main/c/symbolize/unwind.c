@@ -125,14 +125,19 @@ static bool attach(struct rs_code *code) {
     return code->attached;
 }
 
+// What depends on nothing but the instruction pointer.
+static void break_at(struct rs_unwound *out, uint64_t ip, uint32_t module) {
+    out->frames[0] = (struct rs_frame){.pc = ip, .module = module, .slot = -1};
+    out->frame_count = 1;
+}
+
 void rs_unwind_stack(struct rs_code *code, const struct rs_sample *sample, struct rs_unwound *out) {
     code->sample = sample;
     *out = (struct rs_unwound){.status = RS_BROKEN};
     const uint64_t ip = sample->registers[sample->register_count - 1];
     const uint32_t first = rs_module_at(code, ip - 1);
     if (first == RS_NO_MODULE || !rs_load(code, first) || !attach(code)) {
-        out->frames[0] = (struct rs_frame){.pc = ip, .module = first, .slot = -1};
-        out->frame_count = 1;
+        break_at(out, ip, first);
         return;
     }
     struct walk walk;
@@ -145,7 +150,9 @@ void rs_unwind_stack(struct rs_code *code, const struct rs_sample *sample, struc
             (void)rs_load(code, out->frames[out->frame_count - 1].module); // it is asked for once only, so this ends
         }
     } while (walk.unloaded);
-    if (out->status != RS_FOUND) {
+    if (out->frame_count == 0) {
+        break_at(out, ip, first); // a file for a processor that has no such registers
+    } else if (out->status != RS_FOUND) {
         out->status = walk.named ? RS_FOUND : ended == 0 ? RS_NO_USER : RS_BROKEN;
     }
 }

@@ -12,7 +12,7 @@ package dev.renacer.capture;
 public interface CapturedEvent {
     /**
      * {@link #pieceArg} of the piece that is no argument but what an unwinder needs: a count of registers (32 bits, then 32 unused
-     * ones), the registers in DWARF's order with the instruction pointer last, and the stack from the stack pointer on.
+     * ones), registers in DWARF's order with the instruction pointer last, and the stack from the stack pointer on.
      */
     int STACK = RingLayout.PIECE_STACK;
 

@@ -20,8 +20,8 @@ final class SourceOptions {
     private static final String SYMBOLIZER_PROPERTY = "renacer.symbolizer";
 
     private static final int STACK_BYTES = 8_192;
-    /** Room for some 8,000 stacks. */
-    private static final int SIDE_BYTES = 1 << 26;
+    /** Room for some 250 stacks: little enough to stay in the processor's caches, and pages are touched anew only once. */
+    private static final int SIDE_BYTES = 1 << 21;
 
     @Option(
             names = {"-s", "--source"},

@@ -27,7 +27,10 @@ public final class UnwoundCallSites implements CallSites {
     private final Map<Integer, ProgramCode> byPid = new HashMap<>();
     private final Map<Integer, ProgramCode> beforeExec = new HashMap<>();
     private int images;
-    private volatile SourceCounts counts = SourceCounts.NONE;
+    private volatile long located;
+    private volatile long unknown;
+    private volatile long failed;
+    private volatile long restarts;
 
     /** Device and inode of a root folder, as stat(2) tells; zeros: unknown. */
     private record RootFolder(long device, long inode) {
@@ -103,30 +106,32 @@ public final class UnwoundCallSites implements CallSites {
             return counted(known.location());
         }
         if (code.isHopeless() || (unwinder.started() >= MOST_UNWINDERS && unwinder.pid() == 0)) {
-            countFailure();
-            return Optional.empty();
+            return failed();
         }
         Optional<UnwinderAnswer> answer = unwinder.follow(code, sample);
         if (answer.isEmpty()) {
             code.failed();
-            countFailure();
-            return Optional.empty();
+            return failed();
         }
         code.paths().add(sample, answer.get());
         return counted(answer.get().location());
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
     private Optional<SourceLocation> counted(Optional<SourceLocation> location) {
-        SourceCounts before = counts;
-        boolean found = location.isPresent();
-        counts = new SourceCounts(
-                before.located() + (found ? 1 : 0), before.unknown() + (found ? 0 : 1), before.failed(), restarts());
+        if (location.isPresent()) {
+            located++;
+        } else {
+            unknown++;
+        }
         return location;
     }
 
-    private void countFailure() {
-        SourceCounts before = counts;
-        counts = new SourceCounts(before.located(), before.unknown(), before.failed() + 1, restarts());
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
+    private Optional<SourceLocation> failed() {
+        failed++;
+        restarts = restarts();
+        return Optional.empty();
     }
 
     private long restarts() {
@@ -135,7 +140,7 @@ public final class UnwoundCallSites implements CallSites {
 
     @Override
     public SourceCounts counts() {
-        return counts;
+        return new SourceCounts(located, unknown, failed, restarts);
     }
 
     @Override
