@@ -3,18 +3,19 @@
 
 package dev.renacer.tracer.output;
 
+import dev.renacer.capture.DetachReason;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import java.util.function.Consumer;
 
-/** Tells at the end how many events were lost, if any were: beside whatever output, so that no loss goes unsaid. */
+/** Tells of what is missing in a trace, events lost and processes let go unasked, beside whatever output: no loss goes unsaid. */
 public final class LossReport implements TraceListener {
     private final Consumer<String> teller;
     private long lost;
 
     /**
-     * @param teller  receives the one line
+     * @param teller  receives each line
      */
     public LossReport(Consumer<String> teller) {
         this.teller = teller;
@@ -25,8 +26,15 @@ public final class LossReport implements TraceListener {
 
     @Override
     public void onEvent(TraceEvent event) {
-        if (event instanceof TraceEvent.EventsLost loss) {
-            lost += loss.count();
+        switch (event) {
+            case TraceEvent.EventsLost loss -> lost += loss.count();
+            case TraceEvent.ProcessDetached detached
+            when detached.reason() != DetachReason.REQUESTED ->
+                teller.accept("renacer: let go of process " + detached.process().pid() + " before its end: "
+                        + TextOutput.reason(detached.reason()) + "; what it did then is not in the trace");
+            default -> {
+                // Nothing of it is missing in the trace.
+            }
         }
     }
 

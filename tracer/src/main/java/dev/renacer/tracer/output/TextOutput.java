@@ -122,7 +122,7 @@ public final class TextOutput implements TraceListener {
                         exited.coreDumped() ? " (core dumped) +++" : " +++"));
     }
 
-    private static String reason(DetachReason reason) {
+    static String reason(DetachReason reason) {
         return switch (reason) {
             case REQUESTED -> "asked to";
             case DEADLINE -> "the time is over";

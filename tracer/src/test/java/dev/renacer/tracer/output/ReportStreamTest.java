@@ -8,6 +8,7 @@ import static dev.renacer.tracer.CallFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.renacer.capture.DetachReason;
 import dev.renacer.tracer.TraceEvent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,5 +90,17 @@ class ReportStreamTest {
         some.onEnd();
 
         assertThat(complaints).containsExactly("renacer: lost 7 events");
+    }
+
+    @Test
+    void aProcessLetGoUnaskedIsToldOfWhateverTheOutput() {
+        LossReport report = new LossReport(complaints::add);
+        report.onEvent(new TraceEvent.ProcessDetached(PROCESS, 0, DetachReason.REQUESTED));
+        report.onEvent(new TraceEvent.ProcessDetached(PROCESS, 0, DetachReason.SLOWDOWN_EXCEEDED));
+        report.onEnd();
+
+        assertThat(complaints)
+                .containsExactly("renacer: let go of process " + PROCESS.pid()
+                        + " before its end: it was slowed down too much; what it did then is not in the trace");
     }
 }
