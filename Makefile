@@ -4,7 +4,7 @@
 MVN ?= mvn -B -ntp -Dstyle.color=never
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test native-test bench bench-operator images images-reproducible cluster-test crds rbac-reference attack-table cli-reference format clean setup setup-test
+.PHONY: help quickstart build test native-test fuzz bench bench-operator images images-reproducible cluster-test crds rbac-reference attack-table cli-reference format clean setup setup-test
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ test: setup-test ## Install what is missing and run every test
 
 native-test: setup-test ## Unit tests of the C core under ASan+UBSan and TSan, and the aarch64 cross-compile
 	@$(MAKE) --no-print-directory -C native test cross
+
+fuzz: setup-test ## 50,000 crafted ELF files against the unwinder (RENACER_MUTATIONS for another number)
+	@$(MAKE) --no-print-directory -C native fuzz
 
 bench: build ## Cost of a traced call against a bare ptrace loop and strace (root; keep the machine quiet)
 	@native/src/bench/run

@@ -20,13 +20,14 @@ import java.util.List;
 public record CodeMapping(long start, long end, long offset, int major, int minor, long inode, String path) {
     private static final int FIELDS = 6;
     private static final int HEX = 16;
+    private static final int EXECUTABLE = 2; // place of the x in rwxp
 
-    /** Reads lines of /proc/PID/maps; leaves out those that are no mapping of a file. */
+    /** Reads lines of /proc/PID/maps; leaves out those that are no executable mapping of a file. */
     public static List<CodeMapping> parse(String lines) {
         List<CodeMapping> mappings = new ArrayList<>();
         for (String line : lines.split("\n", -1)) {
             String[] fields = line.split(" +", FIELDS);
-            if (fields.length == FIELDS && fields[5].startsWith("/")) {
+            if (fields.length == FIELDS && fields[1].indexOf('x') == EXECUTABLE && fields[5].startsWith("/")) {
                 mappings.add(mapping(fields));
             }
         }

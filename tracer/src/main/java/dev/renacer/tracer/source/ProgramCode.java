@@ -7,10 +7,12 @@ import dev.renacer.capture.CodeMapping;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** The code of a process, and of those it forks as long as theirs is the same. Not thread-safe. */
 final class ProgramCode {
     private static final int TOLERATED_FAILURES = 3;
+    private static final long LOOK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final int id;
     private final List<CodeMapping> modules;
@@ -18,6 +20,8 @@ final class ProgramCode {
     private int pid;
     private boolean ownRoot;
     private int failures;
+    private boolean looked;
+    private long lookedAt;
     /** The unwinder that knows this code, by its number, and how many of its modules. */
     private long toldTo;
 
@@ -61,6 +65,22 @@ final class ProgramCode {
         }
         pid = of;
         mappings.stream().filter(mapping -> !modules.contains(mapping)).forEach(modules::add);
+        return true;
+    }
+
+    /** Whether this answer ends in code that is none of this. */
+    boolean leaves(UnwinderAnswer answer) {
+        long last = answer.frames().getLast().address() - 1;
+        return answer.location().isEmpty() && modules.stream().noneMatch(module -> module.contains(last));
+    }
+
+    /** Whether it is time to look again where the code is mapped; if so, it was done now. */
+    boolean mayLookAgain(long now) {
+        if (looked && now - lookedAt < LOOK_EVERY_NANOS) {
+            return false;
+        }
+        looked = true;
+        lookedAt = now;
         return true;
     }
 

@@ -65,12 +65,15 @@ public final class UnwoundCallSites implements CallSites {
         beforeExec.remove(pid);
         String lines = event.pieceCount() == 0 ? "" : new String(event.pieceBytes(0), StandardCharsets.UTF_8);
         List<CodeMapping> mappings = CodeMapping.parse(lines);
+        take(pid, ownRoot.inode() != 0 && ownRoot.equals(new RootFolder(event.arg(0), event.arg(1))), mappings);
+    }
+
+    private void take(int pid, boolean sameRoot, List<CodeMapping> mappings) {
         ProgramCode known = byPid.get(pid);
-        if (known != null && known.growsTo(pid, mappings)) {
-            return;
+        if (known == null || !known.growsTo(pid, mappings)) {
+            byPid.put(
+                    pid, sharedWith(mappings, pid).orElseGet(() -> new ProgramCode(++images, pid, sameRoot, mappings)));
         }
-        boolean sameRoot = ownRoot.inode() != 0 && ownRoot.equals(new RootFolder(event.arg(0), event.arg(1)));
-        byPid.put(pid, sharedWith(mappings, pid).orElseGet(() -> new ProgramCode(++images, pid, sameRoot, mappings)));
     }
 
     /** A fork has its parent's code. */
@@ -109,12 +112,38 @@ public final class UnwoundCallSites implements CallSites {
             return failed();
         }
         Optional<UnwinderAnswer> answer = unwinder.follow(code, sample);
+        if (answer.isPresent() && code.leaves(answer.get()) && sawNewCode(event.tgid(), code)) {
+            code = byPid.getOrDefault(event.tgid(), code);
+            answer = unwinder.follow(code, sample);
+        }
+        restarts = Math.max(0, unwinder.started() - 1);
         if (answer.isEmpty()) {
             code.failed();
             return failed();
         }
         code.paths().add(sample, answer.get());
         return counted(answer.get().location());
+    }
+
+    /**
+     * Looks where the process's code is mapped now, if it still lives: what told of that may have been lost. Not often, since generated
+     * code is mapped from no file.
+     */
+    private boolean sawNewCode(int pid, ProgramCode code) {
+        if (!code.mayLookAgain(System.nanoTime())) {
+            return false;
+        }
+        List<CodeMapping> mappings;
+        try {
+            mappings = CodeMapping.parse(Files.readString(Path.of("/proc", Integer.toString(pid), "maps")));
+        } catch (IOException e) {
+            return false; // it is gone, or has a path that is no UTF-8
+        }
+        if (code.modules().containsAll(mappings)) {
+            return false;
+        }
+        take(pid, code.ownRoot(), mappings);
+        return true;
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
@@ -130,17 +159,17 @@ public final class UnwoundCallSites implements CallSites {
     @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
     private Optional<SourceLocation> failed() {
         failed++;
-        restarts = restarts();
         return Optional.empty();
-    }
-
-    private long restarts() {
-        return Math.max(0, unwinder.started() - 1);
     }
 
     @Override
     public SourceCounts counts() {
         return new SourceCounts(located, unknown, failed, restarts);
+    }
+
+    /** Pid of the unwinder that runs; 0: none. */
+    int unwinderPid() {
+        return unwinder.pid();
     }
 
     @Override
