@@ -101,7 +101,7 @@ static void without_the_option_nobody_is_moved(void **state) {
     struct recorder *recorder = recorder_open(&options);
     recorder_drain(recorder, 500, 1 << 20);
     attach_to(recorder, child.pid);
-    await_events(recorder, RC_CALL, child.pid, SYS_getppid, 50000); // some ten reviews
+    await_events(recorder, RC_CALL, child.pid, SYS_getppid, 50000); // many reviews
     const cpu_set_t now = affinity_of(child.pid);
     assert_true(CPU_EQUAL(&before, &now));
     stop(recorder);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AffinityJournalIT {
     private static final Duration LIMIT = Duration.ofSeconds(TargetProcess.LIMIT_SECONDS);
 
-    /** More than are made in the tenth of a second until a thread is found to be hot. */
+    /** More than are made until a thread is found to be hot. */
     private static final int CALLS = 200_000;
 
     @TempDir
