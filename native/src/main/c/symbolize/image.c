@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include "image.h"
 
+#include <elfutils/libdwelf.h>
 #include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
@@ -34,6 +35,23 @@ static uint32_t index_of(const struct rs_code *code, const Dwfl_Module *module) 
     return index;
 }
 
+// Returns fd if the file has this build id, else closes it and returns -1: lines of another build would be wrong ones.
+static int of_build(int fd, const unsigned char *build_id, size_t length) {
+    if (fd < 0 || length == 0) {
+        return fd; // built without ids: the name has to do
+    }
+    Elf *elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+    const void *found = NULL;
+    const ssize_t size = elf == NULL ? -1 : dwelf_elf_gnu_build_id(elf, &found);
+    const bool same = size == (ssize_t)length && memcmp(found, build_id, length) == 0;
+    (void)elf_end(elf);
+    if (!same) {
+        (void)close(fd);
+        return -1;
+    }
+    return fd;
+}
+
 static int ask_for_debug_file(const struct rs_code *code, Dwfl_Module *module, const char *link, uint32_t crc) {
     uint8_t message[sizeof(struct rs_need) + RS_MAX_BUILD_ID + RS_MAX_NAME];
     const unsigned char *build_id = NULL;
@@ -54,7 +72,8 @@ static int ask_for_debug_file(const struct rs_code *code, Dwfl_Module *module, c
     memcpy(message, &need, sizeof need);
     memcpy(message + sizeof need, id_length == 0 ? message : build_id, id_length);
     memcpy(message + sizeof need + id_length, name_length == 0 ? "" : link, name_length);
-    return rs_send(RS_NEED_DEBUG, message, sizeof need + id_length + name_length) ? await_file() : -1;
+    const bool sent = rs_send(RS_NEED_DEBUG, message, sizeof need + id_length + name_length);
+    return sent ? of_build(await_file(), build_id, id_length) : -1;
 }
 
 static int find_debug_file(Dwfl_Module *module, void **userdata, const char *name, Dwarf_Addr base, const char *file,

@@ -99,9 +99,8 @@ public final class RenacerCommand implements Callable<Integer> {
 
     @Option(
             names = "--colocate",
-            description =
-                    "Keep threads that make many calls on one CPU with their tracer: far less slowdown where the"
-                            + " scheduler would keep them apart. The program sees its own affinity, and gets it back.")
+            description = "Keep threads that make many calls on one CPU with their tracer: far less slowdown where the"
+                    + " scheduler would keep them apart. The program sees its own affinity, and gets it back.")
     boolean colocate;
 
     @Mixin

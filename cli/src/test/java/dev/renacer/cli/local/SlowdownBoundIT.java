@@ -36,7 +36,8 @@ class SlowdownBoundIT {
     @Test
     void aProgramLetGoForItsSlowdownIsToldOfBesideASummary() {
         Run result = renacer("--max-slowdown", "50", "-c");
-        assertThat(result.err()).contains("before its end: it was slowed down too much; what it did then is not in the trace");
+        assertThat(result.err())
+                .contains("before its end: it was slowed down too much; what it did then is not in the trace");
     }
 
     @Test

@@ -93,6 +93,15 @@ class SourceLinesIT {
     }
 
     @Test
+    void isNotThatOfADebugFileOfAnotherBuild() {
+        run("gcc -g -O2 -DOTHER -Wl,--build-id -o program.debug hello.c");
+        Path program = gcc("-g -Wl,--build-id hello.c");
+        run("objcopy --add-gnu-debuglink=program.debug program");
+        run("strip program");
+        assertThat(writeOf(program)).startsWith("write(");
+    }
+
+    @Test
     void inADebugFileNamedByABuildId() throws IOException {
         assumeTrue(Files.isWritable(Path.of("/usr/lib")), "may write to /usr/lib/debug");
         Path program = gcc("-g -Wl,--build-id hello.c");
