@@ -7,8 +7,8 @@
 //   blocking NAME MS         blocks in it; MS is the timeout of a timed row
 //
 // Says "subject PID" (or "unavailable WHY"), then for each call "ended RESULT ERRNO MICROSECONDS DATA". A handler of SIGUSR1
-// (without SA_RESTART) or SIGUSR2 (with it) says "handled". A line "wake" on its input lets the call end, a line "quit" or the end
-// of its input ends the program.
+// (without SA_RESTART) or SIGUSR2 (with it) says "handled". A "w" on its input lets the call end, a "q" or the end of its input ends the
+// program.
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <stdint.h>
@@ -90,12 +90,11 @@ static void lay_ground(const struct row *row) {
 
 // Returns false at the end of input.
 static bool obey(const struct row *row) {
-    char line[16];
-    const ssize_t got = read(STDIN_FILENO, line, sizeof line);
-    if (got <= 0 || line[0] == 'q') {
+    char letter; // the first of each line tells it
+    if (read(STDIN_FILENO, &letter, 1) <= 0 || letter == 'q') {
         return false;
     }
-    if (row->wake != NULL) {
+    if (letter == 'w' && row->wake != NULL) {
         row->wake();
     }
     return true;

@@ -15,10 +15,11 @@
 static void have_child(void) {
     const pid_t child = fork();
     if (child == 0) {
-        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-        for (;;) {
+        // If the subject was killed before the first, the second tells.
+        while (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == common->subject) {
             (void)pause();
         }
+        _exit(0);
     }
     common->child = child;
 }
@@ -200,7 +201,8 @@ static long in_futex_waitv_timed(char *data) {
     {"pause", SYS_pause, 0, NULL, NULL, NULL, in_pause, send_urgent},                                                  \
     {"rt_sigsuspend", SYS_rt_sigsuspend, 0, block_urgent, NULL, NULL, in_sigsuspend, send_urgent},                     \
     {"rt_sigtimedwait", SYS_rt_sigtimedwait, 0, block_awaited, NULL, NULL, in_sigtimedwait, send_awaited},             \
-    {"rt_sigtimedwait, timed", SYS_rt_sigtimedwait, TIMED | AGED, block_awaited, NULL, NULL, in_sigtimedwait_timed, NULL}, \
+    {"rt_sigtimedwait, timed", SYS_rt_sigtimedwait, TIMED | AGED, block_awaited, NULL, NULL, in_sigtimedwait_timed,    \
+     NULL},                                                                                                            \
     {"sigwaitinfo", SYS_rt_sigtimedwait, 0, block_awaited, NULL, NULL, in_sigwaitinfo, send_awaited},                  \
     {"stopped by SIGSTOP", SYS_kill, STOPPED, NULL, NULL, NULL, in_stop, go_on},                                       \
     {"futex wait", SYS_futex, EDGE, NULL, NULL, NULL, in_futex_wait, wake_futex},                                      \

@@ -165,14 +165,17 @@ static bool outstanding; // submitted and not yet told of
 
 static aio_context_t aio;
 
-static void open_aio(void) {
-    open_pipe();
-    (void)need(syscall(SYS_io_setup, 4, &aio));
+// By the subject: a context belongs to one address space.
+static void have_context(void) {
+    if (aio == 0) {
+        (void)syscall(SYS_io_setup, 4, &aio);
+    }
 }
 
 static void submit_aio(void) {
     struct iocb poll_pipe = {.aio_lio_opcode = IOCB_CMD_POLL, .aio_fildes = (unsigned)pipe_ends[0], .aio_buf = POLLIN};
     struct iocb *list[] = {&poll_pipe};
+    have_context();
     empty_pipe();
     if (!outstanding) {
         outstanding = syscall(SYS_io_submit, aio, 1, list) == 1;
@@ -285,14 +288,20 @@ static long in_uring_submit(char *data) {
     {"msgsnd", SYS_msgsnd, 0, open_messages, fill_messages, NULL, in_msgsnd, take_message},                            \
     {"semop", SYS_semop, 0, open_semaphores, clear_semaphore, NULL, in_semop, give},                                   \
     {"semtimedop", SYS_semtimedop, 0, open_semaphores, clear_semaphore, NULL, in_semtimedop, give},                    \
-    {"semtimedop, timed", SYS_semtimedop, TIMED | AGED, open_semaphores, clear_semaphore, NULL, in_semtimedop_timed, NULL}, \
+    {"semtimedop, timed", SYS_semtimedop, TIMED | AGED, open_semaphores, clear_semaphore, NULL,                        \
+     in_semtimedop_timed, NULL},                                                                                       \
     {"mq_timedreceive", SYS_mq_timedreceive, 0, open_posix_queue, take_posix, NULL, in_mq_receive, send_posix},        \
-    {"mq_timedreceive, timed", SYS_mq_timedreceive, TIMED, open_posix_queue, take_posix, NULL, in_mq_receive_timed, NULL}, \
+    {"mq_timedreceive, timed", SYS_mq_timedreceive, TIMED, open_posix_queue, take_posix, NULL, in_mq_receive_timed,    \
+     NULL},                                                                                                            \
     {"mq_timedsend", SYS_mq_timedsend, 0, open_posix_queue, fill_posix, NULL, in_mq_send, take_posix},                 \
     {"mq_timedsend, timed", SYS_mq_timedsend, TIMED, open_posix_queue, fill_posix, NULL, in_mq_send_timed, NULL},      \
-    {"io_getevents", SYS_io_getevents, 0, open_aio, NULL, submit_aio, in_io_getevents, send_byte},                     \
-    {"io_getevents, timed", SYS_io_getevents, TIMED | AGED, open_aio, NULL, NULL, in_io_getevents_timed, NULL},        \
-    {"io_pgetevents", SYS_io_pgetevents, 0, open_aio, NULL, submit_aio, in_io_pgetevents, send_byte},                  \
+    {"io_getevents", SYS_io_getevents, 0, open_pipe, NULL, submit_aio, in_io_getevents,                                \
+     send_byte},                                                                                                       \
+    {"io_getevents, timed", SYS_io_getevents, TIMED | AGED, NULL, NULL, have_context, in_io_getevents_timed,           \
+     NULL},                                                                                                            \
+    {"io_pgetevents", SYS_io_pgetevents, 0, open_pipe, NULL, submit_aio, in_io_pgetevents,                             \
+     send_byte},                                                                                                       \
     {"io_uring_enter", SYS_io_uring_enter, 0, open_uring, NULL, submit_uring, in_uring, send_byte},                    \
     {"io_uring_enter, timed", SYS_io_uring_enter, TIMED | AGED, open_uring, NULL, NULL, in_uring_timed, NULL},         \
-    {"io_uring_enter that submits too", SYS_io_uring_enter, PARTIAL, open_uring, NULL, prepare_uring, in_uring_submit, send_byte}
+    {"io_uring_enter that submits too", SYS_io_uring_enter, PARTIAL, open_uring, NULL, prepare_uring,                  \
+     in_uring_submit, send_byte}

@@ -284,7 +284,10 @@ static long in_connect_timed(char *data) {
     {"accept of TCP", SYS_accept, 0, open_tcp_listener, NULL, refuse_waiting, in_accept, connect_by_tcp},              \
     {"accept with SO_RCVTIMEO", SYS_accept, 0, open_listener_ample, NULL, refuse_waiting, in_accept, connect_to_it},   \
     {"accept with SO_RCVTIMEO, timed", SYS_accept, TIMED | AGED, open_listener_timed, NULL, NULL, in_accept, NULL},    \
-    {"accept4 with SO_RCVTIMEO", SYS_accept4, 0, open_listener_ample, NULL, refuse_waiting, in_accept4, connect_to_it}, \
+    {"accept4 with SO_RCVTIMEO", SYS_accept4, 0, open_listener_ample, NULL, refuse_waiting, in_accept4,                \
+     connect_to_it},                                                                                                   \
     {"connect", SYS_connect, 0, open_full_listener, fill_backlog, NULL, in_connect, accept_one},                       \
-    {"connect with SO_SNDTIMEO", SYS_connect, 0, open_full_listener, fill_backlog, NULL, in_connect_ample, accept_one}, \
-    {"connect with SO_SNDTIMEO, timed", SYS_connect, TIMED | AGED, open_full_listener, fill_backlog, NULL, in_connect_timed, NULL}
+    {"connect with SO_SNDTIMEO", SYS_connect, 0, open_full_listener, fill_backlog, NULL, in_connect_ample,             \
+     accept_one},                                                                                                      \
+    {"connect with SO_SNDTIMEO, timed", SYS_connect, TIMED | AGED, open_full_listener, fill_backlog, NULL,             \
+     in_connect_timed, NULL}

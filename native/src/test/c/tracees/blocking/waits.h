@@ -80,12 +80,18 @@ static long in_ppoll_timed(char *data) {
     return ppoll_for(data, &time); // leaves the time that is left in `time`
 }
 
+// What a call that timed out has left of its time: nothing. (What one has left that a signal ended depends on when.)
+static long left(long result, long time) {
+    return result == 0 ? time : 0;
+}
+
 static long select_for(char *data, struct timeval *time) {
     fd_set set;
     FD_ZERO(&set);
     FD_SET(pipe_ends[0], &set);
     const long result = syscall(SYS_select, pipe_ends[0] + 1, &set, NULL, NULL, time);
-    (void)snprintf(data, DATA_SIZE, "%d %ld", result > 0 && FD_ISSET(pipe_ends[0], &set), time == NULL ? 0 : time->tv_usec);
+    (void)snprintf(data, DATA_SIZE, "%d %ld", result > 0 && FD_ISSET(pipe_ends[0], &set),
+                   time == NULL ? 0 : left(result, time->tv_usec));
     return result;
 }
 
@@ -103,7 +109,8 @@ static long pselect_for(char *data, struct timespec *time) {
     FD_ZERO(&set);
     FD_SET(pipe_ends[0], &set);
     const long result = syscall(SYS_pselect6, pipe_ends[0] + 1, &set, NULL, NULL, time, NULL);
-    (void)snprintf(data, DATA_SIZE, "%d %ld", result > 0 && FD_ISSET(pipe_ends[0], &set), time == NULL ? 0 : time->tv_nsec);
+    (void)snprintf(data, DATA_SIZE, "%d %ld", result > 0 && FD_ISSET(pipe_ends[0], &set),
+                   time == NULL ? 0 : left(result, time->tv_nsec));
     return result;
 }
 
@@ -166,7 +173,8 @@ static long in_epoll_pwait2_timed(char *data) {
 #define WAITS                                                                                                          \
     {"nanosleep, timed", SYS_nanosleep, TIMED, NULL, NULL, NULL, in_nanosleep, NULL},                                  \
     {"clock_nanosleep, timed", SYS_clock_nanosleep, TIMED, NULL, NULL, NULL, in_clock_nanosleep, NULL},                \
-    {"clock_nanosleep absolute, timed", SYS_clock_nanosleep, TIMED, NULL, NULL, NULL, in_clock_nanosleep_absolute, NULL}, \
+    {"clock_nanosleep absolute, timed", SYS_clock_nanosleep, TIMED, NULL, NULL, NULL, in_clock_nanosleep_absolute,     \
+     NULL},                                                                                                            \
     {"poll", SYS_poll, 0, open_pipe, NULL, empty_pipe, in_poll, send_byte},                                            \
     {"poll, timed", SYS_poll, TIMED, open_pipe, NULL, NULL, in_poll_timed, NULL},                                      \
     {"ppoll", SYS_ppoll, 0, open_pipe, NULL, empty_pipe, in_ppoll, send_byte},                                         \
