@@ -53,6 +53,11 @@ bool rc_arch_maps_code(uint32_t arch, int64_t nr, const uint64_t args[6]);
 // Registers of a stopped task by which its stack is followed, in DWARF's numbering, the instruction pointer last; others of `out` stay as
 // they are. Returns 0 or an errno value.
 int rc_arch_dwarf_registers(pid_t tid, uint64_t ip, uint64_t sp, uint64_t out[RC_STACK_REGISTERS]);
+// seccomp(2), and prctl(2), which can do part of it.
+bool rc_arch_is_seccomp(uint32_t arch, int64_t nr);
+bool rc_arch_is_prctl(uint32_t arch, int64_t nr);
+// At a seccomp-stop: the call is not made and returns ENOSYS, as the kernel has it where no tracer answers. Returns 0 or an errno value.
+int rc_arch_refuse_call(pid_t tid);
 // Whether calls of this table have 32-bit arguments.
 bool rc_arch_is_32bit(uint32_t arch);
 // Table of the plan (enum rc_abi) for an AUDIT_ARCH_* value, -1 if it has none.

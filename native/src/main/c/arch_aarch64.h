@@ -74,6 +74,14 @@ bool rc_arch_is_setaffinity(uint32_t arch, int64_t nr) {
     return nr == (arch == AUDIT_ARCH_AARCH64 ? 122 : 241);
 }
 
+bool rc_arch_is_seccomp(uint32_t arch, int64_t nr) {
+    return nr == (arch == AUDIT_ARCH_AARCH64 ? 277 : 383);
+}
+
+bool rc_arch_is_prctl(uint32_t arch, int64_t nr) {
+    return nr == (arch == AUDIT_ARCH_AARCH64 ? 167 : 172);
+}
+
 bool rc_arch_is_32bit(uint32_t arch) {
     return arch != AUDIT_ARCH_AARCH64;
 }
@@ -164,5 +172,20 @@ int rc_arch_undo_restart(pid_t tid) {
     }
     regs.pc += INSTRUCTION;
     regs.regs[X0] = (uint64_t)-EINTR;
+    return set_registers(tid, &regs);
+}
+
+int rc_arch_refuse_call(pid_t tid) {
+    int none = -1;
+    struct iovec number = {.iov_base = &none, .iov_len = sizeof none};
+    struct user_regs_struct regs;
+    int error = get_registers(tid, &regs);
+    if (error == 0 && ptrace(PTRACE_SETREGSET, tid, (void *)NT_ARM_SYSTEM_CALL, &number) != 0) {
+        error = errno;
+    }
+    if (error != 0) {
+        return error;
+    }
+    regs.regs[X0] = (uint64_t)-ENOSYS;
     return set_registers(tid, &regs);
 }

@@ -124,6 +124,19 @@ bool rc_arch_is_setaffinity(uint32_t arch, int64_t nr) {
     return arch == AUDIT_ARCH_I386 ? nr == 241 : (nr & ~(int64_t)X32_BIT) == 203;
 }
 
+bool rc_arch_is_seccomp(uint32_t arch, int64_t nr) {
+    return arch == AUDIT_ARCH_I386 ? nr == 354 : (nr & ~(int64_t)X32_BIT) == 317;
+}
+
+bool rc_arch_is_prctl(uint32_t arch, int64_t nr) {
+    return arch == AUDIT_ARCH_I386 ? nr == 172 : (nr & ~(int64_t)X32_BIT) == 157;
+}
+
+// rax holds ENOSYS already: each call starts out with it.
+int rc_arch_refuse_call(pid_t tid) {
+    return ptrace(PTRACE_POKEUSER, tid, (void *)offsetof(struct user_regs_struct, orig_rax), (void *)-1) == 0 ? 0 : errno;
+}
+
 bool rc_arch_is_32bit(uint32_t arch) {
     return arch == AUDIT_ARCH_I386;
 }

@@ -26,10 +26,13 @@ struct seizing {
 };
 
 uintptr_t rc_trace_options(const struct rc_tracer *tracer) {
-    // No EXITKILL: a traced program must outlive a killed tracer. TRACECLONE is needed for threads in any case.
+    // No EXITKILL but for those bound: a traced program must outlive a killed tracer. TRACECLONE is needed for threads in any case.
     uintptr_t options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC;
-    if (tracer->session->options.follow_children) {
+    if (tracer->session->options.follow_children || tracer->bound) {
         options |= PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK;
+    }
+    if (tracer->bound) {
+        options |= PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL; // launch.c says why
     }
     return options;
 }
@@ -228,6 +231,10 @@ static struct rc_result give_up(struct rc_tracer *tracer, struct rc_process *pro
 
 struct rc_result rc_attach_process(struct rc_tracer *tracer, pid_t pid) {
     struct rc_proc_status status;
+    if (tracer->bound && tracer->tasks.count > 0) {
+        return refuse(RC_OTHER, EBUSY, 0); // its tasks are resumed and let go in another way than those launched here
+    }
+    rc_launch_bind(tracer, false);
     const struct rc_result examined = examine(pid, &status);
     if (examined.refusal != RC_OK) {
         return examined;

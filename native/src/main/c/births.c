@@ -29,12 +29,20 @@ static bool is_birth_trap(const struct rc_stop *stop) {
     return (unsigned)stop->status >> 16 == PTRACE_EVENT_STOP && WSTOPSIG(stop->status) == SIGTRAP;
 }
 
-static struct rc_process *new_process(struct rc_tracer *tracer, pid_t tgid) {
+static struct rc_process *new_process(struct rc_tracer *tracer, pid_t tgid, pid_t creator) {
     struct rc_process *process = rc_process_add(&tracer->tasks, tgid);
     if (process == NULL) {
         return NULL;
     }
-    if (!tracer->session->options.follow_children) {
+    if (tracer->bound) {
+        // Not followed or not, it carries our filter, which needs a tracer to the end.
+        process->silent = !tracer->session->options.follow_children || tracer->leaving;
+        const struct rc_task *origin = rc_tasks_find(&tracer->tasks, creator);
+        process->sandboxed = origin == NULL || origin->process == NULL || origin->process->sandboxed;
+        if (tracer->session->closing) {
+            (void)kill(tgid, SIGKILL);
+        }
+    } else if (!tracer->session->options.follow_children) {
         process->silent = true;
         // A child of clone() that is no thread: the kernel has attached it as it attaches threads.
         process->leaving = RC_DETACH_REQUESTED;
@@ -54,11 +62,11 @@ static void adopt(struct rc_tracer *tracer, struct rc_task *task, const struct r
     struct rc_process *process = rc_process_find(&tracer->tasks, status.tgid);
     const bool is_new = process == NULL;
     if (is_new) {
-        process = new_process(tracer, status.tgid);
+        process = new_process(tracer, status.tgid, task->creator);
     }
     if (process == NULL) {
         rc_engine_failure(tracer, "memory for a process", ENOMEM);
-        (void)ptrace(PTRACE_DETACH, task->tid, NULL, NULL);
+        rc_give_up_task(tracer, task->tid);
         rc_tasks_remove(&tracer->tasks, task);
         return;
     }
@@ -86,11 +94,19 @@ static void adopt(struct rc_tracer *tracer, struct rc_task *task, const struct r
     rc_dispatch(tracer, task, stop);
 }
 
+void rc_give_up_task(const struct rc_tracer *tracer, pid_t tid) {
+    if (tracer->bound) {
+        (void)kill(tid, SIGKILL); // without a tracer its calls would fail
+    } else {
+        (void)ptrace(PTRACE_DETACH, tid, NULL, NULL);
+    }
+}
+
 static void hold(struct rc_tracer *tracer, const struct rc_stop *stop) {
     struct rc_task *task = rc_tasks_add(&tracer->tasks, stop->tid, RC_TASK_HELD);
     if (task == NULL) {
         rc_engine_failure(tracer, "memory for a task", ENOMEM);
-        (void)ptrace(PTRACE_DETACH, stop->tid, NULL, NULL);
+        rc_give_up_task(tracer, stop->tid);
         return;
     }
     task->held_status = stop->status;
@@ -210,11 +226,12 @@ void rc_task_executed(struct rc_tracer *tracer, struct rc_task *task, const stru
         announcement.event.aux = (uint32_t)former;
     }
     const bool leaving = task->process->leaving != 0;
+    const bool silent = task->process->silent;
     if (leaving) {
         rc_publish_announcement(tracer, &announcement);
     }
     rc_resume(tracer, task, 0, stop->time_ns);
-    if (!leaving) {
+    if (!leaving && !silent) {
         rc_publish_announcement(tracer, &announcement);
     }
 }
@@ -246,6 +263,21 @@ static void cut_off_call(struct rc_tracer *tracer, struct rc_task *task, uint64_
     task->call.result = 0;
     rc_count(&tracer->calls, 1);
     rc_publish_call(tracer, task);
+}
+
+static void cut_off(void *context, struct rc_task *task) {
+    cut_off_call(context, task, rc_now());
+    rc_colocation_release(context, task);
+}
+
+void rc_fall_silent(struct rc_tracer *tracer, enum rc_detach_reason reason) {
+    rc_tasks_each(&tracer->tasks, cut_off, tracer);
+    for (struct rc_process *process = tracer->tasks.processes; process != NULL; process = process->next) {
+        if (!process->silent) {
+            publish_end(tracer, RC_DETACHED, process->tgid, process->tgid, reason, rc_now());
+        }
+        process->silent = true;
+    }
 }
 
 static void leader_vanishes(struct rc_tracer *tracer, struct rc_task *leader, uint64_t now) {

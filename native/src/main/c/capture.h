@@ -108,9 +108,14 @@ int rc_session_open(const struct rc_options *options, struct rc_session **out);
 // Attaches to the process pid belongs to. The kernel gives the exit status of a process that this very process has started (and not
 // by rc_session_launch) to the tracer alone: its parent's own waitpid then finds no child.
 struct rc_result rc_session_attach(struct rc_session *session, pid_t pid);
+// Where the plan skips calls, the program gets a seccomp filter that spares those the stops, see rc_session_bound.
 struct rc_result rc_session_launch(struct rc_session *session, const struct rc_launch *launch, pid_t *pid);
 int rc_session_signal_launched(struct rc_session *session, int signal);
 void rc_session_stop(struct rc_session *session, enum rc_detach_reason reason); // asynchronous
+void rc_session_end(struct rc_session *session); // as rc_session_stop, and kills what cannot be let go; asynchronous
+// Whether launched programs carry a seccomp filter of ours (launch.c). They end with the tracer; a stop does not let them go: nothing more
+// is told of them, and the session is finished when they have ended.
+bool rc_session_bound(const struct rc_session *session);
 bool rc_session_finished(const struct rc_session *session);
 bool rc_session_await_finished(struct rc_session *session, uint64_t timeout_ns);
 void rc_session_stats(const struct rc_session *session, struct rc_stats *out);
@@ -118,7 +123,7 @@ void rc_session_heartbeat(struct rc_session *session);
 int64_t rc_session_epoch_offset_ns(const struct rc_session *session);
 unsigned rc_session_ring_count(const struct rc_session *session);
 void *rc_session_ring(const struct rc_session *session, unsigned index, size_t *length); // the shared mapping
-void rc_session_close(struct rc_session *session); // stops, waits up to 5 s, frees
+void rc_session_close(struct rc_session *session); // ends, waits up to 5 s, frees
 
 // Gives threads that a killed tracer left on one CPU their own affinity back, and deletes its journal. Returns how many, or a
 // negative errno value: -EBUSY while that tracer lives, -EINVAL for a file that is no journal of this user.

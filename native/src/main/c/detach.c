@@ -42,7 +42,10 @@ void rc_leave_process(struct rc_tracer *tracer, struct rc_process *process, enum
 void rc_leave_all(struct rc_tracer *tracer) {
     tracer->leaving = true;
     const enum rc_detach_reason reason = (enum rc_detach_reason)tracer->session->stop_reason;
-    for (struct rc_process *process = tracer->tasks.processes; process != NULL; process = process->next) {
+    if (tracer->bound) {
+        rc_fall_silent(tracer, reason);
+    }
+    for (struct rc_process *process = tracer->tasks.processes; !tracer->bound && process != NULL; process = process->next) {
         process->leaving = reason;
     }
     if (tracer->launching.command != NULL) {
@@ -50,4 +53,10 @@ void rc_leave_all(struct rc_tracer *tracer) {
     }
     rc_tasks_each(&tracer->tasks, interrupt_leaving, tracer);
     rc_release_held(tracer);
+}
+
+void rc_end_bound(struct rc_tracer *tracer) {
+    for (const struct rc_process *process = tracer->tasks.processes; process != NULL; process = process->next) {
+        (void)kill(process->tgid, SIGKILL); // nobody else has reaped it: the pid is still its own
+    }
 }

@@ -195,6 +195,16 @@ DOOR(void, stop0)(JNIEnv *env, jclass type, jlong handle) {
     rc_session_stop(session_of(handle), RC_DETACH_REQUESTED);
 }
 
+DOOR(void, end0)(JNIEnv *env, jclass type, jlong handle) {
+    (void)env, (void)type;
+    rc_session_end(session_of(handle));
+}
+
+DOOR(jboolean, bound0)(JNIEnv *env, jclass type, jlong handle) {
+    (void)env, (void)type;
+    return rc_session_bound(session_of(handle)) ? JNI_TRUE : JNI_FALSE;
+}
+
 DOOR(jboolean, finished0)(JNIEnv *env, jclass type, jlong handle) {
     (void)env, (void)type;
     return rc_session_finished(session_of(handle)) ? JNI_TRUE : JNI_FALSE;

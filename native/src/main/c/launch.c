@@ -3,16 +3,23 @@
 
 // Starting a program under trace. The tracer thread forks; the child waits until it is seized, takes on the state the
 // user's shell would have given it, and becomes the program. Nothing is published before that exec succeeds.
+//
+// Where the plan skips calls, the child takes on a seccomp filter before its execve (filter.c): a call that is not wanted then costs
+// nothing to speak of. Such a program is *bound*. Its filter cannot be taken off, and without a tracer the calls it picks
+// would fail with ENOSYS. So it and all its descendants, followed or not, stay traced to their end, and EXITKILL ends them when the tracer
+// dies. A stop only makes the trace fall silent.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "filter.h"
 #include "launcher/launch_state.h"
 #include "procfs.h"
 #include "session.h"
@@ -20,6 +27,7 @@
 // What the child tells when it cannot become the program.
 struct report {
     int error;
+    bool filtering; // the filter was refused
     bool executing; // execve failed; else taking on the inherited state did
     bool exists;    // the file is there
 };
@@ -29,7 +37,8 @@ static struct rc_result result_of(enum rc_refusal refusal, int error) {
 }
 
 // The child from fork to exec: async-signal-safe calls only, since other threads may hold any lock.
-static _Noreturn void become(const struct rc_launch *launch, int gate, int report_fd) {
+static _Noreturn void become(const struct rc_launch *launch, const struct rc_filter *filter, bool follow, int gate,
+                             int report_fd) {
     char go;
     ssize_t got;
     do {
@@ -38,6 +47,11 @@ static _Noreturn void become(const struct rc_launch *launch, int gate, int repor
     struct report report = {.executing = false};
     if (got == 1) {
         report.error = rc_launch_state_apply(launch->inherited);
+        if (report.error == 0 && filter != NULL) {
+            // Children that are not followed run their setuid programs as such, unless no_new_privs forbids it.
+            report.error = rc_filter_install(filter, follow);
+            report.filtering = report.error != 0;
+        }
         if (report.error == 0) {
             (void)execve(launch->file, launch->argv, launch->envp);
             report.error = errno;
@@ -85,10 +99,9 @@ void rc_launch_succeeded(struct rc_tracer *tracer) {
     end_launch(tracer, result_of(RC_OK, 0));
 }
 
-void rc_launch_failed(struct rc_tracer *tracer) {
-    struct report report;
-    const ssize_t got = read(tracer->launching.report, &report, sizeof report); // never blocks: the child is dead
-    end_launch(tracer, got == sizeof report ? explain(&report) : result_of(RC_OTHER, ECANCELED));
+void rc_launch_bind(struct rc_tracer *tracer, bool bound) {
+    tracer->bound = bound;
+    tracer->session->bound = bound;
 }
 
 // Enters the child into the tables. Returns 0 or an errno value.
@@ -130,16 +143,21 @@ static void take_over(struct rc_tracer *tracer, struct rc_command *command, pid_
         return;
     }
     struct rc_session *session = tracer->session;
+    const int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
     (void)pthread_mutex_lock(&session->lock);
+    const int former = session->launched_pidfd;
     command->pid = pid;
     session->launched_pid = pid;
-    session->launched_pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    session->launched_pidfd = pidfd;
     (void)pthread_mutex_unlock(&session->lock);
+    if (former >= 0) {
+        (void)close(former);
+    }
     tracer->launching = (struct rc_launching){.command = command, .pid = pid, .report = report};
     (void)!write(gate, "", 1); // EPIPE: killed by somebody, which waitpid tells
 }
 
-void rc_launch_begin(struct rc_tracer *tracer, struct rc_command *command) {
+static void start(struct rc_tracer *tracer, struct rc_command *command, const struct rc_filter *filter) {
     int gate[2];
     int report[2];
     if (pipe2(gate, O_CLOEXEC) != 0) {
@@ -155,7 +173,7 @@ void rc_launch_begin(struct rc_tracer *tracer, struct rc_command *command) {
     const pid_t pid = fork();
     if (pid == 0) {
         (void)close(gate[1]); // so that a tracer killed now ends the read below
-        become(command->launch, gate[0], report[1]);
+        become(command->launch, filter, tracer->session->options.follow_children, gate[0], report[1]);
     }
     const int error = errno;
     (void)close(gate[0]);
@@ -167,4 +185,38 @@ void rc_launch_begin(struct rc_tracer *tracer, struct rc_command *command) {
         take_over(tracer, command, pid, gate[1], report[0]);
     }
     (void)close(gate[1]);
+}
+
+void rc_launch_begin(struct rc_tracer *tracer, struct rc_command *command) {
+    // Tasks that are bound and others are not mixed: which of them a child belongs to is not always told.
+    const bool alone = tracer->tasks.count == 0;
+    // Nor is a program bound that its slowdown may end the trace of: it is to go on then.
+    const bool may_bind = tracer->session->options.max_slowdown_percent == 0;
+    struct rc_filter *filter =
+        (alone && may_bind) || tracer->bound ? rc_filter_of(&tracer->session->options) : NULL;
+    if (alone) {
+        rc_launch_bind(tracer, filter != NULL);
+    }
+    if (tracer->bound && filter == NULL) {
+        rc_command_finish(tracer->session, command, result_of(RC_RESOURCE, ENOMEM));
+    } else {
+        start(tracer, command, filter);
+    }
+    free(filter);
+}
+
+void rc_launch_failed(struct rc_tracer *tracer) {
+    struct report report;
+    const ssize_t got = read(tracer->launching.report, &report, sizeof report); // never blocks: the child is dead
+    if (got != sizeof report) {
+        end_launch(tracer, result_of(RC_OTHER, ECANCELED));
+    } else if (!report.filtering || tracer->tasks.count > 0) {
+        end_launch(tracer, explain(&report));
+    } else {
+        struct rc_command *command = tracer->launching.command;
+        (void)close(tracer->launching.report);
+        tracer->launching = (struct rc_launching){.command = NULL};
+        rc_launch_bind(tracer, false);
+        start(tracer, command, NULL); // without a filter every call is traced: slower, not wrong
+    }
 }

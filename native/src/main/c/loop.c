@@ -6,20 +6,23 @@
 //   rc_next_stop     stops.c: waitpid, then the clock
 //   rc_handle_stop   which stop is it?
 //     system call    PTRACE_GET_SYSCALL_INFO, strings at an entry, resume; at an exit: publish after the resume
+//     seccomp        the entry of a call that our filter in a launched program picked
 //     signal         given back to the task with its siginfo
 //     group-stop     PTRACE_LISTEN: the task stays stopped, as its shell wants it
 //     clone, exec    births.c
-//   rc_resume        PTRACE_SYSCALL; or, if the task is to be let go, detach.c
+//   rc_resume        PTRACE_SYSCALL; with our filter PTRACE_CONT, but for a call's exit; or, if the task is to be let go, detach.c
 //
 // Between wait and resume of a call: no allocation, no lock, no formatting.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
 #include "arch.h"
+#include "filter.h"
 #include "session.h"
 
 #ifndef PTRACE_EVENT_STOP
@@ -27,6 +30,12 @@
 #endif
 
 enum { SYSCALL_STOP = SIGTRAP | 0x80 };
+
+// Whether a task with our filter need not be asked to stop: the filter does that where a call is wanted. What a filter of the
+// program's own refuses never comes to ours, so such a program is asked to stop at every entry, which comes before the filters.
+static bool stops_by_itself(const struct rc_tracer *tracer, const struct rc_task *task) {
+    return tracer->bound && !task->in_call && (!task->process->sandboxed || task->process->silent);
+}
 
 static void go_on(struct rc_tracer *tracer, struct rc_task *task, int signal) {
     if (task->state == RC_TASK_RESTING) {
@@ -36,9 +45,11 @@ static void go_on(struct rc_tracer *tracer, struct rc_task *task, int signal) {
         return;
     }
     const uint64_t at = rc_slowdown_resuming(tracer, task);
+    const long done = stops_by_itself(tracer, task) ? ptrace(PTRACE_CONT, task->tid, NULL, (void *)(intptr_t)signal)
+                                                    : ptrace(PTRACE_SYSCALL, task->tid, NULL, (void *)(intptr_t)signal);
     // ESRCH: killed in this very stop; its death comes as the next report.
-    if (ptrace(PTRACE_SYSCALL, task->tid, NULL, (void *)(intptr_t)signal) != 0 && errno != ESRCH) {
-        rc_engine_failure(tracer, "PTRACE_SYSCALL", errno);
+    if (done != 0 && errno != ESRCH) {
+        rc_engine_failure(tracer, "to let a task go on", errno);
     }
     rc_slowdown_resumed(tracer, task, at);
 }
@@ -135,6 +146,10 @@ static void resume_call(struct rc_tracer *tracer, struct rc_task *task) {
 static void on_entry(struct rc_tracer *tracer, struct rc_task *task, const struct __ptrace_syscall_info *info,
                      uint64_t now) {
     task->rewound = false;
+    if (tracer->bound && task->process->silent && !task->launching) {
+        go_on(tracer, task, 0);
+        return;
+    }
     if (task->launching && !rc_arch_is_execve(info->arch, (int64_t)info->entry.nr)) {
         resume_call(tracer, task); // still our own code, on its way to execve
         return;
@@ -172,6 +187,14 @@ static void keep_affinity(struct rc_tracer *tracer, const struct rc_task *task, 
     }
 }
 
+// Whether a call that succeeded gave the program a seccomp filter.
+static bool installs_filter(const struct rc_event *call) {
+    enum { SET_MODE_STRICT = 0, SET_MODE_FILTER = 1 };
+    return rc_arch_is_seccomp(call->arch, call->nr)
+               ? call->args[0] == SET_MODE_FILTER || call->args[0] == SET_MODE_STRICT
+               : rc_arch_is_prctl(call->arch, call->nr) && (uint32_t)call->args[0] == PR_SET_SECCOMP;
+}
+
 static void on_exit(struct rc_tracer *tracer, struct rc_task *task, const struct __ptrace_syscall_info *info,
                     uint64_t now) {
     if (!task->in_call) {
@@ -199,12 +222,30 @@ static void on_exit(struct rc_tracer *tracer, struct rc_task *task, const struct
         return;
     }
     end_call(tracer, task, info->exit.rval, info->exit.is_error, now);
+    if (tracer->bound && !info->exit.is_error && installs_filter(&task->call)) {
+        task->process->sandboxed = true;
+    }
     // Not before a restart_syscall: it continues this very call.
     if (task->rest_ns != 0 && !task->restart_call && !rc_is_restart(info->exit.rval)) {
         rc_rest_begin(tracer, task, now);
     }
     rc_resume(tracer, task, 0, now);
     rc_publish_call(tracer, task);
+}
+
+// The kernel has asked the filters: this call is wanted. The stop of a filter that the program has installed itself is told by its
+// mark; nobody traces the program for that, so the call is to fail as it would untraced.
+static void on_seccomp(struct rc_tracer *tracer, struct rc_task *task, const struct __ptrace_syscall_info *info,
+                       uint64_t now) {
+    if (info->seccomp.ret_data != RC_FILTER_MARK) {
+        (void)rc_arch_refuse_call(task->tid); // fails only for a task killed meanwhile
+    }
+    if (task->in_call) {
+        go_on(tracer, task, 0); // its entry was seen before the filters were asked
+        return;
+    }
+    // info->entry and info->seccomp begin alike.
+    on_entry(tracer, task, info, now);
 }
 
 static void on_syscall(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
@@ -221,6 +262,9 @@ static void on_syscall(struct rc_tracer *tracer, struct rc_task *task, const str
     case PTRACE_SYSCALL_INFO_ENTRY:
         // A task that had to wait in its entry stop has not begun its call yet.
         on_entry(tracer, task, &info, stop->waited ? rc_now() : now);
+        break;
+    case PTRACE_SYSCALL_INFO_SECCOMP:
+        on_seccomp(tracer, task, &info, stop->waited ? rc_now() : now);
         break;
     case PTRACE_SYSCALL_INFO_EXIT:
         on_exit(tracer, task, &info, now);
@@ -274,6 +318,9 @@ static void on_event_stop(struct rc_tracer *tracer, struct rc_task *task, int si
     }
     rc_slowdown_resumed(tracer, task, at);
     task->pace.stretch = RC_STRETCH_OTHER;
+    if (task->process->silent) {
+        return;
+    }
     const struct rc_event event = {
         .start_ns = now,
         .end_ns = now,
@@ -313,6 +360,9 @@ void rc_dispatch(struct rc_tracer *tracer, struct rc_task *task, const struct rc
     case PTRACE_EVENT_FORK:
     case PTRACE_EVENT_VFORK:
         on_new_task(tracer, task, stop->time_ns);
+        break;
+    case PTRACE_EVENT_SECCOMP:
+        on_syscall(tracer, task, stop);
         break;
     case PTRACE_EVENT_EXEC:
         rc_task_executed(tracer, task, stop);

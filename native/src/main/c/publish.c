@@ -75,7 +75,7 @@ static bool await_room(struct rc_tracer *tracer, const struct rc_event *event, u
         if (tid > 0) {
             if (!rc_stops_keep(&tracer->queue, tid, status, 0)) {
                 rc_engine_failure(tracer, "memory for a queue of stops", ENOMEM);
-                (void)ptrace(PTRACE_DETACH, tid, NULL, NULL); // a stop nobody remembers must not last
+                rc_give_up_task(tracer, tid); // a stop nobody remembers must not last
             }
         } else if (tid == 0 || errno == ECHILD) {
             nap();

@@ -265,6 +265,15 @@ void rc_session_stop(struct rc_session *session, enum rc_detach_reason reason) {
     (void)pthread_mutex_unlock(&session->lock);
 }
 
+void rc_session_end(struct rc_session *session) {
+    session->closing = true;
+    rc_session_stop(session, RC_DETACH_REQUESTED);
+}
+
+bool rc_session_bound(const struct rc_session *session) {
+    return session->bound;
+}
+
 bool rc_session_finished(const struct rc_session *session) {
     return session->finished;
 }
@@ -327,7 +336,7 @@ void rc_session_close(struct rc_session *session) {
     if (session == NULL) {
         return;
     }
-    rc_session_stop(session, RC_DETACH_REQUESTED);
+    rc_session_end(session);
     if (!rc_session_await_finished(session, CLOSE_TIMEOUT_NS)) {
         // A task that cannot stop (uninterruptible sleep, a parent in vfork) is still attached, and its tracer thread
         // must stay to detach it when it does stop: the session is left to that thread for good rather than freed under

@@ -85,6 +85,7 @@ struct rc_tracer {
     _Atomic pid_t tid; // 0 until the thread runs
     bool may_wait;     // a full ring may be waited for now
     bool leaving;      // a stop was asked for: every task is detached at its next stop
+    bool bound;        // all tasks carry our seccomp filter, so none can be let go alive (launch.c)
     size_t held;       // tasks in RC_TASK_HELD
     bool released;     // at least one of those went on without its creator's event
     struct rc_ticks room_ticks; // while it waits for room
@@ -116,6 +117,8 @@ struct rc_session {
     bool opened;   // an attach or launch was carried out
     _Atomic bool finished; // no task is traced and everything is published
     bool quit;     // threads are to end
+    _Atomic bool closing; // what cannot be let go is to be ended
+    _Atomic bool bound;   // as in rc_tracer, for other threads
     _Atomic int stop_reason; // enum rc_detach_reason; 0: none asked for
     _Atomic uint64_t heartbeat_ns;
     uint64_t opened_ns;
@@ -172,6 +175,10 @@ void rc_release_held(struct rc_tracer *tracer);
 void rc_take_over_leader(struct rc_tracer *tracer, const struct rc_stop *stop);
 void rc_task_executed(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
 void rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop);
+// Tells nothing more about any process; they go on as if they had been let go.
+void rc_fall_silent(struct rc_tracer *tracer, enum rc_detach_reason reason);
+// Gets rid of a stopped task that there is no memory for.
+void rc_give_up_task(const struct rc_tracer *tracer, pid_t tid);
 // Takes a task out of the table: dead, or detached alive.
 void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive);
 void rc_forget_all(struct rc_tracer *tracer);
@@ -243,8 +250,12 @@ void rc_take_back_restart(struct rc_task *task, int signal);
 void rc_leave_all(struct rc_tracer *tracer);
 void rc_leave_process(struct rc_tracer *tracer, struct rc_process *process, enum rc_detach_reason reason);
 void rc_detach(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now);
+// Ends what cannot be let go.
+void rc_end_bound(struct rc_tracer *tracer);
 
 // ---- launch.c
 void rc_launch_begin(struct rc_tracer *tracer, struct rc_command *command);
 void rc_launch_succeeded(struct rc_tracer *tracer);
 void rc_launch_failed(struct rc_tracer *tracer);
+// Whether the tasks that come are bound.
+void rc_launch_bind(struct rc_tracer *tracer, bool bound);

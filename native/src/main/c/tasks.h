@@ -27,7 +27,8 @@ struct rc_process {
     enum rc_detach_reason leaving; // 0: stays traced
     bool detached;                 // at least one of its tasks was let go alive
     uint64_t judged_from_ns;       // windows that begin earlier are not held against the bound of slowdown
-    bool silent;                   // not announced: nothing about it is published
+    bool silent;                   // not announced, or no longer told of: nothing about it is published
+    bool sandboxed;                // it has a seccomp filter of its own, which may answer calls before ours is asked (loop.c)
     bool leader_died;              // exit_status is the process's
     int exit_status;               // as waitpid tells it, of the leader or else of the last thread
 };

@@ -57,6 +57,9 @@ static bool attend(struct rc_tracer *tracer) {
     if (session->stop_reason != 0 && !tracer->leaving) {
         rc_leave_all(tracer);
     }
+    if (session->closing && tracer->bound) {
+        rc_end_bound(tracer);
+    }
     (void)pthread_mutex_lock(&session->lock);
     struct rc_command *command = session->command;
     session->command = NULL;

@@ -35,12 +35,20 @@ public interface CaptureSession extends AutoCloseable {
     void attach(int pid) throws CaptureException;
 
     /**
-     * Starts a program under trace; its first published call is its own execve.
+     * Starts a program under trace; its first published call is its own execve. Where the plan skips calls, the program gets a seccomp
+     * filter that spares those the stops, see {@link #bindsLaunched()}.
      *
      * @return its pid
      * @throws CaptureException PROGRAM_NOT_FOUND or PROGRAM_NOT_EXECUTABLE if execve failed
      */
     int launch(LaunchSpec spec) throws CaptureException;
+
+    /**
+     * Whether launched programs carry a seccomp filter that needs its tracer. Such a program cannot be let go: it ends with this
+     * process and with {@link #close()}. {@link #stop()} ends what is told of it, and the session is finished when the program and
+     * all its descendants have ended. Nothing can be attached to meanwhile.
+     */
+    boolean bindsLaunched();
 
     /** Sends a signal to a process launched by this session; does nothing once it is gone. */
     void signalLaunched(int signal);
@@ -73,7 +81,10 @@ public interface CaptureSession extends AutoCloseable {
     /** Whether at least one attach or launch was made, no task is traced any more and no further event will be published. */
     boolean finished();
 
-    /** Detaches what is still traced, waits for it up to 5 s and frees the rings. Idempotent. */
+    /**
+     * Detaches what is still traced (kills what cannot be let go, see {@link #bindsLaunched()}), waits for it up to 5 s and frees the
+     * rings. Idempotent.
+     */
     @Override
     void close();
 }

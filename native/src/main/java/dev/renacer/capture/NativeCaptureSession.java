@@ -163,6 +163,16 @@ final class NativeCaptureSession implements CaptureSession {
     }
 
     @Override
+    public boolean bindsLaunched() {
+        handle.acquire();
+        try {
+            return bound0(session);
+        } finally {
+            handle.release();
+        }
+    }
+
+    @Override
     public List<EventRing> rings() {
         handle.acquire();
         handle.release();
@@ -266,7 +276,7 @@ final class NativeCaptureSession implements CaptureSession {
             return;
         }
         try {
-            stop0(session);
+            end0(session);
             if (started) {
                 // Here and not only in close0, which runs later if another thread still drains a ring.
                 awaitFinished0(session, CLOSE_NANOS);
@@ -311,6 +321,10 @@ final class NativeCaptureSession implements CaptureSession {
     private static native int signalLaunched0(long session, int signal);
 
     private static native void stop0(long session);
+
+    private static native void end0(long session);
+
+    private static native boolean bound0(long session);
 
     private static native boolean finished0(long session);
 

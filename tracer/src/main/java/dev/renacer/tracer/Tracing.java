@@ -110,6 +110,11 @@ public final class Tracing implements AutoCloseable {
         return session.launch(spec);
     }
 
+    /** See {@link CaptureSession#bindsLaunched}. */
+    public boolean bindsLaunched() {
+        return session.bindsLaunched();
+    }
+
     /** See {@link CaptureSession#signalLaunched}. */
     public void signalLaunched(int signal) {
         session.signalLaunched(signal);

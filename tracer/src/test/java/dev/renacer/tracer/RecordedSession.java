@@ -48,6 +48,11 @@ final class RecordedSession implements CaptureSession {
     }
 
     @Override
+    public boolean bindsLaunched() {
+        return false;
+    }
+
+    @Override
     public void signalLaunched(int signal) {}
 
     @Override

@@ -26,6 +26,9 @@ final class LocalTrace {
     /** Longest wait for tasks that do not stop at once (vfork, disk sleep) and for readers of the output, once asked to end. */
     private static final Duration END_GRACE = Duration.ofSeconds(5);
 
+    /** How soon it is told that the program has ended and the trace has not. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     private final TraceTarget target;
     private final CaptureOptions options;
     private final CallSites sites;
@@ -65,7 +68,7 @@ final class LocalTrace {
             handleSignals(tracing);
             target.begin(tracing);
             remark();
-            tracing.awaitEnd();
+            awaitEnd(tracing);
             tellCost(tracing.stats());
             tellRests(tracing.stats());
             SourceOptions.loss(tracing.sourceCounts()).ifPresent(err::println);
@@ -73,6 +76,23 @@ final class LocalTrace {
         } catch (CaptureException e) {
             throw ExitCodes.of(e);
         }
+    }
+
+    private void awaitEnd(Tracing tracing) throws InterruptedException {
+        while (target instanceof TraceTarget.Program && !options.followChildren()) {
+            if (tracing.awaitEnd(LOOK)) {
+                return;
+            }
+            if (tracing.launchedExit().isPresent()) {
+                // Only processes with its filter keep a trace without -f going.
+                if (output.allowsRemarks()) {
+                    err.println("renacer: the program has ended; waiting for processes it left behind, which its filter"
+                            + " (-e) ties to this tracer");
+                }
+                break;
+            }
+        }
+        tracing.awaitEnd();
     }
 
     private void remark() {
@@ -111,12 +131,16 @@ final class LocalTrace {
         Signals.HUP.handleUnlessIgnored(signal -> end(tracing, signal));
     }
 
-    /** Lets the target go; what was captured is still written. Runs on a thread of the JVM's. */
+    /** Lets the target go, or has it end where it cannot be let go; what was captured is still written. Runs on a thread of the JVM's. */
     private void end(Tracing tracing, int signal) {
         if (!asked.compareAndSet(0, signal)) {
             return;
         }
-        tracing.stop();
+        if (tracing.bindsLaunched()) {
+            tracing.signalLaunched(signal); // it cannot be let go, so it is asked to end
+        } else {
+            tracing.stop();
+        }
         Thread.ofVirtual().start(() -> leaveWithoutReaders(tracing, signal));
     }
 
@@ -124,8 +148,12 @@ final class LocalTrace {
     private void leaveWithoutReaders(Tracing tracing, int signal) {
         try {
             if (!tracing.awaitEnd(END_GRACE)) {
-                err.println("renacer: the rest of the trace could not be written in " + END_GRACE.toSeconds()
-                        + " s; it is incomplete");
+                err.println(
+                        tracing.bindsLaunched()
+                                ? "renacer: the program has not ended in " + END_GRACE.toSeconds()
+                                        + " s and is killed: its filter (-e) needs its tracer"
+                                : "renacer: the rest of the trace could not be written in " + END_GRACE.toSeconds()
+                                        + " s; it is incomplete");
                 Runtime.getRuntime().halt(ExitCode.ofSignal(signal));
             }
         } catch (InterruptedException _) {
