@@ -23,6 +23,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -68,6 +69,13 @@ class LeaderElectionIT {
                     spec: {podName: app, sinkRef: {name: NS}}
                     """);
                 until("assigned", () -> assignment().isPresent());
+                // Else it might be silent for too long by the time the lease has passed on, and would not be waited for.
+                SERVER.client()
+                        .resource(assignment().orElseThrow())
+                        .subresource("status")
+                        .patch(
+                                PatchContext.of(PatchType.JSON_MERGE),
+                                "{\"status\":{\"phase\":\"Tracing\",\"updateTime\":\"" + Instant.now() + "\"}}");
                 assertThat(holder()).isEqualTo("first");
 
                 first.process().destroyForcibly().waitFor();
