@@ -69,7 +69,8 @@ class LeaderElectionIT {
                     spec: {podName: app, sinkRef: {name: NS}}
                     """);
                 until("assigned", () -> assignment().isPresent());
-                // Else it might be silent for too long by the time the lease has passed on, and would not be waited for.
+                // Else it might be silent for too long by the time the lease has passed on, and would not be waited
+                // for.
                 SERVER.client()
                         .resource(assignment().orElseThrow())
                         .subresource("status")
