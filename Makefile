@@ -4,7 +4,7 @@
 MVN ?= mvn -B -ntp -Dstyle.color=never
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test native-test fuzz bench bench-operator images images-reproducible cluster-test crds rbac-reference attack-table cli-reference format clean setup setup-test
+.PHONY: help quickstart build test native-test fuzz bench soak bench-operator images images-reproducible cluster-test crds rbac-reference attack-table cli-reference format clean setup setup-test
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ fuzz: setup-test ## 50,000 crafted ELF files against the unwinder (RENACER_MUTAT
 
 bench: build ## Cost of a traced call against a bare ptrace loop and strace (root; keep the machine quiet)
 	@native/src/bench/run
+
+soak: build ## Real programs under their own load, attached to, traced 30 s and let go, three times over (root; make setup-test)
+	@native/src/soak/run --strace
 
 bench-operator: setup ## Time, memory and writes of the operator with 1,000 nodes (needs RENACER_TEST_KUBECONFIG)
 	@$(MVN) -q -pl operator -am -Pscale-bench -DskipTests process-test-classes
