@@ -4,7 +4,7 @@
 MVN ?= mvn -B -ntp -Dstyle.color=never
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test native-test fuzz bench soak bench-operator images images-reproducible cluster-test crds rbac-reference attack-table cli-reference format clean setup setup-test
+.PHONY: help quickstart build test native-test fuzz kill-test bench soak bench-operator images images-reproducible cluster-test crds rbac-reference attack-table cli-reference format clean setup setup-test
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ native-test: setup-test ## Unit tests of the C core under ASan+UBSan and TSan, a
 
 fuzz: setup-test ## 50,000 crafted ELF files against the unwinder (RENACER_MUTATIONS for another number)
 	@$(MAKE) --no-print-directory -C native fuzz
+
+kill-test: setup-test ## Kill 1,000 tracers in each of four ways and look what became of their targets (RENACER_KILLS for another number)
+	@$(MAKE) --no-print-directory -C native kill-test
 
 bench: build ## Cost of a traced call against a bare ptrace loop and strace (root; keep the machine quiet)
 	@native/src/bench/run

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -49,8 +50,41 @@ static int map(int fd, struct file **out) {
     return 0;
 }
 
+// A file without a name in the folder of path, where the file system has such (named true: it has not, and path it is).
+static int open_new(const char *path, bool *named) {
+    char *folder = strdup(path);
+    char *slash = folder == NULL ? NULL : strrchr(folder, '/');
+    int fd = -1;
+    errno = folder == NULL ? ENOMEM : EOPNOTSUPP;
+    if (slash != NULL && slash != folder) {
+        *slash = '\0';
+        fd = open(folder, O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
+    }
+    const int error = errno;
+    free(folder);
+    *named = fd < 0 && (error == EOPNOTSUPP || error == EISDIR);
+    errno = error;
+    return *named ? open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600) : fd;
+}
+
+static int name(int fd, const char *path) {
+    char source[32];
+    (void)snprintf(source, sizeof source, "/proc/self/fd/%d", fd);
+    return linkat(AT_FDCWD, source, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
+}
+
+static void sign(struct file *file) {
+    struct rc_proc_stat self;
+    file->owner = getpid();
+    file->owner_start = rc_proc_stat(getpid(), &self) == 0 ? self.start : 0;
+    file->size = sizeof *file;
+    file->magic = MAGIC;
+}
+
+// It gets its name once it is whole: half a journal of a tracer killed meanwhile would lie there for ever.
 static int create(const char *path, struct file **out) {
-    const int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    bool named = false;
+    const int fd = open_new(path, &named);
     if (fd < 0) {
         return errno;
     }
@@ -58,8 +92,15 @@ static int create(const char *path, struct file **out) {
     if (error == 0) {
         error = map(fd, out);
     }
+    if (error == 0) {
+        sign(*out);
+        error = named ? 0 : name(fd, path);
+        if (error != 0) {
+            (void)munmap(*out, sizeof **out);
+        }
+    }
     (void)close(fd);
-    if (error != 0) {
+    if (error != 0 && named) {
         (void)unlink(path);
     }
     return error;
@@ -68,18 +109,13 @@ static int create(const char *path, struct file **out) {
 int rc_journal_open(const char *path, struct rc_journal **out) {
     struct rc_journal *journal = calloc(1, sizeof *journal);
     char *copy = strdup(path);
-    int error = journal == NULL || copy == NULL ? ENOMEM : create(path, &journal->file);
+    const int error = journal == NULL || copy == NULL ? ENOMEM : create(path, &journal->file);
     if (error != 0) {
         free(copy);
         free(journal);
         return error;
     }
     journal->path = copy;
-    struct rc_proc_stat self;
-    journal->file->owner = getpid();
-    journal->file->owner_start = rc_proc_stat(getpid(), &self) == 0 ? self.start : 0;
-    journal->file->size = sizeof *journal->file;
-    journal->file->magic = MAGIC;
     *out = journal;
     return 0;
 }
