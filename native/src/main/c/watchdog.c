@@ -12,6 +12,10 @@
 static const uint64_t RING_AGAIN_NS = 2000000u;
 static const uint64_t FAR_NS = 3600u * 1000000000ull;
 
+// Looks within a heartbeat's timeout. Waking late by the time between two tells that this whole process was stopped, and so nobody could
+// beat, long before the timeout is over.
+enum { LOOKS = 4 };
+
 static bool must_ring(struct rc_session *session) {
     bool ring = false;
     for (unsigned i = 0; i < RC_TRACERS; i++) {
@@ -43,7 +47,9 @@ static uint64_t next_look(const struct rc_session *session, uint64_t grace_from,
             *reason = RC_DETACH_HEARTBEAT_LOST;
             return 0;
         }
+        const uint64_t look = now + options->heartbeat_timeout_ns / LOOKS;
         next = late < next ? late : next;
+        next = look < next ? look : next;
     }
     return next;
 }
@@ -61,7 +67,7 @@ void *rc_watchdog_run(void *argument) {
     (void)pthread_mutex_lock(&session->lock);
     while (!session->quit || must_ring(session)) {
         const uint64_t now = rc_now();
-        if (now > expected + session->options.heartbeat_timeout_ns / 2) {
+        if (now > expected + session->options.heartbeat_timeout_ns / LOOKS) {
             grace_from = now; // this whole process was stopped: nobody could beat
         }
         enum rc_detach_reason reason = RC_DETACH_REQUESTED;

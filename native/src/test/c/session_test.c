@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -63,6 +64,66 @@ static void a_lost_heartbeat_detaches_by_itself(void **state) {
     recorder_finish(recorder);
     expect_detached(recorder, &child, RC_DETACH_HEARTBEAT_LOST);
     recorder_close(recorder);
+    child_kill(&child);
+}
+
+static _Noreturn void trace_and_beat(const struct rc_options *options, pid_t pid, _Atomic int *beats) {
+    struct rc_session *session = NULL;
+    if (rc_session_open(options, &session) != 0 || rc_session_attach(session, pid).refusal != RC_OK) {
+        _exit(1);
+    }
+    while (!rc_session_finished(session)) {
+        rc_session_heartbeat(session);
+        (*beats)++;
+        // Several short sleeps: the next beat is not the first thing that happens after a SIGCONT.
+        for (int i = 0; i < 10; i++) {
+            const struct timespec pause = {.tv_nsec = 5000000};
+            (void)nanosleep(&pause, NULL);
+        }
+    }
+    _exit(2);
+}
+
+// Waits for so many beats more. Returns false if the tracer ended its trace instead.
+static bool beats_on(pid_t tracer, _Atomic int *beats, int more) {
+    const int until = *beats + more;
+    while (*beats < until) {
+        int status = 0;
+        if (waitpid(tracer, &status, WNOHANG) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void a_tracer_stopped_as_a_whole_goes_on_where_it_was(void **state) {
+    (void)state;
+    struct child child = start_calling();
+    struct rc_options options = default_options();
+    options.policy = RC_POLICY_DROP; // nobody reads
+    options.heartbeat_timeout_ns = 1000000000;
+    _Atomic int *beats = mmap(NULL, sizeof *beats, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_ptr_not_equal(beats, MAP_FAILED);
+    const pid_t tracer = fork();
+    assert_true(tracer >= 0);
+    if (tracer == 0) {
+        trace_and_beat(&options, child.pid, beats);
+    }
+    while (*beats == 0) {
+    }
+    child_tell(&child, "\n");
+    assert_true(beats_on(tracer, beats, 2));
+    assert_int_equal(kill(tracer, SIGSTOP), 0);
+    await_state(tracer, 'T');
+    const struct timespec longer_than_the_timeout = {.tv_sec = 1, .tv_nsec = 200000000};
+    (void)nanosleep(&longer_than_the_timeout, NULL);
+    assert_int_not_equal(tracer_of(child.pid), 0); // it waits at a call of its own for its tracer to go on
+    assert_int_equal(kill(tracer, SIGCONT), 0);
+    assert_true(beats_on(tracer, beats, 4));
+    assert_int_not_equal(tracer_of(child.pid), 0);
+    assert_int_equal(kill(tracer, SIGKILL), 0);
+    assert_int_equal(waitpid(tracer, NULL, 0), tracer);
+    assert_int_equal(munmap((void *)beats, sizeof *beats), 0);
     child_kill(&child);
 }
 
@@ -202,18 +263,29 @@ static void a_launched_program_survives_a_killed_tracer(void **state) {
     assert_int_equal(close(ends[1]), 0);
 }
 
-static void calls_in_flight_at_a_stop_are_told_as_unfinished(void **state) {
+static void calls_in_flight_are_told_with_their_arguments_and_how_long_they_were_watched(void **state) {
     (void)state;
     struct child child = child_start("blocked", "read", NULL);
     child_expect(&child, "ready");
+    await_in_call(child.pid, SYS_read);
     const struct rc_options options = default_options();
     struct recorder *recorder = recorder_open(&options);
     recorder_drain(recorder, 500, 1 << 20);
+    const uint64_t before = rc_now();
     attach_to(recorder, child.pid);
+    const uint64_t attached = rc_now();
     await_in_call(child.pid, SYS_read);
+    const uint64_t stopped = rc_now();
     rc_session_stop(recorder_session(recorder), RC_DETACH_REQUESTED);
     recorder_finish(recorder);
     assert_int_equal(count_events(recorder, RC_CALL_UNFINISHED, child.pid, SYS_read), 1);
+    const struct rc_event call =
+        recorder_event(recorder, find_event(recorder, RC_CALL_UNFINISHED, child.pid, SYS_read));
+    assert_int_equal(call.args[0], STDIN_FILENO);
+    assert_int_equal(call.args[2], 16);
+    assert_int_equal(call.flags & RC_IN_PROGRESS_AT_ATTACH, RC_IN_PROGRESS_AT_ATTACH);
+    assert_true(call.start_ns >= before && call.start_ns <= attached);
+    assert_true(call.end_ns >= stopped && call.end_ns <= rc_now()); // its age when it was let go
     child_tell(&child, "four");
     child_expect(&child, "read 4"); // and it goes on unharmed
     assert_int_equal(child_wait(&child), 0);
@@ -254,12 +326,13 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_deadline_detaches_by_itself),
         cmocka_unit_test(a_lost_heartbeat_detaches_by_itself),
+        cmocka_unit_test(a_tracer_stopped_as_a_whole_goes_on_where_it_was),
         cmocka_unit_test(a_stop_lets_go_though_nobody_reads_the_ring),
         cmocka_unit_test(a_stop_loses_nothing_while_the_ring_is_read),
         cmocka_unit_test(waiting_for_room_lies_in_no_reported_time),
         cmocka_unit_test(a_killed_tracer_leaves_the_program_running),
         cmocka_unit_test(a_launched_program_survives_a_killed_tracer),
-        cmocka_unit_test(calls_in_flight_at_a_stop_are_told_as_unfinished),
+        cmocka_unit_test(calls_in_flight_are_told_with_their_arguments_and_how_long_they_were_watched),
         cmocka_unit_test(a_session_that_traced_nothing_closes),
         cmocka_unit_test(sessions_side_by_side_keep_their_own),
     };

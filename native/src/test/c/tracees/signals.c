@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Counts real-time signals: "ready", then for each line of input the number handled so far and the sum of their values.
+// Counts real-time signals: "ready", then for each line of input the number handled so far, how many of them did not have the value after
+// that of the one before, and how many were not from the sender of the first, by sigqueue.
 // With an argument they can come only inside epoll_pwait, and each must end it: "." then for each.
 #define _GNU_SOURCE
 #include <errno.h>
@@ -11,13 +12,22 @@
 #include <unistd.h>
 
 static volatile sig_atomic_t handled;
-static volatile long sum;
+static volatile sig_atomic_t disordered;
+static volatile sig_atomic_t foreign;
+static volatile pid_t sender;
 
 static void on_signal(int signal, siginfo_t *info, void *context) {
-    (void)signal;
     (void)context;
+    if (handled == 0) {
+        sender = info->si_pid;
+    }
+    if (info->si_value.sival_int != handled) {
+        disordered++;
+    }
+    if (signal != info->si_signo || info->si_code != SI_QUEUE || info->si_pid != sender || info->si_uid != getuid()) {
+        foreign++;
+    }
     handled++;
-    sum += info->si_value.sival_int;
 }
 
 static int wait_for_each(void) {
@@ -59,7 +69,7 @@ int main(int argc, char **argv) {
             return 0;
         }
         if (got == 1 && byte == '\n') {
-            printf("%d %ld\n", (int)handled, sum);
+            printf("%d %d %d\n", (int)handled, (int)disordered, (int)foreign);
             fflush(stdout);
         }
     }
