@@ -12,8 +12,8 @@
 static const uint64_t RING_AGAIN_NS = 2000000u;
 static const uint64_t FAR_NS = 3600u * 1000000000ull;
 
-// Looks within a heartbeat's timeout. Waking late by the time between two tells that this whole process was stopped, and so nobody could
-// beat, long before the timeout is over.
+// Looks within a heartbeat's timeout. Waking late by the time between two tells that this whole process was stopped,
+// and so nobody could beat, long before the timeout is over.
 enum { LOOKS = 4 };
 
 static bool must_ring(struct rc_session *session) {

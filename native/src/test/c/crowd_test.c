@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Rule 1 at scale: a thousand threads are all traced and told what they called, ten thousand short ones too; and processes of another
-// PID namespace are told by both their pids.
+// Rule 1 at scale: a thousand threads are all traced and told what they called, ten thousand short ones too; and
+// processes of another PID namespace are told by both their pids.
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdlib.h>

@@ -41,6 +41,7 @@ struct round {
     char owner[16];
     struct tally *tally;
     struct stage *stage;
+    pid_t tracer;
 };
 
 struct outcome {
@@ -215,28 +216,38 @@ static _Noreturn void launch_and_wait(const struct round *round, const struct rc
 
 typedef void trace_fn(const struct round *, const struct rc_options *);
 
-static pid_t start_tracer(const struct round *round, trace_fn *trace, const struct rc_options *options) {
-    const pid_t pid = fork();
-    assert_true(pid >= 0);
-    if (pid == 0) {
+static void start_tracer(struct round *round, trace_fn *trace, const struct rc_options *options) {
+    round->tracer = fork();
+    assert_true(round->tracer >= 0);
+    if (round->tracer == 0) {
         trace(round, options);
     }
-    return pid;
+}
+
+// Fails when what is waited for does not come, and at once when the tracer has ended by itself.
+static void check_wait(const struct round *round, uint64_t since) {
+    siginfo_t end = {.si_pid = 0};
+    assert_int_equal(waitid(P_PID, (id_t)round->tracer, &end, WEXITED | WNOHANG | WNOWAIT), 0);
+    if (end.si_pid != 0) {
+        print_error("the tracer ended by itself (%s): %d\n", PHASE_NAMES[round->stage->phase], end.si_status);
+        fail();
+    }
+    assert_true(rc_now() < since + GENEROUS_S * 1000000000ull);
 }
 
 // In that phase if it comes again and again, or else in that one or after it.
 static void await_phase(const struct round *round, enum phase phase, bool again) {
-    const uint64_t until = rc_now() + GENEROUS_S * 1000000000ull;
+    const uint64_t since = rc_now();
     while (again ? round->stage->phase != (int)phase : round->stage->phase < (int)phase) {
-        assert_true(rc_now() < until);
+        check_wait(round, since);
     }
 }
 
-static void kill_tracer(const struct round *round, pid_t tracer, struct outcome *outcome) {
+static void kill_tracer(const struct round *round, struct outcome *outcome) {
     int status = 0;
     outcome->in[round->stage->phase]++;
-    assert_int_equal(kill(tracer, SIGKILL), 0);
-    assert_int_equal(waitpid(tracer, &status, 0), tracer);
+    assert_int_equal(kill(round->tracer, SIGKILL), 0);
+    assert_int_equal(waitpid(round->tracer, &status, 0), round->tracer);
     assert_true(WIFSIGNALED(status)); // and did not end by itself
     outcome->kills++;
 }
@@ -267,11 +278,11 @@ static void what_is_attached_to_goes_on(void **state) {
         struct round round;
         round_open(&round);
         start_target(&round);
-        const pid_t tracer = start_tracer(&round, attach_again_and_again, &options);
+        start_tracer(&round, attach_again_and_again, &options);
         const enum phase phase = ATTACHING + (enum phase)below(3);
         await_phase(&round, phase, true);
         pause_for(below(phase == TRACING ? 5000000 : 400000));
-        kill_tracer(&round, tracer, &outcome);
+        kill_tracer(&round, &outcome);
         end_target(&round, &outcome);
         round_close(&round, &outcome);
     }
@@ -316,10 +327,10 @@ static void what_is_launched_goes_on(void **state) {
     for (unsigned i = kills_wanted(); i > 0; i--) {
         struct round round;
         round_open(&round);
-        const pid_t tracer = start_tracer(&round, launch_and_wait, &options);
+        start_tracer(&round, launch_and_wait, &options);
         await_phase(&round, i % 2 == 0 ? ATTACHING : TRACING, false);
         pause_for(below(5000000));
-        kill_tracer(&round, tracer, &outcome);
+        kill_tracer(&round, &outcome);
         if (await_program(&round, &outcome)) {
             end_target(&round, &outcome);
         }
@@ -340,10 +351,10 @@ static void what_carries_our_filter_ends_with_its_tracer(void **state) {
     for (unsigned i = kills_wanted(); i > 0; i--) {
         struct round round;
         round_open(&round);
-        const pid_t tracer = start_tracer(&round, launch_and_wait, &options);
+        start_tracer(&round, launch_and_wait, &options);
         await_phase(&round, i % 4 == 0 ? ATTACHING : TRACING, false);
         pause_for(below(5000000));
-        kill_tracer(&round, tracer, &outcome);
+        kill_tracer(&round, &outcome);
         const uint64_t until = rc_now() + GENEROUS_S * 1000000000ull;
         pid_t orphan;
         while ((orphan = waitpid(-1, NULL, WNOHANG)) == 0 && rc_now() < until) {
@@ -381,34 +392,48 @@ static unsigned elsewhere(const struct round *round, const cpu_set_t *expected) 
     return placement.elsewhere;
 }
 
-// Spins until the first entry of the journal is written, which is what happens just before a thread is moved.
-static void await_entry(const struct round *round) {
-    enum { FIRST_ENTRY = 24 }; // journal.c: magic, owner, size, owner_start; then entries, each with `used` in front
-    const uint64_t until = rc_now() + GENEROUS_S * 1000000000ull;
+static int open_journal(const struct round *round, uint64_t since) {
     int fd;
-    struct stat status;
     while ((fd = open(round->journal, O_RDONLY | O_CLOEXEC)) < 0) {
-        assert_true(rc_now() < until);
+        check_wait(round, since);
     }
-    do {
-        assert_int_equal(fstat(fd, &status), 0);
-    } while (status.st_size == 0);
-    const uint8_t *at = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
-    assert_ptr_not_equal(at, MAP_FAILED);
-    while (atomic_load((const _Atomic uint32_t *)(const void *)(at + FIRST_ENTRY)) == 0) {
-        assert_true(rc_now() < until);
-    }
-    assert_int_equal(munmap((void *)(uintptr_t)at, 4096), 0);
-    assert_int_equal(close(fd), 0);
+    return fd;
 }
 
-// Spins until its hottest thread has its own affinity, which is given back just before the journal forgets it.
+// Spins until the first entry of a journal is written, which is what happens just before a thread is moved. Returns false
+// if that journal's session ended without.
+static bool await_entry_of(const struct round *round, int fd, uint64_t since) {
+    enum { FIRST_ENTRY = 24 }; // journal.c: magic, owner, size, owner_start; then entries, each with `used` in front
+    const uint8_t *at = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
+    assert_ptr_not_equal(at, MAP_FAILED);
+    struct stat status = {.st_nlink = 1};
+    bool used = false;
+    while (!used && status.st_nlink > 0) {
+        check_wait(round, since);
+        assert_int_equal(fstat(fd, &status), 0);
+        used = atomic_load((const _Atomic uint32_t *)(const void *)(at + FIRST_ENTRY)) != 0;
+    }
+    assert_int_equal(munmap((void *)(uintptr_t)at, 4096), 0);
+    return used;
+}
+
+static void await_entry(const struct round *round) {
+    const uint64_t since = rc_now();
+    bool used = false;
+    while (!used) {
+        const int fd = open_journal(round, since);
+        used = await_entry_of(round, fd, since);
+        assert_int_equal(close(fd), 0);
+    }
+}
+
+// Spins until its busiest thread is (away) or is not kept on one CPU; the journal forgets it just after that is over.
 static void await_place(const struct round *round, const cpu_set_t *own, bool away) {
-    const uint64_t until = rc_now() + GENEROUS_S * 1000000000ull;
+    const uint64_t since = rc_now();
     cpu_set_t now;
     do {
         assert_int_equal(sched_getaffinity(round->tally->tids[0], sizeof now, &now), 0);
-        assert_true(rc_now() < until);
+        check_wait(round, since);
     } while ((CPU_EQUAL(&now, own) == 0) != away);
 }
 
@@ -453,9 +478,9 @@ static void what_was_moved_is_put_back(void **state) {
         options.colocate = true;
         options.journal = round.journal;
         start_target(&round);
-        const pid_t tracer = start_tracer(&round, attach_again_and_again, &options);
+        start_tracer(&round, attach_again_and_again, &options);
         await_moment(&round, i, &own);
-        kill_tracer(&round, tracer, &outcome);
+        kill_tracer(&round, &outcome);
         outcome.moved += elsewhere(&round, &own) > 0 ? 1 : 0;
         const int recovered = rc_affinity_recover(round.journal); // as the next start of the tool does
         if (recovered < 0) {

@@ -66,8 +66,7 @@ final class LocalTrace {
         listeners.add(new LossReport(err::println));
         try (Tracing tracing = Tracing.open("local", options, listeners, sites)) {
             handleSignals(tracing);
-            target.begin(tracing);
-            remark();
+            remark(target.begin(tracing, err::println));
             awaitEnd(tracing);
             tellCost(tracing.stats());
             tellRests(tracing.stats());
@@ -95,9 +94,9 @@ final class LocalTrace {
         tracing.awaitEnd();
     }
 
-    private void remark() {
-        if (target instanceof TraceTarget.Processes processes && output.allowsRemarks()) {
-            processes.pids().forEach(pid -> err.println("[renacer: Attached to process " + pid + "]"));
+    private void remark(List<Integer> attached) {
+        if (output.allowsRemarks()) {
+            attached.forEach(pid -> err.println("[renacer: Attached to process " + pid + "]"));
         }
     }
 

@@ -6,14 +6,23 @@ package dev.renacer.cli.local;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.LaunchSpec;
 import dev.renacer.tracer.Tracing;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** What is traced: a program to launch, or processes that run. */
 sealed interface TraceTarget {
-    /** Puts the target under trace. */
-    void begin(Tracing tracing) throws CaptureException;
+    /**
+     * Puts the target under trace.
+     *
+     * @param tell  gets a line for each process that cannot be traced while others can
+     * @return the processes attached to
+     * @throws CaptureException if nothing of it can be traced
+     */
+    List<Integer> begin(Tracing tracing, Consumer<String> tell) throws CaptureException;
 
     /** Whether it is more than one process from the start. */
     boolean isSeveral();
@@ -49,8 +58,9 @@ sealed interface TraceTarget {
         }
 
         @Override
-        public void begin(Tracing tracing) throws CaptureException {
+        public List<Integer> begin(Tracing tracing, Consumer<String> tell) throws CaptureException {
             tracing.launch(spec);
+            return List.of();
         }
 
         @Override
@@ -59,17 +69,31 @@ sealed interface TraceTarget {
         }
     }
 
-    /** Processes that run already. */
+    /** Processes that run already. One that has just ended, or cannot be traced, is no reason to leave out the others. */
     record Processes(List<Integer> pids) implements TraceTarget {
         public Processes {
             pids = List.copyOf(pids);
         }
 
         @Override
-        public void begin(Tracing tracing) throws CaptureException {
+        public List<Integer> begin(Tracing tracing, Consumer<String> tell) throws CaptureException {
+            List<Integer> attached = new ArrayList<>();
+            Deque<CaptureException> refusals = new ArrayDeque<>();
             for (int pid : pids) {
-                tracing.attach(pid);
+                try {
+                    tracing.attach(pid);
+                    attached.add(pid);
+                } catch (CaptureException e) {
+                    refusals.add(e);
+                }
             }
+            Optional<CaptureException> failure =
+                    attached.isEmpty() ? Optional.ofNullable(refusals.pollLast()) : Optional.empty();
+            refusals.forEach(refusal -> tell.accept("renacer: " + refusal.getMessage()));
+            if (failure.isPresent()) {
+                throw failure.get();
+            }
+            return attached;
         }
 
         @Override
