@@ -24,7 +24,8 @@ symbolizer: $(SYMBOLIZER)
 
 # Found when a rule runs and not before: only the door needs a JDK's headers.
 JDK = $(shell ../libexec/find-jdk include/jni.h)
-$(OUT)/library/jni_door.o $(OUT)/library/unwinder_door.o: LIBRARY_CFLAGS += -I$(JDK)/include -I$(JDK)/include/linux -ffile-prefix-map=$(JDK)=jdk
+$(OUT)/library/jni_door.o $(OUT)/library/unwinder_door.o $(OUT)/library/colocation_door.o: \
+    LIBRARY_CFLAGS += -I$(JDK)/include -I$(JDK)/include/linux -ffile-prefix-map=$(JDK)=jdk
 
 $(OUT)/library/%.o: src/main/c/%.c $(wildcard src/main/c/*.h src/main/c/launcher/*.h)
 	@mkdir -p $(@D)

@@ -56,6 +56,7 @@ system:serviceaccount:{{ (index . 0).Release.Namespace }}:{{ include "renacer.se
 {{- define "renacer.config" -}}
 {{- $config := include "renacer.defaults" . | fromYaml -}}
 {{- $_ := set $config "requireNamespaceLabel" .Values.namespaceOptIn.required -}}
+{{- if .Values.agent.colocation.enabled -}}{{- $_ := set $config "colocation" true -}}{{- end -}}
 {{- $selector := include "renacer.selector" (list . "agent") | fromYaml -}}
 {{- $_ := set $config "agents" (dict "namespace" .Release.Namespace "selector" $selector) -}}
 {{- toYaml $config -}}

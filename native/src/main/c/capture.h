@@ -45,6 +45,8 @@ struct rc_options {
     // rc_affinity_recover, read during open only; NULL: none.
     bool colocate;
     const char *journal;
+    // None is moved before rc_session_permit said so: whoever permits it has recorded where the thread belongs.
+    bool ask_before_moving;
     // State a launcher recorded (launch_state.h) or NULL; read during open only. Tracer threads keep to the CPU affinity it names
     // (the launcher widens its own, so that everything else of this process stays off the traced program's CPU).
     const char *inherited;
@@ -128,6 +130,34 @@ void rc_session_close(struct rc_session *session); // ends, waits up to 5 s, fre
 // Gives threads that a killed tracer left on one CPU their own affinity back, and deletes its journal. Returns how many, or a
 // negative errno value: -EBUSY while that tracer lives, -EINVAL for a file that is no journal of this user.
 int rc_affinity_recover(const char *journal);
+
+// A thread that is to be kept on its tracer's CPU, or is, and where it belongs.
+enum { RC_PLACEMENTS = 64 }; // of a session: more than one CPU can serve
+struct rc_placement {
+    int32_t tgid;
+    int32_t tid;
+    uint64_t start; // of the thread, in clock ticks since boot (/proc/TID/stat): tells it from another one with this tid
+    uint64_t since; // when it was asked for, likewise: what has inherited the place was born later
+    int32_t cpu;
+    bool permitted;
+    uint64_t own[16]; // its affinity but for us, as a cpu_set_t
+};
+// With ask_before_moving: what was asked for, permitted or not, of threads that live. Returns how many.
+size_t rc_session_placements(struct rc_session *session, struct rc_placement out[RC_PLACEMENTS]);
+// These are recorded: they may be carried out, as long as nothing of them has changed since they were listed.
+void rc_session_permit(struct rc_session *session, const struct rc_placement *recorded, size_t count);
+// Why no thread can be moved, as far as was seen.
+enum rc_colocation_obstacle {
+    RC_COLOCATION_POSSIBLE = 0,
+    RC_COLOCATION_ONE_CPU,       // tracers may run on one CPU only
+    RC_COLOCATION_NO_COMMON_CPU, // the target may not run on any CPU that its tracer may run on
+    RC_COLOCATION_REFUSED,       // the kernel does not let us: CAP_SYS_NICE is missing
+    RC_COLOCATION_NO_TIMER,
+};
+enum rc_colocation_obstacle rc_session_colocation_obstacle(const struct rc_session *session);
+// Gives a thread that a dead tracer has left on the CPU its own affinity back. Returns false if it is another thread, or is not there
+// any more.
+bool rc_placement_restore(const struct rc_placement *placement);
 
 // Offsets and sizes of the ring format for the drift test of the Java side, in this order: RC_RING_VERSION; size of
 // rc_ring_header and the offset of each of its fields but the pads, as declared; size and offsets of rc_event; size and offsets of

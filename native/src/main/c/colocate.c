@@ -21,6 +21,7 @@
 
 #include "arch.h"
 #include "journal.h"
+#include "placements.h"
 #include "procfs.h"
 #include "session.h"
 
@@ -30,11 +31,14 @@ enum { HOT_PER_SECOND = 1000, WARM_PER_SECOND = 500, HOT_REVIEWS = 2, COLD_REVIE
 void rc_colocation_open(struct rc_tracer *tracer) {
     struct rc_colocation *colocation = &tracer->colocation;
     colocation->cpu = -1;
+    colocation->home = -1;
     // Without a timer or with more CPUs than a set holds, tracing is slower, not wrong.
-    colocation->enabled = tracer->session->options.colocate &&
-                          sched_getaffinity(0, sizeof colocation->own, &colocation->own) == 0 &&
-                          CPU_COUNT(&colocation->own) > 1 &&
+    const bool several = sched_getaffinity(0, sizeof colocation->own, &colocation->own) == 0 &&
+                         CPU_COUNT(&colocation->own) > 1;
+    colocation->enabled = tracer->session->options.colocate && several &&
                           rc_ticks_start(&colocation->ticks, tracer->tid, REVIEW_NS);
+    const bool free = colocation->enabled || !tracer->session->options.colocate;
+    tracer->obstacle = free ? RC_COLOCATION_POSSIBLE : several ? RC_COLOCATION_NO_TIMER : RC_COLOCATION_ONE_CPU;
     colocation->reviewed_ns = rc_now();
     colocation->review_ns = colocation->reviewed_ns + REVIEW_NS;
 }
@@ -89,27 +93,12 @@ void rc_colocation_gone(struct rc_tracer *tracer, struct rc_task *task) {
     }
 }
 
-void rc_colocation_renamed(struct rc_tracer *tracer, const struct rc_task *task) {
-    if (task->seat.moved && tracer->session->journal != NULL) {
+void rc_colocation_renamed(struct rc_tracer *tracer, struct rc_task *task) {
+    if (tracer->session->placements != NULL) {
+        rc_colocation_release(tracer, task); // what is recorded of it names another tid
+    } else if (task->seat.moved && tracer->session->journal != NULL) {
         rc_journal_set_tid(tracer->session->journal, task->seat.entry, task->tid);
     }
-}
-
-// A CPU both may run on, if possible that where the task ran last; -1: there is none.
-static int choose_cpu(const struct rc_colocation *colocation, const struct rc_task *task) {
-    cpu_set_t both;
-    CPU_AND(&both, &colocation->own, &task->seat.own);
-    struct rc_proc_stat stat;
-    if (rc_proc_stat(task->tid, &stat) == 0 && stat.cpu >= 0 && stat.cpu < CPU_SETSIZE &&
-        CPU_ISSET((size_t)stat.cpu, &both)) {
-        return stat.cpu;
-    }
-    for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-        if (CPU_ISSET(cpu, &both)) {
-            return (int)cpu;
-        }
-    }
-    return -1;
 }
 
 static bool confine(pid_t tid, int cpu) {
@@ -121,11 +110,8 @@ static bool confine(pid_t tid, int cpu) {
 static void move(struct rc_tracer *tracer, struct rc_task *task) {
     struct rc_colocation *colocation = &tracer->colocation;
     struct rc_seat *seat = &task->seat;
-    if (sched_getaffinity(task->tid, sizeof seat->own, &seat->own) != 0) {
-        return; // killed meanwhile
-    }
-    const int cpu = colocation->moved == 0 ? choose_cpu(colocation, task) : colocation->cpu;
-    if (cpu < 0 || !CPU_ISSET((size_t)cpu, &seat->own) ||
+    int cpu = -1;
+    if (!rc_seat_choose(tracer, task, &cpu) ||
         (tracer->session->journal != NULL &&
          !rc_journal_add(tracer->session->journal, task->process->tgid, task->tid, cpu, &seat->own, &seat->entry))) {
         return;
@@ -138,7 +124,10 @@ static void move(struct rc_tracer *tracer, struct rc_task *task) {
     const bool done = (!first || confine(0, cpu)) && confine(task->tid, cpu);
     if (!done) {
         // EPERM: another user's process, and we lack CAP_SYS_NICE. Nobody else of it can be moved either.
-        colocation->refused = colocation->refused || errno == EPERM;
+        if (errno == EPERM) {
+            colocation->refused = true;
+            tracer->obstacle = RC_COLOCATION_REFUSED;
+        }
         forget(tracer, seat);
         return;
     }
@@ -237,6 +226,17 @@ static size_t worth_moving(const struct review *review) {
     return best;
 }
 
+// A record costs those who keep it more, the more often it changes: all hot threads go into it together.
+static void ask_ahead(struct rc_tracer *tracer, const struct review *review) {
+    for (size_t i = 0; i < review->count && tracer->session->placements != NULL; i++) {
+        struct rc_task *task = review->candidates[i].task;
+        int cpu = -1;
+        if (!task->seat.moved && !task->seat.asked) {
+            (void)rc_seat_choose(tracer, task, &cpu);
+        }
+    }
+}
+
 static void review_all(struct rc_tracer *tracer, uint64_t now) {
     struct rc_colocation *colocation = &tracer->colocation;
     struct review review = {.tracer = tracer, .elapsed_ns = now - colocation->reviewed_ns};
@@ -257,6 +257,11 @@ static void review_all(struct rc_tracer *tracer, uint64_t now) {
             move(tracer, task);
         }
     }
+    ask_ahead(tracer, &review);
+}
+
+enum rc_colocation_obstacle rc_session_colocation_obstacle(const struct rc_session *session) {
+    return (enum rc_colocation_obstacle)session->tracers[0].obstacle;
 }
 
 void rc_colocation_turn(struct rc_tracer *tracer, uint64_t now) {
@@ -344,5 +349,8 @@ void rc_colocation_set(struct rc_tracer *tracer, const struct rc_task *task) {
     if (set != NULL && sched_getaffinity(set->tid, sizeof now, &now) == 0) {
         set->seat.own = now;
         forget(tracer, &set->seat);
+        if (tracer->session->placements != NULL) {
+            rc_placements_forget(tracer->session->placements, set->tid);
+        }
     }
 }

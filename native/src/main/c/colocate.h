@@ -26,6 +26,7 @@ struct rc_seat {
     bool once;        // it was moved at some time, last to cpu
     int cpu;
     uint16_t entry;   // of the journal, while moved
+    bool asked;       // to be moved, ahead of time
 };
 
 // Of one tracer.
@@ -33,6 +34,7 @@ struct rc_colocation {
     bool enabled;
     bool refused; // the kernel does not let us move this target's threads
     int cpu;             // where those moved are; -1: nobody is
+    int home;            // where those are to go that are asked for; -1: not known yet
     cpu_set_t own;       // affinity of the tracer thread but for us
     unsigned moved;      // tasks
     uint64_t ever_moved; // so many moves
@@ -40,6 +42,9 @@ struct rc_colocation {
     uint64_t review_ns; // the next
     struct rc_ticks ticks; // for reviews
 };
+
+// seat.c: whether the task may go to the CPU its neighbours are on, or will be; asks for it if need be. Reads the task's affinity.
+bool rc_seat_choose(struct rc_tracer *tracer, struct rc_task *task, int *cpu);
 
 // In the tracer thread, before its first task and after its last one.
 void rc_colocation_open(struct rc_tracer *tracer);
@@ -52,7 +57,7 @@ void rc_colocation_born(struct rc_tracer *tracer, struct rc_task *task);
 void rc_colocation_release(struct rc_tracer *tracer, struct rc_task *task);
 // A task is dead, or has another tid since its exec.
 void rc_colocation_gone(struct rc_tracer *tracer, struct rc_task *task);
-void rc_colocation_renamed(struct rc_tracer *tracer, const struct rc_task *task);
+void rc_colocation_renamed(struct rc_tracer *tracer, struct rc_task *task);
 // At the exit stop of a call that reads or sets an affinity: the program sees its own, and what it sets is kept.
 void rc_colocation_asked(struct rc_tracer *tracer, const struct rc_task *task, int64_t result);
 void rc_colocation_set(struct rc_tracer *tracer, const struct rc_task *task);

@@ -27,6 +27,7 @@ enum {
     OPTION_MAX_SLOWDOWN,
     OPTION_DUTY_CYCLE,
     OPTION_STACK_BYTES,
+    OPTION_ASK_BEFORE_MOVING,
     OPTION_COUNT,
 };
 
@@ -83,7 +84,8 @@ DOOR(jlong, open0)
         options->duty_cycle = option[OPTION_DUTY_CYCLE] != 0;
         options->stack_bytes = (uint32_t)option[OPTION_STACK_BYTES];
         options->inherited = inherited_text;
-        options->colocate = journal_path != NULL;
+        options->ask_before_moving = option[OPTION_ASK_BEFORE_MOVING] != 0;
+        options->colocate = journal_path != NULL || options->ask_before_moving;
         options->journal = journal_path;
         const int error = rc_session_open(options, &session);
         if (error != 0) {

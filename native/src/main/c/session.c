@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "journal.h"
+#include "placements.h"
 #include "session.h"
 
 static const uint64_t ATTACH_TIMEOUT_NS = 5000000000u;
@@ -74,6 +75,9 @@ static void free_session(struct rc_session *session) {
     }
     if (session->journal != NULL) {
         rc_journal_close(session->journal);
+    }
+    if (session->placements != NULL) {
+        rc_placements_close(session->placements);
     }
     (void)pthread_cond_destroy(&session->watchful);
     (void)pthread_cond_destroy(&session->changed);
@@ -181,6 +185,10 @@ int rc_session_open(const struct rc_options *options, struct rc_session **out) {
         error = rc_journal_open(options->journal, &session->journal);
     }
     session->options.journal = NULL; // was only lent
+    if (error == 0 && options->colocate && options->ask_before_moving) {
+        session->placements = rc_placements_open();
+        error = session->placements == NULL ? ENOMEM : 0;
+    }
     if (error == 0) {
         error = prepare(session);
     }

@@ -58,6 +58,7 @@ struct rc_command {
 };
 
 struct rc_journal;
+struct rc_placements;
 
 // Threads that go on unwatched for a while; see rest.c.
 struct rc_rests {
@@ -98,6 +99,7 @@ struct rc_tracer {
     _Atomic uint64_t moved;
     struct rc_slowdown slowdown;
     struct rc_colocation colocation;
+    _Atomic int obstacle; // to co-location, enum rc_colocation_obstacle
     struct rc_rests rests;
     _Atomic uint64_t rest_count;
     _Atomic uint64_t unwatched_ns;
@@ -124,6 +126,7 @@ struct rc_session {
     uint64_t opened_ns;
     int64_t epoch_offset_ns;
     struct rc_journal *journal; // NULL: none
+    struct rc_placements *placements; // NULL: threads are moved without asking
     int launched_pidfd; // -1: nothing launched
     pid_t launched_pid;
 };

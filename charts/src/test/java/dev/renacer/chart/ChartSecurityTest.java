@@ -6,7 +6,9 @@ package dev.renacer.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.chart.ValueSets.ValueSet;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.SecurityContext;
@@ -14,6 +16,7 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -35,9 +38,31 @@ class ChartSecurityTest {
         SecurityContext context = onlyContainer(agent).getSecurityContext();
         assertThat(context.getCapabilities().getDrop()).containsExactly("ALL");
         assertThat(context.getCapabilities().getAdd()).containsExactly("SYS_PTRACE", "DAC_READ_SEARCH");
+        assertThat(environmentNames(agent)).doesNotContain("RENACER_COLOCATION");
         assertThat(context.getPrivileged()).isFalse();
         assertThat(context.getRunAsUser()).isZero();
         assertHardened(agent);
+    }
+
+    @Test
+    void coLocationAddsTheOneCapabilityItNeedsAndTheAgentAndTheOperatorHearOfIt() {
+        RenderedChart chart = RenderedChart.of("{agent: {colocation: {enabled: true}}, openshift: {enabled: true}}");
+
+        PodSpec agent = chart.one(DaemonSet.class, "renacer-agent")
+                .getSpec()
+                .getTemplate()
+                .getSpec();
+        assertThat(onlyContainer(agent).getSecurityContext().getCapabilities().getAdd())
+                .containsExactly("SYS_PTRACE", "DAC_READ_SEARCH", "SYS_NICE");
+        assertThat(environmentNames(agent)).contains("RENACER_COLOCATION");
+        assertHardened(agent);
+        assertThat(chart.one(ConfigMap.class, "renacer-operator").getData().get("config.yaml"))
+                .contains("colocation: true");
+        assertThat(RenderedChart.YAML.asYaml(chart.objects().stream()
+                        .filter(object -> object.getKind().equals("SecurityContextConstraints"))
+                        .findFirst()
+                        .orElseThrow()))
+                .contains("SYS_NICE");
     }
 
     @ParameterizedTest
@@ -95,6 +120,10 @@ class ChartSecurityTest {
         assertThat(pod.getVolumes())
                 .filteredOn(volume -> volume.getEmptyDir() != null)
                 .allMatch(volume -> volume.getEmptyDir().getSizeLimit() != null);
+    }
+
+    private static List<String> environmentNames(PodSpec pod) {
+        return onlyContainer(pod).getEnv().stream().map(EnvVar::getName).toList();
     }
 
     private static Container onlyContainer(PodSpec pod) {

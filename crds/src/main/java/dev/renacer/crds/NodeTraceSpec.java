@@ -86,7 +86,13 @@ public record NodeTraceSpec(
             @JsonPropertyDescription(
                     "What happens when it is exceeded: Detach, which is meant if absent, or DutyCycle.")
             @Nullable
-            String onExceeded) {
+            String onExceeded,
+
+            @JsonPropertyDescription(
+                    "True: threads that make many calls are kept on one CPU with their tracer, once the status says where they"
+                            + " belong.")
+            @Nullable
+            Boolean colocate) {
         /** What {@code onExceeded} says for a thread that is traced part of the time. */
         public static final String DUTY_CYCLE = "DutyCycle";
 
@@ -98,7 +104,7 @@ public record NodeTraceSpec(
                 @Nullable Long minDurationMicros,
                 int maxSpansPerSecond,
                 @Nullable Integer maxSlowdownPercent) {
-            this(syscalls, process, onlyErrors, minDurationMicros, maxSpansPerSecond, maxSlowdownPercent, null);
+            this(syscalls, process, onlyErrors, minDurationMicros, maxSpansPerSecond, maxSlowdownPercent, null, null);
         }
 
         /** Every call of every process, at most so many spans a second and container. */

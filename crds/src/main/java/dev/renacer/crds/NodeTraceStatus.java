@@ -65,5 +65,67 @@ public record NodeTraceStatus(
             String since,
 
             @JsonPropertyDescription("Figures of this container.") @Nullable
-            TraceTotals totals) {}
+            TraceTotals totals,
+
+            @JsonPropertyDescription("Co-location, where the spec asks for it.") @Nullable
+            Colocation colocation) {
+        /** One without co-location. */
+        public TargetStatus(
+                String podUid,
+                String containerName,
+                String containerId,
+                String state,
+                @Nullable String reason,
+                @Nullable String message,
+                @Nullable String since,
+                @Nullable TraceTotals totals) {
+            this(podUid, containerName, containerId, state, reason, message, since, totals, null);
+        }
+    }
+
+    /** What became of co-location in one container. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Colocation(
+            @JsonPropertyDescription("So many times a thread was moved to its tracer's CPU.")
+            long moves,
+
+            @JsonPropertyDescription("Why no thread can be moved; absent if that is possible.") @Nullable
+            String obstacle,
+
+            @JsonPropertyDescription(
+                    "Where the threads belong that may be moved: written before any is, so that the node's next agent gives"
+                            + " them their CPUs back if this one is killed.")
+            @Nullable
+            List<Affinity> affinities) {}
+
+    /** Threads of one container that may run on the same CPUs, and are kept on the same one. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Affinity(
+            @JsonPropertyDescription("Where they may run but for Renacer, such as 0-3,8.")
+            String cpus,
+
+            @JsonPropertyDescription("Where they are kept while they make many calls.")
+            int cpu,
+
+            @JsonPropertyDescription(
+                    "When the first of them was about to be moved, in clock ticks since the node's boot: what has inherited its"
+                            + " CPU was born later.")
+            long since,
+
+            @JsonPropertyDescription("The threads.") List<TracedThread> threads) {}
+
+    /** A thread, told from any later one of its number by when it started. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record TracedThread(
+            @JsonPropertyDescription("Its process, as the node counts.")
+            int pid,
+
+            @JsonPropertyDescription("The thread, likewise.")
+            int tid,
+
+            @JsonPropertyDescription("When it started, in clock ticks since the node's boot.")
+            long start) {}
 }

@@ -42,6 +42,11 @@ public enum Reason {
             "As many requests are running as the namespace's TracePolicy allows; this one waits its turn.",
             "Wait, or stop a request of the namespace that is not needed any more; the message tells the "
                     + "place in the queue."),
+    ColocationUnavailable(
+            "The request asks for co-location (spec.safety.colocate), which the agents do not offer or a node does not"
+                    + " allow.",
+            "Leave spec.safety.colocate out, or ask a cluster admin to set agent.colocation.enabled of the chart; where only"
+                    + " one node is named, see `kubectl renacer nodes -o wide`."),
     UnknownSyscall(
             "spec.syscalls holds a name that no system call and no class has.",
             "Correct the name; the message suggests one."),

@@ -35,6 +35,12 @@ public record TraceNodeStatus(
         @JsonPropertyDescription("Why not, if it may not.") @Nullable
         String ptraceMessage,
 
+        @JsonPropertyDescription("Whether spec.safety.colocate of a TraceRequest can be carried out here.") @Nullable
+        Boolean colocationAllowed,
+
+        @JsonPropertyDescription("Why not, if it cannot.") @Nullable
+        String colocationMessage,
+
         @JsonPropertyDescription("kernel.yama.ptrace_scope; absent where the kernel has no Yama.") @Nullable
         Integer yamaPtraceScope,
 

@@ -41,10 +41,11 @@ public record TracePolicySpec(
 
         @JsonPropertyDescription(
                 "What a request may not do. InitContainers: name an init container. EphemeralContainers: name an"
-                        + " ephemeral container. AllSyscalls: leave spec.syscalls out.")
+                        + " ephemeral container. AllSyscalls: leave spec.syscalls out."
+                        + " Colocation: set spec.safety.colocate.")
         @Size(max = 10)
         @Nullable
-        List<@Pattern("^(InitContainers|EphemeralContainers|AllSyscalls)$") String> forbiddenOptions,
+        List<@Pattern("^(InitContainers|EphemeralContainers|AllSyscalls|Colocation)$") String> forbiddenOptions,
 
         @JsonPropertyDescription(
                 "True: pods of kube-system may be traced. Needs a namespaceSelector that selects kube-system; the"

@@ -223,5 +223,18 @@ public record TraceRequestSpec(
             @Pattern("^(Detach|DutyCycle)$")
             @Default("Detach")
             @Nullable
-            String onExceeded) {}
+            String onExceeded,
+
+            @JsonPropertyDescription(
+                    "True: threads that make many calls are kept on one CPU with their tracer while they are traced, which slows"
+                            + " them down far less. The program sees its own CPU affinity and gets it back. Needs agents that offer"
+                            + " it (agent.colocation.enabled of the chart).")
+            @Default("false")
+            @Nullable
+            Boolean colocate) {
+        /** One without co-location. */
+        public Safety(@Nullable Integer maxSlowdownPercent, @Nullable String onExceeded) {
+            this(maxSlowdownPercent, onExceeded, null);
+        }
+    }
 }

@@ -25,6 +25,8 @@ import java.util.OptionalInt;
  * @param affinityJournal   co-location: threads that make more than 1,000 calls a second are kept on their tracer's CPU while they do.
  *     The file, which must not exist yet, says where they belong should this process be killed ({@link AffinityJournal#recover});
  *     empty: no thread is moved. Moving another user's threads needs CAP_SYS_NICE; without it they stay where they are
+ * @param askBeforeMoving   co-location, too; but no thread is moved before {@link Placements#permit} has permitted it, whose caller
+ *     has recorded where it belongs
  * @param stackBytes        bytes of the stack copied at each published call, for its source line; 0: none; a multiple of 8, at most
  *     32,768
  */
@@ -40,6 +42,7 @@ public record CaptureOptions(
         OptionalInt maxSlowdownPercent,
         OnExceeded onExceeded,
         Optional<Path> affinityJournal,
+        boolean askBeforeMoving,
         int stackBytes) {
 
     private static final int MAX_STACK_BYTES = 32_768;
@@ -82,6 +85,7 @@ public record CaptureOptions(
                 OptionalInt.empty(),
                 OnExceeded.DETACH,
                 Optional.empty(),
+                false,
                 0);
     }
 
@@ -99,6 +103,7 @@ public record CaptureOptions(
                 percent,
                 answer,
                 affinityJournal,
+                askBeforeMoving,
                 stackBytes);
     }
 
@@ -116,6 +121,25 @@ public record CaptureOptions(
                 maxSlowdownPercent,
                 onExceeded,
                 Optional.of(journal),
+                askBeforeMoving,
+                stackBytes);
+    }
+
+    /** The same with co-location that asks first, see {@link #askBeforeMoving()}. */
+    public CaptureOptions colocatedAsPermitted() {
+        return new CaptureOptions(
+                plan,
+                policy,
+                ringEvents,
+                sideBytes,
+                stringLimit,
+                followChildren,
+                deadline,
+                heartbeatTimeout,
+                maxSlowdownPercent,
+                onExceeded,
+                affinityJournal,
+                true,
                 stackBytes);
     }
 
@@ -133,6 +157,7 @@ public record CaptureOptions(
                 maxSlowdownPercent,
                 onExceeded,
                 affinityJournal,
+                askBeforeMoving,
                 bytes);
     }
 

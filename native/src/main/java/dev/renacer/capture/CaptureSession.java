@@ -62,6 +62,9 @@ public interface CaptureSession extends AutoCloseable {
     /** Counters now. */
     CaptureStats stats();
 
+    /** Threads to be co-located, where the options say {@link CaptureOptions#askBeforeMoving()}. */
+    Placements placements();
+
     /** Tells the native watchdog that Java is alive. */
     void heartbeat();
 

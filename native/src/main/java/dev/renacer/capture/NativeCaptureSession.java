@@ -93,6 +93,7 @@ final class NativeCaptureSession implements CaptureSession {
             options.maxSlowdownPercent().orElse(0),
             options.onExceeded() == OnExceeded.DUTY_CYCLE ? 1 : 0,
             options.stackBytes(),
+            options.askBeforeMoving() ? 1 : 0,
         };
     }
 
@@ -216,6 +217,11 @@ final class NativeCaptureSession implements CaptureSession {
     /** Rounded up: a stop that happened took some time. */
     private static int micros(long nanos) {
         return (int) Math.min(Integer.MAX_VALUE, (nanos + 999) / 1000);
+    }
+
+    @Override
+    public Placements placements() {
+        return new NativePlacements(session, handle);
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param podName         POD_NAME: the agent's pod, for its TraceNode
  * @param podNamespace    POD_NAMESPACE: the namespace of the agent's pod, in which nothing is traced
  * @param sinks           RENACER_SINKS: folder of the sinks' credentials
+ * @param colocation      RENACER_COLOCATION: true, if threads may be moved to their tracer's CPU where a request asks for it
  * @param httpPort        RENACER_HTTP_PORT: of health and metrics; 0: none
  */
 record AgentConfig(
@@ -24,6 +25,7 @@ record AgentConfig(
         Optional<String> podName,
         Optional<String> podNamespace,
         Path sinks,
+        boolean colocation,
         int httpPort) {
     private static final Path SINKS = Path.of("/etc/renacer/sinks");
     private static final int HTTP_PORT = 8080;
@@ -64,11 +66,22 @@ record AgentConfig(
                 given(environment, "POD_NAME"),
                 given(environment, "POD_NAMESPACE"),
                 given(environment, "RENACER_SINKS").map(Path::of).orElse(SINKS),
+                colocation(given(environment, "RENACER_COLOCATION")),
                 port(given(environment, "RENACER_HTTP_PORT")));
     }
 
     private static Optional<String> given(Map<String, String> environment, String name) {
         return Optional.ofNullable(environment.get(name)).map(String::strip).filter(value -> !value.isEmpty());
+    }
+
+    private static boolean colocation(Optional<String> text) throws InvalidException {
+        return switch (text.orElse("false")) {
+            case "true" -> true;
+            case "false" -> false;
+            default ->
+                throw new InvalidException(
+                        "RENACER_COLOCATION is '" + OneLine.clean(text.get()) + "': give true or false");
+        };
     }
 
     private static int port(Optional<String> text) throws InvalidException {

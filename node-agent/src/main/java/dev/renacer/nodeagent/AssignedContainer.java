@@ -4,6 +4,7 @@
 package dev.renacer.nodeagent;
 
 import dev.renacer.capture.CaptureException;
+import dev.renacer.capture.Placement;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
@@ -40,6 +41,7 @@ final class AssignedContainer {
     private final Figures earlier;
     private final boolean tracedEarlier;
     private final List<ContainerTrace> traces = new ArrayList<>();
+    private final ContainerColocation colocation = new ContainerColocation();
     /** Attached to in the open trace, for the audit trail. */
     private final Set<Integer> joined = new LinkedHashSet<>();
 
@@ -246,6 +248,7 @@ final class AssignedContainer {
 
     private void close(ContainerTrace trace) {
         trace.close();
+        colocation.closed(trace);
         open = false;
         if (!joined.isEmpty()) {
             audit.detached(name(), joined);
@@ -335,7 +338,27 @@ final class AssignedContainer {
                 why.map(w -> w.reason().name()).orElse(null),
                 why.map(Refusal::message).orElse(null),
                 since.map(i -> i.truncatedTo(ChronoUnit.MILLIS).toString()).orElse(null),
-                totals());
+                totals(),
+                Boolean.TRUE.equals(plan.profile().colocate()) ? colocation.tell(openTrace()) : null);
+    }
+
+    private Optional<ContainerTrace> openTrace() {
+        return open ? Optional.of(traces.getLast()) : Optional.empty();
+    }
+
+    /** Whether threads wait to be moved that no status has named yet. */
+    boolean asksToMove() {
+        return openTrace().filter(colocation::asks).isPresent();
+    }
+
+    /** The threads that the last {@link #status()} named as those that may be moved. */
+    List<Placement> placementsTold() {
+        return colocation.told();
+    }
+
+    /** A status that named these is written: they may be moved. */
+    void permit(List<Placement> recorded) {
+        openTrace().ifPresent(trace -> trace.placements().permit(recorded));
     }
 
     /** State, and why, for logs. */

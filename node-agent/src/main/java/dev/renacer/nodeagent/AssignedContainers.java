@@ -3,6 +3,7 @@
 
 package dev.renacer.nodeagent;
 
+import dev.renacer.capture.Placement;
 import dev.renacer.crds.NodeTraceSpec;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Target;
@@ -146,6 +147,28 @@ final class AssignedContainers {
     Optional<AssignedContainer> traceEnded(ContainerCgroup cgroup) {
         departed.stream().filter(container -> container.cgroup().equals(cgroup)).forEach(AssignedContainer::traceEnded);
         return Optional.ofNullable(current.get(cgroup)).filter(AssignedContainer::traceEnded);
+    }
+
+    /** Whether threads wait to be moved that no status has named yet. */
+    boolean askToMove() {
+        return current.values().stream().anyMatch(AssignedContainer::asksToMove);
+    }
+
+    /** The threads that the last {@link #statuses()} named as those that may be moved. */
+    Map<ContainerCgroup, List<Placement>> placementsTold() {
+        Map<ContainerCgroup, List<Placement>> told = new LinkedHashMap<>();
+        current.forEach((cgroup, container) -> {
+            if (!container.placementsTold().isEmpty()) {
+                told.put(cgroup, container.placementsTold());
+            }
+        });
+        return told;
+    }
+
+    /** A status that named these is written: they may be moved. */
+    void permit(Map<ContainerCgroup, List<Placement>> recorded) {
+        recorded.forEach((cgroup, placements) ->
+                Optional.ofNullable(current.get(cgroup)).ifPresent(container -> container.permit(placements)));
     }
 
     boolean tracing() {

@@ -3,6 +3,7 @@
 
 package dev.renacer.nodeagent;
 
+import dev.renacer.capture.Placement;
 import dev.renacer.crds.NodeTracePhase;
 import dev.renacer.crds.NodeTraceSpec;
 import dev.renacer.crds.NodeTraceStatus;
@@ -34,6 +35,8 @@ final class Assignment {
         record Scanned() implements Message {}
 
         record TraceEnded(ContainerCgroup container) implements Message {}
+
+        record Written(Map<ContainerCgroup, List<Placement>> recorded) implements Message {}
 
         record End(Ending ending) implements Message {}
     }
@@ -183,8 +186,12 @@ final class Assignment {
             case Message.Scanned() -> {
                 attach(scan.getAndSet(Optional.empty()).orElse(Map.of()));
                 noticeExport();
+                if (containers.askToMove()) {
+                    cadence.transition(System.nanoTime());
+                }
                 figures = containers.figures();
             }
+            case Message.Written written -> containers.permit(written.recorded());
             case Message.TraceEnded ended ->
                 containers.traceEnded(ended.container()).ifPresent(this::noteChange);
         }
@@ -287,7 +294,13 @@ final class Assignment {
         long now = System.nanoTime();
         if (cadence.due().filter(due -> due - now <= 0).isPresent()) {
             NodeTracePhase phase = containers.everTraced() ? NodeTracePhase.Tracing : NodeTracePhase.Assigned;
-            surroundings.status().accept(ref, status(phase));
+            NodeTraceStatus next = status(phase);
+            Map<ContainerCgroup, List<Placement>> told = containers.placementsTold();
+            surroundings.status().submit(ref, next, () -> {
+                if (!told.isEmpty()) {
+                    mailbox.add(new Message.Written(told));
+                }
+            });
             cadence.written(now);
         }
     }
@@ -320,7 +333,7 @@ final class Assignment {
         NodeTraceStatus last = status(hurried ? NodeTracePhase.Assigned : NodeTracePhase.Finished);
         LOG.info("request={} over: {}", ref, last.totals());
         if (ending != Ending.DELETED) {
-            surroundings.status().accept(ref, last);
+            surroundings.status().submit(ref, last, () -> {});
         }
     }
 

@@ -3,6 +3,7 @@
 
 package dev.renacer.nodeagent;
 
+import dev.renacer.capture.Placements;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTracePhase;
 import dev.renacer.crds.NodeTraceSpec;
@@ -29,7 +30,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +54,8 @@ final class AssignmentBook {
     private final AgentMetrics metrics;
     private final Surroundings surroundings;
     private final IntConsumer activeChanged;
-    private final BiConsumer<NodeTraceRef, NodeTraceStatus> status;
+    private final StatusReports status;
+    private final AffinityRecovery recovery;
     private final Map<NodeTraceRef, Assignment> active = new HashMap<>();
     private final ScheduledExecutorService scanner = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("renacer-scan").daemon(true).factory());
@@ -84,13 +85,14 @@ final class AssignmentBook {
             ContainerTrace.Opener opener,
             SinkPipelines pipelines,
             AgentMetrics metrics,
-            BiConsumer<NodeTraceRef, NodeTraceStatus> status,
+            StatusReports status,
             IntConsumer activeChanged) {
         this.nodeName = nodeName;
         this.finder = finder;
         this.metrics = metrics;
         this.status = status;
         this.activeChanged = activeChanged;
+        this.recovery = new AffinityRecovery(finder, files, Placements::restore);
         this.surroundings = new Surroundings(finder, files, rules, opener, pipelines, status, this::over);
     }
 
@@ -101,6 +103,9 @@ final class AssignmentBook {
             return;
         }
         NodeTraceRef ref = ref(trace);
+        if (trace.getStatus() != null && !active.containsKey(ref) && !over.contains(ref)) {
+            recovery.recover(ref, trace.getStatus());
+        }
         if (trace.getMetadata().getDeletionTimestamp() != null) {
             deleted(trace);
             return;
@@ -121,7 +126,7 @@ final class AssignmentBook {
         Optional<Instant> notAfter = instant(spec.notAfter());
         if (notAfter.isEmpty()) {
             LOG.error("request={} refused: spec.notAfter is '{}', which is no RFC 3339 time", ref, spec.notAfter());
-            status.accept(ref, unusable(spec, generation(trace)));
+            status.submit(ref, unusable(spec, generation(trace)), () -> {});
             return;
         }
         reported.filter(s -> s.phase() != null)

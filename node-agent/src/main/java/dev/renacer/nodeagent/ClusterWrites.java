@@ -71,7 +71,7 @@ final class ClusterWrites {
             return new Result.Done();
         } catch (KubernetesClientException e) {
             return switch (e.getCode()) {
-                case 404 -> new Result.Done();
+                case 404 -> new Result.Gone();
                 case 400, 413, 415, 422 -> new Result.Refused(OneLine.of(e));
                 case 403 ->
                     new Result.Retry(OneLine.of(e) + "; give the agent's service account the ClusterRole of the chart");

@@ -5,6 +5,7 @@ package dev.renacer.nodeagent;
 
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.DetachReason;
+import dev.renacer.capture.Placements;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.tracer.export.OtlpPipeline;
@@ -101,6 +102,15 @@ interface ContainerTrace extends AutoCloseable {
             return new Losses(ring + other.ring, rate + other.rate, queue + other.queue, export + other.export);
         }
     }
+
+    /** Threads that wait to be moved to their tracer's CPU, or are; none once this is closed. */
+    Placements placements();
+
+    /** So many times a thread was moved there. */
+    long moves();
+
+    /** Why none can be moved, if the plan asks for it. */
+    Optional<String> colocationObstacle();
 
     /** Losses now. */
     Losses losses();

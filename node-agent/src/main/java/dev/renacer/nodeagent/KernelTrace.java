@@ -7,8 +7,10 @@ import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
 import dev.renacer.capture.CapturePlan;
 import dev.renacer.capture.CaptureStats;
+import dev.renacer.capture.ColocationObstacle;
 import dev.renacer.capture.DetachReason;
 import dev.renacer.capture.OnExceeded;
+import dev.renacer.capture.Placements;
 import dev.renacer.capture.RingPolicy;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.Reason;
@@ -54,6 +56,9 @@ final class KernelTrace implements ContainerTrace {
     private final IntFunction<Optional<Boolean>> isMember;
     private final AgentMetrics metrics;
     private final Tracing tracing;
+    /** Why this node moves no threads, or that this container's are not to be moved. */
+    private final Optional<String> stays;
+
     private volatile Optional<CaptureStats> last = Optional.empty();
     private volatile boolean givenUp;
 
@@ -63,13 +68,15 @@ final class KernelTrace implements ContainerTrace {
             Processes processes,
             IntFunction<Optional<Boolean>> isMember,
             AgentMetrics metrics,
-            Tracing tracing) {
+            Tracing tracing,
+            Optional<String> stays) {
         this.sink = sink;
         this.assembler = assembler;
         this.processes = processes;
         this.isMember = isMember;
         this.metrics = metrics;
         this.tracing = tracing;
+        this.stays = stays;
     }
 
     /**
@@ -78,13 +85,21 @@ final class KernelTrace implements ContainerTrace {
      * @param nodeName  name of this node
      * @param finder    tells again, before and after an attach, whose process it is
      * @param metrics   told how long an attach takes
+     * @param stays     why this node moves no threads to their tracer's CPU, if it does not
      */
-    static ContainerTrace.Opener opener(String nodeName, ProcessFinder finder, AgentMetrics metrics) {
-        return (plan, left, onEnd) -> open(nodeName, finder, metrics, plan, left, onEnd);
+    static ContainerTrace.Opener opener(
+            String nodeName, ProcessFinder finder, AgentMetrics metrics, Optional<String> stays) {
+        return (plan, left, onEnd) -> open(nodeName, finder, metrics, stays, plan, left, onEnd);
     }
 
     private static KernelTrace open(
-            String nodeName, ProcessFinder finder, AgentMetrics metrics, Plan plan, Duration left, Runnable onEnd)
+            String nodeName,
+            ProcessFinder finder,
+            AgentMetrics metrics,
+            Optional<String> stays,
+            Plan plan,
+            Duration left,
+            Runnable onEnd)
             throws CaptureException, RefusedException {
         String name = plan.target().podName() + "/" + plan.target().containerName();
         SpanSink sink = plan.sink()
@@ -93,6 +108,8 @@ final class KernelTrace implements ContainerTrace {
         SpanAssembler assembler = new SpanAssembler(
                 TargetResource.of(plan.target(), nodeName), Optional.empty(), sink, spans(plan.profile()));
         Processes processes = new Processes(onEnd);
+        boolean colocated =
+                stays.isEmpty() && Boolean.TRUE.equals(plan.profile().colocate());
         CaptureOptions options = new CaptureOptions(
                         calls(plan.profile()),
                         RingPolicy.DROP,
@@ -108,9 +125,9 @@ final class KernelTrace implements ContainerTrace {
         MembershipGate gate = new MembershipGate(
                 name, isMember, () -> Objects.requireNonNull(stop.get()).run(), assembler);
         // Last: its onEnd tells that the assembler has closed its traces.
-        Tracing tracing = tracing(name, options, List.of(gate, processes));
+        Tracing tracing = tracing(name, colocated ? options.colocatedAsPermitted() : options, List.of(gate, processes));
         stop.set(tracing::stop);
-        return new KernelTrace(sink, assembler, processes, isMember, metrics, tracing);
+        return new KernelTrace(sink, assembler, processes, isMember, metrics, tracing, stays);
     }
 
     private static OptionalInt maxSlowdown(Profile profile) {
@@ -197,6 +214,31 @@ final class KernelTrace implements ContainerTrace {
                 stats.worstSlowdownPercent(),
                 stats.stopMicrosP99(),
                 stats.unwatchedMillis());
+    }
+
+    @Override
+    public Placements placements() {
+        return last.isPresent() ? Placements.NONE : tracing.placements();
+    }
+
+    @Override
+    public long moves() {
+        return last.orElseGet(tracing::stats).moved();
+    }
+
+    @Override
+    public Optional<String> colocationObstacle() {
+        return stays.or(() -> placements().obstacle().map(KernelTrace::told));
+    }
+
+    private static String told(ColocationObstacle obstacle) {
+        return switch (obstacle) {
+            case ONE_CPU -> "the agent may run on one CPU only, so thread and tracer share it as it is";
+            case NO_COMMON_CPU ->
+                "its threads may run on no CPU that the agent may run on: the kubelet's CPU manager gives it CPUs of its own";
+            case REFUSED -> "the kernel refuses to move its threads: the agent lacks CAP_SYS_NICE over them";
+            case NO_TIMER -> "no timer can be had on this node; the agent's log says more";
+        };
     }
 
     @Override

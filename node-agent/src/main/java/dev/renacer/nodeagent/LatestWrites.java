@@ -33,8 +33,11 @@ final class LatestWrites<K, V> {
 
     /** What came of an attempt. */
     sealed interface Result {
-        /** Written, or there is nothing left to write to. */
+        /** Written. */
         record Done() implements Result {}
+
+        /** There is nothing left to write to. */
+        record Gone() implements Result {}
 
         /** It will never succeed; the value is dropped. */
         record Refused(String why) implements Result {}
@@ -116,7 +119,7 @@ final class LatestWrites<K, V> {
                     return;
                 }
                 switch (attempt.write(key, value.get())) {
-                    case Result.Done() -> {
+                    case Result.Done(), Result.Gone() -> {
                         recovered();
                         delay = firstDelay;
                     }

@@ -7,6 +7,7 @@ import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.NodeTraceStatus;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceNodeStatus;
+import dev.renacer.nodeagent.LatestWrites.Result;
 import dev.renacer.tracer.export.ExportNotice;
 import dev.renacer.tracer.export.OtlpEndpoint;
 import dev.renacer.tracer.export.OtlpPipeline;
@@ -34,9 +35,12 @@ final class NodeAgent implements AutoCloseable {
     private static final Duration LAST_WRITES = Duration.ofMillis(800);
     private static final Duration NODE_WRITE = Duration.ofMillis(200);
 
+    /** A status, and who waits until it is written. */
+    private record Report(NodeTraceStatus status, Runnable onWritten) {}
+
     private final AgentConfig config;
     private final NodeFacts facts;
-    private final LatestWrites<NodeTraceRef, NodeTraceStatus> statusWrites;
+    private final LatestWrites<NodeTraceRef, Report> statusWrites;
     private final LatestWrites<String, TraceNodeStatus> nodeWrites;
     private final AssignmentBook book;
     private final NodeTraceWatch watch;
@@ -63,8 +67,8 @@ final class NodeAgent implements AutoCloseable {
         this.config = config;
         this.facts = facts;
         ClusterWrites writes = new ClusterWrites(client);
-        this.statusWrites =
-                new LatestWrites<>("status of NodeTrace", writes::nodeTraceStatus, FIRST_RETRY, LONGEST_RETRY);
+        this.statusWrites = new LatestWrites<>(
+                "status of NodeTrace", (ref, report) -> write(writes, ref, report), FIRST_RETRY, LONGEST_RETRY);
         this.nodeWrites = new LatestWrites<>("TraceNode", writes::traceNode, FIRST_RETRY, LONGEST_RETRY);
         this.book = new AssignmentBook(
                 config.nodeName(),
@@ -74,7 +78,7 @@ final class NodeAgent implements AutoCloseable {
                 opener,
                 new SinkPipelines((sink, endpoint) -> open(sink, endpoint, credentials, metrics)),
                 metrics,
-                statusWrites::submit,
+                (ref, status, onWritten) -> statusWrites.submit(ref, new Report(status, onWritten)),
                 this::activeChanged);
         this.watch = new NodeTraceWatch(client, config, book);
         this.metrics = metrics;
@@ -86,13 +90,14 @@ final class NodeAgent implements AutoCloseable {
         Path procfs = Path.of("/proc");
         AgentMetrics metrics = new AgentMetrics();
         ProcessFinder finder = new ProcessFinder(procfs, ProcessHandle.current().pid());
+        NodeFacts facts = NodeFacts.gather(procfs, AgentVersion.current(), config.colocation());
         return new NodeAgent(
                 config,
-                NodeFacts.gather(procfs, AgentVersion.current()),
+                facts,
                 client,
                 finder,
                 new ProcessFiles(procfs),
-                KernelTrace.opener(config.nodeName(), finder, metrics),
+                KernelTrace.opener(config.nodeName(), finder, metrics, facts.stays()),
                 new SinkCredentials(config.sinks(), common(environment), System::nanoTime),
                 metrics);
     }
@@ -138,6 +143,14 @@ final class NodeAgent implements AutoCloseable {
             statusWrites.close();
             nodeWrites.close();
         }
+    }
+
+    private static Result write(ClusterWrites writes, NodeTraceRef ref, Report report) {
+        Result result = writes.nodeTraceStatus(ref, report.status());
+        if (result instanceof Result.Done) {
+            report.onWritten().run();
+        }
+        return result;
     }
 
     private void activeChanged(int activeTraces) {

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Environment: NODE_NAME (required), POD_NAME, POD_NAMESPACE (nothing is traced there), RENACER_WATCH_NAMESPACE,
  * RENACER_LOG_LEVEL (info; debug shows what each look at the node's processes costs), RENACER_HTTP_PORT (8080: {@code
- * /livez}, {@code /readyz}, {@code /metrics}; 0: none), RENACER_SINKS (/etc/renacer/sinks: credentials), KUBECONFIG
+ * /livez}, {@code /readyz}, {@code /metrics}; 0: none), RENACER_SINKS (/etc/renacer/sinks: credentials), RENACER_COLOCATION (false), KUBECONFIG
  * outside a pod, OTEL_EXPORTER_OTLP_* for what is common to all sinks. For a small footprint start the JVM with the
  * options of {@code libexec/node-agent.jvm-options} and MALLOC_ARENA_MAX=2, as {@code bin/renacer-node-agent} does.
  *

@@ -18,6 +18,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What this node lets its agent do: the facts of a TraceNode.
@@ -28,7 +29,8 @@ import java.util.Optional;
  * @param obstacle   why no process of another user can be traced here; empty if it can
  * @param yamaScope  kernel.yama.ptrace_scope; empty where the kernel has no Yama
  * @param cgroups    how cgroups are mounted
- * @param capabilities  those of the needed ones that are in effect
+ * @param capabilities  those of the known ones that are in effect
+ * @param stays    why no thread is moved to its tracer's CPU here; empty if that can be done
  */
 record NodeFacts(
         String version,
@@ -37,14 +39,22 @@ record NodeFacts(
         Optional<String> obstacle,
         Optional<Integer> yamaScope,
         CgroupMode cgroups,
-        List<String> capabilities) {
+        List<String> capabilities,
+        Optional<String> stays) {
     /** The capabilities the agent needs, by their bit in /proc/PID/status (linux/capability.h). */
     private static final Map<String, Integer> CAPABILITIES = Map.of("CAP_SYS_PTRACE", 19, "CAP_DAC_READ_SEARCH", 2);
 
+    /** That which co-location needs besides, likewise. */
+    private static final Map<String, Integer> COLOCATION = Map.of("CAP_SYS_NICE", 23);
+
     private static final int YAMA_NO_ATTACH = 3;
 
-    /** Looks at this node. */
-    static NodeFacts gather(Path procfs, String version) {
+    /**
+     * Looks at this node.
+     *
+     * @param colocation  whether threads may be moved to their tracer's CPU, as the agent is configured
+     */
+    static NodeFacts gather(Path procfs, String version, boolean colocation) {
         Optional<Integer> yama =
                 read(procfs.resolve("sys/kernel/yama/ptrace_scope")).map(Integer::valueOf);
         String cgroup = read(procfs.resolve("1/cgroup"))
@@ -62,7 +72,18 @@ record NodeFacts(
                         .or(NodeFacts::engineObstacle),
                 yama,
                 CgroupMode.of(cgroup),
-                capabilities(read(procfs.resolve("self/status")).orElse("")));
+                capabilities(read(procfs.resolve("self/status")).orElse("")),
+                stays(read(procfs.resolve("self/status")).orElse(""), colocation));
+    }
+
+    /** Why no thread is moved to its tracer's CPU, by the text of /proc/self/status. */
+    static Optional<String> stays(String status, boolean colocation) {
+        if (!colocation) {
+            return Optional.of("the agents do not offer it: agent.colocation.enabled of the chart is false");
+        }
+        return capabilities(status).containsAll(COLOCATION.keySet())
+                ? Optional.empty()
+                : Optional.of("the agent lacks CAP_SYS_NICE, which the chart adds with agent.colocation.enabled");
     }
 
     TraceNodeStatus status(Optional<String> pod, int activeTraces) {
@@ -74,6 +95,8 @@ record NodeFacts(
                 arch,
                 obstacle.isEmpty(),
                 obstacle.orElse(null),
+                stays.isEmpty(),
+                stays.orElse(null),
                 yamaScope.orElse(null),
                 cgroups.text(),
                 activeTraces,
@@ -91,7 +114,7 @@ record NodeFacts(
                         "the agent lacks " + missing + ": run it as root with these capabilities, as the chart does");
     }
 
-    /** Those of the needed capabilities that are effective, by the text of /proc/self/status. */
+    /** Those of the known capabilities that are effective, by the text of /proc/self/status. */
     static List<String> capabilities(String status) {
         long effective = status.lines()
                 .filter(line -> line.startsWith("CapEff:"))
@@ -99,7 +122,7 @@ record NodeFacts(
                         line.substring("CapEff:".length()).strip(), 16))
                 .findFirst()
                 .orElse(0L);
-        return CAPABILITIES.entrySet().stream()
+        return Stream.concat(CAPABILITIES.entrySet().stream(), COLOCATION.entrySet().stream())
                 .filter(capability -> (effective & (1L << capability.getValue())) != 0)
                 .map(Map.Entry::getKey)
                 .sorted()

@@ -5,9 +5,13 @@ package dev.renacer.nodeagent;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What /proc tells of one process. All of it is the process's own word (it names itself, and chooses its program's
@@ -50,6 +54,30 @@ final class ProcessFiles {
         String[] fields =
                 name < 0 ? new String[0] : stat.substring(name + 1).strip().split(" ");
         return fields.length < 2 ? Optional.empty() : Optional.of(Integer.valueOf(fields[1]));
+    }
+
+    /** Its threads, and when each started, in clock ticks since boot. Empty if the process is gone. */
+    Map<Integer, Long> threadStarts(int pid) {
+        Map<Integer, Long> starts = new TreeMap<>();
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(file(pid, "task"))) {
+            for (Path thread : threads) {
+                int tid = Integer.parseInt(thread.getFileName().toString());
+                read(pid, "task/" + tid + "/stat")
+                        .flatMap(ProcessFiles::startOf)
+                        .ifPresent(start -> starts.put(tid, start));
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            return starts; // it ended meanwhile, which is no error
+        }
+        return starts;
+    }
+
+    /** The 22nd field of proc_pid_stat(5). */
+    static Optional<Long> startOf(String stat) {
+        int name = stat.lastIndexOf(')');
+        String[] fields =
+                name < 0 ? new String[0] : stat.substring(name + 1).strip().split(" ");
+        return fields.length < 20 ? Optional.empty() : Optional.of(Long.valueOf(fields[19]));
     }
 
     private Optional<String> read(int pid, String file) {

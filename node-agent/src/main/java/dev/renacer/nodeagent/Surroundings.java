@@ -3,8 +3,6 @@
 
 package dev.renacer.nodeagent;
 
-import dev.renacer.crds.NodeTraceStatus;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -24,5 +22,5 @@ record Surroundings(
         AssignmentRules rules,
         ContainerTrace.Opener opener,
         SinkPipelines pipelines,
-        BiConsumer<NodeTraceRef, NodeTraceStatus> status,
+        StatusReports status,
         Consumer<Assignment> over) {}

@@ -40,6 +40,17 @@ class AgentConfigTest {
     }
 
     @Test
+    void threadsAreMovedOnlyWhereThatIsConfigured() throws Exception {
+        assertThat(AgentConfig.of(Map.of("NODE_NAME", "n")).colocation()).isFalse();
+        assertThat(AgentConfig.of(Map.of("NODE_NAME", "n", "RENACER_COLOCATION", "true"))
+                        .colocation())
+                .isTrue();
+        assertThatThrownBy(() -> AgentConfig.of(Map.of("NODE_NAME", "n", "RENACER_COLOCATION", "yes")))
+                .isInstanceOf(AgentConfig.InvalidException.class)
+                .hasMessageContaining("give true or false");
+    }
+
+    @Test
     void refusesWhatNoNamespaceCanBeCalled() {
         assertThatThrownBy(() -> AgentConfig.of(Map.of("NODE_NAME", "n", "RENACER_WATCH_NAMESPACE", "*")))
                 .isInstanceOf(AgentConfig.InvalidException.class)

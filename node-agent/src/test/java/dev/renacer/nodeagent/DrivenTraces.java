@@ -4,7 +4,10 @@
 package dev.renacer.nodeagent;
 
 import dev.renacer.capture.CaptureException;
+import dev.renacer.capture.ColocationObstacle;
 import dev.renacer.capture.DetachReason;
+import dev.renacer.capture.Placement;
+import dev.renacer.capture.Placements;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +43,35 @@ final class DrivenTraces implements ContainerTrace.Opener {
         return trace;
     }
 
+    /** What a test has the engine ask for, and what it was permitted. */
+    static final class DrivenPlacements implements Placements {
+        private final List<Placement> asked = new CopyOnWriteArrayList<>();
+        private final List<Placement> permitted = new CopyOnWriteArrayList<>();
+
+        void ask(Placement placement) {
+            asked.add(placement);
+        }
+
+        List<Placement> permitted() {
+            return permitted;
+        }
+
+        @Override
+        public List<Placement> list() {
+            return List.copyOf(asked);
+        }
+
+        @Override
+        public void permit(List<Placement> recorded) {
+            permitted.addAll(recorded);
+        }
+
+        @Override
+        public Optional<ColocationObstacle> obstacle() {
+            return Optional.empty();
+        }
+    }
+
     final class DrivenTrace implements ContainerTrace {
         private final Plan plan;
         private final Duration left;
@@ -50,6 +82,7 @@ final class DrivenTraces implements ContainerTrace.Opener {
         private volatile boolean closed;
         private volatile int seen;
         private volatile int slowdown;
+        final DrivenPlacements placements = new DrivenPlacements();
 
         DrivenTrace(Plan plan, Duration left, Runnable onEnd) {
             this.plan = plan;
@@ -100,6 +133,21 @@ final class DrivenTraces implements ContainerTrace.Opener {
             }
             pids.add(pid);
             seen++;
+        }
+
+        @Override
+        public Placements placements() {
+            return placements;
+        }
+
+        @Override
+        public long moves() {
+            return placements.permitted().size();
+        }
+
+        @Override
+        public Optional<String> colocationObstacle() {
+            return Optional.empty();
         }
 
         @Override

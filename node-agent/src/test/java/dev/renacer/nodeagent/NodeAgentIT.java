@@ -6,13 +6,17 @@ package dev.renacer.nodeagent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.renacer.capture.CpuSet;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus;
+import dev.renacer.crds.NodeTraceStatus.Affinity;
+import dev.renacer.crds.NodeTraceStatus.Colocation;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.NodeTraceStatus.TracedThread;
 import dev.renacer.crds.TraceNode;
 import dev.renacer.crds.TraceTotals;
 import dev.renacer.crds.testing.RealApiServer;
@@ -35,6 +39,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -49,6 +54,7 @@ class NodeAgentIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int EXIT_WITHIN = 5;
+    private static final Profile COLOCATED = new Profile(List.of("read"), null, null, null, 20_000, null, null, true);
 
     @TempDir
     private static Path logs;
@@ -231,6 +237,49 @@ class NodeAgentIT {
     }
 
     @Test
+    void aThreadIsKeptOnItsTracersCpuAndGetsItsOwnBackAtTheEnd() throws Exception {
+        Process target = busy();
+        String before = TestContainer.cpusOf(target);
+        assertThat(Objects.requireNonNull(node().get().getStatus()).colocationAllowed())
+                .isTrue();
+        create("colocated", spec(later(), COLOCATED, null));
+        await().atMost(LIMIT)
+                .until(() -> CpuSet.parse(TestContainer.cpusOf(target)).size() == 1);
+        assertThat(recorded("colocated").cpus()).isEqualTo(before);
+
+        trace("colocated").patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"stop\":true}}");
+        Colocation last =
+                Objects.requireNonNull(only(awaitPhase("colocated", "Finished")).colocation());
+        assertThat(TestContainer.cpusOf(target)).isEqualTo(before);
+        assertThat(last.moves()).isPositive();
+        assertThat(last.affinities()).isNull();
+    }
+
+    @Test
+    void aThreadThatAKilledAgentLeftOnOneCpuGetsItsOwnBackFromTheNextAgent() throws Exception {
+        Process target = busy();
+        String before = TestContainer.cpusOf(target);
+        create("left", spec(later(), COLOCATED, null));
+        await().atMost(LIMIT)
+                .until(() -> CpuSet.parse(TestContainer.cpusOf(target)).size() == 1);
+        Affinity recorded = recorded("left");
+        assertThat(recorded.cpus()).isEqualTo(before);
+        assertThat(recorded.threads()).extracting(TracedThread::tid).contains((int) target.pid());
+
+        agent.kill();
+        agent.awaitExit(EXIT_WITHIN);
+        awaitUntraced(target);
+        assertThat(TestContainer.cpusOf(target)).isEqualTo(Integer.toString(recorded.cpu()));
+
+        // Not traced again: what is seen below is the recovery alone.
+        trace("left").patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"stop\":true}}");
+        agent = startAgent();
+        await().atMost(LIMIT).until(() -> TestContainer.cpusOf(target).equals(before));
+        assertThat(only(awaitPhase("left", "Finished")).reason()).isEqualTo("Stopped");
+        assertThat(target.isAlive()).isTrue();
+    }
+
+    @Test
     void spansThatNeverReachTheCollectorAreToldAsLost() throws Exception {
         collector.close();
         container.start();
@@ -302,6 +351,20 @@ class NodeAgentIT {
         assertThat(agent.log()).doesNotContain("Bearer");
     }
 
+    /** A process that does nothing but call; aborts the test on a machine with one CPU. */
+    private Process busy() throws IOException {
+        Process target = container.start("exec dd if=/dev/zero of=/dev/null bs=1 status=none");
+        Assumptions.assumeTrue(
+                CpuSet.parse(TestContainer.cpusOf(target)).size() > 1, "one CPU only: nothing can be moved");
+        return target;
+    }
+
+    private Affinity recorded(String name) {
+        Colocation colocation =
+                Objects.requireNonNull(only(status(name).orElseThrow()).colocation());
+        return Objects.requireNonNull(colocation.affinities()).getFirst();
+    }
+
     private AgentProcess startAgent() throws IOException {
         return AgentProcess.start(
                 Map.of(
@@ -309,6 +372,8 @@ class NodeAgentIT {
                         nodeName,
                         "RENACER_HTTP_PORT",
                         "0",
+                        "RENACER_COLOCATION",
+                        "true",
                         "RENACER_SINKS",
                         logs.resolve("sinks").toString(),
                         "RENACER_WATCH_NAMESPACE",

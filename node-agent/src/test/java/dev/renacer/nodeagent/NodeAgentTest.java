@@ -7,13 +7,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.renacer.capture.CaptureException;
+import dev.renacer.capture.CpuSet;
+import dev.renacer.capture.Placement;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus;
+import dev.renacer.crds.NodeTraceStatus.Affinity;
+import dev.renacer.crds.NodeTraceStatus.Colocation;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.NodeTraceStatus.TracedThread;
 import dev.renacer.crds.TraceNode;
 import dev.renacer.crds.TraceNodeStatus;
 import dev.renacer.crds.TraceTotals;
@@ -90,6 +95,25 @@ class NodeAgentTest {
         assertThat(traces.opened().getFirst().pids()).containsExactly(20);
         assertThat(traces.opened().getFirst().plan().profile().maxSpansPerSecond())
                 .isEqualTo(500);
+    }
+
+    @Test
+    void noThreadIsMovedBeforeTheServerHoldsWhereItBelongs() throws IOException {
+        process(20, CONTAINER);
+        create("colocated", colocating(spec("node-1", CONTAINER)));
+        awaitState("colocated", "Tracing");
+        DrivenTraces.DrivenPlacements placements = traces.opened().getFirst().placements;
+        Placement first = new Placement(20, 20, 500, 900, 1, CpuSet.parse("0-3"), false);
+        Placement second = new Placement(20, 21, 501, 901, 1, CpuSet.parse("0-3"), false);
+        placements.ask(first);
+        placements.ask(second);
+
+        await().atMost(LIMIT).until(() -> placements.permitted().containsAll(List.of(first, second)));
+
+        assertThat(latest(get("colocated")).colocation())
+                .extracting(Colocation::affinities)
+                .isEqualTo(List.of(new Affinity(
+                        "0-3", 1, 900, List.of(new TracedThread(20, 20, 500), new TracedThread(20, 21, 501)))));
     }
 
     @Test
@@ -245,6 +269,7 @@ class NodeAgentTest {
                         Optional.of("renacer-agent-x"),
                         Optional.of("renacer-system"),
                         procfs.resolve("sinks"),
+                        true,
                         0),
                 new NodeFacts(
                         "1.2.3",
@@ -253,7 +278,8 @@ class NodeAgentTest {
                         Optional.of("not here"),
                         Optional.empty(),
                         CgroupMode.V2,
-                        List.of("CAP_SYS_PTRACE")),
+                        List.of("CAP_SYS_PTRACE"),
+                        Optional.empty()),
                 unselective,
                 new ProcessFinder(procfs, 999_999),
                 new ProcessFiles(procfs),
@@ -266,6 +292,25 @@ class NodeAgentTest {
         Path directory = Files.createDirectory(procfs.resolve(".new-" + pid));
         Files.writeString(directory.resolve("cgroup"), "0::/kubepods/pod" + POD + "/" + container + "\n");
         Files.move(directory, procfs.resolve(Integer.toString(pid)));
+    }
+
+    /** This server appends to lists where a real one replaces them. */
+    private static TargetStatus latest(NodeTrace trace) {
+        return Objects.requireNonNull(trace.getStatus().targets()).getLast();
+    }
+
+    private static NodeTraceSpec colocating(NodeTraceSpec spec) {
+        return new NodeTraceSpec(
+                spec.nodeName(),
+                spec.requestName(),
+                spec.requestUid(),
+                spec.targets(),
+                spec.notAfter(),
+                new Profile(null, null, null, null, 500, null, null, true),
+                spec.sink(),
+                null,
+                null,
+                null);
     }
 
     private static NodeTraceSpec spec(String node, String container) {

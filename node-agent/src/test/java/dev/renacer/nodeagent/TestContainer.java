@@ -81,11 +81,19 @@ final class TestContainer implements AutoCloseable {
 
     /** The tracer of a process, 0 if it has none. */
     static int tracerOf(Process process) throws IOException {
+        return Integer.parseInt(status(process, "TracerPid:"));
+    }
+
+    /** The CPUs that a process's first thread may run on, such as 0-3. */
+    static String cpusOf(Process process) throws IOException {
+        return status(process, "Cpus_allowed_list:");
+    }
+
+    private static String status(Process process, String field) throws IOException {
         return Files.readString(Path.of("/proc", Long.toString(process.pid()), "status"))
                 .lines()
-                .filter(line -> line.startsWith("TracerPid:"))
-                .map(line ->
-                        Integer.parseInt(line.substring("TracerPid:".length()).strip()))
+                .filter(line -> line.startsWith(field))
+                .map(line -> line.substring(field.length()).strip())
                 .findFirst()
                 .orElseThrow();
     }

@@ -30,16 +30,18 @@ import java.util.Optional;
  * @param defaultSink            spec of the TraceSink {@code default}, made unless there is one; empty: none is made
  * @param defaultPolicy          spec of the TracePolicy {@code default}, likewise
  * @param requireNamespaceLabel  whether only namespaces labelled renacer.dev/tracing=enabled are traced
+ * @param colocation             whether the agents may move threads to their tracer's CPU
  * @param agents                 how to find the agents' pods; empty: agents are known by their reports alone
  */
 record Settings(
         Optional<TraceSinkSpec> defaultSink,
         Optional<TracePolicySpec> defaultPolicy,
         boolean requireNamespaceLabel,
+        boolean colocation,
         Optional<Agents> agents) {
 
     /** Where there is no file. */
-    static final Settings NONE = new Settings(Optional.empty(), Optional.empty(), false, Optional.empty());
+    static final Settings NONE = new Settings(Optional.empty(), Optional.empty(), false, false, Optional.empty());
 
     /**
      * How to find the agents' pods.
@@ -73,6 +75,7 @@ record Settings(
                     section(yaml, document, "defaultSink", TraceSinkSpec.class),
                     section(yaml, document, "defaultPolicy", TracePolicySpec.class),
                     document.path("requireNamespaceLabel").asBoolean(false),
+                    document.path("colocation").asBoolean(false),
                     section(yaml, document, "agents", Agents.class));
         } catch (JsonProcessingException e) {
             throw new OperatorConfig.InvalidException(file + ": line "
@@ -100,6 +103,9 @@ record Settings(
                 .addToProperties("defaultPolicy", spec(document, "defaultPolicy", TracePolicy.class))
                 .addToProperties(
                         "requireNamespaceLabel",
+                        new JSONSchemaPropsBuilder().withType("boolean").build())
+                .addToProperties(
+                        "colocation",
                         new JSONSchemaPropsBuilder().withType("boolean").build())
                 .addToProperties(
                         "agents",

@@ -73,7 +73,10 @@ final class TraceOperator implements AutoCloseable {
                 clock,
                 new EventRecorder(client, config.identity()),
                 agents.<NodeAgents>map(pods -> pods).orElse(NodeAgents.UNKNOWN),
-                new Rules(config.settings().requireNamespaceLabel(), config.ownNamespace()));
+                new Rules(
+                        config.settings().requireNamespaceLabel(),
+                        config.ownNamespace(),
+                        config.settings().colocation()));
         this.election = election;
         operator = new Operator(overrides -> {
             overrides

@@ -59,6 +59,7 @@ class LostAgentsTest {
                         Optional.empty(),
                         Optional.empty(),
                         false,
+                        false,
                         Optional.of(new Settings.Agents(HOME, Map.of("app", "agent")))));
         scene.sink(Renacer.DEFAULT_SINK, "http://127.0.0.1:9");
         scene.runningPod("app", "node-1", Map.of(), "main", "0123");

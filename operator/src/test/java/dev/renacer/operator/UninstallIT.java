@@ -221,7 +221,7 @@ class UninstallIT {
     }
 
     private static Settings settings(@Nullable TracePolicySpec policy) {
-        return new Settings(Optional.of(SINK), Optional.ofNullable(policy), false, Optional.empty());
+        return new Settings(Optional.of(SINK), Optional.ofNullable(policy), false, false, Optional.empty());
     }
 
     private static boolean isToldToStop(NodeTrace trace) {

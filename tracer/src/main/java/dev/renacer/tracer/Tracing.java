@@ -8,6 +8,7 @@ import dev.renacer.capture.CaptureOptions;
 import dev.renacer.capture.CaptureSession;
 import dev.renacer.capture.CaptureStats;
 import dev.renacer.capture.LaunchSpec;
+import dev.renacer.capture.Placements;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.source.SourceCounts;
 import java.time.Duration;
@@ -147,6 +148,11 @@ public final class Tracing implements AutoCloseable {
     /** Counters now. */
     public CaptureStats stats() {
         return session.stats();
+    }
+
+    /** See {@link CaptureSession#placements}. */
+    public Placements placements() {
+        return session.placements();
     }
 
     /** What became of copied stacks. */

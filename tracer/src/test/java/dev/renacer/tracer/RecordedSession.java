@@ -8,6 +8,7 @@ import dev.renacer.capture.CaptureSession;
 import dev.renacer.capture.CaptureStats;
 import dev.renacer.capture.EventRing;
 import dev.renacer.capture.LaunchSpec;
+import dev.renacer.capture.Placements;
 import dev.renacer.capture.SyntheticRing;
 import java.time.Duration;
 import java.util.List;
@@ -50,6 +51,11 @@ final class RecordedSession implements CaptureSession {
     @Override
     public boolean bindsLaunched() {
         return false;
+    }
+
+    @Override
+    public Placements placements() {
+        return Placements.NONE;
     }
 
     @Override

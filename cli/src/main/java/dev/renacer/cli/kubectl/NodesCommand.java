@@ -61,7 +61,7 @@ final class NodesCommand extends ClusterCommand {
     static List<String> table(List<TraceNode> nodes, AgentPods agents, boolean wide, Instant now) {
         List<String> header = new ArrayList<>(List.of("NAME", "STATE", "AGENT", "PTRACE", "ACTIVE"));
         if (wide) {
-            header.addAll(List.of("KERNEL", "ARCH", "CGROUP", "YAMA", "POD", "MESSAGE"));
+            header.addAll(List.of("KERNEL", "ARCH", "CGROUP", "YAMA", "COLOCATE", "POD", "MESSAGE"));
         }
         header.add("AGE");
         TextTable table = new TextTable().row(header);
@@ -78,6 +78,7 @@ final class NodesCommand extends ClusterCommand {
                         cell(node, TraceNodeStatus::architecture),
                         cell(node, TraceNodeStatus::cgroupMode),
                         cell(node, TraceNodeStatus::yamaPtraceScope),
+                        cell(node, TraceNodeStatus::colocationAllowed),
                         cell(node, TraceNodeStatus::agentPod),
                         cell(node, TraceNodeStatus::ptraceMessage)));
             }

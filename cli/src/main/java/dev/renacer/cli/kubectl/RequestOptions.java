@@ -102,6 +102,13 @@ final class RequestOptions {
     String onExceeded;
 
     @Option(
+            names = "--colocate",
+            description =
+                    "Keep threads that make many calls on one CPU with their tracer: far less slowdown. The program sees"
+                            + " its own affinity, and gets it back. Needs agents that offer it (see nodes -o wide).")
+    boolean colocate;
+
+    @Option(
             names = "--ttl",
             paramLabel = "TIME",
             description = "Delete the request so long after its end: 10m, 1h, 7d.")
@@ -188,11 +195,17 @@ final class RequestOptions {
                 minMicros().orElse(null),
                 sink == null ? null : new SinkRef(sink),
                 maxSpansPerSecond,
-                maxSlowdownPercent == null && onExceeded == null ? null : new Safety(maxSlowdownPercent, onExceeded),
+                safety(),
                 justification,
                 requestedBy,
                 null,
                 ttlSeconds().orElse(null));
+    }
+
+    private @Nullable Safety safety() {
+        return maxSlowdownPercent == null && onExceeded == null && !colocate
+                ? null
+                : new Safety(maxSlowdownPercent, onExceeded, colocate ? true : null);
     }
 
     private Optional<Integer> seconds() {

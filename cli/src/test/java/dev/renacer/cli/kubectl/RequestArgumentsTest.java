@@ -99,6 +99,7 @@ class RequestArgumentsTest {
         options.maxSpansPerSecond = 10;
         options.maxSlowdownPercent = 50;
         options.onExceeded = "DutyCycle";
+        options.colocate = true;
         options.ttl = "7d";
         options.justification = "INC-4711";
         TraceRequestSpec spec = options.spec(POD, "jane");
@@ -115,7 +116,7 @@ class RequestArgumentsTest {
                         2_000L,
                         new SinkRef("tempo"),
                         10,
-                        new Safety(50, "DutyCycle"),
+                        new Safety(50, "DutyCycle", true),
                         "INC-4711",
                         "jane",
                         null,

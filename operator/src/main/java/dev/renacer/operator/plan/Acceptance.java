@@ -36,7 +36,8 @@ public sealed interface Acceptance {
         if (!broken.isEmpty()) {
             return new Refused(Reason.InvalidSpec, String.join("; ", broken));
         }
-        Optional<Refused> closed = rules.refusal(namespace, namespaceLabels, policy);
+        Optional<Refused> closed =
+                rules.refusal(namespace, namespaceLabels, policy).or(() -> rules.refusal(spec));
         if (closed.isPresent()) {
             return closed.get();
         }

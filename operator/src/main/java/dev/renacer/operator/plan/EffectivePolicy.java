@@ -26,6 +26,7 @@ public final class EffectivePolicy {
     public static final EffectivePolicy NONE = new EffectivePolicy(List.of());
 
     private static final String ALL_SYSCALLS = "AllSyscalls";
+    private static final String COLOCATION = "Colocation";
     private static final String NAME_LABEL = "kubernetes.io/metadata.name";
 
     private final List<TracePolicy> policies;
@@ -127,6 +128,12 @@ public final class EffectivePolicy {
                                                 name,
                                                 "does not allow to trace all system calls: name those you need in"
                                                         + " spec.syscalls")),
+                        asksForColocation(spec)
+                                ? forbids(COLOCATION)
+                                        .map(name -> denied(
+                                                name,
+                                                "does not allow co-location: leave spec.safety.colocate" + " out"))
+                                : Optional.empty(),
                         spec.justification() != null && !spec.justification().isBlank()
                                 ? Optional.empty()
                                 : firstNamed(policy -> Boolean.TRUE.equals(policy.requireJustification()))
@@ -137,6 +144,11 @@ public final class EffectivePolicy {
                                                         + " as the number of an incident")))
                 .flatMap(Optional::stream)
                 .findFirst();
+    }
+
+    /** Whether threads are to be kept on their tracer's CPU. */
+    static boolean asksForColocation(TraceRequestSpec spec) {
+        return spec.safety() != null && Boolean.TRUE.equals(spec.safety().colocate());
     }
 
     static Acceptance.Refused denied(String policy, String what) {

@@ -5,19 +5,21 @@ package dev.renacer.operator.plan;
 
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.Renacer;
+import dev.renacer.crds.TraceRequestSpec;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the installation rules of namespaces, whatever the policies say.
+ * What the installation rules, whatever the policies say.
  *
  * @param requireNamespaceLabel  whether only namespaces with {@link Renacer#NAMESPACE_LABEL} are traced
  * @param ownNamespace           the operator's own namespace, which is never traced; empty outside a cluster
+ * @param colocation             whether the agents may move threads to their tracer's CPU
  */
-public record Rules(boolean requireNamespaceLabel, Optional<String> ownNamespace) {
-    /** Where nothing is configured: every namespace but the system's is open. */
-    public static final Rules OPEN = new Rules(false, Optional.empty());
+public record Rules(boolean requireNamespaceLabel, Optional<String> ownNamespace, boolean colocation) {
+    /** Where nothing is configured: every namespace but the system's is open, and threads are not moved. */
+    public static final Rules OPEN = new Rules(false, Optional.empty(), false);
 
     private static final String KUBE_SYSTEM = "kube-system";
     private static final Set<String> NEVER = Set.of("kube-public", "kube-node-lease");
@@ -42,6 +44,16 @@ public record Rules(boolean requireNamespaceLabel, Optional<String> ownNamespace
                             + " " + Renacer.NAMESPACE_LABEL + "=" + Renacer.TRACING_ENABLED));
         }
         return Optional.empty();
+    }
+
+    /** Why the agents cannot do what the request asks for, if so. */
+    Optional<Acceptance.Refused> refusal(TraceRequestSpec spec) {
+        return colocation || !EffectivePolicy.asksForColocation(spec)
+                ? Optional.empty()
+                : Optional.of(new Acceptance.Refused(
+                        Reason.ColocationUnavailable,
+                        "The agents do not offer co-location: leave spec.safety.colocate out, or ask a cluster admin to set"
+                                + " agent.colocation.enabled of Renacer's chart"));
     }
 
     private static Optional<Acceptance.Refused> never(String message) {

@@ -6,6 +6,7 @@ package dev.renacer.operator.report;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceStatus;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.Reason;
 import dev.renacer.crds.TargetState;
 import dev.renacer.crds.TraceTotals;
 import java.time.Instant;
@@ -57,6 +58,22 @@ public final class AgentReports {
             }
         }
         return ids;
+    }
+
+    /** The first container in which co-location was asked for and is not possible. */
+    Optional<Finding> withoutColocation() {
+        List<TargetStatus> hindered = targets()
+                .filter(target ->
+                        target.colocation() != null && target.colocation().obstacle() != null)
+                .sorted(Comparator.comparing(this::label))
+                .toList();
+        return hindered.stream()
+                .findFirst()
+                .map(target -> new Finding(
+                        Reason.ColocationUnavailable,
+                        label(target) + " is traced without co-location: "
+                                + Objects.requireNonNull(target.colocation()).obstacle()
+                                + (hindered.size() > 1 ? " (and " + (hindered.size() - 1) + " more)" : "")));
     }
 
     /** Node name to why its last export failed. */

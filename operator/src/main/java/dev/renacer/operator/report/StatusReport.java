@@ -151,7 +151,8 @@ public final class StatusReport {
                         .map(finding -> new Finding(Reason.TargetsFailed, finding.reason() + ": " + finding.message())))
                 .or(() -> WhyNotTracing.containers(situation.plan()))
                 .or(() -> limited(situation))
-                .or(() -> loss(totals, reports));
+                .or(() -> loss(totals, reports))
+                .or(reports::withoutColocation);
         wrong.ifPresentOrElse(
                 finding -> conditions.set(ConditionType.Degraded, Value.True, finding),
                 () -> conditions.set(

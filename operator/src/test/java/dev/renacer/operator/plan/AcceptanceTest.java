@@ -5,6 +5,7 @@ package dev.renacer.operator.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.crds.Reason;
 import dev.renacer.crds.TracePolicy;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.TraceSink;
@@ -101,7 +102,8 @@ class AcceptanceTest {
                 "shop | DeniedByNamespace | Namespace shop is not open for tracing; an admin opens it with: kubectl label namespace shop renacer.dev/tracing=enabled",
             })
     void aNamespaceThatIsNotOpenIsRefused(String namespace, String reason, String message) {
-        Acceptance judged = judge("{podName: a}", namespace, Map.of(), new Rules(true, Optional.of("renacer-system")));
+        Acceptance judged =
+                judge("{podName: a}", namespace, Map.of(), new Rules(true, Optional.of("renacer-system"), false));
 
         assertThat(judged).isInstanceOfSatisfying(Acceptance.Refused.class, refused -> {
             assertThat(refused.reason().name()).isEqualTo(reason);
@@ -110,8 +112,37 @@ class AcceptanceTest {
     }
 
     @Test
+    void coLocationIsRefusedWhereTheAgentsDoNotOfferIt() {
+        String asking = "{podName: a, safety: {colocate: true}}";
+
+        assertThat(judge(asking, "dev", Map.of(), Rules.OPEN))
+                .isInstanceOfSatisfying(Acceptance.Refused.class, refused -> {
+                    assertThat(refused.reason()).isEqualTo(Reason.ColocationUnavailable);
+                    assertThat(refused.message())
+                            .contains("spec.safety.colocate")
+                            .contains("agent.colocation.enabled");
+                });
+        assertThat(judge("{podName: a, safety: {colocate: false}}", "dev", Map.of(), Rules.OPEN))
+                .isInstanceOf(Acceptance.Accepted.class);
+        assertThat(judge(asking, "dev", Map.of(), new Rules(false, Optional.empty(), true)))
+                .isInstanceOf(Acceptance.Accepted.class);
+    }
+
+    @Test
+    void aPolicyMayForbidCoLocation() {
+        TracePolicy strict = policy("strict", "forbiddenOptions: [Colocation]");
+        TraceRequestSpec asking =
+                Serialization.unmarshal("--- {podName: a, safety: {colocate: true}}", TraceRequestSpec.class);
+
+        assertThat(EffectivePolicy.of(List.of(strict), "dev", Map.of()).refusal(asking, "default"))
+                .hasValueSatisfying(refused -> assertThat(refused.message())
+                        .isEqualTo(
+                                "TracePolicy \"strict\" does not allow co-location: leave spec.safety.colocate out"));
+    }
+
+    @Test
     void theLabelOpensANamespace() {
-        Rules rules = new Rules(true, Optional.empty());
+        Rules rules = new Rules(true, Optional.empty(), false);
 
         assertThat(judge("{podName: a}", "dev", Map.of("renacer.dev/tracing", "enabled"), rules))
                 .isInstanceOf(Acceptance.Accepted.class);

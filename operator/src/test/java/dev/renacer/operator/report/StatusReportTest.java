@@ -12,6 +12,7 @@ import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus;
+import dev.renacer.crds.NodeTraceStatus.Colocation;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TargetState;
@@ -80,6 +81,34 @@ class StatusReportTest {
 
         assertThat(says(status, ConditionType.Exporting))
                 .isEqualTo("False ExportFailed From node node-1: connection refused");
+    }
+
+    @Test
+    void coLocationThatIsNotPossibleIsTold() {
+        NodeTrace trace = trace("node-1", TargetState.Tracing, null, SOME, null, List.of());
+        NodeTraceStatus told = trace.getStatus();
+        TargetStatus target = told.targets().getFirst();
+        trace.setStatus(new NodeTraceStatus(
+                1L,
+                told.phase(),
+                told.updateTime(),
+                List.of(new TargetStatus(
+                        target.podUid(),
+                        target.containerName(),
+                        target.containerId(),
+                        target.state(),
+                        null,
+                        null,
+                        target.since(),
+                        target.totals(),
+                        new Colocation(0, "the agent may run on one CPU only", null))),
+                told.totals(),
+                null,
+                List.of()));
+
+        assertThat(says(report(List.of(trace), Map.of(), null, false), ConditionType.Degraded))
+                .startsWith("True ColocationUnavailable ")
+                .endsWith(" is traced without co-location: the agent may run on one CPU only");
     }
 
     @Test
