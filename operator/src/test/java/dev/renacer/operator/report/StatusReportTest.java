@@ -87,7 +87,7 @@ class StatusReportTest {
     void coLocationThatIsNotPossibleIsTold() {
         NodeTrace trace = trace("node-1", TargetState.Tracing, null, SOME, null, List.of());
         NodeTraceStatus told = trace.getStatus();
-        TargetStatus target = told.targets().getFirst();
+        TargetStatus target = Objects.requireNonNull(told.targets()).getFirst();
         trace.setStatus(new NodeTraceStatus(
                 1L,
                 told.phase(),
