@@ -199,7 +199,11 @@ static int recover(const struct file *file) {
         if (entry->used != 0 && entry->cpu >= 0 && entry->cpu < CPU_SETSIZE && rc_proc_stat(entry->tid, &stat) == 0 &&
             stat.start == entry->tid_start) {
             recovery.entry = entry;
-            (void)rc_proc_tasks(entry->tgid, restore, &recovery); // gone meanwhile: nothing to restore
+            int before;
+            do { // again, as long as a thread may have been born to one that was not restored yet
+                before = recovery.restored;
+                (void)rc_proc_tasks(entry->tgid, restore, &recovery); // gone meanwhile: nothing to restore
+            } while (recovery.restored > before);
         }
     }
     return recovery.restored;
