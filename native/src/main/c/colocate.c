@@ -60,17 +60,21 @@ static bool sits_on(pid_t tid, int cpu, cpu_set_t *now) {
     return sched_getaffinity(tid, sizeof *now, now) == 0 && CPU_EQUAL(now, &one);
 }
 
-static void forget(struct rc_tracer *tracer, struct rc_seat *seat) {
+static void vacate(struct rc_tracer *tracer, struct rc_seat *seat) {
     struct rc_colocation *colocation = &tracer->colocation;
-    if (tracer->session->journal != NULL) {
-        rc_journal_remove(tracer->session->journal, seat->entry);
-    }
     seat->moved = false;
     seat->hot = 0;
     if (--colocation->moved == 0) {
         colocation->cpu = -1;
         (void)sched_setaffinity(0, sizeof colocation->own, &colocation->own);
     }
+}
+
+static void forget(struct rc_tracer *tracer, struct rc_seat *seat) {
+    if (tracer->session->journal != NULL) {
+        rc_journal_remove(tracer->session->journal, seat->entry);
+    }
+    vacate(tracer, seat);
 }
 
 void rc_colocation_release(struct rc_tracer *tracer, struct rc_task *task) {
@@ -84,7 +88,13 @@ void rc_colocation_release(struct rc_tracer *tracer, struct rc_task *task) {
     } else {
         seat->own = now; // somebody has put it elsewhere since: there it stays
     }
-    forget(tracer, seat);
+    if (tracer->leaving) {
+        // A thread may just have been born to it that has not come to its first stop: the entry speaks for that one too,
+        // and goes with the journal.
+        vacate(tracer, seat);
+    } else {
+        forget(tracer, seat);
+    }
 }
 
 void rc_colocation_gone(struct rc_tracer *tracer, struct rc_task *task) {
