@@ -89,8 +89,8 @@ void rc_colocation_release(struct rc_tracer *tracer, struct rc_task *task) {
         seat->own = now; // somebody has put it elsewhere since: there it stays
     }
     if (tracer->leaving) {
-        // A thread may just have been born to it that has not come to its first stop: the entry speaks for that one too,
-        // and goes with the journal.
+        // A thread may just have been born to it that has not come to its first stop: the entry speaks for that one
+        // too, and goes with the journal.
         vacate(tracer, seat);
     } else {
         forget(tracer, seat);
