@@ -19,10 +19,10 @@ build: setup ## Build everything without running the tests
 test: setup-test ## Install what is missing and run every test
 	@libexec/run-tests
 
-native-test: setup-test ## Unit tests of the C core under ASan+UBSan and TSan, and the aarch64 cross-compile
+native-test: setup-test ## Unit tests of the C core under ASan+UBSan and TSan, its fuzz targets for a moment, the aarch64 cross-compile
 	@$(MAKE) --no-print-directory -C native test cross
 
-fuzz: setup-test ## 50,000 crafted ELF files against the unwinder (RENACER_MUTATIONS for another number)
+fuzz: setup-test ## Each parser of what a stranger wrote against fuzzed input for 60 s (RENACER_FUZZ_SECONDS), and 50,000 crafted ELF files
 	@$(MAKE) --no-print-directory -C native fuzz
 
 kill-test: setup-test ## Kill 1,000 tracers in each of four ways and look what became of their targets (RENACER_KILLS for another number)

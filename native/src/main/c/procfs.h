@@ -55,6 +55,11 @@ struct rc_proc_call {
 };
 void rc_proc_call(pid_t tgid, pid_t tid, struct rc_proc_call *out);
 
+// The same from the files' text, NUL included: see proc_text.c.
+int rc_proc_parse_status(const char *text, struct rc_proc_status *out);
+int rc_proc_parse_stat(const char *text, struct rc_proc_stat *out);
+void rc_proc_parse_call(const char *text, struct rc_proc_call *out);
+
 // Yama's ptrace_scope, -1 without Yama.
 int rc_proc_yama_scope(void);
 // Whether the calling thread holds CAP_SYS_PTRACE.

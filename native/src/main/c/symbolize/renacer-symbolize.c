@@ -4,136 +4,23 @@
 // Turns copied stacks into source lines. Started by the tracer with one end of a socket pair as descriptor 3 (wire.h); it ends when
 // the other end is closed, and whenever anything is not as it should be: the tracer then starts another.
 #define _GNU_SOURCE
-#include <malloc.h>
+#include <libelf.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "image.h"
+#include "requests.h"
 #include "sandbox.h"
-#include "unwind.h"
 #include "wire.h"
 
-enum { MALFORMED = 2, NO_SANDBOX = 3, NO_MEMORY = 4, PATIENCE_SECONDS = 10, SP_AND_PC = 9, X86_64_REGISTERS = 17 };
-
-static struct rs_code *images[RS_MAX_IMAGES];
-
-static struct rs_code **find(uint32_t id) {
-    for (size_t i = 0; i < RS_MAX_IMAGES; i++) {
-        if (images[i] != NULL && images[i]->id == id) {
-            return &images[i];
-        }
-    }
-    return NULL;
-}
-
-// The image with this id, a new one if there is none; NULL: there is no room for it.
-static struct rs_code *open_image(uint32_t id) {
-    struct rs_code **known = find(id);
-    if (known != NULL) {
-        return *known;
-    }
-    for (size_t i = 0; i < RS_MAX_IMAGES; i++) {
-        if (images[i] == NULL) {
-            images[i] = rs_code_open(id);
-            return images[i];
-        }
-    }
-    return NULL;
-}
-
-static bool take_image(const uint8_t *payload, size_t length) {
-    static struct rs_module modules[RS_MAX_MODULES];
-    struct rs_image head;
-    if (length < sizeof head) {
-        return false;
-    }
-    memcpy(&head, payload, sizeof head);
-    if (head.count > RS_MAX_MODULES || length != sizeof head + head.count * sizeof modules[0]) {
-        return false;
-    }
-    struct rs_code *code = open_image(head.id);
-    if (code == NULL || code->module_count + head.count > RS_MAX_MODULES) {
-        return false;
-    }
-    memcpy(modules, payload + sizeof head, head.count * sizeof modules[0]);
-    return rs_code_add(code, modules, head.count);
-}
-
-static bool forget_image(const uint8_t *payload, size_t length) {
-    struct rs_image head;
-    if (length != sizeof head) {
-        return false;
-    }
-    memcpy(&head, payload, sizeof head);
-    struct rs_code **place = find(head.id);
-    if (place != NULL) {
-        rs_code_close(*place);
-        *place = NULL;
-        (void)malloc_trim(0);
-    }
-    return true;
-}
-
-static bool read_sample(const uint8_t *payload, size_t length, struct rs_unwind *head, struct rs_sample *sample) {
-    if (length < sizeof *head) {
-        return false;
-    }
-    memcpy(head, payload, sizeof *head);
-    const size_t registers = head->register_count * sizeof(uint64_t);
-    if (head->register_count < SP_AND_PC || head->register_count > RS_MAX_REGISTERS ||
-        length < sizeof *head + registers) {
-        return false;
-    }
-    memcpy(sample->registers, payload + sizeof *head, registers);
-    sample->register_count = head->register_count;
-    sample->sp = sample->registers[head->register_count == X86_64_REGISTERS ? 7 : head->register_count - 2];
-    sample->stack = payload + sizeof *head + registers;
-    sample->stack_length = length - sizeof *head - registers;
-    return true;
-}
-
-static size_t append(uint8_t *message, size_t at, const char *text, uint16_t *length) {
-    const size_t size = text == NULL ? 0 : strnlen(text, RS_MAX_TEXT);
-    memcpy(message + at, text == NULL ? "" : text, size);
-    *length = (uint16_t)size;
-    return at + size;
-}
-
-static bool answer(const struct rs_unwound *unwound) {
-    static uint8_t message[sizeof(struct rs_answer) + sizeof unwound->frames + 2 * RS_MAX_TEXT];
-    struct rs_answer head = {
-        .status = unwound->status, .frame_count = unwound->frame_count, .line = unwound->place.line};
-    const size_t frames = unwound->frame_count * sizeof unwound->frames[0];
-    memcpy(message + sizeof head, unwound->frames, frames);
-    size_t at = sizeof head + frames;
-    at = append(message, at, unwound->place.function, &head.function_length);
-    at = append(message, at, unwound->place.file, &head.file_length);
-    memcpy(message, &head, sizeof head);
-    return rs_send(RS_ANSWER, message, at);
-}
+enum { MALFORMED = 2, NO_SANDBOX = 3, NO_MEMORY = 4, PATIENCE_SECONDS = 10 };
 
 // A file that leads it into an endless loop ends it, even when the tracer is gone.
 static bool set_patience(time_t seconds) {
     const struct itimerval timer = {.it_value = {.tv_sec = seconds}};
     return setitimer(ITIMER_REAL, &timer, NULL) == 0;
-}
-
-static bool unwind(const uint8_t *payload, size_t length) {
-    static struct rs_unwound unwound;
-    struct rs_unwind head;
-    struct rs_sample sample;
-    if (!read_sample(payload, length, &head, &sample)) {
-        return false;
-    }
-    struct rs_code **code = find(head.image);
-    if (code == NULL || !set_patience(PATIENCE_SECONDS)) {
-        return false;
-    }
-    rs_unwind_stack(*code, &sample, &unwound);
-    return set_patience(0) && answer(&unwound);
 }
 
 int main(void) {
@@ -155,11 +42,7 @@ int main(void) {
         if (fd >= 0) {
             return MALFORMED; // nobody asked for a file
         }
-        const size_t size = (size_t)length;
-        const bool good = (type == RS_IMAGE && take_image(payload, size)) ||
-                          (type == RS_FORGET && forget_image(payload, size)) ||
-                          (type == RS_UNWIND && unwind(payload, size));
-        if (!good) {
+        if (!set_patience(PATIENCE_SECONDS) || !rs_handle(type, payload, (size_t)length) || !set_patience(0)) {
             return MALFORMED;
         }
     }

@@ -10,6 +10,27 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+// The room for control data is padded, so that more descriptors than one may come. Only a single one is what somebody wants.
+static int single_descriptor(struct msghdr *message) {
+    const struct cmsghdr *attached = CMSG_FIRSTHDR(message);
+    if (attached == NULL || attached->cmsg_level != SOL_SOCKET || attached->cmsg_type != SCM_RIGHTS) {
+        return -1;
+    }
+    const size_t count = (attached->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    int fd = -1;
+    for (size_t i = 0; i < count; i++) {
+        memcpy(&fd, CMSG_DATA(attached) + i * sizeof fd, sizeof fd);
+        if (count > 1) {
+            (void)close(fd); // was never used
+        }
+    }
+    if (count > 1) {
+        message->msg_flags |= MSG_CTRUNC; // as if the kernel had had no room for it
+        return -1;
+    }
+    return fd;
+}
+
 long rs_receive(uint32_t *type, void *payload, size_t capacity, int *fd) {
     struct rs_header header;
     struct iovec parts[2] = {
@@ -30,11 +51,7 @@ long rs_receive(uint32_t *type, void *payload, size_t capacity, int *fd) {
     do {
         got = recvmsg(RS_SOCKET, &message, MSG_CMSG_CLOEXEC);
     } while (got < 0 && errno == EINTR);
-    *fd = -1;
-    const struct cmsghdr *attached = got < 0 ? NULL : CMSG_FIRSTHDR(&message);
-    if (attached != NULL && attached->cmsg_level == SOL_SOCKET && attached->cmsg_type == SCM_RIGHTS) {
-        memcpy(fd, CMSG_DATA(attached), sizeof *fd);
-    }
+    *fd = got < 0 ? -1 : single_descriptor(&message);
     const bool whole = got >= (ssize_t)sizeof header && (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0 &&
                        header.magic == RS_MAGIC && header.length == (size_t)got - sizeof header;
     if (!whole) {
