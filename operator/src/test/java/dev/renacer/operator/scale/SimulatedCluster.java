@@ -13,6 +13,8 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Gatherers;
 import java.util.stream.IntStream;
 
@@ -36,6 +38,11 @@ final class SimulatedCluster implements AutoCloseable {
                         .endMetadata()
                         .build())
                 .create();
+        // A pod is refused until its namespace has this one, which a controller makes.
+        client.serviceAccounts()
+                .inNamespace(NAMESPACE)
+                .withName("default")
+                .waitUntilCondition(Objects::nonNull, 60, TimeUnit.SECONDS);
         TraceSink sink = new TraceSink();
         sink.setMetadata(new ObjectMetaBuilder().withName(NAMESPACE).build());
         sink.setSpec(new TraceSinkSpec("http://127.0.0.1:9", null, null));
