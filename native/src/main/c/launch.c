@@ -102,6 +102,7 @@ void rc_launch_succeeded(struct rc_tracer *tracer) {
 void rc_launch_bind(struct rc_tracer *tracer, bool bound) {
     tracer->bound = bound;
     tracer->session->bound = bound;
+    tracer->slowdown.filtered = bound;
 }
 
 // Enters the child into the tables. Returns 0 or an errno value.

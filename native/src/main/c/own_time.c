@@ -22,6 +22,10 @@
 // the tracer and on another, for waking a sleeping CPU may cost more than all the rest. How the CPU time is split between the two
 // kinds is sampled at one call in 256; a window's sum is exact.
 //
+// Where a seccomp filter lets calls pass unseen, a user stretch holds those too, and the thread may have waited in them. There the cost
+// of a stop is had from the samples: the time a sampled stretch did not run, as far as stops explain it (a wait is longer), and the
+// CPU time of the stops. What remains of the wall time is the thread's own.
+//
 // A stop may have been pending while we served others. Then its stretch is taken to have ended when we last slept in waitpid,
 // for nothing was pending then: the time it queued for us counts as ours, if in doubt too much of it.
 //
@@ -111,6 +115,21 @@ static int64_t wall(const struct rc_stretches *stretches) {
                                              (double)stretches->timed);
 }
 
+// What a stop costs unseen, where a stretch may hold waits.
+static int64_t unseen_despite_waits(const struct rc_stop_cost *cost, const struct rc_pace *pace) {
+    const int64_t longest = 2 * (cost->apart_wall - cost->apart_cpu);
+    int64_t sum = 0;
+    int64_t timed = 0;
+    for (uint32_t i = 0; i < pace->kept; i++) {
+        const struct rc_pace_sample *sample = &pace->samples[i];
+        if (sample->user_wall >= 0) {
+            sum += clamp(sample->user_wall - sample->user_cpu, 0, longest) + stop_cpu_of(cost, sample);
+            timed++;
+        }
+    }
+    return timed == 0 ? cost->apart_wall : sum / timed;
+}
+
 uint64_t rc_slowdown_own_time(struct rc_slowdown *slowdown, const struct rc_pace *pace) {
     const struct rc_stretches *users = &pace->stretches[RC_STRETCH_USER];
     const struct rc_stretches *calls = &pace->stretches[RC_STRETCH_CALL];
@@ -126,13 +145,17 @@ uint64_t rc_slowdown_own_time(struct rc_slowdown *slowdown, const struct rc_pace
     const double ran = (double)positive(pace->latest.ran_ns - pace->cpu_at_start) + 1;
     // Untraced it would have waited for a CPU as much longer as it would have run less.
     const double crowding = 1 + (double)pace->preempted_ns / ran;
-    const int64_t user = (int64_t)((double)cpu.user * crowding);
+    int64_t user = (int64_t)((double)cpu.user * crowding);
     const int64_t served = (int64_t)((double)cpu.call * crowding);
     if (users->timed == 0 || calls->timed == 0) {
         return positive(user + served + other);
     }
-    const int64_t unseen =
-        (int64_t)positive(wall(users) - cpu.user - (int64_t)pace->preempted_ns) / (int64_t)users->count;
+    int64_t unseen = (int64_t)positive(wall(users) - cpu.user - (int64_t)pace->preempted_ns) / (int64_t)users->count;
+    if (slowdown->filtered) {
+        unseen = unseen_despite_waits(slowdown->cost, pace);
+        const int64_t rest = wall(users) - (int64_t)users->count * unseen;
+        user = rest > user ? rest : user;
+    }
     slowdown->unseen_ns = clamp(unseen, slowdown->cost->user_wall / 2, (int64_t)RC_SLOWDOWN_WINDOW_NS);
     // Beyond the spread of the cost the wall time of calls tells how long they waited. After a wait the stop wakes us from sleep, as
     // one on another CPU does.

@@ -75,6 +75,7 @@ struct rc_slowdown {
     const struct rc_stop_cost *cost;
     uint64_t idle_ns;   // no stop at all was pending then
     int64_t unseen_ns;  // what a stop costs beyond what we see of it, as it was in a window lately
+    bool filtered;      // a filter of ours lets calls pass unseen
     unsigned followed; // tasks whose schedstat is open
     uint32_t random;
     _Atomic uint32_t worst_percent;

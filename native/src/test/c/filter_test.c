@@ -357,6 +357,18 @@ static void privileges_stay_as_they_are_where_the_kernel_allows(void **state) {
     assert_int_equal(privileges_of_nobody(false), NOT_BOUND);
 }
 
+static void waiting_in_a_call_not_wanted_is_no_slowdown(void **state) {
+    (void)state;
+    const struct rc_options options = wanting(SYS_getppid, 0);
+    pid_t pid = 0;
+    struct recorder *recorder = trace_sandbox(&options, "naps", "500", &pid);
+    assert_int_equal(exit_code(recorder, pid), 0);
+    struct rc_stats stats;
+    rc_session_stats(recorder_session(recorder), &stats);
+    assert_true(stats.worst_slowdown_percent < 50); // two stops in each 5 ms
+    recorder_close(recorder);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_call_not_wanted_does_not_stop_the_program),
@@ -371,6 +383,7 @@ int main(void) {
         cmocka_unit_test(nothing_is_attached_to_beside_it),
         cmocka_unit_test(a_launch_beside_an_attached_process_is_not_bound),
         cmocka_unit_test(a_program_ends_with_its_killed_tracer_and_sees_no_call_fail),
+        cmocka_unit_test(waiting_in_a_call_not_wanted_is_no_slowdown),
         cmocka_unit_test(privileges_stay_as_they_are_where_the_kernel_allows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 //        sandbox family N                N children that call getppid: exits with how many saw it fail
 //        sandbox quit N [FILE]           N times getppid, then exits with 7, or 1 should it ever fail; creates FILE if none did
 //        sandbox sleep                   nanosleep of 300 ms
+//        sandbox naps N                  N times nanosleep of 5 ms, then getppid
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -119,6 +120,15 @@ int main(int argc, char **argv) {
     if (strcmp(mode, "sleep") == 0) {
         const struct timespec time = {.tv_nsec = 300000000};
         return nanosleep(&time, NULL) == 0 ? 0 : errno;
+    }
+    if (strcmp(mode, "naps") == 0 && argc > 2) {
+        const struct timespec time = {.tv_nsec = 5000000};
+        for (int i = atoi(argv[2]); i > 0; i--) {
+            if (nanosleep(&time, NULL) != 0 || syscall(SYS_getppid) == -1) {
+                return 1;
+            }
+        }
+        return 0;
     }
     return 104;
 }
