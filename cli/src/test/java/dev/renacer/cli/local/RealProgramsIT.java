@@ -17,8 +17,7 @@ class RealProgramsIT {
     private static final int NOT_HERE = 77;
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"nginx", "redis", "postgres", "jvm", "make", "node", "go", "python", "container", "bash"})
+    @ValueSource(strings = {"nginx", "redis", "postgres", "jvm", "make", "node", "go", "python", "container", "bash"})
     void goOnAsUntraced(String program) {
         String soak = Launchers.repository().resolve("native/src/soak/run").toString();
         Run run = Run.of(List.of(soak, "--seconds", "1", "--rounds", "1", program));
