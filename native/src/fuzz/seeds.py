@@ -72,6 +72,8 @@ def journal() -> list[bytes]:
         b"\0" + head + moved,
         b"\0" + head + entry(1, -1, 8, 8, 4242, own) + entry(1, 1 << 20, 8, 8, 4242, 0),
         b"\0" + struct.pack("=QiIQ", 0x52454E4146464E31, 7, size, 4243) + moved,  # its tracer lives
+        # Of its own CPUs only the one it was left on is there: giving it the others back changes nothing, for ever.
+        b"\0" + head + b"".join(entry(1, cpu, 8, 8, 4242, 1 << cpu | 1 << 1000) for cpu in range(4)),
         b"\7" + head,
     ]
 

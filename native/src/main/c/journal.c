@@ -185,7 +185,9 @@ static bool restore(void *context, pid_t tid) {
     CPU_SET((size_t)recovery->entry->cpu, &only);
     if (sched_getaffinity(tid, sizeof now, &now) == 0 && CPU_EQUAL(&now, &only) &&
         !CPU_EQUAL(&recovery->entry->own, &only) &&
-        sched_setaffinity(tid, sizeof recovery->entry->own, &recovery->entry->own) == 0) {
+        sched_setaffinity(tid, sizeof recovery->entry->own, &recovery->entry->own) == 0 &&
+        // The kernel gives it only those of its CPUs that its cpuset still has: if that is this one alone, nothing changed.
+        sched_getaffinity(tid, sizeof now, &now) == 0 && !CPU_EQUAL(&now, &only)) {
         recovery->restored++;
     }
     return true;
