@@ -24,6 +24,8 @@ native-test: setup-test ## Unit tests of the C core under ASan+UBSan and TSan, i
 
 fuzz: setup-test ## Each parser of what a stranger wrote against fuzzed input for 60 s (RENACER_FUZZ_SECONDS), and 50,000 crafted ELF files
 	@$(MAKE) --no-print-directory -C native fuzz
+	@RENACER_FUZZ_SECONDS=$${RENACER_FUZZ_SECONDS:-60} $(MVN) -q -pl native -am -Dtest=CorruptRingTest \
+	  -Dsurefire.failIfNoSpecifiedTests=false test
 
 kill-test: setup-test ## Kill 1,000 tracers in each of four ways and look what became of their targets (RENACER_KILLS for another number)
 	@$(MAKE) --no-print-directory -C native kill-test

@@ -19,7 +19,7 @@ public interface EventRing {
      * Passes up to {@code limit} waiting events to {@code consumer} and frees their slots. Never blocks.
      *
      * @return how many events were passed
-     * @throws IllegalStateException if the ring is closed
+     * @throws IllegalStateException if the ring is closed, or its producer wrote what cannot be
      */
     int drain(Consumer consumer, int limit);
 

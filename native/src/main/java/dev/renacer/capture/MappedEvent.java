@@ -164,14 +164,28 @@ final class MappedEvent implements CapturedEvent {
         if (length == 0) {
             return;
         }
-        int at = sideBase + (int) (memory.getLong(base + RingLayout.EVENT_SIDE_OFFSET) & (sideCapacity - 1));
+        int place = (int) (memory.getLong(base + RingLayout.EVENT_SIDE_OFFSET) & (sideCapacity - 1));
+        requireWithin(length, sideCapacity - place);
+        int at = sideBase + place;
         int end = at + length;
         while (at < end) {
+            requireWithin(RingLayout.PIECE_SIZE, end - at);
+            int room = RingLayout.pieceRoom(lengthAt(at));
+            requireWithin(room, end - at);
             if (pieceCount == pieces.length) {
                 pieces = Arrays.copyOf(pieces, 2 * pieces.length);
             }
             pieces[pieceCount++] = at;
-            at += RingLayout.pieceRoom(lengthAt(at));
+            at += room;
+        }
+    }
+
+    /** The producer never writes such data; without this, bytes of another event would be taken for this one's. */
+    private void requireWithin(int length, int room) {
+        if (length < 0 || length > room) {
+            pieceCount = 0;
+            throw new IllegalStateException(
+                    "ring is corrupt: %d bytes of side data where there is room for %d".formatted(length, room));
         }
     }
 }

@@ -55,11 +55,16 @@ final class MappedEventRing implements EventRing {
         owner.acquire();
         try {
             long head = (long) WORD.getAcquire(memory, RingLayout.HEADER_HEAD);
-            int waiting = (int) Math.min(head - tail, limit);
+            long published = head - tail;
+            if (published < 0 || published > capacity) {
+                throw new IllegalStateException(
+                        "ring is corrupt: its position is %d events ahead of %d slots".formatted(published, capacity));
+            }
+            int waiting = (int) Math.min(published, Math.max(limit, 0));
             for (int passed = 0; passed < waiting; passed++) {
                 pass(consumer);
             }
-            return Math.max(waiting, 0);
+            return waiting;
         } finally {
             owner.release();
         }

@@ -69,6 +69,11 @@ public final class SyntheticRing {
         return ring;
     }
 
+    /** The mapping as it is, for tests that spoil it. */
+    ByteBuffer memory() {
+        return memory;
+    }
+
     /** Begins an event of x86-64, number -1 and zeros; nothing is visible before {@link Event#publish()}. */
     public Event event(EventKind kind) {
         return new Event(kind);
