@@ -92,7 +92,10 @@ public record NodeTraceSpec(
                     "True: threads that make many calls are kept on one CPU with their tracer, once the status says where they"
                             + " belong.")
             @Nullable
-            Boolean colocate) {
+            Boolean colocate,
+
+            @JsonPropertyDescription("True: each span says where in the program's source its call is made.") @Nullable
+            Boolean sourceLocations) {
         /** What {@code onExceeded} says for a thread that is traced part of the time. */
         public static final String DUTY_CYCLE = "DutyCycle";
 
@@ -104,7 +107,7 @@ public record NodeTraceSpec(
                 @Nullable Long minDurationMicros,
                 int maxSpansPerSecond,
                 @Nullable Integer maxSlowdownPercent) {
-            this(syscalls, process, onlyErrors, minDurationMicros, maxSpansPerSecond, maxSlowdownPercent, null, null);
+            this(syscalls, process, onlyErrors, minDurationMicros, maxSpansPerSecond, maxSlowdownPercent, null, null, null);
         }
 
         /** Every call of every process, at most so many spans a second and container. */

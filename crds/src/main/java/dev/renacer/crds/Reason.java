@@ -109,6 +109,11 @@ public enum Reason {
     NodeLost(
             "The node is gone or not ready.",
             "See `kubectl get node`; a pod that comes up on another node within the window is traced there."),
+    SourceLocationsUnavailable(
+            "The request asks for source locations (spec.sourceLocations), and the node's agent comes without the program that finds"
+                    + " them.",
+            "Leave spec.sourceLocations out, or ask a cluster admin for an image of the agent that was built where libdw for the"
+                    + " node's architecture is."),
     AgentStopped(
             "The node's agent was stopped; it goes on where it starts again within the window.",
             "Nothing, if the agent is being upgraded; otherwise see its pod with `kubectl renacer nodes`."),

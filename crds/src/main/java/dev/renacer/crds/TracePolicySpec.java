@@ -42,10 +42,10 @@ public record TracePolicySpec(
         @JsonPropertyDescription(
                 "What a request may not do. InitContainers: name an init container. EphemeralContainers: name an"
                         + " ephemeral container. AllSyscalls: leave spec.syscalls out."
-                        + " Colocation: set spec.safety.colocate.")
+                        + " Colocation: set spec.safety.colocate. SourceLocations: set spec.sourceLocations.")
         @Size(max = 10)
         @Nullable
-        List<@Pattern("^(InitContainers|EphemeralContainers|AllSyscalls|Colocation)$") String> forbiddenOptions,
+        List<@Pattern("^(InitContainers|EphemeralContainers|AllSyscalls|Colocation|SourceLocations)$") String> forbiddenOptions,
 
         @JsonPropertyDescription(
                 "True: pods of kube-system may be traced. Needs a namespaceSelector that selects kube-system; the"

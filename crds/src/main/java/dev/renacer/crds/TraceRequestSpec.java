@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
                 + " && has(self.syscalls) == has(oldSelf.syscalls)"
                 + " && has(self.onlyErrors) == has(oldSelf.onlyErrors)"
                 + " && has(self.minDurationMicros) == has(oldSelf.minDurationMicros)"
+                + " && has(self.sourceLocations) == has(oldSelf.sourceLocations)"
                 + " && has(self.sinkRef) == has(oldSelf.sinkRef) && has(self.safety) == has(oldSelf.safety)"
                 + " && has(self.durationSeconds) == has(oldSelf.durationSeconds)"
                 + " && has(self.maxSpansPerSecond) == has(oldSelf.maxSpansPerSecond)"
@@ -117,6 +118,14 @@ public record TraceRequestSpec(
         Long minDurationMicros,
 
         @JsonPropertyDescription(
+                "True: each span says where in the program's source its call is made (code.function.name, and with debug"
+                        + " information code.file.path and code.line.number). A call then costs the program some 30 to 50 % more.")
+        @Default("false")
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @Nullable
+        Boolean sourceLocations,
+
+        @JsonPropertyDescription(
                 "The sink the spans go to; if absent the one the namespace's TracePolicy names, else the TraceSink"
                         + " named default.")
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
@@ -178,7 +187,7 @@ public record TraceRequestSpec(
 
     /** Nothing set: what a request without a spec asks for where a server holds no schema. */
     public static final TraceRequestSpec EMPTY = new TraceRequestSpec(
-            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /** Refers to a TraceSink by name. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -21,6 +21,10 @@ import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.export.SpanSink;
 import dev.renacer.tracer.filter.FilterSyntaxException;
 import dev.renacer.tracer.filter.SyscallFilter;
+import dev.renacer.tracer.source.CallSites;
+import dev.renacer.tracer.source.SourceCounts;
+import dev.renacer.tracer.source.SourceLines;
+import dev.renacer.tracer.source.UnwoundCallSites;
 import dev.renacer.tracer.span.SpanAssembler;
 import dev.renacer.tracer.span.SpanOptions;
 import java.time.Duration;
@@ -33,6 +37,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A {@link ContainerTrace} by the capture engine: its calls become spans of the container's own Resource. */
 final class KernelTrace implements ContainerTrace {
@@ -46,16 +52,25 @@ final class KernelTrace implements ContainerTrace {
     private static final int EVENT_BYTES = 128;
 
     private static final int SIDE_BYTES = 1 << 20;
+    /**
+     * The same with copies of stacks: some 500 of them, so that most of a busy thread's calls keep theirs while a stack that is new is
+     * followed. A call that finds no room there becomes a span all the same.
+     */
+    private static final int SIDE_BYTES_WITH_STACKS = 1 << 22;
     private static final int STRING_LIMIT = 256;
     /** The engine lets go of every process when this process's Java side has stood still for so long. */
     private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(5);
 
+    private static final Logger LOG = LoggerFactory.getLogger(KernelTrace.class);
+
+    private final String name;
     private final SpanSink sink;
     private final SpanAssembler assembler;
     private final Processes processes;
     private final IntFunction<Optional<Boolean>> isMember;
     private final AgentMetrics metrics;
     private final Tracing tracing;
+    private final long ringBytes;
     /** Why this node moves no threads, or that this container's are not to be moved. */
     private final Optional<String> stays;
 
@@ -63,19 +78,23 @@ final class KernelTrace implements ContainerTrace {
     private volatile boolean givenUp;
 
     private KernelTrace(
+            String name,
             SpanSink sink,
             SpanAssembler assembler,
             Processes processes,
             IntFunction<Optional<Boolean>> isMember,
             AgentMetrics metrics,
             Tracing tracing,
+            long ringBytes,
             Optional<String> stays) {
+        this.name = name;
         this.sink = sink;
         this.assembler = assembler;
         this.processes = processes;
         this.isMember = isMember;
         this.metrics = metrics;
         this.tracing = tracing;
+        this.ringBytes = ringBytes;
         this.stays = stays;
     }
 
@@ -110,7 +129,9 @@ final class KernelTrace implements ContainerTrace {
         Processes processes = new Processes(onEnd);
         boolean colocated =
                 stays.isEmpty() && Boolean.TRUE.equals(plan.profile().colocate());
-        CaptureOptions options = new CaptureOptions(
+        CallSites sites = sites(plan.profile());
+        boolean located = sites != CallSites.NONE;
+        CaptureOptions plain = new CaptureOptions(
                         calls(plan.profile()),
                         RingPolicy.DROP,
                         RING_EVENTS,
@@ -120,14 +141,28 @@ final class KernelTrace implements ContainerTrace {
                         Optional.of(left),
                         Optional.of(HEARTBEAT_TIMEOUT))
                 .withMaxSlowdown(maxSlowdown(plan.profile()), onExceeded(plan.profile()));
+        CaptureOptions options = located ? SourceLines.copied(plain, SIDE_BYTES_WITH_STACKS) : plain;
         IntFunction<Optional<Boolean>> isMember = pid -> finder.belongs(pid, AssignedContainer.cgroupOf(plan.target()));
         AtomicReference<Runnable> stop = new AtomicReference<>(() -> {});
         MembershipGate gate = new MembershipGate(
                 name, isMember, () -> Objects.requireNonNull(stop.get()).run(), assembler);
         // Last: its onEnd tells that the assembler has closed its traces.
-        Tracing tracing = tracing(name, colocated ? options.colocatedAsPermitted() : options, List.of(gate, processes));
+        Tracing tracing =
+                tracing(name, colocated ? options.colocatedAsPermitted() : options, List.of(gate, processes), sites);
         stop.set(tracing::stop);
-        return new KernelTrace(sink, assembler, processes, isMember, metrics, tracing, stays);
+        long ringBytes = (long) RING_EVENTS * EVENT_BYTES + options.sideBytes();
+        return new KernelTrace(name, sink, assembler, processes, isMember, metrics, tracing, ringBytes, stays);
+    }
+
+    /** Nothing is started before a call is to be located. */
+    private static CallSites sites(Profile profile) throws RefusedException {
+        if (!Boolean.TRUE.equals(profile.sourceLocations())) {
+            return CallSites.NONE;
+        }
+        return new UnwoundCallSites(SourceLines.program()
+                .orElseThrow(() -> new RefusedException(
+                        Reason.SourceLocationsUnavailable,
+                        "spec.sourceLocations: the agent has no renacer-symbolize, which follows stacks")));
     }
 
     private static OptionalInt maxSlowdown(Profile profile) {
@@ -148,10 +183,11 @@ final class KernelTrace implements ContainerTrace {
     }
 
     /** An engine that cannot be loaded says nothing about the container. */
-    private static Tracing tracing(String name, CaptureOptions options, List<TraceListener> listeners)
+    private static Tracing tracing(
+            String name, CaptureOptions options, List<TraceListener> listeners, CallSites sites)
             throws CaptureException, RefusedException {
         try {
-            return Tracing.open(name, options, listeners);
+            return Tracing.open(name, options, listeners, sites);
         } catch (CaptureException e) {
             if (e.reason() == CaptureException.Reason.UNSUPPORTED) {
                 throw new RefusedException(Reason.InternalError, OneLine.of(e));
@@ -253,7 +289,7 @@ final class KernelTrace implements ContainerTrace {
 
     @Override
     public long ringBytes() {
-        return last.isPresent() ? 0 : (long) RING_EVENTS * EVENT_BYTES + SIDE_BYTES;
+        return last.isPresent() ? 0 : ringBytes;
     }
 
     @Override
@@ -272,6 +308,15 @@ final class KernelTrace implements ContainerTrace {
         // The session's own counters are gone with it.
         last = Optional.of(tracing.stats());
         tracing.close();
+        SourceCounts sources = tracing.sourceCounts();
+        if (sources.failed() > 0) {
+            LOG.warn(
+                    "{}: no source location for {} calls: reading the program's debug information failed (renacer-symbolize was"
+                            + " started again {} times)",
+                    name,
+                    sources.failed(),
+                    sources.restarts());
+        }
     }
 
     /** Which processes are traced now, as the trace itself tells. */

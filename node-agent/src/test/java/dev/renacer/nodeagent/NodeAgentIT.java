@@ -54,7 +54,7 @@ class NodeAgentIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int EXIT_WITHIN = 5;
-    private static final Profile COLOCATED = new Profile(List.of("read"), null, null, null, 20_000, null, null, true);
+    private static final Profile COLOCATED = new Profile(List.of("read"), null, null, null, 20_000, null, null, true, null);
 
     @TempDir
     private static Path logs;

@@ -306,7 +306,7 @@ class NodeAgentTest {
                 spec.requestUid(),
                 spec.targets(),
                 spec.notAfter(),
-                new Profile(null, null, null, null, 500, null, null, true),
+                new Profile(null, null, null, null, 500, null, null, true, null),
                 spec.sink(),
                 null,
                 null,

@@ -72,6 +72,12 @@ final class RequestOptions {
     String minDuration;
 
     @Option(
+            names = {"-s", "--source"},
+            description = "Have each span say where in the program's source its call is made: file, line and function. Needs debug"
+                    + " information in the container for file and line.")
+    boolean source;
+
+    @Option(
             names = "--sink",
             paramLabel = "NAME",
             description = "TraceSink the spans go to; what the namespace's policy says, or 'default', if absent.")
@@ -193,6 +199,7 @@ final class RequestOptions {
                 items().orElse(null),
                 onlyErrors ? true : null,
                 minMicros().orElse(null),
+                source ? true : null,
                 sink == null ? null : new SinkRef(sink),
                 maxSpansPerSecond,
                 safety(),

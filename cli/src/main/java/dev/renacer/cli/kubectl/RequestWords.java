@@ -26,6 +26,9 @@ record RequestWords(TraceRequestSpec spec) {
         if (spec.minDurationMicros() != null && spec.minDurationMicros() > 0) {
             parts.add("that took at least " + spec.minDurationMicros() + " us");
         }
+        if (Boolean.TRUE.equals(spec.sourceLocations())) {
+            parts.add("with their place in the source");
+        }
         return String.join(" ", parts);
     }
 

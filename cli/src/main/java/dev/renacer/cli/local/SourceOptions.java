@@ -8,18 +8,13 @@ import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.source.SourceCounts;
+import dev.renacer.tracer.source.SourceLines;
 import dev.renacer.tracer.source.UnwoundCallSites;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Whether each call is shown with its place in the program's source. */
 final class SourceOptions {
-    /** What unwinds stacks; bin/renacer names it. */
-    private static final String SYMBOLIZER_PROPERTY = "renacer.symbolizer";
-
-    private static final int STACK_BYTES = 8_192;
     /** Room for some 250 stacks: little enough to stay in the processor's caches, and pages are touched anew only once. */
     private static final int SIDE_BYTES = 1 << 21;
 
@@ -31,7 +26,7 @@ final class SourceOptions {
 
     /** The options with what source lines need. */
     CaptureOptions with(CaptureOptions options) {
-        return source ? options.withStacks(STACK_BYTES, SIDE_BYTES) : options;
+        return source ? SourceLines.copied(options, SIDE_BYTES) : options;
     }
 
     /**
@@ -43,14 +38,15 @@ final class SourceOptions {
         if (!source) {
             return CallSites.NONE;
         }
-        String program = System.getProperty(SYMBOLIZER_PROPERTY);
-        if (program == null || !Files.isExecutable(Path.of(program))) {
-            throw new CommandFailure(
-                    ExitCode.FAILURE,
-                    "-s needs renacer-symbolize, which is not there" + (program == null ? "" : " ('" + program + "')")
-                            + "; install libdw1, or build with libdw-dev installed");
-        }
-        return new UnwoundCallSites(Path.of(program));
+        return new UnwoundCallSites(SourceLines.program().orElseThrow(SourceOptions::missing));
+    }
+
+    private static CommandFailure missing() {
+        String program = System.getProperty(SourceLines.PROGRAM_PROPERTY);
+        return new CommandFailure(
+                ExitCode.FAILURE,
+                "-s needs renacer-symbolize, which is not there" + (program == null ? "" : " ('" + program + "')")
+                        + "; install libdw1, or build with libdw-dev installed");
     }
 
     /** What to tell at the end if source lines are missing that there should be. */

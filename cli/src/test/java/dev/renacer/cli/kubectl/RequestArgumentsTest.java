@@ -94,6 +94,7 @@ class RequestArgumentsTest {
         RequestOptions options = new RequestOptions();
         options.process = "java";
         options.onlyErrors = true;
+        options.source = true;
         options.minDuration = "2ms";
         options.sink = "tempo";
         options.maxSpansPerSecond = 10;
@@ -114,6 +115,7 @@ class RequestArgumentsTest {
                         null,
                         true,
                         2_000L,
+                        true,
                         new SinkRef("tempo"),
                         10,
                         new Safety(50, "DutyCycle", true),

@@ -93,7 +93,8 @@ public final class Assignment {
                 Objects.requireNonNullElse(spec.maxSpansPerSecond(), TraceRequestSpec.DEFAULT_MAX_SPANS_PER_SECOND),
                 maxSlowdownPercent == null ? terms.maxSlowdownPercent() : maxSlowdownPercent,
                 spec.safety() == null ? null : spec.safety().onExceeded(),
-                EffectivePolicy.asksForColocation(spec) ? true : null);
+                EffectivePolicy.asksForColocation(spec) ? true : null,
+                Boolean.TRUE.equals(spec.sourceLocations()) ? true : null);
     }
 
     /** {@code <request>-<hash>}: unlike any other node's, and unlike those of an earlier request of the same name. */

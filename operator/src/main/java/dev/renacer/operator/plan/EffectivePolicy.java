@@ -27,6 +27,7 @@ public final class EffectivePolicy {
 
     private static final String ALL_SYSCALLS = "AllSyscalls";
     private static final String COLOCATION = "Colocation";
+    private static final String SOURCE_LOCATIONS = "SourceLocations";
     private static final String NAME_LABEL = "kubernetes.io/metadata.name";
 
     private final List<TracePolicy> policies;
@@ -133,6 +134,11 @@ public final class EffectivePolicy {
                                         .map(name -> denied(
                                                 name,
                                                 "does not allow co-location: leave spec.safety.colocate" + " out"))
+                                : Optional.empty(),
+                        Boolean.TRUE.equals(spec.sourceLocations())
+                                ? forbids(SOURCE_LOCATIONS)
+                                        .map(name -> denied(
+                                                name, "does not allow source locations: leave spec.sourceLocations out"))
                                 : Optional.empty(),
                         spec.justification() != null && !spec.justification().isBlank()
                                 ? Optional.empty()

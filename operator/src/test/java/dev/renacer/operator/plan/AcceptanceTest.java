@@ -141,6 +141,23 @@ class AcceptanceTest {
     }
 
     @Test
+    void aPolicyMayForbidSourceLocations() {
+        TracePolicy strict = policy("strict", "forbiddenOptions: [SourceLocations]");
+        EffectivePolicy policy = EffectivePolicy.of(List.of(strict), "dev", Map.of());
+
+        assertThat(policy.refusal(asking("true"), "default"))
+                .hasValueSatisfying(refused -> assertThat(refused.message())
+                        .isEqualTo(
+                                "TracePolicy \"strict\" does not allow source locations: leave spec.sourceLocations out"));
+        assertThat(policy.refusal(asking("false"), "default")).isEmpty();
+    }
+
+    private static TraceRequestSpec asking(String sourceLocations) {
+        return Serialization.unmarshal(
+                "--- {podName: a, sourceLocations: " + sourceLocations + "}", TraceRequestSpec.class);
+    }
+
+    @Test
     void theLabelOpensANamespace() {
         Rules rules = new Rules(true, Optional.empty(), false);
 
