@@ -7,6 +7,7 @@
 #include "sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
@@ -47,6 +48,17 @@ static bool limit(int resource, rlim_t value) {
 static bool set_limits(void) {
     return limit(RLIMIT_AS, ADDRESS_SPACE) && limit(RLIMIT_CPU, CPU_SECONDS) && limit(RLIMIT_NOFILE, FILES) &&
            limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_CORE, 0) && limit(RLIMIT_NPROC, 0) && limit(RLIMIT_MSGQUEUE, 0);
+}
+
+// Where memory is short this process is to be ended, not the tracer, which shares its control group. Where it cannot be said (a
+// /proc that is read-only) both are as likely: no reason to do without source lines.
+static void volunteer_to_be_ended(void) {
+    static const char most[] = "1000";
+    const int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        (void)!write(fd, most, sizeof most - 1);
+        (void)close(fd);
+    }
 }
 
 static bool drop_capabilities(void) {
@@ -123,6 +135,7 @@ static bool install_filter(void) {
 }
 
 bool rs_enter_sandbox(void) {
+    volunteer_to_be_ended();
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && set_limits() &&
            drop_capabilities() && install_filter();
 }

@@ -130,7 +130,6 @@ final class KernelTrace implements ContainerTrace {
         boolean colocated =
                 stays.isEmpty() && Boolean.TRUE.equals(plan.profile().colocate());
         CallSites sites = sites(plan.profile());
-        boolean located = sites != CallSites.NONE;
         CaptureOptions plain = new CaptureOptions(
                         calls(plan.profile()),
                         RingPolicy.DROP,
@@ -141,7 +140,7 @@ final class KernelTrace implements ContainerTrace {
                         Optional.of(left),
                         Optional.of(HEARTBEAT_TIMEOUT))
                 .withMaxSlowdown(maxSlowdown(plan.profile()), onExceeded(plan.profile()));
-        CaptureOptions options = located ? SourceLines.copied(plain, SIDE_BYTES_WITH_STACKS) : plain;
+        CaptureOptions options = isLocated(plan.profile()) ? SourceLines.copied(plain, SIDE_BYTES_WITH_STACKS) : plain;
         IntFunction<Optional<Boolean>> isMember = pid -> finder.belongs(pid, AssignedContainer.cgroupOf(plan.target()));
         AtomicReference<Runnable> stop = new AtomicReference<>(() -> {});
         MembershipGate gate = new MembershipGate(
@@ -154,9 +153,13 @@ final class KernelTrace implements ContainerTrace {
         return new KernelTrace(name, sink, assembler, processes, isMember, metrics, tracing, ringBytes, stays);
     }
 
+    private static boolean isLocated(Profile profile) {
+        return Boolean.TRUE.equals(profile.sourceLocations());
+    }
+
     /** Nothing is started before a call is to be located. */
     private static CallSites sites(Profile profile) throws RefusedException {
-        if (!Boolean.TRUE.equals(profile.sourceLocations())) {
+        if (!isLocated(profile)) {
             return CallSites.NONE;
         }
         return new UnwoundCallSites(SourceLines.program()
