@@ -24,18 +24,29 @@ final class AgentProcess implements AutoCloseable {
 
     /** Starts an agent whose log goes to {@code log}. */
     static AgentProcess start(Map<String, String> environment, Path log) throws IOException {
-        return start(
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "@"
-                                + Path.of("../libexec/node-agent.jvm-options")
-                                        .toAbsolutePath()
-                                        .normalize(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        NodeAgentMain.class.getName()),
-                environment,
-                log);
+        return start(program(), environment, log);
+    }
+
+    /** Starts an agent with the capabilities that the chart gives it, and no others. Needs root. */
+    static AgentProcess startConfined(Map<String, String> environment, Path log) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of("setpriv", "--bounding-set=-all,+sys_ptrace,+dac_read_search", "--no-new-privs", "--"));
+        command.addAll(program());
+        return start(command, environment, log);
+    }
+
+    private static List<String> program() {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@" + absolute("../libexec/node-agent.jvm-options"),
+                "-Drenacer.symbolizer=" + absolute("../native/target/renacer-symbolize"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                NodeAgentMain.class.getName());
+    }
+
+    private static Path absolute(String path) {
+        return Path.of(path).toAbsolutePath().normalize();
     }
 
     /**
@@ -69,6 +80,11 @@ final class AgentProcess implements AutoCloseable {
 
     int pid() {
         return Math.toIntExact(process.pid());
+    }
+
+    /** The processes it has started. */
+    List<ProcessHandle> children() {
+        return process.children().toList();
     }
 
     boolean isAlive() {

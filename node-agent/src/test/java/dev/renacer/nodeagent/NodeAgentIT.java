@@ -24,6 +24,8 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
 import java.io.IOException;
@@ -55,6 +57,7 @@ class NodeAgentIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int EXIT_WITHIN = 5;
     private static final Profile COLOCATED = new Profile(List.of("read"), null, null, null, 20_000, null, null, true, null);
+    private static final Profile LOCATED = new Profile(null, null, null, null, 20_000, null, null, null, true);
 
     @TempDir
     private static Path logs;
@@ -280,6 +283,50 @@ class NodeAgentIT {
     }
 
     @Test
+    void callsNameTheirPlaceInTheSourceAndWhatFindsItIsConfinedAndEndsWithTheTrace() throws Exception {
+        agent.close();
+        agent = AgentProcess.startConfined(environment(), logs.resolve(nodeName + ".log"));
+        Process target = container.start("exec " + compiled("loop.c", """
+                #include <unistd.h>
+                static void greet(void) {
+                    write(-1, "", 0);
+                }
+                int main(void) {
+                    while (usleep(10000) == 0) {
+                        greet();
+                    }
+                }
+                """));
+        create("located", spec(later(), LOCATED, null));
+        await().atMost(LIMIT)
+                .until(() -> collector.spans(container.containerId()).stream()
+                        .anyMatch(span -> span.getName().equals("syscall: write")
+                                && attribute(span, "code.file.path").isPresent()));
+
+        Span located = collector.spans(container.containerId()).stream()
+                .filter(span -> attribute(span, "code.file.path").isPresent())
+                .findFirst()
+                .orElseThrow();
+        for (String path : List.of("code.file.path", "code.filepath")) {
+            assertThat(attribute(located, path).orElseThrow().getStringValue()).endsWith("/loop.c");
+        }
+        for (String line : List.of("code.line.number", "code.lineno")) {
+            assertThat(attribute(located, line).orElseThrow().getIntValue()).isEqualTo(3);
+        }
+        assertThat(attribute(located, "code.function.name").orElseThrow().getStringValue())
+                .isEqualTo("greet");
+        List<ProcessHandle> unwinders = agent.children();
+        assertThat(unwinders).hasSize(1);
+        assertThat(Files.readAllLines(Path.of("/proc", Long.toString(unwinders.getFirst().pid()), "status")))
+                .contains("CapPrm:\t0000000000000000", "CapEff:\t0000000000000000", "Seccomp:\t2");
+
+        trace("located").patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"stop\":true}}");
+        awaitPhase("located", "Finished");
+        assertThat(agent.children()).isEmpty();
+        assertThat(target.isAlive()).isTrue();
+    }
+
+    @Test
     void spansThatNeverReachTheCollectorAreToldAsLost() throws Exception {
         collector.close();
         container.start();
@@ -359,6 +406,24 @@ class NodeAgentIT {
         return target;
     }
 
+    private static Optional<AnyValue> attribute(Span span, String key) {
+        return span.getAttributesList().stream()
+                .filter(attribute -> attribute.getKey().equals(key))
+                .map(KeyValue::getValue)
+                .findFirst();
+    }
+
+    /** The path of a program made of this source, with debug information. */
+    private static Path compiled(String name, String source) throws IOException, InterruptedException {
+        Path file = Files.writeString(logs.resolve(name), source);
+        Path program = logs.resolve(name + ".program");
+        Process gcc = new ProcessBuilder("gcc", "-g", "-o", program.toString(), file.toString())
+                .inheritIO()
+                .start();
+        assertThat(gcc.waitFor()).isZero();
+        return program;
+    }
+
     private Affinity recorded(String name) {
         Colocation colocation =
                 Objects.requireNonNull(only(status(name).orElseThrow()).colocation());
@@ -366,21 +431,23 @@ class NodeAgentIT {
     }
 
     private AgentProcess startAgent() throws IOException {
-        return AgentProcess.start(
-                Map.of(
-                        "NODE_NAME",
-                        nodeName,
-                        "RENACER_HTTP_PORT",
-                        "0",
-                        "RENACER_COLOCATION",
-                        "true",
-                        "RENACER_SINKS",
-                        logs.resolve("sinks").toString(),
-                        "RENACER_WATCH_NAMESPACE",
-                        SERVER.namespace(),
-                        "KUBECONFIG",
-                        SERVER.kubeconfig().toString()),
-                logs.resolve(nodeName + ".log"));
+        return AgentProcess.start(environment(), logs.resolve(nodeName + ".log"));
+    }
+
+    private Map<String, String> environment() {
+        return Map.of(
+                "NODE_NAME",
+                nodeName,
+                "RENACER_HTTP_PORT",
+                "0",
+                "RENACER_COLOCATION",
+                "true",
+                "RENACER_SINKS",
+                logs.resolve("sinks").toString(),
+                "RENACER_WATCH_NAMESPACE",
+                SERVER.namespace(),
+                "KUBECONFIG",
+                SERVER.kubeconfig().toString());
     }
 
     private void awaitTraced(Process target) {
