@@ -27,7 +27,7 @@ final class ValueSets {
                   requireJustification: true
                   limits: {maxDurationSeconds: 300, maxTargets: 20, maxRequestsPerNamespace: 3, maxRequestsPerNode: 10}
                   defaults: {maxSlowdownPercent: 200, ttlSecondsAfterFinished: 3600}
-                  forbiddenOptions: [AllSyscalls]
+                  forbiddenOptions: [AllSyscalls, Colocation, SourceLocations]
                 """),
             new ValueSet("one namespace only", "watchNamespace: shop"),
             new ValueSet("one operator", "operator: {replicas: 1}"),
