@@ -5,6 +5,8 @@
 //
 // SEIZE disturbs nothing; the INTERRUPT that follows makes the thread stop once, so that its calls can be traced from
 // there on. Its options are part of SEIZE itself: a thread made between SEIZE and a later SETOPTIONS would be missed.
+//
+// The stops are served in between, so that the first of a thousand threads need not wait for the last to be seized.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -20,9 +22,11 @@ struct seizing {
     struct rc_tracer *tracer;
     struct rc_process *process;
     const struct rc_announcement *process_started;
-    unsigned found; // new tasks in this pass
-    long listed;    // all tasks in this pass
-    int error;      // why a living thread could not be seized
+    bool announced;    // that was published, with the first thread seized
+    unsigned unserved; // threads seized since stops were last served
+    unsigned found;    // new tasks in this pass
+    long listed;       // all tasks in this pass
+    int error;         // why a living thread could not be seized
 };
 
 uintptr_t rc_trace_options(const struct rc_tracer *tracer) {
@@ -68,6 +72,7 @@ static void record_snapshot(struct rc_tracer *tracer, struct rc_task *task) {
 
 void rc_attach_interrupt(struct rc_tracer *tracer, struct rc_task *task) {
     task->seized_ns = rc_now();
+    task->pace.resumed_ns = task->seized_ns; // it ran until then
     task->in_call = false;
     record_snapshot(tracer, task);
     (void)ptrace(PTRACE_INTERRUPT, task->tid, NULL, NULL); // ESRCH: it died, which waitpid tells
@@ -94,14 +99,20 @@ static bool seize_thread(void *context, pid_t tid) {
     task->process = seizing->process;
     seizing->found++;
     task->process->unsettled++;
-    if (task->process->tasks++ == 0) {
+    task->process->tasks++;
+    if (!seizing->announced) {
         rc_publish_announcement(tracer, seizing->process_started);
+        seizing->announced = true;
     }
     rc_attach_interrupt(tracer, task);
     if (tid != task->process->tgid) {
         struct rc_announcement announcement;
         rc_announce_thread(&announcement, task, task->seized_ns);
         rc_publish_announcement(tracer, &announcement);
+    }
+    if (seizing->process->attaching && ++seizing->unserved == RC_INTERRUPTED_AT_ONCE) {
+        seizing->unserved = 0;
+        rc_serve_pending_stops(tracer);
     }
     return true;
 }
@@ -206,9 +217,9 @@ static bool seize_listed(struct seizing *seizing) {
 // A thread that was inside clone when it was seized may bring forth a thread that is not traced and was not yet listed. Once
 // each has stopped, no such clone is under way any more: whoever is listed now is all, and whoever comes later is born traced.
 void rc_attach_late(struct rc_tracer *tracer, pid_t tgid) {
-    struct seizing seizing = {.tracer = tracer, .process = rc_process_find(&tracer->tasks, tgid)};
-    if (seizing.process == NULL || seizing.process->settled || seizing.process->unsettled > 0 ||
-        seizing.process->leaving != 0) {
+    struct seizing seizing = {.tracer = tracer, .process = rc_process_find(&tracer->tasks, tgid), .announced = true};
+    if (seizing.process == NULL || seizing.process->attaching || seizing.process->settled ||
+        seizing.process->unsettled > 0 || seizing.process->leaving != 0) {
         return;
     }
     while (seizing.error == 0 && seize_listed(&seizing)) {
@@ -219,14 +230,24 @@ void rc_attach_late(struct rc_tracer *tracer, pid_t tgid) {
     }
 }
 
-static struct rc_result give_up(struct rc_tracer *tracer, struct rc_process *process, int error) {
+// What became of the attach once every thread listed was tried.
+static struct rc_result conclude(struct seizing *seizing) {
+    struct rc_tracer *tracer = seizing->tracer;
+    struct rc_process *process = seizing->process;
     const pid_t tgid = process->tgid;
-    if (process->tasks == 0) {
+    process->attaching = false;
+    if (!seizing->announced) {
         rc_process_remove(&tracer->tasks, process);
-    } else {
-        rc_leave_process(tracer, process, RC_DETACH_ENGINE_FAILURE); // half a process would be traced: none is better
+        return rc_refusal_of(tgid, seizing->error == 0 ? ESRCH : seizing->error);
     }
-    return rc_refusal_of(tgid, error == 0 ? ESRCH : error);
+    if (process->tasks == 0) {
+        rc_process_gone(tracer, process, rc_now()); // ended meanwhile
+    } else if (seizing->error != 0) {
+        rc_leave_process(tracer, process, RC_DETACH_ENGINE_FAILURE); // half a process would be traced: none is better
+    } else {
+        rc_attach_late(tracer, tgid); // the last first stop may have been served already
+    }
+    return seizing->error == 0 ? refuse(RC_OK, 0, 0) : rc_refusal_of(tgid, seizing->error);
 }
 
 struct rc_result rc_attach_process(struct rc_tracer *tracer, pid_t pid) {
@@ -253,13 +274,11 @@ struct rc_result rc_attach_process(struct rc_tracer *tracer, pid_t pid) {
     if (seizing.process == NULL) {
         return refuse(RC_RESOURCE, ENOMEM, 0);
     }
+    seizing.process->attaching = true;
     seizing.process->judged_from_ns = rc_now() + RC_SLOWDOWN_GRACE_NS;
     // The leader first: its refusal speaks for the process.
     (void)seize_thread(&seizing, tgid);
     while (seizing.error == 0 && seize_listed(&seizing)) {
     }
-    if (seizing.error != 0 || seizing.process->tasks == 0) {
-        return give_up(tracer, seizing.process, seizing.error);
-    }
-    return refuse(RC_OK, 0, 0);
+    return conclude(&seizing);
 }

@@ -292,7 +292,7 @@ static void leader_vanishes(struct rc_tracer *tracer, struct rc_task *leader, ui
     rc_tasks_remove(&tracer->tasks, leader);
 }
 
-static void process_gone(struct rc_tracer *tracer, struct rc_process *process, uint64_t now) {
+void rc_process_gone(struct rc_tracer *tracer, struct rc_process *process, uint64_t now) {
     if (!process->silent && process->detached && !process->leader_died) {
         publish_end(tracer, RC_DETACHED, process->tgid, process->tgid, process->leaving, now);
     } else if (!process->silent) {
@@ -318,8 +318,8 @@ void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, 
     } else {
         rc_tasks_remove(&tracer->tasks, task);
     }
-    if (--process->tasks == 0) {
-        process_gone(tracer, process, now);
+    if (--process->tasks == 0 && !process->attaching) {
+        rc_process_gone(tracer, process, now);
     }
 }
 

@@ -28,15 +28,33 @@ static void interrupt(struct rc_tracer *tracer, struct rc_task *task) {
     }
 }
 
-static void interrupt_leaving(void *context, struct rc_task *task) {
-    if (task->process != NULL && task->process->leaving != 0) {
-        interrupt(context, task);
+struct asking {
+    struct rc_tracer *tracer;
+    unsigned asked;
+};
+
+static void ask_to_leave(void *context, struct rc_task *task) {
+    struct asking *asking = context;
+    if (asking->asked < RC_INTERRUPTED_AT_ONCE && task->process != NULL && task->process->leaving != 0 &&
+        !task->asked_to_leave) {
+        task->asked_to_leave = true;
+        asking->asked++;
+        interrupt(asking->tracer, task);
+    }
+}
+
+static void ask_all_to_leave(struct rc_tracer *tracer) {
+    struct asking asking = {.tracer = tracer, .asked = RC_INTERRUPTED_AT_ONCE};
+    while (asking.asked == RC_INTERRUPTED_AT_ONCE) {
+        asking.asked = 0;
+        rc_tasks_each(&tracer->tasks, ask_to_leave, &asking);
+        rc_serve_pending_stops(tracer);
     }
 }
 
 void rc_leave_process(struct rc_tracer *tracer, struct rc_process *process, enum rc_detach_reason reason) {
     process->leaving = reason;
-    rc_tasks_each(&tracer->tasks, interrupt_leaving, tracer);
+    ask_all_to_leave(tracer);
 }
 
 void rc_leave_all(struct rc_tracer *tracer) {
@@ -51,7 +69,7 @@ void rc_leave_all(struct rc_tracer *tracer) {
     if (tracer->launching.command != NULL) {
         (void)kill(tracer->launching.pid, SIGKILL); // still our own code: without a tracer it is to run nothing
     }
-    rc_tasks_each(&tracer->tasks, interrupt_leaving, tracer);
+    ask_all_to_leave(tracer);
     rc_release_held(tracer);
 }
 

@@ -412,3 +412,11 @@ void rc_handle_stop(struct rc_tracer *tracer, const struct rc_stop *stop) {
         rc_first_stop(tracer, task, stop);
     }
 }
+
+void rc_serve_pending_stops(struct rc_tracer *tracer) {
+    rc_stops_collect(tracer);
+    struct rc_stop stop;
+    while (rc_stops_take(tracer, &stop)) {
+        rc_handle_stop(tracer, &stop);
+    }
+}

@@ -105,6 +105,9 @@ struct rc_tracer {
     _Atomic uint64_t unwatched_ns;
 };
 
+// Where many threads are to stop for us, stops are served after so many interrupts, or the first would wait for the last.
+enum { RC_INTERRUPTED_AT_ONCE = 16 };
+
 enum { RC_TRACERS = 1 }; // tracer threads, and so rings, of a session
 
 struct rc_session {
@@ -158,11 +161,17 @@ void rc_engine_failure(struct rc_tracer *tracer, const char *request, int error)
 // ---- stops.c: which stop is looked at next
 // Takes the oldest one collected, else waits. Returns false when woken without one.
 bool rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop);
+// Queues all stops that wait to be looked at; none is waited for.
+void rc_stops_collect(struct rc_tracer *tracer);
+// Takes the oldest one collected. Returns false if there is none.
+bool rc_stops_take(struct rc_tracer *tracer, struct rc_stop *stop);
 // Queues a stop just collected. idle_ns: as in rc_stop; 0: it was collected the moment it came. Returns false without memory.
 bool rc_stops_keep(struct rc_stop_queue *queue, pid_t tid, int status, uint64_t idle_ns);
 
 // ---- loop.c: the life of a stop
 void rc_handle_stop(struct rc_tracer *tracer, const struct rc_stop *stop);
+// Serves the stops that are there now; those that come meanwhile are left to the next time, or busy threads would keep us here.
+void rc_serve_pending_stops(struct rc_tracer *tracer);
 void rc_dispatch(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
 // Lets a stopped task go on with a signal (0: none), or detaches it if it is to be let go; it may be out of the table
 // then.
@@ -184,6 +193,8 @@ void rc_fall_silent(struct rc_tracer *tracer, enum rc_detach_reason reason);
 void rc_give_up_task(const struct rc_tracer *tracer, pid_t tid);
 // Takes a task out of the table: dead, or detached alive.
 void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive);
+// None of its tasks is left: tells how it went and forgets it.
+void rc_process_gone(struct rc_tracer *tracer, struct rc_process *process, uint64_t now);
 void rc_forget_all(struct rc_tracer *tracer);
 void rc_forget_ghosts(struct rc_tracer *tracer);
 

@@ -75,8 +75,8 @@ static bool still_stands(const struct rc_stop *stop) {
     return info.si_code != EXEC_STOP || (stop->status >> 8) == EXEC_STOP;
 }
 
-// Collects what else is waiting. Without memory for it those stops keep waiting in the kernel.
-static void collect(struct rc_tracer *tracer) {
+// Without memory for them stops keep waiting in the kernel.
+void rc_stops_collect(struct rc_tracer *tracer) {
     while (reserve(&tracer->queue)) {
         int status = 0;
         const pid_t tid = waitpid(-1, &status, __WALL | __WNOTHREAD | WNOHANG);
@@ -87,12 +87,19 @@ static void collect(struct rc_tracer *tracer) {
     }
 }
 
-bool rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop) {
+bool rc_stops_take(struct rc_tracer *tracer, struct rc_stop *stop) {
     while (tracer->queue.count > 0) {
         *stop = take(&tracer->queue);
         if (still_stands(stop)) {
             return true;
         }
+    }
+    return false;
+}
+
+bool rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop) {
+    if (rc_stops_take(tracer, stop)) {
+        return true;
     }
     // A single task never queues for us.
     const bool crowded = tracer->tasks.count > 1;
@@ -110,7 +117,7 @@ bool rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop) {
         rc_engine_failure(tracer, "waitpid", errno);
     }
     if (tid > 0 && crowded && !slept) {
-        collect(tracer);
+        rc_stops_collect(tracer);
     }
     return tid > 0;
 }

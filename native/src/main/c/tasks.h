@@ -21,6 +21,7 @@ struct rc_process {
     pid_t tgid;
     unsigned tasks;                // its tasks in the table
     unsigned unsettled;            // those of them in RC_TASK_SEIZED
+    bool attaching;                // its threads are being seized: it stays here even if all those known are gone
     bool settled;                  // every thread it had at the attach is in the table
     bool mapped;                   // where its code is mapped was told (mappings.c) and has not changed since
     int mem_fd;                    // /proc/TGID/mem; -1: cannot be opened, strings are read by process_vm_readv
@@ -54,6 +55,7 @@ struct rc_task {
     bool restart_call; // `call` ended with ERESTART_RESTARTBLOCK: a restart_syscall that follows is this call
     bool launching;    // forked by launch, has not yet become the program
     bool rewound;      // aarch64: stepped back to make its call again, which must be seen before it is let go
+    bool asked_to_leave; // interrupted to be let go
     bool event_owed;   // adopted before its creator's event, which is still to come
     uint8_t plan;      // plan byte of `call`
     struct rc_pace pace;
