@@ -107,7 +107,16 @@ public record NodeTraceSpec(
                 @Nullable Long minDurationMicros,
                 int maxSpansPerSecond,
                 @Nullable Integer maxSlowdownPercent) {
-            this(syscalls, process, onlyErrors, minDurationMicros, maxSpansPerSecond, maxSlowdownPercent, null, null, null);
+            this(
+                    syscalls,
+                    process,
+                    onlyErrors,
+                    minDurationMicros,
+                    maxSpansPerSecond,
+                    maxSlowdownPercent,
+                    null,
+                    null,
+                    null);
         }
 
         /** Every call of every process, at most so many spans a second and container. */

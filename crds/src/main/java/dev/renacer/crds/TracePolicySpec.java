@@ -45,7 +45,8 @@ public record TracePolicySpec(
                         + " Colocation: set spec.safety.colocate. SourceLocations: set spec.sourceLocations.")
         @Size(max = 10)
         @Nullable
-        List<@Pattern("^(InitContainers|EphemeralContainers|AllSyscalls|Colocation|SourceLocations)$") String> forbiddenOptions,
+        List<@Pattern("^(InitContainers|EphemeralContainers|AllSyscalls|Colocation|SourceLocations)$") String>
+                forbiddenOptions,
 
         @JsonPropertyDescription(
                 "True: pods of kube-system may be traced. Needs a namespaceSelector that selects kube-system; the"

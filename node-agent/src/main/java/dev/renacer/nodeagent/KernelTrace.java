@@ -57,6 +57,7 @@ final class KernelTrace implements ContainerTrace {
      * followed. A call that finds no room there becomes a span all the same.
      */
     private static final int SIDE_BYTES_WITH_STACKS = 1 << 22;
+
     private static final int STRING_LIMIT = 256;
     /** The engine lets go of every process when this process's Java side has stood still for so long. */
     private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(5);
@@ -186,8 +187,7 @@ final class KernelTrace implements ContainerTrace {
     }
 
     /** An engine that cannot be loaded says nothing about the container. */
-    private static Tracing tracing(
-            String name, CaptureOptions options, List<TraceListener> listeners, CallSites sites)
+    private static Tracing tracing(String name, CaptureOptions options, List<TraceListener> listeners, CallSites sites)
             throws CaptureException, RefusedException {
         try {
             return Tracing.open(name, options, listeners, sites);

@@ -56,7 +56,8 @@ class NodeAgentIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int EXIT_WITHIN = 5;
-    private static final Profile COLOCATED = new Profile(List.of("read"), null, null, null, 20_000, null, null, true, null);
+    private static final Profile COLOCATED =
+            new Profile(List.of("read"), null, null, null, 20_000, null, null, true, null);
     private static final Profile LOCATED = new Profile(null, null, null, null, 20_000, null, null, null, true);
 
     @TempDir
@@ -317,7 +318,8 @@ class NodeAgentIT {
                 .isEqualTo("greet");
         List<ProcessHandle> unwinders = agent.children();
         assertThat(unwinders).hasSize(1);
-        assertThat(Files.readAllLines(Path.of("/proc", Long.toString(unwinders.getFirst().pid()), "status")))
+        assertThat(Files.readAllLines(
+                        Path.of("/proc", Long.toString(unwinders.getFirst().pid()), "status")))
                 .contains("CapPrm:\t0000000000000000", "CapEff:\t0000000000000000", "Seccomp:\t2");
 
         trace("located").patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"stop\":true}}");

@@ -73,8 +73,9 @@ final class RequestOptions {
 
     @Option(
             names = {"-s", "--source"},
-            description = "Have each span say where in the program's source its call is made: file, line and function. Needs debug"
-                    + " information in the container for file and line.")
+            description =
+                    "Have each span say where in the program's source its call is made: file, line and function. Needs debug"
+                            + " information in the container for file and line.")
     boolean source;
 
     @Option(

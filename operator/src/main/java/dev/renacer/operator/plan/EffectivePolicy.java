@@ -138,7 +138,8 @@ public final class EffectivePolicy {
                         Boolean.TRUE.equals(spec.sourceLocations())
                                 ? forbids(SOURCE_LOCATIONS)
                                         .map(name -> denied(
-                                                name, "does not allow source locations: leave spec.sourceLocations out"))
+                                                name,
+                                                "does not allow source locations: leave spec.sourceLocations out"))
                                 : Optional.empty(),
                         spec.justification() != null && !spec.justification().isBlank()
                                 ? Optional.empty()

@@ -146,9 +146,10 @@ class AcceptanceTest {
         EffectivePolicy policy = EffectivePolicy.of(List.of(strict), "dev", Map.of());
 
         assertThat(policy.refusal(asking("true"), "default"))
-                .hasValueSatisfying(refused -> assertThat(refused.message())
-                        .isEqualTo(
-                                "TracePolicy \"strict\" does not allow source locations: leave spec.sourceLocations out"));
+                .hasValueSatisfying(
+                        refused -> assertThat(refused.message())
+                                .isEqualTo(
+                                        "TracePolicy \"strict\" does not allow source locations: leave spec.sourceLocations out"));
         assertThat(policy.refusal(asking("false"), "default")).isEmpty();
     }
 
