@@ -171,7 +171,7 @@ static void judge(struct rc_unwinder *unwinder, const struct program *program, i
         }
         if (got > 0) {
             const bool module = header.type == RS_NEED_MODULE;
-            assert_true(module || header.type == RS_NEED_DEBUG);
+            assert_true(module || header.type == RS_NEED_DEBUG || header.type == RS_NEED_PERF_MAP);
             const struct rs_file file = {.found = 1};
             (void)tell(unwinder, RS_FILE, &file, sizeof file, fd);
         }

@@ -27,6 +27,11 @@ static int await_file(void) {
     return fd;
 }
 
+int rs_ask_for_perf_map(const struct rs_code *code) {
+    const struct rs_need need = {.image = code->id, .module = RS_NO_MODULE};
+    return rs_send(RS_NEED_PERF_MAP, &need, sizeof need) ? await_file() : -1;
+}
+
 static uint32_t index_of(const struct rs_code *code, const Dwfl_Module *module) {
     uint32_t index = 0;
     while (index < code->module_count && code->modules[index].dwfl != module) {

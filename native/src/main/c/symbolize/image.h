@@ -36,6 +36,8 @@ struct rs_code {
     struct rs_loaded *modules;
 };
 
+// The file that names code that the program made itself, to be closed; -1: there is none.
+int rs_ask_for_perf_map(const struct rs_code *code);
 // Index of the module an address lies in; RS_NO_MODULE: none.
 uint32_t rs_module_at(const struct rs_code *code, uint64_t address);
 // Loads the module's file unless that was tried before. Returns false if it has none.

@@ -5,6 +5,10 @@
 #include "unwind.h"
 
 #include <string.h>
+#include <unistd.h>
+
+#include "generated.h"
+#include "perf_map.h"
 
 #if defined(__aarch64__)
 enum { SP_REGISTER = 31 };
@@ -12,12 +16,17 @@ enum { SP_REGISTER = 31 };
 enum { SP_REGISTER = 7 };
 #endif
 enum { SOME_PID = 1, BEYOND_A_NAME = 32 };
+// V8's interpreter, in whose frames the function that is run stands nowhere in the code.
+static const char INTERPRETER[] = "Builtins_Interpreter";
 
 struct walk {
     struct rs_code *code;
     struct rs_unwound *out;
-    bool named;      // out->place has a function of the user's, but no line
+    bool named;      // out->place has a function of the user's, but no line, or one of what runs the program
+    uint32_t named_at; // the frame that it is of
     uint32_t unlined; // frames looked at since then
+    uint32_t generated; // frames of code that lies in no file
+    uint32_t opaque_at; // the first frame of which it is unknown what function it is
     bool unloaded;   // the last frame lies in a module whose file was loaded only now: start again
 };
 
@@ -80,13 +89,21 @@ static int32_t slot_of(const struct walk *walk, Dwfl_Frame *frame) {
 static bool look(struct walk *walk, struct rs_loaded *loaded, uint64_t pc) {
     struct rs_place place;
     const bool user = rs_user_place(loaded->dwfl, &loaded->units, pc, &place);
-    if (user && place.line != 0) {
+    const bool runtime = (loaded->place.flags & RS_MODULE_RUNTIME) != 0;
+    const uint32_t frame = walk->out->frame_count - 1;
+    if (user && place.line != 0 && !runtime) {
         walk->out->place = place;
         walk->out->status = RS_FOUND;
+        walk->named_at = frame;
         return true;
+    }
+    if (runtime && place.function != NULL && strncmp(place.function, INTERPRETER, sizeof INTERPRETER - 1) == 0 &&
+        frame < walk->opaque_at) {
+        walk->opaque_at = frame;
     }
     if (user && !walk->named) {
         walk->named = true;
+        walk->named_at = frame;
         walk->out->place = place;
     }
     return walk->named && ++walk->unlined > BEYOND_A_NAME;
@@ -104,7 +121,8 @@ static int on_frame(Dwfl_Frame *state, void *context) {
     const struct rs_frame frame = {.pc = pc, .module = module, .slot = slot_of(walk, state)};
     walk->out->frames[walk->out->frame_count++] = frame;
     if (module == RS_NO_MODULE) {
-        return DWARF_CB_ABORT;
+        walk->generated++;
+        return walk->named && ++walk->unlined > BEYOND_A_NAME ? DWARF_CB_ABORT : DWARF_CB_OK;
     }
     struct rs_loaded *loaded = &walk->code->modules[module];
     if (!loaded->asked) {
@@ -116,6 +134,59 @@ static int on_frame(Dwfl_Frame *state, void *context) {
     }
     const bool system = (loaded->place.flags & RS_MODULE_SYSTEM) != 0;
     return !system && look(walk, loaded, call) ? DWARF_CB_ABORT : DWARF_CB_OK;
+}
+
+// The names of the frames that lie in no file, in their order.
+static const struct rs_generated *names_of(const struct walk *walk) {
+    static struct rs_generated names[RS_MAX_FRAMES];
+    size_t count = 0;
+    for (uint32_t i = 0; i < walk->out->frame_count; i++) {
+        if (walk->out->frames[i].module == RS_NO_MODULE) {
+            names[count].name[0] = '\0';
+            names[count++].address = walk->out->frames[i].pc - 1;
+        }
+    }
+    const int fd = rs_ask_for_perf_map(walk->code);
+    if (fd >= 0) {
+        rs_perf_map_read(fd, names, count);
+        (void)close(fd);
+    }
+    return names;
+}
+
+// Looks for the innermost function among those that lie in no file. What is found beyond one that is unknown does not count: that one
+// may be the user's.
+static void look_at_generated(struct walk *walk) {
+    static char name[RS_MAX_TEXT + 1]; // what a place is made of
+    const struct rs_generated *next = names_of(walk);
+    for (uint32_t i = 0; i < walk->out->frame_count && i < walk->opaque_at; i++) {
+        if (walk->out->frames[i].module != RS_NO_MODULE) {
+            continue;
+        }
+        memcpy(name, next++->name, sizeof name);
+        struct rs_place place;
+        switch (rs_generated_place(name, &place)) {
+        case RS_GENERATED_USER:
+            walk->out->place = place;
+            walk->out->status = RS_FOUND;
+            walk->out->frame_count = i + 1; // on more it does not depend
+            return;
+        case RS_GENERATED_UNKNOWN:
+            walk->opaque_at = i;
+            break;
+        case RS_GENERATED_LIBRARY:
+            break;
+        }
+    }
+    if (walk->opaque_at == UINT32_MAX) {
+        return;
+    }
+    walk->out->frame_count = walk->opaque_at + 1;
+    if ((walk->named || walk->out->status == RS_FOUND) && walk->named_at > walk->opaque_at) {
+        walk->named = false;
+        walk->out->place = (struct rs_place){.line = 0};
+        walk->out->status = RS_BROKEN;
+    }
 }
 
 static bool attach(struct rs_code *code) {
@@ -136,7 +207,8 @@ void rs_unwind_stack(struct rs_code *code, const struct rs_sample *sample, struc
     *out = (struct rs_unwound){.status = RS_BROKEN};
     const uint64_t ip = sample->registers[sample->register_count - 1];
     const uint32_t first = rs_module_at(code, ip - 1);
-    if (first == RS_NO_MODULE || !rs_load(code, first) || !attach(code)) {
+    const uint32_t needed = first == RS_NO_MODULE ? 0 : first; // one at least, which tells the processor
+    if (needed >= code->module_count || !rs_load(code, needed) || !attach(code)) {
         break_at(out, ip, first);
         return;
     }
@@ -144,15 +216,18 @@ void rs_unwind_stack(struct rs_code *code, const struct rs_sample *sample, struc
     int ended = 0;
     do {
         *out = (struct rs_unwound){.status = RS_BROKEN};
-        walk = (struct walk){.code = code, .out = out};
+        walk = (struct walk){.code = code, .out = out, .opaque_at = UINT32_MAX};
         ended = dwfl_getthread_frames(code->dwfl, SOME_PID, on_frame, &walk);
         if (walk.unloaded) {
             (void)rs_load(code, out->frames[out->frame_count - 1].module); // it is asked for once only, so this ends
         }
     } while (walk.unloaded);
+    if (walk.generated > 0) {
+        look_at_generated(&walk);
+    }
     if (out->frame_count == 0) {
         break_at(out, ip, first); // a file for a processor that has no such registers
     } else if (out->status != RS_FOUND) {
-        out->status = walk.named ? RS_FOUND : ended == 0 ? RS_NO_USER : RS_BROKEN;
+        out->status = walk.named ? RS_FOUND : ended == 0 && walk.opaque_at == UINT32_MAX ? RS_NO_USER : RS_BROKEN;
     }
 }

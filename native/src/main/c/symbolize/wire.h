@@ -31,6 +31,7 @@ enum rs_type {
     RS_FILE = 4,   // rs_file and, if found, its descriptor: answers RS_NEED_*
     RS_NEED_MODULE = 16, // rs_need
     RS_NEED_DEBUG = 17,  // rs_need, then build id, then name
+    RS_NEED_PERF_MAP = 19, // rs_need: what names code that the program made itself
     RS_ANSWER = 18,      // rs_answer, then its rs_frames, then function, then file
 };
 
@@ -46,7 +47,10 @@ struct rs_image {
     uint32_t count;
 };
 
-enum { RS_MODULE_SYSTEM = 1 }; // the C library and the like: never the user's own code
+enum {
+    RS_MODULE_SYSTEM = 1,  // the C library and the like: never the user's own code
+    RS_MODULE_RUNTIME = 2, // what runs programs of another language: the user's own code only where no other is found
+};
 // An executable mapping of a file.
 struct rs_module {
     uint64_t start;

@@ -67,7 +67,7 @@ public final class CsvOutput implements TraceListener {
     }
 
     private void source(SourceLocation source) {
-        source.file().ifPresent(file -> arguments.append(file).append(':').append(source.line()));
+        source.place().ifPresent(arguments::append);
         source.function()
                 .ifPresent(function ->
                         arguments.append(arguments.isEmpty() ? "" : " ").append(function));

@@ -102,7 +102,9 @@ public final class JsonOutput implements TraceListener {
         if (source.file().isPresent()) {
             json.append("\"file\":");
             string(json, source.file().get());
-            json.append(",\"line\":").append(source.line());
+            if (source.line() != 0) {
+                json.append(",\"line\":").append(source.line());
+            }
             separator = ",";
         }
         if (source.function().isPresent()) {

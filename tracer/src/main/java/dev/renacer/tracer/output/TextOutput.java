@@ -87,9 +87,7 @@ public final class TextOutput implements TraceListener {
 
     /** {@code file.c:3 function }; what is unknown is left out. */
     private static void source(StringBuilder line, SourceLocation source) {
-        source.fileName()
-                .ifPresent(file ->
-                        line.append(file).append(':').append(source.line()).append(' '));
+        source.shortPlace().ifPresent(place -> line.append(place).append(' '));
         source.function().ifPresent(function -> line.append(function).append(' '));
     }
 

@@ -16,12 +16,15 @@ final class ProgramCode {
 
     private final int id;
     private final List<CodeMapping> modules;
-    private final CallPaths paths = new CallPaths();
+    private CallPaths paths = new CallPaths();
     private int pid;
     private boolean ownRoot;
     private int failures;
     private boolean looked;
     private long lookedAt;
+    private boolean generating;
+    private long measuredAt;
+    private long perfMapSize;
     /** The unwinder that knows this code, by its number, and how many of its modules. */
     private long toldTo;
 
@@ -58,6 +61,32 @@ final class ProgramCode {
         return paths;
     }
 
+    /** Remembers an answer. */
+    void learn(StackSample sample, UnwinderAnswer answer, long now) {
+        if (!generating && answer.frames().stream().anyMatch(frame -> isGenerated(frame.address() - 1))) {
+            generating = true;
+            measuredAt = now;
+            perfMapSize = PerfMap.size(this);
+        }
+        paths.add(sample, answer);
+    }
+
+    /**
+     * Forgets what is known of paths, if the program has made code of its own since: what was unknown may have a name now, and another
+     * function may lie where one was. Looks once a second.
+     */
+    void forgetIfGrown(long now) {
+        if (!generating || now - measuredAt < LOOK_EVERY_NANOS) {
+            return;
+        }
+        measuredAt = now;
+        long size = PerfMap.size(this);
+        if (size != perfMapSize) {
+            perfMapSize = size;
+            paths = new CallPaths();
+        }
+    }
+
     /** Whether its processes may have these mappings, too: then they are what it consists of. */
     boolean growsTo(int of, List<CodeMapping> mappings) {
         if (!new HashSet<>(mappings).containsAll(modules)) {
@@ -70,8 +99,11 @@ final class ProgramCode {
 
     /** Whether this answer ends in code that is none of this. */
     boolean leaves(UnwinderAnswer answer) {
-        long last = answer.frames().getLast().address() - 1;
-        return answer.location().isEmpty() && modules.stream().noneMatch(module -> module.contains(last));
+        return answer.location().isEmpty() && isGenerated(answer.frames().getLast().address() - 1);
+    }
+
+    private boolean isGenerated(long address) {
+        return modules.stream().noneMatch(module -> module.contains(address));
     }
 
     /** Whether it is time to look again where the code is mapped; if so, it was done now. */

@@ -11,9 +11,24 @@ import java.util.Optional;
  *
  * @param function  its name, as the debug information or the symbol table has it
  * @param file      its source file; empty without debug information
- * @param line      line of the call, from 1 on; 0 without debug information
+ * @param line      line of the call, from 1 on; of code that a program makes while it runs the line where the function begins; 0 if
+ *     unknown
  */
 public record SourceLocation(Optional<String> function, Optional<String> file, int line) {
+    /** {@code file:line}, or the file alone without a line; empty if the file is unknown. */
+    public Optional<String> place() {
+        return file.map(this::withLine);
+    }
+
+    /** As {@link #place()}, the file without its folders. */
+    public Optional<String> shortPlace() {
+        return fileName().map(this::withLine);
+    }
+
+    private String withLine(String path) {
+        return line == 0 ? path : path + ':' + line;
+    }
+
     /** The file without its folders. */
     public Optional<String> fileName() {
         return file.map(path -> path.substring(path.lastIndexOf('/') + 1));

@@ -128,6 +128,10 @@ final class Unwinder implements AutoCloseable {
                             CodeMapping module = module(code, need.image(), need.module());
                             hand(current, DebugFiles.open(code, module.path(), need.buildId(), need.name()));
                         }
+                        case Incoming.NeedPerfMap need -> {
+                            requireAsked(code, need.image());
+                            hand(current, PerfMap.open(code));
+                        }
                     }
                 }
             }
@@ -135,10 +139,17 @@ final class Unwinder implements AutoCloseable {
     }
 
     private static CodeMapping module(ProgramCode code, int image, int module) throws MalformedException {
-        if (image != code.id() || module < 0 || module >= code.modules().size()) {
-            throw new MalformedException("a wish for a file nobody asked about");
+        requireAsked(code, image);
+        if (module < 0 || module >= code.modules().size()) {
+            throw new MalformedException("a wish for the file of a module that there is not");
         }
         return code.modules().get(module);
+    }
+
+    private static void requireAsked(ProgramCode code, int image) throws MalformedException {
+        if (image != code.id()) {
+            throw new MalformedException("a wish for a file nobody asked about");
+        }
     }
 
     private void hand(UnwinderProcess current, int file) {

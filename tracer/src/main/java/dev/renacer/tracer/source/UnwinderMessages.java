@@ -33,8 +33,10 @@ final class UnwinderMessages {
     private static final int NEED_MODULE = 16;
     private static final int NEED_DEBUG = 17;
     private static final int ANSWER = 18;
+    private static final int NEED_PERF_MAP = 19;
     private static final int MODULE = 32;
     private static final int SYSTEM = 1;
+    private static final int RUNTIME = 2;
     private static final int MAX_FRAMES = 128;
     private static final int MAX_TEXT = 1_024;
     private static final int MAX_BUILD_ID = 64;
@@ -59,6 +61,9 @@ final class UnwinderMessages {
         /** It needs the separate debug file of a module; build id and name may be empty. */
         record NeedDebug(int image, int module, byte[] buildId, byte[] name) implements Incoming {}
 
+        /** It needs the file that names code which the program made itself. */
+        record NeedPerfMap(int image) implements Incoming {}
+
         /** It has followed a stack. */
         record Answer(UnwinderAnswer answer) implements Incoming {}
     }
@@ -71,9 +76,16 @@ final class UnwinderMessages {
         ByteBuffer payload = payload(message).putInt(id).putInt(modules.size() - from);
         for (CodeMapping module : modules.subList(from, modules.size())) {
             payload.putLong(module.start()).putLong(module.end()).putLong(module.offset());
-            payload.putInt(SystemModules.contains(module.path()) ? SYSTEM : 0).putInt(0);
+            payload.putInt(kind(module.path())).putInt(0);
         }
         return message;
+    }
+
+    private static int kind(String path) {
+        if (SystemModules.contains(path)) {
+            return SYSTEM;
+        }
+        return SystemModules.isRuntime(path) ? RUNTIME : 0;
     }
 
     /** A stack to follow: the piece of the ring as it is, with the image put in front of the count of registers. */
@@ -124,7 +136,7 @@ final class UnwinderMessages {
             message.getInt();
             require(magic == MAGIC && length == message.remaining(), "a header that does not fit");
             Incoming incoming = switch (type) {
-                case NEED_MODULE, NEED_DEBUG -> need(type, message);
+                case NEED_MODULE, NEED_DEBUG, NEED_PERF_MAP -> need(type, message);
                 case ANSWER -> answer(message);
                 default -> throw new MalformedException("a message of type " + type);
             };
@@ -143,6 +155,9 @@ final class UnwinderMessages {
         int nameLength = Short.toUnsignedInt(message.getShort());
         if (type == NEED_MODULE) {
             return new Incoming.NeedModule(image, module);
+        }
+        if (type == NEED_PERF_MAP) {
+            return new Incoming.NeedPerfMap(image);
         }
         require(idLength <= MAX_BUILD_ID && nameLength <= MAX_NAME, "a name that is too long");
         return new Incoming.NeedDebug(image, module, bytes(message, idLength), bytes(message, nameLength));

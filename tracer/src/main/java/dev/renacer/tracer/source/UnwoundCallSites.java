@@ -104,6 +104,7 @@ public final class UnwoundCallSites implements CallSites {
         if (sample == null || code == null) {
             return Optional.empty(); // found in progress, of 32 bits, or what tells of its code was lost
         }
+        code.forgetIfGrown(System.nanoTime());
         CallPaths.Known known = code.paths().find(sample);
         if (known != null) {
             return counted(known.location());
@@ -121,7 +122,7 @@ public final class UnwoundCallSites implements CallSites {
             code.failed();
             return failed();
         }
-        code.paths().add(sample, answer.get());
+        code.learn(sample, answer.get(), System.nanoTime());
         return counted(answer.get().location());
     }
 

@@ -20,7 +20,7 @@ record CallSource(SourceLocation location, Long line, boolean formerNames) {
     }
 
     int count() {
-        int known = (location.function().isPresent() ? 1 : 0) + (location.file().isPresent() ? 2 : 0);
+        int known = (location.function().isPresent() ? 1 : 0) + (location.file().isPresent() ? 1 : 0) + (hasLine() ? 1 : 0);
         return formerNames ? 2 * known : known;
     }
 
@@ -33,11 +33,19 @@ record CallSource(SourceLocation location, Long line, boolean formerNames) {
         });
         location.file().ifPresent(file -> {
             consumer.accept(SpanAttributes.CODE_FILE_PATH, file);
-            consumer.accept(SpanAttributes.CODE_LINE_NUMBER, line);
             if (formerNames) {
                 consumer.accept(SpanAttributes.CODE_FILEPATH, file);
-                consumer.accept(SpanAttributes.CODE_LINENO, line);
             }
         });
+        if (hasLine()) {
+            consumer.accept(SpanAttributes.CODE_LINE_NUMBER, line);
+            if (formerNames) {
+                consumer.accept(SpanAttributes.CODE_LINENO, line);
+            }
+        }
+    }
+
+    private boolean hasLine() {
+        return location.file().isPresent() && line != 0;
     }
 }

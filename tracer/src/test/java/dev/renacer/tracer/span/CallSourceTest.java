@@ -39,6 +39,13 @@ class CallSourceTest {
                 .isEqualTo(Map.of("code.function.name", "greet"));
     }
 
+    @Test
+    void hasNoLineWhereTheFileAloneIsKnown() {
+        SourceLocation ofPython = new SourceLocation(Optional.of("greet"), Optional.of("/app/hello.py"), 0);
+        assertThat(attributes(new CallSource(ofPython, false)))
+                .isEqualTo(Map.of("code.function.name", "greet", "code.file.path", "/app/hello.py"));
+    }
+
     private static Map<String, Object> attributes(CallSource source) {
         Map<String, Object> attributes = new LinkedHashMap<>();
         source.forEach((key, value) -> attributes.put(key.getKey(), value));
