@@ -58,7 +58,8 @@ bool rs_send(uint32_t type, const void *payload, size_t length) {
     if (type == RS_ANSWER) {
         check_answer(payload, length);
     } else {
-        REQUIRE((type == RS_NEED_MODULE || type == RS_NEED_DEBUG || type == RS_NEED_PERF_MAP) && length >= sizeof(struct rs_need));
+        REQUIRE((type == RS_NEED_MODULE || type == RS_NEED_DEBUG || type == RS_NEED_PERF_MAP) &&
+                length >= sizeof(struct rs_need));
     }
     return true;
 }

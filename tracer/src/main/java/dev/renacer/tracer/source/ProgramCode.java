@@ -99,7 +99,8 @@ final class ProgramCode {
 
     /** Whether this answer ends in code that is none of this. */
     boolean leaves(UnwinderAnswer answer) {
-        return answer.location().isEmpty() && isGenerated(answer.frames().getLast().address() - 1);
+        return answer.location().isEmpty()
+                && isGenerated(answer.frames().getLast().address() - 1);
     }
 
     private boolean isGenerated(long address) {

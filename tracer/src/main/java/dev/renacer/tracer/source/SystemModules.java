@@ -11,8 +11,9 @@ final class SystemModules {
             + "|lib(?:c|m|pthread|dl|rt|util|resolv|nsl|anl|stdc\\+\\+|gcc_s|c\\+\\+|c\\+\\+abi|nss_\\w+)[-.].*"
             + "|libc\\.musl-.*");
 
-    private static final Pattern RUNTIME = Pattern.compile("node(?:js)?|libnode\\..*|python3(?:\\.\\d+)?\\w*|libpython3.*"
-            + "|java|lib(?:jvm|java|jli|jimage|nio|net|extnet|zip|verify|management)\\.so");
+    private static final Pattern RUNTIME =
+            Pattern.compile("node(?:js)?|libnode\\..*|python3(?:\\.\\d+)?\\w*|libpython3.*"
+                    + "|java|lib(?:jvm|java|jli|jimage|nio|net|extnet|zip|verify|management)\\.so");
 
     private SystemModules() {}
 

@@ -20,7 +20,8 @@ record CallSource(SourceLocation location, Long line, boolean formerNames) {
     }
 
     int count() {
-        int known = (location.function().isPresent() ? 1 : 0) + (location.file().isPresent() ? 1 : 0) + (hasLine() ? 1 : 0);
+        int known =
+                (location.function().isPresent() ? 1 : 0) + (location.file().isPresent() ? 1 : 0) + (hasLine() ? 1 : 0);
         return formerNames ? 2 * known : known;
     }
 
