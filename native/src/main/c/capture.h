@@ -89,6 +89,7 @@ enum rc_refusal {
     RC_PROGRAM_NOT_EXECUTABLE,
     RC_RESOURCE,
     RC_OTHER,
+    RC_IS_TRACER, // detail: the pid of a process that it traces itself
 };
 struct rc_result {
     enum rc_refusal refusal;

@@ -45,13 +45,17 @@ static long last_number(const char *text) {
     return value;
 }
 
+pid_t rc_proc_parse_tracer(const char *status) {
+    return (pid_t)number(field(status, "TracerPid"));
+}
+
 int rc_proc_parse_status(const char *text, struct rc_proc_status *out) {
     const char *state = field(text, "State");
     const char *caught = field(text, "SigCgt");
     *out = (struct rc_proc_status){
         .tgid = (pid_t)number(field(text, "Tgid")),
         .ppid = (pid_t)number(field(text, "PPid")),
-        .tracer = (pid_t)number(field(text, "TracerPid")),
+        .tracer = rc_proc_parse_tracer(text),
         .inner_pid = (pid_t)last_number(field(text, "NSpid")),
         .threads = number(field(text, "Threads")),
         .uid = (uid_t)number(field(text, "Uid")),

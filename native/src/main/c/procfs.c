@@ -73,9 +73,7 @@ bool rc_proc_is_kernel_thread(pid_t pid) {
     return rc_proc_stat(pid, &stat) == 0 && (stat.flags & PF_KTHREAD) != 0;
 }
 
-int rc_proc_tasks(pid_t pid, bool (*visit)(void *context, pid_t tid), void *context) {
-    char path[32];
-    (void)snprintf(path, sizeof path, "/proc/%d/task", pid);
+static int visit_numbers(const char *path, bool (*visit)(void *context, pid_t number), void *context) {
     DIR *directory = opendir(path);
     if (directory == NULL) {
         return errno;
@@ -87,6 +85,28 @@ int rc_proc_tasks(pid_t pid, bool (*visit)(void *context, pid_t tid), void *cont
         }
     }
     (void)closedir(directory);
+    return 0;
+}
+
+int rc_proc_tasks(pid_t pid, bool (*visit)(void *context, pid_t tid), void *context) {
+    char path[32];
+    (void)snprintf(path, sizeof path, "/proc/%d/task", pid);
+    return visit_numbers(path, visit, context);
+}
+
+int rc_proc_processes(bool (*visit)(void *context, pid_t pid), void *context) {
+    return visit_numbers("/proc", visit, context);
+}
+
+int rc_proc_tracer(pid_t pid, pid_t *tracer) {
+    char path[32];
+    char text[512]; // TracerPid is the eighth line, and the name in the first takes 64 bytes at most
+    (void)snprintf(path, sizeof path, "/proc/%d/status", pid);
+    const ssize_t length = read_file(path, text, sizeof text);
+    if (length < 0) {
+        return (int)-length;
+    }
+    *tracer = rc_proc_parse_tracer(text);
     return 0;
 }
 

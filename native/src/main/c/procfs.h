@@ -40,6 +40,11 @@ int rc_proc_stat(pid_t pid, struct rc_proc_stat *out);
 bool rc_proc_is_kernel_thread(pid_t pid);
 // Calls visit for each thread of a process until it returns false. Returns 0 or an errno value.
 int rc_proc_tasks(pid_t pid, bool (*visit)(void *context, pid_t tid), void *context);
+// The same for each process that can be seen.
+int rc_proc_processes(bool (*visit)(void *context, pid_t pid), void *context);
+// The tid of the thread that traces a process's leader, 0: none: rc_proc_status for many processes, with one small read each. Returns
+// 0 or an errno value (ENOENT or ESRCH: no such process).
+int rc_proc_tracer(pid_t pid, pid_t *tracer);
 // Name of the program, without the newline; returns its length, 0 if the process is gone.
 size_t rc_proc_comm(pid_t pid, char out[RC_COMM_SIZE + 1]);
 // Target of /proc/PID/exe; returns its length, 0 if it cannot be read.
@@ -57,6 +62,7 @@ void rc_proc_call(pid_t tgid, pid_t tid, struct rc_proc_call *out);
 
 // The same from the files' text, NUL included: see proc_text.c.
 int rc_proc_parse_status(const char *text, struct rc_proc_status *out);
+pid_t rc_proc_parse_tracer(const char *status);
 int rc_proc_parse_stat(const char *text, struct rc_proc_stat *out);
 void rc_proc_parse_call(const char *text, struct rc_proc_call *out);
 

@@ -13,6 +13,7 @@
 #include "journal.h"
 #include "placements.h"
 #include "session.h"
+#include "tracees.h"
 
 static const uint64_t ATTACH_TIMEOUT_NS = 5000000000u;
 static const uint64_t LAUNCH_TIMEOUT_NS = 30000000000u;
@@ -78,6 +79,9 @@ static void free_session(struct rc_session *session) {
     }
     if (session->placements != NULL) {
         rc_placements_close(session->placements);
+    }
+    if (session->tracees != NULL) {
+        rc_tracees_close(session->tracees);
     }
     (void)pthread_cond_destroy(&session->watchful);
     (void)pthread_cond_destroy(&session->changed);
@@ -185,6 +189,10 @@ int rc_session_open(const struct rc_options *options, struct rc_session **out) {
         error = rc_journal_open(options->journal, &session->journal);
     }
     session->options.journal = NULL; // was only lent
+    if (error == 0) {
+        session->tracees = rc_tracees_open();
+        error = session->tracees == NULL ? ENOMEM : 0;
+    }
     if (error == 0 && options->colocate && options->ask_before_moving) {
         session->placements = rc_placements_open();
         error = session->placements == NULL ? ENOMEM : 0;
@@ -243,6 +251,12 @@ static struct rc_result command(struct rc_session *session, struct rc_command *c
 }
 
 struct rc_result rc_session_attach(struct rc_session *session, pid_t pid) {
+    pid_t tracee = 0;
+    const int error = rc_tracees_find(session->tracees, pid, &tracee);
+    if (error != 0 || tracee != 0) {
+        return error != 0 ? (struct rc_result){.refusal = RC_RESOURCE, .error = error}
+                          : (struct rc_result){.refusal = RC_IS_TRACER, .error = EBUSY, .detail = tracee};
+    }
     struct rc_command attach = {.kind = RC_COMMAND_ATTACH, .pid = pid};
     return command(session, &attach, ATTACH_TIMEOUT_NS);
 }

@@ -59,6 +59,7 @@ struct rc_command {
 
 struct rc_journal;
 struct rc_placements;
+struct rc_tracees;
 
 // Threads that go on unwatched for a while; see rest.c.
 struct rc_rests {
@@ -130,6 +131,7 @@ struct rc_session {
     int64_t epoch_offset_ns;
     struct rc_journal *journal; // NULL: none
     struct rc_placements *placements; // NULL: threads are moved without asking
+    struct rc_tracees *tracees;
     int launched_pidfd; // -1: nothing launched
     pid_t launched_pid;
 };

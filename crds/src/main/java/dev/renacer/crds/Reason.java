@@ -79,6 +79,10 @@ public enum Reason {
             "Another tracer (a debugger, strace, another request) holds the process.",
             "End the other tracer (the message names its pid) or the other request; the kernel allows one "
                     + "tracer for each thread."),
+    IsTracer(
+            "The process traces another one itself (a debugger, strace): stopping it would hold that one up without end.",
+            "Let it detach first (the message names both), or trace with spec.process what it has traced, once it has"
+                    + " detached."),
     YamaDenied(
             "The kernel's Yama module forbids tracing (kernel.yama.ptrace_scope is 3).",
             "Set kernel.yama.ptrace_scope to 2 or less; from 3 only a restart of the node leads back."),

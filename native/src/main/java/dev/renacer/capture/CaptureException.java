@@ -14,6 +14,8 @@ public class CaptureException extends Exception {
         NO_SUCH_PROCESS,
         /** Another tracer holds the target (TracerPid names it). */
         ALREADY_TRACED,
+        /** The target traces another process itself (a debugger, strace): our stops would hold that one up, too. */
+        IS_TRACER,
         /** Yama's ptrace_scope forbids it. */
         YAMA_DENIED,
         /** Not the target's user and no CAP_SYS_PTRACE, or the target is not dumpable. */

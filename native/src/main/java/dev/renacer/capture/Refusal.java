@@ -14,7 +14,7 @@ import java.nio.file.Path;
  *
  * @param code   enum rc_refusal; 0 is none
  * @param errno  the kernel's errno, 0 if none
- * @param detail the tracer's pid for ALREADY_TRACED, the scope for YAMA_DENIED
+ * @param detail the tracer's pid for ALREADY_TRACED, the tracee's for IS_TRACER, the scope for YAMA_DENIED
  */
 record Refusal(int code, int errno, long detail) {
     private static final Reason[] REASONS = {
@@ -31,6 +31,7 @@ record Refusal(int code, int errno, long detail) {
         Reason.PROGRAM_NOT_EXECUTABLE,
         Reason.RESOURCE,
         Reason.OTHER,
+        Reason.IS_TRACER,
     };
 
     /** Names an errno, e.g. "ENOMEM (Cannot allocate memory)". */
@@ -61,6 +62,7 @@ record Refusal(int code, int errno, long detail) {
                         + switch (reason()) {
                             case NO_SUCH_PROCESS -> "there is no such process; look it up with ps";
                             case ALREADY_TRACED -> alreadyTraced();
+                            case IS_TRACER -> isTracer(pid);
                             case YAMA_DENIED -> yamaDenied();
                             case PERMISSION_DENIED ->
                                 "permission denied; it is not yours or protects itself: run as root or with"
@@ -106,6 +108,11 @@ record Refusal(int code, int errno, long detail) {
 
     private String alreadyTraced() {
         return "it is already traced by process " + detail + nameOf(detail) + "; stop that tracer first";
+    }
+
+    private String isTracer(int pid) {
+        return "it is itself a tracer: process " + pid + nameOf(pid) + " traces process " + detail + nameOf(detail)
+                + "; let it detach first, or trace process " + detail + " once it has";
     }
 
     private String yamaDenied() {

@@ -98,6 +98,37 @@ class RefusalIT {
     }
 
     @Test
+    void straceAtWork() throws Exception {
+        isRefusedAsATracer("strace", "-qq", "-o", "/dev/null", "-p");
+    }
+
+    @Test
+    void gdbAtWork() throws Exception {
+        isRefusedAsATracer("gdb", "-nx", "-q", "-p");
+    }
+
+    private void isRefusedAsATracer(String name, String... options) throws Exception {
+        Assumptions.assumeTrue(Files.exists(Path.of("/usr/bin/" + name)), name + " is not installed: not tested");
+        try (TargetProcess target = new TargetProcess(TestPrograms.compiled("calls"), "0").says("ready");
+                TargetProcess tracer = new TargetProcess(
+                        Stream.of(Stream.of(name), Stream.of(options), Stream.of(Integer.toString(target.pid())))
+                                .flatMap(words -> words)
+                                .toList())) {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(TargetProcess.LIMIT_SECONDS))
+                    .until(() -> target.fields("TracerPid").equals(List.of(Integer.toString(tracer.pid()))));
+            CaptureException refusal = refusedAttach(tracer.pid());
+            assertThat(refusal.reason()).isEqualTo(Reason.IS_TRACER);
+            assertThat(refusal)
+                    .hasMessage(
+                            "cannot attach to process %1$d: it is itself a tracer: process %1$d (%2$s) traces process %3$d"
+                                    + " (calls); let it detach first, or trace process %3$d once it has",
+                            tracer.pid(), name, target.pid());
+            assertThat(tracer.fields("TracerPid")).containsOnly("0");
+        }
+    }
+
+    @Test
     void aProgramThatDoesNotExist() {
         CaptureException refusal = refusedLaunch("/renacer/no-such-program");
         assertThat(refusal.reason()).isEqualTo(Reason.PROGRAM_NOT_FOUND);

@@ -33,6 +33,16 @@ class RefusalTest {
     }
 
     @Test
+    void aTracerAndWhatItTracesThatAreGoneAlreadyAreNamedByTheirPidsOnly() {
+        assertThat(new Refusal(14, 16, Integer.MAX_VALUE).ofAttach(Integer.MAX_VALUE - 1, NAMES))
+                .hasMessage(
+                        "cannot attach to process 2147483646: it is itself a tracer: process 2147483646 traces process"
+                                + " 2147483647; let it detach first, or trace process 2147483647 once it has")
+                .extracting(CaptureException::reason)
+                .isEqualTo(Reason.IS_TRACER);
+    }
+
+    @Test
     void aLaunchUnderAnotherTracerNamesThatTracer() {
         assertThat(new Refusal(2, 1, 77).ofLaunch("/bin/ls", NAMES))
                 .hasMessage(
@@ -53,7 +63,7 @@ class RefusalTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 99})
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 99})
     void everyRefusalIsOneLineWithACause(int code) {
         Refusal refusal = new Refusal(code, 5, 0);
         assertThat(refusal.none()).isFalse();

@@ -34,6 +34,7 @@ record Refusal(Reason reason, String message) {
         Optional<Reason> reason = switch (failure.reason()) {
             case NO_SUCH_PROCESS, ZOMBIE -> Optional.empty();
             case ALREADY_TRACED -> Optional.of(Reason.AlreadyTraced);
+            case IS_TRACER -> Optional.of(Reason.IsTracer);
             case YAMA_DENIED -> Optional.of(Reason.YamaDenied);
             case PERMISSION_DENIED -> Optional.of(Reason.PermissionDenied);
             case UNSUPPORTED -> Optional.of(Reason.UnsupportedRuntimeClass);

@@ -20,6 +20,7 @@ class RefusalTest {
     @ParameterizedTest
     @CsvSource({
         "ALREADY_TRACED, AlreadyTraced",
+        "IS_TRACER, IsTracer",
         "YAMA_DENIED, YamaDenied",
         "PERMISSION_DENIED, PermissionDenied",
         "UNSUPPORTED, UnsupportedRuntimeClass",

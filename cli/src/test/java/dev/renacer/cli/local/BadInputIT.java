@@ -95,6 +95,23 @@ class BadInputIT {
     }
 
     @Test
+    void aTracer() throws IOException {
+        Process strace = new ProcessBuilder("strace", "-qq", "-o", "/dev/null", "sleep", "600").start();
+        try {
+            Awaitility.await().until(() -> strace.toHandle().children().anyMatch(BadInputIT::isSleep));
+            ProcessHandle sleep = strace.toHandle().children().findFirst().orElseThrow();
+            assertOneLine(
+                    Run.renacer("-p", Long.toString(strace.pid())),
+                    1,
+                    "it is itself a tracer: process " + strace.pid() + " (strace) traces process " + sleep.pid()
+                            + " (sleep); let it detach first");
+        } finally {
+            strace.descendants().forEach(ProcessHandle::destroyForcibly);
+            strace.destroyForcibly();
+        }
+    }
+
+    @Test
     void aScriptWhoseInterpreterIsMissing() throws IOException {
         Path script = Files.writeString(folder.resolve("script"), "#!/no/such/interpreter\n");
         assertThat(script.toFile().setExecutable(true)).isTrue();
@@ -110,6 +127,10 @@ class BadInputIT {
                 .contains(message);
         assertThat(run.out()).isEmpty();
         assertThat(run.code()).isEqualTo(code);
+    }
+
+    private static boolean isSleep(ProcessHandle process) {
+        return process.info().command().filter(file -> file.endsWith("/sleep")).isPresent();
     }
 
     /** By PF_KTHREAD of the flags, field 9 of proc_pid_stat(5). */
