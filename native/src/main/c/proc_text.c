@@ -45,6 +45,16 @@ static long last_number(const char *text) {
     return value;
 }
 
+void rc_proc_add_lines(struct rc_proc_lines *lines, const char *piece, size_t length) {
+    for (size_t i = 0; i < length; i++) {
+        lines->column = piece[i] == '\n' ? 0 : lines->column + 1;
+        if (lines->column < RC_PROC_LINE && lines->length < sizeof lines->text - 1) {
+            lines->text[lines->length++] = piece[i];
+        }
+    }
+    lines->text[lines->length] = '\0';
+}
+
 pid_t rc_proc_parse_tracer(const char *status) {
     return (pid_t)number(field(status, "TracerPid"));
 }

@@ -17,8 +17,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { STATUS_SIZE = 4096 };
 static const unsigned long PF_KTHREAD = 0x00200000; // include/linux/sched.h
+
+static ssize_t read_piece(int fd, char *buffer, size_t size) {
+    ssize_t got;
+    do {
+        got = read(fd, buffer, size);
+    } while (got < 0 && errno == EINTR);
+    return got;
+}
 
 // Reads a whole small file into a NUL-terminated buffer. Returns its length or -errno.
 static ssize_t read_file(const char *path, char *buffer, size_t size) {
@@ -29,10 +36,7 @@ static ssize_t read_file(const char *path, char *buffer, size_t size) {
     size_t length = 0;
     ssize_t result = 0;
     while (length < size - 1) {
-        const ssize_t got = read(fd, buffer + length, size - 1 - length);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
+        const ssize_t got = read_piece(fd, buffer + length, size - 1 - length);
         if (got < 0) {
             result = -errno;
         }
@@ -46,15 +50,30 @@ static ssize_t read_file(const char *path, char *buffer, size_t size) {
     return result < 0 ? result : (ssize_t)length;
 }
 
+// Reads a whole file of any length, but for the ends of long lines. Returns 0 or an errno value.
+static int read_lines(const char *path, struct rc_proc_lines *lines) {
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return errno;
+    }
+    char piece[RC_PROC_TEXT];
+    ssize_t got;
+    while ((got = read_piece(fd, piece, sizeof piece)) > 0) {
+        rc_proc_add_lines(lines, piece, (size_t)got);
+    }
+    const int error = got < 0 ? errno : 0;
+    (void)close(fd);
+    return error;
+}
+
 int rc_proc_status(pid_t pid, struct rc_proc_status *out) {
     char path[32];
-    char text[STATUS_SIZE];
+    struct rc_proc_lines lines;
+    lines.length = lines.column = 0;
+    lines.text[0] = '\0';
     (void)snprintf(path, sizeof path, "/proc/%d/status", pid);
-    const ssize_t length = read_file(path, text, sizeof text);
-    if (length < 0) {
-        return (int)-length;
-    }
-    return rc_proc_parse_status(text, out);
+    const int error = read_lines(path, &lines);
+    return error != 0 ? error : rc_proc_parse_status(lines.text, out);
 }
 
 int rc_proc_stat(pid_t pid, struct rc_proc_stat *out) {
