@@ -156,9 +156,10 @@ enum rc_colocation_obstacle {
     RC_COLOCATION_NO_TIMER,
 };
 enum rc_colocation_obstacle rc_session_colocation_obstacle(const struct rc_session *session);
-// Gives a thread that a dead tracer has left on the CPU its own affinity back. Returns false if it is another thread, or is not there
-// any more.
-bool rc_placement_restore(const struct rc_placement *placement);
+// Gives a thread that a dead tracer has left on the CPU its own affinity back. Returns 1; 0 if there is nothing to do, as it is another
+// thread, sits elsewhere now or is not there any more; a negative errno if it stays on that CPU: EPERM without CAP_SYS_NICE, EINVAL
+// if none of its own CPUs is in its cpuset any more.
+int rc_placement_restore(const struct rc_placement *placement);
 
 // Offsets and sizes of the ring format for the drift test of the Java side, in this order: RC_RING_VERSION; size of
 // rc_ring_header and the offset of each of its fields but the pads, as declared; size and offsets of rc_event; size and offsets of

@@ -31,12 +31,12 @@ static struct rc_placement placement_of(const jlong numbers[PLACEMENT_NUMBERS]) 
     return placement;
 }
 
-DOOR(jboolean, restore0)(JNIEnv *env, jclass type, jlongArray placement) {
+DOOR(jint, restore0)(JNIEnv *env, jclass type, jlongArray placement) {
     (void)type;
     jlong numbers[PLACEMENT_NUMBERS];
     (*env)->GetLongArrayRegion(env, placement, 0, PLACEMENT_NUMBERS, numbers);
     const struct rc_placement recorded = placement_of(numbers);
-    return rc_placement_restore(&recorded) ? JNI_TRUE : JNI_FALSE;
+    return rc_placement_restore(&recorded);
 }
 
 DOOR(jlongArray, list0)(JNIEnv *env, jclass type, jlong handle) {

@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include "placements.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -126,16 +127,24 @@ void rc_session_permit(struct rc_session *session, const struct rc_placement *re
     (void)pthread_mutex_unlock(&placements->lock);
 }
 
-bool rc_placement_restore(const struct rc_placement *placement) {
+int rc_placement_restore(const struct rc_placement *placement) {
     cpu_set_t only;
     cpu_set_t own;
     cpu_set_t now;
     if (placement->cpu < 0 || placement->cpu >= CPU_SETSIZE || !is_alive(placement)) {
-        return false;
+        return 0;
     }
     CPU_ZERO(&only);
     CPU_SET((size_t)placement->cpu, &only);
     memcpy(&own, placement->own, sizeof own);
-    return sched_getaffinity(placement->tid, sizeof now, &now) == 0 && CPU_EQUAL(&now, &only) &&
-           !CPU_EQUAL(&own, &only) && sched_setaffinity(placement->tid, sizeof own, &own) == 0;
+    if (sched_getaffinity(placement->tid, sizeof now, &now) != 0) {
+        return errno == ESRCH ? 0 : -errno;
+    }
+    if (!CPU_EQUAL(&now, &only) || CPU_EQUAL(&own, &only)) {
+        return 0;
+    }
+    if (sched_setaffinity(placement->tid, sizeof own, &own) != 0) {
+        return errno == ESRCH ? 0 : -errno;
+    }
+    return 1;
 }

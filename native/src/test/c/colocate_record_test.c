@@ -3,6 +3,7 @@
 
 // A hot thread is moved only once somebody else has recorded where it belongs, and by that record it gets back there.
 #define _GNU_SOURCE
+#include <errno.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -138,12 +139,15 @@ static void after_a_killed_tracer_the_record_gives_the_affinity_back_once(void *
 
     struct rc_placement namesake = recorded;
     namesake.start++;
-    assert_false(rc_placement_restore(&namesake));
+    assert_int_equal(rc_placement_restore(&namesake), 0);
     const cpu_set_t left = affinity_of(scene.child.pid);
     assert_int_equal(CPU_COUNT(&left), 1);
-    assert_true(rc_placement_restore(&recorded));
+    struct rc_placement elsewhere = recorded;
+    memset(elsewhere.own, 0, sizeof elsewhere.own);
+    assert_int_equal(rc_placement_restore(&elsewhere), -EINVAL); // there is none of these CPUs: it stays, and that is told
+    assert_int_equal(rc_placement_restore(&recorded), 1);
     assert_cpus(scene.child.pid, &scene.before);
-    assert_false(rc_placement_restore(&recorded)); // it sits elsewhere now: not ours to change
+    assert_int_equal(rc_placement_restore(&recorded), 0); // it sits elsewhere now: not ours to change
     assert_int_equal(close(record[0]), 0);
     assert_int_equal(close(record[1]), 0);
     scene_close(&scene);

@@ -97,7 +97,18 @@ public record NodeTraceStatus(
                     "Where the threads belong that may be moved: written before any is, so that the node's next agent gives"
                             + " them their CPUs back if this one is killed.")
             @Nullable
-            List<Affinity> affinities) {}
+            List<Affinity> affinities,
+
+            @JsonPropertyDescription(
+                    "Which threads could not be given the CPUs back that a killed agent took from them, and why; absent if there"
+                            + " are none. They stay among the affinities for the next agent to try again.")
+            @Nullable
+            String unrestored) {
+        /** One that leaves no thread where it does not belong. */
+        public Colocation(long moves, @Nullable String obstacle, @Nullable List<Affinity> affinities) {
+            this(moves, obstacle, affinities, null);
+        }
+    }
 
     /** Threads of one container that may run on the same CPUs, and are kept on the same one. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -144,6 +144,10 @@ public enum Reason {
             "A node has no agent, or its agent does not report.",
             "See why the agents' DaemonSet has no ready pod on the node: `kubectl renacer nodes`, `kubectl "
                     + "describe pod`."),
+    AffinityNotRestored(
+            "Threads that a killed agent had moved stay on one CPU: the node's next agent could not give them theirs back.",
+            "Run on the node what the message says, or restart the pod; see that the agents still have SYS_NICE"
+                    + " (agent.colocation.enabled of the chart)."),
     SpansLost(
             "Spans were lost: the container's budget or a buffer was exceeded, or the sink refused them.",
             "Ask for fewer calls (spec.syscalls, spec.onlyErrors, spec.minDurationMicros), raise "

@@ -9,6 +9,9 @@ import java.util.Optional;
 
 /** The placements of a session of the C engine. */
 final class NativePlacements implements Placements {
+    private static final int EPERM = 1;
+    private static final int EINVAL = 22;
+
     private final long session;
     private final NativeHandle handle;
 
@@ -69,10 +72,31 @@ final class NativePlacements implements Placements {
         NativeLibrary.load();
         long[] numbers = new long[Placement.NUMBERS];
         placement.toNumbers(numbers, 0);
-        return restore0(numbers);
+        int restored = restore0(numbers);
+        if (restored < 0) {
+            throw refused(placement, -restored);
+        }
+        return restored > 0;
     }
 
-    private static native boolean restore0(long[] placement);
+    private static CaptureException refused(Placement placement, int errno) {
+        return switch (errno) {
+            case EPERM ->
+                new CaptureException(
+                        CaptureException.Reason.PERMISSION_DENIED,
+                        errno,
+                        "the kernel refuses (EPERM): CAP_SYS_NICE is missing");
+            case EINVAL ->
+                new CaptureException(
+                        CaptureException.Reason.OTHER,
+                        errno,
+                        "its cpuset holds none of its own CPUs " + placement.own() + " any more (EINVAL)");
+            default ->
+                new CaptureException(CaptureException.Reason.OTHER, errno, "the kernel refuses (errno " + errno + ")");
+        };
+    }
+
+    private static native int restore0(long[] placement);
 
     private static native long[] list0(long session);
 

@@ -41,8 +41,9 @@ public interface Placements {
      * Gives a thread that a dead tracer has left on a CPU its own affinity back. Needs CAP_SYS_NICE where the thread is another
      * user's.
      *
-     * @return false if it is another thread now, or is not there any more
-     * @throws CaptureException if the library cannot be loaded here
+     * @return false if there is nothing to do: it is another thread now, sits elsewhere or is not there any more
+     * @throws CaptureException if it stays on that CPU; the message says why: CAP_SYS_NICE is missing, none of its own CPUs is in its
+     *     cpuset any more, or the library cannot be loaded here
      */
     static boolean restore(Placement placement) throws CaptureException {
         return NativePlacements.restore(placement);

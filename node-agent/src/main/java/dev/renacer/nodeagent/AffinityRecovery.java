@@ -9,7 +9,10 @@ import dev.renacer.crds.NodeTraceStatus;
 import dev.renacer.crds.NodeTraceStatus.Affinity;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +31,11 @@ final class AffinityRecovery {
     /** Restores one thread, as {@link dev.renacer.capture.Placements#restore} does. */
     @FunctionalInterface
     interface Restorer {
-        /** Whether its affinity was given back. */
+        /**
+         * Whether its affinity was given back; false if there was nothing to do.
+         *
+         * @throws CaptureException if it stays where it is
+         */
         boolean restore(Placement placement) throws CaptureException;
     }
 
@@ -42,65 +49,103 @@ final class AffinityRecovery {
         this.restorer = restorer;
     }
 
-    /** Restores what an earlier agent's status names; does nothing, and costs nothing, where it names none. */
-    void recover(NodeTraceRef ref, NodeTraceStatus reported) {
-        if (reported.targets() == null) {
-            return;
-        }
-        for (TargetStatus target : reported.targets()) {
+    /**
+     * Restores what an earlier agent's status names; does nothing, and costs nothing, where it names none.
+     *
+     * @return what could not be restored, by container
+     */
+    Map<ContainerCgroup, UnrestoredThreads> recover(NodeTraceRef ref, NodeTraceStatus reported) {
+        Map<ContainerCgroup, UnrestoredThreads> unrestored = new HashMap<>();
+        for (TargetStatus target : Optional.ofNullable(reported.targets()).orElse(List.of())) {
             if (target.colocation() != null && target.colocation().affinities() != null) {
-                recover(ref, target, target.colocation().affinities());
+                ContainerCgroup cgroup = new ContainerCgroup(target.podUid(), target.containerId());
+                recover(ref, target.containerName(), cgroup, target.colocation().affinities())
+                        .ifPresent(threads -> unrestored.put(cgroup, threads));
             }
         }
+        return unrestored;
     }
 
-    private void recover(NodeTraceRef ref, TargetStatus target, List<Affinity> affinities) {
+    private Optional<UnrestoredThreads> recover(
+            NodeTraceRef ref, String container, ContainerCgroup cgroup, List<Affinity> affinities) {
+        List<Placement> recorded = new ArrayList<>();
+        Optional<UnrestoredThreads> unrestored = Optional.empty();
+        for (Affinity affinity : affinities) {
+            try {
+                recorded.addAll(ContainerColocation.placements(affinity));
+            } catch (IllegalArgumentException e) {
+                unrestored = Optional.of(UnrestoredThreads.unknown(List.of(), OneLine.of(e)));
+            }
+        }
+        Attempt attempt = new Attempt(recorded);
         try {
-            List<Placement> recorded = affinities.stream()
-                    .flatMap(affinity -> ContainerColocation.placements(affinity).stream())
-                    .toList();
-            int restored = recover(new ContainerCgroup(target.podUid(), target.containerId()), recorded);
-            LOG.info(
-                    "request={} container={} an earlier agent had moved threads; {} got their CPUs back",
-                    ref,
-                    target.containerName(),
-                    restored);
-        } catch (IOException | CaptureException | IllegalArgumentException e) {
-            LOG.error(
-                    "request={} container={} threads that an earlier agent moved stay on one CPU: {}",
-                    ref,
-                    target.containerName(),
-                    OneLine.of(e));
+            attempt.restore(cgroup);
+            unrestored = attempt.unrestored().isPresent() ? attempt.unrestored() : unrestored;
+        } catch (IOException e) {
+            unrestored = Optional.of(UnrestoredThreads.unknown(recorded, OneLine.of(e)));
         }
+        LOG.info(
+                "request={} container={} an earlier agent had moved threads; {} got their CPUs back",
+                ref,
+                container,
+                attempt.restored);
+        unrestored.ifPresent(threads -> LOG.error("request={} container={} {}", ref, container, threads.message()));
+        return unrestored;
     }
 
-    /** Threads of this container alone, whatever the record names: whoever wrote it may have written anything. */
-    private int recover(ContainerCgroup cgroup, List<Placement> recorded) throws IOException, CaptureException {
-        int restored = 0;
-        for (int pid : finder.find(Set.of(cgroup)).getOrDefault(cgroup, List.of())) {
-            // Rather from a thread of its own process than from another one.
-            List<Placement> origins = recorded.stream()
-                    .sorted(Comparator.comparing(placement -> placement.pid() != pid))
-                    .toList();
-            for (Map.Entry<Integer, Long> thread : files.threadStarts(pid).entrySet()) {
-                int tid = thread.getKey();
-                Optional<Placement> own = origins.stream()
-                        .filter(placement -> placement.pid() == pid && placement.tid() == tid)
-                        .findFirst();
-                boolean back =
-                        own.isPresent() ? restorer.restore(own.get()) : inherited(pid, tid, thread.getValue(), origins);
-                restored += back ? 1 : 0;
-            }
-        }
-        return restored;
-    }
+    /** One go at the threads of one container: a thread that cannot be restored does not keep the others from being. */
+    private final class Attempt {
+        private final List<Placement> recorded;
+        private final List<Placement> refused = new ArrayList<>();
+        private final Set<Placement> origins = new LinkedHashSet<>();
+        private Optional<CaptureException> why = Optional.empty();
+        private int restored;
 
-    private boolean inherited(int pid, int tid, long start, List<Placement> origins) throws CaptureException {
-        for (Placement origin : origins) {
-            if (start >= origin.sinceTicks() && restorer.restore(origin.of(pid, tid, start))) {
-                return true;
+        Attempt(List<Placement> recorded) {
+            this.recorded = recorded;
+        }
+
+        /** Threads of this container alone, whatever the record names: whoever wrote it may have written anything. */
+        void restore(ContainerCgroup cgroup) throws IOException {
+            for (int pid : finder.find(Set.of(cgroup)).getOrDefault(cgroup, List.of())) {
+                // Rather from a thread of its own process than from another one.
+                List<Placement> nearest = recorded.stream()
+                        .sorted(Comparator.comparing(placement -> placement.pid() != pid))
+                        .toList();
+                for (Map.Entry<Integer, Long> thread : files.threadStarts(pid).entrySet()) {
+                    restored += restore(pid, thread.getKey(), thread.getValue(), nearest) ? 1 : 0;
+                }
             }
         }
-        return false;
+
+        private boolean restore(int pid, int tid, long start, List<Placement> nearest) {
+            List<Placement> own = nearest.stream()
+                    .filter(placement -> placement.pid() == pid && placement.tid() == tid)
+                    .toList();
+            List<Placement> from = own.isEmpty()
+                    ? nearest.stream()
+                            .filter(origin -> start >= origin.sinceTicks())
+                            .toList()
+                    : own;
+            for (Placement origin : from) {
+                Placement placement = own.isEmpty() ? origin.of(pid, tid, start) : origin;
+                try {
+                    if (restorer.restore(placement)) {
+                        return true;
+                    }
+                } catch (CaptureException e) {
+                    why = why.or(() -> Optional.of(e));
+                    refused.add(placement);
+                    origins.add(origin);
+                    return false;
+                }
+            }
+            return false;
+        }
+
+        Optional<UnrestoredThreads> unrestored() {
+            return why.map(
+                    first -> UnrestoredThreads.refused(List.copyOf(origins), List.copyOf(refused), OneLine.of(first)));
+        }
     }
 }

@@ -41,7 +41,7 @@ final class AssignedContainer {
     private final Figures earlier;
     private final boolean tracedEarlier;
     private final List<ContainerTrace> traces = new ArrayList<>();
-    private final ContainerColocation colocation = new ContainerColocation();
+    private final ContainerColocation colocation;
     /** Attached to in the open trace, for the audit trail. */
     private final Set<Integer> joined = new LinkedHashSet<>();
 
@@ -61,6 +61,7 @@ final class AssignedContainer {
      * @param selection   which of its processes to attach to
      * @param refused     why it is never attached to; empty if it may be
      * @param earlier     what an agent before this one reported of this container
+     * @param unrestored  the threads that it has left on one CPU for good
      * @param onTraceEnd  called on any thread when no process of it is traced any more
      */
     AssignedContainer(
@@ -70,6 +71,7 @@ final class AssignedContainer {
             Optional<Refusal> refused,
             AuditTrail audit,
             Optional<TraceTotals> earlier,
+            Optional<UnrestoredThreads> unrestored,
             Runnable onTraceEnd) {
         this.opener = opener;
         this.plan = plan;
@@ -78,6 +80,7 @@ final class AssignedContainer {
         this.audit = audit;
         this.cgroup = cgroupOf(plan.target());
         this.onTraceEnd = onTraceEnd;
+        this.colocation = new ContainerColocation(unrestored);
         this.earlier = earlier.map(t -> new Figures(
                         t.processes(),
                         t.calls(),

@@ -40,12 +40,14 @@ final class AssignedContainers {
 
     private final Map<ContainerCgroup, TraceTotals> earlier;
     private final Map<ContainerCgroup, Refusal> earlierLetGo;
+    private final Map<ContainerCgroup, UnrestoredThreads> unrestored;
     private final TraceTotals earlierDeparted;
     private final List<String> earlierTraceIds;
 
     /**
      * @param first       the spec the assignment began with
      * @param reported    what an earlier agent of this node reported, if one did: its figures go on
+     * @param unrestored  the threads that it has left on one CPU for good
      * @param sink        where spans go
      * @param onTraceEnd  told, on any thread, when no process of a container is traced any more
      */
@@ -53,6 +55,7 @@ final class AssignedContainers {
             NodeTraceRef ref,
             NodeTraceSpec first,
             Optional<NodeTraceStatus> reported,
+            Map<ContainerCgroup, UnrestoredThreads> unrestored,
             Surroundings surroundings,
             ContainerTrace.PipelineSource sink,
             Consumer<ContainerCgroup> onTraceEnd) {
@@ -62,6 +65,7 @@ final class AssignedContainers {
         this.onTraceEnd = onTraceEnd;
         this.earlier = EarlierReport.byContainer(reported);
         this.earlierLetGo = EarlierReport.slowedDown(reported);
+        this.unrestored = unrestored;
         this.earlierDeparted = EarlierReport.departed(reported, first.targets());
         this.earlierTraceIds = reported.map(NodeTraceStatus::firstTraceIds).orElse(List.of());
     }
@@ -112,6 +116,7 @@ final class AssignedContainers {
                         Optional.ofNullable(spec.requestedBy()),
                         Optional.ofNullable(spec.justification())),
                 Optional.ofNullable(earlier.get(cgroup)),
+                Optional.ofNullable(unrestored.get(cgroup)),
                 () -> onTraceEnd.accept(cgroup));
     }
 

@@ -69,9 +69,10 @@ final class Assignment {
     private boolean scanFailing;
 
     /**
-     * @param ref       which NodeTrace
-     * @param notAfter  end of the window
-     * @param reported  what an earlier agent of this node reported, if one did: its figures go on
+     * @param ref         which NodeTrace
+     * @param notAfter    end of the window
+     * @param reported    what an earlier agent of this node reported, if one did: its figures go on
+     * @param unrestored  the threads that it has left on one CPU for good
      */
     Assignment(
             NodeTraceRef ref,
@@ -79,6 +80,7 @@ final class Assignment {
             long generation,
             Instant notAfter,
             Optional<NodeTraceStatus> reported,
+            Map<ContainerCgroup, UnrestoredThreads> unrestored,
             Surroundings surroundings) {
         this.ref = ref;
         this.surroundings = surroundings;
@@ -89,6 +91,7 @@ final class Assignment {
                 ref,
                 spec,
                 reported,
+                unrestored,
                 surroundings,
                 this::pipeline,
                 cgroup -> mailbox.add(new Message.TraceEnded(cgroup)));

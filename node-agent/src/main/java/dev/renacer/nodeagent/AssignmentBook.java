@@ -103,9 +103,10 @@ final class AssignmentBook {
             return;
         }
         NodeTraceRef ref = ref(trace);
-        if (trace.getStatus() != null && !active.containsKey(ref) && !over.contains(ref)) {
-            recovery.recover(ref, trace.getStatus());
-        }
+        Map<ContainerCgroup, UnrestoredThreads> unrestored =
+                trace.getStatus() != null && !active.containsKey(ref) && !over.contains(ref)
+                        ? recovery.recover(ref, trace.getStatus())
+                        : Map.of();
         if (trace.getMetadata().getDeletionTimestamp() != null) {
             deleted(trace);
             return;
@@ -136,7 +137,8 @@ final class AssignmentBook {
                 ref,
                 spec.targets().size(),
                 spec.notAfter());
-        Assignment assignment = new Assignment(ref, spec, generation(trace), notAfter.get(), reported, surroundings);
+        Assignment assignment =
+                new Assignment(ref, spec, generation(trace), notAfter.get(), reported, unrestored, surroundings);
         active.put(ref, assignment);
         assignment.start();
         if (scanning.isEmpty()) {

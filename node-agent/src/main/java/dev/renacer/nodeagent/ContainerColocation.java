@@ -24,8 +24,17 @@ final class ContainerColocation {
     /** Why a node or a kernel does not move threads is told once for the container's whole life. */
     private Optional<String> obstacle = Optional.empty();
 
+    private final Optional<UnrestoredThreads> unrestored;
     private long earlierMoves;
     private List<Placement> told = List.of();
+
+    /**
+     * @param unrestored  threads that an agent before this one has left on one CPU, and this one could not give theirs back: told
+     *     as long as the status is written, since nobody else knows of them
+     */
+    ContainerColocation(Optional<UnrestoredThreads> unrestored) {
+        this.unrestored = unrestored;
+    }
 
     /** Whether the engine asks to move threads that no status has named yet. */
     boolean asks(ContainerTrace trace) {
@@ -37,11 +46,15 @@ final class ContainerColocation {
     Colocation tell(Optional<ContainerTrace> open) {
         told = open.map(trace -> trace.placements().list()).orElse(List.of());
         open.ifPresent(trace -> obstacle = trace.colocationObstacle());
-        List<Affinity> affinities = affinities(told);
+        // What this agent recorded comes first: it is newer, should a thread be in both.
+        List<Affinity> affinities = affinities(
+                Stream.concat(told.stream(), unrestored.stream().flatMap(threads -> threads.recorded().stream()))
+                        .toList());
         return new Colocation(
                 earlierMoves + open.map(ContainerTrace::moves).orElse(0L),
                 obstacle.orElse(null),
-                affinities.isEmpty() ? null : affinities);
+                affinities.isEmpty() ? null : affinities,
+                unrestored.map(UnrestoredThreads::message).orElse(null));
     }
 
     /** What the last status names. */

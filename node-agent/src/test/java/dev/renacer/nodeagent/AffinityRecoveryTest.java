@@ -17,7 +17,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,12 +30,16 @@ class AffinityRecoveryTest {
     private static final String POD = "0b5f4b3c-8a1d-4c9e-9d5f-2f6f0e7a1b2c";
     private static final String CONTAINER = "a".repeat(64);
     private static final NodeTraceRef REF = new NodeTraceRef("ns", "name", "uid");
+    private static final ContainerCgroup CGROUP = new ContainerCgroup(POD, CONTAINER);
     private static final CpuSet OWN = CpuSet.parse("0-7");
 
     @TempDir
     private Path procfs;
 
     private final List<Placement> tried = new ArrayList<>();
+    private final Set<Integer> refused = new HashSet<>();
+    /** A CPU on which no thread is. */
+    private int elsewhere = -1;
 
     @Test
     void theRecordedThreadIsRestoredAsRecorded() throws Exception {
@@ -80,12 +88,79 @@ class AffinityRecoveryTest {
     }
 
     @Test
-    void aRecordThatNamesNoCpusTouchesNobody() throws Exception {
+    void aRecordThatNamesNoCpusTouchesNobodyAndIsTold() throws Exception {
         thread(20, 21, 500);
 
-        recovery().recover(REF, reported(new Affinity("all", 3, 900, List.of(new TracedThread(20, 21, 500)))));
+        Map<ContainerCgroup, UnrestoredThreads> unrestored =
+                recovery().recover(REF, reported(new Affinity("all", 3, 900, List.of(new TracedThread(20, 21, 500)))));
 
         assertThat(tried).isEmpty();
+        assertThat(Objects.requireNonNull(unrestored.get(CGROUP)).message())
+                .startsWith("threads that a killed agent has moved may still be on one CPU: ")
+                .contains("all");
+    }
+
+    @Test
+    void aThreadThatStaysOnOneCpuIsToldWithWhatToDoAndStaysRecorded() throws Exception {
+        thread(20, 21, 500);
+        thread(20, 22, 501);
+        refused.add(21);
+
+        Map<ContainerCgroup, UnrestoredThreads> unrestored = recovery()
+                .recover(
+                        REF,
+                        reported(new Affinity(
+                                "0-7", 3, 900, List.of(new TracedThread(20, 21, 500), new TracedThread(20, 22, 501)))));
+
+        assertThat(tried).extracting(Placement::tid).containsExactly(22);
+        assertThat(unrestored)
+                .containsOnly(Map.entry(
+                        CGROUP,
+                        new UnrestoredThreads(
+                                List.of(new Placement(20, 21, 500, 900, 3, OWN, true)),
+                                "thread 21 of process 20 (CPU 3 instead of 0-7) stays where a killed agent has put it:"
+                                        + " EPERM. On the node: taskset -cp 0-7 21")));
+    }
+
+    @Test
+    void whatInheritedItsPlaceAndStaysThereKeepsItsOriginRecorded() throws Exception {
+        thread(20, 31, 950);
+        thread(20, 32, 951);
+        refused.addAll(List.of(31, 32));
+
+        UnrestoredThreads unrestored = Objects.requireNonNull(recovery()
+                .recover(REF, reported(new Affinity("0-7", 3, 900, List.of(new TracedThread(20, 21, 500)))))
+                .get(CGROUP));
+
+        assertThat(unrestored.recorded()).containsExactly(new Placement(20, 21, 500, 900, 3, OWN, true));
+        assertThat(unrestored.message())
+                .startsWith(
+                        "thread 31 of process 20 (CPU 3 instead of 0-7), thread 32 of process 20 (CPU 3 instead of 0-7)")
+                .endsWith("On the node: taskset -cp 0-7 31, and so for each");
+    }
+
+    @Test
+    void aThreadRecordedTwiceGetsTheCpusOfTheRecordThatFits() throws Exception {
+        thread(20, 21, 500);
+        elsewhere = 5;
+
+        recovery()
+                .recover(
+                        REF,
+                        reported(
+                                new Affinity("2-3", 5, 950, List.of(new TracedThread(20, 21, 500))),
+                                new Affinity("0-7", 3, 900, List.of(new TracedThread(20, 21, 500)))));
+
+        assertThat(tried).extracting(Placement::cpu).containsExactly(5, 3);
+    }
+
+    @Test
+    void whereEverythingIsRestoredNothingIsTold() throws Exception {
+        thread(20, 21, 500);
+
+        assertThat(recovery()
+                        .recover(REF, reported(new Affinity("0-7", 3, 900, List.of(new TracedThread(20, 21, 500))))))
+                .isEmpty();
     }
 
     private AffinityRecovery recovery() {
@@ -93,8 +168,11 @@ class AffinityRecoveryTest {
     }
 
     private boolean restore(Placement placement) throws CaptureException {
+        if (refused.contains(placement.tid())) {
+            throw new CaptureException(CaptureException.Reason.PERMISSION_DENIED, 1, "EPERM");
+        }
         tried.add(placement);
-        return true;
+        return placement.cpu() != elsewhere;
     }
 
     private static NodeTraceStatus reported(Affinity... affinities) {

@@ -237,6 +237,7 @@ class AssignedContainerTest {
                 refused,
                 new AuditTrail("ns/t", Optional.empty(), Optional.empty()),
                 earlier,
+                Optional.empty(),
                 ends::incrementAndGet);
     }
 

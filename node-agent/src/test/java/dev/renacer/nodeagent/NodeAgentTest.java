@@ -117,6 +117,27 @@ class NodeAgentTest {
     }
 
     @Test
+    void threadsThatAKilledAgentLeftOnOneCpuAreToldAsLongAsTheStatusIsWritten() throws IOException {
+        process(20, CONTAINER);
+        agent.close();
+        create("left", colocating(spec("node-1", CONTAINER)));
+        resource("left").editStatus(trace -> {
+            trace.setStatus(leftOnOneCpu());
+            return trace;
+        });
+        agent = newAgent();
+        agent.start();
+
+        awaitState("left", "Tracing");
+        assertThat(Objects.requireNonNull(latest(get("left")).colocation()).unrestored())
+                .startsWith("threads that a killed agent has moved may still be on one CPU");
+        edit("left", stopped(get("left").getSpec()));
+        awaitPhase("left", "Finished");
+        assertThat(Objects.requireNonNull(latest(get("left")).colocation()).unrestored())
+                .startsWith("threads that a killed agent has moved may still be on one CPU");
+    }
+
+    @Test
     void leavesTheNodeTracesOfOtherNodesAlone() throws IOException {
         process(20, CONTAINER);
         create("other", spec("node-2", CONTAINER));
@@ -154,20 +175,7 @@ class NodeAgentTest {
         process(20, CONTAINER);
         create("stopped", spec("node-1", CONTAINER));
         awaitState("stopped", "Tracing");
-        NodeTraceSpec spec = get("stopped").getSpec();
-        edit(
-                "stopped",
-                new NodeTraceSpec(
-                        spec.nodeName(),
-                        spec.requestName(),
-                        spec.requestUid(),
-                        spec.targets(),
-                        spec.notAfter(),
-                        spec.profile(),
-                        spec.sink(),
-                        null,
-                        null,
-                        true));
+        edit("stopped", stopped(get("stopped").getSpec()));
         NodeTraceStatus status = awaitPhase("stopped", "Finished");
         assertThat(only(status).reason()).isEqualTo("Stopped");
         assertThat(traces.opened().getFirst().closed()).isTrue();
@@ -309,6 +317,35 @@ class NodeAgentTest {
                 new Profile(null, null, null, null, 500, null, null, true, null),
                 spec.sink(),
                 null,
+                null,
+                null);
+    }
+
+    private static NodeTraceSpec stopped(NodeTraceSpec spec) {
+        return new NodeTraceSpec(
+                spec.nodeName(),
+                spec.requestName(),
+                spec.requestUid(),
+                spec.targets(),
+                spec.notAfter(),
+                spec.profile(),
+                spec.sink(),
+                null,
+                null,
+                true);
+    }
+
+    /** Of an agent that was killed; nobody can tell where its thread belongs. */
+    private static NodeTraceStatus leftOnOneCpu() {
+        Colocation colocation =
+                new Colocation(1, null, List.of(new Affinity("none", 1, 900, List.of(new TracedThread(20, 20, 500)))));
+        return new NodeTraceStatus(
+                1L,
+                "Tracing",
+                "2026-01-01T00:00:00Z",
+                List.of(new TargetStatus(
+                        POD, "main", CONTAINER, "Waiting", null, null, null, TraceTotals.NONE, colocation)),
+                TraceTotals.NONE,
                 null,
                 null);
     }

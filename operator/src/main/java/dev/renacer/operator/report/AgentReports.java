@@ -5,6 +5,7 @@ package dev.renacer.operator.report;
 
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceStatus;
+import dev.renacer.crds.NodeTraceStatus.Colocation;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TargetState;
@@ -19,7 +20,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What the agents of a request reported, together. */
 public final class AgentReports {
@@ -62,18 +66,32 @@ public final class AgentReports {
 
     /** The first container in which co-location was asked for and is not possible. */
     Optional<Finding> withoutColocation() {
-        List<TargetStatus> hindered = targets()
-                .filter(target ->
-                        target.colocation() != null && target.colocation().obstacle() != null)
-                .sorted(Comparator.comparing(this::label))
+        return colocation(
+                Reason.ColocationUnavailable,
+                Colocation::obstacle,
+                (label, obstacle) -> label + " is traced without co-location: " + obstacle);
+    }
+
+    /** The first container with threads that a killed agent has left on one CPU. */
+    Optional<Finding> unrestoredAffinity() {
+        return colocation(
+                Reason.AffinityNotRestored, Colocation::unrestored, (label, unrestored) -> label + ": " + unrestored);
+    }
+
+    private Optional<Finding> colocation(
+            Reason reason, Function<Colocation, @Nullable String> trouble, BinaryOperator<String> message) {
+        record Troubled(String label, String trouble) {}
+        List<Troubled> troubled = targets()
+                .flatMap(target -> Optional.ofNullable(target.colocation()).map(trouble).stream()
+                        .map(words -> new Troubled(label(target), words)))
+                .sorted(Comparator.comparing(Troubled::label))
                 .toList();
-        return hindered.stream()
+        return troubled.stream()
                 .findFirst()
-                .map(target -> new Finding(
-                        Reason.ColocationUnavailable,
-                        label(target) + " is traced without co-location: "
-                                + Objects.requireNonNull(target.colocation()).obstacle()
-                                + (hindered.size() > 1 ? " (and " + (hindered.size() - 1) + " more)" : "")));
+                .map(first -> new Finding(
+                        reason,
+                        message.apply(first.label(), first.trouble())
+                                + (troubled.size() > 1 ? " (and " + (troubled.size() - 1) + " more)" : "")));
     }
 
     /** Node name to why its last export failed. */

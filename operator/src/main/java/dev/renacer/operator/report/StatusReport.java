@@ -146,7 +146,10 @@ public final class StatusReport {
                 .map(finding -> situation.over() && everTraced(reports)
                         ? new Finding(Reason.DetachTimedOut, Reason.DetachTimedOut.meaning() + " " + finding.message())
                         : finding);
-        Optional<Finding> wrong = silence.or(() -> unfinished(situation))
+        // First what harms the target: nobody else mends it.
+        Optional<Finding> wrong = reports.unrestoredAffinity()
+                .or(() -> silence)
+                .or(() -> unfinished(situation))
                 .or(() -> WhyNotTracing.refusal(reports)
                         .map(finding -> new Finding(Reason.TargetsFailed, finding.reason() + ": " + finding.message())))
                 .or(() -> WhyNotTracing.containers(situation.plan()))

@@ -85,6 +85,29 @@ class StatusReportTest {
 
     @Test
     void coLocationThatIsNotPossibleIsTold() {
+        NodeTrace trace = colocated(new Colocation(0, "the agent may run on one CPU only", null));
+
+        assertThat(says(report(List.of(trace), Map.of(), null, false), ConditionType.Degraded))
+                .startsWith("True ColocationUnavailable ")
+                .endsWith(" is traced without co-location: the agent may run on one CPU only");
+    }
+
+    @Test
+    void threadsThatAKilledAgentLeftOnOneCpuComeBeforeAllElse() {
+        NodeTrace trace = colocated(new Colocation(0, null, null, "thread 21 of process 20 stays on CPU 3"));
+
+        assertThat(says(
+                        report(
+                                List.of(trace),
+                                Map.of("node-2", new Finding(Reason.AgentMissing, "no agent")),
+                                null,
+                                false),
+                        ConditionType.Degraded))
+                .startsWith("True AffinityNotRestored ")
+                .endsWith(": thread 21 of process 20 stays on CPU 3");
+    }
+
+    private static NodeTrace colocated(Colocation colocation) {
         NodeTrace trace = trace("node-1", TargetState.Tracing, null, SOME, null, List.of());
         NodeTraceStatus told = trace.getStatus();
         TargetStatus target = Objects.requireNonNull(told.targets()).getFirst();
@@ -101,14 +124,11 @@ class StatusReportTest {
                         null,
                         target.since(),
                         target.totals(),
-                        new Colocation(0, "the agent may run on one CPU only", null))),
+                        colocation)),
                 told.totals(),
                 null,
                 List.of()));
-
-        assertThat(says(report(List.of(trace), Map.of(), null, false), ConditionType.Degraded))
-                .startsWith("True ColocationUnavailable ")
-                .endsWith(" is traced without co-location: the agent may run on one CPU only");
+        return trace;
     }
 
     @Test
