@@ -348,6 +348,7 @@ void rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop) {
     case RC_TASK_TRACED:
     case RC_TASK_RESTING: {
         const bool was_launching = task->launching;
+        const int status = stop->status;
         struct rc_process *process = task->process;
         process->leader_died = process->leader_died || stop->tid == process->tgid;
         if (stop->tid == process->tgid || !process->leader_died) {
@@ -360,7 +361,7 @@ void rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop) {
             rc_attach_late(tracer, tgid);
         }
         if (was_launching) {
-            rc_launch_failed(tracer);
+            rc_launch_failed(tracer, status);
         }
         break;
     }

@@ -90,6 +90,8 @@ enum rc_refusal {
     RC_RESOURCE,
     RC_OTHER,
     RC_IS_TRACER, // detail: the pid of a process that it traces itself
+    RC_STOPPED, // the session was asked to end first
+    RC_KILLED,  // the program to launch, before it was that program; detail: the signal
 };
 struct rc_result {
     enum rc_refusal refusal;

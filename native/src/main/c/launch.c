@@ -206,11 +206,17 @@ void rc_launch_begin(struct rc_tracer *tracer, struct rc_command *command) {
     free(filter);
 }
 
-void rc_launch_failed(struct rc_tracer *tracer) {
+// The child is dead and has told nothing: a signal, such as a Ctrl-C meant for both, came before its exec.
+static struct rc_result silent_end(int status) {
+    return WIFSIGNALED(status) ? (struct rc_result){.refusal = RC_KILLED, .detail = WTERMSIG(status)}
+                               : result_of(RC_OTHER, ECANCELED);
+}
+
+void rc_launch_failed(struct rc_tracer *tracer, int status) {
     struct report report;
     const ssize_t got = read(tracer->launching.report, &report, sizeof report); // never blocks: the child is dead
     if (got != sizeof report) {
-        end_launch(tracer, result_of(RC_OTHER, ECANCELED));
+        end_launch(tracer, silent_end(status));
     } else if (!report.filtering || tracer->tasks.count > 0) {
         end_launch(tracer, explain(&report));
     } else {

@@ -272,6 +272,6 @@ void rc_end_bound(struct rc_tracer *tracer);
 // ---- launch.c
 void rc_launch_begin(struct rc_tracer *tracer, struct rc_command *command);
 void rc_launch_succeeded(struct rc_tracer *tracer);
-void rc_launch_failed(struct rc_tracer *tracer);
+void rc_launch_failed(struct rc_tracer *tracer, int status); // as waitpid(2) told it of the child
 // Whether the tasks that come are bound.
 void rc_launch_bind(struct rc_tracer *tracer, bool bound);

@@ -36,7 +36,7 @@ static void count_tasks(struct rc_tracer *tracer) {
 
 static void serve(struct rc_tracer *tracer, struct rc_command *command) {
     if (tracer->leaving) {
-        rc_command_finish(tracer->session, command, (struct rc_result){.refusal = RC_OTHER, .error = ECANCELED});
+        rc_command_finish(tracer->session, command, (struct rc_result){.refusal = RC_STOPPED});
         return;
     }
     tracer->may_wait = false; // a caller waits for us

@@ -3,6 +3,8 @@
 
 package dev.renacer.capture;
 
+import java.util.OptionalInt;
+
 /**
  * A target could not be captured. The message names the cause and the next step in one line that a user can act on; {@link
  * #reason()} is for programs.
@@ -36,17 +38,27 @@ public class CaptureException extends Exception {
         PROGRAM_NOT_EXECUTABLE,
         /** A resource ran out (memory, threads, descriptors). */
         RESOURCE,
+        /** The session was asked to end first. */
+        STOPPED,
+        /** A signal ended the program to launch before it was that program; {@link CaptureException#signal()}. */
+        KILLED,
         /** Anything else; the message carries the errno's name. */
         OTHER
     }
 
     private final Reason reason;
     private final int errno;
+    private final int signal;
 
     public CaptureException(Reason reason, int errno, String message) {
+        this(reason, errno, OptionalInt.empty(), message);
+    }
+
+    CaptureException(Reason reason, int errno, OptionalInt signal, String message) {
         super(message);
         this.reason = reason;
         this.errno = errno;
+        this.signal = signal.orElse(0);
     }
 
     /** Why. */
@@ -57,5 +69,10 @@ public class CaptureException extends Exception {
     /** The kernel's errno, 0 if none was involved. */
     public int errno() {
         return errno;
+    }
+
+    /** The signal that ended the program to launch, of {@link Reason#KILLED} alone. */
+    public OptionalInt signal() {
+        return signal == 0 ? OptionalInt.empty() : OptionalInt.of(signal);
     }
 }

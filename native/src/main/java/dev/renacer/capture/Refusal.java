@@ -7,6 +7,7 @@ import dev.renacer.capture.CaptureException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /**
  * What the engine answered when it refused ({@code struct rc_result} of {@code capture.h}): the one place where numbers become a
@@ -14,9 +15,12 @@ import java.nio.file.Path;
  *
  * @param code   enum rc_refusal; 0 is none
  * @param errno  the kernel's errno, 0 if none
- * @param detail the tracer's pid for ALREADY_TRACED, the tracee's for IS_TRACER, the scope for YAMA_DENIED
+ * @param detail the tracer's pid for ALREADY_TRACED, the tracee's for IS_TRACER, the scope for YAMA_DENIED, the signal for
+ *     KILLED
  */
 record Refusal(int code, int errno, long detail) {
+    private static final String STOPPED = "the trace was ended before it began";
+
     private static final Reason[] REASONS = {
         Reason.NO_SUCH_PROCESS,
         Reason.ALREADY_TRACED,
@@ -32,6 +36,8 @@ record Refusal(int code, int errno, long detail) {
         Reason.RESOURCE,
         Reason.OTHER,
         Reason.IS_TRACER,
+        Reason.STOPPED,
+        Reason.KILLED,
     };
 
     /** Names an errno, e.g. "ENOMEM (Cannot allocate memory)". */
@@ -75,6 +81,7 @@ record Refusal(int code, int errno, long detail) {
                             case UNSUPPORTED ->
                                 "ptrace here does not offer what is needed (" + names.describe(errno)
                                         + "); Linux 5.3 or newer is required, and a sandbox such as gVisor has none";
+                            case STOPPED -> STOPPED;
                             default -> otherwise(names);
                         });
     }
@@ -84,6 +91,7 @@ record Refusal(int code, int errno, long detail) {
         return new CaptureException(
                 reason(),
                 errno,
+                reason() == Reason.KILLED ? OptionalInt.of(Math.toIntExact(detail)) : OptionalInt.empty(),
                 switch (reason()) {
                     case PROGRAM_NOT_FOUND -> file + ": no such program; check its name and PATH";
                     case PROGRAM_NOT_EXECUTABLE ->
@@ -97,6 +105,10 @@ record Refusal(int code, int errno, long detail) {
                     case ALREADY_TRACED ->
                         "cannot trace " + file + ": this program is itself traced by process " + detail
                                 + ", which takes its children too; run it outside of that tracer";
+                    case STOPPED -> "cannot start " + file + ": " + STOPPED;
+                    case KILLED ->
+                        "cannot start " + file + ": signal " + detail
+                                + " ended it before it began; see limits (ulimit -a) if nobody sent that";
                     default -> "cannot start " + file + ": " + otherwise(names);
                 });
     }

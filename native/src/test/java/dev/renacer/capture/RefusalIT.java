@@ -55,6 +55,20 @@ class RefusalIT {
     }
 
     @Test
+    void aSessionThatWasAskedToEndFirst() throws IOException {
+        Process target = new ProcessBuilder("sleep", "600").start();
+        try {
+            session.stop();
+            CaptureException refusal = refusedAttach((int) target.pid());
+            assertThat(refusal.reason()).isEqualTo(Reason.STOPPED);
+            assertThat(refusal)
+                    .hasMessage("cannot attach to process " + target.pid() + ": the trace was ended before it began");
+        } finally {
+            target.destroyForcibly();
+        }
+    }
+
+    @Test
     void processOne() {
         assertThat(refusedAttach(1).reason()).isEqualTo(Reason.FORBIDDEN);
     }

@@ -57,13 +57,22 @@ class RefusalTest {
     }
 
     @Test
+    void aProgramThatASignalEndedBeforeItBeganNamesTheSignal() {
+        CaptureException killed = new Refusal(16, 0, 2).ofLaunch("/bin/ls", NAMES);
+        assertThat(killed).hasMessageStartingWith("cannot start /bin/ls: signal 2 ended it before it began");
+        assertThat(killed.reason()).isEqualTo(Reason.KILLED);
+        assertThat(killed.signal()).hasValue(2);
+        assertThat(new Refusal(1, 3, 2).ofAttach(42, NAMES).signal()).isEmpty();
+    }
+
+    @Test
     void aLackOfResourcesCarriesTheErrno() {
         assertThat(new Refusal(12, 12, 0).ofOpen(NAMES))
                 .hasMessageStartingWith("cannot open a capture session: E12; free memory");
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 99})
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 99})
     void everyRefusalIsOneLineWithACause(int code) {
         Refusal refusal = new Refusal(code, 5, 0);
         assertThat(refusal.none()).isFalse();

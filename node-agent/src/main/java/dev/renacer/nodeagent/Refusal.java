@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 record Refusal(Reason reason, String message) {
     /**
      * What a failed attach to {@code pid} means for the container; empty if it means nothing: the process ended on its own
-     * meanwhile.
+     * meanwhile, or its trace did.
      */
     static Optional<Refusal> of(CaptureException failure, int pid) {
         if (failure.reason() == CaptureException.Reason.ALREADY_TRACED && isTracedByThisAgent(pid)) {
@@ -32,14 +32,15 @@ record Refusal(Reason reason, String message) {
                             + " wait for its end, stop it, or use its spans"));
         }
         Optional<Reason> reason = switch (failure.reason()) {
-            case NO_SUCH_PROCESS, ZOMBIE -> Optional.empty();
+            case NO_SUCH_PROCESS, ZOMBIE, STOPPED -> Optional.empty();
             case ALREADY_TRACED -> Optional.of(Reason.AlreadyTraced);
             case IS_TRACER -> Optional.of(Reason.IsTracer);
             case YAMA_DENIED -> Optional.of(Reason.YamaDenied);
             case PERMISSION_DENIED -> Optional.of(Reason.PermissionDenied);
             case UNSUPPORTED -> Optional.of(Reason.UnsupportedRuntimeClass);
             case KERNEL_THREAD, SELF, FORBIDDEN -> Optional.of(Reason.NeverTraced);
-            case PROGRAM_NOT_FOUND, PROGRAM_NOT_EXECUTABLE, RESOURCE, OTHER -> Optional.of(Reason.InternalError);
+            case PROGRAM_NOT_FOUND, PROGRAM_NOT_EXECUTABLE, KILLED, RESOURCE, OTHER ->
+                Optional.of(Reason.InternalError);
         };
         return reason.map(r -> new Refusal(r, oneLine(failure)));
     }

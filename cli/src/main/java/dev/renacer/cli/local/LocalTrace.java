@@ -73,7 +73,7 @@ final class LocalTrace {
             SourceOptions.loss(tracing.sourceCounts()).ifPresent(err::println);
             return exitCode(tracing);
         } catch (CaptureException e) {
-            throw ExitCodes.of(e);
+            return ExitCodes.ofEarlyEnd(e, asked.get()).orElseThrow(() -> ExitCodes.of(e));
         }
     }
 

@@ -85,11 +85,16 @@ sealed interface TraceTarget {
                     attached.add(pid);
                 } catch (CaptureException e) {
                     refusals.add(e);
+                    if (e.reason() == CaptureException.Reason.STOPPED) {
+                        break; // and so would be the others
+                    }
                 }
             }
             Optional<CaptureException> failure =
                     attached.isEmpty() ? Optional.ofNullable(refusals.pollLast()) : Optional.empty();
-            refusals.forEach(refusal -> tell.accept("renacer: " + refusal.getMessage()));
+            refusals.stream()
+                    .filter(refusal -> refusal.reason() != CaptureException.Reason.STOPPED)
+                    .forEach(refusal -> tell.accept("renacer: " + refusal.getMessage()));
             if (failure.isPresent()) {
                 throw failure.get();
             }
