@@ -91,60 +91,32 @@ public record CaptureOptions(
 
     /** The same with a bound of the slowdown; empty: none. */
     public CaptureOptions withMaxSlowdown(OptionalInt percent, OnExceeded answer) {
-        return new CaptureOptions(
-                plan,
-                policy,
-                ringEvents,
-                sideBytes,
-                stringLimit,
-                followChildren,
-                deadline,
-                heartbeatTimeout,
-                percent,
-                answer,
-                affinityJournal,
-                askBeforeMoving,
-                stackBytes);
+        return with(sideBytes, percent, answer, affinityJournal, askBeforeMoving, stackBytes);
     }
 
     /** The same with co-location, see {@link #affinityJournal()}. */
     public CaptureOptions colocated(Path journal) {
-        return new CaptureOptions(
-                plan,
-                policy,
-                ringEvents,
-                sideBytes,
-                stringLimit,
-                followChildren,
-                deadline,
-                heartbeatTimeout,
-                maxSlowdownPercent,
-                onExceeded,
-                Optional.of(journal),
-                askBeforeMoving,
-                stackBytes);
+        return with(sideBytes, maxSlowdownPercent, onExceeded, Optional.of(journal), askBeforeMoving, stackBytes);
     }
 
     /** The same with co-location that asks first, see {@link #askBeforeMoving()}. */
     public CaptureOptions colocatedAsPermitted() {
-        return new CaptureOptions(
-                plan,
-                policy,
-                ringEvents,
-                sideBytes,
-                stringLimit,
-                followChildren,
-                deadline,
-                heartbeatTimeout,
-                maxSlowdownPercent,
-                onExceeded,
-                affinityJournal,
-                true,
-                stackBytes);
+        return with(sideBytes, maxSlowdownPercent, onExceeded, affinityJournal, true, stackBytes);
     }
 
     /** The same with copies of stacks, and a side area of that size to hold them. */
     public CaptureOptions withStacks(int bytes, int sideArea) {
+        return with(sideArea, maxSlowdownPercent, onExceeded, affinityJournal, askBeforeMoving, bytes);
+    }
+
+    /** The same but for what the methods above set. */
+    private CaptureOptions with(
+            int sideArea,
+            OptionalInt percent,
+            OnExceeded answer,
+            Optional<Path> journal,
+            boolean asking,
+            int copiedBytes) {
         return new CaptureOptions(
                 plan,
                 policy,
@@ -154,11 +126,11 @@ public record CaptureOptions(
                 followChildren,
                 deadline,
                 heartbeatTimeout,
-                maxSlowdownPercent,
-                onExceeded,
-                affinityJournal,
-                askBeforeMoving,
-                bytes);
+                percent,
+                answer,
+                journal,
+                asking,
+                copiedBytes);
     }
 
     private static void requirePowerOfTwo(String name, int value, int min, int max) {
