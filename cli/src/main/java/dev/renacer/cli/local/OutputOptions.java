@@ -19,9 +19,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -52,7 +54,9 @@ final class OutputOptions {
             names = "--format",
             paramLabel = "FORMAT",
             defaultValue = "text",
-            description = "text, json or csv (default: ${DEFAULT-VALUE}).")
+            description =
+                    "text, json or csv (default: ${DEFAULT-VALUE}). csv ends each line with pid and tid where several"
+                            + " processes may be traced (-f, -p PID,PID).")
     Format format = Format.TEXT;
 
     @Option(
@@ -117,8 +121,22 @@ final class OutputOptions {
                 switch (format) {
                     case TEXT -> new TextOutput(out, timing, prefix(several));
                     case JSON -> new JsonOutput(out, ProjectVersion.current());
-                    case CSV -> new CsvOutput(out, timing, sources);
+                    case CSV -> new CsvOutput(out, columns(several));
                 });
+    }
+
+    private Set<CsvOutput.Column> columns(boolean several) {
+        Set<CsvOutput.Column> columns = EnumSet.noneOf(CsvOutput.Column.class);
+        if (timing) {
+            columns.add(CsvOutput.Column.DURATION);
+        }
+        if (sources) {
+            columns.add(CsvOutput.Column.SOURCE_LOCATION);
+        }
+        if (several) {
+            columns.add(CsvOutput.Column.PROCESS);
+        }
+        return columns;
     }
 
     /** As strace: each line of a file stands for itself once several processes may write there. */

@@ -6,7 +6,9 @@ package dev.renacer.cli.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.cli.Run;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +53,21 @@ class SeveralProcessesIT {
         assertThat(run.errLines().getLast())
                 .isEqualTo("renacer: cannot attach to process " + other
                         + ": there is no such process; look it up with ps");
+    }
+
+    @Test
+    void linesOfCsvEndWithTheProcessAndThreadThatMadeTheCall() throws Exception {
+        Path file = folder.resolve("trace.csv");
+        Run run = Run.renacer(
+                "-f", "--format", "csv", "-o", file.toString(), "-e", "trace=execve", "--", "sh", "-c", "/bin/true; :");
+        assertThat(run.code()).isZero();
+        List<String> lines = Files.readAllLines(file);
+        assertThat(lines.getFirst()).isEqualTo("syscall,arguments,result,pid,tid");
+        assertThat(lines.subList(1, lines.size()))
+                .allMatch(line -> line.matches(".*,0,([0-9]+),\\1"))
+                .map(line -> line.substring(line.lastIndexOf(',') + 1))
+                .doesNotHaveDuplicates()
+                .hasSize(2);
     }
 
     private static Process sleep() throws Exception {

@@ -8,32 +8,46 @@ import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.source.SourceLocation;
+import java.util.Set;
 
 /**
- * Comma-separated lines, quoted as RFC 4180 says: {@code syscall,arguments,result[,duration][,source_location]}. The result is the plain
- * number, negative errno on error, {@code ?} for a call that did not return; the duration is in whole microseconds, as
- * in {@code 85us}; the source is {@code file:line function}, as far as it is known.
+ * Comma-separated lines, quoted as RFC 4180 says: {@code syscall,arguments,result[,duration][,source_location][,pid,tid]}. The result
+ * is the plain number, negative errno on error, {@code ?} for a call that did not return; the duration is in whole microseconds, as
+ * in {@code 85us}; the source is {@code file:line function}, as far as it is known; process and thread are last, so that the columns
+ * before them stand where they stand without.
  */
 public final class CsvOutput implements TraceListener {
+    /** What a line tells beside call, arguments and result. */
+    public enum Column {
+        /** The time the call took (-T). */
+        DURATION,
+        /** Where in the source it was made (-s). */
+        SOURCE_LOCATION,
+        /** By which process and thread: where there may be several processes. */
+        PROCESS
+    }
+
     private static final int NANOS_PER_MICRO = 1000;
 
     private final ReportStream out;
     private final boolean durations;
     private final boolean sources;
+    private final boolean processes;
     private final StringBuilder arguments = new StringBuilder();
 
     /**
-     * @param durations  whether there is a column of durations (-T)
-     * @param sources    whether there is a column of source lines (-s)
+     * @param further  columns wanted beside the first three
      */
-    public CsvOutput(ReportStream out, boolean durations, boolean sources) {
+    public CsvOutput(ReportStream out, Set<Column> further) {
         this.out = out;
-        this.durations = durations;
-        this.sources = sources;
+        this.durations = further.contains(Column.DURATION);
+        this.sources = further.contains(Column.SOURCE_LOCATION);
+        this.processes = further.contains(Column.PROCESS);
         out.buffer()
                 .append("syscall,arguments,result")
                 .append(durations ? ",duration" : "")
-                .append(sources ? ",source_location\n" : "\n");
+                .append(sources ? ",source_location" : "")
+                .append(processes ? ",pid,tid\n" : "\n");
         out.written();
     }
 
@@ -61,6 +75,9 @@ public final class CsvOutput implements TraceListener {
             arguments.setLength(0);
             call.source().ifPresent(this::source);
             field(line, arguments);
+        }
+        if (processes) {
+            line.append(',').append(call.process().pid()).append(',').append(call.tid());
         }
         line.append('\n');
         out.written();

@@ -6,6 +6,9 @@ package dev.renacer.tracer.output;
 import static dev.renacer.tracer.CallFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.tracer.output.CsvOutput.Column;
+import java.util.EnumSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CsvOutputTest {
@@ -13,7 +16,7 @@ class CsvOutputTest {
 
     @Test
     void writesTheSeedsColumnsQuotedWhereNeeded() {
-        CsvOutput csv = new CsvOutput(out.stream, true, false);
+        CsvOutput csv = new CsvOutput(out.stream, Set.of(Column.DURATION));
         csv.onCall(call("openat")
                 .args(-100, 1, 0x80000)
                 .string(1, "a\"b")
@@ -36,10 +39,20 @@ class CsvOutputTest {
 
     @Test
     void hasNoDurationsUnlessAsked() {
-        CsvOutput csv = new CsvOutput(out.stream, false, false);
+        CsvOutput csv = new CsvOutput(out.stream, Set.of());
         csv.onCall(call("getpid").returns(7).build());
         csv.onEnd();
 
         assertThat(out.lines()).containsExactly("syscall,arguments,result", "getpid,,7");
+    }
+
+    @Test
+    void tellsProcessAndThreadBehindTheSeedsColumns() {
+        CsvOutput csv = new CsvOutput(out.stream, EnumSet.allOf(Column.class));
+        csv.onCall(call("getpid").nanos(0).thread(101).returns(7).build());
+        csv.onEnd();
+
+        assertThat(out.lines())
+                .containsExactly("syscall,arguments,result,duration,source_location,pid,tid", "getpid,,7,0us,,7,101");
     }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,7 +42,7 @@ class ReportStreamTest {
         ReportStream full = OutputFixture.full(complaints);
         List.of(
                         new JsonOutput(full, "1"),
-                        new CsvOutput(full, true, false),
+                        new CsvOutput(full, Set.of(CsvOutput.Column.DURATION)),
                         new SummaryOutput(full, SummaryOutput.Format.TABLE))
                 .forEach(output -> {
                     output.onCall(call("getpid").build());
