@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** What every verb that asks a cluster has: which cluster is meant, and how the answer is printed. */
@@ -15,11 +16,16 @@ abstract class ClusterCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;
 
-    @Mixin
-    ClusterOptions cluster = new ClusterOptions();
+    @ParentCommand
+    KubectlRenacer plugin;
 
     @Mixin
     OutputOption output = new OutputOption();
+
+    /** Which cluster and namespace, given before or behind the verb. */
+    final ClusterOptions cluster() {
+        return plugin.cluster;
+    }
 
     /** Results. */
     final PrintWriter out() {

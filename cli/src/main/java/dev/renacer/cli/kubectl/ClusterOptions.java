@@ -20,8 +20,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
-/** Which cluster and namespace, spelled as kubectl spells it. */
+/** Which cluster and namespace, spelled as kubectl spells it; before the verb or behind it, as with kubectl. */
 final class ClusterOptions {
     /** A person waits for the answer: say early that nobody is there. */
     static final int CONNECT_TIMEOUT_MILLIS = 5_000;
@@ -30,6 +31,7 @@ final class ClusterOptions {
 
     @Option(
             names = {"-n", "--namespace"},
+            scope = ScopeType.INHERIT,
             paramLabel = "NAME",
             description = "Namespace; the context's own if absent.")
     @Nullable
@@ -37,6 +39,7 @@ final class ClusterOptions {
 
     @Option(
             names = "--context",
+            scope = ScopeType.INHERIT,
             paramLabel = "NAME",
             description = "Context of the kubeconfig; the current one if absent.")
     @Nullable
@@ -44,6 +47,7 @@ final class ClusterOptions {
 
     @Option(
             names = "--kubeconfig",
+            scope = ScopeType.INHERIT,
             paramLabel = "FILE",
             description = "Kubeconfig; $KUBECONFIG or ~/.kube/config if absent.")
     @Nullable

@@ -43,8 +43,8 @@ final class DeleteCommand extends ClusterCommand {
     @Override
     public Integer call() {
         OutputFormat format = output.in(OutputFormat.NAME);
-        try (KubernetesClient client = cluster.client()) {
-            String namespace = cluster.namespace(client);
+        try (KubernetesClient client = cluster().client()) {
+            String namespace = cluster().namespace(client);
             for (String name : names) {
                 ApiFailures.explained(client, () -> delete(client, namespace, name, format));
             }

@@ -32,8 +32,8 @@ final class DescribeCommand extends ClusterCommand {
     public Integer call() {
         OutputFormat format = output.in(OutputFormat.JSON, OutputFormat.YAML, OutputFormat.NAME);
         PrintWriter out = out();
-        try (KubernetesClient client = cluster.client()) {
-            String namespace = cluster.namespace(client);
+        try (KubernetesClient client = cluster().client()) {
+            String namespace = cluster().namespace(client);
             if (format != OutputFormat.TEXT) {
                 print(client, namespace, format, out);
                 return ExitCode.SUCCESS;

@@ -22,7 +22,7 @@ final class DoctorCommand extends ClusterCommand {
     @Override
     public Integer call() {
         OutputFormat format = output.in(OutputFormat.JSON, OutputFormat.YAML);
-        try (KubernetesClient client = cluster.client()) {
+        try (KubernetesClient client = cluster().client()) {
             List<Finding> findings = ApiFailures.explained(client, () -> {
                 List<Finding> all = new ArrayList<>(new InstallationChecks(client).run());
                 all.addAll(new ClusterChecks(client).run());

@@ -49,10 +49,10 @@ final class ExplainCommand extends ClusterCommand {
         Optional<WorkloadReference> reference = Optional.ofNullable(workload).map(WorkloadReference::parse);
         Optional<PodChoice> labelled =
                 Optional.ofNullable(selector).map(LabelSelectors::parse).map(PodChoice.BySelector::new);
-        cluster.checkNamespace();
+        cluster().checkNamespace();
         request.check();
-        try (KubernetesClient client = cluster.client()) {
-            String namespace = cluster.namespace(client);
+        try (KubernetesClient client = cluster().client()) {
+            String namespace = cluster().namespace(client);
             List<Finding> findings = ApiFailures.explained(client, () -> {
                 PodChoice choice = labelled.isPresent()
                         ? labelled.get()

@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
             "  kubectl renacer run deploy/checkout -n shop --duration 30s",
             "  kubectl renacer run -l app=web --syscalls 'network,!poll' --container nginx",
             "  kubectl renacer list -A",
+            "  kubectl renacer -n shop --context staging describe checkout-x7k2p",
             "  kubectl renacer explain deploy/checkout -n shop",
             "  kubectl renacer stop checkout-x7k2p -n shop",
         })
@@ -38,6 +39,9 @@ public final class KubectlRenacer implements Runnable {
     @CommandLine.Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before run()
     CommandLine.Model.CommandSpec spec;
+
+    @CommandLine.Mixin
+    final ClusterOptions cluster = new ClusterOptions();
 
     @Override
     public void run() {

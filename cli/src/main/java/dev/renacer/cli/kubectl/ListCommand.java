@@ -52,6 +52,6 @@ final class ListCommand extends ListingCommand {
 
     @Override
     String namespace(RawApi api) {
-        return allNamespaces ? "" : cluster.namespace(api);
+        return allNamespaces ? "" : cluster().namespace(api);
     }
 }

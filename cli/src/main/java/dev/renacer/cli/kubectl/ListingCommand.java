@@ -16,7 +16,7 @@ abstract class ListingCommand extends ClusterCommand {
     @Override
     public final Integer call() throws InterruptedException {
         OutputFormat format = output.in(OutputFormat.WIDE, OutputFormat.JSON, OutputFormat.YAML, OutputFormat.NAME);
-        try (RawApi api = cluster.rawApi()) {
+        try (RawApi api = cluster().rawApi()) {
             return print(api, format);
         }
     }

@@ -33,7 +33,7 @@ final class NodesCommand extends ClusterCommand {
     public Integer call() {
         OutputFormat format = output.in(OutputFormat.WIDE, OutputFormat.JSON, OutputFormat.YAML, OutputFormat.NAME);
         PrintWriter out = out();
-        try (KubernetesClient client = cluster.client()) {
+        try (KubernetesClient client = cluster().client()) {
             KubernetesResourceList<TraceNode> nodes = ApiFailures.explained(
                     client, () -> client.resources(TraceNode.class).list());
             switch (format) {

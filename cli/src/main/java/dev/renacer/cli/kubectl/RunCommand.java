@@ -89,10 +89,10 @@ final class RunCommand extends ClusterCommand {
         if (name != null) {
             Rfc1123.subdomain("--name", name);
         }
-        cluster.checkNamespace();
+        cluster().checkNamespace();
         request.check();
-        try (KubernetesClient client = cluster.client()) {
-            String namespace = cluster.namespace(client);
+        try (KubernetesClient client = cluster().client()) {
+            String namespace = cluster().namespace(client);
             TraceRequest created = ApiFailures.explained(client, () -> {
                 PodChoice pods = labelled.isPresent()
                         ? labelled.get()

@@ -32,8 +32,8 @@ final class StopCommand extends ClusterCommand {
     @Override
     public Integer call() {
         OutputFormat format = output.in(OutputFormat.JSON, OutputFormat.YAML, OutputFormat.NAME);
-        try (KubernetesClient client = cluster.client()) {
-            String namespace = cluster.namespace(client);
+        try (KubernetesClient client = cluster().client()) {
+            String namespace = cluster().namespace(client);
             for (String name : names) {
                 TraceRequest request = ApiFailures.explained(client, () -> NamedRequests.get(client, namespace, name));
                 TraceRequest stopped = dryRun.isClient()

@@ -29,7 +29,7 @@ final class VersionCommand extends ClusterCommand {
         OutputFormat format = output.in(OutputFormat.JSON, OutputFormat.YAML);
         Set<String> agents = new TreeSet<>();
         if (!clientOnly) {
-            try (RawApi api = cluster.rawApi()) {
+            try (RawApi api = cluster().rawApi()) {
                 JsonNode nodes = ApiFailures.explained(
                         api.server(),
                         () -> api.get("apis/" + Renacer.GROUP + "/" + Renacer.VERSION + "/tracenodes", RawApi.JSON));

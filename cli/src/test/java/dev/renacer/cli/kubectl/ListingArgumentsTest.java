@@ -39,7 +39,7 @@ class ListingArgumentsTest {
 
         assertThat(read.listing()).isEqualTo(Listing.REQUESTS);
         assertThat(read.everywhere()).isEqualTo(command.allNamespaces);
-        assertThat(read.cluster()).usingRecursiveComparison().isEqualTo(command.cluster);
+        assertThat(read.cluster()).usingRecursiveComparison().isEqualTo(command.cluster());
         assertThat(read.format())
                 .isEqualTo(
                         command.output.in(OutputFormat.WIDE, OutputFormat.JSON, OutputFormat.YAML, OutputFormat.NAME));
