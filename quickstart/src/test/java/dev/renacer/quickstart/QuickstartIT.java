@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -59,14 +60,36 @@ class QuickstartIT {
                 .isEmpty();
     }
 
+    @Test
+    void asSecondOfItsCheckoutIsRefusedAndLeavesTheFirstAlone() throws Exception {
+        Path files = Files.createDirectories(Checkout.root().resolve("target/quickstart"));
+        String lock = files.resolve("lock").toString();
+        List<String> before = kubeconfig(files);
+
+        Run run = quickstart("flock", "-n", lock, "sh", "-c", "echo 4711 >\"$0\"; exec \"$1\"", lock);
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.said())
+                .isEqualTo("quickstart: another one is running in this checkout (process 4711), kept by KEEP=1 perhaps;"
+                        + " end it with Ctrl-C, or run this one in another checkout\n");
+        assertThat(kubeconfig(files)).isEqualTo(before);
+    }
+
+    /** Its lines; empty if there is none. */
+    private static List<String> kubeconfig(Path files) throws IOException {
+        Path file = files.resolve("kubeconfig");
+        return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    }
+
     private record Run(int exitCode, String said) {}
 
-    private Run quickstart() throws IOException, InterruptedException {
+    /** Runs it, as the argument of another command if one is given. */
+    private Run quickstart(String... before) throws IOException, InterruptedException {
         Path said = folder.resolve("said");
-        ProcessBuilder command = new ProcessBuilder(
-                        Checkout.root().resolve("libexec/quickstart").toString())
-                .redirectErrorStream(true)
-                .redirectOutput(said.toFile());
+        List<String> words = new ArrayList<>(List.of(before));
+        words.add(Checkout.root().resolve("libexec/quickstart").toString());
+        ProcessBuilder command =
+                new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(said.toFile());
         command.environment().keySet().removeAll(List.of("KEEP", "OTLP_ENDPOINT", "KUBECONFIG"));
         Process process = command.start();
         try {
