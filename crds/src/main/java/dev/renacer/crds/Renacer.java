@@ -23,6 +23,8 @@ public final class Renacer {
     public static final String DEFAULT_SINK = "default";
     /** Name of the policy the operator makes from its configuration. */
     public static final String DEFAULT_POLICY = "default";
+    /** How the version of the quickstart's API server ends: it holds nothing of an installation but the definitions. */
+    public static final String STAND_IN = "renacer-quickstart";
 
     private Renacer() {}
 }

@@ -10,7 +10,9 @@ import dev.renacer.crds.TraceNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.VersionInfo;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -37,6 +39,9 @@ class ClusterStateTest {
 
     @SuppressWarnings("NullAway.Init") // set by the extension
     private KubernetesClient client;
+
+    @SuppressWarnings("NullAway.Init") // set by the extension
+    private KubernetesMockServer server;
 
     @Test
     void aNodeIsReadyWhenThePodThatReportedItIs() {
@@ -85,6 +90,19 @@ class ClusterStateTest {
         assertThat(verdicts(new InstallationChecks(client).run()))
                 .contains("NO definition tracerequests.renacer.dev is missing")
                 .contains("NO operator there is no deployment labelled app.kubernetes.io/component=operator");
+    }
+
+    @Test
+    void doctorMissesNothingThatTheQuickstartsStandInCannotHave() {
+        server.setVersionInfo(new VersionInfo.Builder()
+                .withGitVersion("v1.32.0-renacer-quickstart")
+                .build());
+        assertThat(verdicts(new InstallationChecks(client).run()))
+                .contains("NO definition tracerequests.renacer.dev is missing")
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("UNKNOWN installation this is the quickstart's stand-in API server"))
+                .noneSatisfy(line -> assertThat(line).contains("operator there is no"))
+                .noneSatisfy(line -> assertThat(line).contains("admission policies of Renacer"));
     }
 
     @Test

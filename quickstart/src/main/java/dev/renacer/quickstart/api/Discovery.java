@@ -6,6 +6,7 @@ package dev.renacer.quickstart.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.renacer.crds.Renacer;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import java.util.List;
 import java.util.Optional;
@@ -62,7 +63,7 @@ final class Discovery {
                 .createObjectNode()
                 .put("major", "1")
                 .put("minor", "32")
-                .put("gitVersion", "v1.32.0-renacer-quickstart")
+                .put("gitVersion", "v1.32.0-" + Renacer.STAND_IN)
                 .put("platform", "linux");
     }
 
