@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.renacer.capture.CpuSet;
+import dev.renacer.crds.NodeTraceSpec.Profile;
+import dev.renacer.crds.NodeTraceStatus.Affinity;
+import dev.renacer.crds.NodeTraceStatus.Colocation;
+import dev.renacer.crds.NodeTraceStatus.TracedThread;
+import dev.renacer.crds.testing.RealApiServer;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Co-location by the real agent: whose record of where threads belong is the NodeTrace. Root is needed. */
+class AgentColocationIT {
+    @RegisterExtension
+    static final RealApiServer SERVER = new RealApiServer();
+
+    private static final int EXIT_WITHIN = 5;
+    private static final Profile COLOCATED =
+            new Profile(List.of("read"), null, null, null, 20_000, null, null, true, null);
+
+    @TempDir
+    private static Path files;
+
+    private final TestNode node;
+
+    AgentColocationIT() throws IOException {
+        node = new TestNode(SERVER, files);
+    }
+
+    @BeforeEach
+    void agentIsUp() {
+        node.awaitAgent();
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        node.end();
+    }
+
+    @Test
+    void aThreadIsKeptOnItsTracersCpuAndGetsItsOwnBackAtTheEnd() throws Exception {
+        Process target = busy();
+        String before = TestContainer.cpusOf(target);
+        assertThat(Objects.requireNonNull(node.traceNode().get().getStatus()).colocationAllowed())
+                .isTrue();
+        node.create("colocated", node.spec(TestNode.later(), COLOCATED, null));
+        await().atMost(TestNode.LIMIT)
+                .until(() -> CpuSet.parse(TestContainer.cpusOf(target)).size() == 1);
+        assertThat(recorded("colocated").cpus()).isEqualTo(before);
+
+        node.trace("colocated").patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"stop\":true}}");
+        Colocation last = Objects.requireNonNull(
+                TestNode.only(node.awaitPhase("colocated", "Finished")).colocation());
+        assertThat(TestContainer.cpusOf(target)).isEqualTo(before);
+        assertThat(last.moves()).isPositive();
+        assertThat(last.affinities()).isNull();
+    }
+
+    @Test
+    void aThreadThatAKilledAgentLeftOnOneCpuGetsItsOwnBackFromTheNextAgent() throws Exception {
+        Process target = busy();
+        String before = TestContainer.cpusOf(target);
+        node.create("left", node.spec(TestNode.later(), COLOCATED, null));
+        await().atMost(TestNode.LIMIT)
+                .until(() -> CpuSet.parse(TestContainer.cpusOf(target)).size() == 1);
+        Affinity recorded = recorded("left");
+        assertThat(recorded.cpus()).isEqualTo(before);
+        assertThat(recorded.threads()).extracting(TracedThread::tid).contains((int) target.pid());
+
+        node.agent().kill();
+        node.agent().awaitExit(EXIT_WITHIN);
+        node.awaitUntraced(target);
+        assertThat(TestContainer.cpusOf(target)).isEqualTo(Integer.toString(recorded.cpu()));
+
+        // Not traced again: what is seen below is the recovery alone.
+        node.trace("left").patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"stop\":true}}");
+        node.startAgent();
+        await().atMost(TestNode.LIMIT).until(() -> TestContainer.cpusOf(target).equals(before));
+        assertThat(TestNode.only(node.awaitPhase("left", "Finished")).reason()).isEqualTo("Stopped");
+        assertThat(target.isAlive()).isTrue();
+    }
+
+    /** A process that does nothing but call; aborts the test on a machine with one CPU. */
+    private Process busy() throws IOException {
+        Process target = node.container.start("exec dd if=/dev/zero of=/dev/null bs=1 status=none");
+        Assumptions.assumeTrue(
+                CpuSet.parse(TestContainer.cpusOf(target)).size() > 1, "one CPU only: nothing can be moved");
+        return target;
+    }
+
+    private Affinity recorded(String name) {
+        Colocation colocation = Objects.requireNonNull(
+                TestNode.only(node.status(name).orElseThrow()).colocation());
+        return Objects.requireNonNull(colocation.affinities()).getFirst();
+    }
+}
