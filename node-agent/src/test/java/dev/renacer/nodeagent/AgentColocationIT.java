@@ -10,6 +10,7 @@ import dev.renacer.capture.CpuSet;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceStatus.Affinity;
 import dev.renacer.crds.NodeTraceStatus.Colocation;
+import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.NodeTraceStatus.TracedThread;
 import dev.renacer.crds.testing.RealApiServer;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -96,9 +97,42 @@ class AgentColocationIT {
         assertThat(target.isAlive()).isTrue();
     }
 
+    @Test
+    void aThreadThatTheNextAgentMayNotMoveStaysRecordedAndIsNamed() throws Exception {
+        // Another user's: the agent that has not CAP_SYS_NICE must not touch it.
+        Process target = busy("setpriv --reuid=65534 --clear-groups ");
+        node.create("refused", node.spec(TestNode.later(), COLOCATED, null));
+        await().atMost(TestNode.LIMIT)
+                .until(() -> CpuSet.parse(TestContainer.cpusOf(target)).size() == 1);
+        Affinity recorded = recorded("refused");
+        node.agent().kill();
+        node.agent().awaitExit(EXIT_WITHIN);
+        node.awaitUntraced(target);
+
+        node.confineAgent();
+        Colocation left = await().atMost(TestNode.LIMIT)
+                .until(
+                        () -> node.status("refused").map(TestNode::only).map(TargetStatus::colocation),
+                        colocation ->
+                                colocation.filter(c -> c.unrestored() != null).isPresent())
+                .orElseThrow();
+        assertThat(left.unrestored())
+                .startsWith("thread " + target.pid() + " of process " + target.pid() + " (CPU " + recorded.cpu()
+                        + " instead of " + recorded.cpus() + ") stays where a killed agent has put it:")
+                .contains("CAP_SYS_NICE is missing. On the node: taskset -cp " + recorded.cpus() + " " + target.pid());
+        assertThat(Objects.requireNonNull(left.affinities()).getLast()).isEqualTo(recorded);
+        assertThat(TestContainer.cpusOf(target)).isEqualTo(Integer.toString(recorded.cpu()));
+        assertThat(target.isAlive()).isTrue();
+    }
+
     /** A process that does nothing but call; aborts the test on a machine with one CPU. */
     private Process busy() throws IOException {
-        Process target = node.container.start("exec dd if=/dev/zero of=/dev/null bs=1 status=none");
+        return busy("");
+    }
+
+    /** As {@link #busy()}, run by another command. */
+    private Process busy(String by) throws IOException {
+        Process target = node.container.start("exec " + by + "dd if=/dev/zero of=/dev/null bs=1 status=none");
         Assumptions.assumeTrue(
                 CpuSet.parse(TestContainer.cpusOf(target)).size() > 1, "one CPU only: nothing can be moved");
         return target;
