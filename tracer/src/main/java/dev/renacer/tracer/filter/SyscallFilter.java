@@ -111,7 +111,7 @@ public final class SyscallFilter {
         }
         int strings = 0;
         for (int index = 0; index < syscall.parameters().size(); index++) {
-            ParameterKind kind = syscall.parameters().get(index);
+            ParameterKind kind = syscall.parameters().get(index).kind();
             if (kind == ParameterKind.PATH || kind == ParameterKind.STRING) {
                 strings |= 1 << index;
             }

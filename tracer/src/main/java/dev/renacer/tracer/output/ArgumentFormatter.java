@@ -7,7 +7,9 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.CapturedString;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.syscall.Abi;
+import dev.renacer.tracer.syscall.ConstantNames;
 import dev.renacer.tracer.syscall.ErrnoNames;
+import dev.renacer.tracer.syscall.Parameter;
 import dev.renacer.tracer.syscall.ParameterKind;
 import dev.renacer.tracer.syscall.SignalNames;
 import java.util.List;
@@ -25,12 +27,14 @@ public final class ArgumentFormatter {
 
     private ArgumentFormatter() {}
 
-    /** How many arguments are shown: those the call takes, less a mode that has no meaning for it. */
+    /** How many arguments are shown: those the call takes, less those that have no meaning in it. */
     public static int count(SyscallCall call) {
-        List<ParameterKind> parameters = call.syscall().parameters();
+        List<Parameter> parameters = call.syscall().parameters();
         int count = Math.min(parameters.size(), call.args().length);
         for (int index = 1; index < count; index++) {
-            if (parameters.get(index) == ParameterKind.OPEN_MODE && (call.args()[index - 1] & CREATES) == 0) {
+            Parameter parameter = parameters.get(index);
+            boolean unused = parameter.kind() == ParameterKind.OPEN_MODE && (call.args()[index - 1] & CREATES) == 0;
+            if (unused || parameter.names(call.args()) == ConstantNames.MEANINGLESS) {
                 return index;
             }
         }
@@ -53,7 +57,11 @@ public final class ArgumentFormatter {
         long value = call.args()[index];
         boolean narrow = call.syscall().abi() == Abi.I386;
         long word = narrow ? value & 0xffff_ffffL : value;
-        switch (call.syscall().parameters().get(index)) {
+        Parameter parameter = call.syscall().parameters().get(index);
+        if (parameter.names(call.args()).write(out, bits(parameter.kind(), word))) {
+            return;
+        }
+        switch (parameter.kind()) {
             case PATH, STRING -> string(out, call, index, word);
             case DIRFD -> {
                 if ((int) value == AT_FDCWD) {
@@ -69,8 +77,18 @@ public final class ArgumentFormatter {
             case MODE, OPEN_MODE -> octal(out, word & UMODE_MASK);
             case SIGNAL -> out.append(SignalNames.of((int) value));
             case HEX -> hex(out, word);
+            case FLAGS -> hex(out, word & 0xffff_ffffL);
             case POINTER -> pointer(out, word);
         }
+    }
+
+    /** What of a register is the argument. */
+    private static long bits(ParameterKind kind, long word) {
+        return switch (kind) {
+            case INT -> (int) word;
+            case UINT, FLAGS -> word & 0xffff_ffffL;
+            default -> word;
+        };
     }
 
     /**

@@ -3,7 +3,7 @@
 
 package dev.renacer.tracer.syscall;
 
-/** What an argument is, as far as printing it needs to know. Names of flags are not decoded yet. */
+/** What an argument is, as far as printing it needs to know. */
 public enum ParameterKind {
     /** A path read from the target's memory. */
     PATH,
@@ -21,8 +21,10 @@ public enum ParameterKind {
     LONG,
     /** An unsigned word (size, count), printed in decimal. */
     SIZE,
-    /** Flags or an unknown word, printed in hexadecimal. */
+    /** An unknown word, or flags of that size, printed in hexadecimal. */
     HEX,
+    /** Flags or a command of 32 bits, printed in hexadecimal; what the register holds above them is no part of it. */
+    FLAGS,
     /** A file mode, printed in octal. */
     MODE,
     /**

@@ -8,29 +8,62 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What arguments each named call takes, from signatures.tsv. */
+/** What arguments each named call takes, from signatures.tsv and constants.tsv. */
 final class Signatures {
     /** The arguments and the result of one call. */
-    record Signature(List<ParameterKind> parameters, ParameterKind returns) {}
+    record Signature(List<Parameter> parameters, ParameterKind returns) {}
 
-    private final Map<String, Signature> byKey = new HashMap<>();
+    private final Map<String, String[]> byKey = new HashMap<>();
+    private final Map<String, ConstantNames> sets = ConstantNames.sets();
 
     Signatures() {
         for (String[] row : DataTable.rows("signatures.tsv")) {
-            List<ParameterKind> parameters = row[1].isEmpty()
-                    ? List.of()
-                    : Stream.of(row[1].split(" ")).map(ParameterKind::valueOf).toList();
-            ParameterKind returns = row.length > 2 ? ParameterKind.valueOf(row[2]) : ParameterKind.LONG;
-            byKey.put(row[0], new Signature(parameters, returns));
+            byKey.put(row[0], row);
         }
     }
 
     /** The signature of a call as this ABI passes it; empty if none is listed. */
     Optional<Signature> of(Abi abi, String name) {
-        Signature own = byKey.get(name + "@" + abi.name());
-        return Optional.ofNullable(own != null ? own : byKey.get(name));
+        String[] own = byKey.get(name + "@" + abi.name());
+        return Optional.ofNullable(own != null ? own : byKey.get(name)).map(row -> signature(abi, row));
+    }
+
+    private Signature signature(Abi abi, String[] row) {
+        List<Parameter> parameters = row[1].isEmpty()
+                ? List.of()
+                : Stream.of(row[1].split(" ")).map(text -> parameter(abi, text)).toList();
+        return new Signature(parameters, row.length > 2 ? ParameterKind.valueOf(row[2]) : ParameterKind.LONG);
+    }
+
+    /** KIND, KIND:SET or KIND:SET@ARGUMENT. */
+    private Parameter parameter(Abi abi, String text) {
+        int colon = text.indexOf(':');
+        if (colon < 0) {
+            return Parameter.plain(ParameterKind.valueOf(text));
+        }
+        ParameterKind kind = ParameterKind.valueOf(text.substring(0, colon));
+        String set = text.substring(colon + 1);
+        int at = set.indexOf('@');
+        if (at < 0) {
+            return new Parameter(kind, names(abi, set), -1, Map.of());
+        }
+        String family = set.substring(0, at) + ".";
+        Map<Integer, ConstantNames> selected = sets.keySet().stream()
+                .filter(key -> key.startsWith(family) && key.indexOf('@') < 0)
+                .collect(Collectors.toMap(
+                        key -> Integer.valueOf(key.substring(family.length())), key -> names(abi, key)));
+        return new Parameter(kind, ConstantNames.NONE, Integer.parseInt(set.substring(at + 1)), selected);
+    }
+
+    private ConstantNames names(Abi abi, String set) {
+        ConstantNames own = sets.getOrDefault(set + "@" + abi.name(), sets.get(set));
+        if (own == null) {
+            throw new IllegalStateException("constants.tsv lacks the set " + set + ", which signatures.tsv names");
+        }
+        return own;
     }
 
     /** Every key, as written in the file. */

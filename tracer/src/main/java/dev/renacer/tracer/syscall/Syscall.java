@@ -13,17 +13,17 @@ import java.util.List;
  * @param number  its number there
  * @param name    its name, {@code syscall_0x<hex number>} if the table does not know it
  * @param known   whether the table knows it
- * @param parameters  what its arguments are, in order; for an unknown call six {@link ParameterKind#HEX}
+ * @param parameters  what its arguments are, in order; for an unknown call six of {@link ParameterKind#HEX}
  * @param returns     what its result is: LONG (decimal), POINTER, HEX or MODE
  */
 public record Syscall(
-        Abi abi, int number, String name, boolean known, List<ParameterKind> parameters, ParameterKind returns) {
+        Abi abi, int number, String name, boolean known, List<Parameter> parameters, ParameterKind returns) {
     public Syscall {
         parameters = List.copyOf(parameters);
     }
 
     /** A call whose result is a plain number. */
-    public Syscall(Abi abi, int number, String name, boolean known, List<ParameterKind> parameters) {
+    public Syscall(Abi abi, int number, String name, boolean known, List<Parameter> parameters) {
         this(abi, number, name, known, parameters, ParameterKind.LONG);
     }
 }

@@ -26,13 +26,7 @@ public final class SyscallTable {
 
     private static final String X32 = "x32";
     private static final int UNKNOWN_KEPT = 4096;
-    private static final List<ParameterKind> UNKNOWN = List.of(
-            ParameterKind.HEX,
-            ParameterKind.HEX,
-            ParameterKind.HEX,
-            ParameterKind.HEX,
-            ParameterKind.HEX,
-            ParameterKind.HEX);
+    private static final List<Parameter> UNKNOWN = Collections.nCopies(6, Parameter.plain(ParameterKind.HEX));
     /** Last, as its making needs the constants above. */
     private static final SyscallTable INSTANCE = new SyscallTable();
 

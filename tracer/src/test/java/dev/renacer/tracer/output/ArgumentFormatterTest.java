@@ -22,18 +22,18 @@ class ArgumentFormatterTest {
                         .args(-100, 0x1000, 0x80000, 0777)
                         .string(1, "/etc/ld.so.cache")
                         .returns(3)))
-                .isEqualTo("AT_FDCWD, \"/etc/ld.so.cache\", 0x80000 = 3");
+                .isEqualTo("AT_FDCWD, \"/etc/ld.so.cache\", O_RDONLY|O_CLOEXEC = 3");
         assertThat(text(call("openat")
                         .args(4, 0x1000, 0x41, 0644)
                         .string(1, "a")
                         .returns(3)))
-                .isEqualTo("4, \"a\", 0x41, 0644 = 3");
+                .isEqualTo("4, \"a\", O_WRONLY|O_CREAT, 0644 = 3");
         assertThat(text(call("mkdir").args(0x1000, 0).string(0, "/d"))).isEqualTo("\"/d\", 000 = 0");
     }
 
     @Test
     void writesNumbersAsTheirTypesAre() {
-        assertThat(text(call("lseek").args(3, -5, 2).returns(-1))).isEqualTo("3, -5, 2 = -1");
+        assertThat(text(call("lseek").args(3, -5, 2).returns(-1))).isEqualTo("3, -5, SEEK_END = -1");
         assertThat(text(call("read").args(0xffff_ffffL, 0, -1).fails(9)))
                 .isEqualTo("-1, NULL, 18446744073709551615 = -1 EBADF (Bad file descriptor)");
         assertThat(text(call("close_range").args(3, 0xffff_ffffL, 0))).isEqualTo("3, 4294967295, 0 = 0");
@@ -46,7 +46,7 @@ class ArgumentFormatterTest {
     @Test
     void writesAddressesInHexadecimal() {
         assertThat(text(call("mmap").args(0, 8192, 3, 0x22, -1, 0).returns(0x7f47_a1d1_b000L)))
-                .isEqualTo("NULL, 8192, 0x3, 0x22, -1, 0 = 0x7f47a1d1b000");
+                .isEqualTo("NULL, 8192, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0 = 0x7f47a1d1b000");
         assertThat(text(call("brk").args(0).returns(0x55ef_7ba8_3000L))).isEqualTo("NULL = 0x55ef7ba83000");
         assertThat(text(call("umask").args(077).returns(022))).isEqualTo("077 = 022");
     }
@@ -60,13 +60,65 @@ class ArgumentFormatterTest {
     }
 
     @Test
+    void namesCommandsAndFlags() {
+        assertThat(text(call("wait4").args(-1, 0, 0xb, 0)))
+                .isEqualTo("-1, NULL, WNOHANG|WSTOPPED|WCONTINUED, NULL = 0");
+        assertThat(text(call("mprotect").args(0x1000, 4096, 0))).isEqualTo("0x1000, 4096, PROT_NONE = 0");
+        assertThat(text(call("getrusage").args(0xffff_ffffL, 0x1000))).isEqualTo("RUSAGE_CHILDREN, 0x1000 = 0");
+        assertThat(text(call("openat").args(-100, 1, 0x101002).string(1, "a")))
+                .isEqualTo("AT_FDCWD, \"a\", O_RDWR|O_SYNC = 0");
+    }
+
+    @Test
+    void whatHasNoNameStaysANumberBehindTheNames() {
+        assertThat(text(call("mprotect").args(0x1000, 4096, 0x11))).isEqualTo("0x1000, 4096, PROT_READ|0x10 = 0");
+        assertThat(text(call("lseek").args(3, 0, 77).fails(22))).startsWith("3, 0, 77 = -1 EINVAL");
+        assertThat(text(call("prctl").args(0x59616d62, 1, 0, 0, 0))).isEqualTo("1499557218, 0x1, 0, 0, 0 = 0");
+    }
+
+    @Test
+    void namesDependOnAnotherArgumentWhereThatSaysWhatTheyAre() {
+        assertThat(text(call("setsockopt").args(3, 1, 2, 0x1000, 4)))
+                .isEqualTo("3, SOL_SOCKET, SO_REUSEADDR, 0x1000, 4 = 0");
+        assertThat(text(call("setsockopt").args(3, 6, 1, 0x1000, 4)))
+                .isEqualTo("3, SOL_TCP, TCP_NODELAY, 0x1000, 4 = 0");
+        assertThat(text(call("socket").args(2, 0x80002, 17).returns(3)))
+                .isEqualTo("AF_INET, SOCK_DGRAM|SOCK_CLOEXEC, IPPROTO_UDP = 3");
+        assertThat(text(call("socket").args(1, 1, 0).returns(3))).isEqualTo("AF_UNIX, SOCK_STREAM, 0 = 3");
+        assertThat(text(call("fcntl").args(3, 2, 1))).isEqualTo("3, F_SETFD, FD_CLOEXEC = 0");
+    }
+
+    @Test
+    void whatHasNoMeaningForACommandIsLeftOut() {
+        assertThat(text(call("futex").args(0x1000, 0x81, 1, 2, 3, 4))).isEqualTo("0x1000, FUTEX_WAKE_PRIVATE, 1 = 0");
+        assertThat(text(call("futex").args(0x1000, 0x80, 1, 0, 3, 4)))
+                .isEqualTo("0x1000, FUTEX_WAIT_PRIVATE, 1, NULL = 0");
+        assertThat(text(call("futex").args(0x1000, 0x189, 1, 0, 0, 0xffff_ffffL)))
+                .isEqualTo("0x1000, FUTEX_WAIT_BITSET_PRIVATE|FUTEX_CLOCK_REALTIME, 1, NULL, NULL,"
+                        + " FUTEX_BITSET_MATCH_ANY = 0");
+        assertThat(text(call("fcntl").args(3, 1, 0x1234).returns(1))).isEqualTo("3, F_GETFD = 1");
+        assertThat(text(call("prctl").args(23, 21, 5, 6, 7).returns(1)))
+                .isEqualTo("PR_CAPBSET_READ, CAP_SYS_ADMIN = 1");
+        assertThat(text(call("prctl").args(38, 1, 0, 0, 0))).isEqualTo("PR_SET_NO_NEW_PRIVS, 0x1, 0, 0, 0 = 0");
+    }
+
+    @Test
+    void theSameBitsHaveOtherNamesOnAnotherAbi() {
+        assertThat(text(call(Abi.X86_64, "openat").args(-100, 1, 0x10000).string(1, "a")))
+                .contains("O_DIRECTORY");
+        assertThat(text(call(Abi.AARCH64, "openat").args(-100, 1, 0x4000).string(1, "a")))
+                .contains("O_DIRECTORY");
+        assertThat(text(call(Abi.AARCH64, "fcntl").args(3, 4, 0x10000))).isEqualTo("3, F_SETFL, O_RDONLY|O_DIRECT = 0");
+    }
+
+    @Test
     void writesI386CallsInTheirOwnWidth() {
         assertThat(text(call(Abi.I386, "mmap2")
                         .args(0, 8192, 3, 0x22, 0xffff_ffffL, 0)
                         .returns(0xffff_ffff_f7fb_f000L)))
-                .isEqualTo("NULL, 8192, 0x3, 0x22, -1, 0 = 0xf7fbf000");
+                .isEqualTo("NULL, 8192, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0 = 0xf7fbf000");
         assertThat(text(call(Abi.I386, "lseek").args(3, 0xffff_fffbL, 1).returns(5)))
-                .isEqualTo("3, -5, 1 = 5");
+                .isEqualTo("3, -5, SEEK_CUR = 5");
     }
 
     @Test

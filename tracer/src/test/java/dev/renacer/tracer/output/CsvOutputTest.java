@@ -31,7 +31,7 @@ class CsvOutputTest {
         assertThat(out.lines())
                 .containsExactly(
                         "syscall,arguments,result,duration",
-                        "openat,\"AT_FDCWD, \"\"a\\\"\"b\"\", 0x80000\",3,85us",
+                        "openat,\"AT_FDCWD, \"\"a\\\"\"b\"\", O_RDONLY|O_CLOEXEC\",3,85us",
                         "close,3,-9,2us",
                         "getpid,,7,0us",
                         "exit_group,1,?,0us");

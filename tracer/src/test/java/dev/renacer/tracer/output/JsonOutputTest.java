@@ -45,7 +45,7 @@ class JsonOutputTest {
         assertThat(document.get("syscalls").get(0))
                 .hasToString(
                         "{\"name\":\"openat\","
-                                + "\"args\":[\"AT_FDCWD\",\"\\\"/etc/hosts\\\"\",\"0x80000\"],\"result\":3,\"duration_us\":90,"
+                                + "\"args\":[\"AT_FDCWD\",\"\\\"/etc/hosts\\\"\",\"O_RDONLY|O_CLOEXEC\"],\"result\":3,\"duration_us\":90,"
                                 + "\"pid\":7,\"tid\":7,\"number\":257,\"abi\":\"X86_64\",\"start\":\"2023-11-14T22:13:20.000000000Z\"}");
         JsonNode failed = document.get("syscalls").get(1);
         assertThat(failed.get("args").get(1).asText()).isEqualTo("\"a\\\"\\n\\303\\251\"");

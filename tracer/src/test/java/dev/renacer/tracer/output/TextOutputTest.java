@@ -32,7 +32,9 @@ class TextOutputTest {
 
         assertThat(out.lines())
                 .containsExactly(
-                        "openat(AT_FDCWD, \"/etc/hosts\", 0x80000) = 3", "exit_group(2) = ?", "+++ exited with 2 +++");
+                        "openat(AT_FDCWD, \"/etc/hosts\", O_RDONLY|O_CLOEXEC) = 3",
+                        "exit_group(2) = ?",
+                        "+++ exited with 2 +++");
     }
 
     @Test
