@@ -20,7 +20,12 @@ public final class ConstantNames {
     /** Of an argument that has no meaning where this is what names it, nor have those behind it. */
     public static final ConstantNames MEANINGLESS = new ConstantNames(List.of());
 
-    private static final String NO_MEANING = "-";
+    /** Of an argument that is a plain number where this is what names it: written in decimal. */
+    private static final ConstantNames DECIMAL = new ConstantNames(List.of());
+
+    /** What stands in the file instead of another set's name. */
+    private static final Map<String, ConstantNames> RESERVED = Map.of("-", MEANINGLESS, "#", DECIMAL);
+
     private static final long WHOLE = -1;
 
     /** One row: named is an argument whose bits under the mask are the value. */
@@ -56,8 +61,8 @@ public final class ConstantNames {
         Map<String, List<Constant>> rows = new HashMap<>();
         Map<String, String> aliases = new HashMap<>();
         for (String[] row : DataTable.rows("constants.tsv")) {
-            if (row.length == 2 && row[1].equals(NO_MEANING)) {
-                sets.put(row[0], MEANINGLESS);
+            if (row.length == 2 && RESERVED.containsKey(row[1])) {
+                sets.put(row[0], RESERVED.get(row[1]));
             } else if (row.length == 2) {
                 aliases.put(row[0], row[1]);
             } else {
@@ -86,11 +91,15 @@ public final class ConstantNames {
     }
 
     /**
-     * Writes a value by names, and what has none as a number behind them.
+     * Writes a value by names, and what has none as a number behind them; a plain number as such.
      *
      * @return false if no name fits; nothing is written then
      */
     public boolean write(StringBuilder out, long value) {
+        if (this == DECIMAL) {
+            out.append(value);
+            return true;
+        }
         long rest = value;
         boolean named = false;
         for (Constant constant : constants) {

@@ -89,6 +89,13 @@ class ArgumentFormatterTest {
     }
 
     @Test
+    void aNumberIsDecimalWhereTheCommandSaysThatItIsOne() {
+        assertThat(text(call("fcntl").args(3, 1030, 10).returns(10))).isEqualTo("3, F_DUPFD_CLOEXEC, 10 = 10");
+        assertThat(text(call("fcntl").args(3, 8, -7))).isEqualTo("3, F_SETOWN, -7 = 0");
+        assertThat(text(call("fcntl").args(3, 5, 0x7ffe_0000L))).isEqualTo("3, F_GETLK, 0x7ffe0000 = 0");
+    }
+
+    @Test
     void whatHasNoMeaningForACommandIsLeftOut() {
         assertThat(text(call("futex").args(0x1000, 0x81, 1, 2, 3, 4))).isEqualTo("0x1000, FUTEX_WAKE_PRIVATE, 1 = 0");
         assertThat(text(call("futex").args(0x1000, 0x80, 1, 0, 3, 4)))
@@ -99,7 +106,7 @@ class ArgumentFormatterTest {
         assertThat(text(call("fcntl").args(3, 1, 0x1234).returns(1))).isEqualTo("3, F_GETFD = 1");
         assertThat(text(call("prctl").args(23, 21, 5, 6, 7).returns(1)))
                 .isEqualTo("PR_CAPBSET_READ, CAP_SYS_ADMIN = 1");
-        assertThat(text(call("prctl").args(38, 1, 0, 0, 0))).isEqualTo("PR_SET_NO_NEW_PRIVS, 0x1, 0, 0, 0 = 0");
+        assertThat(text(call("prctl").args(38, 1, 0, 0, 0))).isEqualTo("PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0 = 0");
     }
 
     @Test
