@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One trace on this machine, from the first call to the exit code. */
@@ -37,6 +38,8 @@ final class LocalTrace {
     private final PrintStream err = System.err;
     /** The signal that asked for the end; 0: none. */
     private final AtomicInteger asked = new AtomicInteger();
+    /** Whether SIGINT came before there was a program. */
+    private final AtomicBoolean interrupted = new AtomicBoolean();
 
     LocalTrace(TraceTarget target, CaptureOptions options, CallSites sites, OutputOptions output, OtlpOptions otlp) {
         this.target = target;
@@ -60,13 +63,24 @@ final class LocalTrace {
     }
 
     private int trace(ReportStream out, Optional<SpanExport> export) throws InterruptedException {
+        if (target instanceof TraceTarget.Program) {
+            // Not the JVM's own answer, which would end this process while it goes on to launch.
+            Signals.INT.handleUnlessIgnored(_ -> interrupted.set(true));
+        }
         boolean several = options.followChildren() || target.isSeveral();
         List<TraceListener> listeners = new ArrayList<>(output.listeners(out, several));
         export.map(SpanExport::listener).ifPresent(listeners::add);
         listeners.add(new LossReport(err::println));
         try (Tracing tracing = Tracing.open("local", options, listeners, sites)) {
             handleSignals(tracing);
-            remark(target.begin(tracing, err::println));
+            if (interrupted.get()) { // nothing is traced yet
+                return ExitCode.ofSignal(Signals.INT.number());
+            }
+            List<Integer> attached = target.begin(tracing, err::println);
+            if (target instanceof TraceTarget.Program) {
+                leaveInterruptsToTheProgram(tracing);
+            }
+            remark(attached);
             awaitEnd(tracing);
             tellCost(tracing.stats());
             tellRests(tracing.stats());
@@ -119,12 +133,20 @@ final class LocalTrace {
         }
     }
 
+    /**
+     * From now on the terminal sends it to the program too, which decides what it means; the trace goes on to its end, as strace's
+     * does. One that came before the program was there is passed on.
+     */
+    private void leaveInterruptsToTheProgram(Tracing tracing) {
+        Signals.INT.ignore();
+        if (interrupted.get()) {
+            tracing.signalLaunched(Signals.INT.number());
+        }
+    }
+
     private void handleSignals(Tracing tracing) {
-        switch (target) {
-            // The terminal sends it to the program too, which decides what it means; the trace goes on to its end, as
-            // strace's does.
-            case TraceTarget.Program _ -> Signals.INT.ignore();
-            case TraceTarget.Processes _ -> Signals.INT.handle(signal -> end(tracing, signal));
+        if (target instanceof TraceTarget.Processes) {
+            Signals.INT.handle(signal -> end(tracing, signal));
         }
         Signals.TERM.handle(signal -> end(tracing, signal));
         Signals.HUP.handleUnlessIgnored(signal -> end(tracing, signal));

@@ -5,11 +5,18 @@ package dev.renacer.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.cli.Launchers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +96,57 @@ class SignalsIT {
             assertThat(run.await()).isZero();
             assertThat(Files.readString(folder.resolve("renacer.out"))).isEqualTo("end\n");
             assertThat(run.err()).isEmpty();
+        }
+    }
+
+    @RepeatedTest(10)
+    void aCtrlCWhileTheProgramIsBeingLaunchedEndsBothWithoutAWord() throws IOException, InterruptedException {
+        Path err = folder.resolve("err");
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT", "setsid"));
+        command.addAll(Launchers.command("renacer", List.of("-o", "/dev/null", "--", "sleep", "600")));
+        Process run = new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(err.toFile())
+                .start();
+        try {
+            // The trace is open, the launch is next, and under way or done by the time the signal comes.
+            Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> hasThread(run, "renacer-consume"));
+            new ProcessBuilder("kill", "-INT", "--", "-" + run.pid()).start().waitFor();
+            assertThat(run.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(run.exitValue()).isEqualTo(130);
+            assertThat(err).isEmptyFile();
+            Awaitility.await().until(() -> ofSession(run.pid()).isEmpty());
+        } finally {
+            run.destroyForcibly();
+            ofSession(run.pid()).forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    private static boolean hasThread(Process process, String name) throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+            return threads.anyMatch(
+                    thread -> read(thread.resolve("comm")).strip().equals(name));
+        }
+    }
+
+    /** By field 6 of proc_pid_stat(5). */
+    private static List<ProcessHandle> ofSession(long session) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> {
+                    String stat = read(Path.of("/proc", Long.toString(process.pid()), "stat"));
+                    String[] fields =
+                            stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+                    return fields.length > 3 && fields[3].equals(Long.toString(session)) && !fields[0].equals("Z");
+                })
+                .toList();
+    }
+
+    /** Empty if it is gone. */
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException _) {
+            return "";
         }
     }
 
