@@ -56,18 +56,20 @@ final class ClusterOptions {
     /**
      * Opens a client; makes no request yet.
      *
-     * @throws CommandFailure if there is no such kubeconfig or context
+     * @throws CommandFailure if no namespace can be called so, or there is no such kubeconfig or context
      */
     KubernetesClient client() {
+        checkNamespace();
         return new KubernetesClientBuilder().withConfig(config()).build();
     }
 
     /**
      * The shortest way to read from the cluster; makes no request yet.
      *
-     * @throws CommandFailure if there is no such kubeconfig or context
+     * @throws CommandFailure if no namespace can be called so, or there is no such kubeconfig or context
      */
     RawApi rawApi() {
+        checkNamespace();
         return directApi().<RawApi>map(Function.identity()).orElseGet(() -> ClientApi.of(config()));
     }
 

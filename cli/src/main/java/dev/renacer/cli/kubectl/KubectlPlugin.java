@@ -26,6 +26,7 @@ public final class KubectlPlugin {
         }
         ListingArguments listing = plain.get();
         try (DirectApi open = api.get()) {
+            listing.cluster().checkNamespace();
             listing.listing()
                     .print(
                             open,
