@@ -300,7 +300,7 @@ static void a_session_that_traced_nothing_closes(void **state) {
     assert_false(rc_session_finished(session));
     rc_session_stop(session, RC_DETACH_REQUESTED);
     assert_true(rc_session_await_finished(session, GENEROUS_S * 1000000000ull));
-    assert_int_equal(rc_session_attach(session, getppid()).refusal, RC_OTHER); // too late
+    assert_int_equal(rc_session_attach(session, getppid()).refusal, RC_STOPPED); // too late
     rc_session_close(session);
 }
 
