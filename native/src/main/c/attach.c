@@ -18,17 +18,6 @@
 #include "procfs.h"
 #include "session.h"
 
-struct seizing {
-    struct rc_tracer *tracer;
-    struct rc_process *process;
-    const struct rc_announcement *process_started;
-    bool announced;    // that was published, with the first thread seized
-    unsigned unserved; // threads seized since stops were last served
-    unsigned found;    // new tasks in this pass
-    long listed;       // all tasks in this pass
-    int error;         // why a living thread could not be seized
-};
-
 uintptr_t rc_trace_options(const struct rc_tracer *tracer) {
     // No EXITKILL but for those bound: a traced program must outlive a killed tracer. TRACECLONE is needed for threads in any case.
     uintptr_t options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC;
@@ -45,7 +34,7 @@ uintptr_t rc_trace_options(const struct rc_tracer *tracer) {
 // already.
 static bool is_accounted_for(const struct rc_tracer *tracer, pid_t tid) {
     struct rc_proc_status status;
-    return rc_proc_status(tid, &status) != 0 || status.tracer == tracer->tid || status.state == 'Z' ||
+    return rc_proc_status(tid, &status) != 0 || rc_is_hand(tracer, status.tracer) || status.state == 'Z' ||
            status.state == 'X';
 }
 
@@ -78,14 +67,14 @@ void rc_attach_interrupt(struct rc_tracer *tracer, struct rc_task *task) {
     (void)ptrace(PTRACE_INTERRUPT, task->tid, NULL, NULL); // ESRCH: it died, which waitpid tells
 }
 
-static bool seize_thread(void *context, pid_t tid) {
-    struct seizing *seizing = context;
+bool rc_seize_thread(void *context, pid_t tid) {
+    struct rc_seizing *seizing = context;
     struct rc_tracer *tracer = seizing->tracer;
     seizing->listed++;
     if (rc_tasks_find(&tracer->tasks, tid) != NULL) {
         return true;
     }
-    struct rc_task *task = rc_tasks_add(&tracer->tasks, tid, RC_TASK_SEIZED);
+    struct rc_task *task = rc_tasks_add(&tracer->tasks, tid, RC_TASK_SEIZED, tracer->hand);
     if (task == NULL) {
         seizing->error = ENOMEM;
         return false;
@@ -113,6 +102,7 @@ static bool seize_thread(void *context, pid_t tid) {
     if (seizing->process->attaching && ++seizing->unserved == RC_INTERRUPTED_AT_ONCE) {
         seizing->unserved = 0;
         rc_serve_pending_stops(tracer);
+        rc_turn_pass(rc_hand_at_work(tracer));
     }
     return true;
 }
@@ -203,12 +193,12 @@ static struct rc_result examine(pid_t pid, struct rc_proc_status *status) {
 
 // One pass over the threads. Returns whether another is needed: new ones were found, or the list was cut short. (The
 // kernel ends it early when the thread it stands at dies.)
-static bool seize_listed(struct seizing *seizing) {
+static bool seize_listed(struct rc_seizing *seizing) {
     const pid_t tgid = seizing->process->tgid;
     struct rc_proc_status status;
     seizing->found = 0;
     seizing->listed = 0;
-    if (rc_proc_tasks(tgid, seize_thread, seizing) != 0 || rc_proc_status(tgid, &status) != 0) {
+    if (rc_proc_tasks(tgid, rc_seize_thread, seizing) != 0 || rc_proc_status(tgid, &status) != 0) {
         return false; // gone; the deaths of what was seized are reported
     }
     return seizing->found > 0 || seizing->listed < status.threads;
@@ -217,7 +207,7 @@ static bool seize_listed(struct seizing *seizing) {
 // A thread that was inside clone when it was seized may bring forth a thread that is not traced and was not yet listed. Once
 // each has stopped, no such clone is under way any more: whoever is listed now is all, and whoever comes later is born traced.
 void rc_attach_late(struct rc_tracer *tracer, pid_t tgid) {
-    struct seizing seizing = {.tracer = tracer, .process = rc_process_find(&tracer->tasks, tgid), .announced = true};
+    struct rc_seizing seizing = {.tracer = tracer, .process = rc_process_find(&tracer->tasks, tgid), .announced = true};
     if (seizing.process == NULL || seizing.process->attaching || seizing.process->settled ||
         seizing.process->unsettled > 0 || seizing.process->leaving != 0) {
         return;
@@ -231,7 +221,7 @@ void rc_attach_late(struct rc_tracer *tracer, pid_t tgid) {
 }
 
 // What became of the attach once every thread listed was tried.
-static struct rc_result conclude(struct seizing *seizing) {
+static struct rc_result conclude(struct rc_seizing *seizing) {
     struct rc_tracer *tracer = seizing->tracer;
     struct rc_process *process = seizing->process;
     const pid_t tgid = process->tgid;
@@ -266,7 +256,7 @@ struct rc_result rc_attach_process(struct rc_tracer *tracer, pid_t pid) {
     }
     struct rc_announcement announcement;
     rc_announce_process(&announcement, tgid, RC_PROCESS_STARTED, RC_ATTACHED, rc_now());
-    struct seizing seizing = {
+    struct rc_seizing seizing = {
         .tracer = tracer,
         .process = rc_process_add(&tracer->tasks, tgid),
         .process_started = &announcement,
@@ -277,7 +267,10 @@ struct rc_result rc_attach_process(struct rc_tracer *tracer, pid_t pid) {
     seizing.process->attaching = true;
     seizing.process->judged_from_ns = rc_now() + RC_SLOWDOWN_GRACE_NS;
     // The leader first: its refusal speaks for the process.
-    (void)seize_thread(&seizing, tgid);
+    rc_deal_leader(&seizing, tgid);
+    if (seizing.error == 0) {
+        rc_deal(&seizing);
+    }
     while (seizing.error == 0 && seize_listed(&seizing)) {
     }
     return conclude(&seizing);

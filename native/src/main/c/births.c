@@ -103,7 +103,7 @@ void rc_give_up_task(const struct rc_tracer *tracer, pid_t tid) {
 }
 
 static void hold(struct rc_tracer *tracer, const struct rc_stop *stop) {
-    struct rc_task *task = rc_tasks_add(&tracer->tasks, stop->tid, RC_TASK_HELD);
+    struct rc_task *task = rc_tasks_add(&tracer->tasks, stop->tid, RC_TASK_HELD, tracer->hand);
     if (task == NULL) {
         rc_engine_failure(tracer, "memory for a task", ENOMEM);
         rc_give_up_task(tracer, stop->tid);
@@ -137,7 +137,7 @@ static void adopt_held(struct rc_tracer *tracer, struct rc_task *task) {
 
 static bool is_ours(const struct rc_tracer *tracer, pid_t tid) {
     struct rc_proc_status status;
-    return rc_proc_status(tid, &status) == 0 && status.tracer == tracer->tid && status.state != 'Z';
+    return rc_proc_status(tid, &status) == 0 && rc_is_hand(tracer, status.tracer) && status.state != 'Z';
 }
 
 void rc_task_created(struct rc_tracer *tracer, pid_t creator, pid_t child) {
@@ -154,7 +154,7 @@ void rc_task_created(struct rc_tracer *tracer, pid_t creator, pid_t child) {
         return;
     }
     if (task == NULL) {
-        task = rc_tasks_add(&tracer->tasks, child, RC_TASK_EXPECTED);
+        task = rc_tasks_add(&tracer->tasks, child, RC_TASK_EXPECTED, tracer->hand);
         if (task != NULL) {
             task->creator = creator;
         } else {
@@ -169,8 +169,9 @@ void rc_task_created(struct rc_tracer *tracer, pid_t creator, pid_t child) {
     }
 }
 
+// Those of another hand wait for a creator of that hand.
 static void release(void *context, struct rc_task *task) {
-    if (task->state == RC_TASK_HELD) {
+    if (task->state == RC_TASK_HELD && rc_is_at_hand(context, task)) {
         task->event_owed = true;
         adopt_held(context, task);
     }
@@ -329,7 +330,7 @@ void rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop) {
         return; // launched and detached since; it is our child still
     }
     if (task == NULL) {
-        if (rc_tasks_add(&tracer->tasks, stop->tid, RC_TASK_GHOST) == NULL) {
+        if (rc_tasks_add(&tracer->tasks, stop->tid, RC_TASK_GHOST, tracer->hand) == NULL) {
             tracer->released = true; // out of memory: its creator's event must find out by itself
         }
         return;
@@ -371,6 +372,9 @@ void rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop) {
 
 static void forget(void *context, struct rc_task *task) {
     struct rc_tracer *tracer = context;
+    if (!rc_is_at_hand(tracer, task)) {
+        return;
+    }
     if (task->process != NULL) {
         rc_task_gone(tracer, task, rc_now(), false);
     } else {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Who sits on the tracer's CPU, and for how long.
+// Who sits on one CPU with its hand, and for how long.
 //
 // PTRACE_SYSCALL wakes its task without saying that the caller is about to sleep, so while any CPU is idle the scheduler moves the
 // task there, and every stop pays for waking a CPU. Keeping both on one CPU takes that away. It only pays for a thread that stops
@@ -25,7 +25,6 @@
 #include "procfs.h"
 #include "session.h"
 
-static const uint64_t REVIEW_NS = 10000000u;
 enum { HOT_PER_SECOND = 1000, WARM_PER_SECOND = 500, HOT_REVIEWS = 2, COLD_REVIEWS = 20, CANDIDATES = 64, APART_FACTOR = 5 };
 
 void rc_colocation_open(struct rc_tracer *tracer) {
@@ -36,11 +35,18 @@ void rc_colocation_open(struct rc_tracer *tracer) {
     const bool several = sched_getaffinity(0, sizeof colocation->own, &colocation->own) == 0 &&
                          CPU_COUNT(&colocation->own) > 1;
     colocation->enabled = tracer->session->options.colocate && several &&
-                          rc_ticks_start(&colocation->ticks, tracer->tid, REVIEW_NS);
+                          rc_ticks_start(&colocation->ticks, tracer->hands[0].tid, RC_COLOCATION_REVIEW_NS);
     const bool free = colocation->enabled || !tracer->session->options.colocate;
     tracer->obstacle = free ? RC_COLOCATION_POSSIBLE : several ? RC_COLOCATION_NO_TIMER : RC_COLOCATION_ONE_CPU;
     colocation->reviewed_ns = rc_now();
-    colocation->review_ns = colocation->reviewed_ns + REVIEW_NS;
+    colocation->review_ns = colocation->reviewed_ns + RC_COLOCATION_REVIEW_NS;
+}
+
+void rc_colocation_join(const struct rc_tracer *tracer) {
+    const struct rc_colocation *colocation = &tracer->colocation;
+    if (CPU_COUNT(&colocation->own) > 0) {
+        (void)sched_setaffinity(0, sizeof colocation->own, &colocation->own); // not that of the hand that has started it
+    }
 }
 
 void rc_colocation_close(struct rc_tracer *tracer) {
@@ -60,21 +66,24 @@ static bool sits_on(pid_t tid, int cpu, cpu_set_t *now) {
     return sched_getaffinity(tid, sizeof *now, now) == 0 && CPU_EQUAL(now, &one);
 }
 
-static void vacate(struct rc_tracer *tracer, struct rc_seat *seat) {
+static void vacate(struct rc_tracer *tracer, struct rc_task *task) {
     struct rc_colocation *colocation = &tracer->colocation;
-    seat->moved = false;
-    seat->hot = 0;
+    struct rc_hand *hand = &tracer->hands[task->hand];
+    task->seat.moved = false;
+    task->seat.hot = 0;
+    if (--hand->moved == 0) {
+        (void)sched_setaffinity(hand->tid, sizeof colocation->own, &colocation->own);
+    }
     if (--colocation->moved == 0) {
         colocation->cpu = -1;
-        (void)sched_setaffinity(0, sizeof colocation->own, &colocation->own);
     }
 }
 
-static void forget(struct rc_tracer *tracer, struct rc_seat *seat) {
+static void forget(struct rc_tracer *tracer, struct rc_task *task) {
     if (tracer->session->journal != NULL) {
-        rc_journal_remove(tracer->session->journal, seat->entry);
+        rc_journal_remove(tracer->session->journal, task->seat.entry);
     }
-    vacate(tracer, seat);
+    vacate(tracer, task);
 }
 
 void rc_colocation_release(struct rc_tracer *tracer, struct rc_task *task) {
@@ -91,15 +100,15 @@ void rc_colocation_release(struct rc_tracer *tracer, struct rc_task *task) {
     if (tracer->leaving) {
         // A thread may just have been born to it that has not come to its first stop: the entry speaks for that one
         // too, and goes with the journal.
-        vacate(tracer, seat);
+        vacate(tracer, task);
     } else {
-        forget(tracer, seat);
+        forget(tracer, task);
     }
 }
 
 void rc_colocation_gone(struct rc_tracer *tracer, struct rc_task *task) {
     if (task->seat.moved) {
-        forget(tracer, &task->seat);
+        forget(tracer, task);
     }
 }
 
@@ -130,15 +139,17 @@ static void move(struct rc_tracer *tracer, struct rc_task *task) {
     seat->once = true;
     seat->cpu = cpu;
     colocation->cpu = cpu;
-    const bool first = colocation->moved++ == 0;
-    const bool done = (!first || confine(0, cpu)) && confine(task->tid, cpu);
+    colocation->moved++;
+    struct rc_hand *hand = &tracer->hands[task->hand];
+    const bool first = hand->moved++ == 0;
+    const bool done = (!first || confine(hand->tid, cpu)) && confine(task->tid, cpu);
     if (!done) {
         // EPERM: another user's process, and we lack CAP_SYS_NICE. Nobody else of it can be moved either.
         if (errno == EPERM) {
             colocation->refused = true;
             tracer->obstacle = RC_COLOCATION_REFUSED;
         }
-        forget(tracer, seat);
+        forget(tracer, task);
         return;
     }
     colocation->ever_moved++;
@@ -196,7 +207,7 @@ static void look_at(void *context, struct rc_task *task) {
     cpu_set_t now;
     if (seat->moved && !sits_on(task->tid, review->tracer->colocation.cpu, &now)) {
         seat->own = now;
-        forget(review->tracer, seat); // somebody has put it elsewhere
+        forget(review->tracer, task); // somebody has put it elsewhere
     }
     if (per_second < WARM_PER_SECOND) {
         seat->hot = 0;
@@ -280,7 +291,7 @@ void rc_colocation_turn(struct rc_tracer *tracer, uint64_t now) {
         return;
     }
     review_all(tracer, now);
-    colocation->review_ns = now + REVIEW_NS;
+    colocation->review_ns = now + RC_COLOCATION_REVIEW_NS;
 }
 
 // ---- what the target sees
@@ -358,7 +369,7 @@ void rc_colocation_set(struct rc_tracer *tracer, const struct rc_task *task) {
     cpu_set_t now;
     if (set != NULL && sched_getaffinity(set->tid, sizeof now, &now) == 0) {
         set->seat.own = now;
-        forget(tracer, &set->seat);
+        forget(tracer, set);
         if (tracer->session->placements != NULL) {
             rc_placements_forget(tracer->session->placements, set->tid);
         }

@@ -15,14 +15,16 @@
 struct rc_task;
 struct rc_tracer;
 
-// Of one task. Only the tracer thread touches it.
+#define RC_COLOCATION_REVIEW_NS 10000000ull
+
+// Of one task. Only the hand whose turn it is touches it.
 struct rc_seat {
     cpu_set_t own;    // while moved: its affinity but for us
     int64_t ran_ns;   // CPU time at the last review
     uint32_t calls;   // ended since the last review
     uint8_t hot;      // reviews in a row in which it was hot
     uint8_t cold;     // ... and in which it was not
-    bool moved;       // it may run on the tracer's CPU only
+    bool moved;       // it may run on its hand's CPU only
     bool once;        // it was moved at some time, last to cpu
     int cpu;
     uint16_t entry;   // of the journal, while moved
@@ -35,7 +37,7 @@ struct rc_colocation {
     bool refused; // the kernel does not let us move this target's threads
     int cpu;             // where those moved are; -1: nobody is
     int home;            // where those are to go that are asked for; -1: not known yet
-    cpu_set_t own;       // affinity of the tracer thread but for us
+    cpu_set_t own;       // affinity of each hand but for us
     unsigned moved;      // tasks
     uint64_t ever_moved; // so many moves
     uint64_t reviewed_ns;
@@ -46,9 +48,11 @@ struct rc_colocation {
 // seat.c: whether the task may go to the CPU its neighbours are on, or will be; asks for it if need be. Reads the task's affinity.
 bool rc_seat_choose(struct rc_tracer *tracer, struct rc_task *task, int *cpu);
 
-// In the tracer thread, before its first task and after its last one.
+// In the first hand, before its first task and after its last one.
 void rc_colocation_open(struct rc_tracer *tracer);
 void rc_colocation_close(struct rc_tracer *tracer);
+// In each other hand.
+void rc_colocation_join(const struct rc_tracer *tracer);
 // Decides who is moved, when it is time for that.
 void rc_colocation_turn(struct rc_tracer *tracer, uint64_t now);
 // A stopped task was born: it is not to inherit the place of its creator.

@@ -35,7 +35,7 @@ struct asking {
 
 static void ask_to_leave(void *context, struct rc_task *task) {
     struct asking *asking = context;
-    if (asking->asked < RC_INTERRUPTED_AT_ONCE && task->process != NULL && task->process->leaving != 0 &&
+    if (asking->asked < RC_INTERRUPTED_AT_ONCE && rc_is_at_hand(asking->tracer, task) && task->process != NULL && task->process->leaving != 0 &&
         !task->asked_to_leave) {
         task->asked_to_leave = true;
         asking->asked++;
@@ -43,18 +43,22 @@ static void ask_to_leave(void *context, struct rc_task *task) {
     }
 }
 
-static void ask_all_to_leave(struct rc_tracer *tracer) {
+void rc_leave_at_hand(struct rc_tracer *tracer) {
     struct asking asking = {.tracer = tracer, .asked = RC_INTERRUPTED_AT_ONCE};
     while (asking.asked == RC_INTERRUPTED_AT_ONCE) {
         asking.asked = 0;
         rc_tasks_each(&tracer->tasks, ask_to_leave, &asking);
         rc_serve_pending_stops(tracer);
     }
+    if (tracer->leaving) {
+        rc_release_held(tracer);
+    }
 }
 
 void rc_leave_process(struct rc_tracer *tracer, struct rc_process *process, enum rc_detach_reason reason) {
     process->leaving = reason;
-    ask_all_to_leave(tracer);
+    rc_leave_at_hand(tracer);
+    rc_hands_call_others(tracer);
 }
 
 void rc_leave_all(struct rc_tracer *tracer) {
@@ -69,8 +73,8 @@ void rc_leave_all(struct rc_tracer *tracer) {
     if (tracer->launching.command != NULL) {
         (void)kill(tracer->launching.pid, SIGKILL); // still our own code: without a tracer it is to run nothing
     }
-    ask_all_to_leave(tracer);
-    rc_release_held(tracer);
+    rc_leave_at_hand(tracer);
+    rc_hands_call_others(tracer);
 }
 
 void rc_end_bound(struct rc_tracer *tracer) {

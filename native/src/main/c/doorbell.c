@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A tracer thread sleeps in waitpid. What ends that sleep without a tracee is a signal whose handler does nothing and
+// A hand sleeps in waitpid. What ends that sleep without a tracee is a signal whose handler does nothing and
 // does not restart the call. One handler serves all sessions of the process.
 #define _GNU_SOURCE
 #include <errno.h>
@@ -61,8 +61,8 @@ int rc_doorbell_signal(void) {
     return doorbell;
 }
 
-void rc_doorbell_ring(struct rc_tracer *tracer) {
-    const pid_t tid = tracer->tid;
+void rc_doorbell_ring(const struct rc_hand *hand) {
+    const pid_t tid = hand->tid;
     if (tid != 0) {
         // tgkill, not pthread_kill: the thread is joined before its session is freed, so the tid is always ours.
         (void)syscall(SYS_tgkill, getpid(), tid, doorbell);

@@ -401,6 +401,9 @@ void rc_handle_stop(struct rc_tracer *tracer, const struct rc_stop *stop) {
         rc_take_over_leader(tracer, stop);
     }
     struct rc_task *task = rc_tasks_find(&tracer->tasks, stop->tid);
+    if (task != NULL && !rc_is_at_hand(tracer, task)) {
+        return; // was collected of a leader whose pid has since passed to a thread of another hand, by exec
+    }
     if (task != NULL) {
         rc_slowdown_stopped(task, stop);
     }

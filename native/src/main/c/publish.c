@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// From the tracer thread to the ring, and what happens when the ring is full.
+// From the hand at work to the ring, and what happens when the ring is full.
 //
 // Policy drop: never wait, count. Policy block: wait, but only between two stops, and go on collecting the stops of
 // other tasks with their true times meanwhile, so that no wait ever lies inside a time that is reported. Where nobody
@@ -54,8 +54,6 @@ static void publish_now(struct rc_tracer *tracer, const struct rc_event *event, 
 
 // ---- waiting for room
 
-// Ticks end waitpid every 100 us, so that stops are collected the moment they come and the ring is
-// looked at in between. (A nap between polls would add to the times of other tasks' calls.)
 static void nap(void) {
     const struct timespec period = {.tv_nsec = LOOK_AGAIN_NS};
     (void)nanosleep(&period, NULL);
@@ -67,21 +65,13 @@ static bool stop_asked(const struct rc_tracer *tracer) {
 
 // Returns false if a stop was asked for before there was room.
 static bool await_room(struct rc_tracer *tracer, const struct rc_event *event, uint32_t side_length) {
-    const bool ticking = rc_ticks_start(&tracer->room_ticks, tracer->tid, LOOK_AGAIN_NS);
+    struct rc_hand *hand = rc_hand_at_work(tracer);
+    const bool ticking = rc_ticks_start(&hand->room_ticks, hand->tid, LOOK_AGAIN_NS);
     bool room = false;
     while (!(room = has_room(tracer, event, side_length)) && !stop_asked(tracer)) {
-        int status = 0;
-        const pid_t tid = waitpid(-1, &status, __WALL | __WNOTHREAD | (ticking ? 0 : WNOHANG));
-        if (tid > 0) {
-            if (!rc_stops_keep(&tracer->queue, tid, status, 0)) {
-                rc_engine_failure(tracer, "memory for a queue of stops", ENOMEM);
-                rc_give_up_task(tracer, tid); // a stop nobody remembers must not last
-            }
-        } else if (tid == 0 || errno == ECHILD) {
-            nap();
-        }
+        rc_stops_await(hand, ticking);
     }
-    rc_ticks_pause(&tracer->room_ticks);
+    rc_ticks_pause(&hand->room_ticks);
     return room;
 }
 
@@ -193,6 +183,4 @@ void rc_publish_close(struct rc_tracer *tracer) {
     while (tracer->backlog.first != NULL) {
         pop_backlog(tracer);
     }
-    rc_ticks_stop(&tracer->room_ticks);
-    free(tracer->queue.stops);
 }

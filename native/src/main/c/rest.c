@@ -17,15 +17,20 @@
 static const uint64_t LOOK_NS = 20000000u;
 static const uint64_t LONGEST_REST_NS = 3600u * 1000000000ull;
 
-void rc_rest_open(struct rc_tracer *tracer) {
-    struct rc_rests *rests = &tracer->rests;
-    rests->enabled = tracer->session->options.duty_cycle && tracer->session->options.max_slowdown_percent != 0 &&
-                     rc_ticks_start(&rests->ticks, tracer->tid, LOOK_NS);
-    rests->look_ns = rc_now() + LOOK_NS;
+void rc_rest_open(struct rc_hand *hand) {
+    const struct rc_options *options = &hand->tracer->session->options;
+    if (options->duty_cycle && options->max_slowdown_percent != 0) {
+        (void)rc_ticks_start(&hand->rest_ticks, hand->tid, LOOK_NS); // without them nobody rests
+    }
+    hand->look_ns = rc_now() + LOOK_NS;
 }
 
-void rc_rest_close(struct rc_tracer *tracer) {
-    rc_ticks_stop(&tracer->rests.ticks);
+void rc_rest_close(struct rc_hand *hand) {
+    rc_ticks_stop(&hand->rest_ticks);
+}
+
+bool rc_rest_is_possible(const struct rc_tracer *tracer) {
+    return tracer->hands[tracer->hand].rest_ticks.made;
 }
 
 // The slowdown over the window that made the task rest and a rest of this length.
@@ -52,7 +57,7 @@ void rc_rest_begin(struct rc_tracer *tracer, struct rc_task *task, uint64_t now)
     task->rest_from_ns = now;
     task->rest_until_ns = now + task->rest_ns;
     task->rest_ns = 0;
-    tracer->rests.resting++;
+    tracer->resting++;
     rc_count(&tracer->rest_count, 1);
 }
 
@@ -60,7 +65,7 @@ void rc_rest_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, 
     if (task->state != RC_TASK_RESTING) {
         return;
     }
-    tracer->rests.resting--;
+    tracer->resting--;
     rc_count(&tracer->unwatched_ns, now - task->rest_from_ns);
     if (!alive) {
         rc_slowdown_note(&tracer->slowdown, average(task, now - task->rest_from_ns)); // its rest was too short
@@ -81,17 +86,17 @@ struct look {
 
 static void end_if_due(void *context, struct rc_task *task) {
     const struct look *look = context;
-    if (task->state == RC_TASK_RESTING && look->now >= task->rest_until_ns) {
+    if (task->state == RC_TASK_RESTING && rc_is_at_hand(look->tracer, task) && look->now >= task->rest_until_ns) {
         rc_rest_end(look->tracer, task);
     }
 }
 
 void rc_rest_turn(struct rc_tracer *tracer, uint64_t now) {
-    struct rc_rests *rests = &tracer->rests;
-    if (!rests->enabled || rests->resting == 0 || now < rests->look_ns) {
+    struct rc_hand *hand = rc_hand_at_work(tracer);
+    if (tracer->resting == 0 || now < hand->look_ns) {
         return;
     }
     struct look look = {.tracer = tracer, .now = now};
     rc_tasks_each(&tracer->tasks, end_if_due, &look);
-    rests->look_ns = now + LOOK_NS;
+    hand->look_ns = now + LOOK_NS;
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The public door: opens and closes sessions and hands requests to the tracer thread.
+// The public door: opens and closes sessions and passes requests to the first hand.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -25,47 +25,18 @@ static bool are_valid(const struct rc_options *options) {
            (options->policy == RC_POLICY_BLOCK || options->policy == RC_POLICY_DROP);
 }
 
-static int make_condition(pthread_cond_t *condition) {
-    pthread_condattr_t attributes;
-    int error = pthread_condattr_init(&attributes);
-    if (error != 0) {
-        return error;
-    }
-    error = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    if (error == 0) {
-        error = pthread_cond_init(condition, &attributes);
-    }
-    (void)pthread_condattr_destroy(&attributes);
-    return error;
-}
-
 static int64_t epoch_offset(void) {
     struct timespec real;
     (void)clock_gettime(CLOCK_REALTIME, &real);
     return (int64_t)real.tv_sec * 1000000000 + real.tv_nsec - (int64_t)rc_now();
 }
 
-// Starts a thread that no signal of the program around us is delivered to. The doorbell's is let in, and so are those
-// of faults, which blocked would kill without a trace.
-static int start_thread(pthread_t *thread, void *(*run)(void *), void *argument) {
-    static const int let_in[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP};
-    sigset_t mask;
-    sigset_t former;
-    (void)sigfillset(&mask);
-    (void)sigdelset(&mask, rc_doorbell_signal());
-    for (size_t i = 0; i < sizeof let_in / sizeof let_in[0]; i++) {
-        (void)sigdelset(&mask, let_in[i]);
-    }
-    int error = pthread_sigmask(SIG_SETMASK, &mask, &former);
-    if (error == 0) {
-        error = pthread_create(thread, NULL, run, argument);
-        (void)pthread_sigmask(SIG_SETMASK, &former, NULL);
-    }
-    return error;
-}
-
 static void free_session(struct rc_session *session) {
     for (unsigned i = 0; i < RC_TRACERS; i++) {
+        for (unsigned hand = 0; hand < session->tracers[i].hand_count; hand++) {
+            rc_hand_close(&session->tracers[i].hands[hand]);
+        }
+        rc_turn_close(&session->tracers[i]);
         rc_publish_close(&session->tracers[i]);
         rc_mappings_close(&session->tracers[i]);
         rc_tasks_close(&session->tracers[i].tasks);
@@ -93,7 +64,7 @@ static void free_session(struct rc_session *session) {
 static void await_ready(struct rc_session *session) {
     (void)pthread_mutex_lock(&session->lock);
     for (unsigned i = 0; i < RC_TRACERS; i++) {
-        while (session->tracers[i].tid == 0) {
+        while (session->tracers[i].hands[0].tid == 0) {
             (void)pthread_cond_wait(&session->changed, &session->lock);
         }
     }
@@ -104,11 +75,20 @@ static void await_ready(struct rc_session *session) {
 // Everybody looks at the session anew. The lock is held.
 static void draw_attention(struct rc_session *session) {
     for (unsigned i = 0; i < RC_TRACERS; i++) {
-        session->tracers[i].attention = true;
-        rc_doorbell_ring(&session->tracers[i]);
+        for (unsigned hand = 0; hand < session->tracers[i].hand_count; hand++) {
+            rc_hand_call(&session->tracers[i].hands[hand]);
+        }
     }
     (void)pthread_cond_broadcast(&session->changed);
     (void)pthread_cond_signal(&session->watchful);
+}
+
+// The first hand starts the others, so their number stands once it has ended.
+static void join_hands(struct rc_tracer *tracer) {
+    for (unsigned i = 0; i < tracer->hand_count; i++) {
+        (void)pthread_join(tracer->hands[i].thread, NULL);
+        tracer->hands[i].attention = false;
+    }
 }
 
 static void end_threads(struct rc_session *session, unsigned tracers, bool watchdog) {
@@ -117,8 +97,7 @@ static void end_threads(struct rc_session *session, unsigned tracers, bool watch
     draw_attention(session);
     (void)pthread_mutex_unlock(&session->lock);
     for (unsigned i = 0; i < tracers; i++) {
-        (void)pthread_join(session->tracers[i].thread, NULL);
-        session->tracers[i].attention = false;
+        join_hands(&session->tracers[i]);
     }
     if (watchdog) {
         (void)pthread_mutex_lock(&session->lock);
@@ -129,12 +108,12 @@ static void end_threads(struct rc_session *session, unsigned tracers, bool watch
 }
 
 static int start_threads(struct rc_session *session) {
-    int error = start_thread(&session->watchdog, rc_watchdog_run, session);
+    int error = rc_start_thread(&session->watchdog, rc_watchdog_run, session);
     if (error != 0) {
         return error;
     }
     for (unsigned i = 0; i < RC_TRACERS; i++) {
-        error = start_thread(&session->tracers[i].thread, rc_tracer_run, &session->tracers[i]);
+        error = rc_hand_start(&session->tracers[i]);
         if (error != 0) {
             end_threads(session, i, true);
             return error;
@@ -150,7 +129,10 @@ static int prepare(struct rc_session *session) {
         struct rc_tracer *tracer = &session->tracers[i];
         tracer->session = session;
         tracer->may_wait = true;
-        error = rc_ring_open(&tracer->ring, session->options.ring_events, session->options.side_bytes);
+        error = rc_turn_open(tracer);
+        if (error == 0) {
+            error = rc_ring_open(&tracer->ring, session->options.ring_events, session->options.side_bytes);
+        }
         if (error == 0) {
             error = rc_tasks_open(&tracer->tasks, session->options.string_limit, session->options.stack_bytes);
         }
@@ -181,9 +163,9 @@ int rc_session_open(const struct rc_options *options, struct rc_session **out) {
     session->launched_pidfd = -1;
     (void)pthread_mutex_init(&session->lock, NULL); // a default mutex cannot fail
     (void)pthread_mutex_init(&session->commander, NULL);
-    error = make_condition(&session->changed);
+    error = rc_make_condition(&session->changed);
     if (error == 0) {
-        error = make_condition(&session->watchful);
+        error = rc_make_condition(&session->watchful);
     }
     if (error == 0 && options->colocate && options->journal != NULL) {
         error = rc_journal_open(options->journal, &session->journal);
@@ -360,7 +342,7 @@ void rc_session_close(struct rc_session *session) {
     }
     rc_session_end(session);
     if (!rc_session_await_finished(session, CLOSE_TIMEOUT_NS)) {
-        // A task that cannot stop (uninterruptible sleep, a parent in vfork) is still attached, and its tracer thread
+        // A task that cannot stop (uninterruptible sleep, a parent in vfork) is still attached, and its hand
         // must stay to detach it when it does stop: the session is left to that thread for good rather than freed under
         // it.
         return;

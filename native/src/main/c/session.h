@@ -3,9 +3,14 @@
 
 // Inside of a session: who owns which thread, and what they share. capture.h is the public door.
 //
-//   any thread      posts a command or a wish to stop under the session's lock, and waits
-//   watchdog        rings the tracer's doorbell until it has looked; enforces deadline and heartbeat
-//   tracer thread   does all ptrace requests (the kernel ties tracees to the thread that attached) and fills its ring
+//   any thread   posts a command or a wish to stop under the session's lock, and waits
+//   watchdog     rings the hands' doorbells until they have looked; enforces deadline and heartbeat
+//   hand         an OS thread that waits for the stops of its own tracees and makes all ptrace requests for them, since the
+//                kernel ties a tracee to the thread that attached. Hands of a tracer take turns: what they know of tasks, the
+//                ring and all else in rc_tracer is one, and belongs to the hand whose turn it is (turn.c)
+//
+// Most sessions have one hand. waitpid looks at each tracee of the thread that calls it, so where many threads are attached to the
+// idle ones are dealt out to more hands (dealing.c): a busy one is then not slowed down by them.
 #pragma once
 
 #include <pthread.h>
@@ -46,8 +51,8 @@ struct rc_backlog {
 
 enum rc_command_kind { RC_COMMAND_ATTACH, RC_COMMAND_LAUNCH };
 
-// A request of another thread that only the tracer thread can carry out. Guarded by the session's lock but for the
-// fields the tracer alone uses while it works on it.
+// A request of another thread that only the first hand can carry out. Guarded by the session's lock but for the
+// fields that hand alone uses while it works on it.
 struct rc_command {
     enum rc_command_kind kind;
     pid_t pid;                      // attach: of whom; launch: of the new program
@@ -61,12 +66,34 @@ struct rc_journal;
 struct rc_placements;
 struct rc_tracees;
 
-// Threads that go on unwatched for a while; see rest.c.
-struct rc_rests {
-    bool enabled;
-    size_t resting;
-    uint64_t look_ns; // when to look next
-    struct rc_ticks ticks;
+// One OS thread of a tracer.
+struct rc_hand {
+    struct rc_tracer *tracer;
+    unsigned index;
+    pthread_t thread;
+    _Atomic pid_t tid;       // 0 until the thread runs
+    _Atomic bool attention;  // a command, a stop, a share or the end of the session waits to be looked at
+    struct rc_stop_queue queue;
+    unsigned served;         // stops in this turn
+    uint64_t idle_ns;        // no stop of its tasks was pending then
+    struct rc_ticks room_ticks; // while it waits for room in the ring
+    struct rc_ticks turn_ticks; // while it waits for its turn
+    _Atomic bool collecting; // ... in waitpid
+    uint64_t look_ns;        // when to look next whose rest is over
+    struct rc_ticks rest_ticks;
+    unsigned moved;          // its tasks that were moved to its CPU (colocate.c)
+    struct rc_share *share;  // threads it is to seize; NULL: none. Guarded by the session's lock
+    pthread_cond_t its_turn; // signalled when it has come (turn.c)
+    _Atomic bool granted;    // it has
+    struct rc_hand *next;    // of those that wait for their turn
+};
+
+// Whose turn it is; see turn.c.
+struct rc_turn {
+    pthread_mutex_t lock;
+    bool taken;
+    struct rc_hand *first; // of those that wait
+    struct rc_hand **last;
 };
 
 struct rc_launching {
@@ -79,19 +106,19 @@ struct rc_tracer {
     struct rc_session *session;
     struct rc_ring ring;
     struct rc_tasks tasks;
-    struct rc_stop_queue queue;
+    struct rc_hand hands[RC_HANDS];
+    _Atomic unsigned hand_count;
+    bool several; // there has been more than one hand: turns are to be taken
+    unsigned hand; // whose turn it is
+    struct rc_turn turn;
     struct rc_backlog backlog;
     struct rc_launching launching;
     struct rc_mappings *mappings; // NULL: no stacks are copied
-    pthread_t thread;
-    _Atomic pid_t tid; // 0 until the thread runs
     bool may_wait;     // a full ring may be waited for now
     bool leaving;      // a stop was asked for: every task is detached at its next stop
     bool bound;        // all tasks carry our seccomp filter, so none can be let go alive (launch.c)
     size_t held;       // tasks in RC_TASK_HELD
     bool released;     // at least one of those went on without its creator's event
-    struct rc_ticks room_ticks; // while it waits for room
-    _Atomic bool attention; // a command, a stop or an end of the session waits to be looked at
     _Atomic uint64_t calls;
     _Atomic uint64_t published;
     _Atomic uint64_t side_lost;
@@ -101,7 +128,7 @@ struct rc_tracer {
     struct rc_slowdown slowdown;
     struct rc_colocation colocation;
     _Atomic int obstacle; // to co-location, enum rc_colocation_obstacle
-    struct rc_rests rests;
+    size_t resting; // tasks that go on unwatched for a while; see rest.c
     _Atomic uint64_t rest_count;
     _Atomic uint64_t unwatched_ns;
 };
@@ -109,7 +136,7 @@ struct rc_tracer {
 // Where many threads are to stop for us, stops are served after so many interrupts, or the first would wait for the last.
 enum { RC_INTERRUPTED_AT_ONCE = 16 };
 
-enum { RC_TRACERS = 1 }; // tracer threads, and so rings, of a session
+enum { RC_TRACERS = 1 }; // tracers, and so rings, of a session
 
 struct rc_session {
     struct rc_options options;
@@ -117,7 +144,7 @@ struct rc_session {
     pthread_t watchdog;
     pthread_mutex_t commander; // one command at a time
     pthread_mutex_t lock;
-    pthread_cond_t changed;  // something below changed; waited on by callers and the idle tracer
+    pthread_cond_t changed;  // something below changed; waited on by callers and idle hands
     pthread_cond_t watchful; // wakes the watchdog
     struct rc_command *command;
     bool opened;   // an attach or launch was carried out
@@ -150,18 +177,58 @@ static inline void rc_count(_Atomic uint64_t *counter, uint64_t more) {
 // ---- doorbell.c: a signal that ends waitpid
 int rc_doorbell_install(void);
 int rc_doorbell_signal(void);
-void rc_doorbell_ring(struct rc_tracer *tracer);
+void rc_doorbell_ring(const struct rc_hand *hand);
 
 // ---- watchdog.c
 void *rc_watchdog_run(void *session);
 
-// ---- tracer_thread.c: threads and commands
-void *rc_tracer_run(void *tracer);
+// ---- turn.c: whose turn it is. Until a second hand comes nothing is to be taken.
+int rc_turn_open(struct rc_tracer *tracer);
+void rc_turn_close(struct rc_tracer *tracer);
+// Returns whether it had to wait for another hand.
+bool rc_turn_take(struct rc_hand *hand);
+void rc_turn_give(struct rc_hand *hand);
+// Lets those that wait have theirs.
+void rc_turn_pass(struct rc_hand *hand);
+
+// ---- hands.c: the OS threads of a tracer
+static inline struct rc_hand *rc_hand_at_work(struct rc_tracer *tracer) {
+    return &tracer->hands[tracer->hand];
+}
+// Whether a request for this task can be made: it is a tracee of the hand at work.
+static inline bool rc_is_at_hand(const struct rc_tracer *tracer, const struct rc_task *task) {
+    return task->hand == tracer->hand;
+}
+// Starts a thread that no signal of the program around us is delivered to, but the doorbell's and those of faults.
+// A condition whose waits are timed by CLOCK_MONOTONIC; returns 0 or an errno value.
+int rc_make_condition(pthread_cond_t *condition);
+int rc_start_thread(pthread_t *thread, void *(*run)(void *), void *argument);
+// Starts the next hand; returns 0 or an errno value.
+int rc_hand_start(struct rc_tracer *tracer);
+// Of a thread that has ended.
+void rc_hand_close(struct rc_hand *hand);
+// Has a hand look at what others want of it. The session's lock is held.
+void rc_hand_call(struct rc_hand *hand);
+// Has all hands but that at work look.
+void rc_hands_call_others(struct rc_tracer *tracer);
+// Whether this is the tid of a hand.
+bool rc_is_hand(const struct rc_tracer *tracer, pid_t tid);
+
+// ---- dealing.c: threads, dealt out to hands
+struct rc_seizing;
+void rc_deal_leader(struct rc_seizing *seizing, pid_t tgid);
+// The other threads of a process, if there are too many for the hand at work.
+void rc_deal(struct rc_seizing *seizing);
+// What the hand at work was dealt.
+void rc_share_take(struct rc_tracer *tracer);
+
+// ---- tracer_thread.c: a hand's life, and commands
+void *rc_hand_run(void *hand);
 void rc_command_finish(struct rc_session *session, struct rc_command *command, struct rc_result result);
 void rc_engine_failure(struct rc_tracer *tracer, const char *request, int error);
 
 // ---- stops.c: which stop is looked at next
-// Takes the oldest one collected, else waits. Returns false when woken without one.
+// Takes the oldest one collected, else waits, while others have their turn. Returns false when woken without one.
 bool rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop);
 // Queues all stops that wait to be looked at; none is waited for.
 void rc_stops_collect(struct rc_tracer *tracer);
@@ -169,6 +236,8 @@ void rc_stops_collect(struct rc_tracer *tracer);
 bool rc_stops_take(struct rc_tracer *tracer, struct rc_stop *stop);
 // Queues a stop just collected. idle_ns: as in rc_stop; 0: it was collected the moment it came. Returns false without memory.
 bool rc_stops_keep(struct rc_stop_queue *queue, pid_t tid, int status, uint64_t idle_ns);
+// Queues a hand's next stop the moment it comes, or returns after a tick. Needs no turn. ticking: its waitpid is ended regularly.
+void rc_stops_await(struct rc_hand *hand, bool ticking);
 
 // ---- loop.c: the life of a stop
 void rc_handle_stop(struct rc_tracer *tracer, const struct rc_stop *stop);
@@ -232,6 +301,19 @@ void rc_mappings_take(struct rc_tracer *tracer, struct rc_task *task, uint64_t n
 void rc_mappings_publish(struct rc_tracer *tracer);
 
 // ---- attach.c
+// An attach on its way.
+struct rc_seizing {
+    struct rc_tracer *tracer;
+    struct rc_process *process;
+    const struct rc_announcement *process_started;
+    bool announced;    // that was published, with the first thread seized
+    unsigned unserved; // threads seized since stops were last served
+    unsigned found;    // new tasks in this pass
+    long listed;       // all tasks in this pass
+    int error;         // why a living thread could not be seized
+};
+// Makes a thread a tracee of the hand at work. Returns false where the attach is to end.
+bool rc_seize_thread(void *seizing, pid_t tid);
 struct rc_result rc_attach_process(struct rc_tracer *tracer, pid_t pid);
 // Seizes what came while a process was being attached to, once all its threads have stopped.
 void rc_attach_late(struct rc_tracer *tracer, pid_t tgid);
@@ -243,8 +325,9 @@ uintptr_t rc_trace_options(const struct rc_tracer *tracer);
 void rc_attach_interrupt(struct rc_tracer *tracer, struct rc_task *task);
 
 // ---- rest.c
-void rc_rest_open(struct rc_tracer *tracer);
-void rc_rest_close(struct rc_tracer *tracer);
+void rc_rest_open(struct rc_hand *hand);
+void rc_rest_close(struct rc_hand *hand);
+bool rc_rest_is_possible(const struct rc_tracer *tracer);
 // A window showed this slowdown: the task may have to rest after its call. Returns the slowdown with that rest taken into account.
 uint32_t rc_rest_demand(const struct rc_tracer *tracer, struct rc_task *task, uint64_t window_ns, uint64_t percent);
 // At the exit stop of a call; the task is resumed by the caller.
@@ -264,6 +347,8 @@ void rc_take_back_restart(struct rc_task *task, int signal);
 
 // ---- detach.c
 void rc_leave_all(struct rc_tracer *tracer);
+// Asks those of the hand at work that are to be let go to stop.
+void rc_leave_at_hand(struct rc_tracer *tracer);
 void rc_leave_process(struct rc_tracer *tracer, struct rc_process *process, enum rc_detach_reason reason);
 void rc_detach(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now);
 // Ends what cannot be let go.

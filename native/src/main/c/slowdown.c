@@ -46,10 +46,10 @@ bool rc_slowdown_read_schedstat(int schedstat, struct rc_cpu_use *out) {
 bool rc_slowdown_waited(struct rc_tracer *tracer, uint64_t before, uint64_t now) {
     struct rc_slowdown *slowdown = &tracer->slowdown;
     // A waitpid that finds a stop pending returns within a fraction of what two switches of context take.
-    const uint64_t at_once = (uint64_t)slowdown->cost->call_wall / 2 + tracer->tasks.count * WAIT_PER_TASK_NS;
+    const uint64_t at_once = (uint64_t)slowdown->cost->call_wall / 2 + tracer->tasks.of_hand[tracer->hand] * WAIT_PER_TASK_NS;
     const bool slept = now - before > at_once;
     if (slept) {
-        slowdown->idle_ns = now;
+        rc_hand_at_work(tracer)->idle_ns = now;
     }
     return slept;
 }
@@ -170,15 +170,15 @@ static void close_window(struct rc_tracer *tracer, struct rc_task *task, uint64_
     own = own == 0 ? 1 : own > length ? length : own;
     uint64_t percent = (length - own) * 100 / own;
     percent = percent > MAX_PERCENT ? MAX_PERCENT : percent;
-    if (tracer->rests.enabled && goes_on) {
+    if (rc_rest_is_possible(tracer) && goes_on) {
         percent = rc_rest_demand(tracer, task, length, percent);
     }
     rc_slowdown_note(slowdown, percent);
     const uint32_t bound = tracer->session->options.max_slowdown_percent;
-    if (judged && bound != 0 && percent > bound && !tracer->rests.enabled) {
+    if (judged && bound != 0 && percent > bound && !rc_rest_is_possible(tracer)) {
         int none = 0;
         (void)atomic_compare_exchange_strong(&tracer->session->stop_reason, &none, RC_DETACH_SLOWDOWN);
-        tracer->attention = true;
+        rc_hand_at_work(tracer)->attention = true;
     }
 }
 
@@ -198,7 +198,7 @@ static void add_stretch(const struct rc_slowdown *slowdown, struct rc_pace *pace
 // ---- the way of a stop
 
 static uint64_t window_ns(const struct rc_tracer *tracer) {
-    return tracer->rests.enabled ? RC_SLOWDOWN_DUTY_WINDOW_NS : RC_SLOWDOWN_WINDOW_NS;
+    return rc_rest_is_possible(tracer) ? RC_SLOWDOWN_DUTY_WINDOW_NS : RC_SLOWDOWN_WINDOW_NS;
 }
 
 static bool window_ends(const struct rc_tracer *tracer, const struct rc_pace *pace, uint64_t now) {

@@ -46,7 +46,7 @@ struct rc_pace_sample {
     int32_t call_cpu;
 };
 
-// Of one task. Only the tracer thread touches it.
+// Of one task. Only the hand whose turn it is touches it.
 struct rc_pace {
     uint64_t resumed_ns;   // when it was last let go on; 0: never
     uint64_t stopped_ns;   // when its stop was seen; 0: none since
@@ -73,7 +73,6 @@ struct rc_pace {
 // Of one tracer.
 struct rc_slowdown {
     const struct rc_stop_cost *cost;
-    uint64_t idle_ns;   // no stop at all was pending then
     int64_t unseen_ns;  // what a stop costs beyond what we see of it, as it was in a window lately
     bool filtered;      // a filter of ours lets calls pass unseen
     unsigned followed; // tasks whose schedstat is open

@@ -77,19 +77,21 @@ static bool still_stands(const struct rc_stop *stop) {
 
 // Without memory for them stops keep waiting in the kernel.
 void rc_stops_collect(struct rc_tracer *tracer) {
-    while (reserve(&tracer->queue)) {
+    struct rc_hand *hand = rc_hand_at_work(tracer);
+    while (reserve(&hand->queue)) {
         int status = 0;
         const pid_t tid = waitpid(-1, &status, __WALL | __WNOTHREAD | WNOHANG);
         if (tid <= 0) {
             return; // none is left, or a signal; whatever it is, the next blocking wait tells
         }
-        (void)rc_stops_keep(&tracer->queue, tid, status, tracer->slowdown.idle_ns);
+        (void)rc_stops_keep(&hand->queue, tid, status, hand->idle_ns);
     }
 }
 
 bool rc_stops_take(struct rc_tracer *tracer, struct rc_stop *stop) {
-    while (tracer->queue.count > 0) {
-        *stop = take(&tracer->queue);
+    struct rc_hand *hand = rc_hand_at_work(tracer);
+    while (hand->queue.count > 0) {
+        *stop = take(&hand->queue);
         if (still_stands(stop)) {
             return true;
         }
@@ -97,27 +99,53 @@ bool rc_stops_take(struct rc_tracer *tracer, struct rc_stop *stop) {
     return false;
 }
 
-bool rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop) {
-    if (rc_stops_take(tracer, stop)) {
-        return true;
+enum { NAP_NS = 100000, SERVED_IN_A_TURN = 64 };
+
+// Ticks end waitpid, so that a stop is collected the moment it comes and the caller looks again in between. (A nap between polls
+// would add to the times of the tasks' calls.)
+void rc_stops_await(struct rc_hand *hand, bool ticking) {
+    int status = 0;
+    const bool room = reserve(&hand->queue);
+    const pid_t tid = room ? waitpid(-1, &status, __WALL | __WNOTHREAD | (ticking ? 0 : WNOHANG)) : 0;
+    if (tid > 0) {
+        (void)rc_stops_keep(&hand->queue, tid, status, 0); // there is room
+    } else if (tid == 0 || errno == ECHILD) {
+        const struct timespec nap = {.tv_nsec = NAP_NS};
+        (void)nanosleep(&nap, NULL);
     }
+}
+
+// Waits for a stop, while others have their turn.
+static bool await_stop(struct rc_tracer *tracer, struct rc_hand *hand, struct rc_stop *stop) {
     // A single task never queues for us.
-    const bool crowded = tracer->tasks.count > 1;
+    const bool crowded = tracer->tasks.of_hand[hand->index] > 1;
     const uint64_t before = crowded ? rc_now() : 0;
+    rc_turn_give(hand);
     // __WNOTHREAD: without it the children of other threads of this process would be reaped here.
     const pid_t tid = waitpid(-1, &stop->status, __WALL | __WNOTHREAD);
+    const int error = errno;
     stop->time_ns = rc_now();
+    stop->waited = rc_turn_take(hand);
+    hand->served = 0;
     const bool slept = rc_slowdown_waited(tracer, before, stop->time_ns);
-    stop->idle_ns = tracer->slowdown.idle_ns;
+    stop->idle_ns = hand->idle_ns;
     stop->tid = tid;
-    stop->waited = false;
-    if (tid < 0 && errno == ECHILD) {
+    if (tid < 0 && error == ECHILD) {
         rc_forget_all(tracer); // tasks in the table, but none in the kernel
-    } else if (tid < 0 && errno != EINTR) {
-        rc_engine_failure(tracer, "waitpid", errno);
+    } else if (tid < 0 && error != EINTR) {
+        rc_engine_failure(tracer, "waitpid", error);
     }
-    if (tid > 0 && crowded && !slept) {
+    if (tid > 0 && crowded && (!slept || stop->waited)) {
         rc_stops_collect(tracer);
     }
     return tid > 0;
+}
+
+bool rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop) {
+    struct rc_hand *hand = rc_hand_at_work(tracer);
+    if (hand->queue.count > 0 && ++hand->served >= SERVED_IN_A_TURN) {
+        hand->served = 0;
+        rc_turn_pass(hand);
+    }
+    return rc_stops_take(tracer, stop) || await_stop(tracer, hand, stop);
 }

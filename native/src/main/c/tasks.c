@@ -113,7 +113,13 @@ static bool add_chunk(struct rc_tasks *tasks) {
     return true;
 }
 
-struct rc_task *rc_tasks_add(struct rc_tasks *tasks, pid_t tid, enum rc_task_state state) {
+// A task is alive (1), or is not any more (-1): ghosts do not count.
+static void count(struct rc_tasks *tasks, const struct rc_task *task, int change) {
+    tasks->count += (size_t)change;
+    tasks->of_hand[task->hand] += (size_t)change;
+}
+
+struct rc_task *rc_tasks_add(struct rc_tasks *tasks, pid_t tid, enum rc_task_state state, unsigned hand) {
     if (tasks->free == NULL && !add_chunk(tasks)) {
         return NULL;
     }
@@ -125,16 +131,21 @@ struct rc_task *rc_tasks_add(struct rc_tasks *tasks, pid_t tid, enum rc_task_sta
     memset(task, 0, sizeof *task); // not its side room
     task->tid = tid;
     task->state = state;
+    task->hand = hand;
     link_task(tasks, task);
     tasks->used++;
-    tasks->count += state == RC_TASK_GHOST ? 0 : 1;
+    if (state != RC_TASK_GHOST) {
+        count(tasks, task, 1);
+    }
     return task;
 }
 
 void rc_tasks_remove(struct rc_tasks *tasks, struct rc_task *task) {
     unlink_task(tasks, task);
     tasks->used--;
-    tasks->count -= task->state == RC_TASK_GHOST ? 0 : 1;
+    if (task->state != RC_TASK_GHOST) {
+        count(tasks, task, -1);
+    }
     task->next = tasks->free;
     tasks->free = task;
 }
@@ -147,7 +158,7 @@ void rc_tasks_rekey(struct rc_tasks *tasks, struct rc_task *task, pid_t tid) {
 
 void rc_tasks_become_ghost(struct rc_tasks *tasks, struct rc_task *task) {
     task->state = RC_TASK_GHOST;
-    tasks->count--;
+    count(tasks, task, -1);
 }
 
 void rc_tasks_each(struct rc_tasks *tasks, void (*visit)(void *context, struct rc_task *task), void *context) {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The tracer thread: serves commands and stops, sleeps without a tracee, and tells when all is done.
+// A hand's life: it serves commands and stops, and sleeps without a tracee. Commands are the first hand's, and it tells when all is done.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
@@ -27,7 +27,7 @@ void rc_engine_failure(struct rc_tracer *tracer, const char *request, int error)
         (void)dprintf(STDERR_FILENO, "renacer: tracing ends, the kernel refused %s: %s\n", request,
                       strerrorname_np(error));
     }
-    tracer->attention = true;
+    rc_hand_at_work(tracer)->attention = true;
 }
 
 static void count_tasks(struct rc_tracer *tracer) {
@@ -50,21 +50,14 @@ static void serve(struct rc_tracer *tracer, struct rc_command *command) {
     tracer->may_wait = true;
 }
 
-// Looks at what other threads want. Returns false if the thread is to end.
-static bool attend(struct rc_tracer *tracer) {
+// Returns false if the thread is to end.
+static bool serve_command(struct rc_tracer *tracer) {
     struct rc_session *session = tracer->session;
-    tracer->attention = false;
-    if (session->stop_reason != 0 && !tracer->leaving) {
-        rc_leave_all(tracer);
-    }
-    if (session->closing && tracer->bound) {
-        rc_end_bound(tracer);
-    }
     (void)pthread_mutex_lock(&session->lock);
-    struct rc_command *command = session->command;
-    session->command = NULL;
+    struct rc_command *command = tracer->hand == 0 ? session->command : NULL;
     const bool quit = session->quit;
     if (command != NULL) {
+        session->command = NULL;
         command->taken = true;
         session->finished = false;
     }
@@ -75,39 +68,98 @@ static bool attend(struct rc_tracer *tracer) {
     return !quit;
 }
 
-// Without a tracee: everything is published, so say so, and sleep until somebody wants something.
-static void rest(struct rc_tracer *tracer) {
+// Looks at what other threads want. Returns false if the thread is to end.
+static bool attend(struct rc_tracer *tracer) {
     struct rc_session *session = tracer->session;
-    rc_forget_ghosts(tracer);
-    rc_publish_backlog(tracer);
-    (void)pthread_mutex_lock(&session->lock);
-    session->finished = session->opened || session->stop_reason != 0;
-    (void)pthread_cond_broadcast(&session->changed);
-    while (!tracer->attention) {
-        (void)pthread_cond_wait(&session->changed, &session->lock);
+    rc_hand_at_work(tracer)->attention = false;
+    if (session->stop_reason != 0 && !tracer->leaving) {
+        rc_leave_all(tracer);
+    } else {
+        rc_leave_at_hand(tracer);
     }
-    (void)pthread_mutex_unlock(&session->lock);
+    if (session->closing && tracer->bound) {
+        rc_end_bound(tracer);
+    }
+    rc_share_take(tracer);
+    return serve_command(tracer);
 }
 
-void *rc_tracer_run(void *argument) {
-    struct rc_tracer *tracer = argument;
+// Until somebody wants something of a hand that has no tracee. The session's lock is held.
+static void await_attention(struct rc_hand *hand, bool reviews) {
+    struct rc_session *session = hand->tracer->session;
+    while (!hand->attention && !session->quit && !reviews) {
+        (void)pthread_cond_wait(&session->changed, &session->lock);
+    }
+    if (session->quit) {
+        hand->attention = true; // it may have been started since all were called
+    }
+    if (!hand->attention) {
+        const uint64_t end = rc_now() + RC_COLOCATION_REVIEW_NS;
+        const struct timespec until = {.tv_sec = (time_t)(end / 1000000000u), .tv_nsec = (long)(end % 1000000000u)};
+        (void)pthread_cond_timedwait(&session->changed, &session->lock, &until); // its end is only a reason to look
+    }
+}
+
+// Without a tracee of its own. If nobody has any, everything is published, and the first hand says so.
+static void idle(struct rc_hand *hand) {
+    struct rc_tracer *tracer = hand->tracer;
     struct rc_session *session = tracer->session;
-    (void)pthread_setname_np(pthread_self(), "renacer-tracer");
-    (void)rc_launch_state_pin_thread(session->options.inherited); // without it tracing is slower, not wrong
-    rc_slowdown_open(&tracer->slowdown);
+    const bool first = hand->index == 0;
+    const bool all = tracer->tasks.count == 0;
+    const bool reviews = first && !all && tracer->colocation.enabled;
+    if (first && all) {
+        rc_forget_ghosts(tracer);
+        rc_publish_backlog(tracer);
+    }
+    rc_turn_give(hand);
     (void)pthread_mutex_lock(&session->lock);
-    tracer->tid = (pid_t)syscall(SYS_gettid);
+    if (all && first) {
+        session->finished = session->opened || session->stop_reason != 0;
+        (void)pthread_cond_broadcast(&session->changed);
+    } else if (all) {
+        rc_hand_call(&tracer->hands[0]);
+        (void)pthread_cond_signal(&session->watchful); // rings again until it has looked
+    }
+    await_attention(hand, reviews);
+    (void)pthread_mutex_unlock(&session->lock);
+    (void)rc_turn_take(hand);
+}
+
+static void open_hand(struct rc_hand *hand) {
+    struct rc_tracer *tracer = hand->tracer;
+    struct rc_session *session = tracer->session;
+    const bool first = hand->index == 0;
+    (void)pthread_setname_np(pthread_self(), "renacer-tracer");
+    if (first) {
+        (void)rc_launch_state_pin_thread(session->options.inherited); // without it tracing is slower, not wrong
+        rc_slowdown_open(&tracer->slowdown);
+    }
+    (void)pthread_mutex_lock(&session->lock);
+    hand->tid = (pid_t)syscall(SYS_gettid);
     (void)pthread_cond_broadcast(&session->changed);
     (void)pthread_mutex_unlock(&session->lock);
-    rc_colocation_open(tracer);
-    rc_rest_open(tracer);
+    if (first) {
+        rc_colocation_open(tracer);
+    }
+    (void)rc_turn_take(hand);
+    if (!first) {
+        rc_colocation_join(tracer);
+    }
+    rc_rest_open(hand);
+}
+
+void *rc_hand_run(void *argument) {
+    struct rc_hand *hand = argument;
+    struct rc_tracer *tracer = hand->tracer;
+    open_hand(hand);
     for (;;) {
-        if (tracer->attention && !attend(tracer)) {
+        if (hand->attention && !attend(tracer)) {
             break;
         }
         count_tasks(tracer);
-        if (tracer->tasks.count == 0) {
-            rest(tracer);
+        if (tracer->tasks.of_hand[hand->index] == 0) {
+            idle(hand);
+            rc_colocation_turn(tracer, rc_now());
             continue;
         }
         if (!rc_backlog_is_empty(tracer)) {
@@ -120,7 +172,10 @@ void *rc_tracer_run(void *argument) {
         rc_colocation_turn(tracer, stop.time_ns);
         rc_rest_turn(tracer, stop.time_ns);
     }
-    rc_rest_close(tracer);
-    rc_colocation_close(tracer);
+    rc_rest_close(hand);
+    if (hand->index == 0) {
+        rc_colocation_close(tracer);
+    }
+    rc_turn_give(hand);
     return NULL;
 }

@@ -19,9 +19,12 @@ enum { LOOKS = 4 };
 static bool must_ring(struct rc_session *session) {
     bool ring = false;
     for (unsigned i = 0; i < RC_TRACERS; i++) {
-        if (session->tracers[i].attention) {
-            rc_doorbell_ring(&session->tracers[i]);
-            ring = true;
+        struct rc_tracer *tracer = &session->tracers[i];
+        for (unsigned hand = 0; hand < tracer->hand_count; hand++) {
+            if (tracer->hands[hand].attention) {
+                rc_doorbell_ring(&tracer->hands[hand]);
+                ring = true;
+            }
         }
     }
     return ring;

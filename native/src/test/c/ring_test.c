@@ -131,7 +131,7 @@ static void tasks_are_found_however_many_there_are(void **state) {
     struct rc_tasks tasks;
     assert_int_equal(rc_tasks_open(&tasks, 256, 0), 0);
     for (pid_t tid = 1; tid <= TASKS; tid++) {
-        assert_non_null(rc_tasks_add(&tasks, tid * 3, RC_TASK_TRACED));
+        assert_non_null(rc_tasks_add(&tasks, tid * 3, RC_TASK_TRACED, 0));
     }
     assert_int_equal(tasks.count, TASKS);
     for (pid_t tid = 1; tid <= TASKS; tid++) {

@@ -53,7 +53,7 @@ public interface CaptureSession extends AutoCloseable {
     /** Sends a signal to a process launched by this session; does nothing once it is gone. */
     void signalLaunched(int signal);
 
-    /** The rings, one a tracer thread; fixed for the session's life. */
+    /** The rings, one a tracer; fixed for the session's life. */
     List<EventRing> rings();
 
     /** Add to an event's time to get nanoseconds since the epoch (CLOCK_REALTIME less CLOCK_MONOTONIC at open). */

@@ -4,7 +4,7 @@
 package dev.renacer.capture;
 
 /**
- * Reading side of one tracer thread's single-producer single-consumer ring. One Java thread at a time may drain it.
+ * Reading side of one tracer's single-producer single-consumer ring. One Java thread at a time may drain it.
  *
  * <p>An interface so that a recorded or synthetic ring can stand in where no kernel is traced.
  */

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * An {@link EventRing} over the mapping the tracer thread writes (see {@code event.h}). Passing an event allocates nothing: the
+ * An {@link EventRing} over the mapping the tracer writes (see {@code event.h}). Passing an event allocates nothing: the
  * same view moves from slot to slot.
  *
  * <p>The producer stores {@code head} with release after an event is complete; this side loads it with acquire, and frees slots
