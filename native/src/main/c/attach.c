@@ -42,6 +42,9 @@ static bool is_accounted_for(const struct rc_tracer *tracer, pid_t tid) {
 static void record_snapshot(struct rc_tracer *tracer, struct rc_task *task) {
     rc_proc_call(task->process->tgid, task->tid, &task->snapshot);
     task->suspended = task->snapshot.known && !task->launching;
+    task->restarted = task->snapshot.known && rc_arch_is_restart_syscall(rc_native_arch(), task->snapshot.nr)
+                          ? rc_proc_restarted(task->process->tgid, task->tid, task->snapshot.args)
+                          : -1;
     task->side_length = 0;
     task->piece_count = 0;
     task->call = (struct rc_event){
@@ -50,7 +53,7 @@ static void record_snapshot(struct rc_tracer *tracer, struct rc_task *task) {
         .sp = task->snapshot.sp,
         .tid = (uint32_t)task->tid,
         .tgid = (uint32_t)task->process->tgid,
-        .nr = (int32_t)task->snapshot.nr,
+        .nr = (int32_t)(task->restarted >= 0 ? task->restarted : task->snapshot.nr),
         .flags = RC_IN_PROGRESS_AT_ATTACH,
     };
     memcpy(task->call.args, task->snapshot.args, sizeof task->call.args);

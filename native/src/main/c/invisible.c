@@ -36,6 +36,12 @@ static bool ends_with_attach(struct rc_task *task, int64_t result, uint64_t now)
     return true;
 }
 
+// The number of the call that was found, or what that goes on with.
+static int64_t number_of(const struct rc_task *task, uint32_t arch, int64_t nr) {
+    const bool restarted = task->restarted >= 0 && arch == rc_native_arch() && rc_arch_is_restart_syscall(arch, nr);
+    return restarted ? task->restarted : nr;
+}
+
 bool rc_settle_attach(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
     struct __ptrace_syscall_info info;
     struct rc_interrupted found;
@@ -49,12 +55,12 @@ bool rc_settle_attach(struct rc_tracer *tracer, struct rc_task *task, const stru
         return false; // just born: this is its creator's call
     }
     struct rc_event *call = &task->call;
-    call->nr = (int32_t)found.nr;
+    call->nr = (int32_t)number_of(task, info.arch, found.nr);
     memcpy(call->args, found.args, sizeof call->args);
     call->arch = info.arch;
     call->ip = info.instruction_pointer;
     call->sp = info.stack_pointer;
-    task->plan = rc_plan_of(&tracer->session->options.plan, info.arch, (uint64_t)found.nr);
+    task->plan = rc_plan_of(&tracer->session->options.plan, info.arch, (uint64_t)call->nr);
     if (rc_is_restart(found.result)) {
         task->suspended = true; // the kernel itself makes it go on
         return false;

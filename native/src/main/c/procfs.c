@@ -156,6 +156,13 @@ void rc_proc_call(pid_t tgid, pid_t tid, struct rc_proc_call *out) {
     }
 }
 
+size_t rc_proc_wchan(pid_t tgid, pid_t tid, char *out, size_t size) {
+    char path[64];
+    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/wchan", tgid, tid);
+    const ssize_t length = read_file(path, out, size);
+    return length > 0 ? (size_t)length : 0;
+}
+
 int rc_proc_yama_scope(void) {
     char text[16];
     return read_file("/proc/sys/kernel/yama/ptrace_scope", text, sizeof text) > 0 ? (int)strtol(text, NULL, 10) : -1;

@@ -59,6 +59,10 @@ struct rc_proc_call {
     uint64_t ip;
 };
 void rc_proc_call(pid_t tgid, pid_t tid, struct rc_proc_call *out);
+// The call a thread is in whose call is restart_syscall, with its arguments; -1: not known. See restarted.c.
+int64_t rc_proc_restarted(pid_t tgid, pid_t tid, const uint64_t args[6]);
+// The function of the kernel a thread waits in; returns its length, 0 if it cannot be read.
+size_t rc_proc_wchan(pid_t tgid, pid_t tid, char *out, size_t size);
 
 // The text of a status file with its lines cut short: Groups may hold 65,536 numbers, and half of what is needed comes behind it. The
 // longest line that is needed whole is NSpid's, with a number for each of 33 nested namespaces.

@@ -71,6 +71,7 @@ struct rc_task {
     uint64_t rest_from_ns;  // RC_TASK_RESTING
     uint64_t rest_until_ns; // RC_TASK_RESTING
     struct rc_proc_call snapshot; // what it was doing when it was seized
+    int64_t restarted; // what its restart_syscall went on with; -1: it was in none, or that is not known
     uint32_t side_length;
     uint8_t piece_count;
     struct rc_event call; // the call being made, filled while it goes on

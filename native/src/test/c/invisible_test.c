@@ -191,6 +191,41 @@ static void a_call_the_kernel_restarts_keeps_its_name_and_time(void **state) {
     recorder_close(recorder);
 }
 
+static void a_call_restarted_before_the_attach_has_its_name(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        long nr;
+    } calls[] = {
+        {"nanosleep", SYS_nanosleep},
+        {"clock_nanosleep", SYS_clock_nanosleep},
+        {"futex", SYS_futex},
+#ifdef SYS_poll
+        {"poll", SYS_poll},
+#endif
+    };
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+        struct child child = child_start("blocked", calls[i].name, NULL);
+        child_expect(&child, "ready");
+        await_in_call(child.pid, calls[i].nr);
+        assert_int_equal(kill(child.pid, SIGSTOP), 0);
+        await_state(child.pid, 'T');
+        assert_int_equal(kill(child.pid, SIGCONT), 0);
+        await_in_call(child.pid, SYS_restart_syscall);
+        const struct rc_options options = default_options();
+        struct recorder *recorder = recorder_open(&options);
+        recorder_drain(recorder, 500, 1 << 20);
+        attach_to(recorder, child.pid);
+        rc_session_stop(recorder_session(recorder), RC_DETACH_REQUESTED);
+        recorder_finish(recorder);
+        const size_t index = find_event(recorder, RC_CALL_UNFINISHED, child.pid, (int)calls[i].nr);
+        assert_true(index != SIZE_MAX);
+        assert_true((recorder_event(recorder, index).flags & RC_IN_PROGRESS_AT_ATTACH) != 0);
+        recorder_close(recorder);
+        child_kill(&child);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(attach_and_detach_show_no_eintr),
@@ -198,6 +233,7 @@ int main(void) {
         cmocka_unit_test(a_signal_between_the_detach_stop_and_detach_ends_the_call),
         cmocka_unit_test(each_signal_ends_one_call_while_tracers_come_and_go),
         cmocka_unit_test(a_call_the_kernel_restarts_keeps_its_name_and_time),
+        cmocka_unit_test(a_call_restarted_before_the_attach_has_its_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
