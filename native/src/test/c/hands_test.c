@@ -29,6 +29,7 @@ static struct crowd attach_to_crowd(const struct rc_options *options, long size,
     (void)snprintf(each, sizeof each, "%ld", calls);
     struct crowd crowd = {.child = child_start("crowd", threads, each, NULL), .recorder = recorder_open(options)};
     child_expect(&crowd.child, "ready");
+    await_in_call(crowd.child.pid, SYS_read); // and no longer in the write that told so
     recorder_drain(crowd.recorder, 500, 1 << 20);
     attach_to(crowd.recorder, crowd.child.pid);
     return crowd;
