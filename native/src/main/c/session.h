@@ -75,6 +75,7 @@ struct rc_hand {
     _Atomic bool attention;  // a command, a stop, a share or the end of the session waits to be looked at
     struct rc_stop_queue queue;
     unsigned served;         // stops in this turn
+    unsigned uncollected;    // waits since stops were last collected
     uint64_t idle_ns;        // no stop of its tasks was pending then
     struct rc_ticks room_ticks; // while it waits for room in the ring
     struct rc_ticks turn_ticks; // while it waits for its turn

@@ -5,7 +5,8 @@
 //
 // waitpid(-1) looks at its tracees in a fixed order and returns the first that is stopped. A thread that stops again before we are
 // back would be served for ever, and those behind it starve. So whenever waitpid finds a stop waiting for it, all others that are
-// waiting too are collected before the next is looked at, and served in the order they came in.
+// waiting too are collected before the next is looked at, and served in the order they came in. Whether it waited for us is judged by
+// the time waitpid took, which on a crowded machine deceives; so they are collected every few waits in any case.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -99,7 +100,7 @@ bool rc_stops_take(struct rc_tracer *tracer, struct rc_stop *stop) {
     return false;
 }
 
-enum { NAP_NS = 100000, SERVED_IN_A_TURN = 64 };
+enum { NAP_NS = 100000, SERVED_IN_A_TURN = 64, COLLECT_AT_LEAST = 4 };
 
 // Ticks end waitpid, so that a stop is collected the moment it comes and the caller looks again in between. (A nap between polls
 // would add to the times of the tasks' calls.)
@@ -135,7 +136,9 @@ static bool await_stop(struct rc_tracer *tracer, struct rc_hand *hand, struct rc
     } else if (tid < 0 && error != EINTR) {
         rc_engine_failure(tracer, "waitpid", error);
     }
-    if (tid > 0 && crowded && (!slept || stop->waited)) {
+    hand->uncollected++;
+    if (tid > 0 && crowded && (!slept || stop->waited || hand->uncollected >= COLLECT_AT_LEAST)) {
+        hand->uncollected = 0;
         rc_stops_collect(tracer);
     }
     return tid > 0;
