@@ -18,17 +18,17 @@
 
 enum { FEW = 16, MANY = 64, LISTED_AT_ONCE = 16 };
 
+struct dealt {
+    pid_t tid;
+    int64_t ran_ns; // CPU time since it started
+};
+
 // Threads that a hand is to seize.
 struct rc_share {
     struct rc_seizing *seizing;
     const struct dealt *threads;
     size_t count;
     bool done;
-};
-
-struct dealt {
-    pid_t tid;
-    int64_t ran_ns;
 };
 
 struct dealt_list {

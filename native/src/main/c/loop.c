@@ -402,7 +402,10 @@ void rc_handle_stop(struct rc_tracer *tracer, const struct rc_stop *stop) {
     }
     struct rc_task *task = rc_tasks_find(&tracer->tasks, stop->tid);
     if (task != NULL && !rc_is_at_hand(tracer, task)) {
-        return; // was collected of a leader whose pid has since passed to a thread of another hand, by exec
+        // Collected of a leader whose pid has since passed to a thread of another hand, by exec: the kernel then refuses this. Were
+        // it a tracee of ours nevertheless, it must not stay stopped.
+        (void)ptrace(PTRACE_DETACH, stop->tid, NULL, NULL);
+        return;
     }
     if (task != NULL) {
         rc_slowdown_stopped(task, stop);
