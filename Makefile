@@ -4,7 +4,7 @@
 MVN ?= mvn -B -ntp -Dstyle.color=never
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test native-test fuzz kill-test bench soak bench-operator images images-reproducible cluster-test crds rbac-reference attack-table cli-reference format clean setup setup-test
+.PHONY: help quickstart build test native-test fuzz injection-test kill-test bench soak bench-operator images images-reproducible cluster-test slowdown syscall-tables crds rbac-reference attack-table cli-reference format clean setup setup-test
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ fuzz: setup-test ## Each parser of what a stranger wrote against fuzzed input fo
 	@RENACER_FUZZ_SECONDS=$${RENACER_FUZZ_SECONDS:-60} $(MVN) -q -pl native -am -Dtest=CorruptRingTest \
 	  -Dsurefire.failIfNoSpecifiedTests=false test
 
+injection-test: setup-test ## Make each system call of the C core fail, with each errno, and look what became of its targets (20 minutes)
+	@RENACER_INJECTIONS=all $(MAKE) --no-print-directory -C native test-injection
+
 kill-test: setup-test ## Kill 1,000 tracers in each of four ways and look what became of their targets (RENACER_KILLS for another number)
 	@$(MAKE) --no-print-directory -C native kill-test
 
@@ -35,6 +38,9 @@ bench: build ## Cost of a traced call against a bare ptrace loop and strace (roo
 
 soak: build ## Real programs under their own load, attached to, traced 30 s and let go, three times over (root; make setup-test)
 	@native/src/soak/run --strace
+
+slowdown: build ## How much slower real programs are when traced, and what Renacer tells of it (root; make setup-test)
+	@native/src/soak/slowdown
 
 bench-operator: setup ## Time, memory and writes of the operator with 1,000 nodes (needs RENACER_TEST_KUBECONFIG)
 	@$(MVN) -q -pl operator -am -Pscale-bench -DskipTests process-test-classes
@@ -47,6 +53,10 @@ images-reproducible: setup ## Build the images of the last commit twice and comp
 
 cluster-test: ## Install the chart with those images on the cluster of RENACER_TEST_KUBECONFIG and trace there
 	@libexec/cluster-test
+
+syscall-tables: ## Write the system call tables from HEADERS, the folder usr of a newer linux-libc-dev (SOURCE: a phrase on where it is from)
+	@$$(libexec/find-jdk)/bin/java tracer/src/build/java/GenerateSyscallTables.java \
+	  tracer/src/main/resources/dev/renacer/tracer/syscall/tables.tsv "$(HEADERS)" "$(SOURCE)"
 
 crds: ## Write the CRD YAML from the Java types, after changing them
 	@$(MVN) -q -pl crds -Pgenerate-crds process-test-classes
@@ -67,6 +77,7 @@ format: ## Format the Java sources
 
 clean: ## Remove everything that was built
 	@$(MAKE) --no-print-directory -C native clean
+	@rm -f bin/renacer
 	@$(MVN) -q clean
 
 setup:

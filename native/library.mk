@@ -1,21 +1,22 @@
 # SPDX-FileCopyrightText: The Renacer authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# The shared library that Java loads, the launcher that records what a shell hands to a program, and the unwinder of copied stacks.
+# The shared library that Java loads, the launcher that bin/renacer is, and the unwinder of copied stacks.
 # Maven calls this with its version; by hand: make -C native -f library.mk VERSION=dev
 
 CC ?= gcc
 VERSION ?= dev
 OUT ?= target
 LIBRARY ?= $(OUT)/librenacer-$(VERSION).so
-LAUNCHER ?= $(OUT)/renacer-launch
+LAUNCHER ?= $(OUT)/renacer
 SYMBOLIZER ?= $(OUT)/renacer-symbolize
 # The same bytes wherever the checkout and the JDK lie.
 HERE = $(abspath .)
 LIBRARY_CFLAGS = -std=c17 -O2 -g -ffile-prefix-map=$(HERE)=native -fvisibility=hidden -Wall -Wextra -Werror -Isrc/main/c -Isrc/main/c/launcher
 
 LAUNCH_STATE = src/main/c/launcher/launch_state.c src/main/c/launcher/launch_text.c
-LIBRARY_SOURCES = $(wildcard src/main/c/*.c) $(LAUNCH_STATE)
+LAUNCH_ENVIRONMENT = src/main/c/launcher/launch_environment.c
+LIBRARY_SOURCES = $(wildcard src/main/c/*.c) $(LAUNCH_STATE) $(LAUNCH_ENVIRONMENT)
 LIBRARY_OBJECTS = $(LIBRARY_SOURCES:src/main/c/%.c=$(OUT)/library/%.o)
 
 .PHONY: library symbolizer
@@ -24,7 +25,7 @@ symbolizer: $(SYMBOLIZER)
 
 # Found when a rule runs and not before: only the door needs a JDK's headers.
 JDK = $(shell ../libexec/find-jdk include/jni.h)
-$(OUT)/library/jni_door.o $(OUT)/library/unwinder_door.o $(OUT)/library/colocation_door.o: \
+$(patsubst src/main/c/%.c,$(OUT)/library/%.o,$(wildcard src/main/c/*_door.c)): \
     LIBRARY_CFLAGS += -I$(JDK)/include -I$(JDK)/include/linux -ffile-prefix-map=$(JDK)=jdk
 
 $(OUT)/library/%.o: src/main/c/%.c $(wildcard src/main/c/*.h src/main/c/launcher/*.h)
@@ -35,9 +36,12 @@ $(LIBRARY): $(LIBRARY_OBJECTS) src/main/c/librenacer.map
 	@mkdir -p $(@D)
 	$(CC) -shared -Wl,--version-script=src/main/c/librenacer.map -Wl,-z,defs,-z,now,-z,relro -o $@ $(LIBRARY_OBJECTS) -lpthread
 
-$(LAUNCHER): src/main/c/launcher/renacer-launch.c $(LAUNCH_STATE) src/main/c/launcher/launch_state.h
+# Beside the library that the launcher has Java load. -static: LD_PRELOAD and its kin are meant for the traced program. Where there is
+# no static C library the launcher is linked as others are.
+STATIC = $(shell printf 'int main(void) { return 0; }' | $(CC) -static -x c -o /dev/null - 2>/dev/null && echo -static)
+$(LAUNCHER): $(wildcard src/main/c/launcher/*.c src/main/c/launcher/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(LIBRARY_CFLAGS) -o $@ src/main/c/launcher/renacer-launch.c $(LAUNCH_STATE)
+	$(CC) $(LIBRARY_CFLAGS) $(STATIC) -o $@ $(wildcard src/main/c/launcher/*.c)
 
 # Parses what strangers wrote: hardened as far as the compiler can.
 $(SYMBOLIZER): $(wildcard src/main/c/symbolize/*.c src/main/c/symbolize/*.h)

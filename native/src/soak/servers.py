@@ -169,7 +169,10 @@ class Postgres(Program):
     def finish(self):
         crashed = with_descendants(self.process.pid)
         for pid in crashed:
-            os.kill(pid, signal.SIGKILL)
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue  # a worker that had nothing to do any more
         self.process.wait()
         self.serve(RENACER, "-f", "-c", "-o", self.folder / "recovery.out", "--")
         if "automatic recovery in progress" not in self.log():

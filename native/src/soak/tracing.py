@@ -102,6 +102,16 @@ class Renacer(Attached):
         return int(total.group(1))
 
 
+    def slowdown(self):
+        """What it told: at least and at most, as multiples of the time that the program would have needed."""
+        told = re.search(r"^(?:renacer: )?slowdown: .*$", self.err.read_text(), re.MULTILINE)
+        figures = re.findall(r"(?:(\d+) % longer|more than (\d+) times as long)", told.group(0)) if told else []
+        if not figures:
+            raise Wrong(f"no slowdown told: {self.err.read_text()[-500:]}")
+        multiples = [1 + int(percent) / 100 if percent else float(times) for percent, times in figures]
+        return multiples[0], multiples[1 if len(multiples) > 1 else 0]
+
+
 class Strace(Attached):
     def __init__(self, pids, folder):
         options = [word for pid in pids for word in ("-p", str(pid))]

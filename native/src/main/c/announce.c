@@ -9,7 +9,7 @@
 #include "session.h"
 
 static void add_piece(struct rc_announcement *out, uint8_t arg, const char *text, size_t length) {
-    const struct rc_piece piece = {.arg = arg, .length = (uint16_t)length};
+    const struct rc_piece piece = {.arg = arg, .flags = length == 0 ? RC_PIECE_UNREADABLE : 0, .length = (uint16_t)length};
     uint8_t *at = out->side + out->side_length;
     memcpy(at, &piece, sizeof piece);
     memcpy(at + sizeof piece, text, length);

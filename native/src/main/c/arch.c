@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/ptrace.h>
 
+#include "session.h"
+
 #if defined(__x86_64__)
 #include "arch_x86_64.h"
 #elif defined(__aarch64__)

@@ -24,8 +24,12 @@ struct rc_interrupted {
     bool in_call;   // false: it was in user space
     int64_t nr;     // as the registers hold it
     uint64_t args[6];
+    uint64_t ip;    // as its entry stop would tell it
     int64_t result; // a restart code (or EINTR) if the call is not over
 };
+
+// Whether the registers alone do not tell that, but only together with a snapshot from when the task waited in the call.
+bool rc_arch_needs_snapshot(void);
 
 // Reads that at a stop that is no syscall-stop. Returns 0 or an errno value (ESRCH: the task was killed).
 int rc_arch_interrupted(pid_t tid, uint32_t arch, const struct rc_proc_call *snapshot, struct rc_interrupted *out);
@@ -36,8 +40,10 @@ int rc_arch_restart_at_exit(pid_t tid);
 enum rc_restart { RC_RESTART_PREPARED, RC_RESTART_NEEDS_ENTRY, RC_RESTART_FAILED };
 // ... and at any other stop. RC_RESTART_NEEDS_ENTRY: the task must be resumed to the restarted call's entry stop; if a
 // signal-delivery-stop comes first, rc_arch_undo_restart gives it its EINTR back.
-enum rc_restart rc_arch_restart_at_trap(pid_t tid, const struct rc_proc_call *snapshot);
+enum rc_restart rc_arch_restart_at_trap(pid_t tid, const struct rc_interrupted *interrupted);
 int rc_arch_undo_restart(pid_t tid);
+// At a group-stop after rc_arch_restart_at_exit: gives the call its EINTR back.
+int rc_arch_interrupt_call(pid_t tid);
 
 // Whether this call returns EINTR on an interruption without handler though it can simply be made again.
 bool rc_arch_is_restartable(uint32_t arch, int64_t nr);

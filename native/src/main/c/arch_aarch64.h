@@ -15,6 +15,14 @@
 
 enum { X0 = 0, X8 = 8, INSTRUCTION = 4 };
 
+// Registers of a task: of a 64-bit one, or of a 32-bit Arm one, whose set is shorter.
+struct arm_regs {
+    uint32_t r[16]; // r13: sp, r15: pc
+    uint32_t cpsr;
+    uint32_t orig_r0;
+};
+enum { R7 = 7, R_SP = 13, R_PC = 15, THUMB = 1 << 5 };
+
 // As on x86-64: calls whose kernel code answers an interruption with plain EINTR although they have done nothing.
 static const int16_t RESTARTABLE_AARCH64[] = {
     4,   // io_getevents
@@ -39,19 +47,54 @@ static const int16_t RESTARTABLE_AARCH64[] = {
     426, // io_uring_enter
     441, // epoll_pwait2
 };
+// Of 32-bit Arm programs (EABI).
+static const int16_t RESTARTABLE_ARM[] = {
+    3,   // read
+    4,   // write
+    145, // readv
+    146, // writev
+    177, // rt_sigtimedwait
+    245, // io_getevents
+    252, // epoll_wait
+    283, // connect
+    285, // accept
+    289, // send
+    290, // sendto
+    291, // recv
+    292, // recvfrom
+    296, // sendmsg
+    297, // recvmsg
+    298, // semop
+    312, // semtimedop
+    346, // epoll_pwait
+    365, // recvmmsg
+    366, // accept4
+    374, // sendmmsg
+    399, // io_pgetevents
+    416, // io_pgetevents_time64
+    417, // recvmmsg_time64
+    420, // semtimedop_time64
+    421, // rt_sigtimedwait_time64
+    426, // io_uring_enter
+    441, // epoll_pwait2
+};
+
+static bool contains(const int16_t *numbers, size_t count, int64_t nr) {
+    for (size_t i = 0; i < count; i++) {
+        if (numbers[i] == nr) {
+            return true;
+        }
+    }
+    return false;
+}
+#define CONTAINS(numbers, nr) contains(numbers, sizeof(numbers) / sizeof((numbers)[0]), nr)
 
 uint32_t rc_native_arch(void) {
     return AUDIT_ARCH_AARCH64;
 }
 
 bool rc_arch_is_restartable(uint32_t arch, int64_t nr) {
-    const size_t count = sizeof RESTARTABLE_AARCH64 / sizeof RESTARTABLE_AARCH64[0];
-    for (size_t i = 0; arch == AUDIT_ARCH_AARCH64 && i < count; i++) {
-        if (RESTARTABLE_AARCH64[i] == nr) {
-            return true;
-        }
-    }
-    return false;
+    return arch == AUDIT_ARCH_AARCH64 ? CONTAINS(RESTARTABLE_AARCH64, nr) : arch == AUDIT_ARCH_ARM && CONTAINS(RESTARTABLE_ARM, nr);
 }
 
 bool rc_arch_is_restart_syscall(uint32_t arch, int64_t nr) {
@@ -92,15 +135,52 @@ int rc_arch_abi(uint32_t arch) {
 
 static int get_registers(pid_t tid, struct user_regs_struct *regs) {
     struct iovec view = {.iov_base = regs, .iov_len = sizeof *regs};
-    if (ptrace(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &view) != 0) {
+    if (!rc_request(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &view)) {
         return errno;
     }
-    return view.iov_len == sizeof *regs ? 0 : ENOTSUP; // a 32-bit arm task has a shorter set; it is left alone
+    return view.iov_len == sizeof *regs ? 0 : ENOTSUP; // a 32-bit Arm task has a shorter set
 }
 
 static int set_registers(pid_t tid, struct user_regs_struct *regs) {
     struct iovec view = {.iov_base = regs, .iov_len = sizeof *regs};
+    return rc_request(PTRACE_SETREGSET, tid, (void *)NT_PRSTATUS, &view) ? 0 : errno;
+}
+
+static int get_arm_registers(pid_t tid, struct arm_regs *regs) {
+    struct iovec view = {.iov_base = regs, .iov_len = sizeof *regs};
+    if (ptrace(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &view) != 0) {
+        return errno;
+    }
+    return view.iov_len == sizeof *regs ? 0 : ENOTSUP;
+}
+
+static int set_arm_registers(pid_t tid, struct arm_regs *regs) {
+    struct iovec view = {.iov_base = regs, .iov_len = sizeof *regs};
     return ptrace(PTRACE_SETREGSET, tid, (void *)NT_PRSTATUS, &view) == 0 ? 0 : errno;
+}
+
+// Length of the instruction that makes a call.
+static uint32_t arm_instruction(const struct arm_regs *regs) {
+    return (regs->cpsr & THUMB) != 0 ? 2 : 4;
+}
+
+// Sets the result, and steps so many instructions, in a task of either kind.
+static int set_result(pid_t tid, uint64_t result, int instructions) {
+    struct user_regs_struct regs;
+    struct arm_regs arm;
+    int error = get_registers(tid, &regs);
+    if (error == 0) {
+        regs.pc += (uint64_t)((int64_t)instructions * INSTRUCTION);
+        regs.regs[X0] = result;
+        return set_registers(tid, &regs);
+    }
+    error = error == ENOTSUP ? get_arm_registers(tid, &arm) : error;
+    if (error != 0) {
+        return error;
+    }
+    arm.r[R_PC] += (uint32_t)instructions * arm_instruction(&arm);
+    arm.r[0] = (uint32_t)result;
+    return set_arm_registers(tid, &arm);
 }
 
 bool rc_arch_maps_code(uint32_t arch, int64_t nr, const uint64_t args[6]) {
@@ -120,22 +200,53 @@ int rc_arch_dwarf_registers(pid_t tid, uint64_t ip, uint64_t sp, uint64_t out[RC
     return 0;
 }
 
-// At a trap the kernel has forgotten the call's number and may have stepped pc back to restart it already, so the
-// registers alone do not tell; the snapshot taken before the interrupt does.
+bool rc_arch_needs_snapshot(void) {
+    return true;
+}
+
+// As rc_arch_interrupted, of a 32-bit Arm task.
+static int arm_interrupted(pid_t tid, const struct rc_proc_call *snapshot, struct rc_interrupted *out) {
+    struct arm_regs regs;
+    const int error = get_arm_registers(tid, &regs);
+    if (error != 0 || !snapshot->known) {
+        return error == ENOTSUP ? 0 : error;
+    }
+    const bool restarts = regs.r[R_PC] == snapshot->ip - arm_instruction(&regs);
+    if ((!restarts && regs.r[R_PC] != snapshot->ip) || regs.r[R_SP] != snapshot->sp || regs.r[R7] != (uint64_t)snapshot->nr ||
+        regs.orig_r0 != (uint32_t)snapshot->args[0]) {
+        return 0; // it has moved on since
+    }
+    out->in_call = true;
+    out->nr = snapshot->nr;
+    out->ip = snapshot->ip;
+    memcpy(out->args, snapshot->args, sizeof out->args);
+    out->result = restarts ? -RC_ERESTARTNOHAND : (int32_t)regs.r[0];
+    return 0;
+}
+
+// At a trap the kernel has forgotten that there was a call and may have stepped pc back to restart it already; and if it has not, the
+// result has overwritten the call's first argument, which no register set holds. So the snapshot taken before the interrupt tells. No
+// handler can have run since: its signal would have been a stop of its own, and the first.
 int rc_arch_interrupted(pid_t tid, uint32_t arch, const struct rc_proc_call *snapshot, struct rc_interrupted *out) {
     (void)arch;
     *out = (struct rc_interrupted){.in_call = false};
     struct user_regs_struct regs;
     const int error = get_registers(tid, &regs);
+    if (error == ENOTSUP) {
+        return arm_interrupted(tid, snapshot, out);
+    }
     if (error != 0 || !snapshot->known) {
-        return error == ENOTSUP ? 0 : error;
+        return error;
     }
     const bool restarts = regs.pc == snapshot->ip - INSTRUCTION;
-    if ((!restarts && regs.pc != snapshot->ip) || regs.sp != snapshot->sp) {
+    const bool same = regs.sp == snapshot->sp && regs.regs[X8] == (uint64_t)snapshot->nr &&
+                      memcmp(&regs.regs[X0 + 1], &snapshot->args[1], sizeof snapshot->args - sizeof snapshot->args[0]) == 0;
+    if ((!restarts && regs.pc != snapshot->ip) || !same) {
         return 0; // it has moved on since
     }
     out->in_call = true;
     out->nr = snapshot->nr;
+    out->ip = snapshot->ip;
     memcpy(out->args, snapshot->args, sizeof out->args);
     out->result = restarts ? -RC_ERESTARTNOHAND : (int64_t)regs.regs[X0];
     return 0;
@@ -143,36 +254,22 @@ int rc_arch_interrupted(pid_t tid, uint32_t arch, const struct rc_proc_call *sna
 
 // A syscall-exit-stop comes before the kernel decides about a restart, so that here the result alone need be changed.
 int rc_arch_restart_at_exit(pid_t tid) {
-    struct user_regs_struct regs;
-    const int error = get_registers(tid, &regs);
-    if (error != 0) {
-        return error;
-    }
-    regs.regs[X0] = (uint64_t)-RC_ERESTARTNOHAND;
-    return set_registers(tid, &regs);
+    return set_result(tid, (uint64_t)-RC_ERESTARTNOHAND, 0);
 }
 
-// A trap comes after that decision: step back to the svc instruction and restore x0, which the result has overwritten
-// and which only the snapshot still knows.
-enum rc_restart rc_arch_restart_at_trap(pid_t tid, const struct rc_proc_call *snapshot) {
-    struct user_regs_struct regs;
-    if (!snapshot->known || get_registers(tid, &regs) != 0) {
-        return RC_RESTART_FAILED;
-    }
-    regs.pc -= INSTRUCTION;
-    regs.regs[X0] = snapshot->args[0];
-    return set_registers(tid, &regs) == 0 ? RC_RESTART_NEEDS_ENTRY : RC_RESTART_FAILED;
+// A trap comes after that decision: step back to the svc instruction and restore x0, which the result has overwritten. The
+// kernel does not decide any more then: it has looked at the result before.
+enum rc_restart rc_arch_restart_at_trap(pid_t tid, const struct rc_interrupted *interrupted) {
+    return set_result(tid, interrupted->args[0], -1) == 0 ? RC_RESTART_NEEDS_ENTRY : RC_RESTART_FAILED;
 }
 
 int rc_arch_undo_restart(pid_t tid) {
-    struct user_regs_struct regs;
-    const int error = get_registers(tid, &regs);
-    if (error != 0) {
-        return error;
-    }
-    regs.pc += INSTRUCTION;
-    regs.regs[X0] = (uint64_t)-EINTR;
-    return set_registers(tid, &regs);
+    return set_result(tid, (uint64_t)-EINTR, 1);
+}
+
+// The kernel has stepped back already when it comes to a group-stop.
+int rc_arch_interrupt_call(pid_t tid) {
+    return rc_arch_undo_restart(tid);
 }
 
 int rc_arch_refuse_call(pid_t tid) {
@@ -180,7 +277,7 @@ int rc_arch_refuse_call(pid_t tid) {
     struct iovec number = {.iov_base = &none, .iov_len = sizeof none};
     struct user_regs_struct regs;
     int error = get_registers(tid, &regs);
-    if (error == 0 && ptrace(PTRACE_SETREGSET, tid, (void *)NT_ARM_SYSTEM_CALL, &number) != 0) {
+    if (error == 0 && !rc_request(PTRACE_SETREGSET, tid, (void *)NT_ARM_SYSTEM_CALL, &number)) {
         error = errno;
     }
     if (error != 0) {

@@ -134,7 +134,7 @@ bool rc_arch_is_prctl(uint32_t arch, int64_t nr) {
 
 // rax holds ENOSYS already: each call starts out with it.
 int rc_arch_refuse_call(pid_t tid) {
-    return ptrace(PTRACE_POKEUSER, tid, (void *)offsetof(struct user_regs_struct, orig_rax), (void *)-1) == 0 ? 0 : errno;
+    return rc_request(PTRACE_POKEUSER, tid, (void *)offsetof(struct user_regs_struct, orig_rax), (void *)-1) ? 0 : errno;
 }
 
 bool rc_arch_is_32bit(uint32_t arch) {
@@ -173,15 +173,19 @@ int rc_arch_abi(uint32_t arch) {
     }
 }
 
+bool rc_arch_needs_snapshot(void) {
+    return false;
+}
+
 // PTRACE_GETREGS gives a 64-bit tracer the 64-bit view whatever mode the task runs in (GETREGSET would give 68 bytes
 // for a 32-bit one), so one code serves both; only the width of the values differs.
 int rc_arch_interrupted(pid_t tid, uint32_t arch, const struct rc_proc_call *snapshot, struct rc_interrupted *out) {
     (void)snapshot; // the registers tell all
     struct user_regs_struct regs;
-    if (ptrace(PTRACE_GETREGS, tid, NULL, &regs) != 0) {
+    if (!rc_request(PTRACE_GETREGS, tid, NULL, &regs)) {
         return errno;
     }
-    *out = (struct rc_interrupted){.in_call = (int64_t)regs.orig_rax >= 0 && (int32_t)regs.orig_rax != -1};
+    *out = (struct rc_interrupted){.in_call = (int64_t)regs.orig_rax >= 0 && (int32_t)regs.orig_rax != -1, .ip = regs.rip};
     if (arch == AUDIT_ARCH_I386) {
         out->nr = (int32_t)regs.orig_rax;
         out->result = (int32_t)regs.rax;
@@ -202,18 +206,22 @@ int rc_arch_interrupted(pid_t tid, uint32_t arch, const struct rc_proc_call *sna
 // (Stepping rip back instead would make the call again even after a handler ran: a program that waits for just that
 // EINTR would hang.)
 int rc_arch_restart_at_exit(pid_t tid) {
-    return ptrace(PTRACE_POKEUSER, tid, (void *)offsetof(struct user_regs_struct, rax),
-                  (void *)(intptr_t)-RC_ERESTARTNOHAND) == 0
+    return rc_request(PTRACE_POKEUSER, tid, (void *)offsetof(struct user_regs_struct, rax),
+                      (void *)(intptr_t)-RC_ERESTARTNOHAND)
                ? 0
                : errno;
 }
 
-enum rc_restart rc_arch_restart_at_trap(pid_t tid, const struct rc_proc_call *snapshot) {
-    (void)snapshot;
+enum rc_restart rc_arch_restart_at_trap(pid_t tid, const struct rc_interrupted *interrupted) {
+    (void)interrupted;
     return rc_arch_restart_at_exit(tid) == 0 ? RC_RESTART_PREPARED : RC_RESTART_FAILED;
 }
 
 int rc_arch_undo_restart(pid_t tid) {
     (void)tid; // the kernel itself turns ERESTARTNOHAND into EINTR when a handler runs
     return 0;
+}
+
+int rc_arch_interrupt_call(pid_t tid) {
+    return rc_request(PTRACE_POKEUSER, tid, (void *)offsetof(struct user_regs_struct, rax), (void *)(intptr_t)-EINTR) ? 0 : errno;
 }

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "arch.h"
@@ -21,7 +22,7 @@
 uintptr_t rc_trace_options(const struct rc_tracer *tracer) {
     // No EXITKILL but for those bound: a traced program must outlive a killed tracer. TRACECLONE is needed for threads in any case.
     uintptr_t options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC;
-    if (tracer->session->options.follow_children || tracer->bound) {
+    if (tracer->session->options.follow_children) {
         options |= PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK;
     }
     if (tracer->bound) {
@@ -38,9 +39,22 @@ static bool is_accounted_for(const struct rc_tracer *tracer, pid_t tid) {
            status.state == 'X';
 }
 
+// Where a call can only be hidden that was seen before the interrupt, a thread that runs is given a moment to come to rest in one.
+static void take_snapshot(struct rc_task *task) {
+    enum { LOOKS = 6 };
+    for (int look = 0; look < LOOKS; look++) {
+        rc_proc_call(task->process->tgid, task->tid, &task->snapshot);
+        if (!task->snapshot.running || !rc_arch_needs_snapshot()) {
+            return;
+        }
+        const struct timespec moment = {.tv_nsec = 20000};
+        (void)nanosleep(&moment, NULL);
+    }
+}
+
 // The call it is in is known from here on, whatever becomes of it.
 static void record_snapshot(struct rc_tracer *tracer, struct rc_task *task) {
-    rc_proc_call(task->process->tgid, task->tid, &task->snapshot);
+    take_snapshot(task);
     task->suspended = task->snapshot.known && !task->launching;
     task->restarted = task->snapshot.known && rc_arch_is_restart_syscall(rc_native_arch(), task->snapshot.nr)
                           ? rc_proc_restarted(task->process->tgid, task->tid, task->snapshot.args)
@@ -67,7 +81,16 @@ void rc_attach_interrupt(struct rc_tracer *tracer, struct rc_task *task) {
     task->pace.resumed_ns = task->seized_ns; // it ran until then
     task->in_call = false;
     record_snapshot(tracer, task);
-    (void)ptrace(PTRACE_INTERRUPT, task->tid, NULL, NULL); // ESRCH: it died, which waitpid tells
+    task->uninterrupted = !rc_interrupt(tracer, task->tid); // it is interrupted again when all are let go
+}
+
+// What it is called is read once its first thread is seized: PTRACE_SEIZE waits for the end of an execve under way (cred_guard_mutex of
+// kernel/ptrace.c), which then is no event any more.
+static void announce(struct rc_seizing *seizing) {
+    struct rc_announcement announcement;
+    rc_announce_process(&announcement, seizing->process->tgid, RC_PROCESS_STARTED, RC_ATTACHED, seizing->began_ns);
+    rc_publish_announcement(seizing->tracer, &announcement);
+    seizing->announced = true;
 }
 
 bool rc_seize_thread(void *context, pid_t tid) {
@@ -93,8 +116,7 @@ bool rc_seize_thread(void *context, pid_t tid) {
     task->process->unsettled++;
     task->process->tasks++;
     if (!seizing->announced) {
-        rc_publish_announcement(tracer, seizing->process_started);
-        seizing->announced = true;
+        announce(seizing);
     }
     rc_attach_interrupt(tracer, task);
     if (tid != task->process->tgid) {
@@ -114,6 +136,10 @@ static struct rc_result refuse(enum rc_refusal refusal, int error, long detail) 
     return (struct rc_result){.refusal = refusal, .error = error, .detail = detail};
 }
 
+static bool is_shortage(int error) {
+    return error == ENOMEM || error == EMFILE || error == ENFILE || error == EAGAIN;
+}
+
 static pid_t process_of(pid_t tid) {
     struct rc_proc_status status;
     return rc_proc_status(tid, &status) == 0 ? status.tgid : tid;
@@ -129,17 +155,25 @@ static struct rc_result refuse_permission(const struct rc_proc_status *status) {
     return refuse(RC_PERMISSION_DENIED, EPERM, 0);
 }
 
+static bool is_zombie(const struct rc_proc_status *status) {
+    return status->state == 'Z' || status->state == 'X';
+}
+
+// hidepid makes a process look absent that is not ours to trace; the kernel's answer to a signal that is none tells it from a free pid.
+static bool is_hidden(pid_t pid) {
+    return pid > 0 && (kill(pid, 0) == 0 || errno == EPERM);
+}
+
 // Why the kernel refused to trace this process.
 struct rc_result rc_refusal_of(pid_t pid, int error) {
     struct rc_proc_status status;
-    switch (error) {
-    case ESRCH:
-        return refuse(RC_NO_SUCH_PROCESS, ESRCH, 0);
-    case ENOMEM:
-    case EAGAIN:
-    case EMFILE:
-    case ENFILE:
+    if (is_shortage(error)) {
         return refuse(RC_RESOURCE, error, 0);
+    }
+    switch (error) {
+    case ESRCH: // it may have died since it was looked at, and not yet be gone
+        return rc_proc_status(pid, &status) == 0 && is_zombie(&status) ? refuse(RC_ZOMBIE, EPERM, 0)
+                                                                       : refuse(RC_NO_SUCH_PROCESS, ESRCH, 0);
     case ENOSYS:
     case EIO: // the answer of kernels without PTRACE_SEIZE
         return refuse(RC_UNSUPPORTED, error, 0);
@@ -150,12 +184,12 @@ struct rc_result rc_refusal_of(pid_t pid, int error) {
         return refuse(RC_OTHER, error, 0);
     }
     if (rc_proc_status(pid, &status) != 0) {
-        return refuse(RC_NO_SUCH_PROCESS, ESRCH, 0);
+        return is_hidden(pid) ? refuse(RC_PERMISSION_DENIED, EPERM, 0) : refuse(RC_NO_SUCH_PROCESS, ESRCH, 0);
     }
     if (status.tracer != 0) {
         return refuse(RC_ALREADY_TRACED, EPERM, process_of(status.tracer));
     }
-    if (status.state == 'Z' || status.state == 'X') {
+    if (is_zombie(&status)) {
         return refuse(RC_ZOMBIE, EPERM, 0);
     }
     return refuse_permission(&status);
@@ -171,11 +205,11 @@ static bool has_living_thread_visit(void *context, pid_t tid) {
 // What can be told without trying. Fills status.
 static struct rc_result examine(pid_t pid, struct rc_proc_status *status) {
     const int error = pid > 0 ? rc_proc_status(pid, status) : ESRCH;
+    if (is_shortage(error)) {
+        return refuse(RC_RESOURCE, error, 0);
+    }
     if (error != 0) {
-        // hidepid makes a foreign process look absent; the kernel's answer to a signal that is none tells it from a
-        // free pid.
-        const bool hidden = pid > 0 && kill(pid, 0) != 0 && errno == EPERM;
-        return hidden ? refuse(RC_PERMISSION_DENIED, EPERM, 0) : refuse(RC_NO_SUCH_PROCESS, ESRCH, 0);
+        return is_hidden(pid) ? refuse(RC_PERMISSION_DENIED, EPERM, 0) : refuse(RC_NO_SUCH_PROCESS, ESRCH, 0);
     }
     if (status->tgid == 1) {
         return refuse(RC_FORBIDDEN, EPERM, 0);
@@ -201,8 +235,13 @@ static bool seize_listed(struct rc_seizing *seizing) {
     struct rc_proc_status status;
     seizing->found = 0;
     seizing->listed = 0;
-    if (rc_proc_tasks(tgid, rc_seize_thread, seizing) != 0 || rc_proc_status(tgid, &status) != 0) {
-        return false; // gone; the deaths of what was seized are reported
+    int error = rc_proc_tasks(tgid, rc_seize_thread, seizing);
+    if (error == 0) {
+        error = rc_proc_status(tgid, &status);
+    }
+    if (error != 0) { // else it is gone; the deaths of what was seized are reported
+        seizing->error = seizing->error == 0 && is_shortage(error) ? error : seizing->error;
+        return false;
     }
     return seizing->found > 0 || seizing->listed < status.threads;
 }
@@ -257,16 +296,15 @@ struct rc_result rc_attach_process(struct rc_tracer *tracer, pid_t pid) {
     if (rc_process_find(&tracer->tasks, tgid) != NULL) {
         return refuse(RC_OK, 0, 0);
     }
-    struct rc_announcement announcement;
-    rc_announce_process(&announcement, tgid, RC_PROCESS_STARTED, RC_ATTACHED, rc_now());
     struct rc_seizing seizing = {
         .tracer = tracer,
         .process = rc_process_add(&tracer->tasks, tgid),
-        .process_started = &announcement,
+        .began_ns = rc_now(),
     };
     if (seizing.process == NULL) {
         return refuse(RC_RESOURCE, ENOMEM, 0);
     }
+    rc_slowdown_process_came(tracer, seizing.process);
     seizing.process->attaching = true;
     seizing.process->judged_from_ns = rc_now() + RC_SLOWDOWN_GRACE_NS;
     // The leader first: its refusal speaks for the process.

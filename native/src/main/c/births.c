@@ -7,8 +7,9 @@
 // Whichever comes first, the child waits for the other, since only the event names its creator:
 //
 //   event, then stop:  (none) -> EXPECTED -> TRACED
-//   stop, then event:  (none) -> HELD -> TRACED         HELD is stopped; a killed creator's event never comes, so each
-//                                                       death lets those who wait go on without it (rc_release_held)
+//   stop, then event:  (none) -> HELD -> TRACED         HELD is stopped; a killed creator's event never comes, nor that of
+//                                                       one who asked for it (CLONE_PTRACE, which needs no event), so each
+//                                                       death, and a while, let those who wait go on without it
 //   stop, death, event: (none) -> HELD -> GHOST -> (none)
 #define _GNU_SOURCE
 #include <errno.h>
@@ -18,7 +19,6 @@
 #include <sys/wait.h>
 
 #include "arch.h"
-#include "procfs.h"
 #include "session.h"
 
 #ifndef PTRACE_EVENT_STOP
@@ -34,9 +34,9 @@ static struct rc_process *new_process(struct rc_tracer *tracer, pid_t tgid, pid_
     if (process == NULL) {
         return NULL;
     }
+    rc_slowdown_process_came(tracer, process);
     if (tracer->bound) {
-        // Not followed or not, it carries our filter, which needs a tracer to the end.
-        process->silent = !tracer->session->options.follow_children || tracer->leaving;
+        process->silent = tracer->leaving; // it carries our filter, which needs a tracer to the end
         const struct rc_task *origin = rc_tasks_find(&tracer->tasks, creator);
         process->sandboxed = origin == NULL || origin->process == NULL || origin->process->sandboxed;
         if (tracer->session->closing) {
@@ -52,22 +52,30 @@ static struct rc_process *new_process(struct rc_tracer *tracer, pid_t tgid, pid_
     return process;
 }
 
+// Lets a task go that stands in its first stop and cannot be taken up.
+static void abandon(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop, const char *request, int error) {
+    if (rc_give_up_task(tracer, stop)) {
+        rc_tasks_remove(&tracer->tasks, task);
+        rc_engine_failure(tracer, request, error);
+    } else {
+        task->state = RC_TASK_EXPECTED; // killed in this stop; its death comes as the next report
+    }
+}
+
 // Takes up a task that stands in its first stop, announces it and lets it go on.
 static void adopt(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
-    struct rc_proc_status status;
-    if (rc_proc_status(task->tid, &status) != 0) {
-        task->state = RC_TASK_EXPECTED;
-        return; // killed in this stop; its death comes as the next report
+    const pid_t tgid = rc_thread_group_of(tracer, task->tid, task->creator);
+    if (tgid == 0) {
+        abandon(tracer, task, stop, "to tell whose thread this is", ESRCH);
+        return;
     }
-    struct rc_process *process = rc_process_find(&tracer->tasks, status.tgid);
+    struct rc_process *process = rc_process_find(&tracer->tasks, tgid);
     const bool is_new = process == NULL;
     if (is_new) {
-        process = new_process(tracer, status.tgid, task->creator);
+        process = new_process(tracer, tgid, task->creator);
     }
     if (process == NULL) {
-        rc_engine_failure(tracer, "memory for a process", ENOMEM);
-        rc_give_up_task(tracer, task->tid);
-        rc_tasks_remove(&tracer->tasks, task);
+        abandon(tracer, task, stop, "memory for a process", ENOMEM);
         return;
     }
     task->state = RC_TASK_TRACED;
@@ -76,7 +84,10 @@ static void adopt(struct rc_tracer *tracer, struct rc_task *task, const struct r
     rc_colocation_born(tracer, task);
     struct rc_announcement announcement;
     if (is_new) {
-        rc_announce_process(&announcement, status.tgid, RC_PROCESS_STARTED, RC_FORKED, stop->time_ns);
+        rc_announce_process(&announcement, tgid, RC_PROCESS_STARTED, RC_FORKED, stop->time_ns);
+        if (announcement.event.aux == 0) { // /proc does not show it
+            announcement.event.aux = (uint32_t)rc_thread_group_of(tracer, task->creator, task->creator);
+        }
     } else {
         rc_announce_thread(&announcement, task, stop->time_ns);
     }
@@ -94,25 +105,29 @@ static void adopt(struct rc_tracer *tracer, struct rc_task *task, const struct r
     rc_dispatch(tracer, task, stop);
 }
 
-void rc_give_up_task(const struct rc_tracer *tracer, pid_t tid) {
-    if (tracer->bound) {
-        (void)kill(tid, SIGKILL); // without a tracer its calls would fail
-    } else {
-        (void)ptrace(PTRACE_DETACH, tid, NULL, NULL);
+bool rc_give_up_task(const struct rc_tracer *tracer, const struct rc_stop *stop) {
+    if (!tracer->bound) {
+        return rc_request(PTRACE_DETACH, stop->tid, NULL, NULL);
     }
+    // Without a tracer its calls would fail. It goes on with one that knows nothing of it, and is taken up again at its next stop.
+    const bool is_signal = (unsigned)stop->status >> 16 == 0 && (WSTOPSIG(stop->status) & 0x80) == 0;
+    return rc_request(PTRACE_CONT, stop->tid, NULL, (void *)(intptr_t)(is_signal ? WSTOPSIG(stop->status) : 0));
 }
 
 static void hold(struct rc_tracer *tracer, const struct rc_stop *stop) {
     struct rc_task *task = rc_tasks_add(&tracer->tasks, stop->tid, RC_TASK_HELD, tracer->hand);
     if (task == NULL) {
         rc_engine_failure(tracer, "memory for a task", ENOMEM);
-        rc_give_up_task(tracer, stop->tid);
+        (void)rc_give_up_task(tracer, stop); // false: it was killed
         return;
     }
     task->held_status = stop->status;
     tracer->held++;
-    if (tracer->leaving) {
-        rc_release_held(tracer); // its creator may have been let go already
+    struct rc_hand *hand = rc_hand_at_work(tracer);
+    hand->held_until_ns = rc_now() + RC_HELD_NS;
+    // If the creator was let go already, or nothing will wake us, it must not wait.
+    if (tracer->leaving || !rc_ticks_start(&hand->held_ticks, hand->tid, RC_HELD_NS)) {
+        rc_release_held(tracer);
     }
 }
 
@@ -135,22 +150,17 @@ static void adopt_held(struct rc_tracer *tracer, struct rc_task *task) {
     adopt(tracer, task, &stop);
 }
 
-static bool is_ours(const struct rc_tracer *tracer, pid_t tid) {
-    struct rc_proc_status status;
-    return rc_proc_status(tid, &status) == 0 && rc_is_hand(tracer, status.tracer) && status.state != 'Z';
-}
-
 void rc_task_created(struct rc_tracer *tracer, pid_t creator, pid_t child) {
     struct rc_task *task = rc_tasks_find(&tracer->tasks, child);
     if (task != NULL && task->state == RC_TASK_GHOST) {
         rc_tasks_remove(&tracer->tasks, task);
-        if (!is_ours(tracer, child)) {
+        if (!rc_is_tracee(child)) {
             return; // this is the event the ghost was kept for
         }
         task = NULL;
     }
     // A child that was let go on before this event may be gone already; expecting it would be waiting for ever.
-    if (task == NULL && tracer->released && !is_ours(tracer, child)) {
+    if (task == NULL && tracer->released && !rc_is_tracee(child)) {
         return;
     }
     if (task == NULL) {
@@ -184,13 +194,22 @@ void rc_release_held(struct rc_tracer *tracer) {
     }
 }
 
+void rc_held_turn(struct rc_tracer *tracer, uint64_t now) {
+    struct rc_hand *hand = rc_hand_at_work(tracer);
+    if (hand->held_until_ns != 0 && (tracer->held == 0 || now >= hand->held_until_ns)) {
+        rc_release_held(tracer);
+        rc_ticks_pause(&hand->held_ticks);
+        hand->held_until_ns = 0;
+    }
+}
+
 // ---- exec
 
 static void leader_vanishes(struct rc_tracer *tracer, struct rc_task *leader, uint64_t now);
 
 void rc_take_over_leader(struct rc_tracer *tracer, const struct rc_stop *stop) {
     unsigned long former = 0;
-    if (ptrace(PTRACE_GETEVENTMSG, stop->tid, NULL, &former) != 0 || (pid_t)former == stop->tid) {
+    if (!rc_request(PTRACE_GETEVENTMSG, stop->tid, NULL, &former) || (pid_t)former == stop->tid) {
         return;
     }
     struct rc_task *task = rc_tasks_find(&tracer->tasks, (pid_t)former);
@@ -208,7 +227,7 @@ void rc_take_over_leader(struct rc_tracer *tracer, const struct rc_stop *stop) {
 
 void rc_task_executed(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
     unsigned long former = (unsigned long)stop->tid;
-    (void)ptrace(PTRACE_GETEVENTMSG, stop->tid, NULL, &former); // fails only for a task killed in this stop
+    (void)rc_request(PTRACE_GETEVENTMSG, stop->tid, NULL, &former); // fails only for a task killed in this stop
     rc_process_reopen_memory(task->process);
     if (task->suspended) { // attach found it inside this execve
         task->suspended = false;
@@ -283,7 +302,7 @@ void rc_fall_silent(struct rc_tracer *tracer, enum rc_detach_reason reason) {
 
 static void leader_vanishes(struct rc_tracer *tracer, struct rc_task *leader, uint64_t now) {
     cut_off_call(tracer, leader, now);
-    rc_slowdown_gone(tracer, leader, now, false);
+    rc_slowdown_gone(tracer, leader, now);
     rc_colocation_gone(tracer, leader);
     if (leader->process != NULL) {
         leader->process->tasks--;
@@ -299,6 +318,7 @@ void rc_process_gone(struct rc_tracer *tracer, struct rc_process *process, uint6
     } else if (!process->silent) {
         publish_end(tracer, RC_PROCESS_EXITED, process->tgid, process->tgid, (uint32_t)process->exit_status, now);
     }
+    rc_slowdown_process_gone(tracer, process, now);
     rc_process_remove(&tracer->tasks, process);
 }
 
@@ -307,7 +327,7 @@ void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, 
     process->unsettled -= task->state == RC_TASK_SEIZED ? 1 : 0;
     rc_rest_gone(tracer, task, now, alive);
     cut_off_call(tracer, task, now);
-    rc_slowdown_gone(tracer, task, now, alive);
+    rc_slowdown_gone(tracer, task, now);
     rc_colocation_gone(tracer, task);
     if (!alive && !process->silent && task->tid != process->tgid) {
         publish_end(tracer, RC_THREAD_EXITED, task->tid, process->tgid, 0, now);
@@ -327,7 +347,8 @@ void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, 
 void rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop) {
     struct rc_task *task = rc_tasks_find(&tracer->tasks, stop->tid);
     if (task == NULL && stop->tid == tracer->session->launched_pid) {
-        return; // launched and detached since; it is our child still
+        rc_launched_ended(tracer->session, stop->status); // let go since; it is our child still
+        return;
     }
     if (task == NULL) {
         if (rc_tasks_add(&tracer->tasks, stop->tid, RC_TASK_GHOST, tracer->hand) == NULL) {
@@ -356,6 +377,7 @@ void rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop) {
             process->exit_status = stop->status;
         }
         const pid_t tgid = process->tgid;
+        process->dead_cpu_ns = stop->tid == tgid ? stop->cpu_ns : process->dead_cpu_ns;
         const bool was_seized = task->state == RC_TASK_SEIZED;
         rc_task_gone(tracer, task, stop->time_ns, false);
         if (was_seized) {

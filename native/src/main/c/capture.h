@@ -14,13 +14,29 @@
 
 enum { RC_TABLE_SIZE = 1024 };
 
-// What to do with a call: bits 0-5 mark arguments read as strings at entry, RC_PLAN_SKIP a call that is not published.
-enum { RC_PLAN_SKIP = 0x40 };
+// What to do with a call: bits 0-5 mark arguments read as strings at entry, RC_PLAN_SKIP a call that is not published, RC_PLAN_AT_EXIT
+// one that has a rule for its exit.
+enum { RC_PLAN_SKIP = 0x40, RC_PLAN_AT_EXIT = 0x80 };
 enum rc_abi { RC_ABI_X86_64, RC_ABI_I386, RC_ABI_AARCH64, RC_ABI_COUNT };
+
+// What is done when a call has returned, if it meets the conditions: what it wrote is read, and a call with RC_PLAN_SKIP is published all
+// the same, as RC_UNASKED.
+enum { RC_EXIT_RULES = 16, RC_EXIT_CONDITIONS = 2, RC_EXIT_READ_MAX = 64 };
+struct rc_exit_rule {
+    int32_t when_arg[RC_EXIT_CONDITIONS]; // this argument has this value in its lower 32 bits; -1: no condition
+    uint32_t when_value[RC_EXIT_CONDITIONS];
+    int32_t read_arg;      // points to what is read if the call did not fail; -1: nothing is
+    uint32_t read_bytes;   // at most so many
+    int32_t length_arg;    // points to how many the call says it wrote, 32 bits; -1: all of them
+    uint32_t failed_only;  // not 0: the call is to have failed
+};
 
 struct rc_plan {
     uint8_t table[RC_ABI_COUNT][RC_TABLE_SIZE];
-    uint8_t unlisted; // plan byte of a number outside the tables
+    uint8_t exit_rule[RC_ABI_COUNT][RC_TABLE_SIZE]; // index of the rule of a call with RC_PLAN_AT_EXIT
+    struct rc_exit_rule exit_rules[RC_EXIT_RULES];
+    uint8_t unlisted; // plan byte of a number outside the tables; none of RC_PLAN_AT_EXIT
+    uint8_t reserved[3];
 };
 
 enum rc_policy { RC_POLICY_BLOCK, RC_POLICY_DROP };
@@ -59,11 +75,13 @@ struct rc_stats {
     uint64_t side_lost;
     uint64_t tasks;
     uint64_t stops;
-    // The greatest slowdown of a thread over a second: how much longer it took than it would have untraced, for what it
-    // did. 100 is twice the time. Measured: when we see a stop and when we let go. Estimated, by samples of the thread's CPU time:
-    // what lies around that (own_time.c). Where calls follow each other without a pause the estimate is an
-    // order of magnitude. A thread blocked in a call, or waiting for a CPU for longer than a stop takes, is not
-    // slowed down by us. A thread that lived less than a second counts once it has ended, if it lived a tenth of one.
+    // How much longer all processes together took than they would have untraced for what they did, since the first was traced; 100 is
+    // twice the time. activity.c tells how that is known. Of all time, as if what all of them waited for would have taken as long
+    // untraced: it is at least so much. Of the time in which one of them was at work, or of the thread hit hardest
+    // if that is more: it is at most so much.
+    uint32_t slowdown_percent;
+    uint32_t work_slowdown_percent;
+    // The first figure, of all processes together or of one of them, in the second where that was greatest. It is held against the bound.
     uint32_t worst_slowdown_percent;
     uint64_t rests;        // so many times a thread went on unwatched for a while (duty_cycle)
     uint64_t unwatched_ns; // ... for so long, all threads together, rests that are over
@@ -92,6 +110,7 @@ enum rc_refusal {
     RC_IS_TRACER, // detail: the pid of a process that it traces itself
     RC_STOPPED, // the session was asked to end first
     RC_KILLED,  // the program to launch, before it was that program; detail: the signal
+    RC_FOREIGN_PROC, // /proc shows another PID namespace; detail: the pid it knows us by, -1: it is not mounted
 };
 struct rc_result {
     enum rc_refusal refusal;
@@ -105,6 +124,7 @@ struct rc_launch {
     char *const *argv;
     char *const *envp;
     const char *inherited; // recorded state or NULL
+    bool filtered;         // gets a seccomp filter where that spares stops, see rc_session_bound; needs follow_children
 };
 
 struct rc_session; // opaque
@@ -113,9 +133,20 @@ int rc_session_open(const struct rc_options *options, struct rc_session **out);
 // Attaches to the process pid belongs to. The kernel gives the exit status of a process that this very process has started (and not
 // by rc_session_launch) to the tracer alone: its parent's own waitpid then finds no child.
 struct rc_result rc_session_attach(struct rc_session *session, pid_t pid);
-// Where the plan skips calls, the program gets a seccomp filter that spares those the stops, see rc_session_bound.
+// The same for one that has only just been made and so traces nobody: for that rc_session_attach looks at every process there is.
+struct rc_result rc_session_attach_new(struct rc_session *session, pid_t pid);
 struct rc_result rc_session_launch(struct rc_session *session, const struct rc_launch *launch, pid_t *pid);
 int rc_session_signal_launched(struct rc_session *session, int signal);
+// Waits for a launched program that was let go alive, once the session is finished: until it ends or stops, as waitpid(2) tells it with
+// WUNTRACED. Returns 0 or an errno value: ECHILD if there is none.
+int rc_session_await_launched(struct rc_session *session, int *status);
+// Job control: this whole process stops (SIGSTOP) as the launched program has, and goes on when that does, or takes it along when
+// somebody continues this process alone. Does nothing if the program is not stopped. Returns 0 or an errno value.
+int rc_session_sleep_with_launched(struct rc_session *session);
+// Gives up what this process has inherited for the program it has launched, as recorded (launch_state.h): the program is then the last to
+// hold it, and who is at the other end of a pipe sees the program close it. Descriptor 0 becomes /dev/null, so does 1 unless
+// it is to be kept, others are closed but 2. Returns 0 or an errno value.
+int rc_give_up_inherited(const char *inherited, bool keep_output);
 void rc_session_stop(struct rc_session *session, enum rc_detach_reason reason); // asynchronous
 void rc_session_end(struct rc_session *session); // as rc_session_stop, and kills what cannot be let go; asynchronous
 // Whether launched programs carry a seccomp filter of ours (launch.c). They end with the tracer; a stop does not let them go: nothing more

@@ -14,6 +14,7 @@
 #include "colocate.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -60,10 +61,29 @@ static void only(int cpu, cpu_set_t *out) {
     CPU_SET((size_t)cpu, out);
 }
 
+enum { ATTEMPTS = 3 }; // whoever was moved must not be left where it is
+
+static bool read_affinity(pid_t tid, cpu_set_t *out) {
+    int result = -1;
+    for (int i = 0; i < ATTEMPTS && result != 0; i++) {
+        result = sched_getaffinity(tid, sizeof *out, out);
+    }
+    return result == 0;
+}
+
+// Returns false with errno; ESRCH: it is gone.
+static bool give_affinity(pid_t tid, const cpu_set_t *set) {
+    int result = -1;
+    for (int i = 0; i < ATTEMPTS && result != 0; i++) {
+        result = sched_setaffinity(tid, sizeof *set, set);
+    }
+    return result == 0;
+}
+
 static bool sits_on(pid_t tid, int cpu, cpu_set_t *now) {
     cpu_set_t one;
     only(cpu, &one);
-    return sched_getaffinity(tid, sizeof *now, now) == 0 && CPU_EQUAL(now, &one);
+    return read_affinity(tid, now) && CPU_EQUAL(now, &one);
 }
 
 static void vacate(struct rc_tracer *tracer, struct rc_task *task) {
@@ -72,7 +92,7 @@ static void vacate(struct rc_tracer *tracer, struct rc_task *task) {
     task->seat.moved = false;
     task->seat.hot = 0;
     if (--hand->moved == 0) {
-        (void)sched_setaffinity(hand->tid, sizeof colocation->own, &colocation->own);
+        (void)give_affinity(hand->tid, &colocation->own); // else tracing is slower, not wrong
     }
     if (--colocation->moved == 0) {
         colocation->cpu = -1;
@@ -93,7 +113,10 @@ void rc_colocation_release(struct rc_tracer *tracer, struct rc_task *task) {
     }
     cpu_set_t now;
     if (sits_on(task->tid, tracer->colocation.cpu, &now)) {
-        (void)sched_setaffinity(task->tid, sizeof seat->own, &seat->own); // fails only for a task killed meanwhile
+        if (!give_affinity(task->tid, &seat->own) && errno != ESRCH) { // ESRCH: killed meanwhile
+            (void)dprintf(STDERR_FILENO, "renacer: thread %d stays on CPU %d, the kernel refused it its own CPUs: %s\n", task->tid,
+                          seat->cpu, strerrorname_np(errno));
+        }
     } else {
         seat->own = now; // somebody has put it elsewhere since: there it stays
     }
@@ -317,11 +340,11 @@ void rc_colocation_born(struct rc_tracer *tracer, struct rc_task *task) {
     }
     cpu_set_t expected = origin->seat.own;
     cpu_set_t now;
-    if (!origin->seat.moved && sched_getaffinity(origin->tid, sizeof expected, &expected) != 0) {
+    if (!origin->seat.moved && !read_affinity(origin->tid, &expected)) {
         return; // it is gone, and was given its own back when this one had been made already
     }
     if (sits_on(task->tid, origin->seat.cpu, &now) && !CPU_EQUAL(&now, &expected)) {
-        (void)sched_setaffinity(task->tid, sizeof expected, &expected); // fails only for a task killed meanwhile
+        (void)give_affinity(task->tid, &expected); // fails only for a task killed meanwhile
     }
 }
 

@@ -8,7 +8,7 @@
 // time, and the others are dealt out to further hands, many to each. A tracee cannot pass to another hand later: PTRACE_DETACH and
 // another SEIZE would lose calls in between. What it creates is a tracee of the same hand.
 //
-// Hands seize one after the other, each what it was dealt, while the first one waits.
+// Hands seize one after the other, each what it was dealt, while the first one waits and collects its stops with their times.
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <unistd.h>
@@ -28,7 +28,7 @@ struct rc_share {
     struct rc_seizing *seizing;
     const struct dealt *threads;
     size_t count;
-    bool done;
+    _Atomic bool done;
 };
 
 struct dealt_list {
@@ -89,7 +89,7 @@ static size_t room(const struct rc_tracer *tracer, unsigned hand) {
 
 // One from `first` on that has room, if need be a new one, or else any: 0 is the hand at work.
 static unsigned choose(struct rc_tracer *tracer, unsigned first) {
-    unsigned emptiest = 0;
+    unsigned emptiest = first < tracer->hand_count ? first : 0;
     for (unsigned i = first; i < tracer->hand_count; i++) {
         if (room(tracer, i) > 0) {
             return i;
@@ -110,11 +110,7 @@ static void have_seized(struct rc_seizing *seizing, unsigned hand, const struct 
     (void)pthread_cond_signal(&session->watchful); // rings again until it has looked
     (void)pthread_mutex_unlock(&session->lock);
     rc_turn_give(self);
-    (void)pthread_mutex_lock(&session->lock);
-    while (!share.done) {
-        (void)pthread_cond_wait(&session->changed, &session->lock);
-    }
-    (void)pthread_mutex_unlock(&session->lock);
+    rc_turn_await(self, &share.done);
     (void)rc_turn_take(self);
     rc_serve_pending_stops(tracer);
 }
@@ -135,8 +131,8 @@ void rc_share_take(struct rc_tracer *tracer) {
     }
     rc_serve_pending_stops(tracer);
     (void)pthread_mutex_lock(&session->lock);
-    share->done = true;
-    (void)pthread_cond_broadcast(&session->changed);
+    share->done = true; // from here on it is not ours any more
+    rc_doorbell_ring(&tracer->hands[0]);
     (void)pthread_mutex_unlock(&session->lock);
 }
 

@@ -5,27 +5,28 @@
 // interrupted and detached at whatever stop comes first, but for the entry of a call (loop.c says why). A task that cannot stop at once (a parent in vfork,
 // uninterruptible sleep) stays in the table until it does: nothing here waits.
 #define _GNU_SOURCE
-#include <errno.h>
 #include <signal.h>
-#include <sys/ptrace.h>
 
 #include "session.h"
 
 void rc_detach(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now) {
     rc_colocation_release(tracer, task);
-    if (ptrace(PTRACE_DETACH, task->tid, NULL, (void *)(intptr_t)signal) != 0) {
-        return; // ESRCH: killed in this very stop; its death comes as the next report
+    if (rc_let_go(tracer, task, signal)) {
+        rc_task_gone(tracer, task, now, true);
     }
-    rc_task_gone(tracer, task, now, true);
 }
 
-static void interrupt(struct rc_tracer *tracer, struct rc_task *task) {
+static bool interrupt(struct rc_tracer *tracer, struct rc_task *task) {
     // Those seized have an interrupt on the way, those expected a first stop. A listening one stops again for this.
     if (task->state == RC_TASK_TRACED) {
-        (void)ptrace(PTRACE_INTERRUPT, task->tid, NULL, NULL); // ESRCH: it died, which waitpid tells
-    } else if (task->state == RC_TASK_RESTING) {
-        rc_rest_end(tracer, task);
+        return rc_interrupt(tracer, task->tid);
     }
+    if (task->state == RC_TASK_RESTING) {
+        rc_rest_end(tracer, task);
+    } else if (task->uninterrupted) {
+        rc_attach_interrupt(tracer, task);
+    }
+    return !task->uninterrupted;
 }
 
 struct asking {
@@ -37,9 +38,8 @@ static void ask_to_leave(void *context, struct rc_task *task) {
     struct asking *asking = context;
     if (asking->asked < RC_INTERRUPTED_AT_ONCE && rc_is_at_hand(asking->tracer, task) && task->process != NULL && task->process->leaving != 0 &&
         !task->asked_to_leave) {
-        task->asked_to_leave = true;
-        asking->asked++;
-        interrupt(asking->tracer, task);
+        task->asked_to_leave = interrupt(asking->tracer, task);
+        asking->asked += task->asked_to_leave ? 1 : 0; // else it is asked again when the failure is looked at
     }
 }
 

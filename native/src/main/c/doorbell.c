@@ -64,7 +64,8 @@ int rc_doorbell_signal(void) {
 void rc_doorbell_ring(const struct rc_hand *hand) {
     const pid_t tid = hand->tid;
     if (tid != 0) {
-        // tgkill, not pthread_kill: the thread is joined before its session is freed, so the tid is always ours.
+        // The caller has the session's lock or the turn's, under which a hand that ends takes its tid away: it may be another thread's
+        // as soon as the thread has ended, joined or not.
         (void)syscall(SYS_tgkill, getpid(), tid, doorbell);
     }
 }

@@ -8,7 +8,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-#define RC_RING_VERSION 1u
+#define RC_RING_VERSION 2u
 #define RC_RING_MAGIC 0x52454e4143455231ull // "RENACER1"
 
 // Event kinds; dev.renacer.capture.EventKind documents each.
@@ -35,6 +35,7 @@ enum rc_flag {
     RC_ERROR = 1 << 4,
     RC_SIDE_DATA_LOST = 1 << 5,
     RC_RESTARTED = 1 << 6,
+    RC_UNASKED = 1 << 7,
 };
 
 // Values of aux in RC_DETACHED; dev.renacer.capture.DetachReason documents each.
@@ -46,7 +47,8 @@ enum rc_detach_reason {
     RC_DETACH_SLOWDOWN = 5,
 };
 
-// One event: two cache lines. Times are CLOCK_MONOTONIC nanoseconds.
+// One event: two cache lines. Times are CLOCK_MONOTONIC nanoseconds. RC_SIGNAL has in args si_code, si_errno and the first 32 bytes
+// of what follows in a siginfo of 64 bits (union __sifields, asm-generic/siginfo.h); its meaning depends on signal and code.
 struct rc_event {
     uint64_t start_ns;
     uint64_t end_ns;

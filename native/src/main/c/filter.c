@@ -90,6 +90,10 @@ static enum verdict verdict_on(const struct rc_options *options, uint32_t arch, 
     if ((rc_plan_of(&options->plan, arch, nr) & RC_PLAN_SKIP) == 0) {
         return TRACE;
     }
+    const struct rc_exit_rule *rule = rc_exit_rule_of(&options->plan, arch, nr);
+    if (rule != NULL && rule->failed_only == 0) {
+        return TRACE; // which one that is to have failed is not worth: it is wanted for others' sake alone
+    }
     // execve: a launch begins with it. restart_syscall: it may go on with a call that is wanted. seccomp: what the program's own
     // filter refuses would be missed from there on (loop.c).
     if (rc_arch_is_execve(arch, nr) || rc_arch_is_execve(arch, nr | X32_BIT) || rc_arch_is_restart_syscall(arch, nr) ||
@@ -159,14 +163,14 @@ struct rc_filter *rc_filter_of(const struct rc_options *options) {
     return filter;
 }
 
-int rc_filter_install(const struct rc_filter *filter, bool may_set_no_new_privs) {
+int rc_filter_install(const struct rc_filter *filter) {
     const struct sock_fprog program = {.len = filter->length, .filter = (struct sock_filter *)filter->code};
     // SPEC_ALLOW: older kernels would else turn on mitigations that slow the whole program down.
     const unsigned flags = SECCOMP_FILTER_FLAG_SPEC_ALLOW;
     if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program) == 0) {
         return 0;
     }
-    if (errno != EACCES || !may_set_no_new_privs) {
+    if (errno != EACCES) {
         return errno;
     }
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||

@@ -22,5 +22,5 @@ struct rc_filter {
 struct rc_filter *rc_filter_of(const struct rc_options *options);
 
 // Installs a filter in the calling process, for good. Async-signal-safe. Without CAP_SYS_ADMIN that needs no_new_privs, which is set
-// only if it may be. Returns 0 or an errno value (EACCES: it may not be).
-int rc_filter_install(const struct rc_filter *filter, bool may_set_no_new_privs);
+// then: no followed child runs a setuid program as such under a tracer without privileges anyway. Returns 0 or an errno value.
+int rc_filter_install(const struct rc_filter *filter);

@@ -69,6 +69,7 @@ int rc_hand_start(struct rc_tracer *tracer) {
 void rc_hand_close(struct rc_hand *hand) {
     rc_ticks_stop(&hand->room_ticks);
     rc_ticks_stop(&hand->turn_ticks);
+    rc_ticks_stop(&hand->held_ticks);
     free(hand->queue.stops);
     (void)pthread_cond_destroy(&hand->its_turn);
 }

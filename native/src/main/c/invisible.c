@@ -46,8 +46,12 @@ bool rc_settle_attach(struct rc_tracer *tracer, struct rc_task *task, const stru
     struct __ptrace_syscall_info info;
     struct rc_interrupted found;
     task->suspended = false;
+    if (!rc_request(PTRACE_GET_SYSCALL_INFO, task->tid, (void *)sizeof info, &info)) {
+        info.arch = rc_native_arch(); // its call must go on all the same
+        info.instruction_pointer = task->snapshot.ip;
+        info.stack_pointer = task->snapshot.sp;
+    }
     if (task->launching || (unsigned)stop->status >> 16 == PTRACE_EVENT_EXEC ||
-        ptrace(PTRACE_GET_SYSCALL_INFO, task->tid, (void *)sizeof info, &info) <= 0 ||
         rc_arch_interrupted(task->tid, info.arch, &task->snapshot, &found) != 0 || !found.in_call) {
         return false;
     }
@@ -58,7 +62,7 @@ bool rc_settle_attach(struct rc_tracer *tracer, struct rc_task *task, const stru
     call->nr = (int32_t)number_of(task, info.arch, found.nr);
     memcpy(call->args, found.args, sizeof call->args);
     call->arch = info.arch;
-    call->ip = info.instruction_pointer;
+    call->ip = found.ip;
     call->sp = info.stack_pointer;
     task->plan = rc_plan_of(&tracer->session->options.plan, info.arch, (uint64_t)call->nr);
     if (rc_is_restart(found.result)) {
@@ -69,7 +73,7 @@ bool rc_settle_attach(struct rc_tracer *tracer, struct rc_task *task, const stru
     if (found.result != -EINTR || is_group_stop(stop->status) || !rc_arch_is_restartable(info.arch, found.nr)) {
         return ends_with_attach(task, found.result, stop->time_ns);
     }
-    switch (rc_arch_restart_at_trap(task->tid, &task->snapshot)) {
+    switch (rc_arch_restart_at_trap(task->tid, &found)) {
     case RC_RESTART_NEEDS_ENTRY:
         task->rewound = true;
         task->suspended = true;
@@ -90,11 +94,45 @@ bool rc_hide_at_exit(const struct rc_task *task, int64_t result) {
            rc_arch_restart_at_exit(task->tid) == 0;
 }
 
+// A signal that a program ignores is not even sent to it, but to a traced one it is, so that the tracer may know; the call it is in
+// would return EINTR, which untraced it never would have. Another thread may have taken the signal since: then none is pending.
+int64_t rc_hide_ignored(struct rc_task *task, int64_t result) {
+    task->hidden = false;
+    if (result != -EINTR || !rc_arch_is_restartable(task->call.arch, task->call.nr)) {
+        return result;
+    }
+    static const uint64_t BY_DEFAULT = 1ull << (SIGCHLD - 1) | 1ull << (SIGCONT - 1) | 1ull << (SIGURG - 1) | 1ull << (SIGWINCH - 1);
+    struct rc_proc_status status = {.pending = 0};
+    if (rc_proc_status(task->tid, &status) != 0) {
+        status.pending = 0; // the kernel itself gives it its EINTR if a handler runs; only what is told may be wrong then
+    }
+    const uint64_t ignored = status.ignored | (BY_DEFAULT & ~status.caught);
+    if ((status.pending & ~ignored) != 0 || rc_arch_restart_at_exit(task->tid) != 0) {
+        return result;
+    }
+    task->hidden = true;
+    return -RC_ERESTARTNOHAND;
+}
+
+// What ended the call was a group-stop, which ends it untraced as well; it is pending in no set.
+void rc_show_hidden(struct rc_task *task) {
+    if (task->hidden) {
+        task->hidden = false;
+        (void)rc_arch_interrupt_call(task->tid); // fails only for a task killed meanwhile
+    }
+}
+
+void rc_undo_restart(struct rc_task *task) {
+    if (task->rewound) {
+        task->rewound = false;
+        (void)rc_arch_undo_restart(task->tid); // fails only for a task killed meanwhile
+    }
+}
+
 void rc_take_back_restart(struct rc_task *task, int signal) {
     struct rc_proc_status status;
     const bool handled = rc_proc_status(task->tid, &status) != 0 || (status.caught & (1ull << (signal - 1))) != 0;
     if (handled) {
-        task->rewound = false;
-        (void)rc_arch_undo_restart(task->tid); // fails only for a task killed meanwhile
+        rc_undo_restart(task);
     }
 }

@@ -71,6 +71,8 @@ DOOR(jlong, open0)
     struct rc_session *session = NULL;
     if (options == NULL || (inherited != NULL && inherited_text == NULL) || (journal != NULL && journal_path == NULL)) {
         report(env, outcome, resource_failure(ENOMEM));
+    } else if ((*env)->GetArrayLength(env, plan) != (jsize)sizeof options->plan) {
+        report(env, outcome, resource_failure(EINVAL));
     } else {
         (*env)->GetByteArrayRegion(env, plan, 0, (jsize)sizeof options->plan, (jbyte *)&options->plan);
         options->policy = (enum rc_policy)option[OPTION_POLICY];
@@ -107,9 +109,10 @@ DOOR(jint, recoverAffinity0)(JNIEnv *env, jclass type, jbyteArray journal) {
     return result;
 }
 
-DOOR(void, attach0)(JNIEnv *env, jclass type, jlong handle, jint pid, jlongArray outcome) {
+DOOR(void, attach0)(JNIEnv *env, jclass type, jlong handle, jint pid, jboolean may_trace, jlongArray outcome) {
     (void)type;
-    report(env, outcome, rc_session_attach(session_of(handle), pid));
+    report(env, outcome,
+           may_trace ? rc_session_attach(session_of(handle), pid) : rc_session_attach_new(session_of(handle), pid));
 }
 
 // The strings of a block, each ended by NUL, as an argument vector that points into the block; NULL if memory is short.
@@ -161,7 +164,8 @@ static char **environment_for(const char *file, char **underscore) {
 }
 
 DOOR(jint, launch0)
-(JNIEnv *env, jclass type, jlong handle, jbyteArray file, jbyteArray arguments, jbyteArray inherited, jlongArray outcome) {
+(JNIEnv *env, jclass type, jlong handle, jbyteArray file, jbyteArray arguments, jbyteArray inherited, jboolean filtered,
+ jlongArray outcome) {
     (void)type;
     size_t length = 0;
     size_t ignored = 0;
@@ -175,7 +179,7 @@ DOOR(jint, launch0)
     if (argv == NULL || envp == NULL || (inherited != NULL && state == NULL)) {
         report(env, outcome, resource_failure(ENOMEM));
     } else {
-        const struct rc_launch launch = {.file = path, .argv = argv, .envp = envp, .inherited = state};
+        const struct rc_launch launch = {.file = path, .argv = argv, .envp = envp, .inherited = state, .filtered = filtered != JNI_FALSE};
         report(env, outcome, rc_session_launch(session_of(handle), &launch, &pid));
     }
     free(envp);
@@ -190,6 +194,28 @@ DOOR(jint, launch0)
 DOOR(jint, signalLaunched0)(JNIEnv *env, jclass type, jlong handle, jint signal) {
     (void)env, (void)type;
     return rc_session_signal_launched(session_of(handle), signal);
+}
+
+// The status as waitpid(2) tells it, or -errno.
+DOOR(jint, awaitLaunched0)(JNIEnv *env, jclass type, jlong handle) {
+    (void)env, (void)type;
+    int status = 0;
+    const int error = rc_session_await_launched(session_of(handle), &status);
+    return error != 0 ? -error : status;
+}
+
+DOOR(jint, sleepWithLaunched0)(JNIEnv *env, jclass type, jlong handle) {
+    (void)env, (void)type;
+    return rc_session_sleep_with_launched(session_of(handle));
+}
+
+DOOR(jint, giveUpInherited0)(JNIEnv *env, jclass type, jbyteArray inherited, jboolean keep_output) {
+    (void)type;
+    size_t length = 0;
+    char *text = copy_bytes(env, inherited, &length);
+    const int error = text == NULL ? ENOMEM : rc_give_up_inherited(text, keep_output != JNI_FALSE);
+    free(text);
+    return error;
 }
 
 DOOR(void, stop0)(JNIEnv *env, jclass type, jlong handle) {
@@ -234,6 +260,8 @@ DOOR(void, stats0)(JNIEnv *env, jclass type, jlong handle, jlongArray out) {
         (jlong)stats.moved,
         (jlong)stats.rests,
         (jlong)stats.unwatched_ns,
+        stats.slowdown_percent,
+        stats.work_slowdown_percent,
     };
     (*env)->SetLongArrayRegion(env, out, 0, sizeof numbers / sizeof numbers[0], numbers);
 }

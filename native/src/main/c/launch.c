@@ -4,10 +4,11 @@
 // Starting a program under trace. The first hand forks; the child waits until it is seized, takes on the state the
 // user's shell would have given it, and becomes the program. Nothing is published before that exec succeeds.
 //
-// Where the plan skips calls, the child takes on a seccomp filter before its execve (filter.c): a call that is not wanted then costs
-// nothing to speak of. Such a program is *bound*. Its filter cannot be taken off, and without a tracer the calls it picks
-// would fail with ENOSYS. So it and all its descendants, followed or not, stay traced to their end, and EXITKILL ends them when the tracer
-// dies. A stop only makes the trace fall silent.
+// Where that is asked for and the plan skips calls, the child takes on a seccomp filter before its execve (filter.c): a call that is
+// not wanted then costs nothing to speak of. Such a program is *bound*. Its filter cannot be taken off, and without a tracer the calls
+// it picks would fail with ENOSYS. So it and all its descendants, which are followed, stay traced to their end, and EXITKILL ends them
+// when the tracer dies. A stop only makes the trace fall silent. That harms a program that is to outlive its tracer or to be traced by
+// another, so nothing is filtered unasked.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -37,8 +38,7 @@ static struct rc_result result_of(enum rc_refusal refusal, int error) {
 }
 
 // The child from fork to exec: async-signal-safe calls only, since other threads may hold any lock.
-static _Noreturn void become(const struct rc_launch *launch, const struct rc_filter *filter, bool follow, int gate,
-                             int report_fd) {
+static _Noreturn void become(const struct rc_launch *launch, const struct rc_filter *filter, int gate, int report_fd) {
     char go;
     ssize_t got;
     do {
@@ -48,8 +48,7 @@ static _Noreturn void become(const struct rc_launch *launch, const struct rc_fil
     if (got == 1) {
         report.error = rc_launch_state_apply(launch->inherited);
         if (report.error == 0 && filter != NULL) {
-            // Children that are not followed run their setuid programs as such, unless no_new_privs forbids it.
-            report.error = rc_filter_install(filter, follow);
+            report.error = rc_filter_install(filter);
             report.filtering = report.error != 0;
         }
         if (report.error == 0) {
@@ -102,7 +101,6 @@ void rc_launch_succeeded(struct rc_tracer *tracer) {
 void rc_launch_bind(struct rc_tracer *tracer, bool bound) {
     tracer->bound = bound;
     tracer->session->bound = bound;
-    tracer->slowdown.filtered = bound;
 }
 
 // Enters the child into the tables. Returns 0 or an errno value.
@@ -123,13 +121,14 @@ static int enrol(struct rc_tracer *tracer, pid_t pid) {
         }
         return error;
     }
+    rc_slowdown_process_came(tracer, process);
     process->silent = true; // until it is the program
     process->tasks = 1;
     process->unsettled = 1;
     task->process = process;
     task->launching = true;
     task->seized_ns = rc_now();
-    (void)ptrace(PTRACE_INTERRUPT, pid, NULL, NULL); // ESRCH: killed by somebody, which waitpid tells
+    (void)rc_interrupt(tracer, pid);
     return 0;
 }
 
@@ -174,7 +173,7 @@ static void start(struct rc_tracer *tracer, struct rc_command *command, const st
     const pid_t pid = fork();
     if (pid == 0) {
         (void)close(gate[1]); // so that a tracer killed now ends the read below
-        become(command->launch, filter, tracer->session->options.follow_children, gate[0], report[1]);
+        become(command->launch, filter, gate[0], report[1]);
     }
     const int error = errno;
     (void)close(gate[0]);
@@ -191,10 +190,11 @@ static void start(struct rc_tracer *tracer, struct rc_command *command, const st
 void rc_launch_begin(struct rc_tracer *tracer, struct rc_command *command) {
     // Tasks that are bound and others are not mixed: which of them a child belongs to is not always told.
     const bool alone = tracer->tasks.count == 0;
-    // Nor is a program bound that its slowdown may end the trace of: it is to go on then.
-    const bool may_bind = tracer->session->options.max_slowdown_percent == 0;
-    struct rc_filter *filter =
-        (alone && may_bind) || tracer->bound ? rc_filter_of(&tracer->session->options) : NULL;
+    // Nor is a program bound that its slowdown may end the trace of, as it is to go on then, nor one whose children nobody follows:
+    // they need a tracer for their filter.
+    const struct rc_options *options = &tracer->session->options;
+    const bool may_bind = command->launch->filtered && options->follow_children && options->max_slowdown_percent == 0;
+    struct rc_filter *filter = (alone && may_bind) || tracer->bound ? rc_filter_of(options) : NULL;
     if (alone) {
         rc_launch_bind(tracer, filter != NULL);
     }

@@ -39,17 +39,15 @@ static bool stops_by_itself(const struct rc_tracer *tracer, const struct rc_task
 
 static void go_on(struct rc_tracer *tracer, struct rc_task *task, int signal) {
     if (task->state == RC_TASK_RESTING) {
-        if (ptrace(PTRACE_CONT, task->tid, NULL, (void *)(intptr_t)signal) != 0 && errno != ESRCH) {
-            rc_engine_failure(tracer, "PTRACE_CONT", errno);
+        if (ptrace(PTRACE_CONT, task->tid, NULL, (void *)(intptr_t)signal) != 0) {
+            rc_insist(tracer, PTRACE_CONT, task, signal);
         }
         return;
     }
     const uint64_t at = rc_slowdown_resuming(tracer, task);
-    const long done = stops_by_itself(tracer, task) ? ptrace(PTRACE_CONT, task->tid, NULL, (void *)(intptr_t)signal)
-                                                    : ptrace(PTRACE_SYSCALL, task->tid, NULL, (void *)(intptr_t)signal);
-    // ESRCH: killed in this very stop; its death comes as the next report.
-    if (done != 0 && errno != ESRCH) {
-        rc_engine_failure(tracer, "to let a task go on", errno);
+    const enum __ptrace_request request = stops_by_itself(tracer, task) ? PTRACE_CONT : PTRACE_SYSCALL;
+    if (ptrace(request, task->tid, NULL, (void *)(intptr_t)signal) != 0) {
+        rc_insist(tracer, request, task, signal);
     }
     rc_slowdown_resumed(tracer, task, at);
 }
@@ -92,7 +90,7 @@ static void enter(struct rc_tracer *tracer, struct rc_task *task, const struct _
     task->plan = rc_plan_of(&options->plan, info->arch, info->entry.nr);
     task->side_length = 0;
     task->piece_count = 0;
-    if ((task->plan & ~RC_PLAN_SKIP) != 0 && (task->plan & RC_PLAN_SKIP) == 0) {
+    if ((task->plan & ~(RC_PLAN_SKIP | RC_PLAN_AT_EXIT)) != 0 && (task->plan & RC_PLAN_SKIP) == 0) {
         rc_read_strings(task, options->string_limit);
     }
     // The execve of a launch comes from our own code.
@@ -139,7 +137,7 @@ static void end_call(struct rc_tracer *tracer, struct rc_task *task, int64_t res
 static void resume_call(struct rc_tracer *tracer, struct rc_task *task) {
     go_on(tracer, task, 0);
     if (task->process->leaving != 0) {
-        (void)ptrace(PTRACE_INTERRUPT, task->tid, NULL, NULL); // ESRCH: it died, which waitpid tells
+        (void)rc_interrupt(tracer, task->tid);
     }
 }
 
@@ -212,6 +210,9 @@ static void on_exit(struct rc_tracer *tracer, struct rc_task *task, const struct
     if (task->process->leaving != 0) {
         if (!rc_hide_at_exit(task, info->exit.rval)) {
             end_call(tracer, task, info->exit.rval, info->exit.is_error, now);
+            if ((task->plan & RC_PLAN_AT_EXIT) != 0) {
+                rc_apply_exit_rule(tracer, task);
+            }
             const struct rc_event ended = task->call;
             const bool skip = (task->plan & RC_PLAN_SKIP) != 0;
             if (!skip) {
@@ -221,12 +222,16 @@ static void on_exit(struct rc_tracer *tracer, struct rc_task *task, const struct
         rc_resume(tracer, task, 0, now);
         return;
     }
-    end_call(tracer, task, info->exit.rval, info->exit.is_error, now);
+    const int64_t result = rc_hide_ignored(task, info->exit.rval);
+    end_call(tracer, task, result, info->exit.is_error, now);
+    if ((task->plan & RC_PLAN_AT_EXIT) != 0) {
+        rc_apply_exit_rule(tracer, task);
+    }
     if (tracer->bound && !info->exit.is_error && installs_filter(&task->call)) {
         task->process->sandboxed = true;
     }
     // Not before a restart_syscall: it continues this very call.
-    if (task->rest_ns != 0 && !task->restart_call && !rc_is_restart(info->exit.rval)) {
+    if (task->rest_ns != 0 && !task->restart_call && !rc_is_restart(result)) {
         rc_rest_begin(tracer, task, now);
     }
     rc_resume(tracer, task, 0, now);
@@ -251,10 +256,11 @@ static void on_seccomp(struct rc_tracer *tracer, struct rc_task *task, const str
 static void on_syscall(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
     const uint64_t now = stop->time_ns;
     struct __ptrace_syscall_info info;
-    if (ptrace(PTRACE_GET_SYSCALL_INFO, task->tid, (void *)sizeof info, &info) <= 0) {
+    if (ptrace(PTRACE_GET_SYSCALL_INFO, task->tid, (void *)sizeof info, &info) <= 0 &&
+        !rc_request(PTRACE_GET_SYSCALL_INFO, task->tid, (void *)sizeof info, &info)) {
         if (errno != ESRCH) {
             rc_engine_failure(tracer, "PTRACE_GET_SYSCALL_INFO", errno);
-            rc_resume(tracer, task, 0, now);
+            rc_leave_unknown_stop(tracer, task);
         }
         return;
     }
@@ -275,6 +281,14 @@ static void on_syscall(struct rc_tracer *tracer, struct rc_task *task, const str
     }
 }
 
+// What a siginfo's bytes mean depends on signal and code; who reads the event knows (rc_event).
+static void put_siginfo(struct rc_event *event, const siginfo_t *info) {
+    const char *fields = (const char *)info + offsetof(siginfo_t, si_pid);
+    event->args[0] = (uint64_t)(int64_t)info->si_code;
+    event->args[1] = (uint64_t)(int64_t)info->si_errno;
+    memcpy(&event->args[2], fields, 4 * sizeof event->args[0]);
+}
+
 static void on_signal(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now) {
     struct rc_event event = {
         .start_ns = now,
@@ -286,10 +300,8 @@ static void on_signal(struct rc_tracer *tracer, struct rc_task *task, int signal
         .aux = (uint32_t)signal,
     };
     siginfo_t info;
-    if (ptrace(PTRACE_GETSIGINFO, task->tid, NULL, &info) == 0) {
-        event.args[0] = (uint64_t)(int64_t)info.si_code;
-        event.args[1] = (uint64_t)info.si_pid;
-        event.args[2] = info.si_uid;
+    if (rc_request(PTRACE_GETSIGINFO, task->tid, NULL, &info)) {
+        put_siginfo(&event, &info);
     }
     if (task->rewound) {
         rc_take_back_restart(task, signal);
@@ -301,23 +313,32 @@ static void on_signal(struct rc_tracer *tracer, struct rc_task *task, int signal
     }
 }
 
-static bool is_stopping(int signal) {
+bool rc_is_stopping(int signal) {
     return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
 }
 
 // A group-stop, or the trap of an interrupt, of a birth, or of SIGCONT.
 static void on_event_stop(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now) {
-    if (!is_stopping(signal) || task->process->leaving != 0) {
+    struct rc_session *session = tracer->session;
+    if (task->tid == session->launched_pid) {
+        session->launched_stopped = rc_is_stopping(signal);
+    }
+    if (rc_is_stopping(signal)) {
+        rc_undo_restart(task); // such a stop ends the call with EINTR untraced, too
+        rc_show_hidden(task);
+    }
+    if (!rc_is_stopping(signal) || task->process->leaving != 0) {
         rc_resume(tracer, task, 0, now); // detaching in a group-stop leaves the process stopped
         return;
     }
     // Not resumed: PTRACE_LISTEN lets it wait for SIGCONT in the stop its shell has put it into.
     const uint64_t at = rc_slowdown_resuming(tracer, task);
-    if (ptrace(PTRACE_LISTEN, task->tid, NULL, NULL) != 0 && errno != ESRCH) {
+    if (!rc_request(PTRACE_LISTEN, task->tid, NULL, NULL) && errno != ESRCH) {
         rc_engine_failure(tracer, "PTRACE_LISTEN", errno);
+        rc_detach(tracer, task, 0, now);
+        return;
     }
-    rc_slowdown_resumed(tracer, task, at);
-    task->pace.stretch = RC_STRETCH_OTHER;
+    rc_slowdown_suspended(tracer, task, at);
     if (task->process->silent) {
         return;
     }
@@ -335,7 +356,7 @@ static void on_event_stop(struct rc_tracer *tracer, struct rc_task *task, int si
 
 static void on_new_task(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
     unsigned long child = 0;
-    const bool known = ptrace(PTRACE_GETEVENTMSG, task->tid, NULL, &child) == 0;
+    const bool known = rc_request(PTRACE_GETEVENTMSG, task->tid, NULL, &child);
     const pid_t creator = task->tid;
     rc_resume(tracer, task, 0, now);
     if (known) {
@@ -404,7 +425,7 @@ void rc_handle_stop(struct rc_tracer *tracer, const struct rc_stop *stop) {
     if (task != NULL && !rc_is_at_hand(tracer, task)) {
         // Collected of a leader whose pid has since passed to a thread of another hand, by exec: the kernel then refuses this. Were
         // it a tracee of ours nevertheless, it must not stay stopped.
-        (void)ptrace(PTRACE_DETACH, stop->tid, NULL, NULL);
+        (void)rc_request(PTRACE_DETACH, stop->tid, NULL, NULL);
         return;
     }
     if (task != NULL) {

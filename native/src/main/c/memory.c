@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Reads the strings of a call while its task is stopped at the entry: part of the time the target waits for us.
+// Reads the strings of a call while its task is stopped at the entry, and what it wrote at the exit: part of the time the target waits
+// for us.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <string.h>
@@ -50,22 +51,51 @@ static void read_string(const struct rc_task *task, uint64_t address, uint32_t l
     piece->length = (uint16_t)(length > limit ? limit : length);
 }
 
+static uint64_t address_in(const struct rc_event *call, unsigned arg) {
+    // int 0x80 from 64-bit code leaves rubbish above; the kernel looks at the lower half.
+    return rc_arch_is_32bit(call->arch) ? call->args[arg] & UINT32_MAX : call->args[arg];
+}
+
+// Ends a piece whose bytes are in their place already.
+static void add_piece(struct rc_task *task, const struct rc_piece *piece) {
+    uint8_t *at = task->side + task->side_length;
+    memcpy(at, piece, sizeof *piece);
+    // The padding would show what follows in the program's memory.
+    memset(at + sizeof *piece + piece->length, 0, RC_PIECE_ROOM(piece->length) - sizeof *piece - piece->length);
+    task->side_length += (uint32_t)RC_PIECE_ROOM(piece->length);
+    task->piece_count++;
+}
+
 void rc_read_strings(struct rc_task *task, uint32_t limit) {
     for (uint8_t arg = 0; arg < STRINGS; arg++) {
         if ((task->plan & (1u << arg)) == 0) {
             continue;
         }
-        uint64_t address = task->call.args[arg];
-        if (rc_arch_is_32bit(task->call.arch)) {
-            address &= UINT32_MAX; // int 0x80 from 64-bit code leaves rubbish above; the kernel looks at the lower half
-        }
-        uint8_t *at = task->side + task->side_length;
         struct rc_piece piece = {.arg = arg};
-        read_string(task, address, limit, at + sizeof piece, &piece);
-        memcpy(at, &piece, sizeof piece);
-        // The padding would show what follows the string in the program's memory.
-        memset(at + sizeof piece + piece.length, 0, RC_PIECE_ROOM(piece.length) - sizeof piece - piece.length);
-        task->side_length += (uint32_t)RC_PIECE_ROOM(piece.length);
-        task->piece_count++;
+        read_string(task, address_in(&task->call, arg), limit, task->side + task->side_length + sizeof piece, &piece);
+        add_piece(task, &piece);
     }
+}
+
+void rc_read_written(struct rc_task *task, const struct rc_exit_rule *rule) {
+    const uint32_t most = rule->read_bytes < RC_EXIT_READ_MAX ? rule->read_bytes : RC_EXIT_READ_MAX;
+    struct rc_piece piece = {.arg = (uint8_t)rule->read_arg};
+    uint32_t written = most;
+    if (rule->length_arg >= 0) {
+        const uint64_t address = address_in(&task->call, (unsigned)rule->length_arg);
+        if (read_memory(task, address, (uint8_t *)&written, sizeof written) != (ssize_t)sizeof written) {
+            written = 0;
+            piece.flags = RC_PIECE_UNREADABLE;
+        }
+    }
+    const uint32_t want = written < most ? written : most;
+    uint8_t *bytes = task->side + task->side_length + sizeof piece;
+    const ssize_t got = want == 0 ? 0 : read_memory(task, address_in(&task->call, piece.arg), bytes, want);
+    if (got > 0) {
+        piece.length = (uint16_t)got;
+        piece.flags = (uint32_t)got < written ? RC_PIECE_TRUNCATED : 0;
+    } else if (want != 0) {
+        piece.flags = RC_PIECE_UNREADABLE;
+    }
+    add_piece(task, &piece);
 }

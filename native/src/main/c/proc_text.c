@@ -31,6 +31,12 @@ static long number(const char *text) {
     return text == NULL ? 0 : strtol(text, NULL, 10);
 }
 
+// A set of signals, bit signal-1; empty if it is not told.
+static uint64_t signals(const char *status, const char *name) {
+    const char *text = field(status, name);
+    return text == NULL ? 0 : strtoull(text, NULL, 16);
+}
+
 // The last number of a line.
 static long last_number(const char *text) {
     long value = 0;
@@ -61,7 +67,6 @@ pid_t rc_proc_parse_tracer(const char *status) {
 
 int rc_proc_parse_status(const char *text, struct rc_proc_status *out) {
     const char *state = field(text, "State");
-    const char *caught = field(text, "SigCgt");
     *out = (struct rc_proc_status){
         .tgid = (pid_t)number(field(text, "Tgid")),
         .ppid = (pid_t)number(field(text, "PPid")),
@@ -70,7 +75,9 @@ int rc_proc_parse_status(const char *text, struct rc_proc_status *out) {
         .threads = number(field(text, "Threads")),
         .uid = (uid_t)number(field(text, "Uid")),
         .state = state == NULL ? '?' : *state,
-        .caught = caught == NULL ? 0 : strtoull(caught, NULL, 16),
+        .caught = signals(text, "SigCgt"),
+        .ignored = signals(text, "SigIgn"),
+        .pending = (signals(text, "SigPnd") | signals(text, "ShdPnd")) & ~signals(text, "SigBlk"),
     };
     return out->tgid > 0 ? 0 : ESRCH;
 }
@@ -106,7 +113,7 @@ int rc_proc_parse_stat(const char *text, struct rc_proc_stat *out) {
 
 // "running", or "-1 SP PC" outside a call, or "NR A0 A1 A2 A3 A4 A5 SP PC" with hexadecimal values.
 void rc_proc_parse_call(const char *text, struct rc_proc_call *out) {
-    *out = (struct rc_proc_call){.known = false};
+    *out = (struct rc_proc_call){.running = strncmp(text, "running", strlen("running")) == 0};
     char *at;
     out->nr = strtoll(text, &at, 10);
     if (at == text || out->nr < 0) {

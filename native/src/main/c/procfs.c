@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -97,14 +98,18 @@ static int visit_numbers(const char *path, bool (*visit)(void *context, pid_t nu
     if (directory == NULL) {
         return errno;
     }
-    bool going_on = true;
-    for (const struct dirent *entry; going_on && (entry = readdir(directory)) != NULL;) {
-        if (isdigit((unsigned char)entry->d_name[0])) {
+    int error = 0;
+    for (bool going_on = true; going_on;) {
+        errno = 0; // readdir(3): an end and a failure look alike but for this
+        const struct dirent *entry = readdir(directory);
+        error = entry == NULL ? errno : 0;
+        going_on = entry != NULL;
+        if (going_on && isdigit((unsigned char)entry->d_name[0])) {
             going_on = visit(context, (pid_t)strtol(entry->d_name, NULL, 10));
         }
     }
     (void)closedir(directory);
-    return 0;
+    return error;
 }
 
 int rc_proc_tasks(pid_t pid, bool (*visit)(void *context, pid_t tid), void *context) {
@@ -127,6 +132,35 @@ int rc_proc_tracer(pid_t pid, pid_t *tracer) {
     }
     *tracer = rc_proc_parse_tracer(text);
     return 0;
+}
+
+// Descriptors are given out from the lowest on, so the number of one tells how many there are. The last quarter is left alone.
+static bool is_to_spare(int fd) {
+    struct rlimit limit;
+    return getrlimit(RLIMIT_NOFILE, &limit) != 0 || (rlim_t)fd < limit.rlim_cur - limit.rlim_cur / 4;
+}
+
+int rc_proc_keep_open(pid_t pid, const char *name) {
+    char path[40];
+    (void)snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0 && !is_to_spare(fd)) {
+        (void)close(fd);
+        errno = EMFILE;
+        return -1;
+    }
+    return fd;
+}
+
+pid_t rc_proc_foreign_self(void) {
+    char text[16];
+    const ssize_t length = readlink("/proc/self", text, sizeof text - 1);
+    if (length <= 0) {
+        return -1;
+    }
+    text[length] = '\0';
+    const pid_t self = (pid_t)strtol(text, NULL, 10);
+    return self == getpid() ? 0 : self;
 }
 
 size_t rc_proc_comm(pid_t pid, char out[RC_COMM_SIZE + 1]) {

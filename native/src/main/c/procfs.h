@@ -22,7 +22,9 @@ struct rc_proc_status {
     long threads;    // of its process
     uid_t uid;       // real uid
     char state;      // 'R', 'S', 'Z', ...
-    uint64_t caught; // signals that have a handler, bit signal-1
+    uint64_t caught;  // signals that have a handler, bit signal-1
+    uint64_t ignored; // signals that the program ignores
+    uint64_t pending; // signals that the thread, or any of its process, is to get and does not block
 };
 
 // Reads /proc/PID/status of a process or thread. Returns 0 or an errno value (ENOENT: no such task).
@@ -45,6 +47,11 @@ int rc_proc_processes(bool (*visit)(void *context, pid_t pid), void *context);
 // The tid of the thread that traces a process's leader, 0: none: rc_proc_status for many processes, with one small read each. Returns
 // 0 or an errno value (ENOENT or ESRCH: no such process).
 int rc_proc_tracer(pid_t pid, pid_t *tracer);
+// Opens /proc/PID/NAME for reading, to be kept for as long as that process lives. Returns -1 with errno; EMFILE while more would leave
+// too few descriptors to the program around us.
+int rc_proc_keep_open(pid_t pid, const char *name);
+// Whether /proc shows the processes of our own PID namespace. 0: it does; else the pid it knows us by, or -1: it is not mounted.
+pid_t rc_proc_foreign_self(void);
 // Name of the program, without the newline; returns its length, 0 if the process is gone.
 size_t rc_proc_comm(pid_t pid, char out[RC_COMM_SIZE + 1]);
 // Target of /proc/PID/exe; returns its length, 0 if it cannot be read.
@@ -53,6 +60,7 @@ size_t rc_proc_exe(pid_t pid, char out[RC_EXE_SIZE]);
 // The call a blocked thread is in, as /proc/PID/task/TID/syscall tells without stopping it.
 struct rc_proc_call {
     bool known; // false: the thread runs, or is blocked outside a call, or the file cannot be read
+    bool running;
     int64_t nr;
     uint64_t args[6];
     uint64_t sp;

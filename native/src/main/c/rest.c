@@ -34,25 +34,29 @@ bool rc_rest_is_possible(const struct rc_tracer *tracer) {
 }
 
 // The slowdown over the window that made the task rest and a rest of this length.
-static uint32_t average(const struct rc_task *task, uint64_t rest_ns) {
-    return (uint32_t)(task->rest_for_percent * task->rest_after_ns / (task->rest_after_ns + rest_ns));
+static uint32_t average(uint64_t percent, uint64_t window_ns, uint64_t rest_ns) {
+    return (uint32_t)(percent * window_ns / (window_ns + rest_ns));
 }
 
-uint32_t rc_rest_demand(const struct rc_tracer *tracer, struct rc_task *task, uint64_t window_ns, uint64_t percent) {
+static uint64_t rest_after(const struct rc_tracer *tracer, uint64_t window_ns, uint64_t percent) {
     const uint64_t bound = tracer->session->options.max_slowdown_percent;
-    if (percent <= bound) {
-        return (uint32_t)percent;
-    }
     const uint64_t rest = window_ns / bound * (percent - bound);
-    task->rest_ns = rest < LONGEST_REST_NS ? rest : LONGEST_REST_NS;
+    return rest < LONGEST_REST_NS ? rest : LONGEST_REST_NS;
+}
+
+void rc_rest_demand(const struct rc_tracer *tracer, struct rc_task *task, uint64_t window_ns, uint64_t percent) {
+    task->rest_ns = rest_after(tracer, window_ns, percent);
     task->rest_after_ns = window_ns;
     task->rest_for_percent = percent;
-    return average(task, task->rest_ns);
+}
+
+uint32_t rc_rest_average(const struct rc_tracer *tracer, uint64_t window_ns, uint64_t percent) {
+    return average(percent, window_ns, rest_after(tracer, window_ns, percent));
 }
 
 void rc_rest_begin(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
     rc_colocation_release(tracer, task);
-    rc_slowdown_gone(tracer, task, now, true); // the window begun since may ask for a longer rest
+    rc_slowdown_gone(tracer, task, now);
     task->state = RC_TASK_RESTING;
     task->rest_from_ns = now;
     task->rest_until_ns = now + task->rest_ns;
@@ -68,7 +72,8 @@ void rc_rest_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, 
     tracer->resting--;
     rc_count(&tracer->unwatched_ns, now - task->rest_from_ns);
     if (!alive) {
-        rc_slowdown_note(&tracer->slowdown, average(task, now - task->rest_from_ns)); // its rest was too short
+        // Its rest was too short.
+        rc_slowdown_note(&tracer->slowdown, average(task->rest_for_percent, task->rest_after_ns, now - task->rest_from_ns));
     }
 }
 

@@ -21,7 +21,7 @@ static const uint64_t CLOSE_TIMEOUT_NS = 5000000000u;
 
 static bool are_valid(const struct rc_options *options) {
     return options->string_limit >= 1 && options->string_limit <= 4096 && options->stack_bytes <= 32768 &&
-           options->stack_bytes % 8 == 0 &&
+           options->stack_bytes % 8 == 0 && rc_exit_rules_are_sound(&options->plan) &&
            (options->policy == RC_POLICY_BLOCK || options->policy == RC_POLICY_DROP);
 }
 
@@ -232,20 +232,40 @@ static struct rc_result command(struct rc_session *session, struct rc_command *c
     return result;
 }
 
+// What is told of a process comes from /proc, where another one may have its pid. RC_OK: none has.
+static struct rc_result look_at_proc(void) {
+    const pid_t foreign = rc_proc_foreign_self();
+    return (struct rc_result){.refusal = foreign == 0 ? RC_OK : RC_FOREIGN_PROC, .detail = foreign};
+}
+
+static struct rc_result attach(struct rc_session *session, pid_t pid) {
+    struct rc_command attach = {.kind = RC_COMMAND_ATTACH, .pid = pid};
+    return command(session, &attach, ATTACH_TIMEOUT_NS);
+}
+
 struct rc_result rc_session_attach(struct rc_session *session, pid_t pid) {
+    const struct rc_result proc = look_at_proc();
+    if (proc.refusal != RC_OK) {
+        return proc;
+    }
     pid_t tracee = 0;
     const int error = rc_tracees_find(session->tracees, pid, &tracee);
     if (error != 0 || tracee != 0) {
         return error != 0 ? (struct rc_result){.refusal = RC_RESOURCE, .error = error}
                           : (struct rc_result){.refusal = RC_IS_TRACER, .error = EBUSY, .detail = tracee};
     }
-    struct rc_command attach = {.kind = RC_COMMAND_ATTACH, .pid = pid};
-    return command(session, &attach, ATTACH_TIMEOUT_NS);
+    return attach(session, pid);
+}
+
+struct rc_result rc_session_attach_new(struct rc_session *session, pid_t pid) {
+    const struct rc_result proc = look_at_proc();
+    return proc.refusal == RC_OK ? attach(session, pid) : proc;
 }
 
 struct rc_result rc_session_launch(struct rc_session *session, const struct rc_launch *launch, pid_t *pid) {
     struct rc_command start = {.kind = RC_COMMAND_LAUNCH, .launch = launch};
-    const struct rc_result result = command(session, &start, LAUNCH_TIMEOUT_NS);
+    const struct rc_result proc = look_at_proc();
+    const struct rc_result result = proc.refusal == RC_OK ? command(session, &start, LAUNCH_TIMEOUT_NS) : proc;
     *pid = result.refusal == RC_OK ? start.pid : 0;
     return result;
 }
@@ -308,6 +328,8 @@ void rc_session_stats(const struct rc_session *session, struct rc_stats *out) {
         out->unwatched_ns += tracer->unwatched_ns;
         const uint32_t worst = atomic_load_explicit(&tracer->slowdown.worst_percent, memory_order_relaxed);
         out->worst_slowdown_percent = worst > out->worst_slowdown_percent ? worst : out->worst_slowdown_percent;
+        out->slowdown_percent = atomic_load_explicit(&tracer->slowdown.percent, memory_order_relaxed);
+        out->work_slowdown_percent = atomic_load_explicit(&tracer->slowdown.work_percent, memory_order_relaxed);
         rc_histogram_sum(&tracer->slowdown.stops, stops);
     }
     out->stop_p50_ns = rc_histogram_quantile(stops, 500);

@@ -32,6 +32,7 @@ struct rc_stop {
     int status;
     uint64_t time_ns;
     uint64_t idle_ns; // no stop was pending then: its task stopped later
+    int64_t cpu_ns; // of a process that died: its CPU time; -1: not known
     bool waited; // it was collected before it could be looked at
 };
 
@@ -71,7 +72,7 @@ struct rc_hand {
     struct rc_tracer *tracer;
     unsigned index;
     pthread_t thread;
-    _Atomic pid_t tid;       // 0 until the thread runs
+    _Atomic pid_t tid;       // 0 until the thread runs, and once it ends
     _Atomic bool attention;  // a command, a stop, a share or the end of the session waits to be looked at
     struct rc_stop_queue queue;
     unsigned served;         // stops in this turn
@@ -79,6 +80,8 @@ struct rc_hand {
     uint64_t idle_ns;        // no stop of its tasks was pending then
     struct rc_ticks room_ticks; // while it waits for room in the ring
     struct rc_ticks turn_ticks; // while it waits for its turn
+    struct rc_ticks held_ticks; // while tasks wait for their creators' events
+    uint64_t held_until_ns; // 0: none waits
     _Atomic bool collecting; // ... in waitpid
     uint64_t look_ns;        // when to look next whose rest is over
     struct rc_ticks rest_ticks;
@@ -149,6 +152,9 @@ struct rc_session {
     pthread_cond_t watchful; // wakes the watchdog
     struct rc_command *command;
     bool opened;   // an attach or launch was carried out
+    _Atomic bool launched_stopped; // the launched program's leader is in a group-stop
+    bool launched_ended; // it was let go before, and a hand has reaped it since; guarded by lock
+    int launched_status; // then
     _Atomic bool finished; // no task is traced and everything is published
     bool quit;     // threads are to end
     _Atomic bool closing; // what cannot be let go is to be ended
@@ -161,7 +167,7 @@ struct rc_session {
     struct rc_placements *placements; // NULL: threads are moved without asking
     struct rc_tracees *tracees;
     int launched_pidfd; // -1: nothing launched
-    pid_t launched_pid;
+    _Atomic pid_t launched_pid; // 0: nothing launched
 };
 
 static inline uint64_t rc_now(void) {
@@ -189,6 +195,10 @@ void rc_turn_close(struct rc_tracer *tracer);
 // Returns whether it had to wait for another hand.
 bool rc_turn_take(struct rc_hand *hand);
 void rc_turn_give(struct rc_hand *hand);
+// Without a turn: collects stops, so that their times are true, until something is over; the doorbell makes it look at once.
+void rc_turn_await(struct rc_hand *hand, const _Atomic bool *over);
+// Of a hand that ends: it is not to be rung for any more.
+void rc_turn_end(struct rc_hand *hand);
 // Lets those that wait have theirs.
 void rc_turn_pass(struct rc_hand *hand);
 
@@ -233,6 +243,9 @@ void rc_engine_failure(struct rc_tracer *tracer, const char *request, int error)
 bool rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop);
 // Queues all stops that wait to be looked at; none is waited for.
 void rc_stops_collect(struct rc_tracer *tracer);
+// Whether the kernel has tracees of the hand at work that it does not know of: a child that asked for our trace itself (CLONE_PTRACE) may
+// have been made by a task that was let go directly afterwards.
+bool rc_stops_are_owed(struct rc_tracer *tracer);
 // Takes the oldest one collected. Returns false if there is none.
 bool rc_stops_take(struct rc_tracer *tracer, struct rc_stop *stop);
 // Queues a stop just collected. idle_ns: as in rc_stop; 0: it was collected the moment it came. Returns false without memory.
@@ -242,6 +255,8 @@ void rc_stops_await(struct rc_hand *hand, bool ticking);
 
 // ---- loop.c: the life of a stop
 void rc_handle_stop(struct rc_tracer *tracer, const struct rc_stop *stop);
+// Whether it is one of the signals that stop a process.
+bool rc_is_stopping(int signal);
 // Serves the stops that are there now; those that come meanwhile are left to the next time, or busy threads would keep us here.
 void rc_serve_pending_stops(struct rc_tracer *tracer);
 void rc_dispatch(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
@@ -250,19 +265,47 @@ void rc_dispatch(struct rc_tracer *tracer, struct rc_task *task, const struct rc
 void rc_resume(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now);
 uint8_t rc_plan_of(const struct rc_plan *plan, uint32_t arch, uint64_t nr);
 
+// ---- exit_rules.c
+bool rc_exit_rules_are_sound(const struct rc_plan *plan);
+// The rule for the exit of a call, or NULL.
+const struct rc_exit_rule *rc_exit_rule_of(const struct rc_plan *plan, uint32_t arch, uint64_t nr);
+// At the exit stop of a call with RC_PLAN_AT_EXIT, once call.result and call.flags tell how it ended.
+void rc_apply_exit_rule(const struct rc_tracer *tracer, struct rc_task *task);
+
+// ---- thread_group.c
+// The process a living tracee belongs to; creator: who made it, 0: not known. Returns 0 if there is no such task.
+pid_t rc_thread_group_of(const struct rc_tracer *tracer, pid_t tid, pid_t creator);
+// Whether the calling hand traces this task, and its death was not yet told.
+bool rc_is_tracee(pid_t tid);
+
+// ---- requests.c: ptrace requests that are made again, and in another way, rather than fail
+// Returns false with errno if it cannot be made: ESRCH: the task was killed.
+bool rc_request(int request, pid_t tid, void *address, void *data);
+// PTRACE_INTERRUPT of a task that may have died, which waitpid tells. Returns false where it cannot be made; that ends the trace.
+bool rc_interrupt(struct rc_tracer *tracer, pid_t tid);
+// PTRACE_DETACH of a stopped task. Returns false if it was killed, or goes on traced and will stop again to be let go.
+bool rc_let_go(struct rc_tracer *tracer, struct rc_task *task, int signal);
+// Lets a task go on that a request has just failed to, so that it is not left stopped whatever happened.
+void rc_insist(struct rc_tracer *tracer, int request, struct rc_task *task, int signal);
+// The same in a stop at a call that the kernel does not describe.
+void rc_leave_unknown_stop(struct rc_tracer *tracer, struct rc_task *task);
+
 // ---- births.c: tasks that come, change their program and go
 // The first stop of a task (NULL: not in the table) that was not seized but born under trace.
 void rc_first_stop(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
 void rc_task_created(struct rc_tracer *tracer, pid_t creator, pid_t child);
 void rc_release_held(struct rc_tracer *tracer);
+// Releases those of the hand at work that have waited long enough.
+enum { RC_HELD_NS = 20000000 };
+void rc_held_turn(struct rc_tracer *tracer, uint64_t now);
 // Before an exec stop is handled: a thread that executes a program takes over the pid of its leader.
 void rc_take_over_leader(struct rc_tracer *tracer, const struct rc_stop *stop);
 void rc_task_executed(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
 void rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop);
 // Tells nothing more about any process; they go on as if they had been let go.
 void rc_fall_silent(struct rc_tracer *tracer, enum rc_detach_reason reason);
-// Gets rid of a stopped task that there is no memory for.
-void rc_give_up_task(const struct rc_tracer *tracer, pid_t tid);
+// Gets rid of a stopped task that cannot be taken up. Returns false if it is no longer stopped: it was killed.
+bool rc_give_up_task(const struct rc_tracer *tracer, const struct rc_stop *stop);
 // Takes a task out of the table: dead, or detached alive.
 void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive);
 // None of its tasks is left: tells how it went and forgets it.
@@ -290,6 +333,8 @@ void rc_publish_close(struct rc_tracer *tracer);
 
 // ---- memory.c
 void rc_read_strings(struct rc_task *task, uint32_t limit);
+// Reads what a call wrote that the rule names, at its exit stop.
+void rc_read_written(struct rc_task *task, const struct rc_exit_rule *rule);
 
 // ---- stack.c
 void rc_read_stack(struct rc_task *task, uint32_t bytes);
@@ -306,8 +351,8 @@ void rc_mappings_publish(struct rc_tracer *tracer);
 struct rc_seizing {
     struct rc_tracer *tracer;
     struct rc_process *process;
-    const struct rc_announcement *process_started;
-    bool announced;    // that was published, with the first thread seized
+    uint64_t began_ns;
+    bool announced;    // the process was, with the first thread seized
     unsigned unserved; // threads seized since stops were last served
     unsigned found;    // new tasks in this pass
     long listed;       // all tasks in this pass
@@ -329,8 +374,10 @@ void rc_attach_interrupt(struct rc_tracer *tracer, struct rc_task *task);
 void rc_rest_open(struct rc_hand *hand);
 void rc_rest_close(struct rc_hand *hand);
 bool rc_rest_is_possible(const struct rc_tracer *tracer);
-// A window showed this slowdown: the task may have to rest after its call. Returns the slowdown with that rest taken into account.
-uint32_t rc_rest_demand(const struct rc_tracer *tracer, struct rc_task *task, uint64_t window_ns, uint64_t percent);
+// A window showed this slowdown, which exceeds the bound: the task has to rest after its call.
+void rc_rest_demand(const struct rc_tracer *tracer, struct rc_task *task, uint64_t window_ns, uint64_t percent);
+// The slowdown over such a window and the rest it asks for.
+uint32_t rc_rest_average(const struct rc_tracer *tracer, uint64_t window_ns, uint64_t percent);
 // At the exit stop of a call; the task is resumed by the caller.
 void rc_rest_begin(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
 void rc_rest_end(struct rc_tracer *tracer, struct rc_task *task);
@@ -343,7 +390,13 @@ bool rc_settle_attach(struct rc_tracer *tracer, struct rc_task *task, const stru
 // At the exit stop of a task that is to be let go: makes a call that our interrupt ended go on unseen. Returns whether
 // the call is not over.
 bool rc_hide_at_exit(const struct rc_task *task, int64_t result);
-// A signal came before a call made to restart was made: gives the program its EINTR back if a handler runs.
+// At an exit stop: makes a call go on that a signal ended which the program ignores. Returns its result.
+int64_t rc_hide_ignored(struct rc_task *task, int64_t result);
+// At a group-stop: takes that back.
+void rc_show_hidden(struct rc_task *task);
+// A call made to restart has not been made yet, and is to return EINTR after all.
+void rc_undo_restart(struct rc_task *task);
+// A signal came before it was made: gives the program its EINTR back if a handler runs.
 void rc_take_back_restart(struct rc_task *task, int signal);
 
 // ---- detach.c
@@ -359,5 +412,7 @@ void rc_end_bound(struct rc_tracer *tracer);
 void rc_launch_begin(struct rc_tracer *tracer, struct rc_command *command);
 void rc_launch_succeeded(struct rc_tracer *tracer);
 void rc_launch_failed(struct rc_tracer *tracer, int status); // as waitpid(2) told it of the child
+// The launched program has ended after it was let go.
+void rc_launched_ended(struct rc_session *session, int status);
 // Whether the tasks that come are bound.
 void rc_launch_bind(struct rc_tracer *tracer, bool bound);

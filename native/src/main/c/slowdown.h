@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// How much a traced thread is slowed down; own_time.c tells how that is known.
+// How much the traced processes are slowed down: activity.c tells how that is known.
 #pragma once
 
 #include <stdatomic.h>
@@ -9,28 +9,23 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "activity.h"
 #include "histogram.h"
 #include "stop_cost.h"
 
+struct rc_process;
 struct rc_stop;
 struct rc_task;
 struct rc_tracer;
 
-enum { RC_SLOWDOWN_SAMPLES = 64, RC_SLOWDOWN_FOLLOWED = 64, RC_SLOWDOWN_ENOUGH = 8 };
+enum { RC_SLOWDOWN_SAMPLES = 64, RC_SLOWDOWN_THREADS = 64, RC_SLOWDOWN_CALL_SLOTS = 512 };
 #define RC_SLOWDOWN_WINDOW_NS 1000000000ull
 #define RC_SLOWDOWN_DUTY_WINDOW_NS 200000000ull // with a duty cycle (rest.c)
 // Attaching stops every thread: what it costs is told, and not held against the bound.
 #define RC_SLOWDOWN_GRACE_NS 1000000000ull
 
 // What a task does between a request to go on and its next stop.
-enum rc_stretch { RC_STRETCH_OTHER, RC_STRETCH_USER, RC_STRETCH_CALL, RC_STRETCHES };
-
-// What was counted of one kind of stretch in a window.
-struct rc_stretches {
-    uint64_t count;
-    uint64_t timed;   // those of them whose end is known exactly
-    uint64_t wall_ns; // of those timed
-};
+enum rc_stretch { RC_STRETCH_OTHER, RC_STRETCH_USER, RC_STRETCH_CALL };
 
 // What the scheduler knows of a thread.
 struct rc_cpu_use {
@@ -38,45 +33,49 @@ struct rc_cpu_use {
     int64_t delayed_ns; // ready to run, on no CPU
 };
 
-// CPU time of a task in a stretch of its own code and in the call that follows; both include what the stops cost the task. user_wall
-// is -1 where the end of the stretch is not known exactly.
-struct rc_pace_sample {
-    int32_t user_cpu;
-    int32_t user_wall;
-    int32_t call_cpu;
-};
-
 // Of one task. Only the hand whose turn it is touches it.
 struct rc_pace {
     uint64_t resumed_ns;   // when it was last let go on; 0: never
     uint64_t stopped_ns;   // when its stop was seen; 0: none since
     uint64_t ran_until_ns; // no stop of it was pending then
+    uint64_t work_ns;      // at work since then, as counted so far
+    uint64_t long_from_ns; // a stretch of own code counts as long from here on
+    int64_t cpu_ns;        // of its process when its call began; -1: not known
+    int64_t ran_ns;        // CPU time when the window began; 0: not known
+    uint64_t worked_ns;    // in the window, as are the next two
+    uint64_t long_ns;
+    uint32_t stops;
     uint8_t stretch;       // enum rc_stretch since resumed_ns
-    uint8_t sampling;      // steps of a sample taken
-    bool followed;         // schedstat is open
-    bool measured;         // cpu_at_start is known
-    uint16_t until_sample; // calls until the next sample
+    bool joined;           // it is counted
+    bool at_work;
+};
+
+// Where the CPU time that a stop costs is sampled: at a thread's exit stop, and at its entry stop that follows.
+struct rc_sampler {
+    pid_t tid; // 0: none is being taken
     int schedstat;
-    int64_t sample_cpu[2];         // at the steps of the sample
-    int64_t sample_wall;
-    struct rc_cpu_use latest;      // as read last
-    struct rc_stretches stretches[RC_STRETCHES];
-    uint64_t start_ns; // of the window; 0: none is open
-    uint64_t preempted_ns;
-    uint64_t waits; // calls longer than several stops
-    int64_t cpu_at_start;
-    uint32_t offered; // samples that came, of which so many are kept:
-    uint32_t kept;
-    struct rc_pace_sample samples[RC_SLOWDOWN_SAMPLES];
+    int64_t ran_ns;
+    uint32_t until; // calls until the next is begun
+    uint32_t taken;
+    int64_t cpu_ns[RC_SLOWDOWN_SAMPLES]; // of own code and the stop at its end, the latest
+    bool apart[RC_SLOWDOWN_SAMPLES];     // ... which woke us on another CPU
 };
 
 // Of one tracer.
 struct rc_slowdown {
     const struct rc_stop_cost *cost;
-    int64_t unseen_ns;  // what a stop costs beyond what we see of it, as it was in a window lately
-    bool filtered;      // a filter of ours lets calls pass unseen
-    unsigned followed; // tasks whose schedstat is open
-    uint32_t random;
+    struct rc_activity activity; // of all processes together
+    struct rc_sampler sampler;
+    unsigned cpus;
+    uint64_t judged_from_ns; // windows that begin earlier are not held against the bound
+    uint64_t long_ns;        // a call longer than this may have waited
+    uint8_t lengthy[RC_SLOWDOWN_CALL_SLOTS]; // by number of a call: it was long lately
+    double idle_ns; // of all windows
+    double work_ns;
+    double own_ns;       // so much of that work would have been enough
+    double least_own_ns; // ... if all went as slowly as the thread hit hardest
+    _Atomic uint32_t percent;
+    _Atomic uint32_t work_percent;
     _Atomic uint32_t worst_percent;
     struct rc_histogram stops; // lengths in nanoseconds
 };
@@ -84,18 +83,31 @@ struct rc_slowdown {
 void rc_slowdown_open(struct rc_slowdown *slowdown);
 // Around waitpid: `before` is the time it was called at, `now` that of its return. Returns whether it slept: nothing was pending then.
 bool rc_slowdown_waited(struct rc_tracer *tracer, uint64_t before, uint64_t now);
-// A task stands in a stop that was just taken from the kernel or the queue.
+// The task has come to a stop.
 void rc_slowdown_stopped(struct rc_task *task, const struct rc_stop *stop);
-// Directly before the request that lets a task go on; returns the time to hand to rc_slowdown_resumed directly after it.
+// Just before and just after it is let go on. The first returns the time, which is for the second.
 uint64_t rc_slowdown_resuming(struct rc_tracer *tracer, struct rc_task *task);
 void rc_slowdown_resumed(struct rc_tracer *tracer, struct rc_task *task, uint64_t at);
-// A task leaves the table or rests; goes_on: alive.
-void rc_slowdown_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool goes_on);
-// A thread was slowed down so much.
+// It waits for SIGCONT in a group-stop.
+void rc_slowdown_suspended(struct rc_tracer *tracer, struct rc_task *task, uint64_t at);
+// The task is no longer watched: it died, was let go or rests.
+void rc_slowdown_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
+// The process has come, and is gone.
+void rc_slowdown_process_came(struct rc_tracer *tracer, struct rc_process *process);
+void rc_slowdown_process_gone(struct rc_tracer *tracer, struct rc_process *process, uint64_t now);
 void rc_slowdown_note(struct rc_slowdown *slowdown, uint64_t percent);
 
-// Own time in the window that ends now: what the thread would have needed untraced. Follows the cost of a stop.
-uint64_t rc_slowdown_own_time(struct rc_slowdown *slowdown, const struct rc_pace *pace);
+// ---- sampler.c
+void rc_sampler_open(struct rc_sampler *sampler);
+bool rc_sampler_is_due(struct rc_sampler *sampler, const struct rc_task *task);
+// The task stands in a stop, and is about to go on.
+void rc_sampler_step(struct rc_sampler *sampler, const struct rc_stop_cost *cost, const struct rc_task *task);
+void rc_sampler_forget(struct rc_sampler *sampler, const struct rc_task *task);
+// What a stop at the end of own code costs its thread in CPU time.
+int64_t rc_sampler_cost(const struct rc_sampler *sampler, const struct rc_stop_cost *cost);
+
+// CPU time of a process of which pid is the leader, those of its threads that ended included; -1: not known.
+int64_t rc_process_cpu_ns(pid_t pid);
 // /proc/TID/schedstat. Returns a descriptor, or -1.
 int rc_slowdown_open_schedstat(pid_t tid);
 // Returns false if the thread is gone.

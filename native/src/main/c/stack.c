@@ -19,12 +19,13 @@ static ssize_t copy_stack(const struct rc_task *task, uint8_t *out, uint32_t byt
 
 void rc_read_stack(struct rc_task *task, uint32_t bytes) {
     struct rc_stack_head head = {.register_count = RC_STACK_REGISTERS};
-    if (rc_arch_is_32bit(task->call.arch) || rc_arch_dwarf_registers(task->tid, task->call.ip, task->call.sp, head.registers) != 0) {
-        return; // a 32-bit program's stack is not unwound; a task that was killed has none any more
+    if (rc_arch_is_32bit(task->call.arch)) {
+        return; // a 32-bit program's stack is not unwound
     }
+    const bool known = rc_arch_dwarf_registers(task->tid, task->call.ip, task->call.sp, head.registers) == 0;
     uint8_t *at = task->side + task->side_length;
     uint8_t *stack = at + sizeof(struct rc_piece) + sizeof head;
-    const ssize_t got = copy_stack(task, stack, bytes);
+    const ssize_t got = known ? copy_stack(task, stack, bytes) : 0;
     const uint32_t copied = got > 0 ? (uint32_t)got & ~3u : 0;
     const struct rc_piece piece = {
         .arg = RC_PIECE_STACK,

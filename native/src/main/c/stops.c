@@ -39,6 +39,11 @@ static bool reserve(struct rc_stop_queue *queue) {
     return true;
 }
 
+// Before the parent can reap a process that died: then nobody knows its CPU time any more.
+static int64_t cpu_of_dead(pid_t tid, int status) {
+    return WIFSTOPPED(status) ? -1 : rc_process_cpu_ns(tid);
+}
+
 bool rc_stops_keep(struct rc_stop_queue *queue, pid_t tid, int status, uint64_t idle_ns) {
     if (!reserve(queue)) {
         return false;
@@ -49,6 +54,7 @@ bool rc_stops_keep(struct rc_stop_queue *queue, pid_t tid, int status, uint64_t 
         .status = status,
         .time_ns = now,
         .idle_ns = idle_ns == 0 ? now : idle_ns,
+        .cpu_ns = cpu_of_dead(tid, status),
         .waited = true,
     };
     return true;
@@ -69,8 +75,8 @@ static bool still_stands(const struct rc_stop *stop) {
         return true; // a death is final
     }
     siginfo_t info;
-    if (ptrace(PTRACE_GETSIGINFO, stop->tid, NULL, &info) != 0) {
-        return errno == EINVAL; // a group-stop has none
+    if (!rc_request(PTRACE_GETSIGINFO, stop->tid, NULL, &info)) {
+        return errno != ESRCH; // a group-stop has none
     }
     enum { EXEC_STOP = SIGTRAP | PTRACE_EVENT_EXEC << 8 };
     return info.si_code != EXEC_STOP || (stop->status >> 8) == EXEC_STOP;
@@ -100,6 +106,33 @@ bool rc_stops_take(struct rc_tracer *tracer, struct rc_stop *stop) {
     return false;
 }
 
+// A program launched here and let go is our child as long as it lives.
+static bool is_child(pid_t launched) {
+    siginfo_t info;
+    return launched != 0 &&
+           (waitid(P_PID, (id_t)launched, &info, WEXITED | WNOHANG | WNOWAIT | __WALL | __WNOTHREAD) == 0 || errno != ECHILD);
+}
+
+bool rc_stops_are_owed(struct rc_tracer *tracer) {
+    const pid_t launched = tracer->session->launched_pid;
+    const uint64_t until = rc_now() + RC_HELD_NS;
+    for (;;) {
+        siginfo_t info = {.si_pid = 0};
+        if (waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL | __WNOTHREAD) != 0) {
+            return false; // ECHILD: no tracee and no child
+        }
+        if (!is_child(launched) || (info.si_pid != 0 && info.si_pid != launched)) {
+            return true;
+        }
+        // That child hides whether there is a tracee. One just born comes to its stop as soon as it gets a CPU.
+        if (rc_now() >= until) {
+            return false;
+        }
+        const struct timespec moment = {.tv_nsec = 1000000};
+        (void)nanosleep(&moment, NULL);
+    }
+}
+
 enum { NAP_NS = 100000, SERVED_IN_A_TURN = 64, COLLECT_AT_LEAST = 4 };
 
 // Ticks end waitpid, so that a stop is collected the moment it comes and the caller looks again in between. (A nap between polls
@@ -126,6 +159,7 @@ static bool await_stop(struct rc_tracer *tracer, struct rc_hand *hand, struct rc
     const pid_t tid = waitpid(-1, &stop->status, __WALL | __WNOTHREAD);
     const int error = errno;
     stop->time_ns = rc_now();
+    stop->cpu_ns = tid > 0 ? cpu_of_dead(tid, stop->status) : -1;
     stop->waited = rc_turn_take(hand);
     hand->served = 0;
     const bool slept = rc_slowdown_waited(tracer, before, stop->time_ns);

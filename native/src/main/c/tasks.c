@@ -4,11 +4,10 @@
 // Task table: a chained hash by tid over tasks that never move. Nothing is allocated but when a task comes or the table
 // grows.
 #define _GNU_SOURCE
+#include "capture.h"
 #include "tasks.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -24,7 +23,8 @@ struct chunk {
 
 int rc_tasks_open(struct rc_tasks *tasks, uint32_t string_limit, uint32_t stack_bytes) {
     const size_t stack_room = stack_bytes == 0 ? 0 : RC_PIECE_ROOM(sizeof(struct rc_stack_head) + stack_bytes);
-    const size_t side_capacity = MAX_PIECES * RC_PIECE_ROOM(string_limit) + stack_room;
+    const size_t written_room = RC_PIECE_ROOM(RC_EXIT_READ_MAX);
+    const size_t side_capacity = MAX_PIECES * RC_PIECE_ROOM(string_limit) + stack_room + written_room;
     *tasks = (struct rc_tasks){
         .buckets = calloc(FIRST_BUCKETS, sizeof(struct rc_task *)),
         .bucket_count = FIRST_BUCKETS,
@@ -183,9 +183,7 @@ void rc_process_reopen_memory(struct rc_process *process) {
     if (process->mem_fd >= 0) {
         (void)close(process->mem_fd);
     }
-    char path[32];
-    (void)snprintf(path, sizeof path, "/proc/%d/mem", process->tgid);
-    process->mem_fd = open(path, O_RDONLY | O_CLOEXEC);
+    process->mem_fd = rc_proc_keep_open(process->tgid, "mem");
     process->mapped = false;
 }
 

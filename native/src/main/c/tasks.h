@@ -13,7 +13,7 @@
 #include "procfs.h"
 #include "slowdown.h"
 
-// Most bytes of side data of one call: six strings.
+// Room of a piece in the side data of a call, which has at most six strings, a stack and what the call wrote.
 #define RC_PIECE_ROOM(length) (sizeof(struct rc_piece) + (((size_t)(length) + 3) & ~(size_t)3))
 
 // Most hands of a tracer.
@@ -27,10 +27,14 @@ struct rc_process {
     bool attaching;                // its threads are being seized: it stays here even if all those known are gone
     bool settled;                  // every thread it had at the attach is in the table
     bool mapped;                   // where its code is mapped was told (mappings.c) and has not changed since
-    int mem_fd;                    // /proc/TGID/mem; -1: cannot be opened, strings are read by process_vm_readv
+    int mem_fd;                    // /proc/TGID/mem; -1: not open (no descriptor to spare), strings are read by process_vm_readv
     enum rc_detach_reason leaving; // 0: stays traced
     bool detached;                 // at least one of its tasks was let go alive
     uint64_t judged_from_ns;       // windows that begin earlier are not held against the bound of slowdown
+    struct rc_activity activity;   // see slowdown.c, also for the next three
+    int64_t cpu_ns;                // as last asked for
+    int64_t dead_cpu_ns;           // when its death was collected; -1: it lives, or that is not known
+    uint64_t slowdown_percent;     // in the last window
     bool silent;                   // not announced, or no longer told of: nothing about it is published
     bool sandboxed;                // it has a seccomp filter of its own, which may answer calls before ours is asked (loop.c)
     bool leader_died;              // exit_status is the process's
@@ -59,6 +63,8 @@ struct rc_task {
     bool restart_call; // `call` ended with ERESTART_RESTARTBLOCK: a restart_syscall that follows is this call
     bool launching;    // forked by launch, has not yet become the program
     bool rewound;      // aarch64: stepped back to make its call again, which must be seen before it is let go
+    bool hidden;       // `call` was made to go on as if no signal had ended it
+    bool uninterrupted; // RC_TASK_SEIZED: its interrupt could not be made
     bool asked_to_leave; // interrupted to be let go
     bool event_owed;   // adopted before its creator's event, which is still to come
     uint8_t plan;      // plan byte of `call`
@@ -75,7 +81,7 @@ struct rc_task {
     uint32_t side_length;
     uint8_t piece_count;
     struct rc_event call; // the call being made, filled while it goes on
-    uint8_t side[];       // strings and stack of `call`, as pieces
+    uint8_t side[];       // strings and stack of `call` and what it wrote, as pieces
 };
 
 struct rc_tasks {

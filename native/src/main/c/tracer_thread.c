@@ -157,7 +157,7 @@ void *rc_hand_run(void *argument) {
             break;
         }
         count_tasks(tracer);
-        if (tracer->tasks.of_hand[hand->index] == 0) {
+        if (tracer->tasks.of_hand[hand->index] == 0 && !rc_stops_are_owed(tracer)) {
             idle(hand);
             rc_colocation_turn(tracer, rc_now());
             continue;
@@ -171,11 +171,12 @@ void *rc_hand_run(void *argument) {
         }
         rc_colocation_turn(tracer, stop.time_ns);
         rc_rest_turn(tracer, stop.time_ns);
+        rc_held_turn(tracer, stop.time_ns);
     }
     rc_rest_close(hand);
     if (hand->index == 0) {
         rc_colocation_close(tracer);
     }
-    rc_turn_give(hand);
+    rc_turn_end(hand);
     return NULL;
 }

@@ -40,17 +40,20 @@ static bool await_shortly(struct rc_hand *hand) {
     return hand->granted;
 }
 
-static void await(struct rc_hand *hand) {
-    if (await_shortly(hand)) {
-        return;
-    }
+void rc_turn_await(struct rc_hand *hand, const _Atomic bool *over) {
     const bool ticking = rc_ticks_start(&hand->turn_ticks, hand->tid, LOOK_AGAIN_NS);
     hand->collecting = true;
-    while (!hand->granted) {
+    while (!*over) {
         rc_stops_await(hand, ticking);
     }
     hand->collecting = false;
     rc_ticks_pause(&hand->turn_ticks);
+}
+
+static void await(struct rc_hand *hand) {
+    if (!await_shortly(hand)) {
+        rc_turn_await(hand, &hand->granted);
+    }
 }
 
 bool rc_turn_take(struct rc_hand *hand) {
@@ -93,11 +96,21 @@ void rc_turn_give(struct rc_hand *hand) {
         tracer->hand = next->index;
         next->granted = true;
         (void)pthread_cond_signal(&next->its_turn);
+        if (next->collecting) {
+            rc_doorbell_ring(next); // while we have the lock it cannot end
+        }
     }
     (void)pthread_mutex_unlock(&turn->lock);
-    if (next != NULL && next->collecting) {
-        rc_doorbell_ring(next);
-    }
+}
+
+void rc_turn_end(struct rc_hand *hand) {
+    struct rc_turn *turn = &hand->tracer->turn;
+    rc_turn_give(hand);
+    (void)pthread_mutex_lock(&hand->tracer->session->lock);
+    (void)pthread_mutex_lock(&turn->lock);
+    hand->tid = 0; // the number is free for others as soon as this thread ends: nobody is to ring for it any more
+    (void)pthread_mutex_unlock(&turn->lock);
+    (void)pthread_mutex_unlock(&hand->tracer->session->lock);
 }
 
 void rc_turn_pass(struct rc_hand *hand) {

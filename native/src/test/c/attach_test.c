@@ -5,10 +5,13 @@
 // refused.
 #define _GNU_SOURCE
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -16,6 +19,7 @@
 
 #include "harness.h"
 #include "procfs.h"
+#include "session.h"
 
 static struct recorder *open_draining(void) {
     const struct rc_options options = default_options();
@@ -78,7 +82,7 @@ static void a_stop_amid_forks_leaves_no_child_behind(void **state) {
 
 static void every_signal_reaches_the_program_in_its_order_with_its_siginfo(void **state) {
     (void)state;
-    enum { CYCLES = 300, SIGNALS = 20000, ATTACH_EVERY = SIGNALS / CYCLES };
+    enum { CYCLES = MANY(300), SIGNALS = MANY(20000), ATTACH_EVERY = SIGNALS / CYCLES };
     struct child child = child_start("signals", NULL);
     child_expect(&child, "ready");
     struct recorder *recorder = NULL;
@@ -119,8 +123,9 @@ static void a_signal_is_told_with_its_sender(void **state) {
     const struct rc_event event = recorder_event(recorder, find_event(recorder, RC_SIGNAL, child.pid, -1));
     assert_int_equal(event.aux, SIGRTMIN);
     assert_int_equal((int)event.args[0], SI_QUEUE);
-    assert_int_equal(event.args[1], getpid());
-    assert_int_equal(event.args[2], getuid());
+    assert_int_equal(event.args[1], 0);
+    assert_int_equal(event.args[2], (uint64_t)getpid() | (uint64_t)getuid() << 32);
+    assert_int_equal((int)event.args[3], 1);
     stop_and_close(recorder);
     child_kill(&child);
 }
@@ -244,6 +249,59 @@ static pid_t find_kernel_thread(void) {
     return rc_proc_is_kernel_thread(kthreadd) ? kthreadd : 0;
 }
 
+// Writes a copy of a program of tracees/ to the path.
+static void copy_tracee(const char *name, const char *path) {
+    char bytes[4096];
+    FILE *from = fopen(tracee(name), "r");
+    FILE *to = fopen(path, "w");
+    assert_non_null(from);
+    assert_non_null(to);
+    for (size_t length = 0; (length = fread(bytes, 1, sizeof bytes, from)) > 0;) {
+        assert_int_equal(fwrite(bytes, 1, length, to), length);
+    }
+    assert_int_equal(fclose(from), 0);
+    assert_int_equal(fchmod(fileno(to), 0700), 0);
+    assert_int_equal(fclose(to), 0);
+}
+
+static bool makes_calls_between(struct recorder *recorder, size_t first, size_t last) {
+    for (size_t i = first + 1; i < last; i++) {
+        const struct rc_event event = recorder_event(recorder, i);
+        if (event.kind == RC_CALL && event.nr != SYS_execve) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void a_process_is_introduced_with_the_program_it_has_when_it_is_seized(void **state) {
+    (void)state;
+    char folder[] = "/tmp/renacer-alternating-XXXXXX";
+    char copy[64];
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(copy, sizeof copy, "%s/copy", folder);
+    copy_tracee("alternating", copy);
+    struct child child = child_start("alternating", copy, "first", NULL);
+    child_expect(&child, "ready");
+    unsigned wrong = 0;
+    for (unsigned round = 0; round < 100; round++) {
+        struct recorder *recorder = open_draining();
+        attach_to(recorder, child.pid);
+        await_events(recorder, RC_EXEC, child.pid, -1, 1);
+        char began[256];
+        const size_t start = find_event(recorder, RC_PROCESS_STARTED, child.pid, -1);
+        (void)snprintf(began, sizeof began, "%s", recorder_text(recorder, start, 1, NULL));
+        const size_t exec = find_event(recorder, RC_EXEC, child.pid, -1);
+        // Each executes the other. One that was seized amid its execve may be introduced with what it becomes, if it makes no call before.
+        wrong += strcmp(began, recorder_text(recorder, exec, 1, NULL)) == 0 && makes_calls_between(recorder, start, exec);
+        stop_and_close(recorder);
+    }
+    assert_int_equal(wrong, 0);
+    child_kill(&child);
+    assert_int_equal(unlink(copy), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 static void what_cannot_be_traced_is_refused_with_its_reason(void **state) {
     (void)state;
     assert_int_equal(try_attach(0x3fffffff).refusal, RC_NO_SUCH_PROCESS);
@@ -267,6 +325,43 @@ static void a_zombie_is_refused(void **state) {
     await_state(pid, 'Z');
     assert_int_equal(try_attach(pid).refusal, RC_ZOMBIE);
     assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+struct killing {
+    pid_t pid;
+    uint64_t delay_ns;
+    _Atomic uint64_t began_ns;
+};
+
+static void *kill_later(void *argument) {
+    struct killing *killing = argument;
+    while (killing->began_ns == 0 || rc_now() < killing->began_ns + killing->delay_ns) {
+    }
+    assert_int_equal(kill(killing->pid, SIGKILL), 0);
+    return NULL;
+}
+
+// It lives when it is looked at, and is dead when it is to be seized, if the signal comes at the right moment: hence many of them.
+static void a_process_that_dies_during_the_attach_is_no_absent_one(void **state) {
+    (void)state;
+    enum { ROUNDS = MANY(150), STEP_NS = 300000 / ROUNDS };
+    for (int round = 0; round < ROUNDS; round++) {
+        struct child child = child_start("blocked", "pause", NULL);
+        child_expect(&child, "ready");
+        assert_int_equal(kill(child.parent, SIGSTOP), 0); // nobody reaps it
+        await_state(child.parent, 'T');
+        struct recorder *recorder = open_draining();
+        struct killing killing = {.pid = child.pid, .delay_ns = (uint64_t)round * STEP_NS};
+        pthread_t killer;
+        assert_int_equal(pthread_create(&killer, NULL, kill_later, &killing), 0);
+        killing.began_ns = rc_now();
+        const enum rc_refusal refusal = rc_session_attach(recorder_session(recorder), child.pid).refusal;
+        assert_int_equal(pthread_join(killer, NULL), 0);
+        stop_and_close(recorder);
+        assert_int_equal(refusal, refusal == RC_OK ? RC_OK : RC_ZOMBIE);
+        assert_int_equal(kill(child.parent, SIGCONT), 0);
+        assert_int_equal(child_wait(&child), 128 + SIGKILL);
+    }
 }
 
 static void a_traced_process_is_refused_with_its_tracer(void **state) {
@@ -350,8 +445,10 @@ int main(void) {
         cmocka_unit_test(a_parent_in_vfork_delays_neither_attach_nor_stop),
         cmocka_unit_test(attaching_twice_is_attaching_once),
         cmocka_unit_test(an_attached_process_is_introduced),
+        cmocka_unit_test(a_process_is_introduced_with_the_program_it_has_when_it_is_seized),
         cmocka_unit_test(what_cannot_be_traced_is_refused_with_its_reason),
         cmocka_unit_test(a_zombie_is_refused),
+        cmocka_unit_test(a_process_that_dies_during_the_attach_is_no_absent_one),
         cmocka_unit_test(a_traced_process_is_refused_with_its_tracer),
         cmocka_unit_test(another_users_process_is_refused),
         cmocka_unit_test(other_children_of_this_process_are_left_to_it),

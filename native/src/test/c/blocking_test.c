@@ -112,6 +112,9 @@ static bool is_blocked(const struct subject *subject) {
     if (!is_waiting(subject)) {
         return false;
     }
+    if ((subject->row->flags & STOPPED) != 0 && process_state(subject->pid) != 'S') {
+        return true; // not every processor still knows its call
+    }
     rc_proc_call(subject->pid, subject->pid, &call);
     return call.known && (call.nr == subject->row->nr || call.nr == SYS_restart_syscall) && is_waiting(subject);
 }
@@ -286,7 +289,7 @@ static void a_call_ends_as_untraced_whenever_we_come_and_go(void **state) {
         end(&subject);
         tested++;
         visible += tally.visible;
-        assert_true(tally.in_flight > 0);
+        assert_true(tally.in_flight > 0 || (rows[i].flags & STOPPED) != 0);
     }
     print_message("  %u rows x %u phases, visible %u (seed %llu)\n", tested, 4 * cycles, visible,
                   (unsigned long long)seed);
@@ -294,13 +297,6 @@ static void a_call_ends_as_untraced_whenever_we_come_and_go(void **state) {
 }
 
 // ---- a signal between our stop and PTRACE_DETACH, by the engine's own steps one by one
-
-static int await_stop(pid_t pid) {
-    int status = 0;
-    assert_int_equal(waitpid(pid, &status, __WALL), pid);
-    assert_true(WIFSTOPPED(status));
-    return status;
-}
 
 static void seize_and_settle(struct rc_tracer *tracer, struct rc_task *task) {
     struct rc_stop stop = {.tid = task->tid, .time_ns = rc_now()};
@@ -316,6 +312,7 @@ static void interrupt_and_hide(const struct subject *subject, struct rc_task *ta
     struct __ptrace_syscall_info info;
     assert_int_equal(ptrace(PTRACE_SYSCALL, task->tid, NULL, NULL), 0);
     assert_int_equal(WSTOPSIG(await_stop(task->tid)), SIGTRAP | 0x80); // the restarted call's entry
+    task->rewound = false;
     assert_int_equal(ptrace(PTRACE_SYSCALL, task->tid, NULL, NULL), 0);
     await_blocked(subject);
     assert_int_equal(ptrace(PTRACE_INTERRUPT, task->tid, NULL, NULL), 0);
@@ -371,7 +368,7 @@ static void signalled_outcome(const struct row *row, int signal, enum moment mom
     }
     assert_int_equal(kill(subject.pid, signal), 0);
     if (moment != UNTRACED) {
-        assert_int_equal(ptrace(PTRACE_DETACH, subject.pid, NULL, NULL), 0);
+        let_go(&task);
     }
     (void)outcome_after_handler(&subject, outcome);
     end(&subject);

@@ -46,7 +46,7 @@ static void nobody_is_moved_before_the_wish_is_recorded(void **state) {
     struct scene scene = scene_open_traced(asking());
     const pid_t pid = scene.child.pid;
     struct rc_placement wish = await_wish_of(&scene);
-    scene_await_calls(&scene, 50000); // many reviews
+    scene_await_calls(&scene, MANY(50000)); // many reviews
     assert_cpus(pid, &scene.before);
     assert_false(wish.permitted);
     assert_int_equal(wish.tgid, pid);
@@ -71,7 +71,7 @@ static void a_permission_for_another_affinity_than_the_threads_own_permits_nothi
     memset(wish.own, 0, sizeof wish.own);
     wish.own[0] = 1;
     rc_session_permit(recorder_session(scene.recorder), &wish, 1);
-    scene_await_calls(&scene, 50000); // many reviews
+    scene_await_calls(&scene, MANY(50000)); // many reviews
     assert_cpus(scene.child.pid, &scene.before);
     scene_close(&scene);
 }
@@ -87,7 +87,7 @@ static void expect_to_stay_on(int cpu) {
     struct rc_placement wish = await_wish_of(&scene);
     assert_int_equal(wish.cpu, cpu);
     rc_session_permit(recorder_session(scene.recorder), &wish, 1);
-    scene_await_calls(&scene, 20000);
+    scene_await_calls(&scene, MANY(20000));
     assert_cpus(scene.child.pid, &one);
     scene_close(&scene);
 }

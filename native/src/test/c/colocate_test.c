@@ -30,7 +30,7 @@ static void a_hot_thread_shares_its_tracers_cpu_until_it_is_let_go(void **state)
 static void without_the_option_nobody_is_moved(void **state) {
     (void)state;
     struct scene scene = scene_open_traced(default_options());
-    scene_await_calls(&scene, 50000); // many reviews
+    scene_await_calls(&scene, MANY(50000)); // many reviews
     assert_cpus(scene.child.pid, &scene.before);
     scene_close(&scene);
 }
@@ -65,8 +65,8 @@ static void children_and_threads_are_born_with_the_affinity_of_the_program(void 
     child_tell(&scene.child, "child\n");
     const pid_t forked = (pid_t)child_number(&scene.child);
     const pid_t thread = (pid_t)child_number(&scene.child);
-    await_in_call(forked, SYS_pause);
-    await_in_call(thread, SYS_pause);
+    await_in_call(forked, NR_PAUSE);
+    await_in_call(thread, NR_PAUSE);
     assert_cpus(forked, &scene.before);
     assert_cpus(thread, &scene.before);
     scene_close(&scene);

@@ -7,7 +7,7 @@
 
 #include "harness.h"
 
-enum { THREADS = 6, ENOUGH = 90000, FAIR_FACTOR = 8 };
+enum { THREADS = 6, ENOUGH = MANY(90000), FAIR_FACTOR = 8 };
 
 static bool is_call(const struct rc_event *event) {
     return event->kind == RC_CALL && event->nr == SYS_getppid;

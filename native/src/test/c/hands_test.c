@@ -178,6 +178,7 @@ static void busy_threads_of_all_hands_get_their_cpus_back(void **state) {
         print_message("  needs two CPUs\n");
         skip();
     }
+    need_hot_threads(BUSY);
     struct rc_options options = default_options();
     options.colocate = true;
     struct crowd crowd = attach_to_crowd(&options, BUSY, 1000000);
@@ -227,8 +228,25 @@ static void processes_are_dealt_out_too(void **state) {
     recorder_close(recorder);
 }
 
+#ifdef RC_BUILD_release // reads what belongs to the hand at work
+static void more_threads_than_all_hands_are_to_have_are_not_left_to_the_first(void **state) {
+    (void)state;
+    enum { MORE_THREADS = 2200, OF_THE_FIRST = 16 };
+    const struct rc_options options = default_options();
+    struct crowd crowd = attach_to_crowd(&options, MORE_THREADS, 1);
+    const struct rc_tasks *tasks = &recorder_session(crowd.recorder)->tracers[0].tasks;
+    assert_int_equal(tasks->count, MORE_THREADS + 1);
+    assert_true(tasks->of_hand[0] <= OF_THE_FIRST);
+    child_tell(&crowd.child, "\n");
+    end(&crowd);
+}
+#endif
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+#ifdef RC_BUILD_release
+        cmocka_unit_test(more_threads_than_all_hands_are_to_have_are_not_left_to_the_first),
+#endif
         cmocka_unit_test(each_call_is_told),
         cmocka_unit_test(a_full_ring_loses_nothing_and_keeps_each_time_true),
         cmocka_unit_test(a_stop_lets_all_threads_go),

@@ -11,11 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "procfs.h"
+#include "session.h"
+#include "stop_cost.h"
+
+#ifndef PTRACE_EVENT_STOP
+#define PTRACE_EVENT_STOP 128
+#endif
 
 struct kept {
     struct rc_event event;
@@ -57,8 +64,8 @@ struct rc_options default_options(void) {
         .follow_children = true,
     };
     // execve and openat take paths.
-    options.plan.table[RC_ABI_X86_64][59] = 1 << 0;
-    options.plan.table[RC_ABI_X86_64][257] = 1 << 1;
+    options.plan.table[RC_ABI_NATIVE][SYS_execve] = 1 << 0;
+    options.plan.table[RC_ABI_NATIVE][SYS_openat] = 1 << 1;
     return options;
 }
 
@@ -356,7 +363,7 @@ pid_t launch_tracee(struct recorder *recorder, const char *name, const char *arg
     collect(argv, tracee(name), argument, rest);
     va_end(rest);
     char *const environment[] = {"LANG=C", NULL};
-    const struct rc_launch launch = {.file = argv[0], .argv = argv, .envp = environment};
+    const struct rc_launch launch = {.file = argv[0], .argv = argv, .envp = environment, .filtered = true};
     pid_t pid = 0;
     const struct rc_result result = rc_session_launch(recorder->session, &launch, &pid);
     assert_int_equal(result.refusal, RC_OK);
@@ -367,6 +374,50 @@ pid_t launch_tracee(struct recorder *recorder, const char *name, const char *arg
 void attach_to(struct recorder *recorder, pid_t pid) {
     const struct rc_result result = rc_session_attach(recorder->session, pid);
     assert_int_equal(result.refusal, RC_OK);
+}
+
+// ---- the engine's own steps
+
+int await_stop(pid_t pid) {
+    int status = 0;
+    assert_int_equal(waitpid(pid, &status, __WALL), pid);
+    assert_true(WIFSTOPPED(status));
+    return status;
+}
+
+void let_go(struct rc_task *task) {
+    int signal = 0;
+    while (task->rewound) {
+        assert_int_equal(ptrace(PTRACE_SYSCALL, task->tid, NULL, (void *)(intptr_t)signal), 0);
+        const int status = await_stop(task->tid);
+        signal = WSTOPSIG(status);
+        assert_int_not_equal(signal, SIGTRAP | 0x80); // called with a signal on its way, which comes before the entry of its call
+        if (status >> 16 == PTRACE_EVENT_STOP) {
+            assert_int_not_equal(signal, SIGTRAP);
+            signal = 0; // it stays stopped
+            rc_undo_restart(task);
+        } else {
+            rc_take_back_restart(task, signal);
+        }
+    }
+    assert_int_equal(ptrace(PTRACE_DETACH, task->tid, NULL, (void *)(intptr_t)signal), 0);
+}
+
+void need_32_bit_programs(void) {
+#if !defined(__x86_64__)
+    print_message("  32-bit programs of this processor have no table: not tested\n");
+    skip();
+#endif
+}
+
+void need_hot_threads(unsigned count) {
+    enum { AMPLE_NS = 500000 }; // half the time between two calls of a thread that is just hot
+    const struct rc_stop_cost *cost = rc_stop_cost();
+    const int64_t call_ns = cost->user_wall + cost->call_wall;
+    if (call_ns * count > AMPLE_NS) {
+        print_message("  a traced call takes %ld us on this machine, too long for %u hot threads: not tested\n", (long)(call_ns / 1000), count);
+        skip();
+    }
 }
 
 // ---- from outside

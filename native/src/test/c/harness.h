@@ -12,12 +12,35 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include <sys/syscall.h>
+
 #include <cmocka.h>
 
 #include "capture.h"
 
+// The plan's table of this processor's own calls, and what its C library makes of pause() and vfork().
+#if defined(__aarch64__)
+enum { RC_ABI_NATIVE = RC_ABI_AARCH64, NR_PAUSE = SYS_ppoll, NR_VFORK = SYS_clone };
+#else
+enum { RC_ABI_NATIVE = RC_ABI_X86_64, NR_PAUSE = SYS_pause, NR_VFORK = SYS_vfork };
+#endif
+
 enum { RC_TEST_SMALL_RING = 1024 };
-enum { GENEROUS_S = 60 }; // no test depends on it but to fail instead of hanging
+// No test depends on GENEROUS_S but to fail instead of hanging. What a test does MANY times it does less often on an emulated machine.
+#ifdef RC_BUILD_emulated
+enum { GENEROUS_S = 200 };
+#define MANY(times) ((times) / 10)
+#else
+enum { GENEROUS_S = 60 };
+#define MANY(times) (times)
+#endif
+
+// Places of the frame pointer, the stack pointer and the instruction pointer among the registers of a stack.
+#if defined(__aarch64__)
+enum { RC_DWARF_FP = 29, RC_DWARF_SP = 31, RC_DWARF_IP = 32 };
+#else
+enum { RC_DWARF_FP = 6, RC_DWARF_SP = 7, RC_DWARF_IP = 16 };
+#endif
 
 // ---- a session whose events are kept
 struct recorder;
@@ -64,8 +87,22 @@ int child_wait(struct child *child);
 void child_kill(struct child *child);
 
 // Launches tracees/NAME under trace with arguments (NULL ends them).
+// Filtered where it can be.
 pid_t launch_tracee(struct recorder *recorder, const char *name, const char *argument, ...);
 void attach_to(struct recorder *recorder, pid_t pid);
+
+// ---- the engine's own steps, one by one
+struct rc_task;
+// Waits for a stop of a tracee of this thread; returns its status.
+int await_stop(pid_t pid);
+// Detaches from a task that the engine has settled at its first stop, and sends those signals on that come before that, as the engine does.
+void let_go(struct rc_task *task);
+
+// Skips a test of 32-bit programs where the processor has none of those that have a table of their own.
+void need_32_bit_programs(void);
+
+// Skips a test for which so many threads must make calls often enough to be hot (colocate.c), where the machine is too slow for that.
+void need_hot_threads(unsigned count);
 
 // ---- looking at a process from outside
 char process_state(pid_t pid);

@@ -17,7 +17,7 @@
 #include "symbolize/wire.h"
 #include "unwinder.h"
 
-enum { STACK_WORDS = 512, REGISTERS = 17, SP = 7, IP = 16, MOST_CHANGES = 48 };
+enum { STACK_WORDS = 512, MOST_CHANGES = 48 };
 static const uint64_t PATIENCE_NS = 3000000000u;
 static const uint64_t BASE = 0x555555554000u;
 static const uint64_t STACK = 0x7fffffff0000u;
@@ -125,15 +125,15 @@ static bool ask(const struct rc_unwinder *unwinder, const struct program *progra
     };
     struct {
         struct rs_unwind head;
-        uint64_t registers[REGISTERS];
+        uint64_t registers[RC_STACK_REGISTERS];
         uint64_t stack[STACK_WORDS];
-    } question = {.head = {.image = id, .register_count = REGISTERS}};
+    } question = {.head = {.image = id, .register_count = RC_STACK_REGISTERS}};
     for (size_t i = 0; i < STACK_WORDS; i++) { // wherever it looks there is a return address, as far as it goes
         question.stack[i] = image.module.start + program->entry % 4096 + i % 7;
     }
-    question.registers[SP] = STACK;
-    question.registers[6] = STACK + 64;
-    question.registers[IP] = BASE + program->entry;
+    question.registers[RC_DWARF_SP] = STACK;
+    question.registers[RC_DWARF_FP] = STACK + 64;
+    question.registers[RC_DWARF_IP] = BASE + program->entry;
     return tell(unwinder, RS_IMAGE, &image, sizeof image, -1) &&
            tell(unwinder, RS_UNWIND, &question, sizeof question, -1);
 }
@@ -238,7 +238,7 @@ static void expect_a_good_file_to_be_read(struct rc_unwinder *unwinder, const st
 static void changed_files_cost_their_own_lines_only(void **state) {
     (void)state;
     const char *count = getenv("RENACER_MUTATIONS");
-    const long mutations = count == NULL ? 1000 : strtol(count, NULL, 10);
+    const long mutations = count == NULL ? MANY(1000) : strtol(count, NULL, 10);
     struct program program = victim();
     uint8_t *bytes = malloc(program.size);
     assert_non_null(bytes);

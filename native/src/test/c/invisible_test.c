@@ -79,13 +79,6 @@ static void attach_and_detach_show_no_eintr(void **state) {
 
 // ---- a signal between our stop and PTRACE_DETACH, by the engine's own steps one by one
 
-static int await_stop(pid_t pid) {
-    int status = 0;
-    assert_int_equal(waitpid(pid, &status, __WALL), pid);
-    assert_true(WIFSTOPPED(status));
-    return status;
-}
-
 static void seize_and_stop(pid_t pid, int *status) {
     assert_int_equal(ptrace(PTRACE_SEIZE, pid, NULL, (void *)(uintptr_t)PTRACE_O_TRACESYSGOOD), 0);
     assert_int_equal(ptrace(PTRACE_INTERRUPT, pid, NULL, NULL), 0);
@@ -108,8 +101,30 @@ static void a_signal_between_the_attach_stop_and_detach_ends_the_call(void **sta
         assert_false(rc_settle_attach(&tracer, &task, &stop));
         assert_true(task.suspended);
         assert_int_equal(kill(child.pid, SIGUSR1), 0);
-        assert_int_equal(ptrace(PTRACE_DETACH, child.pid, NULL, NULL), 0);
+        let_go(&task);
         expect_own_eintr(&child);
+    }
+}
+
+static void a_stop_between_the_attach_stop_and_detach_holds(void **state) {
+    (void)state;
+    struct rc_session session = {.options = default_options()};
+    struct rc_tracer tracer = {.session = &session};
+    for (size_t i = 0; i < CALL_COUNT; i++) {
+        struct child child;
+        if (start_blocked(&child, CALLS[i]) < 0) {
+            continue;
+        }
+        struct rc_task task = {.tid = child.pid, .state = RC_TASK_SEIZED};
+        rc_proc_call(child.pid, child.pid, &task.snapshot);
+        struct rc_stop stop = {.tid = child.pid, .time_ns = rc_now()};
+        seize_and_stop(child.pid, &stop.status);
+        assert_false(rc_settle_attach(&tracer, &task, &stop));
+        assert_int_equal(kill(child.pid, SIGSTOP), 0);
+        let_go(&task);
+        await_state(child.pid, 'T');
+        assert_int_equal(tracer_of(child.pid), 0);
+        child_kill(&child);
     }
 }
 
@@ -130,6 +145,7 @@ static void a_signal_between_the_detach_stop_and_detach_ends_the_call(void **sta
         assert_false(rc_settle_attach(&tracer, &task, &stop));
         assert_int_equal(ptrace(PTRACE_SYSCALL, child.pid, NULL, NULL), 0);
         assert_int_equal(WSTOPSIG(await_stop(child.pid)), SIGTRAP | 0x80); // the restarted call's entry
+        task.rewound = false;
         assert_int_equal(ptrace(PTRACE_SYSCALL, child.pid, NULL, NULL), 0);
         await_in_call(child.pid, nr);
         assert_int_equal(ptrace(PTRACE_INTERRUPT, child.pid, NULL, NULL), 0);
@@ -146,7 +162,7 @@ static void a_signal_between_the_detach_stop_and_detach_ends_the_call(void **sta
 
 static void each_signal_ends_one_call_while_tracers_come_and_go(void **state) {
     (void)state;
-    enum { CYCLES = 60, SIGNALS_EACH = 5 };
+    enum { CYCLES = MANY(60), SIGNALS_EACH = 5 };
     struct child child = child_start("signals", "inside", NULL);
     child_expect(&child, "ready");
     for (int cycle = 0; cycle < CYCLES; cycle++) {
@@ -230,6 +246,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(attach_and_detach_show_no_eintr),
         cmocka_unit_test(a_signal_between_the_attach_stop_and_detach_ends_the_call),
+        cmocka_unit_test(a_stop_between_the_attach_stop_and_detach_holds),
         cmocka_unit_test(a_signal_between_the_detach_stop_and_detach_ends_the_call),
         cmocka_unit_test(each_signal_ends_one_call_while_tracers_come_and_go),
         cmocka_unit_test(a_call_the_kernel_restarts_keeps_its_name_and_time),

@@ -33,7 +33,7 @@ int kills_setup(void **state) {
 
 static unsigned kills_wanted(void) {
     const char *text = getenv("RENACER_KILLS");
-    const unsigned wanted = text == NULL ? 20 : (unsigned)strtoul(text, NULL, 10);
+    const unsigned wanted = text == NULL ? MANY(20) : (unsigned)strtoul(text, NULL, 10);
     assert_true(wanted > 0);
     return wanted;
 }
@@ -171,7 +171,7 @@ void attach_again_and_again(const struct round *round, const struct rc_options *
 void launch_and_wait(const struct round *round, const struct rc_options *options) {
     struct rc_session *session = NULL;
     char *const argv[] = {(char *)tracee("checked"), (char *)round->file, (char *)round->owner, NULL};
-    const struct rc_launch launch = {.file = argv[0], .argv = argv, .envp = argv + 3};
+    const struct rc_launch launch = {.file = argv[0], .argv = argv, .envp = argv + 3, .filtered = true};
     pid_t pid = 0;
     if (rc_session_open(options, &session) != 0) {
         _exit(1);

@@ -138,6 +138,7 @@ static void what_was_moved_is_put_back(void **state) {
         print_message("  one CPU only: nothing can be moved\n");
         skip();
     }
+    need_hot_threads(2);
     const struct way way = {
         .name = "co-located",
         .adjust = colocate,

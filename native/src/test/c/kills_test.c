@@ -95,8 +95,10 @@ static void what_is_launched_goes_on(void **state) {
 
 static void add_filter(const struct round *round, struct rc_options *options) {
     (void)round;
-    memset(&options->plan, RC_PLAN_SKIP, sizeof options->plan);
-    options->plan.table[RC_ABI_X86_64][SYS_gettid] = 0;
+    options->follow_children = true; // else there is no filter
+    memset(options->plan.table, RC_PLAN_SKIP, sizeof options->plan.table);
+    options->plan.unlisted = RC_PLAN_SKIP;
+    options->plan.table[RC_ABI_NATIVE][SYS_gettid] = 0;
 }
 
 static void await_a_quarter_while_launching(const struct round *round, unsigned which) {

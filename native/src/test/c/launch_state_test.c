@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What renacer-launch records comes back from its text, and a broken text is refused whole.
+// What the launcher records comes back from its text, and a broken text is refused whole.
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,6 +44,22 @@ static void every_field_is_read(void **unused) {
     assert_int_equal(state.limit_count, 2);
     assert_int_equal(state.limits[0].rlim_max, 2);
     assert_true(state.limits[1].rlim_cur == RLIM_INFINITY);
+}
+
+static void a_directory_is_told_where_there_is_one(void **unused) {
+    (void)unused;
+    static struct rc_launch_state state;
+    static char text[RC_LAUNCH_TEXT_SIZE];
+    assert_int_equal(rc_launch_state_parse(WHOLE, &state), 0);
+    assert_false(state.has_directory);
+    assert_int_equal(rc_launch_state_parse(WHOLE ";dir=7", &state), 0);
+    assert_true(state.has_directory);
+    assert_int_equal(state.directory, 7);
+    assert_int_equal(rc_launch_state_format(&state, text, sizeof text), 0);
+    assert_string_equal(text, WHOLE ";dir=7");
+    assert_int_equal(rc_launch_state_parse(WHOLE ";dir=", &state), EINVAL);
+    assert_int_equal(rc_launch_state_parse(WHOLE ";dir=7x", &state), EINVAL);
+    assert_int_equal(rc_launch_state_parse(WHOLE ";dir=4294967296", &state), EINVAL);
 }
 
 static void empty_lists_are_allowed(void **unused) {
@@ -93,7 +109,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(recorded_state_survives_its_text), cmocka_unit_test(every_field_is_read),
         cmocka_unit_test(empty_lists_are_allowed),          cmocka_unit_test(broken_texts_are_refused),
-        cmocka_unit_test(a_text_that_does_not_fit_is_told),
+        cmocka_unit_test(a_text_that_does_not_fit_is_told), cmocka_unit_test(a_directory_is_told_where_there_is_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

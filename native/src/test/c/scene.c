@@ -41,6 +41,7 @@ void need_two_cpus(void) {
         print_message("  one CPU only: nothing can be moved\n");
         skip();
     }
+    need_hot_threads(1);
 }
 
 struct rc_options colocating(void) {

@@ -16,7 +16,7 @@
 cpu_set_t affinity_of(pid_t tid);
 void await_cpus(pid_t tid, int count);
 void assert_cpus(pid_t tid, const cpu_set_t *expected);
-// Skips the test where nothing can be moved.
+// Skips the test where nothing can be moved, or no thread is hot.
 void need_two_cpus(void);
 struct rc_options colocating(void);
 

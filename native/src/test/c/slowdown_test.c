@@ -122,6 +122,37 @@ static void a_full_ring_does_not_hide_a_slowdown(void **state) {
     child_kill(&child);
 }
 
+// Traced until it is told to be slowed down to twice the time in a window.
+static void await_told(const char *tracee, const char *argument) {
+    struct child child = child_start(tracee, argument, NULL);
+    child_expect(&child, "ready");
+    const struct rc_options options = default_options();
+    struct recorder *recorder = recorder_open(&options);
+    recorder_drain(recorder, 500, 1 << 20);
+    attach_to(recorder, child.pid);
+    while (stats_of(recorder).worst_slowdown_percent <= 100) {
+        const struct timespec pause = {.tv_nsec = 10000000};
+        (void)nanosleep(&pause, NULL);
+    }
+    rc_session_stop(recorder_session(recorder), RC_DETACH_REQUESTED);
+    recorder_finish(recorder);
+    const struct rc_stats stats = stats_of(recorder);
+    assert_true(stats.slowdown_percent > 0);
+    assert_true(stats.slowdown_percent <= stats.work_slowdown_percent);
+    recorder_close(recorder);
+    child_kill(&child);
+}
+
+static void processes_that_live_for_a_moment_are_told_to_be_slowed_down(void **state) {
+    (void)state;
+    await_told("generations", "200");
+}
+
+static void threads_that_wait_for_each_other_are_told_to_be_slowed_down(void **state) {
+    (void)state;
+    await_told("locked", "20");
+}
+
 static void who_waits_in_a_call_is_not_slowed_down(void **state) {
     (void)state;
     struct child child = start_calling(); // and is told to begin only after it waited under trace
@@ -150,6 +181,8 @@ int main(void) {
         cmocka_unit_test(calls_without_a_pause_are_told_to_be_slowed_down),
         cmocka_unit_test(a_target_slowed_down_too_much_is_let_go),
         cmocka_unit_test(a_full_ring_does_not_hide_a_slowdown),
+        cmocka_unit_test(processes_that_live_for_a_moment_are_told_to_be_slowed_down),
+        cmocka_unit_test(threads_that_wait_for_each_other_are_told_to_be_slowed_down),
         cmocka_unit_test(who_waits_in_a_call_is_not_slowed_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

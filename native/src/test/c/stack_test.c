@@ -9,7 +9,7 @@
 
 #include "harness.h"
 
-enum { STACK_BYTES = 4096, SP = 7, IP = 16 };
+enum { STACK_BYTES = 4096 };
 
 static struct recorder *record_launch(const struct rc_options *options, const char *name) {
     struct recorder *recorder = recorder_open(options);
@@ -42,8 +42,8 @@ static void each_call_comes_with_its_registers_and_its_stack(void **state) {
         struct rc_stack_head head;
         memcpy(&head, bytes, sizeof head);
         assert_int_equal(head.register_count, RC_STACK_REGISTERS);
-        assert_int_equal(head.registers[IP], call.ip);
-        assert_int_equal(head.registers[SP], call.sp);
+        assert_int_equal(head.registers[RC_DWARF_IP], call.ip);
+        assert_int_equal(head.registers[RC_DWARF_SP], call.sp);
     }
     assert_true(calls > 10);
     recorder_close(recorder);
@@ -69,7 +69,7 @@ static void code_is_told_before_the_calls_made_from_it(void **state) {
 static void strings_stay_beside_a_stack(void **state) {
     (void)state;
     struct rc_options options = with_stacks();
-    options.plan.table[RC_ABI_X86_64][SYS_openat] = 1u << 1;
+    options.plan.table[RC_ABI_NATIVE][SYS_openat] = 1u << 1;
     struct recorder *recorder = record_launch(&options, "strings");
     bool seen = false;
     for (size_t i = 0; i < recorder_count(recorder); i++) {

@@ -108,6 +108,16 @@ static void what_a_tracer_traces_is_refused_as_traced(void **state) {
     child_kill(&tracing.child);
 }
 
+static void a_new_process_is_attached_to_without_a_look_at_all(void **state) {
+    (void)state;
+    struct tracing tracing = start_tracing("seize");
+    struct recorder *recorder = open_draining();
+    assert_int_equal(rc_session_attach_new(recorder_session(recorder), tracing.tracer).refusal, RC_OK);
+    assert_int_not_equal(tracer_of(tracing.tracer), 0);
+    recorder_close(recorder);
+    child_kill(&tracing.child);
+}
+
 static void our_own_tracees_are_nobody_elses(void **state) {
     (void)state;
     struct child first = child_start("blocked", "pause", NULL);
@@ -195,6 +205,7 @@ int main(void) {
         cmocka_unit_test(a_tracer_in_a_pid_namespace_is_refused_by_our_numbers),
         cmocka_unit_test(a_tracer_that_has_let_go_is_traced),
         cmocka_unit_test(what_a_tracer_traces_is_refused_as_traced),
+        cmocka_unit_test(a_new_process_is_attached_to_without_a_look_at_all),
         cmocka_unit_test(our_own_tracees_are_nobody_elses),
         cmocka_unit_test(a_tracer_is_found_among_many_processes),
     };

@@ -115,6 +115,16 @@ static void record_coredump_filter(struct rc_launch_state *state) {
     close(fd);
 }
 
+// Else the next file that is opened, a trace's perhaps, would become standard error. The program gets none of these.
+int rc_fill_standard_descriptors(void) {
+    for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0) { // the lowest that is free
+            return errno;
+        }
+    }
+    return 0;
+}
+
 int rc_launch_state_record(struct rc_launch_state *out) {
     memset(out, 0, sizeof *out);
     int error = record_fds(out);
@@ -136,12 +146,13 @@ int rc_launch_state_record(struct rc_launch_state *out) {
     return 0;
 }
 
-// close_range of kernels before 5.11 knows no CLOEXEC; then each descriptor up to the limit is marked.
+// close_range of kernels before 5.11 knows no CLOEXEC, and the seccomp profile of an older container runtime answers EPERM to a call
+// that it does not know; then each descriptor up to the limit is marked.
 static int mark_cloexec(unsigned first, unsigned last) {
     if (syscall(SYS_close_range, first, last, CLOSE_RANGE_CLOEXEC) == 0) {
         return 0;
     }
-    if (errno != ENOSYS && errno != EINVAL) {
+    if (errno != ENOSYS && errno != EINVAL && errno != EPERM) {
         return errno;
     }
     struct rlimit limit;
@@ -215,7 +226,9 @@ static int apply_cpus(const struct rc_launch_state *state) {
         return 0;
     }
     const size_t bytes = state->cpu_words * sizeof state->cpus[0];
-    return syscall(SYS_sched_setaffinity, 0, bytes, state->cpus) == 0 ? 0 : errno;
+    // Where a sandbox denies it, the launcher has not changed them either.
+    const bool done = syscall(SYS_sched_setaffinity, 0, bytes, state->cpus) == 0 || errno == EPERM || errno == ENOSYS;
+    return done ? 0 : errno;
 }
 
 static int set_mask(uint64_t mask) {
@@ -239,6 +252,9 @@ int rc_launch_state_apply(const char *text) {
     }
     if (error == 0) {
         error = apply_cpus(&state);
+    }
+    if (error == 0 && state.has_directory && fchdir((int)state.directory) != 0) {
+        error = errno;
     }
     if (error == 0) {
         error = apply_fds(&state);

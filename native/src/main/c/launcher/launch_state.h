@@ -1,14 +1,16 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What a process inherits from the shell that starts it and a JVM would change or lose on the way: recorded by renacer-launch
-// before the JVM starts, handed through it as text (-Drenacer.inherited), and given back in the traced child.
+// What a process inherits from the shell that starts it and a JVM would change or lose on the way: recorded by the launcher
+// (renacer.c) before the JVM starts, handed through it as text (-Drenacer.inherited), and given back in the traced child.
 //
 // The text: fields NAME=VALUE separated by ';', beginning with the format's version:
-//   v=1;mask=HEX;ign=HEX;core=HEX;cpus=LIST;fds=LIST;lim=SOFT:HARD,...
-// mask and ign have signal n at bit n-1; LIST is ranges as in 0-2,7; lim has the limits in RLIMIT_* order, '-' for infinity.
+//   v=1;mask=HEX;ign=HEX;core=HEX;cpus=LIST;fds=LIST;lim=SOFT:HARD,...[;dir=FD]
+// mask and ign have signal n at bit n-1; LIST is ranges as in 0-2,7; lim has the limits in RLIMIT_* order, '-' for infinity;
+// dir is there where a JVM cannot have the working directory.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/resource.h>
@@ -35,10 +37,15 @@ struct rc_launch_state {
     size_t fd_ranges;
     struct rlimit limits[RC_LAUNCH_LIMITS];
     size_t limit_count;
+    bool has_directory; // the working directory is another than the JVM's: the one that `directory` is open on
+    unsigned directory;
 };
 
 // Records the calling process's own state. Returns 0 or an errno.
 int rc_launch_state_record(struct rc_launch_state *out);
+
+// Opens /dev/null for those of standard input, output and error that this process was started without. Returns 0 or an errno.
+int rc_fill_standard_descriptors(void);
 
 // Writes the text, NUL included. Returns 0, or ENOSPC.
 int rc_launch_state_format(const struct rc_launch_state *state, char *text, size_t size);

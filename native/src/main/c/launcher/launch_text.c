@@ -80,6 +80,9 @@ int rc_launch_state_format(const struct rc_launch_state *state, char *text, size
         put(&writer, ":");
         put_limit(&writer, state->limits[i].rlim_max);
     }
+    if (state->has_directory) {
+        put(&writer, ";dir=%u", state->directory);
+    }
     return writer.full ? ENOSPC : 0;
 }
 
@@ -197,6 +200,19 @@ static bool take_limits(const char **at, struct rc_launch_state *out) {
     return true;
 }
 
+static bool take_directory(const char **at, struct rc_launch_state *out) {
+    uint64_t fd;
+    out->has_directory = take_text(at, ";dir=");
+    if (!out->has_directory) {
+        return true;
+    }
+    if (!take_number(at, 10, &fd) || fd > INT32_MAX) {
+        return false;
+    }
+    out->directory = (unsigned)fd;
+    return true;
+}
+
 int rc_launch_state_parse(const char *text, struct rc_launch_state *out) {
     memset(out, 0, sizeof *out);
     const char *at = text;
@@ -204,6 +220,6 @@ int rc_launch_state_parse(const char *text, struct rc_launch_state *out) {
                        take_hex_field(&at, ";ign=", &out->ignored) &&
                        take_hex_field(&at, ";core=", &out->coredump_filter) && take_text(&at, ";cpus=") &&
                        take_cpus(&at, out) && take_text(&at, ";fds=") && take_fds(&at, out) &&
-                       take_text(&at, ";lim=") && take_limits(&at, out) && *at == '\0';
+                       take_text(&at, ";lim=") && take_limits(&at, out) && take_directory(&at, out) && *at == '\0';
     return whole ? 0 : EINVAL;
 }

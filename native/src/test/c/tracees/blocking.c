@@ -14,11 +14,12 @@
 #include <stdint.h>
 
 #include "blocking/files.h"
+#include "blocking/old_calls.h"
 #include "blocking/processes.h"
 #include "blocking/queues.h"
 #include "blocking/sockets.h"
 
-static const struct row ROWS[] = {WAITS, FILES, SOCKETS, PROCESSES, QUEUES};
+static const struct row ROWS[] = {OLD_CALLS WAITS, FILES, SOCKETS, PROCESSES, QUEUES};
 enum { ROW_COUNT = sizeof ROWS / sizeof ROWS[0] };
 
 // Pipes between the two processes: the subject asks for the next call's ground, the companion says it is laid.

@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { AT_ONCE = 20, STACK_BYTES = 65536 };
+enum { AT_ONCE = 20, STACK_BYTES = 131072 };
 
 static long calls = 1;
 static _Atomic long wrong;

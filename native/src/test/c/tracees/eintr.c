@@ -57,10 +57,14 @@ static long unavailable(void) {
 }
 
 static long in_epoll_wait(void) {
+#ifdef SYS_epoll_wait
     struct epoll_event event;
     const int fd = epoll_create1(0);
     ready(SYS_epoll_wait);
     return epoll_wait(fd, &event, 1, -1);
+#else
+    return unavailable(); // not of this processor
+#endif
 }
 
 static long in_epoll_pwait(void) {

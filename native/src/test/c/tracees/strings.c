@@ -10,18 +10,19 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { LIMIT = 256, PAGE = 4096 };
+enum { LIMIT = 256 };
 
 static void open_it(const char *path) {
     (void)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY);
 }
 
 int main(void) {
-    char *pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (pages == MAP_FAILED || munmap(pages + PAGE, PAGE) != 0) {
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED || munmap(pages + page, page) != 0) {
         return 1;
     }
-    char *end = pages + PAGE - sizeof "/nonexistent/end";
+    char *end = pages + page - sizeof "/nonexistent/end";
     strcpy(end, "/nonexistent/end");
     open_it(end);
     char path[2 * LIMIT];
@@ -32,8 +33,8 @@ int main(void) {
     path[LIMIT + 1] = '\0';
     open_it(path);
     open_it(NULL);
-    open_it(pages + PAGE);
-    memset(pages, 'y', PAGE); // without a NUL before the end
-    open_it(pages + PAGE - 8);
+    open_it(pages + page);
+    memset(pages, 'y', page); // without a NUL before the end
+    open_it(pages + page - 8);
     return 0;
 }

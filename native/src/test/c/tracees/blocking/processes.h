@@ -48,11 +48,6 @@ static void send_urgent(void) {
     (void)kill(common->subject, SIGURG);
 }
 
-static long in_pause(char *data) {
-    (void)data;
-    return syscall(SYS_pause);
-}
-
 static void block_urgent(void) {
     sigset_t set;
     sigemptyset(&set);
@@ -198,7 +193,6 @@ static long in_futex_waitv_timed(char *data) {
 #define PROCESSES                                                                                                      \
     {"wait4", SYS_wait4, 0, NULL, NULL, have_child, in_wait4, kill_child},                                             \
     {"waitid", SYS_waitid, 0, NULL, NULL, have_child, in_waitid, kill_child},                                          \
-    {"pause", SYS_pause, 0, NULL, NULL, NULL, in_pause, send_urgent},                                                  \
     {"rt_sigsuspend", SYS_rt_sigsuspend, 0, block_urgent, NULL, NULL, in_sigsuspend, send_urgent},                     \
     {"rt_sigtimedwait", SYS_rt_sigtimedwait, 0, block_awaited, NULL, NULL, in_sigtimedwait, send_awaited},             \
     {"rt_sigtimedwait, timed", SYS_rt_sigtimedwait, TIMED | AGED, block_awaited, NULL, NULL, in_sigtimedwait_timed,    \

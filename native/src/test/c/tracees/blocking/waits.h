@@ -50,20 +50,6 @@ static void empty_pipe(void) {
     }
 }
 
-static int poll_timeout = -1;
-
-static long in_poll(char *data) {
-    struct pollfd fd = {.fd = pipe_ends[0], .events = POLLIN};
-    const long result = syscall(SYS_poll, &fd, 1, poll_timeout);
-    (void)snprintf(data, DATA_SIZE, "%x", fd.revents);
-    return result;
-}
-
-static long in_poll_timed(char *data) {
-    poll_timeout = (int)timeout_ms;
-    return in_poll(data);
-}
-
 static long ppoll_for(char *data, struct timespec *time) {
     struct pollfd fd = {.fd = pipe_ends[0], .events = POLLIN};
     const long result = syscall(SYS_ppoll, &fd, 1, time, NULL, 0);
@@ -83,25 +69,6 @@ static long in_ppoll_timed(char *data) {
 // What a call that timed out has left of its time: nothing. (What one has left that a signal ended depends on when.)
 static long left(long result, long time) {
     return result == 0 ? time : 0;
-}
-
-static long select_for(char *data, struct timeval *time) {
-    fd_set set;
-    FD_ZERO(&set);
-    FD_SET(pipe_ends[0], &set);
-    const long result = syscall(SYS_select, pipe_ends[0] + 1, &set, NULL, NULL, time);
-    (void)snprintf(data, DATA_SIZE, "%d %ld", result > 0 && FD_ISSET(pipe_ends[0], &set),
-                   time == NULL ? 0 : left(result, time->tv_usec));
-    return result;
-}
-
-static long in_select(char *data) {
-    return select_for(data, NULL);
-}
-
-static long in_select_timed(char *data) {
-    struct timeval time = {.tv_sec = timeout_ms / 1000, .tv_usec = timeout_ms % 1000 * 1000};
-    return select_for(data, &time);
 }
 
 static long pselect_for(char *data, struct timespec *time) {
@@ -137,16 +104,6 @@ static long epoll_told(char *data, long result, const struct epoll_event *event)
     return result;
 }
 
-static long in_epoll_wait(char *data) {
-    struct epoll_event event = {.events = 0};
-    return epoll_told(data, syscall(SYS_epoll_wait, epoll_fd, &event, 1, -1), &event);
-}
-
-static long in_epoll_wait_timed(char *data) {
-    struct epoll_event event = {.events = 0};
-    return epoll_told(data, syscall(SYS_epoll_wait, epoll_fd, &event, 1, (int)timeout_ms), &event);
-}
-
 static long in_epoll_pwait(char *data) {
     struct epoll_event event = {.events = 0};
     const unsigned long none = 0;
@@ -175,16 +132,10 @@ static long in_epoll_pwait2_timed(char *data) {
     {"clock_nanosleep, timed", SYS_clock_nanosleep, TIMED, NULL, NULL, NULL, in_clock_nanosleep, NULL},                \
     {"clock_nanosleep absolute, timed", SYS_clock_nanosleep, TIMED, NULL, NULL, NULL, in_clock_nanosleep_absolute,     \
      NULL},                                                                                                            \
-    {"poll", SYS_poll, 0, open_pipe, NULL, empty_pipe, in_poll, send_byte},                                            \
-    {"poll, timed", SYS_poll, TIMED, open_pipe, NULL, NULL, in_poll_timed, NULL},                                      \
     {"ppoll", SYS_ppoll, 0, open_pipe, NULL, empty_pipe, in_ppoll, send_byte},                                         \
     {"ppoll, timed", SYS_ppoll, TIMED, open_pipe, NULL, NULL, in_ppoll_timed, NULL},                                   \
-    {"select", SYS_select, 0, open_pipe, NULL, empty_pipe, in_select, send_byte},                                      \
-    {"select, timed", SYS_select, TIMED, open_pipe, NULL, NULL, in_select_timed, NULL},                                \
     {"pselect6", SYS_pselect6, 0, open_pipe, NULL, empty_pipe, in_pselect, send_byte},                                 \
     {"pselect6, timed", SYS_pselect6, TIMED, open_pipe, NULL, NULL, in_pselect_timed, NULL},                           \
-    {"epoll_wait", SYS_epoll_wait, 0, open_epoll, NULL, empty_pipe, in_epoll_wait, send_byte},                         \
-    {"epoll_wait, timed", SYS_epoll_wait, TIMED | AGED, open_epoll, NULL, NULL, in_epoll_wait_timed, NULL},            \
     {"epoll_pwait", SYS_epoll_pwait, 0, open_epoll, NULL, empty_pipe, in_epoll_pwait, send_byte},                      \
     {"epoll_pwait, timed", SYS_epoll_pwait, TIMED | AGED, open_epoll, NULL, NULL, in_epoll_pwait_timed, NULL},         \
     {"epoll_pwait2", SYS_epoll_pwait2, 0, open_epoll, NULL, empty_pipe, in_epoll_pwait2, send_byte},                   \

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Each identity, by its real token, tries what it must not do and what it must be able to do, against a real API server
  * that holds the chart's rights and policies. The server's answers are written to {@code target/attack-table.md}.
  */
+@Tag(RealApiServer.TAG)
 class AttacksIT {
     @RegisterExtension
     static final RealApiServer SERVER = new RealApiServer();

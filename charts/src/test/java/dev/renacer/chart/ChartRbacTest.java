@@ -49,6 +49,18 @@ class ChartRbacTest {
     }
 
     @Test
+    void whatLiesInNoNamespaceIsReadByABindingOfTheCluster() {
+        RenderedChart chart = RenderedChart.of("rbac: {clusterViewers: [{kind: Group, name: developers}]}");
+
+        assertThat(clusterRole(chart, "renacer-cluster-viewer"))
+                .containsExactly("renacer.dev tracesinks,tracepolicies,tracenodes: get list watch");
+        assertThat(chart.one(ClusterRoleBinding.class, "renacer-cluster-viewer").getSubjects())
+                .singleElement()
+                .satisfies(subject -> assertThat(subject.getName()).isEqualTo("developers"));
+        assertThat(RenderedChart.of("{}").names("ClusterRoleBinding")).doesNotContain("renacer-cluster-viewer");
+    }
+
+    @Test
     void theAgentReadsAssignmentsAndReportsAndNothingElse() {
         assertThat(clusterRole(RenderedChart.of("{}"), "renacer-agent")).isEqualTo(concat(AGENT_CLUSTER, AGENT));
     }

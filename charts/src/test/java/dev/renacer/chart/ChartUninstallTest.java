@@ -61,7 +61,9 @@ class ChartUninstallTest {
 
     @Test
     void defaultObjectsGoUnlessTheyShallStay() {
-        assertThat(config(SINK)).isEqualToIgnoringWhitespace("defaultSink: endpoint: http://collector:4317");
+        assertThat(config("{defaultPolicy: null, " + SINK + "}"))
+                .isEqualToIgnoringWhitespace("defaultSink: endpoint: http://collector:4317");
+        assertThat(config(SINK)).startsWith("defaultPolicy:").contains("defaultSink:");
         assertThat(config("{uninstall: {deleteDefaults: false}, " + SINK + "}")).isEqualToIgnoringWhitespace("{}");
     }
 

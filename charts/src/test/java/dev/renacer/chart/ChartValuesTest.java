@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 /** What a value does. */
@@ -57,7 +58,18 @@ class ChartValuesTest {
                         "defaultSink",
                         Map.of("endpoint", "https://otlp.example.com", "protocol", "grpc", "credentials", "vendor"),
                         "defaultPolicy",
-                        Map.of("requireJustification", true),
+                        Map.of(
+                                "requireJustification",
+                                true,
+                                "limits",
+                                Map.of(
+                                        "maxDurationSeconds", 900,
+                                        "maxTargets", 20,
+                                        "maxRequestsPerNamespace", 5,
+                                        "maxRequestsPerNode", 5,
+                                        "maxSpansPerSecond", 10_000),
+                                "defaults",
+                                Map.of("ttlSecondsAfterFinished", 604_800)),
                         "requireNamespaceLabel",
                         false,
                         "agents",
@@ -73,7 +85,20 @@ class ChartValuesTest {
 
     @Test
     void withoutASinkOrAPolicyTheFileNamesNone() {
-        assertThat(config(RenderedChart.of("{}"))).containsOnlyKeys("requireNamespaceLabel", "agents");
+        assertThat(config(RenderedChart.of("defaultPolicy: null"))).containsOnlyKeys("requireNamespaceLabel", "agents");
+    }
+
+    @Test
+    void byDefaultAPolicyLimitsWhatOneTenantMayAskFor() {
+        assertThat(config(RenderedChart.of("{}")).get("defaultPolicy"))
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .extractingByKey("limits", InstanceOfAssertFactories.MAP)
+                .containsOnlyKeys(
+                        "maxDurationSeconds",
+                        "maxTargets",
+                        "maxRequestsPerNamespace",
+                        "maxRequestsPerNode",
+                        "maxSpansPerSecond");
     }
 
     @Test

@@ -25,6 +25,9 @@ import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceSink;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What tenants, workloads, admins and the hooks of {@code helm uninstall} try. */
@@ -55,8 +58,30 @@ final class PeopleAttacks extends AttackActions {
                         "ask for a trace in another's name",
                         "must be your own user name",
                         ask("posing", ", requestedBy: alice")),
+                policy(
+                        TRACER,
+                        "fill the operator's memory with annotations",
+                        "at most 64 KiB of annotations and 64 labels",
+                        client -> {
+                            TraceRequest large = request("large", cluster.shop, "");
+                            large.getMetadata().setAnnotations(Map.of("example.com/large", "x".repeat(65_537)));
+                            client.resource(large).create();
+                        }),
+                policy(TRACER, "fill it with labels", "at most 64 KiB of annotations and 64 labels", client -> {
+                    TraceRequest large = request("large", cluster.shop, "");
+                    large.getMetadata()
+                            .setLabels(
+                                    IntStream.range(0, 65).boxed().collect(Collectors.toMap(i -> "l" + i, i -> "v")));
+                    client.resource(large).create();
+                }),
+                schema(
+                        TRACER,
+                        "ask for a trace with a justification that steers a terminal",
+                        "spec.justification",
+                        ask("steering", ", justification: \"\\e[2J\"")),
                 schema(TRACER, "change who asked", "spec is immutable", edit("""
-                        {"spec":{"requestedBy":"alice"}}""")),
+                    {"spec":{"requestedBy":"alice"}}\
+                    """)),
                 policy(
                         TRACER,
                         "ask for a trace in a namespace that has not opted in",

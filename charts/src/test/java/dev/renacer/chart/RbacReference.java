@@ -40,6 +40,10 @@ public final class RbacReference {
                     "renacer-tracer",
                     "People who may trace the pods of a namespace: bind it there. Treat it like `pods/exec`; part of"
                             + " `edit` only with `rbac.aggregateToEdit`."),
+            Map.entry(
+                    "renacer-cluster-viewer",
+                    "People who trace, for what lies in no namespace: bind it by a ClusterRoleBinding"
+                            + " (`rbac.clusterViewers`), so that `kubectl renacer explain` has answers."),
             Map.entry("renacer-admin", "People who say where spans may go and what requests may ask for."));
 
     private RbacReference() {}

@@ -41,12 +41,12 @@ public final class CommandFailure extends RuntimeException {
         return line(program, String.valueOf(getMessage()));
     }
 
-    /** As {@link #line(String)}, of any message. */
+    /** As {@link #line(String)}, of any message. What others wrote is in it: names, arguments, a server's words. */
     static String line(String program, String message) {
         return program + ": "
-                + message.lines()
+                + Printable.of(message.lines()
                         .map(String::strip)
                         .reduce((a, b) -> a + " " + b)
-                        .orElse("");
+                        .orElse(""));
     }
 }

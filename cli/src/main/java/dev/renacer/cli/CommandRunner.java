@@ -67,7 +67,8 @@ public final class CommandRunner {
         List<String> known = command.getCommandSpec().options().stream()
                 .flatMap(option -> Arrays.stream(option.names()))
                 .toList();
-        return "unknown option '" + flag + "'" + suggestion(flag, known);
+        // Any letter is one away from any other.
+        return "unknown option '" + flag + "'" + (flag.length() > 2 ? suggestion(flag, known) : "");
     }
 
     private static String suggestion(String word, Collection<String> known) {

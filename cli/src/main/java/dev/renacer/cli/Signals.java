@@ -14,7 +14,12 @@ import sun.misc.SignalHandler;
 public enum Signals {
     HUP(1),
     INT(2),
-    TERM(15);
+    TERM(15),
+    TSTP(20),
+    TTIN(21),
+    TTOU(22),
+    /** What a process gets that writes where nobody reads any more; a JVM ignores it. */
+    PIPE(13);
 
     private final int number;
 

@@ -3,6 +3,7 @@
 
 package dev.renacer.crds;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -38,6 +39,12 @@ public record NodeTraceSpec(
                         + " open.")
         List<Target> targets,
 
+        @JsonPropertyDescription(
+                "Containers of this node that are meant and do not run yet, or not at this moment: each is traced from its first call"
+                        + " on when it starts. Absent if there are none.")
+        @Nullable
+        List<AwaitedContainer> awaited,
+
         @Required
         @JsonPropertyDescription(
                 "When tracing ends at the latest (RFC 3339); enforced by the agent without the API server.")
@@ -57,6 +64,44 @@ public record NodeTraceSpec(
 
         @JsonPropertyDescription("True: detach now.") @Nullable
         Boolean stop) {
+
+    /** One all of whose containers run. */
+    public NodeTraceSpec(
+            String nodeName,
+            String requestName,
+            String requestUid,
+            List<Target> targets,
+            String notAfter,
+            Profile profile,
+            Sink sink,
+            @Nullable String requestedBy,
+            @Nullable String justification,
+            @Nullable Boolean stop) {
+        this(
+                nodeName,
+                requestName,
+                requestUid,
+                targets,
+                null,
+                notAfter,
+                profile,
+                sink,
+                requestedBy,
+                justification,
+                stop);
+    }
+
+    /** The containers that may start within the window; none if the list is absent. */
+    @JsonIgnore
+    public List<AwaitedContainer> awaitedContainers() {
+        return awaited == null ? List.of() : awaited;
+    }
+
+    /** Whether there is nothing to trace on the node, now or when it starts. */
+    @JsonIgnore
+    public boolean isIdle() {
+        return targets.isEmpty() && awaitedContainers().isEmpty();
+    }
 
     /** What is traced of each container: the request's own words, with the namespace's policy applied. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -78,8 +123,8 @@ public record NodeTraceSpec(
             int maxSpansPerSecond,
 
             @JsonPropertyDescription(
-                    "A container whose busiest thread is slowed down more over a second is let go; without limit if"
-                            + " absent.")
+                    "A container that is slowed down more over a second, or has a process that is, is let go; without"
+                            + " limit if absent.")
             @Nullable
             Integer maxSlowdownPercent,
 
@@ -95,7 +140,14 @@ public record NodeTraceSpec(
             Boolean colocate,
 
             @JsonPropertyDescription("True: each span says where in the program's source its call is made.") @Nullable
-            Boolean sourceLocations) {
+            Boolean sourceLocations,
+
+            @JsonPropertyDescription("Which failed calls have status ERROR: Default, which is meant if absent, or All.")
+            @Nullable
+            String errorStatus) {
+        /** What {@code errorStatus} says where every failed call has status ERROR. */
+        public static final String ALL_ERRORS = "All";
+
         /** What {@code onExceeded} says for a thread that is traced part of the time. */
         public static final String DUTY_CYCLE = "DutyCycle";
 
@@ -114,6 +166,7 @@ public record NodeTraceSpec(
                     minDurationMicros,
                     maxSpansPerSecond,
                     maxSlowdownPercent,
+                    null,
                     null,
                     null,
                     null);
@@ -152,6 +205,52 @@ public record NodeTraceSpec(
 
             @JsonPropertyDescription("Further resource attributes, such as k8s.deployment.name.") @Nullable
             Map<String, String> attributes) {}
+
+    /** A container to trace once it starts: who it is, but for the ID that its runtime will give it. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record AwaitedContainer(
+            @Required @JsonPropertyDescription("Value of k8s.pod.name.")
+            String podName,
+
+            @Required @JsonPropertyDescription("UID of the pod, as in the names of its cgroups.")
+            String podUid,
+
+            @JsonPropertyDescription("Value of k8s.pod.ip.") @Nullable
+            String podIp,
+
+            @Required @JsonPropertyDescription("Value of k8s.namespace.name.")
+            String namespace,
+
+            @Required @JsonPropertyDescription("Value of k8s.container.name.")
+            String containerName,
+
+            @JsonPropertyDescription("Value of service.name.") @Nullable
+            String serviceName,
+
+            @JsonPropertyDescription("Further resource attributes, such as k8s.deployment.name.") @Nullable
+            Map<String, String> attributes) {
+        /** The container that is as this one: its next life. */
+        public static AwaitedContainer like(Target target) {
+            return new AwaitedContainer(
+                    target.podName(),
+                    target.podUid(),
+                    target.podIp(),
+                    target.namespace(),
+                    target.containerName(),
+                    target.serviceName(),
+                    target.attributes());
+        }
+
+        /**
+         * The container, started.
+         *
+         * @param containerId  its ID without the runtime's prefix
+         */
+        public Target started(String containerId) {
+            return new Target(podName, podUid, podIp, namespace, containerName, containerId, serviceName, attributes);
+        }
+    }
 
     /** Where the spans go. Credentials, if the sink needs any, lie in the agent's own mounted folder of this name. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

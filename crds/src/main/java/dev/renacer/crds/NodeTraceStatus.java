@@ -39,7 +39,32 @@ public record NodeTraceStatus(
         String exportFailure,
 
         @JsonPropertyDescription("Trace ids of the first slices, ten at most.") @Nullable
-        List<String> firstTraceIds) {
+        List<String> firstTraceIds,
+
+        @JsonPropertyDescription("Agents of the node that were killed within the window; absent if none was.") @Nullable
+        KilledAgents killedAgents) {
+    /** One of which no agent was killed. */
+    public NodeTraceStatus(
+            @Nullable Long observedGeneration,
+            @Nullable String phase,
+            @Nullable String updateTime,
+            @Nullable List<TargetStatus> targets,
+            @Nullable TraceTotals totals,
+            @Nullable String exportFailure,
+            @Nullable List<String> firstTraceIds) {
+        this(observedGeneration, phase, updateTime, targets, totals, exportFailure, firstTraceIds, null);
+    }
+
+    /** What is not known because an agent was killed, or its node was. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record KilledAgents(
+            @JsonPropertyDescription("So many.") int count,
+
+            @JsonPropertyDescription(
+                    "From the last report of each to the start of the next, in milliseconds, all together: what was"
+                            + " done in this time is not among the figures, and nothing was traced in its later part.")
+            long unknownMillis) {}
 
     /** What became of one container. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -68,7 +93,24 @@ public record NodeTraceStatus(
             TraceTotals totals,
 
             @JsonPropertyDescription("Co-location, where the spec asks for it.") @Nullable
-            Colocation colocation) {
+            Colocation colocation,
+
+            @JsonPropertyDescription("Name of the pod, for reports of those that have left the spec.") @Nullable
+            String podName) {
+        /** One that does not name its pod. */
+        public TargetStatus(
+                String podUid,
+                String containerName,
+                String containerId,
+                String state,
+                @Nullable String reason,
+                @Nullable String message,
+                @Nullable String since,
+                @Nullable TraceTotals totals,
+                @Nullable Colocation colocation) {
+            this(podUid, containerName, containerId, state, reason, message, since, totals, colocation, null);
+        }
+
         /** One without co-location. */
         public TargetStatus(
                 String podUid,
@@ -94,14 +136,14 @@ public record NodeTraceStatus(
             String obstacle,
 
             @JsonPropertyDescription(
-                    "Where the threads belong that may be moved: written before any is, so that the node's next agent gives"
-                            + " them their CPUs back if this one is killed.")
+                    "Where the threads belong that may be moved: written before any is, so that the node's next agent"
+                            + " gives them their CPUs back if this one is killed.")
             @Nullable
             List<Affinity> affinities,
 
             @JsonPropertyDescription(
-                    "Which threads could not be given the CPUs back that a killed agent took from them, and why; absent if there"
-                            + " are none. They stay among the affinities for the next agent to try again.")
+                    "Which threads could not be given the CPUs back that a killed agent took from them, and why;"
+                            + " absent if there are none. They stay among the affinities for the next agent to try again.")
             @Nullable
             String unrestored) {
         /** One that leaves no thread where it does not belong. */
@@ -121,8 +163,8 @@ public record NodeTraceStatus(
             int cpu,
 
             @JsonPropertyDescription(
-                    "When the first of them was about to be moved, in clock ticks since the node's boot: what has inherited its"
-                            + " CPU was born later.")
+                    "When the first of them was about to be moved, in clock ticks since the node's boot: what has"
+                            + " inherited its CPU was born later.")
             long since,
 
             @JsonPropertyDescription("The threads.") List<TracedThread> threads) {}

@@ -17,18 +17,20 @@ public enum Reason {
             "Correct the field that the message names in a new request."),
     NoDefaultSink(
             "The request names no sink and there is no TraceSink named default.",
-            "Name one of the sinks that `kubectl get tracesinks` shows in spec.sinkRef.name, or ask a "
-                    + "cluster admin for a TraceSink named default."),
+            "Name one of the sinks that the message lists in spec.sinkRef.name, or ask a cluster admin for a TraceSink"
+                    + " named default."),
     SinkNotFound(
             "The request names a TraceSink that does not exist.",
-            "Name one of the sinks that `kubectl get tracesinks` shows."),
+            "Name one of the sinks that the message lists, in a new request; leave spec.sinkRef out for the default."),
     WorkloadNotFound(
             "The workload that workloadRef names does not exist, or has no pods of its own to select.",
             "Check kind, apiVersion and name with `kubectl get`; a workload without pods of its own is "
                     + "traced by selector."),
     InvalidProcessPattern(
-            "spec.process is no regular expression of the RE2 syntax.",
-            "Correct spec.process in a new request: RE2 knows no look-around and no back-references."),
+            "spec.process is no regular expression of the RE2 syntax, or one that is too large once its repetitions are"
+                    + " written out.",
+            "Correct spec.process in a new request: RE2 knows no look-around and no back-references; nested counted"
+                    + " repetitions multiply."),
     DeniedByNamespace(
             "The namespace is not open for tracing: it lacks the label renacer.dev/tracing=enabled.",
             "Ask who administers the namespace to run `kubectl label namespace NAME renacer.dev/tracing=enabled`."),
@@ -45,11 +47,11 @@ public enum Reason {
     ColocationUnavailable(
             "The request asks for co-location (spec.safety.colocate), which the agents do not offer or a node does not"
                     + " allow.",
-            "Leave spec.safety.colocate out, or ask a cluster admin to set agent.colocation.enabled of the chart; where only"
-                    + " one node is named, see `kubectl renacer nodes -o wide`."),
+            "Leave spec.safety.colocate out, or ask a cluster admin to set agent.colocation.enabled of the chart;"
+                    + " where only one node is named, see `kubectl renacer nodes -o wide`."),
     UnknownSyscall(
-            "spec.syscalls holds a name that no system call and no class has.",
-            "Correct the name; the message suggests one."),
+            "spec.syscalls holds a name that no system call and no class has, or an expression that cannot be used.",
+            "Correct the name, for which the message suggests one, or the expression."),
 
     /** Of Tracing. */
     WaitingForAgent(
@@ -80,7 +82,8 @@ public enum Reason {
             "End the other tracer (the message names its pid) or the other request; the kernel allows one "
                     + "tracer for each thread."),
     IsTracer(
-            "The process traces another one itself (a debugger, strace): stopping it would hold that one up without end.",
+            "The process traces another one itself (a debugger, strace): stopping it would hold that one up without"
+                    + " end.",
             "Let it detach first (the message names both), or trace with spec.process what it has traced, once it has"
                     + " detached."),
     YamaDenied(
@@ -98,8 +101,9 @@ public enum Reason {
             "Nothing can be done: tracing these would endanger the node or Renacer itself."),
     ProcessNotMatched(
             "No process of the container has a name that spec.process matches.",
-            "Compare spec.process with the names that `ps -eo comm` shows in the container; a match that "
-                    + "appears within the window is traced."),
+            "Compare spec.process with the names that `ps -eo comm` shows in the container. A match that appears"
+                    + " within the window is traced from a few milliseconds after it has its name; for shorter ones give"
+                    + " the name of what starts them."),
     DeniedByPod(
             "The pod is annotated renacer.dev/deny: \"true\".",
             "Ask the owner of the pod to remove the annotation, or trace another pod."),
@@ -114,10 +118,10 @@ public enum Reason {
             "The node is gone or not ready.",
             "See `kubectl get node`; a pod that comes up on another node within the window is traced there."),
     SourceLocationsUnavailable(
-            "The request asks for source locations (spec.sourceLocations), and the node's agent comes without the program that finds"
-                    + " them.",
-            "Leave spec.sourceLocations out, or ask a cluster admin for an image of the agent that was built where libdw for the"
-                    + " node's architecture is."),
+            "The request asks for source locations (spec.sourceLocations), and the node's agent comes without the"
+                    + " program that finds them.",
+            "Leave spec.sourceLocations out, or ask a cluster admin for an image of the agent that was built where"
+                    + " libdw for the node's architecture is."),
     AgentStopped(
             "The node's agent was stopped; it goes on where it starts again within the window.",
             "Nothing, if the agent is being upgraded; otherwise see its pod with `kubectl renacer nodes`."),
@@ -128,8 +132,8 @@ public enum Reason {
     Exporting("Spans reach the sink.", "Nothing."),
     ExportFailed(
             "The sink cannot be reached or refuses spans.",
-            "See the message, the TraceSink (`kubectl get tracesinks -o wide`), the credentials mounted into "
-                    + "the agents and the NetworkPolicies between agents and collector."),
+            "See the message. A cluster admin sees the TraceSink (`kubectl get tracesinks -o wide`), the credentials"
+                    + " mounted into the agents and the NetworkPolicies between agents and collector."),
 
     /** Of Ready, on a TraceSink. */
     Reachable("The operator reaches the sink's address, and no agent's export to it has failed.", "Nothing."),
@@ -145,16 +149,23 @@ public enum Reason {
             "See why the agents' DaemonSet has no ready pod on the node: `kubectl renacer nodes`, `kubectl "
                     + "describe pod`."),
     AffinityNotRestored(
-            "Threads that a killed agent had moved stay on one CPU: the node's next agent could not give them theirs back.",
+            "Threads that a killed agent had moved stay on one CPU: the node's next agent could not give them theirs"
+                    + " back.",
             "Run on the node what the message says, or restart the pod; see that the agents still have SYS_NICE"
                     + " (agent.colocation.enabled of the chart)."),
+    AgentRestarted(
+            "A node's agent was killed and another one went on: what the first did after its last report is not in the"
+                    + " figures, which are at least so high, and for a while nothing was traced.",
+            "See `kubectl describe pod` of the agent for why it was killed; for a trace without a gap repeat the"
+                    + " request."),
     SpansLost(
             "Spans were lost: the container's budget or a buffer was exceeded, or the sink refused them.",
             "Ask for fewer calls (spec.syscalls, spec.onlyErrors, spec.minDurationMicros), raise "
                     + "spec.maxSpansPerSecond, or give the collector more room."),
     TargetsFailed("Some containers could not be traced.", "See status.skipped for each container and its reason."),
     DetachTimedOut(
-            "A node's agent did not report the end in time; it detaches by itself at the deadline.",
+            "A node's agent did not report the end in time; it detaches by itself at the deadline, and the figures are at least so"
+                    + " high.",
             "Nothing: the node lets go by itself at the deadline. If it recurs see the log of the agent."),
 
     /** Of Succeeded. */

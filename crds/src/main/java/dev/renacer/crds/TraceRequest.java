@@ -27,15 +27,15 @@ import io.fabric8.kubernetes.model.annotation.Version;
         name = "State",
         jsonPath = ".status.conditions[?(@.type==\"Tracing\")].reason",
         getDescription = "Reason of the condition Tracing.")
+@AdditionalPrinterColumn(
+        name = "Result",
+        jsonPath = ".status.conditions[?(@.type==\"Succeeded\")].reason",
+        getDescription = "Reason of the condition Succeeded: InProgress while it goes on.")
 @AdditionalPrinterColumn(name = "Nodes", type = INTEGER, jsonPath = ".status.nodes")
 @AdditionalPrinterColumn(name = "Spans", type = INTEGER, jsonPath = ".status.totals.spans")
 @AdditionalPrinterColumn(name = "Lost", type = INTEGER, jsonPath = ".status.totals.lost")
 @AdditionalPrinterColumn(name = "Targets", type = INTEGER, jsonPath = ".status.totals.targets", priority = 1)
-@AdditionalPrinterColumn(
-        name = "Slowdown%",
-        type = INTEGER,
-        jsonPath = ".status.totals.worstSlowdownPercent",
-        priority = 1)
+@AdditionalPrinterColumn(name = "Slowdown%", type = INTEGER, jsonPath = ".status.totals.slowdownPercent", priority = 1)
 @AdditionalPrinterColumn(name = "RequestedBy", jsonPath = ".spec.requestedBy", priority = 1)
 @AdditionalPrinterColumn(name = "Deadline", jsonPath = ".status.deadline", priority = 1)
 @AdditionalPrinterColumn(

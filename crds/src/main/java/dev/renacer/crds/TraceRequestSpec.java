@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
                 + " && has(self.containers) == has(oldSelf.containers) && has(self.process) == has(oldSelf.process)"
                 + " && has(self.syscalls) == has(oldSelf.syscalls)"
                 + " && has(self.onlyErrors) == has(oldSelf.onlyErrors)"
+                + " && has(self.errorStatus) == has(oldSelf.errorStatus)"
                 + " && has(self.minDurationMicros) == has(oldSelf.minDurationMicros)"
                 + " && has(self.sourceLocations) == has(oldSelf.sourceLocations)"
                 + " && has(self.sinkRef) == has(oldSelf.sinkRef) && has(self.safety) == has(oldSelf.safety)"
@@ -53,6 +54,7 @@ public record TraceRequestSpec(
         @JsonPropertyDescription(
                 "Name of one pod in this namespace. Exactly one of podName, selector and workloadRef is set.")
         @Size(min = 1, max = 253)
+        @Pattern(TraceRequestSpec.NAME_PATTERN)
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
         @Nullable
         String podName,
@@ -72,18 +74,20 @@ public record TraceRequestSpec(
         WorkloadRef workloadRef,
 
         @JsonPropertyDescription(
-                "Names of the containers to trace; all of a pod's containers if absent (its init and ephemeral"
-                        + " containers only by name).")
+                "Names of the containers to trace. If absent all of a pod's containers and sidecars (init containers"
+                        + " with restartPolicy Always); other init containers, and ephemeral ones, only by name.")
         @Size(min = 1, max = 32)
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
         @Nullable
-        List<@Size(min = 1, max = 63) String> containers,
+        List<@Size(min = 1, max = 63) @Pattern(TraceRequestSpec.LABEL_PATTERN) String> containers,
 
         @JsonPropertyDescription(
                 "Regular expression (RE2) for the names of the processes to trace, as 'ps -o comm' shows them (at most"
                         + " 15 characters); a process whose name contains a match is traced, with all it starts. All"
-                        + " processes of the containers if absent.")
+                        + " processes of the containers if absent. With its counted repetitions written out it has at most"
+                        + " 1000 steps.")
         @Size(min = 1, max = 256)
+        @Pattern(TraceRequestSpec.PRINTABLE_PATTERN)
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
         @Nullable
         String process,
@@ -97,18 +101,27 @@ public record TraceRequestSpec(
         Integer durationSeconds,
 
         @JsonPropertyDescription(
-                "System calls to trace: names, classes (file, network, process, memory, desc, signal, ipc), /regular"
-                        + " expressions/, each with ! in front to exclude. All calls if absent.")
-        @Size(min = 1, max = 100)
+                "System calls to trace: names, numbers (as strings), classes (file, network, process, memory, desc,"
+                        + " signal, ipc), /regular expressions/, each with ! in front to exclude. All calls if absent.")
+        @Size(min = 1, max = TraceRequestSpec.MOST_SYSCALLS)
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
         @Nullable
-        List<@Size(max = 128) @Pattern(TraceRequestSpec.SYSCALL_PATTERN) String> syscalls,
+        List<@Size(max = TraceRequestSpec.LONGEST_SYSCALL) @Pattern(TraceRequestSpec.SYSCALL_PATTERN) String> syscalls,
 
         @JsonPropertyDescription(
                 "True: spans only for calls that failed (those that would block or were interrupted did not).")
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
         @Nullable
         Boolean onlyErrors,
+
+        @JsonPropertyDescription(
+                "Which failed calls have status ERROR, and so count for onlyErrors. Default: not those that no one calls an"
+                        + " error, such as EAGAIN, EINTR, EINPROGRESS, ENOTTY of ioctl and ETIMEDOUT of futex. All: every one.")
+        @Pattern("^(Default|All)$")
+        @Default("Default")
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @Nullable
+        String errorStatus,
 
         @JsonPropertyDescription("Spans only for calls that took at least so many microseconds.")
         @Min(0)
@@ -118,8 +131,9 @@ public record TraceRequestSpec(
         Long minDurationMicros,
 
         @JsonPropertyDescription(
-                "True: each span says where in the program's source its call is made (code.function.name, and with debug"
-                        + " information code.file.path and code.line.number). A call then costs the program some 30 to 50 % more.")
+                "True: each span says where in the program's source its call is made (code.function.name, and with"
+                        + " debug information code.file.path and code.line.number). A call then costs the program some 30"
+                        + " to 50 % more.")
         @Default("false")
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
         @Nullable
@@ -150,6 +164,7 @@ public record TraceRequestSpec(
                 "Why this is traced, such as the number of an incident; goes to the audit log. A TracePolicy may"
                         + " require it.")
         @Size(min = 1, max = 512)
+        @Pattern(TraceRequestSpec.PRINTABLE_PATTERN)
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
         @Nullable
         String justification,
@@ -158,6 +173,7 @@ public record TraceRequestSpec(
                 "User name of who asks for this; filled in at creation by the cluster or by kubectl renacer. The API"
                         + " server refuses any name but the caller's own.")
         @Size(min = 1, max = 512)
+        @Pattern(TraceRequestSpec.PRINTABLE_PATTERN)
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
         @Nullable
         String requestedBy,
@@ -179,21 +195,43 @@ public record TraceRequestSpec(
     public static final int DEFAULT_DURATION_SECONDS = 60;
     /** Span budget of a request that names none, spans a second and container; the schema's default. */
     public static final int DEFAULT_MAX_SPANS_PER_SECOND = 2000;
-    /** What one entry of {@code syscalls} looks like: an optional {@code !}, then a name or class, or a /regular expression/. */
-    public static final String SYSCALL_PATTERN = "^!?(/.+/|%?[a-z_][a-z0-9_]*)$";
+    /**
+     * What one entry of {@code syscalls} looks like: an optional {@code !}, then a name, number or class, or one /regular expression/. A
+     * slash before a comma would end it, as in the lists of the command line.
+     */
+    public static final String SYSCALL_PATTERN =
+            "^!?(/([^/\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]|/+[^,/\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}])+/+"
+                    + "|%?[a-z_][a-z0-9_]*|[0-9]{1,4})$";
+
+    /** Most entries of {@code syscalls}. */
+    public static final int MOST_SYSCALLS = 100;
+    /** Most characters of one entry of {@code syscalls}. */
+    public static final int LONGEST_SYSCALL = 128;
+
+    /** Nothing that breaks a line or steers a terminal: no control, format or separator characters. */
+    static final String PRINTABLE_PATTERN = "^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]*$";
+
+    /** Kubernetes' rule of most objects' names, a DNS subdomain. */
+    static final String NAME_PATTERN = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+
+    /** Kubernetes' rule of containers' names, a DNS label. */
+    static final String LABEL_PATTERN = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
 
     static final String IMMUTABLE =
             "spec is immutable but for stop and ttlSecondsAfterFinished: delete the request and" + " create another";
 
     /** Nothing set: what a request without a spec asks for where a server holds no schema. */
     public static final TraceRequestSpec EMPTY = new TraceRequestSpec(
-            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /** Refers to a TraceSink by name. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record SinkRef(
-            @JsonPropertyDescription("Name of the TraceSink.") @Required @Size(min = 1, max = 253)
+            @JsonPropertyDescription("Name of the TraceSink.")
+            @Required
+            @Size(min = 1, max = 253)
+            @Pattern(TraceRequestSpec.NAME_PATTERN)
             String name) {}
 
     /** Refers to a workload by kind and name, as a HorizontalPodAutoscaler's scaleTargetRef does. */
@@ -204,13 +242,20 @@ public record TraceRequestSpec(
                     "API version of the workload, such as apps/v1; may be left out for Deployment, StatefulSet,"
                             + " DaemonSet, ReplicaSet, Job and CronJob.")
             @Size(min = 1, max = 316)
+            @Pattern("^([-a-z0-9.]+/)?[a-z0-9]+$")
             @Nullable
             String apiVersion,
 
-            @JsonPropertyDescription("Kind of the workload, such as Deployment.") @Required @Size(min = 1, max = 63)
+            @JsonPropertyDescription("Kind of the workload, such as Deployment.")
+            @Required
+            @Size(min = 1, max = 63)
+            @Pattern("^[A-Za-z][A-Za-z0-9]*$")
             String kind,
 
-            @JsonPropertyDescription("Name of the workload.") @Required @Size(min = 1, max = 253)
+            @JsonPropertyDescription("Name of the workload.")
+            @Required
+            @Size(min = 1, max = 253)
+            @Pattern(TraceRequestSpec.NAME_PATTERN)
             String name) {}
 
     /** How much the traced programs may be slowed down, and what happens when they are slowed down more. */
@@ -218,26 +263,26 @@ public record TraceRequestSpec(
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Safety(
             @JsonPropertyDescription(
-                    "Most a container's busiest thread may be slowed down over a second: 100 means that it takes twice"
-                            + " as long. If absent what the namespace's TracePolicy says, else without limit.")
+                    "Most a container, or one of its processes, may be slowed down over a second: 100 means that it takes"
+                            + " twice as long. If absent what the namespace's TracePolicy says, else without limit.")
             @Min(1)
             @Max(1000000)
             @Nullable
             Integer maxSlowdownPercent,
 
             @JsonPropertyDescription(
-                    "What happens when it is exceeded. Detach: the container is let go for good. DutyCycle: the"
-                            + " thread is traced only part of the time, so that it keeps to the bound on average; its calls in between are"
-                            + " not seen.")
+                    "What happens when it is exceeded. Detach: the container is let go for good. DutyCycle: the thread"
+                            + " is traced only part of the time, so that it keeps to the bound on average; its calls in"
+                            + " between are not seen.")
             @Pattern("^(Detach|DutyCycle)$")
             @Default("Detach")
             @Nullable
             String onExceeded,
 
             @JsonPropertyDescription(
-                    "True: threads that make many calls are kept on one CPU with their tracer while they are traced, which slows"
-                            + " them down far less. The program sees its own CPU affinity and gets it back. Needs agents that offer"
-                            + " it (agent.colocation.enabled of the chart).")
+                    "True: threads that make many calls are kept on one CPU with their tracer while they are traced,"
+                            + " which slows them down far less. The program sees its own CPU affinity and gets it back."
+                            + " Needs agents that offer it (agent.colocation.enabled of the chart).")
             @Default("false")
             @Nullable
             Boolean colocate) {

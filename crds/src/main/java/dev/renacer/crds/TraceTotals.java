@@ -3,9 +3,11 @@
 
 package dev.renacer.crds;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import org.jspecify.annotations.Nullable;
 
 /** Figures of a trace; in a NodeTrace of one node, in a TraceRequest of all. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -25,8 +27,18 @@ public record TraceTotals(
         long lost,
 
         @JsonPropertyDescription(
-                "Worst slowdown of a container's busiest thread over a second, in percent: 100 means that it took twice"
-                        + " as long.")
+                "How much longer all processes of a container together took for what they did, at least, in percent of the"
+                        + " time without tracing: 100 means twice as long. Of the container with the highest.")
+        int slowdownPercent,
+
+        @JsonPropertyDescription(
+                "The same of the time in which they were at work and did not all wait for somebody else: they took at"
+                        + " most so much longer, or the thread hit hardest did.")
+        int workSlowdownPercent,
+
+        @JsonPropertyDescription(
+                "slowdownPercent of the second in which it was highest, of a container or one of its processes; it is held"
+                        + " against maxSlowdownPercent.")
         int worstSlowdownPercent,
 
         @JsonPropertyDescription(
@@ -34,8 +46,15 @@ public record TraceTotals(
         int stopMicrosP99,
 
         @JsonPropertyDescription(
-                "Milliseconds that threads went on unwatched, all together, to keep to maxSlowdownPercent (onExceeded DutyCycle).")
-        long unwatchedMillis) {
+                "Milliseconds that threads went on unwatched, all together, to keep to maxSlowdownPercent (onExceeded"
+                        + " DutyCycle).")
+        long unwatchedMillis,
+
+        @JsonPropertyDescription(
+                "True: an agent was killed, and what it did after its last report is not among these figures. They are"
+                        + " at least so high.")
+        @Nullable
+        Boolean atLeast) {
     /** Nothing yet. */
     public static final TraceTotals NONE = new TraceTotals(0, 0, 0, 0, 0);
 
@@ -56,6 +75,81 @@ public record TraceTotals(
         this(targets, processes, calls, spans, lost, worstSlowdownPercent, stopMicrosP99, 0);
     }
 
+    /** Figures that are complete. */
+    public TraceTotals(
+            int targets,
+            long processes,
+            long calls,
+            long spans,
+            long lost,
+            int worstSlowdownPercent,
+            int stopMicrosP99,
+            long unwatchedMillis) {
+        this(targets, processes, calls, spans, lost, 0, 0, worstSlowdownPercent, stopMicrosP99, unwatchedMillis, null);
+    }
+
+    /** These figures, with another slowdown: at least, and at most. */
+    public TraceTotals withSlowdown(int percent, int workPercent) {
+        return new TraceTotals(
+                targets,
+                processes,
+                calls,
+                spans,
+                lost,
+                percent,
+                workPercent,
+                worstSlowdownPercent,
+                stopMicrosP99,
+                unwatchedMillis,
+                atLeast);
+    }
+
+    /** These figures, as the least that they may be. */
+    public TraceTotals asLeast() {
+        return new TraceTotals(
+                targets,
+                processes,
+                calls,
+                spans,
+                lost,
+                slowdownPercent,
+                workSlowdownPercent,
+                worstSlowdownPercent,
+                stopMicrosP99,
+                unwatchedMillis,
+                true);
+    }
+
+    /** An estimate beyond this is none: own time is then less than the spread of what stops cost. */
+    private static final int TELLING_PERCENT = 10_000;
+
+    /** How much longer the traced programs took, in words: at least, and at most. */
+    @JsonIgnore
+    public String slowdown() {
+        if (slowdownPercent == workSlowdownPercent) {
+            return percent(slowdownPercent);
+        }
+        return workSlowdownPercent > TELLING_PERCENT
+                ? slowdownPercent > TELLING_PERCENT ? percent(slowdownPercent) : percent(slowdownPercent) + " or more"
+                : slowdownPercent + " to " + percent(workSlowdownPercent);
+    }
+
+    /** The same in the worst second: at least. */
+    @JsonIgnore
+    public String worstSlowdown() {
+        return percent(worstSlowdownPercent);
+    }
+
+    private static String percent(int percent) {
+        return percent > TELLING_PERCENT ? "more than " + TELLING_PERCENT + " %" : percent + " %";
+    }
+
+    /** Whether an agent was killed and the true figures may be higher. */
+    @JsonIgnore
+    public boolean isLeast() {
+        return Boolean.TRUE.equals(atLeast);
+    }
+
     /** Both together: sums, and of the cost the worse. */
     public TraceTotals plus(TraceTotals other) {
         return new TraceTotals(
@@ -64,8 +158,11 @@ public record TraceTotals(
                 calls + other.calls,
                 spans + other.spans,
                 lost + other.lost,
+                Math.max(slowdownPercent, other.slowdownPercent),
+                Math.max(workSlowdownPercent, other.workSlowdownPercent),
                 Math.max(worstSlowdownPercent, other.worstSlowdownPercent),
                 Math.max(stopMicrosP99, other.stopMicrosP99),
-                unwatchedMillis + other.unwatchedMillis);
+                unwatchedMillis + other.unwatchedMillis,
+                (isLeast() || other.isLeast()) ? true : null);
     }
 }

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRuleBuilder;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -47,6 +48,18 @@ final class DefinitionRefinements implements CRDPostProcessor {
                     "What the agent of one node can do; written by that agent, named like the node.",
                     "Nothing is asked of a node.",
                     "What the agent found on its node."));
+
+    /** Most labels and most expressions of a selector: the operator compares each with each pod of the namespace. */
+    private static final long MOST_REQUIREMENTS = 16;
+
+    /** Most values of one expression. */
+    private static final long MOST_VALUES = 64;
+
+    /** Kubernetes' own rules of labels: a prefix of 253 characters and a name of 63. */
+    private static final long LONGEST_LABEL_KEY = 317;
+
+    private static final String LABEL_KEY = "^([-a-z0-9.]{1,253}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$";
+    private static final String LABEL_VALUE = "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$";
 
     private record Texts(String kind, String spec, String status) {}
 
@@ -98,6 +111,7 @@ final class DefinitionRefinements implements CRDPostProcessor {
             case "conditions" -> conditions(property);
             case "containers", "allowedSinks", "forbiddenOptions" -> property.setXKubernetesListType("set");
             case "matchExpressions" -> matchExpressions(property);
+            case "matchLabels" -> matchLabels(property);
             default -> {
                 // Nothing beyond the annotations.
             }
@@ -113,9 +127,30 @@ final class DefinitionRefinements implements CRDPostProcessor {
         list.getItems().getSchema().setRequired(List.of("type", "status", "reason", "message", "lastTransitionTime"));
     }
 
+    private static void matchLabels(JSONSchemaProps map) {
+        map.setMaxProperties(MOST_REQUIREMENTS);
+        labelValue(map.getAdditionalProperties().getSchema());
+        map.setXKubernetesValidations(List.of(new ValidationRuleBuilder()
+                .withRule("self.all(key, key.matches('" + LABEL_KEY + "'))")
+                .withMessage(
+                        "a key is no label's name: letters, digits, '-', '_' and '.', after an optional DNS subdomain"
+                                + " and '/'")
+                .build()));
+    }
+
+    private static void labelValue(JSONSchemaProps value) {
+        value.setMaxLength(63L);
+        value.setPattern(LABEL_VALUE);
+    }
+
     private static void matchExpressions(JSONSchemaProps list) {
+        list.setMaxItems(MOST_REQUIREMENTS);
         JSONSchemaProps item = list.getItems().getSchema();
         item.setRequired(List.of("key", "operator"));
+        property(item, "key").setMaxLength(LONGEST_LABEL_KEY);
+        property(item, "key").setPattern(LABEL_KEY);
+        property(item, "values").setMaxItems(MOST_VALUES);
+        labelValue(property(item, "values").getItems().getSchema());
         property(item, "operator")
                 .setEnum(Stream.of("In", "NotIn", "Exists", "DoesNotExist")
                         .map(operator -> (JsonNode) TextNode.valueOf(operator))

@@ -19,7 +19,7 @@ import java.util.OptionalInt;
  * @param followChildren    whether children of traced processes (fork, vfork, clone) are traced too; threads always are
  * @param deadline          when to detach everything, from {@link CaptureSession#open} on; empty: never. Enforced natively
  * @param heartbeatTimeout  detach when {@link CaptureSession#heartbeat()} was not called for so long; empty: never
- * @param maxSlowdownPercent detach everything when a thread was slowed down more than this over a second, see {@link
+ * @param maxSlowdownPercent detach everything when a process, or all together, were slowed down more than this over a second, see {@link
  *     CaptureStats#worstSlowdownPercent()}; the first second after an attach is not judged; empty: never. Enforced natively
  * @param onExceeded        what happens then; with a duty cycle windows are a fifth of a second, and the first is judged too
  * @param affinityJournal   co-location: threads that make more than 1,000 calls a second are kept on their tracer's CPU while they do.

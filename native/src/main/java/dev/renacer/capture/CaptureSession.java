@@ -5,6 +5,7 @@ package dev.renacer.capture;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One capture: the traced processes of one container or of one command line, and the rings their calls arrive in.
@@ -35,8 +36,15 @@ public interface CaptureSession extends AutoCloseable {
     void attach(int pid) throws CaptureException;
 
     /**
-     * Starts a program under trace; its first published call is its own execve. Where the plan skips calls, the program gets a seccomp
-     * filter that spares those the stops, see {@link #bindsLaunched()}.
+     * As {@link #attach}, to a process that its runtime has just made and that traces nobody. A process that may trace others is not
+     * to be attached to, and to find out takes a look at every process of the machine.
+     *
+     * @throws CaptureException if the process cannot be traced; the reason says why
+     */
+    void attachNew(int pid) throws CaptureException;
+
+    /**
+     * Starts a program under trace; its first published call is its own execve.
      *
      * @return its pid
      * @throws CaptureException PROGRAM_NOT_FOUND or PROGRAM_NOT_EXECUTABLE if execve failed
@@ -44,7 +52,7 @@ public interface CaptureSession extends AutoCloseable {
     int launch(LaunchSpec spec) throws CaptureException;
 
     /**
-     * Whether launched programs carry a seccomp filter that needs its tracer. Such a program cannot be let go: it ends with this
+     * Whether launched programs carry a seccomp filter ({@link LaunchSpec#filtered()}) that needs its tracer. Such a program cannot be let go: it ends with this
      * process and with {@link #close()}. {@link #stop()} ends what is told of it, and the session is finished when the program and
      * all its descendants have ended. Nothing can be attached to meanwhile.
      */
@@ -52,6 +60,29 @@ public interface CaptureSession extends AutoCloseable {
 
     /** Sends a signal to a process launched by this session; does nothing once it is gone. */
     void signalLaunched(int signal);
+
+    /**
+     * Waits for a launched program that was let go alive until it ends or stops. Call it only once the session is {@link #finished()}.
+     *
+     * @return empty if there is none: nothing was launched, or its end is among the events
+     */
+    Optional<WaitStatus> awaitLaunched();
+
+    /**
+     * Job control: stops this whole process, as the launched program has been stopped, so that the shell sees its job stop. Returns when
+     * both go on: when somebody continues the program, or this process, which takes the program along. Does nothing if the
+     * program is not stopped (any more).
+     */
+    void sleepWithLaunched();
+
+    /**
+     * Closes in this process what it has inherited for the program it launched: the program is then the last to hold it, so whoever is
+     * at the other end of a pipe sees the program close it. Standard input and output become {@code /dev/null}; standard error stays.
+     *
+     * @param inherited   the state the launcher recorded, as in {@link LaunchSpec#inherited()}
+     * @param keepOutput  whether standard output stays, too
+     */
+    void giveUpInherited(String inherited, boolean keepOutput);
 
     /** The rings, one a tracer; fixed for the session's life. */
     List<EventRing> rings();

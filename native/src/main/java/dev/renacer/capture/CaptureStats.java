@@ -12,11 +12,14 @@ package dev.renacer.capture;
  * @param sideLost    strings that did not fit into the side area
  * @param tasks       threads traced now
  * @param stops       stops handled
- * @param worstSlowdownPercent  the greatest slowdown of any thread over a second: how much longer it took for what it did than
- *     it would have untraced; 100 is twice the time. The time between a stop as the engine sees it and the thread's going on is
- *     measured; what lies around that is estimated from samples of the thread's CPU time: an order of magnitude
- *     where calls follow each other without a pause. Waiting in a call, or for a CPU that others hold, is not counted. A thread that
- *     lived less than a second counts once it has ended, if it lived a tenth of one; 0 before anything is known
+ * @param slowdownPercent  how much longer all traced processes together took for what they did than they would have untraced,
+ *     since the first was traced; 100 is twice the time. Known from CPU time and from when all threads waited in
+ *     calls, less what stops cost, which is sampled. A wait for another traced thread is no time of its own; one for
+ *     somebody else is taken to be as long untraced, so it is at least so much. 0 before anything is known
+ * @param workSlowdownPercent  the same of the time in which a thread was at work and not all of them waited, of the thread hit hardest
+ *     if that is more: it is at most so much
+ * @param worstSlowdownPercent  the first figure, of all processes together or of one of them, in the second where that was greatest:
+ *     it is held against {@link CaptureOptions#maxSlowdownPercent()}
  * @param stopMicrosP50  median length of a stop as the traced thread feels it, in microseconds; 0 before the first
  * @param stopMicrosP99  99th percentile of the same; both are known to one part in eight
  * @param rests  so many times a thread went on unwatched for a while, see {@link OnExceeded#DUTY_CYCLE}
@@ -30,6 +33,8 @@ public record CaptureStats(
         long sideLost,
         int tasks,
         long stops,
+        int slowdownPercent,
+        int workSlowdownPercent,
         int worstSlowdownPercent,
         int stopMicrosP50,
         int stopMicrosP99,

@@ -13,7 +13,7 @@ public enum DetachReason {
     HEARTBEAT_LOST(3),
     /** The tracer met an error it cannot go on from. */
     ENGINE_FAILURE(4),
-    /** A thread was slowed down more than {@link CaptureOptions#maxSlowdownPercent()} allows. */
+    /** A process, or all together, were slowed down more than {@link CaptureOptions#maxSlowdownPercent()} allows. */
     SLOWDOWN_EXCEEDED(5);
 
     private final int number;

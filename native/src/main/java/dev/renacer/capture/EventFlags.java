@@ -20,5 +20,8 @@ public final class EventFlags {
     /** CALL: the kernel restarted this call (ERESTARTSYS and its kin) after this return. */
     public static final int RESTARTED = 1 << 6;
 
+    /** CALL: the plan skips this call; it is told for the sake of others ({@link ExitRule}). */
+    public static final int UNASKED = 1 << 7;
+
     private EventFlags() {}
 }

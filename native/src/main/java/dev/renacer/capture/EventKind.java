@@ -26,7 +26,10 @@ public enum EventKind {
     THREAD_EXITED(6),
     /** A process is gone; {@code aux} is the wait status as waitpid(2) encodes it. */
     PROCESS_EXITED(7),
-    /** A signal was delivered to {@code tid}: {@code aux} is its number, {@code arg(0)} si_code, {@code arg(1)} si_pid, {@code arg(2)} si_uid. */
+    /**
+     * A signal was delivered to {@code tid}: {@code aux} is its number, {@code arg(0)} si_code, {@code arg(1)} si_errno, and
+     * {@code arg(2)} to {@code arg(5)} are the 32 bytes behind in its siginfo, whose meaning depends on signal and code.
+     */
     SIGNAL(8),
     /** Tracing of the process {@code tgid} ended while it lives on; {@code aux} is a {@link DetachReason} number. */
     DETACHED(9),

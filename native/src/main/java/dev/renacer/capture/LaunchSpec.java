@@ -15,13 +15,26 @@ import java.util.Optional;
  * @param arguments  its argument vector, argument 0 included
  * @param inherited  the state the launcher recorded before the JVM changed it; empty: this process's own
  * @param charset    turns file and arguments into the bytes the program gets
+ * @param filtered   where the plan skips calls, the program gets a seccomp filter that spares those the stops; see {@link
+ *     CaptureSession#bindsLaunched()} for what that costs. Holds only where children are followed and no slowdown is bounded
  */
-public record LaunchSpec(String file, List<String> arguments, Optional<String> inherited, Charset charset) {
+public record LaunchSpec(
+        String file, List<String> arguments, Optional<String> inherited, Charset charset, boolean filtered) {
     public LaunchSpec {
         arguments = List.copyOf(arguments);
         if (arguments.isEmpty()) {
             throw new IllegalArgumentException("arguments is empty, argument 0 is required");
         }
+    }
+
+    /** Without a filter. */
+    public LaunchSpec(String file, List<String> arguments, Optional<String> inherited, Charset charset) {
+        this(file, arguments, inherited, charset, false);
+    }
+
+    /** The same with a seccomp filter. */
+    public LaunchSpec withFilter() {
+        return new LaunchSpec(file, arguments, inherited, charset, true);
     }
 
     /** File and arguments as this JVM decoded them, by the locale; what the locale has no letters for is lost. */

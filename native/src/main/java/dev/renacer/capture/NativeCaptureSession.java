@@ -8,8 +8,8 @@ import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,16 +20,13 @@ final class NativeCaptureSession implements CaptureSession {
     /** State recorded by the launcher (launch_state.h); tracer threads keep to the CPU affinity it names. */
     static final String INHERITED_PROPERTY = "renacer.inherited";
 
-    // AUDIT_ARCH_* of linux/audit.h in the order of enum rc_abi.
-    private static final int[] ABIS = {0xc000003e, 0x40000003, 0xc00000b7};
-    private static final int TABLE_SIZE = 1024;
     private static final long CLOSE_NANOS = Duration.ofSeconds(5).toNanos();
     // How long an awaiting thread stays in native code before it looks whether it was interrupted.
     private static final long AWAIT_SLICE_NANOS = Duration.ofMillis(100).toNanos();
     private static final Charset LOCALE = Charset.forName(System.getProperty("sun.jnu.encoding"));
     private static final int ESRCH = 3;
     private static final int OUTCOME_NUMBERS = 3;
-    private static final int STATS_NUMBERS = 12;
+    private static final int STATS_NUMBERS = 14;
 
     private final long session;
     private final NativeHandle handle;
@@ -52,7 +49,7 @@ final class NativeCaptureSession implements CaptureSession {
         long[] outcome = new long[OUTCOME_NUMBERS];
         String journal = options.affinityJournal().map(Path::toString).orElse(null);
         long session = open0(
-                planBytes(options.plan()), numbers(options), bytesOrNull(inherited), bytesOrNull(journal), outcome);
+                PlanBytes.of(options.plan()), numbers(options), bytesOrNull(inherited), bytesOrNull(journal), outcome);
         if (session == 0) {
             throw Refusal.of(outcome).ofOpen(NativeCaptureSession::describe0);
         }
@@ -62,22 +59,6 @@ final class NativeCaptureSession implements CaptureSession {
             close0(session); // a ring of another format: library and classes do not belong together
             throw e;
         }
-    }
-
-    /** The plan as struct rc_plan: a table of 1,024 bytes an architecture and the byte for every other number. */
-    static byte[] planBytes(CapturePlan plan) {
-        byte unlisted = plan.skipUnlisted() ? CapturePlan.SKIP : 0;
-        byte[] bytes = new byte[ABIS.length * TABLE_SIZE + 1];
-        Arrays.fill(bytes, unlisted);
-        for (int abi = 0; abi < ABIS.length; abi++) {
-            byte[] table = plan.table(ABIS[abi]);
-            if (table.length > TABLE_SIZE) {
-                throw new IllegalArgumentException("plan lists call number " + (table.length - 1)
-                        + ", the greatest allowed is " + (TABLE_SIZE - 1));
-            }
-            System.arraycopy(table, 0, bytes, abi * TABLE_SIZE, table.length);
-        }
-        return bytes;
     }
 
     /** In the order of enum OPTION_* in jni_door.c. */
@@ -104,13 +85,22 @@ final class NativeCaptureSession implements CaptureSession {
 
     @Override
     public void attach(int pid) throws CaptureException {
+        attach(pid, true);
+    }
+
+    @Override
+    public void attachNew(int pid) throws CaptureException {
+        attach(pid, false);
+    }
+
+    private void attach(int pid, boolean mayTrace) throws CaptureException {
         if (pid <= 0) {
             throw new IllegalArgumentException("pid is " + pid + ", it must be positive");
         }
         long[] outcome = new long[OUTCOME_NUMBERS];
         handle.acquire();
         try {
-            attach0(session, pid, outcome);
+            attach0(session, pid, mayTrace, outcome);
         } finally {
             handle.release();
         }
@@ -134,13 +124,14 @@ final class NativeCaptureSession implements CaptureSession {
         int pid;
         handle.acquire();
         try {
-            pid = launch0(session, file, arguments, bytesOrNull(spec.inherited().orElse(null)), outcome);
+            pid = launch0(
+                    session, file, arguments, bytesOrNull(spec.inherited().orElse(null)), spec.filtered(), outcome);
         } finally {
             handle.release();
         }
         Refusal refusal = Refusal.of(outcome);
         if (!refusal.none()) {
-            throw refusal.ofLaunch(new String(file, LOCALE), NativeCaptureSession::describe0);
+            throw refusal.ofLaunch(ByteText.shown(ByteText.decode(file)), NativeCaptureSession::describe0);
         }
         started = true;
         return pid;
@@ -171,6 +162,34 @@ final class NativeCaptureSession implements CaptureSession {
         } finally {
             handle.release();
         }
+    }
+
+    @Override
+    public Optional<WaitStatus> awaitLaunched() {
+        handle.acquire();
+        try {
+            int status = awaitLaunched0(session);
+            return status < 0 ? Optional.empty() : Optional.of(new WaitStatus(status));
+        } finally {
+            handle.release();
+        }
+    }
+
+    @Override
+    public void sleepWithLaunched() {
+        handle.acquire();
+        try {
+            // Refused without a process for the watcher: the job then seems to run while its program is stopped.
+            int _ = sleepWithLaunched0(session);
+        } finally {
+            handle.release();
+        }
+    }
+
+    @Override
+    public void giveUpInherited(String inherited, boolean keepOutput) {
+        // Refused without a descriptor for /dev/null: what was inherited then stays open until this process ends.
+        int _ = giveUpInherited0(bytes(inherited), keepOutput);
     }
 
     @Override
@@ -206,6 +225,8 @@ final class NativeCaptureSession implements CaptureSession {
                 numbers[3],
                 (int) numbers[4],
                 numbers[5],
+                (int) numbers[12],
+                (int) numbers[13],
                 (int) numbers[6],
                 micros(numbers[7]),
                 micros(numbers[8]),
@@ -319,12 +340,18 @@ final class NativeCaptureSession implements CaptureSession {
 
     private static native int recoverAffinity0(byte[] journal);
 
-    private static native void attach0(long session, int pid, long[] outcome);
+    private static native void attach0(long session, int pid, boolean mayTrace, long[] outcome);
 
     private static native int launch0(
-            long session, byte[] file, byte[] arguments, byte @Nullable [] inherited, long[] outcome);
+            long session, byte[] file, byte[] arguments, byte @Nullable [] inherited, boolean filtered, long[] outcome);
 
     private static native int signalLaunched0(long session, int signal);
+
+    private static native int awaitLaunched0(long session);
+
+    private static native int sleepWithLaunched0(long session);
+
+    private static native int giveUpInherited0(byte[] inherited, boolean keepOutput);
 
     private static native void stop0(long session);
 

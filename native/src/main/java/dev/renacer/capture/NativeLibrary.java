@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Loads the capture core, once. An explicit path in the system property {@value #PATH_PROPERTY} is used as it is and never falls
- * back to another library; otherwise the resource for this operating system, architecture and version is extracted into a
+ * back to another library: the launchers name the one beside them, as /tmp may be full, read-only or without execution. Otherwise the resource for this operating system, architecture and version is extracted into a
  * private directory, loaded, and deleted at once.
  */
 final class NativeLibrary {
@@ -38,7 +38,9 @@ final class NativeLibrary {
         if (path == null) {
             loadResource(resource(System.getProperty("os.name"), System.getProperty("os.arch"), version()));
         } else {
-            loadFile(Path.of(path).toAbsolutePath(), "correct -D" + PATH_PROPERTY + " or leave it out");
+            loadFile(
+                    Path.of(path).toAbsolutePath(),
+                    "build it anew (make build), on a file system that allows execution");
         }
         loaded = true;
     }

@@ -3,13 +3,13 @@
 
 package dev.renacer.capture;
 
-/** What the engine does, by itself, when a thread is slowed down more than {@link CaptureOptions#maxSlowdownPercent()}. */
+/** What the engine does, by itself, when a process, or all together, are slowed down more than {@link CaptureOptions#maxSlowdownPercent()}. */
 public enum OnExceeded {
     /** Everything is detached for good, with {@link DetachReason#SLOWDOWN_EXCEEDED}. */
     DETACH,
     /**
-     * The thread rests: its calls run through unseen for as long as brings its slowdown down to the bound on average, then it is traced
-     * again, unseen by the program. {@link CaptureStats#unwatchedMillis()} tells for how long.
+     * Its threads rest: their calls run through unseen for as long as brings the slowdown down to the bound on average, then they are
+     * traced again, unseen by the program. {@link CaptureStats#unwatchedMillis()} tells for how long.
      */
     DUTY_CYCLE
 }

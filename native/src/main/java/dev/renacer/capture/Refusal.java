@@ -16,7 +16,7 @@ import java.util.OptionalInt;
  * @param code   enum rc_refusal; 0 is none
  * @param errno  the kernel's errno, 0 if none
  * @param detail the tracer's pid for ALREADY_TRACED, the tracee's for IS_TRACER, the scope for YAMA_DENIED, the signal for
- *     KILLED
+ *     KILLED, this process's pid in /proc for FOREIGN_PROC
  */
 record Refusal(int code, int errno, long detail) {
     private static final String STOPPED = "the trace was ended before it began";
@@ -38,6 +38,7 @@ record Refusal(int code, int errno, long detail) {
         Reason.IS_TRACER,
         Reason.STOPPED,
         Reason.KILLED,
+        Reason.FOREIGN_PROC,
     };
 
     /** Names an errno, e.g. "ENOMEM (Cannot allocate memory)". */
@@ -78,10 +79,9 @@ record Refusal(int code, int errno, long detail) {
                             case SELF -> "it is this tracer itself; name another process";
                             case ZOMBIE -> "it has already exited and waits for its parent to reap it (zombie)";
                             case FORBIDDEN -> "pid 1 is never traced; name the process of interest";
-                            case UNSUPPORTED ->
-                                "ptrace here does not offer what is needed (" + names.describe(errno)
-                                        + "); Linux 5.3 or newer is required, and a sandbox such as gVisor has none";
+                            case UNSUPPORTED -> unsupported(names);
                             case STOPPED -> STOPPED;
+                            case FOREIGN_PROC -> foreignProc();
                             default -> otherwise(names);
                         });
     }
@@ -106,6 +106,8 @@ record Refusal(int code, int errno, long detail) {
                         "cannot trace " + file + ": this program is itself traced by process " + detail
                                 + ", which takes its children too; run it outside of that tracer";
                     case STOPPED -> "cannot start " + file + ": " + STOPPED;
+                    case FOREIGN_PROC -> "cannot trace " + file + ": " + foreignProc();
+                    case UNSUPPORTED -> "cannot trace " + file + ": " + unsupported(names);
                     case KILLED ->
                         "cannot start " + file + ": signal " + detail
                                 + " ended it before it began; see limits (ulimit -a) if nobody sent that";
@@ -127,12 +129,25 @@ record Refusal(int code, int errno, long detail) {
                 + "; let it detach first, or trace process " + detail + " once it has";
     }
 
+    private String unsupported(ErrnoNames names) {
+        return "ptrace here does not offer what is needed (" + names.describe(errno)
+                + "); Linux 5.3 or newer is required, and a sandbox such as gVisor has none";
+    }
+
     private String yamaDenied() {
         return detail >= 3
                 ? "kernel.yama.ptrace_scope is " + detail + " and forbids ptrace until the next boot; "
                         + "set it to 1 in /etc/sysctl.d and boot"
                 : "kernel.yama.ptrace_scope is " + detail
                         + "; run as root, with CAP_SYS_PTRACE, or set sysctl kernel.yama.ptrace_scope=0";
+    }
+
+    private String foreignProc() {
+        return detail <= 0
+                ? "/proc is not mounted; mount it first (mount -t proc proc /proc)"
+                : "/proc shows another PID namespace: this process has pid "
+                        + ProcessHandle.current().pid() + " and is " + detail
+                        + " there; mount a /proc of this namespace first (unshare --pid --fork --mount-proc)";
     }
 
     private String otherwise(ErrnoNames names) {

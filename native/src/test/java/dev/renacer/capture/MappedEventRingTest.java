@@ -188,7 +188,7 @@ class MappedEventRingTest {
         ByteBuffer zeros = ByteBuffer.allocateDirect(RingLayout.HEADER_SIZE);
         assertThatThrownBy(() -> new MappedEventRing(zeros, new NativeHandle("ring", () -> {})))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("this library reads version 1");
+                .hasMessageContaining("this library reads version " + RingLayout.VERSION);
     }
 
     private static String text(CapturedEvent event) {

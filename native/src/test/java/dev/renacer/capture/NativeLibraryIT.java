@@ -31,7 +31,7 @@ class NativeLibraryIT {
         Path missing = directory.resolve("librenacer.so");
         assertThat(run("-Drenacer.library.path=" + missing))
                 .contains("cannot load the capture core (Can't load library: " + missing)
-                .contains("correct -Drenacer.library.path or leave it out")
+                .contains("build it anew (make build), on a file system that allows execution")
                 .doesNotContain("opened");
     }
 

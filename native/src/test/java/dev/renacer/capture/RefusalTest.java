@@ -57,6 +57,15 @@ class RefusalTest {
     }
 
     @Test
+    void aKernelWithoutPtraceSaysWhatIsNeeded() {
+        Refusal refusal = new Refusal(9, 38, 0);
+        assertThat(refusal.ofLaunch("/bin/ls", NAMES))
+                .hasMessage("cannot trace /bin/ls: ptrace here does not offer what is needed (E38); Linux 5.3 or newer"
+                        + " is required, and a sandbox such as gVisor has none");
+        assertThat(refusal.ofAttach(42, NAMES).getMessage()).contains("Linux 5.3 or newer");
+    }
+
+    @Test
     void aProgramThatASignalEndedBeforeItBeganNamesTheSignal() {
         CaptureException killed = new Refusal(16, 0, 2).ofLaunch("/bin/ls", NAMES);
         assertThat(killed).hasMessageStartingWith("cannot start /bin/ls: signal 2 ended it before it began");
@@ -66,13 +75,25 @@ class RefusalTest {
     }
 
     @Test
+    void aProcOfAnotherPidNamespaceNamesBothPidsAndTheWayOut() {
+        long pid = ProcessHandle.current().pid();
+        assertThat(new Refusal(17, 0, 4242).ofLaunch("/bin/ls", NAMES))
+                .hasMessage("cannot trace /bin/ls: /proc shows another PID namespace: this process has pid " + pid
+                        + " and is 4242 there; mount a /proc of this namespace first (unshare --pid --fork"
+                        + " --mount-proc)");
+        assertThat(new Refusal(17, 0, -1).ofAttach(42, NAMES))
+                .hasMessage(
+                        "cannot attach to process 42: /proc is not mounted; mount it first (mount -t proc proc /proc)");
+    }
+
+    @Test
     void aLackOfResourcesCarriesTheErrno() {
         assertThat(new Refusal(12, 12, 0).ofOpen(NAMES))
                 .hasMessageStartingWith("cannot open a capture session: E12; free memory");
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 99})
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 99})
     void everyRefusalIsOneLineWithACause(int code) {
         Refusal refusal = new Refusal(code, 5, 0);
         assertThat(refusal.none()).isFalse();

@@ -16,11 +16,6 @@ final class TestPrograms {
 
     private TestPrograms() {}
 
-    /** The launcher of this build. */
-    static Path launcher() {
-        return MODULE.resolve("target/renacer-launch");
-    }
-
     /** A script of the repository's libexec. */
     static Path libexec(String name) {
         return MODULE.resolveSibling("libexec").resolve(name);

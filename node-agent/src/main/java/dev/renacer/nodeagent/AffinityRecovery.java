@@ -107,7 +107,7 @@ final class AffinityRecovery {
 
         /** Threads of this container alone, whatever the record names: whoever wrote it may have written anything. */
         void restore(ContainerCgroup cgroup) throws IOException {
-            for (int pid : finder.find(Set.of(cgroup)).getOrDefault(cgroup, List.of())) {
+            for (int pid : finder.find(WantedProcesses.of(cgroup)).getOrDefault(cgroup, List.of())) {
                 // Rather from a thread of its own process than from another one.
                 List<Placement> nearest = recorded.stream()
                         .sorted(Comparator.comparing(placement -> placement.pid() != pid))

@@ -96,7 +96,7 @@ final class AgentMetrics {
                 .name("renacer_agent_lost_total")
                 .help(
                         "Events and spans lost, by cause: ring (full), rate (maxSpansPerSecond), queue (full), export (refused"
-                                + " or given up).")
+                                + " or given up), agent (failed at a call).")
                 .labelNames("cause")
                 .callback(callback -> {
                     ContainerTrace.Losses losses = figures.get().losses();
@@ -104,6 +104,7 @@ final class AgentMetrics {
                     callback.call((double) losses.rate(), "rate");
                     callback.call((double) losses.queue(), "queue");
                     callback.call((double) losses.export(), "export");
+                    callback.call((double) losses.agent(), "agent");
                 })
                 .register(registry);
     }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One container of an assignment: attached to when its processes are found, again when it is found anew, and what
@@ -29,6 +30,8 @@ import java.util.stream.Stream;
 final class AssignedContainer {
     /** A container whose processes come and go so often is given up: each time costs threads and rings. */
     private static final int MAX_TRACES = 10;
+    /** So many times the agent may fail at its calls: what fails for a passing reason goes on. */
+    private static final int MAX_FAILURES = 3;
     /** Not worth attaching for. */
     private static final Duration LEAST_LEFT = Duration.ofMillis(200);
 
@@ -40,7 +43,9 @@ final class AssignedContainer {
     private final Runnable onTraceEnd;
     private final Figures earlier;
     private final boolean tracedEarlier;
+    private final @Nullable Boolean earlierAtLeast;
     private final List<ContainerTrace> traces = new ArrayList<>();
+    private int failures;
     private final ContainerColocation colocation;
     /** Attached to in the open trace, for the audit trail. */
     private final Set<Integer> joined = new LinkedHashSet<>();
@@ -86,10 +91,13 @@ final class AssignedContainer {
                         t.calls(),
                         t.spans(),
                         t.lost(),
+                        t.slowdownPercent(),
+                        t.workSlowdownPercent(),
                         t.worstSlowdownPercent(),
                         t.stopMicrosP99(),
                         t.unwatchedMillis()))
                 .orElse(Figures.NONE);
+        this.earlierAtLeast = earlier.map(TraceTotals::atLeast).orElse(null);
         this.tracedEarlier = earlier.filter(t -> t.targets() > 0).isPresent();
         if (refused.isPresent()) {
             this.state = TargetState.Failed;
@@ -129,16 +137,55 @@ final class AssignedContainer {
         if (refused.isPresent() || pids.isEmpty() || left.compareTo(LEAST_LEFT) < 0) {
             return false;
         }
+        if (open && traces.getLast().failure().isPresent()) {
+            traces.getLast().stop(); // its end tells why; a new trace follows
+            return false;
+        }
         ProcessSelection.Choice choice = selection.choose(pids, this::traces);
-        Optional<Refusal> refusal = choice.refusal();
-        boolean success = pids.stream().anyMatch(this::traces);
         List<Integer> news = new ArrayList<>();
-        for (int pid : choice.attach()) {
+        Optional<Refusal> refusal = attach(choice, left, news);
+        if (!news.isEmpty() || pids.stream().anyMatch(this::traces)) {
+            return nowTraced(refusal);
+        }
+        if (refusal.filter(r -> r.reason() == Reason.ProcessNotMatched).isPresent()) {
+            return become(TargetState.Waiting, refusal);
+        }
+        return refusal.isPresent() && become(TargetState.Failed, refusal);
+    }
+
+    /**
+     * Attaches to one of its processes that has just appeared. Why it is not attached to, if it is not, says nothing about the
+     * others, which the look at all processes knows.
+     *
+     * @return whether the container's state changed
+     */
+    boolean attachNew(int pid, Duration left) {
+        if (refused.isPresent() || left.compareTo(LEAST_LEFT) < 0) {
+            return false;
+        }
+        List<Integer> news = new ArrayList<>();
+        attach(selection.choose(List.of(pid), this::traces), left, news);
+        return !news.isEmpty() && nowTraced(state == TargetState.Tracing ? why : Optional.empty());
+    }
+
+    private boolean nowTraced(Optional<Refusal> others) {
+        since = since.or(() -> Optional.of(Instant.now()));
+        return become(TargetState.Tracing, others.filter(r -> r.reason() != Reason.ProcessNotMatched));
+    }
+
+    /** Attaches to what was chosen; tells why others are left out. */
+    private Optional<Refusal> attach(ProcessSelection.Choice choice, Duration left, List<Integer> news) {
+        Optional<Refusal> refusal = choice.refusal();
+        for (int pid : Stream.concat(choice.attach().stream(), choice.beforeExec().stream())
+                .toList()) {
             Optional<Refusal> before = refusal;
             try {
-                trace(left).attach(pid);
+                if (choice.beforeExec().contains(pid)) {
+                    trace(left).attachBeforeExec(pid);
+                } else {
+                    trace(left).attach(pid);
+                }
                 attached = true;
-                success = true;
                 news.add(pid);
             } catch (CaptureException e) {
                 refusal = Refusal.of(e, pid).or(() -> before);
@@ -150,14 +197,7 @@ final class AssignedContainer {
             joined.addAll(news);
             audit.attached(name(), news);
         }
-        if (success) {
-            since = since.or(() -> Optional.of(Instant.now()));
-            return become(TargetState.Tracing, refusal.filter(r -> r.reason() != Reason.ProcessNotMatched));
-        }
-        if (refusal.filter(r -> r.reason() == Reason.ProcessNotMatched).isPresent()) {
-            return become(TargetState.Waiting, refusal);
-        }
-        return refusal.isPresent() && become(TargetState.Failed, refusal);
+        return refusal;
     }
 
     private boolean traces(int pid) {
@@ -191,6 +231,9 @@ final class AssignedContainer {
         }
         ContainerTrace trace = traces.getLast();
         close(trace);
+        if (trace.failure().isPresent()) {
+            return failed(trace.failure().get());
+        }
         return trace.detachReason()
                 .map(reason -> switch (reason) {
                     case DEADLINE -> ended(Reason.DeadlineReached, "the window is over");
@@ -214,6 +257,22 @@ final class AssignedContainer {
                 .orElseGet(() -> ended(
                         Reason.ContainerNotRunning,
                         "every process of container " + plan.target().containerName() + " has ended"));
+    }
+
+    /** No spans were made of its calls, or not of all. */
+    private boolean failed(Throwable cause) {
+        failures++;
+        boolean again = failures < MAX_FAILURES;
+        Refusal refusal = new Refusal(
+                Reason.InternalError,
+                "the agent failed (" + cause.getClass().getSimpleName()
+                        + ") while it read the container's calls and let its"
+                        + " processes go" + (again ? "; they are traced again at once" : "")
+                        + "; the agent's log says more");
+        if (!again) {
+            refused = Optional.of(refusal);
+        }
+        return become(again ? TargetState.Waiting : TargetState.Failed, Optional.of(refusal));
     }
 
     /** Attaching again would slow it down again, so this holds for the rest of the window. */
@@ -246,6 +305,10 @@ final class AssignedContainer {
         ContainerTrace trace = traces.getLast();
         boolean detached = !attached || trace.awaitEnd(timeout);
         close(trace);
+        trace.failure().ifPresent(cause -> {
+            failures = MAX_FAILURES; // nothing follows
+            failed(cause);
+        });
         return detached;
     }
 
@@ -272,6 +335,15 @@ final class AssignedContainer {
                                     + " window")));
         } else if (state == TargetState.Tracing || state == TargetState.Waiting) {
             ended(reason, message);
+        }
+    }
+
+    /** Its assignment failed. A failure of its own says more and stays. */
+    void fail(String message, boolean again) {
+        if (state == TargetState.Tracing || state == TargetState.Waiting) {
+            become(
+                    again ? TargetState.Waiting : TargetState.Failed,
+                    Optional.of(new Refusal(Reason.InternalError, message)));
         }
     }
 
@@ -308,9 +380,12 @@ final class AssignedContainer {
                 sum.calls(),
                 sum.spans(),
                 sum.lost(),
+                sum.slowdownPercent(),
+                sum.workSlowdownPercent(),
                 sum.worstSlowdownPercent(),
                 sum.stopMicrosP99(),
-                sum.unwatchedMillis());
+                sum.unwatchedMillis(),
+                earlierAtLeast);
     }
 
     TargetState state() {
@@ -342,7 +417,8 @@ final class AssignedContainer {
                 why.map(Refusal::message).orElse(null),
                 since.map(i -> i.truncatedTo(ChronoUnit.MILLIS).toString()).orElse(null),
                 totals(),
-                Boolean.TRUE.equals(plan.profile().colocate()) ? colocation.tell(openTrace()) : null);
+                Boolean.TRUE.equals(plan.profile().colocate()) ? colocation.tell(openTrace()) : null,
+                target.podName());
     }
 
     private Optional<ContainerTrace> openTrace() {

@@ -8,46 +8,62 @@ import dev.renacer.crds.NodeTraceSpec;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus;
+import dev.renacer.crds.NodeTraceStatus.KilledAgents;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.TargetState;
 import dev.renacer.crds.TraceTotals;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The containers of one assignment: those its spec names now, and those that left it, kept for their figures. Used by
- * the assignment's thread alone.
+ * The containers of one assignment: those its spec names now, those it awaits that have started before the spec could name them, and
+ * those that left it, kept for their figures. Used by the assignment's thread alone.
  */
 final class AssignedContainers {
     private static final Logger LOG = LoggerFactory.getLogger(AssignedContainers.class);
     private static final int MAX_TRACE_IDS = 10;
 
     private final NodeTraceRef ref;
-    private final Surroundings surroundings;
+    private final ProcessFiles files;
+    private final ProcessFinder finder;
+    private final AssignmentRules rules;
+    private final ContainerTrace.Opener opener;
     private final ContainerTrace.PipelineSource sink;
     private final Consumer<ContainerCgroup> onTraceEnd;
     private final Map<ContainerCgroup, AssignedContainer> current = new LinkedHashMap<>();
     private final List<AssignedContainer> departed = new ArrayList<>();
+    /** Of {@link #current} those that the spec has not named yet. */
+    private final Set<ContainerCgroup> unnamed = new HashSet<>();
 
     private final Map<ContainerCgroup, TraceTotals> earlier;
     private final Map<ContainerCgroup, Refusal> earlierLetGo;
     private final Map<ContainerCgroup, UnrestoredThreads> unrestored;
     private final TraceTotals earlierDeparted;
+    private final Optional<KilledAgents> killed;
     private final List<String> earlierTraceIds;
+    private NodeTraceSpec spec;
+    private AwaitedContainers awaited;
 
     /**
      * @param first       the spec the assignment began with
      * @param reported    what an earlier agent of this node reported, if one did: its figures go on
      * @param unrestored  the threads that it has left on one CPU for good
+     * @param files       tells what processes are called
+     * @param finder      tells where they are
+     * @param rules       what is refused whatever is assigned
+     * @param opener      opens their traces
      * @param sink        where spans go
      * @param onTraceEnd  told, on any thread, when no process of a container is traced any more
      */
@@ -56,17 +72,26 @@ final class AssignedContainers {
             NodeTraceSpec first,
             Optional<NodeTraceStatus> reported,
             Map<ContainerCgroup, UnrestoredThreads> unrestored,
-            Surroundings surroundings,
+            ProcessFiles files,
+            ProcessFinder finder,
+            AssignmentRules rules,
+            ContainerTrace.Opener opener,
             ContainerTrace.PipelineSource sink,
             Consumer<ContainerCgroup> onTraceEnd) {
         this.ref = ref;
-        this.surroundings = surroundings;
+        this.files = files;
+        this.finder = finder;
+        this.rules = rules;
+        this.opener = opener;
         this.sink = sink;
         this.onTraceEnd = onTraceEnd;
+        this.killed = EarlierReport.killed(reported, Instant.now());
         this.earlier = EarlierReport.byContainer(reported);
         this.earlierLetGo = EarlierReport.slowedDown(reported);
         this.unrestored = unrestored;
         this.earlierDeparted = EarlierReport.departed(reported, first.targets());
+        this.spec = first;
+        this.awaited = new AwaitedContainers(first);
         this.earlierTraceIds = reported.map(NodeTraceStatus::firstTraceIds).orElse(List.of());
     }
 
@@ -75,30 +100,62 @@ final class AssignedContainers {
      *
      * @return whether any came or went
      */
-    boolean become(NodeTraceSpec spec) {
+    boolean become(NodeTraceSpec changed) {
+        spec = changed;
+        awaited = new AwaitedContainers(changed);
         Map<ContainerCgroup, Target> targets = new LinkedHashMap<>();
-        spec.targets().forEach(target -> targets.put(AssignedContainer.cgroupOf(target), target));
-        boolean changed = current.values().removeIf(container -> {
-            if (targets.containsKey(container.cgroup())) {
+        changed.targets().forEach(target -> targets.put(AssignedContainer.cgroupOf(target), target));
+        unnamed.removeAll(targets.keySet());
+        boolean gone = depart(container -> !targets.containsKey(container.cgroup())
+                && !(unnamed.contains(container.cgroup()) && awaited.include(container.target())));
+        boolean come = false;
+        for (Map.Entry<ContainerCgroup, Target> target : targets.entrySet()) {
+            if (!current.containsKey(target.getKey())) {
+                current.put(target.getKey(), container(target.getKey(), target.getValue()));
+                come = true;
+            }
+        }
+        return gone || come;
+    }
+
+    /**
+     * A container starts that the spec cannot name yet.
+     *
+     * @return the container, if it is one that the spec awaits
+     */
+    Optional<AssignedContainer> start(ContainerCgroup cgroup, String name) {
+        if (current.containsKey(cgroup)) {
+            return find(cgroup);
+        }
+        Optional<Target> started = awaited.started(cgroup, name);
+        started.ifPresent(target -> {
+            // Of lives so short that no spec ever named them, one that is over makes room for the next.
+            depart(earlier -> unnamed.contains(earlier.cgroup())
+                    && !earlier.tracing()
+                    && earlier.target().podUid().equals(target.podUid())
+                    && earlier.target().containerName().equals(name));
+            unnamed.add(cgroup);
+            current.put(cgroup, container(cgroup, target));
+        });
+        return find(cgroup);
+    }
+
+    private boolean depart(Predicate<AssignedContainer> leaves) {
+        return current.values().removeIf(container -> {
+            if (!leaves.test(container)) {
                 return false;
             }
             LOG.info("request={} container={} left the assignment, detaching", ref, container.name());
             container.stop();
             departed.add(container);
+            unnamed.remove(container.cgroup());
             return true;
         });
-        for (Map.Entry<ContainerCgroup, Target> target : targets.entrySet()) {
-            if (!current.containsKey(target.getKey())) {
-                current.put(target.getKey(), container(target.getKey(), target.getValue(), spec));
-                changed = true;
-            }
-        }
-        return changed;
     }
 
-    private AssignedContainer container(ContainerCgroup cgroup, Target target, NodeTraceSpec spec) {
+    private AssignedContainer container(ContainerCgroup cgroup, Target target) {
         Profile profile = spec.profile();
-        Optional<Refusal> refusal = surroundings.rules().refusal(target, profile);
+        Optional<Refusal> refusal = rules.refusal(target, profile);
         Optional<ProcessPattern> pattern = Optional.empty();
         try {
             pattern = AssignmentRules.pattern(profile);
@@ -107,9 +164,9 @@ final class AssignedContainers {
         }
         refusal = refusal.or(() -> letGo(cgroup));
         return new AssignedContainer(
-                surroundings.opener(),
+                opener,
                 new ContainerTrace.Plan(ref.toString(), target, sink, profile),
-                new ProcessSelection(surroundings.files(), pattern),
+                new ProcessSelection(files, pattern, pid -> isOutside(finder.place(pid), cgroup)),
                 refusal,
                 new AuditTrail(
                         ref.toString(),
@@ -118,6 +175,14 @@ final class AssignedContainers {
                 Optional.ofNullable(earlier.get(cgroup)),
                 Optional.ofNullable(unrestored.get(cgroup)),
                 () -> onTraceEnd.accept(cgroup));
+    }
+
+    private static boolean isOutside(ProcessFinder.Place place, ContainerCgroup cgroup) {
+        return switch (place) {
+            case ProcessFinder.Place.Gone() -> false;
+            case ProcessFinder.Place.Own(), ProcessFinder.Place.Outside() -> true;
+            case ProcessFinder.Place.Inside(ContainerCgroup other) -> !other.equals(cgroup);
+        };
     }
 
     /** Whether it was let go for good: by an agent before this one, or before it left the spec and came back. */
@@ -129,12 +194,17 @@ final class AssignedContainers {
                 .or(() -> Optional.ofNullable(earlierLetGo.get(cgroup)));
     }
 
-    /** How the cgroups of those of the spec are named. */
-    Set<ContainerCgroup> cgroups() {
-        return Set.copyOf(current.keySet());
+    /** Whose processes are to be looked for. */
+    WantedProcesses wanted() {
+        return new WantedProcesses(Set.copyOf(current.keySet()), awaited.pods());
     }
 
-    /** Those of the spec. */
+    /** The one of the spec with this cgroup. */
+    Optional<AssignedContainer> find(ContainerCgroup cgroup) {
+        return Optional.ofNullable(current.get(cgroup));
+    }
+
+    /** Those of the spec, and those it awaited that have started. */
     List<AssignedContainer> current() {
         return List.copyOf(current.values());
     }
@@ -180,6 +250,11 @@ final class AssignedContainers {
         return current.values().stream().anyMatch(AssignedContainer::tracing);
     }
 
+    /** Whether each of the spec's is traced now: nothing is expected to start. */
+    boolean allTraced() {
+        return current.values().stream().allMatch(AssignedContainer::tracing);
+    }
+
     boolean everTraced() {
         return all().stream().anyMatch(AssignedContainer::everTraced);
     }
@@ -189,7 +264,13 @@ final class AssignedContainers {
     }
 
     TraceTotals totals() {
-        return all().stream().map(AssignedContainer::totals).reduce(earlierDeparted, TraceTotals::plus);
+        TraceTotals known = all().stream().map(AssignedContainer::totals).reduce(earlierDeparted, TraceTotals::plus);
+        return killed.isPresent() ? known.asLeast() : known;
+    }
+
+    /** The agents before this one that were killed. */
+    Optional<KilledAgents> killed() {
+        return killed;
     }
 
     /** What this agent counted of the assignment. */

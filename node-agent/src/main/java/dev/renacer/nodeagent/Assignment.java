@@ -15,7 +15,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +33,10 @@ final class Assignment {
 
         record Scanned() implements Message {}
 
+        record Appeared(ContainerCgroup container, int pid) implements Message {}
+
+        record Started(ContainerCgroup container, String name, int pid) implements Message {}
+
         record TraceEnded(ContainerCgroup container) implements Message {}
 
         record Written(Map<ContainerCgroup, List<Placement>> recorded) implements Message {}
@@ -44,23 +47,51 @@ final class Assignment {
     private static final Logger LOG = LoggerFactory.getLogger(Assignment.class);
     private static final Duration DETACH = Duration.ofSeconds(5);
     private static final Duration FLUSH = Duration.ofSeconds(5);
+    /** So many times an assignment that fails is begun anew in a window: what fails for a passing reason goes on. */
+    static final int ATTEMPTS = 3;
     /** What is left of an agent's 5 s after a SIGTERM is for writing the status. */
     private static final Duration HURRIED = Duration.ofMillis(1700);
 
+    /**
+     * An assignment to be begun.
+     *
+     * @param spec      what the operator asks for
+     * @param generation  of the spec
+     * @param reported  what was reported of it before, by an earlier agent or attempt: its figures go on
+     * @param attempt   1, and one more after each failure
+     */
+    record Start(NodeTraceSpec spec, long generation, Optional<NodeTraceStatus> reported, int attempt) {
+        Start with(NodeTraceSpec changed, long changedGeneration) {
+            return new Start(changed, changedGeneration, reported, attempt);
+        }
+
+        /** The next attempt; empty if that was the last. */
+        Optional<Start> again() {
+            return attempt < ATTEMPTS
+                    ? Optional.of(new Start(spec, generation, reported, attempt + 1))
+                    : Optional.empty();
+        }
+    }
+
     private final NodeTraceRef ref;
     private final Surroundings surroundings;
+    private final int attempt;
     private final Instant notAfter;
     private final StatusCadence cadence;
     private final BlockingQueue<Message> mailbox = new LinkedBlockingQueue<>();
     private final AtomicReference<Optional<Map<ContainerCgroup, List<Integer>>>> scan =
             new AtomicReference<>(Optional.empty());
     private final Thread thread;
-    private volatile Set<ContainerCgroup> wanted = Set.of();
+    private volatile WantedProcesses wanted = WantedProcesses.NONE;
+    private volatile boolean goesByName;
     private volatile boolean tracing;
     private volatile AgentFigures figures = AgentFigures.NONE;
+    /** What was reported when it failed and is worth another attempt. */
+    private volatile Optional<NodeTraceStatus> failedWith = Optional.empty();
 
     // From here on: the assignment's own thread alone.
     private final AssignedContainers containers;
+    private final ContainerTrace.Opener opener;
     private Optional<SinkPipelines.Lease> lease = Optional.empty();
     private NodeTraceSpec spec;
     private long generation;
@@ -71,28 +102,30 @@ final class Assignment {
     /**
      * @param ref         which NodeTrace
      * @param notAfter    end of the window
-     * @param reported    what an earlier agent of this node reported, if one did: its figures go on
-     * @param unrestored  the threads that it has left on one CPU for good
+     * @param unrestored  the threads that an earlier agent of this node has left on one CPU for good
      */
     Assignment(
             NodeTraceRef ref,
-            NodeTraceSpec spec,
-            long generation,
+            Start start,
             Instant notAfter,
-            Optional<NodeTraceStatus> reported,
             Map<ContainerCgroup, UnrestoredThreads> unrestored,
             Surroundings surroundings) {
         this.ref = ref;
         this.surroundings = surroundings;
-        this.spec = spec;
-        this.generation = generation;
+        this.attempt = start.attempt();
+        this.spec = start.spec();
+        this.generation = start.generation();
         this.notAfter = notAfter;
+        this.opener = surroundings.openers().get();
         this.containers = new AssignedContainers(
                 ref,
-                spec,
-                reported,
+                start.spec(),
+                start.reported(),
                 unrestored,
-                surroundings,
+                surroundings.files(),
+                surroundings.finder(),
+                surroundings.rules(),
+                opener,
                 this::pipeline,
                 cgroup -> mailbox.add(new Message.TraceEnded(cgroup)));
         this.cadence = new StatusCadence(System.nanoTime(), RandomGenerator.getDefault());
@@ -107,8 +140,8 @@ final class Assignment {
         return ref;
     }
 
-    /** The containers whose processes are to be looked for. */
-    Set<ContainerCgroup> wanted() {
+    /** Whose processes are to be looked for. */
+    WantedProcesses wanted() {
         return wanted;
     }
 
@@ -134,6 +167,23 @@ final class Assignment {
         }
     }
 
+    /**
+     * A process has appeared in a container that is wanted, or may be.
+     *
+     * @return whether to tell of it again in a moment: it may have another name then, or its container one
+     */
+    boolean appeared(ContainerCgroup container, int pid) {
+        if (wanted.containers().contains(container)) {
+            LOG.debug("request={} process {} has begun in container {}", ref, pid, container.containerId());
+            mailbox.add(new Message.Appeared(container, pid));
+            return goesByName;
+        }
+        Optional<String> name = surroundings.files().containerName(pid, container.podUid());
+        LOG.debug("request={} process {} has begun in an awaited pod, in container {}", ref, pid, name.orElse("?"));
+        name.ifPresent(known -> mailbox.add(new Message.Started(container, known, pid)));
+        return goesByName || name.isEmpty();
+    }
+
     /** To be ended now. */
     void end(Ending ending) {
         mailbox.add(new Message.End(ending));
@@ -150,14 +200,14 @@ final class Assignment {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            LOG.error("request={} failed; its processes are let go", ref, e);
-            containers.all().forEach(AssignedContainer::stop);
-            throw e;
+            LOG.error("request={} failed (attempt {} of {}); its processes are let go", ref, attempt, ATTEMPTS, e);
+            fail(e);
         } finally {
-            wanted = Set.of();
+            wanted = WantedProcesses.NONE;
             tracing = false;
-            figures = containers.figures().over();
+            step("count", () -> figures = containers.figures().over());
             surroundings.over().accept(this);
+            step("close", opener::close);
             lease.ifPresent(SinkPipelines.Lease::close);
         }
     }
@@ -193,6 +243,13 @@ final class Assignment {
                     cadence.transition(System.nanoTime());
                 }
                 figures = containers.figures();
+                keepReady();
+            }
+            case Message.Appeared(ContainerCgroup container, int pid) ->
+                containers.find(container).ifPresent(assigned -> attachNew(assigned, pid));
+            case Message.Started(ContainerCgroup container, String name, int pid) -> {
+                start(container, name).ifPresent(started -> attachNew(started, pid));
+                keepReady();
             }
             case Message.Written written -> containers.permit(written.recorded());
             case Message.TraceEnded ended ->
@@ -214,7 +271,9 @@ final class Assignment {
         if (left().compareTo(Duration.ZERO) <= 0) {
             return Optional.of(Ending.DEADLINE);
         }
-        wanted = containers.cgroups();
+        wanted = containers.wanted();
+        goesByName = changed.profile().process() != null;
+        keepReady();
         attach(find());
         return Optional.empty();
     }
@@ -233,11 +292,50 @@ final class Assignment {
         }
     }
 
+    /** What a trace needs takes longer to make than a container to start. */
+    private void keepReady() {
+        if (spec.awaitedContainers().isEmpty() && containers.allTraced()) {
+            opener.close();
+            return;
+        }
+        opener.keepReady(spec.profile(), left());
+        try {
+            pipeline();
+        } catch (RefusedException e) {
+            LOG.debug("request={} its sink cannot be used: {}", ref, e.getMessage()); // told in the status
+        }
+    }
+
+    /** The container that starts under this name, if it is awaited. */
+    private Optional<AssignedContainer> start(ContainerCgroup container, String name) {
+        Optional<AssignedContainer> started = containers.start(container, name);
+        wanted = containers.wanted();
+        return started;
+    }
+
+    private void attachNew(AssignedContainer container, int pid) {
+        if (container.attachNew(pid, left())) {
+            noteChange(container);
+        }
+    }
+
     private void attach(Map<ContainerCgroup, List<Integer>> found) {
+        found.forEach(this::startUnnoticed);
         for (AssignedContainer container : containers.current()) {
             if (container.attach(found.getOrDefault(container.cgroup(), List.of()), left())) {
                 noteChange(container);
             }
+        }
+    }
+
+    /** A container may have started before it was awaited, or while so much began that the watch did not keep up. */
+    private void startUnnoticed(ContainerCgroup container, List<Integer> pids) {
+        if (wanted.pods().contains(container.podUid())
+                && containers.find(container).isEmpty()) {
+            pids.stream()
+                    .flatMap(pid -> surroundings.files().containerName(pid, container.podUid()).stream())
+                    .findFirst()
+                    .ifPresent(name -> start(container, name));
         }
     }
 
@@ -340,6 +438,77 @@ final class Assignment {
         }
     }
 
+    /**
+     * Frees everything and tells of the failure. What failed may do so again in any of the steps, and the others matter all
+     * the same: no process stays traced, no session open, no request without a word.
+     */
+    private void fail(Throwable failure) {
+        boolean again = attempt < ATTEMPTS && left().isPositive();
+        List<AssignedContainer> all = containers.all();
+        all.forEach(container -> step("stop", container::stop));
+        Instant detachBy = Instant.now().plus(DETACH);
+        all.forEach(container -> step("detach", () -> {
+            if (!container.awaitDetached(atLeastZero(Duration.between(Instant.now(), detachBy)))) {
+                LOG.warn("request={} container={} is not detached in time", ref, container.name());
+            }
+        }));
+        step("flush", () -> {
+            if (lease.isPresent() && !lease.get().pipeline().flush(FLUSH)) {
+                LOG.warn("request={} spans were left over; they are lost", ref);
+            }
+        });
+        all.forEach(container -> step("give up", container::giveUpUnsent));
+        String message = FailedStatus.message(failure, again);
+        NodeTracePhase phase = again ? NodeTracePhase.Assigned : NodeTracePhase.Finished;
+        NodeTraceStatus last = FailedStatus.of(spec, generation, phase, message);
+        try {
+            containers.current().forEach(container -> container.fail(message, again));
+            last = status(phase);
+        } catch (RuntimeException | Error e) {
+            LOG.error("request={} the figures of what failed cannot be told", ref, e);
+        }
+        surroundings.status().submit(ref, last, () -> {});
+        if (again) {
+            failedWith = Optional.of(last);
+        }
+    }
+
+    /** One that may throw what it likes. */
+    private interface Step {
+        void run() throws InterruptedException;
+    }
+
+    private void step(String what, Step step) {
+        try {
+            step.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            LOG.error("request={} {}: failed as well", ref, what, e);
+        }
+    }
+
+    /**
+     * How to go on after a failure; empty if it did not fail, or not in a way that another attempt could mend. Called after the
+     * end, when nobody sends any more messages.
+     */
+    Optional<Start> again() {
+        Optional<Start> next =
+                failedWith.flatMap(reported -> new Start(spec, generation, Optional.of(reported), attempt).again());
+        for (Message message : mailbox) {
+            next = switch (message) {
+                case Message.End _ -> Optional.empty();
+                case Message.Spec changed -> next.map(start -> start.with(changed.spec(), changed.generation()));
+                case Message.Scanned _,
+                        Message.Appeared _,
+                        Message.Started _,
+                        Message.TraceEnded _,
+                        Message.Written _ -> next;
+            };
+        }
+        return next;
+    }
+
     private NodeTraceStatus status(NodeTracePhase phase) {
         return new NodeTraceStatus(
                 generation,
@@ -348,7 +517,8 @@ final class Assignment {
                 containers.statuses(),
                 containers.totals(),
                 exportFailure().orElse(null),
-                containers.firstTraceIds().orElse(null));
+                containers.firstTraceIds().orElse(null),
+                containers.killed().orElse(null));
     }
 
     private static Duration atLeastZero(Duration duration) {

@@ -8,19 +8,14 @@ import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTracePhase;
 import dev.renacer.crds.NodeTraceSpec;
 import dev.renacer.crds.NodeTraceStatus;
-import dev.renacer.crds.NodeTraceStatus.TargetStatus;
-import dev.renacer.crds.Reason;
-import dev.renacer.crds.TargetState;
-import dev.renacer.crds.TraceTotals;
+import dev.renacer.nodeagent.Assignment.Start;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,32 +26,43 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The assignments of this node: one for each NodeTrace that is to be carried out. While there are any, all processes of
- * the node are looked at once a second, in one pass for all assignments: processes that no traced process started
- * (kubectl exec, exec probes, a container that starts within the window) are found that way, at most a second after
- * they began. Without assignments nothing runs. Thread-safe.
+ * The assignments of this node: one for each NodeTrace that is to be carried out. While there are any, processes that no
+ * traced process started (kubectl exec, exec probes, a container that starts within the window) are noticed a few ms after they
+ * begin ({@link ProcessWatch}), and all processes of the node are looked at once a second, in one pass for all assignments.
+ * Without assignments nothing runs. Thread-safe.
  */
 final class AssignmentBook {
     private static final Logger LOG = LoggerFactory.getLogger(AssignmentBook.class);
     /**
-     * How long a new process of a traced container may go unseen. A pass over 5,000 processes costs some tens of ms.
+     * How long a process of a traced container may go unseen that was not noticed when it began. A pass over 5,000 processes costs
+     * some tens of ms.
      */
     static final Duration SCAN_PERIOD = Duration.ofSeconds(1);
+
+    /** Until an assignment that failed is begun anew; the next time twice that. */
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
 
     private static final int REMEMBERED = 1000;
 
     private final String nodeName;
     private final ProcessFinder finder;
+    private final ProcessFiles files;
     private final AgentMetrics metrics;
     private final Surroundings surroundings;
     private final IntConsumer activeChanged;
     private final StatusReports status;
     private final AffinityRecovery recovery;
     private final Map<NodeTraceRef, Assignment> active = new HashMap<>();
+    /** The values of {@link #active}, for those who must not wait. */
+    private volatile List<Assignment> running = List.of();
+    /** Assignments that failed and are begun anew in a moment. */
+    private final Map<NodeTraceRef, Start> again = new HashMap<>();
+
     private final ScheduledExecutorService scanner = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("renacer-scan").daemon(true).factory());
     /** Over by this agent: the last status may not have come back yet when the operator changes the spec once more. */
@@ -70,8 +76,15 @@ final class AssignmentBook {
     /** What the assignments counted that are over. */
     private AgentFigures past = AgentFigures.NONE;
 
+    private Optional<ProcessWatch> watch = Optional.empty();
     private Optional<Future<?>> scanning = Optional.empty();
     private boolean closed;
+
+    /** When the last look at all processes was over, or the first was to come; 0 while nothing is assigned. */
+    private volatile long lastLook;
+
+    /** Whether the last look failed, which is told once. Used by the scanner's thread. */
+    private boolean scanFails;
 
     /**
      * @param activeChanged  told how many assignments are active, each time that changes
@@ -82,18 +95,19 @@ final class AssignmentBook {
             ProcessFinder finder,
             ProcessFiles files,
             AssignmentRules rules,
-            ContainerTrace.Opener opener,
+            Supplier<ContainerTrace.Opener> openers,
             SinkPipelines pipelines,
             AgentMetrics metrics,
             StatusReports status,
             IntConsumer activeChanged) {
         this.nodeName = nodeName;
         this.finder = finder;
+        this.files = files;
         this.metrics = metrics;
         this.status = status;
         this.activeChanged = activeChanged;
         this.recovery = new AffinityRecovery(finder, files, Placements::restore);
-        this.surroundings = new Surroundings(finder, files, rules, opener, pipelines, status, this::over);
+        this.surroundings = new Surroundings(finder, files, rules, openers, pipelines, status, this::over);
     }
 
     /** A NodeTrace exists, is new or was changed. Those of other nodes are passed over: not every server filters. */
@@ -102,9 +116,19 @@ final class AssignmentBook {
         if (closed || spec == null || !nodeName.equals(spec.nodeName())) {
             return;
         }
-        NodeTraceRef ref = ref(trace);
+        try {
+            take(ref(trace), trace);
+        } catch (RuntimeException | Error e) {
+            // The watch would tell of it only in a log, and never again.
+            LOG.error("request={} cannot be taken", ref(trace), e);
+            refuse(ref(trace), spec, generation(trace), FailedStatus.message(e, false));
+        }
+    }
+
+    private void take(NodeTraceRef ref, NodeTrace trace) {
+        NodeTraceSpec spec = trace.getSpec();
         Map<ContainerCgroup, UnrestoredThreads> unrestored =
-                trace.getStatus() != null && !active.containsKey(ref) && !over.contains(ref)
+                trace.getStatus() != null && !active.containsKey(ref) && !again.containsKey(ref) && !over.contains(ref)
                         ? recovery.recover(ref, trace.getStatus())
                         : Map.of();
         if (trace.getMetadata().getDeletionTimestamp() != null) {
@@ -116,6 +140,9 @@ final class AssignmentBook {
             known.get().update(spec, generation(trace));
             return;
         }
+        if (again.computeIfPresent(ref, (_, start) -> start.with(spec, generation(trace))) != null) {
+            return;
+        }
         if (over.contains(ref)) {
             return;
         }
@@ -124,10 +151,10 @@ final class AssignmentBook {
                 .isPresent()) {
             return;
         }
-        Optional<Instant> notAfter = instant(spec.notAfter());
-        if (notAfter.isEmpty()) {
-            LOG.error("request={} refused: spec.notAfter is '{}', which is no RFC 3339 time", ref, spec.notAfter());
-            status.submit(ref, unusable(spec, generation(trace)), () -> {});
+        if (instant(spec.notAfter()).isEmpty()) {
+            String why = "spec.notAfter is '" + spec.notAfter() + "', which is no RFC 3339 time";
+            LOG.error("request={} refused: {}", ref, why);
+            refuse(ref, spec, generation(trace), why);
             return;
         }
         reported.filter(s -> s.phase() != null)
@@ -137,25 +164,77 @@ final class AssignmentBook {
                 ref,
                 spec.targets().size(),
                 spec.notAfter());
-        Assignment assignment =
-                new Assignment(ref, spec, generation(trace), notAfter.get(), reported, unrestored, surroundings);
+        start(ref, new Start(spec, generation(trace), reported, 1), unrestored);
+    }
+
+    private void refuse(NodeTraceRef ref, NodeTraceSpec spec, long generation, String why) {
+        status.submit(ref, FailedStatus.of(spec, generation, NodeTracePhase.Finished, why), () -> {});
+    }
+
+    private void start(NodeTraceRef ref, Start start, Map<ContainerCgroup, UnrestoredThreads> unrestored) {
+        Instant notAfter = instant(start.spec().notAfter()).orElse(Instant.MIN);
+        Assignment assignment = new Assignment(ref, start, notAfter, unrestored, surroundings);
+        try {
+            assignment.start();
+        } catch (OutOfMemoryError e) { // no thread to be had: those that others hold now may be free in a while
+            LOG.error("request={} cannot begin", ref, e);
+            start.again()
+                    .ifPresentOrElse(
+                            next -> tryAgain(ref, next),
+                            () -> refuse(ref, start.spec(), start.generation(), FailedStatus.message(e, false)));
+            return;
+        }
         active.put(ref, assignment);
-        assignment.start();
+        running = List.copyOf(active.values());
         if (scanning.isEmpty()) {
+            lastLook = System.nanoTime();
             scanning = Optional.of(scanner.scheduleWithFixedDelay(
                     this::scan, SCAN_PERIOD.toMillis(), SCAN_PERIOD.toMillis(), TimeUnit.MILLISECONDS));
+            ProcessWatch noticing = new ProcessWatch(finder.procfs(), this::look);
+            watch = Optional.of(noticing);
+            noticing.start();
         }
         activeChanged.accept(active.size());
     }
 
+    private void tryAgain(NodeTraceRef ref, Start next) {
+        again.put(ref, next);
+        var _ = scanner.schedule(
+                () -> beginAgain(ref), FIRST_RETRY.toMillis() << (next.attempt() - 2), TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized void beginAgain(NodeTraceRef ref) {
+        Optional<Start> next = Optional.ofNullable(again.remove(ref));
+        if (next.isPresent() && !closed) {
+            LOG.info("request={} is begun anew, attempt {}", ref, next.get().attempt());
+            try {
+                start(ref, next.get(), Map.of());
+            } catch (RuntimeException | Error e) {
+                LOG.error("request={} cannot be begun anew", ref, e);
+                refuse(ref, next.get().spec(), next.get().generation(), FailedStatus.message(e, false));
+            }
+        }
+    }
+
     /** A NodeTrace is gone. */
     synchronized void deleted(NodeTrace trace) {
+        again.remove(ref(trace));
         Optional.ofNullable(active.get(ref(trace))).ifPresent(assignment -> assignment.end(Ending.DELETED));
     }
 
     /** What this agent has counted so far. */
     synchronized AgentFigures figures() {
         return active.values().stream().map(Assignment::figures).reduce(past, AgentFigures::plus);
+    }
+
+    /** What stands still: the looks at all processes. Takes no lock. */
+    Optional<String> standsStill(Duration limit) {
+        long last = lastLook;
+        long nanos = System.nanoTime() - last;
+        return last == 0 || nanos <= limit.toNanos()
+                ? Optional.empty()
+                : Optional.of("the node's processes are not looked at since "
+                        + Duration.ofNanos(nanos).toSeconds() + " s");
     }
 
     /** How many assignments are active. */
@@ -187,54 +266,80 @@ final class AssignmentBook {
 
     private synchronized void over(Assignment assignment) {
         active.remove(assignment.ref(), assignment);
+        running = List.copyOf(active.values());
         past = past.plus(assignment.figures());
-        over.add(assignment.ref());
+        Optional<Start> next = closed ? Optional.empty() : assignment.again();
+        if (next.isPresent()) {
+            tryAgain(assignment.ref(), next.get());
+        } else {
+            over.add(assignment.ref());
+        }
         if (active.isEmpty()) {
             scanning.ifPresent(future -> future.cancel(false));
+            watch.ifPresent(ProcessWatch::close);
+            watch = Optional.empty();
+            lastLook = 0;
             scanning = Optional.empty();
         }
         activeChanged.accept(active.size());
     }
 
+    /** Looks at a process that began a moment ago, or at a thread. */
+    private YoungProcesses.Finding look(int pid, boolean first) {
+        return switch (finder.place(pid)) {
+            case ProcessFinder.Place.Gone() -> YoungProcesses.Finding.ABSENT;
+            case ProcessFinder.Place.Own() -> YoungProcesses.Finding.SETTLED;
+            case ProcessFinder.Place.Outside() ->
+                youngIf(!first || isUntraced(pid)); // it may yet be moved into a container
+            case ProcessFinder.Place.Inside(ContainerCgroup container) -> {
+                List<Assignment> concerned = running.stream()
+                        .filter(assignment -> assignment.wanted().include(container))
+                        .toList();
+                boolean again = false;
+                if (!concerned.isEmpty() && isUntraced(pid)) {
+                    for (Assignment assignment : concerned) {
+                        again |= assignment.appeared(container, pid);
+                    }
+                }
+                yield youngIf(again);
+            }
+        };
+    }
+
+    private static YoungProcesses.Finding youngIf(boolean young) {
+        return young ? YoungProcesses.Finding.YOUNG : YoungProcesses.Finding.SETTLED;
+    }
+
+    /** Whether it is a process, and nobody's: those that a traced process has started are traced from their first call. */
+    private boolean isUntraced(int pid) {
+        return files.nature(pid)
+                .filter(nature -> nature.isProcess() && !nature.isTraced())
+                .isPresent();
+    }
+
     private void scan() {
         try {
-            List<Assignment> assignments;
-            synchronized (this) {
-                assignments = List.copyOf(active.values());
-            }
-            Set<ContainerCgroup> wanted = new HashSet<>();
-            assignments.forEach(assignment -> wanted.addAll(assignment.wanted()));
+            List<Assignment> assignments = running;
+            WantedProcesses wanted =
+                    assignments.stream().map(Assignment::wanted).reduce(WantedProcesses.NONE, WantedProcesses::plus);
             long start = System.nanoTime();
             Map<ContainerCgroup, List<Integer>> found = finder.find(wanted);
             metrics.scanned(System.nanoTime() - start);
             assignments.forEach(assignment -> assignment.scanned(found));
-        } catch (IOException | RuntimeException e) {
+            if (scanFails) {
+                LOG.info("the node's processes are looked at again");
+            }
+            scanFails = false;
+            if (lastLook != 0) {
+                lastLook = System.nanoTime();
+            }
+        } catch (IOException | RuntimeException | Error e) {
             // A scheduled task that throws is never run again.
-            LOG.error("the node's processes cannot be looked at; tried again in a second", e);
+            if (!scanFails) {
+                LOG.error("the node's processes cannot be looked at; tried again each second", e);
+            }
+            scanFails = true;
         }
-    }
-
-    private static NodeTraceStatus unusable(NodeTraceSpec spec, long generation) {
-        String message = "spec.notAfter is '" + spec.notAfter() + "', which is no RFC 3339 time";
-        List<TargetStatus> targets = spec.targets().stream()
-                .map(target -> new TargetStatus(
-                        target.podUid(),
-                        target.containerName(),
-                        target.containerId(),
-                        TargetState.Failed.name(),
-                        Reason.InternalError.name(),
-                        message,
-                        null,
-                        TraceTotals.NONE))
-                .toList();
-        return new NodeTraceStatus(
-                generation,
-                NodeTracePhase.Finished.name(),
-                Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
-                targets,
-                TraceTotals.NONE,
-                null,
-                null);
     }
 
     private static Optional<Instant> instant(String text) {

@@ -5,6 +5,7 @@ package dev.renacer.nodeagent;
 
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Target;
+import dev.renacer.crds.PatternRules;
 import dev.renacer.crds.Reason;
 import dev.renacer.tracer.filter.FilterSyntaxException;
 import dev.renacer.tracer.filter.SyscallFilter;
@@ -29,14 +30,16 @@ record AssignmentRules(Optional<String> ownNamespace, Optional<ContainerCgroup> 
                     Reason.NeverTraced,
                     "pods of Renacer's own namespace, " + target.namespace() + ", are never traced"));
         }
+        Optional<Refusal> unusable = PatternRules.refusal(profile.process(), profile.syscalls())
+                .map(refusal -> new Refusal(refusal.reason(), refusal.message()));
+        if (unusable.isPresent()) {
+            return unusable;
+        }
         try {
             SyscallFilter.of(Optional.ofNullable(profile.syscalls()).orElse(List.of()));
-            pattern(profile);
             return Optional.empty();
         } catch (FilterSyntaxException e) {
             return Optional.of(new Refusal(Reason.UnknownSyscall, "spec.syscalls: " + e.getMessage()));
-        } catch (RefusedException e) {
-            return Optional.of(e.refusal());
         }
     }
 

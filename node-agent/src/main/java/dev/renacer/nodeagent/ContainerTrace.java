@@ -18,9 +18,8 @@ import java.util.Optional;
  * may be called from any thread; {@link #close()} once.
  */
 interface ContainerTrace extends AutoCloseable {
-    /** Opens such traces. */
-    @FunctionalInterface
-    interface Opener {
+    /** Opens the traces of one assignment. Used by its thread alone, or by one after the other. */
+    interface Opener extends AutoCloseable {
         /**
          * Opens a trace; nothing is attached yet.
          *
@@ -31,6 +30,16 @@ interface ContainerTrace extends AutoCloseable {
          * @throws RefusedException if the plan asks for what cannot be done
          */
         ContainerTrace open(Plan plan, Duration left, Runnable onEnd) throws CaptureException, RefusedException;
+
+        /**
+         * Makes ready what the next trace of this profile needs, so that it begins at once when its container starts, and keeps it
+         * so; to be called each second. Never fails: what does not work is told by {@link #open}.
+         */
+        void keepReady(Profile profile, Duration left);
+
+        /** Gives up what is ready. It may be made ready again. */
+        @Override
+        void close();
     }
 
     /** The pipeline to the assignment's sink. */
@@ -61,7 +70,9 @@ interface ContainerTrace extends AutoCloseable {
      * @param calls      system calls seen
      * @param spans      spans the collector acknowledged
      * @param lost       spans lost for any cause, events that found a full ring included
-     * @param worstSlowdownPercent  the greatest slowdown of a thread over a second
+     * @param slowdownPercent  how much longer the container took at least
+     * @param workSlowdownPercent  the same of its time at work: at most
+     * @param worstSlowdownPercent  the first in the second in which it was highest
      * @param stopMicrosP99  99th percentile of the length of a stop
      * @param unwatchedMillis  threads went on unwatched for so long to keep to the bound of slowdown
      */
@@ -70,10 +81,12 @@ interface ContainerTrace extends AutoCloseable {
             long calls,
             long spans,
             long lost,
+            int slowdownPercent,
+            int workSlowdownPercent,
             int worstSlowdownPercent,
             int stopMicrosP99,
             long unwatchedMillis) {
-        static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0, 0);
+        static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
         Figures plus(Figures other) {
             return new Figures(
@@ -81,6 +94,8 @@ interface ContainerTrace extends AutoCloseable {
                     calls + other.calls,
                     spans + other.spans,
                     lost + other.lost,
+                    Math.max(slowdownPercent, other.slowdownPercent),
+                    Math.max(workSlowdownPercent, other.workSlowdownPercent),
                     Math.max(worstSlowdownPercent, other.worstSlowdownPercent),
                     Math.max(stopMicrosP99, other.stopMicrosP99),
                     unwatchedMillis + other.unwatchedMillis);
@@ -94,12 +109,18 @@ interface ContainerTrace extends AutoCloseable {
      * @param rate    spans over the container's budget
      * @param queue   spans that found a full queue
      * @param export  spans the collector refused, or that were given up
+     * @param agent   calls of which no span was made because the agent failed at one of them
      */
-    record Losses(long ring, long rate, long queue, long export) {
-        static final Losses NONE = new Losses(0, 0, 0, 0);
+    record Losses(long ring, long rate, long queue, long export, long agent) {
+        static final Losses NONE = new Losses(0, 0, 0, 0, 0);
 
         Losses plus(Losses other) {
-            return new Losses(ring + other.ring, rate + other.rate, queue + other.queue, export + other.export);
+            return new Losses(
+                    ring + other.ring,
+                    rate + other.rate,
+                    queue + other.queue,
+                    export + other.export,
+                    agent + other.agent);
         }
     }
 
@@ -124,6 +145,12 @@ interface ContainerTrace extends AutoCloseable {
     /** Attaches to a process. */
     void attach(int pid) throws CaptureException;
 
+    /**
+     * Attaches to a process that is the runtime's until it executes the container's program: nothing of it is told before its call
+     * of execve.
+     */
+    void attachBeforeExec(int pid) throws CaptureException;
+
     /** Asks for the end and returns at once. */
     void stop();
 
@@ -133,6 +160,12 @@ interface ContainerTrace extends AutoCloseable {
      * @return false if the time ran out first
      */
     boolean awaitEnd(Duration timeout) throws InterruptedException;
+
+    /**
+     * What the agent itself failed with: from then on no span is made of calls of processes that are traced all the same. Such a
+     * trace is to be stopped.
+     */
+    Optional<Throwable> failure();
 
     /** Why living processes were let go, if any was. */
     Optional<DetachReason> detachReason();

@@ -3,11 +3,17 @@
 
 package dev.renacer.nodeagent;
 
+import dev.renacer.crds.NodeTracePhase;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus;
+import dev.renacer.crds.NodeTraceStatus.KilledAgents;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
+import dev.renacer.crds.TargetState;
 import dev.renacer.crds.TraceTotals;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +26,9 @@ import java.util.Set;
  * there.
  */
 final class EarlierReport {
+    /** Reasons of a container that waits because its agent ended as it should, or begins anew. */
+    private static final Set<String> SAID_BY_ITS_END = Set.of(Reason.AgentStopped.name(), Reason.InternalError.name());
+
     private EarlierReport() {}
 
     /** Figures of each container. */
@@ -56,6 +65,44 @@ final class EarlierReport {
         return rest;
     }
 
+    /**
+     * The agents that were killed so far. One that ends as it should says so in its last report; one whose last report is of a
+     * trace under way, or of a container it waited for, did not come to that.
+     *
+     * @param now  when this agent takes the assignment up
+     */
+    static Optional<KilledAgents> killed(Optional<NodeTraceStatus> reported, Instant now) {
+        Optional<KilledAgents> before = reported.map(NodeTraceStatus::killedAgents);
+        if (reported.filter(EarlierReport::wasUnderWay).isEmpty()) {
+            return before;
+        }
+        long gap = reported.map(NodeTraceStatus::updateTime)
+                .flatMap(EarlierReport::instant)
+                .map(last -> Math.max(0, Duration.between(last, now).toMillis()))
+                .orElse(0L);
+        KilledAgents sum = before.orElse(new KilledAgents(0, 0));
+        return Optional.of(new KilledAgents(sum.count() + 1, sum.unknownMillis() + gap));
+    }
+
+    /** What was waited for may have been traced since the report. */
+    private static boolean wasUnderWay(NodeTraceStatus status) {
+        if (NodeTracePhase.Tracing.name().equals(status.phase())) {
+            return true;
+        }
+        return NodeTracePhase.Assigned.name().equals(status.phase())
+                && targets(Optional.of(status)).stream()
+                        .filter(target -> TargetState.Waiting.name().equals(target.state()))
+                        .anyMatch(target -> !SAID_BY_ITS_END.contains(target.reason()));
+    }
+
+    private static Optional<Instant> instant(String text) {
+        try {
+            return Optional.of(Instant.parse(text));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
     private static TraceTotals minus(TraceTotals all, TraceTotals part) {
         return new TraceTotals(
                 Math.max(0, all.targets() - part.targets()),
@@ -63,9 +110,12 @@ final class EarlierReport {
                 Math.max(0, all.calls() - part.calls()),
                 Math.max(0, all.spans() - part.spans()),
                 Math.max(0, all.lost() - part.lost()),
+                all.slowdownPercent(),
+                all.workSlowdownPercent(),
                 all.worstSlowdownPercent(), // the worst of all is the worst of these or of those still there
                 all.stopMicrosP99(),
-                Math.max(0, all.unwatchedMillis() - part.unwatchedMillis()));
+                Math.max(0, all.unwatchedMillis() - part.unwatchedMillis()),
+                all.atLeast());
     }
 
     private static List<TargetStatus> targets(Optional<NodeTraceStatus> reported) {

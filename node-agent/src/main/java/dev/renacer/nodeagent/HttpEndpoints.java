@@ -14,9 +14,11 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Serves {@code /livez}, {@code /readyz} (the kubelet's probes) and {@code /metrics} (OpenMetrics or Prometheus text, as the scraper
@@ -38,19 +40,19 @@ final class HttpEndpoints implements AutoCloseable {
      *
      * @param port   of all addresses; 0: any free one
      * @param ready  whether the agent sees its assignments
+     * @param standsStill  what the agent lives by and stands still: it is then neither alive nor ready
      * @throws IOException if the port cannot be had
      */
-    HttpEndpoints(int port, BooleanSupplier ready, PrometheusRegistry registry) throws IOException {
+    HttpEndpoints(int port, BooleanSupplier ready, Supplier<List<String>> standsStill, PrometheusRegistry registry)
+            throws IOException {
         server = HttpServer.create(new InetSocketAddress(port), 0);
         server.setExecutor(threads);
-        server.createContext("/livez", exchange -> answer(exchange, HttpURLConnection.HTTP_OK, TEXT, bytes("ok\n")));
+        server.createContext("/livez", exchange -> answer(exchange, standsStill.get()));
         server.createContext("/readyz", exchange -> {
-            boolean isReady = ready.getAsBoolean();
-            answer(
-                    exchange,
-                    isReady ? HttpURLConnection.HTTP_OK : HttpURLConnection.HTTP_UNAVAILABLE,
-                    TEXT,
-                    bytes(isReady ? "ok\n" : "the NodeTraces of this node are not listed yet\n"));
+            List<String> problems = ready.getAsBoolean()
+                    ? standsStill.get()
+                    : List.of("the NodeTraces of this node are not listed yet");
+            answer(exchange, problems);
         });
         server.createContext("/metrics", exchange -> {
             String accepted = exchange.getRequestHeaders().getFirst("Accept");
@@ -73,6 +75,14 @@ final class HttpEndpoints implements AutoCloseable {
     public void close() {
         server.stop(0);
         threads.close();
+    }
+
+    private static void answer(HttpExchange exchange, List<String> problems) throws IOException {
+        answer(
+                exchange,
+                problems.isEmpty() ? HttpURLConnection.HTTP_OK : HttpURLConnection.HTTP_UNAVAILABLE,
+                TEXT,
+                bytes(problems.isEmpty() ? "ok\n" : String.join("\n", problems) + "\n"));
     }
 
     private static void answer(HttpExchange exchange, int code, String type, byte[] body) throws IOException {

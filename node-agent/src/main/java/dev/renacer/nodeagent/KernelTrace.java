@@ -5,7 +5,6 @@ package dev.renacer.nodeagent;
 
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
-import dev.renacer.capture.CapturePlan;
 import dev.renacer.capture.CaptureStats;
 import dev.renacer.capture.ColocationObstacle;
 import dev.renacer.capture.DetachReason;
@@ -14,13 +13,12 @@ import dev.renacer.capture.Placements;
 import dev.renacer.capture.RingPolicy;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.Reason;
+import dev.renacer.tracer.ReadyTracing;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.export.SpanSink;
-import dev.renacer.tracer.filter.FilterSyntaxException;
-import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.source.SourceCounts;
 import dev.renacer.tracer.source.SourceLines;
@@ -60,7 +58,7 @@ final class KernelTrace implements ContainerTrace {
 
     private static final int STRING_LIMIT = 256;
     /** The engine lets go of every process when this process's Java side has stood still for so long. */
-    private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(5);
+    static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(KernelTrace.class);
 
@@ -68,6 +66,7 @@ final class KernelTrace implements ContainerTrace {
     private final SpanSink sink;
     private final SpanAssembler assembler;
     private final Processes processes;
+    private final ExecGate execs;
     private final IntFunction<Optional<Boolean>> isMember;
     private final AgentMetrics metrics;
     private final Tracing tracing;
@@ -83,6 +82,7 @@ final class KernelTrace implements ContainerTrace {
             SpanSink sink,
             SpanAssembler assembler,
             Processes processes,
+            ExecGate execs,
             IntFunction<Optional<Boolean>> isMember,
             AgentMetrics metrics,
             Tracing tracing,
@@ -92,6 +92,7 @@ final class KernelTrace implements ContainerTrace {
         this.sink = sink;
         this.assembler = assembler;
         this.processes = processes;
+        this.execs = execs;
         this.isMember = isMember;
         this.metrics = metrics;
         this.tracing = tracing;
@@ -100,39 +101,49 @@ final class KernelTrace implements ContainerTrace {
     }
 
     /**
-     * Opens traces of containers.
+     * What traces on a node have in common.
      *
-     * @param nodeName  name of this node
-     * @param finder    tells again, before and after an attach, whose process it is
-     * @param metrics   told how long an attach takes
-     * @param stays     why this node moves no threads to their tracer's CPU, if it does not
+     * @param name     of the node
+     * @param finder   tells again, before and after an attach, whose process it is
+     * @param metrics  told how long an attach takes
+     * @param stays    why this node moves no threads to their tracer's CPU, if it does not
      */
-    static ContainerTrace.Opener opener(
-            String nodeName, ProcessFinder finder, AgentMetrics metrics, Optional<String> stays) {
-        return (plan, left, onEnd) -> open(nodeName, finder, metrics, stays, plan, left, onEnd);
+    record Node(String name, ProcessFinder finder, AgentMetrics metrics, Optional<String> stays) {}
+
+    /** Where what begins a trace comes from. */
+    interface ReadyTraces {
+        /** One with these options. */
+        ReadyTracing with(CaptureOptions options) throws CaptureException;
     }
 
-    private static KernelTrace open(
-            String nodeName,
-            ProcessFinder finder,
-            AgentMetrics metrics,
-            Optional<String> stays,
-            Plan plan,
-            Duration left,
-            Runnable onEnd)
+    /** Opens a trace; see {@link Opener#open}. */
+    static KernelTrace open(Node node, WatchedCalls calls, Plan plan, Duration left, ReadyTraces ready, Runnable onEnd)
             throws CaptureException, RefusedException {
         String name = plan.target().podName() + "/" + plan.target().containerName();
-        SpanSink sink = plan.sink()
-                .pipeline()
-                .target(name, OptionalInt.of(plan.profile().maxSpansPerSecond()));
+        SpanSink sink = plan.sink().pipeline().target(name);
         SpanAssembler assembler = new SpanAssembler(
-                TargetResource.of(plan.target(), nodeName), Optional.empty(), sink, spans(plan.profile()));
+                TargetResource.of(plan.target(), node.name()), Optional.empty(), sink, spans(plan.profile(), calls));
         Processes processes = new Processes(onEnd);
-        boolean colocated =
-                stays.isEmpty() && Boolean.TRUE.equals(plan.profile().colocate());
         CallSites sites = sites(plan.profile());
+        CaptureOptions options = options(node, calls, plan.profile(), left);
+        IntFunction<Optional<Boolean>> isMember =
+                pid -> node.finder().belongs(pid, AssignedContainer.cgroupOf(plan.target()));
+        AtomicReference<Runnable> stop = new AtomicReference<>(() -> {});
+        MembershipGate gate = new MembershipGate(
+                name, isMember, () -> Objects.requireNonNull(stop.get()).run(), assembler);
+        ExecGate execs = new ExecGate(gate);
+        // Last: its onEnd tells that the assembler has closed its traces.
+        Tracing tracing = tracing(name, ready, options, List.of(execs, processes), sites);
+        stop.set(tracing::stop);
+        long ringBytes = (long) RING_EVENTS * EVENT_BYTES + options.sideBytes();
+        return new KernelTrace(
+                name, sink, assembler, processes, execs, isMember, node.metrics(), tracing, ringBytes, node.stays());
+    }
+
+    /** How a container of this profile is traced. */
+    static CaptureOptions options(Node node, WatchedCalls calls, Profile profile, Duration left) {
         CaptureOptions plain = new CaptureOptions(
-                        calls(plan.profile()),
+                        calls.plan(),
                         RingPolicy.DROP,
                         RING_EVENTS,
                         SIDE_BYTES,
@@ -140,18 +151,10 @@ final class KernelTrace implements ContainerTrace {
                         true,
                         Optional.of(left),
                         Optional.of(HEARTBEAT_TIMEOUT))
-                .withMaxSlowdown(maxSlowdown(plan.profile()), onExceeded(plan.profile()));
-        CaptureOptions options = isLocated(plan.profile()) ? SourceLines.copied(plain, SIDE_BYTES_WITH_STACKS) : plain;
-        IntFunction<Optional<Boolean>> isMember = pid -> finder.belongs(pid, AssignedContainer.cgroupOf(plan.target()));
-        AtomicReference<Runnable> stop = new AtomicReference<>(() -> {});
-        MembershipGate gate = new MembershipGate(
-                name, isMember, () -> Objects.requireNonNull(stop.get()).run(), assembler);
-        // Last: its onEnd tells that the assembler has closed its traces.
-        Tracing tracing =
-                tracing(name, colocated ? options.colocatedAsPermitted() : options, List.of(gate, processes), sites);
-        stop.set(tracing::stop);
-        long ringBytes = (long) RING_EVENTS * EVENT_BYTES + options.sideBytes();
-        return new KernelTrace(name, sink, assembler, processes, isMember, metrics, tracing, ringBytes, stays);
+                .withMaxSlowdown(maxSlowdown(profile), onExceeded(profile));
+        CaptureOptions options = isLocated(profile) ? SourceLines.copied(plain, SIDE_BYTES_WITH_STACKS) : plain;
+        boolean colocated = node.stays().isEmpty() && Boolean.TRUE.equals(profile.colocate());
+        return colocated ? options.colocatedAsPermitted() : options;
     }
 
     private static boolean isLocated(Profile profile) {
@@ -178,33 +181,31 @@ final class KernelTrace implements ContainerTrace {
         return Profile.DUTY_CYCLE.equals(profile.onExceeded()) ? OnExceeded.DUTY_CYCLE : OnExceeded.DETACH;
     }
 
-    private static SpanOptions spans(Profile profile) {
+    private static SpanOptions spans(Profile profile, WatchedCalls calls) {
         return SpanOptions.defaults()
+                .withMaxSpansPerSecond(profile.maxSpansPerSecond())
+                .withNamedCalls(calls.filter()::names)
                 .withOnlyErrors(Boolean.TRUE.equals(profile.onlyErrors()))
+                .withErrorStatus(
+                        Profile.ALL_ERRORS.equals(profile.errorStatus())
+                                ? SpanOptions.ErrorStatus.ALL
+                                : SpanOptions.ErrorStatus.REAL_FAILURES)
                 .withMinDuration(Optional.ofNullable(profile.minDurationMicros())
                         .map(micros -> Duration.of(micros, ChronoUnit.MICROS))
                         .orElse(Duration.ZERO));
     }
 
     /** An engine that cannot be loaded says nothing about the container. */
-    private static Tracing tracing(String name, CaptureOptions options, List<TraceListener> listeners, CallSites sites)
+    private static Tracing tracing(
+            String name, ReadyTraces ready, CaptureOptions options, List<TraceListener> listeners, CallSites sites)
             throws CaptureException, RefusedException {
         try {
-            return Tracing.open(name, options, listeners, sites);
+            return ready.with(options).begin(name, listeners, sites);
         } catch (CaptureException e) {
             if (e.reason() == CaptureException.Reason.UNSUPPORTED) {
                 throw new RefusedException(Reason.InternalError, OneLine.of(e));
             }
             throw e;
-        }
-    }
-
-    private static CapturePlan calls(Profile profile) throws RefusedException {
-        try {
-            return SyscallFilter.of(Optional.ofNullable(profile.syscalls()).orElse(List.of()))
-                    .plan();
-        } catch (FilterSyntaxException e) {
-            throw new RefusedException(Reason.UnknownSyscall, "spec.syscalls: " + e.getMessage());
         }
     }
 
@@ -214,13 +215,32 @@ final class KernelTrace implements ContainerTrace {
     }
 
     @Override
+    public void attachBeforeExec(int pid) throws CaptureException {
+        execs.expect(pid);
+        try {
+            attach(pid, tracing::attachNew);
+        } catch (CaptureException e) {
+            execs.forget(pid);
+            throw e;
+        }
+    }
+
+    @Override
     public void attach(int pid) throws CaptureException {
+        attach(pid, tracing::attach);
+    }
+
+    private interface Attach {
+        void to(int pid) throws CaptureException;
+    }
+
+    private void attach(int pid, Attach attach) throws CaptureException {
         if (!isMember.apply(pid).orElse(false)) {
             throw new CaptureException(
                     CaptureException.Reason.NO_SUCH_PROCESS, 0, "process " + pid + " has left the container");
         }
         long start = System.nanoTime();
-        tracing.attach(pid);
+        attach.to(pid);
         metrics.attached(System.nanoTime() - start);
     }
 
@@ -232,6 +252,11 @@ final class KernelTrace implements ContainerTrace {
     @Override
     public boolean awaitEnd(Duration timeout) throws InterruptedException {
         return tracing.awaitEnd(timeout);
+    }
+
+    @Override
+    public Optional<Throwable> failure() {
+        return tracing.failure();
     }
 
     @Override
@@ -249,7 +274,9 @@ final class KernelTrace implements ContainerTrace {
                 assembler.processesSeen(),
                 stats.calls(),
                 counts.exported(),
-                counts.lost() + unsent + stats.dropped(),
+                counts.lost() + unsent + stats.dropped() + tracing.undelivered(),
+                stats.slowdownPercent(),
+                stats.workSlowdownPercent(),
                 stats.worstSlowdownPercent(),
                 stats.stopMicrosP99(),
                 stats.unwatchedMillis());
@@ -274,7 +301,8 @@ final class KernelTrace implements ContainerTrace {
         return switch (obstacle) {
             case ONE_CPU -> "the agent may run on one CPU only, so thread and tracer share it as it is";
             case NO_COMMON_CPU ->
-                "its threads may run on no CPU that the agent may run on: the kubelet's CPU manager gives it CPUs of its own";
+                "its threads may run on no CPU that the agent may run on: the kubelet's CPU manager gives it CPUs of"
+                        + " its own";
             case REFUSED -> "the kernel refuses to move its threads: the agent lacks CAP_SYS_NICE over them";
             case NO_TIMER -> "no timer can be had on this node; the agent's log says more";
         };
@@ -287,7 +315,8 @@ final class KernelTrace implements ContainerTrace {
                 last.orElseGet(tracing::stats).dropped(),
                 counts.droppedByRate(),
                 counts.droppedByQueue(),
-                counts.failed() + (givenUp ? counts.pending() : 0));
+                counts.failed() + (givenUp ? counts.pending() : 0),
+                tracing.undelivered());
     }
 
     @Override
@@ -314,8 +343,8 @@ final class KernelTrace implements ContainerTrace {
         SourceCounts sources = tracing.sourceCounts();
         if (sources.failed() > 0) {
             LOG.warn(
-                    "{}: no source location for {} calls: reading the program's debug information failed (renacer-symbolize was"
-                            + " started again {} times)",
+                    "{}: no source location for {} calls: reading the program's debug information failed"
+                            + " (renacer-symbolize was started again {} times)",
                     name,
                     sources.failed(),
                     sources.restarts());

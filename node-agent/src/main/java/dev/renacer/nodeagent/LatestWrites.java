@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +28,7 @@ final class LatestWrites<K, V> {
     /** Writes once. */
     @FunctionalInterface
     interface Attempt<K, V> {
-        /** Writes the value. */
+        /** Writes the value. Whatever it throws counts as a {@link Result.Retry}: a value is never lost to a surprise. */
         Result write(K key, V value);
     }
 
@@ -52,6 +53,9 @@ final class LatestWrites<K, V> {
     private final Duration longestDelay;
     private final Map<K, V> latest = new HashMap<>();
     private final Set<K> running = new HashSet<>();
+    /** When the attempt under way began, by key. */
+    private final Map<K, Long> attempts = new ConcurrentHashMap<>();
+
     private Optional<String> outage = Optional.empty();
     private boolean closed;
 
@@ -103,6 +107,16 @@ final class LatestWrites<K, V> {
         return true;
     }
 
+    /** What stands still: an attempt that is under way for longer than this. */
+    Optional<String> standsStill(Duration limit) {
+        long now = System.nanoTime();
+        return attempts.entrySet().stream()
+                .filter(attempt -> now - attempt.getValue() > limit.toNanos())
+                .findFirst()
+                .map(attempt -> what + " " + attempt.getKey() + " is being written since "
+                        + Duration.ofNanos(now - attempt.getValue()).toSeconds() + " s");
+    }
+
     /** Takes no further value and forgets those that wait. */
     synchronized void close() {
         closed = true;
@@ -118,7 +132,7 @@ final class LatestWrites<K, V> {
                 if (value.isEmpty()) {
                     return;
                 }
-                switch (attempt.write(key, value.get())) {
+                switch (tried(key, value.get())) {
                     case Result.Done(), Result.Gone() -> {
                         recovered();
                         delay = firstDelay;
@@ -135,6 +149,18 @@ final class LatestWrites<K, V> {
             Thread.currentThread().interrupt();
         } finally {
             leave(key);
+        }
+    }
+
+    private Result tried(K key, V value) {
+        attempts.put(key, System.nanoTime());
+        try {
+            return attempt.write(key, value);
+        } catch (RuntimeException | Error e) {
+            LOG.debug("{} {}: unexpected", what, key, e);
+            return new Result.Retry("unexpected " + e);
+        } finally {
+            attempts.remove(key);
         }
     }
 

@@ -52,6 +52,13 @@ final class MembershipGate implements TraceListener {
     }
 
     @Override
+    public void onUnaskedCall(SyscallCall call) {
+        if (!strangers.contains(call.process().pid())) {
+            behind.onUnaskedCall(call);
+        }
+    }
+
+    @Override
     public void onEvent(TraceEvent event) {
         if (event instanceof TraceEvent.ProcessStarted started) {
             admit(started);

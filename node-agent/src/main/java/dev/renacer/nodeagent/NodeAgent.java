@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -33,6 +34,9 @@ final class NodeAgent implements AutoCloseable {
     private static final Duration ASSIGNMENTS_END = Duration.ofMillis(3600);
 
     private static final Duration LAST_WRITES = Duration.ofMillis(800);
+    /** A write is given up by the client after 10 s, and a look at all processes takes some tens of ms. */
+    private static final Duration STANDS_STILL = Duration.ofMinutes(2);
+
     private static final Duration NODE_WRITE = Duration.ofMillis(200);
 
     /** A status, and who waits until it is written. */
@@ -45,13 +49,14 @@ final class NodeAgent implements AutoCloseable {
     private final AssignmentBook book;
     private final NodeTraceWatch watch;
     private final AgentMetrics metrics;
+    private final Liveness liveness;
     private final RestingHeap heap = RestingHeap.ofThisProcess();
     private Optional<HttpEndpoints> http = Optional.empty();
 
     /**
      * @param facts   what this node allows
      * @param files   tells what processes are called
-     * @param opener  opens traces of containers
+     * @param openers  makes what opens the traces of an assignment
      * @param credentials  settings and credentials of the sinks
      * @param metrics  counts
      */
@@ -61,7 +66,7 @@ final class NodeAgent implements AutoCloseable {
             KubernetesClient client,
             ProcessFinder finder,
             ProcessFiles files,
-            ContainerTrace.Opener opener,
+            Supplier<ContainerTrace.Opener> openers,
             SinkCredentials credentials,
             AgentMetrics metrics) {
         this.config = config;
@@ -70,17 +75,24 @@ final class NodeAgent implements AutoCloseable {
         this.statusWrites = new LatestWrites<>(
                 "status of NodeTrace", (ref, report) -> write(writes, ref, report), FIRST_RETRY, LONGEST_RETRY);
         this.nodeWrites = new LatestWrites<>("TraceNode", writes::traceNode, FIRST_RETRY, LONGEST_RETRY);
+        SinkPipelines pipelines = new SinkPipelines((sink, endpoint) -> open(sink, endpoint, credentials, metrics));
         this.book = new AssignmentBook(
                 config.nodeName(),
                 finder,
                 files,
                 new AssignmentRules(config.podNamespace(), finder.own()),
-                opener,
-                new SinkPipelines((sink, endpoint) -> open(sink, endpoint, credentials, metrics)),
+                openers,
+                pipelines,
                 metrics,
                 (ref, status, onWritten) -> statusWrites.submit(ref, new Report(status, onWritten)),
                 this::activeChanged);
         this.watch = new NodeTraceWatch(client, config, book);
+        this.liveness = new Liveness(List.of(
+                watch::standsStill,
+                () -> book.standsStill(STANDS_STILL),
+                pipelines::standsStill,
+                () -> statusWrites.standsStill(STANDS_STILL),
+                () -> nodeWrites.standsStill(STANDS_STILL)));
         this.metrics = metrics;
         metrics.figures(book::figures);
     }
@@ -91,13 +103,14 @@ final class NodeAgent implements AutoCloseable {
         AgentMetrics metrics = new AgentMetrics();
         ProcessFinder finder = new ProcessFinder(procfs, ProcessHandle.current().pid());
         NodeFacts facts = NodeFacts.gather(procfs, AgentVersion.current(), config.colocation());
+        KernelTrace.Node node = new KernelTrace.Node(config.nodeName(), finder, metrics, facts.stays());
         return new NodeAgent(
                 config,
                 facts,
                 client,
                 finder,
                 new ProcessFiles(procfs),
-                KernelTrace.opener(config.nodeName(), finder, metrics, facts.stays()),
+                () -> new KernelOpener(node),
                 new SinkCredentials(config.sinks(), common(environment), System::nanoTime),
                 metrics);
     }
@@ -110,7 +123,8 @@ final class NodeAgent implements AutoCloseable {
     void start() {
         if (config.httpPort() > 0) {
             try {
-                http = Optional.of(new HttpEndpoints(config.httpPort(), watch::hasListed, metrics.registry()));
+                http = Optional.of(new HttpEndpoints(
+                        config.httpPort(), watch::hasListed, liveness::standsStill, metrics.registry()));
             } catch (IOException e) {
                 throw new UncheckedIOException(
                         "port " + config.httpPort() + " for health and metrics cannot be had; set RENACER_HTTP_PORT",

@@ -6,6 +6,7 @@ package dev.renacer.nodeagent;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,10 +21,15 @@ import org.slf4j.LoggerFactory;
  * outside a pod, OTEL_EXPORTER_OTLP_* for what is common to all sinks. For a small footprint start the JVM with the
  * options of {@code libexec/node-agent.jvm-options} and MALLOC_ARENA_MAX=2, as {@code bin/renacer-node-agent} does.
  *
- * <p>Exit codes: 0 after a signal, 2 if the environment is unusable.
+ * <p>Exit codes: 0 after a signal; 1 if it cannot go on, because a thread ended by an exception that nobody expected; 2 if the
+ * environment is unusable; 3 if memory ran out (the JVM's own, by {@code -XX:+ExitOnOutOfMemoryError}).
  */
 public final class NodeAgentMain {
+    private static final int FAILED = 1;
     private static final int UNUSABLE = 2;
+    /** What the shutdown hook ends with: the code of the first cause of the end. */
+    private static final AtomicInteger EXIT_CODE = new AtomicInteger();
+
     private static final String FORMAT_PROPERTY = "java.util.logging.SimpleFormatter.format";
     /** One line an event: time, level, message; a stack trace below it where there is one. */
     private static final String LINE_FORMAT = "%1$tFT%1$tT.%1$tL%1$tz %4$s %5$s%6$s%n";
@@ -31,6 +37,9 @@ public final class NodeAgentMain {
     /** Held, or its level would be forgotten. What it says of an outage, stack traces and all, the watch says in one line. */
     private static final java.util.logging.Logger CLIENT_LOG =
             java.util.logging.Logger.getLogger("io.fabric8.kubernetes.client");
+
+    /** Held likewise: the classes that log make theirs below it only when they are used. */
+    private static final java.util.logging.Logger OWN_LOG = java.util.logging.Logger.getLogger("dev.renacer");
 
     private NodeAgentMain() {}
 
@@ -44,14 +53,35 @@ public final class NodeAgentMain {
             run(System.getenv());
         } catch (AgentConfig.InvalidException | UncheckedIOException | IllegalArgumentException e) {
             System.err.println("renacer-node-agent: " + OneLine.of(e));
-            System.exit(UNUSABLE);
+            exit(UNUSABLE);
         }
+    }
+
+    private static void exit(int code) {
+        EXIT_CODE.compareAndSet(0, code);
+        System.exit(code);
+    }
+
+    /**
+     * An agent that has lost a thread would look alive and do nothing: the kubelet starts another one, which takes up what
+     * is assigned.
+     */
+    private static void endOnDeathOfAnyThread(Logger log) {
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
+            log.error(
+                    "the thread {} ended by an exception; the agent ends, to be started again",
+                    thread.getName(),
+                    failure);
+            // Not on this thread: the end waits for others, which may wait for this one.
+            Thread.ofPlatform().name("renacer-exit").start(() -> exit(FAILED));
+        });
     }
 
     private static void run(Map<String, String> environment) throws AgentConfig.InvalidException {
         AgentConfig config = AgentConfig.of(environment);
         setLogLevel(environment.getOrDefault("RENACER_LOG_LEVEL", "info"));
         Logger log = LoggerFactory.getLogger(NodeAgentMain.class);
+        endOnDeathOfAnyThread(log);
         // Beside the start of the Kubernetes client, which takes as long.
         Thread rehearsal =
                 Thread.ofPlatform().name("renacer-rehearsal").daemon().start(Rehearsal::run);
@@ -59,11 +89,13 @@ public final class NodeAgentMain {
         NodeAgent agent = NodeAgent.ofThisNode(config, client, environment);
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("renacer-shutdown").unstarted(() -> {
-                    log.info("told to end: detaching, sending what is left");
+                    log.info(
+                            "{}: detaching, sending what is left",
+                            EXIT_CODE.get() == 0 ? "told to end" : "cannot go on");
                     agent.close();
                     log.info("ended");
                     // Being told to end is no failure: without this the JVM exits with 128 + the signal's number.
-                    Runtime.getRuntime().halt(0);
+                    Runtime.getRuntime().halt(EXIT_CODE.get());
                 }));
         log.info(
                 "renacer-node-agent {} for node {}, {}, API server {}",
@@ -103,7 +135,7 @@ public final class NodeAgentMain {
                 throw new AgentConfig.InvalidException(
                         "RENACER_LOG_LEVEL is '" + OneLine.clean(level) + "', allowed are error, warn, info and debug");
         };
-        java.util.logging.Logger.getLogger("dev.renacer").setLevel(jul);
+        OWN_LOG.setLevel(jul);
         CLIENT_LOG.setLevel(level.equals("debug") ? Level.INFO : Level.SEVERE);
         for (java.util.logging.Handler handler :
                 java.util.logging.Logger.getLogger("").getHandlers()) {

@@ -5,12 +5,16 @@ package dev.renacer.nodeagent;
 
 import dev.renacer.crds.NodeTrace;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.AnyNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +29,8 @@ final class NodeTraceWatch implements AutoCloseable {
 
     private final SharedIndexInformer<NodeTrace> informer;
     private final AtomicBoolean failing = new AtomicBoolean();
+    private final WatchProgress progress = new WatchProgress(System::nanoTime);
+    private volatile boolean begun;
     private volatile boolean closed;
 
     NodeTraceWatch(KubernetesClient client, AgentConfig config, AssignmentBook book) {
@@ -36,6 +42,7 @@ final class NodeTraceWatch implements AutoCloseable {
                         : all.inAnyNamespace();
         informer = scope.withField("spec.nodeName", config.nodeName()).runnableInformer(0);
         informer.exceptionHandler((started, failure) -> {
+            progress.sign();
             if (failing.compareAndSet(false, true)) {
                 LOG.warn("NodeTraces cannot be watched, tried again until they can: {}", OneLine.of(failure));
             }
@@ -46,6 +53,7 @@ final class NodeTraceWatch implements AutoCloseable {
             public void onAdd(NodeTrace trace) {
                 answered();
                 book.assigned(trace);
+                told(trace);
             }
 
             @Override
@@ -54,19 +62,40 @@ final class NodeTraceWatch implements AutoCloseable {
                 // The agent's own status writes come back as updates.
                 if (!before.getMetadata().getUid().equals(trace.getMetadata().getUid())) {
                     book.deleted(before);
+                    progress.forget(before.getMetadata().getUid());
                     book.assigned(trace);
                 } else if (!before.getSpec().equals(trace.getSpec())
                         || trace.getMetadata().getDeletionTimestamp() != null) {
                     book.assigned(trace);
                 }
+                told(trace);
             }
 
             @Override
             public void onDelete(NodeTrace trace, boolean finalStateUnknown) {
                 answered();
                 book.deleted(trace);
+                progress.forget(trace.getMetadata().getUid());
             }
         });
+    }
+
+    private void told(NodeTrace trace) {
+        ObjectMeta meta = trace.getMetadata();
+        progress.told(meta.getUid(), meta.getResourceVersion());
+    }
+
+    /** What of it stands still: the watch itself, or the way from it to the assignments. */
+    Optional<String> standsStill() {
+        if (closed || !begun) {
+            return Optional.empty();
+        }
+        Map<String, String> held = new HashMap<>();
+        informer.getStore()
+                .list()
+                .forEach(trace -> held.put(
+                        trace.getMetadata().getUid(), trace.getMetadata().getResourceVersion()));
+        return progress.standsStill(informer.isWatching(), held);
     }
 
     private void answered() {
@@ -77,12 +106,15 @@ final class NodeTraceWatch implements AutoCloseable {
 
     /** Begins; returns at once. */
     void start() {
+        begun = true;
+        progress.sign();
         informer.start().whenComplete((started, failure) -> {
             if (closed) {
                 return;
             }
             if (failure != null) {
                 LOG.error("the watch of NodeTraces ended: {}", OneLine.of(failure));
+                progress.ended();
             } else {
                 LOG.info("watching the NodeTraces of this node");
             }

@@ -9,6 +9,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -39,13 +40,44 @@ final class ProcessFiles {
 
     /** Name of its program's file. Empty if the process is gone, a zombie, or may not be asked. */
     Optional<String> program(int pid) {
+        return executable(pid).map(path -> path.substring(path.lastIndexOf('/') + 1));
+    }
+
+    /** Path of its program's file, as it sees it. Empty as {@link #program} is. */
+    Optional<String> executable(int pid) {
         try {
             String path = Files.readSymbolicLink(file(pid, "exe")).toString();
-            String name = path.substring(path.lastIndexOf('/') + 1);
-            return Optional.of(name.endsWith(DELETED) ? name.substring(0, name.length() - DELETED.length()) : name);
+            return Optional.of(path.endsWith(DELETED) ? path.substring(0, path.length() - DELETED.length()) : path);
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * What a process is, to one who looks at it for the first time.
+     *
+     * @param isProcess  whether the ID is that of a process, not of another thread of one
+     * @param isTraced   whether somebody traces it
+     */
+    record Nature(boolean isProcess, boolean isTraced) {}
+
+    /** What it is. Empty if it is gone. */
+    Optional<Nature> nature(int pid) {
+        return read(pid, "status")
+                .map(status -> new Nature(
+                        field(status, "Tgid:").equals(Optional.of(Integer.toString(pid))),
+                        field(status, "TracerPid:")
+                                .filter(tracer -> !tracer.equals("0"))
+                                .isPresent()));
+    }
+
+    /** A line of proc_pid_status(5). */
+    private static Optional<String> field(String status, String name) {
+        int start = status.indexOf("\n" + name);
+        int end = start < 0 ? -1 : status.indexOf('\n', start + 1);
+        return end < 0
+                ? Optional.empty()
+                : Optional.of(status.substring(start + 1 + name.length(), end).strip());
     }
 
     /** The fourth field of proc_pid_stat(5); the second is the name in parentheses and may hold any character. */
@@ -78,6 +110,33 @@ final class ProcessFiles {
         String[] fields =
                 name < 0 ? new String[0] : stat.substring(name + 1).strip().split(" ");
         return fields.length < 20 ? Optional.empty() : Optional.of(Long.valueOf(fields[19]));
+    }
+
+    /**
+     * Name of the container a process is in, by its mounts: kubelet mounts a file of {@code pods/POD-UID/containers/NAME/} of its own
+     * folder into every container, for its termination message (makeMounts of kuberuntime_container.go), whatever the runtime. A
+     * process that its runtime still makes has them once they are made. Nothing but the pod itself can pretend to another name.
+     *
+     * @return empty if it is gone, has no such mount (yet), as in a pod's sandbox, or has those of several names
+     */
+    Optional<String> containerName(int pid, String podUid) {
+        String folder = "/pods/" + podUid + "/containers/";
+        List<String> names = read(pid, "mountinfo").stream()
+                .flatMap(String::lines)
+                .flatMap(line -> rootOf(line).stream())
+                .filter(root -> root.contains(folder))
+                .map(root -> root.substring(root.indexOf(folder) + folder.length()))
+                .filter(rest -> rest.indexOf('/') > 0)
+                .map(rest -> rest.substring(0, rest.indexOf('/')))
+                .distinct()
+                .toList();
+        return names.size() == 1 ? Optional.of(names.getFirst()) : Optional.empty();
+    }
+
+    /** The fourth field of proc_pid_mountinfo(5): which folder or file of its filesystem is mounted. */
+    private static Optional<String> rootOf(String mount) {
+        String[] fields = mount.split(" ", 5);
+        return fields.length < 5 ? Optional.empty() : Optional.of(fields[3]);
     }
 
     private Optional<String> read(int pid, String file) {

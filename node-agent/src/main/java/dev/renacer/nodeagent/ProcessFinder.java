@@ -6,6 +6,7 @@ package dev.renacer.nodeagent;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -16,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,16 +42,16 @@ final class ProcessFinder {
     ProcessFinder(Path procfs, long self) {
         this.procfs = procfs;
         this.self = self;
-        this.own = read(procfs.resolve(Long.toString(self))).flatMap(ContainerCgroup::parse);
+        this.own = own(procfs.resolve(Long.toString(self)));
     }
 
     /**
-     * The processes of the wanted containers now.
+     * The processes of the wanted containers now, and those of every container of the pods that are awaited.
      *
      * @return pids by container, ascending; a container without processes has no entry
-     * @throws IOException if procfs cannot be listed
+     * @throws IOException if procfs cannot be listed, or a process that is there not be looked at (no descriptor left)
      */
-    synchronized Map<ContainerCgroup, List<Integer>> find(Set<ContainerCgroup> wanted) throws IOException {
+    synchronized Map<ContainerCgroup, List<Integer>> find(WantedProcesses wanted) throws IOException {
         Map<ContainerCgroup, List<Integer>> found = new HashMap<>();
         if (wanted.isEmpty()) {
             return found;
@@ -67,7 +67,7 @@ final class ProcessFinder {
                 }
                 read(entry)
                         .flatMap(ContainerCgroup::parse)
-                        .filter(container -> wanted.contains(container) && !own.equals(Optional.of(container)))
+                        .filter(container -> wanted.include(container) && !own.equals(Optional.of(container)))
                         .ifPresent(container -> found.computeIfAbsent(container, c -> new ArrayList<>())
                                 .add(pid));
             }
@@ -77,17 +77,56 @@ final class ProcessFinder {
         found.values().forEach(pids -> pids.sort(null));
         if (LOG.isDebugEnabled()) {
             LOG.debug(
-                    "looked at {} processes for {} containers in {} us",
+                    "looked at {} processes for {} containers and {} pods in {} us",
                     seen,
-                    wanted.size(),
+                    wanted.containers().size(),
+                    wanted.pods().size(),
                     (System.nanoTime() - start) / 1000);
         }
         return found;
     }
 
+    /** Where procfs is mounted. */
+    Path procfs() {
+        return procfs;
+    }
+
     /** This process's own container; empty if it runs in none. */
     Optional<ContainerCgroup> own() {
         return own;
+    }
+
+    /** Where a process or thread is. */
+    sealed interface Place {
+        /** It is not there. */
+        record Gone() implements Place {}
+
+        /** In this agent's own container, or the first process of all: never to be attached to. */
+        record Own() implements Place {}
+
+        /** In no pod's container. */
+        record Outside() implements Place {}
+
+        /** In a container. */
+        record Inside(ContainerCgroup container) implements Place {}
+    }
+
+    /** Where a process or thread is now. */
+    Place place(int pid) {
+        if (pid == 1 || pid == self) {
+            return new Place.Own();
+        }
+        try (FileInputStream in = new FileInputStream(procfs + "/" + pid + "/cgroup")) {
+            Optional<ContainerCgroup> container =
+                    ContainerCgroup.parse(new String(in.readNBytes(buffer.length), ISO_8859_1));
+            if (container.isPresent() && container.equals(own)) {
+                return new Place.Own();
+            }
+            return container.<Place>map(Place.Inside::new).orElseGet(Place.Outside::new);
+        } catch (IOException e) {
+            LOG.trace("{} is gone: {}", pid, e.getMessage());
+            return new Place.Gone();
+        }
     }
 
     /**
@@ -115,11 +154,30 @@ final class ProcessFinder {
         return !name.isEmpty();
     }
 
-    /** The process's cgroup text; empty if the process is gone meanwhile, which is no error. */
-    private Optional<String> read(Path process) {
+    private Optional<ContainerCgroup> own(Path process) {
+        try {
+            return read(process).flatMap(ContainerCgroup::parse);
+        } catch (IOException e) {
+            LOG.warn("the agent cannot see which container is its own: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The process's cgroup text; empty if the process is gone meanwhile, which is no error.
+     *
+     * @throws FileNotFoundException if it is there and cannot be opened
+     */
+    private Optional<String> read(Path process) throws FileNotFoundException {
         try (FileInputStream in = new FileInputStream(process.resolve("cgroup").toString())) {
             int length = in.readNBytes(buffer, 0, buffer.length);
             return Optional.of(new String(buffer, 0, length, ISO_8859_1));
+        } catch (FileNotFoundException e) {
+            // With no descriptor left every process would look gone; a look at its name needs none.
+            if (Files.exists(process.resolve("cgroup"))) {
+                throw e;
+            }
+            return Optional.empty();
         } catch (IOException e) {
             LOG.trace("{} is gone: {}", process, e.getMessage());
             return Optional.empty();

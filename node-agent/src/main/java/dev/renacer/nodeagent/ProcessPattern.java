@@ -3,43 +3,39 @@
 
 package dev.renacer.nodeagent;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import dev.renacer.crds.Reason;
+import dev.renacer.crds.TenantPattern;
+import dev.renacer.crds.UserText;
 
-/**
- * The names of the processes to trace: an expression found anywhere in a process's name. RE2's syntax, which takes time
- * linear in the name's length whatever a tenant writes.
- */
+/** The names of the processes to trace: an expression found anywhere in a process's name. */
 final class ProcessPattern {
-    private final Pattern pattern;
+    private final TenantPattern pattern;
 
-    private ProcessPattern(Pattern pattern) {
+    private ProcessPattern(TenantPattern pattern) {
         this.pattern = pattern;
     }
 
     /**
      * Reads an expression.
      *
-     * @throws RefusedException if it is none
+     * @throws RefusedException if it is none, or too large
      */
     static ProcessPattern of(String expression) throws RefusedException {
         try {
-            return new ProcessPattern(Pattern.compile(expression));
-        } catch (PatternSyntaxException e) {
+            return new ProcessPattern(TenantPattern.of(expression));
+        } catch (TenantPattern.InvalidException e) {
             throw new RefusedException(
                     Reason.InvalidProcessPattern,
-                    "spec.process is no regular expression of the RE2 syntax: " + OneLine.clean(e.getDescription())
-                            + "; lookaround and backreferences are none of it");
+                    "spec.process \"" + UserText.quoted(expression) + "\" " + e.getMessage());
         }
     }
 
     boolean matches(String processName) {
-        return pattern.matcher(processName).find();
+        return pattern.isFoundIn(processName);
     }
 
     @Override
     public String toString() {
-        return pattern.pattern();
+        return pattern.toString();
     }
 }

@@ -25,19 +25,25 @@ final class ProcessSelection {
 
     private final ProcessFiles files;
     private final Optional<ProcessPattern> pattern;
+    private final IntPredicate isOutside;
 
-    ProcessSelection(ProcessFiles files, Optional<ProcessPattern> pattern) {
+    /**
+     * @param isOutside  whether a process lives, and not in the container
+     */
+    ProcessSelection(ProcessFiles files, Optional<ProcessPattern> pattern, IntPredicate isOutside) {
         this.files = files;
         this.pattern = pattern;
+        this.isOutside = isOutside;
     }
 
     /**
      * What was chosen.
      *
-     * @param attach   processes to attach to
-     * @param refusal  why others are left out, if that says something about the container
+     * @param attach      processes to attach to
+     * @param beforeExec  processes to attach to that are the runtime's until they execute the container's program
+     * @param refusal     why others are left out, if that says something about the container
      */
-    record Choice(List<Integer> attach, Optional<Refusal> refusal) {}
+    record Choice(List<Integer> attach, List<Integer> beforeExec, Optional<Refusal> refusal) {}
 
     /**
      * Chooses among the processes of the container.
@@ -47,12 +53,19 @@ final class ProcessSelection {
      */
     Choice choose(List<Integer> pids, IntPredicate traced) {
         List<Integer> attach = new ArrayList<>();
+        List<Integer> beforeExec = new ArrayList<>();
         Set<String> unmatched = new LinkedHashSet<>();
         Optional<Refusal> forbidden = Optional.empty();
         Set<Integer> members = new HashSet<>(pids);
         for (int pid : pids) {
             if (traced.test(pid)) {
                 continue;
+            }
+            if (isRuntimes(pid)) {
+                if (pattern.isEmpty()) {
+                    beforeExec.add(pid);
+                }
+                continue; // what it will be called is not known yet
             }
             Optional<String> name = files.name(pid);
             Optional<Refusal> never = ForbiddenPrograms.refusal(files.program(pid), name);
@@ -64,7 +77,25 @@ final class ProcessSelection {
                 name.ifPresent(unmatched::add);
             }
         }
-        return new Choice(attach, forbidden.or(() -> notMatched(unmatched)));
+        return new Choice(attach, beforeExec, forbidden.or(() -> notMatched(unmatched)));
+    }
+
+    /**
+     * Whether a process is about to become the container's: its runtime's program, started from outside of it. One that was started
+     * inside, by a container engine that runs there, is that engine's.
+     */
+    private boolean isRuntimes(int pid) {
+        return files.executable(pid).filter(ForbiddenPrograms::isRuntime).isPresent() && isStartedFromOutside(pid);
+    }
+
+    private boolean isStartedFromOutside(int pid) {
+        Optional<Integer> parent = files.parent(pid);
+        if (parent.filter(isOutside::test).isPresent()) {
+            return true;
+        }
+        // The parent may have ended in between: then the process has another one.
+        Optional<Integer> next = files.parent(pid);
+        return !next.equals(parent) && next.filter(isOutside::test).isPresent();
     }
 
     private boolean isSelected(int pid, Optional<String> name, Set<Integer> members, IntPredicate traced) {
@@ -97,6 +128,7 @@ final class ProcessSelection {
                 Reason.ProcessNotMatched,
                 "no name of its processes is matched by spec.process "
                         + OneLine.clean(pattern.map(ProcessPattern::toString).orElse("")) + "; they are called " + shown
-                        + (names.size() > NAMES_SHOWN ? ", ..." : "") + "; one that appears is traced"));
+                        + (names.size() > NAMES_SHOWN ? ", ..." : "")
+                        + "; one that begins within the window is traced from a few ms after it has its name"));
     }
 }

@@ -39,7 +39,7 @@ record Refusal(Reason reason, String message) {
             case PERMISSION_DENIED -> Optional.of(Reason.PermissionDenied);
             case UNSUPPORTED -> Optional.of(Reason.UnsupportedRuntimeClass);
             case KERNEL_THREAD, SELF, FORBIDDEN -> Optional.of(Reason.NeverTraced);
-            case PROGRAM_NOT_FOUND, PROGRAM_NOT_EXECUTABLE, KILLED, RESOURCE, OTHER ->
+            case PROGRAM_NOT_FOUND, PROGRAM_NOT_EXECUTABLE, KILLED, RESOURCE, FOREIGN_PROC, OTHER ->
                 Optional.of(Reason.InternalError);
         };
         return reason.map(r -> new Refusal(r, oneLine(failure)));
@@ -61,7 +61,7 @@ record Refusal(Reason reason, String message) {
         Integer allowed = profile.maxSlowdownPercent();
         return new Refusal(
                 Reason.SlowdownExceeded,
-                "its busiest thread was slowed down by " + percent + " %"
+                "it was slowed down by " + percent + " % over a second"
                         + (allowed == null ? "" : ", more than the " + allowed + " % of maxSlowdownPercent")
                         + "; its processes were let go and run at full speed. Raise spec.safety.maxSlowdownPercent,"
                         + " or trace a less busy process with spec.process");

@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +44,8 @@ final class Rehearsal {
                             OtlpEndpoint.parse("http://127.0.0.1:" + receiver.port(), Optional.empty()),
                             OtlpSettings.defaults(),
                             notice -> LOG.debug("rehearsal: {}", notice))) {
-                traceNobody(pipeline.target("rehearsal", OptionalInt.empty()));
+                traceNobody(pipeline.target("rehearsal"));
+                ContainerRehearsal.run(pipeline);
                 pipeline.flush(LONGEST);
             }
         } catch (InterruptedException e) {

@@ -10,8 +10,10 @@ import dev.renacer.tracer.export.OtlpPipeline;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One pipeline for each sink in use, shared by all assignments that name it and ended when the last of them is over.
@@ -80,6 +82,18 @@ final class SinkPipelines {
         }
         shared.leases++;
         return new Lease(sink, shared.pipeline);
+    }
+
+    /** What stands still: a pipeline's thread. */
+    Optional<String> standsStill() {
+        List<Map.Entry<Sink, Shared>> now;
+        synchronized (this) {
+            now = List.copyOf(open.entrySet());
+        }
+        return now.stream()
+                .filter(sink -> !sink.getValue().pipeline.isWorking())
+                .findFirst()
+                .map(sink -> "the export to sink " + sink.getKey().name() + " has ended by a failure");
     }
 
     private void release(Sink sink) {

@@ -4,6 +4,7 @@
 package dev.renacer.nodeagent;
 
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * What every assignment of an agent works with.
@@ -11,7 +12,7 @@ import java.util.function.Consumer;
  * @param finder     finds processes
  * @param files      tells what they are called
  * @param rules      what is refused whatever is assigned
- * @param opener     opens traces
+ * @param openers    makes what opens the traces of an assignment
  * @param pipelines  pipelines to the sinks
  * @param status     takes a status to be written
  * @param over       called when an assignment is over and everything it held is free or being freed
@@ -20,7 +21,7 @@ record Surroundings(
         ProcessFinder finder,
         ProcessFiles files,
         AssignmentRules rules,
-        ContainerTrace.Opener opener,
+        Supplier<ContainerTrace.Opener> openers,
         SinkPipelines pipelines,
         StatusReports status,
         Consumer<Assignment> over) {}

@@ -22,18 +22,20 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Co-location by the real agent: whose record of where threads belong is the NodeTrace. Root is needed. */
+@Tag(RealApiServer.TAG)
 class AgentColocationIT {
     @RegisterExtension
     static final RealApiServer SERVER = new RealApiServer();
 
     private static final int EXIT_WITHIN = 5;
     private static final Profile COLOCATED =
-            new Profile(List.of("read"), null, null, null, 20_000, null, null, true, null);
+            new Profile(List.of("read"), null, null, null, 20_000, null, null, true, null, null);
 
     @TempDir
     private static Path files;

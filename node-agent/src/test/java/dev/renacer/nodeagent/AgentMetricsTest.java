@@ -18,9 +18,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -63,20 +65,26 @@ class AgentMetricsTest {
     @Test
     void healthAndMetricsAreServed() throws Exception {
         metrics.figures(
-                () -> new AgentFigures(2, Map.of(TargetState.Tracing, 3), 40, 30, new Losses(1, 2, 3, 4), 2 << 20));
+                () -> new AgentFigures(2, Map.of(TargetState.Tracing, 3), 40, 30, new Losses(1, 2, 3, 4, 5), 2 << 20));
         metrics.scanned(2_000_000);
         AtomicBoolean ready = new AtomicBoolean();
-        try (HttpEndpoints http = new HttpEndpoints(0, ready::get, metrics.registry())) {
+        AtomicReference<List<String>> standing = new AtomicReference<>(List.of());
+        try (HttpEndpoints http = new HttpEndpoints(0, ready::get, standing::get, metrics.registry())) {
             assertThat(get(http, "/livez").statusCode()).isEqualTo(200);
             assertThat(get(http, "/readyz").statusCode()).isEqualTo(503);
             ready.set(true);
             assertThat(get(http, "/readyz").statusCode()).isEqualTo(200);
+            standing.set(List.of("the watch of NodeTraces has ended"));
+            assertThat(get(http, "/livez").statusCode()).isEqualTo(503);
+            assertThat(get(http, "/livez").body()).isEqualTo("the watch of NodeTraces has ended\n");
+            assertThat(get(http, "/readyz").statusCode()).isEqualTo(503);
             assertThat(get(http, "/metrics").body())
                     .contains("renacer_agent_assignments 2.0")
                     .contains("renacer_agent_targets{state=\"Tracing\"} 3.0")
                     .contains("renacer_agent_targets{state=\"Failed\"} 0.0")
                     .contains("renacer_agent_calls_total 40.0")
                     .contains("renacer_agent_lost_total{cause=\"rate\"} 2.0")
+                    .contains("renacer_agent_lost_total{cause=\"agent\"} 5.0")
                     .contains("renacer_agent_scan_duration_seconds_count 1")
                     .contains("renacer_agent_ring_bytes 2097152.0");
         }

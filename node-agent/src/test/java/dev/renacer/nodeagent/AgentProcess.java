@@ -24,25 +24,30 @@ final class AgentProcess implements AutoCloseable {
 
     /** Starts an agent whose log goes to {@code log}. */
     static AgentProcess start(Map<String, String> environment, Path log) throws IOException {
-        return start(program(), environment, log);
+        return start(NodeAgentMain.class, environment, log);
+    }
+
+    /** Starts another program as the agent is started. */
+    static AgentProcess start(Class<?> main, Map<String, String> environment, Path log) throws IOException {
+        return start(program(main), environment, log);
     }
 
     /** Starts an agent with the capabilities that the chart gives it, and no others. Needs root. */
     static AgentProcess startConfined(Map<String, String> environment, Path log) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of("setpriv", "--bounding-set=-all,+sys_ptrace,+dac_read_search", "--no-new-privs", "--"));
-        command.addAll(program());
+        command.addAll(program(NodeAgentMain.class));
         return start(command, environment, log);
     }
 
-    private static List<String> program() {
+    private static List<String> program(Class<?> main) {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + absolute("../libexec/node-agent.jvm-options"),
                 "-Drenacer.symbolizer=" + absolute("../native/target/renacer-symbolize"),
                 "-cp",
                 System.getProperty("java.class.path"),
-                NodeAgentMain.class.getName());
+                main.getName());
     }
 
     private static Path absolute(String path) {

@@ -20,16 +20,18 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Source locations by the real agent, with the capabilities that the chart gives it. Root is needed. */
+@Tag(RealApiServer.TAG)
 class AgentSourceLocationsIT {
     @RegisterExtension
     static final RealApiServer SERVER = new RealApiServer();
 
-    private static final Profile LOCATED = new Profile(null, null, null, null, 20_000, null, null, null, true);
+    private static final Profile LOCATED = new Profile(null, null, null, null, 20_000, null, null, null, true, null);
 
     @TempDir
     private static Path files;

@@ -24,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class AssignedContainerTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    /** A process that lives outside of the container. */
+    private static final int OUTSIDE = 5;
+
     private final DrivenTraces traces = new DrivenTraces();
     private final AtomicInteger ends = new AtomicInteger();
     private Optional<ProcessPattern> pattern = Optional.empty();
@@ -43,6 +46,7 @@ class AssignedContainerTest {
         assertThat(container.status().state()).isEqualTo("Tracing");
         assertThat(container.status().reason()).isNull();
         assertThat(container.status().since()).isNotNull();
+        assertThat(container.status().podName()).isEqualTo(container.target().podName());
         assertThat(traces.opened()).hasSize(1);
         assertThat(traces.opened().getFirst().pids()).containsExactlyInAnyOrder(7, 8);
         assertThat(traces.opened().getFirst().left()).isEqualTo(MINUTE);
@@ -108,6 +112,47 @@ class AssignedContainerTest {
         assertState(container, TargetState.Waiting, Reason.InternalError);
         container.attach(List.of(7), MINUTE);
         assertThat(container.status().state()).isEqualTo("Tracing");
+    }
+
+    @Test
+    void whatTheAgentFailedAtIsLetGoToldAndTracedAgain() {
+        AssignedContainer container = container(Optional.empty());
+        container.attach(List.of(7), MINUTE);
+        traces.opened().getFirst().fail(new IllegalStateException("as this test wants it"));
+        container.attach(List.of(7), MINUTE);
+        assertThat(traces.opened().getFirst().pids()).isEmpty();
+        assertThat(container.traceEnded()).isTrue();
+        assertState(container, TargetState.Waiting, Reason.InternalError);
+        assertThat(container.status().message()).contains("IllegalStateException");
+
+        container.attach(List.of(7), MINUTE);
+        assertThat(container.status().state()).isEqualTo("Tracing");
+        assertThat(traces.opened()).hasSize(2);
+    }
+
+    @Test
+    void aContainerAtWhichTheAgentFailsThreeTimesIsLetGoForTheRestOfTheWindow() {
+        AssignedContainer container = container(Optional.empty());
+        for (int i = 0; i < 3; i++) {
+            container.attach(List.of(7), MINUTE);
+            traces.opened().getLast().fail(new IllegalStateException("as this test wants it"));
+            traces.opened().getLast().stop();
+            container.traceEnded();
+        }
+        assertState(container, TargetState.Failed, Reason.InternalError);
+        assertThat(container.attach(List.of(7), MINUTE)).isFalse();
+        assertThat(traces.opened()).hasSize(3);
+    }
+
+    @Test
+    void whatTheAgentFailedAtAtTheEndOfTheWindowIsTold() throws Exception {
+        AssignedContainer container = container(Optional.empty());
+        container.attach(List.of(7), MINUTE);
+        container.stop();
+        traces.opened().getFirst().fail(new IllegalStateException("as this test wants it"));
+        assertThat(container.awaitDetached(MINUTE)).isTrue();
+        container.finish(Reason.DeadlineReached, "the window is over");
+        assertState(container, TargetState.Failed, Reason.InternalError);
     }
 
     @Test
@@ -216,6 +261,42 @@ class AssignedContainerTest {
         assertThat(traces.opened()).isEmpty();
     }
 
+    @Test
+    void aProcessThatHasJustAppearedIsAttachedToBesideTheOthers() {
+        AssignedContainer container = container(Optional.empty());
+        assertThat(container.attachNew(7, MINUTE)).isTrue();
+        assertThat(container.attachNew(8, MINUTE)).isFalse();
+        assertThat(container.attachNew(8, MINUTE)).isFalse();
+        assertThat(traces.opened()).hasSize(1);
+        assertThat(traces.opened().getFirst().pids()).containsExactlyInAnyOrder(7, 8);
+        assertThat(container.totals().processes()).isEqualTo(2);
+    }
+
+    @Test
+    void whyANewProcessIsNotAttachedToSaysNothingAboutTheContainer() throws Exception {
+        AssignedContainer container = container(Optional.empty());
+        container.attach(List.of(7), MINUTE);
+        traces.refuse(CaptureException.Reason.ALREADY_TRACED, "by another");
+        assertThat(container.attachNew(8, MINUTE)).isFalse();
+        assertThat(container.status().state()).isEqualTo("Tracing");
+
+        pattern = Optional.of(ProcessPattern.of("nginx"));
+        AssignedContainer named = container(Optional.empty());
+        named(9, "sh");
+        assertThat(named.attachNew(9, MINUTE)).isFalse();
+        assertState(named, TargetState.Waiting, Reason.NotRunning);
+    }
+
+    @Test
+    void aRuntimesProcessIsAttachedToForWhatItWillExecute() throws Exception {
+        named(7, "runc:[2:INIT]");
+        Files.writeString(procfs.resolve("7/stat"), "7 (runc:[2:INIT]) S " + OUTSIDE + " 1 1 0 -1");
+        Files.createSymbolicLink(procfs.resolve("7/exe"), Path.of("/usr/sbin/runc"));
+        AssignedContainer container = container(Optional.empty());
+        assertThat(container.attachNew(7, MINUTE)).isTrue();
+        assertThat(traces.opened().getFirst().beforeExec()).containsExactly(7);
+    }
+
     private void named(int pid, String name) throws IOException {
         Files.createDirectory(procfs.resolve(Integer.toString(pid)));
         Files.writeString(procfs.resolve(pid + "/comm"), name + "\n");
@@ -233,7 +314,7 @@ class AssignedContainerTest {
         return new AssignedContainer(
                 traces,
                 plan,
-                new ProcessSelection(new ProcessFiles(procfs), pattern),
+                new ProcessSelection(new ProcessFiles(procfs), pattern, pid -> pid == OUTSIDE),
                 refused,
                 new AuditTrail("ns/t", Optional.empty(), Optional.empty()),
                 earlier,

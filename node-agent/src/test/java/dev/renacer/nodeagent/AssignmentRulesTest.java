@@ -37,6 +37,17 @@ class AssignmentRulesTest {
         assertThat(reason(SHOP, new Profile(null, "(", null, null, 10, null))).contains(Reason.InvalidProcessPattern);
     }
 
+    @Test
+    void anExpressionThatWouldFillTheMemoryIsRefused() {
+        String bomb = "((((((a{1,100}){1,100}){1,100}){1,100}){1,100}){1,100})";
+
+        assertThat(reason(SHOP, new Profile(null, bomb, null, null, 10, null))).contains(Reason.InvalidProcessPattern);
+        assertThat(reason(SHOP, new Profile(List.of("read", "!/" + bomb + "/"), null, null, null, 10, null)))
+                .contains(Reason.UnknownSyscall);
+        assertThat(reason(SHOP, new Profile(List.of("/\\Q/,/" + bomb + "/"), null, null, null, 10, null)))
+                .contains(Reason.UnknownSyscall);
+    }
+
     private static Optional<Reason> reason(Target target, Profile profile) {
         return RULES.refusal(target, profile).map(Refusal::reason);
     }

@@ -8,6 +8,7 @@ import dev.renacer.capture.ColocationObstacle;
 import dev.renacer.capture.DetachReason;
 import dev.renacer.capture.Placement;
 import dev.renacer.capture.Placements;
+import dev.renacer.crds.NodeTraceSpec.Profile;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -16,15 +17,22 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Traces that a test drives: the agent's logic without a kernel. */
 final class DrivenTraces implements ContainerTrace.Opener {
     private final List<DrivenTrace> opened = new CopyOnWriteArrayList<>();
+    private final AtomicInteger breakdowns = new AtomicInteger();
     private volatile Optional<CaptureException> refusal = Optional.empty();
 
     /** From now on each attach fails so. */
     void refuse(CaptureException.Reason reason, String message) {
         refusal = Optional.of(new CaptureException(reason, 1, message));
+    }
+
+    /** So many attaches from now on fail as nobody expects. */
+    void breakDown(int attaches) {
+        breakdowns.set(attaches);
     }
 
     /** From now on attach succeeds. */
@@ -41,6 +49,16 @@ final class DrivenTraces implements ContainerTrace.Opener {
         DrivenTrace trace = new DrivenTrace(plan, left, onEnd);
         opened.add(trace);
         return trace;
+    }
+
+    @Override
+    public void keepReady(Profile profile, Duration left) {
+        // Nothing takes time here.
+    }
+
+    @Override
+    public void close() {
+        // Nothing is ready.
     }
 
     /** What a test has the engine ask for, and what it was permitted. */
@@ -77,8 +95,10 @@ final class DrivenTraces implements ContainerTrace.Opener {
         private final Duration left;
         private final Runnable onEnd;
         private final Set<Integer> pids = ConcurrentHashMap.newKeySet();
+        private final Set<Integer> beforeExec = ConcurrentHashMap.newKeySet();
         private final CountDownLatch ended = new CountDownLatch(1);
         private volatile Optional<DetachReason> detachReason = Optional.empty();
+        private volatile Optional<Throwable> failure = Optional.empty();
         private volatile boolean closed;
         private volatile int seen;
         private volatile int slowdown;
@@ -98,6 +118,11 @@ final class DrivenTraces implements ContainerTrace.Opener {
             return left;
         }
 
+        /** Those of the pids that are the runtime's as yet. */
+        Set<Integer> beforeExec() {
+            return beforeExec;
+        }
+
         Set<Integer> pids() {
             return pids;
         }
@@ -110,6 +135,11 @@ final class DrivenTraces implements ContainerTrace.Opener {
         void slowDown(int percent) {
             slowdown = percent;
             end(Optional.of(DetachReason.SLOWDOWN_EXCEEDED));
+        }
+
+        /** The agent failed with this; the processes go on. */
+        void fail(Throwable cause) {
+            failure = Optional.of(cause);
         }
 
         /** All processes ended, or were let go for this reason. */
@@ -128,11 +158,20 @@ final class DrivenTraces implements ContainerTrace.Opener {
         @Override
         @SuppressWarnings("NonAtomicVolatileUpdate") // one thread attaches
         public void attach(int pid) throws CaptureException {
+            if (breakdowns.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new StackOverflowError("as this test wants it");
+            }
             if (refusal.isPresent()) {
                 throw refusal.get();
             }
             pids.add(pid);
             seen++;
+        }
+
+        @Override
+        public void attachBeforeExec(int pid) throws CaptureException {
+            beforeExec.add(pid);
+            attach(pid);
         }
 
         @Override
@@ -152,7 +191,7 @@ final class DrivenTraces implements ContainerTrace.Opener {
 
         @Override
         public Losses losses() {
-            return new Losses(seen, 0, 0, 0);
+            return new Losses(seen, 0, 0, 0, 0);
         }
 
         @Override
@@ -176,13 +215,18 @@ final class DrivenTraces implements ContainerTrace.Opener {
         }
 
         @Override
+        public Optional<Throwable> failure() {
+            return failure;
+        }
+
+        @Override
         public Optional<DetachReason> detachReason() {
             return detachReason;
         }
 
         @Override
         public Figures figures() {
-            return new Figures(seen, seen * 10L, seen * 9L, seen, slowdown, 0, 0);
+            return new Figures(seen, seen * 10L, seen * 9L, seen, slowdown, slowdown, slowdown, 0, 0);
         }
 
         @Override

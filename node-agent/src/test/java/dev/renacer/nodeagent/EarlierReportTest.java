@@ -10,6 +10,7 @@ import dev.renacer.crds.NodeTraceStatus;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceTotals;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,25 @@ class EarlierReportTest {
         assertThat(EarlierReport.slowedDown(reported))
                 .containsExactly(Map.entry(
                         new ContainerCgroup("u", "slowed"), new Refusal(Reason.SlowdownExceeded, "by 730 %")));
+    }
+
+    @Test
+    void anAgentThatWasKilledBeforeItTracedAnythingIsOneThatWasKilled() {
+        assertThat(killed("Waiting", "NotRunning")).contains(new NodeTraceStatus.KilledAgents(1, 5_000));
+        assertThat(killed("Waiting", "ProcessNotMatched")).isPresent();
+        assertThat(killed("Waiting", "AgentStopped")).isEmpty();
+        assertThat(killed("Waiting", "InternalError"))
+                .as("the same agent tries again")
+                .isEmpty();
+        assertThat(killed("Failed", "YamaDenied")).isEmpty();
+    }
+
+    private static Optional<NodeTraceStatus.KilledAgents> killed(String state, String reason) {
+        TargetStatus target = new TargetStatus("u", "c", "id", state, reason, "", null, TraceTotals.NONE);
+        return EarlierReport.killed(
+                Optional.of(new NodeTraceStatus(
+                        1L, "Assigned", "2026-01-01T00:00:00Z", List.of(target), TraceTotals.NONE, null, null)),
+                Instant.parse("2026-01-01T00:00:05Z"));
     }
 
     @Test

@@ -8,12 +8,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.renacer.nodeagent.LatestWrites.Result;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LatestWritesTest {
@@ -58,6 +61,35 @@ class LatestWritesTest {
     }
 
     @Test
+    void whateverAnAttemptThrowsTheValueIsTriedAgain() throws Exception {
+        Queue<Throwable> surprises = new ConcurrentLinkedQueue<>(List.of(
+                new IllegalStateException("the client is being closed"),
+                new StackOverflowError(),
+                new NoClassDefFoundError("a class of the client")));
+        LatestWrites<String, String> writes = new LatestWrites<>(
+                "test",
+                (key, value) -> {
+                    throwAny(surprises.poll());
+                    written.add(value);
+                    return new Result.Done();
+                },
+                Duration.ofMillis(1),
+                Duration.ofMillis(4));
+        writes.submit("k", "a");
+        assertThat(writes.awaitIdle(LONG)).isTrue();
+        assertThat(written).containsExactly("a");
+    }
+
+    private static void throwAny(@Nullable Throwable surprise) {
+        switch (surprise) {
+            case null -> {}
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            default -> throw new IllegalArgumentException(surprise);
+        }
+    }
+
+    @Test
     void aRefusedValueIsNotTriedAgain() throws Exception {
         LatestWrites<String, String> writes = new LatestWrites<>(
                 "test",
@@ -94,6 +126,30 @@ class LatestWritesTest {
         assertThat(writes.awaitIdle(Duration.ofMillis(1))).isFalse();
         held.countDown();
         assertThat(writes.awaitIdle(LONG)).isTrue();
+    }
+
+    @Test
+    void anAttemptThatNeverEndsStandsStill() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch held = new CountDownLatch(1);
+        LatestWrites<String, String> writes = new LatestWrites<>(
+                "status of NodeTrace",
+                (key, value) -> {
+                    begun.countDown();
+                    await(held);
+                    return new Result.Done();
+                },
+                Duration.ofMillis(1),
+                Duration.ofMillis(1));
+        assertThat(writes.standsStill(Duration.ZERO)).isEmpty();
+        writes.submit("k", "a");
+        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(writes.standsStill(Duration.ofHours(1))).isEmpty();
+        assertThat(writes.standsStill(Duration.ZERO).orElseThrow())
+                .startsWith("status of NodeTrace k is being written since ");
+        held.countDown();
+        assertThat(writes.awaitIdle(LONG)).isTrue();
+        assertThat(writes.standsStill(Duration.ZERO)).isEmpty();
     }
 
     @Test

@@ -5,6 +5,7 @@ package dev.renacer.nodeagent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.tracer.SignalInfo;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceEvent.Origin;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class MembershipGateTest {
     private static final int MINE = 7;
     private static final int STRANGER = 8;
+    private static final SignalInfo HANGUP = SignalInfo.of(1, 0, 0, 0, 0, 0, 0);
     private static final int GONE = 9;
 
     private final List<Integer> passed = new ArrayList<>();
@@ -51,8 +53,8 @@ class MembershipGateTest {
         start(MINE, 1, Origin.ATTACHED);
         start(STRANGER, 1, Origin.ATTACHED);
         start(30, STRANGER, Origin.FORKED);
-        gate.onEvent(new TraceEvent.SignalDelivered(process(STRANGER, 1), 0, STRANGER, 1, 0, 0, 0));
-        gate.onEvent(new TraceEvent.SignalDelivered(process(30, STRANGER), 0, 30, 1, 0, 0, 0));
+        gate.onEvent(new TraceEvent.SignalDelivered(process(STRANGER, 1), 0, STRANGER, HANGUP));
+        gate.onEvent(new TraceEvent.SignalDelivered(process(30, STRANGER), 0, 30, HANGUP));
         assertThat(passed).containsExactly(MINE);
         assertThat(stops).hasValue(1);
     }

@@ -26,11 +26,13 @@ import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real agent, against a real API server, on real processes in cgroups named as kubelet names them. Root is needed. */
+@Tag(RealApiServer.TAG)
 class NodeAgentIT {
     @RegisterExtension
     static final RealApiServer SERVER = new RealApiServer();
@@ -131,6 +133,24 @@ class NodeAgentIT {
         node.create("exec", node.spec(TestNode.later()));
         node.awaitTraced(first);
         node.awaitTraced(node.container.start());
+    }
+
+    @Test
+    void aProbesProcessesAreTracedOnceTheyAreNoticed() throws Exception {
+        Process first = node.container.start();
+        node.create("short", node.spec(TestNode.later()));
+        node.awaitTraced(first);
+        // What an exec probe does, but for waiting until it is traced.
+        String probe = "t=0; while [ $t = 0 ]; do while read -r k v; do [ $k = TracerPid: ] && t=$v; done"
+                + " < /proc/$$/status; done; cat /dev/null; true";
+        for (int i = 0; i < 10; i++) {
+            assertThat(node.container.start(probe).waitFor()).isZero();
+        }
+        await().atMost(TestNode.LIMIT)
+                .until(() -> node.collector.spans(node.container.containerId()).stream()
+                                .filter(span -> span.getName().equals("process: cat"))
+                                .count()
+                        == 10);
     }
 
     @Test
@@ -250,7 +270,7 @@ class NodeAgentIT {
 
     @Test
     void onlyFailedCallsBecomeSpansWhereTheProfileSaysSo() throws Exception {
-        node.container.start("while :; do cd /nowhere 2>/dev/null; cd /; sleep 0.05; done");
+        node.container.start("while :; do cd /nowhere 2>/dev/null; [ -t 0 ]; cd /; sleep 0.05; done < /dev/null");
         node.create(
                 "errors",
                 node.spec(Instant.now().plusSeconds(5), new Profile(null, null, true, null, 20_000, null), null));
@@ -258,13 +278,46 @@ class NodeAgentIT {
         List<Span> calls = node.collector.spans(node.container.containerId()).stream()
                 .filter(span -> span.getName().startsWith("syscall: "))
                 .toList();
-        assertThat(calls).extracting(Span::getName).contains("syscall: chdir");
+        assertThat(calls).extracting(Span::getName).contains("syscall: chdir").doesNotContain("syscall: ioctl");
         assertThat(calls)
                 .allSatisfy(
                         call -> assertThat(call.getStatus().getCode()).isEqualTo(Status.StatusCode.STATUS_CODE_ERROR));
         TraceTotals totals = Objects.requireNonNull(over.totals());
         assertThat(totals.calls()).isGreaterThan(calls.size());
         assertThat(totals.lost()).isZero();
+    }
+
+    @Test
+    void whatNoOneCallsAnErrorIsOneWhereTheProfileSaysSo() throws Exception {
+        node.container.start("while :; do [ -t 0 ]; sleep 0.05; done < /dev/null"); // ENOTTY of ioctl
+        Profile all = new Profile(null, null, true, null, 20_000, null, null, null, null, Profile.ALL_ERRORS);
+        node.create("all", node.spec(TestNode.later(), all, null));
+        await().atMost(TestNode.LIMIT)
+                .until(() -> node.collector.spans(node.container.containerId()).stream()
+                        .anyMatch(span -> span.getName().equals("syscall: ioctl")
+                                && span.getStatus().getMessage().equals("ENOTTY")));
+    }
+
+    @Test
+    void aRefusedConnectionIsToldWhereConnectAloneIsAskedFor() throws Exception {
+        node.container.start("""
+                exec python3 -c "import socket, time
+                while True:
+                    with socket.socket() as s:
+                        s.settimeout(5)
+                        s.connect_ex(('127.0.0.1', 1))
+                    time.sleep(0.1)"
+                """);
+        node.create(
+                "refused",
+                node.spec(TestNode.later(), new Profile(List.of("connect"), null, true, null, 20_000, null), null));
+        await().atMost(TestNode.LIMIT)
+                .until(() -> node.collector.spans(node.container.containerId()).stream()
+                        .anyMatch(span -> span.getName().equals("syscall: connect")
+                                && span.getStatus().getMessage().equals("ECONNREFUSED")));
+        assertThat(node.collector.spans(node.container.containerId()))
+                .extracting(Span::getName)
+                .doesNotContain("syscall: getsockopt", "syscall: close");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.renacer.capture.CpuSet;
 import dev.renacer.capture.Placement;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec;
+import dev.renacer.crds.NodeTraceSpec.AwaitedContainer;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.NodeTraceSpec.Target;
@@ -38,8 +39,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,6 +160,62 @@ class NodeAgentTest {
     }
 
     @Test
+    void anAwaitedContainerIsTracedBeforeTheSpecCanNameIt() throws IOException {
+        create("awaited", awaiting("main"));
+        awaitPhase("awaited", "Assigned");
+
+        process(20, CONTAINER, "main");
+
+        NodeTraceStatus status = awaitState("awaited", "Tracing");
+        assertThat(only(status).containerId()).isEqualTo(CONTAINER);
+        assertThat(only(status).containerName()).isEqualTo("main");
+        ContainerTrace.Plan plan = traces.opened().getFirst().plan();
+        assertThat(plan.target())
+                .isEqualTo(new Target("p", POD, "10.0.0.1", "ns", "main", CONTAINER, "shop", Map.of("a", "b")));
+
+        edit("awaited", spec("node-1", CONTAINER));
+        process(21, CONTAINER, "main");
+        await().atMost(LIMIT).until(() -> traces.opened().getFirst().pids().equals(Set.of(20, 21)));
+        assertThat(traces.opened()).as("the spec names the same container").hasSize(1);
+    }
+
+    @Test
+    void otherContainersOfAnAwaitedPodAreLeftAlone() throws IOException {
+        create("awaited", awaiting("main"));
+        awaitPhase("awaited", "Assigned");
+        process(20, "b".repeat(64), "sidecar");
+        process(21, "c".repeat(64)); // a sandbox has no mounts of kubelet's
+        process(22, CONTAINER, "main");
+        awaitState("awaited", "Tracing");
+        assertThat(traces.opened()).hasSize(1);
+        assertThat(traces.opened().getFirst().pids()).containsExactly(22);
+    }
+
+    @Test
+    void theNextLifeOfAContainerIsTracedUnderItsNewId() throws IOException {
+        process(20, CONTAINER, "main");
+        create("restarting", spec("node-1", CONTAINER));
+        awaitState("restarting", "Tracing");
+
+        process(30, "b".repeat(64), "main");
+        await().atMost(LIMIT).until(() -> traces.opened().size() == 2);
+        assertThat(traces.opened().get(1).plan().target().containerId()).isEqualTo("b".repeat(64));
+        await().atMost(LIMIT)
+                .until(() -> only(get("restarting").getStatus()).containerId().equals("b".repeat(64)));
+    }
+
+    @Test
+    void aContainerThatIsAwaitedNoMoreIsLetGo() throws IOException {
+        create("awaited", awaiting("main"));
+        awaitPhase("awaited", "Assigned");
+        process(20, CONTAINER, "main");
+        awaitState("awaited", "Tracing");
+
+        edit("awaited", awaiting());
+        await().atMost(LIMIT).until(() -> traces.opened().getFirst().closed());
+    }
+
+    @Test
     void addsAndRemovesContainersAsTheSpecSays() throws IOException {
         String second = "b".repeat(64);
         process(20, CONTAINER);
@@ -244,6 +304,80 @@ class NodeAgentTest {
     }
 
     @Test
+    void whatAKilledAgentDidAfterItsLastReportIsToldAsUnknown() throws IOException {
+        process(20, CONTAINER);
+        agent.close();
+        create("killed", spec("node-1", CONTAINER));
+        TraceTotals known = new TraceTotals(1, 1, 100, 90, 0);
+        resource("killed").editStatus(trace -> {
+            trace.setStatus(new NodeTraceStatus(
+                    1L,
+                    "Tracing",
+                    Instant.now().minusSeconds(12).toString(),
+                    List.of(new TargetStatus(POD, "main", CONTAINER, "Tracing", null, null, null, known)),
+                    known,
+                    null,
+                    null));
+            return trace;
+        });
+        agent = newAgent();
+        agent.start();
+
+        await().atMost(LIMIT).until(() -> get("killed").getStatus().killedAgents() != null);
+        NodeTraceStatus status = get("killed").getStatus();
+        assertThat(Objects.requireNonNull(status.killedAgents()).count()).isEqualTo(1);
+        assertThat(status.killedAgents().unknownMillis()).isGreaterThanOrEqualTo(12_000);
+        assertThat(Objects.requireNonNull(status.totals()).isLeast()).isTrue();
+        assertThat(status.totals().calls()).isGreaterThanOrEqualTo(100);
+        edit("killed", stopped(get("killed").getSpec()));
+        assertThat(Objects.requireNonNull(awaitPhase("killed", "Finished").totals())
+                        .isLeast())
+                .isTrue();
+    }
+
+    @Test
+    void anAssignmentThatFailsIsLetGoAndBegunAnew() throws IOException {
+        process(20, CONTAINER);
+        traces.breakDown(1);
+        create("failing", spec("node-1", CONTAINER));
+        awaitState("failing", "Tracing");
+        assertThat(traces.opened()).hasSize(2);
+        assertThat(traces.opened().getFirst().closed()).isTrue();
+        assertThat(traces.opened().getLast().pids()).containsExactly(20);
+    }
+
+    @Test
+    void anAssignmentThatFailsEachTimeEndsWithAStatusThatSaysSo() throws IOException {
+        process(20, CONTAINER);
+        traces.breakDown(Integer.MAX_VALUE);
+        create("failing", spec("node-1", CONTAINER));
+        NodeTraceStatus status = awaitPhase("failing", "Finished");
+        assertThat(only(status).state()).isEqualTo("Failed");
+        assertThat(only(status).reason()).isEqualTo("InternalError");
+        assertThat(only(status).message()).contains("the node's agent failed: StackOverflowError");
+        assertThat(traces.opened()).hasSize(Assignment.ATTEMPTS).allMatch(DrivenTraces.DrivenTrace::closed);
+    }
+
+    @Test
+    void anAssignmentThatIsDeletedWhileItWaitsIsNotBegunAnew() throws IOException {
+        process(20, CONTAINER);
+        traces.breakDown(1);
+        create("failing", spec("node-1", CONTAINER));
+        await().atMost(LIMIT)
+                .until(() ->
+                        !traces.opened().isEmpty() && traces.opened().getFirst().closed());
+        resource("failing").delete();
+
+        // Found by a look that comes after the moment at which the other would have been begun anew.
+        String second = "b".repeat(64);
+        create("next", spec("node-1", second));
+        awaitState("next", "Waiting");
+        process(30, second);
+        awaitState("next", "Tracing");
+        assertThat(traces.opened()).filteredOn(trace -> !trace.closed()).hasSize(1);
+    }
+
+    @Test
     void describesItsNodeAndHowManyTracesAreActive() throws IOException {
         TraceNodeStatus idle = awaitNode(0);
         assertThat(idle.kernelVersion()).isEqualTo("6.1.0-test");
@@ -291,9 +425,38 @@ class NodeAgentTest {
                 unselective,
                 new ProcessFinder(procfs, 999_999),
                 new ProcessFiles(procfs),
-                traces,
+                () -> traces,
                 new SinkCredentials(procfs.resolve("sinks"), OtlpSettings.defaults(), System::nanoTime),
                 metrics);
+    }
+
+    /** One in a container of this name. */
+    private void process(int pid, String container, String name) throws IOException {
+        Path directory = Files.createDirectory(procfs.resolve(".named-" + pid));
+        Files.writeString(
+                directory.resolve("mountinfo"),
+                "23 45 254:0 /var/lib/kubelet/pods/" + POD + "/containers/" + name
+                        + "/0a1b2c3d /dev/termination-log rw - ext4 /dev/vda rw\n");
+        Files.writeString(directory.resolve("cgroup"), "0::/kubepods/pod" + POD + "/" + container + "\n");
+        Files.move(directory, procfs.resolve(Integer.toString(pid)));
+    }
+
+    private static NodeTraceSpec awaiting(String... names) {
+        NodeTraceSpec none = spec("node-1", CONTAINER);
+        return new NodeTraceSpec(
+                none.nodeName(),
+                none.requestName(),
+                none.requestUid(),
+                List.of(),
+                Stream.of(names)
+                        .map(name -> new AwaitedContainer("p", POD, "10.0.0.1", "ns", name, "shop", Map.of("a", "b")))
+                        .toList(),
+                none.notAfter(),
+                none.profile(),
+                none.sink(),
+                null,
+                null,
+                null);
     }
 
     private void process(int pid, String container) throws IOException {
@@ -314,7 +477,7 @@ class NodeAgentTest {
                 spec.requestUid(),
                 spec.targets(),
                 spec.notAfter(),
-                new Profile(null, null, null, null, 500, null, null, true, null),
+                new Profile(null, null, null, null, 500, null, null, true, null, null),
                 spec.sink(),
                 null,
                 null,
@@ -407,6 +570,8 @@ class NodeAgentTest {
         return await().atMost(LIMIT)
                 .until(
                         () -> Optional.ofNullable(get(name).getStatus())
+                                .filter(s ->
+                                        !Objects.requireNonNull(s.targets()).isEmpty())
                                 .filter(s -> only(s).state().equals(state)),
                         Optional::isPresent)
                 .orElseThrow();

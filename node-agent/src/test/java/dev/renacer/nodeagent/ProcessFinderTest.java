@@ -38,17 +38,18 @@ class ProcessFinderTest {
 
         ProcessFinder finder = new ProcessFinder(procfs, 4_000_000);
 
-        assertThat(finder.find(Set.of(SHOP))).containsOnlyKeys(SHOP).containsEntry(SHOP, List.of(20, 300));
-        assertThat(finder.find(Set.of(SHOP, SIDECAR)))
+        assertThat(finder.find(containers(SHOP))).containsOnlyKeys(SHOP).containsEntry(SHOP, List.of(20, 300));
+        assertThat(finder.find(containers(SHOP, SIDECAR)))
                 .containsOnlyKeys(SHOP, SIDECAR)
                 .containsEntry(SIDECAR, List.of(30));
-        assertThat(finder.find(Set.of())).isEmpty();
+        assertThat(finder.find(containers())).isEmpty();
     }
 
     @Test
     void aContainerNeedsItsPodToo() throws IOException {
         process(20, SHOP);
-        assertThat(new ProcessFinder(procfs, 9).find(Set.of(new ContainerCgroup(AGENT.podUid(), SHOP.containerId()))))
+        assertThat(new ProcessFinder(procfs, 9)
+                        .find(containers(new ContainerCgroup(AGENT.podUid(), SHOP.containerId()))))
                 .isEmpty();
     }
 
@@ -57,14 +58,42 @@ class ProcessFinderTest {
         process(500, AGENT);
         process(501, AGENT);
         process(600, SHOP);
-        assertThat(new ProcessFinder(procfs, 500).find(Set.of(AGENT))).isEmpty();
-        assertThat(new ProcessFinder(procfs, 600).find(Set.of(SHOP))).isEmpty();
+        assertThat(new ProcessFinder(procfs, 500).find(containers(AGENT))).isEmpty();
+        assertThat(new ProcessFinder(procfs, 600).find(containers(SHOP))).isEmpty();
     }
 
     @Test
     void reportsAProcfsThatCannotBeListed() {
         ProcessFinder finder = new ProcessFinder(procfs.resolve("missing"), 1);
-        assertThatThrownBy(() -> finder.find(Set.of(SHOP))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> finder.find(containers(SHOP))).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aProcessThatIsThereAndCannotBeReadIsNoProcessThatIsGone() throws IOException {
+        process(20, SHOP);
+        ProcessFinder finder = new ProcessFinder(procfs, 9);
+        Files.createDirectories(procfs.resolve("21/cgroup")); // as where no descriptor is left: it exists, open fails
+        assertThatThrownBy(() -> finder.find(containers(SHOP)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("21/cgroup");
+
+        Files.delete(procfs.resolve("21/cgroup"));
+        assertThat(finder.find(containers(SHOP))).containsOnlyKeys(SHOP);
+    }
+
+    @Test
+    void findsTheProcessesOfEveryContainerOfAnAwaitedPod() throws IOException {
+        process(20, SHOP);
+        process(30, SIDECAR);
+        process(40, AGENT);
+        ProcessFinder finder = new ProcessFinder(procfs, 9);
+        assertThat(finder.find(new WantedProcesses(Set.of(), Set.of(SHOP.podUid()))))
+                .containsOnlyKeys(SHOP, SIDECAR)
+                .containsEntry(SHOP, List.of(20));
+    }
+
+    private static WantedProcesses containers(ContainerCgroup... containers) {
+        return new WantedProcesses(Set.of(containers), Set.of());
     }
 
     private void process(int pid, ContainerCgroup container) throws IOException {

@@ -7,7 +7,6 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Set;
 
 /**
  * Measures a look at all processes of the node: with as many sleeping processes beside those that run as the argument
@@ -21,13 +20,7 @@ final class ProcessScanBench {
     /** See the class. */
     public static void main(String[] args) throws Exception {
         int count = args.length > 0 ? Integer.parseInt(args[0]) : 5_000;
-        String script = "i=0; while [ $i -lt " + count
-                + " ]; do sleep 600 & i=$((i+1)); done; echo up; read x; kill $(jobs -p)";
-        Process sleepers = new ProcessBuilder("bash", "-c", script)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        sleepers.inputReader().readLine();
-        try {
+        try (SleepingProcesses _ = new SleepingProcesses(count)) {
             ProcessFinder finder =
                     new ProcessFinder(Path.of("/proc"), ProcessHandle.current().pid());
             ContainerCgroup nobody = new ContainerCgroup("0b5f4b3c-8a1d-4c9e-9d5f-2f6f0e7a1b2c", "a".repeat(64));
@@ -37,7 +30,7 @@ final class ProcessScanBench {
             for (int i = 0; i < PASSES; i++) {
                 long cpuStart = threads.getCurrentThreadCpuTime();
                 long start = System.nanoTime();
-                finder.find(Set.of(nobody));
+                finder.find(WantedProcesses.of(nobody));
                 wall[i] = System.nanoTime() - start;
                 cpu[i] = threads.getCurrentThreadCpuTime() - cpuStart;
             }
@@ -46,9 +39,6 @@ final class ProcessScanBench {
             System.out.printf(
                     "%d processes more: a pass takes %.1f ms of CPU, %.1f ms in all (medians of the second half)%n",
                     count, cpu[PASSES * 3 / 4] / 1e6, wall[PASSES * 3 / 4] / 1e6);
-        } finally {
-            sleepers.outputWriter().close();
-            sleepers.waitFor();
         }
     }
 }

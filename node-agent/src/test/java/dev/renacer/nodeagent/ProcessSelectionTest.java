@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.renacer.crds.Reason;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcessSelectionTest {
+    /** A process that lives outside of the container. */
+    private static final int OUTSIDE = 5;
+
     @TempDir
     private Path procfs;
 
@@ -113,6 +117,48 @@ class ProcessSelectionTest {
         assertThat(choice.refusal().map(Refusal::reason)).contains(reason);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/usr/sbin/runc",
+                "/memfd:runc_cloned:/proc/self/exe (deleted)",
+                "/",
+                "/runc",
+                "/usr/bin/crun",
+                "/youki"
+            })
+    void aRuntimesProcessThatEntersTheContainerIsAttachedToBeforeItExecutesAnything(String executable)
+            throws Exception {
+        process(7, OUTSIDE, "runc:[2:INIT]", "x");
+        Files.delete(procfs.resolve("7/exe"));
+        Files.createSymbolicLink(procfs.resolve("7/exe"), Path.of(executable));
+        ProcessSelection.Choice choice = selection("").choose(List.of(7), pid -> false);
+        assertThat(choice.attach()).isEmpty();
+        assertThat(choice.beforeExec()).containsExactly(7);
+        assertThat(choice.refusal()).isEmpty();
+    }
+
+    @Test
+    void aRuntimesProcessWhoseParentEndsMeanwhileIsTheRuntimesStill() throws Exception {
+        process(7, 6, "runc:[2:INIT]", "runc");
+        ProcessSelection selection = new ProcessSelection(new ProcessFiles(procfs), Optional.empty(), pid -> {
+            if (pid == 6) { // ends while it is looked at, and its child gets another parent
+                parent(7, "runc:[2:INIT]", OUTSIDE);
+            }
+            return pid == OUTSIDE;
+        });
+        assertThat(selection.choose(List.of(7), pid -> false).beforeExec()).containsExactly(7);
+    }
+
+    @Test
+    void aRuntimesProcessIsNoMatchBeforeItHasTheNameOfTheProgram() throws Exception {
+        process(7, OUTSIDE, "runc:[2:INIT]", "runc");
+        ProcessSelection.Choice choice = selection("runc").choose(List.of(7), pid -> false);
+        assertThat(choice.attach()).isEmpty();
+        assertThat(choice.beforeExec()).isEmpty();
+        assertThat(choice.refusal()).isEmpty();
+    }
+
     @Test
     void gvisorIsKnownByTheNamesOfItsProcessesToo() throws Exception {
         process(7, 1, "runsc-sandbox", "memfd:x");
@@ -140,7 +186,8 @@ class ProcessSelectionTest {
         try {
             return new ProcessSelection(
                     new ProcessFiles(procfs),
-                    pattern.isEmpty() ? Optional.empty() : Optional.of(ProcessPattern.of(pattern)));
+                    pattern.isEmpty() ? Optional.empty() : Optional.of(ProcessPattern.of(pattern)),
+                    pid -> pid == OUTSIDE);
         } catch (RefusedException e) {
             throw new AssertionError(e);
         }
@@ -149,7 +196,15 @@ class ProcessSelectionTest {
     private void process(int pid, int parent, String name, String program) throws IOException {
         Path process = Files.createDirectory(procfs.resolve(Integer.toString(pid)));
         Files.writeString(process.resolve("comm"), name + "\n");
-        Files.writeString(process.resolve("stat"), pid + " (" + name + ") S " + parent + " 1 1 0 -1");
+        parent(pid, name, parent);
         Files.createSymbolicLink(process.resolve("exe"), Path.of("/nowhere/" + program));
+    }
+
+    private void parent(int pid, String name, int parent) {
+        try {
+            Files.writeString(procfs.resolve(pid + "/stat"), pid + " (" + name + ") S " + parent + " 1 1 0 -1");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +30,7 @@ class RehearsalReceiverTest {
                         OtlpEndpoint.parse("http://127.0.0.1:" + receiver.port(), Optional.empty()),
                         OtlpSettings.defaults(),
                         notices::add)) {
-            SpanSink sink = pipeline.target("t", OptionalInt.empty());
+            SpanSink sink = pipeline.target("t");
             SpanAssembler assembler =
                     new SpanAssembler(Resource.empty(), Optional.empty(), sink, SpanOptions.defaults());
             TracedProcess process = new TracedProcess(1, 1, 0, "x", Optional.empty());

@@ -15,12 +15,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SinkPipelinesTest {
+    private boolean working = true;
     private static final Sink DEFAULT = new Sink("default", "http://collector:4317", "grpc", null);
     private final List<OtlpEndpoint> opened = new ArrayList<>();
     private final List<OtlpEndpoint> closed = new ArrayList<>();
@@ -40,6 +40,17 @@ class SinkPipelinesTest {
         assertThat(closed).hasSize(1);
         pipelines.lease(DEFAULT).close();
         assertThat(opened).hasSize(2);
+    }
+
+    @Test
+    void aPipelineWhoseThreadHasEndedIsTold() throws Exception {
+        assertThat(pipelines.standsStill()).isEmpty();
+        try (SinkPipelines.Lease _ = pipelines.lease(DEFAULT)) {
+            assertThat(pipelines.standsStill()).isEmpty();
+            working = false;
+            assertThat(pipelines.standsStill()).contains("the export to sink default has ended by a failure");
+        }
+        assertThat(pipelines.standsStill()).as("the next one is a new pipeline").isEmpty();
     }
 
     @Test
@@ -77,8 +88,13 @@ class SinkPipelinesTest {
         }
 
         @Override
-        public SpanSink target(String name, OptionalInt maxSpansPerSecond) {
+        public SpanSink target(String name) {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean isWorking() {
+            return working;
         }
 
         @Override

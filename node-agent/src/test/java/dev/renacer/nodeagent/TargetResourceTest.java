@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.crds.NodeTraceSpec.Target;
 import io.opentelemetry.api.common.AttributeKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -44,6 +47,15 @@ class TargetResourceTest {
                 .containsEntry("k8s.pod.uid", "uid-1")
                 .containsEntry("service.name", "main")
                 .doesNotContainKey("k8s.pod.ip");
+    }
+
+    @Test
+    void eachAttributeIsOnThePageOfSpans() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "reference", "spans.md"));
+        Target target = new Target("shop-1", "uid-1", "10.0.0.7", "prod", "main", "abc", "shop", null);
+
+        assertThat(attributes(target).keySet())
+                .allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
     }
 
     private static Map<String, Object> attributes(Target target) {

@@ -5,10 +5,10 @@ package dev.renacer.operator;
 
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec;
-import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.operator.plan.Assignment;
+import dev.renacer.operator.plan.Assignment.Share;
 import dev.renacer.operator.plan.Assignment.Terms;
 import dev.renacer.operator.plan.Plan;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
@@ -20,6 +20,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.net.HttpURLConnection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -27,9 +28,9 @@ import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Gatherers;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,18 +75,18 @@ final class Assignments {
      */
     List<NodeTrace> apply(
             TraceRequest request, Plan plan, Terms terms, List<NodeTrace> existing, Predicate<String> isLost) {
-        Map<String, NodeTrace> byNode = existing.stream()
-                .collect(Collectors.toMap(trace -> trace.getSpec().nodeName(), UnaryOperator.identity()));
-        SortedMap<String, List<Target>> wanted = new TreeMap<>(plan.targets());
+        Map<String, NodeTrace> byNode = onePerNode(request, existing);
+        SortedMap<String, Share> wanted = new TreeMap<>();
+        plan.nodes().forEach(node -> wanted.put(node, Share.of(plan, node)));
         byNode.forEach((node, trace) -> {
             if (isLost.test(node)) {
-                wanted.put(node, trace.getSpec().targets());
+                wanted.put(node, Share.of(trace.getSpec()));
             } else {
-                wanted.putIfAbsent(node, List.of());
+                wanted.putIfAbsent(node, Share.NONE);
             }
         });
         Map<String, NodeTrace> asWanted = byNode.entrySet().stream()
-                .filter(known -> known.getValue().getSpec().targets().equals(wanted.get(known.getKey())))
+                .filter(known -> Share.of(known.getValue().getSpec()).equals(wanted.get(known.getKey())))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         Stream<NodeTrace> written = wanted.entrySet().stream()
                 .filter(node -> !asWanted.containsKey(node.getKey()))
@@ -100,13 +101,44 @@ final class Assignments {
                 .toList();
     }
 
+    /**
+     * A second NodeTrace of a request on one node is none of this operator's: somebody restored a backup or copied one. It is
+     * deleted, as the two would trace the same containers and hold each other up.
+     */
+    private Map<String, NodeTrace> onePerNode(TraceRequest request, List<NodeTrace> existing) {
+        Map<String, List<NodeTrace>> byNode = existing.stream()
+                .collect(Collectors.groupingBy(trace -> trace.getSpec().nodeName()));
+        Map<String, NodeTrace> own = new HashMap<>();
+        byNode.forEach((node, traces) -> {
+            String name = Assignment.name(request, node);
+            int kept = IntStream.range(0, traces.size())
+                    .filter(i -> traces.get(i).getMetadata().getName().equals(name))
+                    .findFirst()
+                    .orElse(0);
+            own.put(node, traces.get(kept));
+            IntStream.range(0, traces.size()).filter(i -> i != kept).forEach(i -> deleteSurplus(traces.get(i)));
+        });
+        return own;
+    }
+
+    private void deleteSurplus(NodeTrace trace) {
+        LOG.warn(
+                "request={}/{} node={} NodeTrace {} is a second one of this request there; it is deleted",
+                trace.getMetadata().getNamespace(),
+                trace.getSpec().requestName(),
+                trace.getSpec().nodeName(),
+                trace.getMetadata().getName());
+        client.resource(trace).delete();
+    }
+
     /** Tells the agents to detach now. */
     List<NodeTrace> stop(List<NodeTrace> traces) {
         Map<Boolean, List<NodeTrace>> told = traces.stream()
                 .collect(Collectors.partitioningBy(
                         trace -> Boolean.TRUE.equals(trace.getSpec().stop())));
         Stream<NodeTrace> now = told.getOrDefault(false, List.of()).stream()
-                .gather(Gatherers.mapConcurrent(WRITES_AT_ONCE, trace -> patch(trace, "stop", true)));
+                .gather(Gatherers.mapConcurrent(
+                        WRITES_AT_ONCE, trace -> patch(trace, JsonPatch.put("/spec/stop", true))));
         return Stream.concat(told.getOrDefault(true, List.of()).stream(), now)
                 .sorted(BY_NODE)
                 .toList();
@@ -120,17 +152,18 @@ final class Assignments {
         LOG.debug("{}: assignments deleted", ResourceID.fromResource(request));
     }
 
-    private NodeTrace create(TraceRequest request, String node, List<Target> targets, Terms terms) {
-        NodeTrace wanted = Assignment.of(request, node, targets, terms);
+    private NodeTrace create(TraceRequest request, String node, Share share, Terms terms) {
+        NodeTrace wanted = Assignment.of(request, node, share, terms);
         try {
             NodeTrace created = write(() -> client.resource(wanted).create());
             cache.handleRecentResourceCreate(ResourceID.fromResource(created), created);
             LOG.info(
-                    "request={}/{} node={} assigned containers={}",
+                    "request={}/{} node={} assigned containers={} awaited={}",
                     request.getMetadata().getNamespace(),
                     request.getMetadata().getName(),
                     node,
-                    targets.size());
+                    share.targets().size(),
+                    share.awaited().size());
             return created;
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
@@ -143,23 +176,26 @@ final class Assignments {
         }
     }
 
-    private NodeTrace retarget(NodeTrace trace, List<Target> targets) {
+    private NodeTrace retarget(NodeTrace trace, Share share) {
         NodeTraceSpec spec = trace.getSpec();
         LOG.info(
-                "request={}/{} node={} assigned containers={} before={}",
+                "request={}/{} node={} assigned containers={} before={} awaited={}",
                 trace.getMetadata().getNamespace(),
                 spec.requestName(),
                 spec.nodeName(),
-                targets.size(),
-                spec.targets().size());
-        return patch(trace, "targets", targets);
+                share.targets().size(),
+                spec.targets().size(),
+                share.awaited().size());
+        return patch(
+                trace,
+                JsonPatch.put("/spec/targets", share.targets()),
+                JsonPatch.put("/spec/awaited", share.awaited()));
     }
 
-    /** Sets one field: it cannot undo what the agent writes beside it. */
-    private NodeTrace patch(NodeTrace trace, String field, Object value) {
+    /** Sets single fields: it cannot undo what the agent writes beside them. */
+    private NodeTrace patch(NodeTrace trace, JsonPatch.Step... steps) {
         try {
-            NodeTrace patched = write(() -> JsonPatch.send(
-                    client, new NodeTrace(), trace.getMetadata(), JsonPatch.put("/spec/" + field, value)));
+            NodeTrace patched = write(() -> JsonPatch.send(client, new NodeTrace(), trace.getMetadata(), steps));
             cache.handleRecentResourceUpdate(ResourceID.fromResource(patched), patched, trace);
             return patched;
         } catch (KubernetesClientException e) {

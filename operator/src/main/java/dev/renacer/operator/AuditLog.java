@@ -28,7 +28,7 @@ final class AuditLog {
                 "{} pods={} nodes={} sink={} from={} until={} admitted",
                 who(request),
                 plan.matchingPods().size(),
-                plan.targets().size(),
+                plan.nodes().size(),
                 value(sink.name()),
                 status.startTime(),
                 status.deadline());

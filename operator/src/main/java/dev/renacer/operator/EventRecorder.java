@@ -7,6 +7,7 @@ import dev.renacer.crds.ConditionType;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestStatus;
+import dev.renacer.crds.UserText;
 import dev.renacer.operator.report.Conditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Event;
@@ -32,8 +33,6 @@ final class EventRecorder {
     private static final String COMPONENT = "renacer-operator";
     /** An object's name may have 253 characters; the longest suffix is a UUID. */
     private static final int LONGEST_PREFIX = 253 - 1 - 36;
-    /** What the API server accepts. */
-    private static final int LONGEST_MESSAGE = 1024;
 
     private final KubernetesClient client;
     private final String instance;
@@ -110,7 +109,7 @@ final class EventRecorder {
                 .withInvolvedObject(about)
                 .withType(normal ? "Normal" : "Warning")
                 .withReason(reason)
-                .withMessage(message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) : message)
+                .withMessage(UserText.message(message))
                 .withFirstTimestamp(now)
                 .withLastTimestamp(now)
                 .withCount(1)

@@ -14,9 +14,11 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Serves {@code /livez}, {@code /readyz} (the kubelet's probes) and {@code /metrics} (OpenMetrics or Prometheus text, as the scraper
@@ -37,13 +39,23 @@ final class HttpEndpoints implements AutoCloseable {
      * Starts serving.
      *
      * @param port   of all addresses; 0: any free one
+     * @param sick   why the process should be started anew, if so
      * @param ready  whether the caches are filled
      * @throws IOException if the port cannot be had
      */
-    HttpEndpoints(int port, BooleanSupplier ready, PrometheusRegistry registry) throws IOException {
+    HttpEndpoints(int port, Supplier<Optional<String>> sick, BooleanSupplier ready, PrometheusRegistry registry)
+            throws IOException {
         server = HttpServer.create(new InetSocketAddress(port), 0);
         server.setExecutor(threads);
-        server.createContext("/livez", exchange -> answer(exchange, HttpURLConnection.HTTP_OK, TEXT, bytes("ok\n")));
+        server.createContext("/livez", exchange -> {
+            Optional<String> why = sick.get();
+            // The kubelet writes the body into the pod's events.
+            answer(
+                    exchange,
+                    why.isEmpty() ? HttpURLConnection.HTTP_OK : HttpURLConnection.HTTP_UNAVAILABLE,
+                    TEXT,
+                    bytes(why.orElse("ok") + "\n"));
+        });
         server.createContext("/readyz", exchange -> {
             boolean isReady = ready.getAsBoolean();
             answer(

@@ -4,13 +4,19 @@
 package dev.renacer.operator;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -26,17 +32,20 @@ final class LeaderElection {
     /** Name of the Lease. */
     static final String LEASE = "renacer-operator";
 
-    /** How long others wait for a leader that is not heard of. */
-    static final Duration LEASE_DURATION = Duration.ofSeconds(10);
+    /** How long others wait for a leader that is not heard of. This and the next two are what Kubernetes' own controllers have. */
+    static final Duration LEASE_DURATION = Duration.ofSeconds(15);
 
     /**
      * How long after its last renewal the leader ends itself, also when its calls hang; shorter than the above, so that there are never
      * two.
      */
-    static final Duration RENEW_DEADLINE = Duration.ofSeconds(6);
+    static final Duration RENEW_DEADLINE = Duration.ofSeconds(10);
 
     /** How often the lease is renewed, and looked at by others. */
     static final Duration RETRY_PERIOD = Duration.ofSeconds(2);
+
+    /** A call that hangs leaves time for another one before the deadline. */
+    private static final Duration CALL_TIMEOUT = RENEW_DEADLINE.dividedBy(2);
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaderElection.class);
 
@@ -72,6 +81,48 @@ final class LeaderElection {
     /** Must see every request of the client the lease is renewed with. */
     Interceptor renewals() {
         return renewals;
+    }
+
+    /**
+     * The client the lease is renewed with: one of its own, with a connection and threads of its own, so that no renewal waits behind
+     * the hundreds of calls that a burst of requests makes.
+     *
+     * @param access   how to reach the API server; not changed
+     * @param metrics  sees its requests
+     */
+    KubernetesClient client(Config access, Interceptor metrics) {
+        Config own = new ConfigBuilder(access)
+                .withRequestTimeout((int) CALL_TIMEOUT.toMillis())
+                .withConnectionTimeout((int) CALL_TIMEOUT.toMillis())
+                .withRequestRetryBackoffLimit(0)
+                .build();
+        return new KubernetesClientBuilder()
+                .withConfig(own)
+                .withHttpClientBuilderConsumer(http -> {
+                    http.addOrReplaceInterceptor("renacer-metrics", metrics);
+                    http.addOrReplaceInterceptor("renacer-lease", renewals);
+                })
+                .build();
+    }
+
+    /**
+     * A client that does what concerns the lease by one client and all else by another: the operator SDK has but one for both.
+     *
+     * @param lease  of {@link #client}
+     */
+    static KubernetesClient joined(KubernetesClient all, KubernetesClient lease) {
+        InvocationHandler handler = (_, method, arguments) -> {
+            boolean ofLease = arguments != null
+                    && arguments.length > 0
+                    && (arguments[0] == Lease.class || arguments[0] instanceof Lease);
+            try {
+                return method.invoke(ofLease ? lease : all, arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        };
+        return (KubernetesClient) Proxy.newProxyInstance(
+                LeaderElection.class.getClassLoader(), new Class<?>[] {KubernetesClient.class}, handler);
     }
 
     /** What this replica does now. */

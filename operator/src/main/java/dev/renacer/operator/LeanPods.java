@@ -4,6 +4,7 @@
 package dev.renacer.operator;
 
 import dev.renacer.crds.Renacer;
+import dev.renacer.operator.plan.Workload;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -14,9 +15,11 @@ import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
- * What the operator keeps of a pod: names, labels, owners, node, containers' names and states. The rest (who set which field,
+ * What the operator keeps of a pod: names, labels, owners, node, containers' names and states, and the annotations it reads. The rest (who set which field,
  * environments, volumes, probes, tolerations) is most of it, and of no use here.
  */
 final class LeanPods {
@@ -31,9 +34,11 @@ final class LeanPods {
     static Pod strip(Pod pod) {
         ObjectMeta metadata = pod.getMetadata();
         metadata.setManagedFields(List.of());
-        Map<String, String> annotations = metadata.getAnnotations();
-        String deny = annotations == null ? null : annotations.get(Renacer.DENY_ANNOTATION);
-        metadata.setAnnotations(deny == null ? Map.of() : Map.of(Renacer.DENY_ANNOTATION, deny));
+        metadata.setAnnotations(
+                Objects.requireNonNullElse(metadata.getAnnotations(), Map.<String, String>of()).entrySet().stream()
+                        .filter(annotation -> annotation.getKey().equals(Renacer.DENY_ANNOTATION)
+                                || Workload.reads(annotation.getKey()))
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
         PodSpec spec = pod.getSpec();
         if (spec != null) {
             spec.setVolumes(List.of());

@@ -20,12 +20,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
  * Starts the operator. Exit code 2: the environment is unusable; 1: the API server is, or it lacks the definitions, or the lease was
- * lost. An API server that does not answer is not waited for: whoever starts the process starts it again, and says so.
+ * lost, or a thread has died; 3: memory has run out. An API server that does not answer is not waited for: whoever starts the process starts it again, and says so.
  *
  * <p>Environment: see {@link OperatorConfig}; KUBECONFIG outside a pod.
  */
@@ -34,6 +36,7 @@ public final class OperatorMain {
     private static final String END_TRACES = "--end-traces";
     private static final String CLEAN_UP = "--clean-up";
     private static final int FAILED = 1;
+    private static final int FRAMES = 10;
     private static final int UNUSABLE = 2;
 
     /** Of a request to the API server, 0.7 s in all: reconciliations and informers have retries of their own. */
@@ -46,6 +49,7 @@ public final class OperatorMain {
      * whether the installation works; {@value #END_TRACES} and {@value #CLEAN_UP} are the two steps of {@link Uninstall}.
      */
     public static void main(String[] arguments) throws InterruptedException {
+        endWithAnyThread();
         try {
             OperatorConfig config = OperatorConfig.of(System.getenv());
             LogFormat.install(config.logLevel());
@@ -74,15 +78,15 @@ public final class OperatorMain {
         KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(access)
                 .withKubernetesSerialization(UnreadableParts.tolerant())
-                .withHttpClientBuilderConsumer(http -> {
-                    http.addOrReplaceInterceptor("renacer-metrics", metrics);
-                    election.ifPresent(part -> http.addOrReplaceInterceptor("renacer-lease", part.renewals()));
-                })
+                .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("renacer-metrics", metrics))
                 .build();
-        TraceOperator operator = new TraceOperator(client, config, election, metrics, reason -> fail(FAILED, reason));
+        KubernetesClient leases =
+                election.map(part -> part.client(access, metrics)).orElse(client);
+        TraceOperator operator =
+                new TraceOperator(client, leases, config, election, metrics, reason -> fail(FAILED, reason));
         if (config.httpPort() > 0) {
             // Ends with the process: until then a scraper may see how it stops.
-            new HttpEndpoints(config.httpPort(), operator::ready, metrics.registry());
+            new HttpEndpoints(config.httpPort(), operator::sickness, operator::ready, metrics.registry());
         }
         Runtime.getRuntime().addShutdownHook(new Thread(operator::close, "renacer-shutdown"));
         operator.start();
@@ -139,6 +143,21 @@ public final class OperatorMain {
         Config access = ClusterAccess.fromEnvironment();
         access.setRequestRetryBackoffLimit(REQUEST_RETRIES);
         return access;
+    }
+
+    /** The process ends when a thread dies: the rest would go on, and nobody would see what is missing. */
+    static void endWithAnyThread() {
+        Thread.setDefaultUncaughtExceptionHandler(OperatorMain::died);
+    }
+
+    private static void died(Thread thread, Throwable failure) {
+        fail(
+                FAILED,
+                "thread " + thread.getName() + " has died, ending to start anew: " + failure + " at "
+                        + Stream.of(failure.getStackTrace())
+                                .limit(FRAMES)
+                                .map(StackTraceElement::toString)
+                                .collect(Collectors.joining(" < ")));
     }
 
     private static void fail(int exitCode, @Nullable String message) {

@@ -8,6 +8,7 @@ import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
+import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceRequest;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
@@ -35,7 +36,8 @@ final class PodEvents {
                         request,
                         pod,
                         Reason.Tracing,
-                        "System calls of this pod are traced until " + deadline + " by " + who(request));
+                        "System calls of this pod are traced until " + deadline + " by " + who(request)
+                                + "; the annotation " + Renacer.DENY_ANNOTATION + ": \"true\" forbids it");
             }
         });
     }

@@ -20,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  * request of changes to pods it means. Safe for use by many threads.
  */
 final class PodWatches implements AutoCloseable {
-    /** Pods read at once when a watch begins: a whole namespace in one answer would be held in memory twice. */
-    private static final long PAGE = 250;
+    /**
+     * Pods read at once when a watch begins. An answer is held as text and as objects, and whoever may create pods may make each as
+     * large as etcd takes, 1.5 MB: a few hundred with large annotations and one request would have ended the operator.
+     */
+    private static final long PAGE = 20;
 
     private final KubernetesClient client;
     private final Consumer<ResourceID> onChange;

@@ -5,6 +5,7 @@ package dev.renacer.operator;
 
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec.Target;
+import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.operator.Admission.Verdict;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What an admitted request is to trace now: its containers, less those that lost nodes, full nodes and policies leave out. */
 final class RequestPlan {
@@ -41,10 +43,7 @@ final class RequestPlan {
      */
     Plan of(TraceRequest request, Verdict.Admitted admitted, List<NodeTrace> known) {
         EffectivePolicy policy = admitted.policy();
-        Set<String> assigned = known.stream()
-                .flatMap(trace -> trace.getSpec().targets().stream())
-                .map(Target::containerId)
-                .collect(Collectors.toSet());
+        Set<String> assigned = known.stream().flatMap(RequestPlan::containers).collect(Collectors.toSet());
         Set<String> names = new LinkedHashSet<>(
                 Objects.requireNonNullElse(Admission.spec(request).containers(), List.of()));
         Plan plan = Plan.of(
@@ -60,18 +59,29 @@ final class RequestPlan {
                 .orElse(roomy);
     }
 
+    /** Those that were assigned, and those awaited that have started and were traced before their pod told of them. */
+    private static Stream<String> containers(NodeTrace trace) {
+        Stream<String> assigned = trace.getSpec().targets().stream().map(Target::containerId);
+        Stream<String> traced = trace.getStatus() == null || trace.getStatus().targets() == null
+                ? Stream.empty()
+                : trace.getStatus().targets().stream()
+                        .filter(status -> status.since() != null)
+                        .map(TargetStatus::containerId);
+        return Stream.concat(assigned, traced);
+    }
+
     /** Without the lost nodes, unless they are assigned already. */
     private Plan there(Plan plan, List<NodeTrace> known) {
         Set<String> assigned =
                 known.stream().map(trace -> trace.getSpec().nodeName()).collect(Collectors.toSet());
-        Set<String> lost = plan.targets().keySet().stream()
+        Set<String> lost = plan.nodes().stream()
                 .filter(node -> !assigned.contains(node) && absent.isLost(node))
                 .collect(Collectors.toSet());
         return plan.without(lost, Reason.NodeLost, "The node is gone or not ready");
     }
 
     private Plan withRoom(TraceRequest request, EffectivePolicy policy, Plan plan) {
-        Set<String> full = turns.fullNodes(request, plan.targets().keySet(), policy.maxRequestsPerNode());
+        Set<String> full = turns.fullNodes(request, plan.nodes(), policy.maxRequestsPerNode());
         return policy.maxRequestsPerNode()
                 .map(limit -> plan.without(
                         full,
@@ -83,7 +93,7 @@ final class RequestPlan {
 
     /** A request that names nothing but what a policy forbids is refused, not left waiting. */
     static Optional<Acceptance.Refused> forbidden(Plan plan, List<NodeTrace> known) {
-        return known.isEmpty() && plan.targets().isEmpty()
+        return known.isEmpty() && plan.nodes().isEmpty()
                 ? plan.skipped().stream()
                         .filter(skip -> skip.reason() == Reason.DeniedByPolicy)
                         .findFirst()

@@ -22,6 +22,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.RegisteredController;
+import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndicator;
 import io.javaoperatorsdk.operator.processing.Controller;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.io.IOException;
@@ -35,8 +36,11 @@ import java.util.stream.Stream;
 
 /** The operator as a whole: its controllers, its default objects, its part among replicas, its start and stop. */
 final class TraceOperator implements AutoCloseable {
-    /** Objects read at once when a cache is filled. */
-    private static final long PAGE = 500;
+    /**
+     * Requests read at once when the cache is filled. Each may be as large as etcd takes, 1.5 MB, and the answer is held as text and as
+     * objects; one of 500 could be larger than the heap.
+     */
+    private static final long PAGE = 20;
 
     /** Objects looked at at the same time; together with the writes of assignments fewer calls than a connection takes. */
     private static final int LOOKS_AT_ONCE = 20;
@@ -46,25 +50,30 @@ final class TraceOperator implements AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
     private final KubernetesClient client;
+    private final KubernetesClient leases;
     private final OperatorConfig config;
     private final TraceRequestReconciler reconciler;
     private final Optional<LeaderElection> election;
     private final Optional<AgentPods> agents;
     private final Operator operator;
+    private final OpenLooks looks = new OpenLooks(System::nanoTime);
     private volatile boolean started;
 
     /**
-     * @param client    closed with the operator; the election sees its requests
+     * @param client    closed with the operator
+     * @param leases    likewise, for the lease alone; the election sees its requests
      * @param election  this replica's part among others, if there are others
      * @param fatal     called with one line when this process can serve no longer; must end it
      */
     TraceOperator(
             KubernetesClient client,
+            KubernetesClient leases,
             OperatorConfig config,
             Optional<LeaderElection> election,
             OperatorMetrics metrics,
             Consumer<String> fatal) {
         this.client = client;
+        this.leases = leases;
         this.config = config;
         Clock clock = Clock.systemUTC();
         agents = config.settings().agents().map(where -> new AgentPods(client, where, clock, this::agentChanged));
@@ -76,11 +85,12 @@ final class TraceOperator implements AutoCloseable {
                 new Rules(
                         config.settings().requireNamespaceLabel(),
                         config.ownNamespace(),
-                        config.settings().colocation()));
+                        config.settings().colocation()),
+                looks);
         this.election = election;
         operator = new Operator(overrides -> {
             overrides
-                    .withKubernetesClient(client)
+                    .withKubernetesClient(election.isPresent() ? LeaderElection.joined(client, leases) : client)
                     .withMetrics(metrics)
                     // One writer for each subresource: a merge patch is enough, and servers without apply can be
                     // served.
@@ -98,6 +108,7 @@ final class TraceOperator implements AutoCloseable {
             overrides.withRetry(retry());
             overrides.withRateLimiter(new LookRate(System::nanoTime));
             overrides.withInformerListLimit(PAGE);
+            overrides.withItemStore(LeanRequests.store());
             config.watchNamespace().ifPresent(overrides::settingNamespace);
         });
         TraceSinkReconciler sinks = new TraceSinkReconciler(client, clock);
@@ -140,6 +151,33 @@ final class TraceOperator implements AutoCloseable {
     /** Whether the caches are filled: this replica serves, or could at once. */
     boolean ready() {
         return started;
+    }
+
+    /**
+     * Why this process should be started anew, if so: a watch on objects has ended for good, or a look at one does not end. An API
+     * server that is away for a while is no reason: watches try again, and another process would fare no better.
+     */
+    @SuppressWarnings("rawtypes") // the SDK's own signature
+    Optional<String> sickness() {
+        if (!started) {
+            return Optional.empty();
+        }
+        return looks.overdue()
+                .or(() ->
+                        operator
+                                .getRuntimeInfo()
+                                .unhealthyInformerWrappingEventSourceHealthIndicator()
+                                .values()
+                                .stream()
+                                .flatMap(sources -> sources.entrySet().stream())
+                                .filter(source -> hasEnded(source.getValue()))
+                                .map(source -> "the watch " + source.getKey() + " has ended")
+                                .findFirst());
+    }
+
+    private static boolean hasEnded(InformerWrappingEventSourceHealthIndicator<?> source) {
+        return source.informerHealthIndicators().values().stream()
+                .anyMatch(informer -> informer.hasSynced() && !informer.isRunning());
     }
 
     /** Whether this replica serves. */
@@ -189,7 +227,8 @@ final class TraceOperator implements AutoCloseable {
         agents.ifPresent(AgentPods::close);
         operator.stop();
         // Only now: nothing is reconciled here any more.
-        election.ifPresent(replica -> replica.release(client));
+        election.ifPresent(replica -> replica.release(leases));
+        leases.close();
         client.close();
     }
 
@@ -202,7 +241,8 @@ final class TraceOperator implements AutoCloseable {
         if (failure instanceof KubernetesClientException refused) {
             return switch (refused.getCode()) {
                 case HttpURLConnection.HTTP_NOT_FOUND ->
-                    "the API server does not know Renacer's resources: install or upgrade the chart charts/renacer first ("
+                    "the API server does not know Renacer's resources: install or upgrade the chart charts/renacer"
+                            + " first ("
                             + firstLine(refused) + ")";
                 case HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_UNAUTHORIZED ->
                     "the API server refuses: give the operator the role of charts/renacer (" + firstLine(refused) + ")";

@@ -73,6 +73,7 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
     private final SimpleInboundEventSource<TraceRequest> wakeUps = new SimpleInboundEventSource<>("wake-ups");
     private final PodWatches pods;
     private final Map<String, RequestMemory> memories = new ConcurrentHashMap<>();
+    private final OpenLooks looks;
 
     private @Nullable Sources sources;
 
@@ -88,8 +89,16 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
     /**
      * @param agents  what is known of the nodes' agents
      * @param rules   the installation's rules of namespaces
+     * @param looks   told of each look
      */
-    TraceRequestReconciler(KubernetesClient client, Clock clock, EventRecorder events, NodeAgents agents, Rules rules) {
+    TraceRequestReconciler(
+            KubernetesClient client,
+            Clock clock,
+            EventRecorder events,
+            NodeAgents agents,
+            Rules rules,
+            OpenLooks looks) {
+        this.looks = looks;
         this.client = client;
         this.clock = clock;
         this.events = events;
@@ -166,6 +175,10 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
 
     @Override
     public UpdateControl<TraceRequest> reconcile(TraceRequest request, Context<TraceRequest> context) {
+        return looks.during("TraceRequest " + RequestEnd.id(request), () -> look(request, context));
+    }
+
+    private UpdateControl<TraceRequest> look(TraceRequest request, Context<TraceRequest> context) {
         if (context.isPrimaryResourceDeleted()) {
             forget(request);
             return UpdateControl.noUpdate();
@@ -329,7 +342,7 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
     /** Brings the assignments to the plan, under the finalizer. */
     private List<NodeTrace> assign(
             TraceRequest request, Plan plan, Terms terms, List<NodeTrace> known, Context<TraceRequest> context) {
-        if (!plan.targets().isEmpty() && !request.hasFinalizer(Renacer.FINALIZER)) {
+        if (!plan.nodes().isEmpty() && !request.hasFinalizer(Renacer.FINALIZER)) {
             context.resourceOperations().addFinalizer();
         }
         return sources().assignments().apply(request, plan, terms, known, absent::isLost);

@@ -160,7 +160,7 @@ final class Turns {
         Map<String, Map<String, String>> holders = new HashMap<>();
         traces.get()
                 .filter(trace -> nodes.contains(trace.getSpec().nodeName()))
-                .filter(trace -> !trace.getSpec().targets().isEmpty())
+                .filter(trace -> !trace.getSpec().isIdle())
                 .filter(trace -> !AgentSilence.isFinished(trace))
                 .filter(trace -> trace.getMetadata().getDeletionTimestamp() == null)
                 .filter(trace -> !ended.contains(trace.getSpec().requestUid()))

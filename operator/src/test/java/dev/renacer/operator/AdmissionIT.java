@@ -25,10 +25,12 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who may trace, whose turn it is and what is left out, against a real API server. */
+@Tag(RealApiServer.TAG)
 class AdmissionIT {
     @RegisterExtension
     static final RealApiServer SERVER = new RealApiServer();

@@ -48,6 +48,7 @@ class AuditLogTest {
     void aLineAtTheAdmissionSaysWhoTracesWhatWhereToAndHowLong() {
         Plan plan = new Plan(
                 new TreeMap<>(),
+                new TreeMap<>(),
                 List.of(),
                 new TreeSet<>(List.of("a", "b")),
                 new TreeSet<>(),

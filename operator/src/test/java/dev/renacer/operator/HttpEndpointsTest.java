@@ -15,7 +15,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,13 +25,14 @@ import org.junit.jupiter.api.Test;
 class HttpEndpointsTest {
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final AtomicBoolean ready = new AtomicBoolean();
+    private final AtomicReference<Optional<String>> sick = new AtomicReference<>(Optional.empty());
 
     @SuppressWarnings("NullAway.Init") // set before each test
     private HttpEndpoints endpoints;
 
     @BeforeEach
     void start() throws IOException {
-        endpoints = new HttpEndpoints(0, ready::get, registry);
+        endpoints = new HttpEndpoints(0, sick::get, ready::get, registry);
     }
 
     @AfterEach
@@ -45,6 +48,14 @@ class HttpEndpointsTest {
         ready.set(true);
         assertThat(get("/readyz", "").statusCode()).isEqualTo(200);
         assertThat(get("/readyz", "").body()).isEqualTo("ok\n");
+    }
+
+    @Test
+    void isNotAliveOnceItsWorkHasStopped() throws Exception {
+        sick.set(Optional.of("the watch on pods has ended"));
+
+        assertThat(get("/livez", "").statusCode()).isEqualTo(503);
+        assertThat(get("/livez", "").body()).isEqualTo("the watch on pods has ended\n");
     }
 
     @Test
@@ -67,7 +78,7 @@ class HttpEndpointsTest {
 
     @Test
     void saysThatThePortIsTaken() {
-        assertThatThrownBy(() -> new HttpEndpoints(endpoints.port(), ready::get, registry))
+        assertThatThrownBy(() -> new HttpEndpoints(endpoints.port(), sick::get, ready::get, registry))
                 .isInstanceOf(BindException.class);
     }
 

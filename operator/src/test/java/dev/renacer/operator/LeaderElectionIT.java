@@ -10,36 +10,31 @@ import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceSink;
 import dev.renacer.crds.testing.RealApiServer;
 import dev.renacer.operator.scale.OperatorProcess;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two replicas as processes of their own: one serves, the other takes over. */
+@Tag(RealApiServer.TAG)
 class LeaderElectionIT {
     @RegisterExtension
     static final RealApiServer SERVER = new RealApiServer();
 
-    /** Not the traced namespace: an operator never traces its own. */
-    private static final String LEASES = "kube-node-lease";
+    private static final RealOperators OPERATORS = new RealOperators(SERVER);
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // set by JUnit
@@ -47,11 +42,7 @@ class LeaderElectionIT {
 
     @AfterEach
     void deleteWhatLiesOutsideTheNamespace() {
-        SERVER.client()
-                .leases()
-                .inNamespace(LEASES)
-                .withName(LeaderElection.LEASE)
-                .delete();
+        OPERATORS.deleteLease();
         SERVER.client().resources(TraceSink.class).withName(SERVER.namespace()).delete();
     }
 
@@ -59,12 +50,13 @@ class LeaderElectionIT {
     void theStandbyCarriesALiveRequestOnWhenTheLeaderIsKilled() throws Exception {
         try (OperatorProcess first = replica("first")) {
             until("first ready", first::ready);
-            until("first leads", () -> holder().equals("first"));
+            until("first leads", () -> OPERATORS.holder().equals("first"));
             try (OperatorProcess second = replica("second")) {
                 until("second stands by", second::ready);
-                create(TraceSink.class, "metadata: {name: NS}\nspec: {endpoint: 'http://127.0.0.1:9'}");
-                runningPod();
-                create(TraceRequest.class, """
+                OPERATORS.create(TraceSink.class, "metadata: {name: NS}\nspec: {endpoint: 'http://127.0.0.1:9'}");
+                OPERATORS.awaitServiceAccount();
+                OPERATORS.runningPod("app", "app", "node-of-the-lease-test");
+                OPERATORS.create(TraceRequest.class, """
                     metadata: {name: live, namespace: NS}
                     spec: {podName: app, sinkRef: {name: NS}}
                     """);
@@ -77,7 +69,7 @@ class LeaderElectionIT {
                         .patch(
                                 PatchContext.of(PatchType.JSON_MERGE),
                                 "{\"status\":{\"phase\":\"Tracing\",\"updateTime\":\"" + Instant.now() + "\"}}");
-                assertThat(holder()).isEqualTo("first");
+                assertThat(OPERATORS.holder()).isEqualTo("first");
 
                 first.process().destroyForcibly().waitFor();
                 SERVER.client()
@@ -92,10 +84,10 @@ class LeaderElectionIT {
                                 .filter(trace ->
                                         Boolean.TRUE.equals(trace.getSpec().stop()))
                                 .isPresent());
-                assertThat(holder()).isEqualTo("second");
+                assertThat(OPERATORS.holder()).isEqualTo("second");
             }
             // A clean stop gives the lease back: the next need not wait.
-            assertThat(holder()).isEmpty();
+            assertThat(OPERATORS.holder()).isEmpty();
         }
     }
 
@@ -104,11 +96,11 @@ class LeaderElectionIT {
         URI server = URI.create(SERVER.client().getConfiguration().getMasterUrl());
         try (DroppingProxy proxy = new DroppingProxy(new InetSocketAddress(server.getHost(), server.getPort()));
                 OperatorProcess first = replica("first", proxied(proxy))) {
-            until("first leads", () -> first.ready() && holder().equals("first"));
+            until("first leads", () -> first.ready() && OPERATORS.holder().equals("first"));
             try (OperatorProcess second = replica("second")) {
                 until("second stands by", second::ready);
                 proxy.drop();
-                until("second leads", () -> holder().equals("second"));
+                until("second leads", () -> OPERATORS.holder().equals("second"));
 
                 assertThat(first.process().isAlive()).isFalse();
                 assertThat(first.process().exitValue()).isOne();
@@ -131,65 +123,12 @@ class LeaderElectionIT {
     }
 
     private OperatorProcess replica(String name, Path kubeconfig) throws IOException {
-        return new OperatorProcess(
-                kubeconfig,
-                Path.of("../libexec/operator.jvm-options"),
-                logs.resolve(name),
-                freePort(),
-                Map.of(
-                        "POD_NAME",
-                        name,
-                        "POD_NAMESPACE",
-                        LEASES,
-                        "RENACER_WATCH_NAMESPACE",
-                        SERVER.namespace(),
-                        "RENACER_LEADER_ELECTION",
-                        "true"));
-    }
-
-    private String holder() {
-        Lease lease = SERVER.client()
-                .leases()
-                .inNamespace(LEASES)
-                .withName(LeaderElection.LEASE)
-                .get();
-        return lease == null
-                ? ""
-                : Optional.ofNullable(lease.getSpec().getHolderIdentity()).orElse("");
+        return OPERATORS.replica(name, kubeconfig, logs.resolve(name));
     }
 
     private Optional<NodeTrace> assignment() {
         return SERVER.client().resources(NodeTrace.class).inNamespace(SERVER.namespace()).list().getItems().stream()
                 .findFirst();
-    }
-
-    private void runningPod() {
-        Pod pod = create(Pod.class, """
-            metadata: {name: app, namespace: NS}
-            spec:
-              nodeName: node-of-the-lease-test
-              automountServiceAccountToken: false
-              containers: [{name: main, image: 'localhost/pause:1'}]
-            """);
-        pod.setStatus(Serialization.unmarshal("""
-            phase: Running
-            containerStatuses:
-            - {name: main, image: i, imageID: '', ready: true, restartCount: 0, containerID: 'containerd://0123',
-               state: {running: {startedAt: '2026-01-01T00:00:00Z'}}}
-            """, io.fabric8.kubernetes.api.model.PodStatus.class));
-        SERVER.client().resource(pod).updateStatus();
-    }
-
-    private static <T extends io.fabric8.kubernetes.api.model.HasMetadata> T create(Class<T> type, String yaml) {
-        return SERVER.client()
-                .resource(Serialization.unmarshal(yaml.replace("NS", SERVER.namespace()), type))
-                .create();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
     }
 
     private static void until(String what, Callable<Boolean> condition) {

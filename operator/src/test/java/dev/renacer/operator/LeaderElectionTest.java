@@ -4,10 +4,13 @@
 package dev.renacer.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
@@ -107,6 +110,26 @@ class LeaderElectionTest {
 
         Awaitility.await("the watch has looked and ended").until(() -> time.sleepers() == 0);
         assertThat(losses).hasValue(0);
+    }
+
+    @Test
+    void whatConcernsTheLeaseGoesByItsOwnClientAndNothingElseDoes() {
+        try (KubernetesClient nowhere = new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder()
+                        .withMasterUrl("http://127.0.0.1:1")
+                        .withRequestRetryBackoffLimit(0)
+                        .build())
+                .build()) {
+            KubernetesClient joined = LeaderElection.joined(nowhere, client);
+
+            assertThat(joined.resources(Lease.class)
+                            .inNamespace(NAMESPACE)
+                            .withName(LeaderElection.LEASE)
+                            .get())
+                    .isNotNull();
+            assertThatThrownBy(() -> joined.pods().inNamespace(NAMESPACE).list())
+                    .isInstanceOf(KubernetesClientException.class);
+        }
     }
 
     @Test

@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.logging.Level;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A namespace deleted while its pods are traced: nothing holds it up, and nobody keeps trying. */
+@Tag(RealApiServer.TAG)
 class NamespaceDeletionIT {
     @RegisterExtension
     static final RealApiServer SERVER = new RealApiServer();

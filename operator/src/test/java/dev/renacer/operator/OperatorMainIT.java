@@ -11,6 +11,8 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,16 +79,41 @@ class OperatorMainIT {
                 .startsWith("renacer-operator: the API server does not answer: check KUBECONFIG (");
     }
 
+    @Test
+    void aThreadThatDiesEndsTheProcess() throws Exception {
+        Outcome outcome = run(Map.of(), DyingProcess.class.getName(), "thread");
+
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.errors())
+                .startsWith("renacer-operator: thread worker has died, ending to start anew:"
+                        + " java.lang.IllegalStateException: out of luck at " + DyingProcess.class.getName() + ".fail(")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void withoutMemoryTheProcessEnds() throws Exception {
+        Path options = Path.of("..", "libexec", "operator.jvm-options").toAbsolutePath();
+
+        assertThat(run(Map.of(), "@" + options, DyingProcess.class.getName(), "memory")
+                        .exitCode())
+                .isEqualTo(3);
+    }
+
     private record Outcome(int exitCode, String errors) {}
 
     private Outcome run(Map<String, String> environment) throws IOException, InterruptedException {
+        return run(environment, OperatorMain.class.getName());
+    }
+
+    private Outcome run(Map<String, String> environment, String... program) throws IOException, InterruptedException {
         Path errors = folder.resolve("errors");
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Duser.home=" + folder,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        OperatorMain.class.getName())
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Duser.home=" + folder,
+                "-cp",
+                System.getProperty("java.class.path")));
+        command.addAll(List.of(program));
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectError(errors.toFile())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.environment().keySet().removeIf(name -> name.startsWith("RENACER_") || name.startsWith("KUBE"));

@@ -41,7 +41,8 @@ class PodEventsTest {
                         org.assertj.core.groups.Tuple.tuple(
                                 "Tracing",
                                 "System calls of this pod are traced until " + DEADLINE
-                                        + " by TraceRequest slow, requested by jo"),
+                                        + " by TraceRequest slow, requested by jo; the annotation renacer.dev/deny:"
+                                        + " \"true\" forbids it"),
                         org.assertj.core.groups.Tuple.tuple(
                                 "Stopped",
                                 "System calls of this pod are no longer traced by TraceRequest slow, requested by jo"));

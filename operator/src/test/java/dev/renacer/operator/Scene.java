@@ -84,6 +84,7 @@ final class Scene implements AutoCloseable {
                 .build();
         TraceOperator started = new TraceOperator(
                 own,
+                own,
                 new OperatorConfig(
                         Optional.of(namespace),
                         "operator-under-test",
@@ -139,11 +140,23 @@ final class Scene implements AutoCloseable {
 
     /** A pod as scheduler and kubelet leave it once its container runs. */
     Pod runningPod(String name, String node, Map<String, String> labels, String container, String containerId) {
+        return runningPod(name, node, labels, Map.of(), container, containerId);
+    }
+
+    /** As above, with annotations. */
+    Pod runningPod(
+            String name,
+            String node,
+            Map<String, String> labels,
+            Map<String, String> annotations,
+            String container,
+            String containerId) {
         client.resource(new PodBuilder()
                         .withNewMetadata()
                         .withName(name)
                         .withNamespace(namespace)
                         .withLabels(labels)
+                        .withAnnotations(annotations)
                         .endMetadata()
                         .withNewSpec()
                         .withNodeName(node)

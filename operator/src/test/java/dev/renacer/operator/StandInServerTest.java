@@ -87,7 +87,7 @@ class StandInServerTest {
                         .getMessage())
                 .isEqualTo("exactly one of podName, selector and workloadRef must be set;"
                         + " durationSeconds is 0: it must be between 1 and 3600;"
-                        + " syscalls: \"open at\" is neither a name, a class nor a /regular expression/");
+                        + " syscalls: \"open at\" is neither a name, a class nor one /regular expression/");
     }
 
     @Test

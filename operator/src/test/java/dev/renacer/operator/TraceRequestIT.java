@@ -22,10 +22,12 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The operator against a real API server; the test plays the agents, whose whole part is a NodeTrace's status. */
+@Tag(RealApiServer.TAG)
 class TraceRequestIT {
     @RegisterExtension
     static final RealApiServer SERVER = new RealApiServer();
@@ -226,6 +228,48 @@ class TraceRequestIT {
                 .isEqualTo("there is no system call opennat");
         scene.await("typo", ConditionType.Succeeded, "False", Reason.UnknownSyscall);
         scene.awaitNoAssignments("typo");
+    }
+
+    @Test
+    void aPodsAnnotationsAndLabelsReachItsAssignment() {
+        scene.runningPod(
+                "annotated",
+                "node-a",
+                Map.of("app.kubernetes.io/instance", "by-label"),
+                Map.of(
+                        "resource.opentelemetry.io/service.name", "by-annotation",
+                        "resource.opentelemetry.io/team", "payments",
+                        "other.example/key", "not read"),
+                "app",
+                "aa01");
+        scene.request("annotated", spec("podName: annotated"));
+
+        Target target =
+                scene.awaitAssignment("annotated", "node-a").getSpec().targets().getFirst();
+
+        assertThat(target.serviceName()).isEqualTo("by-annotation");
+        assertThat(target.attributes()).isEqualTo(Map.of("team", "payments"));
+        scene.delete("annotated");
+    }
+
+    @Test
+    void anExpressionThatWouldFillAnAgentsMemoryReachesNoAgent() {
+        scene.runningPod("bombed", "node-a", Map.of(), "app", "bb01");
+        String bomb = "(((((a{1,100}){1,100}){1,100}){1,100}){1,100}){1,100}";
+
+        scene.request("bomb", spec("podName: bombed, process: '" + bomb + "'"));
+        scene.request("list", spec("podName: bombed, syscalls: [read, '/" + bomb + "/']"));
+
+        assertThat(scene.await("bomb", ConditionType.Accepted, "False", Reason.InvalidProcessPattern)
+                        .getMessage())
+                .isEqualTo("spec.process \"" + bomb + "\" repeats too much: written out, as RE2 does, it has more than"
+                        + " 1000 steps; lower the numbers in braces, or leave inner ones out");
+        scene.await("bomb", ConditionType.Succeeded, "False", Reason.InvalidProcessPattern);
+        assertThat(scene.await("list", ConditionType.Accepted, "False", Reason.UnknownSyscall)
+                        .getMessage())
+                .startsWith("spec.syscalls: \"/" + bomb + "/\" repeats too much");
+        assertThat(scene.assignments("bomb")).isEmpty();
+        assertThat(scene.assignments("list")).isEmpty();
     }
 
     @Test

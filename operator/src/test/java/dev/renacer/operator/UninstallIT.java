@@ -35,10 +35,12 @@ import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Uninstalling against a real API server: in order while the operator is there, and what is left once it is gone. */
+@Tag(RealApiServer.TAG)
 class UninstallIT {
     @RegisterExtension
     static final RealApiServer SERVER = new RealApiServer();

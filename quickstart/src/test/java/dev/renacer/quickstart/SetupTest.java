@@ -41,7 +41,9 @@ class SetupTest {
         command("uname", "echo x86_64");
         command("id", "echo 0");
         command("dpkg-query", "pkg=${!#}; [ -e '" + installed + "'/$pkg ] && printf installed");
-        command("apt-cache", "printf 'Candidate: (none)\\n'");
+        command("apt-cache", "printf '  Candidate: (none)\\n'");
+        command("install", "cat >'" + policy() + "'");
+        command("rm", "exec '" + realPath("rm") + "' \"$@\"");
         command(
                 "apt-get",
                 "echo \"apt-get $*\" >>'" + log() + "'",
@@ -117,16 +119,31 @@ class SetupTest {
         assertThat(run).isEqualTo(new Run(0, "setup: installing (as root, by apt-get): openjdk-25-jdk-headless\n"));
     }
 
+    /** apt-cache goes on after the candidate with the table of versions; who reads no further ends it by SIGPIPE. */
     @Test
-    void withoutAJdk25AnywhereItStopsWithOneLineThatSaysWhereToGetOne() throws Exception {
+    void aLongAnswerOfAptCacheIsReadToItsEnd() throws Exception {
         everythingToBuild();
         Files.delete(machine.resolve("jdk-25"));
+        command(
+                "apt-cache",
+                "printf 'openjdk-25-jdk-headless:\\n  Candidate: 25.0.3+9-1\\n'",
+                "for i in {1..20000}; do echo \"     25.0.$i 500\" || exit 141; done");
 
+        assertThat(setup()).isEqualTo(new Run(0, "setup: installing (as root, by apt-get): openjdk-25-jdk-headless\n"));
+    }
+
+    @Test
+    void withoutAJdk25AnywhereItStopsWithOneLineThatSaysWhereToGetOneAndInstallsNothing() throws Exception {
         Run run = setup();
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.said().lines()).hasSize(1);
-        assertThat(run.said()).contains("no JDK 25").contains("https://adoptium.net/");
+        assertThat(run.said())
+                .contains("no JDK 25")
+                .contains("Debian 13")
+                .contains("https://adoptium.net/")
+                .contains("nothing was installed");
+        assertThat(aptCalls()).containsExactly("apt-get update -qq");
     }
 
     @Test
@@ -169,6 +186,64 @@ class SetupTest {
     }
 
     @Test
+    void aMachineWithoutNodeIsToldAndNoFailure() throws Exception {
+        everythingToBuild();
+
+        Run run = setup("--test");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.said()).contains("no Node.js 20");
+    }
+
+    @Test
+    void aNewEnoughNodeOfTheDistributionIsInstalled() throws Exception {
+        everythingToBuild();
+        command("apt-cache", "printf '  Candidate: 20.19.2+dfsg-1\\n'");
+
+        assertThat(setup("--test").exitCode()).isZero();
+        assertThat(aptCalls()).anyMatch(call -> call.endsWith(" nodejs npm"));
+    }
+
+    @Test
+    void whatOnlyAFewTestsNeedIsInstalledWhereTheDistributionHasIt() throws Exception {
+        everythingToBuild();
+        tool("g++");
+        command(
+                "apt-cache",
+                "case $2 in kubernetes-client) echo '  Candidate: (none)' ;; *) echo '  Candidate: 1.0' ;; esac");
+
+        Run run = setup("--test");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(aptCalls()).anyMatch(call -> call.endsWith(" gdb rustc"));
+        assertThat(run.said())
+                .contains("setup: not in this distribution: kubernetes-client; the tests that need them will say that"
+                        + " they did not run\n");
+    }
+
+    @Test
+    void noServiceIsStartedByAnInstallationAndItsPolicyFileDoesNotStay() throws Exception {
+        everythingToBuild();
+        command("apt-get", "echo \"$(if [ -e '" + policy() + "' ]; then echo no services:; fi) $*\" >>'" + log() + "'");
+
+        assertThat(setup("--test").exitCode()).isZero();
+
+        assertThat(aptCalls()).anyMatch(call -> call.startsWith("no services: install") && call.contains("nginx"));
+        assertThat(policy()).doesNotExist();
+    }
+
+    @Test
+    void aStepThatFailsUnexpectedlyIsNamed() throws Exception {
+        everythingToBuild();
+        command("gcc", "exit 3");
+
+        Run run = setup("--test");
+
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.said()).containsPattern("setup: line \\d+ failed with exit code 3: gcc_version=");
+    }
+
+    @Test
     void anUnknownArgumentIsRefused() throws Exception {
         assertThat(setup("--tests"))
                 .isEqualTo(new Run(1, "setup: unknown argument --tests; usage: libexec/setup [--test]\n"));
@@ -182,6 +257,7 @@ class SetupTest {
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("PATH", bin.toString());
+        builder.environment().put("RENACER_POLICY_RC", policy().toString());
         Process process = builder.start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -214,6 +290,10 @@ class SetupTest {
     private static void script(Path path, String... lines) throws IOException {
         Files.writeString(path, "#!" + realPath("bash") + "\n" + String.join("\n", lines) + "\n");
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private Path policy() {
+        return machine.resolve("policy-rc.d");
     }
 
     private Path log() {

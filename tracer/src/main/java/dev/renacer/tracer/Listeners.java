@@ -6,6 +6,7 @@ package dev.renacer.tracer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,7 @@ final class Listeners implements TraceListener {
 
     private final List<TraceListener> active;
     private final List<Tracing.ListenerFailure> failures = new CopyOnWriteArrayList<>();
+    private final AtomicLong undelivered = new AtomicLong();
 
     Listeners(List<TraceListener> listeners) {
         active = new ArrayList<>(listeners);
@@ -27,6 +29,14 @@ final class Listeners implements TraceListener {
     @Override
     public void onCall(SyscallCall call) {
         each(listener -> listener.onCall(call));
+        if (!failures.isEmpty()) {
+            undelivered.incrementAndGet();
+        }
+    }
+
+    @Override
+    public void onUnaskedCall(SyscallCall call) {
+        each(listener -> listener.onUnaskedCall(call));
     }
 
     @Override
@@ -47,6 +57,11 @@ final class Listeners implements TraceListener {
     /** What each removed listener threw. */
     List<Tracing.ListenerFailure> failures() {
         return List.copyOf(failures);
+    }
+
+    /** Calls that not every listener got, those among them at which one threw. */
+    long undelivered() {
+        return undelivered.get();
     }
 
     private void each(Consumer<TraceListener> delivery) {

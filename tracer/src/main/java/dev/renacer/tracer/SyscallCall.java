@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param outcome      how it ended
  * @param result       what the register held (negative errno on error); 0 if it did not return
  * @param args         the six argument registers
- * @param strings      captured string arguments
+ * @param strings      captured string arguments, and what the call wrote of which that was read ({@code getsockopt})
  * @param inProgressAtAttach  the call was already running when tracing began: {@code startNanos} is the time of attach
  * @param source       where in the user's own code it comes from, as far as that was asked for and is known
  */
@@ -47,7 +47,7 @@ public record SyscallCall(
     }
 
     /**
-     * A string argument as it was at entry.
+     * What an argument points to: a string as it was at entry, or what the call wrote there.
      *
      * @param argument   index of the argument
      * @param bytes      the target's bytes without the terminating NUL; may be no valid UTF-8; not to be modified
@@ -55,6 +55,22 @@ public record SyscallCall(
      * @param readable   false if the target's memory could not be read there; the bytes are then empty
      */
     public record CapturedString(int argument, byte[] bytes, boolean truncated, boolean readable) {}
+
+    /** This call as if it had ended at another time and in another way. */
+    public SyscallCall ended(long nanos, Outcome how, long value) {
+        return new SyscallCall(
+                process, tid, syscall, startNanos, nanos, how, value, args, strings, inProgressAtAttach, source);
+    }
+
+    /** What the call wrote where an argument points to, if that was read whole. */
+    public Optional<byte[]> written(int argument) {
+        for (CapturedString piece : strings) {
+            if (piece.argument() == argument && piece.readable() && !piece.truncated()) {
+                return Optional.of(piece.bytes());
+            }
+        }
+        return Optional.empty();
+    }
 
     /** Errno of a failed call, 0 otherwise. */
     public int errno() {

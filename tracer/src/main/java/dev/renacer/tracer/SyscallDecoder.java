@@ -61,7 +61,12 @@ public final class SyscallDecoder {
             case CALL, CALL_UNFINISHED -> {
                 TracedProcess process = process(event);
                 lossBefore(event, process);
-                out.onCall(call(event, process, kind));
+                SyscallCall call = call(event, process, kind);
+                if ((event.flags() & EventFlags.UNASKED) == 0) {
+                    out.onCall(call);
+                } else {
+                    out.onUnaskedCall(call);
+                }
             }
             case MAPPINGS -> {
                 lossBefore(event, process(event));
@@ -159,10 +164,7 @@ public final class SyscallDecoder {
 
     private static List<CapturedString> strings(CapturedEvent event) {
         int count = event.pieceCount();
-        if (count > 0 && event.pieceArg(count - 1) == CapturedEvent.STACK) {
-            count--; // comes last, and is no string
-        }
-        if (count == 0) {
+        if (count == 0 || (count == 1 && event.pieceArg(0) == CapturedEvent.STACK)) {
             return List.of();
         }
         if (count == 1) {
@@ -170,7 +172,9 @@ public final class SyscallDecoder {
         }
         List<CapturedString> strings = new ArrayList<>(count);
         for (int piece = 0; piece < count; piece++) {
-            strings.add(string(event, piece));
+            if (event.pieceArg(piece) != CapturedEvent.STACK) {
+                strings.add(string(event, piece));
+            }
         }
         return List.copyOf(strings);
     }
@@ -186,9 +190,7 @@ public final class SyscallDecoder {
     private void happened(CapturedEvent event, TracedProcess process, EventKind kind) {
         switch (kind) {
             case SIGNAL ->
-                out.onEvent(new TraceEvent.SignalDelivered(
-                        process, time(event), event.tid(), event.aux(), (int) event.arg(0), (int) event.arg(1), (int)
-                                event.arg(2)));
+                out.onEvent(new TraceEvent.SignalDelivered(process, time(event), event.tid(), signal(event)));
             case GROUP_STOP -> out.onEvent(new TraceEvent.Stopped(process, time(event), event.tid(), event.aux()));
             case THREAD_EXITED -> out.onEvent(new TraceEvent.ThreadExited(process, time(event), event.tid()));
             case PROCESS_EXITED -> {
@@ -205,6 +207,17 @@ public final class SyscallDecoder {
                 // THREAD_STARTED tells nothing that a listener needs; the other kinds are handled before.
             }
         }
+    }
+
+    private static SignalInfo signal(CapturedEvent event) {
+        return SignalInfo.of(
+                event.aux(),
+                (int) event.arg(0),
+                (int) event.arg(1),
+                event.arg(2),
+                event.arg(3),
+                event.arg(4),
+                event.arg(5));
     }
 
     /** Reads a status as waitpid(2) encodes it. */

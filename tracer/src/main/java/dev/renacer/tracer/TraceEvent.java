@@ -33,9 +33,7 @@ public sealed interface TraceEvent {
     record ProgramExecuted(TracedProcess process, long epochNanos) implements TraceEvent {}
 
     /** A signal was delivered to the thread {@code tid}. */
-    record SignalDelivered(
-            TracedProcess process, long epochNanos, int tid, int signal, int code, int senderPid, int senderUid)
-            implements TraceEvent {}
+    record SignalDelivered(TracedProcess process, long epochNanos, int tid, SignalInfo info) implements TraceEvent {}
 
     /** The task entered group-stop (job control). */
     record Stopped(TracedProcess process, long epochNanos, int tid, int signal) implements TraceEvent {}

@@ -11,6 +11,12 @@ public interface TraceListener {
     /** A system call returned, or ended without returning. */
     void onCall(SyscallCall call);
 
+    /**
+     * A call that nobody asked for returned: it is told because it may tell how one went on that was asked for, such as the end of a
+     * connection. It is to appear nowhere itself.
+     */
+    default void onUnaskedCall(SyscallCall call) {}
+
     /** Anything else. */
     void onEvent(TraceEvent event);
 

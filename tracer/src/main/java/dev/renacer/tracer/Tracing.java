@@ -9,6 +9,7 @@ import dev.renacer.capture.CaptureSession;
 import dev.renacer.capture.CaptureStats;
 import dev.renacer.capture.LaunchSpec;
 import dev.renacer.capture.Placements;
+import dev.renacer.capture.WaitStatus;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.source.SourceCounts;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -39,6 +41,8 @@ public final class Tracing implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Tracing.class);
     private static final Duration HEARTBEAT = Duration.ofMillis(500);
+    /** Two calls deep; the JVM makes it as large as it must. */
+    private static final int HEARTBEAT_STACK_BYTES = 64 << 10;
     /** Detaching may take the engine this long ({@link CaptureSession#close}). */
     private static final Duration DETACH = Duration.ofSeconds(5);
 
@@ -47,21 +51,27 @@ public final class Tracing implements AutoCloseable {
     private final CallSites sites;
     private final RingReader reader;
     private final Thread consumer;
+    private final Thread heartbeat;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean closed = new AtomicBoolean();
     private final LaunchedExit launchedExit = new LaunchedExit();
 
-    private Tracing(String name, CaptureSession session, List<TraceListener> receivers, CallSites sites) {
+    private volatile Optional<Throwable> readerFailure = Optional.empty();
+
+    private Tracing(
+            CaptureSession session,
+            List<TraceListener> receivers,
+            CallSites sites,
+            ThreadFactory consumers,
+            ThreadFactory heartbeats) {
         this.session = session;
         this.sites = sites;
         List<TraceListener> all = new ArrayList<>(receivers);
         all.addFirst(launchedExit);
         this.listeners = new Listeners(all);
         this.reader = new RingReader(session, listeners, sites);
-        this.consumer = Thread.ofPlatform()
-                .name("renacer-consumer-" + name)
-                .daemon(true)
-                .unstarted(this::consume);
+        this.consumer = consumers.newThread(this::consume);
+        this.heartbeat = heartbeats.newThread(this::beat);
     }
 
     /**
@@ -69,7 +79,7 @@ public final class Tracing implements AutoCloseable {
      *
      * @param name       tells the threads of this trace from those of others: a container's name, a pid
      * @param listeners  receive the trace, on one thread
-     * @throws CaptureException if the session cannot be opened here
+     * @throws CaptureException if the session cannot be opened here, or no thread can be had to read it
      */
     public static Tracing open(String name, CaptureOptions options, List<TraceListener> listeners)
             throws CaptureException {
@@ -86,15 +96,57 @@ public final class Tracing implements AutoCloseable {
         return over(name, CaptureSession.open(options), listeners, sites);
     }
 
-    /** As {@link #open}, over a session that is open already; this trace closes it. */
-    public static Tracing over(String name, CaptureSession session, List<TraceListener> listeners) {
+    /** As {@link #open}, over a session that is open already; this trace closes it, also where this throws. */
+    public static Tracing over(String name, CaptureSession session, List<TraceListener> listeners)
+            throws CaptureException {
         return over(name, session, listeners, CallSites.NONE);
     }
 
-    private static Tracing over(String name, CaptureSession session, List<TraceListener> listeners, CallSites sites) {
-        Tracing tracing = new Tracing(name, session, listeners, sites);
-        tracing.consumer.start();
-        Thread.ofVirtual().name("renacer-heartbeat-" + name).start(tracing::beat);
+    /** Likewise, with where calls come from; see {@link #open(String, CaptureOptions, List, CallSites)}. */
+    static Tracing over(String name, CaptureSession session, List<TraceListener> listeners, CallSites sites)
+            throws CaptureException {
+        // Of the system: virtual threads may all wait for one of the few that carry them, and the engine would let go
+        // of every target though nothing here stands still.
+        Thread.Builder consumers =
+                Thread.ofPlatform().name("renacer-consumer-" + name).daemon(true);
+        Thread.Builder heartbeats = Thread.ofPlatform()
+                .name("renacer-heartbeat-" + name)
+                .daemon(true)
+                .stackSize(HEARTBEAT_STACK_BYTES);
+        return over(session, listeners, sites, consumers::unstarted, heartbeats::unstarted);
+    }
+
+    /**
+     * Nothing is left open where it throws.
+     *
+     * @param consumers   makes the thread that reads, not started
+     * @param heartbeats  likewise the one that keeps the engine from letting go
+     */
+    static Tracing over(
+            CaptureSession session,
+            List<TraceListener> listeners,
+            CallSites sites,
+            ThreadFactory consumers,
+            ThreadFactory heartbeats)
+            throws CaptureException {
+        Tracing tracing = new Tracing(session, listeners, sites, consumers, heartbeats);
+        boolean reads = false;
+        try {
+            tracing.consumer.start();
+            reads = true;
+            tracing.heartbeat.start();
+        } catch (OutOfMemoryError e) { // "unable to create native thread": the heap is not concerned
+            if (reads) {
+                tracing.close();
+            } else {
+                sites.close();
+                session.close();
+            }
+            throw new CaptureException(
+                    CaptureException.Reason.RESOURCE,
+                    0,
+                    "no thread can be had to read a trace: raise the limit of processes (ulimit -u, pids.max)");
+        }
         return tracing;
     }
 
@@ -104,6 +156,11 @@ public final class Tracing implements AutoCloseable {
      */
     public void attach(int pid) throws CaptureException {
         session.attach(pid);
+    }
+
+    /** See {@link CaptureSession#attachNew}. */
+    public void attachNew(int pid) throws CaptureException {
+        session.attachNew(pid);
     }
 
     /** See {@link CaptureSession#launch}. */
@@ -119,6 +176,31 @@ public final class Tracing implements AutoCloseable {
     /** See {@link CaptureSession#signalLaunched}. */
     public void signalLaunched(int signal) {
         session.signalLaunched(signal);
+    }
+
+    /** See {@link CaptureSession#awaitLaunched}; call it once the trace is over. */
+    public Optional<WaitStatus> awaitLaunched() {
+        return session.awaitLaunched();
+    }
+
+    /** See {@link CaptureSession#sleepWithLaunched}. */
+    public void sleepWithLaunched() {
+        session.sleepWithLaunched();
+    }
+
+    /** See {@link CaptureSession#giveUpInherited}. */
+    public void giveUpInherited(String inherited, boolean keepOutput) {
+        session.giveUpInherited(inherited, keepOutput);
+    }
+
+    /** Whether every task was let go or has ended; {@link #isEnded()} also waits for the listeners. */
+    public boolean letGo() {
+        return session.finished();
+    }
+
+    /** Ends the trace though tasks cannot be let go yet: what was captured is delivered, and the kernel lets go with this process. */
+    public void abandon() {
+        reader.endWithin(Duration.ZERO);
     }
 
     /** Asks for the end: every task is detached, what was captured is still delivered. Returns at once. */
@@ -170,6 +252,16 @@ public final class Tracing implements AutoCloseable {
         return listeners.failures();
     }
 
+    /** Calls read that not every listener got, because one had thrown or threw at them. */
+    public long undelivered() {
+        return listeners.undelivered();
+    }
+
+    /** What keeps this trace from being whole though its processes go on: what the reader threw, or the first listener. */
+    public Optional<Throwable> failure() {
+        return readerFailure.or(() -> listeners.failures().stream().findFirst().map(ListenerFailure::cause));
+    }
+
     /**
      * Stops the trace if it runs, delivers what was captured, and frees the session. Waits at most some 10 s.
      * Idempotent.
@@ -204,6 +296,7 @@ public final class Tracing implements AutoCloseable {
             if (closed.get()) {
                 LOG.warn("{} was closed before all was read", consumer.getName(), e);
             } else {
+                readerFailure = Optional.of(e);
                 // Without a reader the targets would run on, traced for nobody: let them go.
                 LOG.error("{} failed; the trace ends here", consumer.getName(), e);
                 session.stop();

@@ -10,8 +10,10 @@ import dev.renacer.capture.EventRing;
 import dev.renacer.capture.LaunchSpec;
 import dev.renacer.capture.Placements;
 import dev.renacer.capture.SyntheticRing;
+import dev.renacer.capture.WaitStatus;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -44,6 +46,11 @@ final class RecordedSession implements CaptureSession {
     }
 
     @Override
+    public void attachNew(int pid) throws CaptureException {
+        throw new CaptureException(CaptureException.Reason.NO_SUCH_PROCESS, 3, "no process " + pid);
+    }
+
+    @Override
     public int launch(LaunchSpec spec) {
         return 7;
     }
@@ -51,6 +58,21 @@ final class RecordedSession implements CaptureSession {
     @Override
     public boolean bindsLaunched() {
         return false;
+    }
+
+    @Override
+    public Optional<WaitStatus> awaitLaunched() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void sleepWithLaunched() {
+        // Nothing was launched.
+    }
+
+    @Override
+    public void giveUpInherited(String inherited, boolean keepOutput) {
+        // Nothing was inherited.
     }
 
     @Override
@@ -88,7 +110,7 @@ final class RecordedSession implements CaptureSession {
 
     @Override
     public CaptureStats stats() {
-        return new CaptureStats(0, 0, 0, 0, tasks, 0, 0, 0, 0, 0, 0, 0);
+        return new CaptureStats(0, 0, 0, 0, tasks, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     @Override

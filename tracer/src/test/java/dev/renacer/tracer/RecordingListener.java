@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Keeps what a trace delivers; read it from any thread. */
 public final class RecordingListener implements TraceListener {
     private final List<SyscallCall> calls = Collections.synchronizedList(new ArrayList<>());
+    private final List<SyscallCall> unasked = Collections.synchronizedList(new ArrayList<>());
     private final List<TraceEvent> events = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger idles = new AtomicInteger();
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -19,6 +20,11 @@ public final class RecordingListener implements TraceListener {
     @Override
     public void onCall(SyscallCall call) {
         calls.add(call);
+    }
+
+    @Override
+    public void onUnaskedCall(SyscallCall call) {
+        unasked.add(call);
     }
 
     @Override
@@ -39,6 +45,12 @@ public final class RecordingListener implements TraceListener {
     public List<SyscallCall> calls() {
         synchronized (calls) {
             return List.copyOf(calls);
+        }
+    }
+
+    public List<SyscallCall> unasked() {
+        synchronized (unasked) {
+            return List.copyOf(unasked);
         }
     }
 

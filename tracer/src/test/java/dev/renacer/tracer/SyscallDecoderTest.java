@@ -11,6 +11,7 @@ import static dev.renacer.capture.EventKind.PROCESS_EXITED;
 import static dev.renacer.capture.EventKind.PROCESS_STARTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.capture.CapturedEvent;
 import dev.renacer.capture.DetachReason;
 import dev.renacer.capture.EventFlags;
 import dev.renacer.capture.EventKind;
@@ -60,6 +61,36 @@ class SyscallDecoderTest {
             assertThat(string.truncated()).isFalse();
             assertThat(string.readable()).isTrue();
         });
+    }
+
+    @Test
+    void whatACallWroteComesBehindItsStack() {
+        start(PID, "/usr/bin/curl");
+        event(CALL)
+                .number(55)
+                .args(5, 1, 4, 0x1000, 0x1004)
+                .piece(CapturedEvent.STACK, new byte[16], false)
+                .piece(3, new byte[] {111, 0, 0, 0}, false)
+                .publish();
+        event(CALL).number(39).piece(CapturedEvent.STACK, new byte[16], false).publish();
+
+        drain();
+        assertThat(seen.calls().getFirst().written(3))
+                .hasValueSatisfying(bytes -> assertThat(bytes).containsExactly(111, 0, 0, 0));
+        assertThat(seen.calls().getFirst().written(4)).isEmpty();
+        assertThat(seen.calls().getLast().strings()).isEmpty();
+    }
+
+    @Test
+    void aCallNobodyAskedForIsToldApart() {
+        start(PID, "/usr/bin/curl");
+        event(CALL).number(3).args(5).flags(EventFlags.UNASKED).publish();
+
+        drain();
+        assertThat(seen.calls()).isEmpty();
+        assertThat(seen.unasked())
+                .singleElement()
+                .satisfies(call -> assertThat(call.syscall().name()).isEqualTo("close"));
     }
 
     @Test
@@ -192,7 +223,7 @@ class SyscallDecoderTest {
     @Test
     void tellsSignalsStopsThreadsAndDetaching() {
         start(PID, "/bin/x");
-        event(EventKind.SIGNAL).tid(9).aux(15).args(0, 42, 1000).publish();
+        event(EventKind.SIGNAL).tid(9).aux(15).args(-1, 0, 42 | 1000L << 32, 7).publish();
         event(EventKind.GROUP_STOP).tid(9).aux(19).publish();
         event(EventKind.THREAD_STARTED).tid(9).publish();
         event(EventKind.THREAD_EXITED).tid(9).publish();
@@ -203,7 +234,8 @@ class SyscallDecoderTest {
         assertThat(seen.events())
                 .containsExactly(
                         new TraceEvent.ProcessStarted(process, OFFSET, Origin.ATTACHED),
-                        new TraceEvent.SignalDelivered(process, OFFSET, 9, 15, 0, 42, 1000),
+                        new TraceEvent.SignalDelivered(
+                                process, OFFSET, 9, new SignalInfo(15, -1, 0, new SignalInfo.Sender(42, 1000, 7))),
                         new TraceEvent.Stopped(process, OFFSET, 9, 19),
                         new TraceEvent.ThreadExited(process, OFFSET, 9),
                         new TraceEvent.ProcessDetached(process, OFFSET, DetachReason.DEADLINE));

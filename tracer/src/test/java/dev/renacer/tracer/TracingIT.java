@@ -95,7 +95,7 @@ class TracingIT {
                     .hasValueSatisfying(exit -> assertThat(exit.termSignal()).contains(15));
         }
         assertThat(seen.events(TraceEvent.SignalDelivered.class))
-                .anySatisfy(signal -> assertThat(signal.signal()).isEqualTo(15));
+                .anySatisfy(signal -> assertThat(signal.info().signal()).isEqualTo(15));
     }
 
     @Test

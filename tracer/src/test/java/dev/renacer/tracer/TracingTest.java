@@ -14,9 +14,12 @@ import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.EventFlags;
 import dev.renacer.capture.EventKind;
 import dev.renacer.capture.SyntheticRing;
+import dev.renacer.tracer.source.CallSites;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +91,32 @@ class TracingTest {
     }
 
     @Test
+    void beatsWhileNoVirtualThreadGetsToRun() {
+        AtomicBoolean over = new AtomicBoolean();
+        CountDownLatch spinning = new CountDownLatch(Runtime.getRuntime().availableProcessors());
+        // As many as have a processor each: a virtual thread gives its carrier up to nobody while it computes.
+        for (long busy = spinning.getCount(); busy > 0; busy--) {
+            Thread.startVirtualThread(() -> {
+                spinning.countDown();
+                while (!over.get()) {
+                    Thread.onSpinWait();
+                }
+            });
+        }
+        try (Tracing tracing = awaitSpinning(spinning)) {
+            await().atMost(LIMIT).until(() -> session.heartbeats.get() >= 2);
+            assertThat(tracing.isEnded()).isFalse();
+        } finally {
+            over.set(true);
+        }
+    }
+
+    private Tracing awaitSpinning(CountDownLatch spinning) {
+        await().atMost(LIMIT).until(() -> spinning.getCount() == 0);
+        return tracing(seen);
+    }
+
+    @Test
     void callsIdleUnderASteadyStreamToo() throws InterruptedException {
         session.beforeRead = () -> {
             if (seen.idles() < 3) {
@@ -122,7 +151,55 @@ class TracingTest {
 
             assertThat(seen.calls()).hasSize(2);
             assertThat(tracing.listenerFailures()).containsExactly(new Tracing.ListenerFailure(failing, failure));
+            assertThat(tracing.failure()).containsSame(failure);
+            assertThat(tracing.undelivered()).isEqualTo(2);
         }
+    }
+
+    @Test
+    void aReaderThatThrowsEndsTheTraceAndIsToldOf() throws Exception {
+        IllegalStateException failure = new IllegalStateException("a read of this test fails as it should");
+        session.beforeRead = () -> {
+            throw failure;
+        };
+        try (Tracing tracing = tracing(seen)) {
+            assertThat(tracing.awaitEnd(LIMIT)).isTrue();
+            assertThat(session.stops).hasValue(1);
+            assertThat(tracing.failure()).containsSame(failure);
+        }
+    }
+
+    @Test
+    void aSessionIsClosedWhereNoThreadCanBeHadToReadIt() {
+        assertThatThrownBy(() -> over(TracingTest::refused, Thread.ofPlatform()::unstarted))
+                .isInstanceOf(CaptureException.class)
+                .hasMessageContaining("no thread")
+                .extracting(e -> ((CaptureException) e).reason())
+                .isEqualTo(CaptureException.Reason.RESOURCE);
+        assertThat(session.closed).isTrue();
+    }
+
+    @Test
+    void aSessionIsClosedAndItsReaderEndsWhereNoThreadCanBeHadForTheHeartbeat() {
+        assertThatThrownBy(() -> over(Thread.ofPlatform()::unstarted, TracingTest::refused))
+                .isInstanceOf(CaptureException.class);
+        assertThat(seen.hasEnded()).isTrue();
+        assertThat(session.closed).isTrue();
+    }
+
+    private Tracing over(ThreadFactory consumers, ThreadFactory heartbeats) throws CaptureException {
+        session.tasks = 0;
+        return Tracing.over(session, List.of(seen), CallSites.NONE, consumers, heartbeats);
+    }
+
+    /** As where the kernel gives no more threads. */
+    private static Thread refused(Runnable task) {
+        return new Thread(task) {
+            @Override
+            public void start() {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+        };
     }
 
     @Test
@@ -214,7 +291,11 @@ class TracingTest {
     }
 
     private Tracing tracing(TraceListener... listeners) {
-        return Tracing.over("test", session, List.of(listeners));
+        try {
+            return Tracing.over("test", session, List.of(listeners));
+        } catch (CaptureException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private SyntheticRing.Event event(int ring, EventKind kind) {

@@ -6,6 +6,7 @@ package dev.renacer.cli.kubectl;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.crds.Renacer;
+import dev.renacer.crds.UserText;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -51,12 +52,17 @@ final class ApiFailures {
         }
     }
 
-    /** The line for this failure. */
+    /** The line for this failure; it may quote what others wrote. */
     static String explain(String server, KubernetesClientException failure) {
+        return UserText.printable(line(server, failure));
+    }
+
+    private static String line(String server, KubernetesClientException failure) {
         return switch (failure.getCode()) {
             case UNAUTHORIZED ->
                 "the API server " + server
-                        + " does not accept these credentials; log in again, or check the user of this kubeconfig context";
+                        + " does not accept these credentials; log in again, or check the user of this kubeconfig"
+                        + " context";
             case FORBIDDEN ->
                 reason(failure) + "; ask a cluster admin for the right to create, get, list, watch and patch"
                         + " tracerequests.renacer.dev in this namespace";

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -47,7 +47,10 @@ record Attachments(
             String node = trace.getSpec().nodeName();
             for (TargetStatus status : reported) {
                 Target target = assigned.remove(status.containerId());
-                String pod = target == null ? "(uid " + status.podUid() + ")" : target.podName();
+                String pod = target != null
+                        ? target.podName()
+                        // An agent of an earlier version does not name it.
+                        : Objects.requireNonNullElse(status.podName(), "(uid " + status.podUid() + ")");
                 all.add(new Attachments(node, pod, status.containerName(), status));
             }
             assigned.values()
@@ -61,21 +64,21 @@ record Attachments(
         return status != null && TargetState.Failed.name().equals(status.state());
     }
 
-    /** That it is attached, in one line; empty while it is not. */
+    /**
+     * That it is or was attached, in one line; empty while it is not. How many processes it has stands in the figures: the first report
+     * comes with the first process, before its others are found.
+     */
     String told() {
         if (status == null) {
             return "";
         }
         String where = pod + "/" + container + " on " + node;
         if (TargetState.Tracing.name().equals(status.state())) {
-            long processes = status.totals() == null ? 0 : status.totals().processes();
-            return "Attached " + where
-                    + (processes > 0
-                            ? String.format(
-                                    Locale.ROOT, " (%,d %s)", processes, processes == 1 ? "process" : "processes")
-                            : "");
+            return "Attached " + where;
         }
-        return "";
+        return TargetState.Finished.name().equals(status.state()) && status.since() != null
+                ? "Attached " + where + ", and let go"
+                : "";
     }
 
     /** Why it is not traced; of a failed one only. */
@@ -107,9 +110,8 @@ record Attachments(
         return reason + message;
     }
 
-    /** What makes two reports one to a reader: figures change, and are told elsewhere. */
+    /** What makes two reports one to a reader: a container's life, whatever became of it since. */
     String key() {
-        return node + "/" + pod + "/" + container + "/"
-                + (status == null ? "" : status.state() + status.reason() + status.containerId());
+        return node + "/" + pod + "/" + container + "/" + (status == null ? "" : status.containerId());
     }
 }

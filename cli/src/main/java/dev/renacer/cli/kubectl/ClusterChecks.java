@@ -36,7 +36,7 @@ final class ClusterChecks {
         Lookup<List<TraceNode>> read =
                 Lookup.of(() -> client.resources(TraceNode.class).list().getItems());
         if (read instanceof Lookup.Unreadable<List<TraceNode>>) {
-            findings.add(Finding.unreadable("node", "tracenodes"));
+            findings.add(Finding.unreadableKind("node", "tracenodes"));
         } else {
             List<TraceNode> reported = read.found().orElse(List.of());
             findings.addAll(nodes(reported));

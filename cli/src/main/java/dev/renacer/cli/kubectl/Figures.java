@@ -12,12 +12,13 @@ final class Figures {
 
     /** In one line. */
     static String line(TraceTotals totals) {
-        String cost = totals.worstSlowdownPercent() > 0 ? ", slowdown " + totals.worstSlowdownPercent() + " %" : "";
+        String cost = totals.workSlowdownPercent() > 0 ? ", slowdown " + totals.slowdown() : "";
         return String.format(
                         Locale.ROOT,
-                        "%s, %s: %,d calls, %,d spans, lost %,d",
+                        "%s, %s: %s%,d calls, %,d spans, lost %,d",
                         counted(totals.targets(), "container", "containers"),
                         counted(totals.processes(), "process", "processes"),
+                        totals.isLeast() ? "at least " : "",
                         totals.calls(),
                         totals.spans(),
                         totals.lost())

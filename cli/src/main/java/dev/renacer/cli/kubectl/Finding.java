@@ -6,6 +6,7 @@ package dev.renacer.cli.kubectl;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.renacer.crds.UserText;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -51,6 +52,15 @@ record Finding(Verdict verdict, String subject, String message, Optional<String>
         return unknown(subject, "you may not read " + what, "ask a cluster admin to run the same command");
     }
 
+    /** This user may not read a kind of Renacer's that lies in no namespace: a RoleBinding does not reach it. */
+    static Finding unreadableKind(String subject, String plural) {
+        return unknown(
+                subject,
+                "you may not read " + plural + ", which lie in no namespace",
+                "ask for: kubectl create clusterrolebinding NAME --clusterrole=renacer-cluster-viewer --user=YOU"
+                        + " (RELEASE-cluster-viewer if the chart's release has another name)");
+    }
+
     /** Whether one of them is a no. */
     static boolean anyNo(List<Finding> findings) {
         return findings.stream().anyMatch(finding -> finding.verdict == Verdict.NO);
@@ -89,11 +99,11 @@ record Finding(Verdict verdict, String subject, String message, Optional<String>
         text.append(verdict.word()).repeat(' ', VERDICT_WIDTH - verdict.word().length());
         text.append(subject)
                 .repeat(' ', width - subject.length())
-                .append(message)
+                .append(UserText.printable(message))
                 .append('\n');
         next.ifPresent(step -> text.repeat(' ', VERDICT_WIDTH + width)
                 .append("-> ")
-                .append(step)
+                .append(UserText.printable(step))
                 .append('\n'));
         return text.toString();
     }

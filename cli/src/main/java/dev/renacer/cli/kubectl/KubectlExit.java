@@ -12,5 +12,8 @@ final class KubectlExit {
     /** No answer within the time that is allowed for it. */
     static final int TIMED_OUT = 5;
 
+    /** The trace is over and its figures are not whole: an agent was killed, or did not report the end. */
+    static final int INCOMPLETE = 6;
+
     private KubectlExit() {}
 }

@@ -6,6 +6,7 @@ package dev.renacer.cli.kubectl;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.crds.TraceTotals;
+import dev.renacer.crds.UserText;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -57,7 +58,7 @@ final class LiveLine {
     /** Shows how it stands now. */
     void show(TraceRequest request, Instant now) {
         if (terminal != null) {
-            terminal.print(ERASE + text(request, now));
+            terminal.print(ERASE + UserText.printable(text(request, now)));
             terminal.flush();
         }
     }
@@ -76,8 +77,8 @@ final class LiveLine {
             line.append(String.format(Locale.ROOT, "  %,d calls/s", callsPerSecond));
         }
         line.append(String.format(Locale.ROOT, "  %,d spans  lost %,d", totals.spans(), totals.lost()));
-        if (totals.worstSlowdownPercent() > 0) {
-            line.append("  slowdown ").append(totals.worstSlowdownPercent()).append(" %");
+        if (totals.workSlowdownPercent() > 0) {
+            line.append("  slowdown ").append(totals.slowdown());
         }
         return line.toString();
     }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.renacer.cli.CommandFailure;
+import dev.renacer.crds.UserText;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.PrintWriter;
 import java.util.Arrays;
@@ -56,19 +57,44 @@ final class OutputOption {
         object.path("items").forEach(OutputOption::withoutOwners);
         try {
             if (format == OutputFormat.YAML) {
-                out.print(YAMLMapper.builder()
-                        .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-                        .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-                        .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
-                        .build()
-                        .writeValueAsString(object));
+                out.print(escaped(
+                        yaml(true).writeValueAsString(object), () -> yaml(false).writeValueAsString(object)));
             } else {
-                out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(object));
+                String json =
+                        new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(object) + "\n";
+                out.print(escaped(json, () -> json));
             }
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of JSON can always be written", e);
         }
         out.flush();
+    }
+
+    private static YAMLMapper yaml(boolean plain) {
+        return YAMLMapper.builder()
+                .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                .configure(YAMLGenerator.Feature.MINIMIZE_QUOTES, plain)
+                .configure(YAMLGenerator.Feature.SPLIT_LINES, plain)
+                .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+                .build();
+    }
+
+    private interface Quoted {
+        String text() throws JsonProcessingException;
+    }
+
+    /**
+     * A document in which nothing steers a terminal; it says the same, for between double quotes, where alone such characters then
+     * are, JSON and YAML know {@code \\uXXXX}.
+     */
+    private static String escaped(String document, Quoted quoted) throws JsonProcessingException {
+        return document.lines().allMatch(OutputOption::isPrintable)
+                ? document
+                : quoted.text().lines().map(UserText::printable).collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    private static boolean isPrintable(String line) {
+        return UserText.printable(line).equals(line);
     }
 
     private static void withoutOwners(JsonNode object) {

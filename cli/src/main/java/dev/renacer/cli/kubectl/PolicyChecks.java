@@ -41,7 +41,7 @@ final class PolicyChecks {
         Lookup<List<TracePolicy>> read =
                 Lookup.of(() -> client.resources(TracePolicy.class).list().getItems());
         if (read instanceof Lookup.Unreadable<List<TracePolicy>>) {
-            findings.add(Finding.unreadable("policy", "tracepolicies"));
+            findings.add(Finding.unreadableKind("policy", "tracepolicies"));
         }
         List<TracePolicy> policies = read.found().orElse(List.of()).stream()
                 .sorted(Comparator.comparing(policy -> policy.getMetadata().getName()))
@@ -121,7 +121,7 @@ final class PolicyChecks {
     private Finding sinkReady(String name) {
         return switch (Lookup.of(
                 () -> client.resources(TraceSink.class).withName(name).get())) {
-            case Lookup.Unreadable<TraceSink> _ -> Finding.unreadable("sink", "tracesinks");
+            case Lookup.Unreadable<TraceSink> _ -> Finding.unreadableKind("sink", "tracesinks");
             case Lookup.Absent<TraceSink> _ ->
                 Finding.no(
                         "sink",

@@ -7,6 +7,7 @@ import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.crds.TraceTotals;
+import dev.renacer.crds.UserText;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Event;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ final class RequestDescription {
                     totals.stopMicrosP99() == 0
                             ? null
                             : "99 % of the stops held a thread for at most " + totals.stopMicrosP99()
-                                    + " us; worst slowdown over a" + " second " + totals.worstSlowdownPercent() + " %");
+                                    + " us; slowdown in the worst second at least " + totals.worstSlowdown());
         }
         field("Trace ids", status.firstTraceIds() == null ? null : String.join(" ", status.firstTraceIds()));
         conditions(status.conditions() == null ? List.of() : status.conditions());
@@ -142,7 +143,7 @@ final class RequestDescription {
                 Long.toString(totals.processes()),
                 Long.toString(totals.spans()),
                 Long.toString(totals.lost()),
-                totals.worstSlowdownPercent() + "%",
+                totals.slowdown(),
                 why);
     }
 
@@ -174,7 +175,7 @@ final class RequestDescription {
     private void field(String label, @Nullable String value) {
         if (value != null && !value.isEmpty()) {
             String head = label + ":";
-            lines.add(head + " ".repeat(Math.max(1, LABEL_WIDTH + 1 - head.length())) + value);
+            lines.add(head + " ".repeat(Math.max(1, LABEL_WIDTH + 1 - head.length())) + UserText.printable(value));
         }
     }
 

@@ -29,6 +29,7 @@ final class RequestOptions {
     private static final int MAX_SPANS_PER_SECOND = 100_000;
     private static final int MAX_SLOWDOWN_PERCENT = 1_000_000;
     private static final List<String> ON_EXCEEDED = List.of("Detach", "DutyCycle");
+    private static final List<String> ERROR_STATUS = List.of("Default", "All");
     private static final int MAX_CONTAINERS = 32;
     private static final int MAX_JUSTIFICATION = 512;
 
@@ -42,8 +43,9 @@ final class RequestOptions {
     @Option(
             names = {"-e", "--syscalls"},
             paramLabel = "LIST",
-            description = "System calls to trace: names, classes (file, network, process, memory, desc, signal, ipc),"
-                    + " /regular expressions/, each with ! in front to exclude. All if absent.")
+            description =
+                    "System calls to trace: names, numbers, classes (file, network, process, memory, desc, signal,"
+                            + " ipc), /regular expressions/, each with ! in front to exclude. All if absent.")
     @Nullable
     String syscalls;
 
@@ -63,6 +65,15 @@ final class RequestOptions {
 
     @Option(names = "--only-errors", description = "Spans only for calls that failed.")
     boolean onlyErrors;
+
+    @Option(
+            names = "--error-status",
+            paramLabel = "Default|All",
+            description =
+                    "Which failed calls have status ERROR: all but those that no one calls an error (Default, if absent: EAGAIN,"
+                            + " EINTR, EINPROGRESS, ENOTTY of ioctl, ETIMEDOUT of futex), or All.")
+    @Nullable
+    String errorStatus;
 
     @Option(
             names = "--min-duration",
@@ -144,6 +155,10 @@ final class RequestOptions {
             throw CommandFailure.usage(
                     "--on-exceeded " + onExceeded + " is unknown; there are " + String.join(", ", ON_EXCEEDED));
         }
+        if (errorStatus != null && !ERROR_STATUS.contains(errorStatus)) {
+            throw CommandFailure.usage(
+                    "--error-status " + errorStatus + " is unknown; there are " + String.join(", ", ERROR_STATUS));
+        }
         containers.forEach(container -> Rfc1123.label("--container", container));
         if (containers.size() > MAX_CONTAINERS) {
             throw CommandFailure.usage("--container names " + containers.size() + " containers; the most is "
@@ -199,6 +214,7 @@ final class RequestOptions {
                 seconds().orElse(null),
                 items().orElse(null),
                 onlyErrors ? true : null,
+                errorStatus,
                 minMicros().orElse(null),
                 source ? true : null,
                 sink == null ? null : new SinkRef(sink),

@@ -21,7 +21,7 @@ record RequestWords(TraceRequestSpec spec) {
                         ? "every system call"
                         : "the system calls " + String.join(", ", spec.syscalls()));
         if (Boolean.TRUE.equals(spec.onlyErrors())) {
-            parts.add("that failed");
+            parts.add("All".equals(spec.errorStatus()) ? "that failed in whatever way" : "that failed");
         }
         if (spec.minDurationMicros() != null && spec.minDurationMicros() > 0) {
             parts.add("that took at least " + spec.minDurationMicros() + " us");

@@ -29,8 +29,8 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "",
-            "Exit codes: 0 the trace succeeded; 3 it was refused; 4 nothing was traced; 5 no answer in time; 130 left by a"
-                    + " second Ctrl-C; 1 any other failure; 2 usage.",
+            "Exit codes: 0 the trace succeeded; 3 it was refused; 4 nothing was traced; 5 no answer in time; 6 an agent"
+                    + " was killed or did not report the end; 130 left by a second Ctrl-C; 1 any other failure; 2 usage.",
             "",
             "Examples:",
             "  kubectl renacer run deploy/checkout -n shop --duration 30s",

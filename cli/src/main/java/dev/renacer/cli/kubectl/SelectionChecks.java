@@ -3,11 +3,12 @@
 
 package dev.renacer.cli.kubectl;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import dev.renacer.cli.CommandFailure;
+import dev.renacer.crds.PatternRules;
 import dev.renacer.crds.Reason;
+import dev.renacer.crds.TenantPattern;
 import dev.renacer.crds.TraceRequestSpec;
+import dev.renacer.crds.UserText;
 import dev.renacer.tracer.filter.FilterSyntaxException;
 import dev.renacer.tracer.filter.SyscallFilter;
 import java.util.List;
@@ -17,8 +18,6 @@ import java.util.List;
  * with the exit code of a refusal, so that one mistake has one code, whoever finds it; an older agent may refuse more.
  */
 final class SelectionChecks {
-    private static final int MAX_ITEMS = 100;
-    private static final int MAX_ITEM = 128;
     private static final int MAX_PATTERN = 256;
 
     private SelectionChecks() {}
@@ -29,19 +28,24 @@ final class SelectionChecks {
      * @throws CommandFailure if one names no system call, or the schema does not allow it
      */
     static void syscalls(List<String> items) {
+        // First: an expression that is too large must not be compiled.
+        PatternRules.refusal(null, items).ifPresent(refusal -> {
+            throw refused(refusal.reason(), "--syscalls" + refusal.message().substring("spec.syscalls".length()));
+        });
         try {
             SyscallFilter.of(items);
         } catch (FilterSyntaxException e) {
             throw refused(Reason.UnknownSyscall, "--syscalls: " + e.getMessage());
         }
-        if (items.size() > MAX_ITEMS) {
-            throw CommandFailure.usage("--syscalls has " + items.size() + " items; the most is " + MAX_ITEMS
-                    + ", give a class or a /regular expression/");
+        if (items.size() > TraceRequestSpec.MOST_SYSCALLS) {
+            throw CommandFailure.usage("--syscalls has " + items.size() + " items; the most is "
+                    + TraceRequestSpec.MOST_SYSCALLS + ", give a class or a /regular expression/");
         }
         for (String item : items) {
-            if (item.length() > MAX_ITEM || !item.matches(TraceRequestSpec.SYSCALL_PATTERN)) {
+            if (item.length() > TraceRequestSpec.LONGEST_SYSCALL || !item.matches(TraceRequestSpec.SYSCALL_PATTERN)) {
                 throw CommandFailure.usage("--syscalls '" + item + "' cannot stand in a request; give names or classes"
-                        + " as openat,network or a /regular expression/, of at most " + MAX_ITEM + " characters");
+                        + " as openat,network or a /regular expression/, of at most " + TraceRequestSpec.LONGEST_SYSCALL
+                        + " characters");
             }
         }
     }
@@ -49,7 +53,7 @@ final class SelectionChecks {
     /**
      * Checks the pattern of {@code --process}.
      *
-     * @throws CommandFailure if it is no regular expression of RE2, or the schema does not allow it
+     * @throws CommandFailure if it is no regular expression of RE2, is too large, or the schema does not allow it
      */
     static void process(String pattern) {
         if (pattern.isEmpty() || pattern.length() > MAX_PATTERN) {
@@ -57,12 +61,10 @@ final class SelectionChecks {
                     + MAX_PATTERN + ", leave it out for all processes");
         }
         try {
-            Pattern.compile(pattern);
-        } catch (PatternSyntaxException e) {
+            TenantPattern.of(pattern);
+        } catch (TenantPattern.InvalidException e) {
             throw refused(
-                    Reason.InvalidProcessPattern,
-                    "--process '" + pattern + "' is no regular expression of the RE2 syntax: " + e.getDescription()
-                            + "; look-around and back-references are none of it");
+                    Reason.InvalidProcessPattern, "--process '" + UserText.quoted(pattern) + "' " + e.getMessage());
         }
     }
 

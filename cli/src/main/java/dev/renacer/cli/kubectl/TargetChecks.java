@@ -98,7 +98,7 @@ final class TargetChecks {
         Lookup<List<TraceNode>> read =
                 Lookup.of(() -> client.resources(TraceNode.class).list().getItems());
         if (read instanceof Lookup.Unreadable<List<TraceNode>>) {
-            return List.of(Finding.unreadable("agent", "tracenodes"));
+            return List.of(Finding.unreadableKind("agent", "tracenodes"));
         }
         AgentPods agents = AgentPods.read(client);
         Map<String, TraceNode> known = read.found().orElse(List.of()).stream()

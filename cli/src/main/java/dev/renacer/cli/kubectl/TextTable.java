@@ -3,11 +3,15 @@
 
 package dev.renacer.cli.kubectl;
 
+import dev.renacer.crds.UserText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Rows of text laid out as kubectl lays them out: columns as wide as their widest cell, three blanks between them. */
+/**
+ * Rows of text laid out as kubectl lays them out: columns as wide as their widest cell, three blanks between them. What would break a
+ * row or steer the terminal is spelt out.
+ */
 final class TextTable {
     private static final int GAP = 3;
     private static final int LEAST = 6;
@@ -17,11 +21,12 @@ final class TextTable {
 
     /** Header first; every row has as many cells. */
     TextTable row(List<String> cells) {
-        rows.add(List.copyOf(cells));
-        widths = Arrays.copyOf(widths, cells.size());
+        List<String> printable = cells.stream().map(UserText::printable).toList();
+        rows.add(printable);
+        widths = Arrays.copyOf(widths, printable.size());
         for (int column = 0; column < widths.length; column++) {
-            widths[column] =
-                    Math.max(widths[column], Math.max(LEAST, cells.get(column).length() + GAP));
+            widths[column] = Math.max(
+                    widths[column], Math.max(LEAST, printable.get(column).length() + GAP));
         }
         return this;
     }

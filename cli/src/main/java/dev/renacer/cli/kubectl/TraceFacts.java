@@ -4,6 +4,7 @@
 package dev.renacer.cli.kubectl;
 
 import dev.renacer.crds.ConditionType;
+import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.crds.TraceRequestStatus.Example;
@@ -48,7 +49,7 @@ final class TraceFacts {
     static List<Fact> of(TraceRequest request) {
         TraceState state = TraceState.of(request);
         if (state == TraceState.REFUSED) {
-            return List.of(headline(state, request, List.of()));
+            return List.of(headline(state, request));
         }
         List<Skipped> skipped = Optional.ofNullable(request.getStatus())
                 .map(TraceRequestStatus::skipped)
@@ -59,7 +60,7 @@ final class TraceFacts {
                 .toList();
         List<Fact> facts = new ArrayList<>();
         if (state.isLast() || (state != TraceState.PENDING && !repeats(state.explainedBy(request), messages))) {
-            facts.add(headline(state, request, messages));
+            facts.add(headline(state, request));
         }
         // What goes wrong beside the trace itself: spans that do not reach the sink, nodes that do not answer.
         if (TraceState.is(request, ConditionType.Exporting, "False") && !state.isLast()) {
@@ -68,14 +69,22 @@ final class TraceFacts {
         }
         Optional<Condition> degraded = TraceState.condition(request, ConditionType.Degraded);
         if (TraceState.is(request, ConditionType.Degraded, "True") && !repeats(degraded, messages)) {
-            facts.add(Fact.condition("degraded", described("Degraded", degraded)));
+            facts.add(degraded(degraded));
         }
         skipped.forEach(skip -> skips(facts, skip));
         return facts;
     }
 
-    /** Of the end only the reason, where its message has been told of a container. */
-    private static Fact headline(TraceState state, TraceRequest request, List<String> messages) {
+    /** Spans that are lost go on being lost: that is told once, and how many in the figures. */
+    private static Fact degraded(Optional<Condition> condition) {
+        String line = described("Degraded", condition);
+        return condition
+                .filter(degraded -> Reason.SpansLost.name().equals(degraded.getReason()))
+                .map(degraded -> new Fact("degraded", false, degraded.getReason(), line))
+                .orElseGet(() -> Fact.condition("degraded", line));
+    }
+
+    private static Fact headline(TraceState state, TraceRequest request) {
         Optional<Condition> condition = state.explainedBy(request);
         String word = switch (state) {
             case REFUSED -> "Refused";
@@ -83,8 +92,7 @@ final class TraceFacts {
             case FAILED -> "Failed";
             case PENDING, ACCEPTED, TRACING -> TraceState.word(request);
         };
-        return Fact.condition(
-                "state", repeats(condition, messages) ? word + reason(word, condition) : described(word, condition));
+        return Fact.condition("state", described(word, condition));
     }
 
     private static boolean repeats(Optional<Condition> condition, List<String> messages) {

@@ -9,6 +9,7 @@ import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.crds.TraceTotals;
+import dev.renacer.crds.UserText;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -117,7 +118,7 @@ final class TraceFollower {
         Optional.ofNullable(request.getStatus())
                 .map(TraceRequestStatus::firstTraceIds)
                 .filter(ids -> !ids.isEmpty())
-                .ifPresent(ids -> out.println("trace ids: " + String.join(" ", ids)));
+                .ifPresent(ids -> out.println(UserText.printable("trace ids: " + String.join(" ", ids))));
         out.flush();
     }
 
@@ -132,7 +133,7 @@ final class TraceFollower {
     void line(String text) {
         live.erase();
         double seconds = (System.nanoTime() - startNanos) / NANOS_PER_SECOND;
-        out.printf(Locale.ROOT, "%6.1fs  %s%n", seconds, text);
+        out.printf(Locale.ROOT, "%6.1fs  %s%n", seconds, UserText.printable(text));
         out.flush();
     }
 

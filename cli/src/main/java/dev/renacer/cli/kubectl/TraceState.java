@@ -8,6 +8,7 @@ import dev.renacer.crds.ConditionType;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestStatus;
+import dev.renacer.crds.TraceTotals;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,11 @@ enum TraceState {
     /** Whether no other state follows. */
     boolean isLast() {
         return last;
+    }
+
+    /** Whether agents may have something to say of its containers. */
+    boolean isUnderWay() {
+        return this == ACCEPTED || this == TRACING;
     }
 
     /** The state of this request now. */
@@ -76,7 +82,13 @@ enum TraceState {
     /** What a command that waited for this state ends with. */
     int exitCode(TraceRequest request) {
         return switch (this) {
-            case SUCCEEDED -> ExitCode.SUCCESS;
+            case SUCCEEDED ->
+                status(request)
+                                .map(TraceRequestStatus::totals)
+                                .filter(TraceTotals::isLeast)
+                                .isPresent()
+                        ? KubectlExit.INCOMPLETE
+                        : ExitCode.SUCCESS;
             case REFUSED -> KubectlExit.REFUSED;
             case FAILED ->
                 explainedBy(request)

@@ -10,14 +10,12 @@ import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceRequest;
-import dev.renacer.crds.TraceRequestSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -31,10 +29,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class TraceWatch {
     /** After this long without an answer the user is told who should have answered. */
     private static final Duration OPERATOR_SILENCE = Duration.ofSeconds(10);
-    /** How long after the end of its window a trace may take to report that it is over. */
-    private static final Duration END_GRACE = Duration.ofSeconds(60);
-    /** Longest wait for the end after Ctrl-C. */
-    private static final Duration STOP_GRACE = Duration.ofSeconds(30);
 
     private static final Duration TICK = Duration.ofSeconds(1);
 
@@ -51,7 +45,7 @@ final class TraceWatch {
     private final AtomicInteger interrupts = new AtomicInteger();
     private final KubernetesClient client;
     private final TraceFollower follower;
-    private final Duration window;
+    private final EndPatience patience;
     private TraceRequest latest;
     /** Whether this user may read what the single nodes report; found out by trying. */
     private boolean mayReadNodeTraces = true;
@@ -60,8 +54,7 @@ final class TraceWatch {
         this.client = client;
         this.follower = follower;
         this.latest = request;
-        this.window = Duration.ofSeconds(Objects.requireNonNullElse(
-                request.getSpec().durationSeconds(), TraceRequestSpec.DEFAULT_DURATION_SECONDS));
+        this.patience = new EndPatience(request.getSpec(), System.nanoTime());
     }
 
     /** The user wants it to end: the first time the trace is stopped, the second time this command just leaves. */
@@ -88,14 +81,13 @@ final class TraceWatch {
     }
 
     private int follow() throws InterruptedException {
-        long deadline = System.nanoTime() + window.plus(END_GRACE).toNanos();
         long silence = System.nanoTime() + OPERATOR_SILENCE.toNanos();
         boolean told = false;
         while (true) {
             Happening next = happenings.poll(TICK.toNanos(), TimeUnit.NANOSECONDS);
             switch (next) {
                 case Happening.Changed(TraceRequest request) -> {
-                    deadline = extended(deadline, request);
+                    patience.update(request, System.nanoTime());
                     latest = request;
                     follower.update(request);
                     if (follower.state() != TraceState.REFUSED && isRefusedByAnAgent()) {
@@ -116,14 +108,15 @@ final class TraceWatch {
                     }
                     follower.line("Stopping; press Ctrl-C again to leave at once");
                     StopCommand.patch(client, latest, false);
-                    deadline = System.nanoTime() + STOP_GRACE.toNanos();
+                    patience.stop(System.nanoTime());
                 }
                 case null -> {
                     follower.tick(latest);
-                    if (follower.state() == TraceState.ACCEPTED && isRefusedByAnAgent()) {
+                    // Pods that are added while it goes on change the request's own status once a minute at most.
+                    if (follower.state().isUnderWay() && isRefusedByAnAgent()) {
                         return KubectlExit.REFUSED;
                     }
-                    if (System.nanoTime() - deadline >= 0) {
+                    if (patience.isOver(System.nanoTime())) {
                         throw unfinished();
                     }
                     if (!told && follower.state() == TraceState.PENDING && System.nanoTime() - silence >= 0) {
@@ -134,15 +127,6 @@ final class TraceWatch {
                 }
             }
         }
-    }
-
-    /** A window begins when the request is admitted: one that waits its turn is waited for. */
-    private long extended(long deadline, TraceRequest request) {
-        boolean began = latest.getStatus() != null && latest.getStatus().startTime() != null;
-        boolean waits = request.getStatus() == null || request.getStatus().startTime() == null;
-        return interrupts.get() == 0 && !began && (!waits || follower.state() == TraceState.ACCEPTED)
-                ? System.nanoTime() + window.plus(END_GRACE).toNanos()
-                : deadline;
     }
 
     /** Tells of the containers; the operator itself reports a refusal only once all agents have let go. */

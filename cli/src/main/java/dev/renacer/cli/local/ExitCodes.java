@@ -4,6 +4,7 @@
 package dev.renacer.cli.local;
 
 import dev.renacer.capture.CaptureException;
+import dev.renacer.capture.WaitStatus;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.Signals;
@@ -19,6 +20,14 @@ final class ExitCodes {
         return exit.exitCode()
                 .or(() -> exit.termSignal().map(ExitCode::ofSignal))
                 .orElse(ExitCode.FAILURE);
+    }
+
+    /** The code a shell would report for a child that has ended. */
+    static int of(WaitStatus status) {
+        OptionalInt code = status.exitCode();
+        return code.isPresent()
+                ? code.getAsInt()
+                : ExitCode.ofSignal(status.termSignal().orElseThrow());
     }
 
     /**

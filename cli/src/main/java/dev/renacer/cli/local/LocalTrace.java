@@ -6,29 +6,41 @@ package dev.renacer.cli.local;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
 import dev.renacer.capture.CaptureStats;
+import dev.renacer.capture.WaitStatus;
 import dev.renacer.cli.ExitCode;
+import dev.renacer.cli.Printable;
 import dev.renacer.cli.Signals;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.output.LossReport;
 import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.source.CallSites;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 
 /** One trace on this machine, from the first call to the exit code. */
 final class LocalTrace {
     /** Longest wait for tasks that do not stop at once (vfork, disk sleep) and for readers of the output, once asked to end. */
     private static final Duration END_GRACE = Duration.ofSeconds(5);
 
-    /** How soon it is told that the program has ended and the trace has not. */
+    /** An estimate beyond this is none: own time is then less than the spread of what stops cost. */
+    private static final int TELLING_PERCENT = 10_000;
+
+    /** How long what the program left behind may take to end before it is told of. */
     private static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** Among the signals that ask for the end: the output takes no more, a full disk, say. */
+    private static final int UNWRITTEN = -1;
 
     private final TraceTarget target;
     private final CaptureOptions options;
@@ -38,8 +50,16 @@ final class LocalTrace {
     private final PrintStream err = System.err;
     /** The signal that asked for the end; 0: none. */
     private final AtomicInteger asked = new AtomicInteger();
+    /** The exit code of a program that was let go, or of a signal that came meanwhile. */
+    private final CompletableFuture<Integer> afterwards = new CompletableFuture<>();
+    /** Whether the trace ends though some threads could not be let go. */
+    private final AtomicBoolean abandoned = new AtomicBoolean();
     /** Whether SIGINT came before there was a program. */
     private final AtomicBoolean interrupted = new AtomicBoolean();
+    /** What SIGINT means now, with a program. One handler for all of it: a JVM takes no handler for a SIGINT that is ignored. */
+    private volatile IntConsumer onInterrupt = _ -> interrupted.set(true);
+
+    private volatile Optional<Tracing> opened = Optional.empty();
 
     LocalTrace(TraceTarget target, CaptureOptions options, CallSites sites, OutputOptions output, OtlpOptions otlp) {
         this.target = target;
@@ -51,76 +71,115 @@ final class LocalTrace {
 
     /** Traces to the end. @return the exit code */
     int run() {
-        Optional<SpanExport> export = otlp.open(System.getenv(), err::println);
-        try (ReportStream out = output.open(err::println)) {
+        Optional<SpanExport> export = otlp.open(System.getenv(), this::tell);
+        try (ReportStream out = output.open(this::tell)) {
             return trace(out, export);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return ExitCode.FAILURE;
         } finally {
-            export.flatMap(SpanExport::close).ifPresent(err::println);
+            export.flatMap(SpanExport::close).ifPresent(this::tell);
         }
     }
 
+    /** One line for the person, whatever names are in it. */
+    private void tell(String line) {
+        err.println(Printable.of(line));
+    }
+
     private int trace(ReportStream out, Optional<SpanExport> export) throws InterruptedException {
+        // With `stty tostop`, too, a trace may be written from the background: a stopped tracer holds its target.
+        Signals.TTOU.ignore();
+        Signals.TTIN.ignore();
         if (target instanceof TraceTarget.Program) {
             // Not the JVM's own answer, which would end this process while it goes on to launch.
-            Signals.INT.handleUnlessIgnored(_ -> interrupted.set(true));
+            Signals.INT.handle(signal -> onInterrupt.accept(signal));
+            Signals.TSTP.ignore(); // the program stops for it, or does not, and then so does this process (LaunchedJob)
+        }
+        if (target instanceof TraceTarget.Processes && export.isEmpty()) {
+            out.whenBroken(why ->
+                    opened.ifPresent(tracing -> end(tracing, isUnread(why) ? Signals.PIPE.number() : UNWRITTEN)));
         }
         boolean several = options.followChildren() || target.isSeveral();
         List<TraceListener> listeners = new ArrayList<>(output.listeners(out, several));
         export.map(SpanExport::listener).ifPresent(listeners::add);
-        listeners.add(new LossReport(err::println));
-        try (Tracing tracing = Tracing.open("local", options, listeners, sites)) {
-            handleSignals(tracing);
-            if (interrupted.get()) { // nothing is traced yet
-                return ExitCode.ofSignal(Signals.INT.number());
-            }
-            List<Integer> attached = target.begin(tracing, err::println);
-            if (target instanceof TraceTarget.Program) {
-                leaveInterruptsToTheProgram(tracing);
-            }
-            remark(attached);
-            awaitEnd(tracing);
-            tellCost(tracing.stats());
-            tellRests(tracing.stats());
-            SourceOptions.loss(tracing.sourceCounts()).ifPresent(err::println);
-            return exitCode(tracing);
+        listeners.add(new LossReport(this::tell));
+        LaunchedJob job = new LaunchedJob(
+                () -> opened.ifPresent(Tracing::sleepWithLaunched), () -> opened.ifPresent(this::takeInterruptsBack));
+        listeners.add(job);
+        try {
+            Tracing tracing = Tracing.open("local", options, listeners, sites);
+            opened = Optional.of(tracing);
+            return trace(tracing, job);
         } catch (CaptureException e) {
             return ExitCodes.ofEarlyEnd(e, asked.get()).orElseThrow(() -> ExitCodes.of(e));
+        } finally {
+            if (!abandoned.get()) { // else it would wait once more for what cannot be let go
+                opened.ifPresent(Tracing::close);
+            }
         }
     }
 
-    private void awaitEnd(Tracing tracing) throws InterruptedException {
-        while (target instanceof TraceTarget.Program && !options.followChildren()) {
-            if (tracing.awaitEnd(LOOK)) {
-                return;
-            }
-            if (tracing.launchedExit().isPresent()) {
-                // Only processes with its filter keep a trace without -f going.
-                if (output.allowsRemarks()) {
-                    err.println("renacer: the program has ended; waiting for processes it left behind, which its filter"
-                            + " (-e) ties to this tracer");
+    private int trace(Tracing tracing, LaunchedJob job) throws CaptureException, InterruptedException {
+        handleSignals(tracing);
+        if (interrupted.get()) { // nothing is traced yet
+            return ExitCode.ofSignal(Signals.INT.number());
+        }
+        List<Integer> attached = target.begin(tracing, this::tell);
+        if (target instanceof TraceTarget.Program program) {
+            leaveInterruptsToTheProgram(tracing, job);
+            program.spec().inherited().ifPresent(state -> tracing.giveUpInherited(state, output.isStandardOutput()));
+        }
+        remark(attached);
+        awaitEnd(tracing, job);
+        tellCost(tracing.stats());
+        tellRests(tracing.stats());
+        SourceOptions.loss(tracing.sourceCounts()).ifPresent(this::tell);
+        return exitCode(tracing);
+    }
+
+    private void awaitEnd(Tracing tracing, LaunchedJob job) throws InterruptedException {
+        boolean hadEnded = false;
+        while (!tracing.awaitEnd(LOOK)) {
+            Optional<String> left = hadEnded ? job.leftBehind() : Optional.empty();
+            if (left.isPresent()) {
+                if (output.allowsRemarks() && asked.get() == 0) {
+                    tell("renacer: the program has ended; traced is on what it left behind: " + left.get() + "; Ctrl-C "
+                            + (tracing.bindsLaunched()
+                                    ? "ends it, as it has the filter of --seccomp-bpf"
+                                    : "lets it go"));
                 }
                 break;
             }
+            hadEnded = job.hasEnded();
         }
         tracing.awaitEnd();
     }
 
     private void remark(List<Integer> attached) {
         if (output.allowsRemarks()) {
-            attached.forEach(pid -> err.println("[renacer: Attached to process " + pid + "]"));
+            attached.forEach(pid -> tell("[renacer: Attached to process " + pid + "]"));
         }
     }
 
     /** What the trace cost the target belongs to a summary of times. */
     private void tellCost(CaptureStats stats) {
         if (output.summary && output.allowsRemarks() && stats.stops() > 0) {
-            err.println("slowdown: the busiest thread took " + stats.worstSlowdownPercent()
-                    + " % longer than untraced; of its stops half took at most " + stats.stopMicrosP50()
-                    + " us, 99 % at most " + stats.stopMicrosP99() + " us");
+            // The first second is not judged: of a short program there is no worst one.
+            String worst = stats.worstSlowdownPercent() < stats.slowdownPercent()
+                    ? ""
+                    : "; in the worst second at least " + longer(stats.worstSlowdownPercent());
+            tell("slowdown: at least " + longer(stats.slowdownPercent()) + ", at most "
+                    + longer(stats.workSlowdownPercent()) + worst + "; half of the stops took at most "
+                    + stats.stopMicrosP50() + " us, 99 % at most " + stats.stopMicrosP99() + " us");
         }
+    }
+
+    /** Beyond the greatest that means something it is only told that it is more. */
+    private static String longer(int percent) {
+        return percent > TELLING_PERCENT
+                ? "more than " + TELLING_PERCENT / 100 + " times as long"
+                : percent + " % longer";
     }
 
     /** Calls that were not seen are told of whatever the output. */
@@ -137,16 +196,29 @@ final class LocalTrace {
      * From now on the terminal sends it to the program too, which decides what it means; the trace goes on to its end, as strace's
      * does. One that came before the program was there is passed on.
      */
-    private void leaveInterruptsToTheProgram(Tracing tracing) {
-        Signals.INT.ignore();
+    private void leaveInterruptsToTheProgram(Tracing tracing, LaunchedJob job) {
+        onInterrupt = _ -> {};
         if (interrupted.get()) {
             tracing.signalLaunched(Signals.INT.number());
         }
+        if (job.hasEnded()) {
+            takeInterruptsBack(tracing); // which was done in vain before
+        }
+    }
+
+    /** The program has ended: now it means what is left to trace. */
+    private void takeInterruptsBack(Tracing tracing) {
+        onInterrupt = signal -> end(tracing, signal);
     }
 
     private void handleSignals(Tracing tracing) {
         if (target instanceof TraceTarget.Processes) {
             Signals.INT.handle(signal -> end(tracing, signal));
+            Signals.TSTP.handleUnlessIgnored(_ -> {
+                if (output.allowsRemarks()) {
+                    tell("renacer: Ctrl-Z is not followed, since it would stop what is traced; Ctrl-C lets it go");
+                }
+            });
         }
         Signals.TERM.handle(signal -> end(tracing, signal));
         Signals.HUP.handleUnlessIgnored(signal -> end(tracing, signal));
@@ -157,45 +229,96 @@ final class LocalTrace {
         if (!asked.compareAndSet(0, signal)) {
             return;
         }
-        if (tracing.bindsLaunched()) {
-            tracing.signalLaunched(signal); // it cannot be let go, so it is asked to end
-        } else {
+        afterwards.complete(ExitCode.ofSignal(signal));
+        if (!tracing.bindsLaunched()) {
             tracing.stop();
+        } else if (tracing.launchedExit().isPresent()) {
+            tracing.abandon(); // what it left behind has its filter, and ends with this trace
+        } else {
+            tracing.signalLaunched(signal); // it cannot be let go, so it is asked to end
         }
-        Thread.ofVirtual().start(() -> leaveWithoutReaders(tracing, signal));
+        Thread.ofVirtual().start(() -> leave(tracing));
     }
 
-    /** An output nobody reads must not keep this process: the kernel lets go of what it still traces. */
-    private void leaveWithoutReaders(Tracing tracing, int signal) {
+    /** Neither threads that cannot stop nor an output nobody reads must keep this process: the kernel lets go of what it still traces. */
+    private void leave(Tracing tracing) {
         try {
-            if (!tracing.awaitEnd(END_GRACE)) {
-                err.println(
-                        tracing.bindsLaunched()
-                                ? "renacer: the program has not ended in " + END_GRACE.toSeconds()
-                                        + " s and is killed: its filter (-e) needs its tracer"
-                                : "renacer: the rest of the trace could not be written in " + END_GRACE.toSeconds()
-                                        + " s; it is incomplete");
-                Runtime.getRuntime().halt(ExitCode.ofSignal(signal));
+            if (tracing.awaitEnd(END_GRACE)) {
+                return;
             }
+            if (tracing.bindsLaunched()) {
+                tell("renacer: the program has not ended in " + END_GRACE.toSeconds()
+                        + " s and is killed: its filter (--seccomp-bpf) needs its tracer");
+            } else if (!tracing.letGo()) {
+                int threads = tracing.stats().tasks();
+                tell("renacer: " + threads + (threads == 1 ? " thread" : " threads")
+                        + " could not be stopped to be let go in "
+                        + END_GRACE.toSeconds()
+                        + " s (a vfork, a frozen cgroup, an uninterruptible call); the kernel lets"
+                        + " go now that renacer ends");
+                abandoned.set(true);
+                tracing.abandon();
+                if (tracing.awaitEnd(END_GRACE)) {
+                    return;
+                }
+            }
+            if (!tracing.bindsLaunched() && !tracing.isEnded()) {
+                tell("renacer: the rest of the trace could not be written in " + END_GRACE.toSeconds()
+                        + " s; it is incomplete");
+            }
+            Runtime.getRuntime().halt(exitCodeWhenAsked());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private int exitCode(Tracing tracing) {
+    private int exitCode(Tracing tracing) throws InterruptedException {
         tracing.listenerFailures()
-                .forEach(failure -> err.println("renacer: an output failed and is incomplete: " + failure.cause()));
+                .forEach(failure -> tell("renacer: an output failed and is incomplete: " + failure.cause()));
         OptionalInt code =
                 tracing.launchedExit().map(ExitCodes::of).map(OptionalInt::of).orElseGet(OptionalInt::empty);
         if (code.isPresent()) {
             return code.getAsInt();
         }
+        if (asked.get() != 0) {
+            return exitCodeWhenAsked();
+        }
+        return target instanceof TraceTarget.Processes ? ExitCode.SUCCESS : exitCodeOfOneLetGo(tracing);
+    }
+
+    /** Nobody reads any more, as behind {@code | head}: what is attached to must not pay for a trace that nobody gets. */
+    private static boolean isUnread(IOException why) {
+        return "Broken pipe".equals(why.getMessage()) || OutputCommand.ENDED.equals(why.getMessage());
+    }
+
+    private int exitCodeWhenAsked() {
         int signal = asked.get();
-        boolean attached = target instanceof TraceTarget.Processes;
-        if (signal == 0) {
-            return attached ? ExitCode.SUCCESS : ExitCode.FAILURE;
+        if (signal == UNWRITTEN) {
+            return ExitCode.FAILURE;
         }
         // Ctrl-C is how a person ends an attach.
-        return attached && signal == Signals.INT.number() ? ExitCode.SUCCESS : ExitCode.ofSignal(signal);
+        return target instanceof TraceTarget.Processes && signal == Signals.INT.number()
+                ? ExitCode.SUCCESS
+                : ExitCode.ofSignal(signal);
+    }
+
+    /**
+     * The engine has let go of the program (its slowdown, say). It is this process's child still, and may have asked to die with its parent
+     * (PR_SET_PDEATHSIG): whoever started this process waits for the program, and so does this process.
+     */
+    private int exitCodeOfOneLetGo(Tracing tracing) throws InterruptedException {
+        Thread.ofPlatform().daemon().name("renacer-await").start(() -> {
+            Optional<WaitStatus> status = tracing.awaitLaunched();
+            while (status.filter(WaitStatus::stopped).isPresent()) {
+                tracing.sleepWithLaunched();
+                status = tracing.awaitLaunched();
+            }
+            afterwards.complete(status.map(ExitCodes::of).orElse(ExitCode.FAILURE));
+        });
+        try {
+            return afterwards.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

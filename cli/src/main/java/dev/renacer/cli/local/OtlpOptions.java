@@ -14,10 +14,11 @@ import dev.renacer.tracer.span.TargetResource;
 import dev.renacer.tracer.span.TraceParent;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.resources.Resource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -68,20 +69,42 @@ final class OtlpOptions {
             names = "--error-status",
             paramLabel = "RULE",
             defaultValue = "default",
-            description =
-                    "all: every failed call is a span with status ERROR; default: not those that would block or were"
-                            + " interrupted (EAGAIN, EINTR, EINPROGRESS, ERESTART*).")
+            description = "all: every failed call is a span with status ERROR; default: not those that no one calls an"
+                    + " error (EAGAIN, EINTR, EINPROGRESS, ERESTART*, ENOTTY of ioctl, ETIMEDOUT of futex).")
     ErrorStatus errorStatus = ErrorStatus.DEFAULT;
 
     /**
-     * Opens the export, if one is asked for.
+     * Opens the export, if one is asked for. An environment that makes no sense is no reason to refuse a trace that was asked for without
+     * export: it is the program's, and may be meant for an SDK that understands it.
      *
      * @param notices  receives lines a person should see
-     * @throws CommandFailure if what is asked for makes no sense
+     * @throws CommandFailure if a flag asks for export and what is asked for makes no sense
      */
     Optional<SpanExport> open(Map<String, String> environment, Consumer<String> notices) {
+        try {
+            return configured(environment, notices);
+        } catch (CommandFailure e) {
+            if (endpoint != null) {
+                throw e;
+            }
+            notices.accept(e.line("renacer") + "; no spans are exported");
+            return Optional.empty();
+        }
+    }
+
+    /** Whether spans are to be exported, if what was asked for makes sense. */
+    boolean isAsked(Map<String, String> environment) {
+        try {
+            return OtlpEndpoint.find(Optional.ofNullable(endpoint), environment).isPresent();
+        } catch (IllegalArgumentException _) {
+            return false; // open() tells
+        }
+    }
+
+    private Optional<SpanExport> configured(Map<String, String> environment, Consumer<String> notices) {
         Optional<OtlpEndpoint> where = checked(() -> OtlpEndpoint.find(Optional.ofNullable(endpoint), environment));
         if (where.isEmpty()) {
+            withoutEndpoint().ifPresent(notices);
             return Optional.empty();
         }
         Resource resource = checked(() -> TargetResource.ofProgram(Optional.ofNullable(serviceName), environment));
@@ -90,7 +113,7 @@ final class OtlpOptions {
                 checked(() -> OtlpSettings.fromEnvironment(environment).withQueueCapacity(QUEUE_CAPACITY));
         OtlpSpanPipeline pipeline = checked(() -> OtlpSpanPipeline.open(
                 where.get(), settings, (ExportNotice notice) -> notices.accept(notice.message())));
-        var sink = pipeline.target("renacer", OptionalInt.empty());
+        var sink = pipeline.target("renacer");
         SpanOptions options = SpanOptions.defaults()
                 .withErrorStatus(
                         errorStatus == ErrorStatus.ALL
@@ -98,6 +121,24 @@ final class OtlpOptions {
                                 : SpanOptions.ErrorStatus.REAL_FAILURES)
                 .withFormerSourceNames(!optsIn(environment, "code"));
         return Optional.of(new SpanExport(pipeline, sink, new SpanAssembler(resource, parent, sink, options)));
+    }
+
+    /** What to say of flags that have no effect. */
+    private Optional<String> withoutEndpoint() {
+        List<String> flags = new ArrayList<>();
+        if (serviceName != null) {
+            flags.add("--otlp-service-name");
+        }
+        if (traceParent != null) {
+            flags.add("--trace-parent");
+        }
+        if (errorStatus != ErrorStatus.DEFAULT) {
+            flags.add("--error-status");
+        }
+        return flags.isEmpty()
+                ? Optional.empty()
+                : Optional.of("renacer: no spans are exported, so " + String.join(" and ", flags) + " "
+                        + (flags.size() == 1 ? "has" : "have") + " no effect; name a receiver with --otlp-endpoint");
     }
 
     /** A malformed parent costs only the link: the trace is still worth having. */

@@ -3,6 +3,9 @@
 
 package dev.renacer.cli.local;
 
+import dev.renacer.capture.ByteText;
+import dev.renacer.capture.CaptureException;
+import dev.renacer.capture.RawFiles;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.ProjectVersion;
@@ -13,12 +16,12 @@ import dev.renacer.tracer.output.PidPrefix;
 import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.output.SummaryOutput;
 import dev.renacer.tracer.output.TextOutput;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -46,7 +49,9 @@ final class OutputOptions {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "Write the trace to FILE instead of standard error.")
+            description =
+                    "Write the trace to FILE instead of standard error; '-' is standard output, and '|COMMAND' (or"
+                            + " '!COMMAND') the standard input of a shell command. './-' is a file of that name.")
     @Nullable
     String file;
 
@@ -72,6 +77,13 @@ final class OutputOptions {
     /** Whether calls come with their place in the source. */
     boolean sources;
 
+    private static final String STANDARD_OUTPUT = "-";
+
+    /** Whether the trace goes to standard output. */
+    boolean isStandardOutput() {
+        return STANDARD_OUTPUT.equals(file);
+    }
+
     /** Whether lines of other kinds on standard error leave the output whole. */
     boolean allowsRemarks() {
         return file != null || format == Format.TEXT;
@@ -86,6 +98,9 @@ final class OutputOptions {
         if (summary && format == Format.JSON) {
             throw CommandFailure.usage("-c writes a table, which has no json form; use --format text or csv");
         }
+        if (file != null && OutputCommand.in(file).filter(String::isBlank).isPresent()) {
+            throw CommandFailure.usage("-o '" + file + "' names no command; give one as in -o '|grep open'");
+        }
     }
 
     /**
@@ -97,12 +112,23 @@ final class OutputOptions {
         if (file == null) {
             return ReportStream.standardError(complaints);
         }
+        String shown = ByteText.shown(file);
         try {
-            return ReportStream.file(Path.of(file), complaints);
-        } catch (IOException | InvalidPathException e) {
+            if (isStandardOutput()) {
+                return new ReportStream("standard output", new FileOutputStream(FileDescriptor.out), complaints);
+            }
+            Optional<String> command = OutputCommand.in(file);
+            if (command.isPresent()) {
+                return new ReportStream(
+                        "the command of -o", OutputCommand.start(command.get(), complaints), complaints);
+            }
+            return new ReportStream(shown, RawFiles.open().create(file), complaints);
+        } catch (CaptureException e) {
+            throw ExitCodes.of(e);
+        } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.FAILURE,
-                    "cannot write to '" + file + "': " + cause(e) + "; give -o a file in a folder you may write to",
+                    "cannot write to '" + shown + "': " + cause(e) + "; give -o a file in a folder you may write to",
                     e);
         }
     }

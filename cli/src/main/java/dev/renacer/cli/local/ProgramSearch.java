@@ -3,18 +3,16 @@
 
 package dev.renacer.cli.local;
 
+import dev.renacer.capture.ByteText;
+import dev.renacer.capture.RawFiles;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
  * Finds the program of a command line as execvp(3) does: a name with a slash is a path, any other is looked for in the folders of
- * PATH, of which the first that holds an executable file wins.
+ * PATH, of which the first that holds an executable file wins. Names are {@link ByteText}.
  */
 final class ProgramSearch {
     /** Where execvp looks without PATH (glibc's confstr _CS_PATH). */
@@ -22,7 +20,11 @@ final class ProgramSearch {
     /** How much of a file tells text from a binary, as bash looks. */
     private static final int HEAD = 80;
 
-    private ProgramSearch() {}
+    private final RawFiles files;
+
+    ProgramSearch(RawFiles files) {
+        this.files = files;
+    }
 
     /**
      * Finds a program.
@@ -31,7 +33,7 @@ final class ProgramSearch {
      * @return a path for execve(2)
      * @throws CommandFailure with code 127 if there is none, 126 if what is there cannot be executed
      */
-    static String find(String name, Optional<String> path) {
+    String find(String name, Optional<String> path) {
         if (name.isEmpty()) {
             throw notFound("program name is empty; give the program after --");
         }
@@ -43,26 +45,25 @@ final class ProgramSearch {
         for (String folder : path.orElse(DEFAULT_PATH).split(":", -1)) {
             // An empty entry is the working directory.
             String candidate = folder.isEmpty() ? "./" + name : folder + "/" + name;
-            Optional<Path> existing = path(candidate).filter(file -> Files.exists(file));
-            if (existing.isPresent()) {
-                Optional<CommandFailure> refusal = refusal(existing.get());
+            if (files.exists(candidate)) {
+                Optional<CommandFailure> refusal = refusal(candidate);
                 if (refusal.isEmpty()) {
                     return candidate;
                 }
                 refused = refused.or(() -> refusal);
             }
         }
-        throw refused.orElseGet(
-                () -> notFound("program '" + name + "' not found in PATH; check its name, or give its path"));
+        throw refused.orElseGet(() ->
+                notFound("program '" + ByteText.shown(name) + "' not found in PATH; check its name, or give its path"));
     }
 
     /**
      * Whether the file is a script without {@code #!}: the kernel refuses it with ENOEXEC, and execvp and the shells then have
      * {@code /bin/sh} run it. Told by its text, so that the trace begins with the true execve.
      */
-    static boolean isBareScript(String file) {
-        try (InputStream in = Files.newInputStream(Path.of(file))) {
-            byte[] head = in.readNBytes(HEAD);
+    boolean isBareScript(String file) {
+        try {
+            byte[] head = files.head(file, HEAD);
             if (head.length >= 2 && head[0] == '#' && head[1] == '!') {
                 return false;
             }
@@ -76,43 +77,36 @@ final class ProgramSearch {
             }
             // ELF's magic has no NUL, its class byte has none either.
             return !(head.length >= 4 && head[0] == 0x7f && head[1] == 'E' && head[2] == 'L' && head[3] == 'F');
-        } catch (IOException | InvalidPathException _) {
+        } catch (IOException _) {
             // Executable and not readable: the kernel knows what it is.
             return false;
         }
     }
 
-    private static void requireExecutable(String file) {
-        Optional<Path> path = path(file);
-        if (path.isEmpty()) {
-            // A name this locale has no letters for: the kernel decides.
-            return;
+    private void requireExecutable(String file) {
+        if (files.isHidden(file)) {
+            throw notExecutable(
+                    "program '" + ByteText.shown(file)
+                            + "' cannot be looked at: permission denied for a folder of its path; run renacer as a user who may enter it");
         }
-        if (!Files.exists(path.get())) {
-            throw notFound("program '" + file + "' not found; check its path");
+        if (!files.exists(file)) {
+            throw notFound("program '" + ByteText.shown(file) + "' not found; check its path");
         }
-        refusal(path.get()).ifPresent(failure -> {
+        refusal(file).ifPresent(failure -> {
             throw failure;
         });
     }
 
-    private static Optional<CommandFailure> refusal(Path file) {
-        if (Files.isDirectory(file)) {
-            return Optional.of(notExecutable("'" + file + "' is a directory; give a program"));
+    private Optional<CommandFailure> refusal(String file) {
+        String shown = "'" + ByteText.shown(file) + "'";
+        if (files.isDirectory(file)) {
+            return Optional.of(notExecutable(shown + " is a directory; give a program"));
         }
-        if (!Files.isExecutable(file)) {
+        if (!files.isExecutable(file)) {
             return Optional.of(
-                    notExecutable("'" + file + "' is not executable; 'chmod +x' it, or run it by its interpreter"));
+                    notExecutable(shown + " is not executable; 'chmod +x' it, or run it by its interpreter"));
         }
         return Optional.empty();
-    }
-
-    private static Optional<Path> path(String file) {
-        try {
-            return Optional.of(Path.of(file));
-        } catch (InvalidPathException _) {
-            return Optional.empty();
-        }
     }
 
     private static CommandFailure notFound(String message) {

@@ -3,6 +3,7 @@
 
 package dev.renacer.cli.local;
 
+import dev.renacer.capture.ByteText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
@@ -39,9 +40,15 @@ final class RawArguments {
         return List.copyOf(all.subList(all.size() - 1 - count, all.size() - 1));
     }
 
-    /** Text this JVM decoded by the locale, as its bytes. */
-    static String of(String decoded) {
-        Charset locale = Charset.forName(System.getProperty("sun.jnu.encoding"));
-        return new String(decoded.getBytes(locale), CHARSET);
+    /** The last {@code count} arguments as {@link ByteText}. */
+    static String[] text(int count) {
+        return last(count).stream()
+                .map(argument -> ByteText.decode(argument.getBytes(CHARSET)))
+                .toArray(String[]::new);
+    }
+
+    /** The bytes of a {@link ByteText}, each a character of {@link #CHARSET}. */
+    static String of(String text) {
+        return new String(ByteText.encode(text), CHARSET);
     }
 }

@@ -6,6 +6,7 @@ package dev.renacer.cli.local;
 import dev.renacer.capture.AffinityJournal;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
+import dev.renacer.capture.GivenEnvironment;
 import dev.renacer.capture.OnExceeded;
 import dev.renacer.capture.RingPolicy;
 import dev.renacer.cli.CommandFailure;
@@ -18,6 +19,8 @@ import dev.renacer.tracer.source.CallSites;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -45,13 +48,14 @@ import picocli.CommandLine.Option;
             "",
             "Exit code: that of the program (128+N if signal N ended it); 127 if it was not found, 126 if it",
             "cannot be executed, 2 for wrong arguments, 1 for other failures. With -p: 0. 128+N if signal N",
-            "ended renacer itself: it lets go what it traces, which runs on. A trace that could not be written",
-            "or exported is told on standard error; the exit code stays the program's.",
+            "ended renacer itself: it lets go what it traces, which runs on. In each case renacer exits with that",
+            "code and does not die of signal N itself. A trace that could not be written or exported is told on",
+            "standard error; the exit code stays the program's.",
             "",
             "Examples:",
             "  renacer -- ls -l /etc",
             "  renacer -f -T -o trace.txt -- make",
-            "  renacer -c -p $(pgrep nginx | head -1)",
+            "  renacer -c -p \"$(pgrep nginx)\"",
             "  renacer -e 'trace=file,!newfstatat' -- cat /etc/hosts",
             "  renacer --otlp-endpoint http://localhost:4317 --otlp-service-name my-app -- ./program",
         })
@@ -69,23 +73,29 @@ public final class RenacerCommand implements Callable<Integer> {
     @Option(
             names = {"-f", "--follow-forks"},
             description = "Trace the processes it starts too. Threads always are.")
-    boolean followForks;
+    boolean[] followForks = {};
 
     @Option(
             names = {"-e", "--expr"},
             paramLabel = "trace=LIST",
             description =
-                    "Trace these system calls only: names, classes (file, network, process, memory, desc, signal, ipc),"
-                            + " /regular expressions/; ! in front of one excludes it.")
-    @Nullable
-    String expression;
+                    "Trace these system calls only: names, numbers, classes (file, network, process, memory, desc, signal,"
+                            + " ipc), /regular expressions/; ! in front of one excludes it. Given twice, the last one holds.")
+    List<String> expressions = new ArrayList<>();
+
+    @Option(
+            names = "--seccomp-bpf",
+            description =
+                    "Have a seccomp filter stop the program at the calls of -e alone: all others then cost next to nothing."
+                            + " Needs -f. What carries the filter needs its tracer: the program and all it starts end with renacer.")
+    boolean seccompFilter;
 
     @Option(
             names = "--max-slowdown",
             paramLabel = "PERCENT",
             description =
-                    "Most a thread may be slowed down over a second; 100 means twice as slow. Beyond it the trace ends, or see"
-                            + " --on-exceeded.")
+                    "Most the program, or one of its processes, may be slowed down over a second; 100 means twice as slow."
+                            + " Beyond it the trace ends, or see --on-exceeded.")
     @Nullable
     Integer maxSlowdownPercent;
 
@@ -93,8 +103,8 @@ public final class RenacerCommand implements Callable<Integer> {
             names = "--on-exceeded",
             paramLabel = "detach|dutycycle",
             description =
-                    "What happens then: the program is let go (detach, if absent), or a thread beyond the bound is traced only"
-                            + " part of the time (dutycycle).")
+                    "What happens then: the program is let go (detach, if absent), or the threads of what is beyond the bound are"
+                            + " traced only part of the time (dutycycle).")
     String onExceeded = "detach";
 
     @Option(
@@ -115,23 +125,48 @@ public final class RenacerCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.check();
+        boolean follow = follow();
         SyscallFilter filter = filter();
         CaptureOptions plain = new CaptureOptions(
-                        filter.plan(),
+                        otlp.isAsked(System.getenv()) ? filter.planWithConnections() : filter.plan(),
                         RingPolicy.BLOCK,
                         RING_EVENTS,
                         SIDE_BYTES,
                         STRING_LIMIT,
-                        followForks,
+                        follow,
                         Optional.empty(),
                         Optional.of(HEARTBEAT_TIMEOUT))
                 .withMaxSlowdown(bound(), answer());
         CaptureOptions options = source.with(plain);
         CallSites sites = source.sites();
         output.sources = source.source;
-        TraceTarget whom = target.target();
+        TraceTarget whom = seccompFilter ? filtered(target.target(), follow) : target.target();
         Optional<Path> journal = journal();
         return new LocalTrace(whom, journal.map(options::colocated).orElse(options), sites, output, otlp).run();
+    }
+
+    /** Of strace's -ff, a file for each process, only the first half is known. */
+    private boolean follow() {
+        if (followForks.length > 1) {
+            throw CommandFailure.usage(
+                    "-f is given twice; give it once: no file is written for each process, as strace -ff"
+                            + " does, but each line has its process id");
+        }
+        return followForks.length == 1;
+    }
+
+    private TraceTarget filtered(TraceTarget whom, boolean follow) {
+        if (!(whom instanceof TraceTarget.Program program)) {
+            throw CommandFailure.usage("--seccomp-bpf is for a program that renacer starts; leave it out with -p");
+        }
+        if (!follow) {
+            throw CommandFailure.usage("--seccomp-bpf needs -f: children have the filter, too, and it needs a tracer");
+        }
+        if (maxSlowdownPercent != null) {
+            throw CommandFailure.usage(
+                    "--seccomp-bpf and --max-slowdown exclude each other: a program with the filter cannot be let go");
+        }
+        return new TraceTarget.Program(program.spec().withFilter());
     }
 
     private OptionalInt bound() {
@@ -180,20 +215,27 @@ public final class RenacerCommand implements Callable<Integer> {
     }
 
     private SyscallFilter filter() {
-        if (expression == null) {
-            return SyscallFilter.EVERYTHING;
-        }
         try {
-            return SyscallFilter.parse(expression);
+            SyscallFilter filter = SyscallFilter.EVERYTHING;
+            for (String expression : expressions) {
+                filter = SyscallFilter.parse(expression); // as strace: each is checked, and the last one holds
+            }
+            return filter;
         } catch (FilterSyntaxException e) {
             throw CommandFailure.usage("-e: " + e.getMessage());
         }
     }
 
     public static void main(String[] args) {
+        try {
+            GivenEnvironment.restore();
+        } catch (CaptureException e) {
+            System.err.println(ExitCodes.of(e).line("renacer"));
+            System.exit(ExitCode.FAILURE);
+        }
         CommandLine commandLine = new CommandLine(new RenacerCommand());
         // What follows the program is the program's own.
         commandLine.setStopAtPositional(true);
-        System.exit(CommandRunner.run(commandLine, System.err, args));
+        System.exit(CommandRunner.run(commandLine, System.err, RawArguments.text(args.length)));
     }
 }

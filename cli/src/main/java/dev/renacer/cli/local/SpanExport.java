@@ -3,19 +3,20 @@
 
 package dev.renacer.cli.local;
 
+import dev.renacer.cli.Signals;
 import dev.renacer.tracer.TraceListener;
-import dev.renacer.tracer.export.OtlpPipeline;
+import dev.renacer.tracer.export.OtlpSpanPipeline;
 import dev.renacer.tracer.export.SpanSink;
 import dev.renacer.tracer.span.SpanAssembler;
 import java.util.Optional;
 
 /** The export of one trace's spans, from the listener that makes them to what became of them. */
 final class SpanExport {
-    private final OtlpPipeline pipeline;
+    private final OtlpSpanPipeline pipeline;
     private final SpanSink sink;
     private final SpanAssembler assembler;
 
-    SpanExport(OtlpPipeline pipeline, SpanSink sink, SpanAssembler assembler) {
+    SpanExport(OtlpSpanPipeline pipeline, SpanSink sink, SpanAssembler assembler) {
         this.pipeline = pipeline;
         this.sink = sink;
         this.assembler = assembler;
@@ -27,12 +28,14 @@ final class SpanExport {
     }
 
     /**
-     * Sends what is left, for at most 5 s, and ends the export.
+     * Sends what is left, for at most 5 s, or 30 s where the collector asks to be given time, and ends the export. Ctrl-C gives
+     * up the rest.
      *
      * @return what to tell the user if spans were lost
      */
     Optional<String> close() {
-        pipeline.close();
+        Signals.INT.handle(_ -> pipeline.hurry());
+        pipeline.closePatiently();
         SpanSink.Counts counts = sink.counts();
         long missing = counts.offered() - counts.exported();
         if (missing == 0) {

@@ -15,10 +15,12 @@ import picocli.CommandLine.Parameters;
 final class TargetOptions {
     @Option(
             names = {"-p", "--pid"},
-            paramLabel = "PID",
-            split = ",",
-            description = "Trace this running process, all its threads; several with commas or by repeating -p."
-                    + " Ctrl-C lets it go, unharmed.")
+            paramLabel = "PID[,PID...]",
+            hideParamSyntax = true,
+            split = "[,\\s]+",
+            description =
+                    "Trace this running process, all its threads; several with commas, blanks or line breaks between"
+                            + " them (-p \"$(pgrep NAME)\"), or by repeating -p. Ctrl-C lets it go, unharmed.")
     List<String> pids = new ArrayList<>();
 
     @Parameters(
@@ -49,7 +51,12 @@ final class TargetOptions {
     private List<Integer> numbers() {
         Set<Integer> numbers = new LinkedHashSet<>();
         for (String pid : pids) {
-            numbers.add(number(pid.strip()));
+            if (!pid.isBlank()) {
+                numbers.add(number(pid));
+            }
+        }
+        if (numbers.isEmpty()) {
+            throw CommandFailure.usage("-p names no process; if pgrep was to find it, none runs by that name");
         }
         return List.copyOf(numbers);
     }

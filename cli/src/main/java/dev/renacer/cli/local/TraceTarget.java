@@ -4,7 +4,10 @@
 package dev.renacer.cli.local;
 
 import dev.renacer.capture.CaptureException;
+import dev.renacer.capture.GivenEnvironment;
 import dev.renacer.capture.LaunchSpec;
+import dev.renacer.capture.RawFiles;
+import dev.renacer.cli.CommandFailure;
 import dev.renacer.tracer.Tracing;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -41,20 +44,29 @@ sealed interface TraceTarget {
         /**
          * Finds the program of a command line.
          *
-         * @param words  name and arguments, as Java decoded them; they are the end of this process's own command line
+         * @param words  name and arguments, as {@link dev.renacer.capture.ByteText}
+         * @throws CommandFailure if there is none that can be executed
          */
         static Program find(List<String> words) {
             String name = words.getFirst();
-            String found = ProgramSearch.find(name, Optional.ofNullable(System.getenv("PATH")));
-            List<String> arguments = RawArguments.last(words.size());
-            String file = found.equals(name) ? arguments.getFirst() : RawArguments.of(found);
-            Optional<String> inherited = Optional.ofNullable(System.getProperty(INHERITED_PROPERTY));
-            if (ProgramSearch.isBareScript(found)) {
-                List<String> byShell = new ArrayList<>(List.of(SHELL, file));
-                byShell.addAll(arguments.subList(1, arguments.size()));
-                return new Program(new LaunchSpec(SHELL, byShell, inherited, RawArguments.CHARSET));
+            try {
+                ProgramSearch search = new ProgramSearch(RawFiles.open());
+                String file = search.find(name, GivenEnvironment.value("PATH"));
+                List<String> arguments = words;
+                if (search.isBareScript(file)) {
+                    arguments = new ArrayList<>(List.of(SHELL, file));
+                    arguments.addAll(words.subList(1, words.size()));
+                    file = SHELL;
+                }
+                Optional<String> inherited = Optional.ofNullable(System.getProperty(INHERITED_PROPERTY));
+                return new Program(new LaunchSpec(
+                        RawArguments.of(file),
+                        arguments.stream().map(RawArguments::of).toList(),
+                        inherited,
+                        RawArguments.CHARSET));
+            } catch (CaptureException e) {
+                throw ExitCodes.of(e);
             }
-            return new Program(new LaunchSpec(file, arguments, inherited, RawArguments.CHARSET));
         }
 
         @Override

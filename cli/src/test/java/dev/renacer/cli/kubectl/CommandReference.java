@@ -40,6 +40,7 @@ final class CommandReference {
                 | 3 | a trace was refused (`run`) or would be (`explain`; names of system calls and patterns are judged before all else) |
                 | 4 | the trace is over and nothing was traced |
                 | 5 | no answer within the time allowed for it |
+                | 6 | the trace is over and its figures are the least: an agent was killed, or did not report the end |
                 | 130 | left by a second Ctrl-C; the trace goes on ending by itself |
 
                 """);

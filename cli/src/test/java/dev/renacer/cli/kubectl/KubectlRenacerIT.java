@@ -27,40 +27,46 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The plugin as a user runs it, against a real API server; the test stands in for the operator and writes the statuses. */
+@Tag(RealApiServer.TAG)
 class KubectlRenacerIT {
     @RegisterExtension
     static final RealApiServer SERVER = new RealApiServer();
 
     private static final String ACCEPTED = """
-            {"status": {"startTime": "2026-01-01T00:00:00Z", "conditions": [
-              {"type": "Accepted", "status": "True", "reason": "Accepted", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z"},
-              {"type": "Tracing", "status": "False", "reason": "WaitingForAgent", "message": "",
-               "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}""";
+        {"status": {"startTime": "2026-01-01T00:00:00Z", "conditions": [
+          {"type": "Accepted", "status": "True", "reason": "Accepted", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z"},
+          {"type": "Tracing", "status": "False", "reason": "WaitingForAgent", "message": "",
+           "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}\
+        """;
     private static final String TRACING = """
-            {"status": {"startTime": "2026-01-01T00:00:00Z", "nodes": 1, "conditions": [
-              {"type": "Accepted", "status": "True", "reason": "Accepted", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z"},
-              {"type": "Tracing", "status": "True", "reason": "Tracing", "message": "1 container on 1 node",
-               "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}""";
+        {"status": {"startTime": "2026-01-01T00:00:00Z", "nodes": 1, "conditions": [
+          {"type": "Accepted", "status": "True", "reason": "Accepted", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z"},
+          {"type": "Tracing", "status": "True", "reason": "Tracing", "message": "1 container on 1 node",
+           "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}\
+        """;
     private static final String COMPLETED = """
-            {"status": {"completionTime": "2026-01-01T00:01:00Z", "firstTraceIds": ["4bf92f3577b34da6a3ce929d0e0e4736"],
-              "totals": {"targets": 1, "processes": 2, "calls": 10, "spans": 9, "lost": 1, "worstSlowdownPercent": 3,
-                         "stopMicrosP99": 20},
-              "conditions": [
-              {"type": "Accepted", "status": "True", "reason": "Accepted", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z"},
-              {"type": "Tracing", "status": "False", "reason": "DeadlineReached", "message": "The window is over.",
-               "lastTransitionTime": "2026-01-01T00:01:00Z"},
-              {"type": "Succeeded", "status": "True", "reason": "Completed", "message": "10 calls seen",
-               "lastTransitionTime": "2026-01-01T00:01:00Z"}]}}""";
+        {"status": {"completionTime": "2026-01-01T00:01:00Z", "firstTraceIds": ["4bf92f3577b34da6a3ce929d0e0e4736"],
+          "totals": {"targets": 1, "processes": 2, "calls": 10, "spans": 9, "lost": 1, "slowdownPercent": 3, "workSlowdownPercent": 40, "worstSlowdownPercent": 5,
+                     "stopMicrosP99": 20},
+          "conditions": [
+          {"type": "Accepted", "status": "True", "reason": "Accepted", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z"},
+          {"type": "Tracing", "status": "False", "reason": "DeadlineReached", "message": "The window is over.",
+           "lastTransitionTime": "2026-01-01T00:01:00Z"},
+          {"type": "Succeeded", "status": "True", "reason": "Completed", "message": "10 calls seen",
+           "lastTransitionTime": "2026-01-01T00:01:00Z"}]}}\
+        """;
     private static final String REFUSED = """
-            {"status": {"conditions": [
-              {"type": "Accepted", "status": "False", "reason": "NoDefaultSink", "message": "no sink",
-               "lastTransitionTime": "2026-01-01T00:00:00Z"},
-              {"type": "Tracing", "status": "False", "reason": "NoDefaultSink", "message": "no sink",
-               "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}""";
+        {"status": {"conditions": [
+          {"type": "Accepted", "status": "False", "reason": "NoDefaultSink", "message": "no sink",
+           "lastTransitionTime": "2026-01-01T00:00:00Z"},
+          {"type": "Tracing", "status": "False", "reason": "NoDefaultSink", "message": "no sink",
+           "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}\
+        """;
 
     @Test
     void aTraceIsFollowedToItsEnd() {
@@ -69,7 +75,7 @@ class KubectlRenacerIT {
             assertThat(run.out())
                     .contains("tracerequest.renacer.dev/followed created")
                     .contains("Succeeded (Completed): 10 calls seen")
-                    .contains("1 container, 2 processes: 10 calls, 9 spans, lost 1, slowdown 3 %")
+                    .contains("1 container, 2 processes: 10 calls, 9 spans, lost 1, slowdown 3 to 40 %")
                     .contains("trace ids: 4bf92f3577b34da6a3ce929d0e0e4736");
             assertThat(run.code()).isZero();
         }
@@ -101,6 +107,54 @@ class KubectlRenacerIT {
             assertThat(run.out())
                     .contains("Refused (UnknownSyscall): unknown system call 'opneat', did you mean 'openat'?")
                     .contains("what to do: " + Reason.UnknownSyscall.remedy());
+            assertThat(run.code()).isEqualTo(KubectlExit.REFUSED);
+        }
+    }
+
+    /** A status has no pattern of the schema: what stands there comes from programs on the nodes, too. */
+    @Test
+    void noAnswerOfTheServerSteersTheTerminal() {
+        assertThat(plugin("run", "pod/web-0", "--no-wait", "--name", "hostile").code())
+                .isZero();
+        String steering = "\\u001b[2J\\u009b31m\\n\\u202e\\u0007";
+        NamedRequests.handle(SERVER.client(), SERVER.namespace(), "hostile")
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), """
+                    {"status": {"sink": "s%1$s", "policies": ["p%1$s"], "firstTraceIds": ["t%1$s"],
+                      "skipped": [{"reason": "r%1$s", "count": 1, "examples":
+                        [{"podName": "a%1$s", "containerName": "c%1$s", "nodeName": "n%1$s", "message": "m%1$s"}]}],
+                      "conditions": [{"type": "Tracing", "status": "False", "reason": "Queued%1$s", "message": "x%1$s",
+                        "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}\
+                    """.formatted(steering));
+        for (String[] command : new String[][] {
+            {"list"},
+            {"list", "-o", "wide"},
+            {"list", "-o", "json"},
+            {"list", "-o", "yaml"},
+            {"describe", "hostile"},
+            {"describe", "hostile", "-o", "yaml"},
+            {"describe", "hostile\u001b[2J"},
+            {"explain", "pod/web-0", "--sink", "x\u001b[2J\u202e"},
+        }) {
+            Run run = plugin(command);
+            assertThat(run.out() + run.err())
+                    .as(String.join(" ", command))
+                    .isNotEmpty()
+                    .doesNotContainPattern("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\n]]");
+        }
+        assertThat(plugin("delete", "hostile").code()).isZero();
+    }
+
+    @Test
+    void anExpressionThatWouldFillTheMemoryIsRefusedAtOnce() {
+        String bomb = "(((((a{1,100}){1,100}){1,100}){1,100}){1,100}){1,100}";
+        for (String[] command : new String[][] {
+            {"run", "pod/web-0", "--process", bomb},
+            {"explain", "pod/web-0", "--process", bomb},
+            {"run", "pod/web-0", "--syscalls", "/" + bomb + "/"}
+        }) {
+            Run run = plugin(command);
+            assertThat(run.err()).contains("refused (").contains("repeats too much");
             assertThat(run.code()).isEqualTo(KubectlExit.REFUSED);
         }
     }
@@ -252,8 +306,9 @@ class KubectlRenacerIT {
                 .inNamespace(SERVER.namespace())
                 .subresource("status")
                 .patch(PatchContext.of(PatchType.JSON_MERGE), """
-                        {"status": {"targets": [{"podUid": "p1", "containerName": "app", "containerId": "c1", "state": "Failed",
-                          "reason": "UnknownSyscall", "message": "unknown system call 'opneat', did you mean 'openat'?"}]}}""");
+                    {"status": {"targets": [{"podUid": "p1", "containerName": "app", "containerId": "c1", "state": "Failed",
+                      "reason": "UnknownSyscall", "message": "unknown system call 'opneat', did you mean 'openat'?"}]}}\
+                    """);
     }
 
     private static Watch onceThere(String name, Consumer<TraceRequest> action) {

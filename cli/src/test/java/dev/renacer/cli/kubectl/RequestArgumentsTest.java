@@ -94,6 +94,7 @@ class RequestArgumentsTest {
         RequestOptions options = new RequestOptions();
         options.process = "java";
         options.onlyErrors = true;
+        options.errorStatus = "All";
         options.source = true;
         options.minDuration = "2ms";
         options.sink = "tempo";
@@ -114,6 +115,7 @@ class RequestArgumentsTest {
                         null,
                         null,
                         true,
+                        "All",
                         2_000L,
                         true,
                         new SinkRef("tempo"),
@@ -133,6 +135,9 @@ class RequestArgumentsTest {
         RequestOptions slowdown = new RequestOptions();
         slowdown.maxSlowdownPercent = 1_000_001;
         assertThatThrownBy(slowdown::check).hasMessageContaining("--max-slowdown 1000001 is out of range");
+        RequestOptions errors = new RequestOptions();
+        errors.errorStatus = "all";
+        assertThatThrownBy(errors::check).hasMessageContaining("--error-status all is unknown; there are Default, All");
         RequestOptions life = new RequestOptions();
         life.ttl = "31d";
         assertThatThrownBy(life::check).hasMessageContaining("--ttl 31d is out of range; allowed are 0s to 30d");

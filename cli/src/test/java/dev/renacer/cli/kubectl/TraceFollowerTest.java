@@ -125,6 +125,73 @@ class TraceFollowerTest {
     }
 
     @Test
+    void thatSpansAreLostIsToldOnceAndHowManyInTheFigures() {
+        for (int lost = 10; lost <= 30; lost += 10) {
+            follower.update(request(
+                    null,
+                    new TraceTotals(1, 2, 100, 100 - lost, lost),
+                    TRACING,
+                    condition("Degraded", "True", "SpansLost", lost + " of 100 spans were lost; over the budget")));
+        }
+        assertThat(lines())
+                .filteredOn(line -> line.startsWith("Degraded"))
+                .containsExactly("Degraded (SpansLost): 10 of 100 spans were lost; over the budget");
+        assertThat(lines()).last().asString().endsWith("70 spans, lost 30");
+    }
+
+    @Test
+    void anEndWithoutSuccessSaysWhyAlsoWhereAContainersLineSaidIt() {
+        String message = "The container has ended with exit code 3";
+        TraceRequest failed = request(
+                "2026-01-01T00:01:00Z",
+                TraceTotals.NONE,
+                condition("Succeeded", "False", "NothingTraced", "web-1/app: " + message));
+        failed.setStatus(new TraceRequestStatus(
+                1L,
+                failed.getStatus().conditions(),
+                null,
+                null,
+                "2026-01-01T00:01:00Z",
+                1,
+                null,
+                null,
+                List.of(new Skipped("NotRunning", 1, List.of(new Example("web-1", "app", "node-1", message)))),
+                null,
+                null));
+        follower.update(failed);
+        assertThat(lines()).contains("Failed (NothingTraced): web-1/app: " + message);
+    }
+
+    @Test
+    void aContainerIsToldOnceWhateverItsFiguresAndItsEnd() {
+        follower.containers(List.of(reported("Tracing", 1)));
+        follower.containers(List.of(reported("Tracing", 3)));
+        follower.containers(List.of(reported("Finished", 3)));
+        assertThat(lines()).containsExactly("Attached web-1/app on node-1");
+    }
+
+    @Test
+    void aContainerThatEndedBetweenTwoLooksIsToldToo() {
+        follower.containers(List.of(reported("Finished", 3)));
+        assertThat(lines()).containsExactly("Attached web-1/app on node-1, and let go");
+    }
+
+    @Test
+    void whatOthersWroteDoesNotSteerTheTerminal() {
+        follower.update(request(
+                null,
+                TraceTotals.NONE,
+                ACCEPTED,
+                TRACING,
+                condition("Exporting", "False", "ExportFailed", "\u001b[2J\nx")));
+        follower.containers(List.of(failed("AlreadyTraced", "by 7 (\u202egdb)")));
+        assertThat(lines())
+                .contains(
+                        "Not exporting (ExportFailed): \\u001b[2J\\u000ax",
+                        "Failed web-1/app on node-1 (AlreadyTraced): by 7 (\\u202egdb)");
+    }
+
+    @Test
     void aConditionThatComesBackIsNewsAgain() {
         Condition exporting = condition("Exporting", "False", "ExportFailed", "refused");
         follower.update(request(null, TraceTotals.NONE, ACCEPTED, TRACING, exporting));
@@ -168,6 +235,9 @@ class TraceFollowerTest {
         TraceRequest done =
                 request("2026-01-01T00:01:00Z", TraceTotals.NONE, condition("Succeeded", "True", "Completed", ""));
         assertThat(TraceState.of(done).exitCode(done)).isZero();
+        TraceRequest killed = request(
+                "2026-01-01T00:01:00Z", TraceTotals.NONE.asLeast(), condition("Succeeded", "True", "Completed", ""));
+        assertThat(TraceState.of(killed).exitCode(killed)).isEqualTo(KubectlExit.INCOMPLETE);
     }
 
     @Test
@@ -175,9 +245,10 @@ class TraceFollowerTest {
         LiveLine live = LiveLine.none();
         TraceRequest request = request(null, new TraceTotals(1, 2, 1_000, 900, 0), ACCEPTED, TRACING);
         assertThat(live.text(request, Instant.parse("2026-01-01T00:00:10Z"))).isEqualTo("Tracing  900 spans  lost 0");
-        TraceRequest later = request(null, new TraceTotals(1, 2, 3_000, 2_900, 7, 12, 40), ACCEPTED, TRACING);
+        TraceRequest later =
+                request(null, new TraceTotals(1, 2, 3_000, 2_900, 7).withSlowdown(12, 30), ACCEPTED, TRACING);
         assertThat(live.text(later, Instant.parse("2026-01-01T00:00:14Z")))
-                .isEqualTo("Tracing  500 calls/s  2,900 spans  lost 7  slowdown 12 %");
+                .isEqualTo("Tracing  500 calls/s  2,900 spans  lost 7  slowdown 12 to 30 %");
     }
 
     private List<String> lines() {
@@ -205,6 +276,22 @@ class TraceFollowerTest {
         request.setStatus(
                 new TraceRequestStatus(1L, List.of(conditions), null, null, null, 1, null, null, skipped, null, null));
         return request;
+    }
+
+    private static Attachments reported(String state, long processes) {
+        return new Attachments(
+                "node-1",
+                "web-1",
+                "app",
+                new TargetStatus(
+                        "u1",
+                        "app",
+                        "c1",
+                        state,
+                        null,
+                        null,
+                        "2026-01-01T00:00:00Z",
+                        new TraceTotals(1, processes, 10, 10, 0)));
     }
 
     private static Attachments failed(String reason, String message) {

@@ -3,6 +3,8 @@
 
 package dev.renacer.cli.local;
 
+import static java.nio.file.attribute.PosixFilePermissions.asFileAttribute;
+import static java.nio.file.attribute.PosixFilePermissions.fromString;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.cli.Launchers;
@@ -10,6 +12,7 @@ import dev.renacer.cli.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
@@ -30,9 +33,16 @@ class BadInputIT {
             value = {
                 "--frob -- true                            | 2   | unknown option '--frob'",
                 "--formt json -- true                      | 2   | did you mean --format?",
+                "-y -- true                                | 2   | unknown option '-y'; try 'renacer --help'",
+                "-ff -- true                               | 2   | -f is given twice; give it once",
+                "-e trace=opennat -e trace=all -- true     | 2   | unknown system call 'opennat'",
                 "-p                                        | 2   | option --pid needs a value",
                 "-p abc                                    | 2   | 'abc' is no process id",
                 "-p 0                                      | 2   | '0' is no process id",
+                "-o ! -- true                              | 2   | -o '!' names no command; give one",
+                "--seccomp-bpf -p 1                        | 2   | --seccomp-bpf is for a program that renacer starts",
+                "--seccomp-bpf -- true                     | 2   | --seccomp-bpf needs -f",
+                "-f --seccomp-bpf --max-slowdown 9 -- true | 2   | --seccomp-bpf and --max-slowdown exclude each other",
                 "-p 1 -- true                              | 2   | either -p PID or a program, not both",
                 "-f                                        | 2   | nothing to trace; give -p PID or a program",
                 "-e trace=opennat -- true                  | 2   | unknown system call 'opennat', did you mean 'openat'?",
@@ -56,6 +66,15 @@ class BadInputIT {
             })
     void isToldInOneLine(String arguments, int code, String message) {
         assertOneLine(Run.renacer(arguments.split(" ", -1)), code, message);
+    }
+
+    @Test
+    void aProgramBehindAFolderThatIsClosed() throws IOException {
+        Path closed = Files.createDirectory(folder.resolve("closed"), asFileAttribute(fromString("---------")));
+        // In a user namespace of its own root may enter no more than others.
+        List<String> command = new ArrayList<>(List.of("unshare", "--user"));
+        command.addAll(Launchers.command("renacer", List.of("--", closed + "/tool")));
+        assertOneLine(Run.of(command), 126, "permission denied for a folder of its path");
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,36 @@ class ExactnessIT {
                         .code())
                 .isZero();
         assertThat(table(ours)).isEqualTo(table(strace)).containsKeys("openat", "total");
+    }
+
+    @Test
+    void ofSeveralListsTheLastOneHoldsAsInStrace() throws IOException {
+        Path trace = folder.resolve("trace.txt");
+        assertThat(Run.renacer("-e", "trace=openat", "-e", "trace=close", "-o", trace.toString(), "--", "true")
+                        .code())
+                .isZero();
+
+        assertThat(Files.readAllLines(trace).stream().filter(line -> line.contains("(")))
+                .isNotEmpty()
+                .allMatch(line -> line.startsWith("close("));
+    }
+
+    @Test
+    void callsNewerThanThisMachineAreSelectedByNameAndByNumber() throws IOException {
+        Path trace = folder.resolve("trace.txt");
+        List<String> program = List.of("perl", "-e", "syscall(462, 0, 0, 0); syscall(457, 0, 0, 0, 0); syscall(1000)");
+
+        assertThat(Run.renacer(Stream.concat(
+                                        Stream.of("-e", "trace=mseal,457,1000", "-o", trace.toString(), "--"),
+                                        program.stream())
+                                .toArray(String[]::new))
+                        .code())
+                .isZero();
+
+        assertThat(Files.readAllLines(trace).stream()
+                        .filter(line -> line.contains("("))
+                        .map(line -> line.substring(0, line.indexOf('('))))
+                .containsExactly("mseal", "statmount", "syscall_0x3e8");
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.renacer.cli.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -125,6 +126,38 @@ class LaunchedProgramIT {
         assertThat(run.errLines()).isEmpty();
         assertThat(run.out()).isEqualTo(alone.out());
         assertThat(alone.out()).contains("fd 7", "env ", "arg x y");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"strace -o /dev/null true", "gdb -nx -batch -ex run /bin/true", "RENACER -e trace=read -- true"})
+    void whatItTracesItselfIsNotOurs(String program) {
+        List<String> words = new ArrayList<>(List.of(program.split(" ", -1)));
+        words.replaceAll(word ->
+                word.equals("RENACER") ? Launchers.command("renacer", List.of()).getFirst() : word);
+        Run alone = Run.of(words);
+        Run traced = Run.of(
+                Launchers.command("renacer", concat(List.of("-e", "trace=openat", "-o", "/dev/null", "--"), words)));
+        assertThat(traced.code()).isEqualTo(alone.code()).isZero();
+        assertThat(traced.err()).doesNotContain("not permitted");
+        assertThat(alone.out() + traced.out()).doesNotContain("code 127");
+    }
+
+    @Test
+    void aChildThatNoTracerMayFollowMakesItsCallsAsUntraced() {
+        // clone(CLONE_UNTRACED | SIGCHLD), whose child must get through its openat.
+        String script = """
+                import ctypes, os, platform
+                nr = 220 if platform.machine() == 'aarch64' else 56
+                pid = ctypes.CDLL(None).syscall(nr, 0x800011, 0, 0, 0, 0)
+                if pid == 0:
+                    os.open('/etc/hosts', 0)
+                    os._exit(4)
+                print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+                """;
+        Run run = Run.renacer("-e", "trace=openat", "-o", "/dev/null", "--", "python3", "-c", script);
+        assertThat(run.out()).isEqualTo("4\n");
+        assertThat(run.err()).isEmpty();
     }
 
     private static List<String> concat(List<String> first, List<String> second) {

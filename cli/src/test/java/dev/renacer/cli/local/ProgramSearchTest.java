@@ -6,8 +6,12 @@ package dev.renacer.cli.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.renacer.capture.ByteText;
+import dev.renacer.capture.CaptureException;
+import dev.renacer.capture.RawFiles;
 import dev.renacer.cli.CommandFailure;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,12 +25,12 @@ class ProgramSearchTest {
     Path folder = Path.of("");
 
     @Test
-    void theFirstExecutableFileOfPathWins() throws IOException {
+    void theFirstExecutableFileOfPathWins() throws Exception {
         Path first = Files.createDirectories(folder.resolve("first"));
         Path second = Files.createDirectories(folder.resolve("second"));
         Files.writeString(first.resolve("tool"), "");
         Path wanted = executable(second.resolve("tool"), "");
-        assertThat(ProgramSearch.find("tool", Optional.of(first + ":/nonexistent:" + second)))
+        assertThat(search().find("tool", Optional.of(first + ":/nonexistent:" + second)))
                 .isEqualTo(wanted.toString());
     }
 
@@ -45,25 +49,24 @@ class ProgramSearchTest {
     }
 
     @Test
-    void withoutPathTheDefaultFoldersAreSearched() {
-        assertThat(ProgramSearch.find("sh", Optional.empty())).endsWith("bin/sh");
+    void withoutPathTheDefaultFoldersAreSearched() throws Exception {
+        assertThat(search().find("sh", Optional.empty())).endsWith("bin/sh");
     }
 
     @Test
-    void onlyTextWithoutInterpreterLineIsABareScript() throws IOException {
-        assertThat(ProgramSearch.isBareScript(
-                        executable(folder.resolve("a"), "echo hello\n").toString()))
+    void onlyTextWithoutInterpreterLineIsABareScript() throws Exception {
+        assertThat(search().isBareScript(
+                                executable(folder.resolve("a"), "echo hello\n").toString()))
                 .isTrue();
-        assertThat(ProgramSearch.isBareScript(
-                        executable(folder.resolve("b"), "").toString()))
+        assertThat(search().isBareScript(executable(folder.resolve("b"), "").toString()))
                 .isTrue();
-        assertThat(ProgramSearch.isBareScript(
-                        executable(folder.resolve("c"), "#!/bin/sh\n").toString()))
+        assertThat(search().isBareScript(
+                                executable(folder.resolve("c"), "#!/bin/sh\n").toString()))
                 .isFalse();
-        assertThat(ProgramSearch.isBareScript(
-                        executable(folder.resolve("d"), "MZ\0\0").toString()))
+        assertThat(search().isBareScript(
+                                executable(folder.resolve("d"), "MZ\0\0").toString()))
                 .isFalse();
-        assertThat(ProgramSearch.isBareScript("/bin/ls")).isFalse();
+        assertThat(search().isBareScript("/bin/ls")).isFalse();
     }
 
     @Test
@@ -72,8 +75,24 @@ class ProgramSearchTest {
         assertThat(RawArguments.last(line, 3)).isEqualTo(List.of("\u00ff", "", "last"));
     }
 
+    @Test
+    void namesAreBytes() throws Exception {
+        String name = ByteText.decode(new byte[] {'t', (byte) 0xff, (byte) 0xc3});
+        try (OutputStream file = RawFiles.open().create(folder + "/" + name)) {
+            file.write("echo hello".getBytes(StandardCharsets.US_ASCII));
+        }
+        String made = folder + "/" + name;
+        assertThatThrownBy(() -> search().find(name, Optional.of(folder.toString())))
+                .hasMessageContaining("'" + folder + "/t\\377\\303' is not executable");
+        assertThat(search().isBareScript(made)).isTrue();
+    }
+
+    private static ProgramSearch search() throws CaptureException {
+        return new ProgramSearch(RawFiles.open());
+    }
+
     private static void assertRefused(String name, String path, int code, String message) {
-        assertThatThrownBy(() -> ProgramSearch.find(name, Optional.of(path)))
+        assertThatThrownBy(() -> search().find(name, Optional.of(path)))
                 .isInstanceOfSatisfying(
                         CommandFailure.class,
                         failure -> assertThat(failure.exitCode()).isEqualTo(code))

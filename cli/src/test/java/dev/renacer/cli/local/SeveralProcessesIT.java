@@ -23,7 +23,9 @@ class SeveralProcessesIT {
         long gone = gone();
         Process first = sleep();
         Process last = sleep();
-        try (AttachedRun run = AttachedRun.start(folder, "-p", first.pid() + "," + gone + "," + last.pid())) {
+        String pids =
+                first.pid() + "\n" + gone + ", " + last.pid() + "\n"; // as pgrep prints them, and as people write them
+        try (AttachedRun run = AttachedRun.start(folder, "-p", pids)) {
             Awaitility.await().until(() -> run.err().contains("[renacer: Attached to process " + last.pid() + "]"));
             assertThat(run.err())
                     .contains("[renacer: Attached to process " + first.pid() + "]")
@@ -53,6 +55,14 @@ class SeveralProcessesIT {
         assertThat(run.errLines().getLast())
                 .isEqualTo("renacer: cannot attach to process " + other
                         + ": there is no such process; look it up with ps");
+    }
+
+    @Test
+    void withNoneNamedByPgrepTheCommandSaysSo() {
+        Run run = Run.renacer("-p", "");
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err())
+                .isEqualTo("renacer: -p names no process; if pgrep was to find it, none runs by that name\n");
     }
 
     @Test

@@ -41,6 +41,17 @@ class SlowdownBoundIT {
     }
 
     @Test
+    void aProgramLetGoIsWaitedForAndKeepsItsParent() {
+        // 1: PR_SET_PDEATHSIG, 9: SIGKILL. Three million calls take half a minute under trace.
+        String script = "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 9);"
+                + " [os.getppid() for _ in range(3000000)]; print('whole'); sys.exit(7)";
+        Run result = Run.renacer("--max-slowdown", "50", "-o", "/dev/null", "--", "python3", "-c", script);
+        assertThat(result.err()).contains("let go of process ");
+        assertThat(result.out()).isEqualTo("whole\n");
+        assertThat(result.code()).isEqualTo(7);
+    }
+
+    @Test
     void aCoLocatedProgramIsTracedWholeAndLeavesNoJournal() {
         Run result = renacer("--colocate", "-e", "trace=read", "-c");
         assertThat(result.code()).isZero();

@@ -40,12 +40,19 @@ public final class RealApiServer implements BeforeAllCallback, AfterAllCallback 
     /** Environment variable with the path of the kubeconfig to test against (cluster-admin rights). */
     public static final String VARIABLE = "RENACER_TEST_KUBECONFIG";
 
+    /** JUnit tag of each test class that registers this extension; {@code libexec/run-tests --cluster} runs just those. */
+    public static final String TAG = "cluster";
+
     private @Nullable Path kubeconfig;
     private @Nullable KubernetesClient client;
     private @Nullable String namespace;
 
     @Override
     public void beforeAll(ExtensionContext context) {
+        if (!context.getTags().contains(TAG)) {
+            throw new IllegalStateException(
+                    context.getRequiredTestClass().getName() + " needs @Tag(RealApiServer.TAG)");
+        }
         kubeconfig = locate();
         client = new KubernetesClientBuilder()
                 .withConfig(ClusterAccess.fromKubeconfig(kubeconfig))

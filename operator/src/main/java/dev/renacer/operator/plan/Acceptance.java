@@ -3,6 +3,7 @@
 
 package dev.renacer.operator.plan;
 
+import dev.renacer.crds.PatternRules;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceRequestSpec;
@@ -22,8 +23,8 @@ public sealed interface Acceptance {
     record Refused(Reason reason, String message) implements Acceptance {}
 
     /**
-     * Checks a request against the namespace's policies, the sinks there are, and the schema's rules where the API server does not
-     * hold them.
+     * Checks a request against the namespace's policies, the sinks there are, the bounds of regular expressions, and the schema's
+     * rules where the API server does not hold them.
      */
     static Acceptance of(
             TraceRequestSpec spec,
@@ -36,8 +37,10 @@ public sealed interface Acceptance {
         if (!broken.isEmpty()) {
             return new Refused(Reason.InvalidSpec, String.join("; ", broken));
         }
-        Optional<Refused> closed =
-                rules.refusal(namespace, namespaceLabels, policy).or(() -> rules.refusal(spec));
+        Optional<Refused> closed = rules.refusal(namespace, namespaceLabels, policy)
+                .or(() -> rules.refusal(spec))
+                .or(() -> PatternRules.refusal(spec.process(), spec.syscalls())
+                        .map(pattern -> new Refused(pattern.reason(), pattern.message())));
         if (closed.isPresent()) {
             return closed.get();
         }

@@ -5,6 +5,7 @@ package dev.renacer.operator.plan;
 
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec;
+import dev.renacer.crds.NodeTraceSpec.AwaitedContainer;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.NodeTraceSpec.Target;
@@ -40,8 +41,31 @@ public final class Assignment {
     public record Terms(
             Instant notAfter, Sink sink, @Nullable Integer maxSlowdownPercent) {}
 
+    /**
+     * What is to be traced on one node.
+     *
+     * @param targets  containers that run, or have run
+     * @param awaited  containers that may start
+     */
+    public record Share(List<Target> targets, List<AwaitedContainer> awaited) {
+        /** Nothing. */
+        public static final Share NONE = new Share(List.of(), List.of());
+
+        /** What this plan has for the node. */
+        public static Share of(Plan plan, String nodeName) {
+            return new Share(
+                    plan.targets().getOrDefault(nodeName, List.of()),
+                    plan.awaited().getOrDefault(nodeName, List.of()));
+        }
+
+        /** What this assignment has. */
+        public static Share of(NodeTraceSpec spec) {
+            return new Share(spec.targets(), spec.awaitedContainers());
+        }
+    }
+
     /** The NodeTrace of this request on this node. */
-    public static NodeTrace of(TraceRequest request, String nodeName, List<Target> targets, Terms terms) {
+    public static NodeTrace of(TraceRequest request, String nodeName, Share share, Terms terms) {
         TraceRequestSpec spec = request.getSpec();
         NodeTrace trace = new NodeTrace();
         trace.setMetadata(new ObjectMetaBuilder()
@@ -60,7 +84,8 @@ public final class Assignment {
                 nodeName,
                 request.getMetadata().getName(),
                 request.getMetadata().getUid(),
-                targets,
+                share.targets(),
+                share.awaited().isEmpty() ? null : share.awaited(),
                 terms.notAfter().toString(),
                 profile(spec, terms),
                 terms.sink(),
@@ -94,11 +119,12 @@ public final class Assignment {
                 maxSlowdownPercent == null ? terms.maxSlowdownPercent() : maxSlowdownPercent,
                 spec.safety() == null ? null : spec.safety().onExceeded(),
                 EffectivePolicy.asksForColocation(spec) ? true : null,
-                Boolean.TRUE.equals(spec.sourceLocations()) ? true : null);
+                Boolean.TRUE.equals(spec.sourceLocations()) ? true : null,
+                Profile.ALL_ERRORS.equals(spec.errorStatus()) ? Profile.ALL_ERRORS : null);
     }
 
     /** {@code <request>-<hash>}: unlike any other node's, and unlike those of an earlier request of the same name. */
-    static String name(TraceRequest request, String nodeName) {
+    public static String name(TraceRequest request, String nodeName) {
         String suffix = "-" + hash(request.getMetadata().getUid() + "/" + nodeName);
         String prefix = request.getMetadata().getName();
         int room = LONGEST_NAME - suffix.length();

@@ -3,6 +3,7 @@
 
 package dev.renacer.operator.plan;
 
+import dev.renacer.crds.NodeTraceSpec.AwaitedContainer;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.Reason;
 import dev.renacer.operator.plan.PodContainers.Kind;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -23,6 +25,7 @@ import java.util.function.Predicate;
  * Which containers are to be traced on which node, and which are meant and are not.
  *
  * @param targets              node name to containers, ordered by pod and container, so that equal plans are equal objects
+ * @param awaited              node name to those that are meant and may start there, in the same order
  * @param skipped              what is meant and left out
  * @param matchingPods         names of the pods the request means
  * @param missingContainers    names the request gives that no matching pod has
@@ -31,6 +34,7 @@ import java.util.function.Predicate;
  */
 public record Plan(
         SortedMap<String, List<Target>> targets,
+        SortedMap<String, List<AwaitedContainer>> awaited,
         List<Skip> skipped,
         SortedSet<String> matchingPods,
         SortedSet<String> missingContainers,
@@ -39,6 +43,8 @@ public record Plan(
     private static final Comparator<Target> BY_POD_AND_CONTAINER = Comparator.comparing(Target::podName)
             .thenComparing(Target::containerName)
             .thenComparing(Target::containerId);
+    private static final Comparator<AwaitedContainer> AWAITED_BY_POD_AND_CONTAINER =
+            Comparator.comparing(AwaitedContainer::podName).thenComparing(AwaitedContainer::containerName);
 
     /**
      * What a request means.
@@ -58,6 +64,7 @@ public record Plan(
      */
     public static Plan of(Scope scope, Collection<Pod> pods, Set<String> assigned) {
         SortedMap<String, List<Target>> targets = new TreeMap<>();
+        SortedMap<String, List<AwaitedContainer>> awaited = new TreeMap<>();
         List<Skip> skipped = new ArrayList<>();
         SortedSet<String> matching = new TreeSet<>();
         SortedSet<String> existing = new TreeSet<>();
@@ -75,15 +82,21 @@ public record Plan(
                 if (skip.isEmpty() && target.isPresent()) {
                     targets.computeIfAbsent(containers.nodeName(), _ -> new ArrayList<>())
                             .add(target.get());
+                } else if (skip.filter(why -> why.reason() == Reason.NotRunning).isPresent()
+                        && containers.mayStart(name)) {
+                    awaited.computeIfAbsent(containers.nodeName(), _ -> new ArrayList<>())
+                            .add(containers.awaited(name));
                 }
             }
         }
         targets.values().forEach(list -> list.sort(BY_POD_AND_CONTAINER));
+        awaited.values().forEach(list -> list.sort(AWAITED_BY_POD_AND_CONTAINER));
         skipped.sort(Comparator.comparing(Skip::podName).thenComparing(Skip::containerName));
         SortedSet<String> missing = new TreeSet<>(scope.containers());
         missing.removeAll(existing);
         return new Plan(
                 targets,
+                awaited,
                 skipped,
                 matching,
                 matching.isEmpty() ? new TreeSet<>() : missing,
@@ -122,12 +135,24 @@ public record Plan(
                 : Optional.of(pod.skip(container, Reason.NotRunning, pod.whyNotRunning(container)));
     }
 
-    /** Without these nodes: what is planned there is skipped. */
-    public Plan without(Set<String> nodes, Reason reason, String message) {
-        return keeping((node, _) -> !nodes.contains(node), reason, message);
+    /** The nodes on which something is to be traced, now or when it starts. */
+    public SortedSet<String> nodes() {
+        SortedSet<String> nodes = new TreeSet<>(targets.keySet());
+        nodes.addAll(awaited.keySet());
+        return nodes;
     }
 
-    /** At most so many containers: those that are assigned already first, then in the order of their names. */
+    /** Without these nodes: what is planned there is skipped. */
+    public Plan without(Set<String> nodes, Reason reason, String message) {
+        SortedMap<String, List<AwaitedContainer>> elsewhere = new TreeMap<>(awaited);
+        elsewhere.keySet().removeAll(nodes);
+        return keeping((node, _) -> !nodes.contains(node), elsewhere, reason, message);
+    }
+
+    /**
+     * At most so many containers: those that are assigned already first, then in the order of their names. One that does not run
+     * is awaited where there is room for it beside all that run.
+     */
     public Plan limitedTo(int most, Set<String> assigned, String message) {
         Set<String> kept = new TreeSet<>();
         targets.values().stream()
@@ -136,10 +161,29 @@ public record Plan(
                         .thenComparing(BY_POD_AND_CONTAINER))
                 .limit(most)
                 .forEach(target -> kept.add(target.containerId()));
-        return keeping((_, target) -> kept.contains(target.containerId()), Reason.LimitReached, message);
+        return keeping(
+                (_, target) -> kept.contains(target.containerId()),
+                firstAwaited(Math.max(0, most - size())),
+                Reason.LimitReached,
+                message);
     }
 
-    /** Number of containers planned. */
+    /** So many of those awaited, by node, pod and container. */
+    private SortedMap<String, List<AwaitedContainer>> firstAwaited(int most) {
+        SortedMap<String, List<AwaitedContainer>> first = new TreeMap<>();
+        int room = most;
+        for (Map.Entry<String, List<AwaitedContainer>> node : awaited.entrySet()) {
+            List<AwaitedContainer> some =
+                    node.getValue().subList(0, Math.min(room, node.getValue().size()));
+            if (!some.isEmpty()) {
+                first.put(node.getKey(), List.copyOf(some));
+            }
+            room -= some.size();
+        }
+        return first;
+    }
+
+    /** Number of containers planned that run, or have run. */
     public int size() {
         return targets.values().stream().mapToInt(List::size).sum();
     }
@@ -148,7 +192,11 @@ public record Plan(
         boolean holds(String node, Target target);
     }
 
-    private Plan keeping(Condition condition, Reason reason, String message) {
+    private Plan keeping(
+            Condition condition,
+            SortedMap<String, List<AwaitedContainer>> awaitedStill,
+            Reason reason,
+            String message) {
         SortedMap<String, List<Target>> kept = new TreeMap<>();
         List<Skip> skips = new ArrayList<>(skipped);
         targets.forEach((node, list) -> {
@@ -160,6 +208,6 @@ public record Plan(
                 }
             }
         });
-        return new Plan(kept, skips, matchingPods, missingContainers, existingContainers, selection);
+        return new Plan(kept, awaitedStill, skips, matchingPods, missingContainers, existingContainers, selection);
     }
 }

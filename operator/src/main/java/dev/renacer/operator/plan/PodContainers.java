@@ -3,11 +3,13 @@
 
 package dev.renacer.operator.plan;
 
+import dev.renacer.crds.NodeTraceSpec.AwaitedContainer;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.Renacer;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -127,6 +129,48 @@ final class PodContainers {
         return Optional.empty();
     }
 
+    /** Whether the container does not run and may yet, on the node its pod is on. */
+    boolean mayStart(String container) {
+        return isOnNode()
+                && !isOver()
+                && statuses().stream()
+                        .filter(status -> status.getName().equals(container) && status.getState() != null)
+                        .map(ContainerStatus::getState)
+                        .allMatch(state -> state.getRunning() == null
+                                && (state.getTerminated() == null || startsAgain(container, state.getTerminated())));
+    }
+
+    /** A container that has not started, as far as the pod tells of it. */
+    AwaitedContainer awaited(String container) {
+        return AwaitedContainer.like(target(container, ""));
+    }
+
+    private boolean startsAgain(String container, ContainerStateTerminated end) {
+        boolean failed = !Objects.equals(end.getExitCode(), 0);
+        return switch (restartPolicy(container)) {
+            case "Never" -> false;
+            case "OnFailure" -> failed;
+            default ->
+                switch (kind(container)) {
+                    case Usual -> true;
+                    case Init -> failed; // one that succeeded has done what it is for
+                    case Ephemeral -> false;
+                };
+        };
+    }
+
+    /** The container's own restart policy, where it has one; else the pod's. */
+    private String restartPolicy(String container) {
+        return Stream.concat(
+                        containers(pod.getSpec().getContainers()).stream(),
+                        containers(pod.getSpec().getInitContainers()).stream())
+                .filter(one -> one.getName().equals(container))
+                .flatMap(one -> Stream.ofNullable(one.getRestartPolicy()))
+                .findFirst()
+                .or(() -> Optional.ofNullable(pod.getSpec().getRestartPolicy()))
+                .orElse("Always");
+    }
+
     /** Whether the pod says that it is never traced. */
     boolean isDenied() {
         return "true"
@@ -179,7 +223,7 @@ final class PodContainers {
         return new Target(
                 pod.getMetadata().getName(),
                 pod.getMetadata().getUid(),
-                status.getPodIP() == null || status.getPodIP().isEmpty() ? null : status.getPodIP(),
+                status == null || status.getPodIP() == null || status.getPodIP().isEmpty() ? null : status.getPodIP(),
                 pod.getMetadata().getNamespace(),
                 containerName,
                 containerId,

@@ -3,6 +3,7 @@
 
 package dev.renacer.operator.plan;
 
+import dev.renacer.crds.UserText;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -48,7 +49,7 @@ public sealed interface PodSelection {
 
         @Override
         public String description() {
-            return "pod matching " + Labels.text(selector);
+            return "pod matching " + UserText.quoted(Labels.text(selector));
         }
     }
 

@@ -4,6 +4,7 @@
 package dev.renacer.operator.plan;
 
 import dev.renacer.crds.TraceRequestSpec;
+import dev.renacer.crds.UserText;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
 import java.util.ArrayList;
@@ -33,9 +34,16 @@ final class SpecRules {
         }
         range(broken, "durationSeconds", spec.durationSeconds(), LONGEST_SECONDS);
         range(broken, "maxSpansPerSecond", spec.maxSpansPerSecond(), MOST_SPANS_PER_SECOND);
-        for (String syscall : Objects.requireNonNullElse(spec.syscalls(), List.<String>of())) {
-            if (!syscall.matches(TraceRequestSpec.SYSCALL_PATTERN)) {
-                broken.add("syscalls: \"" + syscall + "\" is neither a name, a class nor a /regular expression/");
+        List<String> syscalls = Objects.requireNonNullElse(spec.syscalls(), List.of());
+        if (syscalls.size() > TraceRequestSpec.MOST_SYSCALLS) {
+            broken.add("syscalls has " + syscalls.size() + " entries: it may have " + TraceRequestSpec.MOST_SYSCALLS);
+        }
+        for (String syscall : syscalls) {
+            // The length first: the pattern of a long one would be a deep recursion.
+            if (syscall.length() > TraceRequestSpec.LONGEST_SYSCALL
+                    || !syscall.matches(TraceRequestSpec.SYSCALL_PATTERN)) {
+                broken.add("syscalls: \"" + UserText.quoted(syscall)
+                        + "\" is neither a name, a class nor one /regular expression/");
             }
         }
         return broken;

@@ -3,6 +3,7 @@
 
 package dev.renacer.operator.plan;
 
+import dev.renacer.crds.UserText;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
@@ -17,9 +18,15 @@ import java.util.stream.Stream;
  * Whose pod it is, in OpenTelemetry's names. The owners above the first are derived from names, as the Collector's k8sattributes
  * processor does, so that the operator need not read ReplicaSets and Jobs.
  */
-final class Workload {
+public final class Workload {
     /** Annotations of this prefix become resource attributes of the rest of their name (OpenTelemetry's rule for Kubernetes). */
-    static final String ATTRIBUTE_ANNOTATION = "resource.opentelemetry.io/";
+    private static final String ATTRIBUTE_ANNOTATION = "resource.opentelemetry.io/";
+
+    /** Most attributes that a pod's annotations give: they are stored with each of its containers on each request. */
+    static final int MOST_ATTRIBUTES = 32;
+
+    /** Most characters of such an attribute's value; what is longer is cut. */
+    static final int LONGEST_VALUE = 256;
 
     /** A CronJob's controller names a Job after its schedule in minutes since 1970: eight digits or more. */
     private static final Pattern CRON_JOB_RUN = Pattern.compile("(.+)-\\d{8,}");
@@ -35,14 +42,22 @@ final class Workload {
 
     private Workload() {}
 
-    /** Resource attributes of the pod's owners and of its annotations. */
+    /** Whether this annotation of a pod says something of its resource. */
+    public static boolean reads(String annotation) {
+        return annotation.startsWith(ATTRIBUTE_ANNOTATION);
+    }
+
+    /** Resource attributes of the pod's owners and of its annotations, of these the first by name. */
     static Map<String, String> attributes(Pod pod) {
         Map<String, String> attributes = new TreeMap<>(owners(pod));
-        annotations(pod).forEach((name, value) -> {
-            if (name.startsWith(ATTRIBUTE_ANNOTATION) && !name.equals(ATTRIBUTE_ANNOTATION + "service.name")) {
-                attributes.put(name.substring(ATTRIBUTE_ANNOTATION.length()), value);
-            }
-        });
+        new TreeMap<>(annotations(pod))
+                .entrySet().stream()
+                        .filter(annotation -> reads(annotation.getKey()))
+                        .filter(annotation -> !annotation.getKey().equals(ATTRIBUTE_ANNOTATION + "service.name"))
+                        .limit(MOST_ATTRIBUTES)
+                        .forEach(annotation -> attributes.put(
+                                annotation.getKey().substring(ATTRIBUTE_ANNOTATION.length()),
+                                UserText.head(annotation.getValue(), LONGEST_VALUE)));
         return attributes;
     }
 
@@ -55,7 +70,8 @@ final class Workload {
                 Objects.requireNonNullElse(pod.getMetadata().getLabels(), Map.of());
         Map<String, String> owners = owners(pod);
         return Stream.of(
-                        Stream.of(annotations(pod).get(ATTRIBUTE_ANNOTATION + "service.name")),
+                        Stream.ofNullable(annotations(pod).get(ATTRIBUTE_ANNOTATION + "service.name"))
+                                .map(name -> UserText.head(name, LONGEST_VALUE)),
                         Stream.of(labels.get("app.kubernetes.io/instance"), labels.get("app.kubernetes.io/name")),
                         SERVICE_NAME_ORDER.stream().map(owners::get),
                         Stream.of(pod.getMetadata().getName()))

@@ -6,6 +6,7 @@ package dev.renacer.operator.report;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceStatus;
 import dev.renacer.crds.NodeTraceStatus.Colocation;
+import dev.renacer.crds.NodeTraceStatus.KilledAgents;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TargetState;
@@ -78,6 +79,27 @@ public final class AgentReports {
                 Reason.AffinityNotRestored, Colocation::unrestored, (label, unrestored) -> label + ": " + unrestored);
     }
 
+    /** The nodes whose agents were killed within the window. */
+    Optional<Finding> killedAgents() {
+        List<String> gaps = traces.stream()
+                .filter(trace -> trace.getStatus() != null && trace.getStatus().killedAgents() != null)
+                .map(trace -> {
+                    KilledAgents killed =
+                            Objects.requireNonNull(trace.getStatus().killedAgents());
+                    return "The agent of node " + trace.getSpec().nodeName() + " was killed "
+                            + (killed.count() == 1 ? "once" : killed.count() + " times")
+                            + ": what was traced in "
+                            + Math.ceilDiv(killed.unknownMillis(), 1000L)
+                            + " s is not known, and all figures are at least so high";
+                })
+                .toList();
+        return gaps.stream()
+                .findFirst()
+                .map(first -> new Finding(
+                        Reason.AgentRestarted,
+                        first + (gaps.size() > 1 ? " (and " + (gaps.size() - 1) + " more nodes)" : "")));
+    }
+
     private Optional<Finding> colocation(
             Reason reason, Function<Colocation, @Nullable String> trouble, BinaryOperator<String> message) {
         record Troubled(String label, String trouble) {}
@@ -133,7 +155,8 @@ public final class AgentReports {
         for (NodeTrace trace : traces) {
             trace.getSpec().targets().forEach(target -> podNames.put(target.podUid(), target.podName()));
         }
-        return podNames.getOrDefault(status.podUid(), status.podUid()) + "/" + status.containerName();
+        String name = Objects.requireNonNullElse(status.podName(), status.podUid());
+        return podNames.getOrDefault(status.podUid(), name) + "/" + status.containerName();
     }
 
     private Stream<NodeTraceStatus> statuses() {

@@ -6,6 +6,7 @@ package dev.renacer.operator.report;
 import dev.renacer.crds.ConditionType;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequestStatus;
+import dev.renacer.crds.UserText;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.time.Instant;
@@ -49,7 +50,7 @@ public final class Conditions {
                 .withType(type.name())
                 .withStatus(value.name())
                 .withReason(reason.name())
-                .withMessage(message)
+                .withMessage(UserText.message(message))
                 .withObservedGeneration(generation)
                 .withLastTransitionTime(since)
                 .build());

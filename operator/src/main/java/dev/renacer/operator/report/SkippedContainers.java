@@ -10,6 +10,7 @@ import dev.renacer.crds.Reason;
 import dev.renacer.crds.TargetState;
 import dev.renacer.crds.TraceRequestStatus.Example;
 import dev.renacer.crds.TraceRequestStatus.Skipped;
+import dev.renacer.crds.UserText;
 import dev.renacer.operator.plan.Skip;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -136,7 +137,8 @@ final class SkippedContainers {
         }
         return skips.stream()
                 .limit(most)
-                .map(skip -> new Example(skip.podName(), skip.containerName(), skip.nodeName(), skip.message()))
+                .map(skip -> new Example(
+                        skip.podName(), skip.containerName(), skip.nodeName(), UserText.message(skip.message())))
                 .toList();
     }
 }

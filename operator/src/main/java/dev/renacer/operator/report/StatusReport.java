@@ -70,7 +70,7 @@ public final class StatusReport {
     /** The status of an accepted request. */
     public static TraceRequestStatus of(Situation situation, @Nullable TraceRequestStatus previous) {
         AgentReports reports = new AgentReports(situation.traces());
-        TraceTotals totals = reports.totals();
+        TraceTotals totals = lastWordsMissing(situation) ? reports.totals().asLeast() : reports.totals();
         Conditions conditions = new Conditions(previous, situation.generation(), situation.now());
         accepted(conditions, situation);
         Finding tracing = tracing(conditions, situation, reports);
@@ -149,6 +149,7 @@ public final class StatusReport {
         // First what harms the target: nobody else mends it.
         Optional<Finding> wrong = reports.unrestoredAffinity()
                 .or(() -> silence)
+                .or(reports::killedAgents)
                 .or(() -> unfinished(situation))
                 .or(() -> WhyNotTracing.refusal(reports)
                         .map(finding -> new Finding(Reason.TargetsFailed, finding.reason() + ": " + finding.message())))
@@ -160,6 +161,14 @@ public final class StatusReport {
                 finding -> conditions.set(ConditionType.Degraded, Value.True, finding),
                 () -> conditions.set(
                         ConditionType.Degraded, Value.False, Reason.AsExpected, Reason.AsExpected.meaning()));
+    }
+
+    /** An agent that was killed and not replaced in the window, or a lost node: what was counted after its last report is not known. */
+    private static boolean lastWordsMissing(Situation situation) {
+        return situation.over()
+                && situation.traces().stream()
+                        .anyMatch(trace -> !AgentSilence.isFinished(trace)
+                                && !trace.getSpec().isIdle());
     }
 
     private static Optional<Finding> limited(Situation situation) {
@@ -181,10 +190,11 @@ public final class StatusReport {
         }
         return situation.traces().stream()
                 .filter(trace -> !AgentSilence.isFinished(trace))
-                .map(trace -> new Finding(
-                        Reason.DetachTimedOut,
-                        "The agent of node " + trace.getSpec().nodeName()
-                                + " did not report the end in time; it detaches by itself at the deadline"))
+                .map(
+                        trace -> new Finding(
+                                Reason.DetachTimedOut,
+                                "The agent of node " + trace.getSpec().nodeName()
+                                        + " did not report the end in time; it detaches by itself at the deadline, and what it counted after its last report is not in the figures"))
                 .findFirst();
     }
 
@@ -218,7 +228,8 @@ public final class StatusReport {
                     ConditionType.Succeeded,
                     Value.True,
                     Reason.Completed,
-                    counted(totals.calls(), "call") + " of " + counted(totals.processes(), "process") + " seen, "
+                    (totals.isLeast() ? "At least " : "") + counted(totals.calls(), "call") + " of "
+                            + counted(totals.processes(), "process") + " seen, "
                             + counted(totals.spans(), "span") + " delivered, " + totals.lost() + " lost"
                             + cost(totals));
         } else {
@@ -242,7 +253,8 @@ public final class StatusReport {
         if (totals.worstSlowdownPercent() == 0 && totals.stopMicrosP99() == 0) {
             return "";
         }
-        return "; slowed down by " + totals.worstSlowdownPercent() + " % at worst, 99 % of the stops within "
+        return "; slowed down by " + totals.slowdown() + ", in the worst second by " + totals.worstSlowdown()
+                + " at least, 99 % of the stops within "
                 + totals.stopMicrosP99() + " us"
                 + (totals.unwatchedMillis() == 0
                         ? ""

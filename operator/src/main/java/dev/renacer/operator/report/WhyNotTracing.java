@@ -3,6 +3,7 @@
 
 package dev.renacer.operator.report;
 
+import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TargetState;
@@ -28,11 +29,12 @@ final class WhyNotTracing {
                             + situation.deadline() + " is traced");
         }
         Optional<Finding> containers = containers(plan);
-        if (plan.targets().isEmpty() && situation.traces().isEmpty() && containers.isPresent()) {
+        boolean nothingYet =
+                plan.targets().isEmpty() && situation.traces().stream().allMatch(WhyNotTracing::isUntouched);
+        if (nothingYet && containers.isPresent()) {
             return containers.get();
         }
-        Optional<Finding> leftOut =
-                plan.targets().isEmpty() && situation.traces().isEmpty() ? skipped(plan) : Optional.empty();
+        Optional<Finding> leftOut = nothingYet ? skipped(plan) : Optional.empty();
         return leftOut.or(() -> refusal(reports))
                 .or(() -> silence(situation))
                 .or(() -> waiting(reports))
@@ -41,6 +43,14 @@ final class WhyNotTracing {
                         Reason.WaitingForAgent,
                         "Waiting for the agent of "
                                 + named("node", List.copyOf(plan.targets().keySet()))));
+    }
+
+    /** Whether no container was ever assigned in it, or traced as one that was awaited. */
+    private static boolean isUntouched(NodeTrace trace) {
+        return trace.getSpec().targets().isEmpty()
+                && (trace.getStatus() == null
+                        || trace.getStatus().totals() == null
+                        || trace.getStatus().totals().targets() == 0);
     }
 
     /** The names given that no matching pod has. */

@@ -5,9 +5,11 @@ package dev.renacer.operator.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.crds.NodeTraceSpec.AwaitedContainer;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TracePolicy;
+import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -17,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -94,6 +97,73 @@ class PlanTest {
     }
 
     @Test
+    void whatMayStartIsAwaitedOnItsNode() {
+        assertThat(awaited(plan(pod())))
+                .as("it failed, and its pod starts it again")
+                .containsExactly("log");
+        Pod pending = pod();
+        pending.getStatus().setContainerStatuses(List.of());
+        pending.getStatus().setPodIP(null);
+        assertThat(awaited(plan(pending))).containsExactly("app", "log");
+        assertThat(plan(pending).awaited().firstEntry().getValue().getFirst())
+                .isEqualTo(new AwaitedContainer(
+                        "checkout-7d9f-abc", "u-1", null, "shop", "app", "checkout-7d9f-abc", null));
+        pending.getSpec().setNodeName(null);
+        assertThat(awaited(plan(pending))).as("nobody knows where").isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Always,    log,     0, true",
+        "OnFailure, log,     1, true",
+        "OnFailure, log,     0, false",
+        "Never,     log,     1, false",
+        "Never,     proxy,   1, true", // a sidecar has a policy of its own
+        "Always,    migrate, 0, false",
+        "Always,    migrate, 1, true",
+        "Always,    debugger, 1, false",
+    })
+    void aContainerThatHasEndedIsAwaitedWhereItsPodStartsItAgain(
+            String policy, String container, int exitCode, boolean awaited) {
+        Pod pod = pod();
+        pod.getSpec().setRestartPolicy(policy);
+        Stream.of(
+                        pod.getStatus().getContainerStatuses(),
+                        pod.getStatus().getInitContainerStatuses(),
+                        pod.getStatus().getEphemeralContainerStatuses())
+                .flatMap(List::stream)
+                .filter(status -> status.getName().equals(container))
+                .forEach(status -> status.setState(new ContainerStateBuilder()
+                        .withNewTerminated()
+                        .withExitCode(exitCode)
+                        .endTerminated()
+                        .build()));
+
+        Plan plan = Plan.of(scope(EVERY, Set.of(container), EffectivePolicy.NONE), List.of(pod), Set.of());
+
+        assertThat(awaited(plan)).isEqualTo(awaited ? List.of(container) : List.of());
+    }
+
+    @Test
+    void whatIsNeverTracedIsNotAwaited() {
+        Pod denying = pod();
+        denying.getMetadata().setAnnotations(Map.of("renacer.dev/deny", "true"));
+        assertThat(awaited(plan(denying))).isEmpty();
+        Pod over = pod();
+        over.getStatus().setPhase("Failed");
+        assertThat(awaited(plan(over))).isEmpty();
+    }
+
+    @Test
+    void aLimitAwaitsOnlyWhatThereIsRoomForBesideAllThatRun() {
+        Pod pod = pod();
+        assertThat(awaited(plan(pod).limitedTo(3, Set.of(), "limit"))).containsExactly("log");
+        assertThat(awaited(plan(pod).limitedTo(2, Set.of(), "limit"))).isEmpty();
+        assertThat(plan(pod).without(Set.of("node-1"), Reason.NodeLost, "gone").nodes())
+                .isEmpty();
+    }
+
+    @Test
     void aPodThatDeniesItIsNeverTracedThoughAssigned() {
         Pod denying = pod();
         denying.getMetadata().setAnnotations(Map.of("renacer.dev/deny", "true"));
@@ -121,9 +191,9 @@ class PlanTest {
     void aPolicyForbidsInitAndEphemeralContainersButNotSidecars() {
         EffectivePolicy policy =
                 EffectivePolicy.of(List.of(Serialization.unmarshal("""
-                        metadata: {name: strict}
-                        spec: {forbiddenOptions: [InitContainers, EphemeralContainers]}
-                        """, TracePolicy.class)), "shop", Map.of());
+                    metadata: {name: strict}
+                    spec: {forbiddenOptions: [InitContainers, EphemeralContainers]}
+                    """, TracePolicy.class)), "shop", Map.of());
 
         Plan plan = Plan.of(scope(EVERY, Set.of("migrate", "debugger", "proxy"), policy), List.of(pod()), Set.of());
 
@@ -193,13 +263,13 @@ class PlanTest {
     @Test
     void aSelectorIsMatchedWithEveryOperator() {
         PodSelection selection = new PodSelection.Labelled(Serialization.unmarshal("""
-                matchLabels: {app: checkout}
-                matchExpressions:
-                - {key: tier, operator: In, values: [web, api]}
-                - {key: env, operator: NotIn, values: [test]}
-                - {key: team, operator: Exists}
-                - {key: legacy, operator: DoesNotExist}
-                """, LabelSelector.class));
+            matchLabels: {app: checkout}
+            matchExpressions:
+            - {key: tier, operator: In, values: [web, api]}
+            - {key: env, operator: NotIn, values: [test]}
+            - {key: team, operator: Exists}
+            - {key: legacy, operator: DoesNotExist}
+            """, LabelSelector.class));
         Map<String, String> labels = Map.of("app", "checkout", "tier", "api", "team", "a");
 
         assertThat(selection.matches(labelled(labels))).isTrue();
@@ -236,6 +306,24 @@ class PlanTest {
 
         assertThat(firstTarget(owned).serviceName()).isEqualTo(value);
         assertThat(firstTarget(owned).attributes()).containsEntry(attribute, value);
+    }
+
+    @Test
+    void whatAPodsAnnotationsAddIsBounded() {
+        Pod pod = pod();
+        Map<String, String> annotations = new HashMap<>();
+        for (int i = 0; i < 1_000; i++) {
+            annotations.put("resource.opentelemetry.io/key%04d".formatted(i), "x".repeat(200 + i));
+        }
+        annotations.put("resource.opentelemetry.io/service.name", "s".repeat(300));
+        pod.getMetadata().setAnnotations(annotations);
+
+        Target target = firstTarget(pod);
+
+        assertThat(target.attributes()).hasSize(32).containsKeys("key0000", "key0031");
+        assertThat(target.serviceName()).hasSize(256).endsWith("s…");
+        pod.getMetadata().setAnnotations(Map.of("resource.opentelemetry.io/key", "x".repeat(100_000)));
+        assertThat(firstTarget(pod).attributes()).containsEntry("key", "x".repeat(255) + "…");
     }
 
     @Test
@@ -288,6 +376,13 @@ class PlanTest {
         return plan.targets().values().stream()
                 .flatMap(List::stream)
                 .map(Target::containerId)
+                .toList();
+    }
+
+    private static List<String> awaited(Plan plan) {
+        return plan.awaited().values().stream()
+                .flatMap(List::stream)
+                .map(AwaitedContainer::containerName)
                 .toList();
     }
 }

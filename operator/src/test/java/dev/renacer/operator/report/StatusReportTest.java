@@ -93,6 +93,28 @@ class StatusReportTest {
     }
 
     @Test
+    void whatAKilledAgentDidNotReportIsToldWithItsLengthAndTheFiguresAreTheLeast() {
+        NodeTrace trace = trace("node-1", TargetState.Tracing, null, SOME.asLeast(), null, List.of());
+        NodeTraceStatus told = trace.getStatus();
+        trace.setStatus(new NodeTraceStatus(
+                told.observedGeneration(),
+                told.phase(),
+                told.updateTime(),
+                told.targets(),
+                told.totals(),
+                null,
+                told.firstTraceIds(),
+                new NodeTraceStatus.KilledAgents(1, 11_400)));
+
+        TraceRequestStatus status = report(List.of(trace), Map.of(), null, false);
+        assertThat(says(status, ConditionType.Degraded))
+                .isEqualTo(
+                        "True AgentRestarted The agent of node node-1 was killed once: what was traced in 12 s is not"
+                                + " known, and all figures are at least so high");
+        assertThat(Objects.requireNonNull(status.totals()).isLeast()).isTrue();
+    }
+
+    @Test
     void threadsThatAKilledAgentLeftOnOneCpuComeBeforeAllElse() {
         NodeTrace trace = colocated(new Colocation(0, null, null, "thread 21 of process 20 stays on CPU 3"));
 
@@ -214,6 +236,8 @@ class StatusReportTest {
                 true);
 
         assertThat(says(status, ConditionType.Degraded)).startsWith("True DetachTimedOut The agent of node node-1 ");
+        assertThat(says(status, ConditionType.Succeeded)).startsWith("True Completed At least ");
+        assertThat(Objects.requireNonNull(status.totals()).isLeast()).isTrue();
     }
 
     @Test
@@ -230,7 +254,7 @@ class StatusReportTest {
 
     @Test
     void theEndTellsTheCostToTheTarget() {
-        TraceTotals costly = new TraceTotals(1, 2, 30, 30, 0, 180, 42);
+        TraceTotals costly = new TraceTotals(1, 2, 30, 30, 0, 180, 42).withSlowdown(90, 300);
 
         assertThat(says(
                         report(
@@ -240,7 +264,7 @@ class StatusReportTest {
                                 true),
                         ConditionType.Succeeded))
                 .isEqualTo("True Completed 30 calls of 2 processes seen, 30 spans delivered, 0 lost; slowed down by"
-                        + " 180 % at worst, 99 % of the stops within 42 us");
+                        + " 90 to 300 %, in the worst second by 180 % at least, 99 % of the stops within 42 us");
     }
 
     @Test
@@ -353,7 +377,13 @@ class StatusReportTest {
             pods.add(trace.getSpec().targets().getFirst().podName());
         }
         Plan plan = new Plan(
-                targets, List.of(), pods, new TreeSet<>(), new TreeSet<>(List.of("app")), "pod matching app=a");
+                targets,
+                new TreeMap<>(),
+                List.of(),
+                pods,
+                new TreeSet<>(),
+                new TreeSet<>(List.of("app")),
+                "pod matching app=a");
         return new Situation(
                 now, 1, START, DEADLINE, plan, traces, "default", List.of(), silent, Optional.ofNullable(ending), over);
     }

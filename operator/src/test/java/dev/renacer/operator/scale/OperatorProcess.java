@@ -5,6 +5,8 @@ package dev.renacer.operator.scale;
 
 import dev.renacer.operator.OperatorMain;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,14 +33,14 @@ public final class OperatorProcess implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
 
     /**
-     * Starts it; returns at once.
+     * Starts it on a free port; returns at once.
      *
      * @param options  file with options of the JVM
      * @param log      where its log goes
      */
-    public OperatorProcess(Path kubeconfig, Path options, Path log, int port, Map<String, String> environment)
+    public OperatorProcess(Path kubeconfig, Path options, Path log, Map<String, String> environment)
             throws IOException {
-        this.port = port;
+        this.port = freePort();
         this.log = log;
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + options));
@@ -88,7 +90,7 @@ public final class OperatorProcess implements AutoCloseable {
     }
 
     /** Resident memory now and at most, as the kernel counts it. */
-    String memory() throws IOException {
+    public String memory() throws IOException {
         return String.join(
                 ", ",
                 Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
@@ -98,7 +100,7 @@ public final class OperatorProcess implements AutoCloseable {
     }
 
     /** CPU time it has taken so far; unlike the time by the clock it hardly depends on what else the machine does. */
-    Duration cpu() {
+    public Duration cpu() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
@@ -109,6 +111,12 @@ public final class OperatorProcess implements AutoCloseable {
                 .completeOnTimeout(process, 20, TimeUnit.SECONDS)
                 .thenAccept(Process::destroyForcibly)
                 .join();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
     }
 
     private String get(String path) throws IOException, InterruptedException {

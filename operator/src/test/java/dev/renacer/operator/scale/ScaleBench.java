@@ -25,7 +25,6 @@ import org.awaitility.Awaitility;
  */
 final class ScaleBench {
     private static final int NODES = Integer.getInteger("renacer.scale.nodes", 1000);
-    private static final int PORT = 18080;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final KubernetesClient client;
@@ -50,14 +49,13 @@ final class ScaleBench {
                         kubeconfig,
                         Path.of(arguments[0]),
                         log,
-                        PORT,
                         Map.of("RENACER_WATCH_NAMESPACE", SimulatedCluster.NAMESPACE))) {
             until("operator ready", operator::ready);
             say("operator ready, idle: " + operator.memory()
                     + ", CPU %.2f s".formatted(operator.cpu().toMillis() / 1e3));
             long began = System.nanoTime();
             try (SimulatedCluster _ = new SimulatedCluster(client, NODES);
-                    SimulatedAgents agents = new SimulatedAgents(client)) {
+                    SimulatedAgents agents = new SimulatedAgents(client, SimulatedCluster.NAMESPACE)) {
                 say(NODES + " nodes with a pod each made in " + seconds(began));
                 ScaleBench bench = new ScaleBench(client, agents, operator);
                 bench.run("1 request, " + NODES + " nodes", 1, "app: " + SimulatedCluster.APP);

@@ -33,7 +33,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Acts as every node's agent, as far as the API server sees: reports tracing at once, figures 2 s and 10 s later and then each
  * minute with jitter, the end when told to stop.
  */
-final class SimulatedAgents implements ResourceEventHandler<NodeTrace>, AutoCloseable {
+public final class SimulatedAgents implements ResourceEventHandler<NodeTrace>, AutoCloseable {
     private static final long CALLS = 1000;
 
     private final KubernetesClient client;
@@ -44,11 +44,10 @@ final class SimulatedAgents implements ResourceEventHandler<NodeTrace>, AutoClos
     private final ExecutorService threads = Executors.newFixedThreadPool(8);
     private final SharedIndexInformer<NodeTrace> informer;
 
-    SimulatedAgents(KubernetesClient client) {
+    /** Acts for the assignments of one namespace, from now until closed. */
+    public SimulatedAgents(KubernetesClient client, String namespace) {
         this.client = client;
-        informer = client.resources(NodeTrace.class)
-                .inNamespace(SimulatedCluster.NAMESPACE)
-                .inform(this);
+        informer = client.resources(NodeTrace.class).inNamespace(namespace).inform(this);
     }
 
     /** Assignments seen so far. */

@@ -181,6 +181,10 @@ public final class EmbeddedApi implements AutoCloseable {
             return query.getOrDefault("watch", "").matches("true|1");
         }
 
+        boolean isOnlyTried() {
+            return query.containsKey("dryRun");
+        }
+
         String body() throws IOException {
             return new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         }
@@ -209,6 +213,11 @@ public final class EmbeddedApi implements AutoCloseable {
     }
 
     private void serve(Request request, ApiPath path, ResourceType type) throws IOException, InterruptedException {
+        if (request.isOnlyTried()) {
+            HttpMethod method = HttpMethod.valueOf(request.method());
+            answer(request, path, type, store.tryOut(method, path, request.header("Content-Type"), request.body()));
+            return;
+        }
         switch (request.method()) {
             case "GET" -> {
                 if (request.wantsWatch()) {

@@ -111,6 +111,46 @@ final class ObjectStore extends KubernetesCrudDispatcher {
                 answer.code(), history.get(written).map(JsonNode::toString).orElse(answer.body()));
     }
 
+    /**
+     * What a write would answer that is only tried ({@code dryRun=All}): nothing is changed.
+     *
+     * @param contentType of a patch; of the kinds of patches only JSON merge patches can be tried, 415 is answered for others
+     */
+    Answer tryOut(HttpMethod method, ApiPath path, String contentType, String body) {
+        if (method == HttpMethod.POST) {
+            return tryToCreate(path, parse(body));
+        }
+        Optional<JsonNode> current = history.get(path.object());
+        if (current.isEmpty()) {
+            return new Answer(404, "");
+        }
+        if (method != HttpMethod.PATCH) {
+            return new Answer(
+                    200, method == HttpMethod.PUT ? body : current.get().toString());
+        }
+        return contentType.startsWith("application/merge-patch+json")
+                ? new Answer(200, merge(current.get(), parse(body)).toString())
+                : new Answer(415, "");
+    }
+
+    private Answer tryToCreate(ApiPath path, JsonNode object) {
+        ObjectNode metadata = ((ObjectNode) object).withObject("/metadata");
+        if (!metadata.hasNonNull("name")) {
+            metadata.put("name", metadata.path("generateName").asText("") + "xxxxx");
+        }
+        if (!path.namespace().isEmpty()) {
+            metadata.put("namespace", path.namespace());
+        }
+        ApiPath written = new ApiPath(
+                path.group(),
+                path.version(),
+                path.namespace(),
+                path.plural(),
+                metadata.path("name").asText(),
+                "");
+        return history.get(written).isPresent() ? new Answer(CONFLICT, "") : new Answer(201, object.toString());
+    }
+
     /** Removes the object, or marks it for removal while it has finalizers. */
     Answer delete(ApiPath path) {
         Optional<JsonNode> before = history.get(path.object());

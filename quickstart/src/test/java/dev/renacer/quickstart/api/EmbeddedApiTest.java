@@ -92,6 +92,28 @@ class EmbeddedApiTest {
     }
 
     @Test
+    void whatIsOnlyTriedChangesNothing() {
+        var requests = client.resources(TraceRequest.class).inNamespace("shop");
+
+        assertThat(client.resource(request("checkout"))
+                        .dryRun(true)
+                        .create()
+                        .getMetadata()
+                        .getName())
+                .isEqualTo("checkout");
+        assertThat(requests.list().getItems()).isEmpty();
+
+        client.resource(request("checkout")).create();
+        assertThatThrownBy(
+                        () -> client.resource(request("checkout")).dryRun(true).create())
+                .isInstanceOf(KubernetesClientException.class)
+                .extracting(e -> ((KubernetesClientException) e).getCode())
+                .isEqualTo(409);
+        requests.withName("checkout").dryRun(true).delete();
+        assertThat(requests.list().getItems()).hasSize(1);
+    }
+
+    @Test
     void creatingTwiceIsAConflict() {
         client.resource(request("checkout")).create();
 

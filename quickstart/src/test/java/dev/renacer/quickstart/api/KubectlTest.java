@@ -28,14 +28,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a user's own kubectl makes of the stand-in. */
 class KubectlTest {
     private static final String REQUEST = """
-            apiVersion: renacer.dev/v1alpha1
-            kind: TraceRequest
-            metadata:
-              name: checkout
-            spec:
-              podName: web-1
-              durationSeconds: 10
-            """;
+        apiVersion: renacer.dev/v1alpha1
+        kind: TraceRequest
+        metadata:
+          name: checkout
+        spec:
+          podName: web-1
+          durationSeconds: 10
+        """;
 
     @TempDir
     Path folder;
@@ -95,7 +95,7 @@ class KubectlTest {
         assertThat(kubectl("get", "rtr", "-A", "-o", "wide").lines())
                 .satisfiesExactly(
                         head -> assertThat(head.split("\\s+"))
-                                .startsWith("NAMESPACE", "NAME", "STATE", "NODES", "SPANS", "LOST")
+                                .startsWith("NAMESPACE", "NAME", "STATE", "RESULT", "NODES", "SPANS", "LOST")
                                 .contains("DEADLINE"),
                         row -> assertThat(row.split("\\s+"))
                                 .startsWith("shop", "checkout")

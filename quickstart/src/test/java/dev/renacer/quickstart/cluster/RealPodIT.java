@@ -10,36 +10,27 @@ import static org.awaitility.Awaitility.await;
 
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.TraceRequest;
-import dev.renacer.crds.TraceRequestSpec;
-import dev.renacer.crds.TraceSink;
-import dev.renacer.crds.TraceSinkSpec;
 import dev.renacer.crds.TraceTotals;
 import dev.renacer.crds.testing.RealApiServer;
-import dev.renacer.quickstart.otlp.OtlpReceiver;
 import dev.renacer.quickstart.otlp.ReceivedSpan;
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,10 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
  * A TraceRequest against real pods whose node is this machine. The image of the pods is named by RENACER_TEST_IMAGE (a busybox, by
  * default the one of Docker's library); a cluster whose nodes are elsewhere cannot run this.
  */
+@Tag(RealApiServer.TAG)
 class RealPodIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String IMAGE =
-            Optional.ofNullable(System.getenv("RENACER_TEST_IMAGE")).orElse("busybox:1");
     private static final Set<String> IDENTITY = Set.of(
             "k8s.pod.name",
             "k8s.pod.uid",
@@ -68,18 +58,12 @@ class RealPodIT {
     @TempDir
     Path logs;
 
-    private final List<AutoCloseable> open = new ArrayList<>();
-    private OtlpReceiver receiver;
     private KubernetesClient client;
-    private String sink;
-    private HostProcess agent;
+    private RealNode node;
 
     @BeforeEach
     void startReceiverOperatorAndAgent() throws IOException {
         client = SERVER.client();
-        receiver = OtlpReceiver.start();
-        open.add(receiver);
-        sink = SERVER.namespace(); // cluster-scoped: a name of our own
         client.resource(deployment(1)).create();
         Pod pod = await().atMost(PATIENCE)
                 .until(() -> runningPods(1), pods -> pods.size() == 1)
@@ -87,48 +71,26 @@ class RealPodIT {
         assumeThat(processesOf(pod))
                 .as("NOT RUN: the pod's node " + pod.getSpec().getNodeName() + " is not this machine")
                 .isNotEmpty();
-        TraceSink named = new TraceSink();
-        named.setMetadata(new ObjectMetaBuilder().withName(sink).build());
-        named.setSpec(new TraceSinkSpec(receiver.grpcEndpoint(), null, null));
-        client.resource(named).create();
-        open.add(() -> client.resource(named).delete());
-        Map<String, String> environment = environment();
-        HostProcess operator = HostProcess.start(logs, "renacer-operator", environment);
-        open.add(operator::end);
-        environment.put("NODE_NAME", pod.getSpec().getNodeName());
-        agent = HostProcess.start(logs, "renacer-node-agent", environment);
-        open.add(agent::end);
+        node = RealNode.start(SERVER, logs, pod.getSpec().getNodeName());
     }
 
     @AfterEach
     void stopAll() throws Exception {
-        client.resources(TraceRequest.class).inNamespace(SERVER.namespace()).delete();
-        await().atMost(PATIENCE)
-                .until(() -> client.resources(TraceRequest.class)
-                        .inNamespace(SERVER.namespace())
-                        .list()
-                        .getItems()
-                        .isEmpty());
-        for (AutoCloseable each : open.reversed()) {
-            each.close();
+        if (node != null) { // else its pod was not on this machine
+            node.end();
         }
         client.resource(deployment(1)).withGracePeriod(0).delete();
-        await().atMost(PATIENCE)
-                .until(() -> client.pods()
-                        .inNamespace(SERVER.namespace())
-                        .list()
-                        .getItems()
-                        .isEmpty());
+        RealNode.awaitNoPods(SERVER);
     }
 
     @Test
     void aRequestBecomesSpansOfThatPodAndLeavesNothingBehind() throws IOException {
         Pod pod = runningPods(1).getFirst();
-        apply("slow-checkout", 8);
+        node.request("slow-checkout", "checkout", 8);
         awaitCondition("slow-checkout", "Tracing", "True");
         TraceRequest done = awaitCondition("slow-checkout", "Succeeded", "True");
 
-        List<ReceivedSpan> spans = receiver.spans();
+        List<ReceivedSpan> spans = node.receiver().spans();
         TraceTotals totals = totals(done);
         assertThat(totals.lost()).isZero();
         assertThat(totals.spans()).isEqualTo(spans.size());
@@ -154,7 +116,7 @@ class RealPodIT {
 
     @Test
     void aPodThatStartsWithinTheWindowIsTracedToo() {
-        apply("two-pods", 60);
+        node.request("two-pods", "checkout", 60);
         awaitCondition("two-pods", "Tracing", "True");
         client.resource(deployment(2)).update();
         await().atMost(PATIENCE).until(() -> podsSeen().size() == 2);
@@ -169,16 +131,13 @@ class RealPodIT {
     @Test
     void anAgentKilledWithinTheWindowLeavesTheTargetRunningAndItsSuccessorTakesUpTheAssignment() throws Exception {
         Pod pod = runningPods(1).getFirst();
-        apply("restarted", 60);
-        await().atMost(PATIENCE).until(() -> receiver.received() > 0);
-        agent.kill();
+        node.request("restarted", "checkout", 60);
+        await().atMost(PATIENCE).until(() -> node.receiver().received() > 0);
+        node.killAgent();
         await().atMost(PATIENCE).until(() -> tracerPids(pod).equals(Set.of(0)));
-        long before = receiver.received();
-        Map<String, String> environment = environment();
-        environment.put("NODE_NAME", pod.getSpec().getNodeName());
-        HostProcess successor = HostProcess.start(logs, "renacer-node-agent", environment);
-        open.add(successor::end);
-        await().atMost(PATIENCE).until(() -> receiver.received() > before);
+        long before = node.receiver().received();
+        node.restartAgent();
+        await().atMost(PATIENCE).until(() -> node.receiver().received() > before);
         assertThat(runningPods(1)
                         .getFirst()
                         .getStatus()
@@ -186,24 +145,6 @@ class RealPodIT {
                         .getFirst()
                         .getRestartCount())
                 .isZero();
-    }
-
-    private void apply(String name, int seconds) {
-        TraceRequest request = new TraceRequest();
-        request.setMetadata(new ObjectMetaBuilder()
-                .withName(name)
-                .withNamespace(SERVER.namespace())
-                .build());
-        request.setSpec(spec(seconds));
-        client.resource(request).create();
-    }
-
-    private TraceRequestSpec spec(int seconds) {
-        return Serialization.unmarshal("""
-                selector: {matchLabels: {app: checkout}}
-                durationSeconds: %d
-                sinkRef: {name: %s}
-                """.formatted(seconds, sink), TraceRequestSpec.class);
     }
 
     private TraceRequest awaitCondition(String name, String type, String status) {
@@ -243,7 +184,7 @@ class RealPodIT {
     }
 
     private Set<String> podsSeen() {
-        return receiver.spans().stream()
+        return node.receiver().spans().stream()
                 .map(span -> span.resource().getOrDefault("k8s.pod.name", ""))
                 .collect(Collectors.toSet());
     }
@@ -264,50 +205,17 @@ class RealPodIT {
     }
 
     private static List<Path> processesOf(Pod pod) throws IOException {
-        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-            return processes
-                    .filter(path -> path.getFileName().toString().matches("[0-9]+"))
-                    .filter(path -> read(path.resolve("cgroup"))
-                            .contains(pod.getMetadata().getUid()))
-                    .toList();
-        }
+        return RealNode.processesOf(pod.getMetadata().getUid());
     }
 
     private static Set<Integer> tracerPids(Pod pod) throws IOException {
         return processesOf(pod).stream()
-                .map(path -> read(path.resolve("status")))
+                .map(path -> RealNode.read(path.resolve("status")))
                 .flatMap(String::lines)
                 .filter(line -> line.startsWith("TracerPid:"))
                 .map(line ->
                         Integer.valueOf(line.substring("TracerPid:".length()).strip()))
                 .collect(Collectors.toSet());
-    }
-
-    /** A process may be gone by the time it is looked at; then there is nothing to read. */
-    private static String read(Path path) {
-        try {
-            return Files.readString(path);
-        } catch (IOException e) {
-            return "";
-        }
-    }
-
-    private Map<String, String> environment() {
-        Map<String, String> environment = new HashMap<>();
-        environment.put("KUBECONFIG", SERVER.kubeconfig().toString());
-        environment.put("RENACER_WATCH_NAMESPACE", SERVER.namespace());
-        environment.put("RENACER_HTTP_PORT", "0");
-        return environment;
-    }
-
-    private static String node() {
-        return SERVER.client()
-                .nodes()
-                .list()
-                .getItems()
-                .getFirst()
-                .getMetadata()
-                .getName();
     }
 
     private static Deployment deployment(int replicas) {
@@ -327,10 +235,10 @@ class RealPodIT {
                 .endMetadata()
                 .withNewSpec()
                 .withTerminationGracePeriodSeconds(0L)
-                .withNodeName(node()) // all on one node: the test runs one agent
+                .withNodeName(RealNode.name(SERVER.client())) // all on one node: the test runs one agent
                 .addNewContainer()
                 .withName("shop")
-                .withImage(IMAGE)
+                .withImage(RealNode.IMAGE)
                 .withImagePullPolicy("IfNotPresent")
                 .withCommand(
                         "sh", "-c", "while true; do ls /etc >/dev/null; cat /nonexistent 2>/dev/null; sleep 0.1; done")

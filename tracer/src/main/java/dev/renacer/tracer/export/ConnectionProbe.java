@@ -28,7 +28,7 @@ final class ConnectionProbe {
         }
         String where = uri.getHost() + ":" + uri.getPort();
         try (Socket socket = new Socket()) {
-            InetSocketAddress address = new InetSocketAddress(uri.getHost(), uri.getPort());
+            InetSocketAddress address = new InetSocketAddress(host(uri), uri.getPort());
             if (address.isUnresolved()) {
                 return Optional.of("cannot resolve " + uri.getHost());
             }
@@ -39,7 +39,14 @@ final class ConnectionProbe {
         }
     }
 
-    private static boolean isProxied(URI uri) {
+    /** The host of a URL as the resolver wants it: an IPv6 address without its brackets. */
+    static String host(URI uri) {
+        String host = uri.getHost();
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    /** Whether another host stands in between. */
+    static boolean isProxied(URI uri) {
         ProxySelector selector = ProxySelector.getDefault();
         List<Proxy> proxies = selector == null ? List.of() : selector.select(uri);
         return proxies.stream().anyMatch(proxy -> proxy.type() != Proxy.Type.DIRECT);

@@ -15,14 +15,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 
 /**
  * The export thread: takes spans from the targets' queues in turn, sends a batch at a time, and tries again while the
  * collector is away. Nothing but this thread ever waits for the network. The queues fill meanwhile and then drop and
  * count.
  */
-final class ExportLoop implements Runnable {
+final class ExportLoop implements Runnable, TargetQueue.Line {
     /** Most spans a target may put into a batch in one turn: many targets share each batch fairly. */
     private static final int TURN = 512;
 
@@ -30,14 +29,14 @@ final class ExportLoop implements Runnable {
     private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
     /** While somebody waits for a flush. */
     private static final Duration HURRIED_BACKOFF = Duration.ofMillis(250);
-    /** Attempts to send a batch after close() began, if the collector cannot be reached. */
+    /** Attempts to send a batch after close() began, if the collector cannot be reached. One that answers is not counted out. */
     private static final int ATTEMPTS_WHEN_CLOSING = 2;
     /** What a request may take beyond its own timeout before it counts as unanswered. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     private final OtlpSettings settings;
     private final CollectorConnection connection;
-    private final Supplier<Optional<String>> probe;
+    private final EndpointProbe probe;
     private final ExportHealth health;
     private final Queue<TargetQueue> ready = new ConcurrentLinkedQueue<>();
     private final Queue<FlushRequest> requests = new ConcurrentLinkedQueue<>();
@@ -49,22 +48,22 @@ final class ExportLoop implements Runnable {
     private final Deque<Batch> backlog = new ArrayDeque<>();
     private final List<FlushRequest> waiting = new ArrayList<>();
     private int failuresInARow;
-    private int failuresWhenClosing;
+    private int unansweredWhenClosing;
     private long retryAtNanos;
+    /** Whether the collector asked for the wait until {@link #retryAtNanos}: nothing shortens it then. */
+    private boolean deferred;
 
     private volatile boolean closing;
     private volatile long closeDeadlineNanos;
+    /** Until then a collector is waited for that asks for it. */
+    private volatile long patienceNanos;
+
     private volatile boolean ended;
 
     /**
      * @param probe  tells why the collector cannot be reached; asked on the export thread, at first and after a failure
-     *     that does not say why
      */
-    ExportLoop(
-            OtlpSettings settings,
-            CollectorConnection connection,
-            Supplier<Optional<String>> probe,
-            ExportHealth health) {
+    ExportLoop(OtlpSettings settings, CollectorConnection connection, EndpointProbe probe, ExportHealth health) {
         this.settings = settings;
         this.connection = connection;
         this.probe = probe;
@@ -75,20 +74,26 @@ final class ExportLoop implements Runnable {
         thread.start();
     }
 
-    /** A target has something to export. Called under that target's lock. */
-    void schedule(TargetQueue target) {
+    @Override
+    public void join(TargetQueue target) {
         ready.add(target);
         if (ended) {
             target.giveUp();
         }
     }
 
-    /** A span was queued. Wakes the thread only when that changes what it should do. */
-    void onQueued() {
+    /** {@inheritDoc} Wakes the thread only when that changes what it should do. */
+    @Override
+    public void queued() {
         long now = queued.incrementAndGet();
         if (now == 1 || now == settings.maxBatch()) {
             LockSupport.unpark(thread);
         }
+    }
+
+    @Override
+    public void givenUp(int spans) {
+        queued.addAndGet(-spans);
     }
 
     void request(FlushRequest request) {
@@ -99,18 +104,40 @@ final class ExportLoop implements Runnable {
         }
     }
 
-    /** Asks the thread to export what is left until then, to give up the rest, and to end; waits for that. */
-    void close(Duration deadline) throws InterruptedException {
-        closeDeadlineNanos = System.nanoTime() + deadline.toNanos();
+    Thread.State threadState() {
+        return thread.getState();
+    }
+
+    /**
+     * Asks the thread to export what is left until then, to give up the rest, and to end; waits for that.
+     *
+     * @param patience  how long at most, if the collector answers that it can take spans later
+     */
+    void close(Duration deadline, Duration patience) throws InterruptedException {
+        long now = System.nanoTime();
+        closeDeadlineNanos = now + deadline.toNanos();
+        patienceNanos = now + patience.toNanos();
         closing = true;
         LockSupport.unpark(thread);
-        thread.join(deadline.plus(GRACE));
+        thread.join((patience.compareTo(deadline) > 0 ? patience : deadline).plus(GRACE));
+    }
+
+    /** Of a close under way: gives up the rest at once. */
+    void hurry() {
+        patienceNanos = System.nanoTime();
+        closeDeadlineNanos = System.nanoTime();
+        LockSupport.unpark(thread);
+    }
+
+    /** Whether it has not ended by itself. */
+    boolean isWorking() {
+        return !ended || closing;
     }
 
     @Override
     public void run() {
         try {
-            probe.get().ifPresentOrElse(health::failed, health::connected);
+            probe.unreachable().ifPresentOrElse(health::failed, health::connected);
             while (!closing || hasWork()) {
                 acceptRequests();
                 fillBacklog();
@@ -201,7 +228,8 @@ final class ExportLoop implements Runnable {
                 batch.accepted(accepted.rejected());
                 onAccepted(accepted, batch.size());
             }
-            case ExportOutcome.Retryable(String cause) -> onRetryable(batch, cause);
+            case ExportOutcome.Deferred later -> onDeferred(batch, later);
+            case ExportOutcome.Unanswered(String cause) -> onUnanswered(batch, cause);
             case ExportOutcome.TooLarge(String cause) -> {
                 backlog.remove();
                 if (batch.size() > 1) {
@@ -230,29 +258,48 @@ final class ExportLoop implements Runnable {
         }
     }
 
-    private void onRetryable(Batch batch, String cause) {
-        health.failed(OutcomeRules.isUnspecific(cause) ? reason(cause) : cause);
+    /** The collector is there, and cannot take spans now. */
+    private void onDeferred(Batch batch, ExportOutcome.Deferred later) {
+        health.failed(later.cause());
+        tryLater(batch);
+        deferred = true;
+        later.retryAfter()
+                .map(asked -> Math.min(asked.toNanos(), settings.giveUpAfter().toNanos()))
+                .ifPresent(asked -> retryAtNanos = Math.max(retryAtNanos, System.nanoTime() + asked));
+    }
+
+    private void onUnanswered(Batch batch, String cause) {
+        health.failed(reason(cause));
+        tryLater(batch);
+        deferred = false;
+        unansweredWhenClosing += closing ? 1 : 0;
+        if (unansweredWhenClosing >= ATTEMPTS_WHEN_CLOSING) {
+            closeDeadlineNanos = System.nanoTime(); // nobody is there: do not make the user wait
+        } else {
+            connection.reset();
+        }
+    }
+
+    private void tryLater(Batch batch) {
         failuresInARow++;
-        failuresWhenClosing += closing ? 1 : 0;
         boolean tooOld = System.nanoTime() - batch.createdNanos()
                 > settings.giveUpAfter().toNanos();
         if (tooOld) {
             backlog.remove();
             batch.failed();
         }
-        if (failuresWhenClosing >= ATTEMPTS_WHEN_CLOSING) {
-            closeDeadlineNanos = System.nanoTime(); // nobody is there: do not make the user wait
-            return;
-        }
         long backoff = Math.min(MAX_BACKOFF.toNanos(), FIRST_BACKOFF.toNanos() << Math.min(failuresInARow - 1, 10));
         retryAtNanos = System.nanoTime()
                 + (long) (backoff * ThreadLocalRandom.current().nextDouble(0.8, 1.2));
-        connection.reset();
     }
 
-    /** Why the collector cannot be reached; while closing there is no time to ask, and the last answer must do. */
-    private String reason(String unspecific) {
-        return (closing ? health.lastFailure() : probe.get()).orElse(unspecific);
+    /** Why no answer came; while closing there is no time to ask, unless nothing is known yet. */
+    private String reason(String cause) {
+        Optional<String> before = health.lastFailure();
+        if (closing && before.isPresent()) {
+            return before.get();
+        }
+        return probe.unreachable().orElseGet(() -> cause + probe.hint().orElse(""));
     }
 
     /** Waits for the time of the next attempt after a failure. @return false if there is news to look at first */
@@ -261,13 +308,25 @@ final class ExportLoop implements Runnable {
             return true;
         }
         long now = System.nanoTime();
-        if (isHurried()) {
+        if (deferred) {
+            waitAsAsked(now);
+        } else if (isHurried()) {
             retryAtNanos = now + Math.min(retryAtNanos - now, HURRIED_BACKOFF.toNanos());
         }
-        if (retryAtNanos - now > 0) {
-            LockSupport.parkNanos(this, retryAtNanos - now);
+        long until = closing ? Math.min(retryAtNanos - now, closeDeadlineNanos - now) : retryAtNanos - now;
+        if (until > 0) {
+            LockSupport.parkNanos(this, until);
         }
         return retryAtNanos - System.nanoTime() <= 0;
+    }
+
+    /** Moves the end of a close beyond the time that the collector asked for, or gives up at once where that is too far away. */
+    private void waitAsAsked(long now) {
+        if (!closing || retryAtNanos - closeDeadlineNanos < 0) {
+            return;
+        }
+        long answered = retryAtNanos + Math.min(settings.timeout().toNanos(), GRACE.toNanos());
+        closeDeadlineNanos = answered - patienceNanos <= 0 ? answered : now;
     }
 
     private ExportOutcome send(Batch batch) {
@@ -281,7 +340,7 @@ final class ExportLoop implements Runnable {
                     left = Math.min(left, closeDeadlineNanos - System.nanoTime());
                 }
                 if (left <= 0) {
-                    return new ExportOutcome.Retryable("the collector did not answer in time");
+                    return new ExportOutcome.Unanswered("the collector did not answer in time");
                 }
                 LockSupport.parkNanos(this, left);
             }

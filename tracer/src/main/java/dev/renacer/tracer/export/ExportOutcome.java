@@ -3,6 +3,9 @@
 
 package dev.renacer.tracer.export;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /** What became of one export request. */
 sealed interface ExportOutcome {
     /**
@@ -13,8 +16,11 @@ sealed interface ExportOutcome {
      */
     record Accepted(long rejected, String message) implements ExportOutcome {}
 
-    /** It may succeed later. */
-    record Retryable(String cause) implements ExportOutcome {}
+    /** The collector cannot take it now: it said so, and may have said when. */
+    record Deferred(String cause, Optional<Duration> retryAfter) implements ExportOutcome {}
+
+    /** No answer came. It may succeed later. */
+    record Unanswered(String cause) implements ExportOutcome {}
 
     /** It is too large for the collector; halves of it may succeed. */
     record TooLarge(String cause) implements ExportOutcome {}

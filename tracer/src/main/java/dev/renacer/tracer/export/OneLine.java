@@ -15,10 +15,18 @@ final class OneLine {
 
     /** Without control characters, and cut at 300 characters. */
     static String of(String text) {
-        String head = text.length() > 4 * MAX_LENGTH ? text.substring(0, 4 * MAX_LENGTH) : text;
+        String head = head(text, 4 * MAX_LENGTH);
         String clean = CONTROL.matcher(BLANKS.matcher(head).replaceAll(" "))
                 .replaceAll("?")
                 .strip();
-        return clean.length() > MAX_LENGTH ? clean.substring(0, MAX_LENGTH) + "..." : clean;
+        return clean.length() > MAX_LENGTH ? head(clean, MAX_LENGTH) + "..." : clean;
+    }
+
+    /** At most so many characters, and no half of a surrogate pair. */
+    private static String head(String text, int most) {
+        if (text.length() <= most) {
+            return text;
+        }
+        return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
     }
 }

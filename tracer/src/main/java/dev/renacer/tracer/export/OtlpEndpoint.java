@@ -38,12 +38,12 @@ public record OtlpEndpoint(URI uri, Protocol protocol) {
      * @throws IllegalArgumentException if it is none; one line that says why and what to write instead
      */
     public static OtlpEndpoint parse(String url, Optional<Protocol> protocol) {
-        String shown = "OTLP endpoint '" + OneLine.of(url) + "'";
+        String shown = "OTLP endpoint '" + OneLine.of(withoutUser(url)) + "'";
         URI uri;
         try {
             uri = new URI(url.strip());
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException(shown + " is no URL: " + OneLine.of(e.getReason()) + EXAMPLES, e);
+            throw new IllegalArgumentException(shown + " is no URL: " + OneLine.of(e.getReason()) + EXAMPLES);
         }
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         if (!url.contains("://")) {
@@ -111,6 +111,15 @@ public record OtlpEndpoint(URI uri, Protocol protocol) {
             throw new IllegalArgumentException(
                     "OTLP endpoint on host '" + OneLine.of(host) + "' cannot be written as a URL", e);
         }
+    }
+
+    /** A URL as it may be shown: what stands before an @ may be a password. */
+    private static String withoutUser(String url) {
+        int at = url.lastIndexOf('@');
+        int slashes = url.indexOf("//");
+        return at < 0
+                ? url
+                : (slashes >= 0 && slashes < at ? url.substring(0, slashes + 2) : "") + "***" + url.substring(at);
     }
 
     private static int defaultPort(String scheme) {

@@ -5,22 +5,25 @@ package dev.renacer.tracer.export;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * One exporter to one collector, shared by any number of targets; each target has its own bounded queue and counters.
  * Exports run on the pipeline's own thread and never hold up a tracer. Thread-safe.
  */
 public interface OtlpPipeline extends AutoCloseable {
-    /**
-     * Adds a target.
-     *
-     * @param maxSpansPerSecond  budget; empty: none
-     */
-    SpanSink target(String name, OptionalInt maxSpansPerSecond);
+    /** Adds a target. */
+    SpanSink target(String name);
 
     /** Why the last export failed; empty if it succeeded or none was tried. */
     Optional<String> lastFailure();
+
+    /**
+     * Whether its thread has not ended by a failure; a collector that is away is none. If it has, what is offered is refused and
+     * counted, and only a new pipeline helps.
+     */
+    default boolean isWorking() {
+        return true;
+    }
 
     /** Waits until everything offered so far is exported or given up. @return false if the time ran out first */
     boolean flush(Duration deadline);

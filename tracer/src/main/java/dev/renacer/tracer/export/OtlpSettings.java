@@ -11,7 +11,8 @@ import java.util.Optional;
 /**
  * How spans are sent.
  *
- * @param headers              sent with each request; values may be secret and are never printed
+ * @param headers              sent with each request, names and values of printable ASCII; values may be secret and are
+ *     never printed
  * @param timeout              for one request, more than 0
  * @param compression          empty: gzip unless the endpoint is on this machine
  * @param trustedCertificates  PEM of the certificates to trust; empty: the Java runtime's
@@ -43,6 +44,7 @@ public record OtlpSettings(
 
     public OtlpSettings {
         headers = Map.copyOf(headers);
+        OtlpHeaders.check(headers);
         requireAtLeastOne("queueCapacity", queueCapacity);
         requireAtLeastOne("maxBatch", maxBatch);
         if (!timeout.isPositive()) {

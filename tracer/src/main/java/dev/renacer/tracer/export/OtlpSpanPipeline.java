@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -21,7 +20,7 @@ import java.util.function.Supplier;
  */
 public final class OtlpSpanPipeline implements OtlpPipeline {
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
-    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final OtlpSettings settings;
     private final ExportLoop loop;
@@ -56,19 +55,15 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
             OtlpEndpoint endpoint, Supplier<OtlpSettings> latest, Consumer<ExportNotice> notices) {
         OtlpSettings settings = latest.get();
         ExportHealth health = new ExportHealth(notices);
-        ExportLoop loop = new ExportLoop(
-                settings,
-                new SdkConnection(endpoint, latest),
-                () -> ConnectionProbe.failure(endpoint.uri(), PROBE_TIMEOUT),
-                health);
+        ExportLoop loop =
+                new ExportLoop(settings, new SdkConnection(endpoint, latest), EndpointProbe.of(endpoint), health);
         loop.start();
         return new OtlpSpanPipeline(settings, loop, health);
     }
 
     @Override
-    public SpanSink target(String name, OptionalInt maxSpansPerSecond) {
-        TargetQueue target = new TargetQueue(
-                name, settings.queueCapacity(), maxSpansPerSecond, System::nanoTime, loop::schedule, loop::onQueued);
+    public SpanSink target(String name) {
+        TargetQueue target = new TargetQueue(name, settings.queueCapacity(), loop);
         synchronized (targets) {
             targets.removeIf(reference -> reference.get() == null);
             targets.add(new WeakReference<>(target));
@@ -85,6 +80,11 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
     }
 
     @Override
+    public boolean isWorking() {
+        return loop.isWorking();
+    }
+
+    @Override
     public boolean flush(Duration deadline) {
         FlushRequest request = new FlushRequest();
         loop.request(request);
@@ -96,6 +96,11 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
         }
     }
 
+    /** What the export thread does: waits for good while there is nothing to export. */
+    Thread.State threadState() {
+        return loop.threadState();
+    }
+
     /**
      * {@inheritDoc} A collector that cannot be reached is tried twice more and then given up at once, so that a
      * program's end is not held up. Spans of a request under way at the deadline count as failed, though they may still
@@ -103,16 +108,28 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
      */
     @Override
     public void close() {
-        closeWithin(CLOSE_DEADLINE);
+        close(Duration.ZERO);
     }
 
-    /** As {@link #close()}, with a deadline of the caller's. */
-    public void closeWithin(Duration deadline) {
+    /**
+     * As {@link #close()}, but a collector that answers that it can take spans later is waited for, up to 30 s. {@link
+     * #hurry()} ends that.
+     */
+    public void closePatiently() {
+        close(PATIENCE);
+    }
+
+    /** Gives up at once what a close under way waits for. */
+    public void hurry() {
+        loop.hurry();
+    }
+
+    private void close(Duration patience) {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
         try {
-            loop.close(deadline);
+            loop.close(CLOSE_DEADLINE, patience);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

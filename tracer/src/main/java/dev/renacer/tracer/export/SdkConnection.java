@@ -23,7 +23,7 @@ final class SdkConnection implements CollectorConnection {
     private final OtlpEndpoint endpoint;
     private final Supplier<OtlpSettings> latest;
     private volatile OtlpSettings settings;
-    private final ObservedSenders senders = new ObservedSenders();
+    private OtlpSenders senders;
     private SpanExporter exporter;
 
     /**
@@ -35,6 +35,7 @@ final class SdkConnection implements CollectorConnection {
         this.endpoint = endpoint;
         this.latest = latest;
         this.settings = latest.get();
+        this.senders = new OtlpSenders(settings);
         this.exporter = build(settings);
     }
 
@@ -44,7 +45,7 @@ final class SdkConnection implements CollectorConnection {
             follow(latest.get());
         } catch (IllegalArgumentException e) {
             // Files may be half changed: the spans wait for the next attempt.
-            return CompletableFuture.completedFuture(new ExportOutcome.Retryable(OutcomeRules.cause(e)));
+            return CompletableFuture.completedFuture(new ExportOutcome.Unanswered(OutcomeRules.cause(e)));
         }
         CompletableFuture<ExportOutcome> outcome = senders.expect();
         CompletableResultCode result = exporter.export(spans);
@@ -56,7 +57,8 @@ final class SdkConnection implements CollectorConnection {
                         failure == null ? "the exporter refused the spans" : OutcomeRules.cause(failure)));
             }
         });
-        return outcome;
+        Secrets secrets = new Secrets(settings.headers());
+        return outcome.thenApply(secrets::hiddenIn);
     }
 
     private void follow(OtlpSettings now) {
@@ -64,20 +66,28 @@ final class SdkConnection implements CollectorConnection {
             settings = now;
             return;
         }
-        SpanExporter old = exporter;
-        exporter = build(now);
+        renew(now);
         settings = now;
-        shutDown(old);
     }
 
+    /** {@inheritDoc} A channel that failed to connect would wait up to two minutes before it tries again. */
     @Override
     public void reset() {
-        if (endpoint.protocol() == OtlpEndpoint.Protocol.GRPC) {
-            // A channel that failed to connect waits up to two minutes before it tries again; a new one tries at once.
-            SpanExporter old = exporter;
-            exporter = build(settings);
-            shutDown(old);
+        renew(settings);
+    }
+
+    /** Also ends a request that is under way for ever. */
+    private void renew(OtlpSettings from) {
+        OtlpSenders before = senders;
+        SpanExporter old = exporter;
+        senders = new OtlpSenders(from);
+        try {
+            exporter = build(from);
+        } catch (IllegalArgumentException e) {
+            senders = before;
+            throw e;
         }
+        shutDown(old);
     }
 
     @Override

@@ -16,6 +16,9 @@ public interface SpanSink {
      */
     boolean offer(SpanData span);
 
+    /** Counts a span that was not made, since the target had used up its maxSpansPerSecond. */
+    void overBudget();
+
     /** Counters now. */
     Counts counts();
 

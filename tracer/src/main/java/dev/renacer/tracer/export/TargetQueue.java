@@ -6,10 +6,6 @@ package dev.renacer.tracer.export;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 
 /**
  * The spans of one target on their way to the exporter, and what became of them. All counters change under one short
@@ -21,10 +17,7 @@ final class TargetQueue implements SpanSink {
 
     private final String name;
     private final int capacity;
-    private final Optional<TokenBucket> limit;
-    private final LongSupplier nanoTime;
-    private final Consumer<TargetQueue> schedule;
-    private final Runnable onQueued;
+    private final Line line;
     private final ArrayDeque<SpanData> queue = new ArrayDeque<>();
     private boolean scheduled;
     private boolean closed;
@@ -34,25 +27,22 @@ final class TargetQueue implements SpanSink {
     private long droppedByQueue;
     private long failed;
 
-    /**
-     * @param schedule  told when this queue has something to export and is not waiting for its turn already
-     * @param onQueued  told of each span taken, after the lock is released
-     */
-    TargetQueue(
-            String name,
-            int capacity,
-            OptionalInt maxSpansPerSecond,
-            LongSupplier nanoTime,
-            Consumer<TargetQueue> schedule,
-            Runnable onQueued) {
+    /** Those who wait for their turn to export. */
+    interface Line {
+        /** This queue has something to export and is not waiting for its turn already. Called under its lock. */
+        void join(TargetQueue queue);
+
+        /** A span was taken. Called after the lock is released. */
+        void queued();
+
+        /** So many spans that were taken will not be exported after all. */
+        void givenUp(int spans);
+    }
+
+    TargetQueue(String name, int capacity, Line line) {
         this.name = name;
         this.capacity = capacity;
-        this.limit = maxSpansPerSecond.isPresent()
-                ? Optional.of(new TokenBucket(maxSpansPerSecond.getAsInt(), nanoTime.getAsLong()))
-                : Optional.empty();
-        this.nanoTime = nanoTime;
-        this.schedule = schedule;
-        this.onQueued = onQueued;
+        this.line = line;
     }
 
     @Override
@@ -60,8 +50,14 @@ final class TargetQueue implements SpanSink {
         if (!enqueue(span)) {
             return false;
         }
-        onQueued.run();
+        line.queued();
         return true;
+    }
+
+    @Override
+    public synchronized void overBudget() {
+        offered++;
+        droppedByRate++;
     }
 
     private synchronized boolean enqueue(SpanData span) {
@@ -71,10 +67,6 @@ final class TargetQueue implements SpanSink {
             failed++;
             return false;
         }
-        if (!structural && limit.isPresent() && !limit.get().tryTake(nanoTime.getAsLong())) {
-            droppedByRate++;
-            return false;
-        }
         if (queue.size() >= (structural ? capacity + STRUCTURAL_RESERVE : capacity)) {
             droppedByQueue++;
             return false;
@@ -82,7 +74,7 @@ final class TargetQueue implements SpanSink {
         queue.add(span);
         if (!scheduled) {
             scheduled = true;
-            schedule.accept(this);
+            line.join(this);
         }
         return true;
     }
@@ -100,7 +92,7 @@ final class TargetQueue implements SpanSink {
         if (queue.isEmpty()) {
             scheduled = false;
         } else {
-            schedule.accept(this); // to the end of the line: the other targets come first
+            line.join(this); // to the end of the line: the other targets come first
         }
         return moved;
     }
@@ -117,6 +109,7 @@ final class TargetQueue implements SpanSink {
     public synchronized void giveUp() {
         closed = true;
         failed += queue.size();
+        line.givenUp(queue.size());
         queue.clear();
     }
 

@@ -3,6 +3,9 @@
 
 package dev.renacer.tracer.filter;
 
+import dev.renacer.tracer.syscall.Syscall;
+import dev.renacer.tracer.syscall.SyscallTable;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -11,14 +14,24 @@ import java.util.Set;
  * @param text     without {@code !} and {@code ?}
  * @param negated  whether it excludes
  * @param names    the calls it names
+ * @param number   the number it gives instead, which is meant in every ABI
  */
-record FilterItem(String text, boolean negated, Set<String> names) {
-    boolean matches(String name) {
-        return names.contains(name);
+record FilterItem(String text, boolean negated, Set<String> names, OptionalInt number) {
+    /** Whether it names this call; a call the table does not know is among all of them. */
+    boolean matches(Syscall call) {
+        if (number.isPresent()) {
+            return number.getAsInt() == (call.number() & ~SyscallTable.X32_BIT);
+        }
+        return call.known() ? names.contains(call.name()) : isAll();
+    }
+
+    /** Whether it is a name, a number or an expression, and no class. */
+    boolean isOneByOne() {
+        return number.isPresent() || text.startsWith("/") || names.equals(Set.of(text));
     }
 
     /** Whether it names every call, known or not. */
-    boolean isAll() {
+    private boolean isAll() {
         return text.equals(SyscallClasses.ALL) || text.equals("%" + SyscallClasses.ALL);
     }
 }

@@ -6,12 +6,14 @@ package dev.renacer.tracer.filter;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.renacer.tracer.syscall.SyscallTable;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,6 +25,10 @@ import java.util.stream.Stream;
 final class FilterParser {
     private static final int NEAR = 2;
     private static final int SUGGESTIONS = 3;
+    /** The largest number that a capture plan has room for (RC_TABLE_SIZE of capture.h). */
+    private static final int LARGEST_NUMBER = 1023;
+
+    private static final String NAMELESS = "syscall_0x";
 
     private final SyscallTable table = SyscallTable.instance();
     private final SyscallClasses classes = new SyscallClasses();
@@ -78,11 +84,30 @@ final class FilterParser {
         if (text.isEmpty()) {
             throw new FilterSyntaxException("an item of the filter is empty: '" + item + "' names no call");
         }
+        OptionalInt number = number(text);
+        if (number.isPresent()) {
+            return new FilterItem(text, negated, Set.of(), number);
+        }
         Optional<Set<String>> names = text.startsWith("/") ? matching(text) : named(text);
         if (names.isEmpty() && !optional) {
             throw new FilterSyntaxException(unknown(text));
         }
-        return new FilterItem(text, negated, names.orElse(Set.of()));
+        return new FilterItem(text, negated, names.orElse(Set.of()), OptionalInt.empty());
+    }
+
+    /** A decimal number, or the name that a call without one is shown by; a number may be newer than the table. */
+    private static OptionalInt number(String text) throws FilterSyntaxException {
+        boolean nameless = text.startsWith(NAMELESS);
+        String digits = nameless ? text.substring(NAMELESS.length()) : text;
+        if (!digits.matches(nameless ? "[0-9a-f]+" : "[0-9]+")) {
+            return OptionalInt.empty();
+        }
+        BigInteger number = new BigInteger(digits, nameless ? 16 : 10);
+        if (number.compareTo(BigInteger.valueOf(LARGEST_NUMBER)) > 0) {
+            throw new FilterSyntaxException(
+                    "no system call has the number " + text + "; the largest that can be given is " + LARGEST_NUMBER);
+        }
+        return OptionalInt.of(number.intValue());
     }
 
     private Optional<Set<String>> matching(String text) throws FilterSyntaxException {
@@ -116,7 +141,9 @@ final class FilterParser {
             return "unknown class '" + text + "', known are " + String.join(", ", classes.names());
         }
         List<String> near = near(text.toLowerCase(Locale.ROOT));
-        String hint = near.isEmpty() ? "" : ", did you mean '" + String.join("' or '", near) + "'?";
+        String hint = near.isEmpty()
+                ? "; one newer than Linux " + table.kernel() + " can be given by its number"
+                : ", did you mean '" + String.join("' or '", near) + "'?";
         return "unknown system call '" + text + "'" + hint;
     }
 

@@ -4,25 +4,29 @@
 package dev.renacer.tracer.filter;
 
 import dev.renacer.capture.CapturePlan;
+import dev.renacer.capture.ExitRule;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.ParameterKind;
 import dev.renacer.tracer.syscall.Syscall;
 import dev.renacer.tracer.syscall.SyscallTable;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * Which system calls are traced. Items are names ({@code openat}), classes ({@code network}, {@code %file}, {@code
- * all}, {@code none}) and regular expressions ({@code /^open/}, RE2 syntax, found anywhere in a
- * name); {@code !} before an item
- * excludes it, {@code ?} makes one optional that names nothing here. Excluded wins over included; with nothing included
+ * Which system calls are traced. Items are names ({@code openat}), numbers ({@code 462}, in every ABI; {@code
+ * syscall_0x1f4}, as a call without a name is shown), classes ({@code network}, {@code %file}, {@code all}, {@code none})
+ * and regular expressions ({@code /^open/}, RE2 syntax, found anywhere in a name); {@code !} before an item excludes it, {@code ?} makes one optional that names nothing here. Excluded wins over included; with nothing included
  * everything else is. Immutable.
  */
 public final class SyscallFilter {
     /** Selects every call, also those the tables do not know. */
     public static final SyscallFilter EVERYTHING = new SyscallFilter(List.of());
+
+    /** Stands for every number that no plan lists. */
+    private static final int UNLISTED = -1;
 
     private final List<FilterItem> included;
     private final List<FilterItem> excluded;
@@ -64,49 +68,77 @@ public final class SyscallFilter {
         return items.isEmpty() ? EVERYTHING : new SyscallFilter(new FilterParser().items(items));
     }
 
-    /** Whether a call of this name is traced. */
-    public boolean selects(String name) {
-        if (excluded.stream().anyMatch(item -> item.matches(name))) {
+    /** Whether this call is traced. */
+    public boolean selects(Syscall call) {
+        if (excluded.stream().anyMatch(item -> item.matches(call))) {
             return false;
         }
-        return included.isEmpty() || included.stream().anyMatch(item -> item.matches(name));
+        return included.isEmpty() || included.stream().anyMatch(item -> item.matches(call));
+    }
+
+    /** Whether an item asks for this very call, by name, number or expression and not by class. */
+    public boolean names(Syscall call) {
+        return included.stream().anyMatch(item -> item.isOneByOne() && item.matches(call));
     }
 
     /** What the capture engine is to do: skip what is not selected, read the strings of what is. */
     public CapturePlan plan() {
-        SyscallTable table = SyscallTable.instance();
-        Map<Integer, byte[]> plans = new HashMap<>();
-        for (Abi abi : Abi.values()) {
-            Collection<Syscall> further = abi == Abi.X86_64 ? table.x32Calls() : List.of();
-            plans.put(abi.auditArch(), plan(abi, further));
-        }
-        return new CapturePlan(plans, !selectsUnknown());
+        return plan(false);
     }
 
-    private byte[] plan(Abi abi, Collection<Syscall> further) {
+    /**
+     * As {@link #plan()}; where connect(2) is selected, calls that tell how a connection ended are captured as well, and told by {@link
+     * dev.renacer.tracer.TraceListener#onUnaskedCall}.
+     */
+    public CapturePlan planWithConnections() {
+        return plan(true);
+    }
+
+    private CapturePlan plan(boolean connections) {
         SyscallTable table = SyscallTable.instance();
-        int size = 1;
-        for (Syscall syscall : table.calls(abi)) {
-            size = Math.max(size, syscall.number() + 1);
-        }
-        for (Syscall syscall : further) {
-            size = Math.max(size, (syscall.number() & ~SyscallTable.X32_BIT) + 1);
-        }
-        byte[] plan = new byte[size];
-        for (int number = 0; number < size; number++) {
-            plan[number] = plan(table.lookup(abi, number));
-        }
-        for (Syscall syscall : further) {
-            int number = syscall.number() & ~SyscallTable.X32_BIT;
-            if (!table.lookup(abi, number).known()) {
+        Map<Integer, byte[]> plans = new HashMap<>();
+        Map<Integer, Map<Integer, ExitRule>> rules = new HashMap<>();
+        for (Abi abi : Abi.values()) {
+            boolean followed = connections && selectsNamed(abi, "connect");
+            byte[] plan = new byte[size(abi)];
+            Map<Integer, ExitRule> byNumber = new HashMap<>();
+            for (int number = 0; number < plan.length; number++) {
+                Syscall syscall = planned(abi, number);
                 plan[number] = plan(syscall);
+                int at = number;
+                ExitRules.of(syscall, plan[number] != CapturePlan.SKIP, followed)
+                        .ifPresent(rule -> byNumber.put(at, rule));
             }
+            plans.put(abi.auditArch(), plan);
+            rules.put(abi.auditArch(), byNumber);
         }
-        return plan;
+        return new CapturePlan(plans, rules, !selects(table.lookup(Abi.X86_64, UNLISTED)));
+    }
+
+    private boolean selectsNamed(Abi abi, String name) {
+        return SyscallTable.instance().lookup(abi, name).filter(this::selects).isPresent();
+    }
+
+    /** The call of this number; x32 has some of its own beside those of x86-64. */
+    private static Syscall planned(Abi abi, int number) {
+        SyscallTable table = SyscallTable.instance();
+        Syscall syscall = table.lookup(abi, number);
+        return abi == Abi.X86_64 && !syscall.known() ? table.lookup(abi, number | SyscallTable.X32_BIT) : syscall;
+    }
+
+    private int size(Abi abi) {
+        SyscallTable table = SyscallTable.instance();
+        IntStream given =
+                Stream.concat(included.stream(), excluded.stream()).flatMapToInt(item -> item.number().stream());
+        IntStream known = table.calls(abi).stream().mapToInt(Syscall::number);
+        IntStream x32 = abi == Abi.X86_64
+                ? table.x32Calls().stream().mapToInt(call -> call.number() & ~SyscallTable.X32_BIT)
+                : IntStream.empty();
+        return IntStream.concat(given, IntStream.concat(known, x32)).max().orElse(0) + 1;
     }
 
     private byte plan(Syscall syscall) {
-        if (syscall.known() ? !selects(syscall.name()) : !selectsUnknown()) {
+        if (!selects(syscall)) {
             return CapturePlan.SKIP;
         }
         int strings = 0;
@@ -117,10 +149,5 @@ public final class SyscallFilter {
             }
         }
         return (byte) strings;
-    }
-
-    /** A call without a name is selected where everything is that is not excluded. */
-    private boolean selectsUnknown() {
-        return included.isEmpty() || included.stream().anyMatch(FilterItem::isAll);
     }
 }

@@ -7,12 +7,14 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.CapturedString;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.syscall.Abi;
+import dev.renacer.tracer.syscall.ConnectionCalls;
 import dev.renacer.tracer.syscall.ConstantNames;
 import dev.renacer.tracer.syscall.ErrnoNames;
 import dev.renacer.tracer.syscall.Parameter;
 import dev.renacer.tracer.syscall.ParameterKind;
 import dev.renacer.tracer.syscall.SignalNames;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * Writes arguments and results as strace does. What is written is printable ASCII: a target's bytes cannot reach a
@@ -78,8 +80,33 @@ public final class ArgumentFormatter {
             case SIGNAL -> out.append(SignalNames.of((int) value));
             case HEX -> hex(out, word);
             case FLAGS -> hex(out, word & 0xffff_ffffL);
-            case POINTER -> pointer(out, word);
+            case POINTER -> {
+                if (call.strings().isEmpty() || !socketError(out, call, index)) {
+                    pointer(out, word);
+                }
+            }
         }
+    }
+
+    /** Writes what getsockopt told of SO_ERROR, as far as that was read: the error, and how long it is. */
+    private static boolean socketError(StringBuilder out, SyscallCall call, int index) {
+        if (index != ConnectionCalls.OPTION_VALUE && index != ConnectionCalls.OPTION_LENGTH) {
+            return false;
+        }
+        OptionalInt errno = ConnectionCalls.socketError(call.written(ConnectionCalls.OPTION_VALUE));
+        if (errno.isEmpty()) {
+            return false;
+        }
+        out.append('[');
+        if (index == ConnectionCalls.OPTION_LENGTH) {
+            out.append(Integer.BYTES);
+        } else if (errno.getAsInt() == 0) {
+            out.append('0');
+        } else {
+            out.append(ErrnoNames.of(errno.getAsInt()).name());
+        }
+        out.append(']');
+        return true;
     }
 
     /** What of a register is the argument. */

@@ -23,6 +23,7 @@ public final class ReportStream implements AutoCloseable {
     private final OutputStream out;
     private final Consumer<String> complaints;
     private final StringBuilder buffer = new StringBuilder(BLOCK + 4096);
+    private Consumer<IOException> onBroken = _ -> {};
     private boolean broken;
 
     /**
@@ -70,6 +71,11 @@ public final class ReportStream implements AutoCloseable {
         return buffer;
     }
 
+    /** Has this told once of a write that failed, after the complaint; on the thread that writes. To be set before anything is written. */
+    public void whenBroken(Consumer<IOException> told) {
+        onBroken = told;
+    }
+
     /** Whether a write failed: nothing needs to be formatted any more. */
     public boolean isBroken() {
         return broken;
@@ -114,8 +120,9 @@ public final class ReportStream implements AutoCloseable {
     private void fail(IOException e) {
         if (!broken) {
             broken = true;
-            complaints.accept(
-                    "renacer: cannot write to " + label + ": " + e.getMessage() + "; the trace goes on without it");
+            complaints.accept("renacer: cannot write to " + label + ": " + e.getMessage()
+                    + "; nothing more is written there, the program goes on");
+            onBroken.accept(e);
         }
     }
 }

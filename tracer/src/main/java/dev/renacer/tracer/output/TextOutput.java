@@ -14,9 +14,6 @@ import java.util.Set;
 
 /** One line a call, as strace writes it, and lines for signals and exits. A call is written when it has ended. */
 public final class TextOutput implements TraceListener {
-    private static final int SI_TIMER = -2;
-    private static final int SIGCHLD = 17;
-
     private final ReportStream out;
     private final boolean durations;
     private final PidPrefix prefix;
@@ -92,20 +89,11 @@ public final class TextOutput implements TraceListener {
     }
 
     private void signal(TraceEvent.SignalDelivered signal) {
-        String name = SignalNames.of(signal.signal());
         StringBuilder line = out.buffer();
         begin(line, signal.tid());
-        line.append("--- ").append(name).append(" {si_signo=").append(name).append(", si_code=");
-        line.append(SignalNames.code(signal.signal(), signal.code()));
-        // Only these hold a sender: a fault's siginfo has an address in its place, a timer's the timer.
-        boolean sent = signal.code() <= 0 && signal.code() != SI_TIMER;
-        if (sent || signal.signal() == SIGCHLD) {
-            line.append(", si_pid=")
-                    .append(signal.senderPid())
-                    .append(", si_uid=")
-                    .append(signal.senderUid());
-        }
-        line.append("} ---\n");
+        line.append("--- ").append(SignalNames.of(signal.info().signal())).append(' ');
+        SignalFormatter.append(line, signal.info());
+        line.append(" ---\n");
         out.written();
     }
 

@@ -24,10 +24,18 @@ record CallAttributes(SyscallSpan span) implements Attributes {
         CallSource source = span.source();
         return ALWAYS
                 + 1 // either the result or "unfinished"
-                + (span.outcome() == Outcome.FAILED ? 2 : 0)
+                + (span.callStatus().errorType().isEmpty() ? 0 : 2)
+                + countOf(span.callStatus().connection())
                 + (span.inProgressAtAttach() ? 1 : 0)
                 + (span.arguments() == null ? 0 : 1)
                 + (source == null ? 0 : source.count());
+    }
+
+    private static int countOf(@Nullable ConnectionEnding connection) {
+        if (connection == null) {
+            return 0;
+        }
+        return connection.toldBy().isEmpty() ? 1 : 2;
     }
 
     @Override
@@ -41,9 +49,17 @@ record CallAttributes(SyscallSpan span) implements Attributes {
         } else {
             consumer.accept(SpanAttributes.SYSCALL_RESULT, span.result());
         }
-        if (span.outcome() == Outcome.FAILED) {
-            consumer.accept(SpanAttributes.SYSCALL_ERRNO, -span.result());
-            consumer.accept(SpanAttributes.ERROR_TYPE, span.callStatus().errorType());
+        CallStatus status = span.callStatus();
+        if (!status.errorType().isEmpty()) {
+            consumer.accept(SpanAttributes.SYSCALL_ERRNO, status.errno());
+            consumer.accept(SpanAttributes.ERROR_TYPE, status.errorType());
+        }
+        ConnectionEnding connection = status.connection();
+        if (connection != null) {
+            consumer.accept(SpanAttributes.CONNECT_OUTCOME, connection.outcome().attribute());
+            if (!connection.toldBy().isEmpty()) {
+                consumer.accept(SpanAttributes.CONNECT_TOLD_BY, connection.toldBy());
+            }
         }
         if (span.inProgressAtAttach()) {
             consumer.accept(SpanAttributes.SYSCALL_IN_PROGRESS, true);

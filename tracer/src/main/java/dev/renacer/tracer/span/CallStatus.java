@@ -6,49 +6,63 @@ package dev.renacer.tracer.span;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.syscall.ErrnoNames;
+import dev.renacer.tracer.syscall.ExpectedErrors;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a call ended, as a span tells it.
  *
  * @param status     ERROR for a failure, else UNSET
- * @param errorType  the errno's name; empty if the call did not fail
+ * @param errorType  the errno's name; empty if the call returned none
+ * @param errno      its number, an object since the exporter asks for it twice; 0 if the call returned none
+ * @param isFailure  whether anybody would call it one, whatever the rule ({@link ExpectedErrors})
+ * @param connection of a connect(2) that did not wait for its connection: how that ended; null of all other calls
  */
-record CallStatus(StatusData status, String errorType) {
-    private static final CallStatus NO_FAILURE = new CallStatus(StatusData.unset(), "");
+record CallStatus(
+        StatusData status,
+        String errorType,
+        Long errno,
+        boolean isFailure,
+        @Nullable ConnectionEnding connection) {
+    private static final CallStatus NO_FAILURE = new CallStatus(StatusData.unset(), "", 0L, false, null);
 
-    /**
-     * Errnos that are no failure: the call would block, was interrupted or goes on elsewhere; with those of {@link
-     * ErrnoNames#isRestart}. Numbers are those of asm-generic/errno-base.h and errno.h, equal on x86 and aarch64.
-     */
-    private static final Set<Integer> CONTROL_FLOW = Set.of(
-            4, // EINTR
-            11, // EAGAIN
-            115 // EINPROGRESS
-            );
+    /** This status, of a connection that ended so. */
+    CallStatus of(ConnectionEnding ending) {
+        return new CallStatus(status, errorType, errno, isFailure, ending);
+    }
 
     /** Makes statuses by one rule, each only once. Not thread-safe. */
     static final class Rule {
         private final SpanOptions.ErrorStatus errorStatus;
-        private final Map<Integer, CallStatus> byErrno = new HashMap<>();
+        private final Map<Integer, CallStatus> failures = new HashMap<>();
+        private final Map<Integer, CallStatus> expected = new HashMap<>();
 
         Rule(SpanOptions.ErrorStatus errorStatus) {
             this.errorStatus = errorStatus;
         }
 
         CallStatus of(SyscallCall call) {
-            return call.outcome() == Outcome.FAILED ? byErrno.computeIfAbsent(call.errno(), this::failed) : NO_FAILURE;
+            if (call.outcome() != Outcome.FAILED) {
+                return NO_FAILURE;
+            }
+            return ExpectedErrors.contains(call.syscall().name(), call.errno())
+                    ? expected.computeIfAbsent(call.errno(), errno -> status(errno, false))
+                    : failures.computeIfAbsent(call.errno(), errno -> status(errno, true));
         }
 
-        private CallStatus failed(int errno) {
+        private CallStatus status(int errno, boolean isFailure) {
             String name = ErrnoNames.of(errno).name();
-            boolean controlFlow = CONTROL_FLOW.contains(errno) || ErrnoNames.isRestart(errno);
-            boolean isError = errorStatus == SpanOptions.ErrorStatus.ALL || !controlFlow;
-            return new CallStatus(isError ? StatusData.create(StatusCode.ERROR, name) : StatusData.unset(), name);
+            boolean isError = errorStatus == SpanOptions.ErrorStatus.ALL || isFailure;
+            return new CallStatus(
+                    isError ? StatusData.create(StatusCode.ERROR, name) : StatusData.unset(),
+                    name,
+                    (long) errno,
+                    isFailure,
+                    null);
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.export.SpanSink;
 import dev.renacer.tracer.output.ArgumentFormatter;
+import dev.renacer.tracer.syscall.IdleWaits;
 import dev.renacer.tracer.syscall.SignalNames;
 import dev.renacer.tracer.syscall.Syscall;
 import io.opentelemetry.api.common.Attributes;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes spans of a target's events: a root {@code process: <name>} for each process and a child {@code syscall: <name>}
- * for each call. Traces are kept small: {@link ProcessTraces} cuts a process's life into slices, each with a root span
+ * for each call. A connect that does not wait for its connection is told once that has ended ({@link PendingConnections}).
+ * Traces are kept small: {@link ProcessTraces} cuts a process's life into slices, each with a root span
  * of its own that is exported when the slice closes, while its calls are exported as they return. Calls that the options
  * leave out are no spans and count for no slice.
  *
@@ -43,6 +45,8 @@ public final class SpanAssembler implements TraceListener {
     private final IdGenerator ids = IdGenerator.random();
     private final CallStatus.Rule statusRule;
     private final long minDurationNanos;
+    private final Optional<SpanBudget> budget;
+    private final PendingConnections connections = new PendingConnections(this::ended);
     private final IdentityHashMap<Syscall, SyscallLabel> labels = new IdentityHashMap<>();
     private long latestNanos;
 
@@ -68,6 +72,9 @@ public final class SpanAssembler implements TraceListener {
         this.options = options;
         this.epochNanos = epochNanos;
         this.minDurationNanos = options.minDuration().toNanos();
+        this.budget = options.maxSpansPerSecond().isPresent()
+                ? Optional.of(new SpanBudget(options.maxSpansPerSecond().getAsInt()))
+                : Optional.empty();
         this.statusRule = new CallStatus.Rule(options.errorStatus());
         this.traces = new ProcessTraces(resource, parent, options, ids, this::offer);
     }
@@ -75,22 +82,48 @@ public final class SpanAssembler implements TraceListener {
     @Override
     public void onCall(SyscallCall call) {
         notice(call.endNanos());
-        CallStatus status = statusRule.of(call);
-        if (!selected(call, status)) {
+        connections.follow(call);
+        if (!connections.hold(call)) {
+            span(call, call, statusRule.of(call));
+        }
+    }
+
+    @Override
+    public void onUnaskedCall(SyscallCall call) {
+        notice(call.endNanos());
+        connections.follow(call);
+    }
+
+    /**
+     * Makes a span of a call, if that is wanted.
+     *
+     * @param ended  the same call; of a connect that did not wait, as if it had
+     */
+    private void span(SyscallCall call, SyscallCall ended, CallStatus status) {
+        if (!selected(ended, status)) {
             return;
         }
-        Slice slice = traces.sliceFor(call.process(), call.startNanos(), call.endNanos());
-        slice.cover(call.startNanos(), call.endNanos());
+        Slice slice = traces.sliceFor(call.process(), call.startNanos(), ended.endNanos());
+        slice.cover(call.startNanos(), ended.endNanos());
+        if (budget.isPresent() && !budget.get().admits(ended, status)) {
+            sink.overBudget();
+            return;
+        }
         offer(new SyscallSpan(
                 slice.context(),
                 label(call.syscall()),
                 ids.generateSpanId(),
                 call,
+                ended.endNanos(),
                 slice.process().boxed(call.tid()),
                 status,
                 arguments(call),
                 source(call)));
-        traces.countSpan(slice, call.endNanos());
+        traces.countSpan(slice, ended.endNanos());
+    }
+
+    private void ended(SyscallCall call, SyscallCall ended, ConnectionEnding ending) {
+        span(call, ended, statusRule.of(ended).of(ending));
     }
 
     /**
@@ -98,8 +131,14 @@ public final class SpanAssembler implements TraceListener {
      * told by the root of its first slice and by that of its end.
      */
     private boolean selected(SyscallCall call, CallStatus status) {
-        return call.durationNanos() >= minDurationNanos
+        return (minDurationNanos == 0 || isSlow(call))
                 && (!options.onlyErrors() || status.status().getStatusCode() == StatusCode.ERROR);
+    }
+
+    private boolean isSlow(SyscallCall call) {
+        return call.durationNanos() >= minDurationNanos
+                && (!IdleWaits.contains(call.syscall(), call.args(), call.result())
+                        || options.namedCalls().test(call.syscall()));
     }
 
     /** A program may call any number: only the labels of calls that exist are kept. */
@@ -112,12 +151,23 @@ public final class SpanAssembler implements TraceListener {
         notice(event.epochNanos());
         switch (event) {
             case TraceEvent.ProcessStarted started -> traces.start(started.process(), started.epochNanos());
-            case TraceEvent.ProgramExecuted executed -> onProgram(executed);
+            case TraceEvent.ProgramExecuted executed -> {
+                connections.giveUpProcess(executed.process().pid());
+                onProgram(executed);
+            }
             case TraceEvent.SignalDelivered signal -> onSignal(signal);
-            case TraceEvent.EventsLost lost -> onLost(lost);
-            case TraceEvent.ProcessExited exited -> traces.end(exited.process(), exited.epochNanos(), ending(exited));
-            case TraceEvent.ProcessDetached detached ->
+            case TraceEvent.EventsLost lost -> {
+                connections.giveUpAll();
+                onLost(lost);
+            }
+            case TraceEvent.ProcessExited exited -> {
+                connections.processEnded(exited.process().pid(), exited.epochNanos());
+                traces.end(exited.process(), exited.epochNanos(), ending(exited));
+            }
+            case TraceEvent.ProcessDetached detached -> {
+                connections.giveUpProcess(detached.process().pid());
                 traces.end(detached.process(), detached.epochNanos(), new SliceEnding.Detached(detached.reason()));
+            }
             case TraceEvent.Stopped stopped -> onStopped(stopped);
             case TraceEvent.ThreadExited _ -> {
                 // A thread has no span of its own; its last call tells its end.
@@ -127,12 +177,14 @@ public final class SpanAssembler implements TraceListener {
 
     @Override
     public void onIdle() {
+        connections.giveUpOld(epochNanos.getAsLong());
         traces.settleEnded();
         traces.closeOld(epochNanos.getAsLong());
     }
 
     @Override
     public void onEnd() {
+        connections.giveUpAll();
         traces.settleEnded();
         traces.closeAll(latestNanos);
     }
@@ -167,12 +219,7 @@ public final class SpanAssembler implements TraceListener {
 
     private void onSignal(TraceEvent.SignalDelivered signal) {
         Slice slice = traces.sliceFor(signal.process(), signal.epochNanos(), signal.epochNanos());
-        Attributes attributes = Attributes.of(
-                SpanAttributes.SIGNAL_NAME, SignalNames.of(signal.signal()),
-                SpanAttributes.SIGNAL_NUMBER, (long) signal.signal(),
-                SpanAttributes.SYSCALL_TID, (long) signal.tid(),
-                SpanAttributes.SIGNAL_SENDER_PID, (long) signal.senderPid());
-        slice.addEvent(signal.epochNanos(), "signal", attributes);
+        slice.addEvent(signal.epochNanos(), "signal", SignalAttributes.of(signal));
     }
 
     private void onStopped(TraceEvent.Stopped stopped) {
@@ -213,7 +260,8 @@ public final class SpanAssembler implements TraceListener {
         StringBuilder text = new StringBuilder();
         ArgumentFormatter.arguments(text, call);
         if (text.length() > MAX_ARGUMENTS_LENGTH) {
-            text.setLength(MAX_ARGUMENTS_LENGTH);
+            boolean splitsPair = Character.isHighSurrogate(text.charAt(MAX_ARGUMENTS_LENGTH - 1));
+            text.setLength(splitsPair ? MAX_ARGUMENTS_LENGTH - 1 : MAX_ARGUMENTS_LENGTH);
             text.append("...");
         }
         return text.toString();

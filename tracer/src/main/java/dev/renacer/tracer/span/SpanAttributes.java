@@ -19,6 +19,11 @@ final class SpanAttributes {
     static final AttributeKey<Long> SYSCALL_ERRNO = AttributeKey.longKey("syscall.errno");
     static final AttributeKey<Boolean> SYSCALL_UNFINISHED = AttributeKey.booleanKey("syscall.unfinished");
     static final AttributeKey<Boolean> SYSCALL_IN_PROGRESS = AttributeKey.booleanKey("syscall.in_progress_at_attach");
+    /** Of a connect that did not wait: how the connection ended ({@link ConnectionEnding.Outcome}). */
+    static final AttributeKey<String> CONNECT_OUTCOME = AttributeKey.stringKey("syscall.connect.outcome");
+    /** The call that told so. */
+    static final AttributeKey<String> CONNECT_TOLD_BY = AttributeKey.stringKey("syscall.connect.told_by");
+
     static final AttributeKey<String> SYSCALL_ARGS = AttributeKey.stringKey("syscall.args");
     static final AttributeKey<String> CODE_FILE_PATH = AttributeKey.stringKey("code.file.path");
     static final AttributeKey<Long> CODE_LINE_NUMBER = AttributeKey.longKey("code.line.number");
@@ -50,7 +55,27 @@ final class SpanAttributes {
 
     static final AttributeKey<String> SIGNAL_NAME = AttributeKey.stringKey("signal.name");
     static final AttributeKey<Long> SIGNAL_NUMBER = AttributeKey.longKey("signal.number");
+    /** Why it was sent, as SEGV_MAPERR or SI_USER (si_code). */
+    static final AttributeKey<String> SIGNAL_CODE = AttributeKey.stringKey("signal.code");
+    /** Who sent it, in the program's PID namespace; of SIGCHLD the child. Absent where no process did. */
     static final AttributeKey<Long> SIGNAL_SENDER_PID = AttributeKey.longKey("signal.sender.pid");
+
+    static final AttributeKey<Long> SIGNAL_SENDER_UID = AttributeKey.longKey("signal.sender.uid");
+    /** What sigqueue(3), mq_notify(3) or timer_create(2) gave along. */
+    static final AttributeKey<Long> SIGNAL_VALUE = AttributeKey.longKey("signal.value");
+
+    static final AttributeKey<Long> SIGNAL_TIMER_ID = AttributeKey.longKey("signal.timer.id");
+    /** The exit code of the child a SIGCHLD tells of. */
+    static final AttributeKey<Long> SIGNAL_CHILD_EXIT_CODE = AttributeKey.longKey("signal.child.exit_code");
+    /** The signal that killed, stopped or continued the child a SIGCHLD tells of. */
+    static final AttributeKey<String> SIGNAL_CHILD_SIGNAL = AttributeKey.stringKey("signal.child.signal");
+    /** The address that a faulting instruction used, hexadecimal. */
+    static final AttributeKey<String> SIGNAL_FAULT_ADDRESS = AttributeKey.stringKey("signal.fault.address");
+    /** The descriptor that became ready. */
+    static final AttributeKey<Long> SIGNAL_DESCRIPTOR = AttributeKey.longKey("signal.fd");
+    /** The call that a seccomp filter trapped. */
+    static final AttributeKey<String> SIGNAL_SYSCALL = AttributeKey.stringKey("signal.syscall");
+
     static final AttributeKey<String> PREVIOUS_EXECUTABLE_NAME =
             AttributeKey.stringKey("process.executable.previous_name");
 

@@ -3,7 +3,11 @@
 
 package dev.renacer.tracer.span;
 
+import dev.renacer.tracer.syscall.IdleWaits;
+import dev.renacer.tracer.syscall.Syscall;
 import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.function.Predicate;
 
 /**
  * How calls become spans.
@@ -17,6 +21,9 @@ import java.time.Duration;
  * @param minDuration       calls that took less become no spans; zero: all do
  * @param formerSourceNames whether source lines are written under the attribute names they had before those became stable,
  *     too ({@code code.filepath} beside {@code code.file.path})
+ * @param namedCalls        calls that were asked for by name: {@code minDuration} leaves out idle waits ({@link IdleWaits}), but
+ *     not those
+ * @param maxSpansPerSecond spans of calls a second, at least 1; what exceeds it is counted and left out, failures and slow calls last
  */
 public record SpanOptions(
         int maxSpansPerTrace,
@@ -25,11 +32,13 @@ public record SpanOptions(
         boolean arguments,
         boolean onlyErrors,
         Duration minDuration,
-        boolean formerSourceNames) {
+        boolean formerSourceNames,
+        Predicate<Syscall> namedCalls,
+        OptionalInt maxSpansPerSecond) {
 
     /** Which failed calls carry status ERROR. */
     public enum ErrorStatus {
-        /** All but those that say "would block" or "interrupted": EAGAIN, EINTR, EINPROGRESS, ERESTART*. */
+        /** All but those that no one calls an error ({@link dev.renacer.tracer.syscall.ExpectedErrors}). */
         REAL_FAILURES,
         /** Every failed call. */
         ALL
@@ -66,46 +75,134 @@ public record SpanOptions(
                 false,
                 false,
                 Duration.ZERO,
-                true);
+                true,
+                _ -> false,
+                OptionalInt.empty());
     }
 
     /** These options with another limit of spans. */
     public SpanOptions withMaxSpansPerTrace(int spans) {
-        return new SpanOptions(spans, maxTraceAge, errorStatus, arguments, onlyErrors, minDuration, formerSourceNames);
+        return new SpanOptions(
+                spans,
+                maxTraceAge,
+                errorStatus,
+                arguments,
+                onlyErrors,
+                minDuration,
+                formerSourceNames,
+                namedCalls,
+                maxSpansPerSecond);
     }
 
     /** These options with another age limit. */
     public SpanOptions withMaxTraceAge(Duration age) {
         return new SpanOptions(
-                maxSpansPerTrace, age, errorStatus, arguments, onlyErrors, minDuration, formerSourceNames);
+                maxSpansPerTrace,
+                age,
+                errorStatus,
+                arguments,
+                onlyErrors,
+                minDuration,
+                formerSourceNames,
+                namedCalls,
+                maxSpansPerSecond);
     }
 
     /** These options with another rule for status ERROR. */
     public SpanOptions withErrorStatus(ErrorStatus rule) {
         return new SpanOptions(
-                maxSpansPerTrace, maxTraceAge, rule, arguments, onlyErrors, minDuration, formerSourceNames);
+                maxSpansPerTrace,
+                maxTraceAge,
+                rule,
+                arguments,
+                onlyErrors,
+                minDuration,
+                formerSourceNames,
+                namedCalls,
+                maxSpansPerSecond);
     }
 
     /** These options with or without arguments. */
     public SpanOptions withArguments(boolean shown) {
         return new SpanOptions(
-                maxSpansPerTrace, maxTraceAge, errorStatus, shown, onlyErrors, minDuration, formerSourceNames);
+                maxSpansPerTrace,
+                maxTraceAge,
+                errorStatus,
+                shown,
+                onlyErrors,
+                minDuration,
+                formerSourceNames,
+                namedCalls,
+                maxSpansPerSecond);
     }
 
     /** These options with spans for failed calls only, or for all. */
     public SpanOptions withOnlyErrors(boolean only) {
         return new SpanOptions(
-                maxSpansPerTrace, maxTraceAge, errorStatus, arguments, only, minDuration, formerSourceNames);
+                maxSpansPerTrace,
+                maxTraceAge,
+                errorStatus,
+                arguments,
+                only,
+                minDuration,
+                formerSourceNames,
+                namedCalls,
+                maxSpansPerSecond);
     }
 
     /** These options with spans only for calls that took at least so long. */
     public SpanOptions withMinDuration(Duration least) {
         return new SpanOptions(
-                maxSpansPerTrace, maxTraceAge, errorStatus, arguments, onlyErrors, least, formerSourceNames);
+                maxSpansPerTrace,
+                maxTraceAge,
+                errorStatus,
+                arguments,
+                onlyErrors,
+                least,
+                formerSourceNames,
+                namedCalls,
+                maxSpansPerSecond);
     }
 
     /** These options with or without the former names of source attributes. */
     public SpanOptions withFormerSourceNames(boolean too) {
-        return new SpanOptions(maxSpansPerTrace, maxTraceAge, errorStatus, arguments, onlyErrors, minDuration, too);
+        return new SpanOptions(
+                maxSpansPerTrace,
+                maxTraceAge,
+                errorStatus,
+                arguments,
+                onlyErrors,
+                minDuration,
+                too,
+                namedCalls,
+                maxSpansPerSecond);
+    }
+
+    /** These options with calls that were asked for by name. */
+    public SpanOptions withNamedCalls(Predicate<Syscall> named) {
+        return new SpanOptions(
+                maxSpansPerTrace,
+                maxTraceAge,
+                errorStatus,
+                arguments,
+                onlyErrors,
+                minDuration,
+                formerSourceNames,
+                named,
+                maxSpansPerSecond);
+    }
+
+    /** These options with a limit of spans a second. */
+    public SpanOptions withMaxSpansPerSecond(int spans) {
+        return new SpanOptions(
+                maxSpansPerTrace,
+                maxTraceAge,
+                errorStatus,
+                arguments,
+                onlyErrors,
+                minDuration,
+                formerSourceNames,
+                namedCalls,
+                OptionalInt.of(spans));
     }
 }

@@ -41,11 +41,15 @@ final class SyscallSpan implements SpanData {
     private final boolean inProgressAtAttach;
     private final @Nullable CallSource source;
 
+    /**
+     * @param endNanos  when what the call did was over; later than its return if it is a connect that did not wait
+     */
     SyscallSpan(
             SliceContext slice,
             SyscallLabel label,
             String spanId,
             SyscallCall call,
+            long endNanos,
             Long tid,
             CallStatus status,
             @Nullable String arguments,
@@ -57,7 +61,7 @@ final class SyscallSpan implements SpanData {
         this.arguments = arguments;
         this.tid = tid;
         this.startNanos = call.startNanos();
-        this.endNanos = call.endNanos();
+        this.endNanos = endNanos;
         this.result = call.result();
         this.durationMicros = call.durationNanos() / NANOS_PER_MICRO;
         this.outcome = call.outcome();

@@ -34,6 +34,15 @@ public final class ErrnoNames {
         return errno != null ? errno : new Errno(number, "E" + number, "Unknown error " + number);
     }
 
+    /** The number of an error of the table. */
+    static int number(String name) {
+        return BY_NUMBER.values().stream()
+                .filter(errno -> errno.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("errno.tsv knows no " + name))
+                .number();
+    }
+
     /**
      * Whether the kernel restarts the call by itself after this result (ERESTARTSYS and its kin): no program ever sees
      * it.

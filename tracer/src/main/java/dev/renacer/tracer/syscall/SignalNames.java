@@ -4,7 +4,9 @@
 package dev.renacer.tracer.syscall;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** Names of signals and of the reasons siginfo gives for them; the same for every ABI we decode. */
 public final class SignalNames {
@@ -12,6 +14,8 @@ public final class SignalNames {
     private static final int REALTIME_LAST = 64;
     private static final Map<Integer, String> NAMES = new HashMap<>();
     private static final Map<String, String> CODES = new HashMap<>();
+    private static final String SIGIO = "SIGIO";
+    private static final Set<String> OWN_CODES = new HashSet<>();
 
     static {
         for (String[] row : DataTable.rows("signals.tsv")) {
@@ -19,6 +23,7 @@ public final class SignalNames {
         }
         for (String[] row : DataTable.rows("signal-codes.tsv")) {
             CODES.put(row[0] + row[1], row[2]);
+            OWN_CODES.add(row[0]);
         }
     }
 
@@ -41,11 +46,14 @@ public final class SignalNames {
                 : Integer.toString(signal);
     }
 
-    /** SI_USER, SEGV_MAPERR: why the signal was sent; an unknown code as hexadecimal number. */
+    /**
+     * SI_USER, SEGV_MAPERR: why the signal was sent; an unknown code as hexadecimal number. A signal without codes of its own
+     * may stand in for SIGIO (F_SETSIG of fcntl(2)).
+     */
     public static String code(int signal, int code) {
         String name = CODES.get("*" + code);
         if (name == null) {
-            name = CODES.get(of(signal) + code);
+            name = CODES.get((OWN_CODES.contains(of(signal)) ? of(signal) : SIGIO) + code);
         }
         return name != null ? name : "0x" + Integer.toHexString(code);
     }

@@ -17,14 +17,20 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The system calls of x86-64 (x32 included), i386 and aarch64, by number and by name. The tables are generated from the
- * kernel's headers at build; a number they do not know is kept and named {@code syscall_0x1f4}. Thread-safe.
+ * The system calls of x86-64 (x32 included), i386 and aarch64, by number and by name. The tables are data of the project
+ * (tables.tsv, of the newest kernel there was), whatever kernel or headers are here; a number they do not know is kept and
+ * named {@code syscall_0x1f4}. Thread-safe.
  */
 public final class SyscallTable {
     /** Marks an x32 call in a number of the x86-64 ABI (asm/unistd.h: __X32_SYSCALL_BIT). */
     public static final int X32_BIT = 0x4000_0000;
 
+    private static final String KERNEL = "kernel";
+    /** The columns of tables.tsv after the name; x32 has a table of its own beside that of x86-64. */
+    private static final List<String> COLUMNS = List.of("x86_64", "x32", "i386", "aarch64");
+
     private static final String X32 = "x32";
+    private static final String NONE = "-";
     private static final int UNKNOWN_KEPT = 4096;
     private static final List<Parameter> UNKNOWN = Collections.nCopies(6, Parameter.plain(ParameterKind.HEX));
     /** Last, as its making needs the constants above. */
@@ -37,11 +43,19 @@ public final class SyscallTable {
     private final Map<Abi, Map<Integer, Syscall>> unknown = new ConcurrentHashMap<>();
     private final Signatures signatures = new Signatures();
 
+    private final String kernel;
+
     private SyscallTable() {
         Map<String, Map<Integer, String>> tables = new HashMap<>();
+        String version = "";
         for (String[] row : DataTable.rows("tables.tsv")) {
-            tables.computeIfAbsent(row[0], name -> new HashMap<>()).put(Integer.valueOf(row[1]), row[2]);
+            if (row[0].equals(KERNEL)) {
+                version = row[1];
+            } else {
+                number(tables, row);
+            }
         }
+        kernel = version;
         for (Abi abi : Abi.values()) {
             Syscall[] table = table(abi, 0, tables.getOrDefault(abi.name().toLowerCase(Locale.ROOT), Map.of()));
             Map<String, Syscall> named = new HashMap<>();
@@ -57,9 +71,24 @@ public final class SyscallTable {
         x32 = table(Abi.X86_64, X32_BIT, tables.getOrDefault(X32, Map.of()));
     }
 
-    /** The tables of this build. */
+    private static void number(Map<String, Map<Integer, String>> tables, String[] row) {
+        for (int column = 0; column < COLUMNS.size(); column++) {
+            String number = row[column + 1];
+            if (!number.equals(NONE)) {
+                tables.computeIfAbsent(COLUMNS.get(column), name -> new HashMap<>())
+                        .put(Integer.valueOf(number), row[0]);
+            }
+        }
+    }
+
+    /** The tables. */
     public static SyscallTable instance() {
         return INSTANCE;
+    }
+
+    /** The Linux version whose calls these are, as {@code 7.3}. */
+    public String kernel() {
+        return kernel;
     }
 
     /**
@@ -107,8 +136,7 @@ public final class SyscallTable {
     }
 
     /**
-     * Classes of calls, as {@code network}, each with the names of its calls; some may be newer than this build's
-     * headers.
+     * Classes of calls, as {@code network}, each with the names of its calls.
      */
     public static Map<String, Set<String>> classes() {
         Map<String, Set<String>> classes = new HashMap<>();

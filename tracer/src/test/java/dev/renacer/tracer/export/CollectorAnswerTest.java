@@ -8,9 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import java.net.ConnectException;
 import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CollectorAnswerTest {
     @Test
@@ -39,6 +44,33 @@ class CollectorAnswerTest {
     }
 
     @Test
+    void readsRejectionsInJson() {
+        assertThat(CollectorAnswer.acceptedJson("{\"partialSuccess\":{\"rejectedSpans\":\"12\"}}"))
+                .isEqualTo(new ExportOutcome.Accepted(12, ""));
+        assertThat(CollectorAnswer.acceptedJson("{}")).isEqualTo(new ExportOutcome.Accepted(0, ""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "120, 120",
+        "0, 0",
+        "99999999999999999999, 86400",
+        "'Wed, 21 Oct 2026 07:28:30 GMT', 30",
+        "'Wed, 21 Oct 2026 07:00:00 GMT', 0",
+    })
+    void readsHowLongToWait(String value, long seconds) {
+        // The difference to the response's own date: this machine's clock may be wrong.
+        assertThat(RetryAfter.parse(value, Optional.of("Wed, 21 Oct 2026 07:28:00 GMT")))
+                .contains(Duration.ofSeconds(seconds));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "soon", "-5", "1.5", "5 s", "Wed, 21 Oct"})
+    void readsNoWaitFromWhatIsNone(String value) {
+        assertThat(RetryAfter.parse(value, Optional.empty())).isEmpty();
+    }
+
+    @Test
     void anyBytesAreReadWithoutHarm() {
         Random random = new Random(7);
         for (int round = 0; round < 100_000; round++) {
@@ -46,6 +78,7 @@ class CollectorAnswerTest {
             random.nextBytes(bytes);
             assertThat(CollectorAnswer.accepted(bytes).rejected()).isNotNegative();
             assertThat(CollectorAnswer.statusMessage(bytes)).isNotNull();
+            assertThat(CollectorAnswer.retryDelay(bytes)).isNotNull();
         }
     }
 

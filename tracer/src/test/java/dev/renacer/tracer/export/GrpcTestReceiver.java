@@ -3,6 +3,8 @@
 
 package dev.renacer.tracer.export;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.Duration;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -76,12 +78,31 @@ final class GrpcTestReceiver extends TestReceiver {
             if (answer.status() != Answer.OK) {
                 observer.onError(Status.fromCodeValue(answer.status())
                         .withDescription("as the test asked")
-                        .asException());
+                        .asException(details(answer)));
                 return;
             }
             observer.onNext(answer.response());
             observer.onCompleted();
         }
+    }
+
+    /** As a collector tells when to come again: google.rpc.RetryInfo among the details of google.rpc.Status. */
+    private static Metadata details(Answer answer) {
+        Metadata trailers = new Metadata();
+        if (answer.retryAfterSeconds() > 0) {
+            com.google.rpc.RetryInfo info = com.google.rpc.RetryInfo.newBuilder()
+                    .setRetryDelay(Duration.newBuilder().setSeconds(answer.retryAfterSeconds()))
+                    .build();
+            trailers.put(
+                    Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER),
+                    com.google.rpc.Status.newBuilder()
+                            .setCode(answer.status())
+                            .addDetails(Any.pack(com.google.rpc.ErrorInfo.getDefaultInstance()))
+                            .addDetails(Any.pack(info))
+                            .build()
+                            .toByteArray());
+        }
+        return trailers;
     }
 
     private static final class KeepHeaders implements ServerInterceptor {

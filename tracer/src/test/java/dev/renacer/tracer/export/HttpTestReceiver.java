@@ -63,6 +63,9 @@ final class HttpTestReceiver extends TestReceiver {
             exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
             Answer answer = receive(request, headers);
             if (answer.status() != Answer.OK) {
+                if (answer.retryAfterSeconds() > 0) {
+                    exchange.getResponseHeaders().set("Retry-After", Integer.toString(answer.retryAfterSeconds()));
+                }
                 exchange.sendResponseHeaders(answer.status(), -1);
                 return;
             }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OtlpEndpointTest {
     private static Optional<OtlpEndpoint> find(Map<String, String> environment) {
@@ -131,5 +132,26 @@ class OtlpEndpointTest {
     void aBadVariableIsNamed() {
         assertThatThrownBy(() -> find(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "h:4317")))
                 .hasMessageStartingWith("OTEL_EXPORTER_OTLP_ENDPOINT: OTLP endpoint 'h:4317' has no scheme");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://user:s3cret@h:4317",
+                "http://user:s3cret@h:port",
+                "http://user:s3cret@ h:4317",
+                "ftp://user:s3cret@h:4317",
+                "user:s3cret@h:4317",
+                "http://user:s3cret@h:99999",
+                "http://us er:s3cret@h",
+            })
+    void aPasswordInAUrlIsRefusedAndNotShown(String url) {
+        assertThatThrownBy(() -> OtlpEndpoint.parse(url, Optional.empty()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .satisfies(refused -> {
+                    for (Throwable each = refused; each != null; each = each.getCause()) {
+                        assertThat(each.toString()).doesNotContain("s3cret");
+                    }
+                });
     }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OtlpSettingsTest {
     @Test
@@ -95,5 +96,48 @@ class OtlpSettingsTest {
         OtlpSettings settings = OtlpSettings.defaults().withHeaders(Map.of("authorization", "Bearer hush"));
 
         assertThat(settings.toString()).contains("authorization").doesNotContain("hush");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "authorization=Basic%20c2VjcmV0OnNlY3JldDpzZWNyZXQ6c2VjcmV0OnNl%0AY3JldA==",
+                "authorization=Basic c2VjcmV0OnNlY3JldDpzZWNyZXQ6c2VjcmV0OnNl\nY3JldA==",
+                "authorization=Basic c2VjcmV0OnNlY3Jl\r\nX-Injected: dDpzZWNyZXQ6c2VjcmV0OnNl",
+            })
+    void aHeaderWithALineBreakIsRefusedWithoutItsValue(String headers) {
+        assertThatThrownBy(() -> OtlpSettings.fromEnvironment(Map.of("OTEL_EXPORTER_OTLP_HEADERS", headers)))
+                .hasMessageContaining("'authorization'")
+                .hasMessageContaining("line break")
+                .satisfies(refused -> assertThat(String.valueOf(refused.getMessage()))
+                        .doesNotContain("c2Vj")
+                        .doesNotContain("Y3Jl")
+                        .doesNotContain("\n"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"host=a", "Content-Length=4", "te=x", "grpc-timeout=1", "token-bin=AAAA", "expect=100"})
+    void aHeaderOfTheTransportIsRefused(String headers) {
+        assertThatThrownBy(() -> OtlpSettings.fromEnvironment(Map.of("OTEL_EXPORTER_OTLP_HEADERS", headers)))
+                .hasMessageContaining("the transport's own");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x-key=p%C3%A4ss", "x-key=a%00b", "x-key=a%07b"})
+    void aValueThatNoHeaderCarriesIsRefusedWithoutIt(String headers) {
+        assertThatThrownBy(() -> OtlpSettings.fromEnvironment(Map.of("OTEL_EXPORTER_OTLP_HEADERS", headers)))
+                .hasMessageContaining("'x-key'")
+                .hasMessageContaining("printable ASCII")
+                .satisfies(refused -> assertThat(String.valueOf(refused.getMessage()))
+                        .doesNotContain("ss'")
+                        .matches("\\p{ASCII}*"));
+    }
+
+    @Test
+    void aNameThatIsNoneIsRefusedWithoutIt() {
+        assertThatThrownBy(() -> OtlpSettings.fromEnvironment(Map.of("OTEL_EXPORTER_OTLP_HEADERS", "s3cret v4lue=x")))
+                .hasMessageContaining("a name that HTTP does not allow")
+                .satisfies(refused ->
+                        assertThat(String.valueOf(refused.getMessage())).doesNotContain("s3cret"));
     }
 }

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -78,7 +77,7 @@ class OtlpSpanPipelineTest {
     void everySpanArrivesOnce(Protocol protocol) {
         TestReceiver receiver = receiver(protocol, 0);
         OtlpSpanPipeline pipeline = pipeline(receiver.endpoint(), SETTINGS);
-        SpanSink sink = pipeline.target("t", OptionalInt.empty());
+        SpanSink sink = pipeline.target("t");
         offer(sink, 0, 10_000);
 
         assertThat(pipeline.flush(LONG)).isTrue();
@@ -98,7 +97,7 @@ class OtlpSpanPipelineTest {
     @EnumSource(Protocol.class)
     void aLoneSpanIsSentWithoutAFlush(Protocol protocol) {
         TestReceiver receiver = receiver(protocol, 0);
-        SpanSink sink = pipeline(receiver.endpoint(), SETTINGS).target("t", OptionalInt.empty());
+        SpanSink sink = pipeline(receiver.endpoint(), SETTINGS).target("t");
         offer(sink, 0, 1);
 
         await().atMost(LONG).until(() -> sink.counts().exported() == 1);
@@ -112,7 +111,7 @@ class OtlpSpanPipelineTest {
         OtlpSettings settings =
                 SETTINGS.withHeaders(Map.of("x-tenant", "blue")).withCompression(OtlpSettings.Compression.GZIP);
         OtlpSpanPipeline pipeline = pipeline(receiver.endpoint(), settings);
-        offer(pipeline.target("t", OptionalInt.empty()), 0, 100);
+        offer(pipeline.target("t"), 0, 100);
 
         assertThat(pipeline.flush(LONG)).isTrue();
         assertThat(receiver.spans()).hasSize(100);
@@ -126,7 +125,7 @@ class OtlpSpanPipelineTest {
     void aCollectorThatIsAwayLosesWhatTheQueueCannotHoldAndItIsCounted(Protocol protocol) throws IOException {
         OtlpSpanPipeline pipeline =
                 pipeline(at(protocol, freePort()), SETTINGS.withQueue(1_000, 100, Duration.ofMillis(10)));
-        SpanSink sink = pipeline.target("t", OptionalInt.empty());
+        SpanSink sink = pipeline.target("t");
         await().atMost(LONG).until(() -> !notices.isEmpty());
         offer(sink, 0, 10_000);
 
@@ -152,7 +151,7 @@ class OtlpSpanPipelineTest {
     void whatTheQueueHeldIsDeliveredWhenTheCollectorComesUp(Protocol protocol) throws IOException {
         int port = freePort();
         OtlpSpanPipeline pipeline = pipeline(at(protocol, port), SETTINGS);
-        SpanSink sink = pipeline.target("t", OptionalInt.empty());
+        SpanSink sink = pipeline.target("t");
         offer(sink, 0, 500);
         await().atMost(LONG).until(() -> pipeline.lastFailure().isPresent());
 
@@ -170,7 +169,7 @@ class OtlpSpanPipelineTest {
     void aRestartOfTheCollectorIsToldOnceAndSurvived(Protocol protocol) {
         TestReceiver first = receiver(protocol, 0);
         OtlpSpanPipeline pipeline = pipeline(first.endpoint(), SETTINGS);
-        SpanSink sink = pipeline.target("t", OptionalInt.empty());
+        SpanSink sink = pipeline.target("t");
         offer(sink, 0, 100);
         assertThat(pipeline.flush(LONG)).isTrue();
 
@@ -198,7 +197,7 @@ class OtlpSpanPipelineTest {
         TestReceiver receiver = receiver(protocol, 0);
         receiver.answers.drainPermits();
         OtlpSpanPipeline pipeline = pipeline(receiver.endpoint(), SETTINGS.withQueue(1_000, 500, Duration.ofMillis(1)));
-        SpanSink sink = pipeline.target("t", OptionalInt.empty());
+        SpanSink sink = pipeline.target("t");
         // Were offer() to wait for the collector, this would never end: it answers nothing yet.
         offer(sink, 0, 200_000);
         assertThat(sink.counts().droppedByQueue()).isPositive();
@@ -217,7 +216,7 @@ class OtlpSpanPipelineTest {
         TestReceiver receiver = receiver(protocol, 0);
         receiver.answerBy(_ -> Answer.rejecting(7, "too old"));
         OtlpSpanPipeline pipeline = pipeline(receiver.endpoint(), SETTINGS);
-        SpanSink sink = pipeline.target("t", OptionalInt.empty());
+        SpanSink sink = pipeline.target("t");
         offer(sink, 0, 100);
 
         assertThat(pipeline.flush(LONG)).isTrue();
@@ -235,7 +234,7 @@ class OtlpSpanPipelineTest {
         boolean grpc = protocol == Protocol.GRPC;
         receiver.answerBy(_ -> Answer.status(grpc ? 3 : 400)); // INVALID_ARGUMENT
         OtlpSpanPipeline pipeline = pipeline(receiver.endpoint(), SETTINGS);
-        SpanSink sink = pipeline.target("t", OptionalInt.empty());
+        SpanSink sink = pipeline.target("t");
         offer(sink, 0, 10);
         assertThat(pipeline.flush(LONG)).isTrue();
         assertThat(sink.counts()).isEqualTo(new Counts(10, 0, 0, 0, 10, 0));
@@ -256,7 +255,7 @@ class OtlpSpanPipelineTest {
         TestReceiver receiver = receiver(Protocol.HTTP_PROTOBUF, 0);
         receiver.answerBy(request -> TestReceiver.count(request) > 100 ? Answer.status(413) : Answer.ok());
         OtlpSpanPipeline pipeline = pipeline(receiver.endpoint(), SETTINGS);
-        SpanSink sink = pipeline.target("t", OptionalInt.empty());
+        SpanSink sink = pipeline.target("t");
         offer(sink, 0, 1_000);
 
         assertThat(pipeline.flush(LONG)).isTrue();
@@ -271,7 +270,7 @@ class OtlpSpanPipelineTest {
     void aGrpcExporterAtAnHttpPortSaysWhatToDo() {
         TestReceiver receiver = receiver(Protocol.HTTP_PROTOBUF, 0);
         OtlpSpanPipeline pipeline = pipeline(at(Protocol.GRPC, receiver.port()), SETTINGS);
-        offer(pipeline.target("t", OptionalInt.empty()), 0, 1);
+        offer(pipeline.target("t"), 0, 1);
 
         await().atMost(LONG).until(() -> !notices.isEmpty());
         assertThat(notices.getFirst().message()).contains("OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf");
@@ -282,7 +281,7 @@ class OtlpSpanPipelineTest {
         TestReceiver receiver = receiver(Protocol.HTTP_PROTOBUF, 0);
         OtlpSpanPipeline pipeline = pipeline(
                 OtlpEndpoint.parse("http://127.0.0.1:" + receiver.port() + "/otlp", Optional.empty()), SETTINGS);
-        SpanSink sink = pipeline.target("t", OptionalInt.empty());
+        SpanSink sink = pipeline.target("t");
         offer(sink, 0, 1);
 
         assertThat(pipeline.flush(LONG)).isTrue();
@@ -296,8 +295,8 @@ class OtlpSpanPipelineTest {
         receiver.answers.drainPermits();
         OtlpSpanPipeline pipeline =
                 pipeline(receiver.endpoint(), SETTINGS.withQueue(16_384, 4_096, Duration.ofMillis(1)));
-        SpanSink noisy = pipeline.target("noisy", OptionalInt.empty());
-        SpanSink quiet = pipeline.target("quiet", OptionalInt.empty());
+        SpanSink noisy = pipeline.target("noisy");
+        SpanSink quiet = pipeline.target("quiet");
         var noisyResource = NumberedSpan.resource("noisy");
         var quietResource = NumberedSpan.resource("quiet");
         IntStream.range(0, 16_000).forEach(i -> noisy.offer(new NumberedSpan(i, noisyResource)));
@@ -324,9 +323,8 @@ class OtlpSpanPipelineTest {
     void aFlushWaitsForAllTargets() {
         TestReceiver receiver = receiver(Protocol.HTTP_PROTOBUF, 0);
         OtlpSpanPipeline pipeline = pipeline(receiver.endpoint(), SETTINGS);
-        List<SpanSink> sinks = IntStream.range(0, 50)
-                .mapToObj(i -> pipeline.target("t" + i, OptionalInt.empty()))
-                .toList();
+        List<SpanSink> sinks =
+                IntStream.range(0, 50).mapToObj(i -> pipeline.target("t" + i)).toList();
         sinks.forEach(sink -> offer(sink, 0, 100));
 
         assertThat(pipeline.flush(LONG)).isTrue();
@@ -335,25 +333,44 @@ class OtlpSpanPipelineTest {
     }
 
     @Test
+    void theThreadRestsAfterATargetWasGivenUp() {
+        TestReceiver receiver = receiver(Protocol.HTTP_PROTOBUF, 0);
+        receiver.answers.drainPermits();
+        OtlpSpanPipeline pipeline = pipeline(receiver.endpoint(), SETTINGS);
+        SpanSink stays = pipeline.target("stays");
+        SpanSink ends = pipeline.target("ends");
+        offer(stays, 0, 1);
+        await().atMost(LONG).until(() -> receiver.answers.hasQueuedThreads());
+        offer(ends, 0, 10); // while the collector is silent
+        ends.giveUp();
+        receiver.answers.release(1_000);
+
+        assertThat(pipeline.flush(LONG)).isTrue();
+        // Parked without a time limit, until somebody has something for it.
+        await().atMost(LONG).until(() -> pipeline.threadState() == Thread.State.WAITING);
+        assertThat(ends.counts()).isEqualTo(new Counts(10, 0, 0, 0, 10, 0));
+        assertThat(stays.counts()).isEqualTo(new Counts(1, 1, 0, 0, 0, 0));
+    }
+
+    @Test
     void afterCloseASpanIsRefusedAndCounted() {
         TestReceiver receiver = receiver(Protocol.HTTP_PROTOBUF, 0);
         OtlpSpanPipeline pipeline = pipeline(receiver.endpoint(), SETTINGS);
-        SpanSink sink = pipeline.target("t", OptionalInt.empty());
+        SpanSink sink = pipeline.target("t");
         offer(sink, 0, 10);
         pipeline.close();
         assertThat(sink.offer(NumberedSpan.of(10))).isFalse();
 
         assertThat(sink.counts()).isEqualTo(new Counts(11, 10, 0, 0, 1, 0));
         assertThat(pipeline.flush(LONG)).isTrue();
-        assertThat(pipeline.target("late", OptionalInt.empty()).offer(NumberedSpan.of(0)))
-                .isFalse();
+        assertThat(pipeline.target("late").offer(NumberedSpan.of(0))).isFalse();
     }
 
     @Test
     void manyThreadsMayOfferAtOnce() throws InterruptedException {
         TestReceiver receiver = receiver(Protocol.HTTP_PROTOBUF, 0);
         OtlpSpanPipeline pipeline = pipeline(receiver.endpoint(), SETTINGS);
-        SpanSink sink = pipeline.target("t", OptionalInt.empty());
+        SpanSink sink = pipeline.target("t");
         List<Thread> threads = IntStream.range(0, 4)
                 .mapToObj(t -> Thread.ofPlatform().start(() -> offer(sink, t * 2_500, (t + 1) * 2_500)))
                 .toList();

@@ -13,6 +13,14 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.renacer.tracer.export.OtlpEndpoint.Protocol;
 import dev.renacer.tracer.export.OtlpSettings.ClientTls;
 import dev.renacer.tracer.export.SpanSink.Counts;
+import io.grpc.Grpc;
+import io.grpc.Server;
+import io.grpc.TlsServerCredentials;
+import io.grpc.stub.StreamObserver;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import io.opentelemetry.proto.collector.trace.v1.TraceServiceGrpc;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -28,7 +36,6 @@ import java.security.cert.Certificate;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.KeyManagerFactory;
@@ -148,7 +155,7 @@ class OtlpTlsTest {
                 .withTrustedCertificates(certificatePem(server, "server"))
                 .withClientTls(new ClientTls(keyPem(client, "client"), certificatePem(client, "client")));
         try (OtlpSpanPipeline pipeline = OtlpSpanPipeline.open(endpoint(https), settings, notices::add)) {
-            SpanSink sink = pipeline.target("t", OptionalInt.empty());
+            SpanSink sink = pipeline.target("t");
             sink.offer(NumberedSpan.of(1));
 
             assertThat(pipeline.flush(LONG)).isTrue();
@@ -159,12 +166,68 @@ class OtlpTlsTest {
         }
     }
 
+    /** A gRPC server that shows a certificate of its own and demands the client's. */
+    private static Server demandingGrpcServer() throws IOException, GeneralSecurityException {
+        return Grpc.newServerBuilderForPort(
+                        0,
+                        TlsServerCredentials.newBuilder()
+                                .keyManager(
+                                        new ByteArrayInputStream(certificatePem(server, "server")),
+                                        new ByteArrayInputStream(keyPem(server, "server")))
+                                .trustManager(new ByteArrayInputStream(certificatePem(client, "client")))
+                                .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE)
+                                .build())
+                .addService(new TraceServiceGrpc.TraceServiceImplBase() {
+                    @Override
+                    public void export(
+                            ExportTraceServiceRequest request, StreamObserver<ExportTraceServiceResponse> observer) {
+                        observer.onNext(ExportTraceServiceResponse.getDefaultInstance());
+                        observer.onCompleted();
+                    }
+                })
+                .build()
+                .start();
+    }
+
+    @Test
+    void mutualTlsWorksOverGrpcToo() throws IOException, GeneralSecurityException {
+        Server grpc = demandingGrpcServer();
+        OtlpEndpoint endpoint = new OtlpEndpoint(URI.create("https://127.0.0.1:" + grpc.getPort()), Protocol.GRPC);
+        OtlpSettings settings = OtlpSettings.defaults()
+                .withTrustedCertificates(certificatePem(server, "server"))
+                .withClientTls(new ClientTls(keyPem(client, "client"), certificatePem(client, "client")));
+        try (OtlpSpanPipeline pipeline = OtlpSpanPipeline.open(endpoint, settings, notices::add)) {
+            SpanSink sink = pipeline.target("t");
+            sink.offer(NumberedSpan.of(1));
+
+            assertThat(pipeline.flush(LONG)).isTrue();
+            assertThat(sink.counts()).isEqualTo(new Counts(1, 1, 0, 0, 0, 0));
+            assertThat(notices).isEmpty();
+        } finally {
+            grpc.shutdownNow();
+        }
+    }
+
+    @Test
+    void aGrpcCollectorThatIsNotTrustedIsToldAsSuch() throws IOException, GeneralSecurityException {
+        Server grpc = demandingGrpcServer();
+        OtlpEndpoint endpoint = new OtlpEndpoint(URI.create("https://127.0.0.1:" + grpc.getPort()), Protocol.GRPC);
+        try (OtlpSpanPipeline pipeline = OtlpSpanPipeline.open(endpoint, OtlpSettings.defaults(), notices::add)) {
+            pipeline.target("t").offer(NumberedSpan.of(1));
+
+            await().atMost(LONG).until(() -> !notices.isEmpty());
+            assertThat(notices.getFirst().message()).contains("unable to find valid certification path");
+        } finally {
+            grpc.shutdownNow();
+        }
+    }
+
     @Test
     void anUntrustedCollectorIsToldAsSuch() throws IOException, GeneralSecurityException {
         HttpsServer https = demandingServer();
         try (OtlpSpanPipeline pipeline =
                 OtlpSpanPipeline.open(endpoint(https), OtlpSettings.defaults(), notices::add)) {
-            pipeline.target("t", OptionalInt.empty()).offer(NumberedSpan.of(1));
+            pipeline.target("t").offer(NumberedSpan.of(1));
 
             await().atMost(LONG).until(() -> !notices.isEmpty());
             assertThat(notices.getFirst().message()).contains("unable to find valid certification path");
@@ -181,7 +244,7 @@ class OtlpTlsTest {
                 .withClientTls(new ClientTls(keyPem(client, "client"), certificatePem(client, "client")));
         AtomicReference<OtlpSettings> files = new AtomicReference<>(outdated);
         try (OtlpSpanPipeline pipeline = OtlpSpanPipeline.open(endpoint(https), files::get, notices::add)) {
-            SpanSink sink = pipeline.target("t", OptionalInt.empty());
+            SpanSink sink = pipeline.target("t");
             sink.offer(NumberedSpan.of(1));
             await().atMost(LONG).until(() -> !notices.isEmpty());
 

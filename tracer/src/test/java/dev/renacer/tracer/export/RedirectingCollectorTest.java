@@ -15,7 +15,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,7 +92,7 @@ class RedirectingCollectorTest {
         OtlpEndpoint endpoint = new OtlpEndpoint(URI.create("http://127.0.0.1:" + port), protocol);
         SpanSink sink;
         try (OtlpSpanPipeline pipeline = OtlpSpanPipeline.open(endpoint, SETTINGS, notices::add)) {
-            sink = pipeline.target("t", OptionalInt.empty());
+            sink = pipeline.target("t");
             sink.offer(NumberedSpan.of(1));
             await().atMost(LONG).until(() -> sink.counts().pending() == 0);
         }

@@ -4,26 +4,35 @@
 package dev.renacer.tracer.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.renacer.tracer.export.SpanSink.Counts;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class TargetQueueTest {
-    private static final long SECOND = 1_000_000_000L;
-    private final AtomicLong nanos = new AtomicLong(-5);
     private final List<TargetQueue> scheduled = new ArrayList<>();
     private final AtomicLong queued = new AtomicLong();
 
-    private TargetQueue queue(int capacity, OptionalInt rate) {
-        return new TargetQueue("t", capacity, rate, nanos::get, scheduled::add, queued::incrementAndGet);
+    private TargetQueue queue(int capacity) {
+        return new TargetQueue("t", capacity, new TargetQueue.Line() {
+            @Override
+            public void join(TargetQueue queue) {
+                scheduled.add(queue);
+            }
+
+            @Override
+            public void queued() {
+                queued.incrementAndGet();
+            }
+
+            @Override
+            public void givenUp(int spans) {
+                queued.addAndGet(-spans);
+            }
+        });
     }
 
     private static void offer(TargetQueue queue, int count) {
@@ -32,42 +41,20 @@ class TargetQueueTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {1, 3, 1_000, 1_999_999_999})
-    void theRateHoldsWithABurstOfOneSecond(int rate) {
-        TargetQueue queue = queue(Integer.MAX_VALUE - 2_000, OptionalInt.of(rate));
-        int tried = Math.min(rate, 5_000) + 10;
-        offer(queue, tried);
-
-        assertThat(queue.counts().droppedByRate()).isEqualTo(Math.max(0, (long) tried - rate));
-        nanos.addAndGet(100 * SECOND); // however long the pause, no more than a second's worth is saved
-        long before = queue.counts().droppedByRate();
-        offer(queue, tried);
-        assertThat(queue.counts().droppedByRate() - before).isEqualTo(Math.max(0, (long) tried - rate));
-    }
-
     @Test
-    void theRateIsRefilledInProportionToTime() {
-        TargetQueue queue = queue(100_000, OptionalInt.of(1_000));
-        offer(queue, 1_000);
-        nanos.addAndGet(SECOND / 4);
-        offer(queue, 1_000);
-
-        assertThat(queue.counts()).isEqualTo(new Counts(2_000, 0, 750, 0, 0, 1_250));
-    }
-
-    @Test
-    void rootsAreNeverDroppedByRate() {
-        TargetQueue queue = queue(100, OptionalInt.of(1));
-        offer(queue, 5);
+    void aSpanThatWasNotMadeIsCounted() {
+        TargetQueue queue = queue(100);
+        offer(queue, 2);
+        queue.overBudget();
+        queue.overBudget();
         assertThat(queue.offer(NumberedSpan.of(6).asRoot())).isTrue();
 
-        assertThat(queue.counts()).isEqualTo(new Counts(6, 0, 4, 0, 0, 2));
+        assertThat(queue.counts()).isEqualTo(new Counts(5, 0, 2, 0, 0, 3));
     }
 
     @Test
     void aFullQueueDropsButKeepsSomeRoomForRoots() {
-        TargetQueue queue = queue(10, OptionalInt.empty());
+        TargetQueue queue = queue(10);
         offer(queue, 15);
         assertThat(queue.counts().droppedByQueue()).isEqualTo(5);
         for (int i = 0; i < TargetQueue.STRUCTURAL_RESERVE; i++) {
@@ -79,7 +66,7 @@ class TargetQueueTest {
 
     @Test
     void isInLineOnceWhileItHoldsSpansAndGoesToTheEndAfterATurn() {
-        TargetQueue queue = queue(10, OptionalInt.empty());
+        TargetQueue queue = queue(10);
         offer(queue, 5);
         assertThat(scheduled).hasSize(1);
         List<SpanData> batch = new ArrayList<>();
@@ -98,23 +85,19 @@ class TargetQueueTest {
 
     @Test
     void closingGivesUpWhatIsQueued() {
-        TargetQueue queue = queue(10, OptionalInt.empty());
+        TargetQueue queue = queue(10);
         offer(queue, 5);
         queue.giveUp();
 
         assertThat(queue.counts()).isEqualTo(new Counts(5, 0, 0, 0, 5, 0));
         assertThat(queue.counts().lost()).isEqualTo(5);
-    }
-
-    @Test
-    void aBudgetOfNothingIsRefused() {
-        assertThatThrownBy(() -> queue(10, OptionalInt.of(0))).hasMessageContaining("at least 1");
+        assertThat(queued.get()).isZero();
     }
 
     @Test
     void refusedSpansAreSharedByTheTargetsOfABatch() {
-        TargetQueue small = queue(100, OptionalInt.empty());
-        TargetQueue large = queue(100, OptionalInt.empty());
+        TargetQueue small = queue(100);
+        TargetQueue large = queue(100);
         offer(small, 10);
         offer(large, 90);
         Batch batch = new Batch(100, 0);
@@ -130,8 +113,8 @@ class TargetQueueTest {
 
     @Test
     void halvesKeepEachSpanWithItsTarget() {
-        TargetQueue one = queue(100, OptionalInt.empty());
-        TargetQueue two = queue(100, OptionalInt.empty());
+        TargetQueue one = queue(100);
+        TargetQueue two = queue(100);
         offer(one, 7);
         offer(two, 4);
         Batch batch = new Batch(11, 0);

@@ -16,8 +16,17 @@ import java.util.function.Function;
 /** A collector in this process, on a free port of loopback. Keeps what it accepts, and answers as a test asks it to. */
 abstract class TestReceiver implements AutoCloseable {
     /** What to answer: an OTLP response, or a status of the transport. */
-    record Answer(int status, ExportTraceServiceResponse response) {
+    record Answer(int status, ExportTraceServiceResponse response, int retryAfterSeconds) {
         static final int OK = 0;
+
+        Answer(int status, ExportTraceServiceResponse response) {
+            this(status, response, 0);
+        }
+
+        /** A status, with the wish to be asked again then: Retry-After, or RetryInfo. */
+        static Answer later(int status, int seconds) {
+            return new Answer(status, ExportTraceServiceResponse.getDefaultInstance(), seconds);
+        }
 
         static Answer ok() {
             return new Answer(OK, ExportTraceServiceResponse.getDefaultInstance());

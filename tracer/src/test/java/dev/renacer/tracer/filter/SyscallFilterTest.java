@@ -10,6 +10,7 @@ import dev.renacer.capture.CapturePlan;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.SyscallTable;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +21,7 @@ class SyscallFilterTest {
     void anEmptyListSelectsEverything() throws FilterSyntaxException {
         SyscallFilter filter = SyscallFilter.of(List.of());
 
-        assertThat(filter.selects("read")).isTrue();
+        assertThat(selects(filter, "read")).isTrue();
         assertThat(filter.plan().skipUnlisted()).isFalse();
     }
 
@@ -46,12 +47,22 @@ class SyscallFilterTest {
                 "trace=!?nosuch; read; ",
                 "trace=none; ; read write",
                 "trace=openat, close; openat close; read",
+                "trace=mseal,/^statmount/; mseal statmount; listmount",
+                "trace=462; mseal; statmount read",
+                "trace=1,!64; write@X86_64 exit@I386; read write@AARCH64",
+                "trace=!462; read; mseal",
+                "trace=?462,?1023; mseal; read",
+                "trace=syscall_0x1ce; mseal; read",
+                "trace=514; ioctl@x32; ioctl@X86_64 ioctl@AARCH64",
+                "trace=memory; mseal map_shadow_stack; cachestat",
+                "trace=desc; cachestat fchmodat2 fchroot; mseal",
+                "trace=file; openat2 fchmodat2 getxattrat file_getattr open_tree_attr fsconfig fchroot; cachestat",
             })
     void selects(String expression, String selected, String unselected) throws FilterSyntaxException {
         SyscallFilter filter = SyscallFilter.parse(expression);
 
-        assertThat(words(selected)).allMatch(filter::selects);
-        assertThat(words(unselected)).noneMatch(filter::selects);
+        assertThat(words(selected)).allMatch(name -> selects(filter, name));
+        assertThat(words(unselected)).noneMatch(name -> selects(filter, name));
     }
 
     @ParameterizedTest
@@ -63,7 +74,14 @@ class SyscallFilterTest {
                 "trace=epol_wait; unknown system call 'epol_wait', did you mean 'epoll_wait'?",
                 "trace=OPENAT; unknown system call 'OPENAT', did you mean 'openat'?",
                 "trace=netwrok; unknown system call 'netwrok', did you mean 'network'?",
-                "trace=xyzzyplugh; unknown system call 'xyzzyplugh'",
+                "trace=xyzzyplugh;`unknown system call 'xyzzyplugh'; one newer than Linux 7.3 can be given by its number`",
+                "trace=1024;`no system call has the number 1024; the largest that can be given is 1023`",
+                "trace=99999999999999999999;`no system call has the number 99999999999999999999; the largest that can be"
+                        + " given is 1023`",
+                "trace=syscall_0x40000000;`no system call has the number syscall_0x40000000; the largest that can be given"
+                        + " is 1023`",
+                "trace=-1;`unknown system call '-1'; one newer than Linux 7.3 can be given by its number`",
+                "trace=46percent;`unknown system call '46percent'; one newer than Linux 7.3 can be given by its number`",
                 "trace=%net; unknown class '%net', known are all, desc, file, ipc, memory, network, none, process,"
                         + " signal",
                 "trace=/nosuch/; the expression '/nosuch/' matches no system call",
@@ -109,8 +127,8 @@ class SyscallFilterTest {
     void itemsOfAListMayHoldSeveral() throws FilterSyntaxException {
         SyscallFilter filter = SyscallFilter.of(List.of("openat,close", "/^re(ad|name),?$/", "!close"));
 
-        assertThat(List.of("openat", "read", "rename")).allMatch(filter::selects);
-        assertThat(filter.selects("close")).isFalse();
+        assertThat(List.of("openat", "read", "rename")).allMatch(name -> selects(filter, name));
+        assertThat(selects(filter, "close")).isFalse();
     }
 
     @Test
@@ -146,6 +164,32 @@ class SyscallFilterTest {
         assertThat(x86Plan("trace=read")[hole]).isEqualTo(CapturePlan.SKIP);
         assertThat(SyscallFilter.parse("trace=all").plan().skipUnlisted()).isFalse();
         assertThat(SyscallFilter.parse("trace=none").plan().skipUnlisted()).isTrue();
+        assertThat(SyscallFilter.parse("trace=!all").plan().skipUnlisted()).isTrue();
+        assertThat(x86Plan("trace=!all")[hole]).isEqualTo(CapturePlan.SKIP);
+    }
+
+    @Test
+    void aNumberThatNoTableKnowsIsSelectedInEveryAbi() throws FilterSyntaxException {
+        int newer = 1000;
+        CapturePlan only = SyscallFilter.parse("trace=" + newer).plan();
+        CapturePlan others = SyscallFilter.parse("trace=!" + newer).plan();
+
+        for (Abi abi : Abi.values()) {
+            assertThat(only.table(abi.auditArch())[newer]).isZero();
+            assertThat(only.table(abi.auditArch())[newer - 1]).isEqualTo(CapturePlan.SKIP);
+            assertThat(others.table(abi.auditArch())[newer]).isEqualTo(CapturePlan.SKIP);
+            assertThat(others.table(abi.auditArch())[newer - 1]).isZero();
+        }
+        assertThat(only.skipUnlisted()).isTrue();
+        assertThat(others.skipUnlisted()).isFalse();
+    }
+
+    @Test
+    void theLargestNumberFitsThePlan() throws FilterSyntaxException {
+        byte[] plan = x86Plan("trace=1023");
+
+        assertThat(plan).hasSize(1024);
+        assertThat(plan[1023]).isZero();
     }
 
     @Test
@@ -188,6 +232,26 @@ class SyscallFilterTest {
                         "tkill",
                         "tgkill");
         assertThat(SyscallTable.classes().get("memory")).contains("mmap", "munmap", "mprotect", "mremap", "brk");
+    }
+
+    /** Whether it selects the call of this name in the first ABI that has it, or in that named after an at sign. */
+    private static boolean selects(SyscallFilter filter, String name) {
+        SyscallTable table = SyscallTable.instance();
+        int at = name.indexOf('@');
+        if (name.endsWith("@x32")) {
+            return table.x32Calls().stream()
+                    .filter(call -> call.name().equals(name.substring(0, at)))
+                    .anyMatch(filter::selects);
+        }
+        if (at > 0) {
+            return filter.selects(table.lookup(Abi.valueOf(name.substring(at + 1)), name.substring(0, at))
+                    .orElseThrow());
+        }
+        return Stream.of(Abi.values())
+                .flatMap(abi -> table.lookup(abi, name).stream())
+                .findFirst()
+                .map(filter::selects)
+                .orElseThrow();
     }
 
     private static byte[] x86Plan(String expression) throws FilterSyntaxException {

@@ -52,6 +52,18 @@ class ArgumentFormatterTest {
     }
 
     @Test
+    void writesTheErrorThatASocketOptionTold() {
+        assertThat(text(call("getsockopt").args(5, 1, 4, 0x1000, 0x1004).bytes(3, new byte[] {111, 0, 0, 0}, false)))
+                .isEqualTo("5, SOL_SOCKET, SO_ERROR, [ECONNREFUSED], [4] = 0");
+        assertThat(text(call("getsockopt").args(5, 1, 4, 0x1000, 0x1004).bytes(3, new byte[4], false)))
+                .isEqualTo("5, SOL_SOCKET, SO_ERROR, [0], [4] = 0");
+        assertThat(text(call("getsockopt").args(5, 1, 4, 0x1000, 0x1004).unreadable(3)))
+                .isEqualTo("5, SOL_SOCKET, SO_ERROR, 0x1000, 0x1004 = 0");
+        assertThat(text(call("getsockopt").args(5, 1, 3, 0x1000, 0x1004)))
+                .isEqualTo("5, SOL_SOCKET, SO_TYPE, 0x1000, 0x1004 = 0");
+    }
+
+    @Test
     void writesResultsAsStraceDoes() {
         assertThat(result(call("open").fails(2))).isEqualTo("-1 ENOENT (No such file or directory)");
         assertThat(result(call("read").fails(512))).isEqualTo("? ERESTARTSYS (To be restarted if SA_RESTART is set)");

@@ -34,7 +34,7 @@ class ReportStreamTest {
 
         assertThat(complaints)
                 .containsExactly(
-                        "renacer: cannot write to trace.txt: No space left on device; the trace goes on without it");
+                        "renacer: cannot write to trace.txt: No space left on device; nothing more is written there, the program goes on");
     }
 
     @Test

@@ -8,6 +8,7 @@ import static dev.renacer.tracer.CallFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.capture.DetachReason;
+import dev.renacer.tracer.SignalInfo;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TracedProcess;
 import java.util.Optional;
@@ -83,12 +84,27 @@ class TextOutputTest {
     }
 
     @Test
-    void writesSignalsWithTheirSenderWhereThereIsOne() {
+    void writesSignalsWithTheFieldsTheyHave() {
         TextOutput text = new TextOutput(out.stream, false, PidPrefix.NEVER);
-        text.onEvent(new TraceEvent.SignalDelivered(PROCESS, 0, 7, 15, 0, 1, 0));
-        text.onEvent(new TraceEvent.SignalDelivered(PROCESS, 0, 7, 17, 1, 42, 1000));
-        text.onEvent(new TraceEvent.SignalDelivered(PROCESS, 0, 7, 11, 1, 0xdead, 0));
-        text.onEvent(new TraceEvent.SignalDelivered(PROCESS, 0, 7, 34, -2, 3, 4));
+        signal(text, SignalInfo.of(15, 0, 0, 1, 0xffff, 0, 0));
+        signal(text, SignalInfo.of(17, 1, 0, 42 | 1000L << 32, 3, 0, 12));
+        signal(text, SignalInfo.of(17, 5, 0, 42, 19, 0, 0));
+        signal(text, SignalInfo.of(11, 1, 0, 0xdead, 0, 0, 0));
+        signal(text, SignalInfo.of(11, 3, 0, 0xdead, 0, 0x1000, 0x2000));
+        signal(text, SignalInfo.of(11, 4, 0, 0xdead, 0, 5, 0));
+        signal(text, SignalInfo.of(11, 10, 0, 0, 0, 0, 0));
+        signal(text, SignalInfo.of(11, 128, 0, 0, 0, 0, 0));
+        signal(text, SignalInfo.of(7, 5, 0, 0xdead000, 12, 0, 0));
+        signal(text, SignalInfo.of(5, 6, 0, 0xdead, 7, 1 | 1L << 32, 0));
+        signal(text, SignalInfo.of(34, -2, 0, 3 | 4L << 32, 5, 0, 0));
+        signal(text, SignalInfo.of(34, -1, 0, 42 | 0xffffffffL << 32, -1, 0, 0));
+        signal(text, SignalInfo.of(29, 1, 0, 65, 5, 0, 0));
+        signal(text, SignalInfo.of(64, 1, 0, 65, 5, 0, 0));
+        signal(text, SignalInfo.of(29, -5, 0, 65, 5, 0, 0));
+        signal(text, SignalInfo.of(14, 128, 0, 0, 0, 0, 0));
+        signal(text, SignalInfo.of(31, 1, 5, 0x7000, 110 | 0xc000003eL << 32, 0, 0));
+        signal(text, SignalInfo.of(31, 1, 0, 0x7000, 9000 | 0x40000028L << 32, 0, 0));
+        signal(text, SignalInfo.of(10, -70, 0, 42, 0, 0, 0));
         text.onEvent(new TraceEvent.Stopped(PROCESS, 0, 7, 19));
         text.onEvent(new TraceEvent.ProcessExited(PROCESS, 0, Optional.empty(), Optional.of(11), true));
         text.onEnd();
@@ -96,11 +112,38 @@ class TextOutputTest {
         assertThat(out.lines())
                 .containsExactly(
                         "--- SIGTERM {si_signo=SIGTERM, si_code=SI_USER, si_pid=1, si_uid=0} ---",
-                        "--- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=42, si_uid=1000} ---",
-                        "--- SIGSEGV {si_signo=SIGSEGV, si_code=SEGV_MAPERR} ---",
-                        "--- SIGRT_2 {si_signo=SIGRT_2, si_code=SI_TIMER} ---",
+                        "--- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=42, si_uid=1000, si_status=3, si_utime=0,"
+                                + " si_stime=12 /* 0.12 s */} ---",
+                        "--- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_STOPPED, si_pid=42, si_uid=0, si_status=SIGSTOP,"
+                                + " si_utime=0, si_stime=0} ---",
+                        "--- SIGSEGV {si_signo=SIGSEGV, si_code=SEGV_MAPERR, si_addr=0xdead} ---",
+                        "--- SIGSEGV {si_signo=SIGSEGV, si_code=SEGV_BNDERR, si_addr=0xdead, si_lower=0x1000,"
+                                + " si_upper=0x2000} ---",
+                        "--- SIGSEGV {si_signo=SIGSEGV, si_code=SEGV_PKUERR, si_addr=0xdead, si_pkey=5} ---",
+                        "--- SIGSEGV {si_signo=SIGSEGV, si_code=SEGV_CPERR, si_addr=NULL} ---",
+                        "--- SIGSEGV {si_signo=SIGSEGV, si_code=SI_KERNEL, si_addr=NULL} ---",
+                        "--- SIGBUS {si_signo=SIGBUS, si_code=BUS_MCEERR_AO, si_addr=0xdead000, si_addr_lsb=0xc} ---",
+                        "--- SIGTRAP {si_signo=SIGTRAP, si_code=TRAP_PERF, si_addr=0xdead, si_perf_data=0x7,"
+                                + " si_perf_type=1, si_perf_flags=1} ---",
+                        "--- SIGRT_2 {si_signo=SIGRT_2, si_code=SI_TIMER, si_timerid=0x3, si_overrun=4, si_int=5,"
+                                + " si_ptr=0x5} ---",
+                        "--- SIGRT_2 {si_signo=SIGRT_2, si_code=SI_QUEUE, si_pid=42, si_uid=-1, si_int=-1,"
+                                + " si_ptr=0xffffffffffffffff} ---",
+                        "--- SIGIO {si_signo=SIGIO, si_code=POLL_IN, si_band=65, si_fd=5} ---",
+                        "--- SIGRT_32 {si_signo=SIGRT_32, si_code=POLL_IN, si_band=65, si_fd=5} ---",
+                        "--- SIGIO {si_signo=SIGIO, si_code=SI_SIGIO, si_band=65, si_fd=5} ---",
+                        "--- SIGALRM {si_signo=SIGALRM, si_code=SI_KERNEL} ---",
+                        "--- SIGSYS {si_signo=SIGSYS, si_code=SYS_SECCOMP, si_errno=EIO, si_call_addr=0x7000,"
+                                + " si_syscall=__NR_getppid, si_arch=AUDIT_ARCH_X86_64} ---",
+                        "--- SIGSYS {si_signo=SIGSYS, si_code=SYS_SECCOMP, si_call_addr=0x7000, si_syscall=9000,"
+                                + " si_arch=0x40000028} ---",
+                        "--- SIGUSR1 {si_signo=SIGUSR1, si_code=0xffffffba, si_pid=42, si_uid=0} ---",
                         "--- stopped by SIGSTOP ---",
                         "+++ killed by SIGSEGV (core dumped) +++");
+    }
+
+    private static void signal(TextOutput text, SignalInfo info) {
+        text.onEvent(new TraceEvent.SignalDelivered(PROCESS, 0, 7, info));
     }
 
     @Test

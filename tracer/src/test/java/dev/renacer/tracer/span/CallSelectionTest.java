@@ -11,9 +11,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.syscall.IdleWaits;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CallSelectionTest {
     private static final TracedProcess LS = process(4_321, 0, "ls");
@@ -33,6 +36,52 @@ class CallSelectionTest {
         scenario.end();
         assertThat(scenario.calls()).extracting(SpanData::getName).containsExactly("syscall: openat");
         assertThat(scenario.roots()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16, -25", "202, -110", "0, -11", "45, -11", "42, -115", "61, -512", "35, -516", "243, -110"})
+    void onlyErrorsLeavesOutWhatNoOneCallsAnError(int number, long result) {
+        for (boolean all : new boolean[] {false, true}) {
+            SpanOptions options = SpanOptions.defaults().withOnlyErrors(true);
+            Scenario scenario = new Scenario(all ? options.withErrorStatus(SpanOptions.ErrorStatus.ALL) : options);
+            scenario.start(LS, 0);
+            scenario.call(LS, number, 1, 2, result);
+            scenario.exit(LS, 3, 0); // how a connection ended may be known by then
+            assertThat(scenario.calls()).hasSize(all ? 1 : 0);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16, -22", "202, -22", "0, -25", "42, -110", "42, -111", "257, -2"})
+    void theSameErrnoOfAnotherCallStaysAnError(int number, long result) {
+        Scenario scenario = new Scenario(SpanOptions.defaults().withOnlyErrors(true));
+        scenario.start(LS, 0);
+        scenario.call(LS, number, 1, 2, result);
+        assertThat(scenario.calls()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"232, 1", "281, 0", "7, 0", "7, 2", "23, 1", "202, 0", "43, 5", "288, 5", "35, 0", "230, 0", "34, -4"})
+    void minDurationLeavesOutIdleWaitsUnlessTheyAreNamed(int number, long result) {
+        SpanOptions slow = SpanOptions.defaults().withMinDuration(Duration.ofNanos(10_000));
+        Scenario scenario = new Scenario(slow);
+        scenario.start(LS, 0);
+        scenario.call(LS, number, 0, 5_000, result);
+        assertThat(scenario.calls()).isEmpty();
+        Scenario naming = new Scenario(slow.withNamedCalls(call -> call.number() == number));
+        naming.start(LS, 0);
+        naming.call(LS, number, 0, 5_000, result);
+        assertThat(naming.calls()).hasSize(1);
+    }
+
+    @Test
+    void aPollOfOneDescriptorThatBecameReadyIsNoIdleWait() {
+        assertThat(IdleWaits.contains(Scenario.syscall(7), new long[] {1, 1, -1, 0, 0, 0}, 1))
+                .isFalse();
+        assertThat(IdleWaits.contains(Scenario.syscall(7), new long[] {1, 1, 100, 0, 0, 0}, 0))
+                .isTrue();
+        assertThat(IdleWaits.contains(Scenario.syscall(7), new long[] {1, 2, -1, 0, 0, 0}, 1))
+                .isTrue();
     }
 
     @Test

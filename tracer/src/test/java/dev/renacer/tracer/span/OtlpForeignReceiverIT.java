@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,7 +50,7 @@ class OtlpForeignReceiverIT {
             OtlpEndpoint endpoint = OtlpEndpoint.parse(url, Optional.of(protocol));
             Counts counts;
             try (OtlpSpanPipeline pipeline = OtlpSpanPipeline.open(endpoint, OtlpSettings.defaults(), notices::add)) {
-                SpanSink sink = pipeline.target("t", OptionalInt.empty());
+                SpanSink sink = pipeline.target("t");
                 live(sink);
                 assertThat(pipeline.flush(LONG)).isTrue();
                 counts = sink.counts();

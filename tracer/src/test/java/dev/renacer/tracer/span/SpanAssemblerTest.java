@@ -12,6 +12,8 @@ import static dev.renacer.tracer.span.Scenario.attribute;
 import static dev.renacer.tracer.span.Scenario.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.tracer.SignalInfo;
+import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TracedProcess;
@@ -20,7 +22,11 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -193,6 +199,33 @@ class SpanAssemblerTest {
                 .hasValueSatisfying(text -> assertThat(text.toString()).startsWith("AT_FDCWD, \"/etc/passwd\""));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void aCutNeverLeavesHalfACharacter(int shift) {
+        Scenario open = new Scenario(SpanOptions.defaults().withArguments(true));
+        open.start(LS, 0);
+        SyscallCall plain = Scenario.call(LS, OPENAT, 1, 2, Outcome.RETURNED, 3, false);
+        byte[] path = ("x".repeat(shift) + "\uD83D\uDE00".repeat(1_500)).getBytes(StandardCharsets.UTF_8);
+        open.tell(new SyscallCall(
+                plain.process(),
+                plain.tid(),
+                plain.syscall(),
+                plain.startNanos(),
+                plain.endNanos(),
+                plain.outcome(),
+                plain.result(),
+                plain.args(),
+                List.of(new SyscallCall.CapturedString(1, path, false, true)),
+                false,
+                Optional.empty()));
+
+        assertThat(attribute(open.calls().getFirst(), "syscall.args")).hasValueSatisfying(text -> {
+            assertThat(text.toString()).endsWith("...").hasSizeBetween(2_050, 2_051);
+            assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(text.toString()))
+                    .isTrue();
+        });
+    }
+
     @Test
     void theRootBearsTheLatestProgramsNameAndTellsTheEarlierOne() {
         scenario.start(process(7, 0, "sh"), 0);
@@ -215,7 +248,8 @@ class SpanAssemblerTest {
     void signalsAreEventsOfTheRootAndTheirNumberIsBounded() {
         scenario.start(LS, 0);
         for (int i = 0; i < 200; i++) {
-            scenario.assembler.onEvent(new TraceEvent.SignalDelivered(LS, at(i), LS.pid(), 23, -6, 99, 0));
+            scenario.assembler.onEvent(
+                    new TraceEvent.SignalDelivered(LS, at(i), LS.pid(), SignalInfo.of(23, -6, 0, 99, 0, 0, 0)));
         }
         scenario.exit(LS, 500, 0);
         scenario.end();
@@ -225,6 +259,43 @@ class SpanAssemblerTest {
         assertThat(root.getTotalRecordedEvents()).isEqualTo(200);
         assertThat(root.getEvents().getFirst().getAttributes().get(SpanAttributes.SIGNAL_NAME))
                 .isEqualTo("SIGURG");
+    }
+
+    @Test
+    void aSignalHasTheAttributesItsSiginfoHas() {
+        scenario.start(LS, 0);
+        signal(SignalInfo.of(11, 1, 0, 0xdead000L, 0, 0, 0));
+        signal(SignalInfo.of(15, 0, 0, 99 | 1000L << 32, 0, 0, 0));
+        signal(SignalInfo.of(34, -1, 0, 99, 42, 0, 0));
+        signal(SignalInfo.of(17, 1, 0, 77, 3, 0, 0));
+        signal(SignalInfo.of(17, 2, 0, 77, 9, 0, 0));
+        signal(SignalInfo.of(14, 128, 0, 0, 0, 0, 0));
+        signal(SignalInfo.of(31, 1, 0, 0x7000, 110 | 0xc000003eL << 32, 0, 0));
+        scenario.exit(LS, 500, 0);
+        scenario.end();
+
+        assertThat(scenario.onlyRoot().getEvents().stream()
+                        .map(event -> event.getAttributes().asMap().entrySet().stream()
+                                .filter(entry -> !Set.of("signal.number", "syscall.tid")
+                                        .contains(entry.getKey().getKey()))
+                                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                                .sorted()
+                                .collect(Collectors.joining(" "))))
+                .containsExactly(
+                        "signal.code=SEGV_MAPERR signal.fault.address=0xdead000 signal.name=SIGSEGV",
+                        "signal.code=SI_USER signal.name=SIGTERM signal.sender.pid=99 signal.sender.uid=1000",
+                        "signal.code=SI_QUEUE signal.name=SIGRT_2 signal.sender.pid=99 signal.sender.uid=0"
+                                + " signal.value=42",
+                        "signal.child.exit_code=3 signal.code=CLD_EXITED signal.name=SIGCHLD signal.sender.pid=77"
+                                + " signal.sender.uid=0",
+                        "signal.child.signal=SIGKILL signal.code=CLD_KILLED signal.name=SIGCHLD signal.sender.pid=77"
+                                + " signal.sender.uid=0",
+                        "signal.code=SI_KERNEL signal.name=SIGALRM",
+                        "signal.code=SYS_SECCOMP signal.name=SIGSYS signal.syscall=getppid");
+    }
+
+    private void signal(SignalInfo info) {
+        scenario.assembler.onEvent(new TraceEvent.SignalDelivered(LS, at(1), LS.pid(), info));
     }
 
     @Test

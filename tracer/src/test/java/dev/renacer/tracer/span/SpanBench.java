@@ -31,7 +31,8 @@ import java.util.function.Consumer;
 
 /**
  * From decoded calls to OTLP bytes on one thread, without a network: how many spans a second, and how much garbage each
- * makes. {@code main} takes a number of rounds of a million calls; the first rounds warm up.
+ * makes. {@code main} takes a number of rounds of a million calls, the first of which warm up, and a budget of spans a second, none
+ * if absent: one so large that every call is a span shows what the budget costs.
  */
 final class SpanBench implements SpanSink {
     private static final int CALLS = 1_000_000;
@@ -50,16 +51,19 @@ final class SpanBench implements SpanSink {
 
     public static void main(String[] args) {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : DEFAULT_ROUNDS;
+        SpanOptions options = args.length > 1
+                ? SpanOptions.defaults().withMaxSpansPerSecond(Integer.parseInt(args[1]))
+                : SpanOptions.defaults();
         for (int round = 1; round <= rounds; round++) {
-            new SpanBench().round(round);
+            new SpanBench().round(round, options);
         }
     }
 
-    private void round(int round) {
+    private void round(int round, SpanOptions options) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         List<SyscallCall> calls = calls();
-        SpanAssembler assembler = new SpanAssembler(
-                TargetResource.of(Map.of("service.name", "bench")), Optional.empty(), this, SpanOptions.defaults());
+        SpanAssembler assembler =
+                new SpanAssembler(TargetResource.of(Map.of("service.name", "bench")), Optional.empty(), this, options);
         assembler.onEvent(new TraceEvent.ProcessStarted(TARGET, Scenario.EPOCH_NANOS, Origin.LAUNCHED));
         long bytesBefore = threads.getCurrentThreadAllocatedBytes();
         long cpuBefore = threads.getCurrentThreadCpuTime();
@@ -110,6 +114,9 @@ final class SpanBench implements SpanSink {
 
     @Override
     public void giveUp() {}
+
+    @Override
+    public void overBudget() {}
 
     @Override
     public Counts counts() {

@@ -1,20 +1,23 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.capture;
+package dev.renacer.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.cli.Launchers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A small program prints what it inherited, started by a shell as it is and by the same shell under trace. */
+/** A small program prints what it inherited, started by a shell as it is and by the same shell through {@code bin/renacer}. */
 class LaunchStateIT {
-    private static final String STATE = TestPrograms.compiled("state").toString();
+    private static final String STATE =
+            Launchers.compiled("native/src/test/programs/state.c").toString();
 
     @ParameterizedTest
     @ValueSource(
@@ -27,7 +30,12 @@ class LaunchStateIT {
                 "exec 0<&-; RUN",
                 "taskset -c 0 RUN",
                 "nohup RUN",
-                "env -i PATH=/usr/bin:/bin PWD=/ A='b c' RUN",
+                "trap '' CHLD; RUN",
+                "trap '' CHLD PIPE HUP INT QUIT USR1 USR2 TERM ALRM TSTP TTIN TTOU; RUN",
+                "exec 0<&- 2>&-; RUN",
+                "exec 0<&- 1>&2 2>&-; RUN >&1",
+                "env -i A='b c' RUN",
+                "ulimit -S -n 64; RUN",
             })
     void aTracedProgramInheritsWhatTheShellGives(String script) throws Exception {
         assertThat(traced("sh", "-c", script)).isEqualTo(direct("sh", "-c", script));
@@ -48,8 +56,9 @@ class LaunchStateIT {
     }
 
     private static String traced(String... command) throws IOException, InterruptedException {
-        String tracer = String.join(" ", TestPrograms.java(TracingMain.class, "launch"));
-        return output(command, TestPrograms.launcher() + " " + tracer + " " + STATE);
+        String tracer = Launchers.command("renacer", List.of("-o", "/dev/null", "--")).stream()
+                .collect(Collectors.joining(" "));
+        return output(command, tracer + " " + STATE);
     }
 
     /** Puts the command line into the script and runs it. */

@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.local;
+
+import dev.renacer.cli.Printable;
+import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.TraceEvent;
+import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.TracedProcess;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The launched program as a job of the shell: whether it is stopped, whether it has ended, and which traced processes it has left behind.
+ * Told by its events alone, in their order, so however late one is looked at, nothing is taken for left behind that has ended by then.
+ * To be the last listener of a trace: what came before a stop is then written before this process stops, too.
+ */
+final class LaunchedJob implements TraceListener {
+    private static final int NAMED = 3;
+
+    private final Runnable sleep;
+    private final Runnable ended;
+    private final Map<Integer, TracedProcess> alive = new LinkedHashMap<>();
+    private int program;
+    private boolean hasEnded;
+    private boolean stopped;
+
+    /**
+     * @param sleep  stops this process until the program goes on; called on the consumer thread
+     * @param ended  called there once the program has ended
+     */
+    LaunchedJob(Runnable sleep, Runnable ended) {
+        this.sleep = sleep;
+        this.ended = ended;
+    }
+
+    @Override
+    public void onCall(SyscallCall call) {}
+
+    @Override
+    public void onEvent(TraceEvent event) {
+        if (isItsEnd(event)) {
+            ended.run();
+        }
+    }
+
+    private synchronized boolean isItsEnd(TraceEvent event) {
+        TracedProcess process = event.process();
+        switch (event) {
+            case TraceEvent.ProcessStarted started -> {
+                alive.put(process.pid(), process);
+                if (started.origin() == TraceEvent.Origin.LAUNCHED) {
+                    program = process.pid();
+                }
+            }
+            case TraceEvent.ProgramExecuted _ -> alive.put(process.pid(), process);
+            case TraceEvent.Stopped stop -> stopped = stopped || stop.tid() == program;
+            case TraceEvent.ProcessDetached _ -> alive.remove(process.pid());
+            case TraceEvent.ProcessExited _ -> {
+                alive.remove(process.pid());
+                boolean isProgram = process.pid() == program && !hasEnded;
+                hasEnded = hasEnded || isProgram;
+                return isProgram;
+            }
+            default -> {
+                // Nothing about who is there.
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void onIdle() {
+        if (takeStop()) {
+            sleep.run();
+        }
+    }
+
+    private synchronized boolean takeStop() {
+        boolean taken = stopped;
+        stopped = false;
+        return taken;
+    }
+
+    /** Whether the program has ended. */
+    synchronized boolean hasEnded() {
+        return hasEnded;
+    }
+
+    /** The processes that are still traced though the program has ended, as a person reads them; empty if there are none. */
+    synchronized Optional<String> leftBehind() {
+        if (!hasEnded || alive.isEmpty()) {
+            return Optional.empty();
+        }
+        List<TracedProcess> all = List.copyOf(alive.values());
+        String named = all.stream()
+                .limit(NAMED)
+                .map(process -> process.pid() + " (" + Printable.of(process.name()) + ")")
+                .collect(Collectors.joining(", "));
+        return Optional.of(all.size() > NAMED ? named + " and " + (all.size() - NAMED) + " more" : named);
+    }
+}

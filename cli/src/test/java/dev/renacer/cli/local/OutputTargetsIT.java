@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.renacer.cli.Run;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where {@code -o} writes but for a file of that name. */
+class OutputTargetsIT {
+    @TempDir
+    Path folder = Path.of("");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"|", "!"})
+    void aCommandGetsTheTraceAndIsWaitedFor(String sign) throws IOException {
+        Path file = folder.resolve("whole");
+        Run run = Run.renacer("-o", sign + "sleep 1; cat >'" + file + "'; echo done", "--", "sh", "-c", "exit 4");
+        assertThat(run.code()).isEqualTo(4);
+        assertThat(run.out()).isEqualTo("done\n");
+        assertThat(Files.readString(file)).startsWith("execve(").endsWith("+++ exited with 4 +++\n");
+    }
+
+    @Test
+    void aCommandThatFailsIsToldAndTheExitCodeStaysThePrograms() {
+        Run run = Run.renacer("-o", "|cat >/dev/null; exit 9", "--", "true");
+        assertThat(run.err())
+                .isEqualTo("renacer: the command of -o, 'cat >/dev/null; exit 9', ended with exit code 9\n");
+        assertThat(run.code()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"|head -n 1", "/dev/full"})
+    void anAttachedProcessIsLetGoWhenItsTraceIsWrittenNowhere(String file) throws Exception {
+        Process target = new ProcessBuilder("sh", "-c", "while :; do cd /; cd /tmp; done").start();
+        try (AttachedRun run = AttachedRun.start(folder, "-o", file, "-p", Long.toString(target.pid()))) {
+            assertThat(run.await()).isEqualTo(file.startsWith("|") ? 128 + 13 : 1);
+            assertThat(run.err()).contains("nothing more is written there");
+            assertThat(Files.readString(Path.of("/proc/" + target.pid() + "/status")))
+                    .contains("TracerPid:\t0\n");
+            assertThat(target.isAlive()).isTrue();
+        } finally {
+            target.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aDashIsStandardOutput() {
+        Run run = Run.renacer("-o", "-", "-e", "trace=execve", "--", "echo", "said");
+        assertThat(run.out()).contains("said\n").contains("execve(").endsWith("+++ exited with 0 +++\n");
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void whatOthersHaveNamedCannotSteerTheTerminal() {
+        Run run = Run.renacer("--", "/no/\u001b[2J\u0007program");
+        assertThat(run.err()).contains("'/no/\\33[2J\\7program'").doesNotContain("\u001b");
+        assertThat(run.code()).isEqualTo(127);
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.crds;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Text that a tenant or a traced program wrote, as a message may hold it: short, in one line, and without what could steer the
+ * terminal that shows it. Where a schema refuses such text this is the second line; process names and annotations pass no schema.
+ */
+public final class UserText {
+    /** Most bytes, in UTF-8, of a message that goes into a status or an Event. */
+    public static final int LONGEST_MESSAGE = 512;
+
+    /** Most characters of an expression or a selector that a message quotes. */
+    public static final int LONGEST_QUOTE = 100;
+
+    private static final String CUT = "…";
+
+    private UserText() {}
+
+    /** The first characters of a text, with … where there are more; a character beyond U+FFFF is never halved. */
+    public static String head(String text, int most) {
+        if (text.length() <= most) {
+            return text;
+        }
+        int end = most - CUT.length();
+        return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + CUT;
+    }
+
+    /** What a message quotes of what somebody wrote: its head, printable. */
+    public static String quoted(String text) {
+        return printable(head(text, LONGEST_QUOTE));
+    }
+
+    /** A message that is printable and of at most {@value #LONGEST_MESSAGE} bytes; of a longer one the beginning. */
+    public static String message(String text) {
+        String printable = printable(head(text, LONGEST_MESSAGE + 1));
+        return utf8Length(printable) <= LONGEST_MESSAGE ? printable : cut(printable);
+    }
+
+    /**
+     * With {@code \\uXXXX} in place of what would break a line or steer a terminal: control characters (also those above ASCII),
+     * line and paragraph separators, format characters such as those that turn the direction of writing, and halves of pairs.
+     */
+    public static String printable(String text) {
+        if (text.codePoints().allMatch(UserText::isPrintable)) {
+            return text;
+        }
+        StringBuilder printable = new StringBuilder();
+        text.codePoints().forEach(point -> {
+            if (isPrintable(point)) {
+                printable.appendCodePoint(point);
+            } else {
+                for (char unit : Character.toChars(point)) {
+                    printable.append(String.format("\\u%04x", (int) unit));
+                }
+            }
+        });
+        return printable.toString();
+    }
+
+    private static boolean isPrintable(int point) {
+        return switch (Character.getType(point)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> false;
+            default -> true;
+        };
+    }
+
+    private static String cut(String text) {
+        int room = LONGEST_MESSAGE - utf8Length(CUT);
+        int end = 0;
+        int bytes = 0;
+        while (end < text.length()) {
+            int point = text.codePointAt(end);
+            int width = utf8Length(Character.toString(point));
+            if (bytes + width > room) {
+                break;
+            }
+            bytes += width;
+            end += Character.charCount(point);
+        }
+        return text.substring(0, end) + CUT;
+    }
+
+    private static int utf8Length(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+}

@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Where the launcher finds what belongs to it: by its own place, in a checkout as in an installed distribution.
+#pragma once
+
+#include <limits.h>
+#include <stdbool.h>
+
+struct rc_places {
+    char jars[PATH_MAX];    // folder with the jars
+    char native[PATH_MAX];  // folder with librenacer.so and renacer-symbolize
+    char options[PATH_MAX]; // the JVM's options, a file for `java @FILE`
+    char java[PATH_MAX];    // the program java of the JDK that libexec/find-jdk chooses
+};
+
+// Fills in the places, or says on standard error what is missing and returns false. The first three are of printable ASCII without a
+// colon whatever the folder's name: where it is another, they lead through a descriptor that stays open.
+bool rc_places_find(struct rc_places *out);

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Requests that must not fail: a task whose request is not carried out would stay stopped. The kernel refuses one of a task killed in
+// its stop (ESRCH), whose death is told next. For any other refusal there is a second way, and in the end the task is let go.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <sys/ptrace.h>
+
+#include "arch.h"
+#include "session.h"
+
+bool rc_request(int request, pid_t tid, void *address, void *data) {
+    enum { ATTEMPTS = 3 };
+    for (int i = 0; i < ATTEMPTS; i++) {
+        if (ptrace((enum __ptrace_request)request, tid, address, data) != -1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool rc_interrupt(struct rc_tracer *tracer, pid_t tid) {
+    if (rc_request(PTRACE_INTERRUPT, tid, NULL, NULL) || errno == ESRCH) {
+        return true;
+    }
+    rc_engine_failure(tracer, "PTRACE_INTERRUPT", errno);
+    return false;
+}
+
+// Lets a stopped task go on unwatched, and interrupts it, unseen by the program as at an attach, so that it stops again to be let go.
+static void go_on_unwatched(struct rc_tracer *tracer, struct rc_task *task, int signal) {
+    void *const data = (void *)(intptr_t)signal;
+    if (!rc_request(PTRACE_CONT, task->tid, NULL, data)) {
+        (void)rc_request(PTRACE_DETACH, task->tid, NULL, data);
+    } else if (task->process != NULL && task->state != RC_TASK_SEIZED) {
+        rc_slowdown_gone(tracer, task, rc_now()); // it is measured anew
+        task->state = RC_TASK_SEIZED;
+        task->process->unsettled++;
+        rc_attach_interrupt(tracer, task);
+    }
+}
+
+bool rc_let_go(struct rc_tracer *tracer, struct rc_task *task, int signal) {
+    if (rc_request(PTRACE_DETACH, task->tid, NULL, (void *)(intptr_t)signal)) {
+        return true;
+    }
+    if (errno != ESRCH) {
+        rc_engine_failure(tracer, "PTRACE_DETACH", errno);
+        go_on_unwatched(tracer, task, signal);
+    }
+    return false;
+}
+
+void rc_insist(struct rc_tracer *tracer, int request, struct rc_task *task, int signal) {
+    if (!rc_request(request, task->tid, NULL, (void *)(intptr_t)signal) && errno != ESRCH) {
+        rc_engine_failure(tracer, "to let a task go on", errno);
+        go_on_unwatched(tracer, task, signal);
+    }
+}
+
+void rc_leave_unknown_stop(struct rc_tracer *tracer, struct rc_task *task) {
+    const struct rc_proc_call snapshot = {
+        .known = task->in_call, .nr = task->call.nr, .ip = task->call.ip, .sp = task->call.sp, .args = {task->call.args[0]}};
+    struct rc_interrupted found = {.in_call = false};
+    if (task->in_call && rc_arch_interrupted(task->tid, task->call.arch, &snapshot, &found) == 0 && found.in_call) {
+        (void)rc_hide_at_exit(task, found.result);
+    }
+    go_on_unwatched(tracer, task, 0);
+}

@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.capture;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Names and arguments as the kernel has them, which are bytes, held as text without losing one whatever the locale. Text is UTF-8; a byte
+ * that is no part of it becomes the lone surrogate U+DC00 plus the byte (as Python's PEP 383 does), which no UTF-8 stands for.
+ */
+public final class ByteText {
+    private static final int FIRST_ESCAPED = 0xdc80;
+    private static final int LAST_ESCAPED = 0xdcff;
+    private static final int BYTE = 0xff;
+
+    private ByteText() {}
+
+    /** The text of any bytes; {@link #encode} gives them back. */
+    public static String decode(byte[] bytes) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(bytes.length);
+        while (true) {
+            CoderResult result = decoder.decode(in, out, true);
+            if (!result.isError()) {
+                return out.flip().toString();
+            }
+            for (int i = 0; i < result.length(); i++) {
+                out.put((char) (FIRST_ESCAPED - 0x80 + (in.get() & BYTE)));
+            }
+            decoder.reset();
+        }
+    }
+
+    /** The bytes of a text. */
+    public static byte[] encode(String text) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(text.length());
+        text.codePoints().forEach(point -> {
+            if (point >= FIRST_ESCAPED && point <= LAST_ESCAPED) {
+                out.write(point & BYTE);
+            } else {
+                out.writeBytes(Character.toString(point).getBytes(StandardCharsets.UTF_8));
+            }
+        });
+        return out.toByteArray();
+    }
+
+    /**
+     * A name for people: printable ASCII, anything else as C escapes with octal digits, as strace shows it. The bytes can be told from it.
+     */
+    public static String shown(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        byte[] bytes = encode(text);
+        for (int i = 0; i < bytes.length; i++) {
+            int value = bytes[i] & BYTE;
+            switch (value) {
+                case '\\' -> out.append("\\\\");
+                case '\n' -> out.append("\\n");
+                case '\t' -> out.append("\\t");
+                case '\r' -> out.append("\\r");
+                default -> {
+                    if (value >= ' ' && value <= '~') {
+                        out.append((char) value);
+                    } else {
+                        boolean digitFollows = i + 1 < bytes.length && bytes[i + 1] >= '0' && bytes[i + 1] <= '9';
+                        out.append(String.format(digitFollows ? "\\%03o" : "\\%o", value));
+                    }
+                }
+            }
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.capture;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * Files by the bytes of their names. {@link java.nio.file.Path} encodes names by the locale, and a name that the locale has no letters for
+ * then names another file or none. Names are {@link ByteText}; relative ones start from the working directory of whoever started this
+ * process, even where that has no path any more.
+ */
+public final class RawFiles {
+    private static final int FILE_TYPE = 0170000;
+    private static final int DIRECTORY = 0040000;
+    private static final int EPERM = 1;
+    private static final int ENOENT = 2;
+    private static final int EACCES = 13;
+
+    private final int directory;
+
+    private RawFiles(int directory) {
+        this.directory = directory;
+    }
+
+    /**
+     * The files of this process.
+     *
+     * @throws CaptureException if the capture core cannot be loaded
+     */
+    public static RawFiles open() throws CaptureException {
+        return new RawFiles(GivenEnvironment.directory());
+    }
+
+    /** Whether there is such a file, of any kind, links followed. */
+    public boolean exists(String name) {
+        return mode0(directory, ByteText.encode(name)) >= 0;
+    }
+
+    /** Whether this user may not know if there is such a file: a folder of its path is closed to them. */
+    public boolean isHidden(String name) {
+        return mode0(directory, ByteText.encode(name)) == -EACCES;
+    }
+
+    /** Whether it is a folder, links followed. */
+    public boolean isDirectory(String name) {
+        int mode = mode0(directory, ByteText.encode(name));
+        return mode >= 0 && (mode & FILE_TYPE) == DIRECTORY;
+    }
+
+    /** Whether this user may execute it. */
+    public boolean isExecutable(String name) {
+        return executable0(directory, ByteText.encode(name)) == 0;
+    }
+
+    /**
+     * The first bytes of a file.
+     *
+     * @param most  how many at most, up to 256
+     * @throws IOException if it cannot be read
+     */
+    public byte[] head(String name, int most) throws IOException {
+        byte[] bytes = new byte[most];
+        int length = checked(name, head0(directory, ByteText.encode(name), bytes));
+        return Arrays.copyOf(bytes, length);
+    }
+
+    /**
+     * Makes or empties a file, for writing.
+     *
+     * @throws NoSuchFileException if its folder is not there
+     * @throws AccessDeniedException if this user may not write there
+     * @throws IOException if it cannot be opened for another reason
+     */
+    public OutputStream create(String name) throws IOException {
+        return new Stream(name, checked(name, create0(directory, ByteText.encode(name))));
+    }
+
+    private static int checked(String name, int answer) throws IOException {
+        if (answer >= 0) {
+            return answer;
+        }
+        String shown = ByteText.shown(name);
+        throw switch (-answer) {
+            case ENOENT -> new NoSuchFileException(shown);
+            case EACCES, EPERM -> new AccessDeniedException(shown);
+            default -> new FileSystemException(shown, null, text0(-answer));
+        };
+    }
+
+    /** An open file. */
+    private static final class Stream extends OutputStream {
+        private final String name;
+        private final int file;
+        private boolean closed;
+
+        Stream(String name, int file) {
+            this.name = name;
+            this.file = file;
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            write(new byte[] {(byte) value}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            Objects.checkFromIndexSize(offset, length, bytes.length);
+            if (closed) {
+                throw new IOException("closed");
+            }
+            int answer = write0(file, bytes, offset, length);
+            if (answer < 0) {
+                throw new IOException(NativeCaptureSession.describe0(-answer));
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (!closed) {
+                closed = true;
+                checked(name, close0(file));
+            }
+        }
+    }
+
+    private static native int mode0(int directory, byte[] name);
+
+    private static native int executable0(int directory, byte[] name);
+
+    private static native int create0(int directory, byte[] name);
+
+    private static native int head0(int directory, byte[] name, byte[] out);
+
+    private static native int write0(int file, byte[] bytes, int offset, int length);
+
+    private static native int close0(int file);
+
+    private static native String text0(int errno);
+}

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.filter;
+
+import dev.renacer.capture.ExitRule;
+import dev.renacer.capture.ExitRule.Condition;
+import dev.renacer.capture.ExitRule.Written;
+import dev.renacer.tracer.syscall.ConnectionCalls;
+import dev.renacer.tracer.syscall.Syscall;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** What is wanted of a call once it has returned. */
+final class ExitRules {
+    /** Of all that getsockopt(2) tells: the error of a socket. */
+    private static final ExitRule SOCKET_ERROR = new ExitRule(
+            List.of(new Condition(1, ConnectionCalls.SOL_SOCKET), new Condition(2, ConnectionCalls.SO_ERROR)),
+            Optional.of(new Written(
+                    ConnectionCalls.OPTION_VALUE, Integer.BYTES, OptionalInt.of(ConnectionCalls.OPTION_LENGTH))),
+            false);
+
+    private static final ExitRule ALWAYS = new ExitRule(List.of(), Optional.empty(), false);
+    private static final ExitRule FAILED = new ExitRule(List.of(), Optional.empty(), true);
+
+    private ExitRules() {}
+
+    /**
+     * The rule of a call, if it has one.
+     *
+     * @param selected  whether it is captured anyway
+     * @param followed  whether calls are captured that tell how connections ended. Successful transfers of data are too many for that;
+     *     where a filter leaves them out a connection that was made is told by SO_ERROR
+     */
+    static Optional<ExitRule> of(Syscall call, boolean selected, boolean followed) {
+        return ConnectionCalls.teller(call.name()).flatMap(teller -> switch (teller.role()) {
+            case SO_ERROR -> selected || followed ? Optional.of(SOCKET_ERROR) : Optional.empty();
+            case TRANSFER -> unasked(FAILED, selected, followed);
+            case CLOSE, REPLACE, CLOSE_RANGE -> unasked(ALWAYS, selected, followed);
+            case CONNECT -> Optional.empty(); // followed if it is selected
+        });
+    }
+
+    private static Optional<ExitRule> unasked(ExitRule rule, boolean selected, boolean followed) {
+        return followed && !selected ? Optional.of(rule) : Optional.empty();
+    }
+}
