@@ -131,8 +131,8 @@ static void show(const struct slot *slot, const char *what) {
     const struct told *e = &controls[slot->trial.mode][slot->trial.target].told;
     const struct told *g = &slot->verdict->told;
     const char *file = strrchr(site->file, '/');
-    printf("  %s: %s:%d %s %s (time %ld x %d), %s, %s: %s\n", what, file == NULL ? site->file : file + 1, site->line, site->function,
-           strerrorname_np(slot->trial.error), slot->trial.at, slot->trial.times, MODES[slot->trial.mode].name, TARGETS[slot->trial.target],
+    printf("[  FAILED  ] %s: %s:%d %s %s (time %ld x %d), %s, %s: %s\n", what, file == NULL ? site->file : file + 1, site->line,
+           site->function, strerrorname_np(slot->trial.error), slot->trial.at, slot->trial.times, MODES[slot->trial.mode].name, TARGETS[slot->trial.target],
            slot->verdict->text);
     if (strcmp(what, "unsaid") == 0) {
         printf("    marks %lu of %lu, names %lu of %lu, stacks %lu of %lu, processes %lu of %lu, threads %lu of %lu, ends %lu of %lu, "
@@ -214,7 +214,7 @@ static bool control(int mode, int target) {
     const struct verdict *verdict = slot->verdict;
     const bool well = verdict->ran && !verdict->stopped && !verdict->harmed && (!verdict->said || MODES[mode].duty_cycle);
     if (!well) {
-        printf("injection: %s, %s: without any failure: %s\n", MODES[mode].name, TARGETS[target],
+        printf("[  FAILED  ] %s, %s: without any failure: %s\n", MODES[mode].name, TARGETS[target],
                verdict->ran ? verdict->text : "the tracer ended or hangs");
     }
     control->told = verdict->told;
