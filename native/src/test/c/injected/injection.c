@@ -4,7 +4,9 @@
 // Makes each call site of the engine fail, once in turn, with each errno, in each way to trace and with each kind of target; afterwards no
 // task of a target may be stopped, traced, or dead by us, and what failed must have been told wherever it cost anything.
 //
-//   RENACER_INJECTIONS=all  every combination; else a sample spread over all of them, for at most a minute
+//   RENACER_INJECTIONS=all     every combination; else a sample spread over all of them, for at most a minute
+//   RENACER_INJECTION_SEED=N   which of the times a site is reached fails, and in which order; 1 where it is not given, so that a test run
+//                              tries the same each time. Other seeds are for looking further.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -51,6 +53,7 @@ struct trial {
     int error;
     long at;
     int times;
+    uint64_t order; // of the runs
 };
 
 struct control {
@@ -239,12 +242,30 @@ static void add(struct trial trial) {
     trials[trial_count++] = trial;
 }
 
-static uint32_t next_random(void) {
-    static uint32_t random = 0x9e3779b9u;
-    random ^= random << 13;
-    random ^= random >> 17;
-    random ^= random << 5;
-    return random;
+static uint64_t seed = 1;
+
+// By what is tried alone and not by how often a site happened to be reached, so that a seed stands for the same trials in each run.
+// The finalizer of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014).
+static uint64_t hash_of(const struct trial *trial) {
+    uint64_t hash = seed;
+    const uint64_t parts[] = {(uint64_t)trial->mode, (uint64_t)trial->target, (uint64_t)trial->site, (uint64_t)trial->error,
+                              (uint64_t)trial->times, (uint64_t)(trial->at != 0)};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        hash += parts[i] + 0x9e3779b97f4a7c15u;
+        hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9u;
+        hash = (hash ^ (hash >> 27)) * 0x94d049bb133111ebu;
+        hash ^= hash >> 31;
+    }
+    return hash;
+}
+
+// A later time that the site is reached: below a power of two, which stays the same when it is reached a few times more or less.
+static long later(uint64_t hash, long reached) {
+    long bound = 1;
+    while (bound * 2 < reached) {
+        bound *= 2;
+    }
+    return 1 + (long)(hash % (uint64_t)bound);
 }
 
 // A ptrace request that fails several times in a row is not given up: it is made in another way. ESRCH is no failure: the task was killed.
@@ -252,9 +273,12 @@ static void add_error(struct trial trial, bool request, long reached) {
     enum { IN_A_ROW = 4 };
     for (trial.times = 1; trial.times <= (request && trial.error != ESRCH ? IN_A_ROW : 1); trial.times += IN_A_ROW - 1) {
         trial.at = 0;
+        trial.order = hash_of(&trial);
         add(trial);
         if (reached > 1) {
-            trial.at = 1 + (long)(next_random() % (uint32_t)(reached - 1));
+            trial.at = 1;
+            trial.order = hash_of(&trial);
+            trial.at = later(trial.order >> 16, reached);
             add(trial);
         }
     }
@@ -271,13 +295,10 @@ static void add_site(int mode, int target, int index) {
     }
 }
 
-static void shuffle(void) {
-    for (size_t i = trial_count; i > 1; i--) {
-        const size_t j = next_random() % i;
-        const struct trial swapped = trials[i - 1];
-        trials[i - 1] = trials[j];
-        trials[j] = swapped;
-    }
+static int by_order(const void *left, const void *right) {
+    const uint64_t a = ((const struct trial *)left)->order;
+    const uint64_t b = ((const struct trial *)right)->order;
+    return a < b ? -1 : a > b;
 }
 
 static void run_trials(bool all) {
@@ -291,9 +312,13 @@ static void run_trials(bool all) {
 int main(int argc, char **argv) {
     const char *wanted = getenv("RENACER_INJECTIONS");
     const bool all = wanted != NULL && strcmp(wanted, "all") == 0;
+    const char *seeded = getenv("RENACER_INJECTION_SEED");
     const int only_mode = argc > 1 ? atoi(argv[1]) : -1;
     const char *only_file = argc > 2 ? argv[2] : NULL;
     bool well = true;
+    if (seeded != NULL) {
+        seed = strtoull(seeded, NULL, 10);
+    }
     for (int i = 0; i < AT_ONCE; i++) {
         slots[i].injection = shared(sizeof *slots[i].injection);
         slots[i].verdict = shared(sizeof *slots[i].verdict);
@@ -310,15 +335,17 @@ int main(int argc, char **argv) {
             }
         }
     }
-    shuffle();
+    if (trial_count > 0) {
+        qsort(trials, trial_count, sizeof *trials, by_order);
+    }
     run_trials(all);
     unsigned sites = 0;
     for (size_t i = 0; i < injection_sites(); i++) {
         sites += totals.failed[i] ? 1 : 0;
     }
-    printf("injection: %u of %zu call sites x %d errnos x %d targets in %d ways to trace, %u of %zu runs in %ld s: stopped %u, harmed %u, "
+    printf("injection: %u of %zu call sites x %d errnos x %d targets in %d ways to trace, seed %llu, %u of %zu runs in %ld s: stopped %u, harmed %u, "
            "unsaid %u%s\n",
-           sites, injection_sites(), ERROR_COUNT, TARGET_COUNT, MODE_COUNT, totals.runs, trial_count, (long)(now_s() - began),
+           sites, injection_sites(), ERROR_COUNT, TARGET_COUNT, MODE_COUNT, (unsigned long long)seed, totals.runs, trial_count, (long)(now_s() - began),
            totals.stopped + totals.broken, totals.harmed, totals.unsaid, well ? "" : "; not well without any failure");
     return well && totals.stopped + totals.broken + totals.harmed + totals.unsaid == 0 ? 0 : 1;
 }

@@ -255,8 +255,10 @@ static void add_pieces(struct run *run, const struct rc_event *event, const uint
         memcpy(&piece, side + at, sizeof piece);
         const char *text = (const char *)side + at + sizeof piece;
         const bool broken = (piece.flags & (RC_PIECE_UNREADABLE | RC_PIECE_TRUNCATED)) != 0;
-        if (broken && (event->kind != RC_CALL || piece.arg == RC_PIECE_STACK ||
-                       (event->nr == SYS_openat && event->flags == RC_ERROR))) {
+        // A task that is killed while it stands stopped has no memory any more: its last call is marked though nothing failed.
+        if (broken && event->kind != RC_CALL_UNFINISHED &&
+            (event->kind != RC_CALL || piece.arg == RC_PIECE_STACK ||
+             (event->nr == SYS_openat && event->flags == RC_ERROR))) {
             said(run, "a piece is marked", "");
         }
         told->stacks += event->nr == SYS_getppid && piece.arg == RC_PIECE_STACK && !broken ? 1 : 0;
