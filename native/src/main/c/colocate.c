@@ -201,9 +201,9 @@ static int by_own(const void *a, const void *b) {
 
 // CPU time of a call and the work before it, without what the stops cost.
 static bool own_work(struct rc_task *task, uint32_t calls, double *out) {
-    const int schedstat = rc_slowdown_open_schedstat(task->tid);
+    const int schedstat = rc_schedstat_open(task->tid);
     struct rc_cpu_use use;
-    const bool known = schedstat >= 0 && rc_slowdown_read_schedstat(schedstat, &use);
+    const bool known = schedstat >= 0 && rc_schedstat_read(schedstat, &use);
     if (schedstat >= 0) {
         (void)close(schedstat);
     }

@@ -40,9 +40,9 @@ struct dealt_list {
 
 static int64_t cpu_time(pid_t tid) {
     struct rc_cpu_use use = {.ran_ns = 0};
-    const int schedstat = rc_slowdown_open_schedstat(tid);
+    const int schedstat = rc_schedstat_open(tid);
     if (schedstat >= 0) {
-        (void)rc_slowdown_read_schedstat(schedstat, &use); // a thread that is gone has none
+        (void)rc_schedstat_read(schedstat, &use); // a thread that is gone has none
         (void)close(schedstat);
     }
     return use.ran_ns;
@@ -96,7 +96,7 @@ static unsigned choose(struct rc_tracer *tracer, unsigned first) {
         }
         emptiest = tracer->tasks.of_hand[i] < tracer->tasks.of_hand[emptiest] ? i : emptiest;
     }
-    return rc_hand_start(tracer) == 0 ? tracer->hand_count - 1 : emptiest;
+    return rc_hand_start(tracer, rc_hand_at_work(tracer)->run) == 0 ? tracer->hand_count - 1 : emptiest;
 }
 
 static void have_seized(struct rc_seizing *seizing, unsigned hand, const struct dealt *threads, size_t count) {

@@ -41,7 +41,7 @@ int rc_start_thread(pthread_t *thread, void *(*run)(void *), void *argument) {
 }
 
 // The first is started by whoever opens the session, the others by the first, which is at work then.
-int rc_hand_start(struct rc_tracer *tracer) {
+int rc_hand_start(struct rc_tracer *tracer, void *(*run)(void *hand)) {
     const unsigned index = tracer->hand_count;
     if (index == RC_HANDS) {
         return EAGAIN;
@@ -49,6 +49,7 @@ int rc_hand_start(struct rc_tracer *tracer) {
     struct rc_hand *hand = &tracer->hands[index];
     hand->tracer = tracer;
     hand->index = index;
+    hand->run = run;
     int error = rc_make_condition(&hand->its_turn);
     if (error != 0) {
         return error;
@@ -57,7 +58,7 @@ int rc_hand_start(struct rc_tracer *tracer) {
         tracer->turn.taken = true; // by the hand at work
         tracer->several = true;
     }
-    error = rc_start_thread(&hand->thread, rc_hand_run, hand);
+    error = rc_start_thread(&hand->thread, run, hand);
     if (error != 0) {
         (void)pthread_cond_destroy(&hand->its_turn);
     } else {

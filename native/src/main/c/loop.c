@@ -60,13 +60,6 @@ void rc_resume(struct rc_tracer *tracer, struct rc_task *task, int signal, uint6
     go_on(tracer, task, signal);
 }
 
-uint8_t rc_plan_of(const struct rc_plan *plan, uint32_t arch, uint64_t nr) {
-    enum { X32 = 0x40000000 };
-    const int abi = rc_arch_abi(arch);
-    const uint64_t number = nr & ~(uint64_t)X32;
-    return abi >= 0 && number < RC_TABLE_SIZE ? plan->table[abi][number] : plan->unlisted;
-}
-
 // Records the entry of a call.
 static void enter(struct rc_tracer *tracer, struct rc_task *task, const struct __ptrace_syscall_info *info,
                   uint64_t now) {
@@ -311,10 +304,6 @@ static void on_signal(struct rc_tracer *tracer, struct rc_task *task, int signal
     if (!silent) {
         rc_publish(tracer, &event, NULL, 0);
     }
-}
-
-bool rc_is_stopping(int signal) {
-    return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
 }
 
 // A group-stop, or the trap of an interrupt, of a birth, or of SIGCONT.

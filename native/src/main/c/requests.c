@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Requests that must not fail: a task whose request is not carried out would stay stopped. The kernel refuses one of a task killed in
-// its stop (ESRCH), whose death is told next. For any other refusal there is a second way, and in the end the task is let go.
+// its stop (ESRCH), whose death is told next. For any other refusal, made again (request.c), there is a second way, and in the end the
+// task is let go.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -10,16 +11,6 @@
 
 #include "arch.h"
 #include "session.h"
-
-bool rc_request(int request, pid_t tid, void *address, void *data) {
-    enum { ATTEMPTS = 3 };
-    for (int i = 0; i < ATTEMPTS; i++) {
-        if (ptrace((enum __ptrace_request)request, tid, address, data) != -1) {
-            return true;
-        }
-    }
-    return false;
-}
 
 bool rc_interrupt(struct rc_tracer *tracer, pid_t tid) {
     if (rc_request(PTRACE_INTERRUPT, tid, NULL, NULL) || errno == ESRCH) {

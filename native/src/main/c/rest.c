@@ -15,7 +15,6 @@
 
 // How late a rest may end: as often the tracer looks.
 static const uint64_t LOOK_NS = 20000000u;
-static const uint64_t LONGEST_REST_NS = 3600u * 1000000000ull;
 
 void rc_rest_open(struct rc_hand *hand) {
     const struct rc_options *options = &hand->tracer->session->options;
@@ -27,31 +26,6 @@ void rc_rest_open(struct rc_hand *hand) {
 
 void rc_rest_close(struct rc_hand *hand) {
     rc_ticks_stop(&hand->rest_ticks);
-}
-
-bool rc_rest_is_possible(const struct rc_tracer *tracer) {
-    return tracer->hands[tracer->hand].rest_ticks.made;
-}
-
-// The slowdown over the window that made the task rest and a rest of this length.
-static uint32_t average(uint64_t percent, uint64_t window_ns, uint64_t rest_ns) {
-    return (uint32_t)(percent * window_ns / (window_ns + rest_ns));
-}
-
-static uint64_t rest_after(const struct rc_tracer *tracer, uint64_t window_ns, uint64_t percent) {
-    const uint64_t bound = tracer->session->options.max_slowdown_percent;
-    const uint64_t rest = window_ns / bound * (percent - bound);
-    return rest < LONGEST_REST_NS ? rest : LONGEST_REST_NS;
-}
-
-void rc_rest_demand(const struct rc_tracer *tracer, struct rc_task *task, uint64_t window_ns, uint64_t percent) {
-    task->rest_ns = rest_after(tracer, window_ns, percent);
-    task->rest_after_ns = window_ns;
-    task->rest_for_percent = percent;
-}
-
-uint32_t rc_rest_average(const struct rc_tracer *tracer, uint64_t window_ns, uint64_t percent) {
-    return average(percent, window_ns, rest_after(tracer, window_ns, percent));
 }
 
 void rc_rest_begin(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
@@ -73,7 +47,7 @@ void rc_rest_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, 
     rc_count(&tracer->unwatched_ns, now - task->rest_from_ns);
     if (!alive) {
         // Its rest was too short.
-        rc_slowdown_note(&tracer->slowdown, average(task->rest_for_percent, task->rest_after_ns, now - task->rest_from_ns));
+        rc_slowdown_note(&tracer->slowdown, rc_slowdown_with_rest(task->rest_for_percent, task->rest_after_ns, now - task->rest_from_ns));
     }
 }
 

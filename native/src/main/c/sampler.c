@@ -54,13 +54,13 @@ void rc_sampler_step(struct rc_sampler *sampler, const struct rc_stop_cost *cost
     const struct rc_pace *pace = &task->pace;
     struct rc_cpu_use use;
     if (sampler->tid == 0) {
-        sampler->schedstat = rc_slowdown_open_schedstat(task->tid);
+        sampler->schedstat = rc_schedstat_open(task->tid);
         if (sampler->schedstat < 0) {
             sampler->until = PERIOD; // no descriptor to spare
             return;
         }
         sampler->tid = task->tid;
-        if (!rc_slowdown_read_schedstat(sampler->schedstat, &use)) {
+        if (!rc_schedstat_read(sampler->schedstat, &use)) {
             end(sampler);
             return;
         }
@@ -68,7 +68,7 @@ void rc_sampler_step(struct rc_sampler *sampler, const struct rc_stop_cost *cost
         return;
     }
     const bool exact = pace->ran_until_ns == pace->stopped_ns;
-    if (task->in_call && pace->stretch == RC_STRETCH_USER && exact && rc_slowdown_read_schedstat(sampler->schedstat, &use)) {
+    if (task->in_call && pace->stretch == RC_STRETCH_USER && exact && rc_schedstat_read(sampler->schedstat, &use)) {
         const int64_t cpu = use.ran_ns - sampler->ran_ns;
         const int64_t wall = (int64_t)(pace->ran_until_ns - pace->resumed_ns);
         const bool apart = woke_another(cost, cpu, wall - cpu);

@@ -72,17 +72,6 @@ static void await_ready(struct rc_session *session) {
     (void)pthread_mutex_unlock(&session->lock);
 }
 
-// Everybody looks at the session anew. The lock is held.
-static void draw_attention(struct rc_session *session) {
-    for (unsigned i = 0; i < RC_TRACERS; i++) {
-        for (unsigned hand = 0; hand < session->tracers[i].hand_count; hand++) {
-            rc_hand_call(&session->tracers[i].hands[hand]);
-        }
-    }
-    (void)pthread_cond_broadcast(&session->changed);
-    (void)pthread_cond_signal(&session->watchful);
-}
-
 // The first hand starts the others, so their number stands once it has ended.
 static void join_hands(struct rc_tracer *tracer) {
     for (unsigned i = 0; i < tracer->hand_count; i++) {
@@ -94,7 +83,7 @@ static void join_hands(struct rc_tracer *tracer) {
 static void end_threads(struct rc_session *session, unsigned tracers, bool watchdog) {
     (void)pthread_mutex_lock(&session->lock);
     session->quit = true;
-    draw_attention(session);
+    rc_session_draw_attention(session);
     (void)pthread_mutex_unlock(&session->lock);
     for (unsigned i = 0; i < tracers; i++) {
         join_hands(&session->tracers[i]);
@@ -113,7 +102,7 @@ static int start_threads(struct rc_session *session) {
         return error;
     }
     for (unsigned i = 0; i < RC_TRACERS; i++) {
-        error = rc_hand_start(&session->tracers[i]);
+        error = rc_hand_start(&session->tracers[i], rc_hand_run);
         if (error != 0) {
             end_threads(session, i, true);
             return error;
@@ -211,7 +200,7 @@ static struct rc_result command(struct rc_session *session, struct rc_command *c
     (void)pthread_mutex_lock(&session->commander);
     (void)pthread_mutex_lock(&session->lock);
     session->command = command;
-    draw_attention(session);
+    rc_session_draw_attention(session);
     const uint64_t until = later(timeout_ns);
     while (!command->done && await_change(session, until)) {
     }
@@ -279,14 +268,6 @@ int rc_session_signal_launched(struct rc_session *session, int signal) {
     }
     (void)pthread_mutex_unlock(&session->lock);
     return error == ESRCH ? 0 : error; // gone, or nothing launched: nothing to do
-}
-
-void rc_session_stop(struct rc_session *session, enum rc_detach_reason reason) {
-    int none = 0;
-    (void)atomic_compare_exchange_strong(&session->stop_reason, &none, (int)reason); // the first reason counts
-    (void)pthread_mutex_lock(&session->lock);
-    draw_attention(session);
-    (void)pthread_mutex_unlock(&session->lock);
 }
 
 void rc_session_end(struct rc_session *session) {

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -36,7 +37,7 @@ struct rc_stop {
     bool waited; // it was collected before it could be looked at
 };
 
-// Stops collected before they could be looked at, oldest first; see stops.c.
+// Stops collected before they could be looked at, oldest first; see stop_queue.c.
 struct rc_stop_queue {
     struct rc_stop *stops;
     size_t first;
@@ -72,6 +73,7 @@ struct rc_hand {
     struct rc_tracer *tracer;
     unsigned index;
     pthread_t thread;
+    void *(*run)(void *hand);
     _Atomic pid_t tid;       // 0 until the thread runs, and once it ends
     _Atomic bool attention;  // a command, a stop, a share or the end of the session waits to be looked at
     struct rc_stop_queue queue;
@@ -170,6 +172,11 @@ struct rc_session {
     _Atomic pid_t launched_pid; // 0: nothing launched
 };
 
+// Whether it is one of the signals that stop a process.
+static inline bool rc_is_stopping(int signal) {
+    return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
+}
+
 static inline uint64_t rc_now(void) {
     struct timespec now;
     (void)clock_gettime(CLOCK_MONOTONIC, &now); // cannot fail: Linux always has this clock
@@ -185,6 +192,10 @@ static inline void rc_count(_Atomic uint64_t *counter, uint64_t more) {
 int rc_doorbell_install(void);
 int rc_doorbell_signal(void);
 void rc_doorbell_ring(const struct rc_hand *hand);
+
+// ---- attention.c
+// Everybody looks at the session anew. The lock is held.
+void rc_session_draw_attention(struct rc_session *session);
 
 // ---- watchdog.c
 void *rc_watchdog_run(void *session);
@@ -214,8 +225,8 @@ static inline bool rc_is_at_hand(const struct rc_tracer *tracer, const struct rc
 // A condition whose waits are timed by CLOCK_MONOTONIC; returns 0 or an errno value.
 int rc_make_condition(pthread_cond_t *condition);
 int rc_start_thread(pthread_t *thread, void *(*run)(void *), void *argument);
-// Starts the next hand; returns 0 or an errno value.
-int rc_hand_start(struct rc_tracer *tracer);
+// Starts the next hand, whose life is `run`; returns 0 or an errno value.
+int rc_hand_start(struct rc_tracer *tracer, void *(*run)(void *hand));
 // Of a thread that has ended.
 void rc_hand_close(struct rc_hand *hand);
 // Has a hand look at what others want of it. The session's lock is held.
@@ -233,14 +244,33 @@ void rc_deal(struct rc_seizing *seizing);
 // What the hand at work was dealt.
 void rc_share_take(struct rc_tracer *tracer);
 
-// ---- tracer_thread.c: a hand's life, and commands
+// ---- tracer_thread.c: a hand's life
 void *rc_hand_run(void *hand);
+
+// ---- command.c
+// Tells the caller who waits for it; the command is its own again.
 void rc_command_finish(struct rc_session *session, struct rc_command *command, struct rc_result result);
+
+// ---- failure.c
+// Of the hand at work: all tasks are to be let go. The first failure is told.
 void rc_engine_failure(struct rc_tracer *tracer, const char *request, int error);
 
+// ---- stop_queue.c: stops of a hand, collected before they can be looked at
+// Makes room for one more. Returns false without memory.
+bool rc_stop_queue_reserve(struct rc_stop_queue *queue);
+// Queues a stop just collected. idle_ns: as in rc_stop; 0: it was collected the moment it came. Returns false without memory.
+bool rc_stop_queue_keep(struct rc_stop_queue *queue, pid_t tid, int status, uint64_t idle_ns);
+// Takes the oldest one; there must be one.
+struct rc_stop rc_stop_queue_take(struct rc_stop_queue *queue);
+// As in rc_stop, of a stop or death with this status.
+int64_t rc_cpu_of_dead(pid_t tid, int status);
+// Queues a hand's next stop the moment it comes, or returns after a tick. Needs no turn. ticking: its waitpid is ended regularly.
+void rc_stops_await(struct rc_hand *hand, bool ticking);
+
 // ---- stops.c: which stop is looked at next
-// Takes the oldest one collected, else waits, while others have their turn. Returns false when woken without one.
-bool rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop);
+// Takes the oldest one collected, else waits, while others have their turn. Returns 0, or an errno value without one: ECHILD: the
+// kernel has no tracee of the hand at work; EINTR: it was woken; any other ends the trace.
+int rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop);
 // Queues all stops that wait to be looked at; none is waited for.
 void rc_stops_collect(struct rc_tracer *tracer);
 // Whether the kernel has tracees of the hand at work that it does not know of: a child that asked for our trace itself (CLONE_PTRACE) may
@@ -248,27 +278,24 @@ void rc_stops_collect(struct rc_tracer *tracer);
 bool rc_stops_are_owed(struct rc_tracer *tracer);
 // Takes the oldest one collected. Returns false if there is none.
 bool rc_stops_take(struct rc_tracer *tracer, struct rc_stop *stop);
-// Queues a stop just collected. idle_ns: as in rc_stop; 0: it was collected the moment it came. Returns false without memory.
-bool rc_stops_keep(struct rc_stop_queue *queue, pid_t tid, int status, uint64_t idle_ns);
-// Queues a hand's next stop the moment it comes, or returns after a tick. Needs no turn. ticking: its waitpid is ended regularly.
-void rc_stops_await(struct rc_hand *hand, bool ticking);
 
 // ---- loop.c: the life of a stop
 void rc_handle_stop(struct rc_tracer *tracer, const struct rc_stop *stop);
-// Whether it is one of the signals that stop a process.
-bool rc_is_stopping(int signal);
 // Serves the stops that are there now; those that come meanwhile are left to the next time, or busy threads would keep us here.
 void rc_serve_pending_stops(struct rc_tracer *tracer);
 void rc_dispatch(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
 // Lets a stopped task go on with a signal (0: none), or detaches it if it is to be let go; it may be out of the table
 // then.
 void rc_resume(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now);
-uint8_t rc_plan_of(const struct rc_plan *plan, uint32_t arch, uint64_t nr);
 
-// ---- exit_rules.c
+// ---- plan.c
+// The plan byte of a call.
+uint8_t rc_plan_of(const struct rc_plan *plan, uint32_t arch, uint64_t nr);
 bool rc_exit_rules_are_sound(const struct rc_plan *plan);
 // The rule for the exit of a call, or NULL.
 const struct rc_exit_rule *rc_exit_rule_of(const struct rc_plan *plan, uint32_t arch, uint64_t nr);
+
+// ---- exit_rules.c
 // At the exit stop of a call with RC_PLAN_AT_EXIT, once call.result and call.flags tell how it ended.
 void rc_apply_exit_rule(const struct rc_tracer *tracer, struct rc_task *task);
 
@@ -278,9 +305,11 @@ pid_t rc_thread_group_of(const struct rc_tracer *tracer, pid_t tid, pid_t creato
 // Whether the calling hand traces this task, and its death was not yet told.
 bool rc_is_tracee(pid_t tid);
 
-// ---- requests.c: ptrace requests that are made again, and in another way, rather than fail
-// Returns false with errno if it cannot be made: ESRCH: the task was killed.
+// ---- request.c
+// A ptrace request that is made again rather than fail. Returns false with errno if it cannot be made: ESRCH: the task was killed.
 bool rc_request(int request, pid_t tid, void *address, void *data);
+
+// ---- requests.c: what is done where even that fails
 // PTRACE_INTERRUPT of a task that may have died, which waitpid tells. Returns false where it cannot be made; that ends the trace.
 bool rc_interrupt(struct rc_tracer *tracer, pid_t tid);
 // PTRACE_DETACH of a stopped task. Returns false if it was killed, or goes on traced and will stop again to be let go.
@@ -373,11 +402,6 @@ void rc_attach_interrupt(struct rc_tracer *tracer, struct rc_task *task);
 // ---- rest.c
 void rc_rest_open(struct rc_hand *hand);
 void rc_rest_close(struct rc_hand *hand);
-bool rc_rest_is_possible(const struct rc_tracer *tracer);
-// A window showed this slowdown, which exceeds the bound: the task has to rest after its call.
-void rc_rest_demand(const struct rc_tracer *tracer, struct rc_task *task, uint64_t window_ns, uint64_t percent);
-// The slowdown over such a window and the rest it asks for.
-uint32_t rc_rest_average(const struct rc_tracer *tracer, uint64_t window_ns, uint64_t percent);
 // At the exit stop of a call; the task is resumed by the caller.
 void rc_rest_begin(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
 void rc_rest_end(struct rc_tracer *tracer, struct rc_task *task);

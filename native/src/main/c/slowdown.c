@@ -6,7 +6,6 @@
 #include "slowdown.h"
 
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "session.h"
@@ -14,6 +13,7 @@
 static const uint64_t SHORTEST_WINDOW_NS = 100000000u;
 static const uint64_t PREEMPTED_NS = 1000000u; // no wake-up of ours takes so long on a machine that has a CPU free
 static const uint64_t MAX_PERCENT = 10000000u;
+static const uint64_t LONGEST_REST_NS = 3600u * 1000000000ull;
 enum { LONG_FACTOR = 2, LENGTHY = 8, WAIT_PER_TASK_NS = 25, MANY_STOPS = 64, WORK_SHARE = 16 };
 
 void rc_slowdown_open(struct rc_slowdown *slowdown) {
@@ -22,13 +22,6 @@ void rc_slowdown_open(struct rc_slowdown *slowdown) {
     const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
     slowdown->cpus = cpus > 0 ? (unsigned)cpus : 1;
     rc_sampler_open(&slowdown->sampler);
-}
-
-int64_t rc_process_cpu_ns(pid_t pid) {
-    enum { SCHED_CLOCK = 2 }; // of a process, as clock_getcpuclockid(3) makes it; the number needs no look at /proc
-    struct timespec ran;
-    const clockid_t clock = (clockid_t)(~(unsigned)pid << 3 | SCHED_CLOCK);
-    return clock_gettime(clock, &ran) == 0 ? (int64_t)ran.tv_sec * 1000000000 + ran.tv_nsec : -1;
 }
 
 bool rc_slowdown_waited(struct rc_tracer *tracer, uint64_t before, uint64_t now) {
@@ -151,10 +144,27 @@ static void begin_stretch(struct rc_tracer *tracer, struct rc_task *task, uint64
     }
 }
 
+// ---- rests
+
+// Whether threads that are slowed down too much can rest (rest.c): something is to end their rest.
+static bool may_rest(const struct rc_tracer *tracer) {
+    return tracer->hands[tracer->hand].rest_ticks.made;
+}
+
+uint32_t rc_slowdown_with_rest(uint64_t percent, uint64_t window_ns, uint64_t rest_ns) {
+    return (uint32_t)(percent * window_ns / (window_ns + rest_ns));
+}
+
+static uint64_t rest_after(const struct rc_tracer *tracer, uint64_t window_ns, uint64_t percent) {
+    const uint64_t bound = tracer->session->options.max_slowdown_percent;
+    const uint64_t rest = window_ns / bound * (percent - bound);
+    return rest < LONGEST_REST_NS ? rest : LONGEST_REST_NS;
+}
+
 // ---- windows
 
 static uint64_t window_ns(const struct rc_tracer *tracer) {
-    return rc_rest_is_possible(tracer) ? RC_SLOWDOWN_DUTY_WINDOW_NS : RC_SLOWDOWN_WINDOW_NS;
+    return may_rest(tracer) ? RC_SLOWDOWN_DUTY_WINDOW_NS : RC_SLOWDOWN_WINDOW_NS;
 }
 
 void rc_slowdown_note(struct rc_slowdown *slowdown, uint64_t percent) {
@@ -185,8 +195,8 @@ struct window {
 // CPU time of a thread since the window began; 0: not known.
 static int64_t ran_in_window(struct rc_task *task) {
     struct rc_cpu_use use = {.ran_ns = 0};
-    const int schedstat = rc_slowdown_open_schedstat(task->tid);
-    const bool known = schedstat >= 0 && rc_slowdown_read_schedstat(schedstat, &use);
+    const int schedstat = rc_schedstat_open(task->tid);
+    const bool known = schedstat >= 0 && rc_schedstat_read(schedstat, &use);
     if (schedstat >= 0) {
         (void)close(schedstat);
     }
@@ -227,6 +237,7 @@ static void settle_task(void *context, struct rc_task *task) {
     task->pace.long_ns = 0;
 }
 
+// The task exceeds the bound: it has to rest after its call.
 static void demand_rest(void *context, struct rc_task *task) {
     struct window *window = context;
     if (task->process == NULL || !task->pace.joined) {
@@ -236,7 +247,9 @@ static void demand_rest(void *context, struct rc_task *task) {
     const uint64_t percent = own > window->percent ? own : window->percent;
     const uint32_t bound = window->tracer->session->options.max_slowdown_percent;
     if (task->pace.stops > 0 && percent > bound) {
-        rc_rest_demand(window->tracer, task, window->length_ns, percent);
+        task->rest_ns = rest_after(window->tracer, window->length_ns, percent);
+        task->rest_after_ns = window->length_ns;
+        task->rest_for_percent = percent;
         window->rested += task->pace.stops;
     }
 }
@@ -306,7 +319,8 @@ static void let_rest(struct window *window) {
     }
     // Where those who made the calls live on, they keep to the bound on average.
     if (window->worst > bound && window->rested * 2 >= stops) {
-        window->worst = rc_rest_average(tracer, window->length_ns, window->worst);
+        window->worst =
+            rc_slowdown_with_rest(window->worst, window->length_ns, rest_after(tracer, window->length_ns, window->worst));
     }
     rc_tasks_each(&tracer->tasks, forget_stops, NULL);
 }
@@ -331,7 +345,7 @@ static void close_window(struct rc_tracer *tracer, uint64_t end, bool goes_on) {
     add_to_all(slowdown, &window);
     window.percent = percent_in(&window, activity);
     judge(&window, window.percent, activity->start_ns >= slowdown->judged_from_ns && !tracer->leaving);
-    if (rc_rest_is_possible(tracer) && goes_on) {
+    if (may_rest(tracer) && goes_on) {
         let_rest(&window);
     } else if (window.exceeded && goes_on) {
         int none = 0;

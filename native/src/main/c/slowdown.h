@@ -96,6 +96,8 @@ void rc_slowdown_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t n
 void rc_slowdown_process_came(struct rc_tracer *tracer, struct rc_process *process);
 void rc_slowdown_process_gone(struct rc_tracer *tracer, struct rc_process *process, uint64_t now);
 void rc_slowdown_note(struct rc_slowdown *slowdown, uint64_t percent);
+// The slowdown over the window that made a task rest and a rest of this length.
+uint32_t rc_slowdown_with_rest(uint64_t percent, uint64_t window_ns, uint64_t rest_ns);
 
 // ---- sampler.c
 void rc_sampler_open(struct rc_sampler *sampler);
@@ -109,6 +111,6 @@ int64_t rc_sampler_cost(const struct rc_sampler *sampler, const struct rc_stop_c
 // CPU time of a process of which pid is the leader, those of its threads that ended included; -1: not known.
 int64_t rc_process_cpu_ns(pid_t pid);
 // /proc/TID/schedstat. Returns a descriptor, or -1.
-int rc_slowdown_open_schedstat(pid_t tid);
+int rc_schedstat_open(pid_t tid);
 // Returns false if the thread is gone.
-bool rc_slowdown_read_schedstat(int schedstat, struct rc_cpu_use *out);
+bool rc_schedstat_read(int schedstat, struct rc_cpu_use *out);

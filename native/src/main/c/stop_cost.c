@@ -104,7 +104,7 @@ static bool follow(pid_t child, int schedstat, int stops, struct samples *sample
         struct __ptrace_syscall_info info;
         struct rc_cpu_use use;
         if (ptrace(PTRACE_GET_SYSCALL_INFO, child, (void *)sizeof info, &info) <= 0 ||
-            !rc_slowdown_read_schedstat(schedstat, &use)) {
+            !rc_schedstat_read(schedstat, &use)) {
             return false;
         }
         if (i >= WARM_STOPS && kind >= 0) {
@@ -180,7 +180,7 @@ static void trace(pid_t child, const _Atomic int64_t *bare_call) {
         ptrace(PTRACE_INTERRUPT, child, NULL, NULL) != 0 || next_stop(child, &status) < 0) {
         return;
     }
-    const int schedstat = rc_slowdown_open_schedstat(child);
+    const int schedstat = rc_schedstat_open(child);
     cpu_set_t allowed;
     if (schedstat >= 0 && sched_getaffinity(0, sizeof allowed, &allowed) == 0) {
         int cpus[2];

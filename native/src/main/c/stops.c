@@ -10,63 +10,10 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
 #include "session.h"
-
-enum { FIRST_CAPACITY = 64 };
-
-// Makes room for one more. Returns false without memory.
-static bool reserve(struct rc_stop_queue *queue) {
-    if (queue->first + queue->count < queue->capacity) {
-        return true;
-    }
-    if (queue->first > 0) {
-        memmove(queue->stops, queue->stops + queue->first, queue->count * sizeof *queue->stops);
-        queue->first = 0;
-        return true;
-    }
-    const size_t larger = queue->capacity == 0 ? FIRST_CAPACITY : queue->capacity * 2;
-    struct rc_stop *stops = realloc(queue->stops, larger * sizeof *stops);
-    if (stops == NULL) {
-        return false;
-    }
-    queue->stops = stops;
-    queue->capacity = larger;
-    return true;
-}
-
-// Before the parent can reap a process that died: then nobody knows its CPU time any more.
-static int64_t cpu_of_dead(pid_t tid, int status) {
-    return WIFSTOPPED(status) ? -1 : rc_process_cpu_ns(tid);
-}
-
-bool rc_stops_keep(struct rc_stop_queue *queue, pid_t tid, int status, uint64_t idle_ns) {
-    if (!reserve(queue)) {
-        return false;
-    }
-    const uint64_t now = rc_now();
-    queue->stops[queue->first + queue->count++] = (struct rc_stop){
-        .tid = tid,
-        .status = status,
-        .time_ns = now,
-        .idle_ns = idle_ns == 0 ? now : idle_ns,
-        .cpu_ns = cpu_of_dead(tid, status),
-        .waited = true,
-    };
-    return true;
-}
-
-static struct rc_stop take(struct rc_stop_queue *queue) {
-    const struct rc_stop oldest = queue->stops[queue->first++];
-    if (--queue->count == 0) {
-        queue->first = 0;
-    }
-    return oldest;
-}
 
 // Whether a task still stands in a stop that was collected a while ago. A killed one does not, and the tid of a leader passes to
 // the thread that executes a program: that one's own stop is not to be taken for it.
@@ -85,20 +32,20 @@ static bool still_stands(const struct rc_stop *stop) {
 // Without memory for them stops keep waiting in the kernel.
 void rc_stops_collect(struct rc_tracer *tracer) {
     struct rc_hand *hand = rc_hand_at_work(tracer);
-    while (reserve(&hand->queue)) {
+    while (rc_stop_queue_reserve(&hand->queue)) {
         int status = 0;
         const pid_t tid = waitpid(-1, &status, __WALL | __WNOTHREAD | WNOHANG);
         if (tid <= 0) {
             return; // none is left, or a signal; whatever it is, the next blocking wait tells
         }
-        (void)rc_stops_keep(&hand->queue, tid, status, hand->idle_ns);
+        (void)rc_stop_queue_keep(&hand->queue, tid, status, hand->idle_ns);
     }
 }
 
 bool rc_stops_take(struct rc_tracer *tracer, struct rc_stop *stop) {
     struct rc_hand *hand = rc_hand_at_work(tracer);
     while (hand->queue.count > 0) {
-        *stop = take(&hand->queue);
+        *stop = rc_stop_queue_take(&hand->queue);
         if (still_stands(stop)) {
             return true;
         }
@@ -133,24 +80,10 @@ bool rc_stops_are_owed(struct rc_tracer *tracer) {
     }
 }
 
-enum { NAP_NS = 100000, SERVED_IN_A_TURN = 64, COLLECT_AT_LEAST = 4 };
+enum { SERVED_IN_A_TURN = 64, COLLECT_AT_LEAST = 4 };
 
-// Ticks end waitpid, so that a stop is collected the moment it comes and the caller looks again in between. (A nap between polls
-// would add to the times of the tasks' calls.)
-void rc_stops_await(struct rc_hand *hand, bool ticking) {
-    int status = 0;
-    const bool room = reserve(&hand->queue);
-    const pid_t tid = room ? waitpid(-1, &status, __WALL | __WNOTHREAD | (ticking ? 0 : WNOHANG)) : 0;
-    if (tid > 0) {
-        (void)rc_stops_keep(&hand->queue, tid, status, 0); // there is room
-    } else if (tid == 0 || errno == ECHILD) {
-        const struct timespec nap = {.tv_nsec = NAP_NS};
-        (void)nanosleep(&nap, NULL);
-    }
-}
-
-// Waits for a stop, while others have their turn.
-static bool await_stop(struct rc_tracer *tracer, struct rc_hand *hand, struct rc_stop *stop) {
+// Waits for a stop, while others have their turn. Returns 0 or why there is none, as rc_next_stop does.
+static int await_stop(struct rc_tracer *tracer, struct rc_hand *hand, struct rc_stop *stop) {
     // A single task never queues for us.
     const bool crowded = tracer->tasks.of_hand[hand->index] > 1;
     const uint64_t before = crowded ? rc_now() : 0;
@@ -159,15 +92,13 @@ static bool await_stop(struct rc_tracer *tracer, struct rc_hand *hand, struct rc
     const pid_t tid = waitpid(-1, &stop->status, __WALL | __WNOTHREAD);
     const int error = errno;
     stop->time_ns = rc_now();
-    stop->cpu_ns = tid > 0 ? cpu_of_dead(tid, stop->status) : -1;
+    stop->cpu_ns = tid > 0 ? rc_cpu_of_dead(tid, stop->status) : -1;
     stop->waited = rc_turn_take(hand);
     hand->served = 0;
     const bool slept = rc_slowdown_waited(tracer, before, stop->time_ns);
     stop->idle_ns = hand->idle_ns;
     stop->tid = tid;
-    if (tid < 0 && error == ECHILD) {
-        rc_forget_all(tracer); // tasks in the table, but none in the kernel
-    } else if (tid < 0 && error != EINTR) {
+    if (tid < 0 && error != EINTR && error != ECHILD) {
         rc_engine_failure(tracer, "waitpid", error);
     }
     hand->uncollected++;
@@ -175,14 +106,14 @@ static bool await_stop(struct rc_tracer *tracer, struct rc_hand *hand, struct rc
         hand->uncollected = 0;
         rc_stops_collect(tracer);
     }
-    return tid > 0;
+    return tid > 0 ? 0 : error;
 }
 
-bool rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop) {
+int rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop) {
     struct rc_hand *hand = rc_hand_at_work(tracer);
     if (hand->queue.count > 0 && ++hand->served >= SERVED_IN_A_TURN) {
         hand->served = 0;
         rc_turn_pass(hand);
     }
-    return rc_stops_take(tracer, stop) || await_stop(tracer, hand, stop);
+    return rc_stops_take(tracer, stop) ? 0 : await_stop(tracer, hand, stop);
 }

@@ -4,31 +4,12 @@
 // A hand's life: it serves commands and stops, and sleeps without a tracee. Commands are the first hand's, and it tells when all is done.
 #define _GNU_SOURCE
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "launcher/launch_state.h"
 #include "session.h"
-
-void rc_command_finish(struct rc_session *session, struct rc_command *command, struct rc_result result) {
-    (void)pthread_mutex_lock(&session->lock);
-    command->result = result;
-    command->done = true;
-    session->opened = session->opened || result.refusal == RC_OK;
-    (void)pthread_cond_broadcast(&session->changed);
-    (void)pthread_mutex_unlock(&session->lock);
-}
-
-void rc_engine_failure(struct rc_tracer *tracer, const char *request, int error) {
-    int none = 0;
-    if (atomic_compare_exchange_strong(&tracer->session->stop_reason, &none, RC_DETACH_ENGINE_FAILURE)) {
-        (void)dprintf(STDERR_FILENO, "renacer: tracing ends, the kernel refused %s: %s\n", request,
-                      strerrorname_np(error));
-    }
-    rc_hand_at_work(tracer)->attention = true;
-}
 
 static void count_tasks(struct rc_tracer *tracer) {
     atomic_store_explicit(&tracer->task_count, tracer->tasks.count, memory_order_relaxed);
@@ -166,8 +147,11 @@ void *rc_hand_run(void *argument) {
             rc_publish_backlog(tracer);
         }
         struct rc_stop stop;
-        if (rc_next_stop(tracer, &stop)) {
+        const int none = rc_next_stop(tracer, &stop);
+        if (none == 0) {
             rc_handle_stop(tracer, &stop);
+        } else if (none == ECHILD) {
+            rc_forget_all(tracer); // tasks in the table, but none in the kernel
         }
         rc_colocation_turn(tracer, stop.time_ns);
         rc_rest_turn(tracer, stop.time_ns);
