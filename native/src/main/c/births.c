@@ -14,11 +14,9 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
-#include "arch.h"
 #include "session.h"
 
 #ifndef PTRACE_EVENT_STOP
@@ -62,12 +60,13 @@ static void abandon(struct rc_tracer *tracer, struct rc_task *task, const struct
     }
 }
 
-// Takes up a task that stands in its first stop, announces it and lets it go on.
-static void adopt(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
+// Takes up a task that stands in its first stop and announces it. Returns whether what it stopped for is to be looked at; else it goes
+// on.
+static bool adopt(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
     const pid_t tgid = rc_thread_group_of(tracer, task->tid, task->creator);
     if (tgid == 0) {
         abandon(tracer, task, stop, "to tell whose thread this is", ESRCH);
-        return;
+        return false;
     }
     struct rc_process *process = rc_process_find(&tracer->tasks, tgid);
     const bool is_new = process == NULL;
@@ -76,7 +75,7 @@ static void adopt(struct rc_tracer *tracer, struct rc_task *task, const struct r
     }
     if (process == NULL) {
         abandon(tracer, task, stop, "memory for a process", ENOMEM);
-        return;
+        return false;
     }
     task->state = RC_TASK_TRACED;
     task->process = process;
@@ -97,12 +96,12 @@ static void adopt(struct rc_tracer *tracer, struct rc_task *task, const struct r
         if (!silent) {
             rc_publish_announcement(tracer, &announcement);
         }
-        return;
+        return false;
     }
     if (!silent) {
         rc_publish_announcement(tracer, &announcement);
     }
-    rc_dispatch(tracer, task, stop);
+    return true;
 }
 
 bool rc_give_up_task(const struct rc_tracer *tracer, const struct rc_stop *stop) {
@@ -114,54 +113,51 @@ bool rc_give_up_task(const struct rc_tracer *tracer, const struct rc_stop *stop)
     return rc_request(PTRACE_CONT, stop->tid, NULL, (void *)(intptr_t)(is_signal ? WSTOPSIG(stop->status) : 0));
 }
 
-static void hold(struct rc_tracer *tracer, const struct rc_stop *stop) {
+static enum rc_verdict hold(struct rc_tracer *tracer, const struct rc_stop *stop) {
     struct rc_task *task = rc_tasks_add(&tracer->tasks, stop->tid, RC_TASK_HELD, tracer->hand);
     if (task == NULL) {
         rc_engine_failure(tracer, "memory for a task", ENOMEM);
         (void)rc_give_up_task(tracer, stop); // false: it was killed
-        return;
+        return RC_NOTHING_MORE;
     }
     task->held_status = stop->status;
     tracer->held++;
     struct rc_hand *hand = rc_hand_at_work(tracer);
     hand->held_until_ns = rc_now() + RC_HELD_NS;
     // If the creator was let go already, or nothing will wake us, it must not wait.
-    if (tracer->leaving || !rc_ticks_start(&hand->held_ticks, hand->tid, RC_HELD_NS)) {
-        rc_release_held(tracer);
-    }
+    return tracer->leaving || !rc_ticks_start(&hand->held_ticks, hand->tid, RC_HELD_NS) ? RC_RELEASE_HELD : RC_NOTHING_MORE;
 }
 
-void rc_first_stop(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
+enum rc_verdict rc_first_stop(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
     if (task != NULL && task->state == RC_TASK_GHOST) {
         rc_tasks_remove(&tracer->tasks, task); // the tid is in use again
         task = NULL;
     }
     if (task == NULL) {
-        hold(tracer, stop);
-    } else {
-        adopt(tracer, task, stop);
+        return hold(tracer, stop);
     }
+    return adopt(tracer, task, stop) ? RC_DISPATCH : RC_NOTHING_MORE;
 }
 
-static void adopt_held(struct rc_tracer *tracer, struct rc_task *task) {
+bool rc_adopt_held(struct rc_tracer *tracer, struct rc_task *task, struct rc_stop *stop) {
     tracer->held--;
     const uint64_t now = rc_now();
-    const struct rc_stop stop = {.tid = task->tid, .status = task->held_status, .time_ns = now, .idle_ns = now};
-    adopt(tracer, task, &stop);
+    *stop = (struct rc_stop){.tid = task->tid, .status = task->held_status, .time_ns = now, .idle_ns = now};
+    return adopt(tracer, task, stop);
 }
 
-void rc_task_created(struct rc_tracer *tracer, pid_t creator, pid_t child) {
+struct rc_task *rc_task_created(struct rc_tracer *tracer, pid_t creator, pid_t child) {
     struct rc_task *task = rc_tasks_find(&tracer->tasks, child);
     if (task != NULL && task->state == RC_TASK_GHOST) {
         rc_tasks_remove(&tracer->tasks, task);
         if (!rc_is_tracee(child)) {
-            return; // this is the event the ghost was kept for
+            return NULL; // this is the event the ghost was kept for
         }
         task = NULL;
     }
     // A child that was let go on before this event may be gone already; expecting it would be waiting for ever.
     if (task == NULL && tracer->released && !rc_is_tracee(child)) {
-        return;
+        return NULL;
     }
     if (task == NULL) {
         task = rc_tasks_add(&tracer->tasks, child, RC_TASK_EXPECTED, tracer->hand);
@@ -170,42 +166,17 @@ void rc_task_created(struct rc_tracer *tracer, pid_t creator, pid_t child) {
         } else {
             rc_engine_failure(tracer, "memory for a task", ENOMEM);
         }
-        return;
+        return NULL;
     }
     task->event_owed = false;
-    if (task->state == RC_TASK_HELD) {
-        task->creator = creator;
-        adopt_held(tracer, task);
+    if (task->state != RC_TASK_HELD) {
+        return NULL;
     }
-}
-
-// Those of another hand wait for a creator of that hand.
-static void release(void *context, struct rc_task *task) {
-    if (task->state == RC_TASK_HELD && rc_is_at_hand(context, task)) {
-        task->event_owed = true;
-        adopt_held(context, task);
-    }
-}
-
-void rc_release_held(struct rc_tracer *tracer) {
-    if (tracer->held > 0) {
-        tracer->released = true;
-        rc_tasks_each(&tracer->tasks, release, tracer);
-    }
-}
-
-void rc_held_turn(struct rc_tracer *tracer, uint64_t now) {
-    struct rc_hand *hand = rc_hand_at_work(tracer);
-    if (hand->held_until_ns != 0 && (tracer->held == 0 || now >= hand->held_until_ns)) {
-        rc_release_held(tracer);
-        rc_ticks_pause(&hand->held_ticks);
-        hand->held_until_ns = 0;
-    }
+    task->creator = creator;
+    return task;
 }
 
 // ---- exec
-
-static void leader_vanishes(struct rc_tracer *tracer, struct rc_task *leader, uint64_t now);
 
 void rc_take_over_leader(struct rc_tracer *tracer, const struct rc_stop *stop) {
     unsigned long former = 0;
@@ -218,7 +189,7 @@ void rc_take_over_leader(struct rc_tracer *tracer, const struct rc_stop *stop) {
     }
     struct rc_task *leader = rc_tasks_find(&tracer->tasks, stop->tid);
     if (leader != NULL) {
-        leader_vanishes(tracer, leader, stop->time_ns);
+        rc_leader_vanishes(tracer, leader, stop->time_ns);
     }
     rc_tasks_rekey(&tracer->tasks, task, stop->tid);
     task->call.tid = (uint32_t)stop->tid;
@@ -258,103 +229,17 @@ void rc_task_executed(struct rc_tracer *tracer, struct rc_task *task, const stru
 
 // ---- ends
 
-static void publish_end(struct rc_tracer *tracer, enum rc_kind kind, pid_t tid, pid_t tgid, uint32_t aux,
-                        uint64_t now) {
-    const struct rc_event event = {
-        .start_ns = now,
-        .end_ns = now,
-        .tid = (uint32_t)tid,
-        .tgid = (uint32_t)tgid,
-        .nr = -1,
-        .kind = (uint16_t)kind,
-        .aux = aux,
-    };
-    rc_publish(tracer, &event, NULL, 0);
-}
-
-static void cut_off_call(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
-    if ((!task->in_call && !task->suspended) || task->launching) {
-        return;
-    }
-    task->in_call = false;
-    task->suspended = false;
-    task->call.kind = RC_CALL_UNFINISHED;
-    task->call.end_ns = now;
-    task->call.result = 0;
-    rc_count(&tracer->calls, 1);
-    rc_publish_call(tracer, task);
-}
-
-static void cut_off(void *context, struct rc_task *task) {
-    cut_off_call(context, task, rc_now());
-    rc_colocation_release(context, task);
-}
-
-void rc_fall_silent(struct rc_tracer *tracer, enum rc_detach_reason reason) {
-    rc_tasks_each(&tracer->tasks, cut_off, tracer);
-    for (struct rc_process *process = tracer->tasks.processes; process != NULL; process = process->next) {
-        if (!process->silent) {
-            publish_end(tracer, RC_DETACHED, process->tgid, process->tgid, reason, rc_now());
-        }
-        process->silent = true;
-    }
-}
-
-static void leader_vanishes(struct rc_tracer *tracer, struct rc_task *leader, uint64_t now) {
-    cut_off_call(tracer, leader, now);
-    rc_slowdown_gone(tracer, leader, now);
-    rc_colocation_gone(tracer, leader);
-    if (leader->process != NULL) {
-        leader->process->tasks--;
-        leader->process->unsettled -= leader->state == RC_TASK_SEIZED ? 1 : 0;
-        rc_rest_gone(tracer, leader, now, false);
-    }
-    rc_tasks_remove(&tracer->tasks, leader);
-}
-
-void rc_process_gone(struct rc_tracer *tracer, struct rc_process *process, uint64_t now) {
-    if (!process->silent && process->detached && !process->leader_died) {
-        publish_end(tracer, RC_DETACHED, process->tgid, process->tgid, process->leaving, now);
-    } else if (!process->silent) {
-        publish_end(tracer, RC_PROCESS_EXITED, process->tgid, process->tgid, (uint32_t)process->exit_status, now);
-    }
-    rc_slowdown_process_gone(tracer, process, now);
-    rc_process_remove(&tracer->tasks, process);
-}
-
-void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive) {
-    struct rc_process *process = task->process;
-    process->unsettled -= task->state == RC_TASK_SEIZED ? 1 : 0;
-    rc_rest_gone(tracer, task, now, alive);
-    cut_off_call(tracer, task, now);
-    rc_slowdown_gone(tracer, task, now);
-    rc_colocation_gone(tracer, task);
-    if (!alive && !process->silent && task->tid != process->tgid) {
-        publish_end(tracer, RC_THREAD_EXITED, task->tid, process->tgid, 0, now);
-    }
-    process->detached = process->detached || alive;
-    if (task->event_owed && !alive) {
-        rc_tasks_become_ghost(&tracer->tasks, task);
-        task->process = NULL;
-    } else {
-        rc_tasks_remove(&tracer->tasks, task);
-    }
-    if (--process->tasks == 0 && !process->attaching) {
-        rc_process_gone(tracer, process, now);
-    }
-}
-
-void rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop) {
+bool rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop) {
     struct rc_task *task = rc_tasks_find(&tracer->tasks, stop->tid);
     if (task == NULL && stop->tid == tracer->session->launched_pid) {
         rc_launched_ended(tracer->session, stop->status); // let go since; it is our child still
-        return;
+        return false;
     }
     if (task == NULL) {
         if (rc_tasks_add(&tracer->tasks, stop->tid, RC_TASK_GHOST, tracer->hand) == NULL) {
             tracer->released = true; // out of memory: its creator's event must find out by itself
         }
-        return;
+        return false;
     }
     switch (task->state) {
     case RC_TASK_HELD:
@@ -389,32 +274,6 @@ void rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop) {
         break;
     }
     }
-    rc_release_held(tracer);
+    return true;
 }
 
-static void forget(void *context, struct rc_task *task) {
-    struct rc_tracer *tracer = context;
-    if (!rc_is_at_hand(tracer, task)) {
-        return;
-    }
-    if (task->process != NULL) {
-        rc_task_gone(tracer, task, rc_now(), false);
-    } else {
-        tracer->held -= task->state == RC_TASK_HELD ? 1 : 0;
-        rc_tasks_remove(&tracer->tasks, task);
-    }
-}
-
-void rc_forget_all(struct rc_tracer *tracer) {
-    rc_tasks_each(&tracer->tasks, forget, tracer);
-}
-
-static void forget_ghost(void *context, struct rc_task *task) {
-    if (task->state == RC_TASK_GHOST) {
-        rc_tasks_remove(context, task);
-    }
-}
-
-void rc_forget_ghosts(struct rc_tracer *tracer) {
-    rc_tasks_each(&tracer->tasks, forget_ghost, &tracer->tasks);
-}

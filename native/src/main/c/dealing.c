@@ -53,6 +53,19 @@ static void let_others_work(struct rc_tracer *tracer) {
     rc_turn_pass(rc_hand_at_work(tracer));
 }
 
+bool rc_seize_in_steps(void *context, pid_t tid) {
+    struct rc_seizing *seizing = context;
+    const unsigned found = seizing->found;
+    if (!rc_seize_thread(seizing, tid)) {
+        return false;
+    }
+    if (seizing->found != found && ++seizing->unserved == RC_INTERRUPTED_AT_ONCE) {
+        seizing->unserved = 0;
+        let_others_work(seizing->tracer);
+    }
+    return true;
+}
+
 static bool list_thread(void *context, pid_t tid) {
     struct dealt_list *list = context;
     if (rc_tasks_find(&list->tracer->tasks, tid) != NULL) {
@@ -127,7 +140,7 @@ void rc_share_take(struct rc_tracer *tracer) {
     }
     bool go_on = true;
     for (size_t i = 0; i < share->count && go_on; i++) {
-        go_on = rc_seize_thread(share->seizing, share->threads[i].tid);
+        go_on = rc_seize_in_steps(share->seizing, share->threads[i].tid);
     }
     rc_serve_pending_stops(tracer);
     (void)pthread_mutex_lock(&session->lock);
@@ -139,7 +152,7 @@ void rc_share_take(struct rc_tracer *tracer) {
 void rc_deal_leader(struct rc_seizing *seizing, pid_t tgid) {
     const unsigned hand = choose(seizing->tracer, 0);
     if (hand == 0) {
-        (void)rc_seize_thread(seizing, tgid);
+        (void)rc_seize_in_steps(seizing, tgid);
     } else {
         const struct dealt leader = {.tid = tgid};
         have_seized(seizing, hand, &leader, 1);

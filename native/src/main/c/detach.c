@@ -9,20 +9,13 @@
 
 #include "session.h"
 
-void rc_detach(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now) {
-    rc_colocation_release(tracer, task);
-    if (rc_let_go(tracer, task, signal)) {
-        rc_task_gone(tracer, task, now, true);
-    }
-}
-
 static bool interrupt(struct rc_tracer *tracer, struct rc_task *task) {
     // Those seized have an interrupt on the way, those expected a first stop. A listening one stops again for this.
     if (task->state == RC_TASK_TRACED) {
         return rc_interrupt(tracer, task->tid);
     }
     if (task->state == RC_TASK_RESTING) {
-        rc_rest_end(tracer, task);
+        rc_seize_rested(tracer, task);
     } else if (task->uninterrupted) {
         rc_attach_interrupt(tracer, task);
     }

@@ -227,3 +227,11 @@ void rc_launch_failed(struct rc_tracer *tracer, int status) {
         start(tracer, command, NULL); // without a filter every call is traced: slower, not wrong
     }
 }
+
+void rc_launched_ended(struct rc_session *session, int status) {
+    (void)pthread_mutex_lock(&session->lock);
+    session->launched_ended = true;
+    session->launched_status = status;
+    (void)pthread_cond_broadcast(&session->changed);
+    (void)pthread_mutex_unlock(&session->lock);
+}

@@ -20,14 +20,6 @@
 
 // ---- parent
 
-void rc_launched_ended(struct rc_session *session, int status) {
-    (void)pthread_mutex_lock(&session->lock);
-    session->launched_ended = true;
-    session->launched_status = status;
-    (void)pthread_cond_broadcast(&session->changed);
-    (void)pthread_mutex_unlock(&session->lock);
-}
-
 // Whether a hand has reaped it: one that had other tracees left when it ended.
 static bool was_reaped(struct rc_session *session, int *status) {
     (void)pthread_mutex_lock(&session->lock);

@@ -10,7 +10,7 @@
 //     signal         given back to the task with its siginfo
 //     group-stop     PTRACE_LISTEN: the task stays stopped, as its shell wants it
 //     clone, exec    births.c
-//   rc_resume        PTRACE_SYSCALL; with our filter PTRACE_CONT, but for a call's exit; or, if the task is to be let go, detach.c
+//   rc_resume        resume.c: PTRACE_SYSCALL; with our filter PTRACE_CONT, but for a call's exit; or the task is let go
 //
 // Between wait and resume of a call: no allocation, no lock, no formatting.
 #define _GNU_SOURCE
@@ -30,35 +30,6 @@
 #endif
 
 enum { SYSCALL_STOP = SIGTRAP | 0x80 };
-
-// Whether a task with our filter need not be asked to stop: the filter does that where a call is wanted. What a filter of the
-// program's own refuses never comes to ours, so such a program is asked to stop at every entry, which comes before the filters.
-static bool stops_by_itself(const struct rc_tracer *tracer, const struct rc_task *task) {
-    return tracer->bound && !task->in_call && (!task->process->sandboxed || task->process->silent);
-}
-
-static void go_on(struct rc_tracer *tracer, struct rc_task *task, int signal) {
-    if (task->state == RC_TASK_RESTING) {
-        if (ptrace(PTRACE_CONT, task->tid, NULL, (void *)(intptr_t)signal) != 0) {
-            rc_insist(tracer, PTRACE_CONT, task, signal);
-        }
-        return;
-    }
-    const uint64_t at = rc_slowdown_resuming(tracer, task);
-    const enum __ptrace_request request = stops_by_itself(tracer, task) ? PTRACE_CONT : PTRACE_SYSCALL;
-    if (ptrace(request, task->tid, NULL, (void *)(intptr_t)signal) != 0) {
-        rc_insist(tracer, request, task, signal);
-    }
-    rc_slowdown_resumed(tracer, task, at);
-}
-
-void rc_resume(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now) {
-    if (task->process->leaving != 0 && !task->rewound) {
-        rc_detach(tracer, task, signal, now);
-        return;
-    }
-    go_on(tracer, task, signal);
-}
 
 // Records the entry of a call.
 static void enter(struct rc_tracer *tracer, struct rc_task *task, const struct __ptrace_syscall_info *info,
@@ -128,7 +99,7 @@ static void end_call(struct rc_tracer *tracer, struct rc_task *task, int64_t res
 // is pending, and the call would return EINTR at once, unseen by us. It is detached at the exit stop, to which another
 // interrupt leads (this stop has used up the first one), and where an EINTR can be hidden.
 static void resume_call(struct rc_tracer *tracer, struct rc_task *task) {
-    go_on(tracer, task, 0);
+    rc_go_on(tracer, task, 0);
     if (task->process->leaving != 0) {
         (void)rc_interrupt(tracer, task->tid);
     }
@@ -138,7 +109,7 @@ static void on_entry(struct rc_tracer *tracer, struct rc_task *task, const struc
                      uint64_t now) {
     task->rewound = false;
     if (tracer->bound && task->process->silent && !task->launching) {
-        go_on(tracer, task, 0);
+        rc_go_on(tracer, task, 0);
         return;
     }
     if (task->launching && !rc_arch_is_execve(info->arch, (int64_t)info->entry.nr)) {
@@ -225,6 +196,7 @@ static void on_exit(struct rc_tracer *tracer, struct rc_task *task, const struct
     }
     // Not before a restart_syscall: it continues this very call.
     if (task->rest_ns != 0 && !task->restart_call && !rc_is_restart(result)) {
+        rc_colocation_release(tracer, task);
         rc_rest_begin(tracer, task, now);
     }
     rc_resume(tracer, task, 0, now);
@@ -239,7 +211,7 @@ static void on_seccomp(struct rc_tracer *tracer, struct rc_task *task, const str
         (void)rc_arch_refuse_call(task->tid); // fails only for a task killed meanwhile
     }
     if (task->in_call) {
-        go_on(tracer, task, 0); // its entry was seen before the filters were asked
+        rc_go_on(tracer, task, 0); // its entry was seen before the filters were asked
         return;
     }
     // info->entry and info->seccomp begin alike.
@@ -343,17 +315,28 @@ static void on_event_stop(struct rc_tracer *tracer, struct rc_task *task, int si
     rc_publish(tracer, &event, NULL, 0);
 }
 
+static void dispatch(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
+
+// Takes up a task that waited for its creator's event in its first stop.
+static void take_up_held(struct rc_tracer *tracer, struct rc_task *task) {
+    struct rc_stop stop;
+    if (rc_adopt_held(tracer, task, &stop)) {
+        dispatch(tracer, task, &stop);
+    }
+}
+
 static void on_new_task(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
     unsigned long child = 0;
     const bool known = rc_request(PTRACE_GETEVENTMSG, task->tid, NULL, &child);
     const pid_t creator = task->tid;
     rc_resume(tracer, task, 0, now);
-    if (known) {
-        rc_task_created(tracer, creator, (pid_t)child);
+    struct rc_task *held = known ? rc_task_created(tracer, creator, (pid_t)child) : NULL;
+    if (held != NULL) {
+        take_up_held(tracer, held);
     }
 }
 
-void rc_dispatch(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
+static void dispatch(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
     const int signal = WSTOPSIG(stop->status);
     switch ((unsigned)stop->status >> 16) {
     case 0:
@@ -383,6 +366,34 @@ void rc_dispatch(struct rc_tracer *tracer, struct rc_task *task, const struct rc
     }
 }
 
+// ---- those that wait for their creators' events
+
+// Those of another hand wait for a creator of that hand.
+static void release(void *context, struct rc_task *task) {
+    if (task->state == RC_TASK_HELD && rc_is_at_hand(context, task)) {
+        task->event_owed = true;
+        take_up_held(context, task);
+    }
+}
+
+void rc_release_held(struct rc_tracer *tracer) {
+    if (tracer->held > 0) {
+        tracer->released = true;
+        rc_tasks_each(&tracer->tasks, release, tracer);
+    }
+}
+
+void rc_held_turn(struct rc_tracer *tracer, uint64_t now) {
+    struct rc_hand *hand = rc_hand_at_work(tracer);
+    if (hand->held_until_ns != 0 && (tracer->held == 0 || now >= hand->held_until_ns)) {
+        rc_release_held(tracer);
+        rc_ticks_pause(&hand->held_ticks);
+        hand->held_until_ns = 0;
+    }
+}
+
+// ---- which stop
+
 // The first stop after attach's interrupt may be any: the interrupt is used up by whichever comes first.
 static void on_seized(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
     const pid_t tgid = task->process->tgid;
@@ -391,7 +402,7 @@ static void on_seized(struct rc_tracer *tracer, struct rc_task *task, const stru
     const bool ended = rc_settle_attach(tracer, task, stop);
     const struct rc_event call = task->call;
     const bool skip = (task->plan & RC_PLAN_SKIP) != 0;
-    rc_dispatch(tracer, task, stop);
+    dispatch(tracer, task, stop);
     if (ended) {
         rc_count(&tracer->calls, 1);
     }
@@ -401,10 +412,25 @@ static void on_seized(struct rc_tracer *tracer, struct rc_task *task, const stru
     rc_attach_late(tracer, tgid);
 }
 
+static void on_first_stop(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
+    switch (rc_first_stop(tracer, task, stop)) {
+    case RC_DISPATCH:
+        dispatch(tracer, task, stop);
+        break;
+    case RC_RELEASE_HELD:
+        rc_release_held(tracer);
+        break;
+    case RC_NOTHING_MORE:
+        break;
+    }
+}
+
 void rc_handle_stop(struct rc_tracer *tracer, const struct rc_stop *stop) {
     rc_count(&tracer->stops, 1);
     if (WIFEXITED(stop->status) || WIFSIGNALED(stop->status)) {
-        rc_task_died(tracer, stop);
+        if (rc_task_died(tracer, stop)) {
+            rc_release_held(tracer);
+        }
         return;
     }
     if ((unsigned)stop->status >> 16 == PTRACE_EVENT_EXEC) {
@@ -421,11 +447,11 @@ void rc_handle_stop(struct rc_tracer *tracer, const struct rc_stop *stop) {
         rc_slowdown_stopped(task, stop);
     }
     if (task != NULL && (task->state == RC_TASK_TRACED || task->state == RC_TASK_RESTING)) {
-        rc_dispatch(tracer, task, stop);
+        dispatch(tracer, task, stop);
     } else if (task != NULL && task->state == RC_TASK_SEIZED) {
         on_seized(tracer, task, stop);
     } else {
-        rc_first_stop(tracer, task, stop);
+        on_first_stop(tracer, task, stop);
     }
 }
 

@@ -12,14 +12,6 @@
 #include "arch.h"
 #include "session.h"
 
-bool rc_interrupt(struct rc_tracer *tracer, pid_t tid) {
-    if (rc_request(PTRACE_INTERRUPT, tid, NULL, NULL) || errno == ESRCH) {
-        return true;
-    }
-    rc_engine_failure(tracer, "PTRACE_INTERRUPT", errno);
-    return false;
-}
-
 // Lets a stopped task go on unwatched, and interrupts it, unseen by the program as at an attach, so that it stops again to be let go.
 static void go_on_unwatched(struct rc_tracer *tracer, struct rc_task *task, int signal) {
     void *const data = (void *)(intptr_t)signal;
@@ -27,9 +19,7 @@ static void go_on_unwatched(struct rc_tracer *tracer, struct rc_task *task, int 
         (void)rc_request(PTRACE_DETACH, task->tid, NULL, data);
     } else if (task->process != NULL && task->state != RC_TASK_SEIZED) {
         rc_slowdown_gone(tracer, task, rc_now()); // it is measured anew
-        task->state = RC_TASK_SEIZED;
-        task->process->unsettled++;
-        rc_attach_interrupt(tracer, task);
+        rc_seize_again(tracer, task);
     }
 }
 

@@ -8,8 +8,6 @@
 // time is counted. It is taken up again as at an attach: interrupted, unseen by the program, with the call it is in told as one in
 // progress. A thread that ends before its rest does was slowed down more than the bound, and that is told.
 #define _GNU_SOURCE
-#include <errno.h>
-#include <sys/ptrace.h>
 
 #include "session.h"
 
@@ -29,7 +27,6 @@ void rc_rest_close(struct rc_hand *hand) {
 }
 
 void rc_rest_begin(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
-    rc_colocation_release(tracer, task);
     rc_slowdown_gone(tracer, task, now);
     task->state = RC_TASK_RESTING;
     task->rest_from_ns = now;
@@ -51,31 +48,15 @@ void rc_rest_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, 
     }
 }
 
-void rc_rest_end(struct rc_tracer *tracer, struct rc_task *task) {
-    rc_rest_gone(tracer, task, rc_now(), true);
-    task->state = RC_TASK_SEIZED;
-    task->process->unsettled++;
-    rc_attach_interrupt(tracer, task);
-}
-
-struct look {
-    struct rc_tracer *tracer;
-    uint64_t now;
-};
-
-static void end_if_due(void *context, struct rc_task *task) {
-    const struct look *look = context;
-    if (task->state == RC_TASK_RESTING && rc_is_at_hand(look->tracer, task) && look->now >= task->rest_until_ns) {
-        rc_rest_end(look->tracer, task);
-    }
-}
-
-void rc_rest_turn(struct rc_tracer *tracer, uint64_t now) {
+bool rc_rest_look(struct rc_tracer *tracer, uint64_t now) {
     struct rc_hand *hand = rc_hand_at_work(tracer);
-    if (tracer->resting == 0 || now < hand->look_ns) {
-        return;
+    const bool due = tracer->resting != 0 && now >= hand->look_ns;
+    if (due) {
+        hand->look_ns = now + LOOK_NS;
     }
-    struct look look = {.tracer = tracer, .now = now};
-    rc_tasks_each(&tracer->tasks, end_if_due, &look);
-    hand->look_ns = now + LOOK_NS;
+    return due;
+}
+
+bool rc_rest_is_over(const struct rc_task *task, uint64_t now) {
+    return task->state == RC_TASK_RESTING && now >= task->rest_until_ns;
 }

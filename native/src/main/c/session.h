@@ -238,6 +238,8 @@ bool rc_is_hand(const struct rc_tracer *tracer, pid_t tid);
 
 // ---- dealing.c: threads, dealt out to hands
 struct rc_seizing;
+// rc_seize_thread; the stops that have come are served after so many.
+bool rc_seize_in_steps(void *seizing, pid_t tid);
 void rc_deal_leader(struct rc_seizing *seizing, pid_t tgid);
 // The other threads of a process, if there are too many for the hand at work.
 void rc_deal(struct rc_seizing *seizing);
@@ -283,10 +285,19 @@ bool rc_stops_take(struct rc_tracer *tracer, struct rc_stop *stop);
 void rc_handle_stop(struct rc_tracer *tracer, const struct rc_stop *stop);
 // Serves the stops that are there now; those that come meanwhile are left to the next time, or busy threads would keep us here.
 void rc_serve_pending_stops(struct rc_tracer *tracer);
-void rc_dispatch(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
+// Those of the hand at work that wait for their creators' events go on without them.
+void rc_release_held(struct rc_tracer *tracer);
+// ... that have waited long enough.
+enum { RC_HELD_NS = 20000000 };
+void rc_held_turn(struct rc_tracer *tracer, uint64_t now);
+
+// ---- resume.c
+// Lets a task go on with a signal (0: none) that stands in any stop but a group-stop.
+void rc_go_on(struct rc_tracer *tracer, struct rc_task *task, int signal);
 // Lets a stopped task go on with a signal (0: none), or detaches it if it is to be let go; it may be out of the table
 // then.
 void rc_resume(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now);
+void rc_detach(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now);
 
 // ---- plan.c
 // The plan byte of a call.
@@ -310,8 +321,6 @@ bool rc_is_tracee(pid_t tid);
 bool rc_request(int request, pid_t tid, void *address, void *data);
 
 // ---- requests.c: what is done where even that fails
-// PTRACE_INTERRUPT of a task that may have died, which waitpid tells. Returns false where it cannot be made; that ends the trace.
-bool rc_interrupt(struct rc_tracer *tracer, pid_t tid);
 // PTRACE_DETACH of a stopped task. Returns false if it was killed, or goes on traced and will stop again to be let go.
 bool rc_let_go(struct rc_tracer *tracer, struct rc_task *task, int signal);
 // Lets a task go on that a request has just failed to, so that it is not left stopped whatever happened.
@@ -320,25 +329,36 @@ void rc_insist(struct rc_tracer *tracer, int request, struct rc_task *task, int 
 void rc_leave_unknown_stop(struct rc_tracer *tracer, struct rc_task *task);
 
 // ---- births.c: tasks that come, change their program and go
+// What is left to the loop.
+enum rc_verdict {
+    RC_NOTHING_MORE,
+    RC_DISPATCH,     // what the task stopped for is to be looked at
+    RC_RELEASE_HELD, // nothing would wake us for those that wait
+};
 // The first stop of a task (NULL: not in the table) that was not seized but born under trace.
-void rc_first_stop(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
-void rc_task_created(struct rc_tracer *tracer, pid_t creator, pid_t child);
-void rc_release_held(struct rc_tracer *tracer);
-// Releases those of the hand at work that have waited long enough.
-enum { RC_HELD_NS = 20000000 };
-void rc_held_turn(struct rc_tracer *tracer, uint64_t now);
+enum rc_verdict rc_first_stop(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
+// A creator's event. Returns the child if it waited for that: it is to be adopted.
+struct rc_task *rc_task_created(struct rc_tracer *tracer, pid_t creator, pid_t child);
+// Takes up a task that waited in RC_TASK_HELD. Returns whether what it stopped for, which this fills in, is to be looked at.
+bool rc_adopt_held(struct rc_tracer *tracer, struct rc_task *task, struct rc_stop *stop);
 // Before an exec stop is handled: a thread that executes a program takes over the pid of its leader.
 void rc_take_over_leader(struct rc_tracer *tracer, const struct rc_stop *stop);
 void rc_task_executed(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
-void rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop);
-// Tells nothing more about any process; they go on as if they had been let go.
-void rc_fall_silent(struct rc_tracer *tracer, enum rc_detach_reason reason);
+// Returns whether those that wait for their creators' events are to go on without them: it may have been such a creator.
+bool rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop);
 // Gets rid of a stopped task that cannot be taken up. Returns false if it is no longer stopped: it was killed.
 bool rc_give_up_task(const struct rc_tracer *tracer, const struct rc_stop *stop);
+
+// ---- ends.c: tasks and processes that are no longer traced
+// Tells nothing more about any process; they go on as if they had been let go.
+void rc_fall_silent(struct rc_tracer *tracer, enum rc_detach_reason reason);
+// Its tid passes to the thread of its process that executes a program.
+void rc_leader_vanishes(struct rc_tracer *tracer, struct rc_task *leader, uint64_t now);
 // Takes a task out of the table: dead, or detached alive.
 void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive);
 // None of its tasks is left: tells how it went and forgets it.
 void rc_process_gone(struct rc_tracer *tracer, struct rc_process *process, uint64_t now);
+// Those of the hand at work: the kernel knows of none.
 void rc_forget_all(struct rc_tracer *tracer);
 void rc_forget_ghosts(struct rc_tracer *tracer);
 
@@ -375,7 +395,18 @@ void rc_mappings_close(struct rc_tracer *tracer);
 void rc_mappings_take(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
 void rc_mappings_publish(struct rc_tracer *tracer);
 
-// ---- attach.c
+// ---- refusal.c
+static inline struct rc_result rc_refuse(enum rc_refusal refusal, int error, long detail) {
+    return (struct rc_result){.refusal = refusal, .error = error, .detail = detail};
+}
+// Why the kernel refused to trace this process.
+struct rc_result rc_refusal_of(pid_t pid, int error);
+// What can be told without trying; RC_OK: nothing speaks against it. Fills status.
+struct rc_result rc_examine(pid_t pid, struct rc_proc_status *status);
+// Whether an errno value tells that memory or descriptors are short.
+bool rc_is_shortage(int error);
+
+// ---- seize.c
 // An attach on its way.
 struct rc_seizing {
     struct rc_tracer *tracer;
@@ -387,26 +418,36 @@ struct rc_seizing {
     long listed;       // all tasks in this pass
     int error;         // why a living thread could not be seized
 };
-// Makes a thread a tracee of the hand at work. Returns false where the attach is to end.
-bool rc_seize_thread(void *seizing, pid_t tid);
-struct rc_result rc_attach_process(struct rc_tracer *tracer, pid_t pid);
-// Seizes what came while a process was being attached to, once all its threads have stopped.
-void rc_attach_late(struct rc_tracer *tracer, pid_t tgid);
-struct rc_result rc_refusal_of(pid_t pid, int error);
 // Options of every PTRACE_SEIZE: in SEIZE itself, so that no thread made meanwhile is missed.
 uintptr_t rc_trace_options(const struct rc_tracer *tracer);
-
+// PTRACE_INTERRUPT of a task that may have died, which waitpid tells. Returns false where it cannot be made; that ends the trace.
+bool rc_interrupt(struct rc_tracer *tracer, pid_t tid);
 // Interrupts a thread, with what it is doing noted first.
 void rc_attach_interrupt(struct rc_tracer *tracer, struct rc_task *task);
+// The same of a task that goes on unwatched: its next stop is as the first one after an attach.
+void rc_seize_again(struct rc_tracer *tracer, struct rc_task *task);
+// ... and of one that rests.
+void rc_seize_rested(struct rc_tracer *tracer, struct rc_task *task);
+// Makes a thread a tracee of the hand at work. Returns false where the attach is to end.
+bool rc_seize_thread(void *seizing, pid_t tid);
+// One pass over the threads, by rc_seize_thread or what calls it for each. Returns whether another is needed: new ones were found, or
+// the list was cut short. (The kernel ends it early when the thread it stands at dies.)
+bool rc_seize_listed(struct rc_seizing *seizing, bool (*seize)(void *seizing, pid_t tid));
+// Seizes what came while a process was being attached to, once all its threads have stopped.
+void rc_attach_late(struct rc_tracer *tracer, pid_t tgid);
+
+// ---- attach.c
+struct rc_result rc_attach_process(struct rc_tracer *tracer, pid_t pid);
 
 // ---- rest.c
 void rc_rest_open(struct rc_hand *hand);
 void rc_rest_close(struct rc_hand *hand);
 // At the exit stop of a call; the task is resumed by the caller.
 void rc_rest_begin(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
-void rc_rest_end(struct rc_tracer *tracer, struct rc_task *task);
 void rc_rest_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive);
-void rc_rest_turn(struct rc_tracer *tracer, uint64_t now);
+// Whether it is time for the hand at work to look whose rest is over; it is for a while not, then.
+bool rc_rest_look(struct rc_tracer *tracer, uint64_t now);
+bool rc_rest_is_over(const struct rc_task *task, uint64_t now);
 
 // ---- invisible.c: the first stop after an attach, the last one before a detach
 // Settles what the task was doing when attach stopped it. Returns whether task->call is over and ready to be published.
@@ -428,7 +469,6 @@ void rc_leave_all(struct rc_tracer *tracer);
 // Asks those of the hand at work that are to be let go to stop.
 void rc_leave_at_hand(struct rc_tracer *tracer);
 void rc_leave_process(struct rc_tracer *tracer, struct rc_process *process, enum rc_detach_reason reason);
-void rc_detach(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now);
 // Ends what cannot be let go.
 void rc_end_bound(struct rc_tracer *tracer);
 

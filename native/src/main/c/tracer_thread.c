@@ -129,6 +129,25 @@ static void open_hand(struct rc_hand *hand) {
     rc_rest_open(hand);
 }
 
+struct look {
+    struct rc_tracer *tracer;
+    uint64_t now;
+};
+
+static void watch_if_rested(void *context, struct rc_task *task) {
+    const struct look *look = context;
+    if (rc_is_at_hand(look->tracer, task) && rc_rest_is_over(task, look->now)) {
+        rc_seize_rested(look->tracer, task);
+    }
+}
+
+static void watch_rested(struct rc_tracer *tracer, uint64_t now) {
+    if (rc_rest_look(tracer, now)) {
+        struct look look = {.tracer = tracer, .now = now};
+        rc_tasks_each(&tracer->tasks, watch_if_rested, &look);
+    }
+}
+
 void *rc_hand_run(void *argument) {
     struct rc_hand *hand = argument;
     struct rc_tracer *tracer = hand->tracer;
@@ -154,7 +173,7 @@ void *rc_hand_run(void *argument) {
             rc_forget_all(tracer); // tasks in the table, but none in the kernel
         }
         rc_colocation_turn(tracer, stop.time_ns);
-        rc_rest_turn(tracer, stop.time_ns);
+        watch_rested(tracer, stop.time_ns);
         rc_held_turn(tracer, stop.time_ns);
     }
     rc_rest_close(hand);
