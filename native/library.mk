@@ -36,6 +36,11 @@ $(LIBRARY): $(LIBRARY_OBJECTS) src/main/c/librenacer.map
 	@mkdir -p $(@D)
 	$(CC) -shared -Wl,--version-script=src/main/c/librenacer.map -Wl,-z,defs,-z,now,-z,relro -o $@ $(LIBRARY_OBJECTS) -lpthread
 
+# Which unit of the library may call which.
+.PHONY: units
+units: $(LIBRARY_OBJECTS)
+	@src/test/units.py $(OUT)/library $(LIBRARY_OBJECTS)
+
 # Beside the library that the launcher has Java load. -static: LD_PRELOAD and its kin are meant for the traced program. Where there is
 # no static C library the launcher is linked as others are.
 STATIC = $(shell printf 'int main(void) { return 0; }' | $(CC) -static -x c -o /dev/null - 2>/dev/null && echo -static)
