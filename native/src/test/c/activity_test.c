@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // How much of a window would have been enough untraced, for programs of each kind, as their stops would tell it.
-#include "activity.h"
 
 #include "harness.h"
+#include "throttle/own_time.h"
+#include "throttle/stop_cost.h"
 
 enum { MS = 1000000, US = 1000, SECOND = 1000 * MS };
 

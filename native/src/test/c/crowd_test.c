@@ -9,9 +9,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "harness.h"
-#include "procfs.h"
-#include "session.h"
+#include "ring/event.h"
+#include "target/proc/procfs.h"
+#include "threads/clock.h"
+#include "throttle/histogram.h"
 
 enum { THREADS = 1000, CALLS = 10 };
 #if defined(RC_BUILD_release)

@@ -17,7 +17,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "harness.h"
+#include "ring/event.h"
 #include "session.h"
 
 enum { NOBODY = 65534 };
@@ -67,7 +69,6 @@ static void a_call_not_wanted_does_not_stop_the_program(void **state) {
     assert_true(stops_of(recorder) < 100);
     recorder_close(recorder);
 }
-
 
 static void every_thread_and_followed_child_is_seen(void **state) {
     (void)state;
@@ -185,7 +186,6 @@ static void an_interrupted_sleep_goes_on_as_the_call_it_is(void **state) {
     assert_int_equal(count_events(recorder, RC_CALL, pid, -1), 2);
     recorder_close(recorder);
 }
-
 
 // A name in a fresh folder, where there is no such file yet.
 static const char *new_file(void) {

@@ -10,9 +10,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "harness.h"
-#include "procfs.h"
-#include "session.h"
+#include "ring/event.h"
+#include "target/proc/procfs.h"
+#include "target/tasks.h"
 
 enum { THREADS = 200, CALLS = 20 };
 

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #define _GNU_SOURCE
-#include "harness.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,9 +15,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "procfs.h"
+#include "capture.h"
+#include "harness.h"
+#include "ring/event.h"
 #include "session.h"
-#include "stop_cost.h"
+#include "target/proc/procfs.h"
+#include "target/tasks.h"
+#include "throttle/stop_cost.h"
+#include "tracer/tasks/eintr.h"
 
 #ifndef PTRACE_EVENT_STOP
 #define PTRACE_EVENT_STOP 128

@@ -12,9 +12,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "arch.h"
+#include "capture.h"
 #include "harness.h"
+#include "ring/event.h"
 #include "session.h"
+#include "target/proc/procfs.h"
+#include "target/tasks.h"
+#include "threads/clock.h"
+#include "tracer/tasks/eintr.h"
 
 static const char *const CALLS[] = {
     "epoll_wait", "epoll_pwait",  "epoll_pwait2", "recv",        "read",         "accept",         "recvmmsg",

@@ -6,8 +6,10 @@
 #include <sys/syscall.h>
 #include <time.h>
 
+#include "capture.h"
 #include "harness.h"
-#include "session.h"
+#include "ring/event.h"
+#include "threads/clock.h"
 
 enum { BOUND = 40, BURSTS = 40 };
 

@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "capture.h"
 #include "harness.h"
-#include "ring.h"
-#include "tasks.h"
+#include "ring/event.h"
+#include "ring/ring.h"
+#include "target/tasks.h"
 
 enum { EVENTS = 64, SIDE = RC_RING_MIN_SIDE };
 

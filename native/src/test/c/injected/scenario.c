@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #define _GNU_SOURCE
-#include "scenario.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -17,9 +16,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "arch.h"
+#include "arch/arch.h"
 #include "capture.h"
-#include "procfs.h"
+#include "ring/event.h"
+#include "scenario.h"
+#include "session.h"
+#include "target/proc/procfs.h"
 
 enum { PATIENCE_MS = 15000 };
 static const uint64_t PATIENCE_NS = PATIENCE_MS * 1000000ull;

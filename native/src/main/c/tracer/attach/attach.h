@@ -1,0 +1,8 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "session.h"
+
+struct rc_result rc_attach_process(struct rc_tracer *tracer, pid_t pid);

@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Which hand traces which thread.
+//
+// waitpid looks at each tracee of the thread that calls it, twice a stop if it has to sleep, so a call costs more the more tracees
+// its hand has. A stop also looks at each hand that waits. The first hand therefore keeps a few threads, those that have used most CPU
+// time, and the others are dealt out to further hands, many to each. A tracee cannot pass to another hand later: PTRACE_DETACH and
+// another SEIZE would lose calls in between. What it creates is a tracee of the same hand.
+//
+// Hands seize one after the other, each what it was dealt, while the first one waits and collects its stops with their times.
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "session.h"
+#include "target/proc/procfs.h"
+#include "target/proc/schedstat.h"
+#include "target/tasks.h"
+#include "threads/wakeup.h"
+#include "tracer/attach/batch.h"
+#include "tracer/loop/loop.h"
+#include "tracer/tasks/seize.h"
+#include "tracer/workers/tracer_lock.h"
+#include "tracer/workers/workers.h"
+
+enum { FEW = 16, MANY = 64, LISTED_AT_ONCE = 16 };
+
+struct dealt {
+    pid_t tid;
+    int64_t ran_ns; // CPU time since it started
+};
+
+// Threads that a hand is to seize.
+struct rc_share {
+    struct rc_seizing *seizing;
+    const struct dealt *threads;
+    size_t count;
+    _Atomic bool done;
+};
+
+struct dealt_list {
+    struct rc_tracer *tracer;
+    struct dealt *threads;
+    size_t count;
+    size_t capacity;
+};
+
+static int64_t cpu_time(pid_t tid) {
+    struct rc_cpu_use use = {.ran_ns = 0};
+    const int schedstat = rc_schedstat_open(tid);
+    if (schedstat >= 0) {
+        (void)rc_schedstat_read(schedstat, &use); // a thread that is gone has none
+        (void)close(schedstat);
+    }
+    return use.ran_ns;
+}
+
+static void let_others_work(struct rc_tracer *tracer) {
+    rc_serve_pending_stops(tracer);
+    rc_turn_pass(rc_hand_at_work(tracer));
+}
+
+bool rc_seize_in_steps(void *context, pid_t tid) {
+    struct rc_seizing *seizing = context;
+    const unsigned found = seizing->found;
+    if (!rc_seize_thread(seizing, tid)) {
+        return false;
+    }
+    if (seizing->found != found && ++seizing->unserved == RC_INTERRUPTED_AT_ONCE) {
+        seizing->unserved = 0;
+        let_others_work(seizing->tracer);
+    }
+    return true;
+}
+
+static bool list_thread(void *context, pid_t tid) {
+    struct dealt_list *list = context;
+    if (rc_tasks_find(&list->tracer->tasks, tid) != NULL) {
+        return true;
+    }
+    if (list->count == list->capacity) {
+        const size_t larger = list->capacity == 0 ? MANY : list->capacity * 2;
+        struct dealt *threads = realloc(list->threads, larger * sizeof *threads);
+        if (threads == NULL) {
+            return false; // those not listed stay with the first hand
+        }
+        list->threads = threads;
+        list->capacity = larger;
+    }
+    list->threads[list->count++] = (struct dealt){.tid = tid, .ran_ns = cpu_time(tid)};
+    if (list->count % LISTED_AT_ONCE == 0) {
+        let_others_work(list->tracer);
+    }
+    return true;
+}
+
+static int by_cpu_time(const void *a, const void *b) {
+    const int64_t left = ((const struct dealt *)a)->ran_ns;
+    const int64_t right = ((const struct dealt *)b)->ran_ns;
+    return left < right ? 1 : left > right ? -1 : 0;
+}
+
+// How many more a hand is to get.
+static size_t room(const struct rc_tracer *tracer, unsigned hand) {
+    const size_t most = hand == 0 ? FEW : MANY;
+    const size_t has = tracer->tasks.of_hand[hand];
+    return has < most ? most - has : 0;
+}
+
+// One from `first` on that has room, if need be a new one, or else any: 0 is the hand at work.
+static unsigned choose(struct rc_tracer *tracer, unsigned first) {
+    unsigned emptiest = first < tracer->hand_count ? first : 0;
+    for (unsigned i = first; i < tracer->hand_count; i++) {
+        if (room(tracer, i) > 0) {
+            return i;
+        }
+        emptiest = tracer->tasks.of_hand[i] < tracer->tasks.of_hand[emptiest] ? i : emptiest;
+    }
+    return rc_hand_start(tracer, rc_hand_at_work(tracer)->run) == 0 ? tracer->hand_count - 1 : emptiest;
+}
+
+static void have_seized(struct rc_seizing *seizing, unsigned hand, const struct dealt *threads, size_t count) {
+    struct rc_tracer *tracer = seizing->tracer;
+    struct rc_session *session = tracer->session;
+    struct rc_hand *self = rc_hand_at_work(tracer);
+    struct rc_share share = {.seizing = seizing, .threads = threads, .count = count};
+    (void)pthread_mutex_lock(&session->lock);
+    tracer->hands[hand].share = &share;
+    rc_hand_call(&tracer->hands[hand]);
+    (void)pthread_cond_signal(&session->watchful); // rings again until it has looked
+    (void)pthread_mutex_unlock(&session->lock);
+    rc_turn_give(self);
+    rc_turn_await(self, &share.done);
+    (void)rc_turn_take(self);
+    rc_serve_pending_stops(tracer);
+}
+
+void rc_share_take(struct rc_tracer *tracer) {
+    struct rc_session *session = tracer->session;
+    struct rc_hand *hand = rc_hand_at_work(tracer);
+    (void)pthread_mutex_lock(&session->lock);
+    struct rc_share *share = hand->share;
+    hand->share = NULL;
+    (void)pthread_mutex_unlock(&session->lock);
+    if (share == NULL) {
+        return;
+    }
+    bool go_on = true;
+    for (size_t i = 0; i < share->count && go_on; i++) {
+        go_on = rc_seize_in_steps(share->seizing, share->threads[i].tid);
+    }
+    rc_serve_pending_stops(tracer);
+    (void)pthread_mutex_lock(&session->lock);
+    share->done = true; // from here on it is not ours any more
+    rc_doorbell_ring(&tracer->hands[0]);
+    (void)pthread_mutex_unlock(&session->lock);
+}
+
+void rc_deal_leader(struct rc_seizing *seizing, pid_t tgid) {
+    const unsigned hand = choose(seizing->tracer, 0);
+    if (hand == 0) {
+        (void)rc_seize_in_steps(seizing, tgid);
+    } else {
+        const struct dealt leader = {.tid = tgid};
+        have_seized(seizing, hand, &leader, 1);
+    }
+}
+
+void rc_deal(struct rc_seizing *seizing) {
+    struct rc_tracer *tracer = seizing->tracer;
+    struct dealt_list list = {.tracer = tracer};
+    struct rc_proc_status status;
+    const pid_t tgid = seizing->process->tgid;
+    const bool many = rc_proc_status(tgid, &status) == 0 && status.threads > 0 && (size_t)status.threads > room(tracer, 0);
+    if (!many || rc_proc_tasks(tgid, list_thread, &list) != 0 || list.count == 0) {
+        free(list.threads);
+        return;
+    }
+    qsort(list.threads, list.count, sizeof *list.threads, by_cpu_time);
+    size_t at = room(tracer, 0); // the first ones are left to this hand
+    while (at < list.count && seizing->error == 0) {
+        const unsigned hand = choose(tracer, 1);
+        if (hand == 0) {
+            break; // there is no other
+        }
+        const size_t left = list.count - at;
+        const size_t fits = room(tracer, hand) > 0 ? room(tracer, hand) : MANY;
+        const size_t count = left < fits ? left : fits;
+        have_seized(seizing, hand, &list.threads[at], count);
+        at += count;
+    }
+    free(list.threads);
+}

@@ -1,0 +1,204 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// A hand's life: it serves commands and stops, and sleeps without a tracee. Commands are the first hand's, and it tells when all is done.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "affinity/colocate.h"
+#include "capture.h"
+#include "launcher/launch_state.h"
+#include "ring/publish.h"
+#include "session.h"
+#include "target/tasks.h"
+#include "threads/clock.h"
+#include "throttle/duty_cycle.h"
+#include "throttle/slowdown.h"
+#include "tracer/attach/attach.h"
+#include "tracer/attach/batch.h"
+#include "tracer/attach/detach.h"
+#include "tracer/loop/loop.h"
+#include "tracer/loop/stops.h"
+#include "tracer/tasks/ends.h"
+#include "tracer/tasks/launch.h"
+#include "tracer/tasks/seize.h"
+#include "tracer/tracer_thread.h"
+#include "tracer/workers/command.h"
+#include "tracer/workers/tracer_lock.h"
+#include "tracer/workers/workers.h"
+
+static void count_tasks(struct rc_tracer *tracer) {
+    atomic_store_explicit(&tracer->task_count, tracer->tasks.count, memory_order_relaxed);
+}
+
+static void serve(struct rc_tracer *tracer, struct rc_command *command) {
+    if (tracer->leaving) {
+        rc_command_finish(tracer->session, command, (struct rc_result){.refusal = RC_STOPPED});
+        return;
+    }
+    tracer->may_wait = false; // a caller waits for us
+    if (command->kind == RC_COMMAND_ATTACH) {
+        const struct rc_result result = rc_attach_process(tracer, command->pid);
+        count_tasks(tracer); // the caller may ask for it at once
+        rc_command_finish(tracer->session, command, result);
+    } else {
+        rc_launch_begin(tracer, command);
+    }
+    tracer->may_wait = true;
+}
+
+// Returns false if the thread is to end.
+static bool serve_command(struct rc_tracer *tracer) {
+    struct rc_session *session = tracer->session;
+    (void)pthread_mutex_lock(&session->lock);
+    struct rc_command *command = tracer->hand == 0 ? session->command : NULL;
+    const bool quit = session->quit;
+    if (command != NULL) {
+        session->command = NULL;
+        command->taken = true;
+        session->finished = false;
+    }
+    (void)pthread_mutex_unlock(&session->lock);
+    if (command != NULL) {
+        serve(tracer, command);
+    }
+    return !quit;
+}
+
+// Looks at what other threads want. Returns false if the thread is to end.
+static bool attend(struct rc_tracer *tracer) {
+    struct rc_session *session = tracer->session;
+    rc_hand_at_work(tracer)->attention = false;
+    if (session->stop_reason != 0 && !tracer->leaving) {
+        rc_leave_all(tracer);
+    } else {
+        rc_leave_at_hand(tracer);
+    }
+    if (session->closing && tracer->bound) {
+        rc_end_bound(tracer);
+    }
+    rc_share_take(tracer);
+    return serve_command(tracer);
+}
+
+// Until somebody wants something of a hand that has no tracee. The session's lock is held.
+static void await_attention(struct rc_hand *hand, bool reviews) {
+    struct rc_session *session = hand->tracer->session;
+    while (!hand->attention && !session->quit && !reviews) {
+        (void)pthread_cond_wait(&session->changed, &session->lock);
+    }
+    if (session->quit) {
+        hand->attention = true; // it may have been started since all were called
+    }
+    if (!hand->attention) {
+        const uint64_t end = rc_now() + RC_COLOCATION_REVIEW_NS;
+        const struct timespec until = {.tv_sec = (time_t)(end / 1000000000u), .tv_nsec = (long)(end % 1000000000u)};
+        (void)pthread_cond_timedwait(&session->changed, &session->lock, &until); // its end is only a reason to look
+    }
+}
+
+// Without a tracee of its own. If nobody has any, everything is published, and the first hand says so.
+static void idle(struct rc_hand *hand) {
+    struct rc_tracer *tracer = hand->tracer;
+    struct rc_session *session = tracer->session;
+    const bool first = hand->index == 0;
+    const bool all = tracer->tasks.count == 0;
+    const bool reviews = first && !all && tracer->colocation.enabled;
+    if (first && all) {
+        rc_forget_ghosts(tracer);
+        rc_publish_backlog(tracer);
+    }
+    rc_turn_give(hand);
+    (void)pthread_mutex_lock(&session->lock);
+    if (all && first) {
+        session->finished = session->opened || session->stop_reason != 0;
+        (void)pthread_cond_broadcast(&session->changed);
+    } else if (all) {
+        rc_hand_call(&tracer->hands[0]);
+        (void)pthread_cond_signal(&session->watchful); // rings again until it has looked
+    }
+    await_attention(hand, reviews);
+    (void)pthread_mutex_unlock(&session->lock);
+    (void)rc_turn_take(hand);
+}
+
+static void open_hand(struct rc_hand *hand) {
+    struct rc_tracer *tracer = hand->tracer;
+    struct rc_session *session = tracer->session;
+    const bool first = hand->index == 0;
+    (void)pthread_setname_np(pthread_self(), "renacer-tracer");
+    if (first) {
+        (void)rc_launch_state_pin_thread(session->options.inherited); // without it tracing is slower, not wrong
+        rc_slowdown_open(&tracer->slowdown);
+    }
+    (void)pthread_mutex_lock(&session->lock);
+    hand->tid = (pid_t)syscall(SYS_gettid);
+    (void)pthread_cond_broadcast(&session->changed);
+    (void)pthread_mutex_unlock(&session->lock);
+    if (first) {
+        rc_colocation_open(tracer);
+    }
+    (void)rc_turn_take(hand);
+    if (!first) {
+        rc_colocation_join(tracer);
+    }
+    rc_rest_open(hand);
+}
+
+struct look {
+    struct rc_tracer *tracer;
+    uint64_t now;
+};
+
+static void watch_if_rested(void *context, struct rc_task *task) {
+    const struct look *look = context;
+    if (rc_is_at_hand(look->tracer, task) && rc_rest_is_over(task, look->now)) {
+        rc_seize_rested(look->tracer, task);
+    }
+}
+
+static void watch_rested(struct rc_tracer *tracer, uint64_t now) {
+    if (rc_rest_look(tracer, now)) {
+        struct look look = {.tracer = tracer, .now = now};
+        rc_tasks_each(&tracer->tasks, watch_if_rested, &look);
+    }
+}
+
+void *rc_hand_run(void *argument) {
+    struct rc_hand *hand = argument;
+    struct rc_tracer *tracer = hand->tracer;
+    open_hand(hand);
+    for (;;) {
+        if (hand->attention && !attend(tracer)) {
+            break;
+        }
+        count_tasks(tracer);
+        if (tracer->tasks.of_hand[hand->index] == 0 && !rc_stops_are_owed(tracer)) {
+            idle(hand);
+            rc_colocation_turn(tracer, rc_now());
+            continue;
+        }
+        if (!rc_backlog_is_empty(tracer)) {
+            rc_publish_backlog(tracer);
+        }
+        struct rc_stop stop;
+        const int none = rc_next_stop(tracer, &stop);
+        if (none == 0) {
+            rc_handle_stop(tracer, &stop);
+        } else if (none == ECHILD) {
+            rc_forget_all(tracer); // tasks in the table, but none in the kernel
+        }
+        rc_colocation_turn(tracer, stop.time_ns);
+        watch_rested(tracer, stop.time_ns);
+        rc_held_turn(tracer, stop.time_ns);
+    }
+    rc_rest_close(hand);
+    if (hand->index == 0) {
+        rc_colocation_close(tracer);
+    }
+    rc_turn_end(hand);
+    return NULL;
+}

@@ -1,0 +1,9 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+#pragma once
+
+#include "session.h"
+
+// Of the hand at work: all tasks are to be let go. The first failure is told.
+void rc_engine_failure(struct rc_tracer *tracer, const char *request, int error);
