@@ -157,8 +157,7 @@ bool rc_session_await_finished(struct rc_session *session, uint64_t timeout_ns);
 void rc_session_stats(const struct rc_session *session, struct rc_stats *out);
 void rc_session_heartbeat(struct rc_session *session);
 int64_t rc_session_epoch_offset_ns(const struct rc_session *session);
-unsigned rc_session_ring_count(const struct rc_session *session);
-void *rc_session_ring(const struct rc_session *session, unsigned index, size_t *length); // the shared mapping
+void *rc_session_ring(const struct rc_session *session, size_t *length); // the shared mapping
 void rc_session_close(struct rc_session *session); // ends, waits up to 5 s, frees
 
 // Gives threads that a killed tracer left on one CPU their own affinity back, and deletes its journal. Returns how many, or a

@@ -145,11 +145,9 @@ enum { RC_INTERRUPTED_AT_ONCE = 16 };
 // How long a task waits for its creator's event.
 enum { RC_HELD_NS = 20000000 };
 
-enum { RC_TRACERS = 1 }; // tracers, and so rings, of a session
-
 struct rc_session {
     struct rc_options options;
-    struct rc_tracer tracers[RC_TRACERS];
+    struct rc_tracer tracer;
     pthread_t watchdog;
     pthread_mutex_t commander; // one command at a time
     pthread_mutex_t lock;

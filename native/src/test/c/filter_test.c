@@ -293,7 +293,7 @@ static _Noreturn void trace_until_killed(const char *file, int name_of) {
         _exit(1);
     }
     size_t length = 0;
-    struct rc_ring_header *header = rc_session_ring(session, 0, &length);
+    struct rc_ring_header *header = rc_session_ring(session, &length);
     for (;;) {
         atomic_store(&header->tail, atomic_load(&header->head)); // reads nothing, but makes room
     }
@@ -347,7 +347,7 @@ static int privileges_of_nobody(bool follow) {
             _exit(50);
         }
         size_t length = 0;
-        const struct rc_ring_header *header = rc_session_ring(session, 0, &length);
+        const struct rc_ring_header *header = rc_session_ring(session, &length);
         const struct rc_event *events = (const struct rc_event *)((const uint8_t *)header + header->events_offset);
         for (uint64_t i = 0; i < header->head; i++) {
             if (events[i].kind == RC_PROCESS_EXITED) {

@@ -236,7 +236,7 @@ static void more_threads_than_all_hands_are_to_have_are_not_left_to_the_first(vo
     enum { MORE_THREADS = 2200, OF_THE_FIRST = 16 };
     const struct rc_options options = default_options();
     struct crowd crowd = attach_to_crowd(&options, MORE_THREADS, 1);
-    const struct rc_tasks *tasks = &recorder_session(crowd.recorder)->tracers[0].tasks;
+    const struct rc_tasks *tasks = &recorder_session(crowd.recorder)->tracer.tasks;
     assert_int_equal(tasks->count, MORE_THREADS + 1);
     assert_true(tasks->of_hand[0] <= OF_THE_FIRST);
     child_tell(&crowd.child, "\n");

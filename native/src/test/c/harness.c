@@ -100,7 +100,7 @@ static void keep(struct recorder *recorder, const struct rc_event *event, const 
 
 static size_t drain(struct recorder *recorder) {
     size_t length = 0;
-    struct rc_ring_header *header = rc_session_ring(recorder->session, 0, &length);
+    struct rc_ring_header *header = rc_session_ring(recorder->session, &length);
     const struct rc_event *events = (const struct rc_event *)((uint8_t *)header + header->events_offset);
     const uint8_t *side = (uint8_t *)header + header->side_offset;
     const uint64_t head = atomic_load_explicit(&header->head, memory_order_acquire);

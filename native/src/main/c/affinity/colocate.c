@@ -311,7 +311,7 @@ static void review_all(struct rc_tracer *tracer, uint64_t now) {
 }
 
 enum rc_colocation_obstacle rc_session_colocation_obstacle(const struct rc_session *session) {
-    return (enum rc_colocation_obstacle)session->tracers[0].obstacle;
+    return (enum rc_colocation_obstacle)session->tracer.obstacle;
 }
 
 void rc_colocation_turn(struct rc_tracer *tracer, uint64_t now) {

@@ -10,10 +10,8 @@
 #include "tracer/workers/workers.h"
 
 void rc_session_draw_attention(struct rc_session *session) {
-    for (unsigned i = 0; i < RC_TRACERS; i++) {
-        for (unsigned hand = 0; hand < session->tracers[i].hand_count; hand++) {
-            rc_hand_call(&session->tracers[i].hands[hand]);
-        }
+    for (unsigned i = 0; i < session->tracer.hand_count; i++) {
+        rc_hand_call(&session->tracer.hands[i]);
     }
     (void)pthread_cond_broadcast(&session->changed);
     (void)pthread_cond_signal(&session->watchful);

@@ -49,16 +49,15 @@ static int64_t epoch_offset(void) {
 }
 
 static void free_session(struct rc_session *session) {
-    for (unsigned i = 0; i < RC_TRACERS; i++) {
-        for (unsigned hand = 0; hand < session->tracers[i].hand_count; hand++) {
-            rc_hand_close(&session->tracers[i].hands[hand]);
-        }
-        rc_turn_close(&session->tracers[i]);
-        rc_publish_close(&session->tracers[i]);
-        rc_mappings_close(&session->tracers[i]);
-        rc_tasks_close(&session->tracers[i].tasks);
-        rc_ring_close(&session->tracers[i].ring);
+    struct rc_tracer *tracer = &session->tracer;
+    for (unsigned i = 0; i < tracer->hand_count; i++) {
+        rc_hand_close(&tracer->hands[i]);
     }
+    rc_turn_close(tracer);
+    rc_publish_close(tracer);
+    rc_mappings_close(tracer);
+    rc_tasks_close(&tracer->tasks);
+    rc_ring_close(&tracer->ring);
     if (session->launched_pidfd >= 0) {
         (void)close(session->launched_pidfd);
     }
@@ -80,10 +79,8 @@ static void free_session(struct rc_session *session) {
 
 static void await_ready(struct rc_session *session) {
     (void)pthread_mutex_lock(&session->lock);
-    for (unsigned i = 0; i < RC_TRACERS; i++) {
-        while (session->tracers[i].hands[0].tid == 0) {
-            (void)pthread_cond_wait(&session->changed, &session->lock);
-        }
+    while (session->tracer.hands[0].tid == 0) {
+        (void)pthread_cond_wait(&session->changed, &session->lock);
     }
     session->options.inherited = NULL; // was only lent
     (void)pthread_mutex_unlock(&session->lock);
@@ -97,20 +94,16 @@ static void join_hands(struct rc_tracer *tracer) {
     }
 }
 
-static void end_threads(struct rc_session *session, unsigned tracers, bool watchdog) {
+static void end_threads(struct rc_session *session) {
     (void)pthread_mutex_lock(&session->lock);
     session->quit = true;
     rc_session_draw_attention(session);
     (void)pthread_mutex_unlock(&session->lock);
-    for (unsigned i = 0; i < tracers; i++) {
-        join_hands(&session->tracers[i]);
-    }
-    if (watchdog) {
-        (void)pthread_mutex_lock(&session->lock);
-        (void)pthread_cond_signal(&session->watchful);
-        (void)pthread_mutex_unlock(&session->lock);
-        (void)pthread_join(session->watchdog, NULL);
-    }
+    join_hands(&session->tracer);
+    (void)pthread_mutex_lock(&session->lock);
+    (void)pthread_cond_signal(&session->watchful);
+    (void)pthread_mutex_unlock(&session->lock);
+    (void)pthread_join(session->watchdog, NULL);
 }
 
 static int start_threads(struct rc_session *session) {
@@ -118,33 +111,28 @@ static int start_threads(struct rc_session *session) {
     if (error != 0) {
         return error;
     }
-    for (unsigned i = 0; i < RC_TRACERS; i++) {
-        error = rc_hand_start(&session->tracers[i], rc_hand_run);
-        if (error != 0) {
-            end_threads(session, i, true);
-            return error;
-        }
+    error = rc_hand_start(&session->tracer, rc_hand_run);
+    if (error != 0) {
+        end_threads(session);
+        return error;
     }
     await_ready(session);
     return 0;
 }
 
 static int prepare(struct rc_session *session) {
-    int error = 0;
-    for (unsigned i = 0; i < RC_TRACERS && error == 0; i++) {
-        struct rc_tracer *tracer = &session->tracers[i];
-        tracer->session = session;
-        tracer->may_wait = true;
-        error = rc_turn_open(tracer);
-        if (error == 0) {
-            error = rc_ring_open(&tracer->ring, session->options.ring_events, session->options.side_bytes);
-        }
-        if (error == 0) {
-            error = rc_tasks_open(&tracer->tasks, session->options.string_limit, session->options.stack_bytes);
-        }
-        if (error == 0 && session->options.stack_bytes != 0) {
-            error = rc_mappings_open(tracer);
-        }
+    struct rc_tracer *tracer = &session->tracer;
+    tracer->session = session;
+    tracer->may_wait = true;
+    int error = rc_turn_open(tracer);
+    if (error == 0) {
+        error = rc_ring_open(&tracer->ring, session->options.ring_events, session->options.side_bytes);
+    }
+    if (error == 0) {
+        error = rc_tasks_open(&tracer->tasks, session->options.string_limit, session->options.stack_bytes);
+    }
+    if (error == 0 && session->options.stack_bytes != 0) {
+        error = rc_mappings_open(tracer);
     }
     return error != 0 ? error : start_threads(session);
 }
@@ -311,27 +299,25 @@ bool rc_session_await_finished(struct rc_session *session, uint64_t timeout_ns) 
 }
 
 void rc_session_stats(const struct rc_session *session, struct rc_stats *out) {
-    *out = (struct rc_stats){.calls = 0};
+    const struct rc_tracer *tracer = &session->tracer;
     uint64_t stops[RC_HISTOGRAM_SLOTS] = {0};
-    for (unsigned i = 0; i < RC_TRACERS; i++) {
-        const struct rc_tracer *tracer = &session->tracers[i];
-        out->calls += tracer->calls;
-        out->published += tracer->published;
-        out->dropped += atomic_load_explicit(&tracer->ring.header->dropped, memory_order_relaxed);
-        out->side_lost += tracer->side_lost;
-        out->tasks += tracer->task_count;
-        out->stops += tracer->stops;
-        out->moved += tracer->moved;
-        out->rests += tracer->rest_count;
-        out->unwatched_ns += tracer->unwatched_ns;
-        const uint32_t worst = atomic_load_explicit(&tracer->slowdown.worst_percent, memory_order_relaxed);
-        out->worst_slowdown_percent = worst > out->worst_slowdown_percent ? worst : out->worst_slowdown_percent;
-        out->slowdown_percent = atomic_load_explicit(&tracer->slowdown.percent, memory_order_relaxed);
-        out->work_slowdown_percent = atomic_load_explicit(&tracer->slowdown.work_percent, memory_order_relaxed);
-        rc_histogram_sum(&tracer->slowdown.stops, stops);
-    }
-    out->stop_p50_ns = rc_histogram_quantile(stops, 500);
-    out->stop_p99_ns = rc_histogram_quantile(stops, 990);
+    rc_histogram_sum(&tracer->slowdown.stops, stops);
+    *out = (struct rc_stats){
+        .calls = tracer->calls,
+        .published = tracer->published,
+        .dropped = atomic_load_explicit(&tracer->ring.header->dropped, memory_order_relaxed),
+        .side_lost = tracer->side_lost,
+        .tasks = tracer->task_count,
+        .stops = tracer->stops,
+        .moved = tracer->moved,
+        .rests = tracer->rest_count,
+        .unwatched_ns = tracer->unwatched_ns,
+        .worst_slowdown_percent = atomic_load_explicit(&tracer->slowdown.worst_percent, memory_order_relaxed),
+        .slowdown_percent = atomic_load_explicit(&tracer->slowdown.percent, memory_order_relaxed),
+        .work_slowdown_percent = atomic_load_explicit(&tracer->slowdown.work_percent, memory_order_relaxed),
+        .stop_p50_ns = rc_histogram_quantile(stops, 500),
+        .stop_p99_ns = rc_histogram_quantile(stops, 990),
+    };
 }
 
 void rc_session_heartbeat(struct rc_session *session) {
@@ -342,18 +328,9 @@ int64_t rc_session_epoch_offset_ns(const struct rc_session *session) {
     return session->epoch_offset_ns;
 }
 
-unsigned rc_session_ring_count(const struct rc_session *session) {
-    (void)session;
-    return RC_TRACERS;
-}
-
-void *rc_session_ring(const struct rc_session *session, unsigned index, size_t *length) {
-    if (index >= RC_TRACERS) {
-        *length = 0;
-        return NULL;
-    }
-    *length = session->tracers[index].ring.length;
-    return session->tracers[index].ring.header;
+void *rc_session_ring(const struct rc_session *session, size_t *length) {
+    *length = session->tracer.ring.length;
+    return session->tracer.ring.header;
 }
 
 void rc_session_close(struct rc_session *session) {
@@ -367,6 +344,6 @@ void rc_session_close(struct rc_session *session) {
         // it.
         return;
     }
-    end_threads(session, RC_TRACERS, true);
+    end_threads(session);
     free_session(session);
 }

@@ -23,13 +23,11 @@ enum { LOOKS = 4 };
 
 static bool must_ring(struct rc_session *session) {
     bool ring = false;
-    for (unsigned i = 0; i < RC_TRACERS; i++) {
-        struct rc_tracer *tracer = &session->tracers[i];
-        for (unsigned hand = 0; hand < tracer->hand_count; hand++) {
-            if (tracer->hands[hand].attention) {
-                rc_doorbell_ring(&tracer->hands[hand]);
-                ring = true;
-            }
+    struct rc_tracer *tracer = &session->tracer;
+    for (unsigned i = 0; i < tracer->hand_count; i++) {
+        if (tracer->hands[i].attention) {
+            rc_doorbell_ring(&tracer->hands[i]);
+            ring = true;
         }
     }
     return ring;

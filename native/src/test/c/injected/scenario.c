@@ -297,7 +297,7 @@ static void add_event(struct run *run, const struct rc_event *event) {
 
 static void read_ring(struct run *run) {
     size_t length = 0;
-    struct rc_ring_header *header = rc_session_ring(run->session, 0, &length);
+    struct rc_ring_header *header = rc_session_ring(run->session, &length);
     const struct rc_event *events = (const struct rc_event *)((uint8_t *)header + header->events_offset);
     const uint8_t *side = (uint8_t *)header + header->side_offset;
     for (uint64_t at = 0; at < header->head && at < header->event_capacity; at++) {
