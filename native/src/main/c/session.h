@@ -4,13 +4,13 @@
 // Inside of a session: who owns which thread, and what they share. capture.h is the public door.
 //
 //   any thread   posts a command or a wish to stop under the session's lock, and waits
-//   watchdog     rings the hands' doorbells until they have looked; enforces deadline and heartbeat
-//   hand         an OS thread that waits for the stops of its own tracees and makes all ptrace requests for them, since the
-//                kernel ties a tracee to the thread that attached. Hands of a tracer take turns: what they know of tasks, the
-//                ring and all else in rc_tracer is one, and belongs to the hand whose turn it is (tracer_lock.c)
+//   watchdog     rings the workers' doorbells until they have looked; enforces deadline and heartbeat
+//   worker       an OS thread that waits for the stops of its own tracees and makes all ptrace requests for them, since the
+//                kernel ties a tracee to the thread that attached. Workers of a tracer take turns: what they know of tasks, the
+//                ring and all else in rc_tracer is one, and belongs to the worker whose turn it is (tracer_lock.c)
 //
-// Most sessions have one hand. waitpid looks at each tracee of the thread that calls it, so where many threads are attached to the
-// idle ones are dealt out to more hands (batch.c): a busy one is then not slowed down by them.
+// Most sessions have one worker. waitpid looks at each tracee of the thread that calls it, so where many threads are attached to the
+// idle ones are dealt out to more workers (batch.c): a busy one is then not slowed down by them.
 #pragma once
 
 #include <pthread.h>
@@ -53,8 +53,8 @@ struct rc_backlog {
 
 enum rc_command_kind { RC_COMMAND_ATTACH, RC_COMMAND_LAUNCH };
 
-// A request of another thread that only the first hand can carry out. Guarded by the session's lock but for the
-// fields that hand alone uses while it works on it.
+// A request of another thread that only the first worker can carry out. Guarded by the session's lock but for the
+// fields that worker alone uses while it works on it.
 struct rc_command {
     enum rc_command_kind kind;
     pid_t pid;                      // attach: of whom; launch: of the new program
@@ -69,11 +69,11 @@ struct rc_placements;
 struct rc_tracees;
 
 // One OS thread of a tracer.
-struct rc_hand {
+struct rc_worker {
     struct rc_tracer *tracer;
     unsigned index;
     pthread_t thread;
-    void *(*run)(void *hand);
+    void *(*run)(void *worker);
     _Atomic pid_t tid;       // 0 until the thread runs, and once it ends
     _Atomic bool attention;  // a command, a stop, a share or the end of the session waits to be looked at
     struct rc_stop_queue queue;
@@ -91,15 +91,15 @@ struct rc_hand {
     struct rc_share *share;  // threads it is to seize; NULL: none. Guarded by the session's lock
     pthread_cond_t its_turn; // signalled when it has come (tracer_lock.c)
     _Atomic bool granted;    // it has
-    struct rc_hand *next;    // of those that wait for their turn
+    struct rc_worker *next;    // of those that wait for their turn
 };
 
 // Whose turn it is; see tracer_lock.c.
 struct rc_turn {
     pthread_mutex_t lock;
     bool taken;
-    struct rc_hand *first; // of those that wait
-    struct rc_hand **last;
+    struct rc_worker *first; // of those that wait
+    struct rc_worker **last;
 };
 
 struct rc_launching {
@@ -112,10 +112,10 @@ struct rc_tracer {
     struct rc_session *session;
     struct rc_ring ring;
     struct rc_tasks tasks;
-    struct rc_hand hands[RC_HANDS];
-    _Atomic unsigned hand_count;
-    bool several; // there has been more than one hand: turns are to be taken
-    unsigned hand; // whose turn it is
+    struct rc_worker workers[RC_WORKERS];
+    _Atomic unsigned worker_count;
+    bool several; // there has been more than one worker: turns are to be taken
+    unsigned current; // index of the worker whose turn it is
     struct rc_turn turn;
     struct rc_backlog backlog;
     struct rc_launching launching;
@@ -151,12 +151,12 @@ struct rc_session {
     pthread_t watchdog;
     pthread_mutex_t commander; // one command at a time
     pthread_mutex_t lock;
-    pthread_cond_t changed;  // something below changed; waited on by callers and idle hands
+    pthread_cond_t changed;  // something below changed; waited on by callers and idle workers
     pthread_cond_t watchful; // wakes the watchdog
     struct rc_command *command;
     bool opened;   // an attach or launch was carried out
     _Atomic bool launched_stopped; // the launched program's leader is in a group-stop
-    bool launched_ended; // it was let go before, and a hand has reaped it since; guarded by lock
+    bool launched_ended; // it was let go before, and a worker has reaped it since; guarded by lock
     int launched_status; // then
     _Atomic bool finished; // no task is traced and everything is published
     bool quit;     // threads are to end
@@ -173,10 +173,10 @@ struct rc_session {
     _Atomic pid_t launched_pid; // 0: nothing launched
 };
 
-static inline struct rc_hand *rc_hand_at_work(struct rc_tracer *tracer) {
-    return &tracer->hands[tracer->hand];
+static inline struct rc_worker *rc_current_worker(struct rc_tracer *tracer) {
+    return &tracer->workers[tracer->current];
 }
-// Whether a request for this task can be made: it is a tracee of the hand at work.
-static inline bool rc_is_at_hand(const struct rc_tracer *tracer, const struct rc_task *task) {
-    return task->hand == tracer->hand;
+// Whether a request for this task can be made: it is a tracee of the current worker.
+static inline bool rc_is_own_tracee(const struct rc_tracer *tracer, const struct rc_task *task) {
+    return task->worker == tracer->current;
 }

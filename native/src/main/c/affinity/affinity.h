@@ -11,14 +11,14 @@
 struct rc_task;
 struct rc_tracer;
 
-// Of one task. Only the hand whose turn it is touches it.
+// Of one task. Only the worker whose turn it is touches it.
 struct rc_seat {
     cpu_set_t own;    // while moved: its affinity but for us
     int64_t ran_ns;   // CPU time at the last review
     uint32_t calls;   // ended since the last review
     uint8_t hot;      // reviews in a row in which it was hot
     uint8_t cold;     // ... and in which it was not
-    bool moved;       // it may run on its hand's CPU only
+    bool moved;       // it may run on its worker's CPU only
     bool once;        // it was moved at some time, last to cpu
     int cpu;
     uint16_t entry;   // of the journal, while moved

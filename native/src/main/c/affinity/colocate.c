@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Who sits on one CPU with its hand, and for how long.
+// Who sits on one CPU with its worker, and for how long.
 //
 // PTRACE_SYSCALL wakes its task without saying that the caller is about to sleep, so while any CPU is idle the scheduler moves the
 // task there, and every stop pays for waking a CPU. Keeping both on one CPU takes that away. It only pays for a thread that stops
@@ -42,7 +42,7 @@ void rc_colocation_open(struct rc_tracer *tracer) {
     const bool several = sched_getaffinity(0, sizeof colocation->own, &colocation->own) == 0 &&
                          CPU_COUNT(&colocation->own) > 1;
     colocation->enabled = tracer->session->options.colocate && several &&
-                          rc_ticks_start(&colocation->ticks, tracer->hands[0].tid, RC_COLOCATION_REVIEW_NS);
+                          rc_ticks_start(&colocation->ticks, tracer->workers[0].tid, RC_COLOCATION_REVIEW_NS);
     const bool free = colocation->enabled || !tracer->session->options.colocate;
     tracer->obstacle = free ? RC_COLOCATION_POSSIBLE : several ? RC_COLOCATION_NO_TIMER : RC_COLOCATION_ONE_CPU;
     colocation->reviewed_ns = rc_now();
@@ -52,7 +52,7 @@ void rc_colocation_open(struct rc_tracer *tracer) {
 void rc_colocation_join(const struct rc_tracer *tracer) {
     const struct rc_colocation *colocation = &tracer->colocation;
     if (CPU_COUNT(&colocation->own) > 0) {
-        (void)sched_setaffinity(0, sizeof colocation->own, &colocation->own); // not that of the hand that has started it
+        (void)sched_setaffinity(0, sizeof colocation->own, &colocation->own); // not that of the worker that has started it
     }
 }
 
@@ -94,11 +94,11 @@ static bool sits_on(pid_t tid, int cpu, cpu_set_t *now) {
 
 static void vacate(struct rc_tracer *tracer, struct rc_task *task) {
     struct rc_colocation *colocation = &tracer->colocation;
-    struct rc_hand *hand = &tracer->hands[task->hand];
+    struct rc_worker *worker = &tracer->workers[task->worker];
     task->seat.moved = false;
     task->seat.hot = 0;
-    if (--hand->moved == 0) {
-        (void)give_affinity(hand->tid, &colocation->own); // else tracing is slower, not wrong
+    if (--worker->moved == 0) {
+        (void)give_affinity(worker->tid, &colocation->own); // else tracing is slower, not wrong
     }
     if (--colocation->moved == 0) {
         colocation->cpu = -1;
@@ -169,9 +169,9 @@ static void move(struct rc_tracer *tracer, struct rc_task *task) {
     seat->cpu = cpu;
     colocation->cpu = cpu;
     colocation->moved++;
-    struct rc_hand *hand = &tracer->hands[task->hand];
-    const bool first = hand->moved++ == 0;
-    const bool done = (!first || confine(hand->tid, cpu)) && confine(task->tid, cpu);
+    struct rc_worker *worker = &tracer->workers[task->worker];
+    const bool first = worker->moved++ == 0;
+    const bool done = (!first || confine(worker->tid, cpu)) && confine(task->tid, cpu);
     if (!done) {
         // EPERM: another user's process, and we lack CAP_SYS_NICE. Nobody else of it can be moved either.
         if (errno == EPERM) {

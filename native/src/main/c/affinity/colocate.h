@@ -23,7 +23,7 @@ struct rc_colocation {
     bool refused; // the kernel does not let us move this target's threads
     int cpu;             // where those moved are; -1: nobody is
     int home;            // where those are to go that are asked for; -1: not known yet
-    cpu_set_t own;       // affinity of each hand but for us
+    cpu_set_t own;       // affinity of each worker but for us
     unsigned moved;      // tasks
     uint64_t ever_moved; // so many moves
     uint64_t reviewed_ns;
@@ -31,10 +31,10 @@ struct rc_colocation {
     struct rc_ticks ticks; // for reviews
 };
 
-// In the first hand, before its first task and after its last one.
+// In the first worker, before its first task and after its last one.
 void rc_colocation_open(struct rc_tracer *tracer);
 void rc_colocation_close(struct rc_tracer *tracer);
-// In each other hand.
+// In each other worker.
 void rc_colocation_join(const struct rc_tracer *tracer);
 // Decides who is moved, when it is time for that.
 void rc_colocation_turn(struct rc_tracer *tracer, uint64_t now);

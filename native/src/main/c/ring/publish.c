@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// From the hand at work to the ring, and what happens when the ring is full.
+// From the current worker to the ring, and what happens when the ring is full.
 //
 // Policy drop: never wait, count. Policy block: wait, but only between two stops, and go on collecting the stops of
 // other tasks with their true times meanwhile, so that no wait ever lies inside a time that is reported. Where nobody
@@ -74,13 +74,13 @@ static bool stop_asked(const struct rc_tracer *tracer) {
 
 // Returns false if a stop was asked for before there was room.
 static bool await_room(struct rc_tracer *tracer, const struct rc_event *event, uint32_t side_length) {
-    struct rc_hand *hand = rc_hand_at_work(tracer);
-    const bool ticking = rc_ticks_start(&hand->room_ticks, hand->tid, LOOK_AGAIN_NS);
+    struct rc_worker *worker = rc_current_worker(tracer);
+    const bool ticking = rc_ticks_start(&worker->room_ticks, worker->tid, LOOK_AGAIN_NS);
     bool room = false;
     while (!(room = has_room(tracer, event, side_length)) && !stop_asked(tracer)) {
-        rc_stops_await(hand, ticking);
+        rc_stops_await(worker, ticking);
     }
-    rc_ticks_pause(&hand->room_ticks);
+    rc_ticks_pause(&worker->room_ticks);
     return room;
 }
 

@@ -10,8 +10,8 @@
 #include "tracer/workers/workers.h"
 
 void rc_session_draw_attention(struct rc_session *session) {
-    for (unsigned i = 0; i < session->tracer.hand_count; i++) {
-        rc_hand_call(&session->tracer.hands[i]);
+    for (unsigned i = 0; i < session->tracer.worker_count; i++) {
+        rc_worker_call(&session->tracer.workers[i]);
     }
     (void)pthread_cond_broadcast(&session->changed);
     (void)pthread_cond_signal(&session->watchful);

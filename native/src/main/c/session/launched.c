@@ -22,7 +22,7 @@
 
 // ---- parent
 
-// Whether a hand has reaped it: one that had other tracees left when it ended.
+// Whether a worker has reaped it: one that had other tracees left when it ended.
 static bool was_reaped(struct rc_session *session, int *status) {
     (void)pthread_mutex_lock(&session->lock);
     const bool reaped = session->launched_ended;

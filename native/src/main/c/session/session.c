@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The public door: opens and closes sessions and passes requests to the first hand.
+// The public door: opens and closes sessions and passes requests to the first worker.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -50,8 +50,8 @@ static int64_t epoch_offset(void) {
 
 static void free_session(struct rc_session *session) {
     struct rc_tracer *tracer = &session->tracer;
-    for (unsigned i = 0; i < tracer->hand_count; i++) {
-        rc_hand_close(&tracer->hands[i]);
+    for (unsigned i = 0; i < tracer->worker_count; i++) {
+        rc_worker_close(&tracer->workers[i]);
     }
     rc_turn_close(tracer);
     rc_publish_close(tracer);
@@ -79,18 +79,18 @@ static void free_session(struct rc_session *session) {
 
 static void await_ready(struct rc_session *session) {
     (void)pthread_mutex_lock(&session->lock);
-    while (session->tracer.hands[0].tid == 0) {
+    while (session->tracer.workers[0].tid == 0) {
         (void)pthread_cond_wait(&session->changed, &session->lock);
     }
     session->options.inherited = NULL; // was only lent
     (void)pthread_mutex_unlock(&session->lock);
 }
 
-// The first hand starts the others, so their number stands once it has ended.
-static void join_hands(struct rc_tracer *tracer) {
-    for (unsigned i = 0; i < tracer->hand_count; i++) {
-        (void)pthread_join(tracer->hands[i].thread, NULL);
-        tracer->hands[i].attention = false;
+// The first worker starts the others, so their number stands once it has ended.
+static void join_workers(struct rc_tracer *tracer) {
+    for (unsigned i = 0; i < tracer->worker_count; i++) {
+        (void)pthread_join(tracer->workers[i].thread, NULL);
+        tracer->workers[i].attention = false;
     }
 }
 
@@ -99,7 +99,7 @@ static void end_threads(struct rc_session *session) {
     session->quit = true;
     rc_session_draw_attention(session);
     (void)pthread_mutex_unlock(&session->lock);
-    join_hands(&session->tracer);
+    join_workers(&session->tracer);
     (void)pthread_mutex_lock(&session->lock);
     (void)pthread_cond_signal(&session->watchful);
     (void)pthread_mutex_unlock(&session->lock);
@@ -111,7 +111,7 @@ static int start_threads(struct rc_session *session) {
     if (error != 0) {
         return error;
     }
-    error = rc_hand_start(&session->tracer, rc_hand_run);
+    error = rc_worker_start(&session->tracer, rc_worker_run);
     if (error != 0) {
         end_threads(session);
         return error;
@@ -339,7 +339,7 @@ void rc_session_close(struct rc_session *session) {
     }
     rc_session_end(session);
     if (!rc_session_await_finished(session, CLOSE_TIMEOUT_NS)) {
-        // A task that cannot stop (uninterruptible sleep, a parent in vfork) is still attached, and its hand
+        // A task that cannot stop (uninterruptible sleep, a parent in vfork) is still attached, and its worker
         // must stay to detach it when it does stop: the session is left to that thread for good rather than freed under
         // it.
         return;

@@ -24,9 +24,9 @@ enum { LOOKS = 4 };
 static bool must_ring(struct rc_session *session) {
     bool ring = false;
     struct rc_tracer *tracer = &session->tracer;
-    for (unsigned i = 0; i < tracer->hand_count; i++) {
-        if (tracer->hands[i].attention) {
-            rc_doorbell_ring(&tracer->hands[i]);
+    for (unsigned i = 0; i < tracer->worker_count; i++) {
+        if (tracer->workers[i].attention) {
+            rc_doorbell_ring(&tracer->workers[i]);
             ring = true;
         }
     }

@@ -65,12 +65,12 @@ struct rc_stop rc_stop_queue_take(struct rc_stop_queue *queue) {
 
 // Ticks end waitpid, so that a stop is collected the moment it comes and the caller looks again in between. (A nap between polls
 // would add to the times of the tasks' calls.)
-void rc_stops_await(struct rc_hand *hand, bool ticking) {
+void rc_stops_await(struct rc_worker *worker, bool ticking) {
     int status = 0;
-    const bool room = rc_stop_queue_reserve(&hand->queue);
+    const bool room = rc_stop_queue_reserve(&worker->queue);
     const pid_t tid = room ? waitpid(-1, &status, __WALL | __WNOTHREAD | (ticking ? 0 : WNOHANG)) : 0;
     if (tid > 0) {
-        (void)rc_stop_queue_keep(&hand->queue, tid, status, 0); // there is room
+        (void)rc_stop_queue_keep(&worker->queue, tid, status, 0); // there is room
     } else if (tid == 0 || errno == ECHILD) {
         const struct timespec nap = {.tv_nsec = NAP_NS};
         (void)nanosleep(&nap, NULL);

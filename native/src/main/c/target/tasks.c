@@ -119,10 +119,10 @@ static bool add_chunk(struct rc_tasks *tasks) {
 // A task is alive (1), or is not any more (-1): ghosts do not count.
 static void count(struct rc_tasks *tasks, const struct rc_task *task, int change) {
     tasks->count += (size_t)change;
-    tasks->of_hand[task->hand] += (size_t)change;
+    tasks->of_worker[task->worker] += (size_t)change;
 }
 
-struct rc_task *rc_tasks_add(struct rc_tasks *tasks, pid_t tid, enum rc_task_state state, unsigned hand) {
+struct rc_task *rc_tasks_add(struct rc_tasks *tasks, pid_t tid, enum rc_task_state state, unsigned worker) {
     if (tasks->free == NULL && !add_chunk(tasks)) {
         return NULL;
     }
@@ -134,7 +134,7 @@ struct rc_task *rc_tasks_add(struct rc_tasks *tasks, pid_t tid, enum rc_task_sta
     memset(task, 0, sizeof *task); // not its side room
     task->tid = tid;
     task->state = state;
-    task->hand = hand;
+    task->worker = worker;
     link_task(tasks, task);
     tasks->used++;
     if (state != RC_TASK_GHOST) {

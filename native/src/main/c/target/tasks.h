@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The tasks (threads) and processes a session traces. Only the hand whose turn it is touches them (session.h).
+// The tasks (threads) and processes a session traces. Only the worker whose turn it is touches them (session.h).
 #pragma once
 
 #include <stdbool.h>
@@ -16,8 +16,8 @@
 // Room of a piece in the side data of a call, which has at most six strings, a stack and what the call wrote.
 #define RC_PIECE_ROOM(length) (sizeof(struct rc_piece) + (((size_t)(length) + 3) & ~(size_t)3))
 
-// Most hands of a tracer.
-enum { RC_HANDS = 32 };
+// Most workers of a tracer.
+enum { RC_WORKERS = 32 };
 
 struct rc_process {
     struct rc_process *next;
@@ -55,7 +55,7 @@ struct rc_task {
     struct rc_process *process;
     pid_t tid;
     pid_t creator;
-    unsigned hand; // whose tracee it is: the kernel takes ptrace requests for it from that OS thread alone
+    unsigned worker; // whose tracee it is: the kernel takes ptrace requests for it from that OS thread alone
     enum rc_task_state state;
     int held_status;   // RC_TASK_HELD: the stop it waits in
     bool in_call;      // between the entry and the exit of `call`
@@ -91,7 +91,7 @@ struct rc_tasks {
     size_t bucket_count; // power of two
     size_t count;        // tasks in the table, ghosts not counted
     size_t used;         // ghosts counted
-    size_t of_hand[RC_HANDS]; // `count` by hand
+    size_t of_worker[RC_WORKERS]; // `count` by worker
     size_t task_size;
     size_t side_capacity;
     void *chunks;
@@ -101,8 +101,8 @@ struct rc_tasks {
 int rc_tasks_open(struct rc_tasks *tasks, uint32_t string_limit, uint32_t stack_bytes);
 void rc_tasks_close(struct rc_tasks *tasks);
 struct rc_task *rc_tasks_find(const struct rc_tasks *tasks, pid_t tid);
-// Adds a task of a hand that is not in the table; NULL if there is no memory.
-struct rc_task *rc_tasks_add(struct rc_tasks *tasks, pid_t tid, enum rc_task_state state, unsigned hand);
+// Adds a task of a worker that is not in the table; NULL if there is no memory.
+struct rc_task *rc_tasks_add(struct rc_tasks *tasks, pid_t tid, enum rc_task_state state, unsigned worker);
 void rc_tasks_remove(struct rc_tasks *tasks, struct rc_task *task);
 // Gives a task another tid, which must be free.
 void rc_tasks_rekey(struct rc_tasks *tasks, struct rc_task *task, pid_t tid);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Wakes a hand at regular times; see ticks.c.
+// Wakes a worker at regular times; see ticks.c.
 #pragma once
 
 #include <stdbool.h>

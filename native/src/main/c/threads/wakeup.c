@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A hand sleeps in waitpid. What ends that sleep without a tracee is a signal whose handler does nothing and
+// A worker sleeps in waitpid. What ends that sleep without a tracee is a signal whose handler does nothing and
 // does not restart the call. One handler serves all sessions of the process.
 #define _GNU_SOURCE
 #include <errno.h>
@@ -62,10 +62,10 @@ int rc_doorbell_signal(void) {
     return doorbell;
 }
 
-void rc_doorbell_ring(const struct rc_hand *hand) {
-    const pid_t tid = hand->tid;
+void rc_doorbell_ring(const struct rc_worker *worker) {
+    const pid_t tid = worker->tid;
     if (tid != 0) {
-        // The caller has the session's lock or the turn's, under which a hand that ends takes its tid away: it may be another thread's
+        // The caller has the session's lock or the turn's, under which a worker that ends takes its tid away: it may be another thread's
         // as soon as the thread has ended, joined or not.
         (void)syscall(SYS_tgkill, getpid(), tid, doorbell);
     }

@@ -8,4 +8,4 @@
 
 int rc_doorbell_install(void);
 int rc_doorbell_signal(void);
-void rc_doorbell_ring(const struct rc_hand *hand);
+void rc_doorbell_ring(const struct rc_worker *worker);

@@ -20,16 +20,16 @@
 // How late a rest may end: as often the tracer looks.
 static const uint64_t LOOK_NS = 20000000u;
 
-void rc_rest_open(struct rc_hand *hand) {
-    const struct rc_options *options = &hand->tracer->session->options;
+void rc_rest_open(struct rc_worker *worker) {
+    const struct rc_options *options = &worker->tracer->session->options;
     if (options->duty_cycle && options->max_slowdown_percent != 0) {
-        (void)rc_ticks_start(&hand->rest_ticks, hand->tid, LOOK_NS); // without them nobody rests
+        (void)rc_ticks_start(&worker->rest_ticks, worker->tid, LOOK_NS); // without them nobody rests
     }
-    hand->look_ns = rc_now() + LOOK_NS;
+    worker->look_ns = rc_now() + LOOK_NS;
 }
 
-void rc_rest_close(struct rc_hand *hand) {
-    rc_ticks_stop(&hand->rest_ticks);
+void rc_rest_close(struct rc_worker *worker) {
+    rc_ticks_stop(&worker->rest_ticks);
 }
 
 void rc_rest_begin(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
@@ -55,10 +55,10 @@ void rc_rest_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, 
 }
 
 bool rc_rest_look(struct rc_tracer *tracer, uint64_t now) {
-    struct rc_hand *hand = rc_hand_at_work(tracer);
-    const bool due = tracer->resting != 0 && now >= hand->look_ns;
+    struct rc_worker *worker = rc_current_worker(tracer);
+    const bool due = tracer->resting != 0 && now >= worker->look_ns;
     if (due) {
-        hand->look_ns = now + LOOK_NS;
+        worker->look_ns = now + LOOK_NS;
     }
     return due;
 }

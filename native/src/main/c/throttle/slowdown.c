@@ -35,10 +35,10 @@ void rc_slowdown_open(struct rc_slowdown *slowdown) {
 bool rc_slowdown_waited(struct rc_tracer *tracer, uint64_t before, uint64_t now) {
     struct rc_slowdown *slowdown = &tracer->slowdown;
     // A waitpid that finds a stop pending returns within a fraction of what two switches of context take.
-    const uint64_t at_once = (uint64_t)slowdown->cost->call_wall / 2 + tracer->tasks.of_hand[tracer->hand] * WAIT_PER_TASK_NS;
+    const uint64_t at_once = (uint64_t)slowdown->cost->call_wall / 2 + tracer->tasks.of_worker[tracer->current] * WAIT_PER_TASK_NS;
     const bool slept = now - before > at_once;
     if (slept) {
-        rc_hand_at_work(tracer)->idle_ns = now;
+        rc_current_worker(tracer)->idle_ns = now;
     }
     return slept;
 }
@@ -156,7 +156,7 @@ static void begin_stretch(struct rc_tracer *tracer, struct rc_task *task, uint64
 
 // Whether threads that are slowed down too much can rest (duty_cycle.c): something is to end their rest.
 static bool may_rest(const struct rc_tracer *tracer) {
-    return tracer->hands[tracer->hand].rest_ticks.made;
+    return tracer->workers[tracer->current].rest_ticks.made;
 }
 
 uint32_t rc_slowdown_with_rest(uint64_t percent, uint64_t window_ns, uint64_t rest_ns) {
@@ -358,7 +358,7 @@ static void close_window(struct rc_tracer *tracer, uint64_t end, bool goes_on) {
     } else if (window.exceeded && goes_on) {
         int none = 0;
         (void)atomic_compare_exchange_strong(&tracer->session->stop_reason, &none, RC_DETACH_SLOWDOWN);
-        rc_hand_at_work(tracer)->attention = true;
+        rc_current_worker(tracer)->attention = true;
     }
     rc_slowdown_note(slowdown, window.worst);
     rc_activity_open_window(activity, end);

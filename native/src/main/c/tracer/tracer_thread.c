@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A hand's life: it serves commands and stops, and sleeps without a tracee. Commands are the first hand's, and it tells when all is done.
+// A worker's life: it serves commands and stops, and sleeps without a tracee. Commands are the first worker's, and it tells when all is done.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <string.h>
@@ -54,7 +54,7 @@ static void serve(struct rc_tracer *tracer, struct rc_command *command) {
 static bool serve_command(struct rc_tracer *tracer) {
     struct rc_session *session = tracer->session;
     (void)pthread_mutex_lock(&session->lock);
-    struct rc_command *command = tracer->hand == 0 ? session->command : NULL;
+    struct rc_command *command = tracer->current == 0 ? session->command : NULL;
     const bool quit = session->quit;
     if (command != NULL) {
         session->command = NULL;
@@ -71,11 +71,11 @@ static bool serve_command(struct rc_tracer *tracer) {
 // Looks at what other threads want. Returns false if the thread is to end.
 static bool attend(struct rc_tracer *tracer) {
     struct rc_session *session = tracer->session;
-    rc_hand_at_work(tracer)->attention = false;
+    rc_current_worker(tracer)->attention = false;
     if (session->stop_reason != 0 && !tracer->leaving) {
         rc_leave_all(tracer);
     } else {
-        rc_leave_at_hand(tracer);
+        rc_leave_own(tracer);
     }
     if (session->closing && tracer->bound) {
         rc_end_bound(tracer);
@@ -84,68 +84,68 @@ static bool attend(struct rc_tracer *tracer) {
     return serve_command(tracer);
 }
 
-// Until somebody wants something of a hand that has no tracee. The session's lock is held.
-static void await_attention(struct rc_hand *hand, bool reviews) {
-    struct rc_session *session = hand->tracer->session;
-    while (!hand->attention && !session->quit && !reviews) {
+// Until somebody wants something of a worker that has no tracee. The session's lock is held.
+static void await_attention(struct rc_worker *worker, bool reviews) {
+    struct rc_session *session = worker->tracer->session;
+    while (!worker->attention && !session->quit && !reviews) {
         (void)pthread_cond_wait(&session->changed, &session->lock);
     }
     if (session->quit) {
-        hand->attention = true; // it may have been started since all were called
+        worker->attention = true; // it may have been started since all were called
     }
-    if (!hand->attention) {
+    if (!worker->attention) {
         const uint64_t end = rc_now() + RC_COLOCATION_REVIEW_NS;
         const struct timespec until = {.tv_sec = (time_t)(end / 1000000000u), .tv_nsec = (long)(end % 1000000000u)};
         (void)pthread_cond_timedwait(&session->changed, &session->lock, &until); // its end is only a reason to look
     }
 }
 
-// Without a tracee of its own. If nobody has any, everything is published, and the first hand says so.
-static void idle(struct rc_hand *hand) {
-    struct rc_tracer *tracer = hand->tracer;
+// Without a tracee of its own. If nobody has any, everything is published, and the first worker says so.
+static void idle(struct rc_worker *worker) {
+    struct rc_tracer *tracer = worker->tracer;
     struct rc_session *session = tracer->session;
-    const bool first = hand->index == 0;
+    const bool first = worker->index == 0;
     const bool all = tracer->tasks.count == 0;
     const bool reviews = first && !all && tracer->colocation.enabled;
     if (first && all) {
         rc_forget_ghosts(tracer);
         rc_publish_backlog(tracer);
     }
-    rc_turn_give(hand);
+    rc_turn_give(worker);
     (void)pthread_mutex_lock(&session->lock);
     if (all && first) {
         session->finished = session->opened || session->stop_reason != 0;
         (void)pthread_cond_broadcast(&session->changed);
     } else if (all) {
-        rc_hand_call(&tracer->hands[0]);
+        rc_worker_call(&tracer->workers[0]);
         (void)pthread_cond_signal(&session->watchful); // rings again until it has looked
     }
-    await_attention(hand, reviews);
+    await_attention(worker, reviews);
     (void)pthread_mutex_unlock(&session->lock);
-    (void)rc_turn_take(hand);
+    (void)rc_turn_take(worker);
 }
 
-static void open_hand(struct rc_hand *hand) {
-    struct rc_tracer *tracer = hand->tracer;
+static void open_worker(struct rc_worker *worker) {
+    struct rc_tracer *tracer = worker->tracer;
     struct rc_session *session = tracer->session;
-    const bool first = hand->index == 0;
+    const bool first = worker->index == 0;
     (void)pthread_setname_np(pthread_self(), "renacer-tracer");
     if (first) {
         (void)rc_launch_state_pin_thread(session->options.inherited); // without it tracing is slower, not wrong
         rc_slowdown_open(&tracer->slowdown);
     }
     (void)pthread_mutex_lock(&session->lock);
-    hand->tid = (pid_t)syscall(SYS_gettid);
+    worker->tid = (pid_t)syscall(SYS_gettid);
     (void)pthread_cond_broadcast(&session->changed);
     (void)pthread_mutex_unlock(&session->lock);
     if (first) {
         rc_colocation_open(tracer);
     }
-    (void)rc_turn_take(hand);
+    (void)rc_turn_take(worker);
     if (!first) {
         rc_colocation_join(tracer);
     }
-    rc_rest_open(hand);
+    rc_rest_open(worker);
 }
 
 struct look {
@@ -155,7 +155,7 @@ struct look {
 
 static void watch_if_rested(void *context, struct rc_task *task) {
     const struct look *look = context;
-    if (rc_is_at_hand(look->tracer, task) && rc_rest_is_over(task, look->now)) {
+    if (rc_is_own_tracee(look->tracer, task) && rc_rest_is_over(task, look->now)) {
         rc_seize_rested(look->tracer, task);
     }
 }
@@ -167,17 +167,17 @@ static void watch_rested(struct rc_tracer *tracer, uint64_t now) {
     }
 }
 
-void *rc_hand_run(void *argument) {
-    struct rc_hand *hand = argument;
-    struct rc_tracer *tracer = hand->tracer;
-    open_hand(hand);
+void *rc_worker_run(void *argument) {
+    struct rc_worker *worker = argument;
+    struct rc_tracer *tracer = worker->tracer;
+    open_worker(worker);
     for (;;) {
-        if (hand->attention && !attend(tracer)) {
+        if (worker->attention && !attend(tracer)) {
             break;
         }
         count_tasks(tracer);
-        if (tracer->tasks.of_hand[hand->index] == 0 && !rc_stops_are_owed(tracer)) {
-            idle(hand);
+        if (tracer->tasks.of_worker[worker->index] == 0 && !rc_stops_are_owed(tracer)) {
+            idle(worker);
             rc_colocation_turn(tracer, rc_now());
             continue;
         }
@@ -195,10 +195,10 @@ void *rc_hand_run(void *argument) {
         watch_rested(tracer, stop.time_ns);
         rc_held_turn(tracer, stop.time_ns);
     }
-    rc_rest_close(hand);
-    if (hand->index == 0) {
+    rc_rest_close(worker);
+    if (worker->index == 0) {
         rc_colocation_close(tracer);
     }
-    rc_turn_end(hand);
+    rc_turn_end(worker);
     return NULL;
 }

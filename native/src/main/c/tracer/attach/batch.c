@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Which hand traces which thread.
+// Which worker traces which thread.
 //
 // waitpid looks at each tracee of the thread that calls it, twice a stop if it has to sleep, so a call costs more the more tracees
-// its hand has. A stop also looks at each hand that waits. The first hand therefore keeps a few threads, those that have used most CPU
-// time, and the others are dealt out to further hands, many to each. A tracee cannot pass to another hand later: PTRACE_DETACH and
-// another SEIZE would lose calls in between. What it creates is a tracee of the same hand.
+// its worker has. A stop also looks at each worker that waits. The first worker therefore keeps a few threads, those that have used most CPU
+// time, and the others are dealt out to further workers, many to each. A tracee cannot pass to another worker later: PTRACE_DETACH and
+// another SEIZE would lose calls in between. What it creates is a tracee of the same worker.
 //
-// Hands seize one after the other, each what it was dealt, while the first one waits and collects its stops with their times.
+// Workers seize one after the other, each what it was dealt, while the first one waits and collects its stops with their times.
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <unistd.h>
@@ -31,7 +31,7 @@ struct dealt {
     int64_t ran_ns; // CPU time since it started
 };
 
-// Threads that a hand is to seize.
+// Threads that a worker is to seize.
 struct rc_share {
     struct rc_seizing *seizing;
     const struct dealt *threads;
@@ -58,7 +58,7 @@ static int64_t cpu_time(pid_t tid) {
 
 static void let_others_work(struct rc_tracer *tracer) {
     rc_serve_pending_stops(tracer);
-    rc_turn_pass(rc_hand_at_work(tracer));
+    rc_turn_pass(rc_current_worker(tracer));
 }
 
 bool rc_seize_in_steps(void *context, pid_t tid) {
@@ -83,7 +83,7 @@ static bool list_thread(void *context, pid_t tid) {
         const size_t larger = list->capacity == 0 ? MANY : list->capacity * 2;
         struct dealt *threads = realloc(list->threads, larger * sizeof *threads);
         if (threads == NULL) {
-            return false; // those not listed stay with the first hand
+            return false; // those not listed stay with the first worker
         }
         list->threads = threads;
         list->capacity = larger;
@@ -101,33 +101,33 @@ static int by_cpu_time(const void *a, const void *b) {
     return left < right ? 1 : left > right ? -1 : 0;
 }
 
-// How many more a hand is to get.
-static size_t room(const struct rc_tracer *tracer, unsigned hand) {
-    const size_t most = hand == 0 ? FEW : MANY;
-    const size_t has = tracer->tasks.of_hand[hand];
+// How many more a worker is to get.
+static size_t room(const struct rc_tracer *tracer, unsigned worker) {
+    const size_t most = worker == 0 ? FEW : MANY;
+    const size_t has = tracer->tasks.of_worker[worker];
     return has < most ? most - has : 0;
 }
 
-// One from `first` on that has room, if need be a new one, or else any: 0 is the hand at work.
+// One from `first` on that has room, if need be a new one, or else any: 0 is the current worker.
 static unsigned choose(struct rc_tracer *tracer, unsigned first) {
-    unsigned emptiest = first < tracer->hand_count ? first : 0;
-    for (unsigned i = first; i < tracer->hand_count; i++) {
+    unsigned emptiest = first < tracer->worker_count ? first : 0;
+    for (unsigned i = first; i < tracer->worker_count; i++) {
         if (room(tracer, i) > 0) {
             return i;
         }
-        emptiest = tracer->tasks.of_hand[i] < tracer->tasks.of_hand[emptiest] ? i : emptiest;
+        emptiest = tracer->tasks.of_worker[i] < tracer->tasks.of_worker[emptiest] ? i : emptiest;
     }
-    return rc_hand_start(tracer, rc_hand_at_work(tracer)->run) == 0 ? tracer->hand_count - 1 : emptiest;
+    return rc_worker_start(tracer, rc_current_worker(tracer)->run) == 0 ? tracer->worker_count - 1 : emptiest;
 }
 
-static void have_seized(struct rc_seizing *seizing, unsigned hand, const struct dealt *threads, size_t count) {
+static void have_seized(struct rc_seizing *seizing, unsigned worker, const struct dealt *threads, size_t count) {
     struct rc_tracer *tracer = seizing->tracer;
     struct rc_session *session = tracer->session;
-    struct rc_hand *self = rc_hand_at_work(tracer);
+    struct rc_worker *self = rc_current_worker(tracer);
     struct rc_share share = {.seizing = seizing, .threads = threads, .count = count};
     (void)pthread_mutex_lock(&session->lock);
-    tracer->hands[hand].share = &share;
-    rc_hand_call(&tracer->hands[hand]);
+    tracer->workers[worker].share = &share;
+    rc_worker_call(&tracer->workers[worker]);
     (void)pthread_cond_signal(&session->watchful); // rings again until it has looked
     (void)pthread_mutex_unlock(&session->lock);
     rc_turn_give(self);
@@ -138,10 +138,10 @@ static void have_seized(struct rc_seizing *seizing, unsigned hand, const struct 
 
 void rc_share_take(struct rc_tracer *tracer) {
     struct rc_session *session = tracer->session;
-    struct rc_hand *hand = rc_hand_at_work(tracer);
+    struct rc_worker *worker = rc_current_worker(tracer);
     (void)pthread_mutex_lock(&session->lock);
-    struct rc_share *share = hand->share;
-    hand->share = NULL;
+    struct rc_share *share = worker->share;
+    worker->share = NULL;
     (void)pthread_mutex_unlock(&session->lock);
     if (share == NULL) {
         return;
@@ -153,17 +153,17 @@ void rc_share_take(struct rc_tracer *tracer) {
     rc_serve_pending_stops(tracer);
     (void)pthread_mutex_lock(&session->lock);
     share->done = true; // from here on it is not ours any more
-    rc_doorbell_ring(&tracer->hands[0]);
+    rc_doorbell_ring(&tracer->workers[0]);
     (void)pthread_mutex_unlock(&session->lock);
 }
 
 void rc_deal_leader(struct rc_seizing *seizing, pid_t tgid) {
-    const unsigned hand = choose(seizing->tracer, 0);
-    if (hand == 0) {
+    const unsigned worker = choose(seizing->tracer, 0);
+    if (worker == 0) {
         (void)rc_seize_in_steps(seizing, tgid);
     } else {
         const struct dealt leader = {.tid = tgid};
-        have_seized(seizing, hand, &leader, 1);
+        have_seized(seizing, worker, &leader, 1);
     }
 }
 
@@ -178,16 +178,16 @@ void rc_deal(struct rc_seizing *seizing) {
         return;
     }
     qsort(list.threads, list.count, sizeof *list.threads, by_cpu_time);
-    size_t at = room(tracer, 0); // the first ones are left to this hand
+    size_t at = room(tracer, 0); // the first ones are left to this worker
     while (at < list.count && seizing->error == 0) {
-        const unsigned hand = choose(tracer, 1);
-        if (hand == 0) {
+        const unsigned worker = choose(tracer, 1);
+        if (worker == 0) {
             break; // there is no other
         }
         const size_t left = list.count - at;
-        const size_t fits = room(tracer, hand) > 0 ? room(tracer, hand) : MANY;
+        const size_t fits = room(tracer, worker) > 0 ? room(tracer, worker) : MANY;
         const size_t count = left < fits ? left : fits;
-        have_seized(seizing, hand, &list.threads[at], count);
+        have_seized(seizing, worker, &list.threads[at], count);
         at += count;
     }
     free(list.threads);

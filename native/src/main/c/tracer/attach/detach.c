@@ -35,14 +35,14 @@ struct asking {
 
 static void ask_to_leave(void *context, struct rc_task *task) {
     struct asking *asking = context;
-    if (asking->asked < RC_INTERRUPTED_AT_ONCE && rc_is_at_hand(asking->tracer, task) && task->process != NULL && task->process->leaving != 0 &&
+    if (asking->asked < RC_INTERRUPTED_AT_ONCE && rc_is_own_tracee(asking->tracer, task) && task->process != NULL && task->process->leaving != 0 &&
         !task->asked_to_leave) {
         task->asked_to_leave = interrupt(asking->tracer, task);
         asking->asked += task->asked_to_leave ? 1 : 0; // else it is asked again when the failure is looked at
     }
 }
 
-void rc_leave_at_hand(struct rc_tracer *tracer) {
+void rc_leave_own(struct rc_tracer *tracer) {
     struct asking asking = {.tracer = tracer, .asked = RC_INTERRUPTED_AT_ONCE};
     while (asking.asked == RC_INTERRUPTED_AT_ONCE) {
         asking.asked = 0;
@@ -56,8 +56,8 @@ void rc_leave_at_hand(struct rc_tracer *tracer) {
 
 void rc_leave_process(struct rc_tracer *tracer, struct rc_process *process, enum rc_detach_reason reason) {
     process->leaving = reason;
-    rc_leave_at_hand(tracer);
-    rc_hands_call_others(tracer);
+    rc_leave_own(tracer);
+    rc_workers_call_others(tracer);
 }
 
 void rc_leave_all(struct rc_tracer *tracer) {
@@ -72,8 +72,8 @@ void rc_leave_all(struct rc_tracer *tracer) {
     if (tracer->launching.command != NULL) {
         (void)kill(tracer->launching.pid, SIGKILL); // still our own code: without a tracer it is to run nothing
     }
-    rc_leave_at_hand(tracer);
-    rc_hands_call_others(tracer);
+    rc_leave_own(tracer);
+    rc_workers_call_others(tracer);
 }
 
 void rc_end_bound(struct rc_tracer *tracer) {

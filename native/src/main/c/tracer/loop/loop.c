@@ -392,9 +392,9 @@ static void dispatch(struct rc_tracer *tracer, struct rc_task *task, const struc
 
 // ---- those that wait for their creators' events
 
-// Those of another hand wait for a creator of that hand.
+// Those of another worker wait for a creator of that worker.
 static void release(void *context, struct rc_task *task) {
-    if (task->state == RC_TASK_HELD && rc_is_at_hand(context, task)) {
+    if (task->state == RC_TASK_HELD && rc_is_own_tracee(context, task)) {
         task->event_owed = true;
         take_up_held(context, task);
     }
@@ -408,11 +408,11 @@ void rc_release_held(struct rc_tracer *tracer) {
 }
 
 void rc_held_turn(struct rc_tracer *tracer, uint64_t now) {
-    struct rc_hand *hand = rc_hand_at_work(tracer);
-    if (hand->held_until_ns != 0 && (tracer->held == 0 || now >= hand->held_until_ns)) {
+    struct rc_worker *worker = rc_current_worker(tracer);
+    if (worker->held_until_ns != 0 && (tracer->held == 0 || now >= worker->held_until_ns)) {
         rc_release_held(tracer);
-        rc_ticks_pause(&hand->held_ticks);
-        hand->held_until_ns = 0;
+        rc_ticks_pause(&worker->held_ticks);
+        worker->held_until_ns = 0;
     }
 }
 
@@ -461,8 +461,8 @@ void rc_handle_stop(struct rc_tracer *tracer, const struct rc_stop *stop) {
         rc_take_over_leader(tracer, stop);
     }
     struct rc_task *task = rc_tasks_find(&tracer->tasks, stop->tid);
-    if (task != NULL && !rc_is_at_hand(tracer, task)) {
-        // Collected of a leader whose pid has since passed to a thread of another hand, by exec: the kernel then refuses this. Were
+    if (task != NULL && !rc_is_own_tracee(tracer, task)) {
+        // Collected of a leader whose pid has since passed to a thread of another worker, by exec: the kernel then refuses this. Were
         // it a tracee of ours nevertheless, it must not stay stopped.
         (void)rc_request(PTRACE_DETACH, stop->tid, NULL, NULL);
         return;

@@ -38,21 +38,21 @@ static bool still_stands(const struct rc_stop *stop) {
 
 // Without memory for them stops keep waiting in the kernel.
 void rc_stops_collect(struct rc_tracer *tracer) {
-    struct rc_hand *hand = rc_hand_at_work(tracer);
-    while (rc_stop_queue_reserve(&hand->queue)) {
+    struct rc_worker *worker = rc_current_worker(tracer);
+    while (rc_stop_queue_reserve(&worker->queue)) {
         int status = 0;
         const pid_t tid = waitpid(-1, &status, __WALL | __WNOTHREAD | WNOHANG);
         if (tid <= 0) {
             return; // none is left, or a signal; whatever it is, the next blocking wait tells
         }
-        (void)rc_stop_queue_keep(&hand->queue, tid, status, hand->idle_ns);
+        (void)rc_stop_queue_keep(&worker->queue, tid, status, worker->idle_ns);
     }
 }
 
 bool rc_stops_take(struct rc_tracer *tracer, struct rc_stop *stop) {
-    struct rc_hand *hand = rc_hand_at_work(tracer);
-    while (hand->queue.count > 0) {
-        *stop = rc_stop_queue_take(&hand->queue);
+    struct rc_worker *worker = rc_current_worker(tracer);
+    while (worker->queue.count > 0) {
+        *stop = rc_stop_queue_take(&worker->queue);
         if (still_stands(stop)) {
             return true;
         }
@@ -90,37 +90,37 @@ bool rc_stops_are_owed(struct rc_tracer *tracer) {
 enum { SERVED_IN_A_TURN = 64, COLLECT_AT_LEAST = 4 };
 
 // Waits for a stop, while others have their turn. Returns 0 or why there is none, as rc_next_stop does.
-static int await_stop(struct rc_tracer *tracer, struct rc_hand *hand, struct rc_stop *stop) {
+static int await_stop(struct rc_tracer *tracer, struct rc_worker *worker, struct rc_stop *stop) {
     // A single task never queues for us.
-    const bool crowded = tracer->tasks.of_hand[hand->index] > 1;
+    const bool crowded = tracer->tasks.of_worker[worker->index] > 1;
     const uint64_t before = crowded ? rc_now() : 0;
-    rc_turn_give(hand);
+    rc_turn_give(worker);
     // __WNOTHREAD: without it the children of other threads of this process would be reaped here.
     const pid_t tid = waitpid(-1, &stop->status, __WALL | __WNOTHREAD);
     const int error = errno;
     stop->time_ns = rc_now();
     stop->cpu_ns = tid > 0 ? rc_cpu_of_dead(tid, stop->status) : -1;
-    stop->waited = rc_turn_take(hand);
-    hand->served = 0;
+    stop->waited = rc_turn_take(worker);
+    worker->served = 0;
     const bool slept = rc_slowdown_waited(tracer, before, stop->time_ns);
-    stop->idle_ns = hand->idle_ns;
+    stop->idle_ns = worker->idle_ns;
     stop->tid = tid;
     if (tid < 0 && error != EINTR && error != ECHILD) {
         rc_engine_failure(tracer, "waitpid", error);
     }
-    hand->uncollected++;
-    if (tid > 0 && crowded && (!slept || stop->waited || hand->uncollected >= COLLECT_AT_LEAST)) {
-        hand->uncollected = 0;
+    worker->uncollected++;
+    if (tid > 0 && crowded && (!slept || stop->waited || worker->uncollected >= COLLECT_AT_LEAST)) {
+        worker->uncollected = 0;
         rc_stops_collect(tracer);
     }
     return tid > 0 ? 0 : error;
 }
 
 int rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop) {
-    struct rc_hand *hand = rc_hand_at_work(tracer);
-    if (hand->queue.count > 0 && ++hand->served >= SERVED_IN_A_TURN) {
-        hand->served = 0;
-        rc_turn_pass(hand);
+    struct rc_worker *worker = rc_current_worker(tracer);
+    if (worker->queue.count > 0 && ++worker->served >= SERVED_IN_A_TURN) {
+        worker->served = 0;
+        rc_turn_pass(worker);
     }
-    return rc_stops_take(tracer, stop) ? 0 : await_stop(tracer, hand, stop);
+    return rc_stops_take(tracer, stop) ? 0 : await_stop(tracer, worker, stop);
 }

@@ -102,7 +102,7 @@ void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, 
 
 static void forget(void *context, struct rc_task *task) {
     struct rc_tracer *tracer = context;
-    if (!rc_is_at_hand(tracer, task)) {
+    if (!rc_is_own_tracee(tracer, task)) {
         return;
     }
     if (task->process != NULL) {

@@ -14,6 +14,6 @@ void rc_leader_vanishes(struct rc_tracer *tracer, struct rc_task *leader, uint64
 void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive);
 // None of its tasks is left: tells how it went and forgets it.
 void rc_process_gone(struct rc_tracer *tracer, struct rc_process *process, uint64_t now);
-// Those of the hand at work: the kernel knows of none.
+// Those of the current worker: the kernel knows of none.
 void rc_forget_all(struct rc_tracer *tracer);
 void rc_forget_ghosts(struct rc_tracer *tracer);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Starting a program under trace. The first hand forks; the child waits until it is seized, takes on the state the
+// Starting a program under trace. The first worker forks; the child waits until it is seized, takes on the state the
 // user's shell would have given it, and becomes the program. Nothing is published before that exec succeeds.
 //
 // Where that is asked for and the plan skips calls, the child takes on a seccomp filter before its execve (filter.c): a call that is
@@ -112,7 +112,7 @@ void rc_launch_bind(struct rc_tracer *tracer, bool bound) {
 
 // Enters the child into the tables. Returns 0 or an errno value.
 static int enrol(struct rc_tracer *tracer, pid_t pid) {
-    struct rc_task *task = rc_tasks_add(&tracer->tasks, pid, RC_TASK_SEIZED, tracer->hand);
+    struct rc_task *task = rc_tasks_add(&tracer->tasks, pid, RC_TASK_SEIZED, tracer->current);
     if (task == NULL) {
         return ENOMEM;
     }

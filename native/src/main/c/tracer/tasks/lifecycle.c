@@ -130,7 +130,7 @@ bool rc_give_up_task(const struct rc_tracer *tracer, const struct rc_stop *stop)
 }
 
 static enum rc_verdict hold(struct rc_tracer *tracer, const struct rc_stop *stop) {
-    struct rc_task *task = rc_tasks_add(&tracer->tasks, stop->tid, RC_TASK_HELD, tracer->hand);
+    struct rc_task *task = rc_tasks_add(&tracer->tasks, stop->tid, RC_TASK_HELD, tracer->current);
     if (task == NULL) {
         rc_engine_failure(tracer, "memory for a task", ENOMEM);
         (void)rc_give_up_task(tracer, stop); // false: it was killed
@@ -138,10 +138,10 @@ static enum rc_verdict hold(struct rc_tracer *tracer, const struct rc_stop *stop
     }
     task->held_status = stop->status;
     tracer->held++;
-    struct rc_hand *hand = rc_hand_at_work(tracer);
-    hand->held_until_ns = rc_now() + RC_HELD_NS;
+    struct rc_worker *worker = rc_current_worker(tracer);
+    worker->held_until_ns = rc_now() + RC_HELD_NS;
     // If the creator was let go already, or nothing will wake us, it must not wait.
-    return tracer->leaving || !rc_ticks_start(&hand->held_ticks, hand->tid, RC_HELD_NS) ? RC_RELEASE_HELD : RC_NOTHING_MORE;
+    return tracer->leaving || !rc_ticks_start(&worker->held_ticks, worker->tid, RC_HELD_NS) ? RC_RELEASE_HELD : RC_NOTHING_MORE;
 }
 
 enum rc_verdict rc_first_stop(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
@@ -176,7 +176,7 @@ struct rc_task *rc_task_created(struct rc_tracer *tracer, pid_t creator, pid_t c
         return NULL;
     }
     if (task == NULL) {
-        task = rc_tasks_add(&tracer->tasks, child, RC_TASK_EXPECTED, tracer->hand);
+        task = rc_tasks_add(&tracer->tasks, child, RC_TASK_EXPECTED, tracer->current);
         if (task != NULL) {
             task->creator = creator;
         } else {
@@ -252,7 +252,7 @@ bool rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop) {
         return false;
     }
     if (task == NULL) {
-        if (rc_tasks_add(&tracer->tasks, stop->tid, RC_TASK_GHOST, tracer->hand) == NULL) {
+        if (rc_tasks_add(&tracer->tasks, stop->tid, RC_TASK_GHOST, tracer->current) == NULL) {
             tracer->released = true; // out of memory: its creator's event must find out by itself
         }
         return false;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Makes a thread a tracee of the hand at work.
+// Makes a thread a tracee of the current worker.
 //
 // SEIZE disturbs nothing; the INTERRUPT that follows makes the thread stop once, so that its calls can be traced from
 // there on. Its options are part of SEIZE itself: a thread made between SEIZE and a later SETOPTIONS would be missed.
@@ -52,7 +52,7 @@ bool rc_interrupt(struct rc_tracer *tracer, pid_t tid) {
 // already.
 static bool is_accounted_for(const struct rc_tracer *tracer, pid_t tid) {
     struct rc_proc_status status;
-    return rc_proc_status(tid, &status) != 0 || rc_is_hand(tracer, status.tracer) || status.state == 'Z' ||
+    return rc_proc_status(tid, &status) != 0 || rc_is_worker(tracer, status.tracer) || status.state == 'Z' ||
            status.state == 'X';
 }
 
@@ -128,7 +128,7 @@ bool rc_seize_thread(void *context, pid_t tid) {
     if (rc_tasks_find(&tracer->tasks, tid) != NULL) {
         return true;
     }
-    struct rc_task *task = rc_tasks_add(&tracer->tasks, tid, RC_TASK_SEIZED, tracer->hand);
+    struct rc_task *task = rc_tasks_add(&tracer->tasks, tid, RC_TASK_SEIZED, tracer->current);
     if (task == NULL) {
         seizing->error = ENOMEM;
         return false;

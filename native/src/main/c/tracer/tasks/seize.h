@@ -26,7 +26,7 @@ void rc_attach_interrupt(struct rc_tracer *tracer, struct rc_task *task);
 void rc_seize_again(struct rc_tracer *tracer, struct rc_task *task);
 // ... and of one that rests.
 void rc_seize_rested(struct rc_tracer *tracer, struct rc_task *task);
-// Makes a thread a tracee of the hand at work. Returns false where the attach is to end.
+// Makes a thread a tracee of the current worker. Returns false where the attach is to end.
 bool rc_seize_thread(void *seizing, pid_t tid);
 // One pass over the threads, by rc_seize_thread or what calls it for each. Returns whether another is needed: new ones were found, or
 // the list was cut short. (The kernel ends it early when the thread it stands at dies.)

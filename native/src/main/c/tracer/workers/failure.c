@@ -17,5 +17,5 @@ void rc_engine_failure(struct rc_tracer *tracer, const char *request, int error)
         (void)dprintf(STDERR_FILENO, "renacer: tracing ends, the kernel refused %s: %s\n", request,
                       strerrorname_np(error));
     }
-    rc_hand_at_work(tracer)->attention = true;
+    rc_current_worker(tracer)->attention = true;
 }

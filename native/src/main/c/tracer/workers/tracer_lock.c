@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Whose turn it is to work on what the hands of a tracer share. First come, first served, and a turn is handed to the next rather than
-// let go: a hand with busy tasks would otherwise be back before one that has to wake up first, and its tasks would wait for ever.
+// Whose turn it is to work on what the workers of a tracer share. First come, first served, and a turn is handed to the next rather than
+// let go: a worker with busy tasks would otherwise be back before one that has to wake up first, and its tasks would wait for ever.
 //
 // A turn lasts for the handling of a stop, and of those that have come meanwhile up to a number: passing it on costs more than a stop
-// where the next one sleeps. Only where the ring is full and may be waited for it lasts long. A hand that waits collects the stops of
+// where the next one sleeps. Only where the ring is full and may be waited for it lasts long. A worker that waits collects the stops of
 // its tasks meanwhile, so that the times told of them are true.
 #define _GNU_SOURCE
 #include "tracer/workers/tracer_lock.h"
@@ -30,40 +30,40 @@ void rc_turn_close(struct rc_tracer *tracer) {
 }
 
 // Returns whether it has come.
-static bool await_shortly(struct rc_hand *hand) {
+static bool await_shortly(struct rc_worker *worker) {
     const uint64_t began = rc_now();
-    while (!hand->granted && rc_now() < began + SPIN_NS) {
+    while (!worker->granted && rc_now() < began + SPIN_NS) {
     }
     const uint64_t end = began + SHORT_WAIT_NS;
     const struct timespec until = {.tv_sec = (time_t)(end / 1000000000u), .tv_nsec = (long)(end % 1000000000u)};
-    pthread_mutex_t *lock = &hand->tracer->turn.lock;
+    pthread_mutex_t *lock = &worker->tracer->turn.lock;
     (void)pthread_mutex_lock(lock);
     int error = 0;
-    while (!hand->granted && error == 0) {
-        error = pthread_cond_timedwait(&hand->its_turn, lock, &until);
+    while (!worker->granted && error == 0) {
+        error = pthread_cond_timedwait(&worker->its_turn, lock, &until);
     }
     (void)pthread_mutex_unlock(lock);
-    return hand->granted;
+    return worker->granted;
 }
 
-void rc_turn_await(struct rc_hand *hand, const _Atomic bool *over) {
-    const bool ticking = rc_ticks_start(&hand->turn_ticks, hand->tid, LOOK_AGAIN_NS);
-    hand->collecting = true;
+void rc_turn_await(struct rc_worker *worker, const _Atomic bool *over) {
+    const bool ticking = rc_ticks_start(&worker->turn_ticks, worker->tid, LOOK_AGAIN_NS);
+    worker->collecting = true;
     while (!*over) {
-        rc_stops_await(hand, ticking);
+        rc_stops_await(worker, ticking);
     }
-    hand->collecting = false;
-    rc_ticks_pause(&hand->turn_ticks);
+    worker->collecting = false;
+    rc_ticks_pause(&worker->turn_ticks);
 }
 
-static void await(struct rc_hand *hand) {
-    if (!await_shortly(hand)) {
-        rc_turn_await(hand, &hand->granted);
+static void await(struct rc_worker *worker) {
+    if (!await_shortly(worker)) {
+        rc_turn_await(worker, &worker->granted);
     }
 }
 
-bool rc_turn_take(struct rc_hand *hand) {
-    struct rc_tracer *tracer = hand->tracer;
+bool rc_turn_take(struct rc_worker *worker) {
+    struct rc_tracer *tracer = worker->tracer;
     if (!tracer->several) {
         return false;
     }
@@ -72,34 +72,34 @@ bool rc_turn_take(struct rc_hand *hand) {
     const bool free = !turn->taken;
     if (free) {
         turn->taken = true;
-        tracer->hand = hand->index;
+        tracer->current = worker->index;
     } else {
-        hand->granted = false;
-        hand->next = NULL;
-        *turn->last = hand;
-        turn->last = &hand->next;
+        worker->granted = false;
+        worker->next = NULL;
+        *turn->last = worker;
+        turn->last = &worker->next;
     }
     (void)pthread_mutex_unlock(&turn->lock);
     if (!free) {
-        await(hand);
+        await(worker);
     }
     return !free;
 }
 
-void rc_turn_give(struct rc_hand *hand) {
-    struct rc_tracer *tracer = hand->tracer;
+void rc_turn_give(struct rc_worker *worker) {
+    struct rc_tracer *tracer = worker->tracer;
     if (!tracer->several) {
         return;
     }
     struct rc_turn *turn = &tracer->turn;
     (void)pthread_mutex_lock(&turn->lock);
-    struct rc_hand *next = turn->first;
+    struct rc_worker *next = turn->first;
     if (next == NULL) {
         turn->taken = false;
     } else {
         turn->first = next->next;
         turn->last = turn->first == NULL ? &turn->first : turn->last;
-        tracer->hand = next->index;
+        tracer->current = next->index;
         next->granted = true;
         (void)pthread_cond_signal(&next->its_turn);
         if (next->collecting) {
@@ -109,17 +109,17 @@ void rc_turn_give(struct rc_hand *hand) {
     (void)pthread_mutex_unlock(&turn->lock);
 }
 
-void rc_turn_end(struct rc_hand *hand) {
-    struct rc_turn *turn = &hand->tracer->turn;
-    rc_turn_give(hand);
-    (void)pthread_mutex_lock(&hand->tracer->session->lock);
+void rc_turn_end(struct rc_worker *worker) {
+    struct rc_turn *turn = &worker->tracer->turn;
+    rc_turn_give(worker);
+    (void)pthread_mutex_lock(&worker->tracer->session->lock);
     (void)pthread_mutex_lock(&turn->lock);
-    hand->tid = 0; // the number is free for others as soon as this thread ends: nobody is to ring for it any more
+    worker->tid = 0; // the number is free for others as soon as this thread ends: nobody is to ring for it any more
     (void)pthread_mutex_unlock(&turn->lock);
-    (void)pthread_mutex_unlock(&hand->tracer->session->lock);
+    (void)pthread_mutex_unlock(&worker->tracer->session->lock);
 }
 
-void rc_turn_pass(struct rc_hand *hand) {
-    rc_turn_give(hand);
-    (void)rc_turn_take(hand);
+void rc_turn_pass(struct rc_worker *worker) {
+    rc_turn_give(worker);
+    (void)rc_turn_take(worker);
 }

@@ -45,61 +45,61 @@ int rc_start_thread(pthread_t *thread, void *(*run)(void *), void *argument) {
 }
 
 // The first is started by whoever opens the session, the others by the first, which is at work then.
-int rc_hand_start(struct rc_tracer *tracer, void *(*run)(void *hand)) {
-    const unsigned index = tracer->hand_count;
-    if (index == RC_HANDS) {
+int rc_worker_start(struct rc_tracer *tracer, void *(*run)(void *worker)) {
+    const unsigned index = tracer->worker_count;
+    if (index == RC_WORKERS) {
         return EAGAIN;
     }
-    struct rc_hand *hand = &tracer->hands[index];
-    hand->tracer = tracer;
-    hand->index = index;
-    hand->run = run;
-    int error = rc_make_condition(&hand->its_turn);
+    struct rc_worker *worker = &tracer->workers[index];
+    worker->tracer = tracer;
+    worker->index = index;
+    worker->run = run;
+    int error = rc_make_condition(&worker->its_turn);
     if (error != 0) {
         return error;
     }
     if (index > 0 && !tracer->several) {
-        tracer->turn.taken = true; // by the hand at work
+        tracer->turn.taken = true; // by the current worker
         tracer->several = true;
     }
-    error = rc_start_thread(&hand->thread, run, hand);
+    error = rc_start_thread(&worker->thread, run, worker);
     if (error != 0) {
-        (void)pthread_cond_destroy(&hand->its_turn);
+        (void)pthread_cond_destroy(&worker->its_turn);
     } else {
-        tracer->hand_count++;
+        tracer->worker_count++;
     }
     return error;
 }
 
-void rc_hand_close(struct rc_hand *hand) {
-    rc_ticks_stop(&hand->room_ticks);
-    rc_ticks_stop(&hand->turn_ticks);
-    rc_ticks_stop(&hand->held_ticks);
-    free(hand->queue.stops);
-    (void)pthread_cond_destroy(&hand->its_turn);
+void rc_worker_close(struct rc_worker *worker) {
+    rc_ticks_stop(&worker->room_ticks);
+    rc_ticks_stop(&worker->turn_ticks);
+    rc_ticks_stop(&worker->held_ticks);
+    free(worker->queue.stops);
+    (void)pthread_cond_destroy(&worker->its_turn);
 }
 
-void rc_hand_call(struct rc_hand *hand) {
-    hand->attention = true;
-    rc_doorbell_ring(hand);
-    (void)pthread_cond_broadcast(&hand->tracer->session->changed);
+void rc_worker_call(struct rc_worker *worker) {
+    worker->attention = true;
+    rc_doorbell_ring(worker);
+    (void)pthread_cond_broadcast(&worker->tracer->session->changed);
 }
 
-void rc_hands_call_others(struct rc_tracer *tracer) {
+void rc_workers_call_others(struct rc_tracer *tracer) {
     (void)pthread_mutex_lock(&tracer->session->lock);
-    for (unsigned i = 0; i < tracer->hand_count; i++) {
-        if (i != tracer->hand) {
-            rc_hand_call(&tracer->hands[i]);
+    for (unsigned i = 0; i < tracer->worker_count; i++) {
+        if (i != tracer->current) {
+            rc_worker_call(&tracer->workers[i]);
         }
     }
     (void)pthread_cond_signal(&tracer->session->watchful); // rings again until they have looked
     (void)pthread_mutex_unlock(&tracer->session->lock);
 }
 
-bool rc_is_hand(const struct rc_tracer *tracer, pid_t tid) {
+bool rc_is_worker(const struct rc_tracer *tracer, pid_t tid) {
     bool found = false;
-    for (unsigned i = 0; i < tracer->hand_count && tid != 0; i++) {
-        found = found || tracer->hands[i].tid == tid;
+    for (unsigned i = 0; i < tracer->worker_count && tid != 0; i++) {
+        found = found || tracer->workers[i].tid == tid;
     }
     return found;
 }

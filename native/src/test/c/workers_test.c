@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A process with many threads has several hands to trace it, each its own threads. What is told of them is the same, and they end with
+// A process with many threads has several workers to trace it, each its own threads. What is told of them is the same, and they end with
 // the trace as one does.
 #define _GNU_SOURCE
 #include <sched.h>
@@ -42,34 +42,34 @@ static void end(struct crowd *crowd) {
     assert_int_equal(child_wait(&crowd->child), 0);
 }
 
-struct hands {
-    pid_t leader; // the hand that traces the leader
+struct workers {
+    pid_t leader; // the worker that traces the leader
     pid_t other;  // a thread that another one traces
     unsigned traced;
 };
 
 static bool look(void *context, pid_t tid) {
-    struct hands *hands = context;
-    const pid_t hand = tracer_of(tid);
-    hands->traced += hand != 0 ? 1 : 0;
-    hands->leader = hands->leader == 0 ? hand : hands->leader;
-    hands->other = hand != 0 && hand != hands->leader ? tid : hands->other;
+    struct workers *workers = context;
+    const pid_t worker = tracer_of(tid);
+    workers->traced += worker != 0 ? 1 : 0;
+    workers->leader = workers->leader == 0 ? worker : workers->leader;
+    workers->other = worker != 0 && worker != workers->leader ? tid : workers->other;
     return true;
 }
 
-static struct hands hands_of(pid_t pid) {
-    struct hands hands = {.leader = tracer_of(pid)};
-    assert_int_equal(rc_proc_tasks(pid, look, &hands), 0);
-    return hands;
+static struct workers workers_of(pid_t pid) {
+    struct workers workers = {.leader = tracer_of(pid)};
+    assert_int_equal(rc_proc_tasks(pid, look, &workers), 0);
+    return workers;
 }
 
 static void each_call_is_told(void **state) {
     (void)state;
     const struct rc_options options = default_options();
     struct crowd crowd = attach_to_crowd(&options, THREADS, CALLS);
-    const struct hands hands = hands_of(crowd.child.pid);
-    assert_int_equal(hands.traced, THREADS + 1);
-    assert_int_not_equal(hands.other, 0);
+    const struct workers workers = workers_of(crowd.child.pid);
+    assert_int_equal(workers.traced, THREADS + 1);
+    assert_int_not_equal(workers.other, 0);
     child_tell(&crowd.child, "\n");
     child_expect(&crowd.child, "0 wrong");
     end(&crowd);
@@ -110,7 +110,7 @@ static void a_stop_lets_all_threads_go(void **state) {
     struct crowd crowd = attach_to_crowd(&options, THREADS, CALLS);
     rc_session_stop(recorder_session(crowd.recorder), RC_DETACH_REQUESTED);
     recorder_finish(crowd.recorder);
-    assert_int_equal(hands_of(crowd.child.pid).traced, 0);
+    assert_int_equal(workers_of(crowd.child.pid).traced, 0);
     assert_int_equal(count_events(crowd.recorder, RC_DETACHED, crowd.child.pid, -1), 1);
     child_tell(&crowd.child, "\n");
     child_expect(&crowd.child, "0 wrong");
@@ -131,11 +131,11 @@ static void a_stop_amid_calls_lets_all_threads_go(void **state) {
     recorder_close(crowd.recorder);
 }
 
-static void a_thread_of_another_hand_takes_over_the_process(void **state) {
+static void a_thread_of_another_worker_takes_over_the_process(void **state) {
     (void)state;
     const struct rc_options options = default_options();
     struct crowd crowd = attach_to_crowd(&options, THREADS, CALLS);
-    const pid_t thread = hands_of(crowd.child.pid).other;
+    const pid_t thread = workers_of(crowd.child.pid).other;
     assert_int_not_equal(thread, 0);
     assert_int_equal(syscall(SYS_tgkill, crowd.child.pid, thread, SIGUSR1), 0);
     child_expect(&crowd.child, "executed");
@@ -149,7 +149,7 @@ static void a_thread_of_another_hand_takes_over_the_process(void **state) {
     recorder_close(crowd.recorder);
 }
 
-static void threads_of_all_hands_rest(void **state) {
+static void threads_of_all_workers_rest(void **state) {
     (void)state;
     struct rc_options options = default_options();
     options.max_slowdown_percent = 50;
@@ -160,7 +160,7 @@ static void threads_of_all_hands_rest(void **state) {
     end(&crowd);
     struct rc_stats stats;
     rc_session_stats(recorder_session(crowd.recorder), &stats);
-    assert_true(stats.rests > THREADS / 2); // far more than the first hand has threads
+    assert_true(stats.rests > THREADS / 2); // far more than the first worker has threads
     recorder_close(crowd.recorder);
 }
 
@@ -171,9 +171,9 @@ static bool has_affinity(void *context, pid_t tid) {
     return true;
 }
 
-static void busy_threads_of_all_hands_get_their_cpus_back(void **state) {
+static void busy_threads_of_all_workers_get_their_cpus_back(void **state) {
     (void)state;
-    enum { BUSY = 24 }; // more than the first hand takes
+    enum { BUSY = 24 }; // more than the first worker takes
     cpu_set_t own;
     assert_int_equal(sched_getaffinity(0, sizeof own, &own), 0);
     if (CPU_COUNT(&own) == 1) {
@@ -213,9 +213,9 @@ static void processes_are_dealt_out_too(void **state) {
         children[i] = child_start("crowd", "1", "1", NULL);
         child_expect(&children[i], "ready");
         attach_to(recorder, children[i].pid);
-        const pid_t hand = tracer_of(children[i].pid);
-        first = first == 0 ? hand : first;
-        several = several || hand != first;
+        const pid_t worker = tracer_of(children[i].pid);
+        first = first == 0 ? worker : first;
+        several = several || worker != first;
     }
     assert_true(several);
     for (int i = 0; i < PROCESSES; i++) {
@@ -230,15 +230,15 @@ static void processes_are_dealt_out_too(void **state) {
     recorder_close(recorder);
 }
 
-#ifdef RC_BUILD_release // reads what belongs to the hand at work
-static void more_threads_than_all_hands_are_to_have_are_not_left_to_the_first(void **state) {
+#ifdef RC_BUILD_release // reads what belongs to the current worker
+static void more_threads_than_all_workers_are_to_have_are_not_left_to_the_first(void **state) {
     (void)state;
     enum { MORE_THREADS = 2200, OF_THE_FIRST = 16 };
     const struct rc_options options = default_options();
     struct crowd crowd = attach_to_crowd(&options, MORE_THREADS, 1);
     const struct rc_tasks *tasks = &recorder_session(crowd.recorder)->tracer.tasks;
     assert_int_equal(tasks->count, MORE_THREADS + 1);
-    assert_true(tasks->of_hand[0] <= OF_THE_FIRST);
+    assert_true(tasks->of_worker[0] <= OF_THE_FIRST);
     child_tell(&crowd.child, "\n");
     end(&crowd);
 }
@@ -247,15 +247,15 @@ static void more_threads_than_all_hands_are_to_have_are_not_left_to_the_first(vo
 int main(void) {
     const struct CMUnitTest tests[] = {
 #ifdef RC_BUILD_release
-        cmocka_unit_test(more_threads_than_all_hands_are_to_have_are_not_left_to_the_first),
+        cmocka_unit_test(more_threads_than_all_workers_are_to_have_are_not_left_to_the_first),
 #endif
         cmocka_unit_test(each_call_is_told),
         cmocka_unit_test(a_full_ring_loses_nothing_and_keeps_each_time_true),
         cmocka_unit_test(a_stop_lets_all_threads_go),
         cmocka_unit_test(a_stop_amid_calls_lets_all_threads_go),
-        cmocka_unit_test(a_thread_of_another_hand_takes_over_the_process),
-        cmocka_unit_test(threads_of_all_hands_rest),
-        cmocka_unit_test(busy_threads_of_all_hands_get_their_cpus_back),
+        cmocka_unit_test(a_thread_of_another_worker_takes_over_the_process),
+        cmocka_unit_test(threads_of_all_workers_rest),
+        cmocka_unit_test(busy_threads_of_all_workers_get_their_cpus_back),
         cmocka_unit_test(processes_are_dealt_out_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
