@@ -6,8 +6,8 @@
 //   any thread   posts a command or a wish to stop under the session's lock, and waits
 //   watchdog     rings the workers' doorbells until they have looked; enforces deadline and heartbeat
 //   worker       an OS thread that waits for the stops of its own tracees and makes all ptrace requests for them, since the
-//                kernel ties a tracee to the thread that attached. Workers of a tracer take turns: what they know of tasks, the
-//                ring and all else in rc_tracer is one, and belongs to the worker whose turn it is (tracer_lock.c)
+//                kernel ties a tracee to the thread that attached. Workers of a tracer share what they know of tasks, the
+//                ring and all else in rc_tracer: it belongs to the current one, which holds the lock (tracer_lock.c)
 //
 // Most sessions have one worker. waitpid looks at each tracee of the thread that calls it, so where many threads are attached to the
 // idle ones are dealt out to more workers (batch.c): a busy one is then not slowed down by them.
@@ -77,11 +77,11 @@ struct rc_worker {
     _Atomic pid_t tid;       // 0 until the thread runs, and once it ends
     _Atomic bool attention;  // a command, a stop, a share or the end of the session waits to be looked at
     struct rc_stop_queue queue;
-    unsigned served;         // stops in this turn
+    unsigned served;         // stops since it took the lock
     unsigned uncollected;    // waits since stops were last collected
     uint64_t idle_ns;        // no stop of its tasks was pending then
     struct rc_ticks room_ticks; // while it waits for room in the ring
-    struct rc_ticks turn_ticks; // while it waits for its turn
+    struct rc_ticks lock_ticks; // while it waits for the lock
     struct rc_ticks held_ticks; // while tasks wait for their creators' events
     uint64_t held_until_ns; // 0: none waits
     _Atomic bool collecting; // ... in waitpid
@@ -89,14 +89,14 @@ struct rc_worker {
     struct rc_ticks rest_ticks;
     unsigned moved;          // its tasks that were moved to its CPU (colocate.c)
     struct rc_share *share;  // threads it is to seize; NULL: none. Guarded by the session's lock
-    pthread_cond_t its_turn; // signalled when it has come (tracer_lock.c)
+    pthread_cond_t granting; // signalled when it has the lock (tracer_lock.c)
     _Atomic bool granted;    // it has
-    struct rc_worker *next;    // of those that wait for their turn
+    struct rc_worker *next;    // of those that wait for the lock
 };
 
-// Whose turn it is; see tracer_lock.c.
-struct rc_turn {
-    pthread_mutex_t lock;
+// Which worker is the current one; see tracer_lock.c.
+struct rc_tracer_lock {
+    pthread_mutex_t mutex;
     bool taken;
     struct rc_worker *first; // of those that wait
     struct rc_worker **last;
@@ -114,9 +114,9 @@ struct rc_tracer {
     struct rc_tasks tasks;
     struct rc_worker workers[RC_WORKERS];
     _Atomic unsigned worker_count;
-    bool several; // there has been more than one worker: turns are to be taken
-    unsigned current; // index of the worker whose turn it is
-    struct rc_turn turn;
+    bool several; // there has been more than one worker: the lock is to be taken
+    unsigned current; // index of the worker that holds the lock
+    struct rc_tracer_lock lock;
     struct rc_backlog backlog;
     struct rc_launching launching;
     struct rc_mappings *mappings; // NULL: no stacks are copied

@@ -11,7 +11,7 @@
 struct rc_task;
 struct rc_tracer;
 
-// Of one task. Only the worker whose turn it is touches it.
+// Of one task. Only the current worker touches it.
 struct rc_seat {
     cpu_set_t own;    // while moved: its affinity but for us
     int64_t ran_ns;   // CPU time at the last review

@@ -314,7 +314,7 @@ enum rc_colocation_obstacle rc_session_colocation_obstacle(const struct rc_sessi
     return (enum rc_colocation_obstacle)session->tracer.obstacle;
 }
 
-void rc_colocation_turn(struct rc_tracer *tracer, uint64_t now) {
+void rc_colocation_review(struct rc_tracer *tracer, uint64_t now) {
     struct rc_colocation *colocation = &tracer->colocation;
     if (!colocation->enabled || now < colocation->review_ns || tracer->leaving) {
         return;

@@ -53,7 +53,7 @@ static void free_session(struct rc_session *session) {
     for (unsigned i = 0; i < tracer->worker_count; i++) {
         rc_worker_close(&tracer->workers[i]);
     }
-    rc_turn_close(tracer);
+    rc_tracer_lock_close(tracer);
     rc_publish_close(tracer);
     rc_mappings_close(tracer);
     rc_tasks_close(&tracer->tasks);
@@ -124,7 +124,7 @@ static int prepare(struct rc_session *session) {
     struct rc_tracer *tracer = &session->tracer;
     tracer->session = session;
     tracer->may_wait = true;
-    int error = rc_turn_open(tracer);
+    int error = rc_tracer_lock_open(tracer);
     if (error == 0) {
         error = rc_ring_open(&tracer->ring, session->options.ring_events, session->options.side_bytes);
     }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The tasks (threads) and processes a session traces. Only the worker whose turn it is touches them (session.h).
+// The tasks (threads) and processes a session traces. Only the current worker touches them (session.h).
 #pragma once
 
 #include <stdbool.h>

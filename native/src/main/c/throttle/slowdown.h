@@ -28,7 +28,7 @@ enum { RC_SLOWDOWN_THREADS = 64, RC_SLOWDOWN_CALL_SLOTS = 512 };
 // What a task does between a request to go on and its next stop.
 enum rc_stretch { RC_STRETCH_OTHER, RC_STRETCH_USER, RC_STRETCH_CALL };
 
-// Of one task. Only the worker whose turn it is touches it.
+// Of one task. Only the current worker touches it.
 struct rc_pace {
     uint64_t resumed_ns;   // when it was last let go on; 0: never
     uint64_t stopped_ns;   // when its stop was seen; 0: none since

@@ -111,7 +111,7 @@ static void idle(struct rc_worker *worker) {
         rc_forget_ghosts(tracer);
         rc_publish_backlog(tracer);
     }
-    rc_turn_give(worker);
+    rc_tracer_lock_give(worker);
     (void)pthread_mutex_lock(&session->lock);
     if (all && first) {
         session->finished = session->opened || session->stop_reason != 0;
@@ -122,7 +122,7 @@ static void idle(struct rc_worker *worker) {
     }
     await_attention(worker, reviews);
     (void)pthread_mutex_unlock(&session->lock);
-    (void)rc_turn_take(worker);
+    (void)rc_tracer_lock_take(worker);
 }
 
 static void open_worker(struct rc_worker *worker) {
@@ -141,7 +141,7 @@ static void open_worker(struct rc_worker *worker) {
     if (first) {
         rc_colocation_open(tracer);
     }
-    (void)rc_turn_take(worker);
+    (void)rc_tracer_lock_take(worker);
     if (!first) {
         rc_colocation_join(tracer);
     }
@@ -178,7 +178,7 @@ void *rc_worker_run(void *argument) {
         count_tasks(tracer);
         if (tracer->tasks.of_worker[worker->index] == 0 && !rc_stops_are_owed(tracer)) {
             idle(worker);
-            rc_colocation_turn(tracer, rc_now());
+            rc_colocation_review(tracer, rc_now());
             continue;
         }
         if (!rc_backlog_is_empty(tracer)) {
@@ -191,14 +191,14 @@ void *rc_worker_run(void *argument) {
         } else if (none == ECHILD) {
             rc_forget_all(tracer); // tasks in the table, but none in the kernel
         }
-        rc_colocation_turn(tracer, stop.time_ns);
+        rc_colocation_review(tracer, stop.time_ns);
         watch_rested(tracer, stop.time_ns);
-        rc_held_turn(tracer, stop.time_ns);
+        rc_held_review(tracer, stop.time_ns);
     }
     rc_rest_close(worker);
     if (worker->index == 0) {
         rc_colocation_close(tracer);
     }
-    rc_turn_end(worker);
+    rc_tracer_lock_end(worker);
     return NULL;
 }

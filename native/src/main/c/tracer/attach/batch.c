@@ -58,7 +58,7 @@ static int64_t cpu_time(pid_t tid) {
 
 static void let_others_work(struct rc_tracer *tracer) {
     rc_serve_pending_stops(tracer);
-    rc_turn_pass(rc_current_worker(tracer));
+    rc_tracer_lock_pass(rc_current_worker(tracer));
 }
 
 bool rc_seize_in_steps(void *context, pid_t tid) {
@@ -130,9 +130,9 @@ static void have_seized(struct rc_seizing *seizing, unsigned worker, const struc
     rc_worker_call(&tracer->workers[worker]);
     (void)pthread_cond_signal(&session->watchful); // rings again until it has looked
     (void)pthread_mutex_unlock(&session->lock);
-    rc_turn_give(self);
-    rc_turn_await(self, &share.done);
-    (void)rc_turn_take(self);
+    rc_tracer_lock_give(self);
+    rc_tracer_lock_await(self, &share.done);
+    (void)rc_tracer_lock_take(self);
     rc_serve_pending_stops(tracer);
 }
 

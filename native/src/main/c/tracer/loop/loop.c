@@ -12,7 +12,8 @@
 //     clone, exec    lifecycle.c
 //   rc_resume        resume.c: PTRACE_SYSCALL; with our filter PTRACE_CONT, but for a call's exit; or the task is let go
 //
-// Between wait and resume of a call: no allocation, no lock, no formatting.
+// Between wait and resume of a call: no allocation, no formatting, no lock but that of the tracer, which is taken only where there are
+// several workers.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -407,7 +408,7 @@ void rc_release_held(struct rc_tracer *tracer) {
     }
 }
 
-void rc_held_turn(struct rc_tracer *tracer, uint64_t now) {
+void rc_held_review(struct rc_tracer *tracer, uint64_t now) {
     struct rc_worker *worker = rc_current_worker(tracer);
     if (worker->held_until_ns != 0 && (tracer->held == 0 || now >= worker->held_until_ns)) {
         rc_release_held(tracer);

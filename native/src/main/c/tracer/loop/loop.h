@@ -12,4 +12,4 @@ void rc_serve_pending_stops(struct rc_tracer *tracer);
 // Those of the current worker that wait for their creators' events go on without them.
 void rc_release_held(struct rc_tracer *tracer);
 // ... that have waited long enough.
-void rc_held_turn(struct rc_tracer *tracer, uint64_t now);
+void rc_held_review(struct rc_tracer *tracer, uint64_t now);

@@ -87,20 +87,20 @@ bool rc_stops_are_owed(struct rc_tracer *tracer) {
     }
 }
 
-enum { SERVED_IN_A_TURN = 64, COLLECT_AT_LEAST = 4 };
+enum { SERVED_AT_ONCE = 64, COLLECT_AT_LEAST = 4 };
 
-// Waits for a stop, while others have their turn. Returns 0 or why there is none, as rc_next_stop does.
+// Waits for a stop, while others have the lock. Returns 0 or why there is none, as rc_next_stop does.
 static int await_stop(struct rc_tracer *tracer, struct rc_worker *worker, struct rc_stop *stop) {
     // A single task never queues for us.
     const bool crowded = tracer->tasks.of_worker[worker->index] > 1;
     const uint64_t before = crowded ? rc_now() : 0;
-    rc_turn_give(worker);
+    rc_tracer_lock_give(worker);
     // __WNOTHREAD: without it the children of other threads of this process would be reaped here.
     const pid_t tid = waitpid(-1, &stop->status, __WALL | __WNOTHREAD);
     const int error = errno;
     stop->time_ns = rc_now();
     stop->cpu_ns = tid > 0 ? rc_cpu_of_dead(tid, stop->status) : -1;
-    stop->waited = rc_turn_take(worker);
+    stop->waited = rc_tracer_lock_take(worker);
     worker->served = 0;
     const bool slept = rc_slowdown_waited(tracer, before, stop->time_ns);
     stop->idle_ns = worker->idle_ns;
@@ -118,9 +118,9 @@ static int await_stop(struct rc_tracer *tracer, struct rc_worker *worker, struct
 
 int rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop) {
     struct rc_worker *worker = rc_current_worker(tracer);
-    if (worker->queue.count > 0 && ++worker->served >= SERVED_IN_A_TURN) {
+    if (worker->queue.count > 0 && ++worker->served >= SERVED_AT_ONCE) {
         worker->served = 0;
-        rc_turn_pass(worker);
+        rc_tracer_lock_pass(worker);
     }
     return rc_stops_take(tracer, stop) ? 0 : await_stop(tracer, worker, stop);
 }

@@ -6,7 +6,7 @@
 
 #include "session.h"
 
-// Takes the oldest one collected, else waits, while others have their turn. Returns 0, or an errno value without one: ECHILD: the
+// Takes the oldest one collected, else waits, while others have the lock. Returns 0, or an errno value without one: ECHILD: the
 // kernel has no tracee of the current worker; EINTR: it was woken; any other ends the trace.
 int rc_next_stop(struct rc_tracer *tracer, struct rc_stop *stop);
 // Queues all stops that wait to be looked at; none is waited for.

@@ -54,17 +54,17 @@ int rc_worker_start(struct rc_tracer *tracer, void *(*run)(void *worker)) {
     worker->tracer = tracer;
     worker->index = index;
     worker->run = run;
-    int error = rc_make_condition(&worker->its_turn);
+    int error = rc_make_condition(&worker->granting);
     if (error != 0) {
         return error;
     }
     if (index > 0 && !tracer->several) {
-        tracer->turn.taken = true; // by the current worker
+        tracer->lock.taken = true; // by the current worker
         tracer->several = true;
     }
     error = rc_start_thread(&worker->thread, run, worker);
     if (error != 0) {
-        (void)pthread_cond_destroy(&worker->its_turn);
+        (void)pthread_cond_destroy(&worker->granting);
     } else {
         tracer->worker_count++;
     }
@@ -73,10 +73,10 @@ int rc_worker_start(struct rc_tracer *tracer, void *(*run)(void *worker)) {
 
 void rc_worker_close(struct rc_worker *worker) {
     rc_ticks_stop(&worker->room_ticks);
-    rc_ticks_stop(&worker->turn_ticks);
+    rc_ticks_stop(&worker->lock_ticks);
     rc_ticks_stop(&worker->held_ticks);
     free(worker->queue.stops);
-    (void)pthread_cond_destroy(&worker->its_turn);
+    (void)pthread_cond_destroy(&worker->granting);
 }
 
 void rc_worker_call(struct rc_worker *worker) {
