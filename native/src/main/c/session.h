@@ -4,13 +4,13 @@
 // Inside of a session: who owns which thread, and what they share. capture.h is the public door.
 //
 //   any thread   posts a command or a wish to stop under the session's lock, and waits
-//   watchdog     rings the workers' doorbells until they have looked; enforces deadline and heartbeat
+//   watchdog     wakes the workers until they have looked; enforces deadline and heartbeat
 //   worker       an OS thread that waits for the stops of its own tracees and makes all ptrace requests for them, since the
 //                kernel ties a tracee to the thread that attached. Workers of a tracer share what they know of tasks, the
 //                ring and all else in rc_tracer: it belongs to the current one, which holds the lock (tracer_lock.c)
 //
 // Most sessions have one worker. waitpid looks at each tracee of the thread that calls it, so where many threads are attached to the
-// idle ones are dealt out to more workers (batch.c): a busy one is then not slowed down by them.
+// idle ones go to more workers, in batches (batch.c): a busy one is then not slowed down by them.
 #pragma once
 
 #include <pthread.h>
@@ -75,7 +75,7 @@ struct rc_worker {
     pthread_t thread;
     void *(*run)(void *worker);
     _Atomic pid_t tid;       // 0 until the thread runs, and once it ends
-    _Atomic bool attention;  // a command, a stop, a share or the end of the session waits to be looked at
+    _Atomic bool attention;  // a command, a stop, a batch or the end of the session waits to be looked at
     struct rc_stop_queue queue;
     unsigned served;         // stops since it took the lock
     unsigned uncollected;    // waits since stops were last collected
@@ -88,7 +88,7 @@ struct rc_worker {
     uint64_t look_ns;        // when to look next whose rest is over
     struct rc_ticks rest_ticks;
     unsigned moved;          // its tasks that were moved to its CPU (colocate.c)
-    struct rc_share *share;  // threads it is to seize; NULL: none. Guarded by the session's lock
+    struct rc_batch *batch;  // threads it is to seize; NULL: none. Guarded by the session's lock
     pthread_cond_t granting; // signalled when it has the lock (tracer_lock.c)
     _Atomic bool granted;    // it has
     struct rc_worker *next;    // of those that wait for the lock

@@ -141,7 +141,7 @@ int rc_session_open(const struct rc_options *options, struct rc_session **out) {
     if (!are_valid(options)) {
         return EINVAL;
     }
-    int error = rc_doorbell_install();
+    int error = rc_wakeup_install();
     if (error != 0) {
         return error;
     }

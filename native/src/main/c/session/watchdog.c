@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The watchdog thread: holds the deadline and the heartbeat without any help of the program around us, and rings the
-// tracer's doorbell until the tracer has looked, since one signal may come just before the tracer goes to sleep.
+// The watchdog thread: holds the deadline and the heartbeat without any help of the program around us, and wakes the
+// tracer until the tracer has looked, since one signal may come just before the tracer goes to sleep.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <string.h>
@@ -14,23 +14,23 @@
 #include "threads/clock.h"
 #include "threads/wakeup.h"
 
-static const uint64_t RING_AGAIN_NS = 2000000u;
+static const uint64_t WAKE_AGAIN_NS = 2000000u;
 static const uint64_t FAR_NS = 3600u * 1000000000ull;
 
 // Looks within a heartbeat's timeout. Waking late by the time between two tells that this whole process was stopped,
 // and so nobody could beat, long before the timeout is over.
 enum { LOOKS = 4 };
 
-static bool must_ring(struct rc_session *session) {
-    bool ring = false;
+static bool must_wake(struct rc_session *session) {
+    bool wake = false;
     struct rc_tracer *tracer = &session->tracer;
     for (unsigned i = 0; i < tracer->worker_count; i++) {
         if (tracer->workers[i].attention) {
-            rc_doorbell_ring(&tracer->workers[i]);
-            ring = true;
+            rc_wakeup_send(&tracer->workers[i]);
+            wake = true;
         }
     }
-    return ring;
+    return wake;
 }
 
 // When to look next, or 0 if it is time to detach now for the reason given.
@@ -71,7 +71,7 @@ void *rc_watchdog_run(void *argument) {
     uint64_t grace_from = session->opened_ns;
     uint64_t expected = rc_now();
     (void)pthread_mutex_lock(&session->lock);
-    while (!session->quit || must_ring(session)) {
+    while (!session->quit || must_wake(session)) {
         const uint64_t now = rc_now();
         if (now > expected + session->options.heartbeat_timeout_ns / LOOKS) {
             grace_from = now; // this whole process was stopped: nobody could beat
@@ -84,8 +84,8 @@ void *rc_watchdog_run(void *argument) {
             (void)pthread_mutex_lock(&session->lock);
             next = now;
         }
-        if (must_ring(session)) {
-            next = now + RING_AGAIN_NS;
+        if (must_wake(session)) {
+            next = now + WAKE_AGAIN_NS;
         }
         expected = next;
         if (next > now) {

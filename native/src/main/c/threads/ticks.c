@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A timer whose signal, the doorbell's, ends the waitpid of one thread again and again, so that it can look at something.
+// A timer whose signal, that of wake-ups, ends the waitpid of one thread again and again, so that it can look at something.
 #define _GNU_SOURCE
 #include "threads/ticks.h"
 
@@ -15,7 +15,7 @@
 
 bool rc_ticks_start(struct rc_ticks *ticks, pid_t tid, uint64_t period_ns) {
     if (!ticks->made) {
-        struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = rc_doorbell_signal()};
+        struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = rc_wakeup_signal()};
         event.sigev_notify_thread_id = tid;
         if (timer_create(CLOCK_MONOTONIC, &event, &ticks->timer) != 0) {
             return false;

@@ -14,9 +14,9 @@
 #include "threads/wakeup.h"
 
 static pthread_mutex_t install_lock = PTHREAD_MUTEX_INITIALIZER;
-static _Atomic int doorbell; // 0: not yet installed
+static _Atomic int wakeup_signal; // 0: not yet installed
 
-static void on_ring(int signal) {
+static void on_wakeup(int signal) {
     (void)signal;
 }
 
@@ -27,7 +27,7 @@ static int choose(void) {
         if (sigaction(signal, NULL, &current) != 0 || current.sa_handler != SIG_DFL) {
             continue;
         }
-        struct sigaction action = {.sa_handler = on_ring, .sa_flags = 0}; // no SA_RESTART: that is the point
+        struct sigaction action = {.sa_handler = on_wakeup, .sa_flags = 0}; // no SA_RESTART: that is the point
         (void)sigemptyset(&action.sa_mask);
         if (sigaction(signal, &action, NULL) == 0) {
             return signal;
@@ -47,26 +47,26 @@ static void quiet_sigchld(void) {
     }
 }
 
-int rc_doorbell_install(void) {
+int rc_wakeup_install(void) {
     (void)pthread_mutex_lock(&install_lock);
-    if (doorbell == 0) {
-        doorbell = choose();
+    if (wakeup_signal == 0) {
+        wakeup_signal = choose();
         quiet_sigchld();
     }
-    const int error = doorbell == 0 ? EAGAIN : 0;
+    const int error = wakeup_signal == 0 ? EAGAIN : 0;
     (void)pthread_mutex_unlock(&install_lock);
     return error;
 }
 
-int rc_doorbell_signal(void) {
-    return doorbell;
+int rc_wakeup_signal(void) {
+    return wakeup_signal;
 }
 
-void rc_doorbell_ring(const struct rc_worker *worker) {
+void rc_wakeup_send(const struct rc_worker *worker) {
     const pid_t tid = worker->tid;
     if (tid != 0) {
         // The caller has the session's lock or the mutex of the tracer's, under which a worker that ends takes its tid away: it may be another thread's
         // as soon as the thread has ended, joined or not.
-        (void)syscall(SYS_tgkill, getpid(), tid, doorbell);
+        (void)syscall(SYS_tgkill, getpid(), tid, wakeup_signal);
     }
 }

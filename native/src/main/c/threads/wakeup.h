@@ -6,6 +6,6 @@
 
 #include "session.h"
 
-int rc_doorbell_install(void);
-int rc_doorbell_signal(void);
-void rc_doorbell_ring(const struct rc_worker *worker);
+int rc_wakeup_install(void);
+int rc_wakeup_signal(void);
+void rc_wakeup_send(const struct rc_worker *worker);

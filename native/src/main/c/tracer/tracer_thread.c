@@ -80,7 +80,7 @@ static bool attend(struct rc_tracer *tracer) {
     if (session->closing && tracer->bound) {
         rc_end_bound(tracer);
     }
-    rc_share_take(tracer);
+    rc_batch_take(tracer);
     return serve_command(tracer);
 }
 
@@ -118,7 +118,7 @@ static void idle(struct rc_worker *worker) {
         (void)pthread_cond_broadcast(&session->changed);
     } else if (all) {
         rc_worker_call(&tracer->workers[0]);
-        (void)pthread_cond_signal(&session->watchful); // rings again until it has looked
+        (void)pthread_cond_signal(&session->watchful); // wakes again until it has looked
     }
     await_attention(worker, reviews);
     (void)pthread_mutex_unlock(&session->lock);

@@ -68,9 +68,9 @@ struct rc_result rc_attach_process(struct rc_tracer *tracer, pid_t pid) {
     seizing.process->attaching = true;
     seizing.process->judged_from_ns = rc_now() + RC_SLOWDOWN_GRACE_NS;
     // The leader first: its refusal speaks for the process.
-    rc_deal_leader(&seizing, tgid);
+    rc_batch_leader(&seizing, tgid);
     if (seizing.error == 0) {
-        rc_deal(&seizing);
+        rc_batch_threads(&seizing);
     }
     while (seizing.error == 0 && rc_seize_listed(&seizing, rc_seize_in_steps)) {
     }

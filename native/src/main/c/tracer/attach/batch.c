@@ -5,10 +5,10 @@
 //
 // waitpid looks at each tracee of the thread that calls it, twice a stop if it has to sleep, so a call costs more the more tracees
 // its worker has. A stop also looks at each worker that waits. The first worker therefore keeps a few threads, those that have used most CPU
-// time, and the others are dealt out to further workers, many to each. A tracee cannot pass to another worker later: PTRACE_DETACH and
+// time, and the others go to further workers, in batches of many. A tracee cannot pass to another worker later: PTRACE_DETACH and
 // another SEIZE would lose calls in between. What it creates is a tracee of the same worker.
 //
-// Workers seize one after the other, each what it was dealt, while the first one waits and collects its stops with their times.
+// Workers seize one after the other, each its batch, while the first one waits and collects its stops with their times.
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <unistd.h>
@@ -26,22 +26,22 @@
 
 enum { FEW = 16, MANY = 64, LISTED_AT_ONCE = 16 };
 
-struct dealt {
+struct listed {
     pid_t tid;
     int64_t ran_ns; // CPU time since it started
 };
 
 // Threads that a worker is to seize.
-struct rc_share {
+struct rc_batch {
     struct rc_seizing *seizing;
-    const struct dealt *threads;
+    const struct listed *threads;
     size_t count;
     _Atomic bool done;
 };
 
-struct dealt_list {
+struct thread_list {
     struct rc_tracer *tracer;
-    struct dealt *threads;
+    struct listed *threads;
     size_t count;
     size_t capacity;
 };
@@ -75,20 +75,20 @@ bool rc_seize_in_steps(void *context, pid_t tid) {
 }
 
 static bool list_thread(void *context, pid_t tid) {
-    struct dealt_list *list = context;
+    struct thread_list *list = context;
     if (rc_tasks_find(&list->tracer->tasks, tid) != NULL) {
         return true;
     }
     if (list->count == list->capacity) {
         const size_t larger = list->capacity == 0 ? MANY : list->capacity * 2;
-        struct dealt *threads = realloc(list->threads, larger * sizeof *threads);
+        struct listed *threads = realloc(list->threads, larger * sizeof *threads);
         if (threads == NULL) {
             return false; // those not listed stay with the first worker
         }
         list->threads = threads;
         list->capacity = larger;
     }
-    list->threads[list->count++] = (struct dealt){.tid = tid, .ran_ns = cpu_time(tid)};
+    list->threads[list->count++] = (struct listed){.tid = tid, .ran_ns = cpu_time(tid)};
     if (list->count % LISTED_AT_ONCE == 0) {
         let_others_work(list->tracer);
     }
@@ -96,8 +96,8 @@ static bool list_thread(void *context, pid_t tid) {
 }
 
 static int by_cpu_time(const void *a, const void *b) {
-    const int64_t left = ((const struct dealt *)a)->ran_ns;
-    const int64_t right = ((const struct dealt *)b)->ran_ns;
+    const int64_t left = ((const struct listed *)a)->ran_ns;
+    const int64_t right = ((const struct listed *)b)->ran_ns;
     return left < right ? 1 : left > right ? -1 : 0;
 }
 
@@ -120,56 +120,56 @@ static unsigned choose(struct rc_tracer *tracer, unsigned first) {
     return rc_worker_start(tracer, rc_current_worker(tracer)->run) == 0 ? tracer->worker_count - 1 : emptiest;
 }
 
-static void have_seized(struct rc_seizing *seizing, unsigned worker, const struct dealt *threads, size_t count) {
+static void have_seized(struct rc_seizing *seizing, unsigned worker, const struct listed *threads, size_t count) {
     struct rc_tracer *tracer = seizing->tracer;
     struct rc_session *session = tracer->session;
     struct rc_worker *self = rc_current_worker(tracer);
-    struct rc_share share = {.seizing = seizing, .threads = threads, .count = count};
+    struct rc_batch batch = {.seizing = seizing, .threads = threads, .count = count};
     (void)pthread_mutex_lock(&session->lock);
-    tracer->workers[worker].share = &share;
+    tracer->workers[worker].batch = &batch;
     rc_worker_call(&tracer->workers[worker]);
-    (void)pthread_cond_signal(&session->watchful); // rings again until it has looked
+    (void)pthread_cond_signal(&session->watchful); // wakes again until it has looked
     (void)pthread_mutex_unlock(&session->lock);
     rc_tracer_lock_give(self);
-    rc_tracer_lock_await(self, &share.done);
+    rc_tracer_lock_await(self, &batch.done);
     (void)rc_tracer_lock_take(self);
     rc_serve_pending_stops(tracer);
 }
 
-void rc_share_take(struct rc_tracer *tracer) {
+void rc_batch_take(struct rc_tracer *tracer) {
     struct rc_session *session = tracer->session;
     struct rc_worker *worker = rc_current_worker(tracer);
     (void)pthread_mutex_lock(&session->lock);
-    struct rc_share *share = worker->share;
-    worker->share = NULL;
+    struct rc_batch *batch = worker->batch;
+    worker->batch = NULL;
     (void)pthread_mutex_unlock(&session->lock);
-    if (share == NULL) {
+    if (batch == NULL) {
         return;
     }
     bool go_on = true;
-    for (size_t i = 0; i < share->count && go_on; i++) {
-        go_on = rc_seize_in_steps(share->seizing, share->threads[i].tid);
+    for (size_t i = 0; i < batch->count && go_on; i++) {
+        go_on = rc_seize_in_steps(batch->seizing, batch->threads[i].tid);
     }
     rc_serve_pending_stops(tracer);
     (void)pthread_mutex_lock(&session->lock);
-    share->done = true; // from here on it is not ours any more
-    rc_doorbell_ring(&tracer->workers[0]);
+    batch->done = true; // from here on it is not ours any more
+    rc_wakeup_send(&tracer->workers[0]);
     (void)pthread_mutex_unlock(&session->lock);
 }
 
-void rc_deal_leader(struct rc_seizing *seizing, pid_t tgid) {
+void rc_batch_leader(struct rc_seizing *seizing, pid_t tgid) {
     const unsigned worker = choose(seizing->tracer, 0);
     if (worker == 0) {
         (void)rc_seize_in_steps(seizing, tgid);
     } else {
-        const struct dealt leader = {.tid = tgid};
+        const struct listed leader = {.tid = tgid};
         have_seized(seizing, worker, &leader, 1);
     }
 }
 
-void rc_deal(struct rc_seizing *seizing) {
+void rc_batch_threads(struct rc_seizing *seizing) {
     struct rc_tracer *tracer = seizing->tracer;
-    struct dealt_list list = {.tracer = tracer};
+    struct thread_list list = {.tracer = tracer};
     struct rc_proc_status status;
     const pid_t tgid = seizing->process->tgid;
     const bool many = rc_proc_status(tgid, &status) == 0 && status.threads > 0 && (size_t)status.threads > room(tracer, 0);

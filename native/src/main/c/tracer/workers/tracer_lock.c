@@ -18,7 +18,7 @@
 
 static const uint64_t SPIN_NS = 5000u; // about a stop
 static const uint64_t SHORT_WAIT_NS = 100000u;
-static const uint64_t LOOK_AGAIN_NS = 1000000u; // the doorbell may ring just before waitpid is called
+static const uint64_t LOOK_AGAIN_NS = 1000000u; // the wake-up may come just before waitpid is called
 
 int rc_tracer_lock_open(struct rc_tracer *tracer) {
     tracer->lock.last = &tracer->lock.first;
@@ -103,7 +103,7 @@ void rc_tracer_lock_give(struct rc_worker *worker) {
         next->granted = true;
         (void)pthread_cond_signal(&next->granting);
         if (next->collecting) {
-            rc_doorbell_ring(next); // while we have the lock it cannot end
+            rc_wakeup_send(next); // while we have the lock it cannot end
         }
     }
     (void)pthread_mutex_unlock(&lock->mutex);
@@ -114,7 +114,7 @@ void rc_tracer_lock_end(struct rc_worker *worker) {
     rc_tracer_lock_give(worker);
     (void)pthread_mutex_lock(&worker->tracer->session->lock);
     (void)pthread_mutex_lock(&lock->mutex);
-    worker->tid = 0; // the number is free for others as soon as this thread ends: nobody is to ring for it any more
+    worker->tid = 0; // the number is free for others as soon as this thread ends: nobody is to wake it any more
     (void)pthread_mutex_unlock(&lock->mutex);
     (void)pthread_mutex_unlock(&worker->tracer->session->lock);
 }

@@ -32,7 +32,7 @@ int rc_start_thread(pthread_t *thread, void *(*run)(void *), void *argument) {
     sigset_t mask;
     sigset_t former;
     (void)sigfillset(&mask);
-    (void)sigdelset(&mask, rc_doorbell_signal());
+    (void)sigdelset(&mask, rc_wakeup_signal());
     for (size_t i = 0; i < sizeof let_in / sizeof let_in[0]; i++) {
         (void)sigdelset(&mask, let_in[i]);
     }
@@ -81,7 +81,7 @@ void rc_worker_close(struct rc_worker *worker) {
 
 void rc_worker_call(struct rc_worker *worker) {
     worker->attention = true;
-    rc_doorbell_ring(worker);
+    rc_wakeup_send(worker);
     (void)pthread_cond_broadcast(&worker->tracer->session->changed);
 }
 
@@ -92,7 +92,7 @@ void rc_workers_call_others(struct rc_tracer *tracer) {
             rc_worker_call(&tracer->workers[i]);
         }
     }
-    (void)pthread_cond_signal(&tracer->session->watchful); // rings again until they have looked
+    (void)pthread_cond_signal(&tracer->session->watchful); // wakes again until they have looked
     (void)pthread_mutex_unlock(&tracer->session->lock);
 }
 

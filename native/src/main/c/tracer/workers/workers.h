@@ -6,7 +6,7 @@
 
 #include "session.h"
 
-// Starts a thread that no signal of the program around us is delivered to, but the doorbell's and those of faults.
+// Starts a thread that no signal of the program around us is delivered to, but that of wake-ups and those of faults.
 // A condition whose waits are timed by CLOCK_MONOTONIC; returns 0 or an errno value.
 int rc_make_condition(pthread_cond_t *condition);
 int rc_start_thread(pthread_t *thread, void *(*run)(void *), void *argument);
