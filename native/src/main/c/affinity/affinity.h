@@ -12,7 +12,7 @@ struct rc_task;
 struct rc_tracer;
 
 // Of one task. Only the current worker touches it.
-struct rc_seat {
+struct rc_affinity {
     cpu_set_t own;    // while moved: its affinity but for us
     int64_t ran_ns;   // CPU time at the last review
     uint32_t calls;   // ended since the last review
@@ -26,4 +26,4 @@ struct rc_seat {
 };
 
 // Whether the task may go to the CPU its neighbours are on, or will be; asks for it if need be. Reads the task's affinity.
-bool rc_seat_choose(struct rc_tracer *tracer, struct rc_task *task, int *cpu);
+bool rc_affinity_choose(struct rc_tracer *tracer, struct rc_task *task, int *cpu);

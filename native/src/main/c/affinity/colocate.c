@@ -95,8 +95,8 @@ static bool sits_on(pid_t tid, int cpu, cpu_set_t *now) {
 static void vacate(struct rc_tracer *tracer, struct rc_task *task) {
     struct rc_colocation *colocation = &tracer->colocation;
     struct rc_worker *worker = &tracer->workers[task->worker];
-    task->seat.moved = false;
-    task->seat.hot = 0;
+    task->affinity.moved = false;
+    task->affinity.hot = 0;
     if (--worker->moved == 0) {
         (void)give_affinity(worker->tid, &colocation->own); // else tracing is slower, not wrong
     }
@@ -107,24 +107,24 @@ static void vacate(struct rc_tracer *tracer, struct rc_task *task) {
 
 static void forget(struct rc_tracer *tracer, struct rc_task *task) {
     if (tracer->session->journal != NULL) {
-        rc_journal_remove(tracer->session->journal, task->seat.entry);
+        rc_journal_remove(tracer->session->journal, task->affinity.entry);
     }
     vacate(tracer, task);
 }
 
 void rc_colocation_release(struct rc_tracer *tracer, struct rc_task *task) {
-    struct rc_seat *seat = &task->seat;
-    if (!seat->moved) {
+    struct rc_affinity *affinity = &task->affinity;
+    if (!affinity->moved) {
         return;
     }
     cpu_set_t now;
     if (sits_on(task->tid, tracer->colocation.cpu, &now)) {
-        if (!give_affinity(task->tid, &seat->own) && errno != ESRCH) { // ESRCH: killed meanwhile
+        if (!give_affinity(task->tid, &affinity->own) && errno != ESRCH) { // ESRCH: killed meanwhile
             (void)dprintf(STDERR_FILENO, "renacer: thread %d stays on CPU %d, the kernel refused it its own CPUs: %s\n", task->tid,
-                          seat->cpu, strerrorname_np(errno));
+                          affinity->cpu, strerrorname_np(errno));
         }
     } else {
-        seat->own = now; // somebody has put it elsewhere since: there it stays
+        affinity->own = now; // somebody has put it elsewhere since: there it stays
     }
     if (tracer->leaving) {
         // A thread may just have been born to it that has not come to its first stop: the entry speaks for that one
@@ -136,7 +136,7 @@ void rc_colocation_release(struct rc_tracer *tracer, struct rc_task *task) {
 }
 
 void rc_colocation_gone(struct rc_tracer *tracer, struct rc_task *task) {
-    if (task->seat.moved) {
+    if (task->affinity.moved) {
         forget(tracer, task);
     }
 }
@@ -144,8 +144,8 @@ void rc_colocation_gone(struct rc_tracer *tracer, struct rc_task *task) {
 void rc_colocation_renamed(struct rc_tracer *tracer, struct rc_task *task) {
     if (tracer->session->placements != NULL) {
         rc_colocation_release(tracer, task); // what is recorded of it names another tid
-    } else if (task->seat.moved && tracer->session->journal != NULL) {
-        rc_journal_set_tid(tracer->session->journal, task->seat.entry, task->tid);
+    } else if (task->affinity.moved && tracer->session->journal != NULL) {
+        rc_journal_set_tid(tracer->session->journal, task->affinity.entry, task->tid);
     }
 }
 
@@ -157,16 +157,16 @@ static bool confine(pid_t tid, int cpu) {
 
 static void move(struct rc_tracer *tracer, struct rc_task *task) {
     struct rc_colocation *colocation = &tracer->colocation;
-    struct rc_seat *seat = &task->seat;
+    struct rc_affinity *affinity = &task->affinity;
     int cpu = -1;
-    if (!rc_seat_choose(tracer, task, &cpu) ||
+    if (!rc_affinity_choose(tracer, task, &cpu) ||
         (tracer->session->journal != NULL &&
-         !rc_journal_add(tracer->session->journal, task->process->tgid, task->tid, cpu, &seat->own, &seat->entry))) {
+         !rc_journal_add(tracer->session->journal, task->process->tgid, task->tid, cpu, &affinity->own, &affinity->entry))) {
         return;
     }
-    seat->moved = true;
-    seat->once = true;
-    seat->cpu = cpu;
+    affinity->moved = true;
+    affinity->once = true;
+    affinity->cpu = cpu;
     colocation->cpu = cpu;
     colocation->moved++;
     struct rc_worker *worker = &tracer->workers[task->worker];
@@ -213,8 +213,8 @@ static bool own_work(struct rc_task *task, uint32_t calls, double *out) {
     if (schedstat >= 0) {
         (void)close(schedstat);
     }
-    const int64_t before = task->seat.ran_ns;
-    task->seat.ran_ns = known ? use.ran_ns : 0;
+    const int64_t before = task->affinity.ran_ns;
+    task->affinity.ran_ns = known ? use.ran_ns : 0;
     if (!known || before == 0 || calls == 0) {
         return false;
     }
@@ -226,30 +226,30 @@ static bool own_work(struct rc_task *task, uint32_t calls, double *out) {
 
 static void look_at(void *context, struct rc_task *task) {
     struct review *review = context;
-    struct rc_seat *seat = &task->seat;
+    struct rc_affinity *affinity = &task->affinity;
     if (task->state != RC_TASK_TRACED || task->process->leaving != 0 || task->launching) {
         return;
     }
-    const uint32_t calls = seat->calls;
+    const uint32_t calls = affinity->calls;
     const uint64_t per_second = (uint64_t)calls * 1000000000u / review->elapsed_ns;
-    seat->calls = 0;
+    affinity->calls = 0;
     cpu_set_t now;
-    if (seat->moved && !sits_on(task->tid, review->tracer->colocation.cpu, &now)) {
-        seat->own = now;
+    if (affinity->moved && !sits_on(task->tid, review->tracer->colocation.cpu, &now)) {
+        affinity->own = now;
         forget(review->tracer, task); // somebody has put it elsewhere
     }
     if (per_second < WARM_PER_SECOND) {
-        seat->hot = 0;
-        seat->ran_ns = 0;
-        if (seat->moved && ++seat->cold >= COLD_REVIEWS) {
+        affinity->hot = 0;
+        affinity->ran_ns = 0;
+        if (affinity->moved && ++affinity->cold >= COLD_REVIEWS) {
             rc_colocation_release(review->tracer, task);
         }
         return;
     }
     double own = 0;
     const bool known = own_work(task, calls, &own);
-    seat->hot = seat->hot < HOT_REVIEWS ? seat->hot + 1 : HOT_REVIEWS;
-    if (!known || seat->hot < HOT_REVIEWS || (!seat->moved && per_second < HOT_PER_SECOND) ||
+    affinity->hot = affinity->hot < HOT_REVIEWS ? affinity->hot + 1 : HOT_REVIEWS;
+    if (!known || affinity->hot < HOT_REVIEWS || (!affinity->moved && per_second < HOT_PER_SECOND) ||
         review->count == CANDIDATES) {
         return;
     }
@@ -281,8 +281,8 @@ static void ask_ahead(struct rc_tracer *tracer, const struct review *review) {
     for (size_t i = 0; i < review->count && tracer->session->placements != NULL; i++) {
         struct rc_task *task = review->candidates[i].task;
         int cpu = -1;
-        if (!task->seat.moved && !task->seat.asked) {
-            (void)rc_seat_choose(tracer, task, &cpu);
+        if (!task->affinity.moved && !task->affinity.asked) {
+            (void)rc_affinity_choose(tracer, task, &cpu);
         }
     }
 }
@@ -296,14 +296,14 @@ static void review_all(struct rc_tracer *tracer, uint64_t now) {
     const size_t worth = worth_moving(&review);
     for (size_t i = 0; i < review.count; i++) {
         struct rc_task *task = review.candidates[i].task;
-        if (i >= worth && task->seat.moved && ++task->seat.cold >= COLD_REVIEWS) {
+        if (i >= worth && task->affinity.moved && ++task->affinity.cold >= COLD_REVIEWS) {
             rc_colocation_release(tracer, task);
         }
     }
     for (size_t i = 0; i < worth; i++) {
         struct rc_task *task = review.candidates[i].task;
-        task->seat.cold = 0;
-        if (!task->seat.moved && !colocation->refused) {
+        task->affinity.cold = 0;
+        if (!task->affinity.moved && !colocation->refused) {
             move(tracer, task);
         }
     }
@@ -341,15 +341,15 @@ void rc_colocation_born(struct rc_tracer *tracer, struct rc_task *task) {
         return;
     }
     const struct rc_task *origin = origin_of(tracer, task);
-    if (origin == NULL || !origin->seat.once) {
+    if (origin == NULL || !origin->affinity.once) {
         return;
     }
-    cpu_set_t expected = origin->seat.own;
+    cpu_set_t expected = origin->affinity.own;
     cpu_set_t now;
-    if (!origin->seat.moved && !read_affinity(origin->tid, &expected)) {
+    if (!origin->affinity.moved && !read_affinity(origin->tid, &expected)) {
         return; // it is gone, and was given its own back when this one had been made already
     }
-    if (sits_on(task->tid, origin->seat.cpu, &now) && !CPU_EQUAL(&now, &expected)) {
+    if (sits_on(task->tid, origin->affinity.cpu, &now) && !CPU_EQUAL(&now, &expected)) {
         (void)give_affinity(task->tid, &expected); // fails only for a task killed meanwhile
     }
 }
@@ -362,7 +362,7 @@ struct search {
 static void compare(void *context, struct rc_task *task) {
     struct search *search = context;
     struct rc_proc_status status;
-    if (task->seat.moved && rc_proc_status(task->tid, &status) == 0 && status.inner_pid == search->inner) {
+    if (task->affinity.moved && rc_proc_status(task->tid, &status) == 0 && status.inner_pid == search->inner) {
         search->found = task;
     }
 }
@@ -372,7 +372,7 @@ static struct rc_task *named(struct rc_tracer *tracer, const struct rc_task *cal
     struct search search = {.inner = (pid_t)caller->call.args[0]};
     if (search.inner == 0) {
         struct rc_task *self = rc_tasks_find(&tracer->tasks, caller->tid);
-        return self != NULL && self->seat.moved ? self : NULL;
+        return self != NULL && self->affinity.moved ? self : NULL;
     }
     rc_tasks_each(&tracer->tasks, compare, &search);
     return search.found;
@@ -386,7 +386,7 @@ void rc_colocation_asked(struct rc_tracer *tracer, const struct rc_task *task, i
     if (asked == NULL) {
         return;
     }
-    cpu_set_t own = asked->seat.own;
+    cpu_set_t own = asked->affinity.own;
     const size_t length = (size_t)result < sizeof own ? (size_t)result : sizeof own;
     const struct iovec local = {.iov_base = &own, .iov_len = length};
     const struct iovec remote = {.iov_base = (void *)(uintptr_t)task->call.args[2], .iov_len = length};
@@ -397,7 +397,7 @@ void rc_colocation_set(struct rc_tracer *tracer, const struct rc_task *task) {
     struct rc_task *set = named(tracer, task);
     cpu_set_t now;
     if (set != NULL && sched_getaffinity(set->tid, sizeof now, &now) == 0) {
-        set->seat.own = now;
+        set->affinity.own = now;
         forget(tracer, set);
         if (tracer->session->placements != NULL) {
             rc_placements_forget(tracer->session->placements, set->tid);

@@ -10,7 +10,7 @@
 #include "target/proc/procfs.h"
 #include "target/tasks.h"
 
-static void add_piece(struct rc_announcement *out, uint8_t arg, const char *text, size_t length) {
+static void add_piece(struct rc_process_event *out, uint8_t arg, const char *text, size_t length) {
     const struct rc_piece piece = {.arg = arg, .flags = length == 0 ? RC_PIECE_UNREADABLE : 0, .length = (uint16_t)length};
     uint8_t *at = out->side + out->side_length;
     memcpy(at, &piece, sizeof piece);
@@ -20,7 +20,7 @@ static void add_piece(struct rc_announcement *out, uint8_t arg, const char *text
     out->side_length += (uint32_t)room;
 }
 
-void rc_announce_process(struct rc_announcement *out, pid_t tgid, enum rc_kind kind, uint16_t flags, uint64_t time_ns) {
+void rc_process_event(struct rc_process_event *out, pid_t tgid, enum rc_kind kind, uint16_t flags, uint64_t time_ns) {
     struct rc_proc_status status = {.ppid = 0};
     (void)rc_proc_status(tgid, &status); // a process killed meanwhile is announced with what is known: its pid
     out->event = (struct rc_event){
@@ -41,7 +41,7 @@ void rc_announce_process(struct rc_announcement *out, pid_t tgid, enum rc_kind k
     add_piece(out, 1, exe, rc_proc_exe(tgid, exe));
 }
 
-void rc_announce_thread(struct rc_announcement *out, const struct rc_task *task, uint64_t time_ns) {
+void rc_thread_event(struct rc_process_event *out, const struct rc_task *task, uint64_t time_ns) {
     out->event = (struct rc_event){
         .start_ns = time_ns,
         .end_ns = time_ns,

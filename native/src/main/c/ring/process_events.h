@@ -8,10 +8,10 @@
 #include "session.h"
 #include "target/proc/procfs.h"
 
-struct rc_announcement {
+struct rc_process_event {
     struct rc_event event;
     uint32_t side_length;
     uint8_t side[RC_PIECE_ROOM(RC_COMM_SIZE) + RC_PIECE_ROOM(RC_EXE_SIZE)];
 };
-void rc_announce_process(struct rc_announcement *out, pid_t tgid, enum rc_kind kind, uint16_t flags, uint64_t time_ns);
-void rc_announce_thread(struct rc_announcement *out, const struct rc_task *task, uint64_t time_ns);
+void rc_process_event(struct rc_process_event *out, pid_t tgid, enum rc_kind kind, uint16_t flags, uint64_t time_ns);
+void rc_thread_event(struct rc_process_event *out, const struct rc_task *task, uint64_t time_ns);

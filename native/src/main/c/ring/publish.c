@@ -184,8 +184,8 @@ void rc_publish_call(struct rc_tracer *tracer, struct rc_task *task) {
     }
 }
 
-void rc_publish_announcement(struct rc_tracer *tracer, const struct rc_announcement *announcement) {
-    rc_publish(tracer, &announcement->event, announcement->side, announcement->side_length);
+void rc_publish_process_event(struct rc_tracer *tracer, const struct rc_process_event *event) {
+    rc_publish(tracer, &event->event, event->side, event->side_length);
 }
 
 void rc_publish_close(struct rc_tracer *tracer) {

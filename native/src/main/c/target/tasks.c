@@ -116,7 +116,7 @@ static bool add_chunk(struct rc_tasks *tasks) {
     return true;
 }
 
-// A task is alive (1), or is not any more (-1): ghosts do not count.
+// A task is alive (1), or is not any more (-1): those that exited early do not count.
 static void count(struct rc_tasks *tasks, const struct rc_task *task, int change) {
     tasks->count += (size_t)change;
     tasks->of_worker[task->worker] += (size_t)change;
@@ -137,7 +137,7 @@ struct rc_task *rc_tasks_add(struct rc_tasks *tasks, pid_t tid, enum rc_task_sta
     task->worker = worker;
     link_task(tasks, task);
     tasks->used++;
-    if (state != RC_TASK_GHOST) {
+    if (state != RC_TASK_EXITED_EARLY) {
         count(tasks, task, 1);
     }
     return task;
@@ -146,7 +146,7 @@ struct rc_task *rc_tasks_add(struct rc_tasks *tasks, pid_t tid, enum rc_task_sta
 void rc_tasks_remove(struct rc_tasks *tasks, struct rc_task *task) {
     unlink_task(tasks, task);
     tasks->used--;
-    if (task->state != RC_TASK_GHOST) {
+    if (task->state != RC_TASK_EXITED_EARLY) {
         count(tasks, task, -1);
     }
     task->next = tasks->free;
@@ -159,8 +159,8 @@ void rc_tasks_rekey(struct rc_tasks *tasks, struct rc_task *task, pid_t tid) {
     link_task(tasks, task);
 }
 
-void rc_tasks_become_ghost(struct rc_tasks *tasks, struct rc_task *task) {
-    task->state = RC_TASK_GHOST;
+void rc_tasks_exit_early(struct rc_tasks *tasks, struct rc_task *task) {
+    task->state = RC_TASK_EXITED_EARLY;
     count(tasks, task, -1);
 }
 

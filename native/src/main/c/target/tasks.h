@@ -42,12 +42,12 @@ struct rc_process {
 };
 
 enum rc_task_state {
-    RC_TASK_EXPECTED, // its creator told of it, its own first stop has not come
-    RC_TASK_HELD,     // its first stop came before its creator's event: it waits, stopped, for that
-    RC_TASK_GHOST,    // it died before its creator's event: only its tid is kept until that comes
-    RC_TASK_SEIZED,   // seized by attach and interrupted; its first stop has not come
-    RC_TASK_TRACED,   // goes from stop to stop
-    RC_TASK_RESTING,  // its calls run through without a stop, for a while
+    RC_TASK_EXPECTED,     // its creator told of it, its own first stop has not come
+    RC_TASK_HELD,         // its first stop came before its creator's event: it waits, stopped, for that
+    RC_TASK_EXITED_EARLY, // it died before its creator's event: only its tid is kept until that comes
+    RC_TASK_SEIZED,       // seized by attach and interrupted; its first stop has not come
+    RC_TASK_TRACED,       // goes from stop to stop
+    RC_TASK_RESTING,      // its calls run through without a stop, for a while
 };
 
 struct rc_task {
@@ -69,7 +69,7 @@ struct rc_task {
     bool event_owed;   // adopted before its creator's event, which is still to come
     uint8_t plan;      // plan byte of `call`
     struct rc_pace pace;
-    struct rc_seat seat;
+    struct rc_affinity affinity;
     uint64_t seized_ns;
     uint64_t rest_ns;       // it is to rest for so long after its call; 0: not
     uint64_t rest_after_ns;    // the window that made it rest, and the slowdown in that
@@ -89,8 +89,8 @@ struct rc_tasks {
     struct rc_task *free;
     struct rc_process *processes;
     size_t bucket_count; // power of two
-    size_t count;        // tasks in the table, ghosts not counted
-    size_t used;         // ghosts counted
+    size_t count;        // tasks in the table, those that exited early not counted
+    size_t used;         // those that exited early counted
     size_t of_worker[RC_WORKERS]; // `count` by worker
     size_t task_size;
     size_t side_capacity;
@@ -106,7 +106,7 @@ struct rc_task *rc_tasks_add(struct rc_tasks *tasks, pid_t tid, enum rc_task_sta
 void rc_tasks_remove(struct rc_tasks *tasks, struct rc_task *task);
 // Gives a task another tid, which must be free.
 void rc_tasks_rekey(struct rc_tasks *tasks, struct rc_task *task, pid_t tid);
-void rc_tasks_become_ghost(struct rc_tasks *tasks, struct rc_task *task);
+void rc_tasks_exit_early(struct rc_tasks *tasks, struct rc_task *task);
 // Calls visit for each task; visit may remove the task it is given and no other.
 void rc_tasks_each(struct rc_tasks *tasks, void (*visit)(void *context, struct rc_task *task), void *context);
 

@@ -20,7 +20,7 @@
 // How late a rest may end: as often the tracer looks.
 static const uint64_t LOOK_NS = 20000000u;
 
-void rc_rest_open(struct rc_worker *worker) {
+void rc_duty_cycle_open(struct rc_worker *worker) {
     const struct rc_options *options = &worker->tracer->session->options;
     if (options->duty_cycle && options->max_slowdown_percent != 0) {
         (void)rc_ticks_start(&worker->rest_ticks, worker->tid, LOOK_NS); // without them nobody rests
@@ -28,11 +28,11 @@ void rc_rest_open(struct rc_worker *worker) {
     worker->look_ns = rc_now() + LOOK_NS;
 }
 
-void rc_rest_close(struct rc_worker *worker) {
+void rc_duty_cycle_close(struct rc_worker *worker) {
     rc_ticks_stop(&worker->rest_ticks);
 }
 
-void rc_rest_begin(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
+void rc_duty_cycle_rest(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
     rc_slowdown_gone(tracer, task, now);
     task->state = RC_TASK_RESTING;
     task->rest_from_ns = now;
@@ -42,7 +42,7 @@ void rc_rest_begin(struct rc_tracer *tracer, struct rc_task *task, uint64_t now)
     rc_count(&tracer->rest_count, 1);
 }
 
-void rc_rest_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive) {
+void rc_duty_cycle_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive) {
     if (task->state != RC_TASK_RESTING) {
         return;
     }
@@ -54,7 +54,7 @@ void rc_rest_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, 
     }
 }
 
-bool rc_rest_look(struct rc_tracer *tracer, uint64_t now) {
+bool rc_duty_cycle_look(struct rc_tracer *tracer, uint64_t now) {
     struct rc_worker *worker = rc_current_worker(tracer);
     const bool due = tracer->resting != 0 && now >= worker->look_ns;
     if (due) {
@@ -63,6 +63,6 @@ bool rc_rest_look(struct rc_tracer *tracer, uint64_t now) {
     return due;
 }
 
-bool rc_rest_is_over(const struct rc_task *task, uint64_t now) {
+bool rc_duty_cycle_rested(const struct rc_task *task, uint64_t now) {
     return task->state == RC_TASK_RESTING && now >= task->rest_until_ns;
 }

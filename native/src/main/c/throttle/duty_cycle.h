@@ -5,11 +5,11 @@
 
 #include "session.h"
 
-void rc_rest_open(struct rc_worker *worker);
-void rc_rest_close(struct rc_worker *worker);
+void rc_duty_cycle_open(struct rc_worker *worker);
+void rc_duty_cycle_close(struct rc_worker *worker);
 // At the exit stop of a call; the task is resumed by the caller.
-void rc_rest_begin(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
-void rc_rest_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive);
+void rc_duty_cycle_rest(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
+void rc_duty_cycle_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive);
 // Whether it is time for the current worker to look whose rest is over; it is for a while not, then.
-bool rc_rest_look(struct rc_tracer *tracer, uint64_t now);
-bool rc_rest_is_over(const struct rc_task *task, uint64_t now);
+bool rc_duty_cycle_look(struct rc_tracer *tracer, uint64_t now);
+bool rc_duty_cycle_rested(const struct rc_task *task, uint64_t now);

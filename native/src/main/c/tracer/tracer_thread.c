@@ -108,7 +108,7 @@ static void idle(struct rc_worker *worker) {
     const bool all = tracer->tasks.count == 0;
     const bool reviews = first && !all && tracer->colocation.enabled;
     if (first && all) {
-        rc_forget_ghosts(tracer);
+        rc_forget_early_exits(tracer);
         rc_publish_backlog(tracer);
     }
     rc_tracer_lock_give(worker);
@@ -145,7 +145,7 @@ static void open_worker(struct rc_worker *worker) {
     if (!first) {
         rc_colocation_join(tracer);
     }
-    rc_rest_open(worker);
+    rc_duty_cycle_open(worker);
 }
 
 struct look {
@@ -155,13 +155,13 @@ struct look {
 
 static void watch_if_rested(void *context, struct rc_task *task) {
     const struct look *look = context;
-    if (rc_is_own_tracee(look->tracer, task) && rc_rest_is_over(task, look->now)) {
+    if (rc_is_own_tracee(look->tracer, task) && rc_duty_cycle_rested(task, look->now)) {
         rc_seize_rested(look->tracer, task);
     }
 }
 
 static void watch_rested(struct rc_tracer *tracer, uint64_t now) {
-    if (rc_rest_look(tracer, now)) {
+    if (rc_duty_cycle_look(tracer, now)) {
         struct look look = {.tracer = tracer, .now = now};
         rc_tasks_each(&tracer->tasks, watch_if_rested, &look);
     }
@@ -195,7 +195,7 @@ void *rc_worker_run(void *argument) {
         watch_rested(tracer, stop.time_ns);
         rc_held_review(tracer, stop.time_ns);
     }
-    rc_rest_close(worker);
+    rc_duty_cycle_close(worker);
     if (worker->index == 0) {
         rc_colocation_close(tracer);
     }

@@ -116,7 +116,7 @@ static void end_call(struct rc_tracer *tracer, struct rc_task *task, int64_t res
         call->flags |= RC_RESTARTED;
         task->restart_call = result == -RC_ERESTART_RESTARTBLOCK;
     }
-    task->seat.calls++;
+    task->affinity.calls++;
     rc_count(&tracer->calls, 1);
 }
 
@@ -222,7 +222,7 @@ static void on_exit(struct rc_tracer *tracer, struct rc_task *task, const struct
     // Not before a restart_syscall: it continues this very call.
     if (task->rest_ns != 0 && !task->restart_call && !rc_is_restart(result)) {
         rc_colocation_release(tracer, task);
-        rc_rest_begin(tracer, task, now);
+        rc_duty_cycle_rest(tracer, task, now);
     }
     rc_resume(tracer, task, 0, now);
     rc_publish_call(tracer, task);

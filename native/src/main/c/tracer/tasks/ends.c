@@ -63,7 +63,7 @@ void rc_leader_vanishes(struct rc_tracer *tracer, struct rc_task *leader, uint64
     if (leader->process != NULL) {
         leader->process->tasks--;
         leader->process->unsettled -= leader->state == RC_TASK_SEIZED ? 1 : 0;
-        rc_rest_gone(tracer, leader, now, false);
+        rc_duty_cycle_gone(tracer, leader, now, false);
     }
     rc_tasks_remove(&tracer->tasks, leader);
 }
@@ -81,7 +81,7 @@ void rc_process_gone(struct rc_tracer *tracer, struct rc_process *process, uint6
 void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive) {
     struct rc_process *process = task->process;
     process->unsettled -= task->state == RC_TASK_SEIZED ? 1 : 0;
-    rc_rest_gone(tracer, task, now, alive);
+    rc_duty_cycle_gone(tracer, task, now, alive);
     cut_off_call(tracer, task, now);
     rc_slowdown_gone(tracer, task, now);
     rc_colocation_gone(tracer, task);
@@ -90,7 +90,7 @@ void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, 
     }
     process->detached = process->detached || alive;
     if (task->event_owed && !alive) {
-        rc_tasks_become_ghost(&tracer->tasks, task);
+        rc_tasks_exit_early(&tracer->tasks, task);
         task->process = NULL;
     } else {
         rc_tasks_remove(&tracer->tasks, task);
@@ -117,12 +117,12 @@ void rc_forget_all(struct rc_tracer *tracer) {
     rc_tasks_each(&tracer->tasks, forget, tracer);
 }
 
-static void forget_ghost(void *context, struct rc_task *task) {
-    if (task->state == RC_TASK_GHOST) {
+static void forget_early_exit(void *context, struct rc_task *task) {
+    if (task->state == RC_TASK_EXITED_EARLY) {
         rc_tasks_remove(context, task);
     }
 }
 
-void rc_forget_ghosts(struct rc_tracer *tracer) {
-    rc_tasks_each(&tracer->tasks, forget_ghost, &tracer->tasks);
+void rc_forget_early_exits(struct rc_tracer *tracer) {
+    rc_tasks_each(&tracer->tasks, forget_early_exit, &tracer->tasks);
 }

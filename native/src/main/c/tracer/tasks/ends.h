@@ -16,4 +16,4 @@ void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, 
 void rc_process_gone(struct rc_tracer *tracer, struct rc_process *process, uint64_t now);
 // Those of the current worker: the kernel knows of none.
 void rc_forget_all(struct rc_tracer *tracer);
-void rc_forget_ghosts(struct rc_tracer *tracer);
+void rc_forget_early_exits(struct rc_tracer *tracer);

@@ -10,7 +10,7 @@
 //   stop, then event:  (none) -> HELD -> TRACED         HELD is stopped; a killed creator's event never comes, nor that of
 //                                                       one who asked for it (CLONE_PTRACE, which needs no event), so each
 //                                                       death, and a while, let those who wait go on without it
-//   stop, death, event: (none) -> HELD -> GHOST -> (none)
+//   stop, death, event: (none) -> HELD -> EXITED_EARLY -> (none)
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -97,25 +97,25 @@ static bool adopt(struct rc_tracer *tracer, struct rc_task *task, const struct r
     task->process = process;
     process->tasks++;
     rc_colocation_born(tracer, task);
-    struct rc_announcement announcement;
+    struct rc_process_event event;
     if (is_new) {
-        rc_announce_process(&announcement, tgid, RC_PROCESS_STARTED, RC_FORKED, stop->time_ns);
-        if (announcement.event.aux == 0) { // /proc does not show it
-            announcement.event.aux = (uint32_t)rc_thread_group_of(tracer, task->creator, task->creator);
+        rc_process_event(&event, tgid, RC_PROCESS_STARTED, RC_FORKED, stop->time_ns);
+        if (event.event.aux == 0) { // /proc does not show it
+            event.event.aux = (uint32_t)rc_thread_group_of(tracer, task->creator, task->creator);
         }
     } else {
-        rc_announce_thread(&announcement, task, stop->time_ns);
+        rc_thread_event(&event, task, stop->time_ns);
     }
     const bool silent = process->silent;
     if (is_birth_trap(stop) && process->leaving == 0) {
         rc_resume(tracer, task, 0, stop->time_ns);
         if (!silent) {
-            rc_publish_announcement(tracer, &announcement);
+            rc_publish_process_event(tracer, &event);
         }
         return false;
     }
     if (!silent) {
-        rc_publish_announcement(tracer, &announcement);
+        rc_publish_process_event(tracer, &event);
     }
     return true;
 }
@@ -145,7 +145,7 @@ static enum rc_verdict hold(struct rc_tracer *tracer, const struct rc_stop *stop
 }
 
 enum rc_verdict rc_first_stop(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
-    if (task != NULL && task->state == RC_TASK_GHOST) {
+    if (task != NULL && task->state == RC_TASK_EXITED_EARLY) {
         rc_tasks_remove(&tracer->tasks, task); // the tid is in use again
         task = NULL;
     }
@@ -164,10 +164,10 @@ bool rc_adopt_held(struct rc_tracer *tracer, struct rc_task *task, struct rc_sto
 
 struct rc_task *rc_task_created(struct rc_tracer *tracer, pid_t creator, pid_t child) {
     struct rc_task *task = rc_tasks_find(&tracer->tasks, child);
-    if (task != NULL && task->state == RC_TASK_GHOST) {
+    if (task != NULL && task->state == RC_TASK_EXITED_EARLY) {
         rc_tasks_remove(&tracer->tasks, task);
         if (!rc_is_tracee(child)) {
-            return NULL; // this is the event the ghost was kept for
+            return NULL; // this is the event its tid was kept for
         }
         task = NULL;
     }
@@ -222,24 +222,24 @@ void rc_task_executed(struct rc_tracer *tracer, struct rc_task *task, const stru
     }
     // The exec of a launch is the start of the program itself.
     const bool starts = task->launching;
-    struct rc_announcement announcement;
+    struct rc_process_event event;
     if (starts) {
         task->launching = false;
         task->process->silent = false;
-        rc_announce_process(&announcement, stop->tid, RC_PROCESS_STARTED, RC_LAUNCHED, task->call.start_ns);
+        rc_process_event(&event, stop->tid, RC_PROCESS_STARTED, RC_LAUNCHED, task->call.start_ns);
         rc_launch_succeeded(tracer);
     } else {
-        rc_announce_process(&announcement, stop->tid, RC_EXEC, 0, stop->time_ns);
-        announcement.event.aux = (uint32_t)former;
+        rc_process_event(&event, stop->tid, RC_EXEC, 0, stop->time_ns);
+        event.event.aux = (uint32_t)former;
     }
     const bool leaving = task->process->leaving != 0;
     const bool silent = task->process->silent;
     if (leaving) {
-        rc_publish_announcement(tracer, &announcement);
+        rc_publish_process_event(tracer, &event);
     }
     rc_resume(tracer, task, 0, stop->time_ns);
     if (!leaving && !silent) {
-        rc_publish_announcement(tracer, &announcement);
+        rc_publish_process_event(tracer, &event);
     }
 }
 
@@ -252,7 +252,7 @@ bool rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop) {
         return false;
     }
     if (task == NULL) {
-        if (rc_tasks_add(&tracer->tasks, stop->tid, RC_TASK_GHOST, tracer->current) == NULL) {
+        if (rc_tasks_add(&tracer->tasks, stop->tid, RC_TASK_EXITED_EARLY, tracer->current) == NULL) {
             tracer->released = true; // out of memory: its creator's event must find out by itself
         }
         return false;
@@ -260,12 +260,12 @@ bool rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop) {
     switch (task->state) {
     case RC_TASK_HELD:
         tracer->held--;
-        rc_tasks_become_ghost(&tracer->tasks, task);
+        rc_tasks_exit_early(&tracer->tasks, task);
         break;
     case RC_TASK_EXPECTED:
         rc_tasks_remove(&tracer->tasks, task);
         break;
-    case RC_TASK_GHOST:
+    case RC_TASK_EXITED_EARLY:
         break;
     case RC_TASK_SEIZED:
     case RC_TASK_TRACED:

@@ -108,16 +108,16 @@ void rc_seize_again(struct rc_tracer *tracer, struct rc_task *task) {
 }
 
 void rc_seize_rested(struct rc_tracer *tracer, struct rc_task *task) {
-    rc_rest_gone(tracer, task, rc_now(), true);
+    rc_duty_cycle_gone(tracer, task, rc_now(), true);
     rc_seize_again(tracer, task);
 }
 
 // What it is called is read once its first thread is seized: PTRACE_SEIZE waits for the end of an execve under way (cred_guard_mutex of
 // kernel/ptrace.c), which then is no event any more.
 static void announce(struct rc_seizing *seizing) {
-    struct rc_announcement announcement;
-    rc_announce_process(&announcement, seizing->process->tgid, RC_PROCESS_STARTED, RC_ATTACHED, seizing->began_ns);
-    rc_publish_announcement(seizing->tracer, &announcement);
+    struct rc_process_event event;
+    rc_process_event(&event, seizing->process->tgid, RC_PROCESS_STARTED, RC_ATTACHED, seizing->began_ns);
+    rc_publish_process_event(seizing->tracer, &event);
     seizing->announced = true;
 }
 
@@ -148,9 +148,9 @@ bool rc_seize_thread(void *context, pid_t tid) {
     }
     rc_attach_interrupt(tracer, task);
     if (tid != task->process->tgid) {
-        struct rc_announcement announcement;
-        rc_announce_thread(&announcement, task, task->seized_ns);
-        rc_publish_announcement(tracer, &announcement);
+        struct rc_process_event event;
+        rc_thread_event(&event, task, task->seized_ns);
+        rc_publish_process_event(tracer, &event);
     }
     return true;
 }
