@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
+// The one way to make a ptrace request that may fail.
 #pragma once
 
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The JNI door of dev.renacer.capture.NativePlacements: Java keeps the record of where moved threads belong. Java holds the session
+// The natives of dev.renacer.capture.NativePlacements: Java keeps the record of where moved threads belong. Java holds the session
 // open during each call.
 #define _GNU_SOURCE
 #include <jni.h>
@@ -10,7 +10,7 @@
 #include "capture.h"
 #include "session.h"
 
-#define DOOR(type, name) JNIEXPORT type JNICALL Java_dev_renacer_capture_NativePlacements_##name
+#define NATIVE(type, name) JNIEXPORT type JNICALL Java_dev_renacer_capture_NativePlacements_##name
 
 static struct rc_session *session_of(jlong handle) {
     return (struct rc_session *)(intptr_t)handle; // NOLINT(performance-no-int-to-ptr): that is what a JNI handle is
@@ -32,7 +32,7 @@ static struct rc_placement placement_of(const jlong numbers[PLACEMENT_NUMBERS]) 
     return placement;
 }
 
-DOOR(jint, restore0)(JNIEnv *env, jclass type, jlongArray placement) {
+NATIVE(jint, restore0)(JNIEnv *env, jclass type, jlongArray placement) {
     (void)type;
     jlong numbers[PLACEMENT_NUMBERS];
     (*env)->GetLongArrayRegion(env, placement, 0, PLACEMENT_NUMBERS, numbers);
@@ -40,7 +40,7 @@ DOOR(jint, restore0)(JNIEnv *env, jclass type, jlongArray placement) {
     return rc_placement_restore(&recorded);
 }
 
-DOOR(jlongArray, list0)(JNIEnv *env, jclass type, jlong handle) {
+NATIVE(jlongArray, list0)(JNIEnv *env, jclass type, jlong handle) {
     (void)type;
     struct rc_placement placements[RC_PLACEMENTS];
     const size_t count = rc_session_placements(session_of(handle), placements);
@@ -55,7 +55,7 @@ DOOR(jlongArray, list0)(JNIEnv *env, jclass type, jlong handle) {
     return array;
 }
 
-DOOR(void, permit0)(JNIEnv *env, jclass type, jlong handle, jlongArray placements) {
+NATIVE(void, permit0)(JNIEnv *env, jclass type, jlong handle, jlongArray placements) {
     (void)type;
     struct rc_placement recorded[RC_PLACEMENTS];
     const size_t given = (size_t)(*env)->GetArrayLength(env, placements) / PLACEMENT_NUMBERS;
@@ -68,7 +68,7 @@ DOOR(void, permit0)(JNIEnv *env, jclass type, jlong handle, jlongArray placement
     rc_session_permit(session_of(handle), recorded, count);
 }
 
-DOOR(jint, obstacle0)(JNIEnv *env, jclass type, jlong handle) {
+NATIVE(jint, obstacle0)(JNIEnv *env, jclass type, jlong handle) {
     (void)env, (void)type;
     return rc_session_colocation_obstacle(session_of(handle));
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The JNI door of dev.renacer.capture.GivenEnvironment: this process takes back what the launcher hid from the JVM.
+// The natives of dev.renacer.capture.GivenEnvironment: this process takes back what the launcher hid from the JVM.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -14,10 +14,10 @@
 #include "launcher/launch_environment.h"
 #include "launcher/launch_state.h"
 
-#define DOOR(type, name) JNIEXPORT type JNICALL Java_dev_renacer_capture_GivenEnvironment_##name
+#define NATIVE(type, name) JNIEXPORT type JNICALL Java_dev_renacer_capture_GivenEnvironment_##name
 
 // Makes the first `count` entries the environment of this process. Returns an errno value.
-DOOR(jint, restore0)(JNIEnv *env, jclass type, jint count) {
+NATIVE(jint, restore0)(JNIEnv *env, jclass type, jint count) {
     (void)env, (void)type;
     char **given = rc_given_environment(environ, (size_t)count);
     if (given == NULL) {
@@ -28,7 +28,7 @@ DOOR(jint, restore0)(JNIEnv *env, jclass type, jint count) {
 }
 
 // The bytes of a variable's value; null if it is not set.
-DOOR(jbyteArray, value0)(JNIEnv *env, jclass type, jstring name) {
+NATIVE(jbyteArray, value0)(JNIEnv *env, jclass type, jstring name) {
     (void)type;
     const char *text = (*env)->GetStringUTFChars(env, name, NULL);
     if (text == NULL) {
@@ -48,13 +48,13 @@ DOOR(jbyteArray, value0)(JNIEnv *env, jclass type, jstring name) {
 }
 
 // A JVM answers SIGQUIT with a listing of its threads, in the middle of what the traced program and the trace write.
-DOOR(void, ignoreQuit0)(JNIEnv *env, jclass type) {
+NATIVE(void, ignoreQuit0)(JNIEnv *env, jclass type) {
     (void)env, (void)type;
     (void)signal(SIGQUIT, SIG_IGN);
 }
 
 // The descriptor that relative names start from, as the *at system calls take it.
-DOOR(jint, directory0)(JNIEnv *env, jclass type, jstring inherited) {
+NATIVE(jint, directory0)(JNIEnv *env, jclass type, jstring inherited) {
     (void)type;
     const char *text = (*env)->GetStringUTFChars(env, inherited, NULL);
     struct rc_launch_state state;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The JNI door of dev.renacer.capture.RawFiles: files by the bytes of their names. Each answer below zero is a negative errno.
+// The natives of dev.renacer.capture.RawFiles: files by the bytes of their names. Each answer below zero is a negative errno.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DOOR(type, name) JNIEXPORT type JNICALL Java_dev_renacer_capture_RawFiles_##name
+#define NATIVE(type, name) JNIEXPORT type JNICALL Java_dev_renacer_capture_RawFiles_##name
 
 // A copy of a Java byte array with a NUL behind it, to be freed; NULL if memory is short.
 static char *copy_of(JNIEnv *env, jbyteArray array) {
@@ -25,7 +25,7 @@ static char *copy_of(JNIEnv *env, jbyteArray array) {
 }
 
 // st_mode of the file, links followed.
-DOOR(jint, mode0)(JNIEnv *env, jclass type, jint directory, jbyteArray name) {
+NATIVE(jint, mode0)(JNIEnv *env, jclass type, jint directory, jbyteArray name) {
     (void)type;
     char *path = copy_of(env, name);
     struct stat status;
@@ -35,7 +35,7 @@ DOOR(jint, mode0)(JNIEnv *env, jclass type, jint directory, jbyteArray name) {
 }
 
 // 0 if the effective user may execute the file.
-DOOR(jint, executable0)(JNIEnv *env, jclass type, jint directory, jbyteArray name) {
+NATIVE(jint, executable0)(JNIEnv *env, jclass type, jint directory, jbyteArray name) {
     (void)type;
     char *path = copy_of(env, name);
     const int error = path == NULL ? ENOMEM : faccessat(directory, path, X_OK, AT_EACCESS) == 0 ? 0 : errno;
@@ -54,13 +54,13 @@ static int open_at(JNIEnv *env, jint directory, jbyteArray name, int flags) {
     return fd < 0 ? -error : fd;
 }
 
-DOOR(jint, create0)(JNIEnv *env, jclass type, jint directory, jbyteArray name) {
+NATIVE(jint, create0)(JNIEnv *env, jclass type, jint directory, jbyteArray name) {
     (void)type;
     return open_at(env, directory, name, O_WRONLY | O_CREAT | O_TRUNC);
 }
 
 // Reads the beginning of a file into `out`. Returns how much.
-DOOR(jint, head0)(JNIEnv *env, jclass type, jint directory, jbyteArray name, jbyteArray out) {
+NATIVE(jint, head0)(JNIEnv *env, jclass type, jint directory, jbyteArray name, jbyteArray out) {
     (void)type;
     const int fd = open_at(env, directory, name, O_RDONLY | O_NONBLOCK);
     if (fd < 0) {
@@ -79,7 +79,7 @@ DOOR(jint, head0)(JNIEnv *env, jclass type, jint directory, jbyteArray name, jby
 }
 
 // Writes all of it. Returns 0.
-DOOR(jint, write0)(JNIEnv *env, jclass type, jint fd, jbyteArray array, jint offset, jint length) {
+NATIVE(jint, write0)(JNIEnv *env, jclass type, jint fd, jbyteArray array, jint offset, jint length) {
     (void)type;
     jbyte bytes[8192];
     jint at = 0;
@@ -98,13 +98,13 @@ DOOR(jint, write0)(JNIEnv *env, jclass type, jint fd, jbyteArray array, jint off
     return 0;
 }
 
-DOOR(jint, close0)(JNIEnv *env, jclass type, jint fd) {
+NATIVE(jint, close0)(JNIEnv *env, jclass type, jint fd) {
     (void)env, (void)type;
     return close(fd) == 0 ? 0 : -errno;
 }
 
 // "Is a directory"
-DOOR(jstring, text0)(JNIEnv *env, jclass type, jint error) {
+NATIVE(jstring, text0)(JNIEnv *env, jclass type, jint error) {
     (void)type;
     const char *text = strerrordesc_np(error);
     return (*env)->NewStringUTF(env, text == NULL ? "unknown error" : text);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The JNI door: turns the x0 natives of dev.renacer.capture.NativeCaptureSession into calls of capture.h and nothing else. Java
+// Turns the x0 natives of dev.renacer.capture.NativeCaptureSession into calls of capture.h and nothing else. Java
 // has checked every argument and holds the session open during each call. A refusal goes back as three numbers; Java names it.
 #define _GNU_SOURCE
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include "ring/event.h"
 #include "session.h"
 
-#define DOOR(type, name) JNIEXPORT type JNICALL Java_dev_renacer_capture_NativeCaptureSession_##name
+#define NATIVE(type, name) JNIEXPORT type JNICALL Java_dev_renacer_capture_NativeCaptureSession_##name
 
 // Order of the numbers in open0's options array; NativeCaptureSession.options() writes it.
 enum {
@@ -59,7 +59,7 @@ static char *copy_bytes(JNIEnv *env, jbyteArray array, size_t *length) {
     return bytes;
 }
 
-DOOR(jlong, open0)
+NATIVE(jlong, open0)
 (JNIEnv *env, jclass type, jbyteArray plan, jlongArray numbers, jbyteArray inherited, jbyteArray journal,
  jlongArray outcome) {
     (void)type;
@@ -102,7 +102,7 @@ DOOR(jlong, open0)
     return (jlong)(intptr_t)session;
 }
 
-DOOR(jint, recoverAffinity0)(JNIEnv *env, jclass type, jbyteArray journal) {
+NATIVE(jint, recoverAffinity0)(JNIEnv *env, jclass type, jbyteArray journal) {
     (void)type;
     size_t length = 0;
     char *path = copy_bytes(env, journal, &length);
@@ -111,7 +111,7 @@ DOOR(jint, recoverAffinity0)(JNIEnv *env, jclass type, jbyteArray journal) {
     return result;
 }
 
-DOOR(void, attach0)(JNIEnv *env, jclass type, jlong handle, jint pid, jboolean may_trace, jlongArray outcome) {
+NATIVE(void, attach0)(JNIEnv *env, jclass type, jlong handle, jint pid, jboolean may_trace, jlongArray outcome) {
     (void)type;
     report(env, outcome,
            may_trace ? rc_session_attach(session_of(handle), pid) : rc_session_attach_new(session_of(handle), pid));
@@ -165,7 +165,7 @@ static char **environment_for(const char *file, char **underscore) {
     return copy;
 }
 
-DOOR(jint, launch0)
+NATIVE(jint, launch0)
 (JNIEnv *env, jclass type, jlong handle, jbyteArray file, jbyteArray arguments, jbyteArray inherited, jboolean filtered,
  jlongArray outcome) {
     (void)type;
@@ -193,25 +193,25 @@ DOOR(jint, launch0)
     return pid;
 }
 
-DOOR(jint, signalLaunched0)(JNIEnv *env, jclass type, jlong handle, jint signal) {
+NATIVE(jint, signalLaunched0)(JNIEnv *env, jclass type, jlong handle, jint signal) {
     (void)env, (void)type;
     return rc_session_signal_launched(session_of(handle), signal);
 }
 
 // The status as waitpid(2) tells it, or -errno.
-DOOR(jint, awaitLaunched0)(JNIEnv *env, jclass type, jlong handle) {
+NATIVE(jint, awaitLaunched0)(JNIEnv *env, jclass type, jlong handle) {
     (void)env, (void)type;
     int status = 0;
     const int error = rc_session_await_launched(session_of(handle), &status);
     return error != 0 ? -error : status;
 }
 
-DOOR(jint, sleepWithLaunched0)(JNIEnv *env, jclass type, jlong handle) {
+NATIVE(jint, sleepWithLaunched0)(JNIEnv *env, jclass type, jlong handle) {
     (void)env, (void)type;
     return rc_session_sleep_with_launched(session_of(handle));
 }
 
-DOOR(jint, giveUpInherited0)(JNIEnv *env, jclass type, jbyteArray inherited, jboolean keep_output) {
+NATIVE(jint, giveUpInherited0)(JNIEnv *env, jclass type, jbyteArray inherited, jboolean keep_output) {
     (void)type;
     size_t length = 0;
     char *text = copy_bytes(env, inherited, &length);
@@ -220,32 +220,32 @@ DOOR(jint, giveUpInherited0)(JNIEnv *env, jclass type, jbyteArray inherited, jbo
     return error;
 }
 
-DOOR(void, stop0)(JNIEnv *env, jclass type, jlong handle) {
+NATIVE(void, stop0)(JNIEnv *env, jclass type, jlong handle) {
     (void)env, (void)type;
     rc_session_stop(session_of(handle), RC_DETACH_REQUESTED);
 }
 
-DOOR(void, end0)(JNIEnv *env, jclass type, jlong handle) {
+NATIVE(void, end0)(JNIEnv *env, jclass type, jlong handle) {
     (void)env, (void)type;
     rc_session_end(session_of(handle));
 }
 
-DOOR(jboolean, bound0)(JNIEnv *env, jclass type, jlong handle) {
+NATIVE(jboolean, bound0)(JNIEnv *env, jclass type, jlong handle) {
     (void)env, (void)type;
     return rc_session_bound(session_of(handle)) ? JNI_TRUE : JNI_FALSE;
 }
 
-DOOR(jboolean, finished0)(JNIEnv *env, jclass type, jlong handle) {
+NATIVE(jboolean, finished0)(JNIEnv *env, jclass type, jlong handle) {
     (void)env, (void)type;
     return rc_session_finished(session_of(handle)) ? JNI_TRUE : JNI_FALSE;
 }
 
-DOOR(jboolean, awaitFinished0)(JNIEnv *env, jclass type, jlong handle, jlong timeout_ns) {
+NATIVE(jboolean, awaitFinished0)(JNIEnv *env, jclass type, jlong handle, jlong timeout_ns) {
     (void)env, (void)type;
     return rc_session_await_finished(session_of(handle), (uint64_t)timeout_ns) ? JNI_TRUE : JNI_FALSE;
 }
 
-DOOR(void, stats0)(JNIEnv *env, jclass type, jlong handle, jlongArray out) {
+NATIVE(void, stats0)(JNIEnv *env, jclass type, jlong handle, jlongArray out) {
     (void)type;
     struct rc_stats stats;
     rc_session_stats(session_of(handle), &stats);
@@ -268,35 +268,35 @@ DOOR(void, stats0)(JNIEnv *env, jclass type, jlong handle, jlongArray out) {
     (*env)->SetLongArrayRegion(env, out, 0, sizeof numbers / sizeof numbers[0], numbers);
 }
 
-DOOR(void, heartbeat0)(JNIEnv *env, jclass type, jlong handle) {
+NATIVE(void, heartbeat0)(JNIEnv *env, jclass type, jlong handle) {
     (void)env, (void)type;
     rc_session_heartbeat(session_of(handle));
 }
 
-DOOR(jlong, epochOffset0)(JNIEnv *env, jclass type, jlong handle) {
+NATIVE(jlong, epochOffset0)(JNIEnv *env, jclass type, jlong handle) {
     (void)env, (void)type;
     return rc_session_epoch_offset_ns(session_of(handle));
 }
 
-DOOR(jint, ringCount0)(JNIEnv *env, jclass type, jlong handle) {
+NATIVE(jint, ringCount0)(JNIEnv *env, jclass type, jlong handle) {
     (void)env, (void)type, (void)handle;
     return 1;
 }
 
-DOOR(jobject, ring0)(JNIEnv *env, jclass type, jlong handle, jint index) {
+NATIVE(jobject, ring0)(JNIEnv *env, jclass type, jlong handle, jint index) {
     (void)type, (void)index; // there is one
     size_t length = 0;
     void *mapping = rc_session_ring(session_of(handle), &length);
     return (*env)->NewDirectByteBuffer(env, mapping, (jlong)length);
 }
 
-DOOR(void, close0)(JNIEnv *env, jclass type, jlong handle) {
+NATIVE(void, close0)(JNIEnv *env, jclass type, jlong handle) {
     (void)env, (void)type;
     rc_session_close(session_of(handle));
 }
 
 // "ENOMEM (Cannot allocate memory)"
-DOOR(jstring, describe0)(JNIEnv *env, jclass type, jint error) {
+NATIVE(jstring, describe0)(JNIEnv *env, jclass type, jint error) {
     (void)type;
     char text[128];
     const char *name = strerrorname_np(error);
@@ -309,7 +309,7 @@ DOOR(jstring, describe0)(JNIEnv *env, jclass type, jint error) {
     return (*env)->NewStringUTF(env, text);
 }
 
-DOOR(jintArray, layout0)(JNIEnv *env, jclass type) {
+NATIVE(jintArray, layout0)(JNIEnv *env, jclass type) {
     (void)type;
     uint32_t numbers[64];
     const size_t count = rc_layout(numbers, sizeof numbers / sizeof numbers[0]);

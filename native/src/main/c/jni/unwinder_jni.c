@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The JNI door of dev.renacer.capture.UnwinderProcess, as session_jni.c is that of a session.
+// The natives of dev.renacer.capture.UnwinderProcess.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <jni.h>
@@ -11,7 +11,7 @@
 #include "target/target_files.h"
 #include "target/unwinder.h"
 
-#define DOOR(type, name) JNIEXPORT type JNICALL Java_dev_renacer_capture_UnwinderProcess_##name
+#define NATIVE(type, name) JNIEXPORT type JNICALL Java_dev_renacer_capture_UnwinderProcess_##name
 
 // A copy of a Java byte array with a NUL behind it, to be freed; NULL if memory is short.
 static char *copy_of(JNIEnv *env, jbyteArray array, jsize length) {
@@ -24,7 +24,7 @@ static char *copy_of(JNIEnv *env, jbyteArray array, jsize length) {
 }
 
 // ids receives pid and socket. Returns an errno value.
-DOOR(jint, start0)(JNIEnv *env, jclass type, jbyteArray program, jintArray ids) {
+NATIVE(jint, start0)(JNIEnv *env, jclass type, jbyteArray program, jintArray ids) {
     (void)type;
     char *path = copy_of(env, program, (*env)->GetArrayLength(env, program));
     struct rc_unwinder unwinder = {.pid = -1, .socket = -1};
@@ -35,7 +35,7 @@ DOOR(jint, start0)(JNIEnv *env, jclass type, jbyteArray program, jintArray ids) 
     return error;
 }
 
-DOOR(jint, send0)
+NATIVE(jint, send0)
 (JNIEnv *env, jclass type, jint pid, jint socket, jbyteArray message, jint length, jint fd, jlong timeout_ns) {
     (void)type;
     char *bytes = copy_of(env, message, length);
@@ -46,7 +46,7 @@ DOOR(jint, send0)
     return error;
 }
 
-DOOR(jint, receive0)(JNIEnv *env, jclass type, jint pid, jint socket, jbyteArray message, jlong timeout_ns) {
+NATIVE(jint, receive0)(JNIEnv *env, jclass type, jint pid, jint socket, jbyteArray message, jlong timeout_ns) {
     (void)type;
     const jsize capacity = (*env)->GetArrayLength(env, message);
     char *bytes = malloc((size_t)capacity);
@@ -62,14 +62,14 @@ DOOR(jint, receive0)(JNIEnv *env, jclass type, jint pid, jint socket, jbyteArray
     return (jint)got;
 }
 
-DOOR(jint, end0)(JNIEnv *env, jclass type, jint pid, jint socket) {
+NATIVE(jint, end0)(JNIEnv *env, jclass type, jint pid, jint socket) {
     (void)env, (void)type;
     const struct rc_unwinder unwinder = {.pid = pid, .socket = socket};
     return rc_unwinder_end(&unwinder);
 }
 
 // Numbers: start, end, major, minor, inode.
-DOOR(jint, openMapped0)
+NATIVE(jint, openMapped0)
 (JNIEnv *env, jclass type, jint pid, jbyteArray path, jlongArray numbers, jboolean own_root) {
     (void)type;
     jlong number[5];
@@ -90,7 +90,7 @@ DOOR(jint, openMapped0)
     return fd;
 }
 
-DOOR(jint, openInRoot0)(JNIEnv *env, jclass type, jint pid, jbyteArray path, jboolean own_root) {
+NATIVE(jint, openInRoot0)(JNIEnv *env, jclass type, jint pid, jbyteArray path, jboolean own_root) {
     (void)type;
     char *text = copy_of(env, path, (*env)->GetArrayLength(env, path));
     const int fd = text == NULL ? -1 : rc_open_in_root(pid, text, own_root != JNI_FALSE);
@@ -98,7 +98,7 @@ DOOR(jint, openInRoot0)(JNIEnv *env, jclass type, jint pid, jbyteArray path, jbo
     return fd;
 }
 
-DOOR(void, closeFile0)(JNIEnv *env, jclass type, jint fd) {
+NATIVE(void, closeFile0)(JNIEnv *env, jclass type, jint fd) {
     (void)env, (void)type;
     (void)close(fd); // was only read
 }

@@ -155,7 +155,7 @@ void rc_publish_backlog(struct rc_tracer *tracer) {
     }
 }
 
-// ---- the door
+// ---- publishing
 
 void rc_publish(struct rc_tracer *tracer, const struct rc_event *event, const uint8_t *side, uint32_t side_length) {
     if (tracer->session->options.policy == RC_POLICY_DROP) {

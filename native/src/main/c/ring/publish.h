@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
+// From the current worker to the ring, and what happens when the ring is full.
 #pragma once
 
 #include "ring/process_events.h"

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
+// Has the threads of a session look at it anew. rc_session_stop of capture.h is here, too.
 #pragma once
 
 #include "session.h"

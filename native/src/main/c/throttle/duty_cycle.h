@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
+// Threads that are slowed down too much are traced only part of the time. Of the current worker.
 #pragma once
 
 #include "session.h"

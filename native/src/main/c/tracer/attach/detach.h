@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
+// Letting tasks go, as if they had never been traced.
 #pragma once
 
 #include "session.h"

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
+// Calls of which more is wanted once they have returned.
 #pragma once
 
 #include "session.h"

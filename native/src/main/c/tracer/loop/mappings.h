@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
+// Where a process's code is mapped, told whenever it changed.
 #pragma once
 
 #include "session.h"

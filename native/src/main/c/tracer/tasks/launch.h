@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
+// Starting a program under trace. Of the first worker.
 #pragma once
 
 #include "session.h"

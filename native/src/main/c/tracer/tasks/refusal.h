@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
+// Why a process cannot be traced.
 #pragma once
 
 #include <stdbool.h>

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
+// A stopped task goes on, or is let go.
 #pragma once
 
 #include "session.h"

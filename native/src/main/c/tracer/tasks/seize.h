@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
+// Makes threads tracees of the current worker; serves no stop.
 #pragma once
 
 #include "session.h"

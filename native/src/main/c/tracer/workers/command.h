@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
+// The answer to what another thread asked of the first worker.
 #pragma once
 
 #include "session.h"

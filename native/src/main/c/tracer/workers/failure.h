@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
+// A request that the kernel refuses and that cannot be done without.
 #pragma once
 
 #include "session.h"

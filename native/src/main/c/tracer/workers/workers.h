@@ -6,9 +6,9 @@
 
 #include "session.h"
 
-// Starts a thread that no signal of the program around us is delivered to, but that of wake-ups and those of faults.
 // A condition whose waits are timed by CLOCK_MONOTONIC; returns 0 or an errno value.
 int rc_make_condition(pthread_cond_t *condition);
+// Starts a thread that no signal of the program around us is delivered to, but that of wake-ups and those of faults.
 int rc_start_thread(pthread_t *thread, void *(*run)(void *), void *argument);
 // Starts the next worker, whose life is `run`; returns 0 or an errno value.
 int rc_worker_start(struct rc_tracer *tracer, void *(*run)(void *worker));
