@@ -19,7 +19,7 @@ build: setup ## Build everything without running the tests
 test: setup-test ## Install what is missing and run every test
 	@libexec/run-tests
 
-native-test: setup-test ## Unit tests of the C core under ASan+UBSan and TSan, its fuzz targets for a moment, the aarch64 cross-compile
+native-test: setup-test ## The C core: arrows between its units, unit tests under ASan+UBSan and TSan, its fuzz targets for a moment, the aarch64 cross-compile
 	@$(MAKE) --no-print-directory -C native test cross
 
 fuzz: setup-test ## Each parser of what a stranger wrote against fuzzed input for 60 s (RENACER_FUZZ_SECONDS), and 50,000 crafted ELF files

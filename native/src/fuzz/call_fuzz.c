@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // /proc/PID/task/TID/syscall.
+
 #include "input.h"
-#include "procfs.h"
+#include "target/proc/proc_text.h"
+#include "target/proc/procfs.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     char *text = input_text(data, size);

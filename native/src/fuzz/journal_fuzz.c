@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "affinity/journal.h"
 #include "capture.h"
 #include "input.h"
-#include "journal.h"
-#include "procfs.h"
+#include "target/proc/procfs.h"
 
 enum { LIVING = 7, MOVED = 8, START = 4242 };
 

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The launch state: a text that is taken says the same once written and read again.
+
 #include "input.h"
-#include "launch_state.h"
+#include "launcher/launch_state.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static struct rc_launch_state state;

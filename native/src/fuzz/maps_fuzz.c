@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // /proc/PID/maps: what is kept does not depend on how much of it each read brings.
-#include "code_lines.h"
+
 #include "input.h"
+#include "target/proc/code_lines.h"
 
 enum { CAPACITY = 512, LONGEST = 8192 };
 

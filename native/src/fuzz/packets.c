@@ -1,12 +1,11 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "packets.h"
-
 #include <sys/socket.h>
 #include <sys/uio.h>
 
 #include "input.h"
+#include "packets.h"
 
 enum { MOST_DESCRIPTORS = 3 };
 

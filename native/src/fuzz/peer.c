@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #define _GNU_SOURCE
-#include "peer.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "input.h"
+#include "peer.h"
 #include "symbolize/wire.h"
 
 static int file = -1;

@@ -6,8 +6,8 @@
 
 #include "input.h"
 #include "peer.h"
-#include "symbolize/generated.h"
-#include "symbolize/perf_map.h"
+#include "symbolize/generated/generated.h"
+#include "symbolize/generated/perf_map.h"
 
 enum { ADDRESSES = 4 };
 static const uint64_t PLACES[ADDRESSES] = {0, 0x1000, 0x7f0000001000, UINT64_MAX};

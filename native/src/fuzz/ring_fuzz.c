@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The writing side of a ring whose reader stores whatever it likes: no event and no side data is written outside of its place.
+
 #include "input.h"
-#include "ring.h"
+#include "ring/event.h"
+#include "ring/ring.h"
 
 enum { EVENTS = RC_RING_MIN_EVENTS, SIDE = RC_RING_MIN_SIDE };
 enum operation { PUBLISH, PUBLISH_SIDE, READ_ALL, STORE_TAIL, STORE_SIDE_TAIL, OPERATIONS };

@@ -5,7 +5,8 @@
 #include <stdio.h>
 
 #include "input.h"
-#include "procfs.h"
+#include "target/proc/proc_text.h"
+#include "target/proc/procfs.h"
 
 static void a_name_moves_nothing(const char *name) {
     char text[1024];

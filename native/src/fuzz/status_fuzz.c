@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // /proc/PID/status.
+
 #include "input.h"
-#include "procfs.h"
+#include "target/proc/proc_text.h"
+#include "target/proc/procfs.h"
 
 // In any two pieces, lines are cut and nothing else is changed as long as there is room.
 static void check_lines(const char *text, size_t size) {

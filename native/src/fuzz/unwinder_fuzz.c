@@ -8,7 +8,7 @@
 
 #include "descriptors.h"
 #include "packets.h"
-#include "unwinder.h"
+#include "target/unwinder.h"
 
 enum { CAPACITY = 128 };
 

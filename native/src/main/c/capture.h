@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "event.h"
+#include "ring/event.h"
 
 enum { RC_TABLE_SIZE = 1024 };
 
@@ -76,7 +76,7 @@ struct rc_stats {
     uint64_t tasks;
     uint64_t stops;
     // How much longer all processes together took than they would have untraced for what they did, since the first was traced; 100 is
-    // twice the time. activity.c tells how that is known. Of all time, as if what all of them waited for would have taken as long
+    // twice the time. own_time.c tells how that is known. Of all time, as if what all of them waited for would have taken as long
     // untraced: it is at least so much. Of the time in which one of them was at work, or of the thread hit hardest
     // if that is more: it is at most so much.
     uint32_t slowdown_percent;
@@ -157,8 +157,7 @@ bool rc_session_await_finished(struct rc_session *session, uint64_t timeout_ns);
 void rc_session_stats(const struct rc_session *session, struct rc_stats *out);
 void rc_session_heartbeat(struct rc_session *session);
 int64_t rc_session_epoch_offset_ns(const struct rc_session *session);
-unsigned rc_session_ring_count(const struct rc_session *session);
-void *rc_session_ring(const struct rc_session *session, unsigned index, size_t *length); // the shared mapping
+void *rc_session_ring(const struct rc_session *session, size_t *length); // the shared mapping
 void rc_session_close(struct rc_session *session); // ends, waits up to 5 s, frees
 
 // Gives threads that a killed tracer left on one CPU their own affinity back, and deletes its journal. Returns how many, or a

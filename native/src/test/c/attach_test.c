@@ -17,9 +17,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "harness.h"
-#include "procfs.h"
+#include "ring/event.h"
 #include "session.h"
+#include "target/proc/procfs.h"
+#include "threads/clock.h"
 
 static struct recorder *open_draining(void) {
     const struct rc_options options = default_options();

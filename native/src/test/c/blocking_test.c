@@ -19,9 +19,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "arch.h"
+#include "capture.h"
 #include "harness.h"
+#include "ring/event.h"
 #include "session.h"
+#include "target/proc/procfs.h"
+#include "target/tasks.h"
+#include "threads/clock.h"
+#include "tracer/tasks/eintr.h"
 
 #ifdef RC_BUILD_release
 enum { CYCLES = 10 };

@@ -9,9 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "harness.h"
 #include "scene.h"
 #include "session.h"
+#include "threads/clock.h"
 
 static struct rc_options asking(void) {
     struct rc_options options = colocating();

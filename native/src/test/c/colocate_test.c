@@ -8,8 +8,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "harness.h"
+#include "ring/event.h"
 #include "scene.h"
+#include "session.h"
 
 static void a_hot_thread_shares_its_tracers_cpu_until_it_is_let_go(void **state) {
     (void)state;

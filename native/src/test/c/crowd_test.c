@@ -9,9 +9,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "harness.h"
-#include "procfs.h"
-#include "session.h"
+#include "ring/event.h"
+#include "target/proc/procfs.h"
+#include "threads/clock.h"
+#include "throttle/histogram.h"
 
 enum { THREADS = 1000, CALLS = 10 };
 #if defined(RC_BUILD_release)
@@ -39,7 +42,7 @@ static double ms(uint64_t ns) {
 
 static void tell_stops(struct recorder *recorder, const char *what) {
     uint64_t counts[RC_HISTOGRAM_SLOTS] = {0};
-    rc_histogram_sum(&recorder_session(recorder)->tracers[0].slowdown.stops, counts);
+    rc_histogram_sum(&recorder_session(recorder)->tracer.slowdown.stops, counts);
     print_message("  %s: of the stops half took at most %.3f ms, 99 %% %.3f ms, 99.9 %% %.3f ms\n", what,
                   ms(rc_histogram_quantile(counts, 500)), ms(rc_histogram_quantile(counts, 990)),
                   ms(rc_histogram_quantile(counts, 999)));

@@ -14,7 +14,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "harness.h"
+#include "ring/event.h"
 
 static struct recorder *open_draining(const struct rc_options *options) {
     struct recorder *recorder = recorder_open(options);

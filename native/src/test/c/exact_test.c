@@ -8,8 +8,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "harness.h"
-#include "session.h"
+#include "ring/event.h"
+#include "threads/clock.h"
 
 #if defined(RC_BUILD_release)
 #define CALLS "50000"

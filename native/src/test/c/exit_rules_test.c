@@ -10,7 +10,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "harness.h"
+#include "ring/event.h"
+#include "session.h"
 
 enum { NR_GETSOCKOPT_I386 = 365, ANSWER = 3 };
 enum { SO_ERROR_RULE = 3, FAILED_RULE = 5 };

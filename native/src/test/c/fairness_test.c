@@ -5,7 +5,9 @@
 #define _GNU_SOURCE
 #include <sys/syscall.h>
 
+#include "capture.h"
 #include "harness.h"
+#include "ring/event.h"
 
 enum { THREADS = 6, ENOUGH = MANY(90000), FAIR_FACTOR = 8 };
 

@@ -17,7 +17,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "harness.h"
+#include "ring/event.h"
 #include "session.h"
 
 enum { NOBODY = 65534 };
@@ -67,7 +69,6 @@ static void a_call_not_wanted_does_not_stop_the_program(void **state) {
     assert_true(stops_of(recorder) < 100);
     recorder_close(recorder);
 }
-
 
 static void every_thread_and_followed_child_is_seen(void **state) {
     (void)state;
@@ -186,7 +187,6 @@ static void an_interrupted_sleep_goes_on_as_the_call_it_is(void **state) {
     recorder_close(recorder);
 }
 
-
 // A name in a fresh folder, where there is no such file yet.
 static const char *new_file(void) {
     static char path[64];
@@ -293,7 +293,7 @@ static _Noreturn void trace_until_killed(const char *file, int name_of) {
         _exit(1);
     }
     size_t length = 0;
-    struct rc_ring_header *header = rc_session_ring(session, 0, &length);
+    struct rc_ring_header *header = rc_session_ring(session, &length);
     for (;;) {
         atomic_store(&header->tail, atomic_load(&header->head)); // reads nothing, but makes room
     }
@@ -347,7 +347,7 @@ static int privileges_of_nobody(bool follow) {
             _exit(50);
         }
         size_t length = 0;
-        const struct rc_ring_header *header = rc_session_ring(session, 0, &length);
+        const struct rc_ring_header *header = rc_session_ring(session, &length);
         const struct rc_event *events = (const struct rc_event *)((const uint8_t *)header + header->events_offset);
         for (uint64_t i = 0; i < header->head; i++) {
             if (events[i].kind == RC_PROCESS_EXITED) {

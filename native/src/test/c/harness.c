@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #define _GNU_SOURCE
-#include "harness.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,9 +15,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "procfs.h"
+#include "capture.h"
+#include "harness.h"
+#include "ring/event.h"
 #include "session.h"
-#include "stop_cost.h"
+#include "target/proc/procfs.h"
+#include "target/tasks.h"
+#include "throttle/stop_cost.h"
+#include "tracer/tasks/eintr.h"
 
 #ifndef PTRACE_EVENT_STOP
 #define PTRACE_EVENT_STOP 128
@@ -96,7 +100,7 @@ static void keep(struct recorder *recorder, const struct rc_event *event, const 
 
 static size_t drain(struct recorder *recorder) {
     size_t length = 0;
-    struct rc_ring_header *header = rc_session_ring(recorder->session, 0, &length);
+    struct rc_ring_header *header = rc_session_ring(recorder->session, &length);
     const struct rc_event *events = (const struct rc_event *)((uint8_t *)header + header->events_offset);
     const uint8_t *side = (uint8_t *)header + header->side_offset;
     const uint64_t head = atomic_load_explicit(&header->head, memory_order_acquire);

@@ -17,6 +17,9 @@
 #include <cmocka.h>
 
 #include "capture.h"
+#include "ring/event.h"
+#include "session.h"
+#include "target/tasks.h"
 
 // The plan's table of this processor's own calls, and what its C library makes of pause() and vfork().
 #if defined(__aarch64__)

@@ -14,8 +14,9 @@
 #include <unistd.h>
 
 #include "harness.h"
+#include "ring/event.h"
 #include "symbolize/wire.h"
-#include "unwinder.h"
+#include "target/unwinder.h"
 
 enum { STACK_WORDS = 512, MOST_CHANGES = 48 };
 static const uint64_t PATIENCE_NS = 3000000000u;

@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "capture.h"
 #include "harness.h"
+#include "ring/event.h"
 
 enum { ROUNDS = 20 };
 

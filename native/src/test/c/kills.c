@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #define _GNU_SOURCE
-#include "kills.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -14,10 +13,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "harness.h"
-#include "procfs.h"
+#include "kills.h"
 #include "session.h"
-#include "stop_cost.h"
+#include "target/proc/procfs.h"
+#include "threads/clock.h"
+#include "throttle/stop_cost.h"
 
 static const char *const PHASE_NAMES[PHASES] = {"opening", "attaching", "tracing", "letting go"};
 

@@ -11,10 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "harness.h"
 #include "kills.h"
-#include "procfs.h"
-#include "session.h"
+#include "target/proc/procfs.h"
+#include "threads/clock.h"
 
 static cpu_set_t own_cpus(void) {
     cpu_set_t own;

@@ -10,9 +10,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "harness.h"
 #include "kills.h"
-#include "session.h"
+#include "threads/clock.h"
 
 // ---- attached
 

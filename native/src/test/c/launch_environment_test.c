@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "launch_environment.h"
+#include "launcher/launch_environment.h"
 
 enum { EVERY_BYTE = 255, MORE = 8 };
 

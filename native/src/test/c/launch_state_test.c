@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "launch_state.h"
+#include "launcher/launch_state.h"
 
 #define WHOLE "v=1;mask=200;ign=1001;core=33;cpus=0-1,64;fds=0-2,7;lim=1:2,-:-"
 

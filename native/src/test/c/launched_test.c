@@ -12,8 +12,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "harness.h"
 #include "launcher/launch_state.h"
+#include "ring/event.h"
 #include "session.h"
 
 static void a_program_let_go_is_waited_for_through_its_stops_to_its_end(void **state) {

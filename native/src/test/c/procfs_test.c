@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "harness.h"
-#include "procfs.h"
+#include "target/proc/procfs.h"
 
 static void ignore(int signal) {
     (void)signal;

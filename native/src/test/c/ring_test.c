@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "capture.h"
 #include "harness.h"
-#include "ring.h"
-#include "tasks.h"
+#include "ring/event.h"
+#include "ring/ring.h"
+#include "target/tasks.h"
 
 enum { EVENTS = 64, SIDE = RC_RING_MIN_SIDE };
 
@@ -151,7 +153,7 @@ static void tasks_are_found_however_many_there_are(void **state) {
     rc_tasks_rekey(&tasks, task, 3);
     assert_ptr_equal(rc_tasks_find(&tasks, 3), task);
     assert_null(rc_tasks_find(&tasks, 6));
-    rc_tasks_become_ghost(&tasks, task);
+    rc_tasks_exit_early(&tasks, task);
     assert_int_equal(tasks.count, TASKS / 2 - 1);
     assert_ptr_equal(rc_tasks_find(&tasks, 3), task);
     rc_tasks_close(&tasks);

@@ -2,14 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #define _GNU_SOURCE
-#include "scene.h"
 
 #include <signal.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 
-#include "session.h"
+#include "capture.h"
+#include "ring/event.h"
+#include "scene.h"
+#include "threads/clock.h"
 
 cpu_set_t affinity_of(pid_t tid) {
     cpu_set_t set;

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "capture.h"
 #include "harness.h"
 
 cpu_set_t affinity_of(pid_t tid);

@@ -11,8 +11,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "harness.h"
+#include "ring/event.h"
 #include "session.h"
+#include "threads/clock.h"
 
 static struct child start_calling(void) {
     // More calls than any of these tests lets happen under trace.

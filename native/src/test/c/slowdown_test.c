@@ -7,10 +7,13 @@
 #include <sys/syscall.h>
 #include <time.h>
 
+#include "capture.h"
 #include "harness.h"
-#include "histogram.h"
-#include "session.h"
-#include "stop_cost.h"
+#include "ring/event.h"
+#include "threads/clock.h"
+#include "throttle/histogram.h"
+#include "throttle/slowdown.h"
+#include "throttle/stop_cost.h"
 
 static struct child start_calling(void) {
     struct child child = child_start("calls", "2", "1000000000", "0", "wait", NULL);

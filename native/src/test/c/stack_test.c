@@ -7,7 +7,10 @@
 #include <string.h>
 #include <sys/syscall.h>
 
+#include "capture.h"
 #include "harness.h"
+#include "ring/event.h"
+#include "session.h"
 
 enum { STACK_BYTES = 4096 };
 

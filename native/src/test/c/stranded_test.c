@@ -15,8 +15,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "harness.h"
-#include "session.h"
+#include "ring/event.h"
 
 enum { NOBODY = 65534, NOT_ALLOWED = 77 };
 

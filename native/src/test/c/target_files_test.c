@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "harness.h"
-#include "procfs.h"
-#include "unwinder.h"
+#include "target/proc/procfs.h"
+#include "target/target_files.h"
 
 struct folder {
     char path[32];

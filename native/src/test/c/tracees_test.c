@@ -11,9 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "harness.h"
-#include "session.h"
-#include "tracees.h"
+#include "target/proc/tracees.h"
+#include "threads/clock.h"
 
 static struct recorder *open_draining(void) {
     const struct rc_options options = default_options();

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "generated.h"
-#include "perf_map.h"
+#include "generated/generated.h"
+#include "generated/perf_map.h"
 
 #if defined(__aarch64__)
 enum { SP_REGISTER = 31 };

@@ -20,7 +20,7 @@
 
 #include "scenario.h"
 #include "site.h"
-#include "stop_cost.h"
+#include "throttle/stop_cost.h"
 
 static const struct mode MODES[] = {
     {.name = "attached", .follow = false},

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #define _GNU_SOURCE
-#include "scenario.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -17,9 +16,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "arch.h"
+#include "arch/arch.h"
 #include "capture.h"
-#include "procfs.h"
+#include "ring/event.h"
+#include "scenario.h"
+#include "session.h"
+#include "target/proc/procfs.h"
 
 enum { PATIENCE_MS = 15000 };
 static const uint64_t PATIENCE_NS = PATIENCE_MS * 1000000ull;
@@ -297,7 +299,7 @@ static void add_event(struct run *run, const struct rc_event *event) {
 
 static void read_ring(struct run *run) {
     size_t length = 0;
-    struct rc_ring_header *header = rc_session_ring(run->session, 0, &length);
+    struct rc_ring_header *header = rc_session_ring(run->session, &length);
     const struct rc_event *events = (const struct rc_event *)((uint8_t *)header + header->events_offset);
     const uint8_t *side = (uint8_t *)header + header->side_offset;
     for (uint64_t at = 0; at < header->head && at < header->event_capacity; at++) {

@@ -61,7 +61,7 @@ final class NativeCaptureSession implements CaptureSession {
         }
     }
 
-    /** In the order of enum OPTION_* in jni_door.c. */
+    /** In the order of enum OPTION_* in session_jni.c. */
     private static long[] numbers(CaptureOptions options) {
         return new long[] {
             options.policy() == RingPolicy.BLOCK ? 0 : 1,

@@ -23,7 +23,7 @@ public record Placement(int pid, int tid, long startTicks, long sinceTicks, int 
         return new Placement(otherPid, otherTid, otherStartTicks, sinceTicks, cpu, own, permitted);
     }
 
-    /** In the order of jni_door.c. */
+    /** In the order of session_jni.c. */
     void toNumbers(long[] out, int offset) {
         out[offset] = pid;
         out[offset + 1] = tid;

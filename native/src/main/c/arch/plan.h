@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What is to be done with a call, by its number.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "capture.h"
+
+// The plan byte of a call.
+uint8_t rc_plan_of(const struct rc_plan *plan, uint32_t arch, uint64_t nr);
+bool rc_exit_rules_are_sound(const struct rc_plan *plan);
+// The rule for the exit of a call, or NULL.
+const struct rc_exit_rule *rc_exit_rule_of(const struct rc_plan *plan, uint32_t arch, uint64_t nr);

@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The natives of dev.renacer.capture.RawFiles: files by the bytes of their names. Each answer below zero is a negative errno.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <jni.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NATIVE(type, name) JNIEXPORT type JNICALL Java_dev_renacer_capture_RawFiles_##name
+
+// A copy of a Java byte array with a NUL behind it, to be freed; NULL if memory is short.
+static char *copy_of(JNIEnv *env, jbyteArray array) {
+    const jsize length = (*env)->GetArrayLength(env, array);
+    char *bytes = malloc((size_t)length + 1);
+    if (bytes != NULL) {
+        (*env)->GetByteArrayRegion(env, array, 0, length, (jbyte *)bytes);
+        bytes[length] = '\0';
+    }
+    return bytes;
+}
+
+// st_mode of the file, links followed.
+NATIVE(jint, mode0)(JNIEnv *env, jclass type, jint directory, jbyteArray name) {
+    (void)type;
+    char *path = copy_of(env, name);
+    struct stat status;
+    const int error = path == NULL ? ENOMEM : fstatat(directory, path, &status, 0) == 0 ? 0 : errno;
+    free(path);
+    return error != 0 ? -error : (jint)status.st_mode;
+}
+
+// 0 if the effective user may execute the file.
+NATIVE(jint, executable0)(JNIEnv *env, jclass type, jint directory, jbyteArray name) {
+    (void)type;
+    char *path = copy_of(env, name);
+    const int error = path == NULL ? ENOMEM : faccessat(directory, path, X_OK, AT_EACCESS) == 0 ? 0 : errno;
+    free(path);
+    return -error;
+}
+
+static int open_at(JNIEnv *env, jint directory, jbyteArray name, int flags) {
+    char *path = copy_of(env, name);
+    if (path == NULL) {
+        return -ENOMEM;
+    }
+    const int fd = openat(directory, path, flags | O_CLOEXEC | O_NOCTTY, 0666);
+    const int error = errno;
+    free(path);
+    return fd < 0 ? -error : fd;
+}
+
+NATIVE(jint, create0)(JNIEnv *env, jclass type, jint directory, jbyteArray name) {
+    (void)type;
+    return open_at(env, directory, name, O_WRONLY | O_CREAT | O_TRUNC);
+}
+
+// Reads the beginning of a file into `out`. Returns how much.
+NATIVE(jint, head0)(JNIEnv *env, jclass type, jint directory, jbyteArray name, jbyteArray out) {
+    (void)type;
+    const int fd = open_at(env, directory, name, O_RDONLY | O_NONBLOCK);
+    if (fd < 0) {
+        return fd;
+    }
+    jbyte bytes[256];
+    const jsize room = (*env)->GetArrayLength(env, out);
+    const ssize_t got = read(fd, bytes, (size_t)room < sizeof bytes ? (size_t)room : sizeof bytes);
+    const int error = errno;
+    (void)close(fd);
+    if (got < 0) {
+        return -error;
+    }
+    (*env)->SetByteArrayRegion(env, out, 0, (jsize)got, bytes);
+    return (jint)got;
+}
+
+// Writes all of it. Returns 0.
+NATIVE(jint, write0)(JNIEnv *env, jclass type, jint fd, jbyteArray array, jint offset, jint length) {
+    (void)type;
+    jbyte bytes[8192];
+    jint at = 0;
+    while (at < length) {
+        const jint part = length - at < (jint)sizeof bytes ? length - at : (jint)sizeof bytes;
+        (*env)->GetByteArrayRegion(env, array, offset + at, part, bytes);
+        for (jint written = 0; written < part;) {
+            const ssize_t count = write(fd, bytes + written, (size_t)(part - written));
+            if (count < 0 && errno != EINTR) {
+                return -errno;
+            }
+            written += count < 0 ? 0 : (jint)count;
+        }
+        at += part;
+    }
+    return 0;
+}
+
+NATIVE(jint, close0)(JNIEnv *env, jclass type, jint fd) {
+    (void)env, (void)type;
+    return close(fd) == 0 ? 0 : -errno;
+}
+
+// "Is a directory"
+NATIVE(jstring, text0)(JNIEnv *env, jclass type, jint error) {
+    (void)type;
+    const char *text = strerrordesc_np(error);
+    return (*env)->NewStringUTF(env, text == NULL ? "unknown error" : text);
+}

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What the scheduler knows of a thread (/proc/TID/schedstat), and of a process.
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "target/proc/procfs.h"
+#include "target/proc/schedstat.h"
+
+int rc_schedstat_open(pid_t tid) {
+    return rc_proc_keep_open(tid, "schedstat"); // of any thread, though listed for leaders only
+}
+
+bool rc_schedstat_read(int schedstat, struct rc_cpu_use *out) {
+    char text[64];
+    const ssize_t length = pread(schedstat, text, sizeof text - 1, 0);
+    if (length <= 0) {
+        return false;
+    }
+    text[length] = '\0';
+    char *end = text;
+    out->ran_ns = (int64_t)strtoll(text, &end, 10);
+    out->delayed_ns = (int64_t)strtoll(end, NULL, 10);
+    return true;
+}
+
+int64_t rc_process_cpu_ns(pid_t pid) {
+    enum { SCHED_CLOCK = 2 }; // of a process, as clock_getcpuclockid(3) makes it; the number needs no look at /proc
+    struct timespec ran;
+    const clockid_t clock = (clockid_t)(~(unsigned)pid << 3 | SCHED_CLOCK);
+    return clock_gettime(clock, &ran) == 0 ? (int64_t)ran.tv_sec * 1000000000 + ran.tv_nsec : -1;
+}

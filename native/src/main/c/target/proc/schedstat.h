@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What the scheduler knows of a thread, and of a process.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// What the scheduler knows of a thread.
+struct rc_cpu_use {
+    int64_t ran_ns;
+    int64_t delayed_ns; // ready to run, on no CPU
+};
+
+// CPU time of a process of which pid is the leader, those of its threads that ended included; -1: not known.
+int64_t rc_process_cpu_ns(pid_t pid);
+// /proc/TID/schedstat. Returns a descriptor, or -1.
+int rc_schedstat_open(pid_t tid);
+// Returns false if the thread is gone.
+bool rc_schedstat_read(int schedstat, struct rc_cpu_use *out);

@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What an unwinder needs of a task, copied while it stands at the entry of a call: its registers, and its stack from the stack
+// pointer on. Unwinding at the stop, as strace -k does it, takes a hundred times as long; it is done later, elsewhere.
+#define _GNU_SOURCE
+#include <string.h>
+#include <sys/uio.h>
+
+#include "arch/arch.h"
+#include "ring/event.h"
+#include "target/stack.h"
+#include "target/tasks.h"
+
+// process_vm_readv: for as much as this it is faster than the kept descriptor of /proc/PID/mem.
+static ssize_t copy_stack(const struct rc_task *task, uint8_t *out, uint32_t bytes) {
+    const struct iovec local = {.iov_base = out, .iov_len = bytes};
+    const struct iovec remote = {.iov_base = (void *)(uintptr_t)task->call.sp, .iov_len = bytes};
+    return process_vm_readv(task->tid, &local, 1, &remote, 1, 0);
+}
+
+void rc_read_stack(struct rc_task *task, uint32_t bytes) {
+    struct rc_stack_head head = {.register_count = RC_STACK_REGISTERS};
+    if (rc_arch_is_32bit(task->call.arch)) {
+        return; // a 32-bit program's stack is not unwound
+    }
+    const bool known = rc_arch_dwarf_registers(task->tid, task->call.ip, task->call.sp, head.registers) == 0;
+    uint8_t *at = task->side + task->side_length;
+    uint8_t *stack = at + sizeof(struct rc_piece) + sizeof head;
+    const ssize_t got = known ? copy_stack(task, stack, bytes) : 0;
+    const uint32_t copied = got > 0 ? (uint32_t)got & ~3u : 0;
+    const struct rc_piece piece = {
+        .arg = RC_PIECE_STACK,
+        .flags = got > 0 ? 0 : RC_PIECE_UNREADABLE,
+        .length = (uint16_t)(sizeof head + copied),
+    };
+    memcpy(at, &piece, sizeof piece);
+    memcpy(at + sizeof piece, &head, sizeof head);
+    task->side_length += (uint32_t)RC_PIECE_ROOM(piece.length);
+    task->piece_count++;
+}

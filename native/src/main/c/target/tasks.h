@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The tasks (threads) and processes a session traces. Only the current worker touches them (session.h).
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "affinity/affinity.h"
+#include "ring/event.h"
+#include "target/proc/procfs.h"
+#include "throttle/slowdown.h"
+
+// Room of a piece in the side data of a call, which has at most six strings, a stack and what the call wrote.
+#define RC_PIECE_ROOM(length) (sizeof(struct rc_piece) + (((size_t)(length) + 3) & ~(size_t)3))
+
+// Most workers of a tracer.
+enum { RC_WORKERS = 32 };
+
+struct rc_process {
+    struct rc_process *next;
+    pid_t tgid;
+    unsigned tasks;                // its tasks in the table
+    unsigned unsettled;            // those of them in RC_TASK_SEIZED
+    bool attaching;                // its threads are being seized: it stays here even if all those known are gone
+    bool settled;                  // every thread it had at the attach is in the table
+    bool mapped;                   // where its code is mapped was told (mappings.c) and has not changed since
+    int mem_fd;                    // /proc/TGID/mem; -1: not open (no descriptor to spare), strings are read by process_vm_readv
+    enum rc_detach_reason leaving; // 0: stays traced
+    bool detached;                 // at least one of its tasks was let go alive
+    uint64_t judged_from_ns;       // windows that begin earlier are not held against the bound of slowdown
+    struct rc_activity activity;   // see slowdown.c, also for the next three
+    int64_t cpu_ns;                // as last asked for
+    int64_t dead_cpu_ns;           // when its death was collected; -1: it lives, or that is not known
+    uint64_t slowdown_percent;     // in the last window
+    bool silent;                   // not announced, or no longer told of: nothing about it is published
+    bool sandboxed;                // it has a seccomp filter of its own, which may answer calls before ours is asked (loop.c)
+    bool leader_died;              // exit_status is the process's
+    int exit_status;               // as waitpid tells it, of the leader or else of the last thread
+};
+
+enum rc_task_state {
+    RC_TASK_EXPECTED,     // its creator told of it, its own first stop has not come
+    RC_TASK_HELD,         // its first stop came before its creator's event: it waits, stopped, for that
+    RC_TASK_EXITED_EARLY, // it died before its creator's event: only its tid is kept until that comes
+    RC_TASK_SEIZED,       // seized by attach and interrupted; its first stop has not come
+    RC_TASK_TRACED,       // goes from stop to stop
+    RC_TASK_RESTING,      // its calls run through without a stop, for a while
+};
+
+struct rc_task {
+    struct rc_task *next; // in its hash chain or in the free list
+    struct rc_process *process;
+    pid_t tid;
+    pid_t creator;
+    unsigned worker; // whose tracee it is: the kernel takes ptrace requests for it from that OS thread alone
+    enum rc_task_state state;
+    int held_status;   // RC_TASK_HELD: the stop it waits in
+    bool in_call;      // between the entry and the exit of `call`
+    bool suspended;    // `call` was interrupted by attach; the next entry tells whether it goes on
+    bool restart_call; // `call` ended with ERESTART_RESTARTBLOCK: a restart_syscall that follows is this call
+    bool launching;    // forked by launch, has not yet become the program
+    bool rewound;      // aarch64: stepped back to make its call again, which must be seen before it is let go
+    bool hidden;       // `call` was made to go on as if no signal had ended it
+    bool uninterrupted; // RC_TASK_SEIZED: its interrupt could not be made
+    bool asked_to_leave; // interrupted to be let go
+    bool event_owed;   // adopted before its creator's event, which is still to come
+    uint8_t plan;      // plan byte of `call`
+    struct rc_pace pace;
+    struct rc_affinity affinity;
+    uint64_t seized_ns;
+    uint64_t rest_ns;       // it is to rest for so long after its call; 0: not
+    uint64_t rest_after_ns;    // the window that made it rest, and the slowdown in that
+    uint64_t rest_for_percent;
+    uint64_t rest_from_ns;  // RC_TASK_RESTING
+    uint64_t rest_until_ns; // RC_TASK_RESTING
+    struct rc_proc_call snapshot; // what it was doing when it was seized
+    int64_t restarted; // what its restart_syscall went on with; -1: it was in none, or that is not known
+    uint32_t side_length;
+    uint8_t piece_count;
+    struct rc_event call; // the call being made, filled while it goes on
+    uint8_t side[];       // strings and stack of `call` and what it wrote, as pieces
+};
+
+struct rc_tasks {
+    struct rc_task **buckets;
+    struct rc_task *free;
+    struct rc_process *processes;
+    size_t bucket_count; // power of two
+    size_t count;        // tasks in the table, those that exited early not counted
+    size_t used;         // those that exited early counted
+    size_t of_worker[RC_WORKERS]; // `count` by worker
+    size_t task_size;
+    size_t side_capacity;
+    void *chunks;
+};
+
+// string_limit: longest string of a piece. Returns 0 or an errno value.
+int rc_tasks_open(struct rc_tasks *tasks, uint32_t string_limit, uint32_t stack_bytes);
+void rc_tasks_close(struct rc_tasks *tasks);
+struct rc_task *rc_tasks_find(const struct rc_tasks *tasks, pid_t tid);
+// Adds a task of a worker that is not in the table; NULL if there is no memory.
+struct rc_task *rc_tasks_add(struct rc_tasks *tasks, pid_t tid, enum rc_task_state state, unsigned worker);
+void rc_tasks_remove(struct rc_tasks *tasks, struct rc_task *task);
+// Gives a task another tid, which must be free.
+void rc_tasks_rekey(struct rc_tasks *tasks, struct rc_task *task, pid_t tid);
+void rc_tasks_exit_early(struct rc_tasks *tasks, struct rc_task *task);
+// Calls visit for each task; visit may remove the task it is given and no other.
+void rc_tasks_each(struct rc_tasks *tasks, void (*visit)(void *context, struct rc_task *task), void *context);
+
+struct rc_process *rc_process_find(const struct rc_tasks *tasks, pid_t tgid);
+// Adds a process and opens its memory; NULL if there is no memory of our own.
+struct rc_process *rc_process_add(struct rc_tasks *tasks, pid_t tgid);
+void rc_process_remove(struct rc_tasks *tasks, struct rc_process *process);
+// Opens its memory anew: after exec the old descriptor still shows the old address space.
+void rc_process_reopen_memory(struct rc_process *process);

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Duty cycle: a thread that is slowed down too much is traced only part of the time, so that it keeps to the bound on average.
+//
+// A window showed a slowdown of s percent where b are allowed: the thread then rests for s/b - 1 windows. Resting, it stays a tracee
+// (signals, births and exec still stop it) and its calls run through without a stop. What it calls meanwhile is not seen, and the
+// time is counted. It is taken up again as at an attach: interrupted, unseen by the program, with the call it is in told as one in
+// progress. A thread that ends before its rest does was slowed down more than the bound, and that is told.
+#define _GNU_SOURCE
+#include "throttle/duty_cycle.h"
+
+#include "capture.h"
+#include "session.h"
+#include "target/tasks.h"
+#include "threads/clock.h"
+#include "threads/ticks.h"
+#include "throttle/slowdown.h"
+
+// How late a rest may end: as often the tracer looks.
+static const uint64_t LOOK_NS = 20000000u;
+
+void rc_duty_cycle_open(struct rc_worker *worker) {
+    const struct rc_options *options = &worker->tracer->session->options;
+    if (options->duty_cycle && options->max_slowdown_percent != 0) {
+        (void)rc_ticks_start(&worker->rest_ticks, worker->tid, LOOK_NS); // without them nobody rests
+    }
+    worker->look_ns = rc_now() + LOOK_NS;
+}
+
+void rc_duty_cycle_close(struct rc_worker *worker) {
+    rc_ticks_stop(&worker->rest_ticks);
+}
+
+void rc_duty_cycle_rest(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
+    rc_slowdown_gone(tracer, task, now);
+    task->state = RC_TASK_RESTING;
+    task->rest_from_ns = now;
+    task->rest_until_ns = now + task->rest_ns;
+    task->rest_ns = 0;
+    tracer->resting++;
+    rc_count(&tracer->rest_count, 1);
+}
+
+void rc_duty_cycle_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive) {
+    if (task->state != RC_TASK_RESTING) {
+        return;
+    }
+    tracer->resting--;
+    rc_count(&tracer->unwatched_ns, now - task->rest_from_ns);
+    if (!alive) {
+        // Its rest was too short.
+        rc_slowdown_note(&tracer->slowdown, rc_slowdown_with_rest(task->rest_for_percent, task->rest_after_ns, now - task->rest_from_ns));
+    }
+}
+
+bool rc_duty_cycle_look(struct rc_tracer *tracer, uint64_t now) {
+    struct rc_worker *worker = rc_current_worker(tracer);
+    const bool due = tracer->resting != 0 && now >= worker->look_ns;
+    if (due) {
+        worker->look_ns = now + LOOK_NS;
+    }
+    return due;
+}
+
+bool rc_duty_cycle_rested(const struct rc_task *task, uint64_t now) {
+    return task->state == RC_TASK_RESTING && now >= task->rest_until_ns;
+}

@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Letting tasks go, as if they had never been traced.
+#pragma once
+
+#include "session.h"
+
+void rc_leave_all(struct rc_tracer *tracer);
+// Asks those of the current worker that are to be let go to stop.
+void rc_leave_own(struct rc_tracer *tracer);
+void rc_leave_process(struct rc_tracer *tracer, struct rc_process *process, enum rc_detach_reason reason);
+// Ends what cannot be let go.
+void rc_end_bound(struct rc_tracer *tracer);

@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// An interrupt of ours makes some blocking calls return EINTR, which the program would see and untraced never would
+// have. Here those calls are made to go on, at attach and at detach.
+//
+// A call made again has its relative timeout start anew: it may wait up to its timeout longer. Where the timeout lies
+// in the program's memory it cannot be shortened, and a register changed for good could be seen by the program
+// afterwards; so it is not attempted, and the documentation says so.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include "arch/arch.h"
+#include "arch/plan.h"
+#include "arch/request.h"
+#include "ring/event.h"
+#include "session.h"
+#include "target/proc/procfs.h"
+#include "target/tasks.h"
+#include "tracer/tasks/eintr.h"
+
+#ifndef PTRACE_EVENT_STOP
+#define PTRACE_EVENT_STOP 128
+#endif
+
+static bool is_group_stop(int status) {
+    return (unsigned)status >> 16 == PTRACE_EVENT_STOP && WSTOPSIG(status) != SIGTRAP;
+}
+
+static bool ends_with_attach(struct rc_task *task, int64_t result, uint64_t now) {
+    task->suspended = false;
+    task->call.kind = RC_CALL;
+    task->call.end_ns = now;
+    task->call.result = result;
+    enum { MAX_ERRNO = 4095 };
+    task->call.flags |= result < 0 && result >= -MAX_ERRNO ? RC_ERROR : 0;
+    return true;
+}
+
+// The number of the call that was found, or what that goes on with.
+static int64_t number_of(const struct rc_task *task, uint32_t arch, int64_t nr) {
+    const bool restarted = task->restarted >= 0 && arch == rc_native_arch() && rc_arch_is_restart_syscall(arch, nr);
+    return restarted ? task->restarted : nr;
+}
+
+bool rc_settle_attach(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
+    struct __ptrace_syscall_info info;
+    struct rc_interrupted found;
+    task->suspended = false;
+    if (!rc_request(PTRACE_GET_SYSCALL_INFO, task->tid, (void *)sizeof info, &info)) {
+        info.arch = rc_native_arch(); // its call must go on all the same
+        info.instruction_pointer = task->snapshot.ip;
+        info.stack_pointer = task->snapshot.sp;
+    }
+    if (task->launching || (unsigned)stop->status >> 16 == PTRACE_EVENT_EXEC ||
+        rc_arch_interrupted(task->tid, info.arch, &task->snapshot, &found) != 0 || !found.in_call) {
+        return false;
+    }
+    if (rc_arch_is_clone(info.arch, found.nr) && found.result == 0) {
+        return false; // just born: this is its creator's call
+    }
+    struct rc_event *call = &task->call;
+    call->nr = (int32_t)number_of(task, info.arch, found.nr);
+    memcpy(call->args, found.args, sizeof call->args);
+    call->arch = info.arch;
+    call->ip = found.ip;
+    call->sp = info.stack_pointer;
+    task->plan = rc_plan_of(&tracer->session->options.plan, info.arch, (uint64_t)call->nr);
+    if (rc_is_restart(found.result)) {
+        task->suspended = true; // the kernel itself makes it go on
+        return false;
+    }
+    // A group-stop interrupts calls too, and that EINTR is the program's own.
+    if (found.result != -EINTR || is_group_stop(stop->status) || !rc_arch_is_restartable(info.arch, found.nr)) {
+        return ends_with_attach(task, found.result, stop->time_ns);
+    }
+    switch (rc_arch_restart_at_trap(task->tid, &found)) {
+    case RC_RESTART_NEEDS_ENTRY:
+        task->rewound = true;
+        task->suspended = true;
+        return false;
+    case RC_RESTART_PREPARED:
+        task->suspended = true;
+        return false;
+    default:
+        return ends_with_attach(task, found.result, stop->time_ns);
+    }
+}
+
+bool rc_hide_at_exit(const struct rc_task *task, int64_t result) {
+    if (rc_is_restart(result)) {
+        return true; // the kernel itself makes it go on
+    }
+    return result == -EINTR && rc_arch_is_restartable(task->call.arch, task->call.nr) &&
+           rc_arch_restart_at_exit(task->tid) == 0;
+}
+
+// A signal that a program ignores is not even sent to it, but to a traced one it is, so that the tracer may know; the call it is in
+// would return EINTR, which untraced it never would have. Another thread may have taken the signal since: then none is pending.
+int64_t rc_hide_ignored(struct rc_task *task, int64_t result) {
+    task->hidden = false;
+    if (result != -EINTR || !rc_arch_is_restartable(task->call.arch, task->call.nr)) {
+        return result;
+    }
+    static const uint64_t BY_DEFAULT = 1ull << (SIGCHLD - 1) | 1ull << (SIGCONT - 1) | 1ull << (SIGURG - 1) | 1ull << (SIGWINCH - 1);
+    struct rc_proc_status status = {.pending = 0};
+    if (rc_proc_status(task->tid, &status) != 0) {
+        status.pending = 0; // the kernel itself gives it its EINTR if a handler runs; only what is told may be wrong then
+    }
+    const uint64_t ignored = status.ignored | (BY_DEFAULT & ~status.caught);
+    if ((status.pending & ~ignored) != 0 || rc_arch_restart_at_exit(task->tid) != 0) {
+        return result;
+    }
+    task->hidden = true;
+    return -RC_ERESTARTNOHAND;
+}
+
+// What ended the call was a group-stop, which ends it untraced as well; it is pending in no set.
+void rc_show_hidden(struct rc_task *task) {
+    if (task->hidden) {
+        task->hidden = false;
+        (void)rc_arch_interrupt_call(task->tid); // fails only for a task killed meanwhile
+    }
+}
+
+void rc_undo_restart(struct rc_task *task) {
+    if (task->rewound) {
+        task->rewound = false;
+        (void)rc_arch_undo_restart(task->tid); // fails only for a task killed meanwhile
+    }
+}
+
+void rc_take_back_restart(struct rc_task *task, int signal) {
+    struct rc_proc_status status;
+    const bool handled = rc_proc_status(task->tid, &status) != 0 || (status.caught & (1ull << (signal - 1))) != 0;
+    if (handled) {
+        rc_undo_restart(task);
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The first stop after an attach, the last one before a detach.
+#pragma once
+
+#include "session.h"
+
+// Settles what the task was doing when attach stopped it. Returns whether task->call is over and ready to be published.
+bool rc_settle_attach(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
+// At the exit stop of a task that is to be let go: makes a call that our interrupt ended go on unseen. Returns whether
+// the call is not over.
+bool rc_hide_at_exit(const struct rc_task *task, int64_t result);
+// At an exit stop: makes a call go on that a signal ended which the program ignores. Returns its result.
+int64_t rc_hide_ignored(struct rc_task *task, int64_t result);
+// At a group-stop: takes that back.
+void rc_show_hidden(struct rc_task *task);
+// A call made to restart has not been made yet, and is to return EINTR after all.
+void rc_undo_restart(struct rc_task *task);
+// A signal came before it was made: gives the program its EINTR back if a handler runs.
+void rc_take_back_restart(struct rc_task *task, int signal);

@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// With a duty cycle a thread beyond the bound of slowdown rests from being traced instead of being let go, and cannot tell.
+#define _GNU_SOURCE
+#include <sys/syscall.h>
+#include <time.h>
+
+#include "capture.h"
+#include "harness.h"
+#include "ring/event.h"
+#include "threads/clock.h"
+
+enum { BOUND = 40, BURSTS = 40 };
+
+static struct rc_options resting(void) {
+    struct rc_options options = default_options();
+    options.max_slowdown_percent = BOUND;
+    options.duty_cycle = true;
+    return options;
+}
+
+static struct rc_stats stats_of(struct recorder *recorder) {
+    struct rc_stats stats;
+    rc_session_stats(recorder_session(recorder), &stats);
+    return stats;
+}
+
+static void await_rests(struct recorder *recorder, uint64_t count) {
+    // A rest is as long as what came before it was slow: seconds, under a sanitizer on a crowded machine.
+    const uint64_t until = rc_now() + count * GENEROUS_S * 1000000000ull;
+    while (stats_of(recorder).rests < count) {
+        assert_true(rc_now() < until);
+        const struct timespec pause = {.tv_nsec = 1000000};
+        (void)nanosleep(&pause, NULL);
+    }
+}
+
+static void a_busy_target_stays_traced_and_keeps_to_the_bound(void **state) {
+    (void)state;
+    struct child child = child_start("calls", "2", "1000000000", "0", "wait", NULL);
+    child_expect(&child, "ready");
+    const struct rc_options options = resting();
+    struct recorder *recorder = recorder_open(&options);
+    recorder_drain(recorder, 500, 1 << 20);
+    attach_to(recorder, child.pid);
+    child_tell(&child, "\n");
+    await_rests(recorder, 4); // each of the two rests and is taken up again
+    assert_int_not_equal(tracer_of(child.pid), 0);
+    assert_int_equal(count_events(recorder, RC_DETACHED, -1, -1), 0);
+    rc_session_stop(recorder_session(recorder), RC_DETACH_REQUESTED);
+    recorder_finish(recorder);
+    const struct rc_stats stats = stats_of(recorder);
+    assert_true(stats.unwatched_ns > 0);
+    assert_true(stats.worst_slowdown_percent <= BOUND);
+    assert_true(count_events(recorder, RC_CALL, -1, SYS_getppid) > MANY(1000));
+    assert_int_equal(count_events(recorder, RC_DETACHED, child.pid, -1), 1);
+    assert_int_equal(tracer_of(child.pid), 0);
+    recorder_close(recorder);
+    assert_true(process_state(child.pid) != 't');
+    child_kill(&child);
+}
+
+static void a_thread_that_rests_and_is_taken_up_again_sees_neither(void **state) {
+    (void)state;
+    struct child child = child_start("bursts", "40", NULL);
+    child_expect(&child, "ready");
+    const struct rc_options options = resting();
+    struct recorder *recorder = recorder_open(&options);
+    recorder_drain(recorder, 500, 1 << 20);
+    attach_to(recorder, child.pid);
+    child_tell(&child, "\n");
+    assert_int_equal(child_number(&child), 0);      // no wait was cut short
+    assert_int_equal(child_number(&child), BURSTS); // every signal came, rests or not
+    recorder_finish(recorder);
+    assert_int_equal(child_wait(&child), 0);
+    const struct rc_stats stats = stats_of(recorder);
+    print_message("  %lu rests, %lu ms unwatched, %zu of %d calls seen\n", (unsigned long)stats.rests,
+                  (unsigned long)(stats.unwatched_ns / 1000000), count_events(recorder, RC_CALL, -1, SYS_getppid),
+                  BURSTS * 20000);
+    assert_true(stats.rests > 0);
+    assert_int_equal(stats.tasks, 0);
+    assert_int_equal(count_events(recorder, RC_PROCESS_EXITED, child.pid, -1), 1);
+    recorder_close(recorder);
+}
+
+static void a_deadline_ends_a_rest(void **state) {
+    (void)state;
+    struct child child = child_start("calls", "1", "1000000000", "0", "wait", NULL);
+    child_expect(&child, "ready");
+    struct rc_options options = resting();
+    options.max_slowdown_percent = 1; // rests for minutes
+    options.deadline_ns = GENEROUS_S * 25000000ull;
+    struct recorder *recorder = recorder_open(&options);
+    recorder_drain(recorder, 500, 1 << 20);
+    attach_to(recorder, child.pid);
+    child_tell(&child, "\n");
+    await_rests(recorder, 1);
+    recorder_finish(recorder);
+    assert_int_equal(tracer_of(child.pid), 0);
+    const struct rc_event end = recorder_event(recorder, find_event(recorder, RC_DETACHED, child.pid, -1));
+    assert_int_equal(end.aux, RC_DETACH_DEADLINE);
+    recorder_close(recorder);
+    assert_true(process_state(child.pid) != 't');
+    child_kill(&child);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_busy_target_stays_traced_and_keeps_to_the_bound),
+        cmocka_unit_test(a_thread_that_rests_and_is_taken_up_again_sees_neither),
+        cmocka_unit_test(a_deadline_ends_a_rest),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
