@@ -3,7 +3,7 @@
 
 package dev.renacer.operator;
 
-import dev.renacer.crds.ClusterAccess;
+import dev.renacer.kubeconfig.ClusterAccess;
 import dev.renacer.operator.metrics.OperatorMetrics;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
