@@ -4,6 +4,8 @@
 package dev.renacer.operator;
 
 import dev.renacer.kubeconfig.ClusterAccess;
+import dev.renacer.observability.HttpEndpoints;
+import dev.renacer.observability.LogFormat;
 import dev.renacer.operator.metrics.OperatorMetrics;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -86,7 +88,11 @@ public final class OperatorMain {
                 new TraceOperator(client, leases, config, election, metrics, reason -> fail(FAILED, reason));
         if (config.httpPort() > 0) {
             // Ends with the process: until then a scraper may see how it stops.
-            new HttpEndpoints(config.httpPort(), operator::sickness, operator::ready, metrics.registry());
+            new HttpEndpoints(
+                    config.httpPort(),
+                    () -> operator.sickness().stream().toList(),
+                    () -> operator.ready() ? List.of() : List.of("caches are being filled"),
+                    metrics.registry());
         }
         Runtime.getRuntime().addShutdownHook(new Thread(operator::close, "renacer-shutdown"));
         operator.start();

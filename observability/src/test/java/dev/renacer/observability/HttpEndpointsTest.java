@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.operator;
+package dev.renacer.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,7 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -25,14 +25,18 @@ import org.junit.jupiter.api.Test;
 class HttpEndpointsTest {
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final AtomicBoolean ready = new AtomicBoolean();
-    private final AtomicReference<Optional<String>> sick = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<List<String>> sick = new AtomicReference<>(List.of());
 
     @SuppressWarnings("NullAway.Init") // set before each test
     private HttpEndpoints endpoints;
 
     @BeforeEach
     void start() throws IOException {
-        endpoints = new HttpEndpoints(0, sick::get, ready::get, registry);
+        endpoints = new HttpEndpoints(0, sick::get, this::unready, registry);
+    }
+
+    private List<String> unready() {
+        return ready.get() ? List.of() : List.of("caches are being filled");
     }
 
     @AfterEach
@@ -44,6 +48,7 @@ class HttpEndpointsTest {
     void isAliveBeforeItIsReady() throws Exception {
         assertThat(get("/livez", "").statusCode()).isEqualTo(200);
         assertThat(get("/readyz", "").statusCode()).isEqualTo(503);
+        assertThat(get("/readyz", "").body()).isEqualTo("caches are being filled\n");
 
         ready.set(true);
         assertThat(get("/readyz", "").statusCode()).isEqualTo(200);
@@ -52,7 +57,7 @@ class HttpEndpointsTest {
 
     @Test
     void isNotAliveOnceItsWorkHasStopped() throws Exception {
-        sick.set(Optional.of("the watch on pods has ended"));
+        sick.set(List.of("the watch on pods has ended"));
 
         assertThat(get("/livez", "").statusCode()).isEqualTo(503);
         assertThat(get("/livez", "").body()).isEqualTo("the watch on pods has ended\n");
@@ -78,7 +83,7 @@ class HttpEndpointsTest {
 
     @Test
     void saysThatThePortIsTaken() {
-        assertThatThrownBy(() -> new HttpEndpoints(endpoints.port(), sick::get, ready::get, registry))
+        assertThatThrownBy(() -> new HttpEndpoints(endpoints.port(), sick::get, this::unready, registry))
                 .isInstanceOf(BindException.class);
     }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.operator;
+package dev.renacer.observability;
 
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -14,7 +14,7 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
 /** The log: one line an entry, {@code time level message key=value…}. What was thrown follows as {@code error=} and {@code at=}. */
-final class LogFormat extends Formatter {
+public final class LogFormat extends Formatter {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
     /** Deep enough for the own frames below the client's and the SDK's. */
@@ -25,7 +25,7 @@ final class LogFormat extends Formatter {
      *
      * @param level  of this project's own lines; libraries tell warnings and errors alone
      */
-    static void install(Level level) {
+    public static void install(Level level) {
         Logger root = Logger.getLogger("");
         for (Handler handler : root.getHandlers()) {
             handler.setFormatter(new LogFormat());
@@ -36,6 +36,9 @@ final class LogFormat extends Formatter {
         // The API is v1alpha1, and whoever installs it knows.
         versions().setLevel(Level.SEVERE);
     }
+
+    /** A formatter for one handler; {@link #install} makes those of the process. */
+    public LogFormat() {}
 
     // The JDK forgets loggers that nobody holds, with their levels.
     private static final Logger OWN = Logger.getLogger("dev.renacer");

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.operator;
+package dev.renacer.observability;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -14,17 +14,16 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
  * Serves {@code /livez}, {@code /readyz} (the kubelet's probes) and {@code /metrics} (OpenMetrics or Prometheus text, as the scraper
- * asks).
+ * asks), on virtual threads of its own until it is closed.
  */
-final class HttpEndpoints implements AutoCloseable {
+public final class HttpEndpoints implements AutoCloseable {
     private static final String TEXT = "text/plain; charset=utf-8";
 
     private final HttpServer server;
@@ -38,32 +37,19 @@ final class HttpEndpoints implements AutoCloseable {
     /**
      * Starts serving.
      *
-     * @param port   of all addresses; 0: any free one
-     * @param sick   why the process should be started anew, if so
-     * @param ready  whether the caches are filled
+     * @param port      of all addresses; 0: any free one
+     * @param sick      why the process should be started anew, a line each; none: it is alive. Asked on any thread
+     * @param unready   why it does not serve, likewise; none: it is ready
+     * @param registry  what is scraped
      * @throws IOException if the port cannot be had
      */
-    HttpEndpoints(int port, Supplier<Optional<String>> sick, BooleanSupplier ready, PrometheusRegistry registry)
+    public HttpEndpoints(
+            int port, Supplier<List<String>> sick, Supplier<List<String>> unready, PrometheusRegistry registry)
             throws IOException {
         server = HttpServer.create(new InetSocketAddress(port), 0);
         server.setExecutor(threads);
-        server.createContext("/livez", exchange -> {
-            Optional<String> why = sick.get();
-            // The kubelet writes the body into the pod's events.
-            answer(
-                    exchange,
-                    why.isEmpty() ? HttpURLConnection.HTTP_OK : HttpURLConnection.HTTP_UNAVAILABLE,
-                    TEXT,
-                    bytes(why.orElse("ok") + "\n"));
-        });
-        server.createContext("/readyz", exchange -> {
-            boolean isReady = ready.getAsBoolean();
-            answer(
-                    exchange,
-                    isReady ? HttpURLConnection.HTTP_OK : HttpURLConnection.HTTP_UNAVAILABLE,
-                    TEXT,
-                    bytes(isReady ? "ok\n" : "caches are being filled\n"));
-        });
+        server.createContext("/livez", exchange -> answer(exchange, sick.get()));
+        server.createContext("/readyz", exchange -> answer(exchange, unready.get()));
         server.createContext("/metrics", exchange -> {
             String accepted = exchange.getRequestHeaders().getFirst("Accept");
             ExpositionFormatWriter format = openMetrics.accepts(accepted) ? openMetrics : prometheus;
@@ -77,7 +63,7 @@ final class HttpEndpoints implements AutoCloseable {
     }
 
     /** The port it listens at. */
-    int port() {
+    public int port() {
         return server.getAddress().getPort();
     }
 
@@ -85,6 +71,15 @@ final class HttpEndpoints implements AutoCloseable {
     public void close() {
         server.stop(0);
         threads.close();
+    }
+
+    /** The kubelet writes the body into the pod's events. */
+    private static void answer(HttpExchange exchange, List<String> problems) throws IOException {
+        answer(
+                exchange,
+                problems.isEmpty() ? HttpURLConnection.HTTP_OK : HttpURLConnection.HTTP_UNAVAILABLE,
+                TEXT,
+                bytes(problems.isEmpty() ? "ok\n" : String.join("\n", problems) + "\n"));
     }
 
     private static void answer(HttpExchange exchange, int code, String type, byte[] body) throws IOException {

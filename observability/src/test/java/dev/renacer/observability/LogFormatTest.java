@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.operator;
+package dev.renacer.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,7 +29,7 @@ class LogFormatTest {
         assertThat(new LogFormat().format(entry))
                 .contains(
                         " ERROR failed error=\"IllegalStateException: outer | line; caused by IllegalArgumentException:"
-                                + " inner\" at=\"dev.renacer.operator.LogFormatTest.")
+                                + " inner\" at=\"dev.renacer.observability.LogFormatTest.")
                 .hasLineCount(1);
     }
 }
