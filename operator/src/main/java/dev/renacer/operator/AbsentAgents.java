@@ -9,7 +9,7 @@ import dev.renacer.crds.TraceNode;
 import dev.renacer.crds.TraceNodeStatus;
 import dev.renacer.operator.NodeAgents.Presence;
 import dev.renacer.operator.report.AgentSilence;
-import dev.renacer.operator.report.Finding;
+import dev.renacer.operator.report.Explanation;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +22,7 @@ import java.util.TreeMap;
 /** Which nodes' agents are not there, by their pods and by their silence, and what the user can do about it. */
 final class AbsentAgents {
     /** An agent that is being ended detaches and reports within so long. */
-    static final Duration LAST_WORDS = Duration.ofSeconds(5);
+    static final Duration FINAL_REPORT_WITHIN = Duration.ofSeconds(5);
 
     private final KubernetesClient client;
     private final NodeAgents agents;
@@ -32,15 +32,15 @@ final class AbsentAgents {
         this.agents = agents;
     }
 
-    /** Node to what is wrong, of the nodes of these assignments that are not finished. */
-    SortedMap<String, Finding> of(List<NodeTrace> traces, Instant now) {
-        SortedMap<String, Finding> absent = new TreeMap<>();
+    /** Node to what is wrong, of the nodes of these NodeTraces that are not finished. */
+    SortedMap<String, Explanation> of(List<NodeTrace> traces, Instant now) {
+        SortedMap<String, Explanation> absent = new TreeMap<>();
         for (NodeTrace trace : traces) {
             String node = trace.getSpec().nodeName();
             if (!AgentSilence.isFinished(trace)) {
                 absence(node)
                         .or(() -> AgentSilence.isSilent(trace, now) ? Optional.of(silence(node)) : Optional.empty())
-                        .ifPresent(finding -> absent.put(node, finding));
+                        .ifPresent(explanation -> absent.put(node, explanation));
             }
         }
         return absent;
@@ -52,7 +52,7 @@ final class AbsentAgents {
     }
 
     /**
-     * Whether a last report of this assignment is not worth waiting for, or has come.
+     * Whether a last report of this NodeTrace is not worth waiting for, or has come.
      *
      * @param since  when the agents were told to end, or should have by themselves
      */
@@ -62,30 +62,30 @@ final class AbsentAgents {
         }
         return switch (agents.on(trace.getSpec().nodeName())) {
             case NODE_LOST, ABSENT -> true;
-            case NOT_READY -> !now.isBefore(since.plus(LAST_WORDS));
+            case NOT_READY -> !now.isBefore(since.plus(FINAL_REPORT_WITHIN));
             case READY, UNKNOWN -> false;
         };
     }
 
-    /** Whether an agent of these is ending or starting: to be looked at again after {@link #LAST_WORDS}. */
+    /** Whether an agent of these is ending or starting: to be looked at again after {@link #FINAL_REPORT_WITHIN}. */
     boolean anyNotReady(List<NodeTrace> traces) {
         return traces.stream().anyMatch(trace -> agents.on(trace.getSpec().nodeName()) == Presence.NOT_READY);
     }
 
-    private Optional<Finding> absence(String node) {
+    private Optional<Explanation> absence(String node) {
         return switch (agents.on(node)) {
             case NODE_LOST ->
-                Optional.of(new Finding(
+                Optional.of(new Explanation(
                         Reason.NodeLost,
                         "Node " + node + " is gone or not ready: see 'kubectl get node " + node
                                 + "'; what ran there may be traced on until the deadline, but is not heard of"));
             case ABSENT ->
-                Optional.of(new Finding(
+                Optional.of(new Explanation(
                         Reason.AgentMissing,
                         "Node " + node
                                 + " has no agent: see why the DaemonSet has no pod there (node selector, taints)"));
             case NOT_READY ->
-                Optional.of(new Finding(
+                Optional.of(new Explanation(
                         Reason.AgentMissing,
                         "The agent of node " + node + " is not ready: see its pod's state and log; it goes on with the"
                                 + " trace once it is, within the window"));
@@ -93,16 +93,16 @@ final class AbsentAgents {
         };
     }
 
-    private Finding silence(String node) {
+    private Explanation silence(String node) {
         TraceNode agent = client.resources(TraceNode.class).withName(node).get();
         TraceNodeStatus status = agent == null ? null : agent.getStatus();
         if (status == null) {
-            return new Finding(
+            return new Explanation(
                     Reason.AgentMissing,
                     "No agent has ever reported from node " + node
                             + ": see why the DaemonSet has no pod there, or what that pod's log says");
         }
-        return new Finding(
+        return new Explanation(
                 Reason.AgentMissing,
                 "The agent of node " + node + " does not report, last seen "
                         + Objects.requireNonNullElse(status.updateTime(), "at an unknown time")

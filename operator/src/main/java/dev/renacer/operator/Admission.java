@@ -14,8 +14,8 @@ import dev.renacer.crds.TraceRequestSpec.WorkloadRef;
 import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.crds.TraceSink;
 import dev.renacer.operator.plan.Acceptance;
-import dev.renacer.operator.plan.Assignment;
 import dev.renacer.operator.plan.EffectivePolicy;
+import dev.renacer.operator.plan.NodeTraceFactory;
 import dev.renacer.operator.plan.PodSelection;
 import dev.renacer.operator.plan.Rules;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -34,20 +34,20 @@ final class Admission {
     private final Rules rules;
     private final Supplier<List<TraceSink>> sinks;
     private final Supplier<List<TracePolicy>> policies;
-    private final Turns turns;
+    private final RequestQueue queue;
 
     Admission(
             KubernetesClient client,
             Rules rules,
             Supplier<List<TraceSink>> sinks,
             Supplier<List<TracePolicy>> policies,
-            Turns turns) {
+            RequestQueue queue) {
         this.namespaces = new NamespaceLabels(client);
         this.workloads = new WorkloadPods(client);
         this.rules = rules;
         this.sinks = sinks;
         this.policies = policies;
-        this.turns = turns;
+        this.queue = queue;
     }
 
     /** What is to be done with a request. */
@@ -73,9 +73,9 @@ final class Admission {
     }
 
     /**
-     * Judges a request; what is traced already goes on, whatever was taken away since: its assignments hold all that is needed.
+     * Judges a request; what is traced already goes on, whatever was taken away since: its NodeTraces hold all that is needed.
      *
-     * @param traces  its assignments
+     * @param traces  its NodeTraces
      */
     Verdict judge(
             TraceRequest request,
@@ -91,7 +91,7 @@ final class Admission {
         if (!traces.isEmpty()) {
             memory.admitted(true);
             Sink sink = acceptance instanceof Acceptance.Accepted accepted
-                    ? Assignment.sink(accepted.sink())
+                    ? NodeTraceFactory.sink(accepted.sink())
                     : traces.getFirst().getSpec().sink();
             return new Verdict.Admitted(sink, policy, goingOn(namespace, spec, memory, traces));
         }
@@ -122,13 +122,13 @@ final class Admission {
         }
         if (!memory.admitted() && (status == null || status.startTime() == null)) {
             Optional<String> waits =
-                    turns.admit(request, memory, accepted.policy().maxRequestsPerNamespace());
+                    queue.admit(request, memory, accepted.policy().maxRequestsPerNamespace());
             if (waits.isPresent()) {
                 return new Verdict.Queued(waits.get());
             }
         }
         memory.admitted(true);
-        return new Verdict.Admitted(Assignment.sink(accepted.sink()), accepted.policy(), selection);
+        return new Verdict.Admitted(NodeTraceFactory.sink(accepted.sink()), accepted.policy(), selection);
     }
 
     private WorkloadPods.Resolution select(String namespace, TraceRequestSpec spec, RequestMemory memory) {

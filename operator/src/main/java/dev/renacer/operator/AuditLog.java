@@ -9,7 +9,7 @@ import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.crds.TraceTotals;
-import dev.renacer.operator.plan.Plan;
+import dev.renacer.operator.plan.TargetPlan;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -23,7 +23,7 @@ final class AuditLog {
     private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
 
     /** The request's window begins. */
-    void admitted(TraceRequest request, Plan plan, Sink sink, TraceRequestStatus status) {
+    void admitted(TraceRequest request, TargetPlan plan, Sink sink, TraceRequestStatus status) {
         LOG.info(
                 "{} pods={} nodes={} sink={} from={} until={} admitted",
                 who(request),

@@ -9,7 +9,7 @@ import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.TraceRequestStatus;
-import dev.renacer.operator.report.Finding;
+import dev.renacer.operator.report.Explanation;
 import dev.renacer.operator.report.StatusReport;
 import java.time.Instant;
 import java.util.List;
@@ -22,8 +22,8 @@ final class EndingRule {
     private EndingRule() {}
 
     /** The reason to end: what an agent cannot make sense of, the user's stop, the deadline; in this order. */
-    static Optional<Finding> of(TraceRequestSpec spec, List<NodeTrace> traces, Instant deadline, Instant now) {
-        Optional<Finding> verdict = traces.stream()
+    static Optional<Explanation> of(TraceRequestSpec spec, List<NodeTrace> traces, Instant deadline, Instant now) {
+        Optional<Explanation> verdict = traces.stream()
                 .map(NodeTrace::getStatus)
                 .filter(Objects::nonNull)
                 .map(NodeTraceStatus::targets)
@@ -35,11 +35,11 @@ final class EndingRule {
             return verdict;
         }
         if (Boolean.TRUE.equals(spec.stop())) {
-            return Optional.of(new Finding(Reason.Stopped, Reason.Stopped.meaning()));
+            return Optional.of(new Explanation(Reason.Stopped, Reason.Stopped.meaning()));
         }
         return now.isBefore(deadline)
                 ? Optional.empty()
-                : Optional.of(new Finding(Reason.DeadlineReached, Reason.DeadlineReached.meaning()));
+                : Optional.of(new Explanation(Reason.DeadlineReached, Reason.DeadlineReached.meaning()));
     }
 
     /** When the request's window ends, if it has begun. */
@@ -47,16 +47,16 @@ final class EndingRule {
         if (status != null && status.deadline() != null) {
             return Optional.of(Instant.parse(status.deadline()));
         }
-        // An operator that was stopped between the assignments and the status has left it there.
+        // An operator that was stopped between the NodeTraces and the status has left it there.
         return traces.stream()
                 .map(trace -> Instant.parse(trace.getSpec().notAfter()))
                 .findFirst();
     }
 
-    private static Optional<Finding> verdict(TargetStatus target) {
+    private static Optional<Explanation> verdict(TargetStatus target) {
         return Optional.ofNullable(target.reason())
                 .flatMap(Reason::of)
-                .map(reason -> new Finding(reason, Objects.requireNonNullElse(target.message(), reason.meaning())))
+                .map(reason -> new Explanation(reason, Objects.requireNonNullElse(target.message(), reason.meaning())))
                 .filter(StatusReport::isAgentsVerdict);
     }
 }

@@ -27,7 +27,7 @@ final class InstallationCheck {
      * @param passed   whether it is as it should be
      * @param message  one line; if it is not as it should be, with the next step
      */
-    record Finding(boolean passed, String message) {
+    record Result(boolean passed, String message) {
         @Override
         public String toString() {
             return (passed ? "ok    " : "FAIL  ") + message;
@@ -43,37 +43,37 @@ final class InstallationCheck {
     }
 
     /** Every check, each on its own: one that fails does not hide another. */
-    List<Finding> run() {
-        List<Finding> findings = new ArrayList<>();
+    List<Result> run() {
+        List<Result> results = new ArrayList<>();
         for (Class<? extends HasMetadata> type : Definitions.TYPES) {
-            findings.add(definition(type));
+            results.add(definition(type));
         }
-        if (findings.stream().allMatch(Finding::passed)) {
-            settings.defaultSink().ifPresent(_ -> findings.add(defaultSink()));
-            settings.agents().ifPresent(agents -> findings.addAll(agents(agents)));
+        if (results.stream().allMatch(Result::passed)) {
+            settings.defaultSink().ifPresent(_ -> results.add(defaultSink()));
+            settings.agents().ifPresent(agents -> results.addAll(agents(agents)));
         }
-        return findings;
+        return results;
     }
 
-    private Finding definition(Class<? extends HasMetadata> type) {
+    private Result definition(Class<? extends HasMetadata> type) {
         String plural = HasMetadata.getPlural(type);
         if (client.supports(Renacer.GROUP + "/" + Renacer.VERSION, HasMetadata.getKind(type))) {
-            return new Finding(true, plural + " are served");
+            return new Result(true, plural + " are served");
         }
-        return new Finding(false, plural + " are not served: upgrade the chart with crds.install=true");
+        return new Result(false, plural + " are not served: upgrade the chart with crds.install=true");
     }
 
-    private Finding defaultSink() {
+    private Result defaultSink() {
         TraceSink sink =
                 client.resources(TraceSink.class).withName(Renacer.DEFAULT_SINK).get();
         if (sink == null) {
-            return new Finding(false, "there is no TraceSink default: look at the operator's log");
+            return new Result(false, "there is no TraceSink default: look at the operator's log");
         }
-        return new Finding(true, "TraceSink default sends to " + sink.getSpec().endpoint());
+        return new Result(true, "TraceSink default sends to " + sink.getSpec().endpoint());
     }
 
     /** Whether there are agents, and each is ready and has reported. */
-    List<Finding> agents(Settings.Agents agents) {
+    List<Result> agents(Settings.Agents agents) {
         List<Pod> pods;
         Set<String> reporting;
         try {
@@ -88,10 +88,10 @@ final class InstallationCheck {
                     .map(TraceNodeStatus::agentPod)
                     .collect(Collectors.toSet());
         } catch (KubernetesClientException refused) {
-            return List.of(new Finding(false, "cannot look at the agents: " + refused.getMessage()));
+            return List.of(new Result(false, "cannot look at the agents: " + refused.getMessage()));
         }
         if (pods.isEmpty()) {
-            return List.of(new Finding(
+            return List.of(new Result(
                     false,
                     "there is no agent in namespace " + agents.namespace()
                             + ": look at the DaemonSet's events (Pod Security admits only privileged namespaces)"));
@@ -99,16 +99,16 @@ final class InstallationCheck {
         return pods.stream().map(pod -> agent(pod, reporting)).toList();
     }
 
-    private static Finding agent(Pod pod, Set<String> reporting) {
+    private static Result agent(Pod pod, Set<String> reporting) {
         String name = pod.getMetadata().getName();
         @Nullable String node = pod.getSpec().getNodeName();
         if (!Readiness.isPodReady(pod)) {
-            return new Finding(
+            return new Result(
                     false, "agent " + name + " on node " + node + " is not ready: look at its events and log");
         }
         if (!reporting.contains(name)) {
-            return new Finding(false, "agent " + name + " has not reported on node " + node + ": look at its log");
+            return new Result(false, "agent " + name + " has not reported on node " + node + ": look at its log");
         }
-        return new Finding(true, "agent " + name + " is ready and has reported on node " + node);
+        return new Result(true, "agent " + name + " is ready and has reported on node " + node);
     }
 }

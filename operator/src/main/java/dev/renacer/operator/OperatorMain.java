@@ -122,9 +122,9 @@ public final class OperatorMain {
     }
 
     private static void check(InstallationCheck check) {
-        List<InstallationCheck.Finding> findings = check.run();
-        findings.forEach(System.out::println);
-        if (!findings.stream().allMatch(InstallationCheck.Finding::passed)) {
+        List<InstallationCheck.Result> results = check.run();
+        results.forEach(System.out::println);
+        if (!results.stream().allMatch(InstallationCheck.Result::passed)) {
             System.exit(FAILED);
         }
     }

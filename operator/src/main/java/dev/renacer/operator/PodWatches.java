@@ -92,7 +92,7 @@ final class PodWatches implements AutoCloseable {
                         .inNamespace(namespace)
                         .withLimit(PAGE)
                         .runnableInformer(0)
-                        .itemStore(LeanPods.store())
+                        .itemStore(PodTrimmer.store())
                         .addEventHandler(this)
                         .run();
                 informer = started;

@@ -5,8 +5,8 @@ package dev.renacer.operator;
 
 import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.operator.plan.PodSelection;
-import dev.renacer.operator.report.Finding;
-import dev.renacer.operator.report.StatusCadence;
+import dev.renacer.operator.report.Explanation;
+import dev.renacer.operator.report.RequestStatusCadence;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -22,7 +22,7 @@ final class RequestMemory {
     private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
     private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
 
-    private final StatusCadence cadence = new StatusCadence();
+    private final RequestStatusCadence cadence = new RequestStatusCadence();
     private final Set<String> announcedPods = new HashSet<>();
     private @Nullable Ending ending;
     private @Nullable PodSelection selection;
@@ -35,12 +35,12 @@ final class RequestMemory {
     /**
      * Why a request ends and since when.
      *
-     * @param finding  why
-     * @param since    when it was seen
+     * @param explanation  why
+     * @param since        when it was seen
      */
-    record Ending(Finding finding, Instant since) {}
+    record Ending(Explanation explanation, Instant since) {}
 
-    StatusCadence cadence() {
+    RequestStatusCadence cadence() {
         return cadence;
     }
 
@@ -68,7 +68,7 @@ final class RequestMemory {
     }
 
     /** The ending, the first one seen: a deadline that passes while agents detach changes nothing. */
-    Optional<Ending> ending(Optional<Finding> seen, Instant now) {
+    Optional<Ending> ending(Optional<Explanation> seen, Instant now) {
         if (ending == null && seen.isPresent()) {
             ending = new Ending(seen.get(), now);
         }

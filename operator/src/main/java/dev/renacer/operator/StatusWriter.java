@@ -5,7 +5,7 @@ package dev.renacer.operator;
 
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestStatus;
-import dev.renacer.operator.report.StatusCadence;
+import dev.renacer.operator.report.RequestStatusCadence;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
@@ -41,7 +41,7 @@ final class StatusWriter {
             Optional<Instant> tracingSince,
             Instant now) {
         TraceRequestStatus before = memory.latest(request.getStatus());
-        StatusCadence.Decision decision = memory.cadence().decide(before, after, tracingSince, now);
+        RequestStatusCadence.Decision decision = memory.cadence().decide(before, after, tracingSince, now);
         if (!decision.write()) {
             return new Outcome(false, decision.again());
         }

@@ -42,8 +42,8 @@ final class TraceOperator implements AutoCloseable {
      */
     private static final long PAGE = 20;
 
-    /** Objects looked at at the same time; together with the writes of assignments fewer calls than a connection takes. */
-    private static final int LOOKS_AT_ONCE = 20;
+    /** Objects reconciled at the same time; together with the writes of NodeTraces fewer calls than a connection takes. */
+    private static final int RECONCILIATIONS_AT_ONCE = 20;
 
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
     /** Time for what is under way at a stop; a reconciliation is a few requests to the API server. */
@@ -54,9 +54,9 @@ final class TraceOperator implements AutoCloseable {
     private final OperatorConfig config;
     private final TraceRequestReconciler reconciler;
     private final Optional<LeaderElection> election;
-    private final Optional<AgentPods> agents;
+    private final Optional<AgentPodWatch> agents;
     private final Operator operator;
-    private final OpenLooks looks = new OpenLooks(System::nanoTime);
+    private final OpenReconciliations reconciliations = new OpenReconciliations(System::nanoTime);
     private volatile boolean started;
 
     /**
@@ -76,7 +76,7 @@ final class TraceOperator implements AutoCloseable {
         this.leases = leases;
         this.config = config;
         Clock clock = Clock.systemUTC();
-        agents = config.settings().agents().map(where -> new AgentPods(client, where, clock, this::agentChanged));
+        agents = config.settings().agents().map(where -> new AgentPodWatch(client, where, clock, this::agentChanged));
         reconciler = new TraceRequestReconciler(
                 client,
                 clock,
@@ -86,7 +86,7 @@ final class TraceOperator implements AutoCloseable {
                         config.settings().requireNamespaceLabel(),
                         config.ownNamespace(),
                         config.settings().colocation()),
-                looks);
+                reconciliations);
         this.election = election;
         operator = new Operator(overrides -> {
             overrides
@@ -95,7 +95,7 @@ final class TraceOperator implements AutoCloseable {
                     // One writer for each subresource: a merge patch is enough, and servers without apply can be
                     // served.
                     .withUseSSAToPatchPrimaryResource(false)
-                    .withConcurrentReconciliationThreads(LOOKS_AT_ONCE)
+                    .withConcurrentReconciliationThreads(RECONCILIATIONS_AT_ONCE)
                     .withReconciliationTerminationTimeout(STOP_PATIENCE)
                     // The lease is given back in between, see close.
                     .withCloseClientOnStop(false);
@@ -106,9 +106,9 @@ final class TraceOperator implements AutoCloseable {
         });
         RegisteredController<TraceRequest> requests = operator.register(reconciler, overrides -> {
             overrides.withRetry(retry());
-            overrides.withRateLimiter(new LookRate(System::nanoTime));
+            overrides.withRateLimiter(new ReconcileRateLimiter(System::nanoTime));
             overrides.withInformerListLimit(PAGE);
-            overrides.withItemStore(LeanRequests.store());
+            overrides.withItemStore(RequestTrimmer.store());
             config.watchNamespace().ifPresent(overrides::settingNamespace);
         });
         TraceSinkReconciler sinks = new TraceSinkReconciler(client, clock);
@@ -143,7 +143,7 @@ final class TraceOperator implements AutoCloseable {
             DefaultObjects.ensure(client, config.settings());
         }
         prepare();
-        agents.ifPresent(AgentPods::start);
+        agents.ifPresent(AgentPodWatch::start);
         operator.start();
         started = true;
     }
@@ -162,7 +162,8 @@ final class TraceOperator implements AutoCloseable {
         if (!started) {
             return Optional.empty();
         }
-        return looks.overdue()
+        return reconciliations
+                .overdue()
                 .or(() ->
                         operator
                                 .getRuntimeInfo()
@@ -224,7 +225,7 @@ final class TraceOperator implements AutoCloseable {
     public void close() {
         election.ifPresent(LeaderElection::stopping);
         reconciler.close();
-        agents.ifPresent(AgentPods::close);
+        agents.ifPresent(AgentPodWatch::close);
         operator.stop();
         // Only now: nothing is reconciled here any more.
         election.ifPresent(replica -> replica.release(leases));

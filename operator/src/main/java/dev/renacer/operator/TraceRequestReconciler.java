@@ -14,9 +14,9 @@ import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.crds.TraceSink;
 import dev.renacer.operator.Admission.Verdict;
 import dev.renacer.operator.plan.Acceptance;
-import dev.renacer.operator.plan.Assignment.Terms;
-import dev.renacer.operator.plan.Plan;
+import dev.renacer.operator.plan.NodeTraceFactory.Terms;
 import dev.renacer.operator.plan.Rules;
+import dev.renacer.operator.plan.TargetPlan;
 import dev.renacer.operator.report.AgentReports;
 import dev.renacer.operator.report.AgentSilence;
 import dev.renacer.operator.report.Conditions;
@@ -55,7 +55,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Carries a TraceRequest out: one NodeTrace for each node that has a container to trace, the agents' reports gathered in the
  * request's status, the end by deadline, {@code stop} or deletion. Each call looks at everything anew; it may be made at any time.
- * The finalizer is there only while an agent may hold a target: from the first assignment to the end.
+ * The finalizer is there only while an agent may hold a target: from the first NodeTrace to the end.
  */
 @ControllerConfiguration(name = "tracerequest", finalizerName = Renacer.FINALIZER, triggerReconcilerOnAllEvents = true)
 final class TraceRequestReconciler implements Reconciler<TraceRequest> {
@@ -73,23 +73,23 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
     private final SimpleInboundEventSource<TraceRequest> wakeUps = new SimpleInboundEventSource<>("wake-ups");
     private final PodWatches pods;
     private final Map<String, RequestMemory> memories = new ConcurrentHashMap<>();
-    private final OpenLooks looks;
+    private final OpenReconciliations open;
 
     private @Nullable Sources sources;
 
     /** What is there once the event sources are. */
     private record Sources(
             InformerEventSource<NodeTrace, TraceRequest> traces,
-            Assignments assignments,
-            Turns turns,
+            NodeTraces nodeTraces,
+            RequestQueue queue,
             Admission admission,
-            RequestPlan plans,
-            RequestEnd end) {}
+            TargetPlanner planner,
+            RequestFinalizer end) {}
 
     /**
      * @param agents  what is known of the nodes' agents
      * @param rules   the installation's rules of namespaces
-     * @param looks   told of each look
+     * @param open    takes each reconciliation
      */
     TraceRequestReconciler(
             KubernetesClient client,
@@ -97,8 +97,8 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
             EventRecorder events,
             NodeAgents agents,
             Rules rules,
-            OpenLooks looks) {
-        this.looks = looks;
+            OpenReconciliations open) {
+        this.open = open;
         this.client = client;
         this.clock = clock;
         this.events = events;
@@ -120,22 +120,22 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         InformerEventSource<TraceSink, TraceRequest> sinks = clusterWide(TraceSink.class, context);
         InformerEventSource<TracePolicy, TraceRequest> policies = clusterWide(TracePolicy.class, context);
         IndexedResourceCache<TraceRequest> requests = context.getPrimaryCache();
-        Turns turns = new Turns(
+        RequestQueue queue = new RequestQueue(
                 () -> requests.list(_ -> true), () -> traces.list(_ -> true), memories::get, wakeUps::propagateEvent);
-        Assignments assignments = new Assignments(client, traces);
+        NodeTraces nodeTraces = new NodeTraces(client, traces);
         Admission admission = new Admission(
                 client,
                 rules,
                 () -> sinks.list(_ -> true).toList(),
                 () -> policies.list(_ -> true).toList(),
-                turns);
+                queue);
         sources = new Sources(
                 traces,
-                assignments,
-                turns,
+                nodeTraces,
+                queue,
                 admission,
-                new RequestPlan(pods, absent, sandboxes, turns),
-                new RequestEnd(client, assignments, turns, admission, absent, events, podEvents, audit));
+                new TargetPlanner(pods, absent, sandboxes, queue),
+                new RequestFinalizer(client, nodeTraces, queue, admission, absent, events, podEvents, audit));
         return List.of(traces, sinks, policies, wakeUps);
     }
 
@@ -146,7 +146,7 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
                 InformerEventSourceConfiguration.from(type, TraceRequest.class)
                         .withSecondaryToPrimaryMapper(_ -> context.getPrimaryCache()
                                 .list(request -> !Conditions.isTrue(request.getStatus(), ConditionType.Accepted)
-                                        || RequestEnd.isOver(request.getStatus()))
+                                        || RequestFinalizer.isOver(request.getStatus()))
                                 .map(ResourceID::fromResource)
                                 .collect(Collectors.toSet()))
                         .withPrimaryToSecondaryMapper((TraceRequest _) -> Set.of())
@@ -175,7 +175,7 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
 
     @Override
     public UpdateControl<TraceRequest> reconcile(TraceRequest request, Context<TraceRequest> context) {
-        return looks.during("TraceRequest " + RequestEnd.id(request), () -> look(request, context));
+        return open.during("TraceRequest " + RequestFinalizer.id(request), () -> look(request, context));
     }
 
     private UpdateControl<TraceRequest> look(TraceRequest request, Context<TraceRequest> context) {
@@ -190,11 +190,11 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
             release(request);
             return sources().end().deleted(request, memory, status, context, now);
         }
-        if (status != null && RequestEnd.isOver(status)) {
+        if (status != null && RequestFinalizer.isOver(status)) {
             release(request);
             return sources().end().finished(request, status, context, now);
         }
-        List<NodeTrace> traces = sources().assignments().of(request);
+        List<NodeTrace> traces = sources().nodeTraces().of(request);
         boolean begun = memory.admitted() || !traces.isEmpty() || (status != null && status.startTime() != null);
         if (!begun && Boolean.TRUE.equals(Admission.spec(request).stop())) {
             return notRun(
@@ -233,7 +233,7 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
                 refused.again(),
                 now);
         if (first) {
-            sources().turns().released(request);
+            sources().queue().released(request);
         }
         return next;
     }
@@ -247,7 +247,7 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
             Instant now) {
         release(request);
         StatusWriter.Outcome outcome = statuses.write(request, memory, next, Optional.empty(), now);
-        return NextLook.at(now, Stream.concat(again.map(now::plus).stream(), outcome.again().stream()));
+        return Requeue.at(now, Stream.concat(again.map(now::plus).stream(), outcome.again().stream()));
     }
 
     private UpdateControl<TraceRequest> carryOut(
@@ -263,8 +263,8 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
                 Objects.requireNonNullElse(spec.durationSeconds(), TraceRequestSpec.DEFAULT_DURATION_SECONDS));
         Instant deadline = EndingRule.deadline(status, known)
                 .orElseGet(() -> now.truncatedTo(ChronoUnit.MILLIS).plus(window));
-        Plan plan = sources().plans().of(request, admitted, known);
-        Optional<Acceptance.Refused> forbidden = RequestPlan.forbidden(plan, known);
+        TargetPlan plan = sources().planner().of(request, admitted, known);
+        Optional<Acceptance.Refused> forbidden = TargetPlanner.forbidden(plan, known);
         if (forbidden.isPresent()) {
             return refuse(request, memory, status, new Verdict.Refused(forbidden.get(), Optional.empty()), now);
         }
@@ -283,14 +283,14 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
                 if (!ApiRefusals.isNamespaceEnding(e)) {
                     throw e;
                 }
-                LOG.info("request={} not begun: its namespace is being deleted", RequestEnd.id(request));
+                LOG.info("request={} not begun: its namespace is being deleted", RequestFinalizer.id(request));
                 return UpdateControl.noUpdate();
             }
         }
         boolean over = ending.isPresent() && sources().end().isOver(traces, ending.get(), now);
         if (ending.isPresent() && !over) {
             // The agents' last reports are on their way; one write tells the end.
-            return NextLook.at(now, sources().end().checks(traces, ending.get().since(), now));
+            return Requeue.at(now, sources().end().checks(traces, ending.get().since(), now));
         }
         Situation situation = new Situation(
                 now,
@@ -302,7 +302,7 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
                 admitted.sink().name(),
                 admitted.policy().names(),
                 absent.of(traces, now),
-                ending.map(RequestMemory.Ending::finding),
+                ending.map(RequestMemory.Ending::explanation),
                 over);
         return report(request, memory, status, situation, admitted.sink(), now);
     }
@@ -323,7 +323,7 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         }
         podEvents.begun(request, memory, traces, situation.deadline().toString());
         if (after.completionTime() == null) {
-            return NextLook.at(
+            return Requeue.at(
                     now,
                     Stream.of(
                                     Stream.of(situation.deadline()),
@@ -334,23 +334,23 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         situation
                 .ending()
                 .ifPresent(ending -> sources().end().tell(request, memory, after, traces, ending.reason(), now));
-        sources().turns().ended(request);
+        sources().queue().ended(request);
         // The rest is that of a finished request.
-        return NextLook.at(now, Stream.of(now));
+        return Requeue.at(now, Stream.of(now));
     }
 
-    /** Brings the assignments to the plan, under the finalizer. */
+    /** Brings the NodeTraces to the plan, under the finalizer. */
     private List<NodeTrace> assign(
-            TraceRequest request, Plan plan, Terms terms, List<NodeTrace> known, Context<TraceRequest> context) {
+            TraceRequest request, TargetPlan plan, Terms terms, List<NodeTrace> known, Context<TraceRequest> context) {
         if (!plan.nodes().isEmpty() && !request.hasFinalizer(Renacer.FINALIZER)) {
             context.resourceOperations().addFinalizer();
         }
-        return sources().assignments().apply(request, plan, terms, known, absent::isLost);
+        return sources().nodeTraces().apply(request, plan, terms, known, absent::isLost);
     }
 
     private void forget(TraceRequest request) {
         release(request);
-        sources().turns().ended(request);
+        sources().queue().ended(request);
         memories.remove(request.getMetadata().getUid());
     }
 

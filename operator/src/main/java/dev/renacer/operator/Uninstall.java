@@ -35,8 +35,8 @@ import java.util.stream.Collectors;
  * would write again what it deletes. The objects of admins and tenants are left alone.
  */
 final class Uninstall {
-    /** How long a trace may take to end: the operator waits {@link RequestEnd#GRACE} for its agents. */
-    static final Duration PATIENCE = RequestEnd.GRACE.plusSeconds(5);
+    /** How long a trace may take to end: the operator waits {@link RequestFinalizer#GRACE} for its agents. */
+    static final Duration PATIENCE = RequestFinalizer.GRACE.plusSeconds(5);
 
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);

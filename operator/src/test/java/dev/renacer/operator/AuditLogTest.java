@@ -10,7 +10,7 @@ import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.crds.TraceTotals;
-import dev.renacer.operator.plan.Plan;
+import dev.renacer.operator.plan.TargetPlan;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.util.List;
@@ -46,7 +46,7 @@ class AuditLogTest {
 
     @Test
     void aLineAtTheAdmissionSaysWhoTracesWhatWhereToAndHowLong() {
-        Plan plan = new Plan(
+        TargetPlan plan = new TargetPlan(
                 new TreeMap<>(),
                 new TreeMap<>(),
                 List.of(),

@@ -56,7 +56,7 @@ class InstallationCheckTest {
     private List<String> agents() {
         return new InstallationCheck(client, Settings.NONE)
                 .agents(new Settings.Agents("renacer-system", Map.of("app", "agent"))).stream()
-                        .map(InstallationCheck.Finding::toString)
+                        .map(InstallationCheck.Result::toString)
                         .toList();
     }
 

@@ -29,7 +29,7 @@ class LostAgentsTest {
     private static final TraceTotals SOME = new TraceTotals(1, 1, 10, 10, 0);
     private static final String HOME = "renacer-system";
     /** Shorter than the time for which the last report of an agent that is there would be waited for. */
-    private static final Duration WITHOUT_WAITING = RequestEnd.GRACE.dividedBy(2);
+    private static final Duration WITHOUT_WAITING = RequestFinalizer.GRACE.dividedBy(2);
 
     @SuppressWarnings("NullAway.Init") // set by the extension, anew for each test
     private KubernetesClient client;
@@ -64,7 +64,7 @@ class LostAgentsTest {
         scene.sink(Renacer.DEFAULT_SINK, "http://127.0.0.1:9");
         scene.runningPod("app", "node-1", Map.of(), "main", "0123");
         scene.request("live", "{podName: app}");
-        NodeTrace trace = scene.awaitAssignment("live", "node-1");
+        NodeTrace trace = scene.awaitNodeTrace("live", "node-1");
         scene.agentTraces(trace, SOME);
         scene.await("live", ConditionType.Tracing, "True", Reason.Tracing);
         scene.await("live", ConditionType.Degraded, "False", Reason.AsExpected);
@@ -106,10 +106,11 @@ class LostAgentsTest {
     private void awaitEnd() {
         Awaitility.await("end of the request")
                 .atMost(WITHOUT_WAITING)
-                .until(() -> RequestEnd.isOver(scene.find("live").orElseThrow().getStatus()));
+                .until(() ->
+                        RequestFinalizer.isOver(scene.find("live").orElseThrow().getStatus()));
         assertThat(scene.find("live").orElseThrow().getStatus().totals())
                 .as("figures last heard of")
                 .isEqualTo(SOME.asLeast());
-        scene.awaitNoAssignments("live");
+        scene.awaitNoNodeTraces("live");
     }
 }

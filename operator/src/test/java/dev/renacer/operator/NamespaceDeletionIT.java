@@ -43,7 +43,7 @@ class NamespaceDeletionIT {
             scene.runningPod("app", "node-a", Map.of("app", "a"), "main", "0123");
             scene.request("live", "{selector: {matchLabels: {app: a}}, sinkRef: {name: " + namespace + "}}");
             scene.request("waiting", "{podName: nobody, sinkRef: {name: " + namespace + "}}");
-            scene.agentTraces(scene.awaitAssignment("live", "node-a"), SOME);
+            scene.agentTraces(scene.awaitNodeTrace("live", "node-a"), SOME);
             scene.await("live", ConditionType.Tracing, "True", Reason.Tracing);
             scene.await("waiting", ConditionType.Tracing, "False", Reason.NoPodMatches);
 

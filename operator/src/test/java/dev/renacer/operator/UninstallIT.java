@@ -74,10 +74,10 @@ class UninstallIT {
         try (Scene scene = new Scene(client, SERVER.namespace())) {
             scene.runningPod("web", "node-a", Map.of(), "app", "c1");
             scene.request("live", POD);
-            scene.agentTraces(scene.awaitAssignment("live", "node-a"), totals());
+            scene.agentTraces(scene.awaitNodeTrace("live", "node-a"), totals());
 
             CompletableFuture<Void> ending = CompletableFuture.runAsync(() -> endTraces(Uninstall.PATIENCE));
-            NodeTrace told = scene.awaitAssignment("live", "node-a", UninstallIT::isToldToStop);
+            NodeTrace told = scene.awaitNodeTrace("live", "node-a", UninstallIT::isToldToStop);
             assertThat(ending).as("waits for the agent").isNotDone();
             scene.agentFinishes(told, totals());
             ending.get(1, TimeUnit.MINUTES);
@@ -85,7 +85,7 @@ class UninstallIT {
             TraceRequest live = scene.find("live").orElseThrow();
             assertThat(live.getStatus().completionTime()).isNotNull();
             assertThat(live.getFinalizers()).isEmpty();
-            assertThat(scene.assignments("live")).isEmpty();
+            assertThat(scene.nodeTraces("live")).isEmpty();
             assertThat(lines).containsExactly("stopped TraceRequest " + id("live"), "no trace is live");
         }
     }

@@ -32,7 +32,7 @@ public final class AgentReports {
 
     private final List<NodeTrace> traces;
 
-    /** The reports in these assignments. */
+    /** The reports in these NodeTraces. */
     public AgentReports(Collection<NodeTrace> traces) {
         this.traces = traces.stream()
                 .sorted(Comparator.comparing(trace -> trace.getSpec().nodeName()))
@@ -66,7 +66,7 @@ public final class AgentReports {
     }
 
     /** The first container in which co-location was asked for and is not possible. */
-    Optional<Finding> withoutColocation() {
+    Optional<Explanation> withoutColocation() {
         return colocation(
                 Reason.ColocationUnavailable,
                 Colocation::obstacle,
@@ -74,13 +74,13 @@ public final class AgentReports {
     }
 
     /** The first container with threads that a killed agent has left on one CPU. */
-    Optional<Finding> unrestoredAffinity() {
+    Optional<Explanation> unrestoredAffinity() {
         return colocation(
                 Reason.AffinityNotRestored, Colocation::unrestored, (label, unrestored) -> label + ": " + unrestored);
     }
 
     /** The nodes whose agents were killed within the window. */
-    Optional<Finding> killedAgents() {
+    Optional<Explanation> killedAgents() {
         List<String> gaps = traces.stream()
                 .filter(trace -> trace.getStatus() != null && trace.getStatus().killedAgents() != null)
                 .map(trace -> {
@@ -95,12 +95,12 @@ public final class AgentReports {
                 .toList();
         return gaps.stream()
                 .findFirst()
-                .map(first -> new Finding(
+                .map(first -> new Explanation(
                         Reason.AgentRestarted,
                         first + (gaps.size() > 1 ? " (and " + (gaps.size() - 1) + " more nodes)" : "")));
     }
 
-    private Optional<Finding> colocation(
+    private Optional<Explanation> colocation(
             Reason reason, Function<Colocation, @Nullable String> trouble, BinaryOperator<String> message) {
         record Troubled(String label, String trouble) {}
         List<Troubled> troubled = targets()
@@ -110,7 +110,7 @@ public final class AgentReports {
                 .toList();
         return troubled.stream()
                 .findFirst()
-                .map(first -> new Finding(
+                .map(first -> new Explanation(
                         reason,
                         message.apply(first.label(), first.trouble())
                                 + (troubled.size() > 1 ? " (and " + (troubled.size() - 1) + " more)" : "")));

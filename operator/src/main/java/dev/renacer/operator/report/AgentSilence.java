@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells by its reports whether a node's agent is there. */
 public final class AgentSilence {
-    /** An agent that is there takes an assignment up within milliseconds. */
+    /** An agent that is there takes a NodeTrace up within milliseconds. */
     static final Duration FIRST_REPORT_WITHIN = Duration.ofSeconds(10);
     /** Two reports, a minute apart with jitter, may be missed. */
     static final Duration NEXT_REPORT_WITHIN = Duration.ofSeconds(150);
 
     private AgentSilence() {}
 
-    /** Whether the agent of this assignment's node should have reported by now and has not. */
+    /** Whether the agent of this NodeTrace's node should have reported by now and has not. */
     public static boolean isSilent(NodeTrace trace, Instant now) {
         return silentFrom(trace).map(from -> !now.isBefore(from)).orElse(false);
     }

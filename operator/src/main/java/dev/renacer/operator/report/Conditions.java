@@ -37,8 +37,8 @@ public final class Conditions {
         this.now = now.truncatedTo(ChronoUnit.SECONDS); // the resolution of Kubernetes' times
     }
 
-    Conditions set(ConditionType type, Value value, Finding finding) {
-        return set(type, value, finding.reason(), finding.message());
+    Conditions set(ConditionType type, Value value, Explanation explanation) {
+        return set(type, value, explanation.reason(), explanation.message());
     }
 
     Conditions set(ConditionType type, Value value, Reason reason, String message) {

@@ -4,7 +4,7 @@
 package dev.renacer.operator.report;
 
 import dev.renacer.crds.NodeTrace;
-import dev.renacer.operator.plan.Plan;
+import dev.renacer.operator.plan.TargetPlan;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param startTime   when it was accepted
  * @param deadline    when its window ends
  * @param plan        what should be traced
- * @param traces      the assignments with what the agents reported
+ * @param traces      the NodeTraces with what the agents reported
  * @param sink        name of the sink the spans go to
  * @param policies    names of the policies that were applied
  * @param silent      nodes whose agent is not there or does not report, each with what the user can do about it
@@ -29,10 +29,10 @@ public record Situation(
         long generation,
         Instant startTime,
         Instant deadline,
-        Plan plan,
+        TargetPlan plan,
         List<NodeTrace> traces,
         String sink,
         List<String> policies,
-        Map<String, Finding> silent,
-        Optional<Finding> ending,
+        Map<String, Explanation> silent,
+        Optional<Explanation> ending,
         boolean over) {}

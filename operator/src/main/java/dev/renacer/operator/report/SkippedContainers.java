@@ -57,26 +57,26 @@ final class SkippedContainers {
         for (NodeTrace trace : situation.traces()) {
             for (Target target : trace.getSpec().targets()) {
                 why(situation, trace, target)
-                        .map(finding -> new Skip(
-                                finding.reason(),
+                        .map(explanation -> new Skip(
+                                explanation.reason(),
                                 target.podName(),
                                 target.containerName(),
                                 trace.getSpec().nodeName(),
-                                finding.message()))
+                                explanation.message()))
                         .ifPresent(skips::add);
             }
         }
         return skips;
     }
 
-    private static Optional<Finding> why(Situation situation, NodeTrace trace, Target target) {
+    private static Optional<Explanation> why(Situation situation, NodeTrace trace, Target target) {
         Optional<TargetStatus> status = report(trace, target);
         boolean traced = status.filter(SkippedContainers::wasTraced).isPresent();
         if (status.filter(reported -> TargetState.Failed.name().equals(reported.state()))
                 .isPresent()) {
-            return status.map(reported -> finding(reported, Reason.InternalError));
+            return status.map(reported -> explanation(reported, Reason.InternalError));
         }
-        Finding absent = situation.silent().get(trace.getSpec().nodeName());
+        Explanation absent = situation.silent().get(trace.getSpec().nodeName());
         boolean finished = status.filter(reported -> TargetState.Finished.name().equals(reported.state()))
                 .isPresent();
         if (absent != null && !finished && !(traced && situation.over())) {
@@ -86,8 +86,8 @@ final class SkippedContainers {
             return Optional.empty();
         }
         // The window is over and it was never traced.
-        return Optional.of(status.map(reported -> finding(reported, Reason.NotRunning))
-                .orElseGet(() -> new Finding(
+        return Optional.of(status.map(reported -> explanation(reported, Reason.NotRunning))
+                .orElseGet(() -> new Explanation(
                         Reason.AgentMissing,
                         "The agent of node " + trace.getSpec().nodeName() + " never reported of the container")));
     }
@@ -97,9 +97,9 @@ final class SkippedContainers {
                 || (status.totals() != null && status.totals().processes() > 0);
     }
 
-    private static Finding finding(TargetStatus status, Reason otherwise) {
+    private static Explanation explanation(TargetStatus status, Reason otherwise) {
         Reason reason = Optional.ofNullable(status.reason()).flatMap(Reason::of).orElse(otherwise);
-        return new Finding(reason, Objects.requireNonNullElse(status.message(), reason.meaning()));
+        return new Explanation(reason, Objects.requireNonNullElse(status.message(), reason.meaning()));
     }
 
     private static Optional<TargetStatus> report(NodeTrace trace, Target target) {

@@ -70,10 +70,10 @@ public final class StatusReport {
     /** The status of an accepted request. */
     public static TraceRequestStatus of(Situation situation, @Nullable TraceRequestStatus previous) {
         AgentReports reports = new AgentReports(situation.traces());
-        TraceTotals totals = lastWordsMissing(situation) ? reports.totals().asLeast() : reports.totals();
+        TraceTotals totals = finalReportMissing(situation) ? reports.totals().asLeast() : reports.totals();
         Conditions conditions = new Conditions(previous, situation.generation(), situation.now());
         accepted(conditions, situation);
-        Finding tracing = tracing(conditions, situation, reports);
+        Explanation tracing = tracing(conditions, situation, reports);
         exporting(conditions, reports, totals);
         degraded(conditions, situation, reports, totals);
         succeeded(conditions, situation, reports, totals, tracing);
@@ -94,34 +94,35 @@ public final class StatusReport {
     }
 
     private static void accepted(Conditions conditions, Situation situation) {
-        Optional<Finding> refused = situation.ending().filter(StatusReport::isAgentsVerdict);
+        Optional<Explanation> refused = situation.ending().filter(StatusReport::isAgentsVerdict);
         refused.ifPresentOrElse(
-                finding -> conditions.set(ConditionType.Accepted, Value.False, finding),
+                explanation -> conditions.set(ConditionType.Accepted, Value.False, explanation),
                 () -> conditions.set(
                         ConditionType.Accepted, Value.True, Reason.Accepted, "Open until " + situation.deadline()));
     }
 
     /** The agent holds the tables of system calls and the engine of patterns; its verdict on them is the request's. */
-    public static boolean isAgentsVerdict(Finding finding) {
-        return finding.reason() == Reason.UnknownSyscall || finding.reason() == Reason.InvalidProcessPattern;
+    public static boolean isAgentsVerdict(Explanation explanation) {
+        return explanation.reason() == Reason.UnknownSyscall || explanation.reason() == Reason.InvalidProcessPattern;
     }
 
-    private static Finding tracing(Conditions conditions, Situation situation, AgentReports reports) {
-        Finding finding;
+    private static Explanation tracing(Conditions conditions, Situation situation, AgentReports reports) {
+        Explanation explanation;
         List<TargetStatus> traced = reports.inState(TargetState.Tracing);
         if (situation.ending().isPresent()) {
-            finding = everTraced(reports) ? situation.ending().get() : causeOfNothing(situation);
+            explanation = everTraced(reports) ? situation.ending().get() : causeOfNothing(situation);
         } else if (traced.isEmpty()) {
-            finding = WhyNotTracing.of(situation);
+            explanation = WhyNotTracing.of(situation);
         } else {
-            finding = new Finding(
+            explanation = new Explanation(
                     Reason.Tracing,
                     counted(traced.size(), "container") + " on "
                             + counted(reports.nodesInState(TargetState.Tracing), "node") + " until "
                             + situation.deadline());
         }
-        conditions.set(ConditionType.Tracing, finding.reason() == Reason.Tracing ? Value.True : Value.False, finding);
-        return finding;
+        conditions.set(
+                ConditionType.Tracing, explanation.reason() == Reason.Tracing ? Value.True : Value.False, explanation);
+        return explanation;
     }
 
     private static void exporting(Conditions conditions, AgentReports reports, TraceTotals totals) {
@@ -142,67 +143,69 @@ public final class StatusReport {
     }
 
     private static void degraded(Conditions conditions, Situation situation, AgentReports reports, TraceTotals totals) {
-        Optional<Finding> silence = WhyNotTracing.silence(situation)
-                .map(finding -> situation.over() && everTraced(reports)
-                        ? new Finding(Reason.DetachTimedOut, Reason.DetachTimedOut.meaning() + " " + finding.message())
-                        : finding);
+        Optional<Explanation> silence = WhyNotTracing.silence(situation)
+                .map(explanation -> situation.over() && everTraced(reports)
+                        ? new Explanation(
+                                Reason.DetachTimedOut, Reason.DetachTimedOut.meaning() + " " + explanation.message())
+                        : explanation);
         // First what harms the target: nobody else mends it.
-        Optional<Finding> wrong = reports.unrestoredAffinity()
+        Optional<Explanation> wrong = reports.unrestoredAffinity()
                 .or(() -> silence)
                 .or(reports::killedAgents)
                 .or(() -> unfinished(situation))
                 .or(() -> WhyNotTracing.refusal(reports)
-                        .map(finding -> new Finding(Reason.TargetsFailed, finding.reason() + ": " + finding.message())))
+                        .map(explanation -> new Explanation(
+                                Reason.TargetsFailed, explanation.reason() + ": " + explanation.message())))
                 .or(() -> WhyNotTracing.containers(situation.plan()))
                 .or(() -> limited(situation))
                 .or(() -> loss(totals, reports))
                 .or(reports::withoutColocation);
         wrong.ifPresentOrElse(
-                finding -> conditions.set(ConditionType.Degraded, Value.True, finding),
+                explanation -> conditions.set(ConditionType.Degraded, Value.True, explanation),
                 () -> conditions.set(
                         ConditionType.Degraded, Value.False, Reason.AsExpected, Reason.AsExpected.meaning()));
     }
 
     /** An agent that was killed and not replaced in the window, or a lost node: what was counted after its last report is not known. */
-    private static boolean lastWordsMissing(Situation situation) {
+    private static boolean finalReportMissing(Situation situation) {
         return situation.over()
                 && situation.traces().stream()
                         .anyMatch(trace -> !AgentSilence.isFinished(trace)
                                 && !trace.getSpec().isIdle());
     }
 
-    private static Optional<Finding> limited(Situation situation) {
+    private static Optional<Explanation> limited(Situation situation) {
         long count = situation.plan().skipped().stream()
                 .filter(skip -> skip.reason() == Reason.LimitReached)
                 .count();
         return situation.plan().skipped().stream()
                 .filter(skip -> skip.reason() == Reason.LimitReached)
                 .findFirst()
-                .map(skip -> new Finding(
+                .map(skip -> new Explanation(
                         Reason.LimitReached,
                         counted(count, "container") + " left out, such as " + skip.podName() + "/"
                                 + skip.containerName() + ": " + skip.message()));
     }
 
-    private static Optional<Finding> unfinished(Situation situation) {
+    private static Optional<Explanation> unfinished(Situation situation) {
         if (!situation.over()) {
             return Optional.empty();
         }
         return situation.traces().stream()
                 .filter(trace -> !AgentSilence.isFinished(trace))
                 .map(
-                        trace -> new Finding(
+                        trace -> new Explanation(
                                 Reason.DetachTimedOut,
                                 "The agent of node " + trace.getSpec().nodeName()
                                         + " did not report the end in time; it detaches by itself at the deadline, and what it counted after its last report is not in the figures"))
                 .findFirst();
     }
 
-    private static Optional<Finding> loss(TraceTotals totals, AgentReports reports) {
+    private static Optional<Explanation> loss(TraceTotals totals, AgentReports reports) {
         if (totals.lost() == 0) {
             return Optional.empty();
         }
-        return Optional.of(new Finding(
+        return Optional.of(new Explanation(
                 Reason.SpansLost,
                 totals.lost() + " of " + (totals.spans() + totals.lost()) + " spans were lost; " + remedy(reports)));
     }
@@ -214,7 +217,7 @@ public final class StatusReport {
     }
 
     private static void succeeded(
-            Conditions conditions, Situation situation, AgentReports reports, TraceTotals totals, Finding tracing) {
+            Conditions conditions, Situation situation, AgentReports reports, TraceTotals totals, Explanation tracing) {
         if (!situation.over()) {
             conditions.set(ConditionType.Succeeded, Value.Unknown, Reason.InProgress, Reason.InProgress.meaning());
         } else if (everTraced(reports) && totals.spans() == 0 && totals.lost() > 0) {
@@ -239,12 +242,12 @@ public final class StatusReport {
     }
 
     /** At the end, why nothing was traced says more than that the window is over. */
-    private static Finding causeOfNothing(Situation situation) {
-        Finding ending = situation.ending().orElseThrow();
+    private static Explanation causeOfNothing(Situation situation) {
+        Explanation ending = situation.ending().orElseThrow();
         if (isAgentsVerdict(ending)) {
             return ending;
         }
-        Finding cause = WhyNotTracing.of(situation);
+        Explanation cause = WhyNotTracing.of(situation);
         return cause.reason() == Reason.WaitingForAgent ? ending : cause;
     }
 

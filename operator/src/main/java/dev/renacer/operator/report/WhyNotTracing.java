@@ -7,7 +7,7 @@ import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TargetState;
-import dev.renacer.operator.plan.Plan;
+import dev.renacer.operator.plan.TargetPlan;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -19,27 +19,27 @@ final class WhyNotTracing {
     private WhyNotTracing() {}
 
     /** Why no container is traced, the cause nearest to the user first. */
-    static Finding of(Situation situation) {
-        Plan plan = situation.plan();
+    static Explanation of(Situation situation) {
+        TargetPlan plan = situation.plan();
         AgentReports reports = new AgentReports(situation.traces());
         if (plan.matchingPods().isEmpty() && situation.traces().isEmpty()) {
-            return new Finding(
+            return new Explanation(
                     Reason.NoPodMatches,
                     "There is no " + plan.selection() + " in this namespace; one that starts before "
                             + situation.deadline() + " is traced");
         }
-        Optional<Finding> containers = containers(plan);
+        Optional<Explanation> containers = containers(plan);
         boolean nothingYet =
                 plan.targets().isEmpty() && situation.traces().stream().allMatch(WhyNotTracing::isUntouched);
         if (nothingYet && containers.isPresent()) {
             return containers.get();
         }
-        Optional<Finding> leftOut = nothingYet ? skipped(plan) : Optional.empty();
+        Optional<Explanation> leftOut = nothingYet ? skipped(plan) : Optional.empty();
         return leftOut.or(() -> refusal(reports))
                 .or(() -> silence(situation))
                 .or(() -> waiting(reports))
                 .or(() -> notRunning(plan, reports))
-                .orElseGet(() -> new Finding(
+                .orElseGet(() -> new Explanation(
                         Reason.WaitingForAgent,
                         "Waiting for the agent of "
                                 + named("node", List.copyOf(plan.targets().keySet()))));
@@ -54,11 +54,11 @@ final class WhyNotTracing {
     }
 
     /** The names given that no matching pod has. */
-    static Optional<Finding> containers(Plan plan) {
+    static Optional<Explanation> containers(TargetPlan plan) {
         if (plan.missingContainers().isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new Finding(
+        return Optional.of(new Explanation(
                 Reason.ContainerNotFound,
                 "There is no " + named("container", List.copyOf(plan.missingContainers())) + " in "
                         + named("pod", List.copyOf(plan.matchingPods())) + "; there "
@@ -67,11 +67,11 @@ final class WhyNotTracing {
     }
 
     /** What the plan leaves out, the first of it. */
-    static Optional<Finding> skipped(Plan plan) {
+    static Optional<Explanation> skipped(TargetPlan plan) {
         return plan.skipped().stream()
                 .filter(skip -> skip.reason() != Reason.NotRunning)
                 .findFirst()
-                .map(skip -> new Finding(
+                .map(skip -> new Explanation(
                         skip.reason(),
                         skip.podName() + "/" + skip.containerName() + ": " + skip.message()
                                 + (plan.skipped().size() > 1
@@ -80,43 +80,44 @@ final class WhyNotTracing {
     }
 
     /** What an agent refused, in its own words. */
-    static Optional<Finding> refusal(AgentReports reports) {
+    static Optional<Explanation> refusal(AgentReports reports) {
         return of(reports, reports.inState(TargetState.Failed), Reason.InternalError);
     }
 
     /** The first node whose agent does not report. */
-    static Optional<Finding> silence(Situation situation) {
+    static Optional<Explanation> silence(Situation situation) {
         return situation.silent().entrySet().stream()
                 .min(Map.Entry.comparingByKey())
                 .map(Map.Entry::getValue);
     }
 
-    private static Optional<Finding> waiting(AgentReports reports) {
+    private static Optional<Explanation> waiting(AgentReports reports) {
         List<TargetStatus> waiting = reports.inState(TargetState.Waiting).stream()
                 .filter(target -> target.reason() != null)
                 .toList();
         return of(reports, waiting, Reason.WaitingForAgent);
     }
 
-    private static Optional<Finding> notRunning(Plan plan, AgentReports reports) {
+    private static Optional<Explanation> notRunning(TargetPlan plan, AgentReports reports) {
         if (plan.targets().isEmpty()) {
             String message = plan.matchingPods().isEmpty()
                     ? "The pods that were traced are gone"
                     : "No container to trace is running in " + named("pod", List.copyOf(plan.matchingPods()));
-            return Optional.of(new Finding(Reason.ContainerNotRunning, message));
+            return Optional.of(new Explanation(Reason.ContainerNotRunning, message));
         }
         if (!reports.inState(TargetState.Finished).isEmpty()
                 && reports.inState(TargetState.Waiting).isEmpty()) {
-            return Optional.of(new Finding(Reason.ContainerNotRunning, "The processes that were traced have ended"));
+            return Optional.of(
+                    new Explanation(Reason.ContainerNotRunning, "The processes that were traced have ended"));
         }
         return Optional.empty();
     }
 
-    private static Optional<Finding> of(AgentReports reports, List<TargetStatus> targets, Reason otherwise) {
+    private static Optional<Explanation> of(AgentReports reports, List<TargetStatus> targets, Reason otherwise) {
         return targets.stream()
                 .min(Comparator.comparing((TargetStatus target) -> Objects.requireNonNullElse(target.reason(), ""))
                         .thenComparing(reports::label))
-                .map(target -> new Finding(
+                .map(target -> new Explanation(
                         Optional.ofNullable(target.reason()).flatMap(Reason::of).orElse(otherwise),
                         reports.label(target) + ": "
                                 + Objects.requireNonNullElse(target.message(), otherwise.meaning())

@@ -20,7 +20,7 @@ import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.crds.TraceRequestStatus.Example;
 import dev.renacer.crds.TraceRequestStatus.Skipped;
 import dev.renacer.crds.TraceTotals;
-import dev.renacer.operator.plan.Plan;
+import dev.renacer.operator.plan.TargetPlan;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Instant;
@@ -121,7 +121,7 @@ class StatusReportTest {
         assertThat(says(
                         report(
                                 List.of(trace),
-                                Map.of("node-2", new Finding(Reason.AgentMissing, "no agent")),
+                                Map.of("node-2", new Explanation(Reason.AgentMissing, "no agent")),
                                 null,
                                 false),
                         ConditionType.Degraded))
@@ -204,7 +204,7 @@ class StatusReportTest {
     void aSilentNodeIsTheAnswerWhileNothingIsTraced() {
         TraceRequestStatus status = report(
                 List.of(trace("node-1", null, null, TraceTotals.NONE, null, List.of())),
-                Map.of("node-1", new Finding(Reason.AgentMissing, "no agent")),
+                Map.of("node-1", new Explanation(Reason.AgentMissing, "no agent")),
                 null,
                 false);
 
@@ -217,7 +217,7 @@ class StatusReportTest {
         TraceRequestStatus status = report(
                 List.of(finished(trace("node-1", TargetState.Finished, null, SOME, null, List.of()))),
                 Map.of(),
-                new Finding(Reason.DeadlineReached, "The window is over."),
+                new Explanation(Reason.DeadlineReached, "The window is over."),
                 true);
 
         assertThat(says(status, ConditionType.Tracing)).isEqualTo("False DeadlineReached The window is over.");
@@ -232,7 +232,7 @@ class StatusReportTest {
         TraceRequestStatus status = report(
                 List.of(trace("node-1", TargetState.Tracing, null, SOME, null, List.of())),
                 Map.of(),
-                new Finding(Reason.Stopped, "stopped"),
+                new Explanation(Reason.Stopped, "stopped"),
                 true);
 
         assertThat(says(status, ConditionType.Degraded)).startsWith("True DetachTimedOut The agent of node node-1 ");
@@ -245,7 +245,7 @@ class StatusReportTest {
         TraceRequestStatus status = report(
                 List.of(trace("node-1", TargetState.Failed, Reason.AlreadyTraced, TraceTotals.NONE, null, List.of())),
                 Map.of(),
-                new Finding(Reason.DeadlineReached, "The window is over."),
+                new Explanation(Reason.DeadlineReached, "The window is over."),
                 true);
 
         assertThat(says(status, ConditionType.Tracing)).startsWith("False AlreadyTraced pod-on-node-1/app: ");
@@ -260,7 +260,7 @@ class StatusReportTest {
                         report(
                                 List.of(finished(trace("node-1", TargetState.Finished, null, costly, null, List.of()))),
                                 Map.of(),
-                                new Finding(Reason.DeadlineReached, "The window is over."),
+                                new Explanation(Reason.DeadlineReached, "The window is over."),
                                 true),
                         ConditionType.Succeeded))
                 .isEqualTo("True Completed 30 calls of 2 processes seen, 30 spans delivered, 0 lost; slowed down by"
@@ -275,7 +275,7 @@ class StatusReportTest {
                         report(
                                 List.of(finished(trace("node-1", TargetState.Finished, null, rested, null, List.of()))),
                                 Map.of(),
-                                new Finding(Reason.DeadlineReached, "The window is over."),
+                                new Explanation(Reason.DeadlineReached, "The window is over."),
                                 true),
                         ConditionType.Succeeded))
                 .endsWith("99 % of the stops within 42 us; threads went unwatched for 1.5 s to keep to the bound");
@@ -290,7 +290,7 @@ class StatusReportTest {
                                 List.of(finished(trace(
                                         "node-1", TargetState.Finished, null, lost, "connection refused", List.of()))),
                                 Map.of(),
-                                new Finding(Reason.DeadlineReached, "The window is over."),
+                                new Explanation(Reason.DeadlineReached, "The window is over."),
                                 true),
                         ConditionType.Succeeded))
                 .isEqualTo("False SpansLost Not one of 30 spans was delivered; the sink does not take them, see"
@@ -300,7 +300,7 @@ class StatusReportTest {
     @Test
     void aPatternNoAgentUnderstandsIsRefusedLikeAnUnknownName() {
         TraceRequestStatus status =
-                report(List.of(), Map.of(), new Finding(Reason.InvalidProcessPattern, "missing closing )"), true);
+                report(List.of(), Map.of(), new Explanation(Reason.InvalidProcessPattern, "missing closing )"), true);
 
         assertThat(says(status, ConditionType.Accepted)).isEqualTo("False InvalidProcessPattern missing closing )");
         assertThat(says(status, ConditionType.Succeeded)).isEqualTo("False InvalidProcessPattern missing closing )");
@@ -317,7 +317,10 @@ class StatusReportTest {
         traces.add(trace("node-32", null, null, TraceTotals.NONE, null, List.of()));
 
         List<Skipped> skipped = Objects.requireNonNull(report(
-                        traces, Map.of("node-32", new Finding(Reason.NodeLost, "Node node-32 is gone")), null, false)
+                        traces,
+                        Map.of("node-32", new Explanation(Reason.NodeLost, "Node node-32 is gone")),
+                        null,
+                        false)
                 .skipped());
 
         assertThat(skipped).extracting(Skipped::reason).containsExactly("AlreadyTraced", "YamaDenied", "NodeLost");
@@ -334,7 +337,7 @@ class StatusReportTest {
         NodeTrace waiting = trace("node-1", TargetState.Waiting, Reason.NotRunning, TraceTotals.NONE, null, List.of());
 
         assertThat(report(List.of(waiting), Map.of(), null, false).skipped()).isNull();
-        assertThat(report(List.of(waiting), Map.of(), new Finding(Reason.Stopped, "stopped"), true)
+        assertThat(report(List.of(waiting), Map.of(), new Explanation(Reason.Stopped, "stopped"), true)
                         .skipped())
                 .extracting(Skipped::reason)
                 .containsExactly("NotRunning");
@@ -364,19 +367,23 @@ class StatusReportTest {
     }
 
     private static TraceRequestStatus report(
-            List<NodeTrace> traces, Map<String, Finding> silent, @Nullable Finding ending, boolean over) {
+            List<NodeTrace> traces, Map<String, Explanation> silent, @Nullable Explanation ending, boolean over) {
         return StatusReport.of(situation(START.plusSeconds(5), traces, silent, ending, over), null);
     }
 
     private static Situation situation(
-            Instant now, List<NodeTrace> traces, Map<String, Finding> silent, @Nullable Finding ending, boolean over) {
+            Instant now,
+            List<NodeTrace> traces,
+            Map<String, Explanation> silent,
+            @Nullable Explanation ending,
+            boolean over) {
         TreeMap<String, List<Target>> targets = new TreeMap<>();
         TreeSet<String> pods = new TreeSet<>();
         for (NodeTrace trace : traces) {
             targets.put(trace.getSpec().nodeName(), trace.getSpec().targets());
             pods.add(trace.getSpec().targets().getFirst().podName());
         }
-        Plan plan = new Plan(
+        TargetPlan plan = new TargetPlan(
                 targets,
                 new TreeMap<>(),
                 List.of(),
@@ -388,7 +395,7 @@ class StatusReportTest {
                 now, 1, START, DEADLINE, plan, traces, "default", List.of(), silent, Optional.ofNullable(ending), over);
     }
 
-    /** An assignment of one container; without a state its agent has not reported. */
+    /** An NodeTrace of one container; without a state its agent has not reported. */
     private static NodeTrace trace(
             String node,
             @Nullable TargetState state,

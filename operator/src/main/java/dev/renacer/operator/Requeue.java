@@ -11,10 +11,10 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Says when a request is looked at again, should nothing happen before. */
-final class NextLook {
+final class Requeue {
     private static final Duration SOONEST = Duration.ofMillis(1); // zero would mean never
 
-    private NextLook() {}
+    private Requeue() {}
 
     /** At the earliest of these times; without any, when something happens. */
     static UpdateControl<TraceRequest> at(Instant now, Stream<Instant> times) {

@@ -32,7 +32,7 @@ import java.util.function.Predicate;
  * @param existingContainers   names the matching pods have
  * @param selection            whom the request means, in words
  */
-public record Plan(
+public record TargetPlan(
         SortedMap<String, List<Target>> targets,
         SortedMap<String, List<AwaitedContainer>> awaited,
         List<Skip> skipped,
@@ -62,7 +62,7 @@ public record Plan(
      * @param pods      pods of the request's namespace
      * @param assigned  IDs of the containers that are assigned already
      */
-    public static Plan of(Scope scope, Collection<Pod> pods, Set<String> assigned) {
+    public static TargetPlan of(Scope scope, Collection<Pod> pods, Set<String> assigned) {
         SortedMap<String, List<Target>> targets = new TreeMap<>();
         SortedMap<String, List<AwaitedContainer>> awaited = new TreeMap<>();
         List<Skip> skipped = new ArrayList<>();
@@ -94,7 +94,7 @@ public record Plan(
         skipped.sort(Comparator.comparing(Skip::podName).thenComparing(Skip::containerName));
         SortedSet<String> missing = new TreeSet<>(scope.containers());
         missing.removeAll(existing);
-        return new Plan(
+        return new TargetPlan(
                 targets,
                 awaited,
                 skipped,
@@ -143,7 +143,7 @@ public record Plan(
     }
 
     /** Without these nodes: what is planned there is skipped. */
-    public Plan without(Set<String> nodes, Reason reason, String message) {
+    public TargetPlan without(Set<String> nodes, Reason reason, String message) {
         SortedMap<String, List<AwaitedContainer>> elsewhere = new TreeMap<>(awaited);
         elsewhere.keySet().removeAll(nodes);
         return keeping((node, _) -> !nodes.contains(node), elsewhere, reason, message);
@@ -153,7 +153,7 @@ public record Plan(
      * At most so many containers: those that are assigned already first, then in the order of their names. One that does not run
      * is awaited where there is room for it beside all that run.
      */
-    public Plan limitedTo(int most, Set<String> assigned, String message) {
+    public TargetPlan limitedTo(int most, Set<String> assigned, String message) {
         Set<String> kept = new TreeSet<>();
         targets.values().stream()
                 .flatMap(List::stream)
@@ -192,7 +192,7 @@ public record Plan(
         boolean holds(String node, Target target);
     }
 
-    private Plan keeping(
+    private TargetPlan keeping(
             Condition condition,
             SortedMap<String, List<AwaitedContainer>> awaitedStill,
             Reason reason,
@@ -208,6 +208,7 @@ public record Plan(
                 }
             }
         });
-        return new Plan(kept, awaitedStill, skips, matchingPods, missingContainers, existingContainers, selection);
+        return new TargetPlan(
+                kept, awaitedStill, skips, matchingPods, missingContainers, existingContainers, selection);
     }
 }

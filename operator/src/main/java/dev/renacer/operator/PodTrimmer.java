@@ -22,12 +22,12 @@ import java.util.stream.Collectors;
  * What the operator keeps of a pod: names, labels, owners, node, containers' names and states, and the annotations it reads. The rest (who set which field,
  * environments, volumes, probes, tolerations) is most of it, and of no use here.
  */
-final class LeanPods {
-    private LeanPods() {}
+final class PodTrimmer {
+    private PodTrimmer() {}
 
     /** A store of lean pods, for one informer. */
     static ItemStore<Pod> store() {
-        return new TransformingItemStore<>(Cache::metaNamespaceKeyFunc, LeanPods::strip);
+        return new TransformingItemStore<>(Cache::metaNamespaceKeyFunc, PodTrimmer::strip);
     }
 
     /** Strips the pod itself: nobody else holds it. */
@@ -46,9 +46,9 @@ final class LeanPods {
             spec.setAffinity(null);
             spec.setTopologySpreadConstraints(List.of());
             spec.setSecurityContext(null);
-            spec.getContainers().forEach(LeanPods::strip);
-            spec.getInitContainers().forEach(LeanPods::strip);
-            spec.getEphemeralContainers().forEach(LeanPods::strip);
+            spec.getContainers().forEach(PodTrimmer::strip);
+            spec.getInitContainers().forEach(PodTrimmer::strip);
+            spec.getEphemeralContainers().forEach(PodTrimmer::strip);
         }
         return pod;
     }

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * Whose turn it is where policies limit how many requests run at once, in a namespace and on a node. Who runs and who waits is read
  * from the objects; only what was granted and is not in the caches yet is remembered. Safe for use by many threads.
  */
-final class Turns {
+final class RequestQueue {
     private static final int MOST_ENDED = 10_000;
 
     private final Supplier<Stream<TraceRequest>> requests;
@@ -52,7 +52,7 @@ final class Turns {
      * @param memories  request UID to what is remembered of it
      * @param wake      called with a request whose turn may have come
      */
-    Turns(
+    RequestQueue(
             Supplier<Stream<TraceRequest>> requests,
             Supplier<Stream<NodeTrace>> traces,
             Function<String, @Nullable RequestMemory> memories,
@@ -76,7 +76,7 @@ final class Turns {
         List<TraceRequest> running = all.stream().filter(this::isRunning).toList();
         List<FairOrder.Entry> queue = FairOrder.of(
                 Stream.concat(Stream.of(request), all.stream().filter(this::isWaiting))
-                        .map(Turns::entry)
+                        .map(RequestQueue::entry)
                         .collect(Collectors.toSet()),
                 Map.of(namespace, running.size()));
         int place = queue.indexOf(entry(request));
@@ -149,7 +149,7 @@ final class Turns {
         holders.values().forEach(namespace -> running.merge(namespace, 1, Integer::sum));
         List<FairOrder.Entry> order = FairOrder.of(
                 Stream.concat(Stream.of(request), waiting.getOrDefault(node, Map.of()).values().stream())
-                        .map(Turns::entry)
+                        .map(RequestQueue::entry)
                         .collect(Collectors.toSet()),
                 running);
         return order.indexOf(entry(request)) < room;

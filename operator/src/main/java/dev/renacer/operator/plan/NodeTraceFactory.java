@@ -5,10 +5,8 @@ package dev.renacer.operator.plan;
 
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec;
-import dev.renacer.crds.NodeTraceSpec.AwaitedContainer;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Sink;
-import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestSpec;
@@ -21,16 +19,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Writes one node's assignment. */
-public final class Assignment {
+/** Makes the NodeTrace of a request on one node. Pure. */
+public final class NodeTraceFactory {
     private static final int LONGEST_NAME = 253;
     private static final int HASH_BYTES = 5;
 
-    private Assignment() {}
+    private NodeTraceFactory() {}
 
     /**
      * What holds on every node alike.
@@ -41,31 +38,8 @@ public final class Assignment {
     public record Terms(
             Instant notAfter, Sink sink, @Nullable Integer maxSlowdownPercent) {}
 
-    /**
-     * What is to be traced on one node.
-     *
-     * @param targets  containers that run, or have run
-     * @param awaited  containers that may start
-     */
-    public record Share(List<Target> targets, List<AwaitedContainer> awaited) {
-        /** Nothing. */
-        public static final Share NONE = new Share(List.of(), List.of());
-
-        /** What this plan has for the node. */
-        public static Share of(Plan plan, String nodeName) {
-            return new Share(
-                    plan.targets().getOrDefault(nodeName, List.of()),
-                    plan.awaited().getOrDefault(nodeName, List.of()));
-        }
-
-        /** What this assignment has. */
-        public static Share of(NodeTraceSpec spec) {
-            return new Share(spec.targets(), spec.awaitedContainers());
-        }
-    }
-
     /** The NodeTrace of this request on this node. */
-    public static NodeTrace of(TraceRequest request, String nodeName, Share share, Terms terms) {
+    public static NodeTrace of(TraceRequest request, String nodeName, NodeTargets targets, Terms terms) {
         TraceRequestSpec spec = request.getSpec();
         NodeTrace trace = new NodeTrace();
         trace.setMetadata(new ObjectMetaBuilder()
@@ -84,8 +58,8 @@ public final class Assignment {
                 nodeName,
                 request.getMetadata().getName(),
                 request.getMetadata().getUid(),
-                share.targets(),
-                share.awaited().isEmpty() ? null : share.awaited(),
+                targets.targets(),
+                targets.awaited().isEmpty() ? null : targets.awaited(),
                 terms.notAfter().toString(),
                 profile(spec, terms),
                 terms.sink(),
@@ -95,7 +69,7 @@ public final class Assignment {
         return trace;
     }
 
-    /** What an assignment says of a sink; the protocol by the port where the sink names none. */
+    /** What a NodeTrace says of a sink; the protocol by the port where the sink names none. */
     public static Sink sink(TraceSink sink) {
         String endpoint = sink.getSpec().endpoint();
         String protocol = sink.getSpec().protocol();

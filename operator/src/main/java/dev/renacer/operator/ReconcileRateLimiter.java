@@ -9,16 +9,17 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * How often one request is looked at: some looks follow each other at once, more of them at an even pace. Each report of an agent
- * calls for a look at the whole request; with a thousand nodes one look can take in two hundred reports as well as one.
+ * How often one request is reconciled: some reconciliations follow each other at once, more of them at an even pace. Each report of an
+ * agent calls for one of the whole request; with a thousand nodes one can take in two hundred reports as well as one. The operator
+ * SDK's LinearRateLimiter counts in fixed windows: with the same rate it would hold a status back for up to 2 s after a burst.
  */
-final class LookRate implements RateLimiter<LookRate.Credit> {
+final class ReconcileRateLimiter implements RateLimiter<ReconcileRateLimiter.Credit> {
     private static final int AT_ONCE = 10;
     private static final long PACE = Duration.ofMillis(200).toNanos();
 
     private final LongSupplier nanoTime;
 
-    /** What a request has left: the time at which all its looks will be there again. Used under the event processor's lock. */
+    /** What a request has left: the time at which all its reconciliations will be there again. Used under the event processor's lock. */
     static final class Credit implements RateLimitState {
         private long full;
 
@@ -30,7 +31,7 @@ final class LookRate implements RateLimiter<LookRate.Credit> {
     /**
      * @param nanoTime  as System.nanoTime
      */
-    LookRate(LongSupplier nanoTime) {
+    ReconcileRateLimiter(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 

@@ -22,34 +22,34 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The end of a request: the agents' last words, what is taken away then, and the request itself where it is not to stay. */
-final class RequestEnd {
+/** The end of a request: the agents' final reports, what is taken away then, and the request itself where it is not to stay. */
+final class RequestFinalizer {
     /** How long agents may take to detach and send the rest, after the deadline, a stop or a deletion. */
     static final Duration GRACE = Duration.ofSeconds(30);
 
-    private static final Logger LOG = LoggerFactory.getLogger(RequestEnd.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RequestFinalizer.class);
 
     private final KubernetesClient client;
-    private final Assignments assignments;
-    private final Turns turns;
+    private final NodeTraces nodeTraces;
+    private final RequestQueue queue;
     private final Admission admission;
     private final AbsentAgents absent;
     private final EventRecorder events;
     private final PodEvents podEvents;
     private final AuditLog audit;
 
-    RequestEnd(
+    RequestFinalizer(
             KubernetesClient client,
-            Assignments assignments,
-            Turns turns,
+            NodeTraces nodeTraces,
+            RequestQueue queue,
             Admission admission,
             AbsentAgents absent,
             EventRecorder events,
             PodEvents podEvents,
             AuditLog audit) {
         this.client = client;
-        this.assignments = assignments;
-        this.turns = turns;
+        this.nodeTraces = nodeTraces;
+        this.queue = queue;
         this.admission = admission;
         this.absent = absent;
         this.events = events;
@@ -64,7 +64,7 @@ final class RequestEnd {
 
     /** At the deadline agents detach by themselves; otherwise they are told. */
     List<NodeTrace> begin(List<NodeTrace> traces, RequestMemory.Ending ending) {
-        return ending.finding().reason() == Reason.DeadlineReached ? traces : assignments.stop(traces);
+        return ending.explanation().reason() == Reason.DeadlineReached ? traces : nodeTraces.stop(traces);
     }
 
     /** Whether nobody's last report is waited for any more. */
@@ -75,7 +75,7 @@ final class RequestEnd {
 
     /** When to look again at a request whose agents' last reports are on their way. */
     Stream<Instant> checks(List<NodeTrace> traces, Instant since, Instant now) {
-        return Stream.of(since.plus(AbsentAgents.LAST_WORDS), since.plus(GRACE))
+        return Stream.of(since.plus(AbsentAgents.FINAL_REPORT_WITHIN), since.plus(GRACE))
                 .skip(absent.anyNotReady(traces) ? 0 : 1)
                 .filter(at -> at.isAfter(now));
     }
@@ -95,12 +95,12 @@ final class RequestEnd {
     /** Takes away what a finished request has no use for, and the request itself when its time to live is over. */
     UpdateControl<TraceRequest> finished(
             TraceRequest request, TraceRequestStatus status, Context<TraceRequest> context, Instant now) {
-        turns.ended(request);
-        if (request.hasFinalizer(Renacer.FINALIZER) || !assignments.of(request).isEmpty()) {
-            assignments.delete(request);
+        queue.ended(request);
+        if (request.hasFinalizer(Renacer.FINALIZER) || !nodeTraces.of(request).isEmpty()) {
+            nodeTraces.delete(request);
             context.resourceOperations().removeFinalizer();
             // From here on with the object as it is now.
-            return NextLook.at(now, Stream.of(now));
+            return Requeue.at(now, Stream.of(now));
         }
         Integer own = Admission.spec(request).ttlSecondsAfterFinished();
         Optional<Integer> ttl =
@@ -111,7 +111,7 @@ final class RequestEnd {
         Instant end =
                 Instant.parse(Objects.requireNonNull(status.completionTime())).plusSeconds(ttl.get());
         if (now.isBefore(end)) {
-            return NextLook.at(now, Stream.of(end));
+            return Requeue.at(now, Stream.of(end));
         }
         LOG.info("request={} deleted, {} s after its end as it asks for", id(request), ttl.get());
         // The version keeps a namesake created since from being hit.
@@ -121,7 +121,7 @@ final class RequestEnd {
         return UpdateControl.noUpdate();
     }
 
-    /** Has the agents detach, waits for their last words for {@link #GRACE} at most, and lets the object go. */
+    /** Has the agents detach, waits for their final reports for {@link #GRACE} at most, and takes the finalizer off. */
     UpdateControl<TraceRequest> deleted(
             TraceRequest request,
             RequestMemory memory,
@@ -131,14 +131,14 @@ final class RequestEnd {
         if (!request.hasFinalizer(Renacer.FINALIZER)) {
             return UpdateControl.noUpdate();
         }
-        List<NodeTrace> traces = assignments.of(request);
+        List<NodeTrace> traces = nodeTraces.of(request);
         Instant since = Instant.parse(request.getMetadata().getDeletionTimestamp());
         List<NodeTrace> open = traces.stream()
                 .filter(trace -> !absent.isDone(trace, since, now))
                 .toList();
         if (!open.isEmpty() && now.isBefore(since.plus(GRACE))) {
-            assignments.stop(open);
-            return NextLook.at(now, checks(open, since, now));
+            nodeTraces.stop(open);
+            return Requeue.at(now, checks(open, since, now));
         }
         if (!open.isEmpty()) {
             events.record(request, false, Reason.DetachTimedOut.name(), Reason.DetachTimedOut.meaning());
@@ -146,8 +146,8 @@ final class RequestEnd {
         if (status != null && !isOver(status) && !traces.isEmpty()) {
             tell(request, memory, status, traces, Reason.Deleted, now);
         }
-        turns.ended(request);
-        assignments.delete(request);
+        queue.ended(request);
+        nodeTraces.delete(request);
         context.resourceOperations().removeFinalizer();
         LOG.info("request={} deleted", id(request));
         return UpdateControl.noUpdate();

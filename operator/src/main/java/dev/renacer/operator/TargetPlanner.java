@@ -11,8 +11,8 @@ import dev.renacer.crds.TraceRequest;
 import dev.renacer.operator.Admission.Verdict;
 import dev.renacer.operator.plan.Acceptance;
 import dev.renacer.operator.plan.EffectivePolicy;
-import dev.renacer.operator.plan.Plan;
 import dev.renacer.operator.plan.Skip;
+import dev.renacer.operator.plan.TargetPlan;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,34 +23,34 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What an admitted request is to trace now: its containers, less those that lost nodes, full nodes and policies leave out. */
-final class RequestPlan {
+final class TargetPlanner {
     private final PodWatches pods;
     private final AbsentAgents absent;
     private final SandboxedRuntimes sandboxes;
-    private final Turns turns;
+    private final RequestQueue queue;
 
-    RequestPlan(PodWatches pods, AbsentAgents absent, SandboxedRuntimes sandboxes, Turns turns) {
+    TargetPlanner(PodWatches pods, AbsentAgents absent, SandboxedRuntimes sandboxes, RequestQueue queue) {
         this.pods = pods;
         this.absent = absent;
         this.sandboxes = sandboxes;
-        this.turns = turns;
+        this.queue = queue;
     }
 
     /**
      * Plans.
      *
-     * @param known  the request's assignments
+     * @param known  the request's NodeTraces
      */
-    Plan of(TraceRequest request, Verdict.Admitted admitted, List<NodeTrace> known) {
+    TargetPlan of(TraceRequest request, Verdict.Admitted admitted, List<NodeTrace> known) {
         EffectivePolicy policy = admitted.policy();
-        Set<String> assigned = known.stream().flatMap(RequestPlan::containers).collect(Collectors.toSet());
+        Set<String> assigned = known.stream().flatMap(TargetPlanner::containers).collect(Collectors.toSet());
         Set<String> names = new LinkedHashSet<>(
                 Objects.requireNonNullElse(Admission.spec(request).containers(), List.of()));
-        Plan plan = Plan.of(
-                new Plan.Scope(admitted.selection(), names, policy, sandboxes),
+        TargetPlan plan = TargetPlan.of(
+                new TargetPlan.Scope(admitted.selection(), names, policy, sandboxes),
                 pods.pods(request.getMetadata().getNamespace(), ResourceID.fromResource(request), admitted.selection()),
                 assigned);
-        Plan roomy = withRoom(request, policy, there(plan, known));
+        TargetPlan roomy = withRoom(request, policy, there(plan, known));
         return policy.maxTargets()
                 .map(limit -> roomy.limitedTo(
                         limit.value(),
@@ -71,7 +71,7 @@ final class RequestPlan {
     }
 
     /** Without the lost nodes, unless they are assigned already. */
-    private Plan there(Plan plan, List<NodeTrace> known) {
+    private TargetPlan there(TargetPlan plan, List<NodeTrace> known) {
         Set<String> assigned =
                 known.stream().map(trace -> trace.getSpec().nodeName()).collect(Collectors.toSet());
         Set<String> lost = plan.nodes().stream()
@@ -80,8 +80,8 @@ final class RequestPlan {
         return plan.without(lost, Reason.NodeLost, "The node is gone or not ready");
     }
 
-    private Plan withRoom(TraceRequest request, EffectivePolicy policy, Plan plan) {
-        Set<String> full = turns.fullNodes(request, plan.nodes(), policy.maxRequestsPerNode());
+    private TargetPlan withRoom(TraceRequest request, EffectivePolicy policy, TargetPlan plan) {
+        Set<String> full = queue.fullNodes(request, plan.nodes(), policy.maxRequestsPerNode());
         return policy.maxRequestsPerNode()
                 .map(limit -> plan.without(
                         full,
@@ -92,7 +92,7 @@ final class RequestPlan {
     }
 
     /** A request that names nothing but what a policy forbids is refused, not left waiting. */
-    static Optional<Acceptance.Refused> forbidden(Plan plan, List<NodeTrace> known) {
+    static Optional<Acceptance.Refused> forbidden(TargetPlan plan, List<NodeTrace> known) {
         return known.isEmpty() && plan.nodes().isEmpty()
                 ? plan.skipped().stream()
                         .filter(skip -> skip.reason() == Reason.DeniedByPolicy)

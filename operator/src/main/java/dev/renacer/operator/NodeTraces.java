@@ -7,10 +7,10 @@ import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceRequest;
-import dev.renacer.operator.plan.Assignment;
-import dev.renacer.operator.plan.Assignment.Share;
-import dev.renacer.operator.plan.Assignment.Terms;
-import dev.renacer.operator.plan.Plan;
+import dev.renacer.operator.plan.NodeTargets;
+import dev.renacer.operator.plan.NodeTraceFactory;
+import dev.renacer.operator.plan.NodeTraceFactory.Terms;
+import dev.renacer.operator.plan.TargetPlan;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -36,8 +36,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Brings the NodeTraces of a request to what is planned. The operator is the only writer of their specs. */
-final class Assignments {
-    private static final Logger LOG = LoggerFactory.getLogger(Assignments.class);
+final class NodeTraces {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeTraces.class);
 
     /**
      * Writes under way at once, of all requests together. A thousand nodes are assigned within seconds, and the API server's fair
@@ -53,12 +53,12 @@ final class Assignments {
     private final InformerEventSource<NodeTrace, TraceRequest> cache;
     private final Semaphore writes = new Semaphore(WRITES_AT_ONCE, true);
 
-    Assignments(KubernetesClient client, InformerEventSource<NodeTrace, TraceRequest> cache) {
+    NodeTraces(KubernetesClient client, InformerEventSource<NodeTrace, TraceRequest> cache) {
         this.client = client;
         this.cache = cache;
     }
 
-    /** The assignments of a request, as far as the operator has heard; its own writes included. Ordered by node. */
+    /** The NodeTraces of a request, as far as the operator has heard; its own writes included. Ordered by node. */
     List<NodeTrace> of(TraceRequest request) {
         String uid = request.getMetadata().getUid();
         return cache.getSecondaryResources(request).stream()
@@ -69,24 +69,24 @@ final class Assignments {
     }
 
     /**
-     * Creates what is missing and corrects what differs; an assignment whose containers are gone stays, with none.
+     * Creates what is missing and corrects what differs; a NodeTrace whose containers are gone stays, with none.
      *
      * @param isLost  whether a node is gone: what is assigned to it stays as it is
      */
     List<NodeTrace> apply(
-            TraceRequest request, Plan plan, Terms terms, List<NodeTrace> existing, Predicate<String> isLost) {
+            TraceRequest request, TargetPlan plan, Terms terms, List<NodeTrace> existing, Predicate<String> isLost) {
         Map<String, NodeTrace> byNode = onePerNode(request, existing);
-        SortedMap<String, Share> wanted = new TreeMap<>();
-        plan.nodes().forEach(node -> wanted.put(node, Share.of(plan, node)));
+        SortedMap<String, NodeTargets> wanted = new TreeMap<>();
+        plan.nodes().forEach(node -> wanted.put(node, NodeTargets.of(plan, node)));
         byNode.forEach((node, trace) -> {
             if (isLost.test(node)) {
-                wanted.put(node, Share.of(trace.getSpec()));
+                wanted.put(node, NodeTargets.of(trace.getSpec()));
             } else {
-                wanted.putIfAbsent(node, Share.NONE);
+                wanted.putIfAbsent(node, NodeTargets.NONE);
             }
         });
         Map<String, NodeTrace> asWanted = byNode.entrySet().stream()
-                .filter(known -> Share.of(known.getValue().getSpec()).equals(wanted.get(known.getKey())))
+                .filter(known -> NodeTargets.of(known.getValue().getSpec()).equals(wanted.get(known.getKey())))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         Stream<NodeTrace> written = wanted.entrySet().stream()
                 .filter(node -> !asWanted.containsKey(node.getKey()))
@@ -110,7 +110,7 @@ final class Assignments {
                 .collect(Collectors.groupingBy(trace -> trace.getSpec().nodeName()));
         Map<String, NodeTrace> own = new HashMap<>();
         byNode.forEach((node, traces) -> {
-            String name = Assignment.name(request, node);
+            String name = NodeTraceFactory.name(request, node);
             int kept = IntStream.range(0, traces.size())
                     .filter(i -> traces.get(i).getMetadata().getName().equals(name))
                     .findFirst()
@@ -152,8 +152,8 @@ final class Assignments {
         LOG.debug("{}: assignments deleted", ResourceID.fromResource(request));
     }
 
-    private NodeTrace create(TraceRequest request, String node, Share share, Terms terms) {
-        NodeTrace wanted = Assignment.of(request, node, share, terms);
+    private NodeTrace create(TraceRequest request, String node, NodeTargets targets, Terms terms) {
+        NodeTrace wanted = NodeTraceFactory.of(request, node, targets, terms);
         try {
             NodeTrace created = write(() -> client.resource(wanted).create());
             cache.handleRecentResourceCreate(ResourceID.fromResource(created), created);
@@ -162,8 +162,8 @@ final class Assignments {
                     request.getMetadata().getNamespace(),
                     request.getMetadata().getName(),
                     node,
-                    share.targets().size(),
-                    share.awaited().size());
+                    targets.targets().size(),
+                    targets.awaited().size());
             return created;
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
@@ -176,20 +176,20 @@ final class Assignments {
         }
     }
 
-    private NodeTrace retarget(NodeTrace trace, Share share) {
+    private NodeTrace retarget(NodeTrace trace, NodeTargets targets) {
         NodeTraceSpec spec = trace.getSpec();
         LOG.info(
                 "request={}/{} node={} assigned containers={} before={} awaited={}",
                 trace.getMetadata().getNamespace(),
                 spec.requestName(),
                 spec.nodeName(),
-                share.targets().size(),
+                targets.targets().size(),
                 spec.targets().size(),
-                share.awaited().size());
+                targets.awaited().size());
         return patch(
                 trace,
-                JsonPatch.put("/spec/targets", share.targets()),
-                JsonPatch.put("/spec/awaited", share.awaited()));
+                JsonPatch.put("/spec/targets", targets.targets()),
+                JsonPatch.put("/spec/awaited", targets.awaited()));
     }
 
     /** Sets single fields: it cannot undo what the agent writes beside them. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class PlanTest {
+class TargetPlanTest {
     private static final PodSelection EVERY = new PodSelection.Labelled(new LabelSelector());
 
     private static final String POD = """
@@ -49,14 +49,14 @@ class PlanTest {
     @Test
     void takesRunningContainersAndSidecarsAndThoseNotByDefaultOnlyByName() {
         assertThat(ids(plan(pod()))).containsExactly("aa", "dd");
-        assertThat(ids(Plan.of(
+        assertThat(ids(TargetPlan.of(
                         scope(EVERY, Set.of("migrate", "debugger"), EffectivePolicy.NONE), List.of(pod()), Set.of())))
                 .containsExactly("ee", "cc");
     }
 
     @Test
     void keepsAnEndedContainerThatIsAssigned() {
-        assertThat(ids(Plan.of(scope(EVERY, Set.of(), EffectivePolicy.NONE), List.of(pod()), Set.of("bb"))))
+        assertThat(ids(TargetPlan.of(scope(EVERY, Set.of(), EffectivePolicy.NONE), List.of(pod()), Set.of("bb"))))
                 .containsExactly("aa", "bb", "dd");
     }
 
@@ -65,7 +65,7 @@ class PlanTest {
         Pod pending =
                 new PodBuilder(pod()).editSpec().withNodeName(null).endSpec().build();
 
-        Plan plan = plan(pending);
+        TargetPlan plan = plan(pending);
 
         assertThat(plan.matchingPods()).containsExactly("checkout-7d9f-abc");
         assertThat(plan.targets()).isEmpty();
@@ -73,7 +73,8 @@ class PlanTest {
 
     @Test
     void tellsWhichContainersAreMissingAndWhichThereAre() {
-        Plan plan = Plan.of(scope(EVERY, Set.of("app", "sidecar"), EffectivePolicy.NONE), List.of(pod()), Set.of());
+        TargetPlan plan =
+                TargetPlan.of(scope(EVERY, Set.of("app", "sidecar"), EffectivePolicy.NONE), List.of(pod()), Set.of());
 
         assertThat(plan.missingContainers()).containsExactly("sidecar");
         assertThat(plan.existingContainers()).containsExactly("app", "debugger", "log", "migrate", "proxy");
@@ -139,7 +140,7 @@ class PlanTest {
                         .endTerminated()
                         .build()));
 
-        Plan plan = Plan.of(scope(EVERY, Set.of(container), EffectivePolicy.NONE), List.of(pod), Set.of());
+        TargetPlan plan = TargetPlan.of(scope(EVERY, Set.of(container), EffectivePolicy.NONE), List.of(pod), Set.of());
 
         assertThat(awaited(plan)).isEqualTo(awaited ? List.of(container) : List.of());
     }
@@ -168,7 +169,7 @@ class PlanTest {
         Pod denying = pod();
         denying.getMetadata().setAnnotations(Map.of("renacer.dev/deny", "true"));
 
-        Plan plan = Plan.of(scope(EVERY, Set.of(), EffectivePolicy.NONE), List.of(denying), Set.of("aa"));
+        TargetPlan plan = TargetPlan.of(scope(EVERY, Set.of(), EffectivePolicy.NONE), List.of(denying), Set.of("aa"));
 
         assertThat(plan.targets()).isEmpty();
         assertThat(plan.skipped()).extracting(Skip::reason).containsOnly(Reason.DeniedByPod);
@@ -195,7 +196,8 @@ class PlanTest {
                     spec: {forbiddenOptions: [InitContainers, EphemeralContainers]}
                     """, TracePolicy.class)), "shop", Map.of());
 
-        Plan plan = Plan.of(scope(EVERY, Set.of("migrate", "debugger", "proxy"), policy), List.of(pod()), Set.of());
+        TargetPlan plan =
+                TargetPlan.of(scope(EVERY, Set.of("migrate", "debugger", "proxy"), policy), List.of(pod()), Set.of());
 
         assertThat(ids(plan)).containsExactly("dd");
         assertThat(plan.skipped())
@@ -207,7 +209,7 @@ class PlanTest {
 
     @Test
     void aLimitKeepsWhatIsAssignedAndThenGoesByName() {
-        Plan limited = plan(pod()).limitedTo(1, Set.of("dd"), "one is enough");
+        TargetPlan limited = plan(pod()).limitedTo(1, Set.of("dd"), "one is enough");
 
         assertThat(ids(limited)).containsExactly("dd");
         assertThat(limited.skipped())
@@ -217,7 +219,7 @@ class PlanTest {
 
     @Test
     void whatIsOnAFullNodeIsSkipped() {
-        Plan plan = plan(pod()).without(Set.of("node-1"), Reason.LimitReached, "full");
+        TargetPlan plan = plan(pod()).without(Set.of("node-1"), Reason.LimitReached, "full");
 
         assertThat(plan.targets()).isEmpty();
         assertThat(plan.skipped()).extracting(Skip::reason).contains(Reason.LimitReached);
@@ -360,26 +362,26 @@ class PlanTest {
         return changed;
     }
 
-    private static Plan.Scope scope(PodSelection selection, Set<String> containers, EffectivePolicy policy) {
-        return new Plan.Scope(selection, containers, policy, "sandboxed"::equals);
+    private static TargetPlan.Scope scope(PodSelection selection, Set<String> containers, EffectivePolicy policy) {
+        return new TargetPlan.Scope(selection, containers, policy, "sandboxed"::equals);
     }
 
-    private static Plan plan(Pod... pods) {
-        return Plan.of(scope(EVERY, Set.of(), EffectivePolicy.NONE), List.of(pods), Set.of());
+    private static TargetPlan plan(Pod... pods) {
+        return TargetPlan.of(scope(EVERY, Set.of(), EffectivePolicy.NONE), List.of(pods), Set.of());
     }
 
     private static Target firstTarget(Pod pod) {
         return plan(pod).targets().firstEntry().getValue().getFirst();
     }
 
-    private static List<String> ids(Plan plan) {
+    private static List<String> ids(TargetPlan plan) {
         return plan.targets().values().stream()
                 .flatMap(List::stream)
                 .map(Target::containerId)
                 .toList();
     }
 
-    private static List<String> awaited(Plan plan) {
+    private static List<String> awaited(TargetPlan plan) {
         return plan.awaited().values().stream()
                 .flatMap(List::stream)
                 .map(AwaitedContainer::containerName)

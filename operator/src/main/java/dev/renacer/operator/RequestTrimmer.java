@@ -15,12 +15,12 @@ import java.util.Map;
  * What the operator keeps of a request: all but annotations, labels and the list of who set which field. A tenant may put hundreds of
  * kilobytes there, of each of many requests, and nothing of it is read here.
  */
-final class LeanRequests {
-    private LeanRequests() {}
+final class RequestTrimmer {
+    private RequestTrimmer() {}
 
     /** A store of lean requests, for one informer. */
     static ItemStore<TraceRequest> store() {
-        return new TransformingItemStore<>(Cache::metaNamespaceKeyFunc, LeanRequests::strip);
+        return new TransformingItemStore<>(Cache::metaNamespaceKeyFunc, RequestTrimmer::strip);
     }
 
     private static TraceRequest strip(TraceRequest request) {

@@ -6,4 +6,4 @@ package dev.renacer.operator.report;
 import dev.renacer.crds.Reason;
 
 /** A reason and what it means in this case, in words a user can act on. */
-public record Finding(Reason reason, String message) {}
+public record Explanation(Reason reason, String message) {}

@@ -11,10 +11,10 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class LeanPodsTest {
+class PodTrimmerTest {
     @Test
     void keepsTheAnnotationsThatAreReadAndNoOther() {
-        Pod pod = LeanPods.strip(new PodBuilder()
+        Pod pod = PodTrimmer.strip(new PodBuilder()
                 .withNewMetadata()
                 .withName("a")
                 .addToAnnotations(Renacer.DENY_ANNOTATION, "true")
@@ -31,7 +31,7 @@ class LeanPodsTest {
 
     @Test
     void aPodWithoutAnnotationsHasNone() {
-        Pod pod = LeanPods.strip(
+        Pod pod = PodTrimmer.strip(
                 new PodBuilder().withNewMetadata().withName("a").endMetadata().build());
 
         assertThat(pod.getMetadata().getAnnotations()).isEmpty();

@@ -10,14 +10,14 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class OpenLooksTest {
+class OpenReconciliationsTest {
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 10); // it may overflow
-    private final OpenLooks looks = new OpenLooks(now::get);
+    private final OpenReconciliations looks = new OpenReconciliations(now::get);
 
     @Test
     void theOldestLookThatDoesNotEndIsTold() {
         Optional<String> told = looks.during("TraceRequest shop/slow", () -> {
-            now.addAndGet(OpenLooks.LONGEST.toNanos() + 1);
+            now.addAndGet(OpenReconciliations.LONGEST.toNanos() + 1);
             return looks.during("TraceRequest shop/quick", looks::overdue);
         });
 
@@ -28,7 +28,7 @@ class OpenLooksTest {
     @Test
     void aLookMayTakeAWhile() {
         assertThat(looks.during("a", () -> {
-                    now.addAndGet(OpenLooks.LONGEST.toNanos());
+                    now.addAndGet(OpenReconciliations.LONGEST.toNanos());
                     return looks.overdue();
                 }))
                 .isEmpty();
@@ -40,7 +40,7 @@ class OpenLooksTest {
                     throw new IllegalStateException("x");
                 }))
                 .isInstanceOf(IllegalStateException.class);
-        now.addAndGet(2 * OpenLooks.LONGEST.toNanos());
+        now.addAndGet(2 * OpenReconciliations.LONGEST.toNanos());
 
         assertThat(looks.overdue()).isEmpty();
     }

@@ -12,9 +12,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class AssignmentTest {
-    private static final Assignment.Terms TERMS =
-            new Assignment.Terms(Instant.EPOCH, new Sink("default", "http://collector:4317", "grpc", null), null);
+class NodeTraceFactoryTest {
+    private static final NodeTraceFactory.Terms TERMS =
+            new NodeTraceFactory.Terms(Instant.EPOCH, new Sink("default", "http://collector:4317", "grpc", null), null);
 
     @Test
     void whatCountsAsAnErrorReachesTheAgent() {
@@ -30,7 +30,7 @@ class AssignmentTest {
                   podName: web-1
                   %s
                 """.formatted(field), TraceRequest.class);
-        return Assignment.of(request, "node-1", Assignment.Share.NONE, TERMS)
+        return NodeTraceFactory.of(request, "node-1", NodeTargets.NONE, TERMS)
                 .getSpec()
                 .profile()
                 .errorStatus();

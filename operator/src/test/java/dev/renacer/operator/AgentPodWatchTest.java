@@ -20,7 +20,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 @EnableKubernetesMockClient(crud = true)
-class AgentPodsTest {
+class AgentPodWatchTest {
     @SuppressWarnings("NullAway.Init") // set by the extension
     private KubernetesClient client;
 
@@ -28,7 +28,7 @@ class AgentPodsTest {
 
     @Test
     void tellsByThePodOfTheNode() {
-        AgentPods agents = agents();
+        AgentPodWatch agents = agents();
         node("a", "True");
         node("b", "True");
 
@@ -48,7 +48,7 @@ class AgentPodsTest {
 
     @Test
     void aNodeThatIsGoneOrNotReadyIsLost() {
-        AgentPods agents = agents();
+        AgentPodWatch agents = agents();
         node("silent", "Unknown");
         agents.onAdd(pod("agent-1", "silent", "False"));
 
@@ -58,7 +58,7 @@ class AgentPodsTest {
 
     @Test
     void aRolledPodLeavesNoGap() {
-        AgentPods agents = agents();
+        AgentPodWatch agents = agents();
         agents.onAdd(pod("agent-1", "a", "True"));
         agents.onAdd(pod("agent-2", "a", "True"));
         agents.onDelete(pod("agent-1", "a", "True"), false);
@@ -69,7 +69,7 @@ class AgentPodsTest {
 
     @Test
     void tellsOfChangesAlone() {
-        AgentPods agents = agents();
+        AgentPodWatch agents = agents();
         agents.onAdd(pod("agent-1", "a", "False"));
         agents.onUpdate(pod("agent-1", "a", "False"), pod("agent-1", "a", "False"));
         agents.onUpdate(pod("agent-1", "a", "False"), pod("agent-1", "a", "True"));
@@ -78,8 +78,8 @@ class AgentPodsTest {
         assertThat(changes).containsExactly("a", "a", "a");
     }
 
-    private AgentPods agents() {
-        return new AgentPods(
+    private AgentPodWatch agents() {
+        return new AgentPodWatch(
                 client,
                 new Settings.Agents("renacer-system", Map.of("app", "agent")),
                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),

@@ -18,14 +18,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class TurnsTest {
+class RequestQueueTest {
     private static final Optional<Limit> ONE = Optional.of(new Limit(1, "strict"));
 
     private final List<TraceRequest> requests = new ArrayList<>();
     private final List<NodeTrace> traces = new ArrayList<>();
     private final Map<String, RequestMemory> memories = new HashMap<>();
     private final List<String> woken = new ArrayList<>();
-    private Turns turns = turns();
+    private RequestQueue queue = queue();
 
     @Test
     void withoutALimitEverybodyRuns() {
@@ -45,7 +45,7 @@ class TurnsTest {
                         + " now: a");
         assertThat(admit(b, ONE)).get().asString().startsWith("Number 1 in the queue");
 
-        turns.ended(a);
+        queue.ended(a);
         assertThat(woken).containsExactlyInAnyOrder("b", "c");
         assertThat(admit(c, ONE)).as("b came earlier").isPresent();
         assertThat(admit(b, ONE)).isEmpty();
@@ -65,7 +65,7 @@ class TurnsTest {
                 TraceRequestStatus.class));
         TraceRequest first = request("first", "shop", 1);
         TraceRequest second = request("second", "shop", 2);
-        turns = turns();
+        queue = queue();
 
         assertThat(admit(second, ONE)).get().asString().startsWith("Number 2 ").endsWith(" now: late");
         assertThat(admit(first, ONE)).get().asString().startsWith("Number 1 ");
@@ -87,38 +87,38 @@ class TurnsTest {
         TraceRequest a2 = request("a2", "a", 2);
         TraceRequest a3 = request("a3", "a", 3);
         TraceRequest b1 = request("b1", "b", 4);
-        assertThat(turns.fullNodes(a1, Set.of("n"), two)).isEmpty();
-        assertThat(turns.fullNodes(a2, Set.of("n", "m"), two)).isEmpty();
-        assertThat(turns.fullNodes(a3, Set.of("n", "m"), two)).containsExactly("n");
-        assertThat(turns.fullNodes(b1, Set.of("n"), two)).containsExactly("n");
+        assertThat(queue.fullNodes(a1, Set.of("n"), two)).isEmpty();
+        assertThat(queue.fullNodes(a2, Set.of("n", "m"), two)).isEmpty();
+        assertThat(queue.fullNodes(a3, Set.of("n", "m"), two)).containsExactly("n");
+        assertThat(queue.fullNodes(b1, Set.of("n"), two)).containsExactly("n");
 
-        turns.ended(a1);
+        queue.ended(a1);
         assertThat(woken).contains("a3", "b1");
-        assertThat(turns.fullNodes(a3, Set.of("n", "m"), two))
+        assertThat(queue.fullNodes(a3, Set.of("n", "m"), two))
                 .as("b has none there")
                 .containsExactly("n");
-        assertThat(turns.fullNodes(b1, Set.of("n"), two)).isEmpty();
+        assertThat(queue.fullNodes(b1, Set.of("n"), two)).isEmpty();
     }
 
     @Test
     void whoLeavesANodeMakesRoomThere() {
         TraceRequest a = request("a", "shop", 1);
         TraceRequest b = request("b", "shop", 2);
-        assertThat(turns.fullNodes(a, Set.of("n"), ONE)).isEmpty();
-        assertThat(turns.fullNodes(b, Set.of("n"), ONE)).containsExactly("n");
+        assertThat(queue.fullNodes(a, Set.of("n"), ONE)).isEmpty();
+        assertThat(queue.fullNodes(b, Set.of("n"), ONE)).containsExactly("n");
 
-        assertThat(turns.fullNodes(a, Set.of(), ONE)).isEmpty();
+        assertThat(queue.fullNodes(a, Set.of(), ONE)).isEmpty();
         assertThat(woken).contains("b");
-        assertThat(turns.fullNodes(b, Set.of("n"), ONE)).isEmpty();
+        assertThat(queue.fullNodes(b, Set.of("n"), ONE)).isEmpty();
     }
 
-    private Turns turns() {
-        return new Turns(requests::stream, traces::stream, memories::get, id -> woken.add(id.getName()));
+    private RequestQueue queue() {
+        return new RequestQueue(requests::stream, traces::stream, memories::get, id -> woken.add(id.getName()));
     }
 
     private Optional<String> admit(TraceRequest request, Optional<Limit> limit) {
         RequestMemory memory = memories.computeIfAbsent(request.getMetadata().getUid(), _ -> new RequestMemory());
-        return turns.admit(request, memory, limit);
+        return queue.admit(request, memory, limit);
     }
 
     private TraceRequest request(String name, String namespace, int second) {

@@ -9,10 +9,10 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class LookRateTest {
+class ReconcileRateLimiterTest {
     private final AtomicLong nanoTime = new AtomicLong(Long.MAX_VALUE - 1_000_000_000L); // it overflows on the way
-    private final LookRate rate = new LookRate(nanoTime::get);
-    private final LookRate.Credit request = rate.initState();
+    private final ReconcileRateLimiter rate = new ReconcileRateLimiter(nanoTime::get);
+    private final ReconcileRateLimiter.Credit request = rate.initState();
 
     @Test
     void someLooksFollowEachOtherAtOnce() {

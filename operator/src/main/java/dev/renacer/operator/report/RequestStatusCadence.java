@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * most; figures 2 s and 10 s after the trace began and every 60 s after that; the end always. A request without trouble costs four
  * writes in its first minute. One instance a request; used by one thread at a time.
  */
-public final class StatusCadence {
+public final class RequestStatusCadence {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final int MOST_A_MINUTE = 4;
     /** Agents report at 2 s and 10 s; the operator a little later, so that one write holds every node's. */

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * Tells whether nodes have an agent, by one watch on the agents' pods. A Node is read only where the pod is not ready: the control
  * plane marks the pods of a node it has lost sight of, so that Nodes need not be watched. Safe for use by many threads.
  */
-final class AgentPods implements NodeAgents, ResourceEventHandler<Pod>, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(AgentPods.class);
+final class AgentPodWatch implements NodeAgents, ResourceEventHandler<Pod>, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentPodWatch.class);
     /** A look at a node serves every request that asks within this time. */
     private static final Duration NODE_KNOWN_FOR = Duration.ofSeconds(10);
 
@@ -46,7 +46,7 @@ final class AgentPods implements NodeAgents, ResourceEventHandler<Pod>, AutoClos
     /**
      * @param onChange  called with a node's name when what is known of its agent has changed
      */
-    AgentPods(KubernetesClient client, Settings.Agents where, Clock clock, Consumer<String> onChange) {
+    AgentPodWatch(KubernetesClient client, Settings.Agents where, Clock clock, Consumer<String> onChange) {
         this.client = client;
         this.where = where;
         this.clock = clock;
@@ -64,7 +64,7 @@ final class AgentPods implements NodeAgents, ResourceEventHandler<Pod>, AutoClos
                 .withLabels(where.selector())
                 .withLimit(PAGE)
                 .runnableInformer(0)
-                .itemStore(LeanPods.store())
+                .itemStore(PodTrimmer.store())
                 .addEventHandler(this)
                 .run();
     }

@@ -19,10 +19,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class StatusCadenceTest {
+class RequestStatusCadenceTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final StatusCadence cadence = new StatusCadence();
+    private final RequestStatusCadence cadence = new RequestStatusCadence();
     private final List<Long> writesAt = new ArrayList<>();
     private @Nullable TraceRequestStatus written;
 
