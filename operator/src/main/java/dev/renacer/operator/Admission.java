@@ -83,7 +83,7 @@ final class Admission {
             @Nullable TraceRequestStatus status,
             List<NodeTrace> traces,
             Instant now) {
-        TraceRequestSpec spec = spec(request);
+        TraceRequestSpec spec = TraceRequestSpec.of(request);
         String namespace = request.getMetadata().getNamespace();
         EffectivePolicy policy = policy(request, now);
         Acceptance acceptance =
@@ -112,7 +112,7 @@ final class Admission {
             @Nullable TraceRequestStatus status,
             Acceptance.Accepted accepted) {
         PodSelection selection;
-        switch (select(request.getMetadata().getNamespace(), spec(request), memory)) {
+        switch (select(request.getMetadata().getNamespace(), TraceRequestSpec.of(request), memory)) {
             case WorkloadPods.Resolution.Missing missing -> {
                 return new Verdict.Refused(
                         new Acceptance.Refused(Reason.WorkloadNotFound, missing.message()),
@@ -170,10 +170,5 @@ final class Admission {
             return new PodSelection.Labelled(spec.selector());
         }
         throw new IllegalArgumentException("exactly one of podName, selector and workloadRef must be set");
-    }
-
-    /** A server that holds no schema lets a request without a spec pass. */
-    static TraceRequestSpec spec(TraceRequest request) {
-        return request.getSpec() != null ? request.getSpec() : TraceRequestSpec.EMPTY;
     }
 }

@@ -32,7 +32,7 @@ final class AgentPodWatch implements NodeAgents, ResourceEventHandler<Pod>, Auto
     private static final long PAGE = 250;
 
     private final KubernetesClient client;
-    private final Settings.Agents where;
+    private final AgentSelector where;
     private final Clock clock;
     private final Consumer<String> onChange;
     /** By node, then by the pod's name: whether it is ready. */
@@ -46,7 +46,7 @@ final class AgentPodWatch implements NodeAgents, ResourceEventHandler<Pod>, Auto
     /**
      * @param onChange  called with a node's name when what is known of its agent has changed
      */
-    AgentPodWatch(KubernetesClient client, Settings.Agents where, Clock clock, Consumer<String> onChange) {
+    AgentPodWatch(KubernetesClient client, AgentSelector where, Clock clock, Consumer<String> onChange) {
         this.client = client;
         this.where = where;
         this.clock = clock;

@@ -53,7 +53,7 @@ final class AuditLog {
     }
 
     private static String who(TraceRequest request) {
-        TraceRequestSpec spec = request.getSpec() == null ? TraceRequestSpec.EMPTY : request.getSpec();
+        TraceRequestSpec spec = TraceRequestSpec.of(request);
         ResourceID id = ResourceID.fromResource(request);
         return "audit request=" + id.getNamespace().orElse("") + "/" + id.getName() + " uid="
                 + request.getMetadata().getUid() + " requestedBy=" + value(spec.requestedBy()) + " justification="

@@ -5,7 +5,9 @@ package dev.renacer.operator;
 
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TracePolicy;
+import dev.renacer.crds.TracePolicySpec;
 import dev.renacer.crds.TraceSink;
+import dev.renacer.crds.TraceSinkSpec;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -13,38 +15,43 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes the TraceSink and the TracePolicy named {@code default} from the operator's settings: a chart cannot install a definition and
  * its objects at once.
+ *
+ * @param sink    what the TraceSink says; empty: none is made
+ * @param policy  what the TracePolicy says, likewise
  */
-final class DefaultObjects {
+record DefaultObjects(Optional<TraceSinkSpec> sink, Optional<TracePolicySpec> policy) {
+    /** None. */
+    static final DefaultObjects NONE = new DefaultObjects(Optional.empty(), Optional.empty());
+
     private static final Logger LOG = LoggerFactory.getLogger(DefaultObjects.class);
 
     private static final String MAKER_LABEL = "app.kubernetes.io/managed-by";
     private static final String MAKER = "renacer-operator";
-
-    private DefaultObjects() {}
 
     /**
      * Creates them unless they are there; what an admin has changed is left alone.
      *
      * @throws KubernetesClientException if the API server refuses
      */
-    static void ensure(KubernetesClient client, Settings settings) {
-        settings.defaultSink().ifPresent(spec -> {
-            TraceSink sink = new TraceSink();
-            sink.setMetadata(metadata(Renacer.DEFAULT_SINK));
-            sink.setSpec(spec);
-            ensure(client, sink);
+    void ensure(KubernetesClient client) {
+        sink.ifPresent(spec -> {
+            TraceSink made = new TraceSink();
+            made.setMetadata(metadata(Renacer.DEFAULT_SINK));
+            made.setSpec(spec);
+            ensure(client, made);
         });
-        settings.defaultPolicy().ifPresent(spec -> {
-            TracePolicy policy = new TracePolicy();
-            policy.setMetadata(metadata(Renacer.DEFAULT_POLICY));
-            policy.setSpec(spec);
-            ensure(client, policy);
+        policy.ifPresent(spec -> {
+            TracePolicy made = new TracePolicy();
+            made.setMetadata(metadata(Renacer.DEFAULT_POLICY));
+            made.setSpec(spec);
+            ensure(client, made);
         });
     }
 

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +36,17 @@ final class InstallationCheck {
     }
 
     private final KubernetesClient client;
-    private final Settings settings;
+    private final boolean hasDefaultSink;
+    private final Optional<AgentSelector> agents;
 
-    InstallationCheck(KubernetesClient client, Settings settings) {
+    /**
+     * @param hasDefaultSink  whether there should be a TraceSink {@code default}
+     * @param agents          how to find the agents' pods; empty: they are not looked at
+     */
+    InstallationCheck(KubernetesClient client, boolean hasDefaultSink, Optional<AgentSelector> agents) {
         this.client = client;
-        this.settings = settings;
+        this.hasDefaultSink = hasDefaultSink;
+        this.agents = agents;
     }
 
     /** Every check, each on its own: one that fails does not hide another. */
@@ -49,8 +56,10 @@ final class InstallationCheck {
             results.add(definition(type));
         }
         if (results.stream().allMatch(Result::passed)) {
-            settings.defaultSink().ifPresent(_ -> results.add(defaultSink()));
-            settings.agents().ifPresent(agents -> results.addAll(agents(agents)));
+            if (hasDefaultSink) {
+                results.add(defaultSink());
+            }
+            agents.ifPresent(where -> results.addAll(agents(where)));
         }
         return results;
     }
@@ -73,13 +82,13 @@ final class InstallationCheck {
     }
 
     /** Whether there are agents, and each is ready and has reported. */
-    List<Result> agents(Settings.Agents agents) {
+    List<Result> agents(AgentSelector where) {
         List<Pod> pods;
         Set<String> reporting;
         try {
             pods = client.pods()
-                    .inNamespace(agents.namespace())
-                    .withLabels(agents.selector())
+                    .inNamespace(where.namespace())
+                    .withLabels(where.selector())
                     .list()
                     .getItems();
             reporting = client.resources(TraceNode.class).list().getItems().stream()
@@ -93,7 +102,7 @@ final class InstallationCheck {
         if (pods.isEmpty()) {
             return List.of(new Result(
                     false,
-                    "there is no agent in namespace " + agents.namespace()
+                    "there is no agent in namespace " + where.namespace()
                             + ": look at the DaemonSet's events (Pod Security admits only privileged namespaces)"));
         }
         return pods.stream().map(pod -> agent(pod, reporting)).toList();

@@ -18,7 +18,6 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,18 +63,20 @@ final class LeaderElection {
     private final RenewalWatch renewals;
     private Role role = Role.STANDBY; // guarded by this
 
+    /**
+     * The part one replica takes.
+     *
+     * @param namespace  where the Lease is
+     * @param identity   this replica's name in it
+     */
+    LeaderElection(String namespace, String identity) {
+        this(namespace, identity, RenewalWatch.Time.SYSTEM);
+    }
+
     LeaderElection(String namespace, String identity, RenewalWatch.Time time) {
         this.namespace = namespace;
         this.identity = identity;
         renewals = new RenewalWatch(namespace, LEASE, RENEW_DEADLINE, time);
-    }
-
-    /** The part a replica with this configuration takes; none without election. */
-    static Optional<LeaderElection> of(OperatorConfig config) {
-        return config.leaderElection()
-                ? config.ownNamespace()
-                        .map(namespace -> new LeaderElection(namespace, config.identity(), RenewalWatch.Time.SYSTEM))
-                : Optional.empty();
     }
 
     /** Must see every request of the client the lease is renewed with. */

@@ -76,7 +76,7 @@ public final class OperatorMain {
 
     private static void start(OperatorConfig config, Config access) throws IOException {
         OperatorMetrics metrics = new OperatorMetrics(version());
-        Optional<LeaderElection> election = LeaderElection.of(config);
+        Optional<LeaderElection> election = election(config);
         KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(access)
                 .withKubernetesSerialization(UnreadableParts.tolerant())
@@ -104,12 +104,28 @@ public final class OperatorMain {
                         client.getMasterUrl());
     }
 
+    /** The part this replica takes among others; none without election. */
+    private static Optional<LeaderElection> election(OperatorConfig config) {
+        return config.leaderElection()
+                ? config.ownNamespace().map(namespace -> new LeaderElection(namespace, config.identity()))
+                : Optional.empty();
+    }
+
     private static void once(String[] arguments, OperatorConfig config, Config access) throws InterruptedException {
         try (KubernetesClient client =
                 new KubernetesClientBuilder().withConfig(access).build()) {
-            Uninstall uninstall = new Uninstall(client, config, System.out::println);
+            Uninstall uninstall = new Uninstall(
+                    client,
+                    config.watchNamespace(),
+                    config.ownNamespace(),
+                    config.settings().defaultObjects(),
+                    System.out::println);
             switch (String.join(" ", arguments)) {
-                case CHECK -> check(new InstallationCheck(client, config.settings()));
+                case CHECK ->
+                    check(new InstallationCheck(
+                            client,
+                            config.settings().defaultSink().isPresent(),
+                            config.settings().agents()));
                 case END_TRACES -> uninstall.endTraces(Uninstall.PATIENCE);
                 case CLEAN_UP -> uninstall.cleanUp(Uninstall.PATIENCE);
                 default ->

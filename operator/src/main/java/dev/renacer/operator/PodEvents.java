@@ -10,12 +10,14 @@ import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.TraceRequestSpec;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** Tells the owners of traced pods, by Events on the pods: once when it begins, once when it ends, of fifty pods at most. */
 final class PodEvents {
@@ -27,11 +29,14 @@ final class PodEvents {
         this.events = events;
     }
 
-    /** Tells of pods whose first process is traced since the last call. */
-    void begun(TraceRequest request, RequestMemory memory, List<NodeTrace> traces, String deadline) {
+    /**
+     * Tells of pods whose first process is traced since the last call.
+     *
+     * @param announced  UIDs of the pods that have an Event of this request; those that get one are added
+     */
+    void begun(TraceRequest request, Set<String> announced, List<NodeTrace> traces, String deadline) {
         traced(traces).forEach((uid, pod) -> {
-            if (memory.announcedPods().size() < MOST_PODS
-                    && memory.announcedPods().add(uid)) {
+            if (announced.size() < MOST_PODS && announced.add(uid)) {
                 events.once(
                         request,
                         pod,
@@ -42,10 +47,14 @@ final class PodEvents {
         });
     }
 
-    /** Tells of the end, on the pods that heard of the beginning. */
-    void ended(TraceRequest request, RequestMemory memory, List<NodeTrace> traces, Reason reason) {
+    /**
+     * Tells of the end, on the pods that heard of the beginning.
+     *
+     * @param announced  their UIDs
+     */
+    void ended(TraceRequest request, Set<String> announced, List<NodeTrace> traces, Reason reason) {
         traced(traces).forEach((uid, pod) -> {
-            if (memory.announcedPods().contains(uid)) {
+            if (announced.contains(uid)) {
                 events.once(request, pod, reason, "System calls of this pod are no longer traced by " + who(request));
             }
         });
@@ -82,7 +91,8 @@ final class PodEvents {
     }
 
     private static String who(TraceRequest request) {
-        String requestedBy = Objects.requireNonNullElse(Admission.spec(request).requestedBy(), "");
+        String requestedBy =
+                Objects.requireNonNullElse(TraceRequestSpec.of(request).requestedBy(), "");
         return "TraceRequest " + request.getMetadata().getName()
                 + (requestedBy.isEmpty() ? "" : ", requested by " + requestedBy);
     }

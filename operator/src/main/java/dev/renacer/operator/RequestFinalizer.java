@@ -8,6 +8,7 @@ import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.TraceRequestStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -88,7 +89,7 @@ final class RequestFinalizer {
             List<NodeTrace> traces,
             Reason reason,
             Instant now) {
-        podEvents.ended(request, memory, traces, reason);
+        podEvents.ended(request, memory.announcedPods(), traces, reason);
         audit.ended(request, status, podCount(traces), reason, now);
     }
 
@@ -102,7 +103,7 @@ final class RequestFinalizer {
             // From here on with the object as it is now.
             return Requeue.at(now, Stream.of(now));
         }
-        Integer own = Admission.spec(request).ttlSecondsAfterFinished();
+        Integer own = TraceRequestSpec.of(request).ttlSecondsAfterFinished();
         Optional<Integer> ttl =
                 own != null ? Optional.of(own) : admission.policy(request, now).ttlSecondsAfterFinished();
         if (ttl.isEmpty()) {

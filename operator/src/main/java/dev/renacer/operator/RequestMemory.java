@@ -6,7 +6,6 @@ package dev.renacer.operator;
 import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.operator.plan.PodSelection;
 import dev.renacer.operator.report.Explanation;
-import dev.renacer.operator.report.RequestStatusCadence;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -18,18 +17,17 @@ import org.jspecify.annotations.Nullable;
  * What the operator remembers of a request between two looks at it: what it wrote (its cache may lag behind) and when. Nothing here
  * is needed after a restart; the objects hold it.
  */
-final class RequestMemory {
+final class RequestMemory implements AdmissionState {
     private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
     private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
 
-    private final RequestStatusCadence cadence = new RequestStatusCadence();
+    private final WrittenStatus status = new WrittenStatus();
     private final Set<String> announcedPods = new HashSet<>();
     private @Nullable Ending ending;
     private @Nullable PodSelection selection;
     private Duration nextRetry = FIRST_RETRY;
 
-    // Read by looks at other requests too.
-    private volatile @Nullable TraceRequestStatus written;
+    // Read by reconciliations of other requests too.
     private volatile boolean admitted;
 
     /**
@@ -40,27 +38,23 @@ final class RequestMemory {
      */
     record Ending(Explanation explanation, Instant since) {}
 
-    RequestStatusCadence cadence() {
-        return cadence;
+    /** The status as the operator last wrote it. */
+    WrittenStatus status() {
+        return status;
     }
 
-    /** The latest status known: what was written, else what was read. */
-    @Nullable
-    TraceRequestStatus latest(@Nullable TraceRequestStatus read) {
-        TraceRequestStatus own = written;
-        return own == null ? read : own;
+    @Override
+    public @Nullable TraceRequestStatus latest(@Nullable TraceRequestStatus read) {
+        return status.latest(read);
     }
 
-    void written(TraceRequestStatus status) {
-        written = status;
-    }
-
-    /** Whether it has got its turn. */
-    boolean admitted() {
+    @Override
+    public boolean admitted() {
         return admitted;
     }
 
-    void admitted(boolean now) {
+    @Override
+    public void admitted(boolean now) {
         admitted = now;
         if (now) {
             nextRetry = FIRST_RETRY;

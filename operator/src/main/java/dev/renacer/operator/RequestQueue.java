@@ -38,7 +38,7 @@ final class RequestQueue {
 
     private final Supplier<Stream<TraceRequest>> requests;
     private final Supplier<Stream<NodeTrace>> traces;
-    private final Function<String, @Nullable RequestMemory> memories;
+    private final Function<String, Optional<AdmissionState>> states;
     private final Consumer<ResourceID> wake;
     private final Map<String, Grant> granted = new HashMap<>(); // by request UID; guarded by this
     private final Map<String, Map<String, TraceRequest>> waiting = new HashMap<>(); // node to UIDs; guarded by this
@@ -49,24 +49,24 @@ final class RequestQueue {
     /**
      * @param requests  all that are known
      * @param traces    all that are known
-     * @param memories  request UID to what is remembered of it
+     * @param states    request UID to what is remembered of it, if anything is
      * @param wake      called with a request whose turn may have come
      */
     RequestQueue(
             Supplier<Stream<TraceRequest>> requests,
             Supplier<Stream<NodeTrace>> traces,
-            Function<String, @Nullable RequestMemory> memories,
+            Function<String, Optional<AdmissionState>> states,
             Consumer<ResourceID> wake) {
         this.requests = requests;
         this.traces = traces;
-        this.memories = memories;
+        this.states = states;
         this.wake = wake;
     }
 
     /** Lets the request run, or says which place it has in its namespace's queue. */
-    synchronized Optional<String> admit(TraceRequest request, RequestMemory memory, Optional<Limit> limit) {
+    synchronized Optional<String> admit(TraceRequest request, AdmissionState state, Optional<Limit> limit) {
         if (limit.isEmpty()) {
-            memory.admitted(true);
+            state.admitted(true);
             return Optional.empty();
         }
         String namespace = request.getMetadata().getNamespace();
@@ -81,7 +81,7 @@ final class RequestQueue {
                 Map.of(namespace, running.size()));
         int place = queue.indexOf(entry(request));
         if (running.size() + place < limit.get().value()) {
-            memory.admitted(true);
+            state.admitted(true);
             return Optional.empty();
         }
         return Optional.of("Number " + (place + 1) + " in the queue of namespace " + namespace + "; TracePolicy \""
@@ -185,18 +185,19 @@ final class RequestQueue {
         if (ended.contains(request.getMetadata().getUid())) {
             return false;
         }
-        RequestMemory memory = memories.apply(request.getMetadata().getUid());
-        TraceRequestStatus status = memory == null ? request.getStatus() : memory.latest(request.getStatus());
+        Optional<AdmissionState> state = states.apply(request.getMetadata().getUid());
+        TraceRequestStatus status = latest(request, state);
         if (status != null && status.completionTime() != null) {
             return false;
         }
-        boolean begun = (memory != null && memory.admitted()) || (status != null && status.startTime() != null);
-        return begun && (memory != null || request.getMetadata().getDeletionTimestamp() == null);
+        boolean begun =
+                state.filter(AdmissionState::admitted).isPresent() || (status != null && status.startTime() != null);
+        return begun && (state.isPresent() || request.getMetadata().getDeletionTimestamp() == null);
     }
 
     private boolean isWaiting(TraceRequest request) {
-        RequestMemory memory = memories.apply(request.getMetadata().getUid());
-        TraceRequestStatus status = memory == null ? request.getStatus() : memory.latest(request.getStatus());
+        TraceRequestStatus status =
+                latest(request, states.apply(request.getMetadata().getUid()));
         return !isRunning(request)
                 && !ended.contains(request.getMetadata().getUid())
                 && request.getMetadata().getDeletionTimestamp() == null
@@ -204,6 +205,10 @@ final class RequestQueue {
                 && !Conditions.isFalse(status, ConditionType.Accepted)
                 && (request.getSpec() == null
                         || !Boolean.TRUE.equals(request.getSpec().stop()));
+    }
+
+    private static @Nullable TraceRequestStatus latest(TraceRequest request, Optional<AdmissionState> state) {
+        return state.isPresent() ? state.get().latest(request.getStatus()) : request.getStatus();
     }
 
     private static FairOrder.Entry entry(TraceRequest request) {

@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -38,18 +37,15 @@ record Settings(
         Optional<TracePolicySpec> defaultPolicy,
         boolean requireNamespaceLabel,
         boolean colocation,
-        Optional<Agents> agents) {
+        Optional<AgentSelector> agents) {
 
     /** Where there is no file. */
     static final Settings NONE = new Settings(Optional.empty(), Optional.empty(), false, false, Optional.empty());
 
-    /**
-     * How to find the agents' pods.
-     *
-     * @param namespace  where they run
-     * @param selector   labels they have
-     */
-    record Agents(String namespace, Map<String, String> selector) {}
+    /** The objects an admin finds there after the installation. */
+    DefaultObjects defaultObjects() {
+        return new DefaultObjects(defaultSink, defaultPolicy);
+    }
 
     /**
      * Reads the file.
@@ -76,7 +72,7 @@ record Settings(
                     section(yaml, document, "defaultPolicy", TracePolicySpec.class),
                     document.path("requireNamespaceLabel").asBoolean(false),
                     document.path("colocation").asBoolean(false),
-                    section(yaml, document, "agents", Agents.class));
+                    section(yaml, document, "agents", AgentSelector.class));
         } catch (JsonProcessingException e) {
             throw new OperatorConfig.InvalidException(file + ": line "
                     + (e.getLocation() == null ? 1 : e.getLocation().getLineNr())

@@ -32,29 +32,31 @@ final class StatusWriter {
     /**
      * Writes the status if it is due.
      *
+     * @param status        what was written of it so far; remembers this write
+     * @param after         the status as it is now
      * @param tracingSince  since when the first process is traced
      */
     Outcome write(
             TraceRequest request,
-            RequestMemory memory,
+            WrittenStatus status,
             TraceRequestStatus after,
             Optional<Instant> tracingSince,
             Instant now) {
-        TraceRequestStatus before = memory.latest(request.getStatus());
-        RequestStatusCadence.Decision decision = memory.cadence().decide(before, after, tracingSince, now);
+        TraceRequestStatus before = status.latest(request.getStatus());
+        RequestStatusCadence.Decision decision = status.cadence().decide(before, after, tracingSince, now);
         if (!decision.write()) {
             return new Outcome(false, decision.again());
         }
         patch(request, after);
-        memory.cadence().written(before, after, now);
-        memory.written(after);
+        status.cadence().written(before, after, now);
+        status.written(after);
         events.transitions(request, before, after);
         return after.completionTime() != null
                 ? new Outcome(true, Optional.empty())
                 // With the write behind it, the cadence knows the next time.
                 : new Outcome(
                         true,
-                        memory.cadence().decide(after, after, tracingSince, now).again());
+                        status.cadence().decide(after, after, tracingSince, now).again());
     }
 
     /** The whole status: the operator is its only writer. The UID keeps a namesake created since from being hit. */

@@ -8,6 +8,7 @@ import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.operator.Admission.Verdict;
 import dev.renacer.operator.plan.Acceptance;
 import dev.renacer.operator.plan.EffectivePolicy;
@@ -45,7 +46,7 @@ final class TargetPlanner {
         EffectivePolicy policy = admitted.policy();
         Set<String> assigned = known.stream().flatMap(TargetPlanner::containers).collect(Collectors.toSet());
         Set<String> names = new LinkedHashSet<>(
-                Objects.requireNonNullElse(Admission.spec(request).containers(), List.of()));
+                Objects.requireNonNullElse(TraceRequestSpec.of(request).containers(), List.of()));
         TargetPlan plan = TargetPlan.of(
                 new TargetPlan.Scope(admitted.selection(), names, policy, sandboxes),
                 pods.pods(request.getMetadata().getNamespace(), ResourceID.fromResource(request), admitted.selection()),

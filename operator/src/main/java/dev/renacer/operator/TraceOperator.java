@@ -140,7 +140,7 @@ final class TraceOperator implements AutoCloseable {
             probe(type);
         }
         if (election.isEmpty()) {
-            DefaultObjects.ensure(client, config.settings());
+            config.settings().defaultObjects().ensure(client);
         }
         prepare();
         agents.ifPresent(AgentPodWatch::start);
@@ -190,7 +190,7 @@ final class TraceOperator implements AutoCloseable {
 
     private void lead(Consumer<String> fatal) {
         try {
-            DefaultObjects.ensure(client, config.settings());
+            config.settings().defaultObjects().ensure(client);
         } catch (KubernetesClientException e) {
             // Thrown on, it would look to the elector like a lease it did not get.
             fatal.accept(explain(e));

@@ -121,7 +121,10 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         InformerEventSource<TracePolicy, TraceRequest> policies = clusterWide(TracePolicy.class, context);
         IndexedResourceCache<TraceRequest> requests = context.getPrimaryCache();
         RequestQueue queue = new RequestQueue(
-                () -> requests.list(_ -> true), () -> traces.list(_ -> true), memories::get, wakeUps::propagateEvent);
+                () -> requests.list(_ -> true),
+                () -> traces.list(_ -> true),
+                uid -> Optional.ofNullable(memories.get(uid)),
+                wakeUps::propagateEvent);
         NodeTraces nodeTraces = new NodeTraces(client, traces);
         Admission admission = new Admission(
                 client,
@@ -196,7 +199,7 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         }
         List<NodeTrace> traces = sources().nodeTraces().of(request);
         boolean begun = memory.admitted() || !traces.isEmpty() || (status != null && status.startTime() != null);
-        if (!begun && Boolean.TRUE.equals(Admission.spec(request).stop())) {
+        if (!begun && Boolean.TRUE.equals(TraceRequestSpec.of(request).stop())) {
             return notRun(
                     request,
                     memory,
@@ -246,7 +249,7 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
             Optional<Duration> again,
             Instant now) {
         release(request);
-        StatusWriter.Outcome outcome = statuses.write(request, memory, next, Optional.empty(), now);
+        StatusWriter.Outcome outcome = statuses.write(request, memory.status(), next, Optional.empty(), now);
         return Requeue.at(now, Stream.concat(again.map(now::plus).stream(), outcome.again().stream()));
     }
 
@@ -258,7 +261,7 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
             Verdict.Admitted admitted,
             Context<TraceRequest> context,
             Instant now) {
-        TraceRequestSpec spec = Admission.spec(request);
+        TraceRequestSpec spec = TraceRequestSpec.of(request);
         Duration window = Duration.ofSeconds(
                 Objects.requireNonNullElse(spec.durationSeconds(), TraceRequestSpec.DEFAULT_DURATION_SECONDS));
         Instant deadline = EndingRule.deadline(status, known)
@@ -317,11 +320,12 @@ final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         List<NodeTrace> traces = situation.traces();
         TraceRequestStatus after = StatusReport.of(situation, before);
         StatusWriter.Outcome outcome =
-                statuses.write(request, memory, after, new AgentReports(traces).tracingSince(), now);
+                statuses.write(request, memory.status(), after, new AgentReports(traces).tracingSince(), now);
         if (outcome.written() && (before == null || before.startTime() == null)) {
             audit.admitted(request, situation.plan(), sink, after);
         }
-        podEvents.begun(request, memory, traces, situation.deadline().toString());
+        podEvents.begun(
+                request, memory.announcedPods(), traces, situation.deadline().toString());
         if (after.completionTime() == null) {
             return Requeue.at(
                     now,

@@ -26,6 +26,7 @@ import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -42,16 +43,27 @@ final class Uninstall {
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
     private final KubernetesClient client;
-    private final OperatorConfig config;
+    private final Optional<String> watchNamespace;
+    private final Optional<String> leaseNamespace;
+    private final DefaultObjects defaults;
     private final Consumer<String> report;
 
     /**
-     * @param config  which namespaces are served, where the Lease is, and what default objects were made from
-     * @param report  takes a line for each thing done
+     * @param watchNamespace  the only namespace that is served; empty: all
+     * @param leaseNamespace  where the Lease is; empty: there is none
+     * @param defaults        the default objects as they were made
+     * @param report          takes a line for each thing done
      */
-    Uninstall(KubernetesClient client, OperatorConfig config, Consumer<String> report) {
+    Uninstall(
+            KubernetesClient client,
+            Optional<String> watchNamespace,
+            Optional<String> leaseNamespace,
+            DefaultObjects defaults,
+            Consumer<String> report) {
         this.client = client;
-        this.config = config;
+        this.watchNamespace = watchNamespace;
+        this.leaseNamespace = leaseNamespace;
+        this.defaults = defaults;
         this.report = report;
     }
 
@@ -136,7 +148,7 @@ final class Uninstall {
     }
 
     private void deleteLease() {
-        config.ownNamespace().ifPresent(namespace -> {
+        leaseNamespace.ifPresent(namespace -> {
             Lease lease = client.leases()
                     .inNamespace(namespace)
                     .withName(LeaderElection.LEASE)
@@ -148,10 +160,8 @@ final class Uninstall {
     }
 
     private void deleteDefaults() {
-        config.settings().defaultSink().ifPresent(spec -> deleteUnchanged(TraceSink.class, Renacer.DEFAULT_SINK, spec));
-        config.settings()
-                .defaultPolicy()
-                .ifPresent(spec -> deleteUnchanged(TracePolicy.class, Renacer.DEFAULT_POLICY, spec));
+        defaults.sink().ifPresent(spec -> deleteUnchanged(TraceSink.class, Renacer.DEFAULT_SINK, spec));
+        defaults.policy().ifPresent(spec -> deleteUnchanged(TracePolicy.class, Renacer.DEFAULT_POLICY, spec));
     }
 
     private <S, T extends CustomResource<S, ?>> void deleteUnchanged(Class<T> type, String name, S asMade) {
@@ -174,7 +184,7 @@ final class Uninstall {
 
     private <T extends HasMetadata & Namespaced> List<T> inServedNamespaces(Class<T> type) {
         MixedOperation<T, KubernetesResourceList<T>, Resource<T>> all = client.resources(type);
-        return config.watchNamespace()
+        return watchNamespace
                 .map(namespace -> list(all.inNamespace(namespace)))
                 .orElseGet(() -> list(all.inAnyNamespace()));
     }

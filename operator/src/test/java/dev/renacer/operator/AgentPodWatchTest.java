@@ -81,7 +81,7 @@ class AgentPodWatchTest {
     private AgentPodWatch agents() {
         return new AgentPodWatch(
                 client,
-                new Settings.Agents("renacer-system", Map.of("app", "agent")),
+                new AgentSelector("renacer-system", Map.of("app", "agent")),
                 Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
                 changes::add);
     }

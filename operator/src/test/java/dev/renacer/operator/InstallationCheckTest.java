@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 @EnableKubernetesMockClient(crud = true)
@@ -54,8 +55,8 @@ class InstallationCheckTest {
     }
 
     private List<String> agents() {
-        return new InstallationCheck(client, Settings.NONE)
-                .agents(new Settings.Agents("renacer-system", Map.of("app", "agent"))).stream()
+        return new InstallationCheck(client, false, Optional.empty())
+                .agents(new AgentSelector("renacer-system", Map.of("app", "agent"))).stream()
                         .map(InstallationCheck.Result::toString)
                         .toList();
     }

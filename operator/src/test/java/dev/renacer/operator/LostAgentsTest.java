@@ -60,7 +60,7 @@ class LostAgentsTest {
                         Optional.empty(),
                         false,
                         false,
-                        Optional.of(new Settings.Agents(HOME, Map.of("app", "agent")))));
+                        Optional.of(new AgentSelector(HOME, Map.of("app", "agent")))));
         scene.sink(Renacer.DEFAULT_SINK, "http://127.0.0.1:9");
         scene.runningPod("app", "node-1", Map.of(), "main", "0123");
         scene.request("live", "{podName: app}");

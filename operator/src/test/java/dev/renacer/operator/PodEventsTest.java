@@ -12,7 +12,9 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -25,15 +27,15 @@ class PodEventsTest {
     @SuppressWarnings("NullAway.Init") // set by the extension
     private KubernetesClient client;
 
-    private final RequestMemory memory = new RequestMemory();
+    private final Set<String> announced = new HashSet<>();
 
     @Test
     void thePodsOwnerHearsOfBeginningAndEnd() {
         PodEvents events = events();
 
-        events.begun(REQUEST, memory, List.of(trace(1, true)), DEADLINE);
-        events.begun(REQUEST, memory, List.of(trace(1, true)), DEADLINE);
-        events.ended(REQUEST, memory, List.of(trace(1, true)), Reason.Stopped);
+        events.begun(REQUEST, announced, List.of(trace(1, true)), DEADLINE);
+        events.begun(REQUEST, announced, List.of(trace(1, true)), DEADLINE);
+        events.ended(REQUEST, announced, List.of(trace(1, true)), Reason.Stopped);
 
         assertThat(written())
                 .extracting(Event::getReason, Event::getMessage)
@@ -53,7 +55,7 @@ class PodEventsTest {
 
     @Test
     void aPodOfWhichNothingIsTracedHearsNothing() {
-        events().begun(REQUEST, memory, List.of(trace(1, false)), DEADLINE);
+        events().begun(REQUEST, announced, List.of(trace(1, false)), DEADLINE);
 
         assertThat(written()).isEmpty();
     }
@@ -64,11 +66,11 @@ class PodEventsTest {
                 IntStream.range(0, 60).mapToObj(number -> trace(number, true)).toList();
         PodEvents events = events();
 
-        events.begun(REQUEST, memory, traces, DEADLINE);
+        events.begun(REQUEST, announced, traces, DEADLINE);
         assertThat(written()).hasSize(50);
-        events.begun(REQUEST, memory, traces, DEADLINE);
+        events.begun(REQUEST, announced, traces, DEADLINE);
         assertThat(written()).hasSize(50);
-        events.ended(REQUEST, memory, traces, Reason.DeadlineReached);
+        events.ended(REQUEST, announced, traces, Reason.DeadlineReached);
         assertThat(written()).hasSize(100);
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RequestQueueTest {
@@ -23,9 +24,29 @@ class RequestQueueTest {
 
     private final List<TraceRequest> requests = new ArrayList<>();
     private final List<NodeTrace> traces = new ArrayList<>();
-    private final Map<String, RequestMemory> memories = new HashMap<>();
+    private final Map<String, AdmissionState> states = new HashMap<>();
     private final List<String> woken = new ArrayList<>();
     private RequestQueue queue = queue();
+
+    /** A request of which no status was written yet. */
+    private static final class Remembered implements AdmissionState {
+        private boolean admitted;
+
+        @Override
+        public @Nullable TraceRequestStatus latest(@Nullable TraceRequestStatus read) {
+            return read;
+        }
+
+        @Override
+        public boolean admitted() {
+            return admitted;
+        }
+
+        @Override
+        public void admitted(boolean now) {
+            admitted = now;
+        }
+    }
 
     @Test
     void withoutALimitEverybodyRuns() {
@@ -113,12 +134,16 @@ class RequestQueueTest {
     }
 
     private RequestQueue queue() {
-        return new RequestQueue(requests::stream, traces::stream, memories::get, id -> woken.add(id.getName()));
+        return new RequestQueue(
+                requests::stream,
+                traces::stream,
+                uid -> Optional.ofNullable(states.get(uid)),
+                id -> woken.add(id.getName()));
     }
 
     private Optional<String> admit(TraceRequest request, Optional<Limit> limit) {
-        RequestMemory memory = memories.computeIfAbsent(request.getMetadata().getUid(), _ -> new RequestMemory());
-        return queue.admit(request, memory, limit);
+        AdmissionState state = states.computeIfAbsent(request.getMetadata().getUid(), _ -> new Remembered());
+        return queue.admit(request, state, limit);
     }
 
     private TraceRequest request(String name, String namespace, int second) {

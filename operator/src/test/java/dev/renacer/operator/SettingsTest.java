@@ -38,7 +38,7 @@ class SettingsTest {
                 .satisfies(limits -> assertThat(limits.maxTargets()).isEqualTo(50));
         assertThat(settings.requireNamespaceLabel()).isTrue();
         assertThat(settings.agents())
-                .contains(new Settings.Agents("renacer-system", Map.of("app.kubernetes.io/name", "renacer")));
+                .contains(new AgentSelector("renacer-system", Map.of("app.kubernetes.io/name", "renacer")));
     }
 
     @Test
