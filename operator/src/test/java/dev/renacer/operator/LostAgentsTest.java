@@ -9,7 +9,10 @@ import dev.renacer.crds.ConditionType;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.Renacer;
+import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.crds.TraceTotals;
+import dev.renacer.operator.agents.AgentSelector;
+import dev.renacer.operator.request.RequestFinalizer;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -106,8 +109,10 @@ class LostAgentsTest {
     private void awaitEnd() {
         Awaitility.await("end of the request")
                 .atMost(WITHOUT_WAITING)
-                .until(() ->
-                        RequestFinalizer.isOver(scene.find("live").orElseThrow().getStatus()));
+                .until(() -> Optional.ofNullable(
+                                scene.find("live").orElseThrow().getStatus())
+                        .map(TraceRequestStatus::completionTime)
+                        .isPresent());
         assertThat(scene.find("live").orElseThrow().getStatus().totals())
                 .as("figures last heard of")
                 .isEqualTo(SOME.asLeast());

@@ -10,6 +10,7 @@ import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceSink;
 import dev.renacer.crds.TraceTotals;
 import dev.renacer.crds.testing.RealApiServer;
+import dev.renacer.operator.status.LoggedLines;
 import java.time.Duration;
 import java.util.Map;
 import java.util.logging.Level;

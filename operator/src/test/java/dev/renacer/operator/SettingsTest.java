@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.renacer.crds.TraceSinkSpec;
+import dev.renacer.operator.agents.AgentSelector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

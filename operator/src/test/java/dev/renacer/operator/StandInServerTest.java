@@ -11,6 +11,7 @@ import dev.renacer.crds.Reason;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceTotals;
+import dev.renacer.operator.kube.UnreadableParts;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;

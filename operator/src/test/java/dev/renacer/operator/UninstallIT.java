@@ -18,6 +18,8 @@ import dev.renacer.crds.TraceSink;
 import dev.renacer.crds.TraceSinkSpec;
 import dev.renacer.crds.TraceTotals;
 import dev.renacer.crds.testing.RealApiServer;
+import dev.renacer.operator.install.DefaultObjects;
+import dev.renacer.operator.install.Uninstall;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -154,7 +154,7 @@ public final class EffectivePolicy {
     }
 
     /** Whether threads are to be kept on their tracer's CPU. */
-    static boolean asksForColocation(TraceRequestSpec spec) {
+    public static boolean asksForColocation(TraceRequestSpec spec) {
         return spec.safety() != null && Boolean.TRUE.equals(spec.safety().colocate());
     }
 
