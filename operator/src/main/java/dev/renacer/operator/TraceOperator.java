@@ -5,7 +5,7 @@ package dev.renacer.operator;
 
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.TraceRequest;
-import dev.renacer.crds.TraceSink;
+import dev.renacer.crds.admin.TraceSink;
 import dev.renacer.operator.agents.AgentPodWatch;
 import dev.renacer.operator.agents.NodeAgents;
 import dev.renacer.operator.leader.LeaderElection;
@@ -163,8 +163,8 @@ final class TraceOperator implements AutoCloseable {
     }
 
     /**
-     * Why this process should be started anew, if so: a watch on objects has ended for good, or a look at one does not end. An API
-     * server that is away for a while is no reason: watches try again, and another process would fare no better.
+     * Why this process should be started anew, if so: a watch on objects has ended for good, or a reconciliation does not end. An API
+     * server that is away for a while is not a reason: watches try again, and another process would fare no better.
      */
     @SuppressWarnings("rawtypes") // the SDK's own signature
     Optional<String> sickness() {

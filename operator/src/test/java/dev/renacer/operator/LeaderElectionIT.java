@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.TraceRequest;
-import dev.renacer.crds.TraceSink;
+import dev.renacer.crds.admin.TraceSink;
 import dev.renacer.crds.testing.RealApiServer;
 import dev.renacer.operator.scale.OperatorProcess;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.crds.ConditionType;
 import dev.renacer.crds.Reason;
-import dev.renacer.crds.TraceSink;
 import dev.renacer.crds.TraceTotals;
+import dev.renacer.crds.admin.TraceSink;
 import dev.renacer.crds.testing.RealApiServer;
 import dev.renacer.operator.status.LoggedLines;
 import java.time.Duration;

@@ -6,7 +6,7 @@ package dev.renacer.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.renacer.crds.TraceSinkSpec;
+import dev.renacer.crds.admin.TraceSinkSpec;
 import dev.renacer.operator.agents.AgentSelector;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@
 
 package dev.renacer.crds.testing;
 
-import dev.renacer.crds.Definitions;
 import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.definition.Definitions;
 import dev.renacer.kubeconfig.ClusterAccess;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;

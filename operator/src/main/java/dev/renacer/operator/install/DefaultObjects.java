@@ -4,10 +4,10 @@
 package dev.renacer.operator.install;
 
 import dev.renacer.crds.Renacer;
-import dev.renacer.crds.TracePolicy;
-import dev.renacer.crds.TracePolicySpec;
-import dev.renacer.crds.TraceSink;
-import dev.renacer.crds.TraceSinkSpec;
+import dev.renacer.crds.admin.TracePolicy;
+import dev.renacer.crds.admin.TracePolicySpec;
+import dev.renacer.crds.admin.TraceSink;
+import dev.renacer.crds.admin.TraceSinkSpec;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;

@@ -3,11 +3,11 @@
 
 package dev.renacer.operator.install;
 
-import dev.renacer.crds.Definitions;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceNode;
 import dev.renacer.crds.TraceNodeStatus;
-import dev.renacer.crds.TraceSink;
+import dev.renacer.crds.admin.TraceSink;
+import dev.renacer.crds.definition.Definitions;
 import dev.renacer.operator.agents.AgentSelector;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;

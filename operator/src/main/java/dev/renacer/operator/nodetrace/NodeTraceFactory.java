@@ -10,7 +10,7 @@ import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestSpec;
-import dev.renacer.crds.TraceSink;
+import dev.renacer.crds.admin.TraceSink;
 import dev.renacer.operator.plan.EffectivePolicy;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;

@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the operator remembers of a request between two looks at it: what it wrote (its cache may lag behind) and when. Nothing here
+ * What the operator remembers of a request between two reconciliations: what it wrote (its cache may lag behind) and when. Nothing here
  * is needed after a restart; the objects hold it.
  */
 final class RequestMemory implements AdmissionState {

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.renacer.crds.NodeTraceSpec.AwaitedContainer;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.Reason;
-import dev.renacer.crds.TracePolicy;
+import dev.renacer.crds.admin.TracePolicy;
 import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.crds;
+package dev.renacer.crds.pattern;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import dev.renacer.crds.UserText;
 
 /**
  * A regular expression that a tenant wrote: {@code spec.process}, or a /…/ item of {@code spec.syscalls}. Of RE2's syntax, which takes

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.crds;
+package dev.renacer.crds.pattern;
 
 import java.util.ArrayDeque;
 import java.util.Deque;

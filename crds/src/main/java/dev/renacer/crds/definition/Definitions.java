@@ -1,8 +1,13 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.crds;
+package dev.renacer.crds.definition;
 
+import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.TraceNode;
+import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.admin.TracePolicy;
+import dev.renacer.crds.admin.TraceSink;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.CustomResource;

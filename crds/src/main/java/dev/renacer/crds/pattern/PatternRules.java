@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.crds;
+package dev.renacer.crds.pattern;
 
+import dev.renacer.crds.Reason;
+import dev.renacer.crds.UserText;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.crds;
+package dev.renacer.crds.definition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.crds.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
