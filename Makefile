@@ -59,7 +59,7 @@ syscall-tables: ## Write the system call tables from HEADERS, the folder usr of 
 	  tracer/src/main/resources/dev/renacer/tracer/syscall/tables.tsv "$(HEADERS)" "$(SOURCE)"
 
 crds: ## Write the CRD YAML from the Java types, after changing them
-	@$(MVN) -q -pl crds -Pgenerate-crds process-test-classes
+	@$(MVN) -q -pl crds -am -Pgenerate-crds process-test-classes
 
 cli-reference: ## Write docs/reference/kubectl-renacer.md from the plugin's help, after changing it
 	@$(MVN) -q -pl cli -am -Pgenerate-cli-reference -DskipTests process-test-classes

@@ -11,7 +11,7 @@ import static dev.renacer.chart.TraceObjects.sink;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.TraceNode;
 import dev.renacer.crds.TraceRequest;
-import dev.renacer.crds.TraceSink;
+import dev.renacer.crds.admin.TraceSink;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;

@@ -11,7 +11,7 @@ import dev.renacer.chart.Attempt.Identity;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.TraceNode;
 import dev.renacer.crds.TraceRequest;
-import dev.renacer.crds.TraceSink;
+import dev.renacer.crds.admin.TraceSink;
 import dev.renacer.crds.testing.RealApiServer;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

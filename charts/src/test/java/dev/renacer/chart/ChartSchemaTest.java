@@ -12,7 +12,7 @@ import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import com.marcnuri.helm.TemplateCommand;
 import dev.renacer.chart.ValueSets.ValueSet;
-import dev.renacer.crds.Definitions;
+import dev.renacer.crds.definition.Definitions;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.io.IOException;
 import java.nio.file.Files;

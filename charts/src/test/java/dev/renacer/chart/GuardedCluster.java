@@ -6,9 +6,9 @@ package dev.renacer.chart;
 import static org.awaitility.Awaitility.await;
 
 import dev.renacer.chart.Attempt.Identity;
-import dev.renacer.crds.ClusterAccess;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.testing.RealApiServer;
+import dev.renacer.kubeconfig.ClusterAccess;
 import io.fabric8.kubernetes.api.model.APIResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;

@@ -22,7 +22,7 @@ import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceNode;
 import dev.renacer.crds.TraceRequest;
-import dev.renacer.crds.TraceSink;
+import dev.renacer.crds.admin.TraceSink;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import java.util.List;
 import java.util.Map;

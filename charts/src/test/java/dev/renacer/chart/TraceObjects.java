@@ -5,9 +5,9 @@ package dev.renacer.chart;
 
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.TraceNode;
-import dev.renacer.crds.TracePolicy;
 import dev.renacer.crds.TraceRequest;
-import dev.renacer.crds.TraceSink;
+import dev.renacer.crds.admin.TracePolicy;
+import dev.renacer.crds.admin.TraceSink;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;

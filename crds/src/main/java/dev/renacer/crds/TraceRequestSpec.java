@@ -224,6 +224,11 @@ public record TraceRequestSpec(
     public static final TraceRequestSpec EMPTY = new TraceRequestSpec(
             null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
+    /** What a request asks for: its spec, or {@link #EMPTY} where it has none. */
+    public static TraceRequestSpec of(TraceRequest request) {
+        return request.getSpec() == null ? EMPTY : request.getSpec();
+    }
+
     /** Refers to a TraceSink by name. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)

@@ -4,9 +4,9 @@
 package dev.renacer.nodeagent;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.renacer.crds.ClusterAccess;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.TraceNode;
+import dev.renacer.kubeconfig.ClusterAccess;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;

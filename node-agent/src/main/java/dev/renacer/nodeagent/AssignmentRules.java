@@ -5,8 +5,8 @@ package dev.renacer.nodeagent;
 
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Target;
-import dev.renacer.crds.PatternRules;
 import dev.renacer.crds.Reason;
+import dev.renacer.crds.pattern.PatternRules;
 import dev.renacer.tracer.filter.FilterSyntaxException;
 import dev.renacer.tracer.filter.SyscallFilter;
 import java.util.List;

@@ -4,8 +4,8 @@
 package dev.renacer.nodeagent;
 
 import dev.renacer.crds.Reason;
-import dev.renacer.crds.TenantPattern;
 import dev.renacer.crds.UserText;
+import dev.renacer.crds.pattern.TenantPattern;
 
 /** The names of the processes to trace: an expression found anywhere in a process's name. */
 final class ProcessPattern {

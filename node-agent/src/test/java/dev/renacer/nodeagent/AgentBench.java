@@ -4,7 +4,6 @@
 package dev.renacer.nodeagent;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.renacer.crds.ClusterAccess;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec;
 import dev.renacer.crds.NodeTraceSpec.Profile;
@@ -12,6 +11,7 @@ import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus;
 import dev.renacer.crds.TraceTotals;
+import dev.renacer.kubeconfig.ClusterAccess;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;

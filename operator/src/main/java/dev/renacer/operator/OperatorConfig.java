@@ -11,7 +11,7 @@ import java.util.logging.Level;
 
 /**
  * What the operator is told by its environment. How it reaches the API server (KUBECONFIG or the pod's service account) is read by
- * {@link dev.renacer.crds.ClusterAccess}.
+ * {@link dev.renacer.kubeconfig.ClusterAccess}.
  *
  * @param watchNamespace  RENACER_WATCH_NAMESPACE: the only namespace whose requests it serves; empty: all
  * @param identity        POD_NAME, or the host's name: the reporting instance of Events, the holder of the Lease

@@ -3,7 +3,13 @@
 
 package dev.renacer.operator;
 
-import dev.renacer.crds.ClusterAccess;
+import dev.renacer.kubeconfig.ClusterAccess;
+import dev.renacer.observability.HttpEndpoints;
+import dev.renacer.observability.LogFormat;
+import dev.renacer.operator.install.InstallationCheck;
+import dev.renacer.operator.install.Uninstall;
+import dev.renacer.operator.kube.UnreadableParts;
+import dev.renacer.operator.leader.LeaderElection;
 import dev.renacer.operator.metrics.OperatorMetrics;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -74,7 +80,7 @@ public final class OperatorMain {
 
     private static void start(OperatorConfig config, Config access) throws IOException {
         OperatorMetrics metrics = new OperatorMetrics(version());
-        Optional<LeaderElection> election = LeaderElection.of(config);
+        Optional<LeaderElection> election = election(config);
         KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(access)
                 .withKubernetesSerialization(UnreadableParts.tolerant())
@@ -86,7 +92,11 @@ public final class OperatorMain {
                 new TraceOperator(client, leases, config, election, metrics, reason -> fail(FAILED, reason));
         if (config.httpPort() > 0) {
             // Ends with the process: until then a scraper may see how it stops.
-            new HttpEndpoints(config.httpPort(), operator::sickness, operator::ready, metrics.registry());
+            new HttpEndpoints(
+                    config.httpPort(),
+                    () -> operator.sickness().stream().toList(),
+                    () -> operator.ready() ? List.of() : List.of("caches are being filled"),
+                    metrics.registry());
         }
         Runtime.getRuntime().addShutdownHook(new Thread(operator::close, "renacer-shutdown"));
         operator.start();
@@ -98,12 +108,28 @@ public final class OperatorMain {
                         client.getMasterUrl());
     }
 
+    /** The part this replica takes among others; none without election. */
+    private static Optional<LeaderElection> election(OperatorConfig config) {
+        return config.leaderElection()
+                ? config.ownNamespace().map(namespace -> new LeaderElection(namespace, config.identity()))
+                : Optional.empty();
+    }
+
     private static void once(String[] arguments, OperatorConfig config, Config access) throws InterruptedException {
         try (KubernetesClient client =
                 new KubernetesClientBuilder().withConfig(access).build()) {
-            Uninstall uninstall = new Uninstall(client, config, System.out::println);
+            Uninstall uninstall = new Uninstall(
+                    client,
+                    config.watchNamespace(),
+                    config.ownNamespace(),
+                    config.settings().defaultObjects(),
+                    System.out::println);
             switch (String.join(" ", arguments)) {
-                case CHECK -> check(new InstallationCheck(client, config.settings()));
+                case CHECK ->
+                    check(new InstallationCheck(
+                            client,
+                            config.settings().defaultSink().isPresent(),
+                            config.settings().agents()));
                 case END_TRACES -> uninstall.endTraces(Uninstall.PATIENCE);
                 case CLEAN_UP -> uninstall.cleanUp(Uninstall.PATIENCE);
                 default ->
@@ -116,9 +142,9 @@ public final class OperatorMain {
     }
 
     private static void check(InstallationCheck check) {
-        List<InstallationCheck.Finding> findings = check.run();
-        findings.forEach(System.out::println);
-        if (!findings.stream().allMatch(InstallationCheck.Finding::passed)) {
+        List<InstallationCheck.Result> results = check.run();
+        results.forEach(System.out::println);
+        if (!results.stream().allMatch(InstallationCheck.Result::passed)) {
             System.exit(FAILED);
         }
     }

@@ -7,11 +7,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import dev.renacer.crds.Definitions;
-import dev.renacer.crds.TracePolicy;
-import dev.renacer.crds.TracePolicySpec;
-import dev.renacer.crds.TraceSink;
-import dev.renacer.crds.TraceSinkSpec;
+import dev.renacer.crds.admin.TracePolicy;
+import dev.renacer.crds.admin.TracePolicySpec;
+import dev.renacer.crds.admin.TraceSink;
+import dev.renacer.crds.admin.TraceSinkSpec;
+import dev.renacer.crds.definition.Definitions;
+import dev.renacer.operator.agents.AgentSelector;
+import dev.renacer.operator.install.DefaultObjects;
+import dev.renacer.operator.kube.SchemaCheck;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsBuilder;
@@ -20,7 +23,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -38,18 +40,15 @@ record Settings(
         Optional<TracePolicySpec> defaultPolicy,
         boolean requireNamespaceLabel,
         boolean colocation,
-        Optional<Agents> agents) {
+        Optional<AgentSelector> agents) {
 
     /** Where there is no file. */
     static final Settings NONE = new Settings(Optional.empty(), Optional.empty(), false, false, Optional.empty());
 
-    /**
-     * How to find the agents' pods.
-     *
-     * @param namespace  where they run
-     * @param selector   labels they have
-     */
-    record Agents(String namespace, Map<String, String> selector) {}
+    /** The objects an admin finds there after the installation. */
+    DefaultObjects defaultObjects() {
+        return new DefaultObjects(defaultSink, defaultPolicy);
+    }
 
     /**
      * Reads the file.
@@ -76,7 +75,7 @@ record Settings(
                     section(yaml, document, "defaultPolicy", TracePolicySpec.class),
                     document.path("requireNamespaceLabel").asBoolean(false),
                     document.path("colocation").asBoolean(false),
-                    section(yaml, document, "agents", Agents.class));
+                    section(yaml, document, "agents", AgentSelector.class));
         } catch (JsonProcessingException e) {
             throw new OperatorConfig.InvalidException(file + ": line "
                     + (e.getLocation() == null ? 1 : e.getLocation().getLineNr())

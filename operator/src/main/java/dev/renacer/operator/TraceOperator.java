@@ -5,11 +5,20 @@ package dev.renacer.operator;
 
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.TraceRequest;
-import dev.renacer.crds.TraceSink;
+import dev.renacer.crds.admin.TraceSink;
+import dev.renacer.operator.agents.AgentPodWatch;
+import dev.renacer.operator.agents.NodeAgents;
+import dev.renacer.operator.leader.LeaderElection;
 import dev.renacer.operator.metrics.OperatorMetrics;
 import dev.renacer.operator.metrics.RequestCount;
 import dev.renacer.operator.plan.Rules;
+import dev.renacer.operator.request.OpenReconciliations;
+import dev.renacer.operator.request.ReconcileRateLimiter;
+import dev.renacer.operator.request.RequestFeed;
+import dev.renacer.operator.request.RequestTrimmer;
+import dev.renacer.operator.request.TraceRequestReconciler;
 import dev.renacer.operator.sink.TraceSinkReconciler;
+import dev.renacer.operator.status.EventRecorder;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ListOptions;
@@ -42,8 +51,8 @@ final class TraceOperator implements AutoCloseable {
      */
     private static final long PAGE = 20;
 
-    /** Objects looked at at the same time; together with the writes of assignments fewer calls than a connection takes. */
-    private static final int LOOKS_AT_ONCE = 20;
+    /** Objects reconciled at the same time; together with the writes of NodeTraces fewer calls than a connection takes. */
+    private static final int RECONCILIATIONS_AT_ONCE = 20;
 
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
     /** Time for what is under way at a stop; a reconciliation is a few requests to the API server. */
@@ -54,9 +63,9 @@ final class TraceOperator implements AutoCloseable {
     private final OperatorConfig config;
     private final TraceRequestReconciler reconciler;
     private final Optional<LeaderElection> election;
-    private final Optional<AgentPods> agents;
+    private final Optional<AgentPodWatch> agents;
     private final Operator operator;
-    private final OpenLooks looks = new OpenLooks(System::nanoTime);
+    private final OpenReconciliations reconciliations = new OpenReconciliations(System::nanoTime);
     private volatile boolean started;
 
     /**
@@ -76,7 +85,7 @@ final class TraceOperator implements AutoCloseable {
         this.leases = leases;
         this.config = config;
         Clock clock = Clock.systemUTC();
-        agents = config.settings().agents().map(where -> new AgentPods(client, where, clock, this::agentChanged));
+        agents = config.settings().agents().map(where -> new AgentPodWatch(client, where, clock, this::agentChanged));
         reconciler = new TraceRequestReconciler(
                 client,
                 clock,
@@ -86,7 +95,7 @@ final class TraceOperator implements AutoCloseable {
                         config.settings().requireNamespaceLabel(),
                         config.ownNamespace(),
                         config.settings().colocation()),
-                looks);
+                reconciliations);
         this.election = election;
         operator = new Operator(overrides -> {
             overrides
@@ -95,7 +104,7 @@ final class TraceOperator implements AutoCloseable {
                     // One writer for each subresource: a merge patch is enough, and servers without apply can be
                     // served.
                     .withUseSSAToPatchPrimaryResource(false)
-                    .withConcurrentReconciliationThreads(LOOKS_AT_ONCE)
+                    .withConcurrentReconciliationThreads(RECONCILIATIONS_AT_ONCE)
                     .withReconciliationTerminationTimeout(STOP_PATIENCE)
                     // The lease is given back in between, see close.
                     .withCloseClientOnStop(false);
@@ -106,9 +115,9 @@ final class TraceOperator implements AutoCloseable {
         });
         RegisteredController<TraceRequest> requests = operator.register(reconciler, overrides -> {
             overrides.withRetry(retry());
-            overrides.withRateLimiter(new LookRate(System::nanoTime));
+            overrides.withRateLimiter(new ReconcileRateLimiter(System::nanoTime));
             overrides.withInformerListLimit(PAGE);
-            overrides.withItemStore(LeanRequests.store());
+            overrides.withItemStore(RequestTrimmer.store());
             config.watchNamespace().ifPresent(overrides::settingNamespace);
         });
         TraceSinkReconciler sinks = new TraceSinkReconciler(client, clock);
@@ -140,10 +149,10 @@ final class TraceOperator implements AutoCloseable {
             probe(type);
         }
         if (election.isEmpty()) {
-            DefaultObjects.ensure(client, config.settings());
+            config.settings().defaultObjects().ensure(client);
         }
         prepare();
-        agents.ifPresent(AgentPods::start);
+        agents.ifPresent(AgentPodWatch::start);
         operator.start();
         started = true;
     }
@@ -154,15 +163,16 @@ final class TraceOperator implements AutoCloseable {
     }
 
     /**
-     * Why this process should be started anew, if so: a watch on objects has ended for good, or a look at one does not end. An API
-     * server that is away for a while is no reason: watches try again, and another process would fare no better.
+     * Why this process should be started anew, if so: a watch on objects has ended for good, or a reconciliation does not end. An API
+     * server that is away for a while is not a reason: watches try again, and another process would fare no better.
      */
     @SuppressWarnings("rawtypes") // the SDK's own signature
     Optional<String> sickness() {
         if (!started) {
             return Optional.empty();
         }
-        return looks.overdue()
+        return reconciliations
+                .overdue()
                 .or(() ->
                         operator
                                 .getRuntimeInfo()
@@ -189,7 +199,7 @@ final class TraceOperator implements AutoCloseable {
 
     private void lead(Consumer<String> fatal) {
         try {
-            DefaultObjects.ensure(client, config.settings());
+            config.settings().defaultObjects().ensure(client);
         } catch (KubernetesClientException e) {
             // Thrown on, it would look to the elector like a lease it did not get.
             fatal.accept(explain(e));
@@ -224,7 +234,7 @@ final class TraceOperator implements AutoCloseable {
     public void close() {
         election.ifPresent(LeaderElection::stopping);
         reconciler.close();
-        agents.ifPresent(AgentPods::close);
+        agents.ifPresent(AgentPodWatch::close);
         operator.stop();
         // Only now: nothing is reconciled here any more.
         election.ifPresent(replica -> replica.release(leases));

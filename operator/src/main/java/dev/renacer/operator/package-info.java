@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** Reconciles trace requests into assignments for nodes. */
+/** The operator as a whole: its start, its settings, its controllers. What they do stands in the packages below. */
 @NullMarked
 package dev.renacer.operator;
 

@@ -9,10 +9,10 @@ import dev.renacer.crds.ConditionType;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.Renacer;
-import dev.renacer.crds.TracePolicy;
 import dev.renacer.crds.TraceRequest;
-import dev.renacer.crds.TraceSink;
 import dev.renacer.crds.TraceTotals;
+import dev.renacer.crds.admin.TracePolicy;
+import dev.renacer.crds.admin.TraceSink;
 import dev.renacer.crds.testing.RealApiServer;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -90,9 +90,9 @@ class AdmissionIT {
         // Nothing tells of a workload that comes; it is looked for at growing intervals.
         scene.await("web", ConditionType.Accepted, "True", Reason.Accepted);
         scene.runningPod("web-old", "node-a", Map.of("app", "web"), "app", "1a");
-        scene.awaitAssignment("web", "node-a");
+        scene.awaitNodeTrace("web", "node-a");
         scene.runningPod("web-new", "node-b", Map.of("app", "web"), "app", "1b");
-        scene.awaitAssignment("web", "node-b");
+        scene.awaitNodeTrace("web", "node-b");
         assertThat(scene.find("web").orElseThrow().getMetadata().getFinalizers())
                 .contains(Renacer.FINALIZER);
         scene.delete("missing");
@@ -141,10 +141,10 @@ class AdmissionIT {
         scene.request("pods", spec("workloadRef: {apiVersion: v1, kind: ConfigMap, name: x}"));
         scene.request("typo", spec("workloadRef: {kind: deployment, name: x}"));
 
-        assertThat(scene.awaitAssignment("cron", "node-a").getSpec().targets())
+        assertThat(scene.awaitNodeTrace("cron", "node-a").getSpec().targets())
                 .singleElement()
                 .satisfies(target -> assertThat(target.podName()).isEqualTo("nightly-1-x"));
-        assertThat(scene.awaitAssignment("scaled", "node-a").getSpec().targets())
+        assertThat(scene.awaitNodeTrace("scaled", "node-a").getSpec().targets())
                 .singleElement()
                 .satisfies(target -> assertThat(target.podName()).isEqualTo("old-x"));
         assertThat(scene.await("pods", ConditionType.Accepted, "False", Reason.WorkloadNotFound)
@@ -172,7 +172,7 @@ class AdmissionIT {
                 .isEmpty();
 
         policy("limits: {maxDurationSeconds: 60}, defaults: {sinkName: " + sink + ", maxSlowdownPercent: 70}");
-        NodeTrace trace = scene.awaitAssignment("long", "node-a");
+        NodeTrace trace = scene.awaitNodeTrace("long", "node-a");
         assertThat(trace.getSpec().profile().maxSlowdownPercent()).isEqualTo(70);
         scene.await("long", ConditionType.Accepted, "True", Reason.Accepted);
         TraceRequest accepted = scene.find("long").orElseThrow();
@@ -187,7 +187,7 @@ class AdmissionIT {
         policy("limits: {maxRequestsPerNamespace: 1}");
         scene.runningPod("busy", "node-a", Map.of(), "app", "4a");
         scene.request("first", spec("podName: busy"));
-        scene.agentTraces(scene.awaitAssignment("first", "node-a"), SOME);
+        scene.agentTraces(scene.awaitNodeTrace("first", "node-a"), SOME);
         scene.request("second", spec("podName: busy"));
         assertThat(scene.await("second", ConditionType.Accepted, "Unknown", Reason.Queued)
                         .getMessage())
@@ -197,9 +197,9 @@ class AdmissionIT {
 
         scene.restartOperator();
         scene.stop("first");
-        scene.agentFinishes(scene.awaitAssignment("first", "node-a", AdmissionIT::isStopping), SOME);
+        scene.agentFinishes(scene.awaitNodeTrace("first", "node-a", AdmissionIT::isStopping), SOME);
         scene.await("first", ConditionType.Succeeded, "True", Reason.Completed);
-        scene.awaitAssignment("second", "node-a");
+        scene.awaitNodeTrace("second", "node-a");
         scene.await("second", ConditionType.Accepted, "True", Reason.Accepted);
         scene.delete("second");
         scene.delete("first");
@@ -220,7 +220,7 @@ class AdmissionIT {
 
         scene.request("many", spec("selector: {matchLabels: {app: many}}"));
         scene.await("many", ConditionType.Degraded, "True", Reason.LimitReached);
-        assertThat(scene.assignments("many"))
+        assertThat(scene.nodeTraces("many"))
                 .singleElement()
                 .satisfies(trace -> assertThat(trace.getSpec().targets()).hasSize(1));
         Awaitility.await()
@@ -236,12 +236,12 @@ class AdmissionIT {
     void aFinishedRequestLetsGoAndIsDeletedWhenItsTimeToLiveIsOver() {
         scene.runningPod("short", "node-a", Map.of(), "app", "6a");
         scene.request("short", spec("podName: short"));
-        scene.agentTraces(scene.awaitAssignment("short", "node-a"), SOME);
+        scene.agentTraces(scene.awaitNodeTrace("short", "node-a"), SOME);
         scene.await("short", ConditionType.Tracing, "True", Reason.Tracing);
         scene.stop("short");
-        scene.agentFinishes(scene.awaitAssignment("short", "node-a", AdmissionIT::isStopping), SOME);
+        scene.agentFinishes(scene.awaitNodeTrace("short", "node-a", AdmissionIT::isStopping), SOME);
         scene.await("short", ConditionType.Succeeded, "True", Reason.Completed);
-        scene.awaitNoAssignments("short");
+        scene.awaitNoNodeTraces("short");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(10))
                 .until(() -> scene.find("short")

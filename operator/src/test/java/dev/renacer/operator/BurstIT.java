@@ -7,13 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.crds.ConditionType;
 import dev.renacer.crds.NodeTrace;
-import dev.renacer.crds.TracePolicy;
 import dev.renacer.crds.TraceRequest;
-import dev.renacer.crds.TraceSink;
+import dev.renacer.crds.admin.TracePolicy;
+import dev.renacer.crds.admin.TraceSink;
 import dev.renacer.crds.testing.RealApiServer;
-import dev.renacer.operator.report.Conditions;
 import dev.renacer.operator.scale.OperatorProcess;
 import dev.renacer.operator.scale.SimulatedAgents;
+import dev.renacer.operator.status.Conditions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

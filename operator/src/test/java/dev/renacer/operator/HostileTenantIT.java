@@ -6,8 +6,8 @@ package dev.renacer.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.crds.TraceRequest;
-import dev.renacer.crds.TraceSink;
-import dev.renacer.crds.TraceSinkSpec;
+import dev.renacer.crds.admin.TraceSink;
+import dev.renacer.crds.admin.TraceSinkSpec;
 import dev.renacer.crds.testing.RealApiServer;
 import dev.renacer.operator.scale.OperatorProcess;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.TraceRequest;
-import dev.renacer.crds.TraceSink;
+import dev.renacer.crds.admin.TraceSink;
 import dev.renacer.crds.testing.RealApiServer;
 import dev.renacer.operator.scale.OperatorProcess;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -60,11 +60,11 @@ class LeaderElectionIT {
                     metadata: {name: live, namespace: NS}
                     spec: {podName: app, sinkRef: {name: NS}}
                     """);
-                until("assigned", () -> assignment().isPresent());
+                until("assigned", () -> trace().isPresent());
                 // Else it might be silent for too long by the time the lease has passed on, and would not be waited
                 // for.
                 SERVER.client()
-                        .resource(assignment().orElseThrow())
+                        .resource(trace().orElseThrow())
                         .subresource("status")
                         .patch(
                                 PatchContext.of(PatchType.JSON_MERGE),
@@ -80,8 +80,7 @@ class LeaderElectionIT {
 
                 until(
                         "second tells the agent to detach",
-                        () -> assignment()
-                                .filter(trace ->
+                        () -> trace().filter(trace ->
                                         Boolean.TRUE.equals(trace.getSpec().stop()))
                                 .isPresent());
                 assertThat(OPERATORS.holder()).isEqualTo("second");
@@ -126,7 +125,7 @@ class LeaderElectionIT {
         return OPERATORS.replica(name, kubeconfig, logs.resolve(name));
     }
 
-    private Optional<NodeTrace> assignment() {
+    private Optional<NodeTrace> trace() {
         return SERVER.client().resources(NodeTrace.class).inNamespace(SERVER.namespace()).list().getItems().stream()
                 .findFirst();
     }

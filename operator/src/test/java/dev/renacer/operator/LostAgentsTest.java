@@ -9,7 +9,10 @@ import dev.renacer.crds.ConditionType;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.Renacer;
+import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.crds.TraceTotals;
+import dev.renacer.operator.agents.AgentSelector;
+import dev.renacer.operator.request.RequestFinalizer;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -29,7 +32,7 @@ class LostAgentsTest {
     private static final TraceTotals SOME = new TraceTotals(1, 1, 10, 10, 0);
     private static final String HOME = "renacer-system";
     /** Shorter than the time for which the last report of an agent that is there would be waited for. */
-    private static final Duration WITHOUT_WAITING = RequestEnd.GRACE.dividedBy(2);
+    private static final Duration WITHOUT_WAITING = RequestFinalizer.GRACE.dividedBy(2);
 
     @SuppressWarnings("NullAway.Init") // set by the extension, anew for each test
     private KubernetesClient client;
@@ -60,11 +63,11 @@ class LostAgentsTest {
                         Optional.empty(),
                         false,
                         false,
-                        Optional.of(new Settings.Agents(HOME, Map.of("app", "agent")))));
+                        Optional.of(new AgentSelector(HOME, Map.of("app", "agent")))));
         scene.sink(Renacer.DEFAULT_SINK, "http://127.0.0.1:9");
         scene.runningPod("app", "node-1", Map.of(), "main", "0123");
         scene.request("live", "{podName: app}");
-        NodeTrace trace = scene.awaitAssignment("live", "node-1");
+        NodeTrace trace = scene.awaitNodeTrace("live", "node-1");
         scene.agentTraces(trace, SOME);
         scene.await("live", ConditionType.Tracing, "True", Reason.Tracing);
         scene.await("live", ConditionType.Degraded, "False", Reason.AsExpected);
@@ -106,10 +109,13 @@ class LostAgentsTest {
     private void awaitEnd() {
         Awaitility.await("end of the request")
                 .atMost(WITHOUT_WAITING)
-                .until(() -> RequestEnd.isOver(scene.find("live").orElseThrow().getStatus()));
+                .until(() -> Optional.ofNullable(
+                                scene.find("live").orElseThrow().getStatus())
+                        .map(TraceRequestStatus::completionTime)
+                        .isPresent());
         assertThat(scene.find("live").orElseThrow().getStatus().totals())
                 .as("figures last heard of")
                 .isEqualTo(SOME.asLeast());
-        scene.awaitNoAssignments("live");
+        scene.awaitNoNodeTraces("live");
     }
 }

@@ -7,9 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.crds.ConditionType;
 import dev.renacer.crds.Reason;
-import dev.renacer.crds.TraceSink;
 import dev.renacer.crds.TraceTotals;
+import dev.renacer.crds.admin.TraceSink;
 import dev.renacer.crds.testing.RealApiServer;
+import dev.renacer.operator.status.LoggedLines;
 import java.time.Duration;
 import java.util.Map;
 import java.util.logging.Level;
@@ -43,7 +44,7 @@ class NamespaceDeletionIT {
             scene.runningPod("app", "node-a", Map.of("app", "a"), "main", "0123");
             scene.request("live", "{selector: {matchLabels: {app: a}}, sinkRef: {name: " + namespace + "}}");
             scene.request("waiting", "{podName: nobody, sinkRef: {name: " + namespace + "}}");
-            scene.agentTraces(scene.awaitAssignment("live", "node-a"), SOME);
+            scene.agentTraces(scene.awaitNodeTrace("live", "node-a"), SOME);
             scene.await("live", ConditionType.Tracing, "True", Reason.Tracing);
             scene.await("waiting", ConditionType.Tracing, "False", Reason.NoPodMatches);
 

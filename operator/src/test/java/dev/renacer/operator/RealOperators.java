@@ -4,6 +4,7 @@
 package dev.renacer.operator;
 
 import dev.renacer.crds.testing.RealApiServer;
+import dev.renacer.operator.leader.LeaderElection;
 import dev.renacer.operator.scale.OperatorProcess;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;

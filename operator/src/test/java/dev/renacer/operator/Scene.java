@@ -12,11 +12,13 @@ import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TargetState;
 import dev.renacer.crds.TraceRequest;
-import dev.renacer.crds.TraceSink;
-import dev.renacer.crds.TraceSinkSpec;
 import dev.renacer.crds.TraceTotals;
+import dev.renacer.crds.admin.TraceSink;
+import dev.renacer.crds.admin.TraceSinkSpec;
+import dev.renacer.operator.kube.JsonPatch;
+import dev.renacer.operator.kube.UnreadableParts;
 import dev.renacer.operator.metrics.OperatorMetrics;
-import dev.renacer.operator.report.Conditions;
+import dev.renacer.operator.status.Conditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -199,22 +201,22 @@ final class Scene implements AutoCloseable {
         client.pods().inNamespace(namespace).withName(name).withGracePeriod(0).delete();
     }
 
-    /** The request's assignments, by node. */
-    List<NodeTrace> assignments(String request) {
+    /** The request's NodeTraces, by node. */
+    List<NodeTrace> nodeTraces(String request) {
         return client.resources(NodeTrace.class).inNamespace(namespace).list().getItems().stream()
                 .filter(trace -> trace.getSpec().requestName().equals(request))
                 .sorted(Comparator.comparing(trace -> trace.getSpec().nodeName()))
                 .toList();
     }
 
-    NodeTrace awaitAssignment(String request, String node) {
-        return awaitAssignment(request, node, trace -> true);
+    NodeTrace awaitNodeTrace(String request, String node) {
+        return awaitNodeTrace(request, node, trace -> true);
     }
 
-    NodeTrace awaitAssignment(String request, String node, Predicate<NodeTrace> condition) {
+    NodeTrace awaitNodeTrace(String request, String node, Predicate<NodeTrace> condition) {
         return await("assignment of " + request + " to " + node)
                 .until(
-                        () -> assignments(request).stream()
+                        () -> nodeTraces(request).stream()
                                 .filter(trace -> trace.getSpec().nodeName().equals(node))
                                 .filter(condition)
                                 .findFirst(),
@@ -222,7 +224,7 @@ final class Scene implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** The agent traces every container of its assignment. */
+    /** The agent traces every container of its NodeTrace. */
     void agentTraces(NodeTrace trace, TraceTotals totals) {
         agentReports(trace, NodeTracePhase.Tracing, TargetState.Tracing, null, null, totals, null);
     }
@@ -307,11 +309,11 @@ final class Scene implements AutoCloseable {
 
     void awaitGone(String request) {
         await(request + " gone")
-                .until(() -> find(request).isEmpty() && assignments(request).isEmpty());
+                .until(() -> find(request).isEmpty() && nodeTraces(request).isEmpty());
     }
 
-    void awaitNoAssignments(String request) {
-        await("no assignments of " + request).until(() -> assignments(request).isEmpty());
+    void awaitNoNodeTraces(String request) {
+        await("no assignments of " + request).until(() -> nodeTraces(request).isEmpty());
     }
 
     /** Reasons of the Events on a request, in the order they were written. */

@@ -19,7 +19,7 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** Somebody restored a backup, or copied an assignment under another name. */
+/** Somebody restored a backup, or copied a NodeTrace under another name. */
 @EnableKubernetesMockClient(crud = true)
 class SecondNodeTraceTest {
     @SuppressWarnings("NullAway.Init") // set by the extension
@@ -31,7 +31,7 @@ class SecondNodeTraceTest {
             scene.sink(Renacer.DEFAULT_SINK, "http://127.0.0.1:9");
             scene.runningPod("app", "node-1", Map.of(), "main", "0123");
             scene.request("live", "{podName: app}");
-            NodeTrace own = scene.awaitAssignment("live", "node-1");
+            NodeTrace own = scene.awaitNodeTrace("live", "node-1");
             scene.agentTraces(own, new TraceTotals(1, 1, 10, 10, 0));
             scene.await("live", ConditionType.Tracing, "True", Reason.Tracing);
 
@@ -45,7 +45,7 @@ class SecondNodeTraceTest {
             client.resource(copy).create();
 
             scene.running("app", "main", "4567");
-            scene.awaitAssignment(
+            scene.awaitNodeTrace(
                     "live",
                     "node-1",
                     trace -> trace.getMetadata()
@@ -56,7 +56,7 @@ class SecondNodeTraceTest {
                                     .toList()
                                     .equals(List.of("4567")));
             Awaitility.await("the copy is gone")
-                    .untilAsserted(() -> assertThat(scene.assignments("live"))
+                    .untilAsserted(() -> assertThat(scene.nodeTraces("live"))
                             .extracting(trace -> trace.getMetadata().getName())
                             .containsExactly(own.getMetadata().getName()));
         }

@@ -6,7 +6,8 @@ package dev.renacer.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.renacer.crds.TraceSinkSpec;
+import dev.renacer.crds.admin.TraceSinkSpec;
+import dev.renacer.operator.agents.AgentSelector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ class SettingsTest {
                 .satisfies(limits -> assertThat(limits.maxTargets()).isEqualTo(50));
         assertThat(settings.requireNamespaceLabel()).isTrue();
         assertThat(settings.agents())
-                .contains(new Settings.Agents("renacer-system", Map.of("app.kubernetes.io/name", "renacer")));
+                .contains(new AgentSelector("renacer-system", Map.of("app.kubernetes.io/name", "renacer")));
     }
 
     @Test

@@ -66,7 +66,7 @@ class SinkHealthTest {
         scene.awaitSink("main", "True", Reason.Reachable);
         scene.runningPod("app", "node-1", Map.of(), "main", "0123");
         scene.request("live", "{podName: app, sinkRef: {name: main}}");
-        NodeTrace trace = scene.awaitAssignment("live", "node-1");
+        NodeTrace trace = scene.awaitNodeTrace("live", "node-1");
 
         scene.agentCannotExport(trace, TraceTotals.NONE, "UNAUTHENTICATED: no token");
         assertThat(scene.awaitSink("main", "False", Reason.ExportFailed).getMessage())

@@ -11,6 +11,7 @@ import dev.renacer.crds.Reason;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceTotals;
+import dev.renacer.operator.kube.UnreadableParts;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -60,20 +61,20 @@ class StandInServerTest {
         scene.runningPod("app", "node-1", Map.of("app", "demo"), "main", "0123");
         scene.request("demo", "{selector: {matchLabels: {app: demo}}}");
 
-        NodeTrace assignment = scene.awaitAssignment("demo", "node-1");
-        assertThat(assignment.getSpec().profile().maxSpansPerSecond()).isEqualTo(2000);
-        scene.agentTraces(assignment, SOME);
+        NodeTrace trace = scene.awaitNodeTrace("demo", "node-1");
+        assertThat(trace.getSpec().profile().maxSpansPerSecond()).isEqualTo(2000);
+        scene.agentTraces(trace, SOME);
         scene.await("demo", ConditionType.Tracing, "True", Reason.Tracing);
 
         scene.stop("demo");
         scene.agentFinishes(
-                scene.awaitAssignment(
+                scene.awaitNodeTrace(
                         "demo",
                         "node-1",
-                        trace -> Boolean.TRUE.equals(trace.getSpec().stop())),
+                        now -> Boolean.TRUE.equals(now.getSpec().stop())),
                 SOME);
         scene.await("demo", ConditionType.Succeeded, "True", Reason.Completed);
-        scene.awaitNoAssignments("demo");
+        scene.awaitNoNodeTraces("demo");
         assertThat(scene.find("demo").orElseThrow().getStatus().totals()).isEqualTo(SOME);
         scene.delete("demo");
         scene.awaitGone("demo");
@@ -125,16 +126,16 @@ class StandInServerTest {
         scene.sink(Renacer.DEFAULT_SINK, "http://127.0.0.1:4317");
         scene.runningPod("app", "node-1", Map.of("app", "demo"), "main", "0123");
         scene.request("demo", "{podName: app}");
-        NodeTrace assignment = scene.awaitAssignment("demo", "node-1");
+        NodeTrace trace = scene.awaitNodeTrace("demo", "node-1");
         client.genericKubernetesResources(ResourceDefinitionContext.fromResourceType(NodeTrace.class))
                 .inNamespace("demo")
-                .withName(assignment.getMetadata().getName())
+                .withName(trace.getMetadata().getName())
                 .subresource("status")
                 .patch(
                         PatchContext.of(PatchType.JSON),
                         "[{\"op\": \"add\", \"path\": \"/status\", \"value\": {\"observedGeneration\": \"one\"}}]");
 
-        scene.agentTraces(assignment, SOME);
+        scene.agentTraces(trace, SOME);
         scene.await("demo", ConditionType.Tracing, "True", Reason.Tracing);
     }
 }

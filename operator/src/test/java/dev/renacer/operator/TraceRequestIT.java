@@ -11,8 +11,8 @@ import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceRequest;
-import dev.renacer.crds.TraceSink;
 import dev.renacer.crds.TraceTotals;
+import dev.renacer.crds.admin.TraceSink;
 import dev.renacer.crds.testing.RealApiServer;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
@@ -73,9 +73,9 @@ class TraceRequestIT {
         Pod pod = scene.runningPod("shop", "node-a", Map.of("app.kubernetes.io/name", "checkout"), "app", "c0ffee");
 
         TraceRequest request = scene.request("whole", spec("podName: shop, syscalls: [openat, '!read']"));
-        NodeTrace assignment = scene.awaitAssignment("whole", "node-a");
+        NodeTrace trace = scene.awaitNodeTrace("whole", "node-a");
 
-        assertThat(assignment.getSpec().targets())
+        assertThat(trace.getSpec().targets())
                 .containsExactly(new Target(
                         "shop",
                         pod.getMetadata().getUid(),
@@ -85,29 +85,29 @@ class TraceRequestIT {
                         "c0ffee",
                         "checkout",
                         null));
-        assertThat(assignment.getSpec().profile().syscalls()).containsExactly("openat", "!read");
-        assertThat(assignment.getSpec().profile().maxSpansPerSecond()).isEqualTo(2000);
-        assertThat(assignment.getSpec().sink().protocol()).isEqualTo("http/protobuf");
-        assertThat(assignment.getMetadata().getLabels())
+        assertThat(trace.getSpec().profile().syscalls()).containsExactly("openat", "!read");
+        assertThat(trace.getSpec().profile().maxSpansPerSecond()).isEqualTo(2000);
+        assertThat(trace.getSpec().sink().protocol()).isEqualTo("http/protobuf");
+        assertThat(trace.getMetadata().getLabels())
                 .containsEntry(Renacer.REQUEST_UID_LABEL, request.getMetadata().getUid());
-        assertThat(assignment.getMetadata().getOwnerReferences())
+        assertThat(trace.getMetadata().getOwnerReferences())
                 .singleElement()
                 .satisfies(owner -> assertThat(owner.getUid())
                         .isEqualTo(request.getMetadata().getUid()));
 
-        scene.agentTraces(assignment, SOME);
+        scene.agentTraces(trace, SOME);
         scene.await("whole", ConditionType.Tracing, "True", Reason.Tracing);
         scene.await("whole", ConditionType.Exporting, "True", Reason.Exporting);
 
         scene.stop("whole");
         scene.agentFinishes(
-                scene.awaitAssignment(
+                scene.awaitNodeTrace(
                         "whole",
                         "node-a",
-                        trace -> Boolean.TRUE.equals(trace.getSpec().stop())),
+                        now -> Boolean.TRUE.equals(now.getSpec().stop())),
                 new TraceTotals(1, 2, 500, 500, 0));
         scene.await("whole", ConditionType.Succeeded, "True", Reason.Completed);
-        scene.awaitNoAssignments("whole");
+        scene.awaitNoNodeTraces("whole");
 
         TraceRequest over = scene.find("whole").orElseThrow();
         assertThat(over.getStatus().totals()).isEqualTo(new TraceTotals(1, 2, 500, 500, 0));
@@ -131,18 +131,18 @@ class TraceRequestIT {
                 .startsWith("There is no pod matching app=late in this namespace; one that starts before ");
 
         scene.runningPod("late-1", "node-a", Map.of("app", "late"), "app", "aa01");
-        scene.agentTraces(scene.awaitAssignment("early", "node-a"), SOME);
+        scene.agentTraces(scene.awaitNodeTrace("early", "node-a"), SOME);
         scene.await("early", ConditionType.Tracing, "True", Reason.Tracing);
         scene.runningPod("late-2", "node-b", Map.of("app", "late"), "app", "aa02");
-        scene.agentTraces(scene.awaitAssignment("early", "node-b"), SOME);
+        scene.agentTraces(scene.awaitNodeTrace("early", "node-b"), SOME);
 
         scene.stop("early");
         for (String node : List.of("node-a", "node-b")) {
             scene.agentFinishes(
-                    scene.awaitAssignment(
+                    scene.awaitNodeTrace(
                             "early",
                             node,
-                            trace -> Boolean.TRUE.equals(trace.getSpec().stop())),
+                            now -> Boolean.TRUE.equals(now.getSpec().stop())),
                     SOME);
         }
         scene.await("early", ConditionType.Succeeded, "True", Reason.Completed);
@@ -153,10 +153,10 @@ class TraceRequestIT {
     void followsAContainerThroughARestartAndAPodThroughItsEnd() {
         scene.runningPod("crashing", "node-a", Map.of("app", "crashing"), "app", "bb01");
         scene.request("restart", spec("selector: {matchLabels: {app: crashing}}"));
-        scene.agentTraces(scene.awaitAssignment("restart", "node-a"), SOME);
+        scene.agentTraces(scene.awaitNodeTrace("restart", "node-a"), SOME);
 
         scene.running("crashing", "app", "bb02");
-        scene.awaitAssignment(
+        scene.awaitNodeTrace(
                 "restart",
                 "node-a",
                 trace -> trace.getSpec().targets().stream()
@@ -165,7 +165,7 @@ class TraceRequestIT {
                         .equals(List.of("bb02")));
 
         scene.deletePod("crashing");
-        scene.awaitAssignment(
+        scene.awaitNodeTrace(
                 "restart", "node-a", trace -> trace.getSpec().targets().isEmpty());
         scene.delete("restart");
     }
@@ -202,7 +202,7 @@ class TraceRequestIT {
                 .contains(sink);
 
         scene.sink(sink + "-2", "http://collector.example:4317");
-        assertThat(scene.awaitAssignment("sinkless", "node-a").getSpec().sink().protocol())
+        assertThat(scene.awaitNodeTrace("sinkless", "node-a").getSpec().sink().protocol())
                 .isEqualTo("grpc");
         scene.await("sinkless", ConditionType.Accepted, "True", Reason.Accepted);
         scene.delete("sinkless");
@@ -215,23 +215,23 @@ class TraceRequestIT {
         scene.request("typo", spec("podName: typo, syscalls: [opennat]"));
 
         scene.agentRefuses(
-                scene.awaitAssignment("typo", "node-a"), Reason.UnknownSyscall, "there is no system call opennat");
+                scene.awaitNodeTrace("typo", "node-a"), Reason.UnknownSyscall, "there is no system call opennat");
         scene.agentFinishes(
-                scene.awaitAssignment(
+                scene.awaitNodeTrace(
                         "typo",
                         "node-a",
-                        trace -> Boolean.TRUE.equals(trace.getSpec().stop())),
+                        now -> Boolean.TRUE.equals(now.getSpec().stop())),
                 TraceTotals.NONE);
 
         assertThat(scene.await("typo", ConditionType.Accepted, "False", Reason.UnknownSyscall)
                         .getMessage())
                 .isEqualTo("there is no system call opennat");
         scene.await("typo", ConditionType.Succeeded, "False", Reason.UnknownSyscall);
-        scene.awaitNoAssignments("typo");
+        scene.awaitNoNodeTraces("typo");
     }
 
     @Test
-    void aPodsAnnotationsAndLabelsReachItsAssignment() {
+    void aPodsAnnotationsAndLabelsReachItsNodeTrace() {
         scene.runningPod(
                 "annotated",
                 "node-a",
@@ -245,7 +245,7 @@ class TraceRequestIT {
         scene.request("annotated", spec("podName: annotated"));
 
         Target target =
-                scene.awaitAssignment("annotated", "node-a").getSpec().targets().getFirst();
+                scene.awaitNodeTrace("annotated", "node-a").getSpec().targets().getFirst();
 
         assertThat(target.serviceName()).isEqualTo("by-annotation");
         assertThat(target.attributes()).isEqualTo(Map.of("team", "payments"));
@@ -268,8 +268,8 @@ class TraceRequestIT {
         assertThat(scene.await("list", ConditionType.Accepted, "False", Reason.UnknownSyscall)
                         .getMessage())
                 .startsWith("spec.syscalls: \"/" + bomb + "/\" repeats too much");
-        assertThat(scene.assignments("bomb")).isEmpty();
-        assertThat(scene.assignments("list")).isEmpty();
+        assertThat(scene.nodeTraces("bomb")).isEmpty();
+        assertThat(scene.nodeTraces("list")).isEmpty();
     }
 
     @Test
@@ -278,7 +278,7 @@ class TraceRequestIT {
         scene.request("debugged", spec("podName: debugged"));
 
         scene.agentRefuses(
-                scene.awaitAssignment("debugged", "node-a"), Reason.AlreadyTraced, "process 42 is traced by 41 (gdb)");
+                scene.awaitNodeTrace("debugged", "node-a"), Reason.AlreadyTraced, "process 42 is traced by 41 (gdb)");
 
         assertThat(scene.await("debugged", ConditionType.Tracing, "False", Reason.AlreadyTraced)
                         .getMessage())
@@ -297,20 +297,18 @@ class TraceRequestIT {
                 .isEqualTo("No agent has ever reported from node node-without-agent: see why the DaemonSet has no pod"
                         + " there, or what that pod's log says");
         scene.await("lonely", ConditionType.Succeeded, "False", Reason.NothingTraced);
-        scene.awaitNoAssignments("lonely");
+        scene.awaitNoNodeTraces("lonely");
     }
 
     @Test
     void deletionLetsTheAgentsFinishAndLeavesNothing() {
         scene.runningPod("deleted", "node-a", Map.of(), "app", "ac01");
         scene.request("deleted", spec("podName: deleted"));
-        scene.agentTraces(scene.awaitAssignment("deleted", "node-a"), SOME);
+        scene.agentTraces(scene.awaitNodeTrace("deleted", "node-a"), SOME);
 
         scene.delete("deleted");
-        NodeTrace stopping = scene.awaitAssignment(
-                "deleted",
-                "node-a",
-                trace -> Boolean.TRUE.equals(trace.getSpec().stop()));
+        NodeTrace stopping = scene.awaitNodeTrace(
+                "deleted", "node-a", now -> Boolean.TRUE.equals(now.getSpec().stop()));
         assertThat(scene.find("deleted"))
                 .as("held until the agent has detached")
                 .isPresent();
@@ -323,24 +321,24 @@ class TraceRequestIT {
     void anOperatorRestartedInsideTheWindowGoesOn() {
         scene.runningPod("steady", "node-a", Map.of(), "app", "ad01");
         scene.request("steady", spec("podName: steady"));
-        NodeTrace assignment = scene.awaitAssignment("steady", "node-a");
-        scene.agentTraces(assignment, SOME);
+        NodeTrace trace = scene.awaitNodeTrace("steady", "node-a");
+        scene.agentTraces(trace, SOME);
         scene.await("steady", ConditionType.Tracing, "True", Reason.Tracing);
         String deadline = scene.find("steady").orElseThrow().getStatus().deadline();
 
         scene.restartOperator();
         scene.stop("steady");
         scene.agentFinishes(
-                scene.awaitAssignment(
+                scene.awaitNodeTrace(
                         "steady",
                         "node-a",
-                        trace -> Boolean.TRUE.equals(trace.getSpec().stop())),
+                        now -> Boolean.TRUE.equals(now.getSpec().stop())),
                 SOME);
 
         scene.await("steady", ConditionType.Succeeded, "True", Reason.Completed);
         TraceRequest over = scene.find("steady").orElseThrow();
         assertThat(over.getStatus().deadline())
                 .isEqualTo(deadline)
-                .isEqualTo(assignment.getSpec().notAfter());
+                .isEqualTo(trace.getSpec().notAfter());
     }
 }

@@ -11,13 +11,15 @@ import dev.renacer.crds.NodeTraceSpec;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceNode;
-import dev.renacer.crds.TracePolicy;
-import dev.renacer.crds.TracePolicySpec;
 import dev.renacer.crds.TraceRequest;
-import dev.renacer.crds.TraceSink;
-import dev.renacer.crds.TraceSinkSpec;
 import dev.renacer.crds.TraceTotals;
+import dev.renacer.crds.admin.TracePolicy;
+import dev.renacer.crds.admin.TracePolicySpec;
+import dev.renacer.crds.admin.TraceSink;
+import dev.renacer.crds.admin.TraceSinkSpec;
 import dev.renacer.crds.testing.RealApiServer;
+import dev.renacer.operator.install.DefaultObjects;
+import dev.renacer.operator.install.Uninstall;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -31,7 +33,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,10 +75,10 @@ class UninstallIT {
         try (Scene scene = new Scene(client, SERVER.namespace())) {
             scene.runningPod("web", "node-a", Map.of(), "app", "c1");
             scene.request("live", POD);
-            scene.agentTraces(scene.awaitAssignment("live", "node-a"), totals());
+            scene.agentTraces(scene.awaitNodeTrace("live", "node-a"), totals());
 
             CompletableFuture<Void> ending = CompletableFuture.runAsync(() -> endTraces(Uninstall.PATIENCE));
-            NodeTrace told = scene.awaitAssignment("live", "node-a", UninstallIT::isToldToStop);
+            NodeTrace told = scene.awaitNodeTrace("live", "node-a", UninstallIT::isToldToStop);
             assertThat(ending).as("waits for the agent").isNotDone();
             scene.agentFinishes(told, totals());
             ending.get(1, TimeUnit.MINUTES);
@@ -85,7 +86,7 @@ class UninstallIT {
             TraceRequest live = scene.find("live").orElseThrow();
             assertThat(live.getStatus().completionTime()).isNotNull();
             assertThat(live.getFinalizers()).isEmpty();
-            assertThat(scene.assignments("live")).isEmpty();
+            assertThat(scene.nodeTraces("live")).isEmpty();
             assertThat(lines).containsExactly("stopped TraceRequest " + id("live"), "no trace is live");
         }
     }
@@ -142,7 +143,7 @@ class UninstallIT {
             """.formatted(SERVER.namespace()), Lease.class))
                 .create();
 
-        uninstall(Settings.NONE).cleanUp(AT_ONCE);
+        uninstall(DefaultObjects.NONE).cleanUp(AT_ONCE);
 
         assertThat(find("stuck").orElseThrow().getFinalizers()).containsExactly("example.com/other");
         assertThat(find("free")).isPresent();
@@ -169,10 +170,11 @@ class UninstallIT {
 
     @Test
     void defaultObjectsGoIfTheyAreAsTheOperatorMadeThem() throws Exception {
-        Settings settings = settings(new TracePolicySpec(null, null, null, true, null, List.of("AllSyscalls"), null));
-        DefaultObjects.ensure(client, settings);
+        DefaultObjects defaults =
+                defaults(new TracePolicySpec(null, null, null, true, null, List.of("AllSyscalls"), null));
+        defaults.ensure(client);
 
-        uninstall(settings).cleanUp(AT_ONCE);
+        uninstall(defaults).cleanUp(AT_ONCE);
 
         assertThat(lines).contains("deleted TraceSink default", "deleted TracePolicy default");
         assertThat(client.resources(TraceSink.class).withName("default").get()).isNull();
@@ -182,19 +184,19 @@ class UninstallIT {
 
     @Test
     void defaultObjectsStayOnceAnAdminHasChangedOrMadeThem() throws Exception {
-        Settings settings = settings(null);
-        DefaultObjects.ensure(client, settings);
+        DefaultObjects defaults = defaults(null);
+        defaults.ensure(client);
         client.resources(TraceSink.class)
                 .withName("default")
                 .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"endpoint\":\"http://other:4317\"}}");
 
-        uninstall(settings).cleanUp(AT_ONCE);
+        uninstall(defaults).cleanUp(AT_ONCE);
         assertThat(client.resources(TraceSink.class).withName("default").delete())
                 .as("the changed one was still there")
                 .isNotEmpty();
 
         client.resource(sink("default", "{}")).create();
-        uninstall(settings).cleanUp(AT_ONCE);
+        uninstall(defaults).cleanUp(AT_ONCE);
         assertThat(client.resources(TraceSink.class).withName("default").get())
                 .as("the admin's own, with the same spec")
                 .isNotNull();
@@ -202,28 +204,19 @@ class UninstallIT {
 
     private void endTraces(Duration patience) {
         try {
-            uninstall(Settings.NONE).endTraces(patience);
+            uninstall(DefaultObjects.NONE).endTraces(patience);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private Uninstall uninstall(Settings settings) {
+    private Uninstall uninstall(DefaultObjects defaults) {
         return new Uninstall(
-                client,
-                new OperatorConfig(
-                        Optional.of(SERVER.namespace()),
-                        "uninstall",
-                        Optional.of(SERVER.namespace()),
-                        0,
-                        false,
-                        Level.INFO,
-                        settings),
-                lines::add);
+                client, Optional.of(SERVER.namespace()), Optional.of(SERVER.namespace()), defaults, lines::add);
     }
 
-    private static Settings settings(@Nullable TracePolicySpec policy) {
-        return new Settings(Optional.of(SINK), Optional.ofNullable(policy), false, false, Optional.empty());
+    private static DefaultObjects defaults(@Nullable TracePolicySpec policy) {
+        return new DefaultObjects(Optional.of(SINK), Optional.ofNullable(policy));
     }
 
     private static boolean isToldToStop(NodeTrace trace) {

@@ -3,10 +3,10 @@
 
 package dev.renacer.quickstart;
 
-import dev.renacer.crds.Definitions;
 import dev.renacer.crds.Renacer;
-import dev.renacer.crds.TraceSink;
-import dev.renacer.crds.TraceSinkSpec;
+import dev.renacer.crds.admin.TraceSink;
+import dev.renacer.crds.admin.TraceSinkSpec;
+import dev.renacer.crds.definition.Definitions;
 import dev.renacer.quickstart.api.EmbeddedApi;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;

@@ -5,7 +5,7 @@ package dev.renacer.cli.kubectl;
 
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
-import dev.renacer.crds.ClusterAccess;
+import dev.renacer.kubeconfig.ClusterAccess;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;

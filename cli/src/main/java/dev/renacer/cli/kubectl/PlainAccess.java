@@ -3,7 +3,7 @@
 
 package dev.renacer.cli.kubectl;
 
-import dev.renacer.crds.PemPrivateKey;
+import dev.renacer.kubeconfig.PemPrivateKey;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -4,9 +4,9 @@
 package dev.renacer.cli.kubectl;
 
 import dev.renacer.crds.Renacer;
-import dev.renacer.crds.TracePolicy;
-import dev.renacer.crds.TracePolicySpec;
-import dev.renacer.crds.TraceSink;
+import dev.renacer.crds.admin.TracePolicy;
+import dev.renacer.crds.admin.TracePolicySpec;
+import dev.renacer.crds.admin.TraceSink;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;

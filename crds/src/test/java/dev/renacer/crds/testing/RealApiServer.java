@@ -3,9 +3,9 @@
 
 package dev.renacer.crds.testing;
 
-import dev.renacer.crds.ClusterAccess;
-import dev.renacer.crds.Definitions;
 import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.definition.Definitions;
+import dev.renacer.kubeconfig.ClusterAccess;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;

@@ -7,7 +7,7 @@ import dev.renacer.crds.ConditionType;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestStatus;
-import dev.renacer.operator.report.Conditions;
+import dev.renacer.operator.status.Conditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import java.util.Map;

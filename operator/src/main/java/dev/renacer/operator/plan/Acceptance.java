@@ -3,11 +3,11 @@
 
 package dev.renacer.operator.plan;
 
-import dev.renacer.crds.PatternRules;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceRequestSpec;
-import dev.renacer.crds.TraceSink;
+import dev.renacer.crds.admin.TraceSink;
+import dev.renacer.crds.pattern.PatternRules;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

@@ -4,11 +4,11 @@
 package dev.renacer.operator.plan;
 
 import dev.renacer.crds.Reason;
-import dev.renacer.crds.TracePolicy;
-import dev.renacer.crds.TracePolicySpec;
-import dev.renacer.crds.TracePolicySpec.Defaults;
-import dev.renacer.crds.TracePolicySpec.Limits;
 import dev.renacer.crds.TraceRequestSpec;
+import dev.renacer.crds.admin.TracePolicy;
+import dev.renacer.crds.admin.TracePolicySpec;
+import dev.renacer.crds.admin.TracePolicySpec.Defaults;
+import dev.renacer.crds.admin.TracePolicySpec.Limits;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -154,7 +154,7 @@ public final class EffectivePolicy {
     }
 
     /** Whether threads are to be kept on their tracer's CPU. */
-    static boolean asksForColocation(TraceRequestSpec spec) {
+    public static boolean asksForColocation(TraceRequestSpec spec) {
         return spec.safety() != null && Boolean.TRUE.equals(spec.safety().colocate());
     }
 

@@ -7,7 +7,7 @@ import dev.renacer.crds.ConditionType;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestStatus;
-import dev.renacer.operator.report.Conditions;
+import dev.renacer.operator.status.Conditions;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;

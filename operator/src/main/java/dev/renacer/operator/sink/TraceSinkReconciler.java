@@ -5,8 +5,8 @@ package dev.renacer.operator.sink;
 
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequest;
-import dev.renacer.crds.TraceSink;
-import dev.renacer.crds.TraceSinkStatus;
+import dev.renacer.crds.admin.TraceSink;
+import dev.renacer.crds.admin.TraceSinkStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -6,9 +6,9 @@ package dev.renacer.operator.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.crds.Reason;
-import dev.renacer.crds.TracePolicy;
 import dev.renacer.crds.TraceRequestSpec;
-import dev.renacer.crds.TraceSink;
+import dev.renacer.crds.admin.TracePolicy;
+import dev.renacer.crds.admin.TraceSink;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,8 @@
 
 package dev.renacer.operator.scale;
 
-import dev.renacer.crds.ClusterAccess;
 import dev.renacer.crds.TraceRequest;
+import dev.renacer.kubeconfig.ClusterAccess;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;

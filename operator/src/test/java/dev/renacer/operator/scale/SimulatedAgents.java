@@ -44,18 +44,18 @@ public final class SimulatedAgents implements ResourceEventHandler<NodeTrace>, A
     private final ExecutorService threads = Executors.newFixedThreadPool(8);
     private final SharedIndexInformer<NodeTrace> informer;
 
-    /** Acts for the assignments of one namespace, from now until closed. */
+    /** Acts for the NodeTraces of one namespace, from now until closed. */
     public SimulatedAgents(KubernetesClient client, String namespace) {
         this.client = client;
         informer = client.resources(NodeTrace.class).inNamespace(namespace).inform(this);
     }
 
-    /** Assignments seen so far. */
+    /** NodeTraces seen so far. */
     int assigned() {
         return assigned.size();
     }
 
-    /** Assignments that are there now. */
+    /** NodeTraces that are there now. */
     int present() {
         return informer.getStore().list().size();
     }

@@ -3,8 +3,8 @@
 
 package dev.renacer.operator.scale;
 
-import dev.renacer.crds.TraceSink;
-import dev.renacer.crds.TraceSinkSpec;
+import dev.renacer.crds.admin.TraceSink;
+import dev.renacer.crds.admin.TraceSinkSpec;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;

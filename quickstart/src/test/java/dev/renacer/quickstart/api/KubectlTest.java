@@ -6,9 +6,9 @@ package dev.renacer.quickstart.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.renacer.crds.Definitions;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceTotals;
+import dev.renacer.crds.definition.Definitions;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;

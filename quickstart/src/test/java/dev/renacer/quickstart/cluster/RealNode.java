@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestSpec;
-import dev.renacer.crds.TraceSink;
-import dev.renacer.crds.TraceSinkSpec;
+import dev.renacer.crds.admin.TraceSink;
+import dev.renacer.crds.admin.TraceSinkSpec;
 import dev.renacer.crds.testing.RealApiServer;
 import dev.renacer.quickstart.otlp.OtlpReceiver;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.crds.admin;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** State of a sink; written by the operator. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record TraceSinkStatus(
+        @JsonPropertyDescription("Generation of the spec this speaks of.") @Nullable
+        Long observedGeneration,
+
+        @JsonPropertyDescription("Ready: whether the sink can be reached and takes spans.") @Nullable
+        List<Condition> conditions) {}

@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.observability;
+
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.logging.Formatter;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
+
+/** The log: one line an entry, {@code time level message key=value…}. What was thrown follows as {@code error=} and {@code at=}. */
+public final class LogFormat extends Formatter {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+    /** Deep enough for the own frames below the client's and the SDK's. */
+    private static final int FRAMES = 25;
+
+    /**
+     * Sets the process's log up.
+     *
+     * @param level  of this project's own lines; libraries tell warnings and errors alone
+     */
+    public static void install(Level level) {
+        Logger root = Logger.getLogger("");
+        for (Handler handler : root.getHandlers()) {
+            handler.setFormatter(new LogFormat());
+            handler.setLevel(Level.ALL);
+        }
+        root.setLevel(level.intValue() > Level.WARNING.intValue() ? level : Level.WARNING);
+        own().setLevel(level);
+        // The API is v1alpha1, and whoever installs it knows.
+        versions().setLevel(Level.SEVERE);
+    }
+
+    /** A formatter for one handler; {@link #install} makes those of the process. */
+    public LogFormat() {}
+
+    // The JDK forgets loggers that nobody holds, with their levels.
+    private static final Logger OWN = Logger.getLogger("dev.renacer");
+    private static final Logger VERSIONS =
+            Logger.getLogger("io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils");
+
+    private static Logger own() {
+        return OWN;
+    }
+
+    private static Logger versions() {
+        return VERSIONS;
+    }
+
+    @Override
+    public String format(LogRecord entry) {
+        StringBuilder line = new StringBuilder()
+                .append(TIME.format(entry.getInstant()))
+                .append(' ')
+                .append(level(entry.getLevel()))
+                .append(' ')
+                .append(oneLine(formatMessage(entry)));
+        Throwable thrown = entry.getThrown();
+        if (thrown != null) {
+            String causes = java.util.stream.Stream.iterate(thrown, cause -> cause != null, Throwable::getCause)
+                    .map(cause -> cause.getClass().getSimpleName()
+                            + (cause.getMessage() == null ? "" : ": " + cause.getMessage()))
+                    .distinct()
+                    .collect(Collectors.joining("; caused by "));
+            String frames = Arrays.stream(thrown.getStackTrace())
+                    .limit(FRAMES)
+                    .map(StackTraceElement::toString)
+                    .collect(Collectors.joining(" < "));
+            line.append(" error=\"")
+                    .append(oneLine(causes).replace('"', '\''))
+                    .append("\" at=\"")
+                    .append(frames)
+                    .append('"');
+        }
+        return line.append(System.lineSeparator()).toString();
+    }
+
+    private static String level(Level level) {
+        if (level.intValue() >= Level.SEVERE.intValue()) {
+            return "ERROR";
+        }
+        if (level.intValue() >= Level.WARNING.intValue()) {
+            return "WARN";
+        }
+        return level.intValue() >= Level.INFO.intValue() ? "INFO" : "DEBUG";
+    }
+
+    /** Names and messages come from the cluster: none may forge an entry. */
+    private static String oneLine(String text) {
+        return text.strip().replaceAll("\\R", " | ").replaceAll("\\p{Cntrl}", "?");
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.operator.nodetrace;
+
+import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.NodeTraceSpec;
+import dev.renacer.crds.NodeTraceSpec.Profile;
+import dev.renacer.crds.NodeTraceSpec.Sink;
+import dev.renacer.crds.Renacer;
+import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.TraceRequestSpec;
+import dev.renacer.crds.admin.TraceSink;
+import dev.renacer.operator.plan.EffectivePolicy;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the NodeTrace of a request on one node. Pure. */
+public final class NodeTraceFactory {
+    private static final int LONGEST_NAME = 253;
+    private static final int HASH_BYTES = 5;
+
+    private NodeTraceFactory() {}
+
+    /**
+     * What holds on every node alike.
+     *
+     * @param notAfter            when tracing ends at the latest
+     * @param maxSlowdownPercent  the policy's, where the request names none
+     */
+    public record Terms(
+            Instant notAfter, Sink sink, @Nullable Integer maxSlowdownPercent) {}
+
+    /** The NodeTrace of this request on this node. */
+    public static NodeTrace of(TraceRequest request, String nodeName, NodeTargets targets, Terms terms) {
+        TraceRequestSpec spec = request.getSpec();
+        NodeTrace trace = new NodeTrace();
+        trace.setMetadata(new ObjectMetaBuilder()
+                .withName(name(request, nodeName))
+                .withNamespace(request.getMetadata().getNamespace())
+                .addToLabels(Renacer.REQUEST_UID_LABEL, request.getMetadata().getUid())
+                .addToOwnerReferences(new OwnerReferenceBuilder()
+                        .withApiVersion(request.getApiVersion())
+                        .withKind(request.getKind())
+                        .withName(request.getMetadata().getName())
+                        .withUid(request.getMetadata().getUid())
+                        .withController(true)
+                        .build())
+                .build());
+        trace.setSpec(new NodeTraceSpec(
+                nodeName,
+                request.getMetadata().getName(),
+                request.getMetadata().getUid(),
+                targets.targets(),
+                targets.awaited().isEmpty() ? null : targets.awaited(),
+                terms.notAfter().toString(),
+                profile(spec, terms),
+                terms.sink(),
+                spec.requestedBy(),
+                spec.justification(),
+                null));
+        return trace;
+    }
+
+    /** What a NodeTrace says of a sink; the protocol by the port where the sink names none. */
+    public static Sink sink(TraceSink sink) {
+        String endpoint = sink.getSpec().endpoint();
+        String protocol = sink.getSpec().protocol();
+        if (protocol == null) {
+            // 4318 is the registered port of OTLP over HTTP.
+            protocol = URI.create(endpoint).getPort() == 4318 ? "http/protobuf" : "grpc";
+        }
+        return new Sink(
+                sink.getMetadata().getName(), endpoint, protocol, sink.getSpec().credentials());
+    }
+
+    private static Profile profile(TraceRequestSpec spec, Terms terms) {
+        Integer maxSlowdownPercent =
+                spec.safety() == null ? null : spec.safety().maxSlowdownPercent();
+        return new Profile(
+                spec.syscalls(),
+                spec.process(),
+                spec.onlyErrors(),
+                spec.minDurationMicros(),
+                Objects.requireNonNullElse(spec.maxSpansPerSecond(), TraceRequestSpec.DEFAULT_MAX_SPANS_PER_SECOND),
+                maxSlowdownPercent == null ? terms.maxSlowdownPercent() : maxSlowdownPercent,
+                spec.safety() == null ? null : spec.safety().onExceeded(),
+                EffectivePolicy.asksForColocation(spec) ? true : null,
+                Boolean.TRUE.equals(spec.sourceLocations()) ? true : null,
+                Profile.ALL_ERRORS.equals(spec.errorStatus()) ? Profile.ALL_ERRORS : null);
+    }
+
+    /** {@code <request>-<hash>}: unlike any other node's, and unlike those of an earlier request of the same name. */
+    public static String name(TraceRequest request, String nodeName) {
+        String suffix = "-" + hash(request.getMetadata().getUid() + "/" + nodeName);
+        String prefix = request.getMetadata().getName();
+        int room = LONGEST_NAME - suffix.length();
+        return (prefix.length() > room ? prefix.substring(0, room) : prefix) + suffix;
+    }
+
+    private static String hash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java runtime has SHA-256", e);
+        }
+    }
+}

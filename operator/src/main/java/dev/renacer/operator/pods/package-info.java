@@ -1,0 +1,8 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+/** What the operator reads of pods and of what says whose they are: workloads, namespaces, runtime classes. Writes nothing. */
+@NullMarked
+package dev.renacer.operator.pods;
+
+import org.jspecify.annotations.NullMarked;

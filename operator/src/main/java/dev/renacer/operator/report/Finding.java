@@ -1,9 +1,0 @@
-// SPDX-FileCopyrightText: The Renacer authors
-// SPDX-License-Identifier: Apache-2.0
-
-package dev.renacer.operator.report;
-
-import dev.renacer.crds.Reason;
-
-/** A reason and what it means in this case, in words a user can act on. */
-public record Finding(Reason reason, String message) {}

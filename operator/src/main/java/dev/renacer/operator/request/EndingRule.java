@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.operator.request;
+
+import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.NodeTraceStatus;
+import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.Reason;
+import dev.renacer.crds.TraceRequestSpec;
+import dev.renacer.crds.TraceRequestStatus;
+import dev.renacer.operator.status.Explanation;
+import dev.renacer.operator.status.StatusReport;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** When a request ends, and why it ends now, if it does. */
+final class EndingRule {
+    private EndingRule() {}
+
+    /** The reason to end: what an agent cannot make sense of, the user's stop, the deadline; in this order. */
+    static Optional<Explanation> of(TraceRequestSpec spec, List<NodeTrace> traces, Instant deadline, Instant now) {
+        Optional<Explanation> verdict = traces.stream()
+                .map(NodeTrace::getStatus)
+                .filter(Objects::nonNull)
+                .map(NodeTraceStatus::targets)
+                .filter(Objects::nonNull)
+                .flatMap(List::stream)
+                .flatMap(target -> verdict(target).stream())
+                .findFirst();
+        if (verdict.isPresent()) {
+            return verdict;
+        }
+        if (Boolean.TRUE.equals(spec.stop())) {
+            return Optional.of(new Explanation(Reason.Stopped, Reason.Stopped.meaning()));
+        }
+        return now.isBefore(deadline)
+                ? Optional.empty()
+                : Optional.of(new Explanation(Reason.DeadlineReached, Reason.DeadlineReached.meaning()));
+    }
+
+    /** When the request's window ends, if it has begun. */
+    static Optional<Instant> deadline(@Nullable TraceRequestStatus status, List<NodeTrace> traces) {
+        if (status != null && status.deadline() != null) {
+            return Optional.of(Instant.parse(status.deadline()));
+        }
+        // An operator that was stopped between the NodeTraces and the status has left it there.
+        return traces.stream()
+                .map(trace -> Instant.parse(trace.getSpec().notAfter()))
+                .findFirst();
+    }
+
+    private static Optional<Explanation> verdict(TargetStatus target) {
+        return Optional.ofNullable(target.reason())
+                .flatMap(Reason::of)
+                .map(reason -> new Explanation(reason, Objects.requireNonNullElse(target.message(), reason.meaning())))
+                .filter(StatusReport::isAgentsVerdict);
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.operator.request;
+
+import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.NodeTraceSpec.Target;
+import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.Reason;
+import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.TraceRequestSpec;
+import dev.renacer.operator.agents.AbsentAgents;
+import dev.renacer.operator.plan.Acceptance;
+import dev.renacer.operator.plan.EffectivePolicy;
+import dev.renacer.operator.plan.Skip;
+import dev.renacer.operator.plan.TargetPlan;
+import dev.renacer.operator.pods.PodWatches;
+import dev.renacer.operator.pods.SandboxedRuntimes;
+import dev.renacer.operator.queue.RequestQueue;
+import dev.renacer.operator.request.Admission.Verdict;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What an admitted request is to trace now: its containers, less those that lost nodes, full nodes and policies leave out. */
+final class TargetPlanner {
+    private final PodWatches pods;
+    private final AbsentAgents absent;
+    private final SandboxedRuntimes sandboxes;
+    private final RequestQueue queue;
+
+    TargetPlanner(PodWatches pods, AbsentAgents absent, SandboxedRuntimes sandboxes, RequestQueue queue) {
+        this.pods = pods;
+        this.absent = absent;
+        this.sandboxes = sandboxes;
+        this.queue = queue;
+    }
+
+    /**
+     * Plans.
+     *
+     * @param known  the request's NodeTraces
+     */
+    TargetPlan of(TraceRequest request, Verdict.Admitted admitted, List<NodeTrace> known) {
+        EffectivePolicy policy = admitted.policy();
+        Set<String> assigned = known.stream().flatMap(TargetPlanner::containers).collect(Collectors.toSet());
+        Set<String> names = new LinkedHashSet<>(
+                Objects.requireNonNullElse(TraceRequestSpec.of(request).containers(), List.of()));
+        TargetPlan plan = TargetPlan.of(
+                new TargetPlan.Scope(admitted.selection(), names, policy, sandboxes),
+                pods.pods(request.getMetadata().getNamespace(), ResourceID.fromResource(request), admitted.selection()),
+                assigned);
+        TargetPlan roomy = withRoom(request, policy, there(plan, known));
+        return policy.maxTargets()
+                .map(limit -> roomy.limitedTo(
+                        limit.value(),
+                        assigned,
+                        "TracePolicy \"" + limit.policy() + "\" allows a request " + limit.value() + " containers"))
+                .orElse(roomy);
+    }
+
+    /** Those that were assigned, and those awaited that have started and were traced before their pod told of them. */
+    private static Stream<String> containers(NodeTrace trace) {
+        Stream<String> assigned = trace.getSpec().targets().stream().map(Target::containerId);
+        Stream<String> traced = trace.getStatus() == null || trace.getStatus().targets() == null
+                ? Stream.empty()
+                : trace.getStatus().targets().stream()
+                        .filter(status -> status.since() != null)
+                        .map(TargetStatus::containerId);
+        return Stream.concat(assigned, traced);
+    }
+
+    /** Without the lost nodes, unless they are assigned already. */
+    private TargetPlan there(TargetPlan plan, List<NodeTrace> known) {
+        Set<String> assigned =
+                known.stream().map(trace -> trace.getSpec().nodeName()).collect(Collectors.toSet());
+        Set<String> lost = plan.nodes().stream()
+                .filter(node -> !assigned.contains(node) && absent.isLost(node))
+                .collect(Collectors.toSet());
+        return plan.without(lost, Reason.NodeLost, "The node is gone or not ready");
+    }
+
+    private TargetPlan withRoom(TraceRequest request, EffectivePolicy policy, TargetPlan plan) {
+        Set<String> full = queue.fullNodes(request, plan.nodes(), policy.maxRequestsPerNode());
+        return policy.maxRequestsPerNode()
+                .map(limit -> plan.without(
+                        full,
+                        Reason.LimitReached,
+                        "As many requests run on the node as TracePolicy \"" + limit.policy() + "\" allows: "
+                                + limit.value()))
+                .orElse(plan);
+    }
+
+    /** A request that names nothing but what a policy forbids is refused, not left waiting. */
+    static Optional<Acceptance.Refused> forbidden(TargetPlan plan, List<NodeTrace> known) {
+        return known.isEmpty() && plan.nodes().isEmpty()
+                ? plan.skipped().stream()
+                        .filter(skip -> skip.reason() == Reason.DeniedByPolicy)
+                        .findFirst()
+                        .map((Skip skip) -> new Acceptance.Refused(
+                                skip.reason(), skip.podName() + "/" + skip.containerName() + ": " + skip.message()))
+                : Optional.empty();
+    }
+}

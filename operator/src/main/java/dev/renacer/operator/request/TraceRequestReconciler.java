@@ -1,0 +1,379 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.operator.request;
+
+import dev.renacer.crds.ConditionType;
+import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.NodeTraceSpec.Sink;
+import dev.renacer.crds.Renacer;
+import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.TraceRequestSpec;
+import dev.renacer.crds.TraceRequestStatus;
+import dev.renacer.crds.admin.TracePolicy;
+import dev.renacer.crds.admin.TraceSink;
+import dev.renacer.operator.agents.AbsentAgents;
+import dev.renacer.operator.agents.NodeAgents;
+import dev.renacer.operator.kube.ApiRefusals;
+import dev.renacer.operator.nodetrace.NodeTraceFactory.Terms;
+import dev.renacer.operator.nodetrace.NodeTraces;
+import dev.renacer.operator.plan.Acceptance;
+import dev.renacer.operator.plan.Rules;
+import dev.renacer.operator.plan.TargetPlan;
+import dev.renacer.operator.pods.PodWatches;
+import dev.renacer.operator.pods.SandboxedRuntimes;
+import dev.renacer.operator.queue.RequestQueue;
+import dev.renacer.operator.request.Admission.Verdict;
+import dev.renacer.operator.status.AgentReports;
+import dev.renacer.operator.status.AgentSilence;
+import dev.renacer.operator.status.AuditLog;
+import dev.renacer.operator.status.Conditions;
+import dev.renacer.operator.status.EventRecorder;
+import dev.renacer.operator.status.PodEvents;
+import dev.renacer.operator.status.Situation;
+import dev.renacer.operator.status.StatusReport;
+import dev.renacer.operator.status.StatusWriter;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries a TraceRequest out: one NodeTrace for each node that has a container to trace, the agents' reports gathered in the
+ * request's status, the end by deadline, {@code stop} or deletion. Each call looks at everything anew; it may be made at any time.
+ * The finalizer is there only while an agent may hold a target: from the first NodeTrace to the end.
+ */
+@ControllerConfiguration(name = "tracerequest", finalizerName = Renacer.FINALIZER, triggerReconcilerOnAllEvents = true)
+public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
+    private static final Logger LOG = LoggerFactory.getLogger(TraceRequestReconciler.class);
+
+    private final KubernetesClient client;
+    private final Clock clock;
+    private final EventRecorder events;
+    private final PodEvents podEvents;
+    private final StatusWriter statuses;
+    private final AuditLog audit = new AuditLog();
+    private final AbsentAgents absent;
+    private final SandboxedRuntimes sandboxes;
+    private final Rules rules;
+    private final SimpleInboundEventSource<TraceRequest> wakeUps = new SimpleInboundEventSource<>("wake-ups");
+    private final PodWatches pods;
+    private final Map<String, RequestMemory> memories = new ConcurrentHashMap<>();
+    private final OpenReconciliations open;
+
+    private @Nullable Sources sources;
+
+    /** What is there once the event sources are. */
+    private record Sources(
+            InformerEventSource<NodeTrace, TraceRequest> traces,
+            NodeTraces nodeTraces,
+            RequestQueue queue,
+            Admission admission,
+            TargetPlanner planner,
+            RequestFinalizer end) {}
+
+    /**
+     * @param agents  what is known of the nodes' agents
+     * @param rules   the installation's rules of namespaces
+     * @param open    takes each reconciliation
+     */
+    public TraceRequestReconciler(
+            KubernetesClient client,
+            Clock clock,
+            EventRecorder events,
+            NodeAgents agents,
+            Rules rules,
+            OpenReconciliations open) {
+        this.open = open;
+        this.client = client;
+        this.clock = clock;
+        this.events = events;
+        this.podEvents = new PodEvents(events);
+        this.statuses = new StatusWriter(client, events);
+        this.absent = new AbsentAgents(client, agents);
+        this.sandboxes = new SandboxedRuntimes(client, clock);
+        this.rules = rules;
+        this.pods = new PodWatches(client, wakeUps::propagateEvent);
+    }
+
+    @Override
+    public List<EventSource<?, TraceRequest>> prepareEventSources(EventSourceContext<TraceRequest> context) {
+        InformerEventSource<NodeTrace, TraceRequest> traces = new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(NodeTrace.class, TraceRequest.class)
+                        .withNamespacesInheritedFromController()
+                        .build(),
+                context);
+        InformerEventSource<TraceSink, TraceRequest> sinks = clusterWide(TraceSink.class, context);
+        InformerEventSource<TracePolicy, TraceRequest> policies = clusterWide(TracePolicy.class, context);
+        IndexedResourceCache<TraceRequest> requests = context.getPrimaryCache();
+        RequestQueue queue = new RequestQueue(
+                () -> requests.list(_ -> true),
+                () -> traces.list(_ -> true),
+                uid -> Optional.ofNullable(memories.get(uid)),
+                wakeUps::propagateEvent);
+        NodeTraces nodeTraces = new NodeTraces(client, traces);
+        Admission admission = new Admission(
+                client,
+                rules,
+                () -> sinks.list(_ -> true).toList(),
+                () -> policies.list(_ -> true).toList(),
+                queue);
+        sources = new Sources(
+                traces,
+                nodeTraces,
+                queue,
+                admission,
+                new TargetPlanner(pods, absent, sandboxes, queue),
+                new RequestFinalizer(client, nodeTraces, queue, admission, absent, events, podEvents, audit));
+        return List.of(traces, sinks, policies, wakeUps);
+    }
+
+    /** A change may be what a request waits for that is refused or queued, or say when a finished one is deleted. */
+    private static <T extends HasMetadata> InformerEventSource<T, TraceRequest> clusterWide(
+            Class<T> type, EventSourceContext<TraceRequest> context) {
+        return new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(type, TraceRequest.class)
+                        .withSecondaryToPrimaryMapper(_ -> context.getPrimaryCache()
+                                .list(request -> !Conditions.isTrue(request.getStatus(), ConditionType.Accepted)
+                                        || RequestFinalizer.isOver(request.getStatus()))
+                                .map(ResourceID::fromResource)
+                                .collect(Collectors.toSet()))
+                        .withPrimaryToSecondaryMapper((TraceRequest _) -> Set.of())
+                        .withWatchAllNamespaces()
+                        .build(),
+                context);
+    }
+
+    /** What is known of this node's agent has changed: the requests with a container there are looked at. */
+    public void agentChanged(String nodeName) {
+        Sources known = sources;
+        if (known != null) {
+            known.traces()
+                    .list(trace -> trace.getSpec().nodeName().equals(nodeName))
+                    .map(trace -> new ResourceID(
+                            trace.getSpec().requestName(), trace.getMetadata().getNamespace()))
+                    .distinct()
+                    .forEach(wakeUps::propagateEvent);
+        }
+    }
+
+    /** Ends every watch on pods; the operator is stopping. */
+    public void close() {
+        pods.close();
+    }
+
+    @Override
+    public UpdateControl<TraceRequest> reconcile(TraceRequest request, Context<TraceRequest> context) {
+        return open.during("TraceRequest " + RequestFinalizer.id(request), () -> look(request, context));
+    }
+
+    private UpdateControl<TraceRequest> look(TraceRequest request, Context<TraceRequest> context) {
+        if (context.isPrimaryResourceDeleted()) {
+            forget(request);
+            return UpdateControl.noUpdate();
+        }
+        RequestMemory memory = memories.computeIfAbsent(request.getMetadata().getUid(), _ -> new RequestMemory());
+        TraceRequestStatus status = memory.latest(request.getStatus());
+        Instant now = clock.instant();
+        if (request.getMetadata().getDeletionTimestamp() != null) {
+            release(request);
+            return sources().end().deleted(request, memory, status, context, now);
+        }
+        if (status != null && RequestFinalizer.isOver(status)) {
+            release(request);
+            return sources().end().finished(request, status, context, now);
+        }
+        List<NodeTrace> traces = sources().nodeTraces().of(request);
+        boolean begun = memory.admitted() || !traces.isEmpty() || (status != null && status.startTime() != null);
+        if (!begun && Boolean.TRUE.equals(TraceRequestSpec.of(request).stop())) {
+            return notRun(
+                    request,
+                    memory,
+                    StatusReport.stoppedBeforeStart(request.getMetadata().getGeneration(), now, status),
+                    Optional.of(Duration.ofMillis(1)),
+                    now);
+        }
+        return switch (sources().admission().judge(request, memory, status, traces, now)) {
+            case Verdict.Refused refused -> refuse(request, memory, status, refused, now);
+            case Verdict.Queued queued ->
+                notRun(
+                        request,
+                        memory,
+                        StatusReport.queued(
+                                queued.message(), request.getMetadata().getGeneration(), now, status),
+                        Optional.empty(),
+                        now);
+            case Verdict.Admitted admitted -> carryOut(request, memory, status, traces, admitted, context, now);
+        };
+    }
+
+    private UpdateControl<TraceRequest> refuse(
+            TraceRequest request,
+            RequestMemory memory,
+            @Nullable TraceRequestStatus status,
+            Verdict.Refused refused,
+            Instant now) {
+        boolean first = status == null || memory.admitted();
+        memory.admitted(false);
+        UpdateControl<TraceRequest> next = notRun(
+                request,
+                memory,
+                StatusReport.refused(refused.refusal(), request.getMetadata().getGeneration(), now, status),
+                refused.again(),
+                now);
+        if (first) {
+            sources().queue().released(request);
+        }
+        return next;
+    }
+
+    /** Writes the status of a request that does not run, now or ever. */
+    private UpdateControl<TraceRequest> notRun(
+            TraceRequest request,
+            RequestMemory memory,
+            TraceRequestStatus next,
+            Optional<Duration> again,
+            Instant now) {
+        release(request);
+        StatusWriter.Outcome outcome = statuses.write(request, memory.status(), next, Optional.empty(), now);
+        return Requeue.at(now, Stream.concat(again.map(now::plus).stream(), outcome.again().stream()));
+    }
+
+    private UpdateControl<TraceRequest> carryOut(
+            TraceRequest request,
+            RequestMemory memory,
+            @Nullable TraceRequestStatus status,
+            List<NodeTrace> known,
+            Verdict.Admitted admitted,
+            Context<TraceRequest> context,
+            Instant now) {
+        TraceRequestSpec spec = TraceRequestSpec.of(request);
+        Duration window = Duration.ofSeconds(
+                Objects.requireNonNullElse(spec.durationSeconds(), TraceRequestSpec.DEFAULT_DURATION_SECONDS));
+        Instant deadline = EndingRule.deadline(status, known)
+                .orElseGet(() -> now.truncatedTo(ChronoUnit.MILLIS).plus(window));
+        TargetPlan plan = sources().planner().of(request, admitted, known);
+        Optional<Acceptance.Refused> forbidden = TargetPlanner.forbidden(plan, known);
+        if (forbidden.isPresent()) {
+            return refuse(request, memory, status, new Verdict.Refused(forbidden.get(), Optional.empty()), now);
+        }
+        Optional<RequestMemory.Ending> ending = memory.ending(EndingRule.of(spec, known, deadline, now), now);
+        List<NodeTrace> traces;
+        if (ending.isPresent()) {
+            traces = sources().end().begin(known, ending.get());
+        } else {
+            try {
+                Terms terms = new Terms(
+                        deadline,
+                        admitted.sink(),
+                        admitted.policy().maxSlowdownPercent().orElse(null));
+                traces = assign(request, plan, terms, known, context);
+            } catch (KubernetesClientException e) {
+                if (!ApiRefusals.isNamespaceEnding(e)) {
+                    throw e;
+                }
+                LOG.info("request={} not begun: its namespace is being deleted", RequestFinalizer.id(request));
+                return UpdateControl.noUpdate();
+            }
+        }
+        boolean over = ending.isPresent() && sources().end().isOver(traces, ending.get(), now);
+        if (ending.isPresent() && !over) {
+            // The agents' last reports are on their way; one write tells the end.
+            return Requeue.at(now, sources().end().checks(traces, ending.get().since(), now));
+        }
+        Situation situation = new Situation(
+                now,
+                request.getMetadata().getGeneration(),
+                deadline.minus(window),
+                deadline,
+                plan,
+                traces,
+                admitted.sink().name(),
+                admitted.policy().names(),
+                absent.of(traces, now),
+                ending.map(RequestMemory.Ending::explanation),
+                over);
+        return report(request, memory, status, situation, admitted.sink(), now);
+    }
+
+    private UpdateControl<TraceRequest> report(
+            TraceRequest request,
+            RequestMemory memory,
+            @Nullable TraceRequestStatus before,
+            Situation situation,
+            Sink sink,
+            Instant now) {
+        List<NodeTrace> traces = situation.traces();
+        TraceRequestStatus after = StatusReport.of(situation, before);
+        StatusWriter.Outcome outcome =
+                statuses.write(request, memory.status(), after, new AgentReports(traces).tracingSince(), now);
+        if (outcome.written() && (before == null || before.startTime() == null)) {
+            audit.admitted(request, situation.plan(), sink, after);
+        }
+        podEvents.begun(
+                request, memory.announcedPods(), traces, situation.deadline().toString());
+        if (after.completionTime() == null) {
+            return Requeue.at(
+                    now,
+                    Stream.of(
+                                    Stream.of(situation.deadline()),
+                                    AgentSilence.nextCheck(traces, now).stream(),
+                                    outcome.again().stream())
+                            .flatMap(times -> times));
+        }
+        situation
+                .ending()
+                .ifPresent(ending -> sources().end().tell(request, memory, after, traces, ending.reason(), now));
+        sources().queue().ended(request);
+        // The rest is that of a finished request.
+        return Requeue.at(now, Stream.of(now));
+    }
+
+    /** Brings the NodeTraces to the plan, under the finalizer. */
+    private List<NodeTrace> assign(
+            TraceRequest request, TargetPlan plan, Terms terms, List<NodeTrace> known, Context<TraceRequest> context) {
+        if (!plan.nodes().isEmpty() && !request.hasFinalizer(Renacer.FINALIZER)) {
+            context.resourceOperations().addFinalizer();
+        }
+        return sources().nodeTraces().apply(request, plan, terms, known, absent::isLost);
+    }
+
+    private void forget(TraceRequest request) {
+        release(request);
+        sources().queue().ended(request);
+        memories.remove(request.getMetadata().getUid());
+    }
+
+    private void release(TraceRequest request) {
+        pods.release(request.getMetadata().getNamespace(), ResourceID.fromResource(request));
+    }
+
+    private Sources sources() {
+        return Objects.requireNonNull(sources, "prepareEventSources comes first");
+    }
+}

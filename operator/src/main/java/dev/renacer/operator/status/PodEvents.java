@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.operator.status;
+
+import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.NodeTraceSpec.Target;
+import dev.renacer.crds.NodeTraceStatus;
+import dev.renacer.crds.NodeTraceStatus.TargetStatus;
+import dev.renacer.crds.Reason;
+import dev.renacer.crds.Renacer;
+import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.TraceRequestSpec;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** Tells the owners of traced pods, by Events on the pods: once when it begins, once when it ends, of fifty pods at most. */
+public final class PodEvents {
+    static final int MOST_PODS = 50;
+
+    private final EventRecorder events;
+
+    /**
+     * @param events  writes them
+     */
+    public PodEvents(EventRecorder events) {
+        this.events = events;
+    }
+
+    /**
+     * Tells of pods whose first process is traced since the last call.
+     *
+     * @param announced  UIDs of the pods that have an Event of this request; those that get one are added
+     */
+    public void begun(TraceRequest request, Set<String> announced, List<NodeTrace> traces, String deadline) {
+        traced(traces).forEach((uid, pod) -> {
+            if (announced.size() < MOST_PODS && announced.add(uid)) {
+                events.once(
+                        request,
+                        pod,
+                        Reason.Tracing,
+                        "System calls of this pod are traced until " + deadline + " by " + who(request)
+                                + "; the annotation " + Renacer.DENY_ANNOTATION + ": \"true\" forbids it");
+            }
+        });
+    }
+
+    /**
+     * Tells of the end, on the pods that heard of the beginning.
+     *
+     * @param announced  their UIDs
+     */
+    public void ended(TraceRequest request, Set<String> announced, List<NodeTrace> traces, Reason reason) {
+        traced(traces).forEach((uid, pod) -> {
+            if (announced.contains(uid)) {
+                events.once(request, pod, reason, "System calls of this pod are no longer traced by " + who(request));
+            }
+        });
+    }
+
+    private static Map<String, ObjectReference> traced(List<NodeTrace> traces) {
+        Map<String, ObjectReference> pods = new LinkedHashMap<>();
+        for (NodeTrace trace : traces) {
+            NodeTraceStatus status = trace.getStatus();
+            if (status == null || status.targets() == null) {
+                continue;
+            }
+            List<String> traced = status.targets().stream()
+                    .filter(target -> target.since() != null)
+                    .map(TargetStatus::podUid)
+                    .toList();
+            for (Target target : trace.getSpec().targets()) {
+                if (traced.contains(target.podUid())) {
+                    pods.putIfAbsent(target.podUid(), reference(target));
+                }
+            }
+        }
+        return pods;
+    }
+
+    private static ObjectReference reference(Target target) {
+        return new ObjectReferenceBuilder()
+                .withApiVersion("v1")
+                .withKind("Pod")
+                .withNamespace(target.namespace())
+                .withName(target.podName())
+                .withUid(target.podUid())
+                .build();
+    }
+
+    private static String who(TraceRequest request) {
+        String requestedBy =
+                Objects.requireNonNullElse(TraceRequestSpec.of(request).requestedBy(), "");
+        return "TraceRequest " + request.getMetadata().getName()
+                + (requestedBy.isEmpty() ? "" : ", requested by " + requestedBy);
+    }
+}

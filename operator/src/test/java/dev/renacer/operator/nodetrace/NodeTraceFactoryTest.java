@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.operator.nodetrace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.renacer.crds.NodeTraceSpec.Sink;
+import dev.renacer.crds.TraceRequest;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class NodeTraceFactoryTest {
+    private static final NodeTraceFactory.Terms TERMS =
+            new NodeTraceFactory.Terms(Instant.EPOCH, new Sink("default", "http://collector:4317", "grpc", null), null);
+
+    @Test
+    void whatCountsAsAnErrorReachesTheAgent() {
+        assertThat(errorStatus("errorStatus: All")).isEqualTo("All");
+        assertThat(errorStatus("errorStatus: Default")).isNull();
+        assertThat(errorStatus("onlyErrors: true")).isNull();
+    }
+
+    private static @Nullable String errorStatus(String field) {
+        TraceRequest request = Serialization.unmarshal("""
+                metadata: {name: checkout, namespace: shop, uid: u1}
+                spec:
+                  podName: web-1
+                  %s
+                """.formatted(field), TraceRequest.class);
+        return NodeTraceFactory.of(request, "node-1", NodeTargets.NONE, TERMS)
+                .getSpec()
+                .profile()
+                .errorStatus();
+    }
+}
