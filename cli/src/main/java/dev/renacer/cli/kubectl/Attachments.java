@@ -16,8 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What became of each container, as the agents of its nodes report.
@@ -25,10 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param node       the node
  * @param pod        name of the pod
  * @param container  name of the container
- * @param status     the agent's report; null if there is none yet
+ * @param status     the agent's report; empty if there is none yet
  */
-record Attachments(
-        String node, String pod, String container, @Nullable TargetStatus status) {
+record Attachments(String node, String pod, String container, Optional<TargetStatus> status) {
     private static final Set<Reason> VERDICTS = EnumSet.of(Reason.UnknownSyscall, Reason.InvalidProcessPattern);
 
     /** One for each container that is assigned or was reported, in the order of the nodes. */
@@ -51,17 +48,19 @@ record Attachments(
                         ? target.podName()
                         // An agent of an earlier version does not name it.
                         : Objects.requireNonNullElse(status.podName(), "(uid " + status.podUid() + ")");
-                all.add(new Attachments(node, pod, status.containerName(), status));
+                all.add(new Attachments(node, pod, status.containerName(), Optional.of(status)));
             }
             assigned.values()
-                    .forEach(target -> all.add(new Attachments(node, target.podName(), target.containerName(), null)));
+                    .forEach(target ->
+                            all.add(new Attachments(node, target.podName(), target.containerName(), Optional.empty())));
         }
         return all;
     }
 
     /** Whether it could not be traced, or is held up. */
     boolean isFailed() {
-        return status != null && TargetState.Failed.name().equals(status.state());
+        return status.filter(reported -> TargetState.Failed.name().equals(reported.state()))
+                .isPresent();
     }
 
     /**
@@ -69,14 +68,15 @@ record Attachments(
      * comes with the first process, before its others are found.
      */
     String told() {
-        if (status == null) {
-            return "";
-        }
+        return status.map(this::attached).orElse("");
+    }
+
+    private String attached(TargetStatus reported) {
         String where = pod + "/" + container + " on " + node;
-        if (TargetState.Tracing.name().equals(status.state())) {
+        if (TargetState.Tracing.name().equals(reported.state())) {
             return "Attached " + where;
         }
-        return TargetState.Finished.name().equals(status.state()) && status.since() != null
+        return TargetState.Finished.name().equals(reported.state()) && reported.since() != null
                 ? "Attached " + where + ", and let go"
                 : "";
     }
@@ -87,8 +87,8 @@ record Attachments(
                 pod + "/" + container,
                 node,
                 "Failed",
-                status == null || status.reason() == null ? "" : status.reason(),
-                status == null || status.message() == null ? "" : status.message());
+                status.map(TargetStatus::reason).orElse(""),
+                status.map(TargetStatus::message).orElse(""));
     }
 
     /**
@@ -97,7 +97,7 @@ record Attachments(
      */
     static Optional<TargetStatus> verdict(List<Attachments> containers) {
         return containers.stream()
-                .flatMap(container -> Stream.ofNullable(container.status))
+                .flatMap(container -> container.status.stream())
                 .filter(status -> status.reason() != null
                         && Reason.of(status.reason()).filter(VERDICTS::contains).isPresent())
                 .findFirst();
@@ -112,6 +112,7 @@ record Attachments(
 
     /** What makes two reports one to a reader: a container's life, whatever became of it since. */
     String key() {
-        return node + "/" + pod + "/" + container + "/" + (status == null ? "" : status.containerId());
+        return node + "/" + pod + "/" + container + "/"
+                + status.map(TargetStatus::containerId).orElse("");
     }
 }

@@ -93,7 +93,7 @@ final class ChangePrinter {
             out.println("---");
         }
         begun = true;
-        OutputOption.print(out, format, object);
+        ObjectPrinter.print(out, format, object);
     }
 
     private void row(JsonNode row) {

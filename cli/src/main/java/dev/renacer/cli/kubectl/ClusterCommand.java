@@ -17,14 +17,14 @@ abstract class ClusterCommand implements Callable<Integer> {
     CommandSpec spec;
 
     @ParentCommand
-    KubectlRenacer plugin;
+    PluginCommand plugin;
 
     @Mixin
     OutputOption output = new OutputOption();
 
     /** Which cluster and namespace, given before or behind the verb. */
     final ClusterOptions cluster() {
-        return plugin.cluster;
+        return plugin.cluster();
     }
 
     /** Results. */

@@ -24,11 +24,6 @@ import picocli.CommandLine.ScopeType;
 
 /** Which cluster and namespace, spelled as kubectl spells it; before the verb or behind it, as with kubectl. */
 final class ClusterOptions {
-    /** A person waits for the answer: say early that nobody is there. */
-    static final int CONNECT_TIMEOUT_MILLIS = 5_000;
-
-    static final int REQUEST_TIMEOUT_MILLIS = 10_000;
-
     @Option(
             names = {"-n", "--namespace"},
             scope = ScopeType.INHERIT,
@@ -52,6 +47,15 @@ final class ClusterOptions {
             description = "Kubeconfig; $KUBECONFIG or ~/.kube/config if absent.")
     @Nullable
     Path kubeconfig;
+
+    /** Options whose values picocli has not read; what is empty was not given. */
+    static ClusterOptions of(Optional<String> namespace, Optional<String> context, Optional<Path> kubeconfig) {
+        ClusterOptions options = new ClusterOptions();
+        options.namespace = namespace.orElse(null);
+        options.context = context.orElse(null);
+        options.kubeconfig = kubeconfig.orElse(null);
+        return options;
+    }
 
     /**
      * Opens a client; makes no request yet.
@@ -97,8 +101,8 @@ final class ClusterOptions {
         }
         Config config = read();
         config.setRequestRetryBackoffLimit(1);
-        config.setConnectionTimeout(CONNECT_TIMEOUT_MILLIS);
-        config.setRequestTimeout(REQUEST_TIMEOUT_MILLIS);
+        config.setConnectionTimeout(RawApi.CONNECT_TIMEOUT_MILLIS);
+        config.setRequestTimeout(RawApi.REQUEST_TIMEOUT_MILLIS);
         return config;
     }
 

@@ -6,7 +6,9 @@ package dev.renacer.cli.kubectl;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.AutoComplete;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -35,6 +37,15 @@ final class CompletionCommand implements Callable<Integer> {
     @Parameters(paramLabel = "SHELL", description = "bash or zsh.")
     String shell;
 
+    private final Supplier<CommandLine> plugin;
+
+    /**
+     * @param plugin  makes the whole command line, all verbs included
+     */
+    CompletionCommand(Supplier<CommandLine> plugin) {
+        this.plugin = plugin;
+    }
+
     @Override
     public Integer call() {
         if (!shell.equals("bash") && !shell.equals("zsh")) {
@@ -42,7 +53,7 @@ final class CompletionCommand implements Callable<Integer> {
                     + "'; give bash or zsh, or use kubectl's own completion, which knows this plugin in every shell");
         }
         // One script for both: in zsh it loads bashcompinit.
-        spec.commandLine().getOut().print(AutoComplete.bash("kubectl-renacer", KubectlRenacer.commandLine()));
+        spec.commandLine().getOut().print(AutoComplete.bash("kubectl-renacer", plugin.get()));
         spec.commandLine().getOut().flush();
         return ExitCode.SUCCESS;
     }

@@ -61,7 +61,7 @@ final class DescribeCommand extends ClusterCommand {
                     + request.getMetadata().getName()));
             out.flush();
         } else {
-            OutputOption.print(
+            ObjectPrinter.print(
                     out,
                     format,
                     requests.size() == 1

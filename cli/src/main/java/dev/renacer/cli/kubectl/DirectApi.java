@@ -35,7 +35,7 @@ record DirectApi(PlainAccess access) implements RawApi {
     @Override
     public JsonNode get(String path, String accept) {
         try {
-            HttpURLConnection connection = open(path, accept, ClusterOptions.REQUEST_TIMEOUT_MILLIS);
+            HttpURLConnection connection = open(path, accept, RawApi.REQUEST_TIMEOUT_MILLIS);
             return RawApi.read(connection.getResponseCode(), body(connection));
         } catch (IOException e) {
             throw lost(e);
@@ -69,7 +69,7 @@ record DirectApi(PlainAccess access) implements RawApi {
                 throw new KubernetesClientException("the kubeconfig's certificates: " + e.getMessage(), e);
             }
         }
-        connection.setConnectTimeout(ClusterOptions.CONNECT_TIMEOUT_MILLIS);
+        connection.setConnectTimeout(RawApi.CONNECT_TIMEOUT_MILLIS);
         connection.setReadTimeout(readTimeoutMillis);
         connection.setInstanceFollowRedirects(false);
         connection.setRequestProperty("Accept", accept);

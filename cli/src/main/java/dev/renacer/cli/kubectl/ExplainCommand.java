@@ -66,8 +66,8 @@ final class ExplainCommand extends ClusterCommand {
 
     private List<Finding> findings(KubernetesClient client, String namespace, PodChoice choice) {
         AccessChecks access = new AccessChecks(client, namespace);
-        List<Finding> findings = new ArrayList<>(access.run(request.spec(choice, null)));
-        findings.addAll(new PolicyChecks(client, access.labels()).run(request.sink));
+        List<Finding> findings = new ArrayList<>(access.run(request.spec(choice, Optional.empty())));
+        findings.addAll(new PolicyChecks(client, access.labels()).run(request.sink()));
         String what = workload == null ? "selector " + selector : workload;
         findings.addAll(new TargetChecks(client).run(new PodFinder(client, namespace).find(choice), what, namespace));
         return findings;

@@ -91,7 +91,7 @@ record Finding(Verdict verdict, String subject, String message, Optional<String>
                     .put("message", finding.message);
             finding.next.ifPresent(step -> object.put("next", step));
         }
-        OutputOption.print(out, format, list);
+        ObjectPrinter.print(out, format, list);
     }
 
     private String text(int width) {

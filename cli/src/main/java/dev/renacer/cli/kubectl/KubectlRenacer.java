@@ -34,7 +34,7 @@ import picocli.CommandLine.Command;
             "  kubectl renacer explain deploy/checkout -n shop",
             "  kubectl renacer stop checkout-x7k2p -n shop",
         })
-public final class KubectlRenacer implements Runnable {
+public final class KubectlRenacer implements Runnable, PluginCommand {
     /** Set by picocli. */
     @CommandLine.Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before run()
@@ -42,6 +42,11 @@ public final class KubectlRenacer implements Runnable {
 
     @CommandLine.Mixin
     final ClusterOptions cluster = new ClusterOptions();
+
+    @Override
+    public ClusterOptions cluster() {
+        return cluster;
+    }
 
     @Override
     public void run() {
@@ -66,7 +71,7 @@ public final class KubectlRenacer implements Runnable {
             new Verb("policies", PoliciesCommand::new),
             new Verb("explain", ExplainCommand::new),
             new Verb("doctor", DoctorCommand::new),
-            new Verb("completion", CompletionCommand::new),
+            new Verb("completion", () -> new CompletionCommand(KubectlRenacer::commandLine)),
             new Verb("version", VersionCommand::new));
 
     /** The whole command line, all verbs included. */

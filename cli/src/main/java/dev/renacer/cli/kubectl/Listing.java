@@ -39,7 +39,7 @@ record Listing(String plural, String singular, boolean namespaced, String nothin
         JsonNode answer =
                 ApiFailures.explained(api.server(), () -> api.get(path(namespace), raw ? RawApi.JSON : RawApi.TABLE));
         switch (format) {
-            case JSON, YAML -> OutputOption.print(out, format, answer);
+            case JSON, YAML -> ObjectPrinter.print(out, format, answer);
             case NAME -> answer.path("rows").forEach(row -> out.println(qualifiedName(row)));
             case TEXT, WIDE -> {
                 if (answer.path("rows").isEmpty()) {

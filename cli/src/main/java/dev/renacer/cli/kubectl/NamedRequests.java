@@ -8,9 +8,13 @@ import dev.renacer.cli.ExitCode;
 import dev.renacer.crds.TraceRequest;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 
-/** Finds requests by the names a user gives, {@code NAME} or {@code tracerequest/NAME} as kubectl prints them. */
+/** Finds, and stops, requests by the names a user gives, {@code NAME} or {@code tracerequest/NAME} as kubectl prints them. */
 final class NamedRequests {
+    private static final String STOP = "{\"spec\":{\"stop\":true}}";
+
     private NamedRequests() {}
 
     /** The bare name. */
@@ -39,5 +43,15 @@ final class NamedRequests {
                             + "'; 'kubectl renacer list -A' shows them all");
         }
         return found;
+    }
+
+    /** Sets {@code stop} on a request. */
+    static TraceRequest stop(KubernetesClient client, TraceRequest request, boolean dryRun) {
+        return handle(
+                        client,
+                        request.getMetadata().getNamespace(),
+                        request.getMetadata().getName())
+                .dryRun(dryRun)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), STOP);
     }
 }

@@ -37,7 +37,7 @@ final class NodesCommand extends ClusterCommand {
             KubernetesResourceList<TraceNode> nodes = ApiFailures.explained(
                     client, () -> client.resources(TraceNode.class).list());
             switch (format) {
-                case JSON, YAML -> OutputOption.print(out, format, nodes);
+                case JSON, YAML -> ObjectPrinter.print(out, format, nodes);
                 case NAME ->
                     nodes.getItems()
                             .forEach(node -> out.println("tracenode." + Renacer.GROUP + "/"

@@ -36,7 +36,7 @@ final class PolicyChecks {
      *
      * @param sink  the one the user names, if any
      */
-    List<Finding> run(@Nullable String sink) {
+    List<Finding> run(Optional<String> sink) {
         List<Finding> findings = new ArrayList<>();
         Lookup<List<TracePolicy>> read =
                 Lookup.of(() -> client.resources(TracePolicy.class).list().getItems());
@@ -61,7 +61,7 @@ final class PolicyChecks {
                         () -> Optional.ofNullable(policy.getSpec().defaults()).map(TracePolicySpec.Defaults::sinkName));
             }
         }
-        findings.add(sinkReady(sink == null ? byPolicy.orElse(Renacer.DEFAULT_SINK) : sink));
+        findings.add(sinkReady(sink.orElse(byPolicy.orElse(Renacer.DEFAULT_SINK))));
         return findings;
     }
 

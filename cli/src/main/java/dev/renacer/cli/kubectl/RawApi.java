@@ -23,6 +23,11 @@ sealed interface RawApi extends AutoCloseable permits DirectApi, ClientApi {
 
     String JSON = "application/json";
 
+    /** A person waits for the answer: say early that nobody is there. */
+    int CONNECT_TIMEOUT_MILLIS = 5_000;
+
+    int REQUEST_TIMEOUT_MILLIS = 10_000;
+
     /** How long a server is asked to keep an answer going on. */
     int STREAM_SECONDS = 240;
 

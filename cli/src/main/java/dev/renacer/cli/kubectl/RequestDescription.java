@@ -4,6 +4,7 @@
 package dev.renacer.cli.kubectl;
 
 import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.crds.TraceTotals;
@@ -133,9 +134,9 @@ final class RequestDescription {
 
     private static List<String> row(Attachments container) {
         var status = container.status();
-        TraceTotals totals = status == null || status.totals() == null ? TraceTotals.NONE : status.totals();
-        String state = status == null ? "Assigned" : status.state();
-        String why = status == null ? "" : Attachments.why(status).strip();
+        TraceTotals totals = status.map(TargetStatus::totals).orElse(TraceTotals.NONE);
+        String state = status.map(TargetStatus::state).orElse("Assigned");
+        String why = status.map(Attachments::why).map(String::strip).orElse("");
         return List.of(
                 container.node(),
                 container.pod() + "/" + container.container(),

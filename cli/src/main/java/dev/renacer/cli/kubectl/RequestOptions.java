@@ -189,10 +189,11 @@ final class RequestOptions {
     /**
      * The spec for these pods.
      *
-     * @param requestedBy  who asks, if known
+     * @param requester  who asks, if known
      */
-    TraceRequestSpec spec(PodChoice pods, @Nullable String requestedBy) {
+    TraceRequestSpec spec(PodChoice pods, Optional<String> requester) {
         check();
+        String requestedBy = requester.orElse(null);
         return switch (pods) {
             case PodChoice.ByName(String podName) -> spec(podName, null, null, requestedBy);
             case PodChoice.BySelector(LabelSelector selector) -> spec(null, selector, null, requestedBy);
@@ -224,6 +225,11 @@ final class RequestOptions {
                 requestedBy,
                 null,
                 ttlSeconds().orElse(null));
+    }
+
+    /** The TraceSink that is named, if one is. */
+    Optional<String> sink() {
+        return Optional.ofNullable(sink);
     }
 
     private @Nullable Safety safety() {

@@ -16,7 +16,7 @@ final class RequestReport {
         String name =
                 "tracerequest." + Renacer.GROUP + "/" + request.getMetadata().getName();
         switch (format) {
-            case JSON, YAML -> OutputOption.print(out, format, request);
+            case JSON, YAML -> ObjectPrinter.print(out, format, request);
             case NAME -> out.println(name);
             case TEXT, WIDE -> out.println(name + " " + what);
         }

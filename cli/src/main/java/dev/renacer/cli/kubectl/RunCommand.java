@@ -98,8 +98,7 @@ final class RunCommand extends ClusterCommand {
                         ? labelled.get()
                         : reference.orElseThrow().resolve(client);
                 String base = reference.map(WorkloadReference::name).orElse("trace");
-                String requester =
-                        dryRun.isClient() ? null : Requester.name(client).orElse(null);
+                Optional<String> requester = dryRun.isClient() ? Optional.empty() : Requester.name(client);
                 return create(client, namespace, base, request.spec(pods, requester));
             });
             PrintWriter out = out();

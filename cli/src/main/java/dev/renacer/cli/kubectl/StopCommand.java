@@ -6,8 +6,6 @@ package dev.renacer.cli.kubectl;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.crds.TraceRequest;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -21,8 +19,6 @@ import picocli.CommandLine.Parameters;
         description = "Ends traces before their time. The requests stay, with their figures, until they are deleted.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
 final class StopCommand extends ClusterCommand {
-    private static final String STOP = "{\"spec\":{\"stop\":true}}";
-
     @Mixin
     DryRun dryRun = new DryRun();
 
@@ -38,20 +34,10 @@ final class StopCommand extends ClusterCommand {
                 TraceRequest request = ApiFailures.explained(client, () -> NamedRequests.get(client, namespace, name));
                 TraceRequest stopped = dryRun.isClient()
                         ? request
-                        : ApiFailures.explained(client, () -> patch(client, request, dryRun.isServer()));
+                        : ApiFailures.explained(client, () -> NamedRequests.stop(client, request, dryRun.isServer()));
                 RequestReport.done(out(), format, stopped, "stopped" + dryRun.suffix());
             }
         }
         return ExitCode.SUCCESS;
-    }
-
-    /** Sets {@code stop} on a request. */
-    static TraceRequest patch(KubernetesClient client, TraceRequest request, boolean dryRun) {
-        return NamedRequests.handle(
-                        client,
-                        request.getMetadata().getNamespace(),
-                        request.getMetadata().getName())
-                .dryRun(dryRun)
-                .patch(PatchContext.of(PatchType.JSON_MERGE), STOP);
     }
 }

@@ -107,7 +107,7 @@ final class TraceWatch {
                         return ExitCode.ofSignal(Signals.INT.number());
                     }
                     follower.line("Stopping; press Ctrl-C again to leave at once");
-                    StopCommand.patch(client, latest, false);
+                    NamedRequests.stop(client, latest, false);
                     patience.stop(System.nanoTime());
                 }
                 case null -> {

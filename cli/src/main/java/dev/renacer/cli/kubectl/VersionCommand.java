@@ -56,6 +56,6 @@ final class VersionCommand extends ClusterCommand {
         if (!clientOnly) {
             agents.forEach(versions.putArray("agents")::add);
         }
-        OutputOption.print(out, format, versions);
+        ObjectPrinter.print(out, format, versions);
     }
 }

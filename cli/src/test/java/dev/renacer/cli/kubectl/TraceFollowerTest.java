@@ -21,6 +21,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -283,7 +284,7 @@ class TraceFollowerTest {
                 "node-1",
                 "web-1",
                 "app",
-                new TargetStatus(
+                Optional.of(new TargetStatus(
                         "u1",
                         "app",
                         "c1",
@@ -291,12 +292,15 @@ class TraceFollowerTest {
                         null,
                         null,
                         "2026-01-01T00:00:00Z",
-                        new TraceTotals(1, processes, 10, 10, 0)));
+                        new TraceTotals(1, processes, 10, 10, 0))));
     }
 
     private static Attachments failed(String reason, String message) {
         return new Attachments(
-                "node-1", "web-1", "app", new TargetStatus("u1", "app", "c1", "Failed", reason, message, null, null));
+                "node-1",
+                "web-1",
+                "app",
+                Optional.of(new TargetStatus("u1", "app", "c1", "Failed", reason, message, null, null)));
     }
 
     private static Condition condition(String type, String status, String reason, String message) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class OutputOptionTest {
+class ObjectPrinterTest {
     @ParameterizedTest
     @EnumSource(names = {"JSON", "YAML"})
     void documentsSayTheSameAndSteerNoTerminal(OutputFormat format) throws Exception {
@@ -43,7 +43,7 @@ class OutputOptionTest {
 
     private static String print(OutputFormat format, JsonNode object) {
         StringWriter printed = new StringWriter();
-        OutputOption.print(new PrintWriter(printed), format, object);
+        ObjectPrinter.print(new PrintWriter(printed), format, object);
         return printed.toString();
     }
 }
