@@ -50,26 +50,26 @@ final class AccessChecks {
         };
     }
 
-    /** The findings; creates nothing, but has the API server judge what would be created. */
-    List<Finding> run(TraceRequestSpec spec) {
-        List<Finding> findings = new ArrayList<>();
+    /** The results; creates nothing, but has the API server judge what would be created. */
+    List<CheckResult> run(TraceRequestSpec spec) {
+        List<CheckResult> results = new ArrayList<>();
         Optional<Boolean> allowed = mayCreate();
-        findings.add(allowed.map(this::rights)
-                .orElseGet(() -> Finding.unknown(
+        results.add(allowed.map(this::rights)
+                .orElseGet(() -> CheckResult.unknown(
                         "rights",
                         "this API server does not tell who may do what (it serves no selfsubjectaccessreviews)",
                         "try: kubectl renacer run")));
-        findings.add(namespaceOpen());
+        results.add(namespaceOpen());
         if (allowed.orElse(true)) {
-            findings.add(admitted(spec));
+            results.add(admitted(spec));
         }
-        return findings;
+        return results;
     }
 
-    private Finding rights(boolean allowed) {
+    private CheckResult rights(boolean allowed) {
         return allowed
-                ? Finding.ok("rights", user + " may create tracerequests in namespace " + namespace)
-                : Finding.no(
+                ? CheckResult.ok("rights", user + " may create tracerequests in namespace " + namespace)
+                : CheckResult.no(
                         "rights",
                         user + " may not create tracerequests in namespace " + namespace,
                         "ask for: kubectl create rolebinding trace-" + namespace + " -n " + namespace
@@ -121,12 +121,12 @@ final class AccessChecks {
                 .orElse("RELEASE-tracer (the chart's; renacer-tracer if the release is called renacer)");
     }
 
-    private Finding namespaceOpen() {
+    private CheckResult namespaceOpen() {
         if (NEVER_TRACED.contains(namespace)) {
-            return Finding.no("namespace", namespace + " is never traced", "choose a pod of another namespace");
+            return CheckResult.no("namespace", namespace + " is never traced", "choose a pod of another namespace");
         }
         if (namespace.equals(SYSTEM)) {
-            return Finding.unknown(
+            return CheckResult.unknown(
                     "namespace",
                     "kube-system is traced only where a TracePolicy with allowKubeSystem selects it",
                     "see: kubectl renacer policies -o yaml");
@@ -135,20 +135,20 @@ final class AccessChecks {
         String step = "if traces are refused, ask for: kubectl label namespace " + namespace + " " + label;
         return switch (labels()) {
             case Lookup.Absent<Map<String, String>> _ ->
-                Finding.no("namespace", "there is no namespace " + namespace, "see: kubectl get namespaces");
+                CheckResult.no("namespace", "there is no namespace " + namespace, "see: kubectl get namespaces");
             case Lookup.Unreadable<Map<String, String>> _ ->
-                Finding.unknown("namespace", "you may not read the labels of namespace " + namespace, step);
+                CheckResult.unknown("namespace", "you may not read the labels of namespace " + namespace, step);
             case Lookup.Found<Map<String, String>>(Map<String, String> labels) ->
                 Renacer.TRACING_ENABLED.equals(labels.get(Renacer.NAMESPACE_LABEL))
-                        ? Finding.ok("namespace", namespace + " is open for tracing (" + label + ")")
-                        : Finding.unknown(
+                        ? CheckResult.ok("namespace", namespace + " is open for tracing (" + label + ")")
+                        : CheckResult.unknown(
                                 "namespace",
                                 namespace + " lacks the label " + label + ", which most installations require",
                                 step);
         };
     }
 
-    private Finding admitted(TraceRequestSpec spec) {
+    private CheckResult admitted(TraceRequestSpec spec) {
         TraceRequest trial = new TraceRequest();
         trial.setMetadata(new ObjectMetaBuilder()
                 .withNamespace(namespace)
@@ -157,12 +157,12 @@ final class AccessChecks {
         trial.setSpec(spec);
         try {
             client.resource(trial).dryRun(true).create();
-            return Finding.ok("admission", "the API server would take the request (judged, not created)");
+            return CheckResult.ok("admission", "the API server would take the request (judged, not created)");
         } catch (KubernetesClientException e) {
             if (e.getCode() < 400 || e.getCode() >= 500) {
                 throw e;
             }
-            return Finding.no(
+            return CheckResult.no(
                     "admission",
                     "the API server would refuse: " + ApiFailures.reason(e),
                     "do what the message asks for");

@@ -30,28 +30,28 @@ final class ClusterChecks {
         this.client = client;
     }
 
-    /** The findings. */
-    List<Finding> run() {
-        List<Finding> findings = new ArrayList<>();
+    /** The results. */
+    List<CheckResult> run() {
+        List<CheckResult> results = new ArrayList<>();
         Lookup<List<TraceNode>> read =
                 Lookup.of(() -> client.resources(TraceNode.class).list().getItems());
         if (read instanceof Lookup.Unreadable<List<TraceNode>>) {
-            findings.add(Finding.unreadableKind("node", "tracenodes"));
+            results.add(CheckResult.unreadableKind("node", "tracenodes"));
         } else {
             List<TraceNode> reported = read.found().orElse(List.of());
-            findings.addAll(nodes(reported));
-            findings.addAll(versions(reported));
+            results.addAll(nodes(reported));
+            results.addAll(versions(reported));
         }
-        findings.addAll(sinks());
-        findings.add(policies());
-        return findings;
+        results.addAll(sinks());
+        results.add(policies());
+        return results;
     }
 
-    private List<Finding> nodes(List<TraceNode> reported) {
+    private List<CheckResult> nodes(List<TraceNode> reported) {
         Map<String, TraceNode> known = reported.stream()
                 .collect(Collectors.toMap(node -> node.getMetadata().getName(), Function.identity()));
         Lookup<List<Node>> nodes = Lookup.of(() -> client.nodes().list().getItems());
-        List<Finding> findings = new ArrayList<>();
+        List<CheckResult> results = new ArrayList<>();
         TreeSet<String> names = new TreeSet<>(known.keySet());
         if (nodes instanceof Lookup.Found<List<Node>>(List<Node> found)) {
             names.clear();
@@ -60,24 +60,24 @@ final class ClusterChecks {
                             || !Boolean.TRUE.equals(node.getSpec().getUnschedulable()))
                     .forEach(node -> names.add(node.getMetadata().getName()));
         } else {
-            findings.add(Finding.unreadable("nodes", "nodes: one without an agent would not be noticed"));
+            results.add(CheckResult.unreadable("nodes", "nodes: one without an agent would not be noticed"));
         }
-        AgentPods agents = AgentPods.read(client);
+        AgentReadiness agents = AgentReadiness.read(client);
         for (String name : names) {
-            Finding finding = TargetChecks.ofNode("node", name, known.get(name), agents);
-            findings.add(finding.verdict() == Finding.Verdict.OK ? withKernel(finding, known.get(name)) : finding);
+            CheckResult result = TargetChecks.ofNode("node", name, known.get(name), agents);
+            results.add(result.verdict() == CheckResult.Verdict.OK ? withKernel(result, known.get(name)) : result);
         }
-        return findings;
+        return results;
     }
 
     /** Of a node that can be traced: what its kernel is like. */
-    private static Finding withKernel(Finding finding, @Nullable TraceNode node) {
+    private static CheckResult withKernel(CheckResult result, @Nullable TraceNode node) {
         TraceNodeStatus status = node == null ? null : node.getStatus();
         if (node == null || status == null) {
-            return finding;
+            return result;
         }
         if (status.yamaPtraceScope() != null && status.yamaPtraceScope() >= YAMA_NO_ATTACH) {
-            return Finding.no(
+            return CheckResult.no(
                     "node",
                     "node " + node.getMetadata().getName() + ": kernel.yama.ptrace_scope is "
                             + status.yamaPtraceScope(),
@@ -85,10 +85,10 @@ final class ClusterChecks {
         }
         String kernel = ", kernel " + status.kernelVersion() + ", cgroup " + status.cgroupMode()
                 + (status.yamaPtraceScope() == null ? "" : ", yama " + status.yamaPtraceScope());
-        return Finding.ok("node", finding.message() + kernel);
+        return CheckResult.ok("node", result.message() + kernel);
     }
 
-    private static List<Finding> versions(List<TraceNode> reported) {
+    private static List<CheckResult> versions(List<TraceNode> reported) {
         TreeSet<String> agents = reported.stream()
                 .flatMap(node -> Optional.ofNullable(node.getStatus()).map(TraceNodeStatus::agentVersion).stream())
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -98,16 +98,16 @@ final class ClusterChecks {
         }
         return List.of(
                 agents.size() == 1 && agents.contains(plugin)
-                        ? Finding.ok("versions", "plugin and agents are " + plugin)
-                        : Finding.no(
+                        ? CheckResult.ok("versions", "plugin and agents are " + plugin)
+                        : CheckResult.no(
                                 "versions",
                                 "plugin " + plugin + ", agents " + String.join(", ", agents),
                                 "upgrade whichever is older; while an upgrade rolls out this passes"));
     }
 
-    private List<Finding> sinks() {
+    private List<CheckResult> sinks() {
         return switch (Lookup.of(() -> client.resources(TraceSink.class).list().getItems())) {
-            case Lookup.Unreadable<List<TraceSink>> _ -> List.of(Finding.unreadable("sink", "tracesinks"));
+            case Lookup.Unreadable<List<TraceSink>> _ -> List.of(CheckResult.unreadable("sink", "tracesinks"));
             case Lookup.Absent<List<TraceSink>> _ -> List.of(noSink());
             case Lookup.Found<List<TraceSink>>(List<TraceSink> found) ->
                 found.isEmpty()
@@ -118,21 +118,21 @@ final class ClusterChecks {
         };
     }
 
-    private static Finding noSink() {
-        return Finding.no(
+    private static CheckResult noSink() {
+        return CheckResult.no(
                 "sink",
                 "there is no TraceSink: every request would be refused",
                 "create one named default, or set defaultSink in the chart's values");
     }
 
-    private Finding policies() {
+    private CheckResult policies() {
         return switch (Lookup.of(
                 () -> client.resources(TracePolicy.class).list().getItems())) {
-            case Lookup.Unreadable<List<TracePolicy>> _ -> Finding.unreadable("policies", "tracepolicies");
+            case Lookup.Unreadable<List<TracePolicy>> _ -> CheckResult.unreadable("policies", "tracepolicies");
             case Lookup.Absent<List<TracePolicy>> _ ->
-                Finding.ok("policies", "none: requests are limited by the schema alone");
+                CheckResult.ok("policies", "none: requests are limited by the schema alone");
             case Lookup.Found<List<TracePolicy>>(List<TracePolicy> found) ->
-                Finding.ok(
+                CheckResult.ok(
                         "policies",
                         found.isEmpty()
                                 ? "none: requests are limited by the schema alone"

@@ -33,9 +33,9 @@ final class CredentialChecks {
         this.agents = agents;
     }
 
-    /** The findings; none if no sink has credentials. */
-    List<Finding> run() {
-        List<Finding> findings = new ArrayList<>();
+    /** The results; none if no sink has credentials. */
+    List<CheckResult> run() {
+        List<CheckResult> results = new ArrayList<>();
         var pod = agents.getSpec().getTemplate().getSpec();
         List<VolumeMount> mounts = pod.getContainers().stream()
                 .flatMap(container -> container.getVolumeMounts().stream())
@@ -46,23 +46,23 @@ final class CredentialChecks {
             pod.getVolumes().stream()
                     .filter(volume -> volume.getName().equals(mount.getName()))
                     .flatMap(volume -> secretName(volume).stream())
-                    .forEach(secret -> findings.addAll(ofSecret(credentials, secret)));
+                    .forEach(secret -> results.addAll(ofSecret(credentials, secret)));
         }
-        return findings;
+        return results;
     }
 
     private static Optional<String> secretName(Volume volume) {
         return Optional.ofNullable(volume.getSecret()).map(source -> source.getSecretName());
     }
 
-    private List<Finding> ofSecret(String credentials, String name) {
+    private List<CheckResult> ofSecret(String credentials, String name) {
         String namespace = agents.getMetadata().getNamespace();
         String where = "secret " + namespace + "/" + name + " of credentials " + credentials;
         return switch (Lookup.of(
                 () -> client.secrets().inNamespace(namespace).withName(name).get())) {
-            case Lookup.Unreadable<Secret> _ -> List.of(Finding.unreadable("credentials", where));
+            case Lookup.Unreadable<Secret> _ -> List.of(CheckResult.unreadable("credentials", where));
             case Lookup.Absent<Secret> _ ->
-                List.of(Finding.no(
+                List.of(CheckResult.no(
                         "credentials", where + " is missing", "create it, or take it out of the chart's sinks"));
             case Lookup.Found<Secret>(Secret secret) -> {
                 Map<String, String> data = secret.getData() == null ? Map.of() : secret.getData();
@@ -76,19 +76,20 @@ final class CredentialChecks {
     }
 
     /** How long the first certificate of a PEM file, in Base64 as a Secret holds it, is valid. */
-    static Finding ofCertificate(String where, String encoded, Instant now) {
+    static CheckResult ofCertificate(String where, String encoded, Instant now) {
         X509Certificate certificate;
         try {
             certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
                     .generateCertificate(
                             new ByteArrayInputStream(Base64.getMimeDecoder().decode(encoded)));
         } catch (CertificateException | IllegalArgumentException e) {
-            return Finding.no("credentials", where + " is no certificate: " + e.getMessage(), "put a PEM file there");
+            return CheckResult.no(
+                    "credentials", where + " is no certificate: " + e.getMessage(), "put a PEM file there");
         }
         Instant end = certificate.getNotAfter().toInstant();
         String until = where + (end.isBefore(now) ? " expired at " : " is valid until ") + end;
         return end.isBefore(now.plus(SOON))
-                ? Finding.no("credentials", until, "renew it; agents read the new one without a restart")
-                : Finding.ok("credentials", until);
+                ? CheckResult.no("credentials", until, "renew it; agents read the new one without a restart")
+                : CheckResult.ok("credentials", until);
     }
 }

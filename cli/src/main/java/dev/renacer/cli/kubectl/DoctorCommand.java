@@ -23,13 +23,13 @@ final class DoctorCommand extends ClusterCommand {
     public Integer call() {
         OutputFormat format = output.in(OutputFormat.JSON, OutputFormat.YAML);
         try (KubernetesClient client = cluster().client()) {
-            List<Finding> findings = ApiFailures.explained(client, () -> {
-                List<Finding> all = new ArrayList<>(new InstallationChecks(client).run());
+            List<CheckResult> results = ApiFailures.explained(client, () -> {
+                List<CheckResult> all = new ArrayList<>(new InstallationChecks(client).run());
                 all.addAll(new ClusterChecks(client).run());
                 return all;
             });
-            Finding.print(out(), format, findings);
-            return Finding.anyNo(findings) || Finding.allUnknown(findings) ? ExitCode.FAILURE : ExitCode.SUCCESS;
+            CheckResult.print(out(), format, results);
+            return CheckResult.anyNo(results) || CheckResult.allUnknown(results) ? ExitCode.FAILURE : ExitCode.SUCCESS;
         }
     }
 }

@@ -53,23 +53,23 @@ final class ExplainCommand extends ClusterCommand {
         request.check();
         try (KubernetesClient client = cluster().client()) {
             String namespace = cluster().namespace(client);
-            List<Finding> findings = ApiFailures.explained(client, () -> {
+            List<CheckResult> results = ApiFailures.explained(client, () -> {
                 PodChoice choice = labelled.isPresent()
                         ? labelled.get()
                         : reference.orElseThrow().resolve(client);
-                return findings(client, namespace, choice);
+                return results(client, namespace, choice);
             });
-            Finding.print(out(), format, findings);
-            return Finding.anyNo(findings) ? KubectlExit.REFUSED : ExitCode.SUCCESS;
+            CheckResult.print(out(), format, results);
+            return CheckResult.anyNo(results) ? KubectlExit.REFUSED : ExitCode.SUCCESS;
         }
     }
 
-    private List<Finding> findings(KubernetesClient client, String namespace, PodChoice choice) {
+    private List<CheckResult> results(KubernetesClient client, String namespace, PodChoice choice) {
         AccessChecks access = new AccessChecks(client, namespace);
-        List<Finding> findings = new ArrayList<>(access.run(request.spec(choice, Optional.empty())));
-        findings.addAll(new PolicyChecks(client, access.labels()).run(request.sink()));
+        List<CheckResult> results = new ArrayList<>(access.run(request.spec(choice, Optional.empty())));
+        results.addAll(new PolicyChecks(client, access.labels()).run(request.sink()));
         String what = workload == null ? "selector " + selector : workload;
-        findings.addAll(new TargetChecks(client).run(new PodFinder(client, namespace).find(choice), what, namespace));
-        return findings;
+        results.addAll(new TargetChecks(client).run(new PodFinder(client, namespace).find(choice), what, namespace));
+        return results;
     }
 }

@@ -36,21 +36,21 @@ final class InstallationChecks {
         this.client = client;
     }
 
-    /** The findings. */
-    List<Finding> run() {
-        List<Finding> findings = new ArrayList<>(definitions());
+    /** The results. */
+    List<CheckResult> run() {
+        List<CheckResult> results = new ArrayList<>(definitions());
         if (isStandIn()) {
-            findings.add(Finding.unknown(
+            results.add(CheckResult.unknown(
                     "installation",
                     "this is the quickstart's stand-in API server: operator and agent run as processes of this machine, and"
                             + " nothing checks what is admitted",
                     "install the chart on a cluster and ask there"));
-            return findings;
+            return results;
         }
-        findings.addAll(operator());
-        findings.addAll(agents());
-        findings.add(admission());
-        return findings;
+        results.addAll(operator());
+        results.addAll(agents());
+        results.add(admission());
+        return results;
     }
 
     private boolean isStandIn() {
@@ -61,8 +61,8 @@ final class InstallationChecks {
                 .isPresent();
     }
 
-    private List<Finding> definitions() {
-        List<Finding> findings = new ArrayList<>();
+    private List<CheckResult> definitions() {
+        List<CheckResult> results = new ArrayList<>();
         int same = 0;
         for (CustomResourceDefinition wanted : Definitions.load()) {
             String name = wanted.getMetadata().getName();
@@ -72,9 +72,9 @@ final class InstallationChecks {
                     .withName(name)
                     .get())) {
                 case Lookup.Unreadable<CustomResourceDefinition> _ ->
-                    findings.add(Finding.unreadable("definition", "the definition of " + name));
+                    results.add(CheckResult.unreadable("definition", "the definition of " + name));
                 case Lookup.Absent<CustomResourceDefinition> _ ->
-                    findings.add(Finding.no(
+                    results.add(CheckResult.no(
                             "definition",
                             name + " is missing",
                             "install the chart: helm upgrade --install renacer ..."));
@@ -82,7 +82,7 @@ final class InstallationChecks {
                     if (schema(found).equals(schema(wanted))) {
                         same++;
                     } else {
-                        findings.add(Finding.no(
+                        results.add(CheckResult.no(
                                 "definition",
                                 name + " is not of this plugin's version",
                                 "upgrade the chart (helm upgrade) or this plugin, whichever is older"));
@@ -91,9 +91,9 @@ final class InstallationChecks {
             }
         }
         if (same > 0) {
-            findings.addFirst(Finding.ok("definitions", same + " are installed, with this plugin's schema"));
+            results.addFirst(CheckResult.ok("definitions", same + " are installed, with this plugin's schema"));
         }
-        return findings;
+        return results;
     }
 
     /** As the API server keeps it: without descriptions that are empty. */
@@ -112,7 +112,7 @@ final class InstallationChecks {
         return schema;
     }
 
-    private List<Finding> operator() {
+    private List<CheckResult> operator() {
         Lookup<List<Deployment>> read = Lookup.of(() -> client.apps()
                 .deployments()
                 .inAnyNamespace()
@@ -121,11 +121,11 @@ final class InstallationChecks {
                 .list()
                 .getItems());
         if (read instanceof Lookup.Unreadable<List<Deployment>>) {
-            return List.of(Finding.unreadable("operator", "deployments of all namespaces"));
+            return List.of(CheckResult.unreadable("operator", "deployments of all namespaces"));
         }
         List<Deployment> found = read.found().orElse(List.of());
         if (found.isEmpty()) {
-            return List.of(Finding.no(
+            return List.of(CheckResult.no(
                     "operator",
                     "there is no deployment labelled " + COMPONENT + "=operator",
                     "install the chart: helm upgrade --install renacer ..."));
@@ -135,7 +135,7 @@ final class InstallationChecks {
                 .toList();
     }
 
-    private List<Finding> ofOperator(Deployment deployment) {
+    private List<CheckResult> ofOperator(Deployment deployment) {
         String namespace = deployment.getMetadata().getNamespace();
         String name = namespace + "/" + deployment.getMetadata().getName();
         int wanted = number(deployment.getSpec().getReplicas());
@@ -143,107 +143,108 @@ final class InstallationChecks {
                 ? 0
                 : number(deployment.getStatus().getReadyReplicas());
         String replicas = name + ": " + ready + " of " + wanted + " replicas ready";
-        List<Finding> findings = new ArrayList<>();
-        findings.add(
+        List<CheckResult> results = new ArrayList<>();
+        results.add(
                 ready > 0 && ready >= wanted
-                        ? Finding.ok("operator", replicas)
-                        : Finding.no(
+                        ? CheckResult.ok("operator", replicas)
+                        : CheckResult.no(
                                 "operator",
                                 replicas,
                                 "see: kubectl describe pods -n " + namespace + " -l " + COMPONENT + "=operator"));
-        findings.add(version(deployment, name));
+        results.add(version(deployment, name));
         if (wanted > 1) {
-            findings.add(leader(namespace));
+            results.add(leader(namespace));
         }
-        return findings;
+        return results;
     }
 
-    private static Finding version(Deployment deployment, String name) {
+    private static CheckResult version(Deployment deployment, String name) {
         Map<String, String> labels = deployment.getMetadata().getLabels();
         String version = labels == null ? null : labels.get(VERSION);
         String plugin = ProjectVersion.current();
         if (version == null) {
-            return Finding.unknown(
+            return CheckResult.unknown(
                     "versions",
                     name + " lacks the label " + VERSION + ", which would tell its version",
                     "see the image: kubectl get deployment -A -o wide -l " + COMPONENT + "=operator");
         }
         return version.equals(plugin)
-                ? Finding.ok("versions", "plugin and operator are " + plugin)
-                : Finding.no("versions", "plugin " + plugin + ", operator " + version, "upgrade whichever is older");
+                ? CheckResult.ok("versions", "plugin and operator are " + plugin)
+                : CheckResult.no(
+                        "versions", "plugin " + plugin + ", operator " + version, "upgrade whichever is older");
     }
 
-    private Finding leader(String namespace) {
+    private CheckResult leader(String namespace) {
         return switch (Lookup.of(
                 () -> client.leases().inNamespace(namespace).withName(LEASE).get())) {
-            case Lookup.Unreadable<Lease> _ -> Finding.unreadable("leader", "leases of namespace " + namespace);
+            case Lookup.Unreadable<Lease> _ -> CheckResult.unreadable("leader", "leases of namespace " + namespace);
             case Lookup.Absent<Lease> _ ->
-                Finding.no("leader", "no replica has taken the lease " + LEASE, "see the operator's log");
+                CheckResult.no("leader", "no replica has taken the lease " + LEASE, "see the operator's log");
             case Lookup.Found<Lease>(Lease lease) -> {
                 String holder = lease.getSpec().getHolderIdentity();
                 yield holder == null || holder.isEmpty()
-                        ? Finding.no("leader", "nobody holds the lease " + LEASE, "see the operator's log")
-                        : Finding.ok("leader", holder);
+                        ? CheckResult.no("leader", "nobody holds the lease " + LEASE, "see the operator's log")
+                        : CheckResult.ok("leader", holder);
             }
         };
     }
 
-    private List<Finding> agents() {
+    private List<CheckResult> agents() {
         Lookup<List<DaemonSet>> read = Lookup.of(() -> client.apps()
                 .daemonSets()
                 .inAnyNamespace()
-                .withLabels(AgentPods.LABELS)
+                .withLabels(AgentReadiness.LABELS)
                 .list()
                 .getItems());
         if (read instanceof Lookup.Unreadable<List<DaemonSet>>) {
-            return List.of(Finding.unreadable("agents", "daemonsets of all namespaces"));
+            return List.of(CheckResult.unreadable("agents", "daemonsets of all namespaces"));
         }
         List<DaemonSet> found = read.found().orElse(List.of());
         if (found.isEmpty()) {
-            return List.of(Finding.no(
+            return List.of(CheckResult.no(
                     "agents",
                     "there is no daemonset labelled " + COMPONENT + "=agent",
                     "install the chart: helm upgrade --install renacer ..."));
         }
-        List<Finding> findings = new ArrayList<>();
+        List<CheckResult> results = new ArrayList<>();
         for (DaemonSet set : found) {
-            findings.add(ofAgents(set));
-            findings.addAll(new CredentialChecks(client, set).run());
+            results.add(ofAgents(set));
+            results.addAll(new CredentialChecks(client, set).run());
         }
-        return findings;
+        return results;
     }
 
-    private static Finding ofAgents(DaemonSet set) {
+    private static CheckResult ofAgents(DaemonSet set) {
         String namespace = set.getMetadata().getNamespace();
         int wanted = set.getStatus() == null ? 0 : number(set.getStatus().getDesiredNumberScheduled());
         int ready = set.getStatus() == null ? 0 : number(set.getStatus().getNumberReady());
         String pods = namespace + "/" + set.getMetadata().getName() + ": " + ready + " of " + wanted + " agents ready";
         return ready >= wanted && wanted > 0
-                ? Finding.ok("agents", pods)
-                : Finding.no(
+                ? CheckResult.ok("agents", pods)
+                : CheckResult.no(
                         "agents",
                         pods,
                         "see: kubectl get pods -n " + namespace + " -l " + COMPONENT + "=agent -o wide");
     }
 
-    private Finding admission() {
+    private CheckResult admission() {
         Lookup<List<ValidatingAdmissionPolicy>> read = Lookup.of(() -> client.resources(ValidatingAdmissionPolicy.class)
                 .withLabels(ANY)
                 .list()
                 .getItems());
         return switch (read) {
             case Lookup.Unreadable<List<ValidatingAdmissionPolicy>> _ ->
-                Finding.unreadable("admission", "validatingadmissionpolicies");
+                CheckResult.unreadable("admission", "validatingadmissionpolicies");
             case Lookup.Absent<List<ValidatingAdmissionPolicy>> _ -> noAdmission();
             case Lookup.Found<List<ValidatingAdmissionPolicy>>(List<ValidatingAdmissionPolicy> found) ->
                 found.isEmpty()
                         ? noAdmission()
-                        : Finding.ok("admission", found.size() + " validating admission policies are installed");
+                        : CheckResult.ok("admission", found.size() + " validating admission policies are installed");
         };
     }
 
-    private static Finding noAdmission() {
-        return Finding.no(
+    private static CheckResult noAdmission() {
+        return CheckResult.no(
                 "admission",
                 "there are no validating admission policies of Renacer: nothing holds an agent to its node, or a user to"
                         + " the namespaces that opted in",

@@ -46,7 +46,7 @@ final class NodesCommand extends ClusterCommand {
                     if (nodes.getItems().isEmpty()) {
                         err().println("no agent has reported; 'kubectl renacer doctor' tells what is missing");
                     } else {
-                        AgentPods agents = ApiFailures.explained(client, () -> AgentPods.read(client));
+                        AgentReadiness agents = ApiFailures.explained(client, () -> AgentReadiness.read(client));
                         table(nodes.getItems(), agents, format == OutputFormat.WIDE, Instant.now())
                                 .forEach(out::println);
                     }
@@ -58,7 +58,7 @@ final class NodesCommand extends ClusterCommand {
     }
 
     /** Header and one line a node. */
-    static List<String> table(List<TraceNode> nodes, AgentPods agents, boolean wide, Instant now) {
+    static List<String> table(List<TraceNode> nodes, AgentReadiness agents, boolean wide, Instant now) {
         List<String> header = new ArrayList<>(List.of("NAME", "STATE", "AGENT", "PTRACE", "ACTIVE"));
         if (wide) {
             header.addAll(List.of("KERNEL", "ARCH", "CGROUP", "YAMA", "COLOCATE", "POD", "MESSAGE"));

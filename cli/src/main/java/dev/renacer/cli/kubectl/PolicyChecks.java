@@ -32,16 +32,16 @@ final class PolicyChecks {
     }
 
     /**
-     * The findings.
+     * The results.
      *
      * @param sink  the one the user names, if any
      */
-    List<Finding> run(Optional<String> sink) {
-        List<Finding> findings = new ArrayList<>();
+    List<CheckResult> run(Optional<String> sink) {
+        List<CheckResult> results = new ArrayList<>();
         Lookup<List<TracePolicy>> read =
                 Lookup.of(() -> client.resources(TracePolicy.class).list().getItems());
         if (read instanceof Lookup.Unreadable<List<TracePolicy>>) {
-            findings.add(Finding.unreadableKind("policy", "tracepolicies"));
+            results.add(CheckResult.unreadableKind("policy", "tracepolicies"));
         }
         List<TracePolicy> policies = read.found().orElse(List.of()).stream()
                 .sorted(Comparator.comparing(policy -> policy.getMetadata().getName()))
@@ -51,18 +51,18 @@ final class PolicyChecks {
             String name = policy.getMetadata().getName();
             Optional<Boolean> applies = applies(policy.getSpec().namespaceSelector());
             if (applies.isEmpty()) {
-                findings.add(Finding.unknown(
+                results.add(CheckResult.unknown(
                         "policy",
                         "whether " + name + " applies depends on labels you may not read",
                         "it would say: " + words(policy.getSpec())));
             } else if (applies.get()) {
-                findings.add(Finding.ok("policy", name + ": " + words(policy.getSpec())));
+                results.add(CheckResult.ok("policy", name + ": " + words(policy.getSpec())));
                 byPolicy = byPolicy.or(
                         () -> Optional.ofNullable(policy.getSpec().defaults()).map(TracePolicySpec.Defaults::sinkName));
             }
         }
-        findings.add(sinkReady(sink.orElse(byPolicy.orElse(Renacer.DEFAULT_SINK))));
-        return findings;
+        results.add(sinkReady(sink.orElse(byPolicy.orElse(Renacer.DEFAULT_SINK))));
+        return results;
     }
 
     private Optional<Boolean> applies(@Nullable LabelSelector selector) {
@@ -118,12 +118,12 @@ final class PolicyChecks {
         }
     }
 
-    private Finding sinkReady(String name) {
+    private CheckResult sinkReady(String name) {
         return switch (Lookup.of(
                 () -> client.resources(TraceSink.class).withName(name).get())) {
-            case Lookup.Unreadable<TraceSink> _ -> Finding.unreadableKind("sink", "tracesinks");
+            case Lookup.Unreadable<TraceSink> _ -> CheckResult.unreadableKind("sink", "tracesinks");
             case Lookup.Absent<TraceSink> _ ->
-                Finding.no(
+                CheckResult.no(
                         "sink",
                         "there is no TraceSink " + name,
                         "name one of 'kubectl renacer sinks' with --sink, or ask a cluster admin for it");
@@ -132,23 +132,23 @@ final class PolicyChecks {
     }
 
     /** Whether a sink takes spans. */
-    static Finding ofSink(String subject, TraceSink sink) {
+    static CheckResult ofSink(String subject, TraceSink sink) {
         String name = sink.getMetadata().getName() + " at " + sink.getSpec().endpoint();
         Optional<Condition> ready =
                 Optional.ofNullable(sink.getStatus()).map(status -> status.conditions()).orElse(List.of()).stream()
                         .filter(condition -> condition.getType().equals("Ready"))
                         .findFirst();
         if (ready.isEmpty()) {
-            return Finding.unknown(
+            return CheckResult.unknown(
                     subject, name + ": the operator has not looked at it yet", "see: kubectl renacer doctor");
         }
         String why = name + ": " + ready.get().getReason() + ", " + ready.get().getMessage();
         return switch (ready.get().getStatus()) {
-            case "True" -> Finding.ok(subject, why);
+            case "True" -> CheckResult.ok(subject, why);
             case "False" ->
-                Finding.no(subject, why, "check its endpoint, the collector and the NetworkPolicies between");
+                CheckResult.no(subject, why, "check its endpoint, the collector and the NetworkPolicies between");
             default ->
-                Finding.unknown(
+                CheckResult.unknown(
                         subject,
                         why,
                         "see: kubectl get tracesink " + sink.getMetadata().getName() + " -o yaml");

@@ -107,7 +107,8 @@ final class RunCommand extends ClusterCommand {
             if (noWait || dryRun.isOn() || shown != OutputFormat.TEXT) {
                 return ExitCode.SUCCESS;
             }
-            TraceWatch watch = new TraceWatch(client, created, new TraceFollower(out, LiveLine.onTerminal(out), start));
+            TraceWatch watch =
+                    new TraceWatch(client, created, new ProgressPrinter(out, LiveLine.onTerminal(out), start));
             Signals.INT.handle(signal -> watch.interrupt());
             Signals.TERM.handle(signal -> watch.interrupt());
             return ApiFailures.explained(client, watch::await);

@@ -26,22 +26,22 @@ final class TargetChecks {
     }
 
     /**
-     * The findings.
+     * The results.
      *
      * @param what  how the user named the pods
      */
-    List<Finding> run(Lookup<List<Pod>> pods, String what, String namespace) {
+    List<CheckResult> run(Lookup<List<Pod>> pods, String what, String namespace) {
         return switch (pods) {
             case Lookup.Unreadable<List<Pod>> _ ->
-                List.of(Finding.unreadable("pods", what + " in namespace " + namespace));
+                List.of(CheckResult.unreadable("pods", what + " in namespace " + namespace));
             case Lookup.Absent<List<Pod>> _ ->
-                List.of(Finding.no(
+                List.of(CheckResult.no(
                         "pods",
                         "there is no " + what + " in namespace " + namespace,
                         "check its name and the namespace (-n)"));
             case Lookup.Found<List<Pod>>(List<Pod> found) ->
                 found.isEmpty()
-                        ? List.of(Finding.no(
+                        ? List.of(CheckResult.no(
                                 "pods",
                                 what + " has no pods in namespace " + namespace + " now",
                                 "a request waits for pods that start within its window; see: kubectl get pods -n "
@@ -50,27 +50,27 @@ final class TargetChecks {
         };
     }
 
-    private List<Finding> ofPods(List<Pod> pods) {
-        List<Finding> findings = new ArrayList<>();
-        pods.forEach(pod -> findings.add(ofPod(pod)));
+    private List<CheckResult> ofPods(List<Pod> pods) {
+        List<CheckResult> results = new ArrayList<>();
+        pods.forEach(pod -> results.add(ofPod(pod)));
         SortedSet<String> nodes = pods.stream()
                 .map(pod -> pod.getSpec().getNodeName())
                 .filter(node -> node != null)
                 .collect(Collectors.toCollection(TreeSet::new));
         if (!nodes.isEmpty()) {
-            findings.addAll(ofNodes(nodes));
+            results.addAll(ofNodes(nodes));
         }
-        return findings;
+        return results;
     }
 
-    private static Finding ofPod(Pod pod) {
+    private static CheckResult ofPod(Pod pod) {
         String node = pod.getSpec().getNodeName();
         String name = pod.getMetadata().getName() + (node == null ? "" : " on " + node);
         Map<String, String> annotations = pod.getMetadata().getAnnotations() == null
                 ? Map.of()
                 : pod.getMetadata().getAnnotations();
         if ("true".equals(annotations.get(Renacer.DENY_ANNOTATION))) {
-            return Finding.no(
+            return CheckResult.no(
                     "pod",
                     name + " is annotated " + Renacer.DENY_ANNOTATION + ": \"true\"",
                     "ask its owner to take the annotation away");
@@ -78,7 +78,7 @@ final class TargetChecks {
         String runtime = pod.getSpec().getRuntimeClassName();
         String sandbox = runtime == null ? "" : runtime.toLowerCase(Locale.ROOT);
         if (sandbox.contains("gvisor") || sandbox.contains("runsc") || sandbox.contains("kata")) {
-            return Finding.no(
+            return CheckResult.no(
                     "pod",
                     name + " runs in a sandbox (RuntimeClass " + runtime + "), whose processes the node cannot trace",
                     "trace a replica that runs without it");
@@ -87,20 +87,20 @@ final class TargetChecks {
                 ? "Unknown"
                 : pod.getStatus().getPhase();
         return phase.equals("Running")
-                ? Finding.ok("pod", name + " is running")
-                : Finding.no(
+                ? CheckResult.ok("pod", name + " is running")
+                : CheckResult.no(
                         "pod",
                         name + " is " + phase,
                         "see: kubectl describe pod " + pod.getMetadata().getName());
     }
 
-    private List<Finding> ofNodes(SortedSet<String> nodes) {
+    private List<CheckResult> ofNodes(SortedSet<String> nodes) {
         Lookup<List<TraceNode>> read =
                 Lookup.of(() -> client.resources(TraceNode.class).list().getItems());
         if (read instanceof Lookup.Unreadable<List<TraceNode>>) {
-            return List.of(Finding.unreadableKind("agent", "tracenodes"));
+            return List.of(CheckResult.unreadableKind("agent", "tracenodes"));
         }
-        AgentPods agents = AgentPods.read(client);
+        AgentReadiness agents = AgentReadiness.read(client);
         Map<String, TraceNode> known = read.found().orElse(List.of()).stream()
                 .collect(Collectors.toMap(node -> node.getMetadata().getName(), Function.identity()));
         return nodes.stream()
@@ -109,31 +109,31 @@ final class TargetChecks {
     }
 
     /** Whether the agent of a node can trace there. */
-    static Finding ofNode(String subject, String node, @Nullable TraceNode trace, AgentPods agents) {
+    static CheckResult ofNode(String subject, String node, @Nullable TraceNode trace, AgentReadiness agents) {
         if (trace == null || trace.getStatus() == null) {
-            return Finding.no(
+            return CheckResult.no(
                     subject,
                     "node " + node + " has no agent that has reported",
                     "ask a cluster admin why: kubectl get pods -A -l app.kubernetes.io/component=agent"
                             + " --field-selector spec.nodeName=" + node);
         }
         if (Boolean.FALSE.equals(trace.getStatus().ptraceAllowed())) {
-            return Finding.no(
+            return CheckResult.no(
                     subject,
                     "node " + node + ": " + trace.getStatus().ptraceMessage(),
                     "ask a cluster admin; 'kubectl renacer nodes -o wide' shows what the agent may");
         }
         String version = trace.getStatus().agentVersion();
         return switch (agents.of(trace)) {
-            case READY -> Finding.ok(subject, "node " + node + " has a ready agent " + version);
+            case READY -> CheckResult.ok(subject, "node " + node + " has a ready agent " + version);
             case STALE ->
-                Finding.no(
+                CheckResult.no(
                         subject,
                         "node " + node + " has an agent that is not ready",
                         "ask a cluster admin to see: kubectl get pods -A -l app.kubernetes.io/component=agent"
                                 + " --field-selector spec.nodeName=" + node);
             case UNKNOWN ->
-                Finding.unknown(
+                CheckResult.unknown(
                         subject,
                         "node " + node + " had an agent " + version + " that could trace, at "
                                 + trace.getStatus().updateTime() + "; whether it is ready now cannot be seen",

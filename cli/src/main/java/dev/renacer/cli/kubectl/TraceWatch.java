@@ -33,26 +33,26 @@ final class TraceWatch {
     private static final Duration TICK = Duration.ofSeconds(1);
 
     /** What can happen next. */
-    private sealed interface Happening {
-        record Changed(TraceRequest request) implements Happening {}
+    private sealed interface WatchEvent {
+        record Changed(TraceRequest request) implements WatchEvent {}
 
-        record Deleted() implements Happening {}
+        record Deleted() implements WatchEvent {}
 
-        record Interrupted() implements Happening {}
+        record Interrupted() implements WatchEvent {}
     }
 
-    private final BlockingQueue<Happening> happenings = new LinkedBlockingQueue<>();
+    private final BlockingQueue<WatchEvent> events = new LinkedBlockingQueue<>();
     private final AtomicInteger interrupts = new AtomicInteger();
     private final KubernetesClient client;
-    private final TraceFollower follower;
+    private final ProgressPrinter progress;
     private final EndPatience patience;
     private TraceRequest latest;
     /** Whether this user may read what the single nodes report; found out by trying. */
     private boolean mayReadNodeTraces = true;
 
-    TraceWatch(KubernetesClient client, TraceRequest request, TraceFollower follower) {
+    TraceWatch(KubernetesClient client, TraceRequest request, ProgressPrinter progress) {
         this.client = client;
-        this.follower = follower;
+        this.progress = progress;
         this.latest = request;
         this.patience = new EndPatience(request.getSpec(), System.nanoTime());
     }
@@ -60,7 +60,7 @@ final class TraceWatch {
     /** The user wants it to end: the first time the trace is stopped, the second time this command just leaves. */
     void interrupt() {
         interrupts.incrementAndGet();
-        happenings.add(new Happening.Interrupted());
+        events.add(new WatchEvent.Interrupted());
     }
 
     /**
@@ -84,44 +84,44 @@ final class TraceWatch {
         long silence = System.nanoTime() + OPERATOR_SILENCE.toNanos();
         boolean told = false;
         while (true) {
-            Happening next = happenings.poll(TICK.toNanos(), TimeUnit.NANOSECONDS);
+            WatchEvent next = events.poll(TICK.toNanos(), TimeUnit.NANOSECONDS);
             switch (next) {
-                case Happening.Changed(TraceRequest request) -> {
+                case WatchEvent.Changed(TraceRequest request) -> {
                     patience.update(request, System.nanoTime());
                     latest = request;
-                    follower.update(request);
-                    if (follower.state() != TraceState.REFUSED && isRefusedByAnAgent()) {
+                    progress.update(request);
+                    if (progress.state() != TraceState.REFUSED && isRefusedByAnAgent()) {
                         return KubectlExit.REFUSED;
                     }
-                    if (follower.state().isLast()) {
-                        follower.summarize(request);
-                        return follower.state().exitCode(request);
+                    if (progress.state().isLast()) {
+                        progress.summarize(request);
+                        return progress.state().exitCode(request);
                     }
                 }
-                case Happening.Deleted() ->
+                case WatchEvent.Deleted() ->
                     throw new CommandFailure(
                             ExitCode.FAILURE,
                             "TraceRequest '" + latest.getMetadata().getName() + "' was deleted; its trace has ended");
-                case Happening.Interrupted() -> {
+                case WatchEvent.Interrupted() -> {
                     if (interrupts.get() > 1) {
                         return ExitCode.ofSignal(Signals.INT.number());
                     }
-                    follower.line("Stopping; press Ctrl-C again to leave at once");
+                    progress.line("Stopping; press Ctrl-C again to leave at once");
                     NamedRequests.stop(client, latest, false);
                     patience.stop(System.nanoTime());
                 }
                 case null -> {
-                    follower.tick(latest);
+                    progress.tick(latest);
                     // Pods that are added while it goes on change the request's own status once a minute at most.
-                    if (follower.state().isUnderWay() && isRefusedByAnAgent()) {
+                    if (progress.state().isUnderWay() && isRefusedByAnAgent()) {
                         return KubectlExit.REFUSED;
                     }
                     if (patience.isOver(System.nanoTime())) {
                         throw unfinished();
                     }
-                    if (!told && follower.state() == TraceState.PENDING && System.nanoTime() - silence >= 0) {
+                    if (!told && progress.state() == TraceState.PENDING && System.nanoTime() - silence >= 0) {
                         told = true;
-                        follower.line("no operator has taken up the request yet; is it running?"
+                        progress.line("no operator has taken up the request yet; is it running?"
                                 + " ('kubectl renacer doctor' tells)");
                     }
                 }
@@ -133,7 +133,7 @@ final class TraceWatch {
     private boolean isRefusedByAnAgent() {
         List<Attachments> containers = containers();
         Optional<TargetStatus> verdict = Attachments.verdict(containers);
-        verdict.ifPresentOrElse(follower::refused, () -> follower.containers(containers));
+        verdict.ifPresentOrElse(progress::refused, () -> progress.containers(containers));
         return verdict.isPresent();
     }
 
@@ -166,17 +166,17 @@ final class TraceWatch {
     private final class Recorder implements ResourceEventHandler<TraceRequest> {
         @Override
         public void onAdd(TraceRequest request) {
-            happenings.add(new Happening.Changed(request));
+            events.add(new WatchEvent.Changed(request));
         }
 
         @Override
         public void onUpdate(TraceRequest before, TraceRequest after) {
-            happenings.add(new Happening.Changed(after));
+            events.add(new WatchEvent.Changed(after));
         }
 
         @Override
         public void onDelete(TraceRequest request, boolean unknownFinalState) {
-            happenings.add(new Happening.Deleted());
+            events.add(new WatchEvent.Deleted());
         }
     }
 }

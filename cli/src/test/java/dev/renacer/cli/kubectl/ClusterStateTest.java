@@ -47,26 +47,26 @@ class ClusterStateTest {
     void aNodeIsReadyWhenThePodThatReportedItIs() {
         agentPod("renacer-agent-a", "True");
         agentPod("renacer-agent-b", "False");
-        AgentPods agents = AgentPods.read(client);
-        assertThat(agents.of(node("one", "renacer-agent-a"))).isEqualTo(AgentPods.State.READY);
-        assertThat(agents.of(node("two", "renacer-agent-b"))).isEqualTo(AgentPods.State.STALE);
-        assertThat(agents.of(node("three", "renacer-agent-gone"))).isEqualTo(AgentPods.State.STALE);
+        AgentReadiness agents = AgentReadiness.read(client);
+        assertThat(agents.of(node("one", "renacer-agent-a"))).isEqualTo(AgentReadiness.State.READY);
+        assertThat(agents.of(node("two", "renacer-agent-b"))).isEqualTo(AgentReadiness.State.STALE);
+        assertThat(agents.of(node("three", "renacer-agent-gone"))).isEqualTo(AgentReadiness.State.STALE);
     }
 
     @Test
     void whereNoAgentsPodCanBeSeenItsStateIsUnknown() {
         TraceNode node = node("one", "renacer-agent-a");
-        AgentPods agents = AgentPods.read(client);
-        assertThat(agents.of(node)).isEqualTo(AgentPods.State.UNKNOWN);
+        AgentReadiness agents = AgentReadiness.read(client);
+        assertThat(agents.of(node)).isEqualTo(AgentReadiness.State.UNKNOWN);
     }
 
     @Test
     void anAgentThatIsNotReadyOrMayNotTraceIsANo() {
         agentPod("renacer-agent-b", "False");
-        AgentPods agents = AgentPods.read(client);
+        AgentReadiness agents = AgentReadiness.read(client);
         assertThat(TargetChecks.ofNode("node", "two", node("two", "renacer-agent-b"), agents)
                         .verdict())
-                .isEqualTo(Finding.Verdict.NO);
+                .isEqualTo(CheckResult.Verdict.NO);
         assertThat(TargetChecks.ofNode("node", "none", null, agents).message()).contains("no agent that has reported");
     }
 
@@ -114,9 +114,9 @@ class ClusterStateTest {
 
     @Test
     void whatCannotBeReadIsNoSuccess() {
-        Finding unreadable = Finding.unreadable("operator", "deployments");
-        assertThat(Finding.allUnknown(List.of(unreadable))).isTrue();
-        assertThat(Finding.allUnknown(List.of(unreadable, Finding.ok("sink", "default"))))
+        CheckResult unreadable = CheckResult.unreadable("operator", "deployments");
+        assertThat(CheckResult.allUnknown(List.of(unreadable))).isTrue();
+        assertThat(CheckResult.allUnknown(List.of(unreadable, CheckResult.ok("sink", "default"))))
                 .isFalse();
     }
 
@@ -164,9 +164,9 @@ class ClusterStateTest {
                 .getFirst();
     }
 
-    private static List<String> verdicts(List<Finding> findings) {
-        return findings.stream()
-                .map(finding -> finding.verdict() + " " + finding.subject() + " " + finding.message())
+    private static List<String> verdicts(List<CheckResult> results) {
+        return results.stream()
+                .map(result -> result.verdict() + " " + result.subject() + " " + result.message())
                 .toList();
     }
 

@@ -27,7 +27,7 @@ class NodesCommandTest {
                 status: {agentVersion: "1.0", agentPod: renacer-agent-a, ptraceAllowed: true, activeTraces: 2}
                 """, TraceNode.class);
         assertThat(NodesCommand.table(
-                        List.of(node), AgentPods.read(client), false, Instant.parse("2026-01-01T00:05:00Z")))
+                        List.of(node), AgentReadiness.read(client), false, Instant.parse("2026-01-01T00:05:00Z")))
                 .containsExactly(
                         "NAME   STATE     AGENT   PTRACE   ACTIVE   AGE", //
                         "one    unknown   1.0     true     2        5m");

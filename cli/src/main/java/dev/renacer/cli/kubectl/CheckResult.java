@@ -13,14 +13,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * One answer of {@code explain} or {@code doctor}.
+ * What one check of {@code explain} or {@code doctor}.
  *
  * @param verdict  whether it is as it should be
  * @param subject  what was looked at, in a word or two
  * @param message  what was found
  * @param next     what to do about it
  */
-record Finding(Verdict verdict, String subject, String message, Optional<String> next) {
+record CheckResult(Verdict verdict, String subject, String message, Optional<String> next) {
     /** Whether it is as it should be. */
     enum Verdict {
         OK,
@@ -35,25 +35,25 @@ record Finding(Verdict verdict, String subject, String message, Optional<String>
 
     private static final int VERDICT_WIDTH = 8;
 
-    static Finding ok(String subject, String message) {
-        return new Finding(Verdict.OK, subject, message, Optional.empty());
+    static CheckResult ok(String subject, String message) {
+        return new CheckResult(Verdict.OK, subject, message, Optional.empty());
     }
 
-    static Finding no(String subject, String message, String next) {
-        return new Finding(Verdict.NO, subject, message, Optional.of(next));
+    static CheckResult no(String subject, String message, String next) {
+        return new CheckResult(Verdict.NO, subject, message, Optional.of(next));
     }
 
-    static Finding unknown(String subject, String message, String next) {
-        return new Finding(Verdict.UNKNOWN, subject, message, Optional.of(next));
+    static CheckResult unknown(String subject, String message, String next) {
+        return new CheckResult(Verdict.UNKNOWN, subject, message, Optional.of(next));
     }
 
     /** This user may not read what tells. */
-    static Finding unreadable(String subject, String what) {
+    static CheckResult unreadable(String subject, String what) {
         return unknown(subject, "you may not read " + what, "ask a cluster admin to run the same command");
     }
 
     /** This user may not read a kind of Renacer's that lies in no namespace: a RoleBinding does not reach it. */
-    static Finding unreadableKind(String subject, String plural) {
+    static CheckResult unreadableKind(String subject, String plural) {
         return unknown(
                 subject,
                 "you may not read " + plural + ", which lie in no namespace",
@@ -62,34 +62,34 @@ record Finding(Verdict verdict, String subject, String message, Optional<String>
     }
 
     /** Whether one of them is a no. */
-    static boolean anyNo(List<Finding> findings) {
-        return findings.stream().anyMatch(finding -> finding.verdict == Verdict.NO);
+    static boolean anyNo(List<CheckResult> results) {
+        return results.stream().anyMatch(result -> result.verdict == Verdict.NO);
     }
 
     /** Whether nothing could be told. */
-    static boolean allUnknown(List<Finding> findings) {
-        return findings.stream().allMatch(finding -> finding.verdict == Verdict.UNKNOWN);
+    static boolean allUnknown(List<CheckResult> results) {
+        return results.stream().allMatch(result -> result.verdict == Verdict.UNKNOWN);
     }
 
     /** Prints them as lines, or as a list of objects. */
-    static void print(PrintWriter out, OutputFormat format, List<Finding> findings) {
+    static void print(PrintWriter out, OutputFormat format, List<CheckResult> results) {
         if (format == OutputFormat.TEXT || format == OutputFormat.WIDE || format == OutputFormat.NAME) {
-            int width = findings.stream()
-                            .mapToInt(finding -> finding.subject.length())
+            int width = results.stream()
+                            .mapToInt(result -> result.subject.length())
                             .max()
                             .orElse(0)
                     + 2;
-            findings.forEach(finding -> out.print(finding.text(width)));
+            results.forEach(result -> out.print(result.text(width)));
             out.flush();
             return;
         }
         ArrayNode list = new ObjectMapper().createArrayNode();
-        for (Finding finding : findings) {
+        for (CheckResult result : results) {
             ObjectNode object = list.addObject()
-                    .put("verdict", finding.verdict.word())
-                    .put("subject", finding.subject)
-                    .put("message", finding.message);
-            finding.next.ifPresent(step -> object.put("next", step));
+                    .put("verdict", result.verdict.word())
+                    .put("subject", result.subject)
+                    .put("message", result.message);
+            result.next.ifPresent(step -> object.put("next", step));
         }
         ObjectPrinter.print(out, format, list);
     }

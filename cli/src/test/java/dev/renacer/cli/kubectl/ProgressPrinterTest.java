@@ -25,43 +25,43 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class TraceFollowerTest {
+class ProgressPrinterTest {
     private static final Condition ACCEPTED = condition("Accepted", "True", "Accepted", "");
     private static final Condition TRACING = condition("Tracing", "True", "Tracing", "1 container on 1 node");
     private static final Condition SUCCEEDED = condition("Succeeded", "True", "Completed", "The window passed.");
     private static final TraceTotals TOTALS = new TraceTotals(1, 2, 1_234, 1_000, 34);
 
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    private final TraceFollower follower = new TraceFollower(
+    private final ProgressPrinter progress = new ProgressPrinter(
             new PrintWriter(printed, true, StandardCharsets.UTF_8), LiveLine.none(), System.nanoTime());
 
     @Test
     void eachChangeIsToldOnce() {
-        follower.update(request(null, TraceTotals.NONE));
-        follower.update(request(null, TraceTotals.NONE, ACCEPTED));
-        follower.update(request(null, TraceTotals.NONE, ACCEPTED));
-        follower.update(request(null, TOTALS, ACCEPTED, TRACING));
-        follower.update(request(null, TOTALS, ACCEPTED, TRACING));
-        follower.update(request("2026-01-01T00:01:00Z", TOTALS, ACCEPTED, SUCCEEDED));
+        progress.update(request(null, TraceTotals.NONE));
+        progress.update(request(null, TraceTotals.NONE, ACCEPTED));
+        progress.update(request(null, TraceTotals.NONE, ACCEPTED));
+        progress.update(request(null, TOTALS, ACCEPTED, TRACING));
+        progress.update(request(null, TOTALS, ACCEPTED, TRACING));
+        progress.update(request("2026-01-01T00:01:00Z", TOTALS, ACCEPTED, SUCCEEDED));
         assertThat(lines())
                 .containsExactly(
                         "Accepted",
                         "Tracing: 1 container on 1 node",
                         "1 container, 2 processes: 1,234 calls, 1,000 spans, lost 34",
                         "Succeeded (Completed): The window passed.");
-        assertThat(follower.state()).isEqualTo(TraceState.SUCCEEDED);
+        assertThat(progress.state()).isEqualTo(TraceState.SUCCEEDED);
     }
 
     @Test
     void aRefusalNamesItsReason() {
-        follower.update(request(null, TraceTotals.NONE, condition("Accepted", "False", "SinkNotFound", "no sink 'x'")));
+        progress.update(request(null, TraceTotals.NONE, condition("Accepted", "False", "SinkNotFound", "no sink 'x'")));
         assertThat(lines()).containsExactly("Refused (SinkNotFound): no sink 'x'");
-        assertThat(follower.state().isLast()).isTrue();
+        assertThat(progress.state().isLast()).isTrue();
     }
 
     @Test
     void anEndWithoutSuccessIsAFailure() {
-        follower.update(request(
+        progress.update(request(
                 "2026-01-01T00:01:00Z",
                 TraceTotals.NONE,
                 ACCEPTED,
@@ -71,7 +71,7 @@ class TraceFollowerTest {
 
     @Test
     void whatGoesWrongBesideIsToldToo() {
-        follower.update(request(
+        progress.update(request(
                 null, TraceTotals.NONE, ACCEPTED, TRACING, condition("Exporting", "False", "ExportFailed", "refused")));
         assertThat(lines()).contains("Not exporting (ExportFailed): refused");
     }
@@ -84,8 +84,8 @@ class TraceFollowerTest {
                 List.of(new Example("web-1", "app", "node-1", "annotated renacer.dev/deny")),
                 ACCEPTED,
                 TRACING);
-        follower.update(request);
-        follower.update(request);
+        progress.update(request);
+        progress.update(request);
         assertThat(lines())
                 .containsOnlyOnce("Skipped web-1/app on node-1 (DeniedByPod): annotated renacer.dev/deny")
                 .containsOnlyOnce("Skipped 2 more (DeniedByPod)");
@@ -101,12 +101,12 @@ class TraceFollowerTest {
                 ACCEPTED,
                 condition("Tracing", "False", "AlreadyTraced", "web-1/app: " + message),
                 condition("Degraded", "True", "TargetsFailed", "AlreadyTraced: web-1/app: " + message));
-        follower.containers(List.of(failed("AlreadyTraced", message)));
-        follower.update(request);
-        follower.containers(List.of(failed("AlreadyTraced", message)));
-        follower.update(request);
+        progress.containers(List.of(failed("AlreadyTraced", message)));
+        progress.update(request);
+        progress.containers(List.of(failed("AlreadyTraced", message)));
+        progress.update(request);
         assertThat(lines()).containsExactly("Failed web-1/app on node-1 (AlreadyTraced): " + message);
-        follower.containers(List.of(failed("PermissionDenied", "no CAP_SYS_PTRACE")));
+        progress.containers(List.of(failed("PermissionDenied", "no CAP_SYS_PTRACE")));
         assertThat(lines()).last().isEqualTo("Failed web-1/app on node-1 (PermissionDenied): no CAP_SYS_PTRACE");
     }
 
@@ -114,9 +114,9 @@ class TraceFollowerTest {
     void aSkipThatMovesWithinTheListIsNoNews() {
         Example first = new Example("web-1", "app", "node-1", "annotated");
         Example second = new Example("web-2", "app", "node-1", "annotated");
-        follower.update(skipping("DeniedByPod", 2, List.of(first), ACCEPTED));
-        follower.update(skipping("DeniedByPod", 2, List.of(second), ACCEPTED));
-        follower.update(skipping("DeniedByPod", 2, List.of(first), ACCEPTED));
+        progress.update(skipping("DeniedByPod", 2, List.of(first), ACCEPTED));
+        progress.update(skipping("DeniedByPod", 2, List.of(second), ACCEPTED));
+        progress.update(skipping("DeniedByPod", 2, List.of(first), ACCEPTED));
         assertThat(lines())
                 .containsExactly(
                         "Accepted",
@@ -128,7 +128,7 @@ class TraceFollowerTest {
     @Test
     void thatSpansAreLostIsToldOnceAndHowManyInTheFigures() {
         for (int lost = 10; lost <= 30; lost += 10) {
-            follower.update(request(
+            progress.update(request(
                     null,
                     new TraceTotals(1, 2, 100, 100 - lost, lost),
                     TRACING,
@@ -159,33 +159,33 @@ class TraceFollowerTest {
                 List.of(new Skipped("NotRunning", 1, List.of(new Example("web-1", "app", "node-1", message)))),
                 null,
                 null));
-        follower.update(failed);
+        progress.update(failed);
         assertThat(lines()).contains("Failed (NothingTraced): web-1/app: " + message);
     }
 
     @Test
     void aContainerIsToldOnceWhateverItsFiguresAndItsEnd() {
-        follower.containers(List.of(reported("Tracing", 1)));
-        follower.containers(List.of(reported("Tracing", 3)));
-        follower.containers(List.of(reported("Finished", 3)));
+        progress.containers(List.of(reported("Tracing", 1)));
+        progress.containers(List.of(reported("Tracing", 3)));
+        progress.containers(List.of(reported("Finished", 3)));
         assertThat(lines()).containsExactly("Attached web-1/app on node-1");
     }
 
     @Test
     void aContainerThatEndedBetweenTwoLooksIsToldToo() {
-        follower.containers(List.of(reported("Finished", 3)));
+        progress.containers(List.of(reported("Finished", 3)));
         assertThat(lines()).containsExactly("Attached web-1/app on node-1, and let go");
     }
 
     @Test
     void whatOthersWroteDoesNotSteerTheTerminal() {
-        follower.update(request(
+        progress.update(request(
                 null,
                 TraceTotals.NONE,
                 ACCEPTED,
                 TRACING,
                 condition("Exporting", "False", "ExportFailed", "\u001b[2J\nx")));
-        follower.containers(List.of(failed("AlreadyTraced", "by 7 (\u202egdb)")));
+        progress.containers(List.of(failed("AlreadyTraced", "by 7 (\u202egdb)")));
         assertThat(lines())
                 .contains(
                         "Not exporting (ExportFailed): \\u001b[2J\\u000ax",
@@ -195,9 +195,9 @@ class TraceFollowerTest {
     @Test
     void aConditionThatComesBackIsNewsAgain() {
         Condition exporting = condition("Exporting", "False", "ExportFailed", "refused");
-        follower.update(request(null, TraceTotals.NONE, ACCEPTED, TRACING, exporting));
-        follower.update(request(null, TraceTotals.NONE, ACCEPTED, TRACING));
-        follower.update(request(null, TraceTotals.NONE, ACCEPTED, TRACING, exporting));
+        progress.update(request(null, TraceTotals.NONE, ACCEPTED, TRACING, exporting));
+        progress.update(request(null, TraceTotals.NONE, ACCEPTED, TRACING));
+        progress.update(request(null, TraceTotals.NONE, ACCEPTED, TRACING, exporting));
         assertThat(lines())
                 .containsExactly(
                         "Tracing: 1 container on 1 node",
@@ -208,8 +208,8 @@ class TraceFollowerTest {
     @Test
     void aRefusalTellsWhatToDo() {
         TraceRequest refused = request(null, TraceTotals.NONE, condition("Accepted", "False", "SinkNotFound", "none"));
-        follower.update(refused);
-        follower.summarize(refused);
+        progress.update(refused);
+        progress.summarize(refused);
         assertThat(lines())
                 .containsExactly("Refused (SinkNotFound): none", "what to do: " + Reason.SinkNotFound.remedy());
     }
@@ -219,7 +219,7 @@ class TraceFollowerTest {
         Attachments other = failed("AlreadyTraced", "held");
         Attachments verdict = failed("UnknownSyscall", "unknown system call 'opneat', did you mean 'openat'?");
         assertThat(Attachments.verdict(List.of(other))).isEmpty();
-        assertThat(Attachments.verdict(List.of(other, verdict))).hasValueSatisfying(follower::refused);
+        assertThat(Attachments.verdict(List.of(other, verdict))).hasValueSatisfying(progress::refused);
         assertThat(lines())
                 .containsExactly(
                         "Refused (UnknownSyscall): unknown system call 'opneat', did you mean 'openat'?",

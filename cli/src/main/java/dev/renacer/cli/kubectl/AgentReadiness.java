@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Whether the agents' pods are ready; what a TraceNode says is stale if the pod it names is not. */
-final class AgentPods {
+final class AgentReadiness {
     /** As the chart labels the pods of its components. */
     static final Map<String, String> LABELS =
             Map.of("app.kubernetes.io/name", "renacer", "app.kubernetes.io/component", "agent");
@@ -27,19 +27,20 @@ final class AgentPods {
 
     private final Lookup<Map<String, Boolean>> readiness;
 
-    private AgentPods(Lookup<Map<String, Boolean>> readiness) {
+    private AgentReadiness(Lookup<Map<String, Boolean>> readiness) {
         this.readiness = readiness;
     }
 
     /** Asks once for all of them. */
-    static AgentPods read(KubernetesClient client) {
-        return new AgentPods(Lookup.of(() ->
+    static AgentReadiness read(KubernetesClient client) {
+        return new AgentReadiness(Lookup.of(() ->
                 byName(client.pods().inAnyNamespace().withLabels(LABELS).list().getItems())));
     }
 
     private static Map<String, Boolean> byName(List<Pod> pods) {
         return pods.stream()
-                .collect(Collectors.toMap(pod -> pod.getMetadata().getName(), AgentPods::isReady, Boolean::logicalOr));
+                .collect(Collectors.toMap(
+                        pod -> pod.getMetadata().getName(), AgentReadiness::isReady, Boolean::logicalOr));
     }
 
     private static boolean isReady(Pod pod) {

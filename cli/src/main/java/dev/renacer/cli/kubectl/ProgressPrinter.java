@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Tells the life of one request as lines: each change of state, of the conditions that explain it, of the containers and of the
  * figures, once. Holds no connection; give it each version of the object. Not thread-safe.
  */
-final class TraceFollower {
+final class ProgressPrinter {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final PrintWriter out;
@@ -44,7 +44,7 @@ final class TraceFollower {
     /**
      * @param startNanos  {@link System#nanoTime()} that lines count from
      */
-    TraceFollower(PrintWriter out, LiveLine live, long startNanos) {
+    ProgressPrinter(PrintWriter out, LiveLine live, long startNanos) {
         this.out = out;
         this.live = live;
         this.startNanos = startNanos;
