@@ -3,6 +3,9 @@
 
 package dev.renacer.cli.kubectl;
 
+import dev.renacer.cli.kubectl.listing.Listing;
+import dev.renacer.cli.kubectl.option.ClusterOptions;
+import dev.renacer.cli.kubectl.print.OutputFormat;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -5,6 +5,7 @@ package dev.renacer.cli.kubectl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.cli.kubectl.option.ClusterOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

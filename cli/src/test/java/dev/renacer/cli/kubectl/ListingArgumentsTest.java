@@ -5,6 +5,8 @@ package dev.renacer.cli.kubectl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.cli.kubectl.listing.Listing;
+import dev.renacer.cli.kubectl.print.OutputFormat;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
