@@ -76,7 +76,7 @@ final class CollectorAnswer {
     }
 
     private static String text(ByteBuffer bytes) {
-        return OneLine.of(StandardCharsets.UTF_8.decode(bytes.duplicate()).toString());
+        return TerminalLine.of(StandardCharsets.UTF_8.decode(bytes.duplicate()).toString());
     }
 
     /**

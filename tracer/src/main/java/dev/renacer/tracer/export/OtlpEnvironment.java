@@ -33,7 +33,7 @@ final class OtlpEnvironment {
     /** A variable's name and value. */
     private record Variable(String name, String value) {
         IllegalArgumentException unusable(String mustBe) {
-            return new IllegalArgumentException(name + " is '" + OneLine.of(value) + "', must be " + mustBe);
+            return new IllegalArgumentException(name + " is '" + TerminalLine.of(value) + "', must be " + mustBe);
         }
     }
 
@@ -140,7 +140,7 @@ final class OtlpEnvironment {
             return Files.readAllBytes(Path.of(variable.value()));
         } catch (IOException | InvalidPathException e) {
             throw new IllegalArgumentException(
-                    variable.name() + " names a file that cannot be read: " + OneLine.of(variable.value()), e);
+                    variable.name() + " names a file that cannot be read: " + TerminalLine.of(variable.value()), e);
         }
     }
 

@@ -65,7 +65,7 @@ final class OutcomeRules {
         }
         if (answer.isForPeople()) {
             return new ExportOutcome.Refused("the answer HTTP " + answer.status() + " holds "
-                    + (answer.mediaType().isEmpty() ? "a page" : OneLine.of(answer.mediaType()))
+                    + (answer.mediaType().isEmpty() ? "a page" : TerminalLine.of(answer.mediaType()))
                     + ", which is none of an OTLP receiver: nothing was delivered (a login page? is the"
                     + " endpoint right?)");
         }
@@ -75,7 +75,7 @@ final class OutcomeRules {
     /** A few words of a text, the message of a status; nothing of a page. */
     private static String said(HttpAnswer answer) {
         if (answer.isForPeople() || answer.isJson()) {
-            return answer.text().stripLeading().startsWith("<") ? "" : OneLine.of(answer.text());
+            return answer.text().stripLeading().startsWith("<") ? "" : TerminalLine.of(answer.text());
         }
         return CollectorAnswer.statusMessage(answer.body());
     }
@@ -86,7 +86,7 @@ final class OutcomeRules {
             return CollectorAnswer.accepted(answer.message());
         }
         String description = answer.status().getDescription();
-        String said = OneLine.of(description == null ? "" : description);
+        String said = TerminalLine.of(description == null ? "" : description);
         Throwable why = answer.status().getCause();
         if (why != null && said.startsWith(IO_EXCEPTION)) {
             said = cause(why);
@@ -113,7 +113,7 @@ final class OutcomeRules {
     /** A failure of the connection in words; never empty. */
     static String cause(Throwable failure) {
         Throwable root = unwrapped(failure);
-        String message = OneLine.of(root.getMessage() == null ? "" : root.getMessage());
+        String message = TerminalLine.of(root.getMessage() == null ? "" : root.getMessage());
         boolean silent = message.isEmpty(); // java.net.http gives its exceptions no message
         return switch (root) {
             case UnknownHostException _ -> "unknown host " + message;

@@ -11,13 +11,16 @@ import java.util.logging.Logger;
 
 /**
  * Keeps the exporters' own log lines (java.util.logging of the OpenTelemetry SDK and of gRPC) off the user's terminal:
- * each cause is told once by {@link ExportNotice}. Nothing is lost: the lines go to the logger of this package at level
+ * each cause is told once by {@link ExportNotice}. Nothing is lost: the lines go to the logger of the export at level
  * DEBUG.
  */
 final class QuietSdkLogs {
     /** Held here: the log manager alone would let a logger's settings be collected. */
     private static final Map<String, Logger> QUIETED =
             Map.of("opentelemetry", Logger.getLogger("io.opentelemetry"), "grpc", Logger.getLogger("io.grpc"));
+
+    /** The logger of the export, whatever package these lines come through. */
+    static final String LOGGER = "dev.renacer.tracer.export";
 
     static {
         Handler forward = new Forward();
@@ -35,7 +38,7 @@ final class QuietSdkLogs {
     }
 
     private static final class Forward extends Handler {
-        private final System.Logger target = System.getLogger(QuietSdkLogs.class.getPackageName());
+        private final System.Logger target = System.getLogger(LOGGER);
 
         @Override
         public void publish(LogRecord entry) {

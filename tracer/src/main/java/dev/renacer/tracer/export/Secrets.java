@@ -18,7 +18,7 @@ final class Secrets {
     private static final int SHORTEST = 4;
 
     private static final String HIDDEN = "***";
-    /** Where {@link OneLine} cuts. */
+    /** Where {@link TerminalLine} cuts. */
     private static final String CUT = "...";
 
     private final List<String> values;

@@ -27,8 +27,8 @@ import java.util.function.Consumer;
  *   <li>A process's life is cut into slices; a call belongs to the slice in which it returns.
  *   <li>A process's first slice joins the trace of its parent process, as a child of the parent's root; a process
  *       without a traced parent begins a trace. The very first one continues the given trace parent, if there is one.
- *   <li>A trace is closed for all processes in it when it holds {@link SpanOptions#maxSpansPerTrace} spans or is {@link
- *       SpanOptions#maxTraceAge} old. Children close before their parents, so each root holds its children's time.
+ *   <li>A trace is closed for all processes in it when it holds {@link TraceLimits#maxSpans} spans or is {@link
+ *       TraceLimits#maxAge} old. Children close before their parents, so each root holds its children's time.
  *   <li>Each later slice is a trace of its own, opened when there is something to tell, and linked to the slice before
  *       it. A root outside the given parent's trace is linked to that parent too.
  * </ul>
@@ -49,7 +49,7 @@ final class ProcessTraces {
 
     private final Resource resource;
     private final Optional<SpanContext> traceParent;
-    private final SpanOptions options;
+    private final int maxSpans;
     private final long maxAgeNanos;
     private final IdGenerator ids;
     private final Consumer<SpanData> roots;
@@ -72,13 +72,13 @@ final class ProcessTraces {
     ProcessTraces(
             Resource resource,
             Optional<SpanContext> traceParent,
-            SpanOptions options,
+            TraceLimits limits,
             IdGenerator ids,
             Consumer<SpanData> roots) {
         this.resource = resource;
         this.traceParent = traceParent;
-        this.options = options;
-        this.maxAgeNanos = options.maxTraceAge().toNanos();
+        this.maxSpans = limits.maxSpans();
+        this.maxAgeNanos = limits.maxAge().toNanos();
         this.ids = ids;
         this.roots = roots;
     }
@@ -122,7 +122,7 @@ final class ProcessTraces {
     void countSpan(Slice slice, long nowNanos) {
         OpenTrace trace = slice.trace();
         trace.countSpan();
-        if (!trace.hasRoom(1, options.maxSpansPerTrace())) {
+        if (!trace.hasRoom(1, maxSpans)) {
             close(trace, nowNanos);
         }
     }
@@ -256,7 +256,7 @@ final class ProcessTraces {
     /** The process's slice in a trace that has room for a child's root and a first call of it. */
     private Slice withRoom(ProcessTrace process, long sinceNanos, long nowNanos) {
         Slice slice = current(process, sinceNanos, nowNanos);
-        if (slice.trace().hasRoom(2, options.maxSpansPerTrace())) {
+        if (slice.trace().hasRoom(2, maxSpans)) {
             return slice;
         }
         close(slice.trace(), nowNanos);

@@ -76,7 +76,8 @@ public final class SpanAssembler implements TraceListener {
                 ? Optional.of(new SpanBudget(options.maxSpansPerSecond().getAsInt()))
                 : Optional.empty();
         this.statusRule = new CallStatus.Rule(options.errorStatus());
-        this.traces = new ProcessTraces(resource, parent, options, ids, this::offer);
+        this.traces = new ProcessTraces(
+ resource, parent, new TraceLimits(options.maxSpansPerTrace(), options.maxTraceAge()), ids, this::offer);
     }
 
     @Override

@@ -35,7 +35,7 @@ class QuietSdkLogsTest {
     void anExportersComplaintReachesNoTerminalButTheDebugLog() {
         QuietSdkLogs.ensure();
         Logger root = Logger.getLogger("");
-        Logger own = Logger.getLogger(QuietSdkLogs.class.getPackageName());
+        Logger own = Logger.getLogger(QuietSdkLogs.LOGGER);
         Keep terminal = new Keep();
         Keep debug = new Keep();
         terminal.setLevel(Level.INFO);

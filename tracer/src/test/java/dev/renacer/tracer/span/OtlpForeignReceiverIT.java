@@ -67,7 +67,7 @@ class OtlpForeignReceiverIT {
     /** A process with two slices and a failing child. */
     private static void live(SpanSink sink) {
         SpanAssembler assembler = new SpanAssembler(
-                TargetResource.of(Map.of("service.name", "demo", "k8s.pod.name", "pod-1")),
+                SpanResource.of(Map.of("service.name", "demo", "k8s.pod.name", "pod-1")),
                 Optional.empty(),
                 sink,
                 SpanOptions.defaults());

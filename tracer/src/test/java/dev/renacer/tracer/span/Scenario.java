@@ -35,7 +35,7 @@ final class Scenario implements SpanSink {
     static final long EPOCH_NANOS = 1_700_000_000_000_000_000L;
 
     final List<SpanData> spans = new ArrayList<>();
-    final Resource resource = TargetResource.of(Map.of("service.name", "test"));
+    final Resource resource = SpanResource.of(Map.of("service.name", "test"));
     final SpanAssembler assembler;
     private long clockNanos = EPOCH_NANOS;
 

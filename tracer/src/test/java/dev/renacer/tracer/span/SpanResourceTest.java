@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TargetResourceTest {
+class SpanResourceTest {
     private static String attribute(Resource resource, String key) {
         return String.valueOf(resource.getAttribute(AttributeKey.stringKey(key)));
     }
@@ -35,14 +35,14 @@ class TargetResourceTest {
                 ? Map.of("OTEL_RESOURCE_ATTRIBUTES", list)
                 : Map.of("OTEL_RESOURCE_ATTRIBUTES", list, "OTEL_SERVICE_NAME", env);
 
-        Resource resource = TargetResource.ofProgram(Optional.ofNullable(flag), environment);
+        Resource resource = SpanResource.ofProgram(Optional.ofNullable(flag), environment);
 
         assertThat(attribute(resource, "service.name")).isEqualTo(expected);
     }
 
     @Test
     void aProgramsResourceTellsHostAndSdk() {
-        Resource resource = TargetResource.ofProgram(
+        Resource resource = SpanResource.ofProgram(
                 Optional.empty(),
                 Map.of("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=prod%20eu,host.name=mine"));
 
@@ -51,13 +51,13 @@ class TargetResourceTest {
         assertThat(attribute(resource, "telemetry.sdk.name")).isEqualTo("opentelemetry");
         assertThat(attribute(resource, "telemetry.sdk.language")).isEqualTo("java");
         assertThat(attribute(resource, "telemetry.distro.name")).isEqualTo("renacer");
-        assertThat(attribute(TargetResource.ofProgram(Optional.empty(), Map.of()), "host.name"))
+        assertThat(attribute(SpanResource.ofProgram(Optional.empty(), Map.of()), "host.name"))
                 .isNotEqualTo("null");
     }
 
     @Test
     void aContainersResourceHasItsAttributesAndNoOthersOfThisMachine() {
-        Resource resource = TargetResource.of(Map.of("k8s.pod.name", "checkout-1", "service.name", "checkout"));
+        Resource resource = SpanResource.of(Map.of("k8s.pod.name", "checkout-1", "service.name", "checkout"));
 
         assertThat(resource.getAttributes().asMap().keySet())
                 .extracting(AttributeKey::getKey)
@@ -74,7 +74,7 @@ class TargetResourceTest {
     @Test
     void malformedAttributesAreRefused() {
         assertThatThrownBy(() ->
-                        TargetResource.ofProgram(Optional.empty(), Map.of("OTEL_RESOURCE_ATTRIBUTES", "nonsense")))
+                        SpanResource.ofProgram(Optional.empty(), Map.of("OTEL_RESOURCE_ATTRIBUTES", "nonsense")))
                 .hasMessage("OTEL_RESOURCE_ATTRIBUTES must be a list key=value,key=value");
     }
 }

@@ -18,14 +18,14 @@ import java.util.Optional;
  * What spans say about their target. Build one per target and keep it: the exporter groups spans by the identity of
  * their resource.
  */
-public final class TargetResource {
+public final class SpanResource {
     private static final String SERVICE_NAME = "service.name";
     private static final String HOST_NAME = "host.name";
     private static final String DEFAULT_SERVICE_NAME = "renacer";
     private static final Path KERNEL_HOST_NAME = Path.of("/proc/sys/kernel/hostname");
     private static final String RESOURCE_ATTRIBUTES = "OTEL_RESOURCE_ATTRIBUTES";
 
-    private TargetResource() {}
+    private SpanResource() {}
 
     /**
      * A program on this machine. {@code service.name} is the flag's, else OTEL_SERVICE_NAME, else that of

@@ -6,12 +6,12 @@ package dev.renacer.tracer.export;
 import java.util.regex.Pattern;
 
 /** Text from outside (a collector, the environment, the system) made fit for one line of a terminal. */
-final class OneLine {
+final class TerminalLine {
     private static final int MAX_LENGTH = 300;
     private static final Pattern BLANKS = Pattern.compile("\\s+");
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
-    private OneLine() {}
+    private TerminalLine() {}
 
     /** Without control characters, and cut at 300 characters. */
     static String of(String text) {
