@@ -4,7 +4,7 @@
 package dev.renacer.nodeagent;
 
 import dev.renacer.capture.CaptureException;
-import dev.renacer.capture.DetachReason;
+import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.capture.Placements;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Target;

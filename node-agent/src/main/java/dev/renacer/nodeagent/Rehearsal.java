@@ -5,8 +5,8 @@ package dev.renacer.nodeagent;
 
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
-import dev.renacer.capture.CapturePlan;
-import dev.renacer.capture.RingPolicy;
+import dev.renacer.capture.plan.CapturePlan;
+import dev.renacer.capture.ring.RingPolicy;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.Tracing;

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.renacer.capture.CaptureException;
-import dev.renacer.capture.CpuSet;
-import dev.renacer.capture.Placement;
+import dev.renacer.capture.affinity.CpuSet;
+import dev.renacer.capture.affinity.Placement;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec;
 import dev.renacer.crds.NodeTraceSpec.AwaitedContainer;

@@ -3,7 +3,7 @@
 
 package dev.renacer.tracer.source;
 
-import dev.renacer.capture.CapturedEvent;
+import dev.renacer.capture.ring.CapturedEvent;
 import dev.renacer.capture.CodeMapping;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

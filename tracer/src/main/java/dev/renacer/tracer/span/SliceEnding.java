@@ -3,7 +3,7 @@
 
 package dev.renacer.tracer.span;
 
-import dev.renacer.capture.DetachReason;
+import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.tracer.syscall.SignalNames;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.StatusCode;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.capture;
+package dev.renacer.capture.plan;
 
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 
 /**
  * What is done when a call has returned: a piece of what it wrote is read, and a call that is skipped otherwise is published all the
- * same, with {@link EventFlags#UNASKED}. Immutable.
+ * same, with {@link dev.renacer.capture.ring.EventFlags#UNASKED}. Immutable.
  *
  * @param conditions   hold of its arguments; at most 2. The rule is for a call that meets all of them
  * @param written      what is read, if the call did not fail

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.capture;
+package dev.renacer.capture.ring;
 
 /** Why a living process is no longer traced. The number is the {@code aux} value of {@link EventKind#DETACHED}. */
 public enum DetachReason {
-    /** {@link CaptureSession#stop} was called. */
+    /** {@link dev.renacer.capture.CaptureSession#stop} was called. */
     REQUESTED(1),
     /** The session's deadline passed; enforced natively, without Java's help. */
     DEADLINE(2),
@@ -13,7 +13,7 @@ public enum DetachReason {
     HEARTBEAT_LOST(3),
     /** The tracer met an error it cannot go on from. */
     ENGINE_FAILURE(4),
-    /** A process, or all together, were slowed down more than {@link CaptureOptions#maxSlowdownPercent()} allows. */
+    /** A process, or all together, were slowed down more than {@link dev.renacer.capture.CaptureOptions#maxSlowdownPercent()} allows. */
     SLOWDOWN_EXCEEDED(5);
 
     private final int number;

@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.capture;
+package dev.renacer.capture.ring;
 
 /**
  * A view of one event in a ring. It is valid only inside the {@link EventRing.Consumer} call it was passed to: the slot is reused
  * afterwards. Not thread-safe.
  *
- * <p>Times are nanoseconds of CLOCK_MONOTONIC; {@link CaptureSession#epochOffsetNanos()} turns them into time since the epoch.
+ * <p>Times are nanoseconds of CLOCK_MONOTONIC; {@link dev.renacer.capture.CaptureSession#epochOffsetNanos()} turns them into time since the epoch.
  */
 public interface CapturedEvent {
     /**

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.capture;
+package dev.renacer.capture.ring;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -15,7 +15,7 @@ import java.nio.ByteOrder;
  * <p>The producer stores {@code head} with release after an event is complete; this side loads it with acquire, and frees slots
  * by storing {@code tail} with release after the consumer has seen them.
  */
-final class MappedEventRing implements EventRing {
+public final class MappedEventRing implements EventRing {
     private static final VarHandle WORD = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private final ByteBuffer memory;
@@ -30,7 +30,7 @@ final class MappedEventRing implements EventRing {
      * @param owner   keeps the mapping alive during a drain, and refuses it after close
      * @throws IllegalStateException if the header is not of this format version
      */
-    MappedEventRing(ByteBuffer mapping, NativeHandle owner) {
+    public MappedEventRing(ByteBuffer mapping, NativeHandle owner) {
         this.memory = mapping.duplicate().order(ByteOrder.nativeOrder());
         this.owner = owner;
         long magic = memory.getLong(RingLayout.HEADER_MAGIC);

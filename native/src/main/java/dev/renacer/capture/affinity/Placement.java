@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.capture;
+package dev.renacer.capture.affinity;
 
 /**
  * A thread that is to be kept on its tracer's CPU, or is, and where it belongs.
@@ -15,16 +15,16 @@ package dev.renacer.capture;
  * @param permitted   whether it may be moved now
  */
 public record Placement(int pid, int tid, long startTicks, long sinceTicks, int cpu, CpuSet own, boolean permitted) {
-    /** Numbers of one, as {@link #toNumbers} writes it. */
-    static final int NUMBERS = 6 + CpuSet.WORDS;
+    /** How many numbers {@link #toNumbers} writes. */
+    public static final int NUMBERS = 6 + CpuSet.WORDS;
 
     /** The same place for another thread. */
     public Placement of(int otherPid, int otherTid, long otherStartTicks) {
         return new Placement(otherPid, otherTid, otherStartTicks, sinceTicks, cpu, own, permitted);
     }
 
-    /** In the order of jni_door.c. */
-    void toNumbers(long[] out, int offset) {
+    /** Writes its numbers, in the order in which the engine has them, from this offset on. */
+    public void toNumbers(long[] out, int offset) {
         out[offset] = pid;
         out[offset + 1] = tid;
         out[offset + 2] = startTicks;
@@ -34,7 +34,8 @@ public record Placement(int pid, int tid, long startTicks, long sinceTicks, int 
         System.arraycopy(own.words(), 0, out, offset + 6, CpuSet.WORDS);
     }
 
-    static Placement ofNumbers(long[] numbers, int offset) {
+    /** The placement that {@link #toNumbers} wrote. */
+    public static Placement ofNumbers(long[] numbers, int offset) {
         long[] own = new long[CpuSet.WORDS];
         System.arraycopy(numbers, offset + 6, own, 0, CpuSet.WORDS);
         return new Placement(

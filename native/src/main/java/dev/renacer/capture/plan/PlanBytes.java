@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.capture;
+package dev.renacer.capture.plan;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /** A {@link CapturePlan} as struct rc_plan of {@code capture.h}; the engine refuses one of another size. */
-final class PlanBytes {
+public final class PlanBytes {
     // AUDIT_ARCH_* of linux/audit.h in the order of enum rc_abi.
     private static final int[] ABIS = {0xc000003e, 0x40000003, 0xc00000b7};
     private static final int TABLE_SIZE = 1024;
@@ -21,7 +21,8 @@ final class PlanBytes {
 
     private PlanBytes() {}
 
-    static byte[] of(CapturePlan plan) {
+    /** The bytes. */
+    public static byte[] of(CapturePlan plan) {
         byte unlisted = plan.skipUnlisted() ? CapturePlan.SKIP : 0;
         List<ExitRule> rules = new ArrayList<>();
         byte[] tables = new byte[ABIS.length * TABLE_SIZE];

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.capture;
+package dev.renacer.capture.ring;
 
 /** What a captured event tells. The number is the value of the event's {@code kind} field; it is part of the ring format. */
 public enum EventKind {
@@ -37,7 +37,7 @@ public enum EventKind {
     GROUP_STOP(10),
     /**
      * Where the code of the process {@code tgid} is mapped, told before the first call made from there: only with {@link
-     * CaptureOptions#stackBytes()}. Side data: the executable file mappings as lines of /proc/PID/maps. {@code arg(0)} and
+     * dev.renacer.capture.CaptureOptions#stackBytes()}. Side data: the executable file mappings as lines of /proc/PID/maps. {@code arg(0)} and
      * {@code arg(1)} are device and inode of the process's root folder.
      */
     MAPPINGS(11);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.capture;
+package dev.renacer.capture.ring;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * refuses every later use and returns at once, and whoever is last frees the memory. So close can neither race a call in
  * another thread nor deadlock with one, not even with a call it is made from.
  */
-final class NativeHandle {
+public final class NativeHandle {
     private static final int CLOSED = 1 << 31;
 
     // Bit 31: closed. Bits 0 to 30: uses under way.
@@ -22,7 +22,7 @@ final class NativeHandle {
      * @param name what was closed, for the message of a refused use
      * @param free frees the memory; called exactly once, by the thread that ends the last use
      */
-    NativeHandle(String name, Runnable free) {
+    public NativeHandle(String name, Runnable free) {
         this.name = name;
         this.free = free;
     }
@@ -32,14 +32,14 @@ final class NativeHandle {
      *
      * @throws IllegalStateException after {@link #close}
      */
-    void acquire() {
+    public void acquire() {
         if (!tryAcquire()) {
             throw new IllegalStateException(name + " is closed");
         }
     }
 
     /** Begins a use, or returns false after {@link #close}. */
-    boolean tryAcquire() {
+    public boolean tryAcquire() {
         int seen;
         do {
             seen = state.get();
@@ -51,7 +51,7 @@ final class NativeHandle {
     }
 
     /** Ends a use. */
-    void release() {
+    public void release() {
         if (state.decrementAndGet() == CLOSED) {
             free.run();
         }
@@ -62,7 +62,7 @@ final class NativeHandle {
      *
      * @return false if it was closed before
      */
-    boolean close() {
+    public boolean close() {
         int seen = state.getAndUpdate(now -> now | CLOSED);
         if (seen == 0) {
             free.run();

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.capture;
+package dev.renacer.capture.affinity;
 
 /** Why no thread can be moved to its tracer's CPU. As enum rc_colocation_obstacle in capture.h. */
 public enum ColocationObstacle {

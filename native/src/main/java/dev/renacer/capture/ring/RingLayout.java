@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.capture;
+package dev.renacer.capture.ring;
 
 /**
  * Java's copy of the ring format in {@code event.h}: byte offsets and sizes. {@code RingLayoutIT} holds it against what the C
  * compiler laid out, so the two cannot drift apart.
  */
-final class RingLayout {
+public final class RingLayout {
     static final long MAGIC = 0x52454e4143455231L; // "RENACER1"
     static final int VERSION = 2;
 
@@ -61,7 +61,7 @@ final class RingLayout {
     }
 
     /** All of the above in the order in which {@code rc_layout()} reports them: as declared in {@code event.h}. */
-    static int[] inOrder() {
+    public static int[] inOrder() {
         return new int[] {
             VERSION,
             HEADER_SIZE,

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.capture;
+package dev.renacer.capture.ring;
 
 /** Bits of a captured event's {@code flags}; part of the ring format. */
 public final class EventFlags {
@@ -20,7 +20,7 @@ public final class EventFlags {
     /** CALL: the kernel restarted this call (ERESTARTSYS and its kin) after this return. */
     public static final int RESTARTED = 1 << 6;
 
-    /** CALL: the plan skips this call; it is told for the sake of others ({@link ExitRule}). */
+    /** CALL: the plan skips this call; it is told for the sake of others ({@link dev.renacer.capture.plan.ExitRule}). */
     public static final int UNASKED = 1 << 7;
 
     private EventFlags() {}
