@@ -5,7 +5,7 @@ package dev.renacer.nodeagent;
 
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.Reason;
-import dev.renacer.tracer.export.OtlpEndpoint;
+import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import dev.renacer.tracer.export.OtlpPipeline;
 import java.net.URI;
 import java.net.URISyntaxException;

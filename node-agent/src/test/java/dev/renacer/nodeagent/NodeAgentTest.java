@@ -23,7 +23,7 @@ import dev.renacer.crds.NodeTraceStatus.TracedThread;
 import dev.renacer.crds.TraceNode;
 import dev.renacer.crds.TraceNodeStatus;
 import dev.renacer.crds.TraceTotals;
-import dev.renacer.tracer.export.OtlpSettings;
+import dev.renacer.tracer.export.settings.OtlpSettings;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;

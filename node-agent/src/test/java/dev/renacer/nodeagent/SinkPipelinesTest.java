@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.Reason;
-import dev.renacer.tracer.export.OtlpEndpoint;
+import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import dev.renacer.tracer.export.OtlpPipeline;
 import dev.renacer.tracer.export.SpanSink;
 import java.time.Duration;

@@ -5,8 +5,8 @@ package dev.renacer.cli.local;
 
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.tracer.export.ExportNotice;
-import dev.renacer.tracer.export.OtlpEndpoint;
-import dev.renacer.tracer.export.OtlpSettings;
+import dev.renacer.tracer.export.settings.OtlpEndpoint;
+import dev.renacer.tracer.export.settings.OtlpSettings;
 import dev.renacer.tracer.export.OtlpSpanPipeline;
 import dev.renacer.tracer.span.SpanAssembler;
 import dev.renacer.tracer.span.SpanOptions;

@@ -7,7 +7,7 @@ package dev.renacer.capture.ring;
  * A view of one event in a ring. It is valid only inside the {@link EventRing.Consumer} call it was passed to: the slot is reused
  * afterwards. Not thread-safe.
  *
- * <p>Times are nanoseconds of CLOCK_MONOTONIC; {@link dev.renacer.capture.CaptureSession#epochOffsetNanos()} turns them into time since the epoch.
+ * <p>Times are nanoseconds of CLOCK_MONOTONIC; {@code CaptureSession.epochOffsetNanos()} turns them into time since the epoch.
  */
 public interface CapturedEvent {
     /**

@@ -3,7 +3,7 @@
 
 package dev.renacer.tracer.span;
 
-import dev.renacer.tracer.export.KeyValueList;
+import dev.renacer.tracer.export.settings.KeyValueList;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.sdk.resources.Resource;

@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.export;
 
+import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
 import io.grpc.Context;

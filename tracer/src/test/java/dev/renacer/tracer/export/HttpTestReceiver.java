@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.export;
 
+import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
