@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.span;
 
+import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;

@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.span;
 
+import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.source.SourceLocation;
 import io.opentelemetry.api.common.AttributeKey;
 import java.util.function.BiConsumer;

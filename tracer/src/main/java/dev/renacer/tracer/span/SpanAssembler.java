@@ -3,6 +3,12 @@
 
 package dev.renacer.tracer.span;
 
+import dev.renacer.tracer.span.attribute.SignalAttributes;
+import dev.renacer.tracer.span.attribute.SpanAttributes;
+import dev.renacer.tracer.span.slice.ProcessTraces;
+import dev.renacer.tracer.span.slice.Slice;
+import dev.renacer.tracer.span.slice.SliceEnding;
+import dev.renacer.tracer.span.slice.TraceLimits;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;

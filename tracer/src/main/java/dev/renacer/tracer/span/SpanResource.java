@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.span;
 
+import dev.renacer.tracer.span.attribute.RenacerScope;
 import dev.renacer.tracer.export.settings.KeyValueList;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;

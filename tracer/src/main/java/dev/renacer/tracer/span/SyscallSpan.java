@@ -3,6 +3,8 @@
 
 package dev.renacer.tracer.span;
 
+import dev.renacer.tracer.span.attribute.RenacerScope;
+import dev.renacer.tracer.span.slice.SliceContext;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import io.opentelemetry.api.common.Attributes;

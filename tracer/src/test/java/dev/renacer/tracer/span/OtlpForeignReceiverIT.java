@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.renacer.tracer.span.attribute.RenacerScope;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.TracedProcess;

@@ -12,6 +12,7 @@ import static dev.renacer.tracer.span.Scenario.attribute;
 import static dev.renacer.tracer.span.Scenario.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.SignalInfo;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;

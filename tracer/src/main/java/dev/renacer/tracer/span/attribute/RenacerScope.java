@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.span;
+package dev.renacer.tracer.span.attribute;
 
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import java.io.IOException;
@@ -27,12 +27,13 @@ public final class RenacerScope {
     }
 
     /** The scope; always the same instance, since the exporter groups by identity. */
-    static InstrumentationScopeInfo info() {
+    public static InstrumentationScopeInfo info() {
         return INFO;
     }
 
+    /** The scope in the form that came before. */
     @SuppressWarnings("deprecation") // SpanData still demands the old form
-    static io.opentelemetry.sdk.common.InstrumentationLibraryInfo library() {
+    public static io.opentelemetry.sdk.common.InstrumentationLibraryInfo library() {
         return io.opentelemetry.sdk.common.InstrumentationLibraryInfo.create(NAME, VERSION);
     }
 

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.span;
+package dev.renacer.tracer.span.slice;
 
+import dev.renacer.tracer.span.attribute.RenacerScope;
 import dev.renacer.tracer.export.StructuralSpan;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanContext;

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.span;
+package dev.renacer.tracer.span.slice;
 
+import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.TracedProcess;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
@@ -17,7 +18,7 @@ import java.util.Optional;
  * A stretch of one process's life that is told by one root span. It grows to hold each call that returns in it and each
  * child process begun in it, so that its root never begins after or ends before a child.
  */
-final class Slice {
+public final class Slice {
     /** As many events as a span of the OpenTelemetry SDK holds by default; more are counted as dropped. */
     private static final int MAX_EVENTS = 128;
 
@@ -59,7 +60,8 @@ final class Slice {
         this.endNanos = openedNanos;
     }
 
-    ProcessTrace process() {
+    /** Whose life it is a stretch of. */
+    public ProcessTrace process() {
         return process;
     }
 
@@ -67,7 +69,8 @@ final class Slice {
         return trace;
     }
 
-    SliceContext context() {
+    /** What its calls have in common. */
+    public SliceContext context() {
         return context;
     }
 
@@ -75,7 +78,7 @@ final class Slice {
      * Widens this slice to hold the given time, and its parents with it. A parent process that has ended keeps the end
      * it had: its child outlives it.
      */
-    void cover(long fromNanos, long toNanos) {
+    public void cover(long fromNanos, long toNanos) {
         boolean wider = false;
         if (fromNanos < startNanos) {
             startNanos = fromNanos;
@@ -91,7 +94,8 @@ final class Slice {
         }
     }
 
-    void addEvent(long epochNanos, String name, Attributes attributes) {
+    /** Adds an event to the root span; the slice grows to hold it. */
+    public void addEvent(long epochNanos, String name, Attributes attributes) {
         eventsTotal++;
         if (events.size() < MAX_EVENTS) {
             events.add(EventData.create(epochNanos, name, attributes));
@@ -99,7 +103,8 @@ final class Slice {
         cover(epochNanos, epochNanos);
     }
 
-    void countLost(long count) {
+    /** Counts events of the process that were lost. */
+    public void countLost(long count) {
         eventsLost += count;
     }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.span;
+package dev.renacer.tracer.span.attribute;
 
 import dev.renacer.tracer.SignalInfo;
 import dev.renacer.tracer.TraceEvent;
@@ -10,10 +10,11 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 
 /** The attributes of the event {@code signal}: what its siginfo tells, and nothing of a field that it has not. */
-final class SignalAttributes {
+public final class SignalAttributes {
     private SignalAttributes() {}
 
-    static Attributes of(TraceEvent.SignalDelivered delivered) {
+    /** Of this signal. */
+    public static Attributes of(TraceEvent.SignalDelivered delivered) {
         SignalInfo info = delivered.info();
         AttributesBuilder attributes = Attributes.builder()
                 .put(SpanAttributes.SIGNAL_NAME, SignalNames.of(info.signal()))

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.span;
+package dev.renacer.tracer.span.slice;
 
 import java.time.Duration;
 
@@ -11,4 +11,4 @@ import java.time.Duration;
  * @param maxSpans  it is full with this many spans, its roots included; at least 3
  * @param maxAge    it has been open this long; at least 1 ms
  */
-record TraceLimits(int maxSpans, Duration maxAge) {}
+public record TraceLimits(int maxSpans, Duration maxAge) {}

@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.span;
+package dev.renacer.tracer.span.slice;
 
+import dev.renacer.tracer.span.attribute.RenacerScope;
+import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.TracedProcess;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanContext;
@@ -34,7 +36,7 @@ import java.util.function.Consumer;
  * </ul>
  * Used by one thread; the figures may be read by any.
  */
-final class ProcessTraces {
+public final class ProcessTraces {
     private static final int FIRST_TRACE_IDS = 10;
 
     /**
@@ -69,7 +71,7 @@ final class ProcessTraces {
     /**
      * @param roots  takes each root span when its slice closes
      */
-    ProcessTraces(
+    public ProcessTraces(
             Resource resource,
             Optional<SpanContext> traceParent,
             TraceLimits limits,
@@ -83,16 +85,18 @@ final class ProcessTraces {
         this.roots = roots;
     }
 
-    List<String> firstTraceIds() {
+    /** The first ten traces, in hexadecimal. Any thread may ask. */
+    public List<String> firstTraceIds() {
         return firstTraceIds;
     }
 
-    long processesSeen() {
+    /** How many processes have come under trace. Any thread may ask. */
+    public long processesSeen() {
         return processesSeen;
     }
 
     /** A process comes under trace. */
-    void start(TracedProcess process, long nowNanos) {
+    public void start(TracedProcess process, long nowNanos) {
         ProcessTrace stale = processes.get(process.pid());
         if (stale != null) { // the pid was used again
             end(stale.latest(), nowNanos, SliceEnding.Vanished.INSTANCE);
@@ -109,7 +113,7 @@ final class ProcessTraces {
      *
      * @param sinceNanos  when it began; a slice opened for it begins there
      */
-    Slice sliceFor(TracedProcess process, long sinceNanos, long nowNanos) {
+    public Slice sliceFor(TracedProcess process, long sinceNanos, long nowNanos) {
         ProcessTrace known = processes.get(process.pid());
         if (known == null) {
             Optional<SpanContext> previousRoot = Optional.ofNullable(lastRoots.remove(process.pid()));
@@ -119,7 +123,7 @@ final class ProcessTraces {
     }
 
     /** Counts a span that was made in the slice; closes the trace if that filled it. */
-    void countSpan(Slice slice, long nowNanos) {
+    public void countSpan(Slice slice, long nowNanos) {
         OpenTrace trace = slice.trace();
         trace.countSpan();
         if (!trace.hasRoom(1, maxSpans)) {
@@ -131,7 +135,7 @@ final class ProcessTraces {
      * The process is gone, or no longer traced. Its slice stays open until {@link #settleEnded}: what its threads did
      * before may still come from other rings.
      */
-    void end(TracedProcess process, long nowNanos, SliceEnding ending) {
+    public void end(TracedProcess process, long nowNanos, SliceEnding ending) {
         ProcessTrace known = processes.get(process.pid());
         if (known == null || known.ending().isPresent()) {
             return; // its end was told already
@@ -146,7 +150,7 @@ final class ProcessTraces {
     }
 
     /** All rings are drained: nothing more comes of the processes that have ended. */
-    void settleEnded() {
+    public void settleEnded() {
         for (ProcessTrace process : ended) {
             process.current().ifPresent(this::close);
             forget(process);
@@ -155,7 +159,7 @@ final class ProcessTraces {
     }
 
     /** Closes the traces that are old by now. */
-    void closeOld(long nowNanos) {
+    public void closeOld(long nowNanos) {
         while (!open.isEmpty()) {
             OpenTrace eldest = open.iterator().next(); // they are in the order they opened
             if (!eldest.isOld(nowNanos, maxAgeNanos)) {
@@ -166,7 +170,7 @@ final class ProcessTraces {
     }
 
     /** Closes all; no process is known afterwards. */
-    void closeAll(long nowNanos) {
+    public void closeAll(long nowNanos) {
         while (!open.isEmpty()) {
             close(open.iterator().next(), nowNanos);
         }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.span;
+package dev.renacer.tracer.span.slice;
 
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
@@ -11,4 +11,4 @@ import io.opentelemetry.sdk.resources.Resource;
  * What all calls of one slice have in common: their parent and where they come from. The exporter groups spans by the
  * identity of resource and scope, so both are one instance per target.
  */
-record SliceContext(SpanContext root, Resource resource, InstrumentationScopeInfo scope) {}
+public record SliceContext(SpanContext root, Resource resource, InstrumentationScopeInfo scope) {}

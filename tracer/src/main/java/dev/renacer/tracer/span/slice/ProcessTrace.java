@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.span;
+package dev.renacer.tracer.span.slice;
 
 import dev.renacer.tracer.TracedProcess;
 import io.opentelemetry.api.trace.SpanContext;
@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** What is kept of a process under trace: who it is, its open slice, and the root of the slice before. */
-final class ProcessTrace {
+public final class ProcessTrace {
     /** Slots of a direct-mapped cache of boxed thread ids; a power of two. */
     private static final int TID_SLOTS = 16;
 
@@ -29,11 +29,13 @@ final class ProcessTrace {
         Arrays.fill(tids, 0L);
     }
 
-    TracedProcess latest() {
+    /** As it is known now. */
+    public TracedProcess latest() {
         return latest;
     }
 
-    void become(TracedProcess process) {
+    /** It runs another program now. */
+    public void become(TracedProcess process) {
         latest = process;
     }
 
@@ -69,7 +71,7 @@ final class ProcessTrace {
     }
 
     /** The thread id as an object, mostly without making one. */
-    Long boxed(int tid) {
+    public Long boxed(int tid) {
         int slot = tid & (TID_SLOTS - 1);
         Long known = tids[slot];
         if (known != tid) {

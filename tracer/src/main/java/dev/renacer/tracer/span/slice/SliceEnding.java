@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.span;
+package dev.renacer.tracer.span.slice;
 
+import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.tracer.syscall.SignalNames;
 import io.opentelemetry.api.common.AttributesBuilder;
@@ -11,7 +12,7 @@ import io.opentelemetry.sdk.trace.data.StatusData;
 import java.util.Locale;
 
 /** Why a slice ends, as far as its root span tells it. */
-sealed interface SliceEnding {
+public sealed interface SliceEnding {
     /** The status of the root span. */
     StatusData status();
 
