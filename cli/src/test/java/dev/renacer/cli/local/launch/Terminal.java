@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.cli.local;
+package dev.renacer.cli.local.launch;
 
 import java.io.IOException;
 import java.io.InputStream;
