@@ -12,7 +12,16 @@ class TracerRoomsTest {
     void packagesKnowOnlyThoseBelowThem() {
         new PackageArrows(
                         "dev.renacer.tracer",
-                        Arrow.of("span", "", "span.slice", "span.attribute", "export", "export.settings", "output", "source", "syscall"),
+                        Arrow.of(
+                                "span",
+                                "",
+                                "span.slice",
+                                "span.attribute",
+                                "export",
+                                "export.settings",
+                                "output",
+                                "source",
+                                "syscall"),
                         Arrow.of("span.slice", "", "span.attribute", "export", "syscall"),
                         Arrow.of("span.attribute", "", "syscall"),
                         Arrow.of("export", "export.collector", "export.settings"),

@@ -5,9 +5,9 @@ package dev.renacer.cli.local;
 
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.tracer.export.ExportNotice;
+import dev.renacer.tracer.export.OtlpSpanPipeline;
 import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import dev.renacer.tracer.export.settings.OtlpSettings;
-import dev.renacer.tracer.export.OtlpSpanPipeline;
 import dev.renacer.tracer.span.SpanAssembler;
 import dev.renacer.tracer.span.SpanOptions;
 import dev.renacer.tracer.span.SpanResource;

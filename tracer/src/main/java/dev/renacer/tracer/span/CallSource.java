@@ -3,8 +3,8 @@
 
 package dev.renacer.tracer.span;
 
-import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.source.SourceLocation;
+import dev.renacer.tracer.span.attribute.SpanAttributes;
 import io.opentelemetry.api.common.AttributeKey;
 import java.util.function.BiConsumer;
 

@@ -3,18 +3,18 @@
 
 package dev.renacer.tracer.span;
 
-import dev.renacer.tracer.span.attribute.SignalAttributes;
-import dev.renacer.tracer.span.attribute.SpanAttributes;
-import dev.renacer.tracer.span.slice.ProcessTraces;
-import dev.renacer.tracer.span.slice.Slice;
-import dev.renacer.tracer.span.slice.SliceEnding;
-import dev.renacer.tracer.span.slice.TraceLimits;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.export.SpanSink;
 import dev.renacer.tracer.output.ArgumentFormatter;
+import dev.renacer.tracer.span.attribute.SignalAttributes;
+import dev.renacer.tracer.span.attribute.SpanAttributes;
+import dev.renacer.tracer.span.slice.ProcessTraces;
+import dev.renacer.tracer.span.slice.Slice;
+import dev.renacer.tracer.span.slice.SliceEnding;
+import dev.renacer.tracer.span.slice.TraceLimits;
 import dev.renacer.tracer.syscall.IdleWaits;
 import dev.renacer.tracer.syscall.SignalNames;
 import dev.renacer.tracer.syscall.Syscall;
@@ -83,7 +83,7 @@ public final class SpanAssembler implements TraceListener {
                 : Optional.empty();
         this.statusRule = new CallStatus.Rule(options.errorStatus());
         this.traces = new ProcessTraces(
- resource, parent, new TraceLimits(options.maxSpansPerTrace(), options.maxTraceAge()), ids, this::offer);
+                resource, parent, new TraceLimits(options.maxSpansPerTrace(), options.maxTraceAge()), ids, this::offer);
     }
 
     @Override

@@ -3,8 +3,8 @@
 
 package dev.renacer.tracer.span;
 
-import dev.renacer.tracer.span.attribute.RenacerScope;
 import dev.renacer.tracer.export.settings.KeyValueList;
+import dev.renacer.tracer.span.attribute.RenacerScope;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.sdk.resources.Resource;

@@ -6,11 +6,11 @@ package dev.renacer.tracer.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.renacer.tracer.export.settings.OtlpEndpoint;
-import dev.renacer.tracer.export.settings.OtlpSettings;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import dev.renacer.tracer.export.settings.OtlpEndpoint.Protocol;
+import dev.renacer.tracer.export.settings.OtlpSettings;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

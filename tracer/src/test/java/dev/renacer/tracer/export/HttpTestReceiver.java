@@ -3,9 +3,9 @@
 
 package dev.renacer.tracer.export;
 
-import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import java.io.IOException;
 import java.io.InputStream;

@@ -7,14 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.renacer.tracer.export.settings.OtlpEndpoint;
-import dev.renacer.tracer.export.settings.OtlpSettings;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
-import dev.renacer.tracer.export.settings.OtlpEndpoint.Protocol;
-import dev.renacer.tracer.export.settings.OtlpSettings.ClientTls;
 import dev.renacer.tracer.export.SpanSink.Counts;
+import dev.renacer.tracer.export.settings.OtlpEndpoint;
+import dev.renacer.tracer.export.settings.OtlpEndpoint.Protocol;
+import dev.renacer.tracer.export.settings.OtlpSettings;
+import dev.renacer.tracer.export.settings.OtlpSettings.ClientTls;
 import io.grpc.Grpc;
 import io.grpc.Server;
 import io.grpc.TlsServerCredentials;

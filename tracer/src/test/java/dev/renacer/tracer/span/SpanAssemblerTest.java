@@ -12,12 +12,12 @@ import static dev.renacer.tracer.span.Scenario.attribute;
 import static dev.renacer.tracer.span.Scenario.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.SignalInfo;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.span.attribute.SpanAttributes;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanKind;

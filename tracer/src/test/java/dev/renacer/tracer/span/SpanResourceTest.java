@@ -73,8 +73,8 @@ class SpanResourceTest {
 
     @Test
     void malformedAttributesAreRefused() {
-        assertThatThrownBy(() ->
-                        SpanResource.ofProgram(Optional.empty(), Map.of("OTEL_RESOURCE_ATTRIBUTES", "nonsense")))
+        assertThatThrownBy(
+                        () -> SpanResource.ofProgram(Optional.empty(), Map.of("OTEL_RESOURCE_ATTRIBUTES", "nonsense")))
                 .hasMessage("OTEL_RESOURCE_ATTRIBUTES must be a list key=value,key=value");
     }
 }

@@ -13,8 +13,8 @@ import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.span.attribute.SpanAttributes;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;

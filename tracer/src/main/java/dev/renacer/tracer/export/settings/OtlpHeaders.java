@@ -43,8 +43,8 @@ final class OtlpHeaders {
         }
         String lower = name.toLowerCase(Locale.ROOT);
         if (OF_THE_TRANSPORT.contains(lower) || lower.startsWith("grpc-") || lower.endsWith("-bin")) {
-            throw new IllegalArgumentException(
-                    "the header '" + TerminalLine.of(name) + "' for the collector is the transport's own and cannot be set");
+            throw new IllegalArgumentException("the header '" + TerminalLine.of(name)
+                    + "' for the collector is the transport's own and cannot be set");
         }
         if (value.indexOf('\n') >= 0 || value.indexOf('\r') >= 0) {
             throw new IllegalArgumentException("the value of the header '" + TerminalLine.of(name)

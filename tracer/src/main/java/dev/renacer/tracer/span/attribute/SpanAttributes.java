@@ -18,7 +18,8 @@ public final class SpanAttributes {
     public static final AttributeKey<Long> SYSCALL_DURATION_US = AttributeKey.longKey("syscall.duration_us");
     public static final AttributeKey<Long> SYSCALL_ERRNO = AttributeKey.longKey("syscall.errno");
     public static final AttributeKey<Boolean> SYSCALL_UNFINISHED = AttributeKey.booleanKey("syscall.unfinished");
-    public static final AttributeKey<Boolean> SYSCALL_IN_PROGRESS = AttributeKey.booleanKey("syscall.in_progress_at_attach");
+    public static final AttributeKey<Boolean> SYSCALL_IN_PROGRESS =
+            AttributeKey.booleanKey("syscall.in_progress_at_attach");
     /** Of a connect that did not wait: how the connection ended ({@code ConnectionEnding}). */
     public static final AttributeKey<String> CONNECT_OUTCOME = AttributeKey.stringKey("syscall.connect.outcome");
     /** The call that told so. */
@@ -38,8 +39,10 @@ public final class SpanAttributes {
     public static final AttributeKey<Long> PROCESS_PID = AttributeKey.longKey("process.pid");
     public static final AttributeKey<Long> PROCESS_VPID = AttributeKey.longKey("process.vpid");
     public static final AttributeKey<Long> PROCESS_PARENT_PID = AttributeKey.longKey("process.parent_pid");
-    public static final AttributeKey<String> PROCESS_EXECUTABLE_NAME = AttributeKey.stringKey("process.executable.name");
-    public static final AttributeKey<String> PROCESS_EXECUTABLE_PATH = AttributeKey.stringKey("process.executable.path");
+    public static final AttributeKey<String> PROCESS_EXECUTABLE_NAME =
+            AttributeKey.stringKey("process.executable.name");
+    public static final AttributeKey<String> PROCESS_EXECUTABLE_PATH =
+            AttributeKey.stringKey("process.executable.path");
     public static final AttributeKey<Long> PROCESS_EXIT_CODE = AttributeKey.longKey("process.exit.code");
     /** The seed's name for {@link #PROCESS_EXIT_CODE}; both are written. */
     public static final AttributeKey<Long> PROCESS_EXIT_CODE_SEED = AttributeKey.longKey("process.exit_code");

@@ -3,8 +3,8 @@
 
 package dev.renacer.tracer.span.slice;
 
-import dev.renacer.tracer.span.attribute.RenacerScope;
 import dev.renacer.tracer.export.StructuralSpan;
+import dev.renacer.tracer.span.attribute.RenacerScope;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;

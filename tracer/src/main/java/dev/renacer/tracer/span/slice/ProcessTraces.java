@@ -3,9 +3,9 @@
 
 package dev.renacer.tracer.span.slice;
 
+import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.span.attribute.RenacerScope;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
-import dev.renacer.tracer.TracedProcess;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TraceState;

@@ -3,8 +3,8 @@
 
 package dev.renacer.tracer.span.slice;
 
-import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.span.attribute.SpanAttributes;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanContext;

@@ -3,8 +3,8 @@
 
 package dev.renacer.tracer.span.slice;
 
-import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.capture.ring.DetachReason;
+import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.syscall.SignalNames;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.StatusCode;
