@@ -11,7 +11,7 @@
 #define RC_RING_VERSION 2u
 #define RC_RING_MAGIC 0x52454e4143455231ull // "RENACER1"
 
-// Event kinds; dev.renacer.capture.EventKind documents each.
+// Event kinds; dev.renacer.capture.ring.EventKind documents each.
 enum rc_kind {
     RC_CALL = 1,
     RC_CALL_UNFINISHED = 2,
@@ -26,7 +26,7 @@ enum rc_kind {
     RC_MAPPINGS = 11,
 };
 
-// Event flags; dev.renacer.capture.EventFlags documents each.
+// Event flags; dev.renacer.capture.ring.EventFlags documents each.
 enum rc_flag {
     RC_IN_PROGRESS_AT_ATTACH = 1 << 0,
     RC_ATTACHED = 1 << 1,
@@ -38,7 +38,7 @@ enum rc_flag {
     RC_UNASKED = 1 << 7,
 };
 
-// Values of aux in RC_DETACHED; dev.renacer.capture.DetachReason documents each.
+// Values of aux in RC_DETACHED; dev.renacer.capture.ring.DetachReason documents each.
 enum rc_detach_reason {
     RC_DETACH_REQUESTED = 1,
     RC_DETACH_DEADLINE = 2,

@@ -3,6 +3,8 @@
 
 package dev.renacer.capture;
 
+import dev.renacer.capture.plan.CapturePlan;
+import dev.renacer.capture.ring.RingPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

@@ -3,6 +3,7 @@
 
 package dev.renacer.capture;
 
+import dev.renacer.capture.ring.EventRing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -8,7 +8,7 @@ package dev.renacer.capture;
  *
  * @param calls       system calls seen to return or end, published or not
  * @param published   events written to the rings
- * @param dropped     events dropped because a ring was full ({@link RingPolicy#DROP} only)
+ * @param dropped     events dropped because a ring was full ({@link dev.renacer.capture.ring.RingPolicy#DROP} only)
  * @param sideLost    strings that did not fit into the side area
  * @param tasks       threads traced now
  * @param stops       stops handled

@@ -3,6 +3,11 @@
 
 package dev.renacer.capture;
 
+import dev.renacer.capture.plan.PlanBytes;
+import dev.renacer.capture.ring.EventRing;
+import dev.renacer.capture.ring.MappedEventRing;
+import dev.renacer.capture.ring.NativeHandle;
+import dev.renacer.capture.ring.RingPolicy;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
@@ -314,7 +319,7 @@ final class NativeCaptureSession implements CaptureSession {
         handle.close();
     }
 
-    /** Numbers of the ring format as the C compiler laid it out, in the order of {@link RingLayout#inOrder()}. */
+    /** Numbers of the ring format as the C compiler laid it out, in the order of {@link dev.renacer.capture.ring.RingLayout#inOrder()}. */
     static int[] layout() throws CaptureException {
         NativeLibrary.load();
         return layout0();

@@ -3,6 +3,9 @@
 
 package dev.renacer.capture;
 
+import dev.renacer.capture.affinity.ColocationObstacle;
+import dev.renacer.capture.affinity.Placement;
+import dev.renacer.capture.ring.NativeHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

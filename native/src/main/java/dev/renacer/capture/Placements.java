@@ -3,6 +3,8 @@
 
 package dev.renacer.capture;
 
+import dev.renacer.capture.affinity.ColocationObstacle;
+import dev.renacer.capture.affinity.Placement;
 import java.util.List;
 import java.util.Optional;
 

@@ -6,6 +6,9 @@ package dev.renacer.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.renacer.capture.ring.CapturedEvent;
+import dev.renacer.capture.ring.EventKind;
+import dev.renacer.capture.ring.EventRing;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

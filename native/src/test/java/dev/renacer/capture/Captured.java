@@ -3,6 +3,10 @@
 
 package dev.renacer.capture;
 
+import dev.renacer.capture.plan.CapturePlan;
+import dev.renacer.capture.ring.CapturedEvent;
+import dev.renacer.capture.ring.EventRing;
+import dev.renacer.capture.ring.RingPolicy;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;

@@ -5,6 +5,8 @@ package dev.renacer.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.capture.ring.EventFlags;
+import dev.renacer.capture.ring.EventKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

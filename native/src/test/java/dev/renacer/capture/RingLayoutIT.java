@@ -5,6 +5,7 @@ package dev.renacer.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.capture.ring.RingLayout;
 import org.junit.jupiter.api.Test;
 
 class RingLayoutIT {

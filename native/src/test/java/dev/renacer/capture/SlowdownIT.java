@@ -6,6 +6,10 @@ package dev.renacer.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.renacer.capture.plan.CapturePlan;
+import dev.renacer.capture.ring.DetachReason;
+import dev.renacer.capture.ring.EventKind;
+import dev.renacer.capture.ring.RingPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

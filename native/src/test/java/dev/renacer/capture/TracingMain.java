@@ -3,6 +3,8 @@
 
 package dev.renacer.capture;
 
+import dev.renacer.capture.ring.CapturedEvent;
+import dev.renacer.capture.ring.EventKind;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** Tests of the capture door, and {@link dev.renacer.capture.SyntheticRing} for tests of the rooms above it. */
+/** Tests of the capture door, and {@link dev.renacer.capture.ring.SyntheticRing} for tests of the rooms above it. */
 @NullMarked
 package dev.renacer.capture;
 

@@ -4,7 +4,7 @@
 package dev.renacer.nodeagent;
 
 import dev.renacer.capture.CaptureException;
-import dev.renacer.capture.Placement;
+import dev.renacer.capture.affinity.Placement;
 import dev.renacer.crds.NodeTraceStatus;
 import dev.renacer.crds.NodeTraceStatus.Affinity;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;

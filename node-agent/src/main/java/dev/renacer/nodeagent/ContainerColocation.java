@@ -3,8 +3,8 @@
 
 package dev.renacer.nodeagent;
 
-import dev.renacer.capture.CpuSet;
-import dev.renacer.capture.Placement;
+import dev.renacer.capture.affinity.CpuSet;
+import dev.renacer.capture.affinity.Placement;
 import dev.renacer.crds.NodeTraceStatus.Affinity;
 import dev.renacer.crds.NodeTraceStatus.Colocation;
 import dev.renacer.crds.NodeTraceStatus.TracedThread;

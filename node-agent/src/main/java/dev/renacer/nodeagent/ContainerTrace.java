@@ -4,8 +4,8 @@
 package dev.renacer.nodeagent;
 
 import dev.renacer.capture.CaptureException;
-import dev.renacer.capture.DetachReason;
 import dev.renacer.capture.Placements;
+import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.tracer.export.OtlpPipeline;

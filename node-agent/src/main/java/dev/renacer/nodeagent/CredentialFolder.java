@@ -3,8 +3,8 @@
 
 package dev.renacer.nodeagent;
 
-import dev.renacer.tracer.export.OtlpSettings;
-import dev.renacer.tracer.export.OtlpSettings.ClientTls;
+import dev.renacer.tracer.export.settings.OtlpSettings;
+import dev.renacer.tracer.export.settings.OtlpSettings.ClientTls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

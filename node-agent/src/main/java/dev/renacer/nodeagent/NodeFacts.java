@@ -5,7 +5,7 @@ package dev.renacer.nodeagent;
 
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
-import dev.renacer.capture.RingPolicy;
+import dev.renacer.capture.ring.RingPolicy;
 import dev.renacer.crds.TraceNodeStatus;
 import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.filter.SyscallFilter;

@@ -5,7 +5,7 @@ package dev.renacer.nodeagent;
 
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.Reason;
-import dev.renacer.tracer.export.OtlpSettings;
+import dev.renacer.tracer.export.settings.OtlpSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -5,8 +5,8 @@ package dev.renacer.nodeagent;
 
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.Reason;
-import dev.renacer.tracer.export.OtlpEndpoint;
 import dev.renacer.tracer.export.OtlpPipeline;
+import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.HashMap;

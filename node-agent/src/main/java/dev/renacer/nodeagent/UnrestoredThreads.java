@@ -3,7 +3,7 @@
 
 package dev.renacer.nodeagent;
 
-import dev.renacer.capture.Placement;
+import dev.renacer.capture.affinity.Placement;
 import java.util.List;
 
 /**

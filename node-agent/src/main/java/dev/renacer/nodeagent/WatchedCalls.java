@@ -3,7 +3,7 @@
 
 package dev.renacer.nodeagent;
 
-import dev.renacer.capture.CapturePlan;
+import dev.renacer.capture.plan.CapturePlan;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.Reason;
 import dev.renacer.tracer.filter.FilterSyntaxException;

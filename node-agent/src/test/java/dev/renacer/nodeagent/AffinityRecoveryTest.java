@@ -6,8 +6,8 @@ package dev.renacer.nodeagent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.capture.CaptureException;
-import dev.renacer.capture.CpuSet;
-import dev.renacer.capture.Placement;
+import dev.renacer.capture.affinity.CpuSet;
+import dev.renacer.capture.affinity.Placement;
 import dev.renacer.crds.NodeTraceStatus;
 import dev.renacer.crds.NodeTraceStatus.Affinity;
 import dev.renacer.crds.NodeTraceStatus.Colocation;

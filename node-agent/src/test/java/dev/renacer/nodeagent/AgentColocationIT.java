@@ -6,7 +6,7 @@ package dev.renacer.nodeagent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.renacer.capture.CpuSet;
+import dev.renacer.capture.affinity.CpuSet;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceStatus.Affinity;
 import dev.renacer.crds.NodeTraceStatus.Colocation;

@@ -6,7 +6,7 @@ package dev.renacer.nodeagent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.capture.CaptureException;
-import dev.renacer.capture.DetachReason;
+import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.Reason;

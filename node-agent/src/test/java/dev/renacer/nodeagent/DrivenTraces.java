@@ -4,10 +4,10 @@
 package dev.renacer.nodeagent;
 
 import dev.renacer.capture.CaptureException;
-import dev.renacer.capture.ColocationObstacle;
-import dev.renacer.capture.DetachReason;
-import dev.renacer.capture.Placement;
 import dev.renacer.capture.Placements;
+import dev.renacer.capture.affinity.ColocationObstacle;
+import dev.renacer.capture.affinity.Placement;
+import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import java.time.Duration;
 import java.util.List;

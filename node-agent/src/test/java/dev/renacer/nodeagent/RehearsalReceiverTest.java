@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TracedProcess;
-import dev.renacer.tracer.export.OtlpEndpoint;
-import dev.renacer.tracer.export.OtlpSettings;
 import dev.renacer.tracer.export.OtlpSpanPipeline;
 import dev.renacer.tracer.export.SpanSink;
+import dev.renacer.tracer.export.settings.OtlpEndpoint;
+import dev.renacer.tracer.export.settings.OtlpSettings;
 import dev.renacer.tracer.span.SpanAssembler;
 import dev.renacer.tracer.span.SpanOptions;
 import io.opentelemetry.sdk.resources.Resource;

@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.Reason;
-import dev.renacer.tracer.export.OtlpEndpoint;
 import dev.renacer.tracer.export.OtlpPipeline;
 import dev.renacer.tracer.export.SpanSink;
+import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

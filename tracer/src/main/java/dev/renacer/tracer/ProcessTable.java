@@ -3,7 +3,7 @@
 
 package dev.renacer.tracer;
 
-import dev.renacer.capture.CapturedEvent;
+import dev.renacer.capture.ring.CapturedEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;

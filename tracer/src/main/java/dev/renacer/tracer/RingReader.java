@@ -4,8 +4,8 @@
 package dev.renacer.tracer;
 
 import dev.renacer.capture.CaptureSession;
-import dev.renacer.capture.CapturedEvent;
-import dev.renacer.capture.EventRing;
+import dev.renacer.capture.ring.CapturedEvent;
+import dev.renacer.capture.ring.EventRing;
 import dev.renacer.tracer.source.CallSites;
 import java.time.Duration;
 import java.util.List;

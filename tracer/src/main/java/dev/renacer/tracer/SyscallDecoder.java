@@ -3,10 +3,10 @@
 
 package dev.renacer.tracer;
 
-import dev.renacer.capture.CapturedEvent;
-import dev.renacer.capture.DetachReason;
-import dev.renacer.capture.EventFlags;
-import dev.renacer.capture.EventKind;
+import dev.renacer.capture.ring.CapturedEvent;
+import dev.renacer.capture.ring.DetachReason;
+import dev.renacer.capture.ring.EventFlags;
+import dev.renacer.capture.ring.EventKind;
 import dev.renacer.tracer.SyscallCall.CapturedString;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent.Origin;

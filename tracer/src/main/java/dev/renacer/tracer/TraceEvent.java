@@ -3,7 +3,7 @@
 
 package dev.renacer.tracer;
 
-import dev.renacer.capture.DetachReason;
+import dev.renacer.capture.ring.DetachReason;
 import java.util.Optional;
 
 /**

@@ -3,19 +3,19 @@
 
 package dev.renacer.tracer;
 
-import static dev.renacer.capture.EventKind.CALL;
-import static dev.renacer.capture.EventKind.CALL_UNFINISHED;
-import static dev.renacer.capture.EventKind.DETACHED;
-import static dev.renacer.capture.EventKind.EXEC;
-import static dev.renacer.capture.EventKind.PROCESS_EXITED;
-import static dev.renacer.capture.EventKind.PROCESS_STARTED;
+import static dev.renacer.capture.ring.EventKind.CALL;
+import static dev.renacer.capture.ring.EventKind.CALL_UNFINISHED;
+import static dev.renacer.capture.ring.EventKind.DETACHED;
+import static dev.renacer.capture.ring.EventKind.EXEC;
+import static dev.renacer.capture.ring.EventKind.PROCESS_EXITED;
+import static dev.renacer.capture.ring.EventKind.PROCESS_STARTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.renacer.capture.CapturedEvent;
-import dev.renacer.capture.DetachReason;
-import dev.renacer.capture.EventFlags;
-import dev.renacer.capture.EventKind;
-import dev.renacer.capture.SyntheticRing;
+import dev.renacer.capture.ring.CapturedEvent;
+import dev.renacer.capture.ring.DetachReason;
+import dev.renacer.capture.ring.EventFlags;
+import dev.renacer.capture.ring.EventKind;
+import dev.renacer.capture.ring.SyntheticRing;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.source.CallSites;

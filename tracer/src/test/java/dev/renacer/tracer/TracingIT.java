@@ -10,7 +10,7 @@ import static org.awaitility.Awaitility.await;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
 import dev.renacer.capture.LaunchSpec;
-import dev.renacer.capture.RingPolicy;
+import dev.renacer.capture.ring.RingPolicy;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.output.PidPrefix;

@@ -3,17 +3,17 @@
 
 package dev.renacer.tracer;
 
-import static dev.renacer.capture.EventKind.CALL;
-import static dev.renacer.capture.EventKind.PROCESS_EXITED;
-import static dev.renacer.capture.EventKind.PROCESS_STARTED;
+import static dev.renacer.capture.ring.EventKind.CALL;
+import static dev.renacer.capture.ring.EventKind.PROCESS_EXITED;
+import static dev.renacer.capture.ring.EventKind.PROCESS_STARTED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.renacer.capture.CaptureException;
-import dev.renacer.capture.EventFlags;
-import dev.renacer.capture.EventKind;
-import dev.renacer.capture.SyntheticRing;
+import dev.renacer.capture.ring.EventFlags;
+import dev.renacer.capture.ring.EventKind;
+import dev.renacer.capture.ring.SyntheticRing;
 import dev.renacer.tracer.source.CallSites;
 import java.time.Duration;
 import java.util.List;

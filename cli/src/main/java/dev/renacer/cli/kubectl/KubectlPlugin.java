@@ -5,6 +5,7 @@ package dev.renacer.cli.kubectl;
 
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
+import dev.renacer.cli.kubectl.api.DirectApi;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Optional;

@@ -6,6 +6,20 @@ package dev.renacer.cli.kubectl;
 import dev.renacer.cli.CommandRunner;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.ProjectVersion;
+import dev.renacer.cli.kubectl.command.CompletionCommand;
+import dev.renacer.cli.kubectl.command.DeleteCommand;
+import dev.renacer.cli.kubectl.command.DescribeCommand;
+import dev.renacer.cli.kubectl.command.DoctorCommand;
+import dev.renacer.cli.kubectl.command.ExplainCommand;
+import dev.renacer.cli.kubectl.command.ListCommand;
+import dev.renacer.cli.kubectl.command.NodesCommand;
+import dev.renacer.cli.kubectl.command.PluginCommand;
+import dev.renacer.cli.kubectl.command.PoliciesCommand;
+import dev.renacer.cli.kubectl.command.RunCommand;
+import dev.renacer.cli.kubectl.command.SinksCommand;
+import dev.renacer.cli.kubectl.command.StopCommand;
+import dev.renacer.cli.kubectl.command.VersionCommand;
+import dev.renacer.cli.kubectl.option.ClusterOptions;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
@@ -34,7 +48,7 @@ import picocli.CommandLine.Command;
             "  kubectl renacer explain deploy/checkout -n shop",
             "  kubectl renacer stop checkout-x7k2p -n shop",
         })
-public final class KubectlRenacer implements Runnable {
+public final class KubectlRenacer implements Runnable, PluginCommand {
     /** Set by picocli. */
     @CommandLine.Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before run()
@@ -42,6 +56,11 @@ public final class KubectlRenacer implements Runnable {
 
     @CommandLine.Mixin
     final ClusterOptions cluster = new ClusterOptions();
+
+    @Override
+    public ClusterOptions cluster() {
+        return cluster;
+    }
 
     @Override
     public void run() {
@@ -66,7 +85,7 @@ public final class KubectlRenacer implements Runnable {
             new Verb("policies", PoliciesCommand::new),
             new Verb("explain", ExplainCommand::new),
             new Verb("doctor", DoctorCommand::new),
-            new Verb("completion", CompletionCommand::new),
+            new Verb("completion", () -> new CompletionCommand(KubectlRenacer::commandLine)),
             new Verb("version", VersionCommand::new));
 
     /** The whole command line, all verbs included. */

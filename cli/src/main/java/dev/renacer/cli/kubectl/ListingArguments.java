@@ -3,6 +3,9 @@
 
 package dev.renacer.cli.kubectl;
 
+import dev.renacer.cli.kubectl.listing.Listing;
+import dev.renacer.cli.kubectl.option.ClusterOptions;
+import dev.renacer.cli.kubectl.print.OutputFormat;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +38,9 @@ record ListingArguments(Listing listing, ClusterOptions cluster, boolean everywh
 
     private static final class Reader {
         private final Listing listing;
-        private final ClusterOptions cluster = new ClusterOptions();
+        private @Nullable String namespace;
+        private @Nullable String context;
+        private @Nullable Path kubeconfig;
         private boolean everywhere;
         private @Nullable OutputFormat format;
 
@@ -53,6 +58,8 @@ record ListingArguments(Listing listing, ClusterOptions cluster, boolean everywh
                 i += taken;
             }
             OutputFormat shown = format == null ? OutputFormat.TEXT : format;
+            ClusterOptions cluster = ClusterOptions.of(
+                    Optional.ofNullable(namespace), Optional.ofNullable(context), Optional.ofNullable(kubeconfig));
             return Optional.of(new ListingArguments(listing, cluster, everywhere, shown));
         }
 
@@ -78,16 +85,16 @@ record ListingArguments(Listing listing, ClusterOptions cluster, boolean everywh
             boolean first;
             switch (option) {
                 case "-n", "--namespace" -> {
-                    first = cluster.namespace == null;
-                    cluster.namespace = value;
+                    first = namespace == null;
+                    namespace = value;
                 }
                 case "--context" -> {
-                    first = cluster.context == null;
-                    cluster.context = value;
+                    first = context == null;
+                    context = value;
                 }
                 case "--kubeconfig" -> {
-                    first = cluster.kubeconfig == null;
-                    cluster.kubeconfig = Path.of(value);
+                    first = kubeconfig == null;
+                    kubeconfig = Path.of(value);
                 }
                 case "-o", "--output" -> {
                     OutputFormat read = format(value);

@@ -5,12 +5,12 @@ package dev.renacer.cli.local;
 
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.tracer.export.ExportNotice;
-import dev.renacer.tracer.export.OtlpEndpoint;
-import dev.renacer.tracer.export.OtlpSettings;
 import dev.renacer.tracer.export.OtlpSpanPipeline;
+import dev.renacer.tracer.export.settings.OtlpEndpoint;
+import dev.renacer.tracer.export.settings.OtlpSettings;
 import dev.renacer.tracer.span.SpanAssembler;
 import dev.renacer.tracer.span.SpanOptions;
-import dev.renacer.tracer.span.TargetResource;
+import dev.renacer.tracer.span.SpanResource;
 import dev.renacer.tracer.span.TraceParent;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.resources.Resource;
@@ -107,7 +107,7 @@ final class OtlpOptions {
             withoutEndpoint().ifPresent(notices);
             return Optional.empty();
         }
-        Resource resource = checked(() -> TargetResource.ofProgram(Optional.ofNullable(serviceName), environment));
+        Resource resource = checked(() -> SpanResource.ofProgram(Optional.ofNullable(serviceName), environment));
         Optional<SpanContext> parent = parent(environment, notices);
         OtlpSettings settings =
                 checked(() -> OtlpSettings.fromEnvironment(environment).withQueueCapacity(QUEUE_CAPACITY));

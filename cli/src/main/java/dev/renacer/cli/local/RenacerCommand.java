@@ -8,7 +8,7 @@ import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
 import dev.renacer.capture.GivenEnvironment;
 import dev.renacer.capture.OnExceeded;
-import dev.renacer.capture.RingPolicy;
+import dev.renacer.capture.ring.RingPolicy;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.CommandRunner;
 import dev.renacer.cli.ExitCode;

@@ -5,16 +5,19 @@ package dev.renacer.cli.kubectl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.cli.kubectl.option.ClusterOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** Where the options every verb has may stand. */
 class ClusterOptionsTest {
@@ -33,16 +36,14 @@ class ClusterOptionsTest {
                 "describe one -nshop --context kind --kubeconfig /etc/kubeconfig"
             })
     void beforeTheVerbOrBehindIt(String line) {
-        ClusterCommand command = KubectlRenacer.commandLine()
-                .parseArgs(line.split(" "))
-                .subcommand()
-                .commandSpec()
-                .commandLine()
-                .getCommand();
+        CommandLine commandLine = KubectlRenacer.commandLine();
+        commandLine.parseArgs(line.split(" "));
+        KubectlRenacer plugin = commandLine.getCommand();
 
-        assertThat(command.cluster().namespace).isEqualTo("shop");
-        assertThat(command.cluster().context).isEqualTo("kind");
-        assertThat(command.cluster().kubeconfig).isEqualTo(Path.of("/etc/kubeconfig"));
+        assertThat(plugin.cluster())
+                .usingRecursiveComparison()
+                .isEqualTo(ClusterOptions.of(
+                        Optional.of("shop"), Optional.of("kind"), Optional.of(Path.of("/etc/kubeconfig"))));
     }
 
     @Test

@@ -5,8 +5,10 @@ package dev.renacer.cli.kubectl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.cli.KubectlExit;
 import dev.renacer.cli.Launchers;
 import dev.renacer.cli.Run;
+import dev.renacer.cli.kubectl.api.NamedRequests;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.Renacer;

@@ -5,6 +5,8 @@ package dev.renacer.cli.kubectl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.cli.kubectl.listing.Listing;
+import dev.renacer.cli.kubectl.print.OutputFormat;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
@@ -14,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
 
 class ListingArgumentsTest {
     /** What picocli alone deals with. */
@@ -31,18 +34,16 @@ class ListingArgumentsTest {
             })
     void aListOfRequestsIsUnderstoodAsPicocliUnderstandsIt(String line) {
         String[] args = line.split(" ");
-        CommandLine parsed = KubectlRenacer.commandLine().setCaseInsensitiveEnumValuesAllowed(true);
-        ListCommand command =
-                parsed.parseArgs(args).subcommand().commandSpec().commandLine().getCommand();
+        CommandLine plugin = KubectlRenacer.commandLine().setCaseInsensitiveEnumValuesAllowed(true);
+        ParseResult parsed = plugin.parseArgs(args).subcommand();
+        KubectlRenacer command = plugin.getCommand();
 
         ListingArguments read = ListingArguments.of(args).orElseThrow();
 
         assertThat(read.listing()).isEqualTo(Listing.REQUESTS);
-        assertThat(read.everywhere()).isEqualTo(command.allNamespaces);
+        assertThat(read.everywhere()).isEqualTo(parsed.hasMatchedOption("-A"));
         assertThat(read.cluster()).usingRecursiveComparison().isEqualTo(command.cluster());
-        assertThat(read.format())
-                .isEqualTo(
-                        command.output.in(OutputFormat.WIDE, OutputFormat.JSON, OutputFormat.YAML, OutputFormat.NAME));
+        assertThat(read.format()).isEqualTo(parsed.matchedOptionValue("-o", OutputFormat.TEXT));
     }
 
     @Test

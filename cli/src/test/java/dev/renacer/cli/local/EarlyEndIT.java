@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
 import dev.renacer.capture.LaunchSpec;
-import dev.renacer.capture.RingPolicy;
+import dev.renacer.capture.ring.RingPolicy;
 import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.filter.SyscallFilter;
 import java.io.IOException;

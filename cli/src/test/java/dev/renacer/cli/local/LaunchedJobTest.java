@@ -5,7 +5,7 @@ package dev.renacer.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.renacer.capture.DetachReason;
+import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.TracedProcess;

@@ -3,6 +3,11 @@
 
 package dev.renacer.tracer.export;
 
+import dev.renacer.tracer.export.collector.CollectorConnection;
+import dev.renacer.tracer.export.collector.EndpointProbe;
+import dev.renacer.tracer.export.collector.ExportOutcome;
+import dev.renacer.tracer.export.collector.OutcomeRules;
+import dev.renacer.tracer.export.settings.OtlpSettings;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -3,6 +3,10 @@
 
 package dev.renacer.tracer.export;
 
+import dev.renacer.tracer.export.collector.EndpointProbe;
+import dev.renacer.tracer.export.collector.SdkConnection;
+import dev.renacer.tracer.export.settings.OtlpEndpoint;
+import dev.renacer.tracer.export.settings.OtlpSettings;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,9 +3,9 @@
 
 package dev.renacer.tracer.filter;
 
-import dev.renacer.capture.ExitRule;
-import dev.renacer.capture.ExitRule.Condition;
-import dev.renacer.capture.ExitRule.Written;
+import dev.renacer.capture.plan.ExitRule;
+import dev.renacer.capture.plan.ExitRule.Condition;
+import dev.renacer.capture.plan.ExitRule.Written;
 import dev.renacer.tracer.syscall.ConnectionCalls;
 import dev.renacer.tracer.syscall.Syscall;
 import java.util.List;

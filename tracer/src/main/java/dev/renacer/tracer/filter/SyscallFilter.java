@@ -3,8 +3,8 @@
 
 package dev.renacer.tracer.filter;
 
-import dev.renacer.capture.CapturePlan;
-import dev.renacer.capture.ExitRule;
+import dev.renacer.capture.plan.CapturePlan;
+import dev.renacer.capture.plan.ExitRule;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.ParameterKind;
 import dev.renacer.tracer.syscall.Syscall;

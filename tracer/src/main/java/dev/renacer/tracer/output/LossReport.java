@@ -3,7 +3,7 @@
 
 package dev.renacer.tracer.output;
 
-import dev.renacer.capture.DetachReason;
+import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;

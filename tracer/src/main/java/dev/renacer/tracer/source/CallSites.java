@@ -3,7 +3,7 @@
 
 package dev.renacer.tracer.source;
 
-import dev.renacer.capture.CapturedEvent;
+import dev.renacer.capture.ring.CapturedEvent;
 import java.util.Optional;
 
 /**

@@ -3,8 +3,8 @@
 
 package dev.renacer.tracer.source;
 
-import dev.renacer.capture.CapturedEvent;
 import dev.renacer.capture.CodeMapping;
+import dev.renacer.capture.ring.CapturedEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

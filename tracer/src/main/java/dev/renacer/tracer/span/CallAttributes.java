@@ -4,6 +4,7 @@
 package dev.renacer.tracer.span;
 
 import dev.renacer.tracer.SyscallCall.Outcome;
+import dev.renacer.tracer.span.attribute.SpanAttributes;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;

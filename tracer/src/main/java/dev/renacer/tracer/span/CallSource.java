@@ -4,6 +4,7 @@
 package dev.renacer.tracer.span;
 
 import dev.renacer.tracer.source.SourceLocation;
+import dev.renacer.tracer.span.attribute.SpanAttributes;
 import io.opentelemetry.api.common.AttributeKey;
 import java.util.function.BiConsumer;
 

@@ -9,6 +9,12 @@ import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.export.SpanSink;
 import dev.renacer.tracer.output.ArgumentFormatter;
+import dev.renacer.tracer.span.attribute.SignalAttributes;
+import dev.renacer.tracer.span.attribute.SpanAttributes;
+import dev.renacer.tracer.span.slice.ProcessTraces;
+import dev.renacer.tracer.span.slice.Slice;
+import dev.renacer.tracer.span.slice.SliceEnding;
+import dev.renacer.tracer.span.slice.TraceLimits;
 import dev.renacer.tracer.syscall.IdleWaits;
 import dev.renacer.tracer.syscall.SignalNames;
 import dev.renacer.tracer.syscall.Syscall;
@@ -76,7 +82,8 @@ public final class SpanAssembler implements TraceListener {
                 ? Optional.of(new SpanBudget(options.maxSpansPerSecond().getAsInt()))
                 : Optional.empty();
         this.statusRule = new CallStatus.Rule(options.errorStatus());
-        this.traces = new ProcessTraces(resource, parent, options, ids, this::offer);
+        this.traces = new ProcessTraces(
+                resource, parent, new TraceLimits(options.maxSpansPerTrace(), options.maxTraceAge()), ids, this::offer);
     }
 
     @Override

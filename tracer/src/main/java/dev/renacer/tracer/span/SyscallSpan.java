@@ -5,6 +5,8 @@ package dev.renacer.tracer.span;
 
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
+import dev.renacer.tracer.span.attribute.RenacerScope;
+import dev.renacer.tracer.span.slice.SliceContext;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;

@@ -8,7 +8,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.renacer.tracer.export.OtlpEndpoint.Protocol;
+import dev.renacer.tracer.export.settings.OtlpEndpoint;
+import dev.renacer.tracer.export.settings.OtlpEndpoint.Protocol;
+import dev.renacer.tracer.export.settings.OtlpSettings;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -16,10 +18,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -293,16 +293,5 @@ class ForeignAnswersTest {
 
         assertThat(pipeline.flush(LONG)).isTrue();
         assertThat(sink.counts().exported()).isEqualTo(10);
-    }
-
-    @Test
-    void theBytesOfAHeadAreTheFirstOnes() {
-        HeadOfBody head = new HeadOfBody();
-        byte[] letters = new byte[100_000];
-        Arrays.fill(letters, (byte) 'a');
-        head.onNext(List.of(ByteBuffer.wrap(letters)));
-        head.onComplete();
-
-        assertThat(head.getBody().toCompletableFuture().join()).hasSize(HeadOfBody.MAX_BYTES);
     }
 }

@@ -5,6 +5,7 @@ package dev.renacer.tracer.export;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
+import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;

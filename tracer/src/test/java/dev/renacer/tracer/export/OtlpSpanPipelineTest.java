@@ -6,9 +6,11 @@ package dev.renacer.tracer.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.renacer.tracer.export.OtlpEndpoint.Protocol;
 import dev.renacer.tracer.export.SpanSink.Counts;
 import dev.renacer.tracer.export.TestReceiver.Answer;
+import dev.renacer.tracer.export.settings.OtlpEndpoint;
+import dev.renacer.tracer.export.settings.OtlpEndpoint.Protocol;
+import dev.renacer.tracer.export.settings.OtlpSettings;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.export;
 
+import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;

@@ -5,8 +5,8 @@ package dev.renacer.tracer.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.renacer.capture.CapturePlan;
-import dev.renacer.capture.ExitRule;
+import dev.renacer.capture.plan.CapturePlan;
+import dev.renacer.capture.plan.ExitRule;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.SyscallTable;
 import java.util.List;

@@ -6,7 +6,7 @@ package dev.renacer.tracer.filter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.renacer.capture.CapturePlan;
+import dev.renacer.capture.plan.CapturePlan;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.SyscallTable;
 import java.util.List;

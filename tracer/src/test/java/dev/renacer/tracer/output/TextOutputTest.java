@@ -7,7 +7,7 @@ import static dev.renacer.tracer.CallFixture.PROCESS;
 import static dev.renacer.tracer.CallFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.renacer.capture.DetachReason;
+import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.tracer.SignalInfo;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TracedProcess;

@@ -3,9 +3,9 @@
 
 package dev.renacer.tracer.source;
 
-import dev.renacer.capture.CapturedEvent;
-import dev.renacer.capture.EventKind;
-import dev.renacer.capture.SyntheticRing;
+import dev.renacer.capture.ring.CapturedEvent;
+import dev.renacer.capture.ring.EventKind;
+import dev.renacer.capture.ring.SyntheticRing;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;

@@ -12,12 +12,13 @@ import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.export.ExportNotice;
-import dev.renacer.tracer.export.OtlpEndpoint;
-import dev.renacer.tracer.export.OtlpSettings;
 import dev.renacer.tracer.export.OtlpSpanPipeline;
 import dev.renacer.tracer.export.SpanSink;
 import dev.renacer.tracer.export.SpanSink.Counts;
+import dev.renacer.tracer.export.settings.OtlpEndpoint;
+import dev.renacer.tracer.export.settings.OtlpSettings;
 import dev.renacer.tracer.span.ForeignReceiver.ForeignSpan;
+import dev.renacer.tracer.span.attribute.RenacerScope;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -67,7 +68,7 @@ class OtlpForeignReceiverIT {
     /** A process with two slices and a failing child. */
     private static void live(SpanSink sink) {
         SpanAssembler assembler = new SpanAssembler(
-                TargetResource.of(Map.of("service.name", "demo", "k8s.pod.name", "pod-1")),
+                SpanResource.of(Map.of("service.name", "demo", "k8s.pod.name", "pod-1")),
                 Optional.empty(),
                 sink,
                 SpanOptions.defaults());

@@ -3,7 +3,7 @@
 
 package dev.renacer.tracer.span;
 
-import dev.renacer.capture.DetachReason;
+import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.CapturedString;
 import dev.renacer.tracer.SyscallCall.Outcome;
@@ -35,7 +35,7 @@ final class Scenario implements SpanSink {
     static final long EPOCH_NANOS = 1_700_000_000_000_000_000L;
 
     final List<SpanData> spans = new ArrayList<>();
-    final Resource resource = TargetResource.of(Map.of("service.name", "test"));
+    final Resource resource = SpanResource.of(Map.of("service.name", "test"));
     final SpanAssembler assembler;
     private long clockNanos = EPOCH_NANOS;
 

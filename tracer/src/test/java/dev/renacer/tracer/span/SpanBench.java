@@ -63,7 +63,7 @@ final class SpanBench implements SpanSink {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         List<SyscallCall> calls = calls();
         SpanAssembler assembler =
-                new SpanAssembler(TargetResource.of(Map.of("service.name", "bench")), Optional.empty(), this, options);
+                new SpanAssembler(SpanResource.of(Map.of("service.name", "bench")), Optional.empty(), this, options);
         assembler.onEvent(new TraceEvent.ProcessStarted(TARGET, Scenario.EPOCH_NANOS, Origin.LAUNCHED));
         long bytesBefore = threads.getCurrentThreadAllocatedBytes();
         long cpuBefore = threads.getCurrentThreadCpuTime();

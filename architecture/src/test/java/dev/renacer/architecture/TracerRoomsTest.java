@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.architecture;
+
+import dev.renacer.architecture.PackageArrows.Arrow;
+import org.junit.jupiter.api.Test;
+
+/** Arrows between the packages of the tracer. */
+class TracerRoomsTest {
+    @Test
+    void packagesKnowOnlyThoseBelowThem() {
+        new PackageArrows(
+                        "dev.renacer.tracer",
+                        Arrow.of(
+                                "span",
+                                "",
+                                "span.slice",
+                                "span.attribute",
+                                "export",
+                                "export.settings",
+                                "output",
+                                "source",
+                                "syscall"),
+                        Arrow.of("span.slice", "", "span.attribute", "export", "syscall"),
+                        Arrow.of("span.attribute", "", "syscall"),
+                        Arrow.of("export", "export.collector", "export.settings"),
+                        Arrow.of("export.collector", "export.settings"),
+                        Arrow.of("export.settings"),
+                        Arrow.of("output", "", "source", "syscall"),
+                        Arrow.of("", "source", "syscall"),
+                        Arrow.of("filter", "syscall"),
+                        Arrow.of("source"),
+                        Arrow.of("syscall"))
+                .check();
+    }
+}

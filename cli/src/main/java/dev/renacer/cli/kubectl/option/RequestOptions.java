@@ -1,0 +1,274 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.kubectl.option;
+
+import dev.renacer.cli.CommandFailure;
+import dev.renacer.crds.TraceRequestSpec;
+import dev.renacer.crds.TraceRequestSpec.Safety;
+import dev.renacer.crds.TraceRequestSpec.SinkRef;
+import dev.renacer.crds.TraceRequestSpec.WorkloadRef;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What {@code run} lets a user say about the trace itself. What is absent is left to the API's defaults. */
+public final class RequestOptions {
+    /** One item of a list of system calls; a regular expression may hold commas. */
+    private static final Pattern ITEM = Pattern.compile("\\s*!?/[^/]*/|[^,]+");
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration MICROSECOND = Duration.ofNanos(1_000);
+    private static final Duration LONGEST_WINDOW = Duration.ofHours(1);
+    private static final Duration LONGEST_LIFE = Duration.ofDays(30);
+    private static final int MAX_SPANS_PER_SECOND = 100_000;
+    private static final int MAX_SLOWDOWN_PERCENT = 1_000_000;
+    private static final List<String> ON_EXCEEDED = List.of("Detach", "DutyCycle");
+    private static final List<String> ERROR_STATUS = List.of("Default", "All");
+    private static final int MAX_CONTAINERS = 32;
+    private static final int MAX_JUSTIFICATION = 512;
+
+    @Option(
+            names = "--duration",
+            paramLabel = "TIME",
+            description = "Length of the window: seconds, or with units 90s, 5m, 2m30s; at most 1h (60s if absent).")
+    @Nullable
+    String duration;
+
+    @Option(
+            names = {"-e", "--syscalls"},
+            paramLabel = "LIST",
+            description =
+                    "System calls to trace: names, numbers, classes (file, network, process, memory, desc, signal,"
+                            + " ipc), /regular expressions/, each with ! in front to exclude. All if absent.")
+    @Nullable
+    String syscalls;
+
+    @Option(
+            names = {"-c", "--container"},
+            paramLabel = "NAME",
+            split = ",",
+            description = "Container to trace; all of the pod if absent. May be repeated.")
+    List<String> containers = new ArrayList<>();
+
+    @Option(
+            names = "--process",
+            paramLabel = "REGEX",
+            description = "Only processes with a match in their name (as ps -o comm shows it), and what they start.")
+    @Nullable
+    String process;
+
+    @Option(names = "--only-errors", description = "Spans only for calls that failed.")
+    boolean onlyErrors;
+
+    @Option(
+            names = "--error-status",
+            paramLabel = "Default|All",
+            description =
+                    "Which failed calls have status ERROR: all but those that no one calls an error (Default, if absent: EAGAIN,"
+                            + " EINTR, EINPROGRESS, ENOTTY of ioctl, ETIMEDOUT of futex), or All.")
+    @Nullable
+    String errorStatus;
+
+    @Option(
+            names = "--min-duration",
+            paramLabel = "TIME",
+            description = "Spans only for calls that took at least so long: 500us, 2ms, 1s.")
+    @Nullable
+    String minDuration;
+
+    @Option(
+            names = {"-s", "--source"},
+            description =
+                    "Have each span say where in the program's source its call is made: file, line and function. Needs debug"
+                            + " information in the container for file and line.")
+    boolean source;
+
+    @Option(
+            names = "--sink",
+            paramLabel = "NAME",
+            description = "TraceSink the spans go to; what the namespace's policy says, or 'default', if absent.")
+    @Nullable
+    String sink;
+
+    @Option(
+            names = "--max-spans-per-second",
+            paramLabel = "N",
+            description = "Most spans a second of one container; the rest is dropped and counted (2000 if absent).")
+    @Nullable
+    Integer maxSpansPerSecond;
+
+    @Option(
+            names = "--max-slowdown",
+            paramLabel = "PERCENT",
+            description = "Most a container may be slowed down over a second; 100 means twice as slow.")
+    @Nullable
+    Integer maxSlowdownPercent;
+
+    @Option(
+            names = "--on-exceeded",
+            paramLabel = "Detach|DutyCycle",
+            description =
+                    "What happens when it is: the container is let go for good (Detach, if absent), or its threads are traced"
+                            + " only part of the time (DutyCycle).")
+    @Nullable
+    String onExceeded;
+
+    @Option(
+            names = "--colocate",
+            description =
+                    "Keep threads that make many calls on one CPU with their tracer: far less slowdown. The program sees"
+                            + " its own affinity, and gets it back. Needs agents that offer it (see nodes -o wide).")
+    boolean colocate;
+
+    @Option(
+            names = "--ttl",
+            paramLabel = "TIME",
+            description = "Delete the request so long after its end: 10m, 1h, 7d.")
+    @Nullable
+    String ttl;
+
+    @Option(
+            names = {"--justification", "--why"},
+            paramLabel = "TEXT",
+            description = "Why this is traced, such as the number of an incident; goes to the audit log.")
+    @Nullable
+    String justification;
+
+    /**
+     * Checks all that can be checked without a cluster.
+     *
+     * @throws CommandFailure if the schema does not allow a value, or an agent of this version would refuse it
+     */
+    public void check() {
+        seconds();
+        minMicros();
+        ttlSeconds();
+        inRange("--max-spans-per-second", maxSpansPerSecond, MAX_SPANS_PER_SECOND);
+        inRange("--max-slowdown", maxSlowdownPercent, MAX_SLOWDOWN_PERCENT);
+        if (onExceeded != null && !ON_EXCEEDED.contains(onExceeded)) {
+            throw CommandFailure.usage(
+                    "--on-exceeded " + onExceeded + " is unknown; there are " + String.join(", ", ON_EXCEEDED));
+        }
+        if (errorStatus != null && !ERROR_STATUS.contains(errorStatus)) {
+            throw CommandFailure.usage(
+                    "--error-status " + errorStatus + " is unknown; there are " + String.join(", ", ERROR_STATUS));
+        }
+        containers.forEach(container -> Rfc1123.label("--container", container));
+        if (containers.size() > MAX_CONTAINERS) {
+            throw CommandFailure.usage("--container names " + containers.size() + " containers; the most is "
+                    + MAX_CONTAINERS + ", leave it out for all of the pod");
+        }
+        if (sink != null) {
+            Rfc1123.subdomain("--sink", sink);
+        }
+        if (justification != null && (justification.isBlank() || justification.length() > MAX_JUSTIFICATION)) {
+            throw CommandFailure.usage(
+                    justification.isBlank()
+                            ? "--justification is empty; say why, such as the number of an incident"
+                            : "--justification has " + justification.length() + " characters; the most is "
+                                    + MAX_JUSTIFICATION);
+        }
+        items().ifPresent(SelectionChecks::syscalls);
+        if (process != null) {
+            SelectionChecks.process(process);
+        }
+    }
+
+    private static void inRange(String option, @Nullable Integer value, int most) {
+        if (value != null && (value < 1 || value > most)) {
+            throw CommandFailure.usage(option + " " + value + " is out of range; allowed are 1 to " + most);
+        }
+    }
+
+    /**
+     * The spec for these pods.
+     *
+     * @param requester  who asks, if known
+     */
+    public TraceRequestSpec spec(PodChoice pods, Optional<String> requester) {
+        check();
+        String requestedBy = requester.orElse(null);
+        return switch (pods) {
+            case PodChoice.ByName(String podName) -> spec(podName, null, null, requestedBy);
+            case PodChoice.BySelector(LabelSelector selector) -> spec(null, selector, null, requestedBy);
+            case PodChoice.ByWorkload(WorkloadRef workload) -> spec(null, null, workload, requestedBy);
+        };
+    }
+
+    private TraceRequestSpec spec(
+            @Nullable String podName,
+            @Nullable LabelSelector selector,
+            @Nullable WorkloadRef workload,
+            @Nullable String requestedBy) {
+        return new TraceRequestSpec(
+                podName,
+                selector,
+                workload,
+                containers.isEmpty() ? null : containers,
+                process,
+                seconds().orElse(null),
+                items().orElse(null),
+                onlyErrors ? true : null,
+                errorStatus,
+                minMicros().orElse(null),
+                source ? true : null,
+                sink == null ? null : new SinkRef(sink),
+                maxSpansPerSecond,
+                safety(),
+                justification,
+                requestedBy,
+                null,
+                ttlSeconds().orElse(null));
+    }
+
+    /** The TraceSink that is named, if one is. */
+    public Optional<String> sink() {
+        return Optional.ofNullable(sink);
+    }
+
+    private @Nullable Safety safety() {
+        return maxSlowdownPercent == null && onExceeded == null && !colocate
+                ? null
+                : new Safety(maxSlowdownPercent, onExceeded, colocate ? true : null);
+    }
+
+    private Optional<Integer> seconds() {
+        return Optional.ofNullable(duration)
+                .map(text -> TimeSpan.parse("--duration", text, "90s, 5m or 1h", SECOND, LONGEST_WINDOW, SECOND))
+                .map(window -> (int) window.toSeconds());
+    }
+
+    private Optional<Long> minMicros() {
+        return Optional.ofNullable(minDuration)
+                .map(text -> TimeSpan.parse(
+                        "--min-duration", text, "500us, 2ms or 1s", Duration.ZERO, LONGEST_WINDOW, MICROSECOND))
+                .map(least -> least.dividedBy(MICROSECOND));
+    }
+
+    private Optional<Integer> ttlSeconds() {
+        return Optional.ofNullable(ttl)
+                .map(text -> TimeSpan.parse("--ttl", text, "10m, 1h or 7d", Duration.ZERO, LONGEST_LIFE, SECOND))
+                .map(life -> (int) life.toSeconds());
+    }
+
+    private Optional<List<String>> items() {
+        if (syscalls == null) {
+            return Optional.empty();
+        }
+        List<String> items = ITEM.matcher(syscalls)
+                .results()
+                .map(result -> result.group().strip())
+                .filter(item -> !item.isEmpty())
+                .toList();
+        if (items.isEmpty()) {
+            throw CommandFailure.usage("--syscalls names no system call; give names or classes, as openat,network");
+        }
+        return Optional.of(items);
+    }
+}

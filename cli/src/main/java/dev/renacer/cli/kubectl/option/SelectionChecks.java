@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.kubectl.option;
+
+import dev.renacer.cli.CommandFailure;
+import dev.renacer.cli.KubectlExit;
+import dev.renacer.crds.PatternRules;
+import dev.renacer.crds.Reason;
+import dev.renacer.crds.TraceRequestSpec;
+import dev.renacer.crds.UserText;
+import dev.renacer.crds.pattern.PatternRules;
+import dev.renacer.crds.pattern.TenantPattern;
+import dev.renacer.tracer.filter.FilterSyntaxException;
+import dev.renacer.tracer.filter.SyscallFilter;
+import java.util.List;
+
+/**
+ * Judges what is to be traced as an agent of this plugin's version would, before anything is sent. What an agent would refuse ends
+ * with the exit code of a refusal, so that one mistake has one code, whoever finds it; an older agent may refuse more.
+ */
+final class SelectionChecks {
+    private static final int MAX_PATTERN = 256;
+
+    private SelectionChecks() {}
+
+    /**
+     * Checks the items of {@code --syscalls}.
+     *
+     * @throws CommandFailure if one names no system call, or the schema does not allow it
+     */
+    static void syscalls(List<String> items) {
+        // First: an expression that is too large must not be compiled.
+        PatternRules.refusal(null, items).ifPresent(refusal -> {
+            throw refused(refusal.reason(), "--syscalls" + refusal.message().substring("spec.syscalls".length()));
+        });
+        try {
+            SyscallFilter.of(items);
+        } catch (FilterSyntaxException e) {
+            throw refused(Reason.UnknownSyscall, "--syscalls: " + e.getMessage());
+        }
+        if (items.size() > TraceRequestSpec.MOST_SYSCALLS) {
+            throw CommandFailure.usage("--syscalls has " + items.size() + " items; the most is "
+                    + TraceRequestSpec.MOST_SYSCALLS + ", give a class or a /regular expression/");
+        }
+        for (String item : items) {
+            if (item.length() > TraceRequestSpec.LONGEST_SYSCALL || !item.matches(TraceRequestSpec.SYSCALL_PATTERN)) {
+                throw CommandFailure.usage("--syscalls '" + item + "' cannot stand in a request; give names or classes"
+                        + " as openat,network or a /regular expression/, of at most " + TraceRequestSpec.LONGEST_SYSCALL
+                        + " characters");
+            }
+        }
+    }
+
+    /**
+     * Checks the pattern of {@code --process}.
+     *
+     * @throws CommandFailure if it is no regular expression of RE2, is too large, or the schema does not allow it
+     */
+    static void process(String pattern) {
+        if (pattern.isEmpty() || pattern.length() > MAX_PATTERN) {
+            throw CommandFailure.usage("--process has " + pattern.length() + " characters; allowed are 1 to "
+                    + MAX_PATTERN + ", leave it out for all processes");
+        }
+        try {
+            TenantPattern.of(pattern);
+        } catch (TenantPattern.InvalidException e) {
+            throw refused(
+                    Reason.InvalidProcessPattern, "--process '" + UserText.quoted(pattern) + "' " + e.getMessage());
+        }
+    }
+
+    private static CommandFailure refused(Reason reason, String message) {
+        return new CommandFailure(KubectlExit.REFUSED, "refused (" + reason + "): " + message);
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.kubectl.status;
+
+import dev.renacer.crds.TraceTotals;
+import java.util.Locale;
+
+/** Figures of a trace in words. */
+public final class Figures {
+    private Figures() {}
+
+    /** In one line. */
+    public static String line(TraceTotals totals) {
+        String cost = totals.workSlowdownPercent() > 0 ? ", slowdown " + totals.slowdown() : "";
+        return String.format(
+                        Locale.ROOT,
+                        "%s, %s: %s%,d calls, %,d spans, lost %,d",
+                        counted(totals.targets(), "container", "containers"),
+                        counted(totals.processes(), "process", "processes"),
+                        totals.isLeast() ? "at least " : "",
+                        totals.calls(),
+                        totals.spans(),
+                        totals.lost())
+                + cost;
+    }
+
+    /** A number and its noun. */
+    static String counted(long count, String one, String many) {
+        return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? one : many);
+    }
+}

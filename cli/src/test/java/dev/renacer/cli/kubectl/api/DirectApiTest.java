@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.kubectl.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DirectApiTest {
+    private final AtomicReference<String> authorization = new AtomicReference<>("");
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private HttpServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        answer("/things", 200, "{\"kind\": \"Table\"}");
+        answer("/forbidden", 403, "{\"kind\": \"Status\", \"message\": \"you may not\", \"code\": 403}");
+        answer("/busy", 503, "");
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    @Test
+    void readsWithTheToken() {
+        assertThat(api().get("things", RawApi.TABLE).path("kind").asText()).isEqualTo("Table");
+        assertThat(authorization.get()).isEqualTo("Bearer secret");
+    }
+
+    @Test
+    void aRefusalKeepsTheServersWords() {
+        assertThatExceptionOfType(KubernetesClientException.class)
+                .isThrownBy(() -> api().get("forbidden", RawApi.JSON))
+                .satisfies(refusal -> assertThat(refusal.getCode()).isEqualTo(403))
+                .withMessageContaining("you may not");
+        assertThatExceptionOfType(KubernetesClientException.class)
+                .isThrownBy(() -> api().get("busy", RawApi.JSON))
+                .withMessageContaining("HTTP 503");
+    }
+
+    @Test
+    void aServerThatIsGoneIsAnIoFailure() {
+        DirectApi api = api();
+        server.stop(0);
+        assertThatExceptionOfType(KubernetesClientException.class)
+                .isThrownBy(() -> api.get("things", RawApi.JSON))
+                .withCauseInstanceOf(IOException.class);
+    }
+
+    private DirectApi api() {
+        return new DirectApi(new PlainAccess(
+                "http://127.0.0.1:" + server.getAddress().getPort(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of("secret")));
+    }
+
+    private void answer(String path, int code, String body) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        server.createContext(path, exchange -> {
+            authorization.set(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+            exchange.sendResponseHeaders(code, bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+    }
+}

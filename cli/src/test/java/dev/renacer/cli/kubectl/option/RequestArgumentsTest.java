@@ -1,0 +1,258 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.kubectl.option;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.renacer.cli.CommandFailure;
+import dev.renacer.cli.ExitCode;
+import dev.renacer.cli.KubectlExit;
+import dev.renacer.crds.TraceRequestSpec;
+import dev.renacer.crds.TraceRequestSpec.Safety;
+import dev.renacer.crds.TraceRequestSpec.SinkRef;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
+import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestArgumentsTest {
+    private static final PodChoice POD = new PodChoice.ByName("p");
+
+    @Test
+    void selectorsInEveryForm() {
+        LabelSelector expected = new LabelSelectorBuilder()
+                .addToMatchLabels("app", "web")
+                .addToMatchLabels("example.com/part", "")
+                .addToMatchExpressions(new LabelSelectorRequirement("tier", "NotIn", List.of("cache")))
+                .addToMatchExpressions(new LabelSelectorRequirement("zone", "In", List.of("a", "b")))
+                .addToMatchExpressions(new LabelSelectorRequirement("old", "NotIn", List.of("x")))
+                .addToMatchExpressions(new LabelSelectorRequirement("kept", "Exists", List.of()))
+                .addToMatchExpressions(new LabelSelectorRequirement("gone", "DoesNotExist", List.of()))
+                .build();
+        assertThat(LabelSelectors.parse(
+                        "app=web,example.com/part==,tier!=cache, zone in (a, b),old notin (x),kept,!gone"))
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a=b,", "=b", "a=b=c", "a in b", "a in (b", "a b"})
+    void malformedSelectorsAreRefused(String text) {
+        assertThatThrownBy(() -> LabelSelectors.parse(text))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("is no label selector");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " "})
+    void anEmptySelectorIsToldToChooseEverything(String text) {
+        assertThatThrownBy(() -> LabelSelectors.parse(text))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("would choose every pod")
+                .hasMessageContaining("-l app=web");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "90s, 90", "5m, 300", "1h, 3600", "2m30s, 150", "59m60s, 3600", "0h1m, 60"})
+    void durations(String text, int seconds) {
+        RequestOptions options = new RequestOptions();
+        options.duration = text;
+        assertThat(options.spec(POD, Optional.empty()).durationSeconds()).isEqualTo(seconds);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0",
+                "-1",
+                "2h",
+                "2h30m",
+                "3601",
+                "5 m",
+                "1w",
+                "",
+                "99999999999",
+                "1500ms",
+                "30s2m",
+                "1m1m",
+                "m",
+                "2m30"
+            })
+    void impossibleDurationsAreRefused(String text) {
+        RequestOptions options = new RequestOptions();
+        options.duration = text;
+        assertThatThrownBy(options::check).isInstanceOf(CommandFailure.class).hasMessageContaining("--duration");
+    }
+
+    @Test
+    void everyFlagReachesItsFieldOfTheSpec() {
+        RequestOptions options = new RequestOptions();
+        options.process = "java";
+        options.onlyErrors = true;
+        options.errorStatus = "All";
+        options.source = true;
+        options.minDuration = "2ms";
+        options.sink = "tempo";
+        options.maxSpansPerSecond = 10;
+        options.maxSlowdownPercent = 50;
+        options.onExceeded = "DutyCycle";
+        options.colocate = true;
+        options.ttl = "7d";
+        options.justification = "INC-4711";
+        TraceRequestSpec spec = options.spec(POD, Optional.of("jane"));
+        assertThat(spec)
+                .isEqualTo(new TraceRequestSpec(
+                        "p",
+                        null,
+                        null,
+                        null,
+                        "java",
+                        null,
+                        null,
+                        true,
+                        "All",
+                        2_000L,
+                        true,
+                        new SinkRef("tempo"),
+                        10,
+                        new Safety(50, "DutyCycle", true),
+                        "INC-4711",
+                        "jane",
+                        null,
+                        604_800));
+    }
+
+    @Test
+    void figuresOutOfTheSchemasRangeAreRefused() {
+        RequestOptions budget = new RequestOptions();
+        budget.maxSpansPerSecond = 0;
+        assertThatThrownBy(budget::check).hasMessageContaining("--max-spans-per-second 0 is out of range");
+        RequestOptions slowdown = new RequestOptions();
+        slowdown.maxSlowdownPercent = 1_000_001;
+        assertThatThrownBy(slowdown::check).hasMessageContaining("--max-slowdown 1000001 is out of range");
+        RequestOptions errors = new RequestOptions();
+        errors.errorStatus = "all";
+        assertThatThrownBy(errors::check).hasMessageContaining("--error-status all is unknown; there are Default, All");
+        RequestOptions life = new RequestOptions();
+        life.ttl = "31d";
+        assertThatThrownBy(life::check).hasMessageContaining("--ttl 31d is out of range; allowed are 0s to 30d");
+        RequestOptions why = new RequestOptions();
+        why.justification = " ";
+        assertThatThrownBy(why::check).hasMessageContaining("--justification is empty");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "deploy, Deployment",
+        "deployment.apps, Deployment",
+        "Deployments, Deployment",
+        "sts, StatefulSet",
+        "ds, DaemonSet",
+        "rs, ReplicaSet",
+        "job, Job",
+        "jobs.batch, Job",
+        "cj, CronJob",
+        "po, Pod"
+    })
+    void workloadsByKubectlsNames(String text, String kind) {
+        assertThat(WorkloadKind.of(text)).map(WorkloadKind::kind).contains(kind);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"web", "nonsense/web", "deploy/", "/web", "deploy/a/b", ".apps/web"})
+    void whatNamesNoWorkloadIsRefused(String text) {
+        assertThatThrownBy(() -> WorkloadReference.parse(text)).isInstanceOf(CommandFailure.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/web, lacks the kind", "deploy/, kubectl get deploy", "deploy/We_b, is no name in Kubernetes"})
+    void whatIsWrongWithAWorkloadIsNamedWithTheNextStep(String text, String message) {
+        assertThatThrownBy(() -> WorkloadReference.parse(text)).hasMessageContaining(message);
+    }
+
+    @Test
+    void whatAnAgentWouldRefuseIsRefusedBeforeAnythingIsSent() {
+        RequestOptions calls = new RequestOptions();
+        calls.syscalls = "network,opneat";
+        assertRefused(calls, "unknown system call 'opneat', did you mean 'openat'?");
+        RequestOptions classes = new RequestOptions();
+        classes.syscalls = "%netwrk";
+        assertRefused(classes, "unknown class '%netwrk'");
+        RequestOptions process = new RequestOptions();
+        process.process = "(?=java)";
+        assertRefused(process, "--process '(?=java)' is no regular expression");
+    }
+
+    @Test
+    void whatTheSchemaDoesNotAllowIsAnErrorOfUsage() {
+        RequestOptions optional = new RequestOptions();
+        optional.syscalls = "?openat";
+        assertUsage(optional, "--syscalls '?openat' cannot stand in a request");
+        RequestOptions container = new RequestOptions();
+        container.containers = List.of("App");
+        assertUsage(container, "--container 'App' is no name in Kubernetes");
+        RequestOptions sink = new RequestOptions();
+        sink.sink = "-tempo";
+        assertUsage(sink, "--sink '-tempo' is no name in Kubernetes");
+        RequestOptions why = new RequestOptions();
+        why.justification = "x".repeat(513);
+        assertUsage(why, "--justification has 513 characters");
+        RequestOptions process = new RequestOptions();
+        process.process = "";
+        assertUsage(process, "--process has 0 characters");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "A", "a_b", "-a", "a-", "a..b", ".a"})
+    void whatIsNoNameInKubernetesIsRefused(String name) {
+        assertThatThrownBy(() -> Rfc1123.subdomain("--name", name)).hasMessageStartingWith("--name '" + name + "'");
+        assertThatThrownBy(() -> Rfc1123.label("--namespace", name)).isInstanceOf(CommandFailure.class);
+    }
+
+    @Test
+    void aLabelIsShorterThanASubdomainAndHasNoDots() {
+        Rfc1123.subdomain("--name", "a.b-" + "c".repeat(249));
+        assertThatThrownBy(() -> Rfc1123.subdomain("--name", "c".repeat(254))).isInstanceOf(CommandFailure.class);
+        Rfc1123.label("--namespace", "c".repeat(63));
+        assertThatThrownBy(() -> Rfc1123.label("--namespace", "c".repeat(64))).isInstanceOf(CommandFailure.class);
+        assertThatThrownBy(() -> Rfc1123.label("--namespace", "a.b")).isInstanceOf(CommandFailure.class);
+    }
+
+    private static void assertRefused(RequestOptions options, String message) {
+        assertFails(options, message, KubectlExit.REFUSED);
+    }
+
+    private static void assertUsage(RequestOptions options, String message) {
+        assertFails(options, message, ExitCode.USAGE);
+    }
+
+    private static void assertFails(RequestOptions options, String message, int exitCode) {
+        assertThatThrownBy(options::check)
+                .hasMessageContaining(message)
+                .isInstanceOfSatisfying(
+                        CommandFailure.class,
+                        failure -> assertThat(failure.exitCode()).isEqualTo(exitCode));
+    }
+
+    @Test
+    void kindsOfOtherGroupsAreLeftToTheCluster() {
+        assertThat(WorkloadReference.parse("rollouts.argoproj.io/web"))
+                .isEqualTo(new WorkloadReference("rollouts.argoproj.io", "web"));
+    }
+
+    @Test
+    void expressionsKeepTheirCommas() {
+        RequestOptions options = new RequestOptions();
+        options.syscalls = "openat, !/^re{1,2}ad/ ,network";
+        TraceRequestSpec spec = options.spec(POD, Optional.empty());
+        assertThat(spec.syscalls()).containsExactly("openat", "!/^re{1,2}ad/", "network");
+        assertThat(spec.durationSeconds()).isNull();
+        assertThat(spec.podName()).isEqualTo("p");
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.kubectl.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.renacer.cli.kubectl.api.Lookup;
+import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.TraceRequest;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RequestDescriptionTest {
+    private static final TraceRequest REQUEST = Serialization.unmarshal("""
+        metadata: {name: checkout-x7k2p, namespace: shop, uid: u1}
+        spec:
+          workloadRef: {kind: Deployment, name: checkout}
+          containers: [app]
+          process: java
+          syscalls: [openat, network]
+          onlyErrors: true
+          errorStatus: All
+          minDurationMicros: 500
+          durationSeconds: 30
+          safety: {maxSlowdownPercent: 50}
+          requestedBy: jane
+        status:
+          sink: default
+          startTime: "2026-01-01T00:00:00Z"
+          deadline: "2026-01-01T00:00:30Z"
+          totals: {targets: 1, processes: 2, calls: 10, spans: 9, lost: 1, slowdownPercent: 3, workSlowdownPercent: 40, worstSlowdownPercent: 5, stopMicrosP99: 20}
+          skipped:
+          - reason: DeniedByPod
+            count: 1
+            examples: [{podName: db-0, nodeName: node-2, message: annotated}]
+        """, TraceRequest.class);
+
+    private static final NodeTrace TRACE = Serialization.unmarshal("""
+        spec:
+          nodeName: node-1
+          targets:
+          - {podName: web-1, podUid: p1, namespace: shop, containerName: app, containerId: c1}
+          - {podName: web-2, podUid: p2, namespace: shop, containerName: app, containerId: c2}
+        status:
+          targets:
+          - podUid: p1
+            containerName: app
+            containerId: c1
+            state: Failed
+            reason: AlreadyTraced
+            message: held by pid 7
+        """, NodeTrace.class);
+
+    @Test
+    void theSpecIsToldInWordsAndEachContainerWithItsReason() {
+        assertThat(new RequestDescription(REQUEST, new Lookup.Found<>(List.of(TRACE)), new Lookup.Found<>(List.of()))
+                        .lines())
+                .contains(
+                        "Asks for:      the system calls openat, network that failed in whatever way that took at least 500 us",
+                        "Of:            the pods of Deployment checkout, containers app, processes whose name matches"
+                                + " java",
+                        "At most:       30 s, 2,000 spans/s of a container, a slowdown of 50 %",
+                        "Ends:          2026-01-01T00:00:30Z",
+                        "Figures:       1 container, 2 processes: 10 calls, 9 spans, lost 1, slowdown 3 to 40 %")
+                .anySatisfy(line -> assertThat(line).matches(" +DeniedByPod +1 +db-0 +node-2 +annotated"))
+                .anySatisfy(line -> assertThat(line)
+                        .matches(" +node-1 +web-1/app +Failed +0 +0 +0 +0 % +\\(AlreadyTraced\\): held by pid 7"))
+                .anySatisfy(line -> assertThat(line).matches(" +node-1 +web-2/app +Assigned +0 +0 +0 +0 %"));
+    }
+
+    @Test
+    void aPodThatIsGoneIsStillCalledByItsName() {
+        NodeTrace gone = Serialization.unmarshal("""
+            spec: {nodeName: node-1, targets: []}
+            status:
+              targets:
+              - {podUid: p1, podName: web-1, containerName: app, containerId: c1, state: Finished}
+              - {podUid: p2, containerName: app, containerId: c2, state: Finished}
+            """, NodeTrace.class);
+        assertThat(new RequestDescription(REQUEST, new Lookup.Found<>(List.of(gone)), new Lookup.Found<>(List.of()))
+                        .lines())
+                .anySatisfy(line -> assertThat(line).contains(" web-1/app "))
+                .anySatisfy(line -> assertThat(line).contains(" (uid p2)/app "));
+    }
+
+    @Test
+    void noStringOfAnObjectSteersTheTerminal() {
+        TraceRequest hostile = Serialization.unmarshal(
+                Serialization.asJson(REQUEST)
+                        .replaceAll("(checkout|java|jane|default|annotated|db-0)", "$1\\\\u001b[31m\\\\n\\\\u202e"),
+                TraceRequest.class);
+        NodeTrace trace = Serialization.unmarshal(
+                Serialization.asJson(TRACE).replaceAll("(web-1|held by|node-1)", "$1\\\\u009b2J\\\\u2028"),
+                NodeTrace.class);
+        assertThat(new RequestDescription(hostile, new Lookup.Found<>(List.of(trace)), new Lookup.Found<>(List.of()))
+                        .lines())
+                .anySatisfy(line -> assertThat(line).contains("jane\\u001b[31m\\u000a\\u202e"))
+                .anySatisfy(line -> assertThat(line).contains("web-1\\u009b2J\\u2028"))
+                .allSatisfy(line -> assertThat(line).doesNotContainPattern("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]"));
+    }
+
+    @Test
+    void whatMayNotBeReadIsSaidToBeUnknown() {
+        assertThat(new RequestDescription(
+                                REQUEST, new Lookup.Unreadable<>("forbidden"), new Lookup.Unreadable<>("forbidden"))
+                        .lines())
+                .contains("Containers:    unknown, you may not read nodetraces in this namespace");
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.capture.ring;
+
+/**
+ * A view of one event in a ring. It is valid only inside the {@link EventRing.Consumer} call it was passed to: the slot is reused
+ * afterwards. Not thread-safe.
+ *
+ * <p>Times are nanoseconds of CLOCK_MONOTONIC; {@code CaptureSession.epochOffsetNanos()} turns them into time since the epoch.
+ */
+public interface CapturedEvent {
+    /**
+     * {@link #pieceArg} of the piece that is no argument but what an unwinder needs: a count of registers (32 bits, then 32 unused
+     * ones), registers in DWARF's order with the instruction pointer last, and the stack from the stack pointer on.
+     */
+    int STACK = RingLayout.PIECE_STACK;
+
+    /** What this event tells. */
+    EventKind kind();
+
+    /** Bits of {@link EventFlags}. */
+    int flags();
+
+    /** Start of the call, or the time of any other event. */
+    long startNanos();
+
+    /** End of the call; equals {@link #startNanos()} for events that have no duration. */
+    long endNanos();
+
+    /** Argument 0 to 5 as the kernel saw it. */
+    long arg(int index);
+
+    /** The call's result: what the register held, negative errno on error. */
+    long result();
+
+    /** User-space instruction pointer at the call; 0 if unknown. */
+    long instructionPointer();
+
+    /** User-space stack pointer at the call; 0 if unknown. */
+    long stackPointer();
+
+    /** Thread id in the tracer's PID namespace. */
+    int tid();
+
+    /** Process id (thread group) in the tracer's PID namespace. */
+    int tgid();
+
+    /** System call number in the table of {@link #arch()}; -1 where the event is no call or the number is unknown. */
+    int number();
+
+    /** AUDIT_ARCH_* of this very call (linux/audit.h): one process may mix i386 and x86-64 calls. */
+    int arch();
+
+    /** See {@link EventKind}. */
+    int aux();
+
+    /** Events this ring had to drop directly before this one (0 with {@link RingPolicy#BLOCK}). */
+    int droppedBefore();
+
+    /** Number of captured memory pieces (strings, the stack). */
+    int pieceCount();
+
+    /** Index of the argument the piece belongs to, or {@link #STACK}. */
+    int pieceArg(int piece);
+
+    /** Whether the piece was cut at the capture limit. */
+    boolean pieceTruncated(int piece);
+
+    /** Whether the target's memory could not be read there (EFAULT); the piece is then empty. */
+    boolean pieceUnreadable(int piece);
+
+    /** Bytes of the piece. */
+    int pieceLength(int piece);
+
+    /**
+     * The 64-bit word at this offset of the piece, in the machine's byte order: for looking at a long piece without a copy of it.
+     *
+     * @throws IndexOutOfBoundsException if it does not lie inside of the piece
+     */
+    long pieceWord(int piece, int offset);
+
+    /** A copy of the piece's bytes, without a terminating NUL. The bytes are the target's own and may be no valid UTF-8. */
+    byte[] pieceBytes(int piece);
+}

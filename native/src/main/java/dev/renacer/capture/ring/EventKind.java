@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.capture.ring;
+
+/** What a captured event tells. The number is the value of the event's {@code kind} field; it is part of the ring format. */
+public enum EventKind {
+    /** A system call that returned: {@code start}, {@code end}, {@code number}, {@code arch}, six arguments and the result are set. */
+    CALL(1),
+    /**
+     * A system call that was entered and did not return while traced ({@code exit_group}, a call cut off by the task's death,
+     * or one still blocked when the trace ended). {@code end} is the time of that end; there is no result.
+     */
+    CALL_UNFINISHED(2),
+    /**
+     * A process (thread group) comes under trace. {@code tgid} is the process, {@code aux} its parent's tgid as this host sees
+     * it (0: unknown), {@code arg(0)} its pid inside its own PID namespace. The side data holds {@code comm} (argument index
+     * 0) and the path of its executable (argument index 1). Flags tell how it came: attached, launched or forked.
+     */
+    PROCESS_STARTED(3),
+    /** A thread comes under trace: {@code tid}, in {@code tgid}; {@code aux} is the tid that created it (0: unknown). */
+    THREAD_STARTED(4),
+    /** A process runs a new program (execve succeeded). Side data as {@link #PROCESS_STARTED}; {@code aux} is the former tid. */
+    EXEC(5),
+    /** A thread is gone. */
+    THREAD_EXITED(6),
+    /** A process is gone; {@code aux} is the wait status as waitpid(2) encodes it. */
+    PROCESS_EXITED(7),
+    /**
+     * A signal was delivered to {@code tid}: {@code aux} is its number, {@code arg(0)} si_code, {@code arg(1)} si_errno, and
+     * {@code arg(2)} to {@code arg(5)} are the 32 bytes behind in its siginfo, whose meaning depends on signal and code.
+     */
+    SIGNAL(8),
+    /** Tracing of the process {@code tgid} ended while it lives on; {@code aux} is a {@link DetachReason} number. */
+    DETACHED(9),
+    /** A task entered group-stop by signal {@code aux} (job control). */
+    GROUP_STOP(10),
+    /**
+     * Where the code of the process {@code tgid} is mapped, told before the first call made from there: only with {@link
+     * dev.renacer.capture.CaptureOptions#stackBytes()}. Side data: the executable file mappings as lines of /proc/PID/maps. {@code arg(0)} and
+     * {@code arg(1)} are device and inode of the process's root folder.
+     */
+    MAPPINGS(11);
+
+    private static final EventKind[] BY_NUMBER = new EventKind[12];
+
+    static {
+        for (EventKind kind : values()) {
+            BY_NUMBER[kind.number] = kind;
+        }
+    }
+
+    private final int number;
+
+    EventKind(int number) {
+        this.number = number;
+    }
+
+    /** The value in the ring format. */
+    public int number() {
+        return number;
+    }
+
+    /**
+     * The kind with this number.
+     *
+     * @throws IllegalArgumentException if the number is none of the format's
+     */
+    public static EventKind of(int number) {
+        if (number < 1 || number >= BY_NUMBER.length) {
+            throw new IllegalArgumentException("no event kind has the number " + number);
+        }
+        return BY_NUMBER[number];
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.capture.ring;
+
+/**
+ * Reading side of one tracer's single-producer single-consumer ring. One Java thread at a time may drain it.
+ *
+ * <p>An interface so that a recorded or synthetic ring can stand in where no kernel is traced.
+ */
+public interface EventRing {
+    /** Receives events in ring order. The event is a view, valid only during the call. */
+    @FunctionalInterface
+    interface Consumer {
+        void accept(CapturedEvent event);
+    }
+
+    /**
+     * Passes up to {@code limit} waiting events to {@code consumer} and frees their slots. Never blocks.
+     *
+     * @return how many events were passed
+     * @throws IllegalStateException if the ring is closed, or its producer wrote what cannot be
+     */
+    int drain(Consumer consumer, int limit);
+
+    /** Events dropped so far because the ring was full. */
+    long dropped();
+}

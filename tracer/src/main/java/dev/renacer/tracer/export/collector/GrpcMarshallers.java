@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.export.collector;
+
+import io.grpc.Drainable;
+import io.grpc.KnownLength;
+import io.grpc.MethodDescriptor.Marshaller;
+import io.opentelemetry.sdk.common.export.MessageWriter;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+
+/** How gRPC reads and writes the messages of an export: the request straight from its spans, the response as bytes. */
+final class GrpcMarshallers {
+    static final Marshaller<MessageWriter> REQUEST = new Marshaller<>() {
+        @Override
+        public InputStream stream(MessageWriter message) {
+            return new Request(message);
+        }
+
+        @Override
+        public MessageWriter parse(InputStream stream) {
+            throw new UnsupportedOperationException("requests are only written");
+        }
+    };
+
+    static final Marshaller<byte[]> RESPONSE = new Marshaller<>() {
+        @Override
+        public InputStream stream(byte[] message) {
+            return new ByteArrayInputStream(message);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            try (stream) {
+                return stream.readAllBytes(); // bounded by the channel
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    };
+
+    private GrpcMarshallers() {}
+
+    /** A message that gRPC drains into its own buffers; it reads one only if it must. */
+    private static final class Request extends InputStream implements Drainable, KnownLength {
+        private final MessageWriter message;
+        private boolean drained;
+        private InputStream bytes = InputStream.nullInputStream();
+        private boolean copied;
+
+        Request(MessageWriter message) {
+            this.message = message;
+        }
+
+        @Override
+        public int drainTo(OutputStream target) throws IOException {
+            message.writeMessage(target);
+            drained = true;
+            return message.getContentLength();
+        }
+
+        @Override
+        public int available() throws IOException {
+            return drained ? 0 : copied ? bytes.available() : message.getContentLength();
+        }
+
+        @Override
+        public int read() throws IOException {
+            return copy().read();
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            return copy().read(target, offset, length);
+        }
+
+        private InputStream copy() throws IOException {
+            if (!copied) {
+                ByteArrayOutputStream copy = new ByteArrayOutputStream(message.getContentLength());
+                message.writeMessage(copy);
+                bytes = new ByteArrayInputStream(copy.toByteArray());
+                copied = true;
+            }
+            return bytes;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.export.collector;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * What an OTLP/HTTP receiver answered.
+ *
+ * @param status      HTTP's
+ * @param mediaType   of the body, without parameters, in lower case; empty if none was told
+ * @param retryAfter  how long it asks to wait
+ * @param body        at most {@link HeadOfBody#MAX_BYTES} of it
+ */
+record HttpAnswer(int status, String mediaType, Optional<Duration> retryAfter, byte[] body) {
+
+    static HttpAnswer of(HttpResponse<byte[]> response) {
+        String type = response.headers().firstValue("Content-Type").orElse("");
+        int parameters = type.indexOf(';');
+        Optional<String> date = response.headers().firstValue("Date");
+        return new HttpAnswer(
+                response.statusCode(),
+                (parameters < 0 ? type : type.substring(0, parameters)).strip().toLowerCase(Locale.ROOT),
+                response.headers().firstValue("Retry-After").flatMap(value -> RetryAfter.parse(value, date)),
+                response.headers()
+                                .firstValue("Content-Encoding")
+                                .filter("gzip"::equalsIgnoreCase)
+                                .isPresent()
+                        ? unzipped(response.body())
+                        : response.body());
+    }
+
+    /** Whether the body is a page or a text for people, which no receiver of OTLP answers with. */
+    boolean isForPeople() {
+        return body.length > 0 && (mediaType.startsWith("text/") || mediaType.contains("html") || beginsLikeHtml());
+    }
+
+    /** Whether it comes of a gRPC server, which answers each request with 200. */
+    boolean isGrpc() {
+        return mediaType.startsWith("application/grpc");
+    }
+
+    boolean isJson() {
+        return mediaType.endsWith("json");
+    }
+
+    String text() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
+    private boolean beginsLikeHtml() {
+        return text().stripLeading().startsWith("<");
+    }
+
+    /** Nobody asked for it, but some servers do it. */
+    private static byte[] unzipped(byte[] body) {
+        try (GZIPInputStream stream = new GZIPInputStream(new ByteArrayInputStream(body))) {
+            return stream.readNBytes(HeadOfBody.MAX_BYTES);
+        } catch (IOException _) {
+            return new byte[0]; // reads as "nothing said"; the status tells enough
+        }
+    }
+}

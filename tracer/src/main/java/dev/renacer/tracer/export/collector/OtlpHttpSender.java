@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.export.collector;
+
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.common.export.Compressor;
+import io.opentelemetry.sdk.common.export.HttpResponse;
+import io.opentelemetry.sdk.common.export.HttpSender;
+import io.opentelemetry.sdk.common.export.HttpSenderConfig;
+import io.opentelemetry.sdk.common.export.MessageWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends OTLP/HTTP by the JDK's client. Follows no redirect: the headers may hold credentials. Reads no more of an answer than
+ * {@link HeadOfBody} keeps.
+ */
+final class OtlpHttpSender implements HttpSender {
+    private final HttpSenderConfig config;
+    private final Supplier<CompletableFuture<ExportOutcome>> outcome;
+    private final HttpClient client;
+    private final ReusedBytes body = new ReusedBytes();
+    private volatile @Nullable CompletableFuture<?> underWay;
+
+    /**
+     * @param outcome  of the export that is sent now; completed before the exporter hears of the end, which is told less
+     */
+    OtlpHttpSender(HttpSenderConfig config, Supplier<CompletableFuture<ExportOutcome>> outcome) {
+        this.config = config;
+        this.outcome = outcome;
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .connectTimeout(config.getConnectTimeout())
+                .followRedirects(HttpClient.Redirect.NEVER);
+        if (!config.getEndpoint().getScheme().equals("https")) {
+            builder.version(
+                    HttpClient.Version.HTTP_1_1); // no request to change to HTTP/2, which some servers answer wrongly
+        }
+        if (config.getSslContext() != null) {
+            builder.sslContext(config.getSslContext());
+        }
+        if (config.getProxyOptions() != null) {
+            builder.proxy(config.getProxyOptions().getProxySelector());
+        }
+        this.client = builder.build();
+    }
+
+    @Override
+    public void send(MessageWriter message, Consumer<HttpResponse> onResponse, Consumer<Throwable> onError) {
+        CompletableFuture<ExportOutcome> expected = outcome.get();
+        CompletableFuture<java.net.http.HttpResponse<byte[]>> response;
+        try {
+            response = client.sendAsync(request(message), _ -> new HeadOfBody());
+        } catch (IOException | RuntimeException e) {
+            expected.complete(new ExportOutcome.Refused("spans could not be written: " + OutcomeRules.cause(e)));
+            onError.accept(new IOException("not written"));
+            return;
+        }
+        underWay = response;
+        var _ = response.whenComplete((answer, failure) -> {
+            if (failure != null) {
+                expected.complete(OutcomeRules.of(failure));
+                onError.accept(new IOException("not sent")); // what the library would log may hold more than it should
+                return;
+            }
+            expected.complete(OutcomeRules.of(HttpAnswer.of(answer)));
+            onResponse.accept(new StatusAlone(answer.statusCode()));
+        });
+    }
+
+    private HttpRequest request(MessageWriter message) throws IOException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder().uri(config.getEndpoint()).timeout(config.getTimeout());
+        config.getHeadersSupplier()
+                .get()
+                .forEach((name, values) -> values.forEach(value -> request.header(name, value)));
+        request.header("Content-Type", config.getContentType());
+        body.reset();
+        Compressor compressor = config.getCompressor();
+        if (compressor == null) {
+            message.writeMessage(body);
+        } else {
+            request.header("Content-Encoding", compressor.getEncoding());
+            try (OutputStream compressed = compressor.compress(body)) {
+                message.writeMessage(compressed);
+            }
+        }
+        return request.POST(BodyPublishers.ofByteArray(body.bytes(), 0, body.size()))
+                .build();
+    }
+
+    @Override
+    public CompletableResultCode shutdown() {
+        CompletableFuture<?> last = underWay;
+        if (last != null) {
+            last.cancel(true);
+        }
+        client.shutdownNow();
+        return CompletableResultCode.ofSuccess();
+    }
+
+    /** Its bytes are read in place: the next request is written when this one is over. */
+    private static final class ReusedBytes extends ByteArrayOutputStream {
+        byte[] bytes() {
+            return buf;
+        }
+    }
+
+    /** All that the exporter needs. */
+    private record StatusAlone(int getStatusCode) implements HttpResponse {
+        @Override
+        public String getStatusMessage() {
+            return "";
+        }
+
+        @Override
+        public byte[] getResponseBody() {
+            return new byte[0];
+        }
+    }
+}

@@ -1,0 +1,180 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.export.collector;
+
+import dev.renacer.tracer.export.settings.TerminalLine;
+import io.grpc.Status;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import javax.net.ssl.SSLException;
+
+/**
+ * Reads a collector's answer, or the lack of one, by the rules of the OTLP specification 1.x (retryable codes, partial
+ * success, throttling). RESOURCE_EXHAUSTED is tried again without RetryInfo, too, as the SDKs do.
+ */
+public final class OutcomeRules {
+    private static final int HTTP_TOO_LARGE = 413;
+    private static final Set<Integer> HTTP_RETRYABLE = Set.of(429, 502, 503, 504);
+    private static final Set<Status.Code> GRPC_RETRYABLE = Set.of(
+            Status.Code.CANCELLED,
+            Status.Code.DEADLINE_EXCEEDED,
+            Status.Code.RESOURCE_EXHAUSTED,
+            Status.Code.ABORTED,
+            Status.Code.OUT_OF_RANGE,
+            Status.Code.UNAVAILABLE,
+            Status.Code.DATA_LOSS);
+    /** What a peer that does not speak HTTP/2 leaves behind; which one it is is found out by asking. */
+    private static final String IO_EXCEPTION = "io exception";
+
+    private static final String CREDENTIALS =
+            " (set the credentials: OTEL_EXPORTER_OTLP_HEADERS, or those the TraceSink names)";
+
+    private OutcomeRules() {}
+
+    static ExportOutcome of(HttpAnswer answer) {
+        int status = answer.status();
+        if (status >= 200 && status < 300) {
+            return ofSuccess(answer);
+        }
+        String said = said(answer);
+        String cause = "the collector answered HTTP " + status + (said.isEmpty() ? "" : ": " + said)
+                + httpHint(status, said) + asked(answer.retryAfter());
+        if (status == HTTP_TOO_LARGE) {
+            return new ExportOutcome.TooLarge(cause);
+        }
+        if (!HTTP_RETRYABLE.contains(status)) {
+            return new ExportOutcome.Refused(cause);
+        }
+        return new ExportOutcome.Deferred(cause, answer.retryAfter());
+    }
+
+    /** A 200 is a delivery only if a receiver of OTLP said so: login pages and gRPC servers answer with it, too. */
+    private static ExportOutcome ofSuccess(HttpAnswer answer) {
+        if (answer.isGrpc()) {
+            return new ExportOutcome.Refused("the port speaks OTLP/gRPC, not OTLP/HTTP" + OtherProtocol.USE_GRPC);
+        }
+        if (answer.isForPeople()) {
+            return new ExportOutcome.Refused("the answer HTTP " + answer.status() + " holds "
+                    + (answer.mediaType().isEmpty() ? "a page" : TerminalLine.of(answer.mediaType()))
+                    + ", which is none of an OTLP receiver: nothing was delivered (a login page? is the"
+                    + " endpoint right?)");
+        }
+        return answer.isJson() ? CollectorAnswer.acceptedJson(answer.text()) : CollectorAnswer.accepted(answer.body());
+    }
+
+    /** A few words of a text, the message of a status; nothing of a page. */
+    private static String said(HttpAnswer answer) {
+        if (answer.isForPeople() || answer.isJson()) {
+            return answer.text().stripLeading().startsWith("<") ? "" : TerminalLine.of(answer.text());
+        }
+        return CollectorAnswer.statusMessage(answer.body());
+    }
+
+    static ExportOutcome of(GrpcAnswer answer) {
+        Status.Code code = answer.status().getCode();
+        if (code == Status.Code.OK) {
+            return CollectorAnswer.accepted(answer.message());
+        }
+        String description = answer.status().getDescription();
+        String said = TerminalLine.of(description == null ? "" : description);
+        Throwable why = answer.status().getCause();
+        if (why != null && said.startsWith(IO_EXCEPTION)) {
+            said = cause(why);
+        }
+        String cause = "gRPC " + code + (said.isEmpty() ? "" : ": " + said);
+        if (!answer.heard()) {
+            return new ExportOutcome.Unanswered(cause);
+        }
+        cause += grpcHint(code, said) + asked(answer.retryAfter());
+        if (code == Status.Code.RESOURCE_EXHAUSTED
+                && said.toLowerCase(Locale.ROOT).contains("larger than max")) {
+            return new ExportOutcome.TooLarge(cause);
+        }
+        return GRPC_RETRYABLE.contains(code)
+                ? new ExportOutcome.Deferred(cause, answer.retryAfter())
+                : new ExportOutcome.Refused(cause);
+    }
+
+    /** Nothing came back. That is always worth a retry: the other side may be about to start. */
+    static ExportOutcome of(Throwable failure) {
+        return new ExportOutcome.Unanswered(cause(failure));
+    }
+
+    /** A failure of the connection in words; never empty. */
+    public static String cause(Throwable failure) {
+        Throwable root = unwrapped(failure);
+        String message = TerminalLine.of(root.getMessage() == null ? "" : root.getMessage());
+        boolean silent = message.isEmpty(); // java.net.http gives its exceptions no message
+        return switch (root) {
+            case UnknownHostException _ -> "unknown host " + message;
+            case UnresolvedAddressException _ -> "unknown host";
+            case HttpTimeoutException _ -> "the collector did not answer in time";
+            case ConnectException refused when silent -> isUnresolved(refused) ? "unknown host" : "connection refused";
+            default -> silent ? root.getClass().getSimpleName() : message;
+        };
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
+        boolean wrapper = failure instanceof CompletionException
+                || failure instanceof ExecutionException
+                || failure instanceof UncheckedIOException
+                || failure instanceof IllegalStateException;
+        Throwable cause = failure.getCause();
+        boolean says =
+                failure instanceof SSLException && cause instanceof GeneralSecurityException; // what is wrong with it
+        return (wrapper || says) && cause != null ? unwrapped(cause) : failure;
+    }
+
+    private static boolean isUnresolved(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String asked(Optional<Duration> retryAfter) {
+        return retryAfter
+                .filter(Duration::isPositive)
+                .map(wait -> " (it asks to wait " + Math.max(1, wait.toSeconds()) + " s)")
+                .orElse("");
+    }
+
+    private static String httpHint(int status, String said) {
+        if (said.contains("HTTPS server") || said.contains("HTTPS port")) {
+            return OtherProtocol.USE_HTTPS;
+        }
+        return switch (status) {
+            case 401, 403 -> CREDENTIALS;
+            case 404 -> " (is this the path of an OTLP/HTTP receiver, usually /v1/traces?)";
+            case 415 -> OtherProtocol.USE_GRPC;
+            default -> "";
+        };
+    }
+
+    private static String grpcHint(Status.Code code, String said) {
+        if (said.contains("HTTP status code 401") || said.contains("HTTP status code 403")) {
+            return CREDENTIALS;
+        }
+        boolean ofProxy = said.contains("HTTP status code 429") || said.contains("HTTP status code 50");
+        if (!ofProxy && said.contains("invalid content-type")) {
+            return OtherProtocol.USE_HTTP;
+        }
+        return switch (code) {
+            case UNAUTHENTICATED, PERMISSION_DENIED -> CREDENTIALS;
+            default -> "";
+        };
+    }
+}

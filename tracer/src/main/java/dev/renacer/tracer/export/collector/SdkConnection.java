@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.export.collector;
+
+import dev.renacer.tracer.export.settings.OtlpEndpoint;
+import dev.renacer.tracer.export.settings.OtlpSettings;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
+import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporter;
+import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporterBuilder;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * The OpenTelemetry SDK's exporters as a connection. Their own retry is off: {@code ExportLoop} retries, since it knows
+ * when to stop. Spans are written in the SDK's REUSABLE_DATA mode, possibly after {@link #send} returned.
+ */
+public final class SdkConnection implements CollectorConnection {
+    private final OtlpEndpoint endpoint;
+    private final Supplier<OtlpSettings> latest;
+    private volatile OtlpSettings settings;
+    private OtlpSenders senders;
+    private SpanExporter exporter;
+
+    /**
+     * @param latest  asked before each request; the connection is made anew when certificates or keys have changed
+     * @throws IllegalArgumentException if a certificate or key is no PEM, in one line
+     */
+    public SdkConnection(OtlpEndpoint endpoint, Supplier<OtlpSettings> latest) {
+        QuietSdkLogs.ensure();
+        this.endpoint = endpoint;
+        this.latest = latest;
+        this.settings = latest.get();
+        this.senders = new OtlpSenders(settings);
+        this.exporter = build(settings);
+    }
+
+    @Override
+    public CompletableFuture<ExportOutcome> send(List<SpanData> spans) {
+        try {
+            follow(latest.get());
+        } catch (IllegalArgumentException e) {
+            // Files may be half changed: the spans wait for the next attempt.
+            return CompletableFuture.completedFuture(new ExportOutcome.Unanswered(OutcomeRules.cause(e)));
+        }
+        CompletableFuture<ExportOutcome> outcome = senders.expect();
+        CompletableResultCode result = exporter.export(spans);
+        result.whenComplete(() -> {
+            if (!result.isSuccess()) {
+                // Only if no sender was reached at all: else it has told the outcome already.
+                Throwable failure = result.getFailureThrowable();
+                outcome.complete(new ExportOutcome.Refused(
+                        failure == null ? "the exporter refused the spans" : OutcomeRules.cause(failure)));
+            }
+        });
+        Secrets secrets = new Secrets(settings.headers());
+        return outcome.thenApply(secrets::hiddenIn);
+    }
+
+    private void follow(OtlpSettings now) {
+        if (now.hasTlsOf(settings)) {
+            settings = now;
+            return;
+        }
+        renew(now);
+        settings = now;
+    }
+
+    /** {@inheritDoc} A channel that failed to connect would wait up to two minutes before it tries again. */
+    @Override
+    public void reset() {
+        renew(settings);
+    }
+
+    /** Also ends a request that is under way for ever. */
+    private void renew(OtlpSettings from) {
+        OtlpSenders before = senders;
+        SpanExporter old = exporter;
+        senders = new OtlpSenders(from);
+        try {
+            exporter = build(from);
+        } catch (IllegalArgumentException e) {
+            senders = before;
+            throw e;
+        }
+        shutDown(old);
+    }
+
+    @Override
+    public void close() {
+        shutDown(exporter);
+    }
+
+    /** Shutting down waits for a request under way, which a silent collector can make long. */
+    private static void shutDown(SpanExporter exporter) {
+        Thread.ofVirtual().name("renacer-otlp-shutdown").start(exporter::shutdown);
+    }
+
+    private SpanExporter build(OtlpSettings from) {
+        try {
+            return endpoint.protocol() == OtlpEndpoint.Protocol.GRPC ? buildGrpc(from) : buildHttp(from);
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "cannot set up OTLP for " + endpoint.uri() + ": " + OutcomeRules.cause(e), e);
+        }
+    }
+
+    private SpanExporter buildGrpc(OtlpSettings from) {
+        OtlpGrpcSpanExporterBuilder builder = OtlpGrpcSpanExporter.builder()
+                .setComponentLoader(senders)
+                .setRetryPolicy(null)
+                .setEndpoint(endpoint.uri().toString())
+                .setTimeout(from.timeout())
+                .setConnectTimeout(from.timeout())
+                .setCompression(compression(from))
+                .setHeaders(() -> settings.headers());
+        from.trustedCertificates().ifPresent(builder::setTrustedCertificates);
+        from.clientTls().ifPresent(tls -> builder.setClientTls(tls.privateKeyPem(), tls.certificatePem()));
+        return builder.build();
+    }
+
+    private SpanExporter buildHttp(OtlpSettings from) {
+        OtlpHttpSpanExporterBuilder builder = OtlpHttpSpanExporter.builder()
+                .setComponentLoader(senders)
+                .setRetryPolicy(null)
+                .setEndpoint(endpoint.tracesUri().toString())
+                .setTimeout(from.timeout())
+                .setConnectTimeout(from.timeout())
+                .setCompression(compression(from))
+                .setHeaders(() -> settings.headers());
+        from.trustedCertificates().ifPresent(builder::setTrustedCertificates);
+        from.clientTls().ifPresent(tls -> builder.setClientTls(tls.privateKeyPem(), tls.certificatePem()));
+        return builder.build();
+    }
+
+    private String compression(OtlpSettings from) {
+        return from.compression()
+                .orElse(endpoint.isLoopback() ? OtlpSettings.Compression.NONE : OtlpSettings.Compression.GZIP)
+                .name()
+                .toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,202 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.export.settings;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How spans are sent.
+ *
+ * @param headers              sent with each request, names and values of printable ASCII; values may be secret and are
+ *     never printed
+ * @param timeout              for one request, more than 0
+ * @param compression          empty: gzip unless the endpoint is on this machine
+ * @param trustedCertificates  PEM of the certificates to trust; empty: the Java runtime's
+ * @param clientTls            key and certificate to show; empty: none
+ * @param queueCapacity        spans kept per target while they cannot be sent, at least 1
+ * @param maxBatch             most spans of one request, at least 1
+ * @param maxDelay             how long a span may wait for others to share a request with
+ * @param giveUpAfter          how long one batch is retried while newer spans wait
+ */
+public record OtlpSettings(
+        Map<String, String> headers,
+        Duration timeout,
+        Optional<Compression> compression,
+        Optional<byte[]> trustedCertificates,
+        Optional<ClientTls> clientTls,
+        int queueCapacity,
+        int maxBatch,
+        Duration maxDelay,
+        Duration giveUpAfter) {
+
+    /** Names as OTEL_EXPORTER_OTLP_COMPRESSION has them, in upper case. */
+    public enum Compression {
+        NONE,
+        GZIP
+    }
+
+    /** A client's identity in mutual TLS; both are PEM. */
+    public record ClientTls(byte[] privateKeyPem, byte[] certificatePem) {}
+
+    public OtlpSettings {
+        headers = Map.copyOf(headers);
+        OtlpHeaders.check(headers);
+        requireAtLeastOne("queueCapacity", queueCapacity);
+        requireAtLeastOne("maxBatch", maxBatch);
+        if (!timeout.isPositive()) {
+            throw new IllegalArgumentException("the OTLP timeout is " + timeout + ", must be more than 0");
+        }
+    }
+
+    /**
+     * No headers, 10 s, 16,384 spans a target, requests of up to 4,096 spans or every 200 ms, each retried for 5
+     * minutes.
+     */
+    public static OtlpSettings defaults() {
+        return new OtlpSettings(
+                Map.of(),
+                Duration.ofSeconds(10),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                16_384,
+                4_096,
+                Duration.ofMillis(200),
+                Duration.ofMinutes(5));
+    }
+
+    /**
+     * The defaults, changed by the OTEL_EXPORTER_OTLP_* variables of an environment; each OTEL_EXPORTER_OTLP_TRACES_*
+     * variable goes before the general one. Certificates and keys are read from their files.
+     *
+     * @throws IllegalArgumentException if a variable cannot be used; one line that names it and says what it must be
+     */
+    public static OtlpSettings fromEnvironment(Map<String, String> environment) {
+        return new OtlpEnvironment(environment).settings();
+    }
+
+    /** These settings with other headers. */
+    public OtlpSettings withHeaders(Map<String, String> other) {
+        return new OtlpSettings(
+                other,
+                timeout,
+                compression,
+                trustedCertificates,
+                clientTls,
+                queueCapacity,
+                maxBatch,
+                maxDelay,
+                giveUpAfter);
+    }
+
+    /** These settings with certificates to trust, as PEM. */
+    public OtlpSettings withTrustedCertificates(byte[] pem) {
+        return new OtlpSettings(
+                headers,
+                timeout,
+                compression,
+                Optional.of(pem),
+                clientTls,
+                queueCapacity,
+                maxBatch,
+                maxDelay,
+                giveUpAfter);
+    }
+
+    /** These settings with a client's identity. */
+    public OtlpSettings withClientTls(ClientTls tls) {
+        return new OtlpSettings(
+                headers,
+                timeout,
+                compression,
+                trustedCertificates,
+                Optional.of(tls),
+                queueCapacity,
+                maxBatch,
+                maxDelay,
+                giveUpAfter);
+    }
+
+    /** These settings without headers and without a client's identity. */
+    public OtlpSettings withoutCredentials() {
+        return new OtlpSettings(
+                Map.of(),
+                timeout,
+                compression,
+                trustedCertificates,
+                Optional.empty(),
+                queueCapacity,
+                maxBatch,
+                maxDelay,
+                giveUpAfter);
+    }
+
+    /** These settings with a fixed compression. */
+    public OtlpSettings withCompression(Compression fixed) {
+        return new OtlpSettings(
+                headers,
+                timeout,
+                Optional.of(fixed),
+                trustedCertificates,
+                clientTls,
+                queueCapacity,
+                maxBatch,
+                maxDelay,
+                giveUpAfter);
+    }
+
+    /** These settings with another timeout for a request. */
+    public OtlpSettings withTimeout(Duration other) {
+        return new OtlpSettings(
+                headers,
+                other,
+                compression,
+                trustedCertificates,
+                clientTls,
+                queueCapacity,
+                maxBatch,
+                maxDelay,
+                giveUpAfter);
+    }
+
+    /** These settings with room for more or fewer spans per target; a span takes some 200 bytes while it waits. */
+    public OtlpSettings withQueueCapacity(int capacity) {
+        return withQueue(capacity, maxBatch, maxDelay);
+    }
+
+    /** These settings with other bounds of queue and batch. */
+    public OtlpSettings withQueue(int capacity, int batch, Duration delay) {
+        return new OtlpSettings(
+                headers, timeout, compression, trustedCertificates, clientTls, capacity, batch, delay, giveUpAfter);
+    }
+
+    /** Whether certificates and key are those of the other settings. */
+    public boolean hasTlsOf(OtlpSettings other) {
+        return Arrays.equals(trustedCertificates.orElse(null), other.trustedCertificates.orElse(null))
+                && Arrays.equals(
+                        clientTls.map(ClientTls::privateKeyPem).orElse(null),
+                        other.clientTls.map(ClientTls::privateKeyPem).orElse(null))
+                && Arrays.equals(
+                        clientTls.map(ClientTls::certificatePem).orElse(null),
+                        other.clientTls.map(ClientTls::certificatePem).orElse(null));
+    }
+
+    /** Without the values that may be secret. */
+    @Override
+    public String toString() {
+        return "OtlpSettings[headers=" + headers.keySet() + ", timeout=" + timeout + ", compression=" + compression
+                + ", trustedCertificates=" + trustedCertificates.isPresent() + ", clientTls=" + clientTls.isPresent()
+                + ", queueCapacity=" + queueCapacity + ", maxBatch=" + maxBatch + ", maxDelay=" + maxDelay
+                + ", giveUpAfter=" + giveUpAfter + "]";
+    }
+
+    private static void requireAtLeastOne(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " is " + value + ", must be at least 1");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.span.attribute;
+
+import io.opentelemetry.api.common.AttributeKey;
+
+/**
+ * Names of the attributes. The {@code syscall.*} and {@code process.*} keys without a standard name are the seed's; the
+ * others are OpenTelemetry semantic conventions 1.45 ({@code process.*}, {@code error.type}). {@code thread.id} is not
+ * used: the conventions define it as the managed thread's id, "as opposed to OS thread ID".
+ */
+public final class SpanAttributes {
+    public static final AttributeKey<String> SYSCALL_NAME = AttributeKey.stringKey("syscall.name");
+    public static final AttributeKey<Long> SYSCALL_NUMBER = AttributeKey.longKey("syscall.number");
+    public static final AttributeKey<Long> SYSCALL_TID = AttributeKey.longKey("syscall.tid");
+    public static final AttributeKey<Long> SYSCALL_RESULT = AttributeKey.longKey("syscall.result");
+    public static final AttributeKey<Long> SYSCALL_DURATION_US = AttributeKey.longKey("syscall.duration_us");
+    public static final AttributeKey<Long> SYSCALL_ERRNO = AttributeKey.longKey("syscall.errno");
+    public static final AttributeKey<Boolean> SYSCALL_UNFINISHED = AttributeKey.booleanKey("syscall.unfinished");
+    public static final AttributeKey<Boolean> SYSCALL_IN_PROGRESS =
+            AttributeKey.booleanKey("syscall.in_progress_at_attach");
+    /** Of a connect that did not wait: how the connection ended ({@code ConnectionEnding}). */
+    public static final AttributeKey<String> CONNECT_OUTCOME = AttributeKey.stringKey("syscall.connect.outcome");
+    /** The call that told so. */
+    public static final AttributeKey<String> CONNECT_TOLD_BY = AttributeKey.stringKey("syscall.connect.told_by");
+
+    public static final AttributeKey<String> SYSCALL_ARGS = AttributeKey.stringKey("syscall.args");
+    public static final AttributeKey<String> CODE_FILE_PATH = AttributeKey.stringKey("code.file.path");
+    public static final AttributeKey<Long> CODE_LINE_NUMBER = AttributeKey.longKey("code.line.number");
+    public static final AttributeKey<String> CODE_FUNCTION_NAME = AttributeKey.stringKey("code.function.name");
+    // What the conventions called these before version 1.33.
+    public static final AttributeKey<String> CODE_FILEPATH = AttributeKey.stringKey("code.filepath");
+    public static final AttributeKey<Long> CODE_LINENO = AttributeKey.longKey("code.lineno");
+    public static final AttributeKey<String> CODE_FUNCTION = AttributeKey.stringKey("code.function");
+    public static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
+
+    public static final AttributeKey<String> PROCESS_COMMAND = AttributeKey.stringKey("process.command");
+    public static final AttributeKey<Long> PROCESS_PID = AttributeKey.longKey("process.pid");
+    public static final AttributeKey<Long> PROCESS_VPID = AttributeKey.longKey("process.vpid");
+    public static final AttributeKey<Long> PROCESS_PARENT_PID = AttributeKey.longKey("process.parent_pid");
+    public static final AttributeKey<String> PROCESS_EXECUTABLE_NAME =
+            AttributeKey.stringKey("process.executable.name");
+    public static final AttributeKey<String> PROCESS_EXECUTABLE_PATH =
+            AttributeKey.stringKey("process.executable.path");
+    public static final AttributeKey<Long> PROCESS_EXIT_CODE = AttributeKey.longKey("process.exit.code");
+    /** The seed's name for {@link #PROCESS_EXIT_CODE}; both are written. */
+    public static final AttributeKey<Long> PROCESS_EXIT_CODE_SEED = AttributeKey.longKey("process.exit_code");
+
+    /** Which slice of its process a root stands for, counted from 1. */
+    public static final AttributeKey<Long> SLICE_INDEX = AttributeKey.longKey("renacer.slice.index");
+    /** Calls counted as lost by the tracer while this slice was open. */
+    public static final AttributeKey<Long> EVENTS_LOST = AttributeKey.longKey("renacer.events.lost");
+    /** Why tracing ended while the process lived on. */
+    public static final AttributeKey<String> DETACH_REASON = AttributeKey.stringKey("renacer.detach.reason");
+    /** What a link leads to: {@code previous_slice} or {@code trace_parent}. */
+    public static final AttributeKey<String> LINK_TYPE = AttributeKey.stringKey("renacer.link.type");
+
+    public static final AttributeKey<String> SIGNAL_NAME = AttributeKey.stringKey("signal.name");
+    public static final AttributeKey<Long> SIGNAL_NUMBER = AttributeKey.longKey("signal.number");
+    /** Why it was sent, as SEGV_MAPERR or SI_USER (si_code). */
+    public static final AttributeKey<String> SIGNAL_CODE = AttributeKey.stringKey("signal.code");
+    /** Who sent it, in the program's PID namespace; of SIGCHLD the child. Absent where no process did. */
+    public static final AttributeKey<Long> SIGNAL_SENDER_PID = AttributeKey.longKey("signal.sender.pid");
+
+    public static final AttributeKey<Long> SIGNAL_SENDER_UID = AttributeKey.longKey("signal.sender.uid");
+    /** What sigqueue(3), mq_notify(3) or timer_create(2) gave along. */
+    public static final AttributeKey<Long> SIGNAL_VALUE = AttributeKey.longKey("signal.value");
+
+    public static final AttributeKey<Long> SIGNAL_TIMER_ID = AttributeKey.longKey("signal.timer.id");
+    /** The exit code of the child a SIGCHLD tells of. */
+    public static final AttributeKey<Long> SIGNAL_CHILD_EXIT_CODE = AttributeKey.longKey("signal.child.exit_code");
+    /** The signal that killed, stopped or continued the child a SIGCHLD tells of. */
+    public static final AttributeKey<String> SIGNAL_CHILD_SIGNAL = AttributeKey.stringKey("signal.child.signal");
+    /** The address that a faulting instruction used, hexadecimal. */
+    public static final AttributeKey<String> SIGNAL_FAULT_ADDRESS = AttributeKey.stringKey("signal.fault.address");
+    /** The descriptor that became ready. */
+    public static final AttributeKey<Long> SIGNAL_DESCRIPTOR = AttributeKey.longKey("signal.fd");
+    /** The call that a seccomp filter trapped. */
+    public static final AttributeKey<String> SIGNAL_SYSCALL = AttributeKey.stringKey("signal.syscall");
+
+    public static final AttributeKey<String> PREVIOUS_EXECUTABLE_NAME =
+            AttributeKey.stringKey("process.executable.previous_name");
+
+    private SpanAttributes() {}
+}

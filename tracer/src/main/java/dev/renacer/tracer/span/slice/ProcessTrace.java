@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.span.slice;
+
+import dev.renacer.tracer.TracedProcess;
+import io.opentelemetry.api.trace.SpanContext;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** What is kept of a process under trace: who it is, its open slice, and the root of the slice before. */
+public final class ProcessTrace {
+    /** Slots of a direct-mapped cache of boxed thread ids; a power of two. */
+    private static final int TID_SLOTS = 16;
+
+    private final Long[] tids = new Long[TID_SLOTS];
+    private TracedProcess latest;
+    private Optional<Slice> current = Optional.empty();
+    private Optional<SpanContext> previousRoot;
+    private Optional<SliceEnding> ending = Optional.empty();
+    private int slicesOpened;
+
+    /**
+     * @param previousRoot  the last root of this pid, if it is known and gone
+     */
+    ProcessTrace(TracedProcess process, Optional<SpanContext> previousRoot) {
+        this.latest = process;
+        this.previousRoot = previousRoot;
+        Arrays.fill(tids, 0L);
+    }
+
+    /** As it is known now. */
+    public TracedProcess latest() {
+        return latest;
+    }
+
+    /** It runs another program now. */
+    public void become(TracedProcess process) {
+        latest = process;
+    }
+
+    Optional<Slice> current() {
+        return current;
+    }
+
+    Optional<SpanContext> previousRoot() {
+        return previousRoot;
+    }
+
+    /** How the process ended, if it has. */
+    Optional<SliceEnding> ending() {
+        return ending;
+    }
+
+    void ended(SliceEnding how) {
+        ending = Optional.of(how);
+    }
+
+    /** The number the next slice bears, from 1. */
+    int nextSlice() {
+        return ++slicesOpened;
+    }
+
+    void opened(Slice slice) {
+        current = Optional.of(slice);
+    }
+
+    void closed(Slice slice) {
+        current = Optional.empty();
+        previousRoot = Optional.of(slice.context().root());
+    }
+
+    /** The thread id as an object, mostly without making one. */
+    public Long boxed(int tid) {
+        int slot = tid & (TID_SLOTS - 1);
+        Long known = tids[slot];
+        if (known != tid) {
+            known = (long) tid;
+            tids[slot] = known;
+        }
+        return known;
+    }
+}

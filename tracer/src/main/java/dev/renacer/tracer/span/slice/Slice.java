@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.span.slice;
+
+import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.span.attribute.SpanAttributes;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.sdk.trace.data.EventData;
+import io.opentelemetry.sdk.trace.data.LinkData;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A stretch of one process's life that is told by one root span. It grows to hold each call that returns in it and each
+ * child process begun in it, so that its root never begins after or ends before a child.
+ */
+public final class Slice {
+    /** As many events as a span of the OpenTelemetry SDK holds by default; more are counted as dropped. */
+    private static final int MAX_EVENTS = 128;
+
+    private final ProcessTrace process;
+    private final OpenTrace trace;
+    private final SliceContext context;
+    private final SpanContext parent;
+    private final Optional<Slice> parentSlice;
+    private final List<LinkData> links;
+    private final int index;
+    private final List<EventData> events = new ArrayList<>();
+    private int eventsTotal;
+    private long eventsLost;
+    private long startNanos;
+    private long endNanos;
+
+    /**
+     * @param parent       the span the root is a child of, or invalid
+     * @param parentSlice  the parent process's slice, if it is open
+     * @param index        which slice of the process this is, from 1
+     */
+    Slice(
+            ProcessTrace process,
+            OpenTrace trace,
+            SliceContext context,
+            SpanContext parent,
+            Optional<Slice> parentSlice,
+            List<LinkData> links,
+            int index,
+            long openedNanos) {
+        this.process = process;
+        this.trace = trace;
+        this.context = context;
+        this.parent = parent;
+        this.parentSlice = parentSlice;
+        this.links = links;
+        this.index = index;
+        this.startNanos = openedNanos;
+        this.endNanos = openedNanos;
+    }
+
+    /** Whose life it is a stretch of. */
+    public ProcessTrace process() {
+        return process;
+    }
+
+    OpenTrace trace() {
+        return trace;
+    }
+
+    /** What its calls have in common. */
+    public SliceContext context() {
+        return context;
+    }
+
+    /**
+     * Widens this slice to hold the given time, and its parents with it. A parent process that has ended keeps the end
+     * it had: its child outlives it.
+     */
+    public void cover(long fromNanos, long toNanos) {
+        boolean wider = false;
+        if (fromNanos < startNanos) {
+            startNanos = fromNanos;
+            wider = true;
+        }
+        if (toNanos > endNanos) {
+            endNanos = toNanos;
+            wider = true;
+        }
+        if (wider && parentSlice.isPresent()) {
+            Slice above = parentSlice.get();
+            above.cover(fromNanos, above.process.ending().isPresent() ? above.endNanos : toNanos);
+        }
+    }
+
+    /** Adds an event to the root span; the slice grows to hold it. */
+    public void addEvent(long epochNanos, String name, Attributes attributes) {
+        eventsTotal++;
+        if (events.size() < MAX_EVENTS) {
+            events.add(EventData.create(epochNanos, name, attributes));
+        }
+        cover(epochNanos, epochNanos);
+    }
+
+    /** Counts events of the process that were lost. */
+    public void countLost(long count) {
+        eventsLost += count;
+    }
+
+    /** The root span, with the process as it is known now. */
+    ProcessSpan root(SliceEnding ending) {
+        TracedProcess latest = process.latest();
+        return new ProcessSpan(
+                "process: " + latest.name(),
+                context,
+                parent,
+                startNanos,
+                endNanos,
+                ending.status(),
+                attributes(latest, ending),
+                List.copyOf(events),
+                eventsTotal,
+                links);
+    }
+
+    private Attributes attributes(TracedProcess latest, SliceEnding ending) {
+        AttributesBuilder attributes = Attributes.builder();
+        attributes.put(SpanAttributes.PROCESS_COMMAND, latest.executable().orElse(latest.name()));
+        attributes.put(SpanAttributes.PROCESS_EXECUTABLE_NAME, latest.name());
+        latest.executable().ifPresent(path -> attributes.put(SpanAttributes.PROCESS_EXECUTABLE_PATH, path));
+        attributes.put(SpanAttributes.PROCESS_PID, (long) latest.pid());
+        attributes.put(SpanAttributes.PROCESS_VPID, (long) latest.vpid());
+        if (latest.parentPid() != 0) {
+            attributes.put(SpanAttributes.PROCESS_PARENT_PID, (long) latest.parentPid());
+        }
+        attributes.put(SpanAttributes.SLICE_INDEX, (long) index);
+        if (eventsLost > 0) {
+            attributes.put(SpanAttributes.EVENTS_LOST, eventsLost);
+        }
+        ending.describe(attributes);
+        return attributes.build();
+    }
+}

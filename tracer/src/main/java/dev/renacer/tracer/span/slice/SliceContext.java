@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.span.slice;
+
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
+import io.opentelemetry.sdk.resources.Resource;
+
+/**
+ * What all calls of one slice have in common: their parent and where they come from. The exporter groups spans by the
+ * identity of resource and scope, so both are one instance per target.
+ */
+public record SliceContext(SpanContext root, Resource resource, InstrumentationScopeInfo scope) {}
