@@ -36,13 +36,14 @@ final class AgentMetrics {
             .help("Times that a sink began to fail, or its cause changed.")
             .register(registry);
 
-    AgentMetrics() {
+    /** @param version  of the agent */
+    AgentMetrics(String version) {
         Info.builder()
                 .name("renacer_agent_build_info")
                 .help("Version of the agent.")
                 .labelNames("version")
                 .register(registry)
-                .addLabelValues(AgentVersion.current());
+                .addLabelValues(version);
     }
 
     PrometheusRegistry registry() {

@@ -83,7 +83,7 @@ final class AssignedContainer {
         this.selection = selection;
         this.refused = refused;
         this.audit = audit;
-        this.cgroup = cgroupOf(plan.target());
+        this.cgroup = ContainerCgroup.of(plan.target());
         this.onTraceEnd = onTraceEnd;
         this.colocation = new ContainerColocation(unrestored);
         this.earlier = earlier.map(t -> new Figures(
@@ -106,11 +106,6 @@ final class AssignedContainer {
                 Reason.NotRunning,
                 "no process of container " + plan.target().containerName() + " runs on this node yet; it is traced"
                         + " when one appears")));
-    }
-
-    /** How the container's cgroup names it. */
-    static ContainerCgroup cgroupOf(Target target) {
-        return new ContainerCgroup(target.podUid(), target.containerId());
     }
 
     ContainerCgroup cgroup() {

@@ -104,7 +104,7 @@ final class AssignedContainers {
         spec = changed;
         awaited = new AwaitedContainers(changed);
         Map<ContainerCgroup, Target> targets = new LinkedHashMap<>();
-        changed.targets().forEach(target -> targets.put(AssignedContainer.cgroupOf(target), target));
+        changed.targets().forEach(target -> targets.put(ContainerCgroup.of(target), target));
         unnamed.removeAll(targets.keySet());
         boolean gone = depart(container -> !targets.containsKey(container.cgroup())
                 && !(unnamed.contains(container.cgroup()) && awaited.include(container.target())));

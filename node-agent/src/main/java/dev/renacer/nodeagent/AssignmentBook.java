@@ -26,6 +26,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +53,7 @@ final class AssignmentBook {
     private final String nodeName;
     private final ProcessFinder finder;
     private final ProcessFiles files;
-    private final AgentMetrics metrics;
+    private final LongConsumer onScan;
     private final Surroundings surroundings;
     private final IntConsumer activeChanged;
     private final StatusReports status;
@@ -87,6 +88,7 @@ final class AssignmentBook {
     private boolean scanFails;
 
     /**
+     * @param onScan         told how many ns a look at all processes took, on the scanner's thread
      * @param activeChanged  told how many assignments are active, each time that changes
      * @param status         takes a status to be written
      */
@@ -97,13 +99,13 @@ final class AssignmentBook {
             AssignmentRules rules,
             Supplier<ContainerTrace.Opener> openers,
             SinkPipelines pipelines,
-            AgentMetrics metrics,
+            LongConsumer onScan,
             StatusReports status,
             IntConsumer activeChanged) {
         this.nodeName = nodeName;
         this.finder = finder;
         this.files = files;
-        this.metrics = metrics;
+        this.onScan = onScan;
         this.status = status;
         this.activeChanged = activeChanged;
         this.recovery = new AffinityRecovery(finder, files, Placements::restore);
@@ -285,10 +287,10 @@ final class AssignmentBook {
     }
 
     /** Looks at a process that began a moment ago, or at a thread. */
-    private YoungProcesses.Finding look(int pid, boolean first) {
+    private ProcessLook.Outcome look(int pid, boolean first) {
         return switch (finder.place(pid)) {
-            case ProcessFinder.Place.Gone() -> YoungProcesses.Finding.ABSENT;
-            case ProcessFinder.Place.Own() -> YoungProcesses.Finding.SETTLED;
+            case ProcessFinder.Place.Gone() -> ProcessLook.Outcome.ABSENT;
+            case ProcessFinder.Place.Own() -> ProcessLook.Outcome.SETTLED;
             case ProcessFinder.Place.Outside() ->
                 youngIf(!first || isUntraced(pid)); // it may yet be moved into a container
             case ProcessFinder.Place.Inside(ContainerCgroup container) -> {
@@ -306,8 +308,8 @@ final class AssignmentBook {
         };
     }
 
-    private static YoungProcesses.Finding youngIf(boolean young) {
-        return young ? YoungProcesses.Finding.YOUNG : YoungProcesses.Finding.SETTLED;
+    private static ProcessLook.Outcome youngIf(boolean young) {
+        return young ? ProcessLook.Outcome.YOUNG : ProcessLook.Outcome.SETTLED;
     }
 
     /** Whether it is a process, and nobody's: those that a traced process has started are traced from their first call. */
@@ -324,7 +326,7 @@ final class AssignmentBook {
                     assignments.stream().map(Assignment::wanted).reduce(WantedProcesses.NONE, WantedProcesses::plus);
             long start = System.nanoTime();
             Map<ContainerCgroup, List<Integer>> found = finder.find(wanted);
-            metrics.scanned(System.nanoTime() - start);
+            onScan.accept(System.nanoTime() - start);
             assignments.forEach(assignment -> assignment.scanned(found));
             if (scanFails) {
                 LOG.info("the node's processes are looked at again");

@@ -23,9 +23,7 @@ record AssignmentRules(Optional<String> ownNamespace, Optional<ContainerCgroup> 
     /** Why this container of this assignment is not traced; empty if it may be. */
     Optional<Refusal> refusal(Target target, Profile profile) {
         if (ownNamespace.filter(target.namespace()::equals).isPresent()
-                || ownContainer
-                        .filter(AssignedContainer.cgroupOf(target)::equals)
-                        .isPresent()) {
+                || ownContainer.filter(ContainerCgroup.of(target)::equals).isPresent()) {
             return Optional.of(new Refusal(
                     Reason.NeverTraced,
                     "pods of Renacer's own namespace, " + target.namespace() + ", are never traced"));

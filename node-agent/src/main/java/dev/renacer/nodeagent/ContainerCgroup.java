@@ -3,6 +3,7 @@
 
 package dev.renacer.nodeagent;
 
+import dev.renacer.crds.NodeTraceSpec.Target;
 import java.util.Optional;
 
 /**
@@ -41,6 +42,11 @@ public record ContainerCgroup(String podUid, String containerId) {
     private static final String DELETED = " (deleted)";
     private static final int UID_LENGTH = 36;
     private static final int MIN_ID_LENGTH = 12;
+
+    /** That of a target, as its pod's UID and its container's ID name it. */
+    public static ContainerCgroup of(Target target) {
+        return new ContainerCgroup(target.podUid(), target.containerId());
+    }
 
     /**
      * Reads the text of a {@code /proc/PID/cgroup}. Linear in its length.

@@ -37,8 +37,7 @@ final class ContainerRehearsal {
         ProcessFinder finder = new ProcessFinder(procfs, self);
         ProcessFiles files = new ProcessFiles(procfs);
         ContainerCgroup container = new ContainerCgroup(UUID.randomUUID().toString(), "0".repeat(64));
-        try (KernelOpener opener =
-                new KernelOpener(new KernelTrace.Node(NAME, finder, new AgentMetrics(), Optional.empty()))) {
+        try (KernelOpener opener = new KernelOpener(new KernelTrace.Node(NAME, finder, _ -> {}, Optional.empty()))) {
             NodeTraceSpec spec = awaiting(container);
             AssignedContainers containers = new AssignedContainers(
                     new NodeTraceRef(NAME, NAME, ""),

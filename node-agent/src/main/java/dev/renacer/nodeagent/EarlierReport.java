@@ -55,7 +55,7 @@ final class EarlierReport {
     /** Figures of the containers that the assignment no longer has. */
     static TraceTotals departed(Optional<NodeTraceStatus> reported, List<Target> current) {
         Set<ContainerCgroup> still = new HashSet<>();
-        current.forEach(target -> still.add(AssignedContainer.cgroupOf(target)));
+        current.forEach(target -> still.add(ContainerCgroup.of(target)));
         TraceTotals rest = reported.map(NodeTraceStatus::totals).orElse(TraceTotals.NONE);
         for (TargetStatus target : targets(reported)) {
             if (still.contains(cgroup(target)) && target.totals() != null) {

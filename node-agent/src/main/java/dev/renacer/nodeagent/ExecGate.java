@@ -105,7 +105,7 @@ final class ExecGate implements TraceListener {
     }
 
     private static boolean isRuntime(TracedProcess process) {
-        return process.executable().filter(ForbiddenPrograms::isRuntime).isPresent();
+        return process.executable().filter(RuntimePrograms::include).isPresent();
     }
 
     @Override

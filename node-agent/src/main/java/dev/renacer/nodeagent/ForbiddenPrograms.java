@@ -17,16 +17,6 @@ final class ForbiddenPrograms {
     private static final Set<String> NODE = Set.of(
             "containerd", "runc", "crun", "youki", "crio", "conmon", "conmonrs", "kubelet", "dockerd", "systemd");
 
-    /** What creates containers: until it executes the container's program, the process it makes of itself is its own. */
-    private static final Set<String> RUNTIMES = Set.of("runc", "crun", "youki");
-    /** A runtime runs from a copy of its file, which the container could not change (CVE-2019-5736). */
-    private static final String COPY = "/memfd:";
-
-    private static final String COPY_OF_ITSELF = "_cloned:/proc/self/exe";
-
-    /** Or from its file where that is mounted alone and the mount let go of (runc before 1.2): then it has no other path. */
-    private static final String DETACHED_FILE = "/";
-
     private static final String SHIM = "containerd-shim";
     /** gVisor: its programs, and the names its re-executed processes give themselves. */
     private static final Set<String> GVISOR = Set.of("runsc", "runsc-sandbox", "runsc-gofer");
@@ -35,17 +25,6 @@ final class ForbiddenPrograms {
             List.of("qemu-", "cloud-hypervisor", "firecracker", "virtiofsd", "stratovirt");
 
     private ForbiddenPrograms() {}
-
-    /**
-     * Whether a program creates containers.
-     *
-     * @param executable  path of its file, as /proc/PID/exe has it
-     */
-    static boolean isRuntime(String executable) {
-        return executable.equals(DETACHED_FILE)
-                || RUNTIMES.contains(executable.substring(executable.lastIndexOf('/') + 1))
-                || (executable.startsWith(COPY) && executable.contains(COPY_OF_ITSELF));
-    }
 
     /**
      * Whether a process is one of them.

@@ -35,6 +35,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,7 +69,7 @@ final class KernelTrace implements ContainerTrace {
     private final Processes processes;
     private final ExecGate execs;
     private final IntFunction<Optional<Boolean>> isMember;
-    private final AgentMetrics metrics;
+    private final LongConsumer onAttach;
     private final Tracing tracing;
     private final long ringBytes;
     /** Why this node moves no threads, or that this container's are not to be moved. */
@@ -84,7 +85,7 @@ final class KernelTrace implements ContainerTrace {
             Processes processes,
             ExecGate execs,
             IntFunction<Optional<Boolean>> isMember,
-            AgentMetrics metrics,
+            LongConsumer onAttach,
             Tracing tracing,
             long ringBytes,
             Optional<String> stays) {
@@ -94,7 +95,7 @@ final class KernelTrace implements ContainerTrace {
         this.processes = processes;
         this.execs = execs;
         this.isMember = isMember;
-        this.metrics = metrics;
+        this.onAttach = onAttach;
         this.tracing = tracing;
         this.ringBytes = ringBytes;
         this.stays = stays;
@@ -105,10 +106,10 @@ final class KernelTrace implements ContainerTrace {
      *
      * @param name     of the node
      * @param finder   tells again, before and after an attach, whose process it is
-     * @param metrics  told how long an attach takes
+     * @param onAttach  told how many ns an attach took, on the thread that attached
      * @param stays    why this node moves no threads to their tracer's CPU, if it does not
      */
-    record Node(String name, ProcessFinder finder, AgentMetrics metrics, Optional<String> stays) {}
+    record Node(String name, ProcessFinder finder, LongConsumer onAttach, Optional<String> stays) {}
 
     /** Where what begins a trace comes from. */
     interface ReadyTraces {
@@ -126,8 +127,7 @@ final class KernelTrace implements ContainerTrace {
         Processes processes = new Processes(onEnd);
         CallSites sites = sites(plan.profile());
         CaptureOptions options = options(node, calls, plan.profile(), left);
-        IntFunction<Optional<Boolean>> isMember =
-                pid -> node.finder().belongs(pid, AssignedContainer.cgroupOf(plan.target()));
+        IntFunction<Optional<Boolean>> isMember = pid -> node.finder().belongs(pid, ContainerCgroup.of(plan.target()));
         AtomicReference<Runnable> stop = new AtomicReference<>(() -> {});
         MembershipGate gate = new MembershipGate(
                 name, isMember, () -> Objects.requireNonNull(stop.get()).run(), assembler);
@@ -137,7 +137,7 @@ final class KernelTrace implements ContainerTrace {
         stop.set(tracing::stop);
         long ringBytes = (long) RING_EVENTS * EVENT_BYTES + options.sideBytes();
         return new KernelTrace(
-                name, sink, assembler, processes, execs, isMember, node.metrics(), tracing, ringBytes, node.stays());
+                name, sink, assembler, processes, execs, isMember, node.onAttach(), tracing, ringBytes, node.stays());
     }
 
     /** How a container of this profile is traced. */
@@ -241,7 +241,7 @@ final class KernelTrace implements ContainerTrace {
         }
         long start = System.nanoTime();
         attach.to(pid);
-        metrics.attached(System.nanoTime() - start);
+        onAttach.accept(System.nanoTime() - start);
     }
 
     @Override

@@ -3,16 +3,10 @@
 
 package dev.renacer.nodeagent;
 
-import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.NodeTraceStatus;
-import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceNodeStatus;
 import dev.renacer.nodeagent.LatestWrites.Result;
-import dev.renacer.tracer.export.ExportNotice;
-import dev.renacer.tracer.export.OtlpEndpoint;
-import dev.renacer.tracer.export.OtlpPipeline;
 import dev.renacer.tracer.export.OtlpSettings;
-import dev.renacer.tracer.export.OtlpSpanPipeline;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -75,7 +69,7 @@ final class NodeAgent implements AutoCloseable {
         this.statusWrites = new LatestWrites<>(
                 "status of NodeTrace", (ref, report) -> write(writes, ref, report), FIRST_RETRY, LONGEST_RETRY);
         this.nodeWrites = new LatestWrites<>("TraceNode", writes::traceNode, FIRST_RETRY, LONGEST_RETRY);
-        SinkPipelines pipelines = new SinkPipelines((sink, endpoint) -> open(sink, endpoint, credentials, metrics));
+        SinkPipelines pipelines = new SinkPipelines(new SinkOpener(credentials, metrics::exportFailed));
         this.book = new AssignmentBook(
                 config.nodeName(),
                 finder,
@@ -83,10 +77,10 @@ final class NodeAgent implements AutoCloseable {
                 new AssignmentRules(config.podNamespace(), finder.own()),
                 openers,
                 pipelines,
-                metrics,
+                metrics::scanned,
                 (ref, status, onWritten) -> statusWrites.submit(ref, new Report(status, onWritten)),
                 this::activeChanged);
-        this.watch = new NodeTraceWatch(client, config, book);
+        this.watch = new NodeTraceWatch(client, config.nodeName(), config.watchNamespace(), book);
         this.liveness = new Liveness(List.of(
                 watch::standsStill,
                 () -> book.standsStill(STANDS_STILL),
@@ -100,10 +94,10 @@ final class NodeAgent implements AutoCloseable {
     /** An agent that traces by the kernel of this machine. */
     static NodeAgent ofThisNode(AgentConfig config, KubernetesClient client, Map<String, String> environment) {
         Path procfs = Path.of("/proc");
-        AgentMetrics metrics = new AgentMetrics();
+        AgentMetrics metrics = new AgentMetrics(AgentVersion.current());
         ProcessFinder finder = new ProcessFinder(procfs, ProcessHandle.current().pid());
         NodeFacts facts = NodeFacts.gather(procfs, AgentVersion.current(), config.colocation());
-        KernelTrace.Node node = new KernelTrace.Node(config.nodeName(), finder, metrics, facts.stays());
+        KernelTrace.Node node = new KernelTrace.Node(config.nodeName(), finder, metrics::attached, facts.stays());
         return new NodeAgent(
                 config,
                 facts,
@@ -187,29 +181,5 @@ final class NodeAgent implements AutoCloseable {
                     + " the TraceSink names");
         }
         return given.withoutCredentials();
-    }
-
-    private static OtlpPipeline open(
-            Sink sink, OtlpEndpoint endpoint, SinkCredentials credentials, AgentMetrics metrics)
-            throws RefusedException {
-        Supplier<OtlpSettings> settings = credentials.settings(sink);
-        try {
-            return OtlpSpanPipeline.open(endpoint, settings, notice -> {
-                if (!(notice instanceof ExportNotice.Recovered)) {
-                    metrics.exportFailed();
-                }
-                log(endpoint, notice);
-            });
-        } catch (IllegalArgumentException e) {
-            throw new RefusedException(Reason.ExportFailed, "sink " + sink.name() + ": " + e.getMessage());
-        }
-    }
-
-    private static void log(OtlpEndpoint endpoint, ExportNotice notice) {
-        switch (notice) {
-            case ExportNotice.Recovered recovered -> LOG.info("sink={} {}", endpoint.uri(), recovered.message());
-            case ExportNotice.InitializationFailed failed -> LOG.warn("sink={} {}", endpoint.uri(), failed.message());
-            case ExportNotice.ExportFailed failed -> LOG.warn("sink={} {}", endpoint.uri(), failed.message());
-        }
     }
 }

@@ -33,14 +33,17 @@ final class NodeTraceWatch implements AutoCloseable {
     private volatile boolean begun;
     private volatile boolean closed;
 
-    NodeTraceWatch(KubernetesClient client, AgentConfig config, AssignmentBook book) {
+    /**
+     * @param nodeName   the node whose NodeTraces are watched
+     * @param namespace  the only namespace that is watched; empty: all
+     * @param book       takes what is assigned
+     */
+    NodeTraceWatch(KubernetesClient client, String nodeName, Optional<String> namespace, AssignmentBook book) {
         MixedOperation<NodeTrace, KubernetesResourceList<NodeTrace>, Resource<NodeTrace>> all =
                 client.resources(NodeTrace.class);
         AnyNamespaceOperation<NodeTrace, KubernetesResourceList<NodeTrace>, Resource<NodeTrace>> scope =
-                config.watchNamespace().isPresent()
-                        ? all.inNamespace(config.watchNamespace().get())
-                        : all.inAnyNamespace();
-        informer = scope.withField("spec.nodeName", config.nodeName()).runnableInformer(0);
+                namespace.isPresent() ? all.inNamespace(namespace.get()) : all.inAnyNamespace();
+        informer = scope.withField("spec.nodeName", nodeName).runnableInformer(0);
         informer.exceptionHandler((started, failure) -> {
             progress.sign();
             if (failing.compareAndSet(false, true)) {

@@ -85,7 +85,7 @@ final class ProcessSelection {
      * inside, by a container engine that runs there, is that engine's.
      */
     private boolean isRuntimes(int pid) {
-        return files.executable(pid).filter(ForbiddenPrograms::isRuntime).isPresent() && isStartedFromOutside(pid);
+        return files.executable(pid).filter(RuntimePrograms::include).isPresent() && isStartedFromOutside(pid);
     }
 
     private boolean isStartedFromOutside(int pid) {

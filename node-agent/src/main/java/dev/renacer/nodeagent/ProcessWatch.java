@@ -37,7 +37,7 @@ final class ProcessWatch implements AutoCloseable {
     private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(1);
 
     private final Path procfs;
-    private final YoungProcesses.Look look;
+    private final ProcessLook look;
     private final YoungProcesses young = new YoungProcesses();
     private final Thread thread;
     private volatile boolean closed;
@@ -47,7 +47,7 @@ final class ProcessWatch implements AutoCloseable {
      * @param procfs     where procfs is mounted
      * @param look    looks at a process or thread; called on this watch's thread
      */
-    ProcessWatch(Path procfs, YoungProcesses.Look look) {
+    ProcessWatch(Path procfs, ProcessLook look) {
         this.procfs = procfs;
         this.look = look;
         this.thread =

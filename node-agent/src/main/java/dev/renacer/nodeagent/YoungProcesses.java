@@ -40,27 +40,6 @@ final class YoungProcesses {
         }
     }
 
-    /** What became of a process. */
-    enum Finding {
-        /** It is not there: not yet, or no more. */
-        ABSENT,
-        /** It is of no interest, now or later. */
-        SETTLED,
-        /** It may yet become a container's. */
-        YOUNG
-    }
-
-    /** Looks at a process. */
-    @FunctionalInterface
-    interface Look {
-        /**
-         * Looks at one.
-         *
-         * @param first  whether it has not been seen before
-         */
-        Finding at(int pid, boolean first);
-    }
-
     private static final class Young {
         private final long since;
         private long next;
@@ -72,8 +51,8 @@ final class YoungProcesses {
         }
 
         /** Whether it is looked at again after this. */
-        boolean goesOn(Finding finding, long now) {
-            return switch (finding) {
+        boolean goesOn(ProcessLook.Outcome outcome, long now) {
+            return switch (outcome) {
                 case ABSENT -> !seen && now - since < BIRTH.toNanos();
                 case SETTLED -> false;
                 case YOUNG -> staysYoung(now);
@@ -111,7 +90,7 @@ final class YoungProcesses {
      *
      * @return how many those were
      */
-    int look(long nowNanos, Look look) {
+    int look(long nowNanos, ProcessLook look) {
         int looks = 0;
         for (Iterator<Map.Entry<Integer, Young>> all = young.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<Integer, Young> entry = all.next();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class AgentMetricsTest {
     private static final Path DOCUMENT = Path.of("../docs/reference/agent-metrics.md");
-    private final AgentMetrics metrics = new AgentMetrics();
+    private final AgentMetrics metrics = new AgentMetrics("1.2.3");
 
     @Test
     void theReferenceListsEachMetricWithItsMeaning() throws IOException {

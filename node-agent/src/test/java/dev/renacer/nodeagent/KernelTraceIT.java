@@ -39,7 +39,7 @@ class KernelTraceIT {
             KernelTrace.Node node = new KernelTrace.Node(
                     "node",
                     new ProcessFinder(Path.of("/proc"), ProcessHandle.current().pid()),
-                    new AgentMetrics(),
+                    _ -> {},
                     Optional.empty());
             try (KernelOpener opener = new KernelOpener(node);
                     ContainerTrace trace = opener.open(plan, LIMIT, ended::countDown)) {

@@ -403,7 +403,7 @@ class NodeAgentTest {
     }
 
     private NodeAgent newAgent() {
-        AgentMetrics metrics = new AgentMetrics();
+        AgentMetrics metrics = new AgentMetrics("1.2.3");
         return new NodeAgent(
                 new AgentConfig(
                         "node-1",

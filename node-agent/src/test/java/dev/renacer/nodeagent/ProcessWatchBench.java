@@ -33,15 +33,15 @@ final class ProcessWatchBench {
                 ProcessWatch watch = new ProcessWatch(Path.of("/proc"), (pid, first) -> {
                     noticed.putIfAbsent(pid, System.nanoTime());
                     return switch (finder.place(pid)) {
-                        case ProcessFinder.Place.Gone() -> YoungProcesses.Finding.ABSENT;
-                        case ProcessFinder.Place.Own(), ProcessFinder.Place.Inside _ -> YoungProcesses.Finding.SETTLED;
+                        case ProcessFinder.Place.Gone() -> ProcessLook.Outcome.ABSENT;
+                        case ProcessFinder.Place.Own(), ProcessFinder.Place.Inside _ -> ProcessLook.Outcome.SETTLED;
                         case ProcessFinder.Place.Outside() ->
                             !first
                                             || files.nature(pid)
                                                     .filter(ProcessFiles.Nature::isProcess)
                                                     .isPresent()
-                                    ? YoungProcesses.Finding.YOUNG
-                                    : YoungProcesses.Finding.SETTLED;
+                                    ? ProcessLook.Outcome.YOUNG
+                                    : ProcessLook.Outcome.SETTLED;
                     };
                 })) {
             watch.start();

@@ -14,7 +14,7 @@ class YoungProcessesTest {
     private final YoungProcesses young = new YoungProcesses();
     private final List<Integer> looks = new ArrayList<>();
     private final List<Integer> firstLooks = new ArrayList<>();
-    private YoungProcesses.Finding finding = YoungProcesses.Finding.YOUNG;
+    private ProcessLook.Outcome outcome = ProcessLook.Outcome.YOUNG;
 
     @Test
     void aProcessIsLookedAtOftenWhileItIsNewAndForTwoSeconds() {
@@ -29,7 +29,7 @@ class YoungProcessesTest {
 
     @Test
     void oneOfNoInterestIsLookedAtOnce() {
-        finding = YoungProcesses.Finding.SETTLED;
+        outcome = ProcessLook.Outcome.SETTLED;
         young.add(7, 0);
         young.add(8, 0);
         lookEach3MillisUntil(30);
@@ -38,10 +38,10 @@ class YoungProcessesTest {
 
     @Test
     void oneThatIsNotThereYetIsLookedAtForTheTimeOfABirth() {
-        finding = YoungProcesses.Finding.ABSENT;
+        outcome = ProcessLook.Outcome.ABSENT;
         young.add(7, 0);
         look(0);
-        finding = YoungProcesses.Finding.YOUNG;
+        outcome = ProcessLook.Outcome.YOUNG;
         look(millis(3));
         look(millis(6));
         assertThat(firstLooks)
@@ -54,7 +54,7 @@ class YoungProcessesTest {
     void oneThatIsGoneIsForgotten() {
         young.add(7, 0);
         look(0);
-        finding = YoungProcesses.Finding.ABSENT;
+        outcome = ProcessLook.Outcome.ABSENT;
         look(millis(3));
         assertThat(young.size()).isZero();
 
@@ -102,7 +102,7 @@ class YoungProcessesTest {
             if (first) {
                 firstLooks.add(pid);
             }
-            return finding;
+            return outcome;
         });
     }
 
