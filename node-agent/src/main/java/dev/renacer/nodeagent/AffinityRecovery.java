@@ -74,7 +74,7 @@ final class AffinityRecovery {
             try {
                 recorded.addAll(ContainerColocation.placements(affinity));
             } catch (IllegalArgumentException e) {
-                unrestored = Optional.of(UnrestoredThreads.unknown(List.of(), OneLine.of(e)));
+                unrestored = Optional.of(UnrestoredThreads.unknown(List.of(), LogText.of(e)));
             }
         }
         Attempt attempt = new Attempt(recorded);
@@ -82,7 +82,7 @@ final class AffinityRecovery {
             attempt.restore(cgroup);
             unrestored = attempt.unrestored().isPresent() ? attempt.unrestored() : unrestored;
         } catch (IOException e) {
-            unrestored = Optional.of(UnrestoredThreads.unknown(recorded, OneLine.of(e)));
+            unrestored = Optional.of(UnrestoredThreads.unknown(recorded, LogText.of(e)));
         }
         LOG.info(
                 "request={} container={} an earlier agent had moved threads; {} got their CPUs back",
@@ -145,7 +145,7 @@ final class AffinityRecovery {
 
         Optional<UnrestoredThreads> unrestored() {
             return why.map(
-                    first -> UnrestoredThreads.refused(List.copyOf(origins), List.copyOf(refused), OneLine.of(first)));
+                    first -> UnrestoredThreads.refused(List.copyOf(origins), List.copyOf(refused), LogText.of(first)));
         }
     }
 }

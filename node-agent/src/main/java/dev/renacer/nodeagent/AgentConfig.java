@@ -80,7 +80,7 @@ record AgentConfig(
             case "false" -> false;
             default ->
                 throw new InvalidException(
-                        "RENACER_COLOCATION is '" + OneLine.clean(text.get()) + "': give true or false");
+                        "RENACER_COLOCATION is '" + LogText.clean(text.get()) + "': give true or false");
         };
     }
 
@@ -96,7 +96,7 @@ record AgentConfig(
         } catch (NumberFormatException _) {
             // told below
         }
-        throw new InvalidException("RENACER_HTTP_PORT is '" + OneLine.clean(text.get())
+        throw new InvalidException("RENACER_HTTP_PORT is '" + LogText.clean(text.get())
                 + "': give a port from 1 to 65535, or 0 for no health and metrics");
     }
 

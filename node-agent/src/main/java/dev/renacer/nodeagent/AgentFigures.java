@@ -41,7 +41,7 @@ record AgentFigures(
     }
 
     /** Of one that is over: what it counted stays, what it held is gone. */
-    AgentFigures over() {
+    AgentFigures atEnd() {
         return new AgentFigures(0, Map.of(), calls, exported, losses, 0);
     }
 }

@@ -36,7 +36,7 @@ final class AssignedContainer {
     private static final Duration LEAST_LEFT = Duration.ofMillis(200);
 
     private final ContainerTrace.Opener opener;
-    private final ContainerTrace.Plan plan;
+    private final ContainerTrace.Parameters parameters;
     private final ProcessSelection selection;
     private final AuditTrail audit;
     private final ContainerCgroup cgroup;
@@ -71,7 +71,7 @@ final class AssignedContainer {
      */
     AssignedContainer(
             ContainerTrace.Opener opener,
-            ContainerTrace.Plan plan,
+            ContainerTrace.Parameters parameters,
             ProcessSelection selection,
             Optional<Refusal> refused,
             AuditTrail audit,
@@ -79,11 +79,11 @@ final class AssignedContainer {
             Optional<UnrestoredThreads> unrestored,
             Runnable onTraceEnd) {
         this.opener = opener;
-        this.plan = plan;
+        this.parameters = parameters;
         this.selection = selection;
         this.refused = refused;
         this.audit = audit;
-        this.cgroup = ContainerCgroup.of(plan.target());
+        this.cgroup = ContainerCgroup.of(parameters.target());
         this.onTraceEnd = onTraceEnd;
         this.colocation = new ContainerColocation(unrestored);
         this.earlier = earlier.map(t -> new Figures(
@@ -104,8 +104,8 @@ final class AssignedContainer {
         }
         this.why = refused.or(() -> Optional.of(new Refusal(
                 Reason.NotRunning,
-                "no process of container " + plan.target().containerName() + " runs on this node yet; it is traced"
-                        + " when one appears")));
+                "no process of container " + parameters.target().containerName()
+                        + " runs on this node yet; it is traced" + " when one appears")));
     }
 
     ContainerCgroup cgroup() {
@@ -113,12 +113,12 @@ final class AssignedContainer {
     }
 
     Target target() {
-        return plan.target();
+        return parameters.target();
     }
 
     /** For logs: pod and container. */
     String name() {
-        return plan.target().podName() + "/" + plan.target().containerName();
+        return parameters.target().podName() + "/" + parameters.target().containerName();
     }
 
     /**
@@ -208,7 +208,7 @@ final class AssignedContainer {
                         "the container's processes came and went " + MAX_TRACES
                                 + " times; it is not traced any further in" + " this window");
             }
-            traces.add(opener.open(plan, left, onTraceEnd));
+            traces.add(opener.open(parameters, left, onTraceEnd));
             open = true;
             attached = false;
         }
@@ -251,7 +251,7 @@ final class AssignedContainer {
                 })
                 .orElseGet(() -> ended(
                         Reason.ContainerNotRunning,
-                        "every process of container " + plan.target().containerName() + " has ended"));
+                        "every process of container " + parameters.target().containerName() + " has ended"));
     }
 
     /** No spans were made of its calls, or not of all. */
@@ -272,12 +272,12 @@ final class AssignedContainer {
 
     /** Attaching again would slow it down again, so this holds for the rest of the window. */
     private boolean slowedDown(int percent) {
-        refused = Optional.of(Refusal.slowedDown(percent, plan.profile()));
+        refused = Optional.of(Refusal.slowedDown(percent, parameters.profile()));
         return become(TargetState.Failed, refused);
     }
 
     /** Why it was let go for good in this window, if it was. */
-    Optional<Refusal> letGo() {
+    Optional<Refusal> slowdownRefusal() {
         return refused.filter(Refusal::isSlowdown);
     }
 
@@ -326,8 +326,8 @@ final class AssignedContainer {
                     TargetState.Finished,
                     Optional.of(new Refusal(
                             Reason.NotRunning,
-                            "no process of container " + plan.target().containerName() + " ran on this node in the"
-                                    + " window")));
+                            "no process of container " + parameters.target().containerName()
+                                    + " ran on this node in the" + " window")));
         } else if (state == TargetState.Tracing || state == TargetState.Waiting) {
             ended(reason, message);
         }
@@ -402,7 +402,7 @@ final class AssignedContainer {
     }
 
     TargetStatus status() {
-        Target target = plan.target();
+        Target target = parameters.target();
         return new TargetStatus(
                 target.podUid(),
                 target.containerName(),
@@ -412,7 +412,7 @@ final class AssignedContainer {
                 why.map(Refusal::message).orElse(null),
                 since.map(i -> i.truncatedTo(ChronoUnit.MILLIS).toString()).orElse(null),
                 totals(),
-                Boolean.TRUE.equals(plan.profile().colocate()) ? colocation.tell(openTrace()) : null,
+                Boolean.TRUE.equals(parameters.profile().colocate()) ? colocation.report(openTrace()) : null,
                 target.podName());
     }
 
@@ -421,13 +421,13 @@ final class AssignedContainer {
     }
 
     /** Whether threads wait to be moved that no status has named yet. */
-    boolean asksToMove() {
-        return openTrace().filter(colocation::asks).isPresent();
+    boolean hasUnreportedPlacements() {
+        return openTrace().filter(colocation::hasUnreported).isPresent();
     }
 
     /** The threads that the last {@link #status()} named as those that may be moved. */
-    List<Placement> placementsTold() {
-        return colocation.told();
+    List<Placement> reportedPlacements() {
+        return colocation.reported();
     }
 
     /** A status that named these is written: they may be moved. */

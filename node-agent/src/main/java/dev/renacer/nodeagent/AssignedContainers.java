@@ -48,7 +48,7 @@ final class AssignedContainers {
     private final Set<ContainerCgroup> unnamed = new HashSet<>();
 
     private final Map<ContainerCgroup, TraceTotals> earlier;
-    private final Map<ContainerCgroup, Refusal> earlierLetGo;
+    private final Map<ContainerCgroup, Refusal> slowedDownBefore;
     private final Map<ContainerCgroup, UnrestoredThreads> unrestored;
     private final TraceTotals earlierDeparted;
     private final Optional<KilledAgents> killed;
@@ -85,11 +85,11 @@ final class AssignedContainers {
         this.opener = opener;
         this.sink = sink;
         this.onTraceEnd = onTraceEnd;
-        this.killed = EarlierReport.killed(reported, Instant.now());
-        this.earlier = EarlierReport.byContainer(reported);
-        this.earlierLetGo = EarlierReport.slowedDown(reported);
+        this.killed = PreviousStatus.killed(reported, Instant.now());
+        this.earlier = PreviousStatus.byContainer(reported);
+        this.slowedDownBefore = PreviousStatus.slowedDown(reported);
         this.unrestored = unrestored;
-        this.earlierDeparted = EarlierReport.departed(reported, first.targets());
+        this.earlierDeparted = PreviousStatus.departed(reported, first.targets());
         this.spec = first;
         this.awaited = new AwaitedContainers(first);
         this.earlierTraceIds = reported.map(NodeTraceStatus::firstTraceIds).orElse(List.of());
@@ -100,7 +100,7 @@ final class AssignedContainers {
      *
      * @return whether any came or went
      */
-    boolean become(NodeTraceSpec changed) {
+    boolean update(NodeTraceSpec changed) {
         spec = changed;
         awaited = new AwaitedContainers(changed);
         Map<ContainerCgroup, Target> targets = new LinkedHashMap<>();
@@ -162,10 +162,10 @@ final class AssignedContainers {
         } catch (RefusedException e) {
             refusal = Optional.of(e.refusal());
         }
-        refusal = refusal.or(() -> letGo(cgroup));
+        refusal = refusal.or(() -> slowdownRefusal(cgroup));
         return new AssignedContainer(
                 opener,
-                new ContainerTrace.Plan(ref.toString(), target, sink, profile),
+                new ContainerTrace.Parameters(ref.toString(), target, sink, profile),
                 new ProcessSelection(files, pattern, pid -> isOutside(finder.place(pid), cgroup)),
                 refusal,
                 new AuditTrail(
@@ -186,12 +186,12 @@ final class AssignedContainers {
     }
 
     /** Whether it was let go for good: by an agent before this one, or before it left the spec and came back. */
-    private Optional<Refusal> letGo(ContainerCgroup cgroup) {
+    private Optional<Refusal> slowdownRefusal(ContainerCgroup cgroup) {
         return departed.stream()
                 .filter(container -> container.cgroup().equals(cgroup))
-                .flatMap(container -> container.letGo().stream())
+                .flatMap(container -> container.slowdownRefusal().stream())
                 .findFirst()
-                .or(() -> Optional.ofNullable(earlierLetGo.get(cgroup)));
+                .or(() -> Optional.ofNullable(slowedDownBefore.get(cgroup)));
     }
 
     /** Whose processes are to be looked for. */
@@ -225,16 +225,16 @@ final class AssignedContainers {
     }
 
     /** Whether threads wait to be moved that no status has named yet. */
-    boolean askToMove() {
-        return current.values().stream().anyMatch(AssignedContainer::asksToMove);
+    boolean haveUnreportedPlacements() {
+        return current.values().stream().anyMatch(AssignedContainer::hasUnreportedPlacements);
     }
 
     /** The threads that the last {@link #statuses()} named as those that may be moved. */
-    Map<ContainerCgroup, List<Placement>> placementsTold() {
+    Map<ContainerCgroup, List<Placement>> reportedPlacements() {
         Map<ContainerCgroup, List<Placement>> told = new LinkedHashMap<>();
         current.forEach((cgroup, container) -> {
-            if (!container.placementsTold().isEmpty()) {
-                told.put(cgroup, container.placementsTold());
+            if (!container.reportedPlacements().isEmpty()) {
+                told.put(cgroup, container.reportedPlacements());
             }
         });
         return told;

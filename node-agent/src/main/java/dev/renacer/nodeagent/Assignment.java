@@ -41,14 +41,14 @@ final class Assignment {
 
         record Written(Map<ContainerCgroup, List<Placement>> recorded) implements Message {}
 
-        record End(Ending ending) implements Message {}
+        record End(EndReason reason) implements Message {}
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Assignment.class);
     private static final Duration DETACH = Duration.ofSeconds(5);
     private static final Duration FLUSH = Duration.ofSeconds(5);
     /** So many times an assignment that fails is begun anew in a window: what fails for a passing reason goes on. */
-    static final int ATTEMPTS = 3;
+    static final int MAX_ATTEMPTS = 3;
     /** What is left of an agent's 5 s after a SIGTERM is for writing the status. */
     private static final Duration HURRIED = Duration.ofMillis(1700);
 
@@ -66,24 +66,24 @@ final class Assignment {
         }
 
         /** The next attempt; empty if that was the last. */
-        Optional<Start> again() {
-            return attempt < ATTEMPTS
+        Optional<Start> next() {
+            return attempt < MAX_ATTEMPTS
                     ? Optional.of(new Start(spec, generation, reported, attempt + 1))
                     : Optional.empty();
         }
     }
 
     private final NodeTraceRef ref;
-    private final Surroundings surroundings;
+    private final AssignmentContext context;
     private final int attempt;
     private final Instant notAfter;
-    private final StatusCadence cadence;
+    private final NodeTraceStatusSchedule schedule;
     private final BlockingQueue<Message> mailbox = new LinkedBlockingQueue<>();
     private final AtomicReference<Optional<Map<ContainerCgroup, List<Integer>>>> scan =
             new AtomicReference<>(Optional.empty());
     private final Thread thread;
     private volatile WantedProcesses wanted = WantedProcesses.NONE;
-    private volatile boolean goesByName;
+    private volatile boolean matchesByName;
     private volatile boolean tracing;
     private volatile AgentFigures figures = AgentFigures.NONE;
     /** What was reported when it failed and is worth another attempt. */
@@ -109,26 +109,26 @@ final class Assignment {
             Start start,
             Instant notAfter,
             Map<ContainerCgroup, UnrestoredThreads> unrestored,
-            Surroundings surroundings) {
+            AssignmentContext context) {
         this.ref = ref;
-        this.surroundings = surroundings;
+        this.context = context;
         this.attempt = start.attempt();
         this.spec = start.spec();
         this.generation = start.generation();
         this.notAfter = notAfter;
-        this.opener = surroundings.openers().get();
+        this.opener = context.openers().get();
         this.containers = new AssignedContainers(
                 ref,
                 start.spec(),
                 start.reported(),
                 unrestored,
-                surroundings.files(),
-                surroundings.finder(),
-                surroundings.rules(),
+                context.files(),
+                context.finder(),
+                context.rules(),
                 opener,
                 this::pipeline,
                 cgroup -> mailbox.add(new Message.TraceEnded(cgroup)));
-        this.cadence = new StatusCadence(System.nanoTime(), RandomGenerator.getDefault());
+        this.schedule = new NodeTraceStatusSchedule(System.nanoTime(), RandomGenerator.getDefault());
         this.thread = Thread.ofPlatform().name("renacer-assignment-" + ref).unstarted(this::run);
     }
 
@@ -176,21 +176,21 @@ final class Assignment {
         if (wanted.containers().contains(container)) {
             LOG.debug("request={} process {} has begun in container {}", ref, pid, container.containerId());
             mailbox.add(new Message.Appeared(container, pid));
-            return goesByName;
+            return matchesByName;
         }
-        Optional<String> name = surroundings.files().containerName(pid, container.podUid());
+        Optional<String> name = context.files().containerName(pid, container.podUid());
         LOG.debug("request={} process {} has begun in an awaited pod, in container {}", ref, pid, name.orElse("?"));
         name.ifPresent(known -> mailbox.add(new Message.Started(container, known, pid)));
-        return goesByName || name.isEmpty();
+        return matchesByName || name.isEmpty();
     }
 
     /** To be ended now. */
-    void end(Ending ending) {
-        mailbox.add(new Message.End(ending));
+    void end(EndReason reason) {
+        mailbox.add(new Message.End(reason));
     }
 
     /** Waits until it is over. */
-    boolean awaitOver(Duration timeout) throws InterruptedException {
+    boolean awaitEnd(Duration timeout) throws InterruptedException {
         return thread.join(timeout);
     }
 
@@ -200,47 +200,47 @@ final class Assignment {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            LOG.error("request={} failed (attempt {} of {}); its processes are let go", ref, attempt, ATTEMPTS, e);
+            LOG.error("request={} failed (attempt {} of {}); its processes are let go", ref, attempt, MAX_ATTEMPTS, e);
             fail(e);
         } finally {
             wanted = WantedProcesses.NONE;
             tracing = false;
-            step("count", () -> figures = containers.figures().over());
-            surroundings.over().accept(this);
+            step("count", () -> figures = containers.figures().atEnd());
+            context.onEnd().accept(this);
             step("close", opener::close);
             lease.ifPresent(SinkPipelines.Lease::close);
         }
     }
 
-    private Ending workUntilEnd() throws InterruptedException {
-        cadence.transition(System.nanoTime());
-        Optional<Ending> ending = apply(spec, generation);
-        while (ending.isEmpty()) {
+    private EndReason workUntilEnd() throws InterruptedException {
+        schedule.transition(System.nanoTime());
+        Optional<EndReason> end = apply(spec, generation);
+        while (end.isEmpty()) {
             writeIfDue();
             Optional<Message> message = Optional.ofNullable(mailbox.poll(nanosToWait(), TimeUnit.NANOSECONDS));
             if (message.isPresent()) {
-                ending = handle(message.get());
+                end = handle(message.get());
             }
-            if (ending.isEmpty() && left().compareTo(Duration.ZERO) <= 0) {
-                ending = Optional.of(Ending.DEADLINE);
+            if (end.isEmpty() && left().compareTo(Duration.ZERO) <= 0) {
+                end = Optional.of(EndReason.DEADLINE);
             }
         }
-        return ending.get();
+        return end.get();
     }
 
-    private Optional<Ending> handle(Message message) {
+    private Optional<EndReason> handle(Message message) {
         switch (message) {
             case Message.Spec changed -> {
                 return apply(changed.spec(), changed.generation());
             }
             case Message.End end -> {
-                return Optional.of(end.ending());
+                return Optional.of(end.reason());
             }
             case Message.Scanned() -> {
                 attach(scan.getAndSet(Optional.empty()).orElse(Map.of()));
                 noticeExport();
-                if (containers.askToMove()) {
-                    cadence.transition(System.nanoTime());
+                if (containers.haveUnreportedPlacements()) {
+                    schedule.transition(System.nanoTime());
                 }
                 figures = containers.figures();
                 keepReady();
@@ -259,20 +259,20 @@ final class Assignment {
     }
 
     /** Makes the containers those of the spec: new ones are attached to at once, those that left it are let go. */
-    private Optional<Ending> apply(NodeTraceSpec changed, long changedGeneration) {
+    private Optional<EndReason> apply(NodeTraceSpec changed, long changedGeneration) {
         spec = changed;
         generation = changedGeneration;
-        if (containers.become(changed)) {
-            cadence.transition(System.nanoTime());
+        if (containers.update(changed)) {
+            schedule.transition(System.nanoTime());
         }
         if (Boolean.TRUE.equals(changed.stop())) {
-            return Optional.of(Ending.STOPPED);
+            return Optional.of(EndReason.STOPPED);
         }
         if (left().compareTo(Duration.ZERO) <= 0) {
-            return Optional.of(Ending.DEADLINE);
+            return Optional.of(EndReason.DEADLINE);
         }
         wanted = containers.wanted();
-        goesByName = changed.profile().process() != null;
+        matchesByName = changed.profile().process() != null;
         keepReady();
         attach(find());
         return Optional.empty();
@@ -280,7 +280,7 @@ final class Assignment {
 
     private Map<ContainerCgroup, List<Integer>> find() {
         try {
-            Map<ContainerCgroup, List<Integer>> found = surroundings.finder().find(wanted);
+            Map<ContainerCgroup, List<Integer>> found = context.finder().find(wanted);
             scanFailing = false;
             return found;
         } catch (IOException e) {
@@ -333,7 +333,7 @@ final class Assignment {
         if (wanted.pods().contains(container.podUid())
                 && containers.find(container).isEmpty()) {
             pids.stream()
-                    .flatMap(pid -> surroundings.files().containerName(pid, container.podUid()).stream())
+                    .flatMap(pid -> context.files().containerName(pid, container.podUid()).stream())
                     .findFirst()
                     .ifPresent(name -> start(container, name));
         }
@@ -342,10 +342,10 @@ final class Assignment {
     private void noteChange(AssignedContainer container) {
         LOG.info("request={} container={} {}", ref, container.name(), container.describe());
         long now = System.nanoTime();
-        cadence.transition(now);
+        schedule.transition(now);
         tracing = containers.tracing();
         if (tracing) {
-            cadence.tracing(now);
+            schedule.tracing(now);
         }
     }
 
@@ -358,7 +358,7 @@ final class Assignment {
             } else {
                 LOG.info("request={} export works again", ref);
             }
-            cadence.transition(System.nanoTime());
+            schedule.transition(System.nanoTime());
         }
     }
 
@@ -370,7 +370,7 @@ final class Assignment {
     private OtlpPipeline pipeline() throws RefusedException {
         if (lease.isEmpty()) {
             try {
-                lease = Optional.of(surroundings.pipelines().lease(spec.sink()));
+                lease = Optional.of(context.pipelines().lease(spec.sink()));
                 sinkRefused = Optional.empty();
             } catch (RefusedException e) {
                 sinkRefused = Optional.of(e.refusal().message());
@@ -386,29 +386,29 @@ final class Assignment {
 
     private long nanosToWait() {
         long untilEnd = Math.max(0, left().toNanos());
-        return cadence.due()
+        return schedule.due()
                 .map(due -> Math.min(untilEnd, Math.max(0, due - System.nanoTime())))
                 .orElse(untilEnd);
     }
 
     private void writeIfDue() {
         long now = System.nanoTime();
-        if (cadence.due().filter(due -> due - now <= 0).isPresent()) {
+        if (schedule.due().filter(due -> due - now <= 0).isPresent()) {
             NodeTracePhase phase = containers.everTraced() ? NodeTracePhase.Tracing : NodeTracePhase.Assigned;
             NodeTraceStatus next = status(phase);
-            Map<ContainerCgroup, List<Placement>> told = containers.placementsTold();
-            surroundings.status().submit(ref, next, () -> {
+            Map<ContainerCgroup, List<Placement>> told = containers.reportedPlacements();
+            context.status().submit(ref, next, () -> {
                 if (!told.isEmpty()) {
                     mailbox.add(new Message.Written(told));
                 }
             });
-            cadence.written(now);
+            schedule.written(now);
         }
     }
 
-    private void finish(Ending ending) throws InterruptedException {
-        LOG.info("request={} ends: {}", ref, ending.message());
-        boolean hurried = ending == Ending.AGENT_STOPPED;
+    private void finish(EndReason reason) throws InterruptedException {
+        LOG.info("request={} ends: {}", ref, reason.message());
+        boolean hurried = reason == EndReason.AGENT_STOPPED;
         List<AssignedContainer> all = containers.all();
         all.forEach(AssignedContainer::stop);
         Instant detachBy = Instant.now().plus(hurried ? HURRIED : DETACH);
@@ -428,13 +428,13 @@ final class Assignment {
             if (hurried) {
                 container.interrupt("the node's agent was stopped; it goes on when it starts again before " + notAfter);
             } else {
-                container.finish(ending.reason(), ending.message());
+                container.finish(reason.reason(), reason.message());
             }
         }
         NodeTraceStatus last = status(hurried ? NodeTracePhase.Assigned : NodeTracePhase.Finished);
         LOG.info("request={} over: {}", ref, last.totals());
-        if (ending != Ending.DELETED) {
-            surroundings.status().submit(ref, last, () -> {});
+        if (reason != EndReason.DELETED) {
+            context.status().submit(ref, last, () -> {});
         }
     }
 
@@ -443,7 +443,7 @@ final class Assignment {
      * the same: no process stays traced, no session open, no request without a word.
      */
     private void fail(Throwable failure) {
-        boolean again = attempt < ATTEMPTS && left().isPositive();
+        boolean again = attempt < MAX_ATTEMPTS && left().isPositive();
         List<AssignedContainer> all = containers.all();
         all.forEach(container -> step("stop", container::stop));
         Instant detachBy = Instant.now().plus(DETACH);
@@ -467,7 +467,7 @@ final class Assignment {
         } catch (RuntimeException | Error e) {
             LOG.error("request={} the figures of what failed cannot be told", ref, e);
         }
-        surroundings.status().submit(ref, last, () -> {});
+        context.status().submit(ref, last, () -> {});
         if (again) {
             failedWith = Optional.of(last);
         }
@@ -492,9 +492,9 @@ final class Assignment {
      * How to go on after a failure; empty if it did not fail, or not in a way that another attempt could mend. Called after the
      * end, when nobody sends any more messages.
      */
-    Optional<Start> again() {
+    Optional<Start> nextAttempt() {
         Optional<Start> next =
-                failedWith.flatMap(reported -> new Start(spec, generation, Optional.of(reported), attempt).again());
+                failedWith.flatMap(reported -> new Start(spec, generation, Optional.of(reported), attempt).next());
         for (Message message : mailbox) {
             next = switch (message) {
                 case Message.End _ -> Optional.empty();

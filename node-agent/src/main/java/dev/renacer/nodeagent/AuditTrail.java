@@ -37,11 +37,11 @@ record AuditTrail(String request, Optional<String> requestedBy, Optional<String>
                 ",", pids.stream().limit(PIDS_SHOWN).map(String::valueOf).toList());
         String more = pids.size() > PIDS_SHOWN ? ",...(" + pids.size() + ")" : "";
         return "audit request=" + request + " requestedBy=" + quoted(requestedBy) + " justification="
-                + quoted(justification) + " container=" + OneLine.clean(container) + " pids=" + shown + more + " "
+                + quoted(justification) + " container=" + LogText.clean(container) + " pids=" + shown + more + " "
                 + what;
     }
 
     private static String quoted(Optional<String> value) {
-        return "\"" + OneLine.clean(value.orElse("")).replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+        return "\"" + LogText.clean(value.orElse("")).replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     }
 }

@@ -10,7 +10,7 @@ import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceStatus;
 import dev.renacer.crds.TraceNode;
 import dev.renacer.crds.TraceNodeStatus;
-import dev.renacer.nodeagent.LatestWrites.Result;
+import dev.renacer.nodeagent.CoalescingWriter.Result;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -72,10 +72,10 @@ final class ClusterWrites {
         } catch (KubernetesClientException e) {
             return switch (e.getCode()) {
                 case 404 -> new Result.Gone();
-                case 400, 413, 415, 422 -> new Result.Refused(OneLine.of(e));
+                case 400, 413, 415, 422 -> new Result.Refused(LogText.of(e));
                 case 403 ->
-                    new Result.Retry(OneLine.of(e) + "; give the agent's service account the ClusterRole of the chart");
-                default -> new Result.Retry(OneLine.of(e));
+                    new Result.Retry(LogText.of(e) + "; give the agent's service account the ClusterRole of the chart");
+                default -> new Result.Retry(LogText.of(e));
             };
         }
     }

@@ -21,15 +21,15 @@ import org.jspecify.annotations.Nullable;
  * belongs. Used by its assignment's thread alone.
  */
 final class ContainerColocation {
-    /** Why a node or a kernel does not move threads is told once for the container's whole life. */
+    /** Why a node or a kernel does not move threads is asked once for the container's whole life. */
     private Optional<String> obstacle = Optional.empty();
 
     private final Optional<UnrestoredThreads> unrestored;
     private long earlierMoves;
-    private List<Placement> told = List.of();
+    private List<Placement> reported = List.of();
 
     /**
-     * @param unrestored  threads that an agent before this one has left on one CPU, and this one could not give theirs back: told
+     * @param unrestored  threads that an agent before this one has left on one CPU, and this one could not give theirs back: reported
      *     as long as the status is written, since nobody else knows of them
      */
     ContainerColocation(Optional<UnrestoredThreads> unrestored) {
@@ -37,18 +37,18 @@ final class ContainerColocation {
     }
 
     /** Whether the engine asks to move threads that no status has named yet. */
-    boolean asks(ContainerTrace trace) {
+    boolean hasUnreported(ContainerTrace trace) {
         return trace.placements().list().stream()
-                .anyMatch(placement -> !placement.permitted() && !told.contains(placement));
+                .anyMatch(placement -> !placement.permitted() && !reported.contains(placement));
     }
 
     /** What the status says; what it names may be permitted once it is written. */
-    Colocation tell(Optional<ContainerTrace> open) {
-        told = open.map(trace -> trace.placements().list()).orElse(List.of());
+    Colocation report(Optional<ContainerTrace> open) {
+        reported = open.map(trace -> trace.placements().list()).orElse(List.of());
         open.ifPresent(trace -> obstacle = trace.colocationObstacle());
         // What this agent recorded comes first: it is newer, should a thread be in both.
         List<Affinity> affinities = affinities(
-                Stream.concat(told.stream(), unrestored.stream().flatMap(threads -> threads.recorded().stream()))
+                Stream.concat(reported.stream(), unrestored.stream().flatMap(threads -> threads.recorded().stream()))
                         .toList());
         return new Colocation(
                 earlierMoves + open.map(ContainerTrace::moves).orElse(0L),
@@ -58,8 +58,8 @@ final class ContainerColocation {
     }
 
     /** What the last status names. */
-    List<Placement> told() {
-        return told;
+    List<Placement> reported() {
+        return reported;
     }
 
     /** The trace is over: nobody is on its CPU any more. */

@@ -23,13 +23,14 @@ interface ContainerTrace extends AutoCloseable {
         /**
          * Opens a trace; nothing is attached yet.
          *
-         * @param plan   what the assignment asks for
+         * @param parameters  what the assignment asks for
          * @param left   time until everything is detached at the latest, enforced natively
          * @param onEnd  called once, on a thread of the trace, when no process is traced any more
          * @throws CaptureException if tracing is not possible here
-         * @throws RefusedException if the plan asks for what cannot be done
+         * @throws RefusedException if the assignment asks for what cannot be done
          */
-        ContainerTrace open(Plan plan, Duration left, Runnable onEnd) throws CaptureException, RefusedException;
+        ContainerTrace open(Parameters parameters, Duration left, Runnable onEnd)
+                throws CaptureException, RefusedException;
 
         /**
          * Makes ready what the next trace of this profile needs, so that it begins at once when its container starts, and keeps it
@@ -61,7 +62,7 @@ interface ContainerTrace extends AutoCloseable {
      * @param sink     where the spans go
      * @param profile  what is traced, and how much of it
      */
-    record Plan(String request, Target target, PipelineSource sink, Profile profile) {}
+    record Parameters(String request, Target target, PipelineSource sink, Profile profile) {}
 
     /**
      * Figures now.
@@ -130,7 +131,7 @@ interface ContainerTrace extends AutoCloseable {
     /** So many times a thread was moved there. */
     long moves();
 
-    /** Why none can be moved, if the plan asks for it. */
+    /** Why none can be moved, if the assignment asks for it. */
     Optional<String> colocationObstacle();
 
     /** Losses now. */

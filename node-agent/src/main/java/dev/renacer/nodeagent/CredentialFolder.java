@@ -160,7 +160,7 @@ final class CredentialFolder {
         } catch (NoSuchFileException _) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new UnusableException("file " + file + " cannot be read: " + OneLine.of(e));
+            throw new UnusableException("file " + file + " cannot be read: " + LogText.of(e));
         }
     }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Tells of a container's process from its call of execve on. Before that it is its runtime's: it sets up what the container
  * will find, and what it does is nobody's business. The runtime executes its own program again on the way, and makes processes
- * of it whose parent is another one (CLONE_PARENT); one that ends without having executed another program is never told of.
+ * of it whose parent is another one (CLONE_PARENT); one that ends without having executed another program is never reported.
  *
  * <p>Used by the trace's consumer thread, but for {@link #expect} and {@link #forget}, which any thread may call.
  */
@@ -23,8 +23,8 @@ final class ExecGate implements TraceListener {
     private final Set<Integer> expected = ConcurrentHashMap.newKeySet();
     /** The runtime's, now. */
     private final Set<Integer> runtimes = new HashSet<>();
-    /** Those that are told of. */
-    private final Set<Integer> told = new HashSet<>();
+    /** Those that are reported. */
+    private final Set<Integer> reported = new HashSet<>();
 
     /**
      * @param behind  gets what is let through
@@ -45,19 +45,19 @@ final class ExecGate implements TraceListener {
 
     @Override
     public void onCall(SyscallCall call) {
-        if (isTold(call)) {
+        if (isReported(call)) {
             behind.onCall(call);
         }
     }
 
     @Override
     public void onUnaskedCall(SyscallCall call) {
-        if (isTold(call)) {
+        if (isReported(call)) {
             behind.onUnaskedCall(call);
         }
     }
 
-    private boolean isTold(SyscallCall call) {
+    private boolean isReported(SyscallCall call) {
         return runtimes.isEmpty() || !runtimes.contains(call.process().pid());
     }
 
@@ -71,7 +71,7 @@ final class ExecGate implements TraceListener {
             behind.onEvent(event);
         } else if (event instanceof TraceEvent.ProgramExecuted executed && !isRuntime(executed.process())) {
             runtimes.remove(pid);
-            told.add(pid);
+            reported.add(pid);
             behind.onEvent(new TraceEvent.ProcessStarted(
                     executed.process(), executed.epochNanos(), TraceEvent.Origin.ATTACHED));
         } else if (isEnd(event)) {
@@ -88,15 +88,15 @@ final class ExecGate implements TraceListener {
         int parent = started.process().parentPid();
         return started.origin() == TraceEvent.Origin.FORKED
                 && !runtimes.isEmpty()
-                && !told.contains(parent)
+                && !reported.contains(parent)
                 && (runtimes.contains(parent) || isRuntime(started.process()));
     }
 
     private void note(TraceEvent event) {
         if (event instanceof TraceEvent.ProcessStarted) {
-            told.add(event.process().pid());
+            reported.add(event.process().pid());
         } else if (isEnd(event)) {
-            told.remove(event.process().pid());
+            reported.remove(event.process().pid());
         }
     }
 

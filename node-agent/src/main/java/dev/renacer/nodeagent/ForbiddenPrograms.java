@@ -37,7 +37,7 @@ final class ForbiddenPrograms {
         if (NODE.contains(file) || file.startsWith(SHIM)) {
             return Optional.of(new Refusal(
                     Reason.NeverTraced,
-                    "a process of the container runs " + OneLine.clean(file)
+                    "a process of the container runs " + LogText.clean(file)
                             + ", which is part of the node and never traced; name the processes to trace with"
                             + " spec.process"));
         }
@@ -50,7 +50,7 @@ final class ForbiddenPrograms {
         if (MACHINES.stream().anyMatch(file::startsWith)) {
             return Optional.of(new Refusal(
                     Reason.UnsupportedRuntimeClass,
-                    "the container runs in a virtual machine (" + OneLine.clean(file)
+                    "the container runs in a virtual machine (" + LogText.clean(file)
                             + "), whose processes the node cannot see; trace a pod without this runtimeClassName"));
         }
         return Optional.empty();

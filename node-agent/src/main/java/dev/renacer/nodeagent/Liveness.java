@@ -24,7 +24,7 @@ final class Liveness {
          * What stands still, and for how long; empty if it goes on or has nothing to do. Takes no lock that a part may hold while
          * it works.
          */
-        Optional<String> standsStill();
+        Optional<String> stalled();
     }
 
     private final List<Part> parts;
@@ -34,10 +34,10 @@ final class Liveness {
     }
 
     /** What stands still now; empty: the agent lives. */
-    List<String> standsStill() {
+    List<String> stalled() {
         List<String> found = new ArrayList<>();
         for (Part part : parts) {
-            part.standsStill().ifPresent(found::add);
+            part.stalled().ifPresent(found::add);
         }
         if (!found.isEmpty()) {
             LOG.error("not alive: {}", String.join("; ", found));

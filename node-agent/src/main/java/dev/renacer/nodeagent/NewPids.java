@@ -89,7 +89,7 @@ final class NewPids implements AutoCloseable {
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw new IOException("procfs tells '" + OneLine.clean(text) + "' where a number is due", e);
+            throw new IOException("procfs tells '" + LogText.clean(text) + "' where a number is due", e);
         }
     }
 

@@ -5,7 +5,7 @@ package dev.renacer.nodeagent;
 
 import dev.renacer.crds.NodeTraceStatus;
 import dev.renacer.crds.TraceNodeStatus;
-import dev.renacer.nodeagent.LatestWrites.Result;
+import dev.renacer.nodeagent.CoalescingWriter.Result;
 import dev.renacer.tracer.export.OtlpSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
@@ -29,7 +29,7 @@ final class NodeAgent implements AutoCloseable {
 
     private static final Duration LAST_WRITES = Duration.ofMillis(800);
     /** A write is given up by the client after 10 s, and a look at all processes takes some tens of ms. */
-    private static final Duration STANDS_STILL = Duration.ofMinutes(2);
+    private static final Duration STALLED_AFTER = Duration.ofMinutes(2);
 
     private static final Duration NODE_WRITE = Duration.ofMillis(200);
 
@@ -38,14 +38,14 @@ final class NodeAgent implements AutoCloseable {
 
     private final AgentConfig config;
     private final NodeFacts facts;
-    private final LatestWrites<NodeTraceRef, Report> statusWrites;
-    private final LatestWrites<String, TraceNodeStatus> nodeWrites;
-    private final AssignmentBook book;
+    private final CoalescingWriter<NodeTraceRef, Report> statusWrites;
+    private final CoalescingWriter<String, TraceNodeStatus> nodeWrites;
+    private final AssignmentRegistry registry;
     private final NodeTraceWatch watch;
     private final AgentMetrics metrics;
     private final Liveness liveness;
-    private final RestingHeap heap = RestingHeap.ofThisProcess();
-    private Optional<HttpEndpoints> http = Optional.empty();
+    private final IdleHeapTrimmer heapTrimmer = IdleHeapTrimmer.ofThisProcess();
+    private Optional<AgentHttpServer> httpServer = Optional.empty();
 
     /**
      * @param facts   what this node allows
@@ -66,11 +66,11 @@ final class NodeAgent implements AutoCloseable {
         this.config = config;
         this.facts = facts;
         ClusterWrites writes = new ClusterWrites(client);
-        this.statusWrites = new LatestWrites<>(
+        this.statusWrites = new CoalescingWriter<>(
                 "status of NodeTrace", (ref, report) -> write(writes, ref, report), FIRST_RETRY, LONGEST_RETRY);
-        this.nodeWrites = new LatestWrites<>("TraceNode", writes::traceNode, FIRST_RETRY, LONGEST_RETRY);
+        this.nodeWrites = new CoalescingWriter<>("TraceNode", writes::traceNode, FIRST_RETRY, LONGEST_RETRY);
         SinkPipelines pipelines = new SinkPipelines(new SinkOpener(credentials, metrics::exportFailed));
-        this.book = new AssignmentBook(
+        this.registry = new AssignmentRegistry(
                 config.nodeName(),
                 finder,
                 files,
@@ -80,15 +80,15 @@ final class NodeAgent implements AutoCloseable {
                 metrics::scanned,
                 (ref, status, onWritten) -> statusWrites.submit(ref, new Report(status, onWritten)),
                 this::activeChanged);
-        this.watch = new NodeTraceWatch(client, config.nodeName(), config.watchNamespace(), book);
+        this.watch = new NodeTraceWatch(client, config.nodeName(), config.watchNamespace(), registry);
         this.liveness = new Liveness(List.of(
-                watch::standsStill,
-                () -> book.standsStill(STANDS_STILL),
-                pipelines::standsStill,
-                () -> statusWrites.standsStill(STANDS_STILL),
-                () -> nodeWrites.standsStill(STANDS_STILL)));
+                watch::stalled,
+                () -> registry.stalled(STALLED_AFTER),
+                pipelines::stalled,
+                () -> statusWrites.stalled(STALLED_AFTER),
+                () -> nodeWrites.stalled(STALLED_AFTER)));
         this.metrics = metrics;
-        metrics.figures(book::figures);
+        metrics.figures(registry::figures);
     }
 
     /** An agent that traces by the kernel of this machine. */
@@ -97,14 +97,15 @@ final class NodeAgent implements AutoCloseable {
         AgentMetrics metrics = new AgentMetrics(AgentVersion.current());
         ProcessFinder finder = new ProcessFinder(procfs, ProcessHandle.current().pid());
         NodeFacts facts = NodeFacts.gather(procfs, AgentVersion.current(), config.colocation());
-        KernelTrace.Node node = new KernelTrace.Node(config.nodeName(), finder, metrics::attached, facts.stays());
+        PtraceTraceOpener.Node node =
+                new PtraceTraceOpener.Node(config.nodeName(), finder, metrics::attached, facts.colocationObstacle());
         return new NodeAgent(
                 config,
                 facts,
                 client,
                 finder,
                 new ProcessFiles(procfs),
-                () -> new KernelOpener(node),
+                () -> new PtraceTraceOpener(node),
                 new SinkCredentials(config.sinks(), common(environment), System::nanoTime),
                 metrics);
     }
@@ -117,15 +118,15 @@ final class NodeAgent implements AutoCloseable {
     void start() {
         if (config.httpPort() > 0) {
             try {
-                http = Optional.of(new HttpEndpoints(
-                        config.httpPort(), watch::hasListed, liveness::standsStill, metrics.registry()));
+                httpServer = Optional.of(new AgentHttpServer(
+                        config.httpPort(), watch::hasListed, liveness::stalled, metrics.registry()));
             } catch (IOException e) {
                 throw new UncheckedIOException(
                         "port " + config.httpPort() + " for health and metrics cannot be had; set RENACER_HTTP_PORT",
                         e);
             }
         }
-        facts.obstacle().ifPresent(why -> LOG.error("nothing can be traced on this node: {}", why));
+        facts.ptraceObstacle().ifPresent(why -> LOG.error("nothing can be traced on this node: {}", why));
         activeChanged(0);
         watch.start();
     }
@@ -135,7 +136,7 @@ final class NodeAgent implements AutoCloseable {
     public void close() {
         try {
             watch.close();
-            if (!book.close(ASSIGNMENTS_END)) {
+            if (!registry.close(ASSIGNMENTS_END)) {
                 LOG.warn("not every assignment was over in time; the kernel detaches what is left");
             }
             if (!statusWrites.awaitIdle(LAST_WRITES)) {
@@ -147,7 +148,7 @@ final class NodeAgent implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            http.ifPresent(HttpEndpoints::close);
+            httpServer.ifPresent(AgentHttpServer::close);
             statusWrites.close();
             nodeWrites.close();
         }
@@ -162,7 +163,7 @@ final class NodeAgent implements AutoCloseable {
     }
 
     private void activeChanged(int activeTraces) {
-        heap.activeTraces(activeTraces);
+        heapTrimmer.activeTraces(activeTraces);
         reportNode(activeTraces);
     }
 

@@ -52,7 +52,7 @@ public final class NodeAgentMain {
         try {
             run(System.getenv());
         } catch (AgentConfig.InvalidException | UncheckedIOException | IllegalArgumentException e) {
-            System.err.println("renacer-node-agent: " + OneLine.of(e));
+            System.err.println("renacer-node-agent: " + LogText.of(e));
             exit(UNUSABLE);
         }
     }
@@ -83,8 +83,7 @@ public final class NodeAgentMain {
         Logger log = LoggerFactory.getLogger(NodeAgentMain.class);
         endOnDeathOfAnyThread(log);
         // Beside the start of the Kubernetes client, which takes as long.
-        Thread rehearsal =
-                Thread.ofPlatform().name("renacer-rehearsal").daemon().start(Rehearsal::run);
+        Thread warmup = Thread.ofPlatform().name("renacer-warm-up").daemon().start(Warmup::run);
         KubernetesClient client = AgentClient.open(environment);
         NodeAgent agent = NodeAgent.ofThisNode(config, client, environment);
         Runtime.getRuntime()
@@ -103,7 +102,7 @@ public final class NodeAgentMain {
                 config.nodeName(),
                 config.watchNamespace().map(n -> "namespace " + n).orElse("all namespaces"),
                 client.getMasterUrl());
-        awaitEnd(rehearsal);
+        awaitEnd(warmup);
         agent.start();
         awaitSignal();
     }
@@ -133,7 +132,7 @@ public final class NodeAgentMain {
             case "debug" -> Level.FINE;
             default ->
                 throw new AgentConfig.InvalidException(
-                        "RENACER_LOG_LEVEL is '" + OneLine.clean(level) + "', allowed are error, warn, info and debug");
+                        "RENACER_LOG_LEVEL is '" + LogText.clean(level) + "', allowed are error, warn, info and debug");
         };
         OWN_LOG.setLevel(jul);
         CLIENT_LOG.setLevel(level.equals("debug") ? Level.INFO : Level.SEVERE);

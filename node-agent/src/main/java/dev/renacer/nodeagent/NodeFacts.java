@@ -26,21 +26,21 @@ import java.util.stream.Stream;
  * @param version    of the agent
  * @param kernel     release of the kernel
  * @param arch       amd64 or arm64, as Kubernetes spells it
- * @param obstacle   why no process of another user can be traced here; empty if it can
+ * @param ptraceObstacle   why no process of another user can be traced here; empty if it can
  * @param yamaScope  kernel.yama.ptrace_scope; empty where the kernel has no Yama
  * @param cgroups    how cgroups are mounted
  * @param capabilities  those of the known ones that are in effect
- * @param stays    why no thread is moved to its tracer's CPU here; empty if that can be done
+ * @param colocationObstacle    why no thread is moved to its tracer's CPU here; empty if that can be done
  */
 record NodeFacts(
         String version,
         String kernel,
         String arch,
-        Optional<String> obstacle,
+        Optional<String> ptraceObstacle,
         Optional<Integer> yamaScope,
         CgroupMode cgroups,
         List<String> capabilities,
-        Optional<String> stays) {
+        Optional<String> colocationObstacle) {
     /** The capabilities the agent needs, by their bit in /proc/PID/status (linux/capability.h). */
     private static final Map<String, Integer> CAPABILITIES = Map.of("CAP_SYS_PTRACE", 19, "CAP_DAC_READ_SEARCH", 2);
 
@@ -73,11 +73,11 @@ record NodeFacts(
                 yama,
                 CgroupMode.of(cgroup),
                 capabilities(read(procfs.resolve("self/status")).orElse("")),
-                stays(read(procfs.resolve("self/status")).orElse(""), colocation));
+                colocationObstacle(read(procfs.resolve("self/status")).orElse(""), colocation));
     }
 
     /** Why no thread is moved to its tracer's CPU, by the text of /proc/self/status. */
-    static Optional<String> stays(String status, boolean colocation) {
+    static Optional<String> colocationObstacle(String status, boolean colocation) {
         if (!colocation) {
             return Optional.of("the agents do not offer it: agent.colocation.enabled of the chart is false");
         }
@@ -93,10 +93,10 @@ record NodeFacts(
                 capabilities,
                 kernel,
                 arch,
-                obstacle.isEmpty(),
-                obstacle.orElse(null),
-                stays.isEmpty(),
-                stays.orElse(null),
+                ptraceObstacle.isEmpty(),
+                ptraceObstacle.orElse(null),
+                colocationObstacle.isEmpty(),
+                colocationObstacle.orElse(null),
                 yamaScope.orElse(null),
                 cgroups.text(),
                 activeTraces,
@@ -153,7 +153,7 @@ record NodeFacts(
         try (Tracing _ = Tracing.open("trial", options, List.of())) {
             return Optional.empty();
         } catch (CaptureException e) {
-            return Optional.of(OneLine.of(e));
+            return Optional.of(LogText.of(e));
         }
     }
 

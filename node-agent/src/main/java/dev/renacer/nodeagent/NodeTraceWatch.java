@@ -36,9 +36,9 @@ final class NodeTraceWatch implements AutoCloseable {
     /**
      * @param nodeName   the node whose NodeTraces are watched
      * @param namespace  the only namespace that is watched; empty: all
-     * @param book       takes what is assigned
+     * @param registry       takes what is assigned
      */
-    NodeTraceWatch(KubernetesClient client, String nodeName, Optional<String> namespace, AssignmentBook book) {
+    NodeTraceWatch(KubernetesClient client, String nodeName, Optional<String> namespace, AssignmentRegistry registry) {
         MixedOperation<NodeTrace, KubernetesResourceList<NodeTrace>, Resource<NodeTrace>> all =
                 client.resources(NodeTrace.class);
         AnyNamespaceOperation<NodeTrace, KubernetesResourceList<NodeTrace>, Resource<NodeTrace>> scope =
@@ -47,7 +47,7 @@ final class NodeTraceWatch implements AutoCloseable {
         informer.exceptionHandler((started, failure) -> {
             progress.sign();
             if (failing.compareAndSet(false, true)) {
-                LOG.warn("NodeTraces cannot be watched, tried again until they can: {}", OneLine.of(failure));
+                LOG.warn("NodeTraces cannot be watched, tried again until they can: {}", LogText.of(failure));
             }
             return true;
         });
@@ -55,8 +55,8 @@ final class NodeTraceWatch implements AutoCloseable {
             @Override
             public void onAdd(NodeTrace trace) {
                 answered();
-                book.assigned(trace);
-                told(trace);
+                registry.assigned(trace);
+                handled(trace);
             }
 
             @Override
@@ -64,32 +64,32 @@ final class NodeTraceWatch implements AutoCloseable {
                 answered();
                 // The agent's own status writes come back as updates.
                 if (!before.getMetadata().getUid().equals(trace.getMetadata().getUid())) {
-                    book.deleted(before);
+                    registry.deleted(before);
                     progress.forget(before.getMetadata().getUid());
-                    book.assigned(trace);
+                    registry.assigned(trace);
                 } else if (!before.getSpec().equals(trace.getSpec())
                         || trace.getMetadata().getDeletionTimestamp() != null) {
-                    book.assigned(trace);
+                    registry.assigned(trace);
                 }
-                told(trace);
+                handled(trace);
             }
 
             @Override
             public void onDelete(NodeTrace trace, boolean finalStateUnknown) {
                 answered();
-                book.deleted(trace);
+                registry.deleted(trace);
                 progress.forget(trace.getMetadata().getUid());
             }
         });
     }
 
-    private void told(NodeTrace trace) {
+    private void handled(NodeTrace trace) {
         ObjectMeta meta = trace.getMetadata();
-        progress.told(meta.getUid(), meta.getResourceVersion());
+        progress.handled(meta.getUid(), meta.getResourceVersion());
     }
 
     /** What of it stands still: the watch itself, or the way from it to the assignments. */
-    Optional<String> standsStill() {
+    Optional<String> stalled() {
         if (closed || !begun) {
             return Optional.empty();
         }
@@ -98,7 +98,7 @@ final class NodeTraceWatch implements AutoCloseable {
                 .list()
                 .forEach(trace -> held.put(
                         trace.getMetadata().getUid(), trace.getMetadata().getResourceVersion()));
-        return progress.standsStill(informer.isWatching(), held);
+        return progress.stalled(informer.isWatching(), held);
     }
 
     private void answered() {
@@ -116,7 +116,7 @@ final class NodeTraceWatch implements AutoCloseable {
                 return;
             }
             if (failure != null) {
-                LOG.error("the watch of NodeTraces ended: {}", OneLine.of(failure));
+                LOG.error("the watch of NodeTraces ended: {}", LogText.of(failure));
                 progress.ended();
             } else {
                 LOG.info("watching the NodeTraces of this node");

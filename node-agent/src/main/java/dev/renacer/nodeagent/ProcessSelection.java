@@ -123,11 +123,11 @@ final class ProcessSelection {
             return Optional.empty();
         }
         String shown = String.join(
-                ", ", names.stream().limit(NAMES_SHOWN).map(OneLine::clean).toList());
+                ", ", names.stream().limit(NAMES_SHOWN).map(LogText::clean).toList());
         return Optional.of(new Refusal(
                 Reason.ProcessNotMatched,
                 "no name of its processes is matched by spec.process "
-                        + OneLine.clean(pattern.map(ProcessPattern::toString).orElse("")) + "; they are called " + shown
+                        + LogText.clean(pattern.map(ProcessPattern::toString).orElse("")) + "; they are called " + shown
                         + (names.size() > NAMES_SHOWN ? ", ..." : "")
                         + "; one that begins within the window is traced from a few ms after it has its name"));
     }

@@ -76,7 +76,7 @@ final class ProcessWatch implements AutoCloseable {
                     LOG.error("new processes cannot be noticed at once; tried again each second", e);
                 }
                 failing = true;
-                rest(AFTER_A_FAILURE.toNanos());
+                pause(AFTER_A_FAILURE.toNanos());
             }
         }
     }
@@ -97,11 +97,11 @@ final class ProcessWatch implements AutoCloseable {
             saved = Math.min(MOST_SAVED, saved + start - before) - looks * NANOS_A_LOOK;
             before = start;
             long period = start < busyUntil ? BUSY_PERIOD_NANOS : PERIOD_NANOS;
-            rest(Math.max(period - (System.nanoTime() - start), -saved));
+            pause(Math.max(period - (System.nanoTime() - start), -saved));
         }
     }
 
-    private void rest(long nanos) {
+    private void pause(long nanos) {
         if (!closed) {
             LockSupport.parkNanos(this, nanos);
         }

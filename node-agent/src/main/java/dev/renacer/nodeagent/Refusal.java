@@ -73,6 +73,6 @@ record Refusal(Reason reason, String message) {
 
     private static String oneLine(CaptureException failure) {
         String message = failure.getMessage();
-        return message == null ? failure.reason().name() : OneLine.clean(message);
+        return message == null ? failure.reason().name() : LogText.clean(message);
     }
 }

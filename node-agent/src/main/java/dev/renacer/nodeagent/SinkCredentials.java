@@ -56,7 +56,7 @@ final class SinkCredentials {
             return () -> common;
         }
         if (!FOLDER.matcher(folder).matches() || folder.contains("..")) {
-            throw refused(sink, "'" + OneLine.clean(folder) + "' can be no folder's name; correct the TraceSink");
+            throw refused(sink, "'" + LogText.clean(folder) + "' can be no folder's name; correct the TraceSink");
         }
         Path path = root.resolve(folder);
         if (!Files.isDirectory(path)) {
@@ -68,7 +68,7 @@ final class SinkCredentials {
         try {
             return new Watched(sink, path, CredentialFolder.read(path, sink.endpoint()));
         } catch (CredentialFolder.UnusableException e) {
-            throw refused(sink, OneLine.of(e));
+            throw refused(sink, LogText.of(e));
         }
     }
 
@@ -77,8 +77,8 @@ final class SinkCredentials {
     }
 
     private static String of(Sink sink) {
-        return "sink " + OneLine.clean(sink.name()) + ", credentials "
-                + OneLine.clean(String.valueOf(sink.credentials()));
+        return "sink " + LogText.clean(sink.name()) + ", credentials "
+                + LogText.clean(String.valueOf(sink.credentials()));
     }
 
     /** Reads the folder again once what it knows is some seconds old. */

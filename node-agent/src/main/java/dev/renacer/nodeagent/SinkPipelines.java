@@ -85,7 +85,7 @@ final class SinkPipelines {
     }
 
     /** What stands still: a pipeline's thread. */
-    Optional<String> standsStill() {
+    Optional<String> stalled() {
         List<Map.Entry<Sink, Shared>> now;
         synchronized (this) {
             now = List.copyOf(open.entrySet());

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * Whether a watch makes progress: it watches or tries to, and what it holds has been told. The versions of objects, by UID, are
+ * Whether a watch makes progress: it watches or tries to, and what it holds has been handled. The versions of objects, by UID, are
  * those of the API server; any change makes another one. Thread-safe.
  */
 final class WatchProgress {
@@ -19,8 +19,8 @@ final class WatchProgress {
     static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final LongSupplier nanoTime;
-    private final Map<String, String> told = new ConcurrentHashMap<>();
-    private final Map<String, Long> untoldSince = new HashMap<>();
+    private final Map<String, String> handled = new ConcurrentHashMap<>();
+    private final Map<String, Long> unhandledSince = new HashMap<>();
     private volatile long lastSign;
     private volatile boolean ended;
 
@@ -40,14 +40,14 @@ final class WatchProgress {
         ended = true;
     }
 
-    /** The object, of this version, was told in full. */
-    void told(String uid, String version) {
-        told.put(uid, version);
+    /** The object, of this version, was handled in full. */
+    void handled(String uid, String version) {
+        handled.put(uid, version);
     }
 
-    /** The object is gone, and that was told. */
+    /** The object is gone, and that was handled. */
     void forget(String uid) {
-        told.remove(uid);
+        handled.remove(uid);
     }
 
     /**
@@ -56,7 +56,7 @@ final class WatchProgress {
      * @param watching  whether the watch is open
      * @param held      version of each object that the watch holds, by UID
      */
-    synchronized Optional<String> standsStill(boolean watching, Map<String, String> held) {
+    synchronized Optional<String> stalled(boolean watching, Map<String, String> held) {
         if (ended) {
             return Optional.of("the watch of NodeTraces has ended");
         }
@@ -66,13 +66,13 @@ final class WatchProgress {
         } else if (now - lastSign > LIMIT.toNanos()) {
             return Optional.of("NodeTraces are neither watched nor listed again since " + seconds(now - lastSign));
         }
-        untoldSince.keySet().retainAll(held.keySet());
+        unhandledSince.keySet().retainAll(held.keySet());
         long oldest = now;
         for (Map.Entry<String, String> object : held.entrySet()) {
-            if (object.getValue().equals(told.get(object.getKey()))) {
-                untoldSince.remove(object.getKey());
+            if (object.getValue().equals(handled.get(object.getKey()))) {
+                unhandledSince.remove(object.getKey());
             } else {
-                oldest = Math.min(oldest, untoldSince.computeIfAbsent(object.getKey(), _ -> now));
+                oldest = Math.min(oldest, unhandledSince.computeIfAbsent(object.getKey(), _ -> now));
             }
         }
         return now - oldest > LIMIT.toNanos()

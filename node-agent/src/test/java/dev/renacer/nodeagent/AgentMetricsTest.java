@@ -69,7 +69,7 @@ class AgentMetricsTest {
         metrics.scanned(2_000_000);
         AtomicBoolean ready = new AtomicBoolean();
         AtomicReference<List<String>> standing = new AtomicReference<>(List.of());
-        try (HttpEndpoints http = new HttpEndpoints(0, ready::get, standing::get, metrics.registry())) {
+        try (AgentHttpServer http = new AgentHttpServer(0, ready::get, standing::get, metrics.registry())) {
             assertThat(get(http, "/livez").statusCode()).isEqualTo(200);
             assertThat(get(http, "/readyz").statusCode()).isEqualTo(503);
             ready.set(true);
@@ -90,7 +90,7 @@ class AgentMetricsTest {
         }
     }
 
-    private static HttpResponse<String> get(HttpEndpoints http, String path) throws Exception {
+    private static HttpResponse<String> get(AgentHttpServer http, String path) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http.port() + path))

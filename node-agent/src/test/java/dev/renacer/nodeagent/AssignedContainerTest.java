@@ -169,7 +169,7 @@ class AssignedContainerTest {
         container.finish(Reason.DeadlineReached, "the window is over");
         assertState(container, TargetState.Failed, Reason.SlowdownExceeded);
         assertThat(traces.opened()).hasSize(1);
-        assertThat(container.letGo()).isPresent();
+        assertThat(container.slowdownRefusal()).isPresent();
     }
 
     @Test
@@ -304,7 +304,7 @@ class AssignedContainerTest {
 
     private AssignedContainer container(Optional<TraceTotals> earlier) {
         Target target = new Target("p", "u", null, "ns", "main", "c", null, null);
-        ContainerTrace.Plan plan = new ContainerTrace.Plan(
+        ContainerTrace.Parameters parameters = new ContainerTrace.Parameters(
                 "ns/t",
                 target,
                 () -> {
@@ -313,7 +313,7 @@ class AssignedContainerTest {
                 Profile.everything(100));
         return new AssignedContainer(
                 traces,
-                plan,
+                parameters,
                 new ProcessSelection(new ProcessFiles(procfs), pattern, pid -> pid == OUTSIDE),
                 refused,
                 new AuditTrail("ns/t", Optional.empty(), Optional.empty()),

@@ -45,8 +45,8 @@ final class DrivenTraces implements ContainerTrace.Opener {
     }
 
     @Override
-    public DrivenTrace open(ContainerTrace.Plan plan, Duration left, Runnable onEnd) {
-        DrivenTrace trace = new DrivenTrace(plan, left, onEnd);
+    public DrivenTrace open(ContainerTrace.Parameters parameters, Duration left, Runnable onEnd) {
+        DrivenTrace trace = new DrivenTrace(parameters, left, onEnd);
         opened.add(trace);
         return trace;
     }
@@ -91,7 +91,7 @@ final class DrivenTraces implements ContainerTrace.Opener {
     }
 
     final class DrivenTrace implements ContainerTrace {
-        private final Plan plan;
+        private final Parameters parameters;
         private final Duration left;
         private final Runnable onEnd;
         private final Set<Integer> pids = ConcurrentHashMap.newKeySet();
@@ -104,14 +104,14 @@ final class DrivenTraces implements ContainerTrace.Opener {
         private volatile int slowdown;
         final DrivenPlacements placements = new DrivenPlacements();
 
-        DrivenTrace(Plan plan, Duration left, Runnable onEnd) {
-            this.plan = plan;
+        DrivenTrace(Parameters parameters, Duration left, Runnable onEnd) {
+            this.parameters = parameters;
             this.left = left;
             this.onEnd = onEnd;
         }
 
-        Plan plan() {
-            return plan;
+        Parameters parameters() {
+            return parameters;
         }
 
         Duration left() {

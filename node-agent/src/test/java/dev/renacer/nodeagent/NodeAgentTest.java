@@ -97,7 +97,7 @@ class NodeAgentTest {
         assertThat(status.totals()).isEqualTo(new TraceTotals(1, 1, 10, 9, 1));
         assertThat(status.firstTraceIds()).containsExactly("id-0");
         assertThat(traces.opened().getFirst().pids()).containsExactly(20);
-        assertThat(traces.opened().getFirst().plan().profile().maxSpansPerSecond())
+        assertThat(traces.opened().getFirst().parameters().profile().maxSpansPerSecond())
                 .isEqualTo(500);
     }
 
@@ -169,8 +169,8 @@ class NodeAgentTest {
         NodeTraceStatus status = awaitState("awaited", "Tracing");
         assertThat(only(status).containerId()).isEqualTo(CONTAINER);
         assertThat(only(status).containerName()).isEqualTo("main");
-        ContainerTrace.Plan plan = traces.opened().getFirst().plan();
-        assertThat(plan.target())
+        ContainerTrace.Parameters parameters = traces.opened().getFirst().parameters();
+        assertThat(parameters.target())
                 .isEqualTo(new Target("p", POD, "10.0.0.1", "ns", "main", CONTAINER, "shop", Map.of("a", "b")));
 
         edit("awaited", spec("node-1", CONTAINER));
@@ -199,7 +199,7 @@ class NodeAgentTest {
 
         process(30, "b".repeat(64), "main");
         await().atMost(LIMIT).until(() -> traces.opened().size() == 2);
-        assertThat(traces.opened().get(1).plan().target().containerId()).isEqualTo("b".repeat(64));
+        assertThat(traces.opened().get(1).parameters().target().containerId()).isEqualTo("b".repeat(64));
         await().atMost(LIMIT)
                 .until(() -> only(get("restarting").getStatus()).containerId().equals("b".repeat(64)));
     }
@@ -355,7 +355,7 @@ class NodeAgentTest {
         assertThat(only(status).state()).isEqualTo("Failed");
         assertThat(only(status).reason()).isEqualTo("InternalError");
         assertThat(only(status).message()).contains("the node's agent failed: StackOverflowError");
-        assertThat(traces.opened()).hasSize(Assignment.ATTEMPTS).allMatch(DrivenTraces.DrivenTrace::closed);
+        assertThat(traces.opened()).hasSize(Assignment.MAX_ATTEMPTS).allMatch(DrivenTraces.DrivenTrace::closed);
     }
 
     @Test

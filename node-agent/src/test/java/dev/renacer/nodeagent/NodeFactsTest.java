@@ -22,10 +22,11 @@ class NodeFactsTest {
 
     @Test
     void tellsWhyNoThreadIsMoved() {
-        assertThat(NodeFacts.stays("CapEff:\t0000000000880004\n", true)).isEmpty();
-        assertThat(NodeFacts.stays("CapEff:\t0000000000080004\n", true))
+        assertThat(NodeFacts.colocationObstacle("CapEff:\t0000000000880004\n", true))
+                .isEmpty();
+        assertThat(NodeFacts.colocationObstacle("CapEff:\t0000000000080004\n", true))
                 .hasValueSatisfying(why -> assertThat(why).contains("CAP_SYS_NICE"));
-        assertThat(NodeFacts.stays("CapEff:\tffffffffffffffff\n", false))
+        assertThat(NodeFacts.colocationObstacle("CapEff:\tffffffffffffffff\n", false))
                 .hasValueSatisfying(why -> assertThat(why).contains("agent.colocation.enabled"));
     }
 

@@ -44,13 +44,13 @@ class SinkPipelinesTest {
 
     @Test
     void aPipelineWhoseThreadHasEndedIsTold() throws Exception {
-        assertThat(pipelines.standsStill()).isEmpty();
+        assertThat(pipelines.stalled()).isEmpty();
         try (SinkPipelines.Lease _ = pipelines.lease(DEFAULT)) {
-            assertThat(pipelines.standsStill()).isEmpty();
+            assertThat(pipelines.stalled()).isEmpty();
             working = false;
-            assertThat(pipelines.standsStill()).contains("the export to sink default has ended by a failure");
+            assertThat(pipelines.stalled()).contains("the export to sink default has ended by a failure");
         }
-        assertThat(pipelines.standsStill()).as("the next one is a new pipeline").isEmpty();
+        assertThat(pipelines.stalled()).as("the next one is a new pipeline").isEmpty();
     }
 
     @Test

@@ -17,7 +17,7 @@ class WatchProgressTest {
     @Test
     void anOpenWatchThatHasNothingToTellLives() {
         pass();
-        assertThat(progress.standsStill(true, NOTHING)).isEmpty();
+        assertThat(progress.stalled(true, NOTHING)).isEmpty();
     }
 
     @Test
@@ -25,37 +25,37 @@ class WatchProgressTest {
         for (int attempt = 0; attempt < 3; attempt++) {
             pass();
             progress.sign();
-            assertThat(progress.standsStill(false, NOTHING)).isEmpty();
+            assertThat(progress.stalled(false, NOTHING)).isEmpty();
         }
     }
 
     @Test
     void aWatchThatIsNeitherOpenNorTriedStandsStill() {
-        assertThat(progress.standsStill(false, NOTHING)).isEmpty();
+        assertThat(progress.stalled(false, NOTHING)).isEmpty();
         pass();
-        assertThat(progress.standsStill(false, NOTHING).orElseThrow())
+        assertThat(progress.stalled(false, NOTHING).orElseThrow())
                 .isEqualTo("NodeTraces are neither watched nor listed again since 121 s");
     }
 
     @Test
     void aWatchThatHasEndedStandsStill() {
         progress.ended();
-        assertThat(progress.standsStill(true, NOTHING)).contains("the watch of NodeTraces has ended");
+        assertThat(progress.stalled(true, NOTHING)).contains("the watch of NodeTraces has ended");
     }
 
     @Test
     void whatIsHeldAndNotTakenStandsStillUntilItIs() {
-        progress.told("a", "1");
-        assertThat(progress.standsStill(true, Map.of("a", "1", "b", "7"))).isEmpty();
+        progress.handled("a", "1");
+        assertThat(progress.stalled(true, Map.of("a", "1", "b", "7"))).isEmpty();
         pass();
-        assertThat(progress.standsStill(true, Map.of("a", "1", "b", "8")).orElseThrow())
+        assertThat(progress.stalled(true, Map.of("a", "1", "b", "8")).orElseThrow())
                 .isEqualTo("NodeTraces that came 121 s ago are not taken yet");
-        progress.told("b", "8");
-        assertThat(progress.standsStill(true, Map.of("a", "1", "b", "8"))).isEmpty();
-        assertThat(progress.standsStill(true, Map.of("a", "2", "b", "8"))).isEmpty();
+        progress.handled("b", "8");
+        assertThat(progress.stalled(true, Map.of("a", "1", "b", "8"))).isEmpty();
+        assertThat(progress.stalled(true, Map.of("a", "2", "b", "8"))).isEmpty();
         progress.forget("a");
         pass();
-        assertThat(progress.standsStill(true, Map.of("b", "8"))).isEmpty();
+        assertThat(progress.stalled(true, Map.of("b", "8"))).isEmpty();
     }
 
     private void pass() {

@@ -15,13 +15,13 @@ import java.util.function.Supplier;
  * @param openers    makes what opens the traces of an assignment
  * @param pipelines  pipelines to the sinks
  * @param status     takes a status to be written
- * @param over       called when an assignment is over and everything it held is free or being freed
+ * @param onEnd      called when an assignment is over and everything it held is free or being freed
  */
-record Surroundings(
+record AssignmentContext(
         ProcessFinder finder,
         ProcessFiles files,
         AssignmentRules rules,
         Supplier<ContainerTrace.Opener> openers,
         SinkPipelines pipelines,
         StatusReports status,
-        Consumer<Assignment> over) {}
+        Consumer<Assignment> onEnd) {}

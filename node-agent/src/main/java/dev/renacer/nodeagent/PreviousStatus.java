@@ -25,11 +25,11 @@ import java.util.Set;
  * What an agent before this one reported of an assignment: an agent started within the window goes on counting from
  * there.
  */
-final class EarlierReport {
+final class PreviousStatus {
     /** Reasons of a container that waits because its agent ended as it should, or begins anew. */
     private static final Set<String> SAID_BY_ITS_END = Set.of(Reason.AgentStopped.name(), Reason.InternalError.name());
 
-    private EarlierReport() {}
+    private PreviousStatus() {}
 
     /** Figures of each container. */
     static Map<ContainerCgroup, TraceTotals> byContainer(Optional<NodeTraceStatus> reported) {
@@ -73,11 +73,11 @@ final class EarlierReport {
      */
     static Optional<KilledAgents> killed(Optional<NodeTraceStatus> reported, Instant now) {
         Optional<KilledAgents> before = reported.map(NodeTraceStatus::killedAgents);
-        if (reported.filter(EarlierReport::wasUnderWay).isEmpty()) {
+        if (reported.filter(PreviousStatus::wasUnderWay).isEmpty()) {
             return before;
         }
         long gap = reported.map(NodeTraceStatus::updateTime)
-                .flatMap(EarlierReport::instant)
+                .flatMap(PreviousStatus::instant)
                 .map(last -> Math.max(0, Duration.between(last, now).toMillis()))
                 .orElse(0L);
         KilledAgents sum = before.orElse(new KilledAgents(0, 0));

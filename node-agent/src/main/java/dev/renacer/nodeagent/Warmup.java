@@ -30,22 +30,22 @@ import org.slf4j.LoggerFactory;
  * first assignment: what a JVM loads and links at first use (some 2,000 classes, most of them gRPC's) would else delay
  * the first span by a second.
  */
-final class Rehearsal {
-    private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
+final class Warmup {
+    private static final Logger LOG = LoggerFactory.getLogger(Warmup.class);
     private static final Duration LONGEST = Duration.ofSeconds(5);
 
-    private Rehearsal() {}
+    private Warmup() {}
 
-    /** Never fails: an agent that could not rehearse is a second slower once. */
+    /** Never fails: an agent that could not warm up is a second slower once. */
     static void run() {
         try {
-            try (RehearsalReceiver receiver = new RehearsalReceiver();
+            try (WarmupReceiver receiver = new WarmupReceiver();
                     OtlpPipeline pipeline = OtlpSpanPipeline.open(
                             OtlpEndpoint.parse("http://127.0.0.1:" + receiver.port(), Optional.empty()),
                             OtlpSettings.defaults(),
-                            notice -> LOG.debug("rehearsal: {}", notice))) {
-                traceNobody(pipeline.target("rehearsal"));
-                ContainerRehearsal.run(pipeline);
+                            notice -> LOG.debug("warm-up: {}", notice))) {
+                traceNobody(pipeline.target("warm-up"));
+                ContainerWarmup.run(pipeline);
                 pipeline.flush(LONGEST);
             }
         } catch (InterruptedException e) {
@@ -57,7 +57,7 @@ final class Rehearsal {
 
     private static void traceNobody(SpanSink sink) throws CaptureException, InterruptedException {
         SpanAssembler assembler = new SpanAssembler(Resource.empty(), Optional.empty(), sink, SpanOptions.defaults());
-        TracedProcess nobody = new TracedProcess(1, 1, 0, "rehearsal", Optional.empty());
+        TracedProcess nobody = new TracedProcess(1, 1, 0, "warm-up", Optional.empty());
         long now = System.currentTimeMillis() * 1_000_000;
         assembler.onEvent(new TraceEvent.ProcessStarted(nobody, now, TraceEvent.Origin.ATTACHED));
         assembler.onEvent(new TraceEvent.ProcessExited(nobody, now + 1, Optional.of(0), Optional.empty(), false));
@@ -70,7 +70,7 @@ final class Rehearsal {
                 true,
                 Optional.of(LONGEST),
                 Optional.empty());
-        try (Tracing tracing = Tracing.open("rehearsal", options, List.of(assembler))) {
+        try (Tracing tracing = Tracing.open("warm-up", options, List.of(assembler))) {
             tracing.stop();
             tracing.awaitEnd(LONGEST);
         }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class EarlierReportTest {
+class PreviousStatusTest {
     private static final TraceTotals STAYED = new TraceTotals(1, 2, 30, 25, 5);
     private static final TraceTotals LEFT = new TraceTotals(1, 1, 10, 10, 0);
 
@@ -26,9 +26,9 @@ class EarlierReportTest {
                 1L, "Tracing", null, List.of(container("stayed", STAYED)), STAYED.plus(LEFT), null, null));
         List<Target> current = List.of(new Target("p", "u", null, "ns", "c", "stayed", null, null));
 
-        assertThat(EarlierReport.byContainer(reported)).containsEntry(new ContainerCgroup("u", "stayed"), STAYED);
-        assertThat(EarlierReport.departed(reported, current)).isEqualTo(LEFT);
-        assertThat(EarlierReport.departed(reported, List.of())).isEqualTo(STAYED.plus(LEFT));
+        assertThat(PreviousStatus.byContainer(reported)).containsEntry(new ContainerCgroup("u", "stayed"), STAYED);
+        assertThat(PreviousStatus.departed(reported, current)).isEqualTo(LEFT);
+        assertThat(PreviousStatus.departed(reported, List.of())).isEqualTo(STAYED.plus(LEFT));
     }
 
     @Test
@@ -43,7 +43,7 @@ class EarlierReportTest {
                 STAYED,
                 null,
                 null));
-        assertThat(EarlierReport.slowedDown(reported))
+        assertThat(PreviousStatus.slowedDown(reported))
                 .containsExactly(Map.entry(
                         new ContainerCgroup("u", "slowed"), new Refusal(Reason.SlowdownExceeded, "by 730 %")));
     }
@@ -61,7 +61,7 @@ class EarlierReportTest {
 
     private static Optional<NodeTraceStatus.KilledAgents> killed(String state, String reason) {
         TargetStatus target = new TargetStatus("u", "c", "id", state, reason, "", null, TraceTotals.NONE);
-        return EarlierReport.killed(
+        return PreviousStatus.killed(
                 Optional.of(new NodeTraceStatus(
                         1L, "Assigned", "2026-01-01T00:00:00Z", List.of(target), TraceTotals.NONE, null, null)),
                 Instant.parse("2026-01-01T00:00:05Z"));
@@ -69,8 +69,8 @@ class EarlierReportTest {
 
     @Test
     void nothingReportedIsNothing() {
-        assertThat(EarlierReport.byContainer(Optional.empty())).isEmpty();
-        assertThat(EarlierReport.departed(Optional.empty(), List.of())).isEqualTo(TraceTotals.NONE);
+        assertThat(PreviousStatus.byContainer(Optional.empty())).isEmpty();
+        assertThat(PreviousStatus.departed(Optional.empty(), List.of())).isEqualTo(TraceTotals.NONE);
     }
 
     private static TargetStatus container(String id, TraceTotals totals) {

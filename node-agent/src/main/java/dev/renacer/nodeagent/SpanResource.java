@@ -10,8 +10,8 @@ import io.opentelemetry.sdk.resources.Resource;
 import java.util.Optional;
 
 /** The OpenTelemetry Resource of a container: who the spans speak of, by the semantic conventions for Kubernetes. */
-final class TargetResource {
-    private TargetResource() {}
+final class SpanResource {
+    private SpanResource() {}
 
     /**
      * The resource of {@code target} on {@code nodeName}. The assignment's further attributes never replace those that

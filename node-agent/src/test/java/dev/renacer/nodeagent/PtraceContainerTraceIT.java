@@ -19,7 +19,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** A container's trace by the real engine. */
-class KernelTraceIT {
+class PtraceContainerTraceIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @Test
@@ -33,15 +33,15 @@ class KernelTraceIT {
                     .orElseThrow();
             Target target =
                     new Target("p", container.podUid(), null, "ns", "main", container.containerId(), null, null);
-            ContainerTrace.Plan plan =
-                    new ContainerTrace.Plan("ns/t", target, FailingPipeline::new, Profile.everything(100_000));
+            ContainerTrace.Parameters plan =
+                    new ContainerTrace.Parameters("ns/t", target, FailingPipeline::new, Profile.everything(100_000));
             CountDownLatch ended = new CountDownLatch(1);
-            KernelTrace.Node node = new KernelTrace.Node(
+            PtraceTraceOpener.Node node = new PtraceTraceOpener.Node(
                     "node",
                     new ProcessFinder(Path.of("/proc"), ProcessHandle.current().pid()),
                     _ -> {},
                     Optional.empty());
-            try (KernelOpener opener = new KernelOpener(node);
+            try (PtraceTraceOpener opener = new PtraceTraceOpener(node);
                     ContainerTrace trace = opener.open(plan, LIMIT, ended::countDown)) {
                 trace.attach((int) traced.pid());
                 Awaitility.await().atMost(LIMIT).until(() -> trace.failure().isPresent());

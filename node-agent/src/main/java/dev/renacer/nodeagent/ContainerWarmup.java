@@ -20,11 +20,11 @@ import java.util.UUID;
  * Has a made-up container start that is awaited, up to the attach to its process, which is none: a real one runs its program some
  * 20 ms after its process exists, and a JVM that goes this way for the first time takes four times that.
  */
-final class ContainerRehearsal {
+final class ContainerWarmup {
     private static final Duration LONGEST = Duration.ofSeconds(5);
-    private static final String NAME = "rehearsal";
+    private static final String NAME = "warm-up";
 
-    private ContainerRehearsal() {}
+    private ContainerWarmup() {}
 
     /**
      * Runs it.
@@ -37,7 +37,8 @@ final class ContainerRehearsal {
         ProcessFinder finder = new ProcessFinder(procfs, self);
         ProcessFiles files = new ProcessFiles(procfs);
         ContainerCgroup container = new ContainerCgroup(UUID.randomUUID().toString(), "0".repeat(64));
-        try (KernelOpener opener = new KernelOpener(new KernelTrace.Node(NAME, finder, _ -> {}, Optional.empty()))) {
+        try (PtraceTraceOpener opener =
+                new PtraceTraceOpener(new PtraceTraceOpener.Node(NAME, finder, _ -> {}, Optional.empty()))) {
             NodeTraceSpec spec = awaiting(container);
             AssignedContainers containers = new AssignedContainers(
                     new NodeTraceRef(NAME, NAME, ""),
@@ -50,7 +51,7 @@ final class ContainerRehearsal {
                     opener,
                     () -> pipeline,
                     _ -> {});
-            containers.become(spec);
+            containers.update(spec);
             opener.keepReady(spec.profile(), LONGEST);
             Optional<AssignedContainer> started = containers.start(
                     container, files.containerName(self, container.podUid()).orElse(NAME));

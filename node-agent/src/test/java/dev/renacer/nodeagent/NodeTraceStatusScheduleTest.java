@@ -12,21 +12,21 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class StatusCadenceTest {
-    private final StatusCadence cadence = new StatusCadence(at(0), new Random(1));
+class NodeTraceStatusScheduleTest {
+    private final NodeTraceStatusSchedule schedule = new NodeTraceStatusSchedule(at(0), new Random(1));
 
     @Test
     void anAssignmentThatWaitsWritesOnceAndThenNothing() {
-        cadence.transition(at(0));
-        assertThat(cadence.due()).contains(at(0));
-        cadence.written(at(0));
-        assertThat(cadence.due()).isEmpty();
+        schedule.transition(at(0));
+        assertThat(schedule.due()).contains(at(0));
+        schedule.written(at(0));
+        assertThat(schedule.due()).isEmpty();
     }
 
     @Test
     void figuresFollowTwoAndTenSecondsAfterTracingBeganThenEachMinuteAndAFifth() {
-        cadence.transition(at(0));
-        cadence.tracing(at(0));
+        schedule.transition(at(0));
+        schedule.tracing(at(0));
         List<Double> writes = writesUntil(400);
         assertThat(writes.subList(0, 3)).containsExactly(0.0, 2.0, 10.0);
         for (int i = 3; i < writes.size(); i++) {
@@ -37,10 +37,10 @@ class StatusCadenceTest {
 
     @Test
     void theFirstMinuteHasFourWritesHoweverManyTransitions() {
-        cadence.tracing(at(0));
+        schedule.tracing(at(0));
         List<Double> writes = new ArrayList<>();
         for (int tenth = 0; tenth < 600; tenth++) {
-            cadence.transition(at(tenth / 10.0));
+            schedule.transition(at(tenth / 10.0));
             writeIfDue(tenth / 10.0, writes);
         }
         assertThat(writes).hasSize(4).contains(0.0, 2.0, 10.0);
@@ -49,37 +49,37 @@ class StatusCadenceTest {
     @Test
     void aTransitionWithoutABudgetGoesWithTheNextWriteAndIsNotForgotten() {
         for (double second : new double[] {0, 1}) {
-            cadence.transition(at(second));
-            cadence.written(at(second));
+            schedule.transition(at(second));
+            schedule.written(at(second));
         }
-        cadence.transition(at(3));
-        assertThat(cadence.due()).contains(at(60));
+        schedule.transition(at(3));
+        assertThat(schedule.due()).contains(at(60));
     }
 
     @Test
     void afterTheFirstMinuteTransitionsAreWrittenAtOnceButNotCloserThanFiveSeconds() {
-        cadence.transition(at(100));
-        assertThat(cadence.due()).contains(at(100));
-        cadence.written(at(100));
-        cadence.transition(at(101));
-        assertThat(cadence.due()).contains(at(105));
+        schedule.transition(at(100));
+        assertThat(schedule.due()).contains(at(100));
+        schedule.written(at(100));
+        schedule.transition(at(101));
+        assertThat(schedule.due()).contains(at(105));
     }
 
     private List<Double> writesUntil(double seconds) {
         List<Double> writes = new ArrayList<>();
-        Optional<Long> due = cadence.due();
+        Optional<Long> due = schedule.due();
         while (due.isPresent() && due.get() < at(seconds)) {
             writes.add(due.get() / 1e9);
-            cadence.written(due.get());
-            due = cadence.due();
+            schedule.written(due.get());
+            due = schedule.due();
         }
         return writes;
     }
 
     private void writeIfDue(double second, List<Double> writes) {
-        if (cadence.due().filter(due -> due <= at(second)).isPresent()) {
+        if (schedule.due().filter(due -> due <= at(second)).isPresent()) {
             writes.add(second);
-            cadence.written(at(second));
+            schedule.written(at(second));
         }
     }
 

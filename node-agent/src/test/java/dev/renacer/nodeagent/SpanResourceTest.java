@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-class TargetResourceTest {
+class SpanResourceTest {
     @Test
     void identifiesTheContainerByTheEightAttributesAndTheWorkload() {
         Target target = new Target(
@@ -59,7 +59,7 @@ class TargetResourceTest {
     }
 
     private static Map<String, Object> attributes(Target target) {
-        return TargetResource.of(target, "node-1").getAttributes().asMap().entrySet().stream()
+        return SpanResource.of(target, "node-1").getAttributes().asMap().entrySet().stream()
                 .collect(Collectors.toMap(entry -> key(entry.getKey()), Map.Entry::getValue));
     }
 

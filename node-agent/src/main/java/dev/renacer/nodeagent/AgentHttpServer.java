@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * Serves {@code /livez}, {@code /readyz} (the kubelet's probes) and {@code /metrics} (OpenMetrics or Prometheus text, as the scraper
  * asks).
  */
-final class HttpEndpoints implements AutoCloseable {
+final class AgentHttpServer implements AutoCloseable {
     private static final String TEXT = "text/plain; charset=utf-8";
 
     private final HttpServer server;
@@ -40,18 +40,17 @@ final class HttpEndpoints implements AutoCloseable {
      *
      * @param port   of all addresses; 0: any free one
      * @param ready  whether the agent sees its assignments
-     * @param standsStill  what the agent lives by and stands still: it is then neither alive nor ready
+     * @param stalled  what the agent lives by and stands still: it is then neither alive nor ready
      * @throws IOException if the port cannot be had
      */
-    HttpEndpoints(int port, BooleanSupplier ready, Supplier<List<String>> standsStill, PrometheusRegistry registry)
+    AgentHttpServer(int port, BooleanSupplier ready, Supplier<List<String>> stalled, PrometheusRegistry registry)
             throws IOException {
         server = HttpServer.create(new InetSocketAddress(port), 0);
         server.setExecutor(threads);
-        server.createContext("/livez", exchange -> answer(exchange, standsStill.get()));
+        server.createContext("/livez", exchange -> answer(exchange, stalled.get()));
         server.createContext("/readyz", exchange -> {
-            List<String> problems = ready.getAsBoolean()
-                    ? standsStill.get()
-                    : List.of("the NodeTraces of this node are not listed yet");
+            List<String> problems =
+                    ready.getAsBoolean() ? stalled.get() : List.of("the NodeTraces of this node are not listed yet");
             answer(exchange, problems);
         });
         server.createContext("/metrics", exchange -> {

@@ -17,11 +17,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A gRPC receiver on loopback that answers each call with an empty message, which acknowledges all spans: as much of
- * HTTP/2 (RFC 9113) as the agent's own client needs in its {@link Rehearsal}. A gRPC server of the library would leave
+ * HTTP/2 (RFC 9113) as the agent's own client needs in its {@link Warmup}. A gRPC server of the library would leave
  * some 15 MiB behind in a process that never needs one again.
  */
-final class RehearsalReceiver implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(RehearsalReceiver.class);
+final class WarmupReceiver implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WarmupReceiver.class);
     private static final int PREFACE_LENGTH = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".length();
     private static final int DATA = 0;
     private static final int HEADERS = 1;
@@ -37,9 +37,9 @@ final class RehearsalReceiver implements AutoCloseable {
 
     private final ServerSocket server;
 
-    RehearsalReceiver() throws IOException {
+    WarmupReceiver() throws IOException {
         server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().name("renacer-rehearsal-receiver").start(this::accept);
+        Thread.ofVirtual().name("renacer-warm-up-receiver").start(this::accept);
     }
 
     int port() {
@@ -56,10 +56,10 @@ final class RehearsalReceiver implements AutoCloseable {
             while (true) {
                 // The first connection may be a probe that says nothing.
                 Socket socket = server.accept();
-                Thread.ofVirtual().name("renacer-rehearsal-connection").start(() -> serve(socket));
+                Thread.ofVirtual().name("renacer-warm-up-connection").start(() -> serve(socket));
             }
         } catch (IOException e) {
-            LOG.trace("the rehearsal is over", e);
+            LOG.trace("the warm-up is over", e);
         }
     }
 
@@ -73,9 +73,9 @@ final class RehearsalReceiver implements AutoCloseable {
                 answer(in, out);
             }
         } catch (EOFException e) {
-            LOG.trace("the rehearsal's client hung up", e);
+            LOG.trace("the warm-up's client hung up", e);
         } catch (IOException e) {
-            LOG.debug("the rehearsal's connection broke", e);
+            LOG.debug("the warm-up's connection broke", e);
         }
     }
 

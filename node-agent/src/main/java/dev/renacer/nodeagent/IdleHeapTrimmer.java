@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * its last trace took for as long as it idles. Never while something is traced, as a whole collection may take a tenth of
  * a second on a busy machine. Thread-safe.
  */
-final class RestingHeap {
+final class IdleHeapTrimmer {
     /** The last spans and statuses are on their way for a while after the end of a trace. */
     private static final long SETTLE_SECONDS = 3;
 
@@ -25,14 +25,14 @@ final class RestingHeap {
      * @param later    runs a task after a while
      * @param collect  has the heap collected and shrunk
      */
-    RestingHeap(Executor later, Runnable collect) {
+    IdleHeapTrimmer(Executor later, Runnable collect) {
         this.later = later;
         this.collect = collect;
     }
 
     /** Of this JVM, whose options decide how much of its heap goes back to the system. */
-    static RestingHeap ofThisProcess() {
-        return new RestingHeap(CompletableFuture.delayedExecutor(SETTLE_SECONDS, TimeUnit.SECONDS), System::gc);
+    static IdleHeapTrimmer ofThisProcess() {
+        return new IdleHeapTrimmer(CompletableFuture.delayedExecutor(SETTLE_SECONDS, TimeUnit.SECONDS), System::gc);
     }
 
     /** Tells how many traces are active; returns at once. */
@@ -41,11 +41,11 @@ final class RestingHeap {
         changes++;
         if (count == 0) {
             int change = changes;
-            later.execute(() -> rest(change));
+            later.execute(() -> trim(change));
         }
     }
 
-    private void rest(int change) {
+    private void trim(int change) {
         synchronized (this) {
             if (active > 0 || change != changes) {
                 return;

@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>Times are {@link System#nanoTime()} values. Not thread-safe.
  */
-final class StatusCadence {
+final class NodeTraceStatusSchedule {
     private static final long[] FIGURES_AFTER = {nanos(Duration.ofSeconds(2)), nanos(Duration.ofSeconds(10))};
     private static final long MINUTE = nanos(Duration.ofMinutes(1));
     /** Spreads the agents of a cluster over time. */
@@ -34,7 +34,7 @@ final class StatusCadence {
     private int figuresWritten;
     private long period;
 
-    StatusCadence(long now, RandomGenerator random) {
+    NodeTraceStatusSchedule(long now, RandomGenerator random) {
         this.created = now;
         this.random = random;
         this.period = nextPeriod();

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * @param <K> what is written to
  * @param <V> what is written
  */
-final class LatestWrites<K, V> {
-    private static final Logger LOG = LoggerFactory.getLogger(LatestWrites.class);
+final class CoalescingWriter<K, V> {
+    private static final Logger LOG = LoggerFactory.getLogger(CoalescingWriter.class);
 
     /** Writes once. */
     @FunctionalInterface
@@ -65,7 +65,7 @@ final class LatestWrites<K, V> {
      * @param firstDelay    wait after the first failure; doubles with each further one
      * @param longestDelay  up to this
      */
-    LatestWrites(String what, Attempt<K, V> attempt, Duration firstDelay, Duration longestDelay) {
+    CoalescingWriter(String what, Attempt<K, V> attempt, Duration firstDelay, Duration longestDelay) {
         this.what = what;
         this.attempt = attempt;
         this.firstDelay = firstDelay;
@@ -108,7 +108,7 @@ final class LatestWrites<K, V> {
     }
 
     /** What stands still: an attempt that is under way for longer than this. */
-    Optional<String> standsStill(Duration limit) {
+    Optional<String> stalled(Duration limit) {
         long now = System.nanoTime();
         return attempts.entrySet().stream()
                 .filter(attempt -> now - attempt.getValue() > limit.toNanos())

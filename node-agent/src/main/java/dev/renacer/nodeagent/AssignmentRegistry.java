@@ -37,8 +37,8 @@ import org.slf4j.LoggerFactory;
  * begin ({@link ProcessWatch}), and all processes of the node are looked at once a second, in one pass for all assignments.
  * Without assignments nothing runs. Thread-safe.
  */
-final class AssignmentBook {
-    private static final Logger LOG = LoggerFactory.getLogger(AssignmentBook.class);
+final class AssignmentRegistry {
+    private static final Logger LOG = LoggerFactory.getLogger(AssignmentRegistry.class);
     /**
      * How long a process of a traced container may go unseen that was not noticed when it began. A pass over 5,000 processes costs
      * some tens of ms.
@@ -54,7 +54,7 @@ final class AssignmentBook {
     private final ProcessFinder finder;
     private final ProcessFiles files;
     private final LongConsumer onScan;
-    private final Surroundings surroundings;
+    private final AssignmentContext context;
     private final IntConsumer activeChanged;
     private final StatusReports status;
     private final AffinityRecovery recovery;
@@ -62,12 +62,12 @@ final class AssignmentBook {
     /** The values of {@link #active}, for those who must not wait. */
     private volatile List<Assignment> running = List.of();
     /** Assignments that failed and are begun anew in a moment. */
-    private final Map<NodeTraceRef, Start> again = new HashMap<>();
+    private final Map<NodeTraceRef, Start> waiting = new HashMap<>();
 
     private final ScheduledExecutorService scanner = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("renacer-scan").daemon(true).factory());
     /** Over by this agent: the last status may not have come back yet when the operator changes the spec once more. */
-    private final Set<NodeTraceRef> over = Collections.newSetFromMap(new LinkedHashMap<>() {
+    private final Set<NodeTraceRef> ended = Collections.newSetFromMap(new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<NodeTraceRef, Boolean> eldest) {
             return size() > REMEMBERED;
@@ -92,7 +92,7 @@ final class AssignmentBook {
      * @param activeChanged  told how many assignments are active, each time that changes
      * @param status         takes a status to be written
      */
-    AssignmentBook(
+    AssignmentRegistry(
             String nodeName,
             ProcessFinder finder,
             ProcessFiles files,
@@ -109,7 +109,7 @@ final class AssignmentBook {
         this.status = status;
         this.activeChanged = activeChanged;
         this.recovery = new AffinityRecovery(finder, files, Placements::restore);
-        this.surroundings = new Surroundings(finder, files, rules, openers, pipelines, status, this::over);
+        this.context = new AssignmentContext(finder, files, rules, openers, pipelines, status, this::onEnd);
     }
 
     /** A NodeTrace exists, is new or was changed. Those of other nodes are passed over: not every server filters. */
@@ -129,10 +129,12 @@ final class AssignmentBook {
 
     private void take(NodeTraceRef ref, NodeTrace trace) {
         NodeTraceSpec spec = trace.getSpec();
-        Map<ContainerCgroup, UnrestoredThreads> unrestored =
-                trace.getStatus() != null && !active.containsKey(ref) && !again.containsKey(ref) && !over.contains(ref)
-                        ? recovery.recover(ref, trace.getStatus())
-                        : Map.of();
+        Map<ContainerCgroup, UnrestoredThreads> unrestored = trace.getStatus() != null
+                        && !active.containsKey(ref)
+                        && !waiting.containsKey(ref)
+                        && !ended.contains(ref)
+                ? recovery.recover(ref, trace.getStatus())
+                : Map.of();
         if (trace.getMetadata().getDeletionTimestamp() != null) {
             deleted(trace);
             return;
@@ -142,10 +144,10 @@ final class AssignmentBook {
             known.get().update(spec, generation(trace));
             return;
         }
-        if (again.computeIfPresent(ref, (_, start) -> start.with(spec, generation(trace))) != null) {
+        if (waiting.computeIfPresent(ref, (_, start) -> start.with(spec, generation(trace))) != null) {
             return;
         }
-        if (over.contains(ref)) {
+        if (ended.contains(ref)) {
             return;
         }
         Optional<NodeTraceStatus> reported = Optional.ofNullable(trace.getStatus());
@@ -175,12 +177,12 @@ final class AssignmentBook {
 
     private void start(NodeTraceRef ref, Start start, Map<ContainerCgroup, UnrestoredThreads> unrestored) {
         Instant notAfter = instant(start.spec().notAfter()).orElse(Instant.MIN);
-        Assignment assignment = new Assignment(ref, start, notAfter, unrestored, surroundings);
+        Assignment assignment = new Assignment(ref, start, notAfter, unrestored, context);
         try {
             assignment.start();
         } catch (OutOfMemoryError e) { // no thread to be had: those that others hold now may be free in a while
             LOG.error("request={} cannot begin", ref, e);
-            start.again()
+            start.next()
                     .ifPresentOrElse(
                             next -> tryAgain(ref, next),
                             () -> refuse(ref, start.spec(), start.generation(), FailedStatus.message(e, false)));
@@ -200,13 +202,13 @@ final class AssignmentBook {
     }
 
     private void tryAgain(NodeTraceRef ref, Start next) {
-        again.put(ref, next);
+        waiting.put(ref, next);
         var _ = scanner.schedule(
                 () -> beginAgain(ref), FIRST_RETRY.toMillis() << (next.attempt() - 2), TimeUnit.MILLISECONDS);
     }
 
     private synchronized void beginAgain(NodeTraceRef ref) {
-        Optional<Start> next = Optional.ofNullable(again.remove(ref));
+        Optional<Start> next = Optional.ofNullable(waiting.remove(ref));
         if (next.isPresent() && !closed) {
             LOG.info("request={} is begun anew, attempt {}", ref, next.get().attempt());
             try {
@@ -220,8 +222,8 @@ final class AssignmentBook {
 
     /** A NodeTrace is gone. */
     synchronized void deleted(NodeTrace trace) {
-        again.remove(ref(trace));
-        Optional.ofNullable(active.get(ref(trace))).ifPresent(assignment -> assignment.end(Ending.DELETED));
+        waiting.remove(ref(trace));
+        Optional.ofNullable(active.get(ref(trace))).ifPresent(assignment -> assignment.end(EndReason.DELETED));
     }
 
     /** What this agent has counted so far. */
@@ -230,7 +232,7 @@ final class AssignmentBook {
     }
 
     /** What stands still: the looks at all processes. Takes no lock. */
-    Optional<String> standsStill(Duration limit) {
+    Optional<String> stalled(Duration limit) {
         long last = lastLook;
         long nanos = System.nanoTime() - last;
         return last == 0 || nanos <= limit.toNanos()
@@ -256,25 +258,25 @@ final class AssignmentBook {
             ending = List.copyOf(active.values());
         }
         Instant deadline = Instant.now().plus(timeout);
-        ending.forEach(assignment -> assignment.end(Ending.AGENT_STOPPED));
-        boolean over = true;
+        ending.forEach(assignment -> assignment.end(EndReason.AGENT_STOPPED));
+        boolean allEnded = true;
         for (Assignment assignment : ending) {
             Duration left = Duration.between(Instant.now(), deadline);
-            over &= assignment.awaitOver(left.isPositive() ? left : Duration.ofMillis(1));
+            allEnded &= assignment.awaitEnd(left.isPositive() ? left : Duration.ofMillis(1));
         }
         scanner.shutdownNow();
-        return over;
+        return allEnded;
     }
 
-    private synchronized void over(Assignment assignment) {
+    private synchronized void onEnd(Assignment assignment) {
         active.remove(assignment.ref(), assignment);
         running = List.copyOf(active.values());
         past = past.plus(assignment.figures());
-        Optional<Start> next = closed ? Optional.empty() : assignment.again();
+        Optional<Start> next = closed ? Optional.empty() : assignment.nextAttempt();
         if (next.isPresent()) {
             tryAgain(assignment.ref(), next.get());
         } else {
-            over.add(assignment.ref());
+            ended.add(assignment.ref());
         }
         if (active.isEmpty()) {
             scanning.ifPresent(future -> future.cancel(false));

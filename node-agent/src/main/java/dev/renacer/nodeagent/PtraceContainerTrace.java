@@ -40,7 +40,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A {@link ContainerTrace} by the capture engine: its calls become spans of the container's own Resource. */
-final class KernelTrace implements ContainerTrace {
+final class PtraceContainerTrace implements ContainerTrace {
     /**
      * Slots of a ring: 1 MiB of events, a tenth of a second at 80,000 calls a second, each page paid for once it is
      * used.
@@ -61,7 +61,7 @@ final class KernelTrace implements ContainerTrace {
     /** The engine lets go of every process when this process's Java side has stood still for so long. */
     static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(5);
 
-    private static final Logger LOG = LoggerFactory.getLogger(KernelTrace.class);
+    private static final Logger LOG = LoggerFactory.getLogger(PtraceContainerTrace.class);
 
     private final String name;
     private final SpanSink sink;
@@ -73,12 +73,12 @@ final class KernelTrace implements ContainerTrace {
     private final Tracing tracing;
     private final long ringBytes;
     /** Why this node moves no threads, or that this container's are not to be moved. */
-    private final Optional<String> stays;
+    private final Optional<String> colocationObstacle;
 
     private volatile Optional<CaptureStats> last = Optional.empty();
     private volatile boolean givenUp;
 
-    private KernelTrace(
+    private PtraceContainerTrace(
             String name,
             SpanSink sink,
             SpanAssembler assembler,
@@ -88,7 +88,7 @@ final class KernelTrace implements ContainerTrace {
             LongConsumer onAttach,
             Tracing tracing,
             long ringBytes,
-            Optional<String> stays) {
+            Optional<String> colocationObstacle) {
         this.name = name;
         this.sink = sink;
         this.assembler = assembler;
@@ -98,18 +98,8 @@ final class KernelTrace implements ContainerTrace {
         this.onAttach = onAttach;
         this.tracing = tracing;
         this.ringBytes = ringBytes;
-        this.stays = stays;
+        this.colocationObstacle = colocationObstacle;
     }
-
-    /**
-     * What traces on a node have in common.
-     *
-     * @param name     of the node
-     * @param finder   tells again, before and after an attach, whose process it is
-     * @param onAttach  told how many ns an attach took, on the thread that attached
-     * @param stays    why this node moves no threads to their tracer's CPU, if it does not
-     */
-    record Node(String name, ProcessFinder finder, LongConsumer onAttach, Optional<String> stays) {}
 
     /** Where what begins a trace comes from. */
     interface ReadyTraces {
@@ -118,16 +108,21 @@ final class KernelTrace implements ContainerTrace {
     }
 
     /** Opens a trace; see {@link Opener#open}. */
-    static KernelTrace open(Node node, WatchedCalls calls, Plan plan, Duration left, ReadyTraces ready, Runnable onEnd)
+    static PtraceContainerTrace open(
+            PtraceTraceOpener.Node node, WatchedCalls calls, Parameters parameters, Duration left, ReadyTraces ready, Runnable onEnd)
             throws CaptureException, RefusedException {
-        String name = plan.target().podName() + "/" + plan.target().containerName();
-        SpanSink sink = plan.sink().pipeline().target(name);
+        String name = parameters.target().podName() + "/" + parameters.target().containerName();
+        SpanSink sink = parameters.sink().pipeline().target(name);
         SpanAssembler assembler = new SpanAssembler(
-                TargetResource.of(plan.target(), node.name()), Optional.empty(), sink, spans(plan.profile(), calls));
+                SpanResource.of(parameters.target(), node.name()),
+                Optional.empty(),
+                sink,
+                spans(parameters.profile(), calls));
         Processes processes = new Processes(onEnd);
-        CallSites sites = sites(plan.profile());
-        CaptureOptions options = options(node, calls, plan.profile(), left);
-        IntFunction<Optional<Boolean>> isMember = pid -> node.finder().belongs(pid, ContainerCgroup.of(plan.target()));
+        CallSites sites = sites(parameters.profile());
+        CaptureOptions options = options(node, calls, parameters.profile(), left);
+        IntFunction<Optional<Boolean>> isMember =
+                pid -> node.finder().belongs(pid, ContainerCgroup.of(parameters.target()));
         AtomicReference<Runnable> stop = new AtomicReference<>(() -> {});
         MembershipGate gate = new MembershipGate(
                 name, isMember, () -> Objects.requireNonNull(stop.get()).run(), assembler);
@@ -136,12 +131,21 @@ final class KernelTrace implements ContainerTrace {
         Tracing tracing = tracing(name, ready, options, List.of(execs, processes), sites);
         stop.set(tracing::stop);
         long ringBytes = (long) RING_EVENTS * EVENT_BYTES + options.sideBytes();
-        return new KernelTrace(
-                name, sink, assembler, processes, execs, isMember, node.onAttach(), tracing, ringBytes, node.stays());
+        return new PtraceContainerTrace(
+                name,
+                sink,
+                assembler,
+                processes,
+                execs,
+                isMember,
+                node.onAttach(),
+                tracing,
+                ringBytes,
+                node.colocationObstacle());
     }
 
     /** How a container of this profile is traced. */
-    static CaptureOptions options(Node node, WatchedCalls calls, Profile profile, Duration left) {
+    static CaptureOptions options(PtraceTraceOpener.Node node, WatchedCalls calls, Profile profile, Duration left) {
         CaptureOptions plain = new CaptureOptions(
                         calls.plan(),
                         RingPolicy.DROP,
@@ -153,7 +157,7 @@ final class KernelTrace implements ContainerTrace {
                         Optional.of(HEARTBEAT_TIMEOUT))
                 .withMaxSlowdown(maxSlowdown(profile), onExceeded(profile));
         CaptureOptions options = isLocated(profile) ? SourceLines.copied(plain, SIDE_BYTES_WITH_STACKS) : plain;
-        boolean colocated = node.stays().isEmpty() && Boolean.TRUE.equals(profile.colocate());
+        boolean colocated = node.colocationObstacle().isEmpty() && Boolean.TRUE.equals(profile.colocate());
         return colocated ? options.colocatedAsPermitted() : options;
     }
 
@@ -203,7 +207,7 @@ final class KernelTrace implements ContainerTrace {
             return ready.with(options).begin(name, listeners, sites);
         } catch (CaptureException e) {
             if (e.reason() == CaptureException.Reason.UNSUPPORTED) {
-                throw new RefusedException(Reason.InternalError, OneLine.of(e));
+                throw new RefusedException(Reason.InternalError, LogText.of(e));
             }
             throw e;
         }
@@ -294,10 +298,10 @@ final class KernelTrace implements ContainerTrace {
 
     @Override
     public Optional<String> colocationObstacle() {
-        return stays.or(() -> placements().obstacle().map(KernelTrace::told));
+        return colocationObstacle.or(() -> placements().obstacle().map(PtraceContainerTrace::text));
     }
 
-    private static String told(ColocationObstacle obstacle) {
+    private static String text(ColocationObstacle obstacle) {
         return switch (obstacle) {
             case ONE_CPU -> "the agent may run on one CPU only, so thread and tracer share it as it is";
             case NO_COMMON_CPU ->

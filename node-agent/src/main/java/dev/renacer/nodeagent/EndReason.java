@@ -6,7 +6,7 @@ package dev.renacer.nodeagent;
 import dev.renacer.crds.Reason;
 
 /** How an assignment ends. */
-enum Ending {
+enum EndReason {
     DEADLINE(Reason.DeadlineReached, "the window is over"),
     STOPPED(Reason.Stopped, "ended by stop: true"),
     DELETED(Reason.Deleted, "the NodeTrace was deleted"),
@@ -15,7 +15,7 @@ enum Ending {
     private final Reason reason;
     private final String message;
 
-    Ending(Reason reason, String message) {
+    EndReason(Reason reason, String message) {
         this.reason = reason;
         this.message = message;
     }

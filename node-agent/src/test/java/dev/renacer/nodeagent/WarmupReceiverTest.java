@@ -21,11 +21,11 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
-class RehearsalReceiverTest {
+class WarmupReceiverTest {
     @Test
     void acknowledgesWhatTheExporterSends() throws IOException {
         List<Object> notices = new CopyOnWriteArrayList<>();
-        try (RehearsalReceiver receiver = new RehearsalReceiver();
+        try (WarmupReceiver receiver = new WarmupReceiver();
                 OtlpSpanPipeline pipeline = OtlpSpanPipeline.open(
                         OtlpEndpoint.parse("http://127.0.0.1:" + receiver.port(), Optional.empty()),
                         OtlpSettings.defaults(),

@@ -11,10 +11,10 @@ import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class RestingHeapTest {
+class IdleHeapTrimmerTest {
     private final Queue<Runnable> later = new ArrayDeque<>();
     private final AtomicInteger collections = new AtomicInteger();
-    private final RestingHeap heap = new RestingHeap(later::add, collections::incrementAndGet);
+    private final IdleHeapTrimmer heap = new IdleHeapTrimmer(later::add, collections::incrementAndGet);
 
     @Test
     void collectsAWhileAfterTheLastTrace() {

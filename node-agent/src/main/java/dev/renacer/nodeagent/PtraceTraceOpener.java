@@ -9,18 +9,29 @@ import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.tracer.ReadyTracing;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Opens the traces of one assignment by the capture engine. */
-final class KernelOpener implements ContainerTrace.Opener {
-    private static final Logger LOG = LoggerFactory.getLogger(KernelOpener.class);
+final class PtraceTraceOpener implements ContainerTrace.Opener {
+    private static final Logger LOG = LoggerFactory.getLogger(PtraceTraceOpener.class);
     /** The engine gives a session up that hears nothing for longer than twice that. */
-    private static final Duration LONGEST_SILENCE = KernelTrace.HEARTBEAT_TIMEOUT.dividedBy(2);
+    private static final Duration LONGEST_SILENCE = PtraceContainerTrace.HEARTBEAT_TIMEOUT.dividedBy(2);
+
+    /**
+     * What traces on a node have in common.
+     *
+     * @param name     of the node
+     * @param finder   tells again, before and after an attach, whose process it is
+     * @param onAttach  told how many ns an attach took, on the thread that attached
+     * @param colocationObstacle  why this node moves no threads to their tracer's CPU, if it does not
+     */
+    record Node(String name, ProcessFinder finder, LongConsumer onAttach, Optional<String> colocationObstacle) {}
 
     private record Ready(Profile profile, ReadyTracing tracing) {}
 
-    private final KernelTrace.Node node;
+    private final Node node;
     private final WatchedCalls.Cache calls = new WatchedCalls.Cache();
     private Optional<Ready> ready = Optional.empty();
     private long lastBeat;
@@ -28,15 +39,20 @@ final class KernelOpener implements ContainerTrace.Opener {
     /**
      * @param node  the node it is on
      */
-    KernelOpener(KernelTrace.Node node) {
+    PtraceTraceOpener(Node node) {
         this.node = node;
     }
 
     @Override
-    public ContainerTrace open(ContainerTrace.Plan plan, Duration left, Runnable onEnd)
+    public ContainerTrace open(ContainerTrace.Parameters parameters, Duration left, Runnable onEnd)
             throws CaptureException, RefusedException {
-        return KernelTrace.open(
-                node, calls.of(plan.profile()), plan, left, options -> tracing(plan.profile(), options), onEnd);
+        return PtraceContainerTrace.open(
+                node,
+                calls.of(parameters.profile()),
+                parameters,
+                left,
+                options -> tracing(parameters.profile(), options),
+                onEnd);
     }
 
     private ReadyTracing tracing(Profile profile, CaptureOptions options) throws CaptureException {
@@ -54,7 +70,7 @@ final class KernelOpener implements ContainerTrace.Opener {
         giveUpUnfit(profile);
         if (ready.isEmpty()) {
             try {
-                CaptureOptions options = KernelTrace.options(node, calls.of(profile), profile, left);
+                CaptureOptions options = PtraceContainerTrace.options(node, calls.of(profile), profile, left);
                 ready = Optional.of(new Ready(profile, ReadyTracing.open(options)));
             } catch (CaptureException | RefusedException e) {
                 LOG.debug(

@@ -5,7 +5,7 @@ package dev.renacer.nodeagent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.renacer.nodeagent.LatestWrites.Result;
+import dev.renacer.nodeagent.CoalescingWriter.Result;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -19,14 +19,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class LatestWritesTest {
+class CoalescingWriterTest {
     private static final Duration LONG = Duration.ofSeconds(30);
     private final List<String> written = new CopyOnWriteArrayList<>();
 
     @Test
     void triesAgainUntilItSucceeds() throws Exception {
         AtomicInteger attempts = new AtomicInteger();
-        LatestWrites<String, String> writes = new LatestWrites<>(
+        CoalescingWriter<String, String> writes = new CoalescingWriter<>(
                 "test",
                 (key, value) -> {
                     if (attempts.incrementAndGet() < 4) {
@@ -45,7 +45,7 @@ class LatestWritesTest {
     @Test
     void aNewerValueReplacesOneThatWaitsAndCutsTheWaitShort() throws Exception {
         BlockingQueue<String> tried = new LinkedBlockingQueue<>();
-        LatestWrites<String, String> writes = new LatestWrites<>(
+        CoalescingWriter<String, String> writes = new CoalescingWriter<>(
                 "test",
                 (key, value) -> {
                     tried.add(value);
@@ -66,7 +66,7 @@ class LatestWritesTest {
                 new IllegalStateException("the client is being closed"),
                 new StackOverflowError(),
                 new NoClassDefFoundError("a class of the client")));
-        LatestWrites<String, String> writes = new LatestWrites<>(
+        CoalescingWriter<String, String> writes = new CoalescingWriter<>(
                 "test",
                 (key, value) -> {
                     throwAny(surprises.poll());
@@ -91,7 +91,7 @@ class LatestWritesTest {
 
     @Test
     void aRefusedValueIsNotTriedAgain() throws Exception {
-        LatestWrites<String, String> writes = new LatestWrites<>(
+        CoalescingWriter<String, String> writes = new CoalescingWriter<>(
                 "test",
                 (key, value) -> {
                     written.add(value);
@@ -108,7 +108,7 @@ class LatestWritesTest {
     void keysDoNotWaitForOneAnother() throws Exception {
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch other = new CountDownLatch(1);
-        LatestWrites<String, String> writes = new LatestWrites<>(
+        CoalescingWriter<String, String> writes = new CoalescingWriter<>(
                 "test",
                 (key, value) -> {
                     if (key.equals("slow")) {
@@ -132,7 +132,7 @@ class LatestWritesTest {
     void anAttemptThatNeverEndsStandsStill() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch held = new CountDownLatch(1);
-        LatestWrites<String, String> writes = new LatestWrites<>(
+        CoalescingWriter<String, String> writes = new CoalescingWriter<>(
                 "status of NodeTrace",
                 (key, value) -> {
                     begun.countDown();
@@ -141,21 +141,21 @@ class LatestWritesTest {
                 },
                 Duration.ofMillis(1),
                 Duration.ofMillis(1));
-        assertThat(writes.standsStill(Duration.ZERO)).isEmpty();
+        assertThat(writes.stalled(Duration.ZERO)).isEmpty();
         writes.submit("k", "a");
         assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(writes.standsStill(Duration.ofHours(1))).isEmpty();
-        assertThat(writes.standsStill(Duration.ZERO).orElseThrow())
+        assertThat(writes.stalled(Duration.ofHours(1))).isEmpty();
+        assertThat(writes.stalled(Duration.ZERO).orElseThrow())
                 .startsWith("status of NodeTrace k is being written since ");
         held.countDown();
         assertThat(writes.awaitIdle(LONG)).isTrue();
-        assertThat(writes.standsStill(Duration.ZERO)).isEmpty();
+        assertThat(writes.stalled(Duration.ZERO)).isEmpty();
     }
 
     @Test
     void closingEndsTheRetries() throws Exception {
         CountDownLatch tried = new CountDownLatch(1);
-        LatestWrites<String, String> writes = new LatestWrites<>(
+        CoalescingWriter<String, String> writes = new CoalescingWriter<>(
                 "test",
                 (key, value) -> {
                     tried.countDown();

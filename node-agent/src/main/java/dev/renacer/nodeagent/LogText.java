@@ -8,10 +8,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** A failure in one line for a log: its message and those of its causes that say more. */
-final class OneLine {
+final class LogText {
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
 
-    private OneLine() {}
+    private LogText() {}
 
     static String of(Throwable failure) {
         Set<String> messages = new LinkedHashSet<>();
