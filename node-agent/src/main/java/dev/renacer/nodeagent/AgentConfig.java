@@ -3,6 +3,7 @@
 
 package dev.renacer.nodeagent;
 
+import dev.renacer.nodeagent.refusal.LogText;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

@@ -3,6 +3,9 @@
 
 package dev.renacer.nodeagent;
 
+import dev.renacer.nodeagent.refusal.LogText;
+import dev.renacer.nodeagent.runtime.SteadyLogManager;
+import dev.renacer.nodeagent.runtime.Warmup;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.UncheckedIOException;
 import java.util.Map;

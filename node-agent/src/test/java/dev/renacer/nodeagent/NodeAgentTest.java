@@ -23,6 +23,14 @@ import dev.renacer.crds.NodeTraceStatus.TracedThread;
 import dev.renacer.crds.TraceNode;
 import dev.renacer.crds.TraceNodeStatus;
 import dev.renacer.crds.TraceTotals;
+import dev.renacer.nodeagent.process.CgroupMode;
+import dev.renacer.nodeagent.process.NodeFacts;
+import dev.renacer.nodeagent.process.ProcessFiles;
+import dev.renacer.nodeagent.process.ProcessFinder;
+import dev.renacer.nodeagent.runtime.AgentMetrics;
+import dev.renacer.nodeagent.sink.SinkCredentials;
+import dev.renacer.nodeagent.trace.ContainerTrace;
+import dev.renacer.nodeagent.trace.DrivenTraces;
 import dev.renacer.tracer.export.OtlpSettings;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -106,7 +114,7 @@ class NodeAgentTest {
         process(20, CONTAINER);
         create("colocated", colocating(spec("node-1", CONTAINER)));
         awaitState("colocated", "Tracing");
-        DrivenTraces.DrivenPlacements placements = traces.opened().getFirst().placements;
+        DrivenTraces.DrivenPlacements placements = traces.opened().getFirst().placements();
         Placement first = new Placement(20, 20, 500, 900, 1, CpuSet.parse("0-3"), false);
         Placement second = new Placement(20, 21, 501, 901, 1, CpuSet.parse("0-3"), false);
         placements.ask(first);
@@ -355,7 +363,7 @@ class NodeAgentTest {
         assertThat(only(status).state()).isEqualTo("Failed");
         assertThat(only(status).reason()).isEqualTo("InternalError");
         assertThat(only(status).message()).contains("the node's agent failed: StackOverflowError");
-        assertThat(traces.opened()).hasSize(Assignment.MAX_ATTEMPTS).allMatch(DrivenTraces.DrivenTrace::closed);
+        assertThat(traces.opened()).hasSize(3).allMatch(DrivenTraces.DrivenTrace::closed);
     }
 
     @Test
