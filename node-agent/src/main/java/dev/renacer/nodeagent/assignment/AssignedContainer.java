@@ -65,8 +65,7 @@ final class AssignedContainer {
     /** Why it is not attached to in this window, whatever comes. */
     private Optional<Refusal> refused;
 
-    private TargetState state = TargetState.Waiting;
-    private Optional<Refusal> why;
+    private ContainerState state;
     private Optional<Instant> since = Optional.empty();
 
     /**
@@ -106,13 +105,7 @@ final class AssignedContainer {
                 .orElse(Figures.NONE);
         this.earlierAtLeast = earlier.map(TraceTotals::atLeast).orElse(null);
         this.tracedEarlier = earlier.filter(t -> t.targets() > 0).isPresent();
-        if (refused.isPresent()) {
-            this.state = TargetState.Failed;
-        }
-        this.why = refused.or(() -> Optional.of(new Refusal(
-                Reason.NotRunning,
-                "no process of container " + parameters.target().containerName()
-                        + " runs on this node yet; it is traced" + " when one appears")));
+        this.state = refused.map(ContainerState::failed).orElseGet(() -> ContainerState.notRunning(containerName()));
     }
 
     ContainerCgroup cgroup() {
@@ -121,6 +114,10 @@ final class AssignedContainer {
 
     Target target() {
         return parameters.target();
+    }
+
+    private String containerName() {
+        return parameters.target().containerName();
     }
 
     /** For logs: pod and container. */
@@ -140,19 +137,19 @@ final class AssignedContainer {
             return false;
         }
         if (open && traces.getLast().failure().isPresent()) {
-            traces.getLast().stop(); // its end tells why; a new trace follows
+            traces.getLast().stop(); // its end says why; a new trace follows
             return false;
         }
         ProcessSelection.Choice choice = selection.choose(pids, this::traces);
-        List<Integer> news = new ArrayList<>();
-        Optional<Refusal> refusal = attach(choice, left, news);
-        if (!news.isEmpty() || pids.stream().anyMatch(this::traces)) {
+        List<Integer> added = new ArrayList<>();
+        Optional<Refusal> refusal = attach(choice, left, added);
+        if (!added.isEmpty() || pids.stream().anyMatch(this::traces)) {
             return nowTraced(refusal);
         }
         if (refusal.filter(r -> r.reason() == Reason.ProcessNotMatched).isPresent()) {
-            return become(TargetState.Waiting, refusal);
+            return become(new ContainerState(TargetState.Waiting, refusal));
         }
-        return refusal.isPresent() && become(TargetState.Failed, refusal);
+        return refusal.isPresent() && become(ContainerState.failed(refusal.get()));
     }
 
     /**
@@ -165,18 +162,19 @@ final class AssignedContainer {
         if (refused.isPresent() || left.compareTo(LEAST_LEFT) < 0) {
             return false;
         }
-        List<Integer> news = new ArrayList<>();
-        attach(selection.choose(List.of(pid), this::traces), left, news);
-        return !news.isEmpty() && nowTraced(state == TargetState.Tracing ? why : Optional.empty());
+        List<Integer> added = new ArrayList<>();
+        attach(selection.choose(List.of(pid), this::traces), left, added);
+        return !added.isEmpty() && nowTraced(tracing() ? state.why() : Optional.empty());
     }
 
     private boolean nowTraced(Optional<Refusal> others) {
         since = since.or(() -> Optional.of(Instant.now()));
-        return become(TargetState.Tracing, others.filter(r -> r.reason() != Reason.ProcessNotMatched));
+        return become(
+                new ContainerState(TargetState.Tracing, others.filter(r -> r.reason() != Reason.ProcessNotMatched)));
     }
 
-    /** Attaches to what was chosen; tells why others are left out. */
-    private Optional<Refusal> attach(ProcessSelection.Choice choice, Duration left, List<Integer> news) {
+    /** Attaches to what was chosen; returns why others are left out. */
+    private Optional<Refusal> attach(ProcessSelection.Choice choice, Duration left, List<Integer> added) {
         Optional<Refusal> refusal = choice.refusal();
         for (int pid : Stream.concat(choice.attach().stream(), choice.beforeExec().stream())
                 .toList()) {
@@ -188,16 +186,16 @@ final class AssignedContainer {
                     trace(left).attach(pid);
                 }
                 attached = true;
-                news.add(pid);
+                added.add(pid);
             } catch (CaptureException e) {
                 refusal = Refusal.of(e, pid).or(() -> before);
             } catch (RefusedException e) {
                 refusal = Optional.of(e.refusal());
             }
         }
-        if (!news.isEmpty()) {
-            joined.addAll(news);
-            audit.attached(name(), news);
+        if (!added.isEmpty()) {
+            joined.addAll(added);
+            audit.attached(name(), added);
         }
         return refusal;
     }
@@ -236,54 +234,28 @@ final class AssignedContainer {
         if (trace.failure().isPresent()) {
             return failed(trace.failure().get());
         }
-        return trace.detachReason()
-                .map(reason -> switch (reason) {
-                    case DEADLINE -> ended(Reason.DeadlineReached, "the window is over");
-                    case REQUESTED -> ended(Reason.Stopped, "detached");
-                    case HEARTBEAT_LOST ->
-                        become(
-                                TargetState.Waiting,
-                                Optional.of(new Refusal(
-                                        Reason.InternalError,
-                                        "the agent stood still for more than 5 s and let the container's processes go;"
-                                                + " they are traced again at once")));
-                    case ENGINE_FAILURE ->
-                        become(
-                                TargetState.Failed,
-                                Optional.of(new Refusal(
-                                        Reason.InternalError,
-                                        "the capture engine failed and let the container's processes go; the agent's"
-                                                + " log says more")));
-                    case SLOWDOWN_EXCEEDED -> slowedDown(trace.figures().worstSlowdownPercent());
-                })
-                .orElseGet(() -> ended(
-                        Reason.ContainerNotRunning,
-                        "every process of container " + parameters.target().containerName() + " has ended"));
+        boolean changed = become(trace.detachReason()
+                .map(reason ->
+                        ContainerState.detached(reason, trace.figures().worstSlowdownPercent(), parameters.profile()))
+                .orElseGet(() -> ContainerState.exited(containerName())));
+        if (state.isSlowedDown()) {
+            refused = state.why(); // attaching again would slow it down again
+        }
+        return changed;
     }
 
     /** No spans were made of its calls, or not of all. */
     private boolean failed(Throwable cause) {
         failures++;
         boolean again = failures < MAX_FAILURES;
-        Refusal refusal = new Refusal(
-                Reason.InternalError,
-                "the agent failed (" + cause.getClass().getSimpleName()
-                        + ") while it read the container's calls and let its"
-                        + " processes go" + (again ? "; they are traced again at once" : "")
-                        + "; the agent's log says more");
+        ContainerState failed = ContainerState.agentFailed(cause, again);
         if (!again) {
-            refused = Optional.of(refusal);
+            refused = failed.why();
         }
-        return become(again ? TargetState.Waiting : TargetState.Failed, Optional.of(refusal));
+        return become(failed);
     }
 
-    /** Attaching again would slow it down again, so this holds for the rest of the window. */
-    private boolean slowedDown(int percent) {
-        refused = Optional.of(Refusal.slowedDown(percent, parameters.profile()));
-        return become(TargetState.Failed, refused);
-    }
-
-    /** Why it was let go for good in this window, if it was. */
+    /** Why it is not attached to again in this window, if it was slowed down too much. */
     Optional<Refusal> slowdownRefusal() {
         return refused.filter(Refusal::isSlowdown);
     }
@@ -326,31 +298,23 @@ final class AssignedContainer {
 
     /** The window is over for it. A failure stays one: it says why nothing was traced. */
     void finish(Reason reason, String message) {
-        if (state == TargetState.Waiting && !everTraced() && notMatched()) {
-            become(TargetState.Finished, why);
-        } else if (state == TargetState.Waiting && !everTraced()) {
-            become(
-                    TargetState.Finished,
-                    Optional.of(new Refusal(
-                            Reason.NotRunning,
-                            "no process of container " + parameters.target().containerName()
-                                    + " ran on this node in the" + " window")));
-        } else if (state == TargetState.Tracing || state == TargetState.Waiting) {
-            ended(reason, message);
+        if (!state.isOpen()) {
+            return;
+        }
+        if (everTraced() || tracing()) {
+            become(ContainerState.finished(reason, message));
+        } else {
+            become(state.isNotMatched() ? state.finished() : ContainerState.neverRan(containerName()));
         }
     }
 
     /** Its assignment failed. A failure of its own says more and stays. */
     void fail(String message, boolean again) {
-        if (state == TargetState.Tracing || state == TargetState.Waiting) {
-            become(
+        if (state.isOpen()) {
+            become(new ContainerState(
                     again ? TargetState.Waiting : TargetState.Failed,
-                    Optional.of(new Refusal(Reason.InternalError, message)));
+                    Optional.of(new Refusal(Reason.InternalError, message))));
         }
-    }
-
-    private boolean notMatched() {
-        return why.filter(w -> w.reason() == Reason.ProcessNotMatched).isPresent();
     }
 
     /** Gives up the spans that did not reach the collector in time; the totals count them as lost. */
@@ -360,13 +324,13 @@ final class AssignedContainer {
 
     /** The agent ends before the window does. */
     void interrupt(String message) {
-        if (state == TargetState.Tracing || state == TargetState.Waiting) {
-            become(TargetState.Waiting, Optional.of(new Refusal(Reason.AgentStopped, message)));
+        if (state.isOpen()) {
+            become(new ContainerState(TargetState.Waiting, Optional.of(new Refusal(Reason.AgentStopped, message))));
         }
     }
 
     boolean tracing() {
-        return state == TargetState.Tracing;
+        return state.state() == TargetState.Tracing;
     }
 
     boolean everTraced() {
@@ -391,7 +355,7 @@ final class AssignedContainer {
     }
 
     TargetState state() {
-        return state;
+        return state.state();
     }
 
     /** What this agent counted of it. */
@@ -414,9 +378,9 @@ final class AssignedContainer {
                 target.podUid(),
                 target.containerName(),
                 target.containerId(),
-                state.name(),
-                why.map(w -> w.reason().name()).orElse(null),
-                why.map(Refusal::message).orElse(null),
+                state.state().name(),
+                state.why().map(w -> w.reason().name()).orElse(null),
+                state.why().map(Refusal::message).orElse(null),
                 since.map(i -> i.truncatedTo(ChronoUnit.MILLIS).toString()).orElse(null),
                 totals(),
                 Boolean.TRUE.equals(parameters.profile().colocate()) ? colocation.report(openTrace()) : null,
@@ -444,18 +408,12 @@ final class AssignedContainer {
 
     /** State, and why, for logs. */
     String describe() {
-        return state
-                + why.map(w -> " (" + w.reason() + ": " + w.message() + ")").orElse("");
+        return state.describe();
     }
 
-    private boolean ended(Reason reason, String message) {
-        return become(TargetState.Finished, Optional.of(new Refusal(reason, message)));
-    }
-
-    private boolean become(TargetState next, Optional<Refusal> reason) {
-        boolean changed = state != next || !why.equals(reason);
+    private boolean become(ContainerState next) {
+        boolean changed = !state.equals(next);
         state = next;
-        why = reason;
         return changed;
     }
 }

@@ -3,7 +3,6 @@
 
 package dev.renacer.nodeagent.assignment;
 
-import dev.renacer.capture.Placement;
 import dev.renacer.crds.NodeTracePhase;
 import dev.renacer.crds.NodeTraceSpec;
 import dev.renacer.crds.NodeTraceStatus;
@@ -11,16 +10,12 @@ import dev.renacer.nodeagent.colocation.UnrestoredThreads;
 import dev.renacer.nodeagent.process.ContainerCgroup;
 import dev.renacer.nodeagent.process.WantedProcesses;
 import dev.renacer.nodeagent.refusal.RefusedException;
-import dev.renacer.nodeagent.sink.SinkPipelines;
 import dev.renacer.nodeagent.status.FailedStatus;
 import dev.renacer.nodeagent.status.NodeTraceRef;
-import dev.renacer.nodeagent.status.NodeTraceStatusSchedule;
 import dev.renacer.nodeagent.trace.ContainerTrace;
-import dev.renacer.tracer.export.OtlpPipeline;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +23,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,57 +31,17 @@ import org.slf4j.LoggerFactory;
  * stopped or deleted, or the agent ends. What other threads tell it waits in its mailbox.
  */
 final class Assignment {
-    private sealed interface Message {
-        record Spec(NodeTraceSpec spec, long generation) implements Message {}
-
-        record Scanned() implements Message {}
-
-        record Appeared(ContainerCgroup container, int pid) implements Message {}
-
-        record Started(ContainerCgroup container, String name, int pid) implements Message {}
-
-        record TraceEnded(ContainerCgroup container) implements Message {}
-
-        record Written(Map<ContainerCgroup, List<Placement>> recorded) implements Message {}
-
-        record End(EndReason reason) implements Message {}
-    }
-
     private static final Logger LOG = LoggerFactory.getLogger(Assignment.class);
     private static final Duration DETACH = Duration.ofSeconds(5);
     private static final Duration FLUSH = Duration.ofSeconds(5);
-    /** So many times an assignment that fails is begun anew in a window: what fails for a passing reason goes on. */
-    static final int MAX_ATTEMPTS = 3;
     /** What is left of an agent's 5 s after a SIGTERM is for writing the status. */
     private static final Duration HURRIED = Duration.ofMillis(1700);
-
-    /**
-     * An assignment to be begun.
-     *
-     * @param spec      what the operator asks for
-     * @param generation  of the spec
-     * @param reported  what was reported of it before, by an earlier agent or attempt: its figures go on
-     * @param attempt   1, and one more after each failure
-     */
-    record Start(NodeTraceSpec spec, long generation, Optional<NodeTraceStatus> reported, int attempt) {
-        Start with(NodeTraceSpec changed, long changedGeneration) {
-            return new Start(changed, changedGeneration, reported, attempt);
-        }
-
-        /** The next attempt; empty if that was the last. */
-        Optional<Start> next() {
-            return attempt < MAX_ATTEMPTS
-                    ? Optional.of(new Start(spec, generation, reported, attempt + 1))
-                    : Optional.empty();
-        }
-    }
 
     private final NodeTraceRef ref;
     private final AssignmentContext context;
     private final int attempt;
     private final Instant notAfter;
-    private final NodeTraceStatusSchedule schedule;
-    private final BlockingQueue<Message> mailbox = new LinkedBlockingQueue<>();
+    private final BlockingQueue<AssignmentMessage> mailbox = new LinkedBlockingQueue<>();
     private final AtomicReference<Optional<Map<ContainerCgroup, List<Integer>>>> scan =
             new AtomicReference<>(Optional.empty());
     private final Thread thread;
@@ -101,11 +55,10 @@ final class Assignment {
     // From here on: the assignment's own thread alone.
     private final AssignedContainers containers;
     private final ContainerTrace.Opener opener;
-    private Optional<SinkPipelines.Lease> lease = Optional.empty();
+    private final AssignmentSink sink;
+    private final AssignmentReporter reporter;
     private NodeTraceSpec spec;
     private long generation;
-    private Optional<String> sinkRefused = Optional.empty();
-    private boolean exportFailing;
     private boolean scanFailing;
 
     /**
@@ -115,7 +68,7 @@ final class Assignment {
      */
     Assignment(
             NodeTraceRef ref,
-            Start start,
+            AssignmentStart start,
             Instant notAfter,
             Map<ContainerCgroup, UnrestoredThreads> unrestored,
             AssignmentContext context) {
@@ -126,6 +79,7 @@ final class Assignment {
         this.generation = start.generation();
         this.notAfter = notAfter;
         this.opener = context.openers().get();
+        this.sink = new AssignmentSink(ref, context.pipelines());
         this.containers = new AssignedContainers(
                 ref,
                 start.spec(),
@@ -135,9 +89,14 @@ final class Assignment {
                 context.finder(),
                 context.rules(),
                 opener,
-                this::pipeline,
-                cgroup -> mailbox.add(new Message.TraceEnded(cgroup)));
-        this.schedule = new NodeTraceStatusSchedule(System.nanoTime(), RandomGenerator.getDefault());
+                () -> sink.pipeline(spec.sink()),
+                cgroup -> mailbox.add(new AssignmentMessage.TraceEnded(cgroup)));
+        this.reporter = new AssignmentReporter(
+                ref,
+                context.status(),
+                containers,
+                sink,
+                recorded -> mailbox.add(new AssignmentMessage.Written(recorded)));
         this.thread = Thread.ofPlatform().name("renacer-assignment-" + ref).unstarted(this::run);
     }
 
@@ -166,36 +125,36 @@ final class Assignment {
 
     /** The operator changed the assignment. */
     void update(NodeTraceSpec changed, long changedGeneration) {
-        mailbox.add(new Message.Spec(changed, changedGeneration));
+        mailbox.add(new AssignmentMessage.Spec(changed, changedGeneration));
     }
 
     /** What a look at all processes found. */
     void scanned(Map<ContainerCgroup, List<Integer>> found) {
         if (scan.getAndSet(Optional.of(found)).isEmpty()) {
-            mailbox.add(new Message.Scanned());
+            mailbox.add(new AssignmentMessage.Scanned());
         }
     }
 
     /**
      * A process has appeared in a container that is wanted, or may be.
      *
-     * @return whether to tell of it again in a moment: it may have another name then, or its container one
+     * @return whether to call this again in a moment: it may have another name then, or its container one
      */
     boolean appeared(ContainerCgroup container, int pid) {
         if (wanted.containers().contains(container)) {
             LOG.debug("request={} process {} has begun in container {}", ref, pid, container.containerId());
-            mailbox.add(new Message.Appeared(container, pid));
+            mailbox.add(new AssignmentMessage.Appeared(container, pid));
             return matchesByName;
         }
         Optional<String> name = context.files().containerName(pid, container.podUid());
         LOG.debug("request={} process {} has begun in an awaited pod, in container {}", ref, pid, name.orElse("?"));
-        name.ifPresent(known -> mailbox.add(new Message.Started(container, known, pid)));
+        name.ifPresent(known -> mailbox.add(new AssignmentMessage.Started(container, known, pid)));
         return matchesByName || name.isEmpty();
     }
 
     /** To be ended now. */
     void end(EndReason reason) {
-        mailbox.add(new Message.End(reason));
+        mailbox.add(new AssignmentMessage.End(reason));
     }
 
     /** Waits until it is over. */
@@ -209,7 +168,12 @@ final class Assignment {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            LOG.error("request={} failed (attempt {} of {}); its processes are let go", ref, attempt, MAX_ATTEMPTS, e);
+            LOG.error(
+                    "request={} failed (attempt {} of {}); its processes are detached",
+                    ref,
+                    attempt,
+                    AssignmentStart.MAX_ATTEMPTS,
+                    e);
             fail(e);
         } finally {
             wanted = WantedProcesses.NONE;
@@ -217,16 +181,17 @@ final class Assignment {
             step("count", () -> figures = containers.figures().atEnd());
             context.onEnd().accept(this);
             step("close", opener::close);
-            lease.ifPresent(SinkPipelines.Lease::close);
+            sink.close();
         }
     }
 
     private EndReason workUntilEnd() throws InterruptedException {
-        schedule.transition(System.nanoTime());
+        reporter.transition();
         Optional<EndReason> end = apply(spec, generation);
         while (end.isEmpty()) {
-            writeIfDue();
-            Optional<Message> message = Optional.ofNullable(mailbox.poll(nanosToWait(), TimeUnit.NANOSECONDS));
+            reporter.reportIfDue(generation);
+            Optional<AssignmentMessage> message =
+                    Optional.ofNullable(mailbox.poll(nanosToWait(), TimeUnit.NANOSECONDS));
             if (message.isPresent()) {
                 end = handle(message.get());
             }
@@ -237,42 +202,42 @@ final class Assignment {
         return end.get();
     }
 
-    private Optional<EndReason> handle(Message message) {
+    private Optional<EndReason> handle(AssignmentMessage message) {
         switch (message) {
-            case Message.Spec changed -> {
+            case AssignmentMessage.Spec changed -> {
                 return apply(changed.spec(), changed.generation());
             }
-            case Message.End end -> {
+            case AssignmentMessage.End end -> {
                 return Optional.of(end.reason());
             }
-            case Message.Scanned() -> {
+            case AssignmentMessage.Scanned() -> {
                 attach(scan.getAndSet(Optional.empty()).orElse(Map.of()));
-                noticeExport();
-                if (containers.haveUnreportedPlacements()) {
-                    schedule.transition(System.nanoTime());
+                boolean exportChanged = sink.noteChange();
+                if (exportChanged || containers.haveUnreportedPlacements()) {
+                    reporter.transition();
                 }
                 figures = containers.figures();
                 keepReady();
             }
-            case Message.Appeared(ContainerCgroup container, int pid) ->
+            case AssignmentMessage.Appeared(ContainerCgroup container, int pid) ->
                 containers.find(container).ifPresent(assigned -> attachNew(assigned, pid));
-            case Message.Started(ContainerCgroup container, String name, int pid) -> {
+            case AssignmentMessage.Started(ContainerCgroup container, String name, int pid) -> {
                 start(container, name).ifPresent(started -> attachNew(started, pid));
                 keepReady();
             }
-            case Message.Written written -> containers.permit(written.recorded());
-            case Message.TraceEnded ended ->
+            case AssignmentMessage.Written written -> containers.permit(written.recorded());
+            case AssignmentMessage.TraceEnded ended ->
                 containers.traceEnded(ended.container()).ifPresent(this::noteChange);
         }
         return Optional.empty();
     }
 
-    /** Makes the containers those of the spec: new ones are attached to at once, those that left it are let go. */
+    /** Makes the containers those of the spec: new ones are attached to at once, those that left it are detached. */
     private Optional<EndReason> apply(NodeTraceSpec changed, long changedGeneration) {
         spec = changed;
         generation = changedGeneration;
         if (containers.update(changed)) {
-            schedule.transition(System.nanoTime());
+            reporter.transition();
         }
         if (Boolean.TRUE.equals(changed.stop())) {
             return Optional.of(EndReason.STOPPED);
@@ -309,9 +274,9 @@ final class Assignment {
         }
         opener.keepReady(spec.profile(), left());
         try {
-            pipeline();
+            sink.pipeline(spec.sink());
         } catch (RefusedException e) {
-            LOG.debug("request={} its sink cannot be used: {}", ref, e.getMessage()); // told in the status
+            LOG.debug("request={} its sink cannot be used: {}", ref, e.getMessage()); // the status says so
         }
     }
 
@@ -350,43 +315,11 @@ final class Assignment {
 
     private void noteChange(AssignedContainer container) {
         LOG.info("request={} container={} {}", ref, container.name(), container.describe());
-        long now = System.nanoTime();
-        schedule.transition(now);
+        reporter.transition();
         tracing = containers.tracing();
         if (tracing) {
-            schedule.tracing(now);
+            reporter.tracing();
         }
-    }
-
-    private void noticeExport() {
-        boolean failing = exportFailure().isPresent();
-        if (failing != exportFailing) {
-            exportFailing = failing;
-            if (failing) {
-                LOG.warn("request={} export fails: {}", ref, exportFailure().orElse(""));
-            } else {
-                LOG.info("request={} export works again", ref);
-            }
-            schedule.transition(System.nanoTime());
-        }
-    }
-
-    private Optional<String> exportFailure() {
-        return lease.flatMap(l -> l.pipeline().lastFailure()).or(() -> sinkRefused);
-    }
-
-    /** The pipeline to the sink, borrowed when the first container is attached to. */
-    private OtlpPipeline pipeline() throws RefusedException {
-        if (lease.isEmpty()) {
-            try {
-                lease = Optional.of(context.pipelines().lease(spec.sink()));
-                sinkRefused = Optional.empty();
-            } catch (RefusedException e) {
-                sinkRefused = Optional.of(e.refusal().message());
-                throw e;
-            }
-        }
-        return lease.get().pipeline();
     }
 
     private Duration left() {
@@ -395,24 +328,7 @@ final class Assignment {
 
     private long nanosToWait() {
         long untilEnd = Math.max(0, left().toNanos());
-        return schedule.due()
-                .map(due -> Math.min(untilEnd, Math.max(0, due - System.nanoTime())))
-                .orElse(untilEnd);
-    }
-
-    private void writeIfDue() {
-        long now = System.nanoTime();
-        if (schedule.due().filter(due -> due - now <= 0).isPresent()) {
-            NodeTracePhase phase = containers.everTraced() ? NodeTracePhase.Tracing : NodeTracePhase.Assigned;
-            NodeTraceStatus next = status(phase);
-            Map<ContainerCgroup, List<Placement>> told = containers.reportedPlacements();
-            context.status().submit(ref, next, () -> {
-                if (!told.isEmpty()) {
-                    mailbox.add(new Message.Written(told));
-                }
-            });
-            schedule.written(now);
-        }
+        return reporter.nanosUntilDue().map(due -> Math.min(untilEnd, due)).orElse(untilEnd);
     }
 
     private void finish(EndReason reason) throws InterruptedException {
@@ -429,7 +345,7 @@ final class Assignment {
                         container.name());
             }
         }
-        if (lease.isPresent() && !lease.get().pipeline().flush(hurried ? HURRIED : FLUSH)) {
+        if (!sink.flush(hurried ? HURRIED : FLUSH)) {
             LOG.warn("request={} spans were left over when the time for sending them ran out; they are lost", ref);
         }
         all.forEach(AssignedContainer::giveUpUnsent);
@@ -440,19 +356,19 @@ final class Assignment {
                 container.finish(reason.reason(), reason.message());
             }
         }
-        NodeTraceStatus last = status(hurried ? NodeTracePhase.Assigned : NodeTracePhase.Finished);
+        NodeTraceStatus last = reporter.status(generation, hurried ? NodeTracePhase.Assigned : NodeTracePhase.Finished);
         LOG.info("request={} over: {}", ref, last.totals());
         if (reason != EndReason.DELETED) {
-            context.status().submit(ref, last, () -> {});
+            reporter.report(last);
         }
     }
 
     /**
-     * Frees everything and tells of the failure. What failed may do so again in any of the steps, and the others matter all
-     * the same: no process stays traced, no session open, no request without a word.
+     * Frees everything and reports the failure. What failed may do so again in any of the steps, and the others matter all
+     * the same: no process stays traced, no session open, no request without a status.
      */
     private void fail(Throwable failure) {
-        boolean again = attempt < MAX_ATTEMPTS && left().isPositive();
+        boolean again = attempt < AssignmentStart.MAX_ATTEMPTS && left().isPositive();
         List<AssignedContainer> all = containers.all();
         all.forEach(container -> step("stop", container::stop));
         Instant detachBy = Instant.now().plus(DETACH);
@@ -462,7 +378,7 @@ final class Assignment {
             }
         }));
         step("flush", () -> {
-            if (lease.isPresent() && !lease.get().pipeline().flush(FLUSH)) {
+            if (!sink.flush(FLUSH)) {
                 LOG.warn("request={} spans were left over; they are lost", ref);
             }
         });
@@ -472,11 +388,11 @@ final class Assignment {
         NodeTraceStatus last = FailedStatus.of(spec, generation, phase, message);
         try {
             containers.current().forEach(container -> container.fail(message, again));
-            last = status(phase);
+            last = reporter.status(generation, phase);
         } catch (RuntimeException | Error e) {
-            LOG.error("request={} the figures of what failed cannot be told", ref, e);
+            LOG.error("request={} the figures of what failed cannot be reported", ref, e);
         }
-        context.status().submit(ref, last, () -> {});
+        reporter.report(last);
         if (again) {
             failedWith = Optional.of(last);
         }
@@ -501,33 +417,22 @@ final class Assignment {
      * How to go on after a failure; empty if it did not fail, or not in a way that another attempt could mend. Called after the
      * end, when nobody sends any more messages.
      */
-    Optional<Start> nextAttempt() {
-        Optional<Start> next =
-                failedWith.flatMap(reported -> new Start(spec, generation, Optional.of(reported), attempt).next());
-        for (Message message : mailbox) {
+    Optional<AssignmentStart> nextAttempt() {
+        Optional<AssignmentStart> next = failedWith.flatMap(
+                reported -> new AssignmentStart(spec, generation, Optional.of(reported), attempt).next());
+        for (AssignmentMessage message : mailbox) {
             next = switch (message) {
-                case Message.End _ -> Optional.empty();
-                case Message.Spec changed -> next.map(start -> start.with(changed.spec(), changed.generation()));
-                case Message.Scanned _,
-                        Message.Appeared _,
-                        Message.Started _,
-                        Message.TraceEnded _,
-                        Message.Written _ -> next;
+                case AssignmentMessage.End _ -> Optional.empty();
+                case AssignmentMessage.Spec changed ->
+                    next.map(start -> start.with(changed.spec(), changed.generation()));
+                case AssignmentMessage.Scanned _,
+                        AssignmentMessage.Appeared _,
+                        AssignmentMessage.Started _,
+                        AssignmentMessage.TraceEnded _,
+                        AssignmentMessage.Written _ -> next;
             };
         }
         return next;
-    }
-
-    private NodeTraceStatus status(NodeTracePhase phase) {
-        return new NodeTraceStatus(
-                generation,
-                phase.name(),
-                Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
-                containers.statuses(),
-                containers.totals(),
-                exportFailure().orElse(null),
-                containers.firstTraceIds().orElse(null),
-                containers.killed().orElse(null));
     }
 
     private static Duration atLeastZero(Duration duration) {

@@ -8,22 +8,17 @@ import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTracePhase;
 import dev.renacer.crds.NodeTraceSpec;
 import dev.renacer.crds.NodeTraceStatus;
-import dev.renacer.nodeagent.assignment.Assignment.Start;
 import dev.renacer.nodeagent.colocation.AffinityRecovery;
 import dev.renacer.nodeagent.colocation.UnrestoredThreads;
 import dev.renacer.nodeagent.process.ContainerCgroup;
 import dev.renacer.nodeagent.process.ProcessFiles;
 import dev.renacer.nodeagent.process.ProcessFinder;
-import dev.renacer.nodeagent.process.ProcessLook;
-import dev.renacer.nodeagent.process.ProcessWatch;
-import dev.renacer.nodeagent.process.WantedProcesses;
 import dev.renacer.nodeagent.sink.SinkPipelines;
 import dev.renacer.nodeagent.status.FailedStatus;
 import dev.renacer.nodeagent.status.NodeTraceRef;
 import dev.renacer.nodeagent.status.StatusReports;
 import dev.renacer.nodeagent.trace.ContainerTrace;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -35,7 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
@@ -45,37 +39,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The assignments of this node: one for each NodeTrace that is to be carried out. While there are any, processes that no
- * traced process started (kubectl exec, exec probes, a container that starts within the window) are noticed a few ms after they
- * begin ({@link ProcessWatch}), and all processes of the node are looked at once a second, in one pass for all assignments.
- * Without assignments nothing runs. Thread-safe.
+ * The assignments of this node: one for each NodeTrace that is to be carried out. While there are any, {@link ProcessDiscovery} looks
+ * for their processes. Without assignments nothing runs. Thread-safe.
  */
 public final class AssignmentRegistry {
     private static final Logger LOG = LoggerFactory.getLogger(AssignmentRegistry.class);
-    /**
-     * How long a process of a traced container may go unseen that was not noticed when it began. A pass over 5,000 processes costs
-     * some tens of ms.
-     */
-    static final Duration SCAN_PERIOD = Duration.ofSeconds(1);
-
-    /** Until an assignment that failed is begun anew; the next time twice that. */
+    /** Until an assignment that failed is started again; the next time twice as long. */
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
 
     private static final int REMEMBERED = 1000;
 
     private final String nodeName;
-    private final ProcessFinder finder;
-    private final ProcessFiles files;
-    private final LongConsumer onScan;
     private final AssignmentContext context;
     private final IntConsumer activeChanged;
     private final StatusReports status;
+    private final ProcessDiscovery discovery;
     private final AffinityRecovery recovery;
     private final Map<NodeTraceRef, Assignment> active = new HashMap<>();
-    /** The values of {@link #active}, for those who must not wait. */
-    private volatile List<Assignment> running = List.of();
-    /** Assignments that failed and are begun anew in a moment. */
-    private final Map<NodeTraceRef, Start> waiting = new HashMap<>();
+    /** Assignments that failed and start again in a moment. */
+    private final Map<NodeTraceRef, AssignmentStart> waiting = new HashMap<>();
 
     private final ScheduledExecutorService scanner = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("renacer-scan").daemon(true).factory());
@@ -90,19 +72,11 @@ public final class AssignmentRegistry {
     /** What the assignments counted that are over. */
     private AgentFigures past = AgentFigures.NONE;
 
-    private Optional<ProcessWatch> watch = Optional.empty();
-    private Optional<Future<?>> scanning = Optional.empty();
     private boolean closed;
 
-    /** When the last look at all processes was over, or the first was to come; 0 while nothing is assigned. */
-    private volatile long lastLook;
-
-    /** Whether the last look failed, which is told once. Used by the scanner's thread. */
-    private boolean scanFails;
-
     /**
-     * @param onScan         told how many ns a look at all processes took, on the scanner's thread
-     * @param activeChanged  told how many assignments are active, each time that changes
+     * @param onScan         called with the ns that a look at all processes took, on the scanner's thread
+     * @param activeChanged  called with the number of active assignments each time it changes
      * @param status         takes a status to be written
      */
     public AssignmentRegistry(
@@ -116,11 +90,9 @@ public final class AssignmentRegistry {
             StatusReports status,
             IntConsumer activeChanged) {
         this.nodeName = nodeName;
-        this.finder = finder;
-        this.files = files;
-        this.onScan = onScan;
         this.status = status;
         this.activeChanged = activeChanged;
+        this.discovery = new ProcessDiscovery(finder, files, scanner, onScan);
         this.recovery = new AffinityRecovery(finder, files, Placements::restore);
         this.context = new AssignmentContext(finder, files, rules, openers, pipelines, status, this::onEnd);
     }
@@ -134,7 +106,7 @@ public final class AssignmentRegistry {
         try {
             take(ref(trace), trace);
         } catch (RuntimeException | Error e) {
-            // The watch would tell of it only in a log, and never again.
+            // The watch would only log it, and never deliver the NodeTrace again.
             LOG.error("request={} cannot be taken", ref(trace), e);
             refuse(ref(trace), spec, generation(trace), FailedStatus.message(e, false));
         }
@@ -169,7 +141,7 @@ public final class AssignmentRegistry {
             return;
         }
         if (instant(spec.notAfter()).isEmpty()) {
-            String why = "spec.notAfter is '" + spec.notAfter() + "', which is no RFC 3339 time";
+            String why = "spec.notAfter is '" + spec.notAfter() + "', which is not an RFC 3339 time";
             LOG.error("request={} refused: {}", ref, why);
             refuse(ref, spec, generation(trace), why);
             return;
@@ -181,14 +153,14 @@ public final class AssignmentRegistry {
                 ref,
                 spec.targets().size(),
                 spec.notAfter());
-        start(ref, new Start(spec, generation(trace), reported, 1), unrestored);
+        start(ref, new AssignmentStart(spec, generation(trace), reported, 1), unrestored);
     }
 
     private void refuse(NodeTraceRef ref, NodeTraceSpec spec, long generation, String why) {
         status.submit(ref, FailedStatus.of(spec, generation, NodeTracePhase.Finished, why), () -> {});
     }
 
-    private void start(NodeTraceRef ref, Start start, Map<ContainerCgroup, UnrestoredThreads> unrestored) {
+    private void start(NodeTraceRef ref, AssignmentStart start, Map<ContainerCgroup, UnrestoredThreads> unrestored) {
         Instant notAfter = instant(start.spec().notAfter()).orElse(Instant.MIN);
         Assignment assignment = new Assignment(ref, start, notAfter, unrestored, context);
         try {
@@ -202,32 +174,24 @@ public final class AssignmentRegistry {
             return;
         }
         active.put(ref, assignment);
-        running = List.copyOf(active.values());
-        if (scanning.isEmpty()) {
-            lastLook = System.nanoTime();
-            scanning = Optional.of(scanner.scheduleWithFixedDelay(
-                    this::scan, SCAN_PERIOD.toMillis(), SCAN_PERIOD.toMillis(), TimeUnit.MILLISECONDS));
-            ProcessWatch noticing = new ProcessWatch(finder.procfs(), this::look);
-            watch = Optional.of(noticing);
-            noticing.start();
-        }
+        discovery.assignments(active.values());
         activeChanged.accept(active.size());
     }
 
-    private void tryAgain(NodeTraceRef ref, Start next) {
+    private void tryAgain(NodeTraceRef ref, AssignmentStart next) {
         waiting.put(ref, next);
         var _ = scanner.schedule(
                 () -> beginAgain(ref), FIRST_RETRY.toMillis() << (next.attempt() - 2), TimeUnit.MILLISECONDS);
     }
 
     private synchronized void beginAgain(NodeTraceRef ref) {
-        Optional<Start> next = Optional.ofNullable(waiting.remove(ref));
+        Optional<AssignmentStart> next = Optional.ofNullable(waiting.remove(ref));
         if (next.isPresent() && !closed) {
-            LOG.info("request={} is begun anew, attempt {}", ref, next.get().attempt());
+            LOG.info("request={} starts again, attempt {}", ref, next.get().attempt());
             try {
                 start(ref, next.get(), Map.of());
             } catch (RuntimeException | Error e) {
-                LOG.error("request={} cannot be begun anew", ref, e);
+                LOG.error("request={} cannot start again", ref, e);
                 refuse(ref, next.get().spec(), next.get().generation(), FailedStatus.message(e, false));
             }
         }
@@ -244,19 +208,9 @@ public final class AssignmentRegistry {
         return active.values().stream().map(Assignment::figures).reduce(past, AgentFigures::plus);
     }
 
-    /** What stands still: the looks at all processes. Takes no lock. */
+    /** Whether the looks at all processes have stalled, in words for a log; empty if they go on. Takes no lock. */
     public Optional<String> stalled(Duration limit) {
-        long last = lastLook;
-        long nanos = System.nanoTime() - last;
-        return last == 0 || nanos <= limit.toNanos()
-                ? Optional.empty()
-                : Optional.of("the node's processes are not looked at since "
-                        + Duration.ofNanos(nanos).toSeconds() + " s");
-    }
-
-    /** How many assignments are active. */
-    synchronized int size() {
-        return active.size();
+        return discovery.stalled(limit);
     }
 
     /**
@@ -283,80 +237,15 @@ public final class AssignmentRegistry {
 
     private synchronized void onEnd(Assignment assignment) {
         active.remove(assignment.ref(), assignment);
-        running = List.copyOf(active.values());
         past = past.plus(assignment.figures());
-        Optional<Start> next = closed ? Optional.empty() : assignment.nextAttempt();
+        Optional<AssignmentStart> next = closed ? Optional.empty() : assignment.nextAttempt();
         if (next.isPresent()) {
             tryAgain(assignment.ref(), next.get());
         } else {
             ended.add(assignment.ref());
         }
-        if (active.isEmpty()) {
-            scanning.ifPresent(future -> future.cancel(false));
-            watch.ifPresent(ProcessWatch::close);
-            watch = Optional.empty();
-            lastLook = 0;
-            scanning = Optional.empty();
-        }
+        discovery.assignments(active.values());
         activeChanged.accept(active.size());
-    }
-
-    /** Looks at a process that began a moment ago, or at a thread. */
-    private ProcessLook.Outcome look(int pid, boolean first) {
-        return switch (finder.place(pid)) {
-            case ProcessFinder.Place.Gone() -> ProcessLook.Outcome.ABSENT;
-            case ProcessFinder.Place.Own() -> ProcessLook.Outcome.SETTLED;
-            case ProcessFinder.Place.Outside() ->
-                youngIf(!first || isUntraced(pid)); // it may yet be moved into a container
-            case ProcessFinder.Place.Inside(ContainerCgroup container) -> {
-                List<Assignment> concerned = running.stream()
-                        .filter(assignment -> assignment.wanted().include(container))
-                        .toList();
-                boolean again = false;
-                if (!concerned.isEmpty() && isUntraced(pid)) {
-                    for (Assignment assignment : concerned) {
-                        again |= assignment.appeared(container, pid);
-                    }
-                }
-                yield youngIf(again);
-            }
-        };
-    }
-
-    private static ProcessLook.Outcome youngIf(boolean young) {
-        return young ? ProcessLook.Outcome.YOUNG : ProcessLook.Outcome.SETTLED;
-    }
-
-    /** Whether it is a process, and nobody's: those that a traced process has started are traced from their first call. */
-    private boolean isUntraced(int pid) {
-        return files.nature(pid)
-                .filter(nature -> nature.isProcess() && !nature.isTraced())
-                .isPresent();
-    }
-
-    private void scan() {
-        try {
-            List<Assignment> assignments = running;
-            WantedProcesses wanted =
-                    assignments.stream().map(Assignment::wanted).reduce(WantedProcesses.NONE, WantedProcesses::plus);
-            long start = System.nanoTime();
-            Map<ContainerCgroup, List<Integer>> found = finder.find(wanted);
-            onScan.accept(System.nanoTime() - start);
-            assignments.forEach(assignment -> assignment.scanned(found));
-            if (scanFails) {
-                LOG.info("the node's processes are looked at again");
-            }
-            scanFails = false;
-            if (lastLook != 0) {
-                lastLook = System.nanoTime();
-            }
-        } catch (IOException | RuntimeException | Error e) {
-            // A scheduled task that throws is never run again.
-            if (!scanFails) {
-                LOG.error("the node's processes cannot be looked at; tried again each second", e);
-            }
-            scanFails = true;
-        }
     }
 
     private static Optional<Instant> instant(String text) {
