@@ -26,6 +26,8 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
@@ -163,11 +165,13 @@ final class MockedNode implements AutoCloseable {
         client.resource(trace).create();
     }
 
+    /** Replaces the spec, whatever version the NodeTrace has: the agent may write its status at any moment. */
     void edit(String name, NodeTraceSpec spec) {
-        resource(name).edit(trace -> {
-            trace.setSpec(spec);
-            return trace;
-        });
+        String json = client.getKubernetesSerialization().asJson(spec);
+        resource(name)
+                .patch(
+                        PatchContext.of(PatchType.JSON),
+                        "[{\"op\":\"replace\",\"path\":\"/spec\",\"value\":" + json + "}]");
     }
 
     Resource<NodeTrace> resource(String name) {
