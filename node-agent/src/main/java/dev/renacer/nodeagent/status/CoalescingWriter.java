@@ -84,12 +84,6 @@ public final class CoalescingWriter<K, V> {
         }
     }
 
-    /** Forgets what waits for this key. */
-    synchronized void forget(K key) {
-        latest.remove(key);
-        notifyAll();
-    }
-
     /**
      * Waits until nothing waits to be written.
      *
@@ -107,7 +101,7 @@ public final class CoalescingWriter<K, V> {
         return true;
     }
 
-    /** What stands still: an attempt that is under way for longer than this. */
+    /** An attempt that has been under way for longer than this, in words for a log; empty if there is none. */
     public Optional<String> stalled(Duration limit) {
         long now = System.nanoTime();
         return attempts.entrySet().stream()
