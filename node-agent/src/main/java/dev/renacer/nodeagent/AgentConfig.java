@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the agent is told by its environment. How it reaches the API server (KUBECONFIG or the pod's service account) is
+ * What the environment says to the agent. How it reaches the API server (KUBECONFIG or the pod's service account) is
  * read by the Kubernetes client itself.
  *
  * @param nodeName        NODE_NAME: the node this agent works for
@@ -95,7 +95,7 @@ record AgentConfig(
                 return port;
             }
         } catch (NumberFormatException _) {
-            // told below
+            // reported below
         }
         throw new InvalidException("RENACER_HTTP_PORT is '" + LogText.clean(text.get())
                 + "': give a port from 1 to 65535, or 0 for no health and metrics");

@@ -93,10 +93,10 @@ public final class NodeAgentMain {
                 .addShutdownHook(Thread.ofPlatform().name("renacer-shutdown").unstarted(() -> {
                     log.info(
                             "{}: detaching, sending what is left",
-                            EXIT_CODE.get() == 0 ? "told to end" : "cannot go on");
+                            EXIT_CODE.get() == 0 ? "asked to end" : "cannot go on");
                     agent.close();
                     log.info("ended");
-                    // Being told to end is no failure: without this the JVM exits with 128 + the signal's number.
+                    // Being asked to end is not a failure: without this the JVM exits with 128 + the signal's number.
                     Runtime.getRuntime().halt(EXIT_CODE.get());
                 }));
         log.info(

@@ -77,7 +77,7 @@ final class AssignedContainers {
      * @param rules       what is refused whatever is assigned
      * @param opener      opens their traces
      * @param sink        where spans go
-     * @param onTraceEnd  told, on any thread, when no process of a container is traced any more
+     * @param onTraceEnd  called, on any thread, when no process of a container is traced any more
      */
     AssignedContainers(
             NodeTraceRef ref,
@@ -108,7 +108,7 @@ final class AssignedContainers {
     }
 
     /**
-     * Makes the containers those of the spec; those that left it are let go.
+     * Makes the containers those of the spec; those that left it are detached.
      *
      * @return whether any came or went
      */
@@ -197,7 +197,7 @@ final class AssignedContainers {
         };
     }
 
-    /** Whether it was let go for good: by an agent before this one, or before it left the spec and came back. */
+    /** Why it is not attached to again, because it was slowed down too much: by an agent before this one, or before it left the spec and came back. */
     private Optional<Refusal> slowdownRefusal(ContainerCgroup cgroup) {
         return departed.stream()
                 .filter(container -> container.cgroup().equals(cgroup))
@@ -243,13 +243,13 @@ final class AssignedContainers {
 
     /** The threads that the last {@link #statuses()} named as those that may be moved. */
     Map<ContainerCgroup, List<Placement>> reportedPlacements() {
-        Map<ContainerCgroup, List<Placement>> told = new LinkedHashMap<>();
+        Map<ContainerCgroup, List<Placement>> reported = new LinkedHashMap<>();
         current.forEach((cgroup, container) -> {
             if (!container.reportedPlacements().isEmpty()) {
-                told.put(cgroup, container.reportedPlacements());
+                reported.put(cgroup, container.reportedPlacements());
             }
         });
-        return told;
+        return reported;
     }
 
     /** A status that named these is written: they may be moved. */

@@ -90,7 +90,7 @@ public final class NodeTraceWatch implements AutoCloseable {
         progress.handled(meta.getUid(), meta.getResourceVersion());
     }
 
-    /** What of it stands still: the watch itself, or the way from it to the assignments. */
+    /** What has stalled, in words for a log: the watch itself, or the way from it to the assignments; empty if both go on. */
     public Optional<String> stalled() {
         if (closed || !begun) {
             return Optional.empty();

@@ -51,7 +51,7 @@ final class WatchProgress {
     }
 
     /**
-     * What stands still.
+     * What has stalled, in words for a log; empty if the watch makes progress.
      *
      * @param watching  whether the watch is open
      * @param held      version of each object that the watch holds, by UID

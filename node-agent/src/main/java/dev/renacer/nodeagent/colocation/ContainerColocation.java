@@ -31,7 +31,7 @@ public final class ContainerColocation {
 
     /**
      * @param unrestored  threads that an agent before this one has left on one CPU, and this one could not give theirs back: reported
-     *     as long as the status is written, since nobody else knows of them
+     *     as long as the status is written, since no one else knows them
      */
     public ContainerColocation(Optional<UnrestoredThreads> unrestored) {
         this.unrestored = unrestored;
@@ -63,7 +63,7 @@ public final class ContainerColocation {
         return reported;
     }
 
-    /** The trace is over: nobody is on its CPU any more. */
+    /** The trace is over: no thread is on its CPU any more. */
     public void closed(ContainerTrace trace) {
         earlierMoves += trace.moves();
     }

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  * long. Not thread-safe.
  */
 final class NewPids implements AutoCloseable {
-    /** So many at most are told of one look, the newest: more than a machine starts in the few ms between two. */
+    /** So many at most of one look, the newest: more than a machine starts in the few ms between two. */
     static final int MOST = 4096;
 
     /** After the largest one the kernel begins here: those below are for the start of the system (RESERVED_PIDS of pid.h). */
@@ -35,7 +35,7 @@ final class NewPids implements AutoCloseable {
      * Begins with what comes from now on.
      *
      * @param procfs  where procfs is mounted
-     * @throws IOException if it does not tell
+     * @throws IOException if it cannot be read
      */
     NewPids(Path procfs) throws IOException {
         this.largest = procfs.resolve("sys/kernel/pid_max");
@@ -51,7 +51,7 @@ final class NewPids implements AutoCloseable {
     /**
      * Those given out since the last call, oldest first; {@link #MOST} at most.
      *
-     * @throws IOException if procfs does not tell
+     * @throws IOException if procfs cannot be read
      */
     IntStream next() throws IOException {
         int before = last;
@@ -90,7 +90,7 @@ final class NewPids implements AutoCloseable {
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw new IOException("procfs tells '" + LogText.clean(text) + "' where a number is due", e);
+            throw new IOException("procfs says '" + LogText.clean(text) + "' where a number is expected", e);
         }
     }
 

@@ -6,9 +6,9 @@ package dev.renacer.nodeagent.process;
 /** Looks at a process that began a moment ago. */
 @FunctionalInterface
 public interface ProcessLook {
-    /** What a look at a process tells. */
+    /** What a look at a process shows. */
     enum Outcome {
-        /** It is not there: not yet, or no more. */
+        /** It does not exist yet, or has ended. */
         ABSENT,
         /** It is of no interest, now or later. */
         SETTLED,

@@ -87,11 +87,11 @@ public final class ProcessWatch implements AutoCloseable {
         long busyUntil = before;
         while (!closed) {
             long start = System.nanoTime();
-            int[] news = pids.next().toArray();
-            for (int pid : news) {
+            int[] fresh = pids.next().toArray();
+            for (int pid : fresh) {
                 young.add(pid, start);
             }
-            busyUntil = news.length > 0 ? start + BUSY_FOR_NANOS : busyUntil;
+            busyUntil = fresh.length > 0 ? start + BUSY_FOR_NANOS : busyUntil;
             int looks = young.look(start, look);
             failing = false;
             saved = Math.min(MOST_SAVED, saved + start - before) - looks * NANOS_A_LOOK;

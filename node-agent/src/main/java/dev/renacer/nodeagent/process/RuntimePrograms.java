@@ -13,7 +13,7 @@ public final class RuntimePrograms {
 
     private static final String COPY_OF_ITSELF = "_cloned:/proc/self/exe";
 
-    /** Or from its file where that is mounted alone and the mount let go of (runc before 1.2): then it has no other path. */
+    /** Or from its file where that is mounted alone and the mount detached (runc before 1.2): then it has no other path. */
     private static final String DETACHED_FILE = "/";
 
     private RuntimePrograms() {}

@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Whose processes are looked for.
+ * The containers whose processes are looked for.
  *
  * @param containers  those that are assigned
  * @param pods        UIDs of the pods in which a container that is meant may start, under an ID that nobody knows yet

@@ -17,7 +17,7 @@ final class YoungProcesses {
     /** For so long a process is looked at again. */
     static final Duration YOUTH = Duration.ofSeconds(2);
 
-    /** The kernel tells of an ID before one sees its process: between the two it copies the memory of the parent. */
+    /** The kernel shows an ID before its process can be seen: between the two it copies the memory of the parent. */
     static final Duration BIRTH = Duration.ofMillis(20);
 
     /** So many at most; the oldest give way. */

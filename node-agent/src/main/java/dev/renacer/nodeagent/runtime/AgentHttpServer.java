@@ -40,7 +40,7 @@ public final class AgentHttpServer implements AutoCloseable {
      *
      * @param port   of all addresses; 0: any free one
      * @param ready  whether the agent sees its assignments
-     * @param stalled  what the agent lives by and stands still: it is then neither alive nor ready
+     * @param stalled  what the agent depends on and has stalled: it is then neither alive nor ready
      * @throws IOException if the port cannot be had
      */
     public AgentHttpServer(int port, BooleanSupplier ready, Supplier<List<String>> stalled, PrometheusRegistry registry)

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether what the agent lives by makes progress: its watch, its looks at processes, its exports and its writes. An agent of
- * which one of these stands still answers its probes and does nothing; the kubelet is to start another one. What an API server or
+ * which one of these has stalled answers its probes and does nothing; the kubelet is to start another one. What an API server or
  * a collector that is away holds up does not count: trying is progress. Thread-safe.
  */
 public final class Liveness {
@@ -21,7 +21,7 @@ public final class Liveness {
     @FunctionalInterface
     public interface Part {
         /**
-         * What stands still, and for how long; empty if it goes on or has nothing to do. Takes no lock that a part may hold while
+         * What has stalled, and for how long; empty if it goes on or has nothing to do. Takes no lock that a part may hold while
          * it works.
          */
         Optional<String> stalled();
@@ -34,7 +34,7 @@ public final class Liveness {
         this.parts = List.copyOf(parts);
     }
 
-    /** What stands still now; empty: the agent lives. */
+    /** What has stalled now; empty: the agent is alive. */
     public List<String> stalled() {
         List<String> found = new ArrayList<>();
         for (Part part : parts) {

@@ -74,7 +74,7 @@ final class CredentialFolder {
             throw new UnusableException("mutual TLS needs tls.crt and tls.key, and one of them is missing");
         }
         if (key.isPresent() && !new String(key.get(), StandardCharsets.ISO_8859_1).contains(PKCS8)) {
-            throw new UnusableException("tls.key is no unencrypted PKCS#8 key in PEM; convert it with"
+            throw new UnusableException("tls.key is not an unencrypted PKCS#8 key in PEM; convert it with"
                     + " 'openssl pkcs8 -topk8 -nocrypt', or have cert-manager write it (privateKey.encoding: PKCS8)");
         }
         return new CredentialFolder(
@@ -114,7 +114,7 @@ final class CredentialFolder {
             String value = line.substring(end + 1).strip();
             if (!HEADER_NAME.matcher(name).matches()
                     || !HEADER_VALUE.matcher(value).matches()) {
-                throw new UnusableException("line " + number + " of file headers is no 'Name: value'");
+                throw new UnusableException("line " + number + " of file headers is not 'Name: value'");
             }
             headers.put(name.toLowerCase(Locale.ROOT), value); // gRPC takes no other case
         }

@@ -58,7 +58,7 @@ public final class SinkCredentials {
             return () -> common;
         }
         if (!FOLDER.matcher(folder).matches() || folder.contains("..")) {
-            throw refused(sink, "'" + LogText.clean(folder) + "' can be no folder's name; correct the TraceSink");
+            throw refused(sink, "'" + LogText.clean(folder) + "' cannot be a folder's name; correct the TraceSink");
         }
         Path path = root.resolve(folder);
         if (!Files.isDirectory(path)) {

@@ -74,7 +74,7 @@ public final class SinkPipelines {
     /**
      * Borrows the pipeline to {@code sink}, opening it if nobody uses it yet. Opening does not connect.
      *
-     * @throws RefusedException if the sink's endpoint or protocol is none, or its credentials cannot be used
+     * @throws RefusedException if the sink's endpoint or protocol cannot be used, or its credentials cannot be used
      */
     public synchronized Lease lease(Sink sink) throws RefusedException {
         Shared shared = open.get(sink);
@@ -86,7 +86,7 @@ public final class SinkPipelines {
         return new Lease(sink, shared.pipeline);
     }
 
-    /** What stands still: a pipeline's thread. */
+    /** The first pipeline whose thread has ended, in words for a log; empty if all work. */
     public Optional<String> stalled() {
         List<Map.Entry<Sink, Shared>> now;
         synchronized (this) {
@@ -118,14 +118,15 @@ public final class SinkPipelines {
         } catch (URISyntaxException e) {
             throw new RefusedException(
                     Reason.ExportFailed,
-                    "sink " + sink.name() + ": its endpoint is no URL: " + e.getMessage() + "; correct the TraceSink");
+                    "sink " + sink.name() + ": its endpoint is not a URL: " + e.getMessage()
+                            + "; correct the TraceSink");
         }
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         if (!(scheme.equals("http") || scheme.equals("https")) || uri.getHost() == null) {
             throw new RefusedException(
                     Reason.ExportFailed,
                     "sink " + sink.name() + ": its endpoint '" + sink.endpoint()
-                            + "' is no http or https URL with a host; correct the TraceSink");
+                            + "' is not an http or https URL with a host; correct the TraceSink");
         }
         return switch (sink.protocol()) {
             case "grpc" -> new OtlpEndpoint(uri, OtlpEndpoint.Protocol.GRPC);

@@ -21,7 +21,7 @@ import java.lang.reflect.RecordComponent;
 
 /**
  * The agent's writes: the status of its NodeTraces, and its TraceNode with its status. Each is one merge patch without
- * a resource version: the agent is the only writer of these, so there is nobody to conflict with.
+ * a resource version: the agent is the only writer of these, so no conflict is possible.
  */
 public final class ClusterWrites {
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
@@ -95,7 +95,7 @@ public final class ClusterWrites {
         try {
             return JSON.writeValueAsString(JSON.createObjectNode().set("status", fields));
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a status made of numbers and strings is no JSON", e);
+            throw new IllegalStateException("a status made of numbers and strings is not JSON", e);
         }
     }
 }

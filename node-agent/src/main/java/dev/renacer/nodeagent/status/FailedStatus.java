@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** The status of an assignment of which nothing can be told but that it failed. */
+/** The status of an assignment of which nothing is known but that it failed. */
 public final class FailedStatus {
     private FailedStatus() {}
 
@@ -41,7 +41,7 @@ public final class FailedStatus {
                 null);
     }
 
-    /** What a user is told of an exception that nobody expected. */
+    /** What a user reads when an unexpected exception occurred. */
     public static String message(Throwable failure, boolean again) {
         return "the node's agent failed: " + failure.getClass().getSimpleName()
                 + (again ? "; it tries again" : "")

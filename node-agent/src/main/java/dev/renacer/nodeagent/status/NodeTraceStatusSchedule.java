@@ -44,7 +44,7 @@ public final class NodeTraceStatusSchedule {
         this.period = nextPeriod();
     }
 
-    /** Something changed that the status should tell. */
+    /** Something changed that the status should say. */
     public void transition(long now) {
         if (transitionAt.isEmpty()) {
             transitionAt = Optional.of(now);

@@ -42,7 +42,7 @@ public final class PreviousStatus {
         return figures;
     }
 
-    /** The containers that were slowed down too much and let go: they are not attached to again. */
+    /** The containers that were slowed down too much and detached: they are not attached to again. */
     public static Map<ContainerCgroup, Refusal> slowedDown(Optional<NodeTraceStatus> reported) {
         Map<ContainerCgroup, Refusal> letGo = new HashMap<>();
         for (TargetStatus target : targets(reported)) {

@@ -35,7 +35,7 @@ public interface ContainerTrace extends AutoCloseable {
 
         /**
          * Makes ready what the next trace of this profile needs, so that it begins at once when its container starts, and keeps it
-         * so; to be called each second. Never fails: what does not work is told by {@link #open}.
+         * so; to be called each second. Never fails: what does not work is reported by {@link #open}.
          */
         void keepReady(Profile profile, Duration left);
 
@@ -148,7 +148,7 @@ public interface ContainerTrace extends AutoCloseable {
     void attach(int pid) throws CaptureException;
 
     /**
-     * Attaches to a process that is the runtime's until it executes the container's program: nothing of it is told before its call
+     * Attaches to a process that is the runtime's until it executes the container's program: nothing of it is reported before its call
      * of execve.
      */
     void attachBeforeExec(int pid) throws CaptureException;
@@ -169,7 +169,7 @@ public interface ContainerTrace extends AutoCloseable {
      */
     Optional<Throwable> failure();
 
-    /** Why living processes were let go, if any was. */
+    /** Why living processes were detached, if any was. */
     Optional<DetachReason> detachReason();
 
     /** Figures now. */

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Tells of a container's process from its call of execve on. Before that it is its runtime's: it sets up what the container
- * will find, and what it does is nobody's business. The runtime executes its own program again on the way, and makes processes
+ * will find, and what it does is not reported. The runtime executes its own program again on the way, and makes processes
  * of it whose parent is another one (CLONE_PARENT); one that ends without having executed another program is never reported.
  *
  * <p>Used by the trace's consumer thread, but for {@link #expect} and {@link #forget}, which any thread may call.

@@ -76,7 +76,7 @@ final class MembershipGate implements TraceListener {
                 strangers.add(pid);
             }
         } else if (!isMember.apply(pid).orElse(true)) { // one that is gone was the container's a moment ago
-            LOG.warn("container={} process {} is another one than was looked at: it is let go", container, pid);
+            LOG.warn("container={} process {} is not the one that was looked at: it is detached", container, pid);
             strangers.add(pid);
             onStranger.run();
         }

@@ -61,7 +61,7 @@ final class PtraceContainerTrace implements ContainerTrace {
     private static final int SIDE_BYTES_WITH_STACKS = 1 << 22;
 
     private static final int STRING_LIMIT = 256;
-    /** The engine lets go of every process when this process's Java side has stood still for so long. */
+    /** The engine detaches from every process when this process's Java side has stalled for so long. */
     static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(PtraceContainerTrace.class);
@@ -363,7 +363,7 @@ final class PtraceContainerTrace implements ContainerTrace {
         }
     }
 
-    /** Which processes are traced now, as the trace itself tells. */
+    /** Which processes are traced now, as the trace itself reports. */
     private static final class Processes implements TraceListener {
         private final Set<Integer> living = ConcurrentHashMap.newKeySet();
         private final Runnable onEnd;

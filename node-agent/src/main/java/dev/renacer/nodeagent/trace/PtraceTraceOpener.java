@@ -25,8 +25,8 @@ public final class PtraceTraceOpener implements ContainerTrace.Opener {
      * What traces on a node have in common.
      *
      * @param name     of the node
-     * @param finder   tells again, before and after an attach, whose process it is
-     * @param onAttach  told how many ns an attach took, on the thread that attached
+     * @param finder   checks again, before and after an attach, whose process it is
+     * @param onAttach  called with the ns that an attach took, on the thread that attached
      * @param colocationObstacle  why this node moves no threads to their tracer's CPU, if it does not
      */
     public record Node(String name, ProcessFinder finder, LongConsumer onAttach, Optional<String> colocationObstacle) {}
@@ -76,7 +76,8 @@ public final class PtraceTraceOpener implements ContainerTrace.Opener {
                 ready = Optional.of(new Ready(profile, ReadyTracing.open(options)));
             } catch (CaptureException | RefusedException e) {
                 LOG.debug(
-                        "a trace of this profile cannot be made ready: {}", e.getMessage()); // told when one is opened
+                        "a trace of this profile cannot be made ready: {}",
+                        e.getMessage()); // reported when one is opened
             }
         }
         ready.ifPresent(one -> one.tracing().heartbeat());

@@ -69,7 +69,7 @@ class NewPidsTest {
             Files.writeString(procfs.resolve("loadavg"), "");
             assertThatThrownBy(pids::next)
                     .isInstanceOf(IOException.class)
-                    .hasMessageContaining("where a number is due");
+                    .hasMessageContaining("where a number is expected");
         }
         assertThatThrownBy(() -> new NewPids(procfs.resolve("nowhere"))).isInstanceOf(IOException.class);
     }

@@ -83,7 +83,7 @@ class SinkCredentialsTest {
     @ValueSource(strings = {"..", "../other", "/etc", "a/b", "a..b", "A", "a\nb", "."})
     void aFolderCannotLieOutsideTheRoot(String folder) {
         assertThatThrownBy(() -> credentials().settings(sink(folder)))
-                .hasMessageContaining("can be no folder's name")
+                .hasMessageContaining("cannot be a folder's name")
                 .message()
                 .doesNotContain("\n");
     }

@@ -65,10 +65,10 @@ class SinkPipelinesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'http://a b', grpc, no URL",
-        "'collector:4317', grpc, no http or https URL",
-        "'ftp://collector:4317', grpc, no http or https URL",
-        "'http:///x', grpc, no http or https URL",
+        "'http://a b', grpc, not a URL",
+        "'collector:4317', grpc, not an http or https URL",
+        "'ftp://collector:4317', grpc, not an http or https URL",
+        "'http:///x', grpc, not an http or https URL",
         "'http://collector:4317', carrier-pigeon, neither grpc nor http/protobuf",
     })
     void refusesASinkThatIsNone(String endpoint, String protocol, String why) {
