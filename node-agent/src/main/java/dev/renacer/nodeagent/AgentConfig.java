@@ -3,12 +3,13 @@
 
 package dev.renacer.nodeagent;
 
+import dev.renacer.nodeagent.refusal.LogText;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the agent is told by its environment. How it reaches the API server (KUBECONFIG or the pod's service account) is
+ * What the environment says to the agent. How it reaches the API server (KUBECONFIG or the pod's service account) is
  * read by the Kubernetes client itself.
  *
  * @param nodeName        NODE_NAME: the node this agent works for
@@ -80,7 +81,7 @@ record AgentConfig(
             case "false" -> false;
             default ->
                 throw new InvalidException(
-                        "RENACER_COLOCATION is '" + OneLine.clean(text.get()) + "': give true or false");
+                        "RENACER_COLOCATION is '" + LogText.clean(text.get()) + "': give true or false");
         };
     }
 
@@ -94,9 +95,9 @@ record AgentConfig(
                 return port;
             }
         } catch (NumberFormatException _) {
-            // told below
+            // reported below
         }
-        throw new InvalidException("RENACER_HTTP_PORT is '" + OneLine.clean(text.get())
+        throw new InvalidException("RENACER_HTTP_PORT is '" + LogText.clean(text.get())
                 + "': give a port from 1 to 65535, or 0 for no health and metrics");
     }
 

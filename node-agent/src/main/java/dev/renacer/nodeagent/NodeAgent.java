@@ -3,13 +3,31 @@
 
 package dev.renacer.nodeagent;
 
-import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.NodeTraceStatus;
-import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceNodeStatus;
 import dev.renacer.nodeagent.LatestWrites.Result;
+import dev.renacer.nodeagent.assignment.AssignmentRegistry;
+import dev.renacer.nodeagent.assignment.AssignmentRules;
+import dev.renacer.nodeagent.assignment.NodeTraceWatch;
+import dev.renacer.nodeagent.process.NodeFacts;
+import dev.renacer.nodeagent.process.ProcessFiles;
+import dev.renacer.nodeagent.process.ProcessFinder;
+import dev.renacer.nodeagent.runtime.AgentHttpServer;
+import dev.renacer.nodeagent.runtime.AgentMetrics;
+import dev.renacer.nodeagent.runtime.IdleHeapTrimmer;
+import dev.renacer.nodeagent.runtime.Liveness;
+import dev.renacer.nodeagent.sink.SinkCredentials;
+import dev.renacer.nodeagent.sink.SinkOpener;
+import dev.renacer.nodeagent.sink.SinkPipelines;
+import dev.renacer.nodeagent.status.ClusterWrites;
+import dev.renacer.nodeagent.status.CoalescingWriter.Result;
+import dev.renacer.nodeagent.status.CoalescingWriter;
+import dev.renacer.nodeagent.status.NodeTraceRef;
+import dev.renacer.nodeagent.trace.ContainerTrace;
+import dev.renacer.nodeagent.trace.PtraceTraceOpener;
 import dev.renacer.tracer.export.ExportNotice;
 import dev.renacer.tracer.export.OtlpPipeline;
+import dev.renacer.tracer.export.OtlpSettings;
 import dev.renacer.tracer.export.OtlpSpanPipeline;
 import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import dev.renacer.tracer.export.settings.OtlpSettings;
@@ -35,7 +53,7 @@ final class NodeAgent implements AutoCloseable {
 
     private static final Duration LAST_WRITES = Duration.ofMillis(800);
     /** A write is given up by the client after 10 s, and a look at all processes takes some tens of ms. */
-    private static final Duration STANDS_STILL = Duration.ofMinutes(2);
+    private static final Duration STALLED_AFTER = Duration.ofMinutes(2);
 
     private static final Duration NODE_WRITE = Duration.ofMillis(200);
 
@@ -44,14 +62,14 @@ final class NodeAgent implements AutoCloseable {
 
     private final AgentConfig config;
     private final NodeFacts facts;
-    private final LatestWrites<NodeTraceRef, Report> statusWrites;
-    private final LatestWrites<String, TraceNodeStatus> nodeWrites;
-    private final AssignmentBook book;
+    private final CoalescingWriter<NodeTraceRef, Report> statusWrites;
+    private final CoalescingWriter<String, TraceNodeStatus> nodeWrites;
+    private final AssignmentRegistry registry;
     private final NodeTraceWatch watch;
     private final AgentMetrics metrics;
     private final Liveness liveness;
-    private final RestingHeap heap = RestingHeap.ofThisProcess();
-    private Optional<HttpEndpoints> http = Optional.empty();
+    private final IdleHeapTrimmer heapTrimmer = IdleHeapTrimmer.ofThisProcess();
+    private Optional<AgentHttpServer> httpServer = Optional.empty();
 
     /**
      * @param facts   what this node allows
@@ -72,45 +90,46 @@ final class NodeAgent implements AutoCloseable {
         this.config = config;
         this.facts = facts;
         ClusterWrites writes = new ClusterWrites(client);
-        this.statusWrites = new LatestWrites<>(
+        this.statusWrites = new CoalescingWriter<>(
                 "status of NodeTrace", (ref, report) -> write(writes, ref, report), FIRST_RETRY, LONGEST_RETRY);
-        this.nodeWrites = new LatestWrites<>("TraceNode", writes::traceNode, FIRST_RETRY, LONGEST_RETRY);
-        SinkPipelines pipelines = new SinkPipelines((sink, endpoint) -> open(sink, endpoint, credentials, metrics));
-        this.book = new AssignmentBook(
+        this.nodeWrites = new CoalescingWriter<>("TraceNode", writes::traceNode, FIRST_RETRY, LONGEST_RETRY);
+        SinkPipelines pipelines = new SinkPipelines(new SinkOpener(credentials, metrics::exportFailed));
+        this.registry = new AssignmentRegistry(
                 config.nodeName(),
                 finder,
                 files,
                 new AssignmentRules(config.podNamespace(), finder.own()),
                 openers,
                 pipelines,
-                metrics,
+                metrics::scanned,
                 (ref, status, onWritten) -> statusWrites.submit(ref, new Report(status, onWritten)),
                 this::activeChanged);
-        this.watch = new NodeTraceWatch(client, config, book);
+        this.watch = new NodeTraceWatch(client, config.nodeName(), config.watchNamespace(), registry);
         this.liveness = new Liveness(List.of(
-                watch::standsStill,
-                () -> book.standsStill(STANDS_STILL),
-                pipelines::standsStill,
-                () -> statusWrites.standsStill(STANDS_STILL),
-                () -> nodeWrites.standsStill(STANDS_STILL)));
+                watch::stalled,
+                () -> registry.stalled(STALLED_AFTER),
+                pipelines::stalled,
+                () -> statusWrites.stalled(STALLED_AFTER),
+                () -> nodeWrites.stalled(STALLED_AFTER)));
         this.metrics = metrics;
-        metrics.figures(book::figures);
+        metrics.figures(registry::figures);
     }
 
     /** An agent that traces by the kernel of this machine. */
     static NodeAgent ofThisNode(AgentConfig config, KubernetesClient client, Map<String, String> environment) {
         Path procfs = Path.of("/proc");
-        AgentMetrics metrics = new AgentMetrics();
+        AgentMetrics metrics = new AgentMetrics(AgentVersion.current());
         ProcessFinder finder = new ProcessFinder(procfs, ProcessHandle.current().pid());
         NodeFacts facts = NodeFacts.gather(procfs, AgentVersion.current(), config.colocation());
-        KernelTrace.Node node = new KernelTrace.Node(config.nodeName(), finder, metrics, facts.stays());
+        PtraceTraceOpener.Node node =
+                new PtraceTraceOpener.Node(config.nodeName(), finder, metrics::attached, facts.colocationObstacle());
         return new NodeAgent(
                 config,
                 facts,
                 client,
                 finder,
                 new ProcessFiles(procfs),
-                () -> new KernelOpener(node),
+                () -> new PtraceTraceOpener(node),
                 new SinkCredentials(config.sinks(), common(environment), System::nanoTime),
                 metrics);
     }
@@ -123,15 +142,15 @@ final class NodeAgent implements AutoCloseable {
     void start() {
         if (config.httpPort() > 0) {
             try {
-                http = Optional.of(new HttpEndpoints(
-                        config.httpPort(), watch::hasListed, liveness::standsStill, metrics.registry()));
+                httpServer = Optional.of(new AgentHttpServer(
+                        config.httpPort(), watch::hasListed, liveness::stalled, metrics.registry()));
             } catch (IOException e) {
                 throw new UncheckedIOException(
                         "port " + config.httpPort() + " for health and metrics cannot be had; set RENACER_HTTP_PORT",
                         e);
             }
         }
-        facts.obstacle().ifPresent(why -> LOG.error("nothing can be traced on this node: {}", why));
+        facts.ptraceObstacle().ifPresent(why -> LOG.error("nothing can be traced on this node: {}", why));
         activeChanged(0);
         watch.start();
     }
@@ -141,7 +160,7 @@ final class NodeAgent implements AutoCloseable {
     public void close() {
         try {
             watch.close();
-            if (!book.close(ASSIGNMENTS_END)) {
+            if (!registry.close(ASSIGNMENTS_END)) {
                 LOG.warn("not every assignment was over in time; the kernel detaches what is left");
             }
             if (!statusWrites.awaitIdle(LAST_WRITES)) {
@@ -153,7 +172,7 @@ final class NodeAgent implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            http.ifPresent(HttpEndpoints::close);
+            httpServer.ifPresent(AgentHttpServer::close);
             statusWrites.close();
             nodeWrites.close();
         }
@@ -168,7 +187,7 @@ final class NodeAgent implements AutoCloseable {
     }
 
     private void activeChanged(int activeTraces) {
-        heap.activeTraces(activeTraces);
+        heapTrimmer.activeTraces(activeTraces);
         reportNode(activeTraces);
     }
 
@@ -187,29 +206,5 @@ final class NodeAgent implements AutoCloseable {
                     + " the TraceSink names");
         }
         return given.withoutCredentials();
-    }
-
-    private static OtlpPipeline open(
-            Sink sink, OtlpEndpoint endpoint, SinkCredentials credentials, AgentMetrics metrics)
-            throws RefusedException {
-        Supplier<OtlpSettings> settings = credentials.settings(sink);
-        try {
-            return OtlpSpanPipeline.open(endpoint, settings, notice -> {
-                if (!(notice instanceof ExportNotice.Recovered)) {
-                    metrics.exportFailed();
-                }
-                log(endpoint, notice);
-            });
-        } catch (IllegalArgumentException e) {
-            throw new RefusedException(Reason.ExportFailed, "sink " + sink.name() + ": " + e.getMessage());
-        }
-    }
-
-    private static void log(OtlpEndpoint endpoint, ExportNotice notice) {
-        switch (notice) {
-            case ExportNotice.Recovered recovered -> LOG.info("sink={} {}", endpoint.uri(), recovered.message());
-            case ExportNotice.InitializationFailed failed -> LOG.warn("sink={} {}", endpoint.uri(), failed.message());
-            case ExportNotice.ExportFailed failed -> LOG.warn("sink={} {}", endpoint.uri(), failed.message());
-        }
     }
 }

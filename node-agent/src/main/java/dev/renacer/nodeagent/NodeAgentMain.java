@@ -3,6 +3,9 @@
 
 package dev.renacer.nodeagent;
 
+import dev.renacer.nodeagent.refusal.LogText;
+import dev.renacer.nodeagent.runtime.SteadyLogManager;
+import dev.renacer.nodeagent.runtime.Warmup;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.UncheckedIOException;
 import java.util.Map;
@@ -52,7 +55,7 @@ public final class NodeAgentMain {
         try {
             run(System.getenv());
         } catch (AgentConfig.InvalidException | UncheckedIOException | IllegalArgumentException e) {
-            System.err.println("renacer-node-agent: " + OneLine.of(e));
+            System.err.println("renacer-node-agent: " + LogText.of(e));
             exit(UNUSABLE);
         }
     }
@@ -83,18 +86,17 @@ public final class NodeAgentMain {
         Logger log = LoggerFactory.getLogger(NodeAgentMain.class);
         endOnDeathOfAnyThread(log);
         // Beside the start of the Kubernetes client, which takes as long.
-        Thread rehearsal =
-                Thread.ofPlatform().name("renacer-rehearsal").daemon().start(Rehearsal::run);
+        Thread warmup = Thread.ofPlatform().name("renacer-warm-up").daemon().start(Warmup::run);
         KubernetesClient client = AgentClient.open(environment);
         NodeAgent agent = NodeAgent.ofThisNode(config, client, environment);
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("renacer-shutdown").unstarted(() -> {
                     log.info(
                             "{}: detaching, sending what is left",
-                            EXIT_CODE.get() == 0 ? "told to end" : "cannot go on");
+                            EXIT_CODE.get() == 0 ? "asked to end" : "cannot go on");
                     agent.close();
                     log.info("ended");
-                    // Being told to end is no failure: without this the JVM exits with 128 + the signal's number.
+                    // Being asked to end is not a failure: without this the JVM exits with 128 + the signal's number.
                     Runtime.getRuntime().halt(EXIT_CODE.get());
                 }));
         log.info(
@@ -103,7 +105,7 @@ public final class NodeAgentMain {
                 config.nodeName(),
                 config.watchNamespace().map(n -> "namespace " + n).orElse("all namespaces"),
                 client.getMasterUrl());
-        awaitEnd(rehearsal);
+        awaitEnd(warmup);
         agent.start();
         awaitSignal();
     }
@@ -133,7 +135,7 @@ public final class NodeAgentMain {
             case "debug" -> Level.FINE;
             default ->
                 throw new AgentConfig.InvalidException(
-                        "RENACER_LOG_LEVEL is '" + OneLine.clean(level) + "', allowed are error, warn, info and debug");
+                        "RENACER_LOG_LEVEL is '" + LogText.clean(level) + "', allowed are error, warn, info and debug");
         };
         OWN_LOG.setLevel(jul);
         CLIENT_LOG.setLevel(level.equals("debug") ? Level.INFO : Level.SEVERE);

@@ -12,6 +12,7 @@ import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus;
 import dev.renacer.crds.TraceTotals;
 import dev.renacer.kubeconfig.ClusterAccess;
+import dev.renacer.nodeagent.process.TestContainer;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -13,6 +13,7 @@ import dev.renacer.crds.NodeTraceStatus.Colocation;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.NodeTraceStatus.TracedThread;
 import dev.renacer.crds.testing.RealApiServer;
+import dev.renacer.nodeagent.process.TestContainer;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;

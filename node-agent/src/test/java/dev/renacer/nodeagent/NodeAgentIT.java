@@ -11,6 +11,7 @@ import dev.renacer.crds.NodeTraceStatus;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.TraceTotals;
 import dev.renacer.crds.testing.RealApiServer;
+import dev.renacer.nodeagent.process.TestContainer;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.opentelemetry.proto.trace.v1.Span;

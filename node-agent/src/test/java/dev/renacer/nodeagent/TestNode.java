@@ -15,6 +15,7 @@ import dev.renacer.crds.NodeTraceStatus;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.TraceNode;
 import dev.renacer.crds.testing.RealApiServer;
+import dev.renacer.nodeagent.process.TestContainer;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.io.IOException;

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent.assignment;
+
+import dev.renacer.crds.TargetState;
+import dev.renacer.nodeagent.trace.ContainerTrace;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * What an agent, or one of its assignments, has done, for its metrics. Unlike a status it counts this agent's work
+ * only, not what an earlier one reported.
+ *
+ * @param assignments  NodeTraces being carried out
+ * @param targets      their containers by state
+ * @param calls        system calls seen
+ * @param exported     spans the collectors acknowledged
+ * @param losses       what was lost
+ * @param ringBytes    memory reserved for the rings of open traces
+ */
+public record AgentFigures(
+        int assignments,
+        Map<TargetState, Integer> targets,
+        long calls,
+        long exported,
+        ContainerTrace.Losses losses,
+        long ringBytes) {
+    /** Nothing done. */
+    public static final AgentFigures NONE = new AgentFigures(0, Map.of(), 0, 0, ContainerTrace.Losses.NONE, 0);
+
+    AgentFigures plus(AgentFigures other) {
+        Map<TargetState, Integer> sum = new EnumMap<>(TargetState.class);
+        sum.putAll(targets);
+        other.targets.forEach((state, count) -> sum.merge(state, count, Integer::sum));
+        return new AgentFigures(
+                assignments + other.assignments,
+                sum,
+                calls + other.calls,
+                exported + other.exported,
+                losses.plus(other.losses),
+                ringBytes + other.ringBytes);
+    }
+
+    /** Of one that is over: what it counted stays, what it held is gone. */
+    AgentFigures atEnd() {
+        return new AgentFigures(0, Map.of(), calls, exported, losses, 0);
+    }
+}

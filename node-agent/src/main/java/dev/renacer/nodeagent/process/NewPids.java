@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent.process;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.renacer.nodeagent.refusal.LogText;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+
+/**
+ * The process IDs that the kernel has given out since the last look, without a list of all processes: the fifth field of
+ * {@code /proc/loadavg} is the newest one of the reader's PID namespace (proc_loadavg(5)), and they are given out in ascending
+ * order, again from the first one after the largest. Threads take such IDs too, and some of a range belong to what has run for
+ * long. Not thread-safe.
+ */
+final class NewPids implements AutoCloseable {
+    /** So many at most of one look, the newest: more than a machine starts in the few ms between two. */
+    static final int MOST = 4096;
+
+    /** After the largest one the kernel begins here: those below are for the start of the system (RESERVED_PIDS of pid.h). */
+    private static final int FIRST_AGAIN = 300;
+
+    private final Path largest;
+    private final FileChannel loadavg;
+    private final ByteBuffer buffer = ByteBuffer.allocate(128);
+    private int last;
+
+    /**
+     * Begins with what comes from now on.
+     *
+     * @param procfs  where procfs is mounted
+     * @throws IOException if it cannot be read
+     */
+    NewPids(Path procfs) throws IOException {
+        this.largest = procfs.resolve("sys/kernel/pid_max");
+        this.loadavg = FileChannel.open(procfs.resolve("loadavg"));
+        try {
+            this.last = newest();
+        } catch (IOException e) {
+            loadavg.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Those given out since the last call, oldest first; {@link #MOST} at most.
+     *
+     * @throws IOException if procfs cannot be read
+     */
+    IntStream next() throws IOException {
+        int before = last;
+        last = newest();
+        return last >= before ? since(before, last, 0) : since(before, last, largest());
+    }
+
+    /**
+     * The IDs after {@code before} up to {@code now}.
+     *
+     * @param largest  the end of the first part where {@code now} is lower: IDs began anew
+     */
+    static IntStream since(int before, int now, int largest) {
+        if (now >= before) {
+            return IntStream.rangeClosed(Math.max(before + 1, now - MOST + 1), now);
+        }
+        int newer = Math.max(0, now - FIRST_AGAIN + 1);
+        int older = Math.max(0, Math.min(largest - 1 - before, MOST - newer));
+        return IntStream.concat(
+                IntStream.range(largest - older, largest),
+                IntStream.rangeClosed(Math.max(FIRST_AGAIN, now - MOST + 1), now));
+    }
+
+    private int largest() throws IOException {
+        return number(Files.readString(largest, ISO_8859_1).strip());
+    }
+
+    private int newest() throws IOException {
+        buffer.clear();
+        int length = loadavg.read(buffer, 0);
+        String text = length <= 0 ? "" : new String(buffer.array(), 0, length, ISO_8859_1).strip();
+        return number(text.substring(text.lastIndexOf(' ') + 1));
+    }
+
+    private static int number(String text) throws IOException {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new IOException("procfs says '" + LogText.clean(text) + "' where a number is expected", e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        loadavg.close();
+    }
+}

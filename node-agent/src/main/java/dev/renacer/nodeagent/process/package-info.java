@@ -1,0 +1,11 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * Finds the processes of containers and chooses those to attach to, by procfs and cgroups alone, and tells the facts of this node.
+ * It may know {@code refusal}.
+ */
+@NullMarked
+package dev.renacer.nodeagent.process;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.nodeagent.sink;
+
+import dev.renacer.crds.NodeTraceSpec.Sink;
+import dev.renacer.crds.Reason;
+import dev.renacer.nodeagent.refusal.RefusedException;
+import dev.renacer.tracer.export.ExportNotice;
+import dev.renacer.tracer.export.OtlpEndpoint;
+import dev.renacer.tracer.export.OtlpPipeline;
+import dev.renacer.tracer.export.OtlpSettings;
+import dev.renacer.tracer.export.OtlpSpanPipeline;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens the pipeline of a sink with the sink's own credentials, and logs what becomes of its export. */
+public final class SinkOpener implements SinkPipelines.Opener {
+    private static final Logger LOG = LoggerFactory.getLogger(SinkOpener.class);
+
+    private final SinkCredentials credentials;
+    private final Runnable onFailure;
+
+    /**
+     * @param credentials  settings and credentials of the sinks
+     * @param onFailure    called on any thread each time that a sink begins to fail, or the cause of it changes
+     */
+    public SinkOpener(SinkCredentials credentials, Runnable onFailure) {
+        this.credentials = credentials;
+        this.onFailure = onFailure;
+    }
+
+    @Override
+    public OtlpPipeline open(Sink sink, OtlpEndpoint endpoint) throws RefusedException {
+        Supplier<OtlpSettings> settings = credentials.settings(sink);
+        try {
+            return OtlpSpanPipeline.open(endpoint, settings, notice -> {
+                if (!(notice instanceof ExportNotice.Recovered)) {
+                    onFailure.run();
+                }
+                log(endpoint, notice);
+            });
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(Reason.ExportFailed, "sink " + sink.name() + ": " + e.getMessage());
+        }
+    }
+
+    private static void log(OtlpEndpoint endpoint, ExportNotice notice) {
+        switch (notice) {
+            case ExportNotice.Recovered recovered -> LOG.info("sink={} {}", endpoint.uri(), recovered.message());
+            case ExportNotice.InitializationFailed failed -> LOG.warn("sink={} {}", endpoint.uri(), failed.message());
+            case ExportNotice.ExportFailed failed -> LOG.warn("sink={} {}", endpoint.uri(), failed.message());
+        }
+    }
+}

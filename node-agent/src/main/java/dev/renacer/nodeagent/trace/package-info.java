@@ -1,0 +1,11 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * One container under the capture engine: its processes attached to, its calls made spans. It may know {@code process} and
+ * {@code refusal}.
+ */
+@NullMarked
+package dev.renacer.nodeagent.trace;
+
+import org.jspecify.annotations.NullMarked;
