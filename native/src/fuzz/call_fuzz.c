@@ -4,8 +4,8 @@
 // /proc/PID/task/TID/syscall.
 
 #include "input.h"
-#include "target/proc/proc_text.h"
-#include "target/proc/procfs.h"
+#include "tracee/proc/proc_text.h"
+#include "tracee/proc/procfs.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     char *text = input_text(data, size);

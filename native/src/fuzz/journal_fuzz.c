@@ -13,7 +13,7 @@
 #include "affinity/journal.h"
 #include "capture.h"
 #include "input.h"
-#include "target/proc/procfs.h"
+#include "tracee/proc/procfs.h"
 
 enum { LIVING = 7, MOVED = 8, START = 4242 };
 

@@ -4,7 +4,7 @@
 // /proc/PID/maps: what is kept does not depend on how much of it each read brings.
 
 #include "input.h"
-#include "target/proc/code_lines.h"
+#include "tracee/proc/code_lines.h"
 
 enum { CAPACITY = 512, LONGEST = 8192 };
 

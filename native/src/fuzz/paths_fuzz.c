@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "descriptors.h"
-#include "target/target_files.h"
+#include "tracee/target_files.h"
 
 static char root[64];
 static pid_t process;

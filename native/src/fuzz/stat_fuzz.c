@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 #include "input.h"
-#include "target/proc/proc_text.h"
-#include "target/proc/procfs.h"
+#include "tracee/proc/proc_text.h"
+#include "tracee/proc/procfs.h"
 
 static void a_name_moves_nothing(const char *name) {
     char text[1024];

@@ -4,8 +4,8 @@
 // /proc/PID/status.
 
 #include "input.h"
-#include "target/proc/proc_text.h"
-#include "target/proc/procfs.h"
+#include "tracee/proc/proc_text.h"
+#include "tracee/proc/procfs.h"
 
 // In any two pieces, lines are cut and nothing else is changed as long as there is room.
 static void check_lines(const char *text, size_t size) {

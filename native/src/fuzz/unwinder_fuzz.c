@@ -8,7 +8,7 @@
 
 #include "descriptors.h"
 #include "packets.h"
-#include "target/unwinder.h"
+#include "tracee/unwinder.h"
 
 enum { CAPACITY = 128 };
 

@@ -22,7 +22,7 @@
 #include "affinity/colocate.h"
 #include "capture.h"
 #include "ring/ring.h"
-#include "target/tasks.h"
+#include "tracee/tasks.h"
 #include "threads/ticks.h"
 #include "throttle/slowdown.h"
 

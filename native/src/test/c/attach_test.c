@@ -21,7 +21,7 @@
 #include "harness.h"
 #include "ring/event.h"
 #include "session.h"
-#include "target/proc/procfs.h"
+#include "tracee/proc/procfs.h"
 #include "threads/clock.h"
 
 static struct recorder *open_draining(void) {

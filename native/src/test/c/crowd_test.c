@@ -12,7 +12,7 @@
 #include "capture.h"
 #include "harness.h"
 #include "ring/event.h"
-#include "target/proc/procfs.h"
+#include "tracee/proc/procfs.h"
 #include "threads/clock.h"
 #include "throttle/histogram.h"
 

@@ -19,7 +19,7 @@
 #include "capture.h"
 #include "ring/event.h"
 #include "session.h"
-#include "target/tasks.h"
+#include "tracee/tasks.h"
 
 // The plan's table of this processor's own calls, and what its C library makes of pause() and vfork().
 #if defined(__aarch64__)

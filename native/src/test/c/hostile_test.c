@@ -16,7 +16,7 @@
 #include "harness.h"
 #include "ring/event.h"
 #include "symbolize/wire.h"
-#include "target/unwinder.h"
+#include "tracee/unwinder.h"
 
 enum { STACK_WORDS = 512, MOST_CHANGES = 48 };
 static const uint64_t PATIENCE_NS = 3000000000u;

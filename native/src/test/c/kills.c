@@ -17,7 +17,7 @@
 #include "harness.h"
 #include "kills.h"
 #include "session.h"
-#include "target/proc/procfs.h"
+#include "tracee/proc/procfs.h"
 #include "threads/clock.h"
 #include "throttle/stop_cost.h"
 

@@ -14,7 +14,7 @@
 #include "capture.h"
 #include "harness.h"
 #include "kills.h"
-#include "target/proc/procfs.h"
+#include "tracee/proc/procfs.h"
 #include "threads/clock.h"
 
 static cpu_set_t own_cpus(void) {

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "harness.h"
-#include "target/proc/procfs.h"
+#include "tracee/proc/procfs.h"
 
 static void ignore(int signal) {
     (void)signal;

@@ -9,7 +9,7 @@
 #include "harness.h"
 #include "ring/event.h"
 #include "ring/ring.h"
-#include "target/tasks.h"
+#include "tracee/tasks.h"
 
 enum { EVENTS = 64, SIDE = RC_RING_MIN_SIDE };
 

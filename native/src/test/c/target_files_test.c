@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "harness.h"
-#include "target/proc/procfs.h"
-#include "target/target_files.h"
+#include "tracee/proc/procfs.h"
+#include "tracee/target_files.h"
 
 struct folder {
     char path[32];

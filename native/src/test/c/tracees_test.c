@@ -13,7 +13,7 @@
 
 #include "capture.h"
 #include "harness.h"
-#include "target/proc/tracees.h"
+#include "tracee/proc/tracees.h"
 #include "threads/clock.h"
 
 static struct recorder *open_draining(void) {

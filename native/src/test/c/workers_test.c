@@ -13,8 +13,8 @@
 #include "capture.h"
 #include "harness.h"
 #include "ring/event.h"
-#include "target/proc/procfs.h"
-#include "target/tasks.h"
+#include "tracee/proc/procfs.h"
+#include "tracee/tasks.h"
 
 enum { THREADS = 200, CALLS = 20 };
 

@@ -10,8 +10,8 @@
 #include "affinity/placements.h"
 #include "capture.h"
 #include "session.h"
-#include "target/proc/procfs.h"
-#include "target/tasks.h"
+#include "tracee/proc/procfs.h"
+#include "tracee/tasks.h"
 
 // A CPU both may run on, if possible that where the task ran last; -1: there is none.
 static int choose_cpu(const struct rc_colocation *colocation, const struct rc_task *task) {

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "capture.h"
-#include "target/proc/procfs.h"
+#include "tracee/proc/procfs.h"
 
 static const uint64_t MAGIC = 0x52454e4146464e31ull; // "RENAFFN1": this layout
 

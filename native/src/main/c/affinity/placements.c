@@ -14,7 +14,7 @@
 
 #include "capture.h"
 #include "session.h"
-#include "target/proc/procfs.h"
+#include "tracee/proc/procfs.h"
 
 _Static_assert(sizeof(cpu_set_t) == sizeof((struct rc_placement *)0)->own, "a placement holds a whole set");
 

@@ -9,7 +9,7 @@
 #include <sys/types.h>
 
 #include "ring/event.h"
-#include "target/proc/procfs.h"
+#include "tracee/proc/procfs.h"
 
 // The kernel's own codes for "this call is to be restarted" (include/linux/errno.h); user space never sees them.
 enum { RC_ERESTARTSYS = 512, RC_ERESTARTNOINTR = 513, RC_ERESTARTNOHAND = 514, RC_ERESTART_RESTARTBLOCK = 516 };

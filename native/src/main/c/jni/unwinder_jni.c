@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "target/target_files.h"
-#include "target/unwinder.h"
+#include "tracee/target_files.h"
+#include "tracee/unwinder.h"
 
 #define NATIVE(type, name) JNIEXPORT type JNICALL Java_dev_renacer_capture_UnwinderProcess_##name
 

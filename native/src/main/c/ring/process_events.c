@@ -7,8 +7,8 @@
 
 #include "ring/event.h"
 #include "ring/process_events.h"
-#include "target/proc/procfs.h"
-#include "target/tasks.h"
+#include "tracee/proc/procfs.h"
+#include "tracee/tasks.h"
 
 static void add_piece(struct rc_process_event *out, uint8_t arg, const char *text, size_t length) {
     const struct rc_piece piece = {.arg = arg, .flags = length == 0 ? RC_PIECE_UNREADABLE : 0, .length = (uint16_t)length};

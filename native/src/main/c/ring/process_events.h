@@ -6,7 +6,7 @@
 
 #include "ring/event.h"
 #include "session.h"
-#include "target/proc/procfs.h"
+#include "tracee/proc/procfs.h"
 
 struct rc_process_event {
     struct rc_event event;

@@ -22,8 +22,8 @@
 #include "ring/publish.h"
 #include "ring/ring.h"
 #include "session.h"
-#include "target/stop_queue.h"
-#include "target/tasks.h"
+#include "tracee/stop_queue.h"
+#include "tracee/tasks.h"
 #include "threads/clock.h"
 #include "threads/ticks.h"
 

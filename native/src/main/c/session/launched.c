@@ -18,7 +18,7 @@
 #include "capture.h"
 #include "launcher/launch_state.h"
 #include "session.h"
-#include "target/stop_signals.h"
+#include "tracee/stop_signals.h"
 
 // ---- parent
 

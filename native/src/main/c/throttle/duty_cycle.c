@@ -12,7 +12,7 @@
 
 #include "capture.h"
 #include "session.h"
-#include "target/tasks.h"
+#include "tracee/tasks.h"
 #include "threads/clock.h"
 #include "threads/ticks.h"
 #include "throttle/slowdown.h"

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "target/proc/schedstat.h"
-#include "target/tasks.h"
+#include "tracee/proc/schedstat.h"
+#include "tracee/tasks.h"
 #include "throttle/sampler.h"
 #include "throttle/slowdown.h"
 #include "throttle/stop_cost.h"

@@ -10,8 +10,8 @@
 
 #include "ring/event.h"
 #include "session.h"
-#include "target/proc/schedstat.h"
-#include "target/tasks.h"
+#include "tracee/proc/schedstat.h"
+#include "tracee/tasks.h"
 #include "threads/clock.h"
 #include "throttle/histogram.h"
 #include "throttle/own_time.h"

@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "target/proc/schedstat.h"
+#include "tracee/proc/schedstat.h"
 #include "threads/clock.h"
 
 enum { BARE_ROUNDS = 10, BARE_CALLS = 100, WARM_STOPS = 40, STOPS = 600, APART_STOPS = 200, KINDS = 2, USER = 0, CALL = 1 };

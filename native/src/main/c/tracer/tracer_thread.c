@@ -13,7 +13,7 @@
 #include "launcher/launch_state.h"
 #include "ring/publish.h"
 #include "session.h"
-#include "target/tasks.h"
+#include "tracee/tasks.h"
 #include "threads/clock.h"
 #include "throttle/duty_cycle.h"
 #include "throttle/slowdown.h"

@@ -21,7 +21,7 @@
 #include "ring/event.h"
 #include "scenario.h"
 #include "session.h"
-#include "target/proc/procfs.h"
+#include "tracee/proc/procfs.h"
 
 enum { PATIENCE_MS = 15000 };
 static const uint64_t PATIENCE_NS = PATIENCE_MS * 1000000ull;

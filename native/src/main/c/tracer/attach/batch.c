@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 #include "session.h"
-#include "target/proc/procfs.h"
-#include "target/proc/schedstat.h"
-#include "target/tasks.h"
+#include "tracee/proc/procfs.h"
+#include "tracee/proc/schedstat.h"
+#include "tracee/tasks.h"
 #include "threads/wakeup.h"
 #include "tracer/attach/batch.h"
 #include "tracer/loop/loop.h"

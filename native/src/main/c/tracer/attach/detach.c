@@ -8,7 +8,7 @@
 #include <signal.h>
 
 #include "session.h"
-#include "target/tasks.h"
+#include "tracee/tasks.h"
 #include "tracer/attach/detach.h"
 #include "tracer/loop/loop.h"
 #include "tracer/tasks/ends.h"

@@ -9,8 +9,8 @@
 #include "capture.h"
 #include "ring/event.h"
 #include "session.h"
-#include "target/memory.h"
-#include "target/tasks.h"
+#include "tracee/memory.h"
+#include "tracee/tasks.h"
 
 static bool applies(const struct rc_exit_rule *rule, const struct rc_event *call) {
     for (unsigned i = 0; i < RC_EXIT_CONDITIONS; i++) {

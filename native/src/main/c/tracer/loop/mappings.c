@@ -15,8 +15,8 @@
 #include "ring/event.h"
 #include "ring/publish.h"
 #include "session.h"
-#include "target/proc/code_lines.h"
-#include "target/tasks.h"
+#include "tracee/proc/code_lines.h"
+#include "tracee/tasks.h"
 #include "tracer/loop/mappings.h"
 
 enum { READ_SIZE = 16384, TEXT_SIZE = 49152 };

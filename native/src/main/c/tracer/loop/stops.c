@@ -15,7 +15,7 @@
 
 #include "arch/request.h"
 #include "session.h"
-#include "target/stop_queue.h"
+#include "tracee/stop_queue.h"
 #include "threads/clock.h"
 #include "throttle/slowdown.h"
 #include "tracer/loop/stops.h"

@@ -19,8 +19,8 @@
 #include "arch/request.h"
 #include "ring/event.h"
 #include "session.h"
-#include "target/proc/procfs.h"
-#include "target/tasks.h"
+#include "tracee/proc/procfs.h"
+#include "tracee/tasks.h"
 #include "tracer/tasks/eintr.h"
 
 #ifndef PTRACE_EVENT_STOP

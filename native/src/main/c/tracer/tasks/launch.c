@@ -24,7 +24,7 @@
 #include "capture.h"
 #include "launcher/launch_state.h"
 #include "session.h"
-#include "target/tasks.h"
+#include "tracee/tasks.h"
 #include "threads/clock.h"
 #include "throttle/slowdown.h"
 #include "tracer/tasks/launch.h"

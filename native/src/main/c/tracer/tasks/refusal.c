@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "capture.h"
-#include "target/proc/procfs.h"
+#include "tracee/proc/procfs.h"
 #include "tracer/tasks/refusal.h"
 
 bool rc_is_shortage(int error) {

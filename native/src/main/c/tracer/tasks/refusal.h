@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 #include "capture.h"
-#include "target/proc/procfs.h"
+#include "tracee/proc/procfs.h"
 
 static inline struct rc_result rc_refuse(enum rc_refusal refusal, int error, long detail) {
     return (struct rc_result){.refusal = refusal, .error = error, .detail = detail};

@@ -7,7 +7,7 @@
 
 #include "affinity/colocate.h"
 #include "session.h"
-#include "target/tasks.h"
+#include "tracee/tasks.h"
 #include "throttle/slowdown.h"
 #include "tracer/tasks/ends.h"
 #include "tracer/tasks/insist.h"

@@ -11,7 +11,7 @@
 #include "tracer/workers/tracer_lock.h"
 
 #include "session.h"
-#include "target/stop_queue.h"
+#include "tracee/stop_queue.h"
 #include "threads/clock.h"
 #include "threads/ticks.h"
 #include "threads/wakeup.h"

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "session.h"
-#include "target/tasks.h"
+#include "tracee/tasks.h"
 #include "threads/ticks.h"
 #include "threads/wakeup.h"
 #include "tracer/workers/workers.h"

@@ -21,7 +21,7 @@ import dev.renacer.nodeagent.process.ProcessFinder;
 import dev.renacer.nodeagent.runtime.AgentMetrics;
 import dev.renacer.nodeagent.sink.SinkCredentials;
 import dev.renacer.nodeagent.trace.DrivenTraces;
-import dev.renacer.tracer.export.OtlpSettings;
+import dev.renacer.tracer.export.settings.OtlpSettings;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;

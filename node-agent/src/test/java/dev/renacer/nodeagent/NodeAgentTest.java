@@ -14,8 +14,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.renacer.capture.CaptureException;
-import dev.renacer.capture.CpuSet;
-import dev.renacer.capture.Placement;
 import dev.renacer.capture.affinity.CpuSet;
 import dev.renacer.capture.affinity.Placement;
 import dev.renacer.crds.NodeTrace;

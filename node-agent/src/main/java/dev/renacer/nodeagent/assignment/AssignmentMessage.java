@@ -3,7 +3,7 @@
 
 package dev.renacer.nodeagent.assignment;
 
-import dev.renacer.capture.Placement;
+import dev.renacer.capture.affinity.Placement;
 import dev.renacer.crds.NodeTraceSpec;
 import dev.renacer.nodeagent.process.ContainerCgroup;
 import java.util.List;

@@ -3,7 +3,7 @@
 
 package dev.renacer.nodeagent.assignment;
 
-import dev.renacer.capture.Placement;
+import dev.renacer.capture.affinity.Placement;
 import dev.renacer.crds.NodeTracePhase;
 import dev.renacer.crds.NodeTraceStatus;
 import dev.renacer.nodeagent.process.ContainerCgroup;

@@ -3,7 +3,7 @@
 
 package dev.renacer.nodeagent.assignment;
 
-import dev.renacer.capture.DetachReason;
+import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TargetState;

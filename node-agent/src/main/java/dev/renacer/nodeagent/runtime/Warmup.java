@@ -5,8 +5,6 @@ package dev.renacer.nodeagent.runtime;
 
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
-import dev.renacer.capture.CapturePlan;
-import dev.renacer.capture.RingPolicy;
 import dev.renacer.capture.plan.CapturePlan;
 import dev.renacer.capture.ring.RingPolicy;
 import dev.renacer.nodeagent.assignment.ContainerWarmup;

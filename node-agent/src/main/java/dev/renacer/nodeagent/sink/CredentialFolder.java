@@ -4,8 +4,6 @@
 package dev.renacer.nodeagent.sink;
 
 import dev.renacer.nodeagent.refusal.LogText;
-import dev.renacer.tracer.export.OtlpSettings.ClientTls;
-import dev.renacer.tracer.export.OtlpSettings;
 import dev.renacer.tracer.export.settings.OtlpSettings.ClientTls;
 import dev.renacer.tracer.export.settings.OtlpSettings;
 import java.io.ByteArrayInputStream;

@@ -7,7 +7,6 @@ import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.Reason;
 import dev.renacer.nodeagent.refusal.LogText;
 import dev.renacer.nodeagent.refusal.RefusedException;
-import dev.renacer.tracer.export.OtlpSettings;
 import dev.renacer.tracer.export.settings.OtlpSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.Reason;
 import dev.renacer.nodeagent.refusal.RefusedException;
-import dev.renacer.tracer.export.OtlpSettings;
 import dev.renacer.tracer.export.settings.OtlpSettings;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -9,7 +9,6 @@ import dev.renacer.cli.kubectl.api.ClientApi;
 import dev.renacer.cli.kubectl.api.DirectApi;
 import dev.renacer.cli.kubectl.api.Kubeconfig;
 import dev.renacer.cli.kubectl.api.RawApi;
-import dev.renacer.crds.ClusterAccess;
 import dev.renacer.kubeconfig.ClusterAccess;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;

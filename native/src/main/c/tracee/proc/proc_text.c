@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "target/proc/proc_text.h"
-#include "target/proc/procfs.h"
+#include "tracee/proc/proc_text.h"
+#include "tracee/proc/procfs.h"
 
 // The text after "\nName:\t", or NULL. The first line (Name:) is never looked for, so a program's own name cannot
 // mislead.

@@ -10,7 +10,7 @@
 
 #include "affinity/affinity.h"
 #include "ring/event.h"
-#include "target/proc/procfs.h"
+#include "tracee/proc/procfs.h"
 #include "throttle/slowdown.h"
 
 // Room of a piece in the side data of a call, which has at most six strings, a stack and what the call wrote.

@@ -7,8 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "target/proc/procfs.h"
-#include "target/proc/schedstat.h"
+#include "tracee/proc/procfs.h"
+#include "tracee/proc/schedstat.h"
 
 int rc_schedstat_open(pid_t tid) {
     return rc_proc_keep_open(tid, "schedstat"); // of any thread, though listed for leaders only

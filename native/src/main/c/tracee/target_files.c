@@ -16,7 +16,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "target/target_files.h"
+#include "tracee/target_files.h"
 
 // File systems whose files have another device and inode in /proc/PID/maps than stat(2) tells (linux/magic.h).
 static const unsigned long OVERLAYFS = 0x794c7630;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "target/proc/code_lines.h"
+#include "tracee/proc/code_lines.h"
 
 #include <string.h>
 

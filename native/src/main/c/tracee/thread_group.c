@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "session.h"
-#include "target/proc/procfs.h"
-#include "target/tasks.h"
-#include "target/thread_group.h"
+#include "tracee/proc/procfs.h"
+#include "tracee/tasks.h"
+#include "tracee/thread_group.h"
 
 // tgkill(2) finds a thread by both numbers before it looks at permissions; signal 0 sends nothing.
 static bool is_thread_of(pid_t tgid, pid_t tid) {

@@ -9,8 +9,8 @@
 
 #include "arch/arch.h"
 #include "ring/event.h"
-#include "target/stack.h"
-#include "target/tasks.h"
+#include "tracee/stack.h"
+#include "tracee/tasks.h"
 
 // process_vm_readv: for as much as this it is faster than the kept descriptor of /proc/PID/mem.
 static ssize_t copy_stack(const struct rc_task *task, uint8_t *out, uint32_t bytes) {

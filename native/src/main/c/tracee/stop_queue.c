@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 
 #include "session.h"
-#include "target/proc/schedstat.h"
-#include "target/stop_queue.h"
+#include "tracee/proc/schedstat.h"
+#include "tracee/stop_queue.h"
 #include "threads/clock.h"
 
 enum { FIRST_CAPACITY = 64, NAP_NS = 100000 };

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #define _GNU_SOURCE
-#include "target/unwinder.h"
+#include "tracee/unwinder.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #define _GNU_SOURCE
-#include "target/proc/tracees.h"
+#include "tracee/proc/tracees.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "target/proc/procfs.h"
+#include "tracee/proc/procfs.h"
 #include "threads/clock.h"
 
 // A look at all processes serves for so long, and for so many times what it took: whoever attaches again and again pays at most a

@@ -4,7 +4,7 @@
 // Reading /proc with plain system calls and fixed buffers: also used while targets are stopped, so no stdio and no
 // heap.
 #define _GNU_SOURCE
-#include "target/proc/procfs.h"
+#include "tracee/proc/procfs.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -18,7 +18,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "target/proc/proc_text.h"
+#include "tracee/proc/proc_text.h"
 
 static const unsigned long PF_KTHREAD = 0x00200000; // include/linux/sched.h
 

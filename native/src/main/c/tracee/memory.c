@@ -12,8 +12,8 @@
 #include "arch/arch.h"
 #include "capture.h"
 #include "ring/event.h"
-#include "target/memory.h"
-#include "target/tasks.h"
+#include "tracee/memory.h"
+#include "tracee/tasks.h"
 
 // Most strings are short, so a first small read saves copying; the rest follows only if there was no NUL in it.
 enum { FIRST_READ = 256, STRINGS = 6 };

@@ -4,7 +4,7 @@
 // Task table: a chained hash by tid over tasks that never move. Nothing is allocated but when a task comes or the table
 // grows.
 #define _GNU_SOURCE
-#include "target/tasks.h"
+#include "tracee/tasks.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 
 #include "capture.h"
 #include "ring/event.h"
-#include "target/proc/procfs.h"
+#include "tracee/proc/procfs.h"
 
 enum { FIRST_BUCKETS = 256, TASKS_PER_CHUNK = 64, MAX_PIECES = 6 };
 

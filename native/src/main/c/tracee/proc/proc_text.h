@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "target/proc/procfs.h"
+#include "tracee/proc/procfs.h"
 
 // The text of a status file with its lines cut short: Groups may hold 65,536 numbers, and half of what is needed comes behind it. The
 // longest line that is needed whole is NSpid's, with a number for each of 33 nested namespaces.

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-#include "target/proc/procfs.h"
-#include "target/proc/restarted.h"
+#include "tracee/proc/procfs.h"
+#include "tracee/proc/restarted.h"
 
 // No pointer lies below this, and each clock's number does.
 enum { FIRST_POINTER = 4096, WCHAN_SIZE = 128 };
