@@ -22,6 +22,8 @@ import java.util.stream.Stream;
  */
 public final class TraceFacts {
     /**
+     * One thing that a status says.
+     *
      * @param topic    what it is about; two facts of one topic tell a change
      * @param lasting  whether it is told once and for all; else it is news again when it comes back
      * @param value    what makes two facts of a topic the same
