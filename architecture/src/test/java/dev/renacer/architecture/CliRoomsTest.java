@@ -30,7 +30,7 @@ class CliRoomsTest {
                                 "kubectl.option",
                                 "kubectl.api",
                                 "kubectl.print"),
-                        Arrow.of("kubectl.check", "kubectl.option", "kubectl.api", "kubectl.print"),
+                        Arrow.of("kubectl.check", "", "kubectl.option", "kubectl.api", "kubectl.print"),
                         Arrow.of("kubectl.follow", "", "kubectl.status", "kubectl.api"),
                         Arrow.of("kubectl.listing", "kubectl.api", "kubectl.print"),
                         Arrow.of("kubectl.status", "", "kubectl.api", "kubectl.print"),

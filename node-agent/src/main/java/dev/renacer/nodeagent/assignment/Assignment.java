@@ -3,7 +3,6 @@
 
 package dev.renacer.nodeagent.assignment;
 
-import dev.renacer.capture.affinity.Placement;
 import dev.renacer.crds.NodeTracePhase;
 import dev.renacer.crds.NodeTraceSpec;
 import dev.renacer.crds.NodeTraceStatus;

@@ -4,8 +4,8 @@
 package dev.renacer.nodeagent.sink;
 
 import dev.renacer.nodeagent.refusal.LogText;
-import dev.renacer.tracer.export.settings.OtlpSettings.ClientTls;
 import dev.renacer.tracer.export.settings.OtlpSettings;
+import dev.renacer.tracer.export.settings.OtlpSettings.ClientTls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

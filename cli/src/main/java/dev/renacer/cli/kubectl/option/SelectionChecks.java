@@ -5,10 +5,10 @@ package dev.renacer.cli.kubectl.option;
 
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.KubectlExit;
-import dev.renacer.crds.pattern.PatternRules;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.UserText;
+import dev.renacer.crds.pattern.PatternRules;
 import dev.renacer.crds.pattern.TenantPattern;
 import dev.renacer.tracer.filter.FilterSyntaxException;
 import dev.renacer.tracer.filter.SyscallFilter;
