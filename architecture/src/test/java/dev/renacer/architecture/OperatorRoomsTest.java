@@ -3,8 +3,6 @@
 
 package dev.renacer.architecture;
 
-import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -14,10 +12,8 @@ import dev.renacer.architecture.PackageArrows.Arrow;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/** The operator's packages know only those below them, and what operator, agent and plugin share knows nothing of ours. */
+/** The operator's packages know only those below them. */
 class OperatorRoomsTest {
     private static final String OPERATOR = "dev.renacer.operator";
 
@@ -27,10 +23,6 @@ class OperatorRoomsTest {
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(Stream.concat(Stream.of(OPERATOR), SHARED.stream()).toArray(String[]::new));
-
-    static Stream<String> shared() {
-        return SHARED.stream();
-    }
 
     @Test
     void packagesKnowOnlyThoseBelowThem() {
@@ -83,17 +75,6 @@ class OperatorRoomsTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(SHARED.toArray(String[]::new))
-                .check(HOUSE);
-    }
-
-    @ParameterizedTest
-    @MethodSource("shared")
-    void whatIsSharedKnowsNothingOfOurs(String name) {
-        noClasses()
-                .that()
-                .resideInAPackage(name + "..")
-                .should()
-                .dependOnClassesThat(resideInAPackage("dev.renacer..").and(not(resideInAPackage(name + ".."))))
                 .check(HOUSE);
     }
 }

@@ -28,17 +28,18 @@ class RoomsTest {
         }
     }
 
-    private static final List<String> ALL =
-            List.of("capture", "tracer", "crds", "operator", "nodeagent", "cli", "quickstart");
+    private static final List<String> ALL = rooms().stream().map(Room::name).toList();
 
     static List<Room> rooms() {
         return List.of(
                 new Room("capture", List.of()),
                 new Room("tracer", List.of("capture")),
                 new Room("crds", List.of()),
-                new Room("operator", List.of("crds")),
-                new Room("nodeagent", List.of("crds", "tracer", "capture")),
-                new Room("cli", List.of("crds", "tracer", "capture")),
+                new Room("kubeconfig", List.of()),
+                new Room("observability", List.of()),
+                new Room("operator", List.of("crds", "kubeconfig", "observability")),
+                new Room("nodeagent", List.of("crds", "kubeconfig", "tracer", "capture")),
+                new Room("cli", List.of("crds", "kubeconfig", "tracer", "capture")),
                 new Room("quickstart", List.of("crds")));
     }
 
