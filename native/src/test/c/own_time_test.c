@@ -101,6 +101,23 @@ static void what_no_stop_explains_is_own_time(void **state) {
     assert_int_equal(own_ms(&process, 2), 998);
 }
 
+// More threads than CPUs: most stand stopped, and of those let go on several at a time wait long for a CPU.
+static void threads_that_wait_for_a_cpu_at_the_same_time_wait_once(void **state) {
+    (void)state;
+    enum { THREADS = 200, WAITING = 5 };
+    struct rc_activity crowd = opened();
+    for (int i = 0; i < THREADS; i++) {
+        rc_activity_begin(&crowd, 0, 0);
+    }
+    rc_activity_settle(&crowd, SECOND);
+    crowd.thread_ns = THREADS * (uint64_t)SECOND;
+    crowd.long_ns = WAITING * (uint64_t)SECOND;
+    crowd.cpu_ns = 500 * MS;
+    assert_int_equal(own_ms(&crowd, 2), 250);
+    crowd.thread_ns = crowd.long_ns = 8ull * SECOND; // eight that wait all the time, as they would have untraced
+    assert_int_equal(own_ms(&crowd, 2), 1000);
+}
+
 static void calls_without_a_pause_take_the_least_that_calls_take(void **state) {
     (void)state;
     struct rc_activity process = opened();
@@ -146,6 +163,7 @@ int main(void) {
         cmocka_unit_test(a_wait_for_a_lock_of_a_stopped_thread_is_no_own_time),
         cmocka_unit_test(threads_share_the_cpus),
         cmocka_unit_test(what_no_stop_explains_is_own_time),
+        cmocka_unit_test(threads_that_wait_for_a_cpu_at_the_same_time_wait_once),
         cmocka_unit_test(calls_without_a_pause_take_the_least_that_calls_take),
         cmocka_unit_test(of_a_long_call_what_it_was_served_is_work),
         cmocka_unit_test(a_stop_that_is_looked_at_late_counts_no_time_twice),

@@ -16,6 +16,8 @@
 // nanosecond, of those too that live for a millisecond, and what stops cost a thread in CPU time is subtracted. CPU time is shared by as
 // many CPUs as there were threads at work, all CPUs at most. A stretch of own code so long that no stop explains it counts whole: its
 // thread waited for a CPU that others hold or a quota has used up, as it would have untraced, or in calls that a filter lets pass unseen.
+// Any number of threads can wait at a time, so such stretches are shared by all that were at work: of two hundred that compete for two
+// CPUs and mostly stand stopped, the few that wait do not speak for the rest.
 //
 // A call that is over within a few times what a stop costs is work. Of a longer one the CPU time is (slowdown.c), and what it takes to wake
 // its thread for a stop.
@@ -76,9 +78,10 @@ uint64_t rc_activity_own_ns(const struct rc_activity *activity, const struct rc_
     const double call_cpu = user_cpu + (double)(stop->call_cpu - stop->user_cpu);
     const double cpu = (double)activity->cpu_ns - users * user_cpu - calls * call_cpu;
     // Where calls follow each other at once this is the small difference of great sums: the cheapest call is the least each took.
-    double own = between(cpu, calls * (double)stop->bare_call, 1e18);
-    own = own < (double)activity->long_ns ? (double)activity->long_ns : own;
+    const double used = between(cpu, calls * (double)stop->bare_call, 1e18);
     const double work = (double)activity->work_ns;
-    const double threads = work > 0 ? (double)activity->thread_ns / work : 1;
-    return (uint64_t)between(own / between(threads, 1, cost->cpus), 1, work > 1 ? work : 1);
+    const double threads = work > 0 ? between((double)activity->thread_ns / work, 1, 1e18) : 1;
+    const double computed = used / between(threads, 1, cost->cpus);
+    const double lasted = (double)activity->long_ns / threads;
+    return (uint64_t)between(computed > lasted ? computed : lasted, 1, work > 1 ? work : 1);
 }
