@@ -38,6 +38,7 @@ void rc_duty_cycle_rest(struct rc_tracer *tracer, struct rc_task *task, uint64_t
     task->rest_from_ns = now;
     task->rest_until_ns = now + task->rest_ns;
     task->rest_ns = 0;
+    task->group_stop_ip = 0;
     tracer->resting++;
     rc_count(&tracer->rest_count, 1);
 }

@@ -64,6 +64,7 @@ struct rc_task {
     bool launching;    // forked by launch, has not yet become the program
     bool rewound;      // aarch64: stepped back to make its call again, which must be seen before it is let go
     bool hidden;       // `call` was made to go on as if no signal had ended it
+    uint64_t group_stop_ip; // RC_TASK_RESTING: a group-stop ended a call made here; 0: none did
     bool uninterrupted; // RC_TASK_SEIZED: its interrupt could not be made
     bool asked_to_leave; // interrupted to be let go
     bool event_owed;   // adopted before its creator's event, which is still to come

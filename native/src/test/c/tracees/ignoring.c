@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Waits in epoll_wait in a thread while signals come that the program ignores, or handles ("handle"), or stops ("stop"), or while children end ("children"). Says "ready"; for each line of
-// input it sends them, waits until none is pending any more, ends the wait and says what epoll_wait returned.
+// Waits in epoll_wait in a thread while signals come that the program ignores, or handles ("handle"), or stops ("stop"), or while
+// children end ("children"). Says "ready"; for each line of input it sends them, waits until none is pending any more, ends the wait and
+// says what epoll_wait returned. With a second argument the thread makes one call after another before, until another line comes.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
@@ -21,6 +22,7 @@ enum { CHILDREN = 20 };
 
 static int alarm_clock;
 static _Atomic pid_t waiting;
+static _Atomic bool calling;
 static const int SIGNALS[] = {SIGCHLD, SIGWINCH, SIGURG, SIGCONT, SIGUSR1};
 
 static void on_signal(int signal) {
@@ -32,6 +34,9 @@ static void *wait_in_epoll(void *unused) {
     const int epoll = epoll_create1(0);
     (void)unused;
     (void)epoll_ctl(epoll, EPOLL_CTL_ADD, alarm_clock, &event);
+    while (calling) {
+        (void)syscall(SYS_getppid);
+    }
     waiting = (pid_t)syscall(SYS_gettid);
     const int result = epoll_wait(epoll, &event, 1, -1);
     printf("%d%s\n", result, result < 0 && errno == EINTR ? " EINTR" : "");
@@ -69,7 +74,12 @@ int main(int argc, char **argv) {
         uint64_t taken;
         alarm_clock = eventfd(0, 0);
         waiting = 0;
+        calling = argc > 2;
         (void)pthread_create(&thread, NULL, wait_in_epoll, NULL);
+        if (calling) {
+            (void)fgets(line, sizeof line, stdin);
+            calling = false;
+        }
         while (waiting == 0 || !rests(waiting)) {
         }
         for (int i = 0; i < CHILDREN && children; i++) {

@@ -296,6 +296,9 @@ static void on_signal(struct rc_tracer *tracer, struct rc_task *task, int signal
     if (task->rewound) {
         rc_take_back_restart(task, signal);
     }
+    if (task->state == RC_TASK_RESTING) {
+        rc_hide_ignored_at_rest(task, signal);
+    }
     const bool silent = task->launching || task->process->silent;
     rc_resume(tracer, task, signal, now);
     if (!silent) {
@@ -312,6 +315,9 @@ static void on_event_stop(struct rc_tracer *tracer, struct rc_task *task, int si
     if (rc_is_stopping(signal)) {
         rc_undo_restart(task); // such a stop ends the call with EINTR untraced, too
         rc_show_hidden(task);
+        if (task->state == RC_TASK_RESTING) {
+            rc_show_hidden_at_rest(task);
+        }
     }
     if (!rc_is_stopping(signal) || task->process->leaving != 0) {
         rc_resume(tracer, task, 0, now); // detaching in a group-stop leaves the process stopped

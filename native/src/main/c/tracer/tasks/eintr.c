@@ -99,6 +99,11 @@ bool rc_hide_at_exit(const struct rc_task *task, int64_t result) {
            rc_arch_restart_at_exit(task->tid) == 0;
 }
 
+static uint64_t ignored_by(const struct rc_proc_status *status) {
+    static const uint64_t BY_DEFAULT = 1ull << (SIGCHLD - 1) | 1ull << (SIGCONT - 1) | 1ull << (SIGURG - 1) | 1ull << (SIGWINCH - 1);
+    return status->ignored | (BY_DEFAULT & ~status->caught);
+}
+
 // A signal that a program ignores is not even sent to it, but to a traced one it is, so that the tracer may know; the call it is in
 // would return EINTR, which untraced it never would have. Another thread may have taken the signal since: then none is pending.
 int64_t rc_hide_ignored(struct rc_task *task, int64_t result) {
@@ -106,17 +111,55 @@ int64_t rc_hide_ignored(struct rc_task *task, int64_t result) {
     if (result != -EINTR || !rc_arch_is_restartable(task->call.arch, task->call.nr)) {
         return result;
     }
-    static const uint64_t BY_DEFAULT = 1ull << (SIGCHLD - 1) | 1ull << (SIGCONT - 1) | 1ull << (SIGURG - 1) | 1ull << (SIGWINCH - 1);
     struct rc_proc_status status = {.pending = 0};
     if (rc_proc_status(task->tid, &status) != 0) {
         status.pending = 0; // the kernel itself gives it its EINTR if a handler runs; only what is told may be wrong then
     }
-    const uint64_t ignored = status.ignored | (BY_DEFAULT & ~status.caught);
-    if ((status.pending & ~ignored) != 0 || rc_arch_restart_at_exit(task->tid) != 0) {
+    if ((status.pending & ~ignored_by(&status)) != 0 || rc_arch_restart_at_exit(task->tid) != 0) {
         return result;
     }
     task->hidden = true;
     return -RC_ERESTARTNOHAND;
+}
+
+// The call that a resting task is in, as far as its registers tell it.
+static bool find_unwatched(const struct rc_task *task, uint32_t *arch, struct rc_interrupted *found) {
+    static const struct rc_proc_call UNSEEN = {.known = false};
+    struct __ptrace_syscall_info info;
+    if (!rc_request(PTRACE_GET_SYSCALL_INFO, task->tid, (void *)sizeof info, &info) ||
+        rc_arch_interrupted(task->tid, info.arch, &UNSEEN, found) != 0) {
+        return false;
+    }
+    *arch = info.arch;
+    return found->in_call && rc_arch_is_restartable(info.arch, found->nr);
+}
+
+// No exit stop came before. A call that a group-stop had ended already keeps its EINTR: until the task is seen elsewhere, one of the same
+// place is taken for that.
+void rc_hide_ignored_at_rest(struct rc_task *task, int signal) {
+    struct rc_interrupted found;
+    struct rc_proc_status status;
+    uint32_t arch;
+    if (!find_unwatched(task, &arch, &found) || found.result != -EINTR || found.ip == task->group_stop_ip) {
+        return;
+    }
+    task->group_stop_ip = 0;
+    if (rc_proc_status(task->tid, &status) == 0 &&
+        ((status.pending | 1ull << (signal - 1)) & ~ignored_by(&status)) == 0) {
+        (void)rc_arch_restart_at_exit(task->tid); // fails only for a task killed meanwhile
+    }
+}
+
+void rc_show_hidden_at_rest(struct rc_task *task) {
+    struct rc_interrupted found;
+    uint32_t arch;
+    if (!find_unwatched(task, &arch, &found)) {
+        return;
+    }
+    task->group_stop_ip = found.ip;
+    if (found.result == -RC_ERESTARTNOHAND) {
+        (void)rc_arch_interrupt_call(task->tid); // fails only for a task killed meanwhile
+    }
 }
 
 // What ended the call was a group-stop, which ends it untraced as well; it is pending in no set.
