@@ -59,6 +59,11 @@ static void give_up(const char *what) {
 
 // ---- the recorder
 
+// What a test says comes before its failure in a log, too, where both are one stream; and a child does not say it again.
+__attribute__((constructor)) static void say_each_line_at_once(void) {
+    (void)setvbuf(stdout, NULL, _IOLBF, 0);
+}
+
 struct rc_options default_options(void) {
     struct rc_options options = {
         .policy = RC_POLICY_BLOCK,
