@@ -264,6 +264,7 @@ NATIVE(void, stats0)(JNIEnv *env, jclass type, jlong handle, jlongArray out) {
         (jlong)stats.unwatched_ns,
         stats.slowdown_percent,
         stats.work_slowdown_percent,
+        (jlong)stats.watched_ns,
     };
     (*env)->SetLongArrayRegion(env, out, 0, sizeof numbers / sizeof numbers[0], numbers);
 }

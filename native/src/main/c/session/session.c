@@ -312,6 +312,7 @@ void rc_session_stats(const struct rc_session *session, struct rc_stats *out) {
         .moved = tracer->moved,
         .rests = tracer->rest_count,
         .unwatched_ns = tracer->unwatched_ns,
+        .watched_ns = tracer->watched_ns,
         .worst_slowdown_percent = atomic_load_explicit(&tracer->slowdown.worst_percent, memory_order_relaxed),
         .slowdown_percent = atomic_load_explicit(&tracer->slowdown.percent, memory_order_relaxed),
         .work_slowdown_percent = atomic_load_explicit(&tracer->slowdown.work_percent, memory_order_relaxed),

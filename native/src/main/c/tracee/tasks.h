@@ -75,6 +75,8 @@ struct rc_task {
     uint64_t rest_ns;       // it is to rest for so long after its call; 0: not
     uint64_t rest_after_ns;    // the window that made it rest, and the slowdown in that
     uint64_t rest_for_percent;
+    uint64_t watched_from_ns;  // it was first seen then, or its last rest ended
+    bool rested;               // it has rested before
     uint64_t rest_from_ns;  // RC_TASK_RESTING
     uint64_t rest_until_ns; // RC_TASK_RESTING
     struct rc_proc_call snapshot; // what it was doing when it was seized

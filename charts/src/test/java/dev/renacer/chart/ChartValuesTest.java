@@ -69,7 +69,13 @@ class ChartValuesTest {
                                         "maxRequestsPerNode", 5,
                                         "maxSpansPerSecond", 10_000),
                                 "defaults",
-                                Map.of("ttlSecondsAfterFinished", 604_800)),
+                                Map.of(
+                                        "maxSlowdownPercent",
+                                        100,
+                                        "onExceeded",
+                                        "DutyCycle",
+                                        "ttlSecondsAfterFinished",
+                                        604_800)),
                         "requireNamespaceLabel",
                         false,
                         "agents",
@@ -99,6 +105,15 @@ class ChartValuesTest {
                         "maxRequestsPerNamespace",
                         "maxRequestsPerNode",
                         "maxSpansPerSecond");
+    }
+
+    @Test
+    void byDefaultTracedProgramsAreKeptToTwiceTheTime() {
+        assertThat(config(RenderedChart.of("{}")).get("defaultPolicy"))
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .extractingByKey("defaults", InstanceOfAssertFactories.MAP)
+                .containsEntry("maxSlowdownPercent", 100)
+                .containsEntry("onExceeded", "DutyCycle");
     }
 
     @Test

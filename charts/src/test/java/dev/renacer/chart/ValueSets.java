@@ -26,7 +26,7 @@ final class ValueSets {
                 defaultPolicy:
                   requireJustification: true
                   limits: {maxDurationSeconds: 300, maxTargets: 20, maxRequestsPerNamespace: 3, maxRequestsPerNode: 10}
-                  defaults: {maxSlowdownPercent: 200, ttlSecondsAfterFinished: 3600}
+                  defaults: {maxSlowdownPercent: 200, onExceeded: Detach, ttlSecondsAfterFinished: 3600}
                   forbiddenOptions: [AllSyscalls, Colocation, SourceLocations]
                 """),
             new ValueSet("one namespace only", "watchNamespace: shop"),

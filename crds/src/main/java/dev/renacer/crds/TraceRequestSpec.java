@@ -278,9 +278,8 @@ public record TraceRequestSpec(
             @JsonPropertyDescription(
                     "What happens when it is exceeded. Detach: the container is let go for good. DutyCycle: the thread"
                             + " is traced only part of the time, so that it keeps to the bound on average; its calls in"
-                            + " between are not seen.")
+                            + " between are not seen. If absent what the namespace's TracePolicy says, else Detach.")
             @Pattern("^(Detach|DutyCycle)$")
-            @Default("Detach")
             @Nullable
             String onExceeded,
 

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Figures of a trace; in a NodeTrace of one node, in a TraceRequest of all. */
@@ -51,6 +53,10 @@ public record TraceTotals(
         long unwatchedMillis,
 
         @JsonPropertyDescription(
+                "Milliseconds that the threads of unwatchedMillis were watched, before, between and after.")
+        long watchedMillis,
+
+        @JsonPropertyDescription(
                 "True: an agent was killed, and what it did after its last report is not among these figures. They are"
                         + " at least so high.")
         @Nullable
@@ -85,7 +91,19 @@ public record TraceTotals(
             int worstSlowdownPercent,
             int stopMicrosP99,
             long unwatchedMillis) {
-        this(targets, processes, calls, spans, lost, 0, 0, worstSlowdownPercent, stopMicrosP99, unwatchedMillis, null);
+        this(
+                targets,
+                processes,
+                calls,
+                spans,
+                lost,
+                0,
+                0,
+                worstSlowdownPercent,
+                stopMicrosP99,
+                unwatchedMillis,
+                0,
+                null);
     }
 
     /** These figures, with another slowdown: at least, and at most. */
@@ -101,6 +119,7 @@ public record TraceTotals(
                 worstSlowdownPercent,
                 stopMicrosP99,
                 unwatchedMillis,
+                watchedMillis,
                 atLeast);
     }
 
@@ -117,6 +136,7 @@ public record TraceTotals(
                 worstSlowdownPercent,
                 stopMicrosP99,
                 unwatchedMillis,
+                watchedMillis,
                 true);
     }
 
@@ -144,6 +164,21 @@ public record TraceTotals(
         return percent > TELLING_PERCENT ? "more than " + TELLING_PERCENT + " %" : percent + " %";
     }
 
+    /** How much of their time threads were watched that had to rest from it, in words; empty where none had to. */
+    @JsonIgnore
+    public Optional<String> watchedShare() {
+        if (unwatchedMillis == 0) {
+            return Optional.empty();
+        }
+        double all = watchedMillis + unwatchedMillis;
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "%.1f %% of the time (%.1f of %.1f s)",
+                100 * watchedMillis / all,
+                watchedMillis / 1e3,
+                all / 1e3));
+    }
+
     /** Whether an agent was killed and the true figures may be higher. */
     @JsonIgnore
     public boolean isLeast() {
@@ -163,6 +198,7 @@ public record TraceTotals(
                 Math.max(worstSlowdownPercent, other.worstSlowdownPercent),
                 Math.max(stopMicrosP99, other.stopMicrosP99),
                 unwatchedMillis + other.unwatchedMillis,
+                watchedMillis + other.watchedMillis,
                 (isLeast() || other.isLeast()) ? true : null);
     }
 }

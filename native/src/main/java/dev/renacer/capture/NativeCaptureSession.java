@@ -31,7 +31,7 @@ final class NativeCaptureSession implements CaptureSession {
     private static final Charset LOCALE = Charset.forName(System.getProperty("sun.jnu.encoding"));
     private static final int ESRCH = 3;
     private static final int OUTCOME_NUMBERS = 3;
-    private static final int STATS_NUMBERS = 14;
+    private static final int STATS_NUMBERS = 15;
 
     private final long session;
     private final NativeHandle handle;
@@ -237,6 +237,7 @@ final class NativeCaptureSession implements CaptureSession {
                 micros(numbers[8]),
                 numbers[10],
                 numbers[11] / 1_000_000,
+                numbers[14] / 1_000_000,
                 numbers[9]);
     }
 

@@ -77,6 +77,7 @@ class SlowdownIT {
             CaptureStats stats = session.stats();
             assertThat(stats.rests()).isPositive();
             assertThat(stats.unwatchedMillis()).isPositive();
+            assertThat(stats.watchedMillis()).isPositive();
             assertThat(stats.calls()).isPositive().isLessThan(20_000_000);
         }
     }

@@ -89,7 +89,15 @@ public record TracePolicySpec(
             @Min(1)
             @Max(100000)
             @Nullable
-            Integer maxSpansPerSecond) {}
+            Integer maxSpansPerSecond,
+
+            @JsonPropertyDescription(
+                    "Highest safety.maxSlowdownPercent of a request: a higher one is refused, and one that names none is"
+                            + " held to this.")
+            @Min(1)
+            @Max(1000000)
+            @Nullable
+            Integer maxSlowdownPercent) {}
 
     /** What holds where a request says nothing. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -102,6 +110,12 @@ public record TracePolicySpec(
 
             @JsonPropertyDescription("maxSlowdownPercent of requests without one.") @Min(1) @Max(1000000) @Nullable
             Integer maxSlowdownPercent,
+
+            @JsonPropertyDescription(
+                    "What happens when it is exceeded, Detach or DutyCycle, where the request does not say it.")
+            @Pattern("^(Detach|DutyCycle)$")
+            @Nullable
+            String onExceeded,
 
             @JsonPropertyDescription("ttlSecondsAfterFinished of requests without one.") @Min(0) @Max(2592000) @Nullable
             Integer ttlSecondsAfterFinished) {}

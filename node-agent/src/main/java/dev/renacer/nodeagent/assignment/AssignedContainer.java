@@ -101,7 +101,8 @@ final class AssignedContainer {
                         t.workSlowdownPercent(),
                         t.worstSlowdownPercent(),
                         t.stopMicrosP99(),
-                        t.unwatchedMillis()))
+                        t.unwatchedMillis(),
+                        t.watchedMillis()))
                 .orElse(Figures.NONE);
         this.earlierAtLeast = earlier.map(TraceTotals::atLeast).orElse(null);
         this.tracedEarlier = earlier.filter(t -> t.targets() > 0).isPresent();
@@ -351,6 +352,7 @@ final class AssignedContainer {
                 sum.worstSlowdownPercent(),
                 sum.stopMicrosP99(),
                 sum.unwatchedMillis(),
+                sum.watchedMillis(),
                 earlierAtLeast);
     }
 

@@ -117,6 +117,7 @@ public final class PreviousStatus {
                 all.worstSlowdownPercent(), // the worst of all is the worst of these or of those still there
                 all.stopMicrosP99(),
                 Math.max(0, all.unwatchedMillis() - part.unwatchedMillis()),
+                Math.max(0, all.watchedMillis() - part.watchedMillis()),
                 all.atLeast());
     }
 

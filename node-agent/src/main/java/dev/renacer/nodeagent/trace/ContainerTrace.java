@@ -77,6 +77,7 @@ public interface ContainerTrace extends AutoCloseable {
      * @param worstSlowdownPercent  the first in the second in which it was highest
      * @param stopMicrosP99  99th percentile of the length of a stop
      * @param unwatchedMillis  threads went on unwatched for so long to keep to the bound of slowdown
+     * @param watchedMillis  the same threads were watched for so long
      */
     record Figures(
             long processes,
@@ -87,8 +88,9 @@ public interface ContainerTrace extends AutoCloseable {
             int workSlowdownPercent,
             int worstSlowdownPercent,
             int stopMicrosP99,
-            long unwatchedMillis) {
-        public static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0);
+            long unwatchedMillis,
+            long watchedMillis) {
+        public static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
         public Figures plus(Figures other) {
             return new Figures(
@@ -100,7 +102,8 @@ public interface ContainerTrace extends AutoCloseable {
                     Math.max(workSlowdownPercent, other.workSlowdownPercent),
                     Math.max(worstSlowdownPercent, other.worstSlowdownPercent),
                     Math.max(stopMicrosP99, other.stopMicrosP99),
-                    unwatchedMillis + other.unwatchedMillis);
+                    unwatchedMillis + other.unwatchedMillis,
+                    watchedMillis + other.watchedMillis);
         }
     }
 

@@ -291,7 +291,8 @@ final class PtraceContainerTrace implements ContainerTrace {
                 stats.workSlowdownPercent(),
                 stats.worstSlowdownPercent(),
                 stats.stopMicrosP99(),
-                stats.unwatchedMillis());
+                stats.unwatchedMillis(),
+                stats.watchedMillis());
     }
 
     @Override

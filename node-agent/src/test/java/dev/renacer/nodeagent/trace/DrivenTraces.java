@@ -226,7 +226,7 @@ public final class DrivenTraces implements ContainerTrace.Opener {
 
         @Override
         public Figures figures() {
-            return new Figures(seen, seen * 10L, seen * 9L, seen, slowdown, slowdown, slowdown, 0, 0);
+            return new Figures(seen, seen * 10L, seen * 9L, seen, slowdown, slowdown, slowdown, 0, 0, 0);
         }
 
         @Override

@@ -12,6 +12,7 @@ import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.admin.TraceSink;
 import dev.renacer.operator.plan.EffectivePolicy;
+import dev.renacer.operator.plan.SlowdownBound;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import java.net.URI;
@@ -21,7 +22,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** Makes the NodeTrace of a request on one node. Pure. */
 public final class NodeTraceFactory {
@@ -33,11 +34,10 @@ public final class NodeTraceFactory {
     /**
      * What holds on every node alike.
      *
-     * @param notAfter            when tracing ends at the latest
-     * @param maxSlowdownPercent  the policy's, where the request names none
+     * @param notAfter  when tracing ends at the latest
+     * @param bound     of the slowdown
      */
-    public record Terms(
-            Instant notAfter, Sink sink, @Nullable Integer maxSlowdownPercent) {}
+    public record Terms(Instant notAfter, Sink sink, Optional<SlowdownBound> bound) {}
 
     /** The NodeTrace of this request on this node. */
     public static NodeTrace of(TraceRequest request, String nodeName, NodeTargets targets, Terms terms) {
@@ -83,16 +83,14 @@ public final class NodeTraceFactory {
     }
 
     private static Profile profile(TraceRequestSpec spec, Terms terms) {
-        Integer maxSlowdownPercent =
-                spec.safety() == null ? null : spec.safety().maxSlowdownPercent();
         return new Profile(
                 spec.syscalls(),
                 spec.process(),
                 spec.onlyErrors(),
                 spec.minDurationMicros(),
                 Objects.requireNonNullElse(spec.maxSpansPerSecond(), TraceRequestSpec.DEFAULT_MAX_SPANS_PER_SECOND),
-                maxSlowdownPercent == null ? terms.maxSlowdownPercent() : maxSlowdownPercent,
-                spec.safety() == null ? null : spec.safety().onExceeded(),
+                terms.bound().map(SlowdownBound::percent).orElse(null),
+                terms.bound().map(SlowdownBound::onExceeded).orElse(null),
                 EffectivePolicy.asksForColocation(spec) ? true : null,
                 Boolean.TRUE.equals(spec.sourceLocations()) ? true : null,
                 Profile.ALL_ERRORS.equals(spec.errorStatus()) ? Profile.ALL_ERRORS : null);

@@ -5,6 +5,7 @@ package dev.renacer.operator.plan;
 
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequestSpec;
+import dev.renacer.crds.TraceRequestSpec.Safety;
 import dev.renacer.crds.admin.TracePolicy;
 import dev.renacer.crds.admin.TracePolicySpec;
 import dev.renacer.crds.admin.TracePolicySpec.Defaults;
@@ -83,9 +84,21 @@ public final class EffectivePolicy {
         return first(Defaults::sinkName);
     }
 
-    /** The slowdown at which a container is let go, of requests that name none. */
-    public Optional<Integer> maxSlowdownPercent() {
-        return first(Defaults::maxSlowdownPercent);
+    /** How much a request's containers may be slowed down: what it says itself, else what the policies say; empty: without limit. */
+    public Optional<SlowdownBound> slowdownBound(TraceRequestSpec spec) {
+        Optional<Safety> safety = Optional.ofNullable(spec.safety());
+        String onExceeded = safety.map(Safety::onExceeded)
+                .or(() -> first(Defaults::onExceeded))
+                .orElse(SlowdownBound.DETACH);
+        Optional<Limit> usual = first(Defaults::maxSlowdownPercent)
+                .flatMap(percent -> firstNamed(policy ->
+                                policy.defaults() != null && policy.defaults().maxSlowdownPercent() != null)
+                        .map(policy -> new Limit(percent, policy)));
+        return safety.map(Safety::maxSlowdownPercent)
+                .map(own -> new SlowdownBound(own, onExceeded, Optional.empty()))
+                .or(() -> Stream.concat(usual.stream(), lowest(Limits::maxSlowdownPercent).stream())
+                        .min(Comparator.comparingInt(Limit::value))
+                        .map(limit -> new SlowdownBound(limit.value(), onExceeded, Optional.of(limit.policy()))));
     }
 
     /** When finished requests are deleted that do not say it themselves. */
@@ -118,6 +131,11 @@ public final class EffectivePolicy {
                                 spec.maxSpansPerSecond(),
                                 TraceRequestSpec.DEFAULT_MAX_SPANS_PER_SECOND,
                                 Limits::maxSpansPerSecond),
+                        above(
+                                "safety.maxSlowdownPercent",
+                                spec.safety() == null ? null : spec.safety().maxSlowdownPercent(),
+                                0, // one that names none is bound by the policy
+                                Limits::maxSlowdownPercent),
                         firstNamed(policy -> policy.allowedSinks() != null
                                         && !policy.allowedSinks().contains(sink))
                                 .map(name -> denied(

@@ -288,10 +288,8 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
             traces = sources().end().begin(known, ending.get());
         } else {
             try {
-                Terms terms = new Terms(
-                        deadline,
-                        admitted.sink(),
-                        admitted.policy().maxSlowdownPercent().orElse(null));
+                Terms terms =
+                        new Terms(deadline, admitted.sink(), admitted.policy().slowdownBound(spec));
                 traces = assign(request, plan, terms, known, context);
             } catch (KubernetesClientException e) {
                 if (!ApiRefusals.isNamespaceEnding(e)) {
@@ -315,6 +313,7 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
                 traces,
                 admitted.sink().name(),
                 admitted.policy().names(),
+                admitted.policy().slowdownBound(spec),
                 absent.of(traces, now),
                 ending.map(RequestMemory.Ending::explanation),
                 over);

@@ -4,6 +4,7 @@
 package dev.renacer.operator.status;
 
 import dev.renacer.crds.NodeTrace;
+import dev.renacer.operator.plan.SlowdownBound;
 import dev.renacer.operator.plan.TargetPlan;
 import java.time.Instant;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param traces      the NodeTraces with what the agents reported
  * @param sink        name of the sink the spans go to
  * @param policies    names of the policies that were applied
+ * @param bound       of the slowdown
  * @param silent      nodes whose agent is not there or does not report, each with what the user can do about it
  * @param ending      why it ends, once it does
  * @param over        whether every agent is done, or has been waited for long enough
@@ -33,6 +35,7 @@ public record Situation(
         List<NodeTrace> traces,
         String sink,
         List<String> policies,
+        Optional<SlowdownBound> bound,
         Map<String, Explanation> silent,
         Optional<Explanation> ending,
         boolean over) {}

@@ -118,7 +118,11 @@ public final class StatusReport {
                     Reason.Tracing,
                     counted(traced.size(), "container") + " on "
                             + counted(reports.nodesInState(TargetState.Tracing), "node") + " until "
-                            + situation.deadline());
+                            + situation.deadline()
+                            + situation
+                                    .bound()
+                                    .map(bound -> "; " + bound.words())
+                                    .orElse(""));
         }
         conditions.set(
                 ConditionType.Tracing, explanation.reason() == Reason.Tracing ? Value.True : Value.False, explanation);
@@ -159,7 +163,8 @@ public final class StatusReport {
                 .or(() -> WhyNotTracing.containers(situation.plan()))
                 .or(() -> limited(situation))
                 .or(() -> loss(totals, reports))
-                .or(reports::withoutColocation);
+                .or(reports::withoutColocation)
+                .or(() -> partlyWatched(totals));
         wrong.ifPresentOrElse(
                 explanation -> conditions.set(ConditionType.Degraded, Value.True, explanation),
                 () -> conditions.set(
@@ -208,6 +213,14 @@ public final class StatusReport {
         return Optional.of(new Explanation(
                 Reason.SpansLost,
                 totals.lost() + " of " + (totals.spans() + totals.lost()) + " spans were lost; " + remedy(reports)));
+    }
+
+    private static Optional<Explanation> partlyWatched(TraceTotals totals) {
+        return totals.watchedShare()
+                .map(share -> new Explanation(
+                        Reason.PartlyWatched,
+                        "To keep to the bound of the slowdown, busy threads were watched " + share
+                                + "; the calls they made meanwhile are not in the trace"));
     }
 
     private static String remedy(AgentReports reports) {
@@ -259,10 +272,9 @@ public final class StatusReport {
         return "; slowed down by " + totals.slowdown() + ", in the worst second by " + totals.worstSlowdown()
                 + " at least, 99 % of the stops within "
                 + totals.stopMicrosP99() + " us"
-                + (totals.unwatchedMillis() == 0
-                        ? ""
-                        : "; threads went unwatched for " + totals.unwatchedMillis() / 1000.0
-                                + " s to keep to the bound");
+                + totals.watchedShare()
+                        .map(share -> "; to keep to the bound busy threads were watched " + share)
+                        .orElse("");
     }
 
     private static boolean everTraced(AgentReports reports) {

@@ -9,12 +9,13 @@ import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.TraceRequest;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class NodeTraceFactoryTest {
-    private static final NodeTraceFactory.Terms TERMS =
-            new NodeTraceFactory.Terms(Instant.EPOCH, new Sink("default", "http://collector:4317", "grpc", null), null);
+    private static final NodeTraceFactory.Terms TERMS = new NodeTraceFactory.Terms(
+            Instant.EPOCH, new Sink("default", "http://collector:4317", "grpc", null), Optional.empty());
 
     @Test
     void whatCountsAsAnErrorReachesTheAgent() {

@@ -48,8 +48,48 @@ class AcceptanceTest {
         assertThat(policy.maxTargets()).contains(new EffectivePolicy.Limit(50, "b-everywhere"));
         assertThat(policy.maxRequestsPerNode()).isEmpty();
         assertThat(policy.sinkName()).contains("common");
-        assertThat(policy.maxSlowdownPercent()).contains(50);
+        assertThat(policy.slowdownBound(TraceRequestSpec.EMPTY))
+                .contains(new SlowdownBound(50, "Detach", Optional.of("b-everywhere")));
         assertThat(policy.ttlSecondsAfterFinished()).contains(600);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "{}                                                        | {}                                            | -",
+                "{defaults: {maxSlowdownPercent: 100}}                     | {}                                            | 100 Detach p",
+                "{defaults: {maxSlowdownPercent: 100, onExceeded: DutyCycle}} | {}                                         | 100 DutyCycle p",
+                "{defaults: {maxSlowdownPercent: 100, onExceeded: DutyCycle}} | {safety: {colocate: true}}                 | 100 DutyCycle p",
+                "{defaults: {maxSlowdownPercent: 100, onExceeded: DutyCycle}} | {safety: {maxSlowdownPercent: 900}}        | 900 DutyCycle -",
+                "{defaults: {maxSlowdownPercent: 100, onExceeded: DutyCycle}} | {safety: {onExceeded: Detach}}             | 100 Detach p",
+                "{defaults: {onExceeded: DutyCycle}}                       | {safety: {maxSlowdownPercent: 30}}            | 30 DutyCycle -",
+                "{limits: {maxSlowdownPercent: 60}}                        | {}                                            | 60 Detach p",
+                "{limits: {maxSlowdownPercent: 60}, defaults: {maxSlowdownPercent: 100}} | {}                              | 60 Detach p",
+                "{limits: {maxSlowdownPercent: 60}, defaults: {maxSlowdownPercent: 40}}  | {}                              | 40 Detach p",
+                "{limits: {maxSlowdownPercent: 60}}                        | {safety: {maxSlowdownPercent: 60}}            | 60 Detach -",
+            })
+    void theBoundOfTheSlowdownIsTheRequestsOrThePolicys(String policy, String request, String expected) {
+        TracePolicy only = policy("p", policy);
+
+        assertThat(EffectivePolicy.of(List.of(only), "shop", Map.of())
+                        .slowdownBound(Serialization.unmarshal("--- " + request, TraceRequestSpec.class))
+                        .map(bound -> bound.percent() + " " + bound.onExceeded() + " "
+                                + bound.policy().orElse("-")))
+                .isEqualTo(Optional.ofNullable(expected));
+    }
+
+    @Test
+    void aBoundAboveThePolicysCeilingIsRefused() {
+        TracePolicy ceiling = policy("gentle", "limits: {maxSlowdownPercent: 60}");
+        TraceRequestSpec asked =
+                Serialization.unmarshal("--- {podName: a, safety: {maxSlowdownPercent: 61}}", TraceRequestSpec.class);
+
+        assertThat(EffectivePolicy.of(List.of(ceiling), "shop", Map.of()).refusal(asked, "common"))
+                .map(Acceptance.Refused::message)
+                .contains(
+                        "TracePolicy \"gentle\" allows a safety.maxSlowdownPercent of at most 60; the request asks for 61");
     }
 
     @Test

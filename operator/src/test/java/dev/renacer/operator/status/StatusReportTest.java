@@ -268,17 +268,21 @@ class StatusReportTest {
     }
 
     @Test
-    void theEndTellsForHowLongThreadsWentUnwatched() {
-        TraceTotals rested = new TraceTotals(1, 2, 30, 30, 0, 50, 42, 1_500);
+    void howMuchOfTheirTimeBusyThreadsWereWatchedIsTold() {
+        TraceTotals rested = new TraceTotals(1, 2, 30, 30, 0, 50, 60, 50, 42, 64_500, 1_500, null);
+        TraceRequestStatus status = report(
+                List.of(finished(trace("node-1", TargetState.Finished, null, rested, null, List.of()))),
+                Map.of(),
+                new Explanation(Reason.DeadlineReached, "The window is over."),
+                true);
 
-        assertThat(says(
-                        report(
-                                List.of(finished(trace("node-1", TargetState.Finished, null, rested, null, List.of()))),
-                                Map.of(),
-                                new Explanation(Reason.DeadlineReached, "The window is over."),
-                                true),
-                        ConditionType.Succeeded))
-                .endsWith("99 % of the stops within 42 us; threads went unwatched for 1.5 s to keep to the bound");
+        assertThat(says(status, ConditionType.Succeeded))
+                .endsWith("99 % of the stops within 42 us; to keep to the bound busy threads were watched 2.3 % of the"
+                        + " time (1.5 of 66.0 s)");
+        assertThat(says(status, ConditionType.Degraded))
+                .isEqualTo(
+                        "True PartlyWatched To keep to the bound of the slowdown, busy threads were watched 2.3 % of the"
+                                + " time (1.5 of 66.0 s); the calls they made meanwhile are not in the trace");
     }
 
     @Test
@@ -392,7 +396,18 @@ class StatusReportTest {
                 new TreeSet<>(List.of("app")),
                 "pod matching app=a");
         return new Situation(
-                now, 1, START, DEADLINE, plan, traces, "default", List.of(), silent, Optional.ofNullable(ending), over);
+                now,
+                1,
+                START,
+                DEADLINE,
+                plan,
+                traces,
+                "default",
+                List.of(),
+                Optional.empty(),
+                silent,
+                Optional.ofNullable(ending),
+                over);
     }
 
     /** An NodeTrace of one container; without a state its agent has not reported. */

@@ -106,7 +106,9 @@ public final class RequestOptions {
     @Option(
             names = "--max-slowdown",
             paramLabel = "PERCENT",
-            description = "Most a container may be slowed down over a second; 100 means twice as slow.")
+            description =
+                    "Most a container may be slowed down over a second; 100 means twice as slow. If absent what the namespace's"
+                            + " TracePolicy says.")
     @Nullable
     Integer maxSlowdownPercent;
 
@@ -114,8 +116,8 @@ public final class RequestOptions {
             names = "--on-exceeded",
             paramLabel = "Detach|DutyCycle",
             description =
-                    "What happens when it is: the container is let go for good (Detach, if absent), or its threads are traced"
-                            + " only part of the time (DutyCycle).")
+                    "What happens when it is: the container is let go for good (Detach), or its threads are traced only part of"
+                            + " the time (DutyCycle). If absent what the namespace's TracePolicy says, else Detach.")
     @Nullable
     String onExceeded;
 

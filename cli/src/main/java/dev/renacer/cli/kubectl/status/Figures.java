@@ -22,7 +22,10 @@ public final class Figures {
                         totals.calls(),
                         totals.spans(),
                         totals.lost())
-                + cost;
+                + cost
+                + totals.watchedShare()
+                        .map(share -> ", busy threads watched " + share)
+                        .orElse("");
     }
 
     /** A number and its noun. */

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -44,6 +45,9 @@ public final class TraceFacts {
                             + (message.isEmpty() ? "" : ": " + message));
         }
     }
+
+    /** Reasons of Degraded whose messages hold figures that grow. */
+    private static final Set<String> ONGOING = Set.of(Reason.SpansLost.name(), Reason.PartlyWatched.name());
 
     private TraceFacts() {}
 
@@ -77,11 +81,11 @@ public final class TraceFacts {
         return facts;
     }
 
-    /** Spans that are lost go on being lost: that is told once, and how many in the figures. */
+    /** What goes on, such as spans that are lost, is told once, and how much of it in the figures. */
     private static Fact degraded(Optional<Condition> condition) {
         String line = described("Degraded", condition);
         return condition
-                .filter(degraded -> Reason.SpansLost.name().equals(degraded.getReason()))
+                .filter(degraded -> ONGOING.contains(degraded.getReason()))
                 .map(degraded -> new Fact("degraded", false, degraded.getReason(), line))
                 .orElseGet(() -> Fact.condition("degraded", line));
     }

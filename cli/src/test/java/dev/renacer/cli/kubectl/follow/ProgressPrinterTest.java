@@ -144,6 +144,21 @@ class ProgressPrinterTest {
     }
 
     @Test
+    void whatShareOfBusyThreadsWasWatchedIsToldOnceAndInTheFigures() {
+        for (long millis = 1_000; millis <= 3_000; millis += 1_000) {
+            progress.update(request(
+                    null,
+                    new TraceTotals(1, 2, 100, 100, 0, 90, 95, 90, 42, 9 * millis, millis, null),
+                    TRACING,
+                    condition("Degraded", "True", "PartlyWatched", "watched 10.0 % of " + millis * 10 + " ms")));
+        }
+        assertThat(lines())
+                .filteredOn(line -> line.startsWith("Degraded"))
+                .containsExactly("Degraded (PartlyWatched): watched 10.0 % of 10000 ms");
+        assertThat(lines()).last().asString().endsWith(", busy threads watched 10.0 % of the time (3.0 of 30.0 s)");
+    }
+
+    @Test
     void anEndWithoutSuccessSaysWhyAlsoWhereAContainersLineSaidIt() {
         String message = "The container has ended with exit code 3";
         TraceRequest failed = request(
