@@ -53,6 +53,7 @@ static void a_busy_target_stays_traced_and_keeps_to_the_bound(void **state) {
     recorder_finish(recorder);
     const struct rc_stats stats = stats_of(recorder);
     assert_true(stats.unwatched_ns > 0);
+    assert_true(stats.watched_ns > 0);
     assert_true(stats.worst_slowdown_percent <= BOUND);
     assert_true(count_events(recorder, RC_CALL, -1, SYS_getppid) > MANY(1000));
     assert_int_equal(count_events(recorder, RC_DETACHED, child.pid, -1), 1);
