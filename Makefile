@@ -13,8 +13,7 @@ quickstart: setup build ## Install what is missing, build, and watch a TraceRequ
 	@libexec/quickstart
 
 build: setup ## Build everything without running the tests
-	@echo "building; the first time takes some minutes"
-	@$(MVN) -q -DskipTests package
+	@libexec/maven-steps target/build.log $(MVN) -DskipTests package
 
 test: setup-test ## Install what is missing and run every test
 	@libexec/run-tests

@@ -3,8 +3,8 @@
 
 // usage: floor PID
 //
-// The least a ptrace tracer of every system call can do: wait, resume, nothing else. What a tracer costs beyond this is its own
-// doing. Detaches on SIGINT. For one single-threaded process that gets no signals.
+// The least a ptrace tracer of every system call can do: wait, resume, nothing else. What a tracer costs beyond this is
+// its own doing. Detaches on SIGINT. For one single-threaded process that gets no signals.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The page the workload shares with `run`, which reads it by these offsets. `run` sets operations, then counts up requested; the
-// workload runs one round, sets nanos, then answered. No system call lies inside a timed round but the measured ones.
+// The page the workload shares with `run`, which reads it by these offsets. `run` sets operations, then counts up
+// requested; the workload runs one round, sets nanos, then answered. No system call lies inside a timed round but the
+// measured ones.
 #pragma once
 
 #include <stdatomic.h>

@@ -3,8 +3,8 @@
 
 // usage: workload PAGE getppid|files
 //
-// Runs rounds of system calls on request and times each round itself with a clock that needs no system call (vDSO). Ends when
-// its parent does.
+// Runs rounds of system calls on request and times each round itself with a clock that needs no system call (vDSO).
+// Ends when its parent does.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>

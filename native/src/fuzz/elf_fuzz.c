@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The file of a traced program, and its debug file: the input's last two bytes say where in its code a call came from, the rest is the
-// file. renacer-symbolize answers, whatever it holds.
+// The file of a traced program, and its debug file: the input's last two bytes say where in its code a call came from,
+// the rest is the file. renacer-symbolize answers, whatever it holds.
 #include <libelf.h>
 #include <unistd.h>
 
@@ -25,7 +25,8 @@ static void follow(uint16_t place) {
     const struct {
         struct rs_image head;
         struct rs_module module; // the second page of the file is its code, as the linker lays it out
-    } image = {.head = {.id = IMAGE, .count = 1}, .module = {.start = BASE + CODE, .end = BASE + 2 * CODE, .offset = CODE}};
+    } image = {.head = {.id = IMAGE, .count = 1},
+               .module = {.start = BASE + CODE, .end = BASE + 2 * CODE, .offset = CODE}};
     struct {
         struct rs_unwind head;
         uint64_t registers[REGISTERS];

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The journal of moved threads, written by a stranger: whatever it says, nothing is moved but a thread that sits where the journal says it
-// was left. Which threads there are is told by this file, so that no other program is touched.
+// The journal of moved threads, written by a stranger: whatever it says, nothing is moved but a thread that sits where
+// the journal says it was left. Which threads there are is told by this file, so that no other program is touched.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

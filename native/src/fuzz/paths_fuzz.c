@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A path that a traced process chose, in a root folder of its own with links that lead out of it and things that are no files: whatever
-// is opened is a regular file below that root. A process in such a root is started once; without the right to make one, in a user
-// namespace.
+// A path that a traced process chose, in a root folder of its own with links that lead out of it and things that are no
+// files: whatever is opened is a regular file below that root. A process in such a root is started once; without the
+// right to make one, in a user namespace.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sched.h>

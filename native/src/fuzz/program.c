@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The program whose files the targets elf and requests begin with: inlined functions, line numbers, and names from several units.
+// The program whose files the targets elf and requests begin with: inlined functions, line numbers, and names from
+// several units.
 static volatile int sink;
 
 static inline __attribute__((always_inline)) int inner(int value) {

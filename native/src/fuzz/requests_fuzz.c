@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Requests to renacer-symbolize, one after another as the input has them: a byte for the type, two for the length, the payload. They are
-// carried out or refused; the program asked about is a good one.
+// Requests to renacer-symbolize, one after another as the input has them: a byte for the type, two for the length, the
+// payload. They are carried out or refused; the program asked about is a good one.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <libelf.h>

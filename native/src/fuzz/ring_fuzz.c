@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The writing side of a ring whose reader stores whatever it likes: no event and no side data is written outside of its place.
+// The writing side of a ring whose reader stores whatever it likes: no event and no side data is written outside of its
+// place.
 
 #include "input.h"
 #include "ring/event.h"

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Packets of a renacer-symbolize that was taken over, on the tracer's side: what fits is passed on as it is, anything else ends the child,
-// and no descriptor it sends stays open.
+// Packets of a renacer-symbolize that was taken over, on the tracer's side: what fits is passed on as it is, anything
+// else ends the child, and no descriptor it sends stays open.
 #define _GNU_SOURCE
 #include <sys/socket.h>
 

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A packet to renacer-symbolize: it is taken if it is whole and its header right, and leaves no descriptor behind but the one it reports.
+// A packet to renacer-symbolize: it is taken if it is whole and its header right, and leaves no descriptor behind but
+// the one it reports.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/socket.h>

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A known number of calls: 4 threads x 50,000 getppid and 200 children x 10 getppid, each child exiting with 3. With an argument it
-// first waits for a byte on standard input, so that a tracer can attach.
+// A known number of calls: 4 threads x 50,000 getppid and 200 children x 10 getppid, each child exiting with 3. With an
+// argument it first waits for a byte on standard input, so that a tracer can attach.
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The engine's public door: what the JNI layer and the C tests call. Every function may be called from any thread unless it says
-// otherwise. Errors are returned as positive errno values, 0 is success.
+// The engine's public door: what the JNI layer and the C tests call. Every function may be called from any thread
+// unless it says otherwise. Errors are returned as positive errno values, 0 is success.
 #pragma once
 
 #include <stdbool.h>
@@ -14,13 +14,13 @@
 
 enum { RC_TABLE_SIZE = 1024 };
 
-// What to do with a call: bits 0-5 mark arguments read as strings at entry, RC_PLAN_SKIP a call that is not published, RC_PLAN_AT_EXIT
-// one that has a rule for its exit.
+// What to do with a call: bits 0-5 mark arguments read as strings at entry, RC_PLAN_SKIP a call that is not published,
+// RC_PLAN_AT_EXIT one that has a rule for its exit.
 enum { RC_PLAN_SKIP = 0x40, RC_PLAN_AT_EXIT = 0x80 };
 enum rc_abi { RC_ABI_X86_64, RC_ABI_I386, RC_ABI_AARCH64, RC_ABI_COUNT };
 
-// What is done when a call has returned, if it meets the conditions: what it wrote is read, and a call with RC_PLAN_SKIP is published all
-// the same, as RC_UNASKED.
+// What is done when a call has returned, if it meets the conditions: what it wrote is read, and a call with
+// RC_PLAN_SKIP is published all the same, as RC_UNASKED.
 enum { RC_EXIT_RULES = 16, RC_EXIT_CONDITIONS = 2, RC_EXIT_READ_MAX = 64 };
 struct rc_exit_rule {
     int32_t when_arg[RC_EXIT_CONDITIONS]; // this argument has this value in its lower 32 bits; -1: no condition
@@ -51,20 +51,21 @@ struct rc_options {
     bool follow_children;
     uint64_t deadline_ns;          // from open on; 0: never
     uint64_t heartbeat_timeout_ns; // 0: never
-    // Everything is detached (RC_DETACH_SLOWDOWN) when a thread was slowed down more than this over a full second; 0: never. Threads
-    // of a process attached to are not judged for the first second, which the attach itself disturbs.
+    // Everything is detached (RC_DETACH_SLOWDOWN) when a thread was slowed down more than this over a full second; 0:
+    // never. Threads of a process attached to are not judged for the first second, which the attach itself disturbs.
     uint32_t max_slowdown_percent;
-    // A thread beyond that bound is traced only part of the time instead, so that it keeps to the bound on average; windows are a fifth
-    // of a second then, and the first one is judged too.
+    // A thread beyond that bound is traced only part of the time instead, so that it keeps to the bound on average;
+    // windows are a fifth of a second then, and the first one is judged too.
     bool duty_cycle;
-    // Threads that make many calls are kept on their tracer's CPU meanwhile (colocate.h). The journal is a file to be created for
-    // rc_affinity_recover, read during open only; NULL: none.
+    // Threads that make many calls are kept on their tracer's CPU meanwhile (colocate.h). The journal is a file to be
+    // created for rc_affinity_recover, read during open only; NULL: none.
     bool colocate;
     const char *journal;
     // None is moved before rc_session_permit said so: whoever permits it has recorded where the thread belongs.
     bool ask_before_moving;
-    // State a launcher recorded (launch_state.h) or NULL; read during open only. Tracer threads keep to the CPU affinity it names
-    // (the launcher widens its own, so that everything else of this process stays off the traced program's CPU).
+    // State a launcher recorded (launch_state.h) or NULL; read during open only. Tracer threads keep to the CPU
+    // affinity it names (the launcher widens its own, so that everything else of this process stays off the traced
+    // program's CPU).
     const char *inherited;
 };
 
@@ -75,13 +76,14 @@ struct rc_stats {
     uint64_t side_lost;
     uint64_t tasks;
     uint64_t stops;
-    // How much longer all processes together took than they would have untraced for what they did, since the first was traced; 100 is
-    // twice the time. own_time.c tells how that is known. Of all time, as if what all of them waited for would have taken as long
-    // untraced: it is at least so much. Of the time in which one of them was at work, or of the thread hit hardest
-    // if that is more: it is at most so much.
+    // How much longer all processes together took than they would have untraced for what they did, since the first was
+    // traced; 100 is twice the time. own_time.c tells how that is known. Of all time, as if what all of them waited for
+    // would have taken as long untraced: it is at least so much. Of the time in which one of them was at work, or of
+    // the thread hit hardest if that is more: it is at most so much.
     uint32_t slowdown_percent;
     uint32_t work_slowdown_percent;
-    // The first figure, of all processes together or of one of them, in the second where that was greatest. It is held against the bound.
+    // The first figure, of all processes together or of one of them, in the second where that was greatest. It is held
+    // against the bound.
     uint32_t worst_slowdown_percent;
     uint64_t rests;        // so many times a thread went on unwatched for a while (duty_cycle)
     uint64_t unwatched_ns; // ... for so long, all threads together, rests that are over
@@ -131,27 +133,29 @@ struct rc_launch {
 struct rc_session; // opaque
 
 int rc_session_open(const struct rc_options *options, struct rc_session **out);
-// Attaches to the process pid belongs to. The kernel gives the exit status of a process that this very process has started (and not
-// by rc_session_launch) to the tracer alone: its parent's own waitpid then finds no child.
+// Attaches to the process pid belongs to. The kernel gives the exit status of a process that this very process has
+// started (and not by rc_session_launch) to the tracer alone: its parent's own waitpid then finds no child.
 struct rc_result rc_session_attach(struct rc_session *session, pid_t pid);
-// The same for one that has only just been made and so traces nobody: for that rc_session_attach looks at every process there is.
+// The same for one that has only just been made and so traces nobody: for that rc_session_attach looks at every process
+// there is.
 struct rc_result rc_session_attach_new(struct rc_session *session, pid_t pid);
 struct rc_result rc_session_launch(struct rc_session *session, const struct rc_launch *launch, pid_t *pid);
 int rc_session_signal_launched(struct rc_session *session, int signal);
-// Waits for a launched program that was let go alive, once the session is finished: until it ends or stops, as waitpid(2) tells it with
-// WUNTRACED. Returns 0 or an errno value: ECHILD if there is none.
+// Waits for a launched program that was let go alive, once the session is finished: until it ends or stops, as
+// waitpid(2) tells it with WUNTRACED. Returns 0 or an errno value: ECHILD if there is none.
 int rc_session_await_launched(struct rc_session *session, int *status);
-// Job control: this whole process stops (SIGSTOP) as the launched program has, and goes on when that does, or takes it along when
-// somebody continues this process alone. Does nothing if the program is not stopped. Returns 0 or an errno value.
+// Job control: this whole process stops (SIGSTOP) as the launched program has, and goes on when that does, or takes it
+// along when somebody continues this process alone. Does nothing if the program is not stopped. Returns 0 or an errno
+// value.
 int rc_session_sleep_with_launched(struct rc_session *session);
-// Gives up what this process has inherited for the program it has launched, as recorded (launch_state.h): the program is then the last to
-// hold it, and who is at the other end of a pipe sees the program close it. Descriptor 0 becomes /dev/null, so does 1 unless
-// it is to be kept, others are closed but 2. Returns 0 or an errno value.
+// Gives up what this process has inherited for the program it has launched, as recorded (launch_state.h): the program
+// is then the last to hold it, and who is at the other end of a pipe sees the program close it. Descriptor 0 becomes
+// /dev/null, so does 1 unless it is to be kept, others are closed but 2. Returns 0 or an errno value.
 int rc_give_up_inherited(const char *inherited, bool keep_output);
 void rc_session_stop(struct rc_session *session, enum rc_detach_reason reason); // asynchronous
 void rc_session_end(struct rc_session *session); // as rc_session_stop, and kills what cannot be let go; asynchronous
-// Whether launched programs carry a seccomp filter of ours (launch.c). They end with the tracer; a stop does not let them go: nothing more
-// is told of them, and the session is finished when they have ended.
+// Whether launched programs carry a seccomp filter of ours (launch.c). They end with the tracer; a stop does not let
+// them go: nothing more is told of them, and the session is finished when they have ended.
 bool rc_session_bound(const struct rc_session *session);
 bool rc_session_finished(const struct rc_session *session);
 bool rc_session_await_finished(struct rc_session *session, uint64_t timeout_ns);
@@ -161,8 +165,8 @@ int64_t rc_session_epoch_offset_ns(const struct rc_session *session);
 void *rc_session_ring(const struct rc_session *session, size_t *length); // the shared mapping
 void rc_session_close(struct rc_session *session); // ends, waits up to 5 s, frees
 
-// Gives threads that a killed tracer left on one CPU their own affinity back, and deletes its journal. Returns how many, or a
-// negative errno value: -EBUSY while that tracer lives, -EINVAL for a file that is no journal of this user.
+// Gives threads that a killed tracer left on one CPU their own affinity back, and deletes its journal. Returns how
+// many, or a negative errno value: -EBUSY while that tracer lives, -EINVAL for a file that is no journal of this user.
 int rc_affinity_recover(const char *journal);
 
 // A thread that is to be kept on its tracer's CPU, or is, and where it belongs.
@@ -170,7 +174,7 @@ enum { RC_PLACEMENTS = 64 }; // of a session: more than one CPU can serve
 struct rc_placement {
     int32_t tgid;
     int32_t tid;
-    uint64_t start; // of the thread, in clock ticks since boot (/proc/TID/stat): tells it from another one with this tid
+    uint64_t start; // of the thread, in clock ticks since boot (/proc/TID/stat): tells it from another with this tid
     uint64_t since; // when it was asked for, likewise: what has inherited the place was born later
     int32_t cpu;
     bool permitted;
@@ -189,12 +193,13 @@ enum rc_colocation_obstacle {
     RC_COLOCATION_NO_TIMER,
 };
 enum rc_colocation_obstacle rc_session_colocation_obstacle(const struct rc_session *session);
-// Gives a thread that a dead tracer has left on the CPU its own affinity back. Returns 1; 0 if there is nothing to do, as it is another
-// thread, sits elsewhere now or is not there any more; a negative errno if it stays on that CPU: EPERM without CAP_SYS_NICE, EINVAL
-// if none of its own CPUs is in its cpuset any more.
+// Gives a thread that a dead tracer has left on the CPU its own affinity back. Returns 1; 0 if there is nothing to do,
+// as it is another thread, sits elsewhere now or is not there any more; a negative errno if it stays on that CPU: EPERM
+// without CAP_SYS_NICE, EINVAL if none of its own CPUs is in its cpuset any more.
 int rc_placement_restore(const struct rc_placement *placement);
 
 // Offsets and sizes of the ring format for the drift test of the Java side, in this order: RC_RING_VERSION; size of
-// rc_ring_header and the offset of each of its fields but the pads, as declared; size and offsets of rc_event; size and offsets of
-// rc_piece; RC_PIECE_TRUNCATED, RC_PIECE_UNREADABLE, RC_PIECE_STACK. Returns how many there are, writes at most `capacity` of them.
+// rc_ring_header and the offset of each of its fields but the pads, as declared; size and offsets of rc_event; size and
+// offsets of rc_piece; RC_PIECE_TRUNCATED, RC_PIECE_UNREADABLE, RC_PIECE_STACK. Returns how many there are, writes at
+// most `capacity` of them.
 size_t rc_layout(uint32_t *out, size_t capacity);

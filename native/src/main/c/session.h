@@ -5,12 +5,13 @@
 //
 //   any thread   posts a command or a wish to stop under the session's lock, and waits
 //   watchdog     wakes the workers until they have looked; enforces deadline and heartbeat
-//   worker       an OS thread that waits for the stops of its own tracees and makes all ptrace requests for them, since the
-//                kernel ties a tracee to the thread that attached. Workers of a tracer share what they know of tasks, the
-//                ring and all else in rc_tracer: it belongs to the current one, which holds the lock (tracer_lock.c)
+//   worker       an OS thread that waits for the stops of its own tracees and makes all ptrace requests for them, since
+//                the kernel ties a tracee to the thread that attached. Workers of a tracer share what they know of
+//                tasks, the ring and all else in rc_tracer: it belongs to the current one, which holds the lock
+//                (tracer_lock.c)
 //
-// Most sessions have one worker. waitpid looks at each tracee of the thread that calls it, so where many threads are attached to the
-// idle ones go to more workers, in batches (batch.c): a busy one is then not slowed down by them.
+// Most sessions have one worker. waitpid looks at each tracee of the thread that calls it, so where many threads are
+// attached to the idle ones go to more workers, in batches (batch.c): a busy one is then not slowed down by them.
 #pragma once
 
 #include <pthread.h>
@@ -139,7 +140,8 @@ struct rc_tracer {
     _Atomic uint64_t watched_ns; // of tasks that rested, the time before, between and after
 };
 
-// Where many threads are to stop for us, stops are served after so many interrupts, or the first would wait for the last.
+// Where many threads are to stop for us, stops are served after so many interrupts, or the first would wait for the
+// last.
 enum { RC_INTERRUPTED_AT_ONCE = 16 };
 
 // How long a task waits for its creator's event.

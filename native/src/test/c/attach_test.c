@@ -295,8 +295,10 @@ static void a_process_is_introduced_with_the_program_it_has_when_it_is_seized(vo
         const size_t start = find_event(recorder, RC_PROCESS_STARTED, child.pid, -1);
         (void)snprintf(began, sizeof began, "%s", recorder_text(recorder, start, 1, NULL));
         const size_t exec = find_event(recorder, RC_EXEC, child.pid, -1);
-        // Each executes the other. One that was seized amid its execve may be introduced with what it becomes, if it makes no call before.
-        wrong += strcmp(began, recorder_text(recorder, exec, 1, NULL)) == 0 && makes_calls_between(recorder, start, exec);
+        // Each executes the other. One that was seized amid its execve may be introduced with what it becomes, if it
+        // makes no call before.
+        wrong +=
+            strcmp(began, recorder_text(recorder, exec, 1, NULL)) == 0 && makes_calls_between(recorder, start, exec);
         stop_and_close(recorder);
     }
     assert_int_equal(wrong, 0);
@@ -325,7 +327,8 @@ static void a_zombie_is_refused(void **state) {
     if (pid == 0) {
         _exit(0);
     }
-    // Dead is a process that can be reaped. Its leader alone is dead earlier where it has more threads, as one of ThreadSanitizer has.
+    // Dead is a process that can be reaped. Its leader alone is dead earlier where it has more threads, as one of
+    // ThreadSanitizer has.
     siginfo_t info;
     assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
     assert_int_equal(try_attach(pid).refusal, RC_ZOMBIE);
@@ -346,7 +349,8 @@ static void *kill_later(void *argument) {
     return NULL;
 }
 
-// It lives when it is looked at, and is dead when it is to be seized, if the signal comes at the right moment: hence many of them.
+// It lives when it is looked at, and is dead when it is to be seized, if the signal comes at the right moment: hence
+// many of them.
 static void a_process_that_dies_during_the_attach_is_no_absent_one(void **state) {
     (void)state;
     enum { ROUNDS = MANY(150), STEP_NS = 300000 / ROUNDS };

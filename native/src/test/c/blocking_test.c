@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Rule 4, for each call that can block: attached to and detached from at random moments, it ends as it does untraced. Also with a
-// signal between our stop and PTRACE_DETACH.
+// Rule 4, for each call that can block: attached to and detached from at random moments, it ends as it does untraced.
+// Also with a signal between our stop and PTRACE_DETACH.
 //
 //   RENACER_BLOCKING_CYCLES  half the number of attaches to a row, and of detaches
 //   RENACER_BLOCKING_SEED    another course of random moments
@@ -110,8 +110,9 @@ static bool is_waiting(const struct subject *subject) {
     return state == 'S' || ((subject->row->flags & STOPPED) != 0 && (state == 'T' || state == 't'));
 }
 
-// A traced subject may stand in an entry stop of another write or read when its call is looked up, and wait for its companion when
-// its state is. So the state is looked at before too: once it has waited for its companion only the call itself follows.
+// A traced subject may stand in an entry stop of another write or read when its call is looked up, and wait for its
+// companion when its state is. So the state is looked at before too: once it has waited for its companion only the call
+// itself follows.
 static bool is_blocked(const struct subject *subject) {
     struct rc_proc_call call;
     if (!is_waiting(subject)) {
@@ -327,7 +328,8 @@ static void interrupt_and_hide(const struct subject *subject, struct rc_task *ta
     assert_true(rc_hide_at_exit(task, info.exit.rval));
 }
 
-// How the call ends once the handler has run. A call that goes on is let end, or is given up with its program: returns false then.
+// How the call ends once the handler has run. A call that goes on is let end, or is given up with its program: returns
+// false then.
 static bool outcome_after_handler(struct subject *subject, char outcome[OUTCOME]) {
     char line[OUTCOME];
     next_line(subject, line);

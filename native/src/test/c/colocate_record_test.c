@@ -146,7 +146,8 @@ static void after_a_killed_tracer_the_record_gives_the_affinity_back_once(void *
     assert_int_equal(CPU_COUNT(&left), 1);
     struct rc_placement elsewhere = recorded;
     memset(elsewhere.own, 0, sizeof elsewhere.own);
-    assert_int_equal(rc_placement_restore(&elsewhere), -EINVAL); // there is none of these CPUs: it stays, and that is told
+    // There is none of these CPUs: it stays, and that is told.
+    assert_int_equal(rc_placement_restore(&elsewhere), -EINVAL);
     assert_int_equal(rc_placement_restore(&recorded), 1);
     assert_cpus(scene.child.pid, &scene.before);
     assert_int_equal(rc_placement_restore(&recorded), 0); // it sits elsewhere now: not ours to change

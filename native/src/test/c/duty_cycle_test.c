@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// With a duty cycle a thread beyond the bound of slowdown rests from being traced instead of being let go, and cannot tell.
+// With a duty cycle a thread beyond the bound of slowdown rests from being traced instead of being let go, and cannot
+// tell.
 #define _GNU_SOURCE
 #include <signal.h>
 #include <sys/syscall.h>

@@ -47,7 +47,8 @@ static struct recorder *trace_answers(const struct rc_options *options, bool fil
     recorder_drain(recorder, 500, 1 << 20);
     char *const argv[] = {"answers", NULL};
     char *const environment[] = {NULL};
-    const struct rc_launch launch = {.file = tracee("answers"), .argv = argv, .envp = environment, .filtered = filtered};
+    const struct rc_launch launch = {
+        .file = tracee("answers"), .argv = argv, .envp = environment, .filtered = filtered};
     pid_t pid = 0;
     assert_int_equal(rc_session_launch(recorder_session(recorder), &launch, &pid).refusal, RC_OK);
     recorder_finish(recorder);

@@ -9,8 +9,9 @@
 #include "harness.h"
 #include "ring/event.h"
 
-// A tracer that takes stops in the order waitpid finds them gave one of six threads 26 to 111 times as many calls as another. Served in
-// turn it is 1.2 to 4, and up to 10 where the scheduler of a machine with ten times as many busy threads as CPUs favours some of them.
+// A tracer that takes stops in the order waitpid finds them gave one of six threads 26 to 111 times as many calls as
+// another. Served in turn it is 1.2 to 4, and up to 10 where the scheduler of a machine with ten times as many busy
+// threads as CPUs favours some of them.
 enum { THREADS = 6, ENOUGH = MANY(90000), FAIR_FACTOR = 16 };
 
 static bool is_call(const struct rc_event *event) {
@@ -29,7 +30,8 @@ static size_t place_of(uint32_t tid, uint32_t tids[THREADS], size_t *known) {
     return at;
 }
 
-// Waits until each thread has made a call: on a busy machine they do not all start at once. Returns where to count from.
+// Waits until each thread has made a call: on a busy machine they do not all start at once. Returns where to count
+// from.
 static size_t await_all(struct recorder *recorder) {
     uint32_t tids[THREADS] = {0};
     size_t known = 0;

@@ -50,7 +50,8 @@ static uint64_t stops_of(struct recorder *recorder) {
 }
 
 // Launches `sandbox MODE ARGUMENT` and traces it to its end.
-static struct recorder *trace_sandbox(const struct rc_options *options, const char *mode, const char *argument, pid_t *pid) {
+static struct recorder *trace_sandbox(const struct rc_options *options, const char *mode, const char *argument,
+                                      pid_t *pid) {
     struct recorder *recorder = recorder_open(options);
     recorder_drain(recorder, 500, 1 << 20);
     *pid = launch_tracee(recorder, "sandbox", mode, argument, NULL);
@@ -340,9 +341,9 @@ static int privileges_of_nobody(bool follow) {
         options.follow_children = follow;
         struct rc_session *session = NULL;
         pid_t pid = 0;
-        if (setgroups(0, NULL) != 0 || setresgid(NOBODY, NOBODY, NOBODY) != 0 || setresuid(NOBODY, NOBODY, NOBODY) != 0 ||
-            prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0 || rc_session_open(&options, &session) != 0 ||
-            rc_session_launch(session, &launch, &pid).refusal != RC_OK ||
+        if (setgroups(0, NULL) != 0 || setresgid(NOBODY, NOBODY, NOBODY) != 0 ||
+            setresuid(NOBODY, NOBODY, NOBODY) != 0 || prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0 ||
+            rc_session_open(&options, &session) != 0 || rc_session_launch(session, &launch, &pid).refusal != RC_OK ||
             !rc_session_await_finished(session, GENEROUS_S * 1000000000ull)) {
             _exit(50);
         }

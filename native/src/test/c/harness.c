@@ -59,7 +59,8 @@ static void give_up(const char *what) {
 
 // ---- the recorder
 
-// What a test says comes before its failure in a log, too, where both are one stream; and a child does not say it again.
+// What a test says comes before its failure in a log, too, where both are one stream; and a child does not say it
+// again.
 __attribute__((constructor)) static void say_each_line_at_once(void) {
     (void)setvbuf(stdout, NULL, _IOLBF, 0);
 }
@@ -400,7 +401,8 @@ void let_go(struct rc_task *task) {
         assert_int_equal(ptrace(PTRACE_SYSCALL, task->tid, NULL, (void *)(intptr_t)signal), 0);
         const int status = await_stop(task->tid);
         signal = WSTOPSIG(status);
-        assert_int_not_equal(signal, SIGTRAP | 0x80); // called with a signal on its way, which comes before the entry of its call
+        // Called with a signal on its way, which comes before the entry of its call.
+        assert_int_not_equal(signal, SIGTRAP | 0x80);
         if (status >> 16 == PTRACE_EVENT_STOP) {
             assert_int_not_equal(signal, SIGTRAP);
             signal = 0; // it stays stopped
@@ -424,7 +426,8 @@ void need_hot_threads(unsigned count) {
     const struct rc_stop_cost *cost = rc_stop_cost();
     const int64_t call_ns = cost->user_wall + cost->call_wall;
     if (call_ns * count > AMPLE_NS) {
-        print_message("  a traced call takes %ld us on this machine, too long for %u hot threads: not tested\n", (long)(call_ns / 1000), count);
+        print_message("  a traced call takes %ld us on this machine, too long for %u hot threads: not tested\n",
+                      (long)(call_ns / 1000), count);
         skip();
     }
 }

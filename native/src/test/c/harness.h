@@ -29,7 +29,8 @@ enum { RC_ABI_NATIVE = RC_ABI_X86_64, NR_PAUSE = SYS_pause, NR_VFORK = SYS_vfork
 #endif
 
 enum { RC_TEST_SMALL_RING = 1024 };
-// No test depends on GENEROUS_S but to fail instead of hanging. What a test does MANY times it does less often on an emulated machine.
+// No test depends on GENEROUS_S but to fail instead of hanging. What a test does MANY times it does less often on an
+// emulated machine.
 #ifdef RC_BUILD_emulated
 enum { GENEROUS_S = 200 };
 #define MANY(times) ((times) / 10)
@@ -98,13 +99,15 @@ void attach_to(struct recorder *recorder, pid_t pid);
 struct rc_task;
 // Waits for a stop of a tracee of this thread; returns its status.
 int await_stop(pid_t pid);
-// Detaches from a task that the engine has settled at its first stop, and sends those signals on that come before that, as the engine does.
+// Detaches from a task that the engine has settled at its first stop, and sends those signals on that come before that,
+// as the engine does.
 void let_go(struct rc_task *task);
 
 // Skips a test of 32-bit programs where the processor has none of those that have a table of their own.
 void need_32_bit_programs(void);
 
-// Skips a test for which so many threads must make calls often enough to be hot (colocate.c), where the machine is too slow for that.
+// Skips a test for which so many threads must make calls often enough to be hot (colocate.c), where the machine is too
+// slow for that.
 void need_hot_threads(unsigned count);
 
 // ---- looking at a process from outside

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Crafted ELF files cost the unwinder at most their own lines: it answers, or it ends and another one does its work. The files are a
-// real program with some bytes changed, by a generator with a fixed seed; RENACER_MUTATIONS says how many there are (default 1,000).
+// Crafted ELF files cost the unwinder at most their own lines: it answers, or it ends and another one does its work.
+// The files are a real program with some bytes changed, by a generator with a fixed seed; RENACER_MUTATIONS says how
+// many there are (default 1,000).
 #define _GNU_SOURCE
 #include <elf.h>
 #include <errno.h>
@@ -207,7 +208,8 @@ static void mutate(const struct program *program, uint8_t *bytes) {
         break;
     case 2: {
         Elf64_Shdr section;
-        memcpy(&section, program->bytes + header.e_shoff + random_below(header.e_shnum) * sizeof section, sizeof section);
+        memcpy(&section, program->bytes + header.e_shoff + random_below(header.e_shnum) * sizeof section,
+               sizeof section);
         if (section.sh_type != SHT_NOBITS && section.sh_size != 0) {
             first = section.sh_offset;
             size = section.sh_size;
@@ -219,7 +221,8 @@ static void mutate(const struct program *program, uint8_t *bytes) {
     }
     static const uint8_t extremes[] = {0, 1, 0x7f, 0x80, 0xff};
     for (uint64_t changes = 1 + random_below(MOST_CHANGES); changes > 0; changes--) {
-        const uint8_t value = (uint8_t)(random_below(2) == 0 ? extremes[random_below(sizeof extremes)] : random_below(256));
+        const uint8_t value =
+            (uint8_t)(random_below(2) == 0 ? extremes[random_below(sizeof extremes)] : random_below(256));
         bytes[first + random_below(size)] = value;
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A signal that a program ignores does not reach it. A traced one is woken for it nevertheless (sig_ignored of the kernel's signal.c),
-// and a call that no kernel restarts would return EINTR.
+// A signal that a program ignores does not reach it. A traced one is woken for it nevertheless (sig_ignored of the
+// kernel's signal.c), and a call that no kernel restarts would return EINTR.
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <signal.h>

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A tracer that is killed while it moves threads to its CPU: they go on, and what is left of its journal gives them their own place back.
-// RENACER_KILLS says how many tracers are killed.
+// A tracer that is killed while it moves threads to its CPU: they go on, and what is left of its journal gives them
+// their own place back. RENACER_KILLS says how many tracers are killed.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -38,8 +38,8 @@ static int open_journal(const struct round *round, uint64_t since) {
     return fd;
 }
 
-// Spins until the first entry of a journal is written, which is what happens just before a thread is moved. Returns false
-// if that journal's session ended without.
+// Spins until the first entry of a journal is written, which is what happens just before a thread is moved. Returns
+// false if that journal's session ended without.
 static bool await_entry_of(const struct round *round, int fd, uint64_t since) {
     enum { FIRST_ENTRY = 24 }; // journal.c: magic, owner, size, owner_start; then entries, each with `used` in front
     const uint8_t *at = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);

@@ -58,7 +58,8 @@ static bool is_null_device(int fd) {
 // Gives up what it has, in a process of its own. Returns a number that tells what is wrong, 0: nothing.
 static int give_up(bool keep_output) {
     int ends[2];
-    if (pipe(ends) != 0 || dup2(ends[0], 0) < 0 || dup2(ends[1], 1) < 0 || dup2(ends[1], 2) < 0 || dup2(ends[1], 77) < 0) {
+    if (pipe(ends) != 0 || dup2(ends[0], 0) < 0 || dup2(ends[1], 1) < 0 || dup2(ends[1], 2) < 0 ||
+        dup2(ends[1], 77) < 0) {
         return 1;
     }
     static struct rc_launch_state inherited;

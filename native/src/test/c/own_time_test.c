@@ -64,7 +64,8 @@ static void a_wait_for_a_slowed_down_child_is_no_own_time(void **state) {
 static void a_wait_for_a_lock_of_a_stopped_thread_is_no_own_time(void **state) {
     (void)state;
     struct rc_activity process = opened();
-    for (uint64_t at = 0; at < SECOND; at += 10 * MS) { // two threads take turns at a lock; the other waits for it in a call
+    // Two threads take turns at a lock; the other waits for it in a call.
+    for (uint64_t at = 0; at < SECOND; at += 10 * MS) {
         rc_activity_begin(&process, at, 0);
         rc_activity_end(&process, at + 5 * MS);
         rc_activity_begin(&process, at + 5 * MS + 10 * US, 20 * US);

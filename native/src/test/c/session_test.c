@@ -192,7 +192,8 @@ static void waiting_for_room_lies_in_no_reported_time(void **state) {
     size_t as_long = 0;
     for (size_t i = 0; i < recorder_count(recorder); i++) {
         const struct rc_event event = recorder_event(recorder, i);
-        as_long += event.kind == RC_CALL && event.nr == SYS_getppid && event.end_ns - event.start_ns > PAUSE_US * 500ull;
+        as_long +=
+            event.kind == RC_CALL && event.nr == SYS_getppid && event.end_ns - event.start_ns > PAUSE_US * 500ull;
     }
     assert_int_equal(count_events(recorder, RC_CALL, -1, SYS_getppid), CALLS);
     assert_true(as_long < CALLS / options.ring_events / 2);

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// How much a target is slowed down: measured, told, bounded. No test depends on how fast this machine is: calls without a pause are
-// slowed down many times over on any, and who sleeps is not.
+// How much a target is slowed down: measured, told, bounded. No test depends on how fast this machine is: calls without
+// a pause are slowed down many times over on any, and who sleeps is not.
 #define _GNU_SOURCE
 #include <sys/syscall.h>
 #include <time.h>

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Tasks that the kernel hands to the tracer and the tracer cannot learn about in the usual way: none may be left stopped.
+// Tasks that the kernel hands to the tracer and the tracer cannot learn about in the usual way: none may be left
+// stopped.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

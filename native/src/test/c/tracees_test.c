@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A process that traces others is refused with one of them, and can be traced once it has let go. RENACER_PROCESSES says among how many
-// others it is looked for; what a look at them costs is printed.
+// A process that traces others is refused with one of them, and can be traced once it has let go. RENACER_PROCESSES
+// says among how many others it is looked for; what a look at them costs is printed.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -192,7 +192,8 @@ static void a_tracer_is_found_among_many_processes(void **state) {
         assert_int_equal(find(tracees, idle[count - 1]), 0);
         rc_tracees_close(tracees);
     }
-    print_message("  %u processes and more: the quickest of %d looks took %.2f ms\n", count, LOOKS, (double)least / 1e6);
+    print_message("  %u processes and more: the quickest of %d looks took %.2f ms\n", count, LOOKS,
+                  (double)least / 1e6);
     child_kill(&tracing.child);
     end_idle(idle, count);
     free(idle);

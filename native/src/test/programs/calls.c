@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// usage: calls COUNT   prints "ready", waits for a line, calls getppid COUNT times, prints "done" and waits for the end of stdin
+// usage: calls COUNT   prints "ready", waits for a line, calls getppid COUNT times, prints "done" and waits for the
+//                      end of stdin
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// usage: denied CALL PROGRAM ARGUMENT...    runs a program that gets EPERM from one system call, as from a container's seccomp profile
+// usage: denied CALL PROGRAM ARGUMENT...    runs a program that gets EPERM from one system call, as from a
+//                                           container's seccomp profile
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/filter.h>

@@ -3,8 +3,9 @@
 
 // Runs a program with any bytes as working directory, arguments and environment, and tells what it was run with itself.
 //
-// usage: exact run FILE PROGRAM ARGUMENT...   FILE: "ARGUMENTS ENTRIES\n", then the directory, so many arguments and so many entries
-//                                             of the environment, each ended by NUL; the arguments come behind those given here
+// usage: exact run FILE PROGRAM ARGUMENT...   FILE: "ARGUMENTS ENTRIES\n", then the directory, so many arguments and so
+//                                             many entries of the environment, each ended by NUL; the arguments come
+//                                             behind those given here
 //        exact tell ...                       writes directory, arguments and environment in that form
 #include <errno.h>
 #include <limits.h>

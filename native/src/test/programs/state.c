@@ -55,7 +55,8 @@ int main(int argc, char **argv) {
         return 126;
     }
     print_fds();
-    print_file("/proc/self/status", (const char *const[]){"SigBlk", "SigIgn", "SigCgt", "Cpus_allowed_list", "Umask", "Seccomp:", "NoNewPrivs", NULL});
+    print_file("/proc/self/status", (const char *const[]){"SigBlk", "SigIgn", "SigCgt", "Cpus_allowed_list", "Umask",
+                                                          "Seccomp:", "NoNewPrivs", NULL});
     print_file("/proc/self/limits", (const char *const[]){"Max", NULL});
     print_file("/proc/self/coredump_filter", (const char *const[]){"", NULL});
     const pid_t foreground = tcgetpgrp(STDIN_FILENO);

@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The quickstart's workload: a web shop's checkout that takes about twenty orders a second, with faults that its system calls
-// show: it looks for a feature file that is not there at each order, it asks a payment service that nobody runs, and it starts a
-// process for each tenth receipt. Runs until it is killed. Usage: checkout FOLDER, an existing folder for its files.
+// The quickstart's workload: a web shop's checkout that takes about twenty orders a second, with faults that its system
+// calls show: it looks for a feature file that is not there at each order, it asks a payment service that nobody runs,
+// and it starts a process for each tenth receipt. Runs until it is killed. Usage: checkout FOLDER, an existing folder
+// for its files.
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// usage: generated INNER OUTER    for each byte read a write from code that this program makes: an outer function calls an inner one,
-// which makes the call. A perf map names them, unless the names are empty.
+// usage: generated INNER OUTER    for each byte read a write from code that this program makes: an outer function calls
+// an inner one, which makes the call. A perf map names them, unless the names are empty.
 #define _GNU_SOURCE
 #include <stdint.h>
 #include <stdio.h>
@@ -13,9 +13,10 @@
 typedef long inner_function(long file, const void *bytes, long count);
 typedef long outer_function(long file, const void *bytes, long count, inner_function *inner);
 
-// Both with frame pointers: push %rbp; mov %rsp,%rbp; ...; pop %rbp; ret
-static const uint8_t inner_code[] = {0x55, 0x48, 0x89, 0xe5, 0xb8, 1, 0, 0, 0, 0x0f, 0x05, 0x5d, 0xc3}; // mov $1,%eax; syscall
-static const uint8_t outer_code[] = {0x55, 0x48, 0x89, 0xe5, 0xff, 0xd1, 0x5d, 0xc3};                   // call *%rcx
+// Both with frame pointers: push %rbp; mov %rsp,%rbp; ...; pop %rbp; ret. In between the inner one has mov $1,%eax and
+// syscall, the outer one call *%rcx.
+static const uint8_t inner_code[] = {0x55, 0x48, 0x89, 0xe5, 0xb8, 1, 0, 0, 0, 0x0f, 0x05, 0x5d, 0xc3};
+static const uint8_t outer_code[] = {0x55, 0x48, 0x89, 0xe5, 0xff, 0xd1, 0x5d, 0xc3};
 
 enum { OUTER_AT = 64, SIZE = 4096 };
 

@@ -25,5 +25,6 @@ struct rc_affinity {
     bool asked;       // to be moved, ahead of time
 };
 
-// Whether the task may go to the CPU its neighbours are on, or will be; asks for it if need be. Reads the task's affinity.
+// Whether the task may go to the CPU its neighbours are on, or will be; asks for it if need be. Reads the task's
+// affinity.
 bool rc_affinity_choose(struct rc_tracer *tracer, struct rc_task *task, int *cpu);

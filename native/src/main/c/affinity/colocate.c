@@ -3,13 +3,15 @@
 
 // Who sits on one CPU with its worker, and for how long.
 //
-// PTRACE_SYSCALL wakes its task without saying that the caller is about to sleep, so while any CPU is idle the scheduler moves the
-// task there, and every stop pays for waking a CPU. Keeping both on one CPU takes that away. It only pays for a thread that stops
-// often; and since those moved share one CPU, only for as many as would not be faster each on a CPU of its own:
+// PTRACE_SYSCALL wakes its task without saying that the caller is about to sleep, so while any CPU is idle the
+// scheduler moves the task there, and every stop pays for waking a CPU. Keeping both on one CPU takes that away. It
+// only pays for a thread that stops often; and since those moved share one CPU, only for as many as would not be faster
+// each on a CPU of its own:
 //
 //   moved, a call costs each of k threads k * (own work + stops together);   let be: own work + stops apart
 //
-// so k threads are moved while (own work + apart) >= k * (own work + together). A review each 10 ms decides, with hysteresis.
+// so k threads are moved while (own work + apart) >= k * (own work + together). A review each 10 ms decides, with
+// hysteresis.
 #define _GNU_SOURCE
 #include "affinity/colocate.h"
 
@@ -32,7 +34,14 @@
 #include "threads/ticks.h"
 #include "throttle/stop_cost.h"
 
-enum { HOT_PER_SECOND = 1000, WARM_PER_SECOND = 500, HOT_REVIEWS = 2, COLD_REVIEWS = 20, CANDIDATES = 64, APART_FACTOR = 5 };
+enum {
+    HOT_PER_SECOND = 1000,
+    WARM_PER_SECOND = 500,
+    HOT_REVIEWS = 2,
+    COLD_REVIEWS = 20,
+    CANDIDATES = 64,
+    APART_FACTOR = 5
+};
 
 void rc_colocation_open(struct rc_tracer *tracer) {
     struct rc_colocation *colocation = &tracer->colocation;
@@ -52,7 +61,8 @@ void rc_colocation_open(struct rc_tracer *tracer) {
 void rc_colocation_join(const struct rc_tracer *tracer) {
     const struct rc_colocation *colocation = &tracer->colocation;
     if (CPU_COUNT(&colocation->own) > 0) {
-        (void)sched_setaffinity(0, sizeof colocation->own, &colocation->own); // not that of the worker that has started it
+        // Not that of the worker that has started it.
+        (void)sched_setaffinity(0, sizeof colocation->own, &colocation->own);
     }
 }
 
@@ -120,8 +130,8 @@ void rc_colocation_release(struct rc_tracer *tracer, struct rc_task *task) {
     cpu_set_t now;
     if (sits_on(task->tid, tracer->colocation.cpu, &now)) {
         if (!give_affinity(task->tid, &affinity->own) && errno != ESRCH) { // ESRCH: killed meanwhile
-            (void)dprintf(STDERR_FILENO, "renacer: thread %d stays on CPU %d, the kernel refused it its own CPUs: %s\n", task->tid,
-                          affinity->cpu, strerrorname_np(errno));
+            (void)dprintf(STDERR_FILENO, "renacer: thread %d stays on CPU %d, the kernel refused it its own CPUs: %s\n",
+                          task->tid, affinity->cpu, strerrorname_np(errno));
         }
     } else {
         affinity->own = now; // somebody has put it elsewhere since: there it stays
@@ -160,8 +170,8 @@ static void move(struct rc_tracer *tracer, struct rc_task *task) {
     struct rc_affinity *affinity = &task->affinity;
     int cpu = -1;
     if (!rc_affinity_choose(tracer, task, &cpu) ||
-        (tracer->session->journal != NULL &&
-         !rc_journal_add(tracer->session->journal, task->process->tgid, task->tid, cpu, &affinity->own, &affinity->entry))) {
+        (tracer->session->journal != NULL && !rc_journal_add(tracer->session->journal, task->process->tgid, task->tid,
+                                                             cpu, &affinity->own, &affinity->entry))) {
         return;
     }
     affinity->moved = true;
@@ -260,8 +270,8 @@ static void look_at(void *context, struct rc_task *task) {
 static size_t worth_moving(const struct review *review) {
     const struct rc_stop_cost *cost = rc_stop_cost();
     const double together = (double)(cost->user_wall + cost->call_wall);
-    // Measured on a child that does nothing but stop, whose CPU never gets to sleep, so waking it is as cheap there as it ever is. A
-    // thread with work of its own was seen to pay 5 to 7 times what it pays together.
+    // Measured on a child that does nothing but stop, whose CPU never gets to sleep, so waking it is as cheap there as
+    // it ever is. A thread with work of its own was seen to pay 5 to 7 times what it pays together.
     const double measured = 2 * (double)cost->apart_wall;
     const double apart = measured > APART_FACTOR * together ? measured : APART_FACTOR * together;
     size_t best = 0;

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Co-location: a hot thread and its tracer on one CPU. A stop then costs two switches of context and no wake-up of another CPU,
-// which on most machines is several times less. It changes the affinity of a target's threads while they are hot, so it is an option.
+// Co-location: a hot thread and its tracer on one CPU. A stop then costs two switches of context and no wake-up of
+// another CPU, which on most machines is several times less. It changes the affinity of a target's threads while they
+// are hot, so it is an option.
 #pragma once
 
 #include <sched.h>

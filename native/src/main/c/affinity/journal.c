@@ -186,7 +186,8 @@ static bool restore(void *context, pid_t tid) {
     if (sched_getaffinity(tid, sizeof now, &now) == 0 && CPU_EQUAL(&now, &only) &&
         !CPU_EQUAL(&recovery->entry->own, &only) &&
         sched_setaffinity(tid, sizeof recovery->entry->own, &recovery->entry->own) == 0 &&
-        // The kernel gives it only those of its CPUs that its cpuset still has: if that is this one alone, nothing changed.
+        // The kernel gives it only those of its CPUs that its cpuset still has: if that is this one alone, nothing
+        // changed.
         sched_getaffinity(tid, sizeof now, &now) == 0 && !CPU_EQUAL(&now, &only)) {
         recovery->restored++;
     }

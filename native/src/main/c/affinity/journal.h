@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The journal of moved threads: a small mapped file that says, before a thread is moved, where it belongs, so that a tracer killed
-// meanwhile leaves enough behind to put things right (rc_affinity_recover in capture.h).
+// The journal of moved threads: a small mapped file that says, before a thread is moved, where it belongs, so that a
+// tracer killed meanwhile leaves enough behind to put things right (rc_affinity_recover in capture.h).
 #pragma once
 
 #include <sched.h>

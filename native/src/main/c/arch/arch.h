@@ -28,7 +28,8 @@ struct rc_interrupted {
     int64_t result; // a restart code (or EINTR) if the call is not over
 };
 
-// Whether the registers alone do not tell that, but only together with a snapshot from when the task waited in the call.
+// Whether the registers alone do not tell that, but only together with a snapshot from when the task waited in the
+// call.
 bool rc_arch_needs_snapshot(void);
 
 // Reads that at a stop that is no syscall-stop. Returns 0 or an errno value (ESRCH: the task was killed).
@@ -51,18 +52,20 @@ bool rc_arch_is_restart_syscall(uint32_t arch, int64_t nr);
 bool rc_arch_is_execve(uint32_t arch, int64_t nr);
 // Whether the call creates a task, and so returns in it too.
 bool rc_arch_is_clone(uint32_t arch, int64_t nr);
-// Whether the call tells or sets which CPUs a thread may run on: args[0] names the thread (0: the caller), args[2] is the set.
+// Whether the call tells or sets which CPUs a thread may run on: args[0] names the thread (0: the caller), args[2] is
+// the set.
 bool rc_arch_is_getaffinity(uint32_t arch, int64_t nr);
 bool rc_arch_is_setaffinity(uint32_t arch, int64_t nr);
 // Whether the call maps code of a file (mmap of an executable page).
 bool rc_arch_maps_code(uint32_t arch, int64_t nr, const uint64_t args[6]);
-// Registers of a stopped task by which its stack is followed, in DWARF's numbering, the instruction pointer last; others of `out` stay as
-// they are. Returns 0 or an errno value.
+// Registers of a stopped task by which its stack is followed, in DWARF's numbering, the instruction pointer last;
+// others of `out` stay as they are. Returns 0 or an errno value.
 int rc_arch_dwarf_registers(pid_t tid, uint64_t ip, uint64_t sp, uint64_t out[RC_STACK_REGISTERS]);
 // seccomp(2), and prctl(2), which can do part of it.
 bool rc_arch_is_seccomp(uint32_t arch, int64_t nr);
 bool rc_arch_is_prctl(uint32_t arch, int64_t nr);
-// At a seccomp-stop: the call is not made and returns ENOSYS, as the kernel has it where no tracer answers. Returns 0 or an errno value.
+// At a seccomp-stop: the call is not made and returns ENOSYS, as the kernel has it where no tracer answers. Returns 0
+// or an errno value.
 int rc_arch_refuse_call(pid_t tid);
 // Whether calls of this table have 32-bit arguments.
 bool rc_arch_is_32bit(uint32_t arch);

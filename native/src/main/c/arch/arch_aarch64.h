@@ -94,7 +94,8 @@ uint32_t rc_native_arch(void) {
 }
 
 bool rc_arch_is_restartable(uint32_t arch, int64_t nr) {
-    return arch == AUDIT_ARCH_AARCH64 ? CONTAINS(RESTARTABLE_AARCH64, nr) : arch == AUDIT_ARCH_ARM && CONTAINS(RESTARTABLE_ARM, nr);
+    return arch == AUDIT_ARCH_AARCH64 ? CONTAINS(RESTARTABLE_AARCH64, nr)
+                                      : arch == AUDIT_ARCH_ARM && CONTAINS(RESTARTABLE_ARM, nr);
 }
 
 bool rc_arch_is_restart_syscall(uint32_t arch, int64_t nr) {
@@ -212,8 +213,8 @@ static int arm_interrupted(pid_t tid, const struct rc_proc_call *snapshot, struc
         return error == ENOTSUP ? 0 : error;
     }
     const bool restarts = regs.r[R_PC] == snapshot->ip - arm_instruction(&regs);
-    if ((!restarts && regs.r[R_PC] != snapshot->ip) || regs.r[R_SP] != snapshot->sp || regs.r[R7] != (uint64_t)snapshot->nr ||
-        regs.orig_r0 != (uint32_t)snapshot->args[0]) {
+    if ((!restarts && regs.r[R_PC] != snapshot->ip) || regs.r[R_SP] != snapshot->sp ||
+        regs.r[R7] != (uint64_t)snapshot->nr || regs.orig_r0 != (uint32_t)snapshot->args[0]) {
         return 0; // it has moved on since
     }
     out->in_call = true;
@@ -224,9 +225,10 @@ static int arm_interrupted(pid_t tid, const struct rc_proc_call *snapshot, struc
     return 0;
 }
 
-// At a trap the kernel has forgotten that there was a call and may have stepped pc back to restart it already; and if it has not, the
-// result has overwritten the call's first argument, which no register set holds. So the snapshot taken before the interrupt tells. No
-// handler can have run since: its signal would have been a stop of its own, and the first.
+// At a trap the kernel has forgotten that there was a call and may have stepped pc back to restart it already; and if
+// it has not, the result has overwritten the call's first argument, which no register set holds. So the snapshot taken
+// before the interrupt tells. No handler can have run since: its signal would have been a stop of its own, and the
+// first.
 int rc_arch_interrupted(pid_t tid, uint32_t arch, const struct rc_proc_call *snapshot, struct rc_interrupted *out) {
     (void)arch;
     *out = (struct rc_interrupted){.in_call = false};
@@ -239,8 +241,9 @@ int rc_arch_interrupted(pid_t tid, uint32_t arch, const struct rc_proc_call *sna
         return error;
     }
     const bool restarts = regs.pc == snapshot->ip - INSTRUCTION;
-    const bool same = regs.sp == snapshot->sp && regs.regs[X8] == (uint64_t)snapshot->nr &&
-                      memcmp(&regs.regs[X0 + 1], &snapshot->args[1], sizeof snapshot->args - sizeof snapshot->args[0]) == 0;
+    const bool same =
+        regs.sp == snapshot->sp && regs.regs[X8] == (uint64_t)snapshot->nr &&
+        memcmp(&regs.regs[X0 + 1], &snapshot->args[1], sizeof snapshot->args - sizeof snapshot->args[0]) == 0;
     if ((!restarts && regs.pc != snapshot->ip) || !same) {
         return 0; // it has moved on since
     }
@@ -257,8 +260,8 @@ int rc_arch_restart_at_exit(pid_t tid) {
     return set_result(tid, (uint64_t)-RC_ERESTARTNOHAND, 0);
 }
 
-// A trap comes after that decision: step back to the svc instruction and restore x0, which the result has overwritten. The
-// kernel does not decide any more then: it has looked at the result before.
+// A trap comes after that decision: step back to the svc instruction and restore x0, which the result has overwritten.
+// The kernel does not decide any more then: it has looked at the result before.
 enum rc_restart rc_arch_restart_at_trap(pid_t tid, const struct rc_interrupted *interrupted) {
     return set_result(tid, interrupted->args[0], -1) == 0 ? RC_RESTART_NEEDS_ENTRY : RC_RESTART_FAILED;
 }

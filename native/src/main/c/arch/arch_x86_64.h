@@ -134,7 +134,8 @@ bool rc_arch_is_prctl(uint32_t arch, int64_t nr) {
 
 // rax holds ENOSYS already: each call starts out with it.
 int rc_arch_refuse_call(pid_t tid) {
-    return rc_request(PTRACE_POKEUSER, tid, (void *)offsetof(struct user_regs_struct, orig_rax), (void *)-1) ? 0 : errno;
+    return rc_request(PTRACE_POKEUSER, tid, (void *)offsetof(struct user_regs_struct, orig_rax), (void *)-1) ? 0
+                                                                                                             : errno;
 }
 
 bool rc_arch_is_32bit(uint32_t arch) {
@@ -185,7 +186,8 @@ int rc_arch_interrupted(pid_t tid, uint32_t arch, const struct rc_proc_call *sna
     if (!rc_request(PTRACE_GETREGS, tid, NULL, &regs)) {
         return errno;
     }
-    *out = (struct rc_interrupted){.in_call = (int64_t)regs.orig_rax >= 0 && (int32_t)regs.orig_rax != -1, .ip = regs.rip};
+    *out =
+        (struct rc_interrupted){.in_call = (int64_t)regs.orig_rax >= 0 && (int32_t)regs.orig_rax != -1, .ip = regs.rip};
     if (arch == AUDIT_ARCH_I386) {
         out->nr = (int32_t)regs.orig_rax;
         out->result = (int32_t)regs.rax;
@@ -223,5 +225,7 @@ int rc_arch_undo_restart(pid_t tid) {
 }
 
 int rc_arch_interrupt_call(pid_t tid) {
-    return rc_request(PTRACE_POKEUSER, tid, (void *)offsetof(struct user_regs_struct, rax), (void *)(intptr_t)-EINTR) ? 0 : errno;
+    return rc_request(PTRACE_POKEUSER, tid, (void *)offsetof(struct user_regs_struct, rax), (void *)(intptr_t)-EINTR)
+               ? 0
+               : errno;
 }

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// From a plan to a seccomp filter: per table of calls a binary search over the ranges of numbers that are treated alike.
+// From a plan to a seccomp filter: per table of calls a binary search over the ranges of numbers that are treated
+// alike.
 //
-// Only such instructions are used as the kernel can evaluate when the filter is installed (seccomp_is_const_allow): for a number it
-// finds to be always allowed it never runs the filter again.
+// Only such instructions are used as the kernel can evaluate when the filter is installed (seccomp_is_const_allow): for
+// a number it finds to be always allowed it never runs the filter again.
 #define _GNU_SOURCE
 #include "arch/filter.h"
 
@@ -65,7 +66,8 @@ static void write_verdict(struct writer *writer, enum verdict verdict) {
     decide(writer, verdict == TRACE);
 }
 
-// Leads on to the code that follows if a value is at least k (or equal to it), else over the rest, whose length is patched in later.
+// Leads on to the code that follows if a value is at least k (or equal to it), else over the rest, whose length is
+// patched in later.
 static size_t branch(struct writer *writer, uint16_t comparison, uint32_t k) {
     (void)emit(writer, BPF_JMP | comparison | BPF_K, k, 1, 0);
     return emit(writer, BPF_JMP | BPF_JA, 0, 0, 0); // conditional jumps reach 255 instructions only
@@ -95,8 +97,8 @@ static enum verdict verdict_on(const struct rc_options *options, uint32_t arch, 
     if (rule != NULL && rule->failed_only == 0) {
         return TRACE; // which one that is to have failed is not worth: it is wanted for others' sake alone
     }
-    // execve: a launch begins with it. restart_syscall: it may go on with a call that is wanted. seccomp: what the program's own
-    // filter refuses would be missed from there on (loop.c).
+    // execve: a launch begins with it. restart_syscall: it may go on with a call that is wanted. seccomp: what the
+    // program's own filter refuses would be missed from there on (loop.c).
     if (rc_arch_is_execve(arch, nr) || rc_arch_is_execve(arch, nr | X32_BIT) || rc_arch_is_restart_syscall(arch, nr) ||
         rc_arch_is_seccomp(arch, nr)) {
         return TRACE;

@@ -7,5 +7,6 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-// A ptrace request that is made again rather than fail. Returns false with errno if it cannot be made: ESRCH: the task was killed.
+// A ptrace request that is made again rather than fail. Returns false with errno if it cannot be made: ESRCH: the task
+// was killed.
 bool rc_request(int request, pid_t tid, void *address, void *data);

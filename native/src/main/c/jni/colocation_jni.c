@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The natives of dev.renacer.capture.NativePlacements: Java keeps the record of where moved threads belong. Java holds the session
-// open during each call.
+// The natives of dev.renacer.capture.NativePlacements: Java keeps the record of where moved threads belong. Java holds
+// the session open during each call.
 #define _GNU_SOURCE
 #include <jni.h>
 #include <string.h>

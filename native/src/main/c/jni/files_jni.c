@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The natives of dev.renacer.capture.RawFiles: files by the bytes of their names. Each answer below zero is a negative errno.
+// The natives of dev.renacer.capture.RawFiles: files by the bytes of their names. Each answer below zero is a negative
+// errno.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Turns the x0 natives of dev.renacer.capture.NativeCaptureSession into calls of capture.h and nothing else. Java
-// has checked every argument and holds the session open during each call. A refusal goes back as three numbers; Java names it.
+// has checked every argument and holds the session open during each call. A refusal goes back as three numbers; Java
+// names it.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <jni.h>
@@ -144,8 +145,8 @@ static bool names_this_tracer(const char *entry) {
     return strncmp(slash == NULL ? entry + 2 : slash + 1, "renacer", strlen("renacer")) == 0;
 }
 
-// This process's environment as the shell would have handed it to `file`: a shell that sets `_` sets it to the program's path. That
-// entry is allocated and stored in *underscore.
+// This process's environment as the shell would have handed it to `file`: a shell that sets `_` sets it to the
+// program's path. That entry is allocated and stored in *underscore.
 static char **environment_for(const char *file, char **underscore) {
     size_t count = 0;
     while (environ[count] != NULL) {
@@ -181,7 +182,8 @@ NATIVE(jint, launch0)
     if (argv == NULL || envp == NULL || (inherited != NULL && state == NULL)) {
         report(env, outcome, resource_failure(ENOMEM));
     } else {
-        const struct rc_launch launch = {.file = path, .argv = argv, .envp = envp, .inherited = state, .filtered = filtered != JNI_FALSE};
+        const struct rc_launch launch = {
+            .file = path, .argv = argv, .envp = envp, .inherited = state, .filtered = filtered != JNI_FALSE};
         report(env, outcome, rc_session_launch(session_of(handle), &launch, &pid));
     }
     free(envp);

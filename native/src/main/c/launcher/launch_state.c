@@ -19,8 +19,8 @@
 #define CLOSE_RANGE_CLOEXEC (1U << 2) // linux/close_range.h, Linux 5.11
 #endif
 
-// The kernel's own sigaction with no handler: libc's hides the two real-time signals it uses itself. The handler comes first on
-// x86-64 and aarch64, and everything after it is zero here.
+// The kernel's own sigaction with no handler: libc's hides the two real-time signals it uses itself. The handler comes
+// first on x86-64 and aarch64, and everything after it is zero here.
 struct kernel_action {
     uintptr_t handler;
     uint64_t rest[4];
@@ -146,8 +146,8 @@ int rc_launch_state_record(struct rc_launch_state *out) {
     return 0;
 }
 
-// close_range of kernels before 5.11 knows no CLOEXEC, and the seccomp profile of an older container runtime answers EPERM to a call
-// that it does not know; then each descriptor up to the limit is marked.
+// close_range of kernels before 5.11 knows no CLOEXEC, and the seccomp profile of an older container runtime answers
+// EPERM to a call that it does not know; then each descriptor up to the limit is marked.
 static int mark_cloexec(unsigned first, unsigned last) {
     if (syscall(SYS_close_range, first, last, CLOSE_RANGE_CLOEXEC) == 0) {
         return 0;

@@ -1,13 +1,14 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What a process inherits from the shell that starts it and a JVM would change or lose on the way: recorded by the launcher
-// (renacer.c) before the JVM starts, handed through it as text (-Drenacer.inherited), and given back in the traced child.
+// What a process inherits from the shell that starts it and a JVM would change or lose on the way: recorded by the
+// launcher (renacer.c) before the JVM starts, handed through it as text (-Drenacer.inherited), and given back in the
+// traced child.
 //
 // The text: fields NAME=VALUE separated by ';', beginning with the format's version:
 //   v=1;mask=HEX;ign=HEX;core=HEX;cpus=LIST;fds=LIST;lim=SOFT:HARD,...[;dir=FD]
-// mask and ign have signal n at bit n-1; LIST is ranges as in 0-2,7; lim has the limits in RLIMIT_* order, '-' for infinity;
-// dir is there where a JVM cannot have the working directory.
+// mask and ign have signal n at bit n-1; LIST is ranges as in 0-2,7; lim has the limits in RLIMIT_* order, '-' for
+// infinity; dir is there where a JVM cannot have the working directory.
 #pragma once
 
 #include <stdbool.h>
@@ -44,7 +45,8 @@ struct rc_launch_state {
 // Records the calling process's own state. Returns 0 or an errno.
 int rc_launch_state_record(struct rc_launch_state *out);
 
-// Opens /dev/null for those of standard input, output and error that this process was started without. Returns 0 or an errno.
+// Opens /dev/null for those of standard input, output and error that this process was started without. Returns 0 or an
+// errno.
 int rc_fill_standard_descriptors(void);
 
 // Writes the text, NUL included. Returns 0, or ENOSPC.
@@ -53,10 +55,11 @@ int rc_launch_state_format(const struct rc_launch_state *state, char *text, size
 // Reads a text. Returns 0, or EINVAL. Allocates nothing.
 int rc_launch_state_parse(const char *text, struct rc_launch_state *out);
 
-// In a forked child, before its exec: gives the process the recorded state. Descriptors that were not inherited are closed by the
-// exec, so a close-on-exec pipe that reports its failure still works. The signal mask comes last. With NULL as text: every signal
-// unblocked. Async-signal-safe. Returns 0 or an errno.
+// In a forked child, before its exec: gives the process the recorded state. Descriptors that were not inherited are
+// closed by the exec, so a close-on-exec pipe that reports its failure still works. The signal mask comes last. With
+// NULL as text: every signal unblocked. Async-signal-safe. Returns 0 or an errno.
 int rc_launch_state_apply(const char *text);
 
-// Gives the calling thread the recorded CPU affinity. Does nothing with NULL or an unknown affinity. Returns 0 or an errno.
+// Gives the calling thread the recorded CPU affinity. Does nothing with NULL or an unknown affinity. Returns 0 or an
+// errno.
 int rc_launch_state_pin_thread(const char *text);

@@ -86,8 +86,8 @@ int rc_launch_state_format(const struct rc_launch_state *state, char *text, size
     return writer.full ? ENOSPC : 0;
 }
 
-// Own digits instead of strtoull: this runs in a forked child of a many-threaded process, where only async-signal-safe functions
-// may be called.
+// Own digits instead of strtoull: this runs in a forked child of a many-threaded process, where only async-signal-safe
+// functions may be called.
 static bool take_number(const char **at, unsigned base, uint64_t *out) {
     const char *start = *at;
     uint64_t value = 0;

@@ -51,8 +51,8 @@ static bool find_home(char home[PATH_MAX]) {
     return true;
 }
 
-// Whether a class path holds the path as it is: a colon parts its entries, and a JVM decodes what is not ASCII by the locale, which
-// may have no letters for it.
+// Whether a class path holds the path as it is: a colon parts its entries, and a JVM decodes what is not ASCII by the
+// locale, which may have no letters for it.
 static bool is_plain(const char *path) {
     for (const unsigned char *at = (const unsigned char *)path; *at != '\0'; at++) {
         if (*at < ' ' || *at > '~' || *at == ':') {
@@ -125,8 +125,8 @@ static bool read_answer(int fd, char out[PATH_MAX]) {
     return length > 0;
 }
 
-// Starts the script with its output in a pipe. The script sees the variables that it looks at and no others: a shell would take more
-// of them for its own, such as bash's functions.
+// Starts the script with its output in a pipe. The script sees the variables that it looks at and no others: a shell
+// would take more of them for its own, such as bash's functions.
 static int start_script(char *script, int output, pid_t *pid) {
     char *const argv[] = {script, NULL};
     char *envp[4] = {NULL};

@@ -14,6 +14,7 @@ struct rc_places {
     char java[PATH_MAX];    // the program java of the JDK that libexec/find-jdk chooses
 };
 
-// Fills in the places, or says on standard error what is missing and returns false. The first three are of printable ASCII without a
-// colon whatever the folder's name: where it is another, they lead through a descriptor that stays open.
+// Fills in the places, or says on standard error what is missing and returns false. The first three are of printable
+// ASCII without a colon whatever the folder's name: where it is another, they lead through a descriptor that stays
+// open.
 bool rc_places_find(struct rc_places *out);

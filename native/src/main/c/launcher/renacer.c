@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// bin/renacer. Records what the shell gave this process, then becomes the JVM that does the work, so that a traced program gets the
-// state and the environment of the shell and not those of a JVM. A program and no script: a shell drops variables whose names are
-// no identifiers, adds some of its own, and forgets that SIGCHLD was ignored. Linked statically where that can be, so that LD_* of
-// the program's environment does not concern it.
+// bin/renacer. Records what the shell gave this process, then becomes the JVM that does the work, so that a traced
+// program gets the state and the environment of the shell and not those of a JVM. A program and no script: a shell
+// drops variables whose names are no identifiers, adds some of its own, and forgets that SIGCHLD was ignored. Linked
+// statically where that can be, so that LD_* of the program's environment does not concern it.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -28,14 +28,16 @@ static int fail(const char *what, int error) {
     return error == ENOENT ? 127 : 126;
 }
 
-// The kernel cuts the mask down to the CPUs this process may use (cpuset). Not being allowed to widen it only costs speed.
+// The kernel cuts the mask down to the CPUs this process may use (cpuset). Not being allowed to widen it only costs
+// speed.
 static void use_every_cpu(void) {
     uint64_t every[RC_LAUNCH_CPU_WORDS];
     memset(every, 0xff, sizeof every);
     (void)syscall(SYS_sched_setaffinity, 0, sizeof every, every);
 }
 
-// Raises a limit as far as it may be, to `least` where this process may raise even that. The program gets the recorded limits.
+// Raises a limit as far as it may be, to `least` where this process may raise even that. The program gets the recorded
+// limits.
 static rlim_t raise_limit(int resource, rlim_t least) {
     struct rlimit limit;
     if (getrlimit(resource, &limit) != 0) {
@@ -70,8 +72,8 @@ static bool allow_more_memory(void) {
     return false;
 }
 
-// Arguments and environment may fill what a quarter of the stack's limit lets them (execve(2)), and a JVM's come on top. The program
-// gets the recorded limit.
+// Arguments and environment may fill what a quarter of the stack's limit lets them (execve(2)), and a JVM's come on
+// top. The program gets the recorded limit.
 static void allow_more_arguments(void) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_STACK, &limit) == 0) {
@@ -107,8 +109,8 @@ int main(int argc, char **argv) {
         return 1;
     }
     use_every_cpu();
-    // A shell's background job has it ignored, which a JVM would keep; `kill -INT` must end an attach all the same, as strace's.
-    // The traced program gets the recorded disposition.
+    // A shell's background job has it ignored, which a JVM would keep; `kill -INT` must end an attach all the same, as
+    // strace's. The traced program gets the recorded disposition.
     (void)signal(SIGINT, SIG_DFL);
     (void)signal(SIGCHLD, SIG_DFL); // ignored, no child could be waited for
     execve(places.java, arguments, environment);

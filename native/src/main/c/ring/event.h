@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The ring format: what the engine writes and Java reads. Nothing here says ptrace, so that another engine can fill the same
-// ring. Java's copy of these offsets (RingLayout.java) is held against this header by a test through rc_layout().
+// The ring format: what the engine writes and Java reads. Nothing here says ptrace, so that another engine can fill the
+// same ring. Java's copy of these offsets (RingLayout.java) is held against this header by a test through rc_layout().
 #pragma once
 
 #include <stdatomic.h>
@@ -47,8 +47,9 @@ enum rc_detach_reason {
     RC_DETACH_SLOWDOWN = 5,
 };
 
-// One event: two cache lines. Times are CLOCK_MONOTONIC nanoseconds. RC_SIGNAL has in args si_code, si_errno and the first 32 bytes
-// of what follows in a siginfo of 64 bits (union __sifields, asm-generic/siginfo.h); its meaning depends on signal and code.
+// One event: two cache lines. Times are CLOCK_MONOTONIC nanoseconds. RC_SIGNAL has in args si_code, si_errno and the
+// first 32 bytes of what follows in a siginfo of 64 bits (union __sifields, asm-generic/siginfo.h); its meaning depends
+// on signal and code.
 struct rc_event {
     uint64_t start_ns;
     uint64_t end_ns;
@@ -70,8 +71,8 @@ struct rc_event {
 };
 _Static_assert(sizeof(struct rc_event) == 128, "an event is two cache lines");
 
-// Side data of an event: pieces one after another, each a header and its bytes, padded to 4 bytes. A piece never wraps around the
-// end of the side area, and the pieces of one event are contiguous.
+// Side data of an event: pieces one after another, each a header and its bytes, padded to 4 bytes. A piece never wraps
+// around the end of the side area, and the pieces of one event are contiguous.
 struct rc_piece {
     uint8_t arg;
     uint8_t flags; // RC_PIECE_*
@@ -79,9 +80,9 @@ struct rc_piece {
 };
 enum { RC_PIECE_TRUNCATED = 1, RC_PIECE_UNREADABLE = 2 };
 
-// The `arg` of a piece that is no argument but the task's registers and its stack from the stack pointer on: a head and the bytes.
-// Registers are numbered as DWARF numbers those of the processor; the last one is the instruction pointer. On x86-64 only rbp, rsp and
-// rip are told; the others are 0.
+// The `arg` of a piece that is no argument but the task's registers and its stack from the stack pointer on: a head and
+// the bytes. Registers are numbered as DWARF numbers those of the processor; the last one is the instruction pointer.
+// On x86-64 only rbp, rsp and rip are told; the others are 0.
 enum { RC_PIECE_STACK = 16 };
 #if defined(__aarch64__)
 enum { RC_STACK_REGISTERS = 33 }; // x0 to x30, sp, pc
@@ -94,8 +95,8 @@ struct rc_stack_head {
     uint64_t registers[RC_STACK_REGISTERS];
 };
 
-// Head of the shared mapping; the events follow at events_offset, the side area at side_offset. Producer and consumer words lie on
-// cache lines of their own. Positions grow for ever; modulo the size gives the slot.
+// Head of the shared mapping; the events follow at events_offset, the side area at side_offset. Producer and consumer
+// words lie on cache lines of their own. Positions grow for ever; modulo the size gives the slot.
 struct rc_ring_header {
     uint64_t magic;
     uint32_t version;

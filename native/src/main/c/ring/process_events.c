@@ -11,7 +11,8 @@
 #include "tracee/tasks.h"
 
 static void add_piece(struct rc_process_event *out, uint8_t arg, const char *text, size_t length) {
-    const struct rc_piece piece = {.arg = arg, .flags = length == 0 ? RC_PIECE_UNREADABLE : 0, .length = (uint16_t)length};
+    const struct rc_piece piece = {
+        .arg = arg, .flags = length == 0 ? RC_PIECE_UNREADABLE : 0, .length = (uint16_t)length};
     uint8_t *at = out->side + out->side_length;
     memcpy(at, &piece, sizeof piece);
     memcpy(at + sizeof piece, text, length);

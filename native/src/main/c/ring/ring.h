@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The producer's side of one ring. All functions belong to the one thread that produces at a time, except open and close.
+// The producer's side of one ring. All functions belong to the one thread that produces at a time, except open and
+// close.
 #pragma once
 
 #include <stdbool.h>

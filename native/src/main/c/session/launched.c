@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What a tracer is to the program it launched and to the shell behind it: parent, job and holder of the same descriptors. launch.c starts it.
+// What a tracer is to the program it launched and to the shell behind it: parent, job and holder of the same
+// descriptors. launch.c starts it.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -51,8 +52,9 @@ int rc_session_await_launched(struct rc_session *session, int *status) {
 
 enum { NOT_STOPPED = -1 };
 
-// Of a process in a group-stop its exit_code, the last field of proc_pid_stat(5): the signal that stopped it, since Linux 5.17, and 0
-// before. After SIGCONT a traced one shows the stop it has told its tracer next, which is neither. Async-signal-safe.
+// Of a process in a group-stop its exit_code, the last field of proc_pid_stat(5): the signal that stopped it, since
+// Linux 5.17, and 0 before. After SIGCONT a traced one shows the stop it has told its tracer next, which is neither.
+// Async-signal-safe.
 static int stop_code(const char *stat) {
     char text[1024];
     const int fd = open(stat, O_RDONLY | O_CLOEXEC);
@@ -77,8 +79,8 @@ static int stop_code(const char *stat) {
     return code == 0 || rc_is_stopping(code) ? code : NOT_STOPPED;
 }
 
-// Continues the stopped tracer as soon as its program is not stopped, until the tracer kills this process. Only async-signal-safe
-// calls: it is a fork of a program with many threads.
+// Continues the stopped tracer as soon as its program is not stopped, until the tracer kills this process. Only
+// async-signal-safe calls: it is a fork of a program with many threads.
 static _Noreturn void watch(const char *stat, int code, pid_t tracer) {
     static const struct timespec moment = {.tv_nsec = 20000000};
     sigset_t all;
@@ -96,7 +98,8 @@ static _Noreturn void watch(const char *stat, int code, pid_t tracer) {
     _exit(0);
 }
 
-// Stops this whole process, by the signal that stopped the program where the terminal sent it to both: the shell then says what for.
+// Stops this whole process, by the signal that stopped the program where the terminal sent it to both: the shell then
+// says what for.
 static void stop_ourselves(int code, pid_t pid) {
     static const struct sigaction usual = {.sa_handler = SIG_DFL};
     struct sigaction before;

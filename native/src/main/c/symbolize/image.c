@@ -15,7 +15,8 @@
 
 static const uint64_t PAGE = 4096;
 
-// Waits for the file just asked for; -1: there is none. An answer of another kind ends this process: the tracer then starts another.
+// Waits for the file just asked for; -1: there is none. An answer of another kind ends this process: the tracer then
+// starts another.
 static int await_file(void) {
     uint32_t type = 0;
     struct rs_file file;
@@ -87,7 +88,8 @@ static int find_debug_file(Dwfl_Module *module, void **userdata, const char *nam
     return ask_for_debug_file(*userdata, module, link, crc);
 }
 
-static int find_no_elf(Dwfl_Module *module, void **userdata, const char *name, Dwarf_Addr base, char **file, Elf **elf) {
+static int find_no_elf(Dwfl_Module *module, void **userdata, const char *name, Dwarf_Addr base, char **file,
+                       Elf **elf) {
     (void)module, (void)userdata, (void)name, (void)base, (void)file, (void)elf;
     return -1; // every module is reported with its file
 }
@@ -142,8 +144,8 @@ uint32_t rs_module_at(const struct rs_code *code, uint64_t address) {
     return RS_NO_MODULE;
 }
 
-// By how much the file's addresses are moved in memory: from the executable segment that this mapping shows. Returns false if the file
-// has none there.
+// By how much the file's addresses are moved in memory: from the executable segment that this mapping shows. Returns
+// false if the file has none there.
 static bool bias_of(int fd, const struct rs_module *place, uint64_t *bias) {
     Elf *elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
     size_t count = 0;
@@ -151,7 +153,8 @@ static bool bias_of(int fd, const struct rs_module *place, uint64_t *bias) {
     if (elf != NULL && elf_kind(elf) == ELF_K_ELF && elf_getphdrnum(elf, &count) == 0) {
         for (size_t i = 0; i < count && !found; i++) {
             GElf_Phdr header;
-            if (gelf_getphdr(elf, (int)i, &header) == NULL || header.p_type != PT_LOAD || (header.p_flags & PF_X) == 0) {
+            if (gelf_getphdr(elf, (int)i, &header) == NULL || header.p_type != PT_LOAD ||
+                (header.p_flags & PF_X) == 0) {
                 continue;
             }
             const uint64_t first = header.p_offset & ~(PAGE - 1);
@@ -188,7 +191,8 @@ bool rs_load(struct rs_code *code, uint32_t module) {
         (void)close(fd);
         return false;
     }
-    // Another mapping of the same file may be the same module already: its data then is the first one's, which is as good.
+    // Another mapping of the same file may be the same module already: its data then is the first one's, which is as
+    // good.
     void **userdata = NULL;
     (void)dwfl_module_info(loaded->dwfl, &userdata, NULL, NULL, NULL, NULL, NULL, NULL);
     *userdata = code;

@@ -16,7 +16,8 @@ static bool starts_with(const char *text, const char *prefix) {
 // Packages of Go's library through which every call goes; Go has them in the program itself.
 static bool is_go_library(const char *function) {
     static const char *const packages[] = {
-        "runtime.", "runtime/", "internal/", "syscall.", "os.", "io.", "bufio.", "fmt.", "log.", "net.", "net/", "vendor/",
+        "runtime.", "runtime/", "internal/", "syscall.", "os.",  "io.",
+        "bufio.",   "fmt.",     "log.",      "net.",     "net/", "vendor/",
     };
     for (size_t i = 0; i < sizeof packages / sizeof packages[0]; i++) {
         if (starts_with(function, packages[i])) {
@@ -40,8 +41,9 @@ static bool is_library_file(const char *file) {
 
 // As mangled: Rust's old way, its new one, and what starts a program before main.
 static bool is_library_symbol(const char *function) {
-    return starts_with(function, "_ZN3std") || starts_with(function, "_ZN4core") || starts_with(function, "_ZN5alloc") ||
-           (starts_with(function, "_R") && strstr(function, "_3std") != NULL) || strcmp(function, "_start") == 0;
+    return starts_with(function, "_ZN3std") || starts_with(function, "_ZN4core") ||
+           starts_with(function, "_ZN5alloc") || (starts_with(function, "_R") && strstr(function, "_3std") != NULL) ||
+           strcmp(function, "_start") == 0;
 }
 
 static bool is_language_library(const struct rs_place *place) {

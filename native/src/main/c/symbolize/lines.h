@@ -16,6 +16,6 @@ struct rs_place {
     uint32_t line;        // 0: unknown
 };
 
-// The innermost function at this address that is the user's own and not a language's library, inlined ones included. Returns false if
-// there is none, with the innermost of all in *out.
+// The innermost function at this address that is the user's own and not a language's library, inlined ones included.
+// Returns false if there is none, with the innermost of all in *out.
 bool rs_user_place(Dwfl_Module *module, struct rs_units *units, uint64_t pc, struct rs_place *out);

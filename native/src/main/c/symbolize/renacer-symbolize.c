@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Turns copied stacks into source lines. Started by the tracer with one end of a socket pair as descriptor 3 (wire.h); it ends when
-// the other end is closed, and whenever anything is not as it should be: the tracer then starts another.
+// Turns copied stacks into source lines. Started by the tracer with one end of a socket pair as descriptor 3 (wire.h);
+// it ends when the other end is closed, and whenever anything is not as it should be: the tracer then starts another.
 #define _GNU_SOURCE
 #include <libelf.h>
 #include <stdbool.h>

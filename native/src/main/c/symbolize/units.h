@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Which compilation unit an address belongs to. libdw knows that by .debug_aranges only, which Go and clang do not write; here it comes
-// from the units themselves.
+// Which compilation unit an address belongs to. libdw knows that by .debug_aranges only, which Go and clang do not
+// write; here it comes from the units themselves.
 #pragma once
 
 #include <elfutils/libdwfl.h>

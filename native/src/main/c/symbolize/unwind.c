@@ -154,8 +154,8 @@ static const struct rs_generated *names_of(const struct walk *walk) {
     return names;
 }
 
-// Looks for the innermost function among those that lie in no file. What is found beyond one that is unknown does not count: that one
-// may be the user's.
+// Looks for the innermost function among those that lie in no file. What is found beyond one that is unknown does not
+// count: that one may be the user's.
 static void look_at_generated(struct walk *walk) {
     static char name[RS_MAX_TEXT + 1]; // what a place is made of
     const struct rs_generated *next = names_of(walk);

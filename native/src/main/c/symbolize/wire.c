@@ -10,7 +10,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-// The room for control data is padded, so that more descriptors than one may come. Only a single one is what somebody wants.
+// The room for control data is padded, so that more descriptors than one may come. Only a single one is what somebody
+// wants.
 static int single_descriptor(struct msghdr *message) {
     const struct cmsghdr *attached = CMSG_FIRSTHDR(message);
     if (attached == NULL || attached->cmsg_level != SOL_SOCKET || attached->cmsg_type != SCM_RIGHTS) {

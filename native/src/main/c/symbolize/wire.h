@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The protocol between the tracer and renacer-symbolize: one message a packet of a SOCK_SEQPACKET pair, a header and its payload, in
-// the byte order of the machine. The tracer asks, the unwinder answers; while it works on an answer it may ask for files, which it
-// cannot open itself. Java's side of it is dev.renacer.capture.SymbolizerMessage.
+// The protocol between the tracer and renacer-symbolize: one message a packet of a SOCK_SEQPACKET pair, a header and
+// its payload, in the byte order of the machine. The tracer asks, the unwinder answers; while it works on an answer it
+// may ask for files, which it cannot open itself. Java's side of it is dev.renacer.capture.SymbolizerMessage.
 #pragma once
 
 #include <stdbool.h>
@@ -98,7 +98,7 @@ struct rs_frame {
     int32_t slot; // offset from the stack pointer of the word that leads here; negative: there is none
 };
 
-// Reads one message of at most `capacity` payload bytes; *fd is its descriptor or -1. Returns the payload's length, -1 at the end of
-// the connection or if the message is malformed.
+// Reads one message of at most `capacity` payload bytes; *fd is its descriptor or -1. Returns the payload's length, -1
+// at the end of the connection or if the message is malformed.
 long rs_receive(uint32_t *type, void *payload, size_t capacity, int *fd);
 bool rs_send(uint32_t type, const void *payload, size_t length);

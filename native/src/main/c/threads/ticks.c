@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A timer whose signal, that of wake-ups, ends the waitpid of one thread again and again, so that it can look at something.
+// A timer whose signal, that of wake-ups, ends the waitpid of one thread again and again, so that it can look at
+// something.
 #define _GNU_SOURCE
 #include "threads/ticks.h"
 
@@ -22,7 +23,8 @@ bool rc_ticks_start(struct rc_ticks *ticks, pid_t tid, uint64_t period_ns) {
         }
         ticks->made = true;
     }
-    const struct itimerspec period = {.it_interval = {.tv_nsec = (long)period_ns}, .it_value = {.tv_nsec = (long)period_ns}};
+    const struct itimerspec period = {.it_interval = {.tv_nsec = (long)period_ns},
+                                      .it_value = {.tv_nsec = (long)period_ns}};
     return timer_settime(ticks->timer, 0, &period, NULL) == 0;
 }
 

@@ -65,8 +65,8 @@ int rc_wakeup_signal(void) {
 void rc_wakeup_send(const struct rc_worker *worker) {
     const pid_t tid = worker->tid;
     if (tid != 0) {
-        // The caller has the session's lock or the mutex of the tracer's, under which a worker that ends takes its tid away: it may be another thread's
-        // as soon as the thread has ended, joined or not.
+        // The caller has the session's lock or the mutex of the tracer's, under which a worker that ends takes its tid
+        // away: it may be another thread's as soon as the thread has ended, joined or not.
         (void)syscall(SYS_tgkill, getpid(), tid, wakeup_signal);
     }
 }

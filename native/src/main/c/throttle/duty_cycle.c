@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Duty cycle: a thread that is slowed down too much is traced only part of the time, so that it keeps to the bound on average.
+// Duty cycle: a thread that is slowed down too much is traced only part of the time, so that it keeps to the bound on
+// average.
 //
-// A window showed a slowdown of s percent where b are allowed: the thread then rests for s/b - 1 windows. Resting, it stays a tracee
-// (signals, births and exec still stop it) and its calls run through without a stop. What it calls meanwhile is not seen, and the
-// time is counted. It is taken up again as at an attach: interrupted, unseen by the program, with the call it is in told as one in
-// progress. A thread that ends before its rest does was slowed down more than the bound, and that is told.
+// A window showed a slowdown of s percent where b are allowed: the thread then rests for s/b - 1 windows. Resting, it
+// stays a tracee (signals, births and exec still stop it) and its calls run through without a stop. What it calls
+// meanwhile is not seen, and the time is counted. It is taken up again as at an attach: interrupted, unseen by the
+// program, with the call it is in told as one in progress. A thread that ends before its rest does was slowed down more
+// than the bound, and that is told.
 #define _GNU_SOURCE
 #include "throttle/duty_cycle.h"
 
@@ -64,7 +66,8 @@ void rc_duty_cycle_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t
     rc_count(&tracer->unwatched_ns, now - task->rest_from_ns);
     if (!alive) {
         // Its rest was too short.
-        rc_slowdown_note(&tracer->slowdown, rc_slowdown_with_rest(task->rest_for_percent, task->rest_after_ns, now - task->rest_from_ns));
+        rc_slowdown_note(&tracer->slowdown,
+                         rc_slowdown_with_rest(task->rest_for_percent, task->rest_after_ns, now - task->rest_from_ns));
     }
 }
 

@@ -3,24 +3,26 @@
 
 // How much of its time a program would have needed untraced.
 //
-// No thread tells that by itself: what a shell waits for is the slowed-down work of its child, and a thread that waits for a lock may wait
-// for one that stands stopped. So all threads of a process, or of a session, are looked at together. At any time either one of them at
-// least is at work, which is to say that it runs its own code, is being served by the kernel or stands stopped; or all of them wait in
-// calls. Then they wait for somebody else. Whether they would have waited untraced as well is not known: a client that sleeps would have
-// slept, one that has an answer later asks later. So two figures are told:
+// No thread tells that by itself: what a shell waits for is the slowed-down work of its child, and a thread that waits
+// for a lock may wait for one that stands stopped. So all threads of a process, or of a session, are looked at
+// together. At any time either one of them at least is at work, which is to say that it runs its own code, is being
+// served by the kernel or stands stopped; or all of them wait in calls. Then they wait for somebody else. Whether they
+// would have waited untraced as well is not known: a client that sleeps would have slept, one that has an answer later
+// asks later. So two figures are told:
 //
 //   slowdown of the work  = time at work / work without the stops
 //   slowdown in all       = time / (time in which all wait + work without the stops)
 //
 // The truth lies between them. Work without the stops is CPU time: that of whole processes is known to the
-// nanosecond, of those too that live for a millisecond, and what stops cost a thread in CPU time is subtracted. CPU time is shared by as
-// many CPUs as there were threads at work, all CPUs at most. A stretch of own code so long that no stop explains it counts whole: its
-// thread waited for a CPU that others hold or a quota has used up, as it would have untraced, or in calls that a filter lets pass unseen.
-// Any number of threads can wait at a time, so such stretches are shared by all that were at work: of two hundred that compete for two
-// CPUs and mostly stand stopped, the few that wait do not speak for the rest.
+// nanosecond, of those too that live for a millisecond, and what stops cost a thread in CPU time is subtracted. CPU
+// time is shared by as many CPUs as there were threads at work, all CPUs at most. A stretch of own code so long that no
+// stop explains it counts whole: its thread waited for a CPU that others hold or a quota has used up, as it would have
+// untraced, or in calls that a filter lets pass unseen. Any number of threads can wait at a time, so such stretches are
+// shared by all that were at work: of two hundred that compete for two CPUs and mostly stand stopped, the few that wait
+// do not speak for the rest.
 //
-// A call that is over within a few times what a stop costs is work. Of a longer one the CPU time is (slowdown.c), and what it takes to wake
-// its thread for a stop.
+// A call that is over within a few times what a stop costs is work. Of a longer one the CPU time is (slowdown.c), and
+// what it takes to wake its thread for a stop.
 #include "throttle/own_time.h"
 
 #include <string.h>
@@ -77,7 +79,8 @@ uint64_t rc_activity_own_ns(const struct rc_activity *activity, const struct rc_
     const double user_cpu = (double)cost->user_cpu;
     const double call_cpu = user_cpu + (double)(stop->call_cpu - stop->user_cpu);
     const double cpu = (double)activity->cpu_ns - users * user_cpu - calls * call_cpu;
-    // Where calls follow each other at once this is the small difference of great sums: the cheapest call is the least each took.
+    // Where calls follow each other at once this is the small difference of great sums: the cheapest call is the least
+    // each took.
     const double used = between(cpu, calls * (double)stop->bare_call, 1e18);
     const double work = (double)activity->work_ns;
     const double threads = work > 0 ? between((double)activity->thread_ns / work, 1, 1e18) : 1;

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// When a process, or all that a session traces, was at work in a window, and how much of that was its own; own_time.c tells how.
+// When a process, or all that a session traces, was at work in a window, and how much of that was its own; own_time.c
+// tells how.
 #pragma once
 
 #include <stdint.h>

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What a stop costs the traced thread in CPU time, just now. That varies tenfold: to wake a tracer on a CPU that sleeps may cost more
-// than all the rest. So it is sampled, at one call in many: from a thread's exit stop to its next entry stop it runs its own code and
-// comes to one stop. How long it did not run in between tells whether it had to wake us on another CPU; what a stop costs in either case
-// was measured on a child of our own (stop_cost.h), and what the thread used is the most it can have been.
+// What a stop costs the traced thread in CPU time, just now. That varies tenfold: to wake a tracer on a CPU that sleeps
+// may cost more than all the rest. So it is sampled, at one call in many: from a thread's exit stop to its next entry
+// stop it runs its own code and comes to one stop. How long it did not run in between tells whether it had to wake us
+// on another CPU; what a stop costs in either case was measured on a child of our own (stop_cost.h), and what the
+// thread used is the most it can have been.
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>

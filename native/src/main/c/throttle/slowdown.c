@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Follows the traced threads through their stops, in windows of a second. own_time.c tells how the slowdown in one is known.
+// Follows the traced threads through their stops, in windows of a second. own_time.c tells how the slowdown in one is
+// known.
 #define _GNU_SOURCE
 #include "throttle/slowdown.h"
 
@@ -35,7 +36,8 @@ void rc_slowdown_open(struct rc_slowdown *slowdown) {
 bool rc_slowdown_waited(struct rc_tracer *tracer, uint64_t before, uint64_t now) {
     struct rc_slowdown *slowdown = &tracer->slowdown;
     // A waitpid that finds a stop pending returns within a fraction of what two switches of context take.
-    const uint64_t at_once = (uint64_t)slowdown->cost->call_wall / 2 + tracer->tasks.of_worker[tracer->current] * WAIT_PER_TASK_NS;
+    const uint64_t at_once =
+        (uint64_t)slowdown->cost->call_wall / 2 + tracer->tasks.of_worker[tracer->current] * WAIT_PER_TASK_NS;
     const bool slept = now - before > at_once;
     if (slept) {
         rc_current_worker(tracer)->idle_ns = now;
@@ -98,7 +100,8 @@ static uint64_t served_in_call(struct rc_tracer *tracer, struct rc_task *task, u
     *lengthy = LENGTHY; // the next of its kind is measured from its beginning
     int64_t cpu = 0;
     if (pace->cpu_ns >= 0) {
-        const int64_t now = task->process->dead_cpu_ns >= 0 ? task->process->dead_cpu_ns : rc_process_cpu_ns(task->process->tgid);
+        const int64_t now =
+            task->process->dead_cpu_ns >= 0 ? task->process->dead_cpu_ns : rc_process_cpu_ns(task->process->tgid);
         cpu = now > pace->cpu_ns ? now - pace->cpu_ns : 0;
     }
     const uint64_t served = (uint64_t)cpu + (uint64_t)slowdown->cost->apart_wall;
@@ -216,7 +219,8 @@ static int64_t ran_in_window(struct rc_task *task) {
 // A thread that was at work for a good part of the window, with many stops, may be hit harder than all together.
 static void look_at_thread(struct window *window, struct rc_task *task) {
     struct rc_pace *pace = &task->pace;
-    if (pace->stops < MANY_STOPS || pace->worked_ns < (window->end_ns - window->tracer->slowdown.activity.start_ns) / WORK_SHARE ||
+    if (pace->stops < MANY_STOPS ||
+        pace->worked_ns < (window->end_ns - window->tracer->slowdown.activity.start_ns) / WORK_SHARE ||
         window->threads == RC_SLOWDOWN_THREADS) {
         pace->ran_ns = 0;
         return;
@@ -224,8 +228,12 @@ static void look_at_thread(struct window *window, struct rc_task *task) {
     window->threads++;
     const int64_t ran = ran_in_window(task);
     if (ran > 0) {
-        const struct rc_activity alone = {.work_ns = pace->worked_ns, .thread_ns = pace->worked_ns, .long_ns = pace->long_ns,
-                                          .cpu_ns = ran, .users = pace->stops / 2, .calls = pace->stops / 2};
+        const struct rc_activity alone = {.work_ns = pace->worked_ns,
+                                          .thread_ns = pace->worked_ns,
+                                          .long_ns = pace->long_ns,
+                                          .cpu_ns = ran,
+                                          .users = pace->stops / 2,
+                                          .calls = pace->stops / 2};
         const double work = (double)alone.work_ns / (double)rc_activity_own_ns(&alone, &window->cost);
         window->work = work > window->work ? work : window->work;
     }
@@ -300,7 +308,8 @@ static void close_window_of(struct window *window, struct rc_process *process) {
     if (busy) {
         take_cpu(window->tracer, process, rc_process_cpu_ns(process->tgid));
         process->slowdown_percent = percent_in(window, activity);
-        judge(window, process->slowdown_percent, activity->start_ns >= process->judged_from_ns && process->leaving == 0);
+        judge(window, process->slowdown_percent,
+              activity->start_ns >= process->judged_from_ns && process->leaving == 0);
     }
     rc_activity_open_window(activity, window->end_ns);
 }
@@ -327,8 +336,8 @@ static void let_rest(struct window *window) {
     }
     // Where those who made the calls live on, they keep to the bound on average.
     if (window->worst > bound && window->rested * 2 >= stops) {
-        window->worst =
-            rc_slowdown_with_rest(window->worst, window->length_ns, rest_after(tracer, window->length_ns, window->worst));
+        window->worst = rc_slowdown_with_rest(window->worst, window->length_ns,
+                                              rest_after(tracer, window->length_ns, window->worst));
     }
     rc_tasks_each(&tracer->tasks, forget_stops, NULL);
 }
@@ -339,7 +348,9 @@ static void close_window(struct rc_tracer *tracer, uint64_t end, bool goes_on) {
     struct window window = {
         .tracer = tracer,
         .end_ns = end,
-        .cost = {.stop = slowdown->cost, .cpus = slowdown->cpus, .user_cpu = rc_sampler_cost(&slowdown->sampler, slowdown->cost)},
+        .cost = {.stop = slowdown->cost,
+                 .cpus = slowdown->cpus,
+                 .user_cpu = rc_sampler_cost(&slowdown->sampler, slowdown->cost)},
     };
     rc_activity_settle(activity, end);
     rc_tasks_each(&tracer->tasks, settle_task, &window);

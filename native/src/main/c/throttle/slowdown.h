@@ -65,7 +65,8 @@ struct rc_slowdown {
 };
 
 void rc_slowdown_open(struct rc_slowdown *slowdown);
-// Around waitpid: `before` is the time it was called at, `now` that of its return. Returns whether it slept: nothing was pending then.
+// Around waitpid: `before` is the time it was called at, `now` that of its return. Returns whether it slept: nothing
+// was pending then.
 bool rc_slowdown_waited(struct rc_tracer *tracer, uint64_t before, uint64_t now);
 // The task has come to a stop.
 void rc_slowdown_stopped(struct rc_task *task, const struct rc_stop *stop);

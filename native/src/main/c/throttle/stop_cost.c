@@ -22,9 +22,19 @@
 #include "tracee/proc/schedstat.h"
 #include "threads/clock.h"
 
-enum { BARE_ROUNDS = 10, BARE_CALLS = 100, WARM_STOPS = 40, STOPS = 600, APART_STOPS = 200, KINDS = 2, USER = 0, CALL = 1 };
+enum {
+    BARE_ROUNDS = 10,
+    BARE_CALLS = 100,
+    WARM_STOPS = 40,
+    STOPS = 600,
+    APART_STOPS = 200,
+    KINDS = 2,
+    USER = 0,
+    CALL = 1
+};
 
-// Of a machine with cheap switches; used where no child can be traced (ptrace_scope 2 without the capability, no process left).
+// Of a machine with cheap switches; used where no child can be traced (ptrace_scope 2 without the capability, no
+// process left).
 static struct rc_stop_cost cost = {
     .user_wall = 2500,
     .user_cpu = 1000,
@@ -46,8 +56,8 @@ struct samples {
     size_t counts[KINDS];
 };
 
-// ---- the child: makes cheap calls, first untraced, then for as long as it is traced. Async-signal-safe: we are forked from a
-// process with threads.
+// ---- the child: makes cheap calls, first untraced, then for as long as it is traced. Async-signal-safe: we are forked
+// from a process with threads.
 static _Noreturn void make_calls(_Atomic int64_t *bare_call, pid_t parent) {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)prctl(PR_SET_NAME, "renacer-measure");
@@ -87,8 +97,8 @@ static int by_cpu(const void *a, const void *b) {
     return left < right ? -1 : left > right;
 }
 
-// Fills samples[kind] with the intervals between stops. The child stands in a stop before and after. Returns false if it could not be
-// followed.
+// Fills samples[kind] with the intervals between stops. The child stands in a stop before and after. Returns false if
+// it could not be followed.
 static bool follow(pid_t child, int schedstat, int stops, struct samples *samples) {
     int kind = -1;
     uint64_t resumed = 0;

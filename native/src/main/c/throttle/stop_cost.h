@@ -3,16 +3,17 @@
 
 // What a stop costs on this machine at least, measured once a process on a child of our own.
 //
-// A tracer sees a stop from the return of waitpid to its own request to go on. What lies around that (the task is switched out, we
-// are woken; it is woken, switched in) it cannot see in a real target, which also works between two stops. A child that makes one
-// cheap call after another does nothing else, so what lies between two of its stops is that cost.
+// A tracer sees a stop from the return of waitpid to its own request to go on. What lies around that (the task is
+// switched out, we are woken; it is woken, switched in) it cannot see in a real target, which also works between two
+// stops. A child that makes one cheap call after another does nothing else, so what lies between two of its stops is
+// that cost.
 #pragma once
 
 #include <stdint.h>
 
-// Child and tracer share a CPU but where it says apart. Nanoseconds from a request to go on to the return of waitpid for the next stop, without any work of the task in between, as wall
-// time and as CPU time of the task: from an exit to an entry (the task runs its own code), from an entry to an exit (the
-// kernel serves its call).
+// Child and tracer share a CPU but where it says apart. Nanoseconds from a request to go on to the return of waitpid
+// for the next stop, without any work of the task in between, as wall time and as CPU time of the task: from an exit to
+// an entry (the task runs its own code), from an entry to an exit (the kernel serves its call).
 struct rc_stop_cost {
     int64_t user_wall;
     int64_t user_cpu;
@@ -23,6 +24,6 @@ struct rc_stop_cost {
     int64_t apart_cpu;
 };
 
-// The calling thread becomes the child's tracer for some milliseconds, the first time. Where no child can be traced, typical values
-// are returned.
+// The calling thread becomes the child's tracer for some milliseconds, the first time. Where no child can be traced,
+// typical values are returned.
 const struct rc_stop_cost *rc_stop_cost(void);

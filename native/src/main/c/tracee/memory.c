@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Reads the strings of a call while its task is stopped at the entry, and what it wrote at the exit: part of the time the target waits
-// for us.
+// Reads the strings of a call while its task is stopped at the entry, and what it wrote at the exit: part of the time
+// the target waits for us.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <string.h>

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What an unwinder needs of a task, copied while it stands at the entry of a call: its registers, and its stack from the stack
-// pointer on. Unwinding at the stop, as strace -k does it, takes a hundred times as long; it is done later, elsewhere.
+// What an unwinder needs of a task, copied while it stands at the entry of a call: its registers, and its stack from
+// the stack pointer on. Unwinding at the stop, as strace -k does it, takes a hundred times as long; it is done later,
+// elsewhere.
 #define _GNU_SOURCE
 #include <string.h>
 #include <sys/uio.h>

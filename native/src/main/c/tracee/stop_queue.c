@@ -63,8 +63,8 @@ struct rc_stop rc_stop_queue_take(struct rc_stop_queue *queue) {
     return oldest;
 }
 
-// Ticks end waitpid, so that a stop is collected the moment it comes and the caller looks again in between. (A nap between polls
-// would add to the times of the tasks' calls.)
+// Ticks end waitpid, so that a stop is collected the moment it comes and the caller looks again in between. (A nap
+// between polls would add to the times of the tasks' calls.)
 void rc_stops_await(struct rc_worker *worker, bool ticking) {
     int status = 0;
     const bool room = rc_stop_queue_reserve(&worker->queue);

@@ -21,5 +21,6 @@ struct rc_mapped_file {
 };
 // Opens it for reading. Returns the descriptor, or -1 if it is gone or is not the same file any more.
 int rc_open_mapped(const struct rc_mapped_file *file);
-// Opens a regular file below a process's root, or ours if own_root and the process is gone. Returns the descriptor or -1.
+// Opens a regular file below a process's root, or ours if own_root and the process is gone. Returns the descriptor or
+// -1.
 int rc_open_in_root(pid_t pid, const char *path, bool own_root);

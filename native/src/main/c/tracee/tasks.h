@@ -27,7 +27,7 @@ struct rc_process {
     bool attaching;                // its threads are being seized: it stays here even if all those known are gone
     bool settled;                  // every thread it had at the attach is in the table
     bool mapped;                   // where its code is mapped was told (mappings.c) and has not changed since
-    int mem_fd;                    // /proc/TGID/mem; -1: not open (no descriptor to spare), strings are read by process_vm_readv
+    int mem_fd;                    // /proc/TGID/mem; -1: not open (none to spare), strings are read by process_vm_readv
     enum rc_detach_reason leaving; // 0: stays traced
     bool detached;                 // at least one of its tasks was let go alive
     uint64_t judged_from_ns;       // windows that begin earlier are not held against the bound of slowdown
@@ -36,7 +36,7 @@ struct rc_process {
     int64_t dead_cpu_ns;           // when its death was collected; -1: it lives, or that is not known
     uint64_t slowdown_percent;     // in the last window
     bool silent;                   // not announced, or no longer told of: nothing about it is published
-    bool sandboxed;                // it has a seccomp filter of its own, which may answer calls before ours is asked (loop.c)
+    bool sandboxed;                // it has a seccomp filter of its own, which may answer calls before ours (loop.c)
     bool leader_died;              // exit_status is the process's
     int exit_status;               // as waitpid tells it, of the leader or else of the last thread
 };

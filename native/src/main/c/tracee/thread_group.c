@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Which process a tracee belongs to, and whether a task is a tracee at all: asked of the kernel by calls that need neither a descriptor
-// nor a /proc that shows the task. A tracee stands still until this is known, and /proc fails where it matters: no descriptor is left,
-// hidepid hides who is not dumpable, or /proc shows another PID namespace.
+// Which process a tracee belongs to, and whether a task is a tracee at all: asked of the kernel by calls that need
+// neither a descriptor nor a /proc that shows the task. A tracee stands still until this is known, and /proc fails
+// where it matters: no descriptor is left, hidepid hides who is not dumpable, or /proc shows another PID namespace.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -22,7 +22,8 @@ static bool is_thread_of(pid_t tgid, pid_t tid) {
         return true;
     }
     struct rc_proc_status status;
-    return errno == EPERM && (rc_proc_status(tid, &status) != 0 || status.tgid == tgid); // a sandbox of ours may refuse all
+    // A sandbox of ours may refuse all.
+    return errno == EPERM && (rc_proc_status(tid, &status) != 0 || status.tgid == tgid);
 }
 
 pid_t rc_thread_group_of(const struct rc_tracer *tracer, pid_t tid, pid_t creator) {

@@ -61,7 +61,8 @@ int rc_unwinder_start(const char *program, struct rc_unwinder *out) {
         return errno;
     }
     const int room = SEND_ROOM;
-    (void)setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof room); // less room: a packet waits for the one before
+    // Less room: a packet waits for the one before.
+    (void)setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
     // dup2 onto itself would leave the close-on-exec flag set.
     const int child = pair[1] == CHILD_SOCKET ? fcntl(pair[1], F_DUPFD_CLOEXEC, CHILD_SOCKET + 1) : pair[1];
     int error = child < 0 ? errno : spawn(program, child, &out->pid);
@@ -99,7 +100,8 @@ static bool await(int socket, short events, uint64_t until) {
     }
 }
 
-int rc_unwinder_send(const struct rc_unwinder *unwinder, const void *message, size_t length, int fd, uint64_t timeout_ns) {
+int rc_unwinder_send(const struct rc_unwinder *unwinder, const void *message, size_t length, int fd,
+                     uint64_t timeout_ns) {
     struct iovec part = {.iov_base = (void *)(uintptr_t)message, .iov_len = length};
     union {
         struct cmsghdr alignment;

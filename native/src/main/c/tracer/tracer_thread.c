@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A worker's life: it serves commands and stops, and sleeps without a tracee. Commands are the first worker's, and it tells when all is done.
+// A worker's life: it serves commands and stops, and sleeps without a tracee. Commands are the first worker's, and it
+// tells when all is done.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <string.h>

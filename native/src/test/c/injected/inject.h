@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Included before each source of the engine in a build for one test: every place where it makes a system call, or asks for memory, can
-// be made to fail. Each place is a site of its own; the sites of the program lie in one section, so all are known, reached or not.
+// Included before each source of the engine in a build for one test: every place where it makes a system call, or asks
+// for memory, can be made to fail. Each place is a site of its own; the sites of the program lie in one section, so all
+// are known, reached or not.
 #pragma once
 
 #include <dirent.h>

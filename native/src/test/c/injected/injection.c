@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Makes each call site of the engine fail, once in turn, with each errno, in each way to trace and with each kind of target; afterwards no
-// task of a target may be stopped, traced, or dead by us, and what failed must have been told wherever it cost anything.
+// Makes each call site of the engine fail, once in turn, with each errno, in each way to trace and with each kind of
+// target; afterwards no task of a target may be stopped, traced, or dead by us, and what failed must have been told
+// wherever it cost anything.
 //
 //   RENACER_INJECTIONS=all     every combination; else a sample spread over all of them, for at most a minute
-//   RENACER_INJECTION_SEED=N   which of the times a site is reached fails, and in which order; 1 where it is not given, so that a test run
-//                              tries the same each time. Other seeds are for looking further.
+//   RENACER_INJECTION_SEED=N   which of the times a site is reached fails, and in which order; 1 where it is not given,
+//                              so that a test run tries the same each time. Other seeds are for looking further.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -120,9 +121,10 @@ static bool covers(uint64_t whole, uint64_t part) {
 }
 
 static bool is_whole(const struct told *expected, const struct told *got) {
-    return covers(expected->marks, got->marks) && covers(expected->names, got->names) && covers(expected->stacks, got->stacks) &&
-           covers(expected->processes, got->processes) && covers(expected->threads, got->threads) &&
-           covers(expected->ends, got->ends) && covers(expected->execs, got->execs);
+    return covers(expected->marks, got->marks) && covers(expected->names, got->names) &&
+           covers(expected->stacks, got->stacks) && covers(expected->processes, got->processes) &&
+           covers(expected->threads, got->threads) && covers(expected->ends, got->ends) &&
+           covers(expected->execs, got->execs);
 }
 
 static void show(const struct slot *slot, const char *what) {
@@ -134,14 +136,15 @@ static void show(const struct slot *slot, const char *what) {
     const struct told *e = &controls[slot->trial.mode][slot->trial.target].told;
     const struct told *g = &slot->verdict->told;
     const char *file = strrchr(site->file, '/');
-    printf("[  FAILED  ] %s: %s:%d %s %s (time %ld x %d), %s, %s: %s\n", what, file == NULL ? site->file : file + 1, site->line,
-           site->function, strerrorname_np(slot->trial.error), slot->trial.at, slot->trial.times, MODES[slot->trial.mode].name, TARGETS[slot->trial.target],
-           slot->verdict->text);
+    printf("[  FAILED  ] %s: %s:%d %s %s (time %ld x %d), %s, %s: %s\n", what, file == NULL ? site->file : file + 1,
+           site->line, site->function, strerrorname_np(slot->trial.error), slot->trial.at, slot->trial.times,
+           MODES[slot->trial.mode].name, TARGETS[slot->trial.target], slot->verdict->text);
     if (strcmp(what, "unsaid") == 0) {
-        printf("    marks %lu of %lu, names %lu of %lu, stacks %lu of %lu, processes %lu of %lu, threads %lu of %lu, ends %lu of %lu, "
+        printf("    marks %lu of %lu, names %lu of %lu, stacks %lu of %lu, processes %lu of %lu, threads %lu of %lu, "
+               "ends %lu of %lu, "
                "execs %lu of %lu\n",
-               g->marks, e->marks, g->names, e->names, g->stacks, e->stacks, g->processes, e->processes, g->threads, e->threads, g->ends,
-               e->ends, g->execs, e->execs);
+               g->marks, e->marks, g->names, e->names, g->stacks, e->stacks, g->processes, e->processes, g->threads,
+               e->threads, g->ends, e->ends, g->execs, e->execs);
     }
 }
 
@@ -215,7 +218,8 @@ static bool control(int mode, int target) {
     start(&slots[0], (struct trial){.mode = mode, .target = target, .site = -1});
     struct slot *slot = reap();
     const struct verdict *verdict = slot->verdict;
-    const bool well = verdict->ran && !verdict->stopped && !verdict->harmed && (!verdict->said || MODES[mode].duty_cycle);
+    const bool well =
+        verdict->ran && !verdict->stopped && !verdict->harmed && (!verdict->said || MODES[mode].duty_cycle);
     if (!well) {
         printf("[  FAILED  ] %s, %s: without any failure: %s\n", MODES[mode].name, TARGETS[target],
                verdict->ran ? verdict->text : "the tracer ended or hangs");
@@ -244,12 +248,13 @@ static void add(struct trial trial) {
 
 static uint64_t seed = 1;
 
-// By what is tried alone and not by how often a site happened to be reached, so that a seed stands for the same trials in each run.
-// The finalizer of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014).
+// By what is tried alone and not by how often a site happened to be reached, so that a seed stands for the same trials
+// in each run. The finalizer of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA
+// 2014).
 static uint64_t hash_of(const struct trial *trial) {
     uint64_t hash = seed;
-    const uint64_t parts[] = {(uint64_t)trial->mode, (uint64_t)trial->target, (uint64_t)trial->site, (uint64_t)trial->error,
-                              (uint64_t)trial->times, (uint64_t)(trial->at != 0)};
+    const uint64_t parts[] = {(uint64_t)trial->mode,  (uint64_t)trial->target, (uint64_t)trial->site,
+                              (uint64_t)trial->error, (uint64_t)trial->times,  (uint64_t)(trial->at != 0)};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         hash += parts[i] + 0x9e3779b97f4a7c15u;
         hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9u;
@@ -259,7 +264,8 @@ static uint64_t hash_of(const struct trial *trial) {
     return hash;
 }
 
-// A later time that the site is reached: below a power of two, which stays the same when it is reached a few times more or less.
+// A later time that the site is reached: below a power of two, which stays the same when it is reached a few times more
+// or less.
 static long later(uint64_t hash, long reached) {
     long bound = 1;
     while (bound * 2 < reached) {
@@ -268,10 +274,12 @@ static long later(uint64_t hash, long reached) {
     return 1 + (long)(hash % (uint64_t)bound);
 }
 
-// A ptrace request that fails several times in a row is not given up: it is made in another way. ESRCH is no failure: the task was killed.
+// A ptrace request that fails several times in a row is not given up: it is made in another way. ESRCH is no failure:
+// the task was killed.
 static void add_error(struct trial trial, bool request, long reached) {
     enum { IN_A_ROW = 4 };
-    for (trial.times = 1; trial.times <= (request && trial.error != ESRCH ? IN_A_ROW : 1); trial.times += IN_A_ROW - 1) {
+    for (trial.times = 1; trial.times <= (request && trial.error != ESRCH ? IN_A_ROW : 1);
+         trial.times += IN_A_ROW - 1) {
         trial.at = 0;
         trial.order = hash_of(&trial);
         add(trial);
@@ -290,7 +298,8 @@ static void add_site(int mode, int target, int index) {
     const bool request = strcmp(site->function, "ptrace") == 0;
     for (int error = 0; error < ERROR_COUNT && reached > 0; error++) {
         if (site->kind != INJECTED_MEMORY || ERRORS[error] == ENOMEM) {
-            add_error((struct trial){.mode = mode, .target = target, .site = index, .error = ERRORS[error]}, request, reached);
+            add_error((struct trial){.mode = mode, .target = target, .site = index, .error = ERRORS[error]}, request,
+                      reached);
         }
     }
 }
@@ -343,9 +352,11 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < injection_sites(); i++) {
         sites += totals.failed[i] ? 1 : 0;
     }
-    printf("injection: %u of %zu call sites x %d errnos x %d targets in %d ways to trace, seed %llu, %u of %zu runs in %ld s: stopped %u, harmed %u, "
+    printf("injection: %u of %zu call sites x %d errnos x %d targets in %d ways to trace, seed %llu, %u of %zu runs in "
+           "%ld s: stopped %u, harmed %u, "
            "unsaid %u%s\n",
-           sites, injection_sites(), ERROR_COUNT, TARGET_COUNT, MODE_COUNT, (unsigned long long)seed, totals.runs, trial_count, (long)(now_s() - began),
-           totals.stopped + totals.broken, totals.harmed, totals.unsaid, well ? "" : "; not well without any failure");
+           sites, injection_sites(), ERROR_COUNT, TARGET_COUNT, MODE_COUNT, (unsigned long long)seed, totals.runs,
+           trial_count, (long)(now_s() - began), totals.stopped + totals.broken, totals.harmed, totals.unsaid,
+           well ? "" : "; not well without any failure");
     return well && totals.stopped + totals.broken + totals.harmed + totals.unsaid == 0 ? 0 : 1;
 }

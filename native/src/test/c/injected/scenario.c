@@ -40,7 +40,8 @@ struct run {
 
 static void note(struct run *run, const char *what, const char *detail) {
     if (run->verdict->text[0] == '\0') {
-        (void)snprintf(run->verdict->text, sizeof run->verdict->text, "%s%s%s", what, detail[0] == '\0' ? "" : ": ", detail);
+        (void)snprintf(run->verdict->text, sizeof run->verdict->text, "%s%s%s", what, detail[0] == '\0' ? "" : ": ",
+                       detail);
     }
 }
 
@@ -133,8 +134,8 @@ static bool add_member(void *context, pid_t pid) {
     struct rc_proc_status status;
     if (rc_proc_status(pid, &status) == 0 && (pid == family->pid || status.ppid == family->pid) &&
         family->length < sizeof family->text) {
-        family->length += (size_t)snprintf(family->text + family->length, sizeof family->text - family->length, "; %d is %c, tracer %d",
-                                           pid, status.state, status.tracer);
+        family->length += (size_t)snprintf(family->text + family->length, sizeof family->text - family->length,
+                                           "; %d is %c, tracer %d", pid, status.state, status.tracer);
     }
     return true;
 }
@@ -210,7 +211,8 @@ static struct rc_options options_of(const struct run *run) {
 static bool refused(struct run *run, const char *what, struct rc_result result) {
     if (result.refusal != RC_OK) {
         char text[64];
-        (void)snprintf(text, sizeof text, "%d, %s", (int)result.refusal, result.error == 0 ? "-" : strerrorname_np(result.error));
+        (void)snprintf(text, sizeof text, "%d, %s", (int)result.refusal,
+                       result.error == 0 ? "-" : strerrorname_np(result.error));
         said(run, what, text);
     }
     return result.refusal != RC_OK;
@@ -257,14 +259,16 @@ static void add_pieces(struct run *run, const struct rc_event *event, const uint
         memcpy(&piece, side + at, sizeof piece);
         const char *text = (const char *)side + at + sizeof piece;
         const bool broken = (piece.flags & (RC_PIECE_UNREADABLE | RC_PIECE_TRUNCATED)) != 0;
-        // A task that is killed while it stands stopped has no memory any more: its last call is marked though nothing failed.
+        // A task that is killed while it stands stopped has no memory any more: its last call is marked though nothing
+        // failed.
         if (broken && event->kind != RC_CALL_UNFINISHED &&
             (event->kind != RC_CALL || piece.arg == RC_PIECE_STACK ||
              (event->nr == SYS_openat && event->flags == RC_ERROR))) {
             said(run, "a piece is marked", "");
         }
         told->stacks += event->nr == SYS_getppid && piece.arg == RC_PIECE_STACK && !broken ? 1 : 0;
-        told->names += event->kind == RC_CALL && event->nr == SYS_openat && piece.length > 6 && memcmp(text, "/lives", 6) == 0;
+        told->names +=
+            event->kind == RC_CALL && event->nr == SYS_openat && piece.length > 6 && memcmp(text, "/lives", 6) == 0;
         told->processes += event->kind == RC_PROCESS_STARTED && piece.arg == 0 && piece.length > 0;
         at += (uint32_t)(sizeof piece + (((size_t)piece.length + 3) & ~(size_t)3));
     }

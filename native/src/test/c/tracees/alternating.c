@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Executes the program at the path given, which is a copy of this one, which executes this one, and so on until it is killed.
+// Executes the program at the path given, which is a copy of this one, which executes this one, and so on until it is
+// killed.
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Asks for options of a socket whose connection was refused, by getsockopt, each into another place; then a close that fails and one
-// that does not. Where the processor has it the same question is asked as an i386 program does.
+// Asks for options of a socket whose connection was refused, by getsockopt, each into another place; then a close that
+// fails and one that does not. Where the processor has it the same question is asked as an i386 program does.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <netinet/in.h>

@@ -6,9 +6,9 @@
 //   blocking list            name, number and flags of each row, one a line
 //   blocking NAME MS         blocks in it; MS is the timeout of a timed row
 //
-// Says "subject PID" (or "unavailable WHY"), then for each call "ended RESULT ERRNO MICROSECONDS DATA". A handler of SIGUSR1
-// (without SA_RESTART) or SIGUSR2 (with it) says "handled". A "w" on its input lets the call end, a "q" or the end of its input ends the
-// program.
+// Says "subject PID" (or "unavailable WHY"), then for each call "ended RESULT ERRNO MICROSECONDS DATA". A handler of
+// SIGUSR1 (without SA_RESTART) or SIGUSR2 (with it) says "handled". A "w" on its input lets the call end, a "q" or the
+// end of its input ends the program.
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <stdint.h>
@@ -47,7 +47,8 @@ static long now_us(void) {
 
 static void tell(long result, int error, long us, const char *data) {
     char line[512];
-    int length = snprintf(line, sizeof line, "ended %ld %s %ld ", result, result < 0 ? strerrorname_np(error) : "-", us);
+    int length =
+        snprintf(line, sizeof line, "ended %ld %s %ld ", result, result < 0 ? strerrorname_np(error) : "-", us);
     for (; *data != '\0'; data++) {
         line[length++] = isprint((unsigned char)*data) ? *data : '.';
     }
@@ -68,7 +69,8 @@ static _Noreturn void be_subject(const struct row *row) {
         char byte = 'a';
         (void)!write(asked[1], &byte, 1);
         struct iovec part = {.iov_base = &byte, .iov_len = 1};
-        while (preadv2(laid[0], &part, 1, -1, 0) < 0) { // a call that no row makes: whoever looks sees that this is not it
+        // A call that no row makes: whoever looks sees that this is not it.
+        while (preadv2(laid[0], &part, 1, -1, 0) < 0) {
         }
         if (row->before != NULL) {
             row->before();

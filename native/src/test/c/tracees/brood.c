@@ -1,15 +1,16 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Makes COUNT children that all live at once, each of which opens "/brood/of/NUMBER", and ends with 0 if each of them does:
+// Makes COUNT children that all live at once, each of which opens "/brood/of/NUMBER", and ends with 0 if each of them
+// does:
 //
 //   brood fork COUNT         processes
 //   brood thread COUNT       threads
 //   brood asking COUNT       processes that ask for their creator's tracer (CLONE_PTRACE)
 //   brood unannounced COUNT  the same, without an event of their creator (CLONE_UNTRACED)
 //   brood hidden COUNT       processes and their creator are not dumpable
-//   brood KIND COUNT wait    says "ready" and waits for a line first, says "here" and waits for another when all have been made, and
-//                            waits for the end of its input at last
+//   brood KIND COUNT wait    says "ready" and waits for a line first, says "here" and waits for another when all have
+//                            been made, and waits for the end of its input at last
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>

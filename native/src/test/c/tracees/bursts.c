@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// usage: bursts COUNT   Calls without a pause, then waits in a call that an interrupt makes return EINTR; COUNT times over. Waits for
-// a line first. Prints how many waits did not simply time out, and how many signals it got of those it sent itself.
+// usage: bursts COUNT   Calls without a pause, then waits in a call that an interrupt makes return EINTR; COUNT times
+// over. Waits for a line first. Prints how many waits did not simply time out, and how many signals it got of those it
+// sent itself.
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdio.h>

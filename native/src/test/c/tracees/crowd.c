@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Many threads: THREADS that wait, make CALLS getppid each once there is a line of input, and end; with "storm" in front
-// THREADS short ones, few at a time. "ready" first, and "N wrong" at the end. A thread that gets SIGUSR1 executes this program anew, which
-// then only says "executed".
+// Many threads: THREADS that wait, make CALLS getppid each once there is a line of input, and end; with "storm" in
+// front THREADS short ones, few at a time. "ready" first, and "N wrong" at the end. A thread that gets SIGUSR1 executes
+// this program anew, which then only says "executed".
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <signal.h>

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A thread that is not the leader executes this program anew ("again"), while leader and a sibling are blocked, or ("busy") make
-// calls without a pause.
+// A thread that is not the leader executes this program anew ("again"), while leader and a sibling are blocked, or
+// ("busy") make calls without a pause.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>

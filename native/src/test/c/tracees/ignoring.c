@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Waits in epoll_wait in a thread while signals come that the program ignores, or handles ("handle"), or stops ("stop"), or while
-// children end ("children"). Says "ready"; for each line of input it sends them, waits until none is pending any more, ends the wait and
-// says what epoll_wait returned. With a second argument the thread makes one call after another before, until another line comes.
+// Waits in epoll_wait in a thread while signals come that the program ignores, or handles ("handle"), or stops
+// ("stop"), or while children end ("children"). Says "ready"; for each line of input it sends them, waits until none is
+// pending any more, ends the wait and says what epoll_wait returned. With a second argument the thread makes one call
+// after another before, until another line comes.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>

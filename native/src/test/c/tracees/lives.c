@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Lives of tasks, each with a known number of calls: says "ready", reads a line, lives, says "well" or what was wrong, reads a line, says
-// "end" and ends. A thread waits in epoll_wait all the time, which nobody may end before its time; it blocks the signals that the kernel
-// might give to it while its siblings are traced and it is not yet, or no longer.
+// Lives of tasks, each with a known number of calls: says "ready", reads a line, lives, says "well" or what was wrong,
+// reads a line, says "end" and ends. A thread waits in epoll_wait all the time, which nobody may end before its time;
+// it blocks the signals that the kernel might give to it while its siblings are traced and it is not yet, or no longer.
 //
 //   lives threads | forks | execs | deaths | stops [hot]
 #define _GNU_SOURCE
@@ -68,7 +68,9 @@ static void *sleep_well(void *unused) {
     const int epoll = epoll_create1(EPOLL_CLOEXEC);
     struct epoll_event event = {.events = EPOLLIN};
     sigset_t ignored;
-    check(sigemptyset(&ignored) == 0 && sigaddset(&ignored, SIGCHLD) == 0 && sigprocmask(SIG_BLOCK, &ignored, NULL) == 0, "a mask");
+    check(sigemptyset(&ignored) == 0 && sigaddset(&ignored, SIGCHLD) == 0 &&
+              sigprocmask(SIG_BLOCK, &ignored, NULL) == 0,
+          "a mask");
     check(epoll >= 0 && epoll_ctl(epoll, EPOLL_CTL_ADD, alarm_clock, &event) == 0, "the making of an epoll");
     check(write(up[1], "", 1) == 1, "a word of the sleeper");
     const int ready = epoll_wait(epoll, &event, 1, -1);
@@ -197,7 +199,8 @@ static void stop_and_go_on(void) {
         _exit(OF_FORK);
     }
     int status = 0;
-    check(pid > 0 && waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status) && WSTOPSIG(status) == SIGSTOP, "SIGSTOP");
+    check(pid > 0 && waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status) && WSTOPSIG(status) == SIGSTOP,
+          "SIGSTOP");
     check(kill(pid, SIGCONT) == 0, "SIGCONT");
     expect_end(pid, exited(OF_FORK), "the end after SIGCONT");
 }

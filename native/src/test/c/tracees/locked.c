@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Two threads take turns at a lock, without end. Each waits for its turn in a call, and makes CALLS getppid while it has it.
+// Two threads take turns at a lock, without end. Each waits for its turn in a call, and makes CALLS getppid while it
+// has it.
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The first process of a PID namespace of its own, which makes a child per line of input: its pid out here, or 0 if that
-// is not allowed, then per child its pid in there. Needs root.
+// The first process of a PID namespace of its own, which makes a child per line of input: its pid out here, or 0 if
+// that is not allowed, then per child its pid in there. Needs root.
 #define _GNU_SOURCE
 #include <sched.h>
 #include <signal.h>

@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// usage: sandbox errno|trap|trace|kill   installs a seccomp filter that answers getppid so, and calls it: exits with its errno
+// usage: sandbox errno|trap|trace|kill   installs a seccomp filter that answers getppid so, and calls it: exits with
+//                                        its errno
 //        sandbox privileges              exits with 1 for no_new_privs, and 2 more for a seccomp filter
 //        sandbox loop FILE               calls getppid for ever; creates FILE should it ever fail
 //        sandbox family N                N children that call getppid: exits with how many saw it fail
-//        sandbox quit N [FILE]           N times getppid, then exits with 7, or 1 should it ever fail; creates FILE if none did
+//        sandbox quit N [FILE]           N times getppid, then exits with 7, or 1 should it ever fail; creates FILE if
+//                                        none did
 //        sandbox sleep                   nanosleep of 300 ms
 //        sandbox naps N                  N times nanosleep of 5 ms, then getppid
 #define _GNU_SOURCE

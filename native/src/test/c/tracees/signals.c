@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Counts real-time signals: "ready", then for each line of input the number handled so far, how many of them did not have
-// the value after that of the one before, and how many were not from the sender of the first, by sigqueue.
-// With an argument they can come only inside epoll_pwait, and each must end it: "." then for each.
+// Counts real-time signals: "ready", then for each line of input the number handled so far, how many of them did not
+// have the value after that of the one before, and how many were not from the sender of the first, by sigqueue. With an
+// argument they can come only inside epoll_pwait, and each must end it: "." then for each.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>

@@ -30,7 +30,8 @@ static bool cut_number(char *text, uint32_t *number) {
     return true;
 }
 
-// "py::NAME:FILE"; a name has no colon. Files of the library lie in a folder lib/python3.N, or are frozen: "<frozen os>".
+// "py::NAME:FILE"; a name has no colon. Files of the library lie in a folder lib/python3.N, or are frozen: "<frozen
+// os>".
 static enum rs_generated_kind python_place(char *text, struct rs_place *out) {
     char *colon = strchr(text, ':');
     if (colon == NULL || colon == text || colon[1] == '\0') {

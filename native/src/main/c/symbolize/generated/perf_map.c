@@ -44,7 +44,8 @@ static bool take_number(const char **at, const char *end, uint64_t *number) {
     return true;
 }
 
-static void name_what_lies_in(const struct lookup *lookup, uint64_t start, uint64_t size, const char *name, size_t length) {
+static void name_what_lies_in(const struct lookup *lookup, uint64_t start, uint64_t size, const char *name,
+                              size_t length) {
     for (size_t i = 0; i < lookup->count; i++) {
         if (lookup->code[i].address - start < size) {
             memcpy(lookup->code[i].name, name, length);

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What files of /proc say, from their text: no file is read here. The kernel writes these texts, but a program chooses names in them,
-// and another kernel or a file system over /proc may write anything: every text leads to an answer or to an error.
+// What files of /proc say, from their text: no file is read here. The kernel writes these texts, but a program chooses
+// names in them, and another kernel or a file system over /proc may write anything: every text leads to an answer or to
+// an error.
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -83,7 +84,8 @@ int rc_proc_parse_status(const char *text, struct rc_proc_status *out) {
     return out->tgid > 0 ? 0 : ESRCH;
 }
 
-// The fields behind comm, counted from 3 as proc_pid_stat(5) does; comm may hold blanks and parentheses, what follows cannot.
+// The fields behind comm, counted from 3 as proc_pid_stat(5) does; comm may hold blanks and parentheses, what follows
+// cannot.
 int rc_proc_parse_stat(const char *text, struct rc_proc_stat *out) {
     enum { STATE = 3, FLAGS = 9, START = 22, CPU = 39 };
     const char *at = strrchr(text, ')');

@@ -9,8 +9,8 @@
 
 #include "tracee/proc/procfs.h"
 
-// The text of a status file with its lines cut short: Groups may hold 65,536 numbers, and half of what is needed comes behind it. The
-// longest line that is needed whole is NSpid's, with a number for each of 33 nested namespaces.
+// The text of a status file with its lines cut short: Groups may hold 65,536 numbers, and half of what is needed comes
+// behind it. The longest line that is needed whole is NSpid's, with a number for each of 33 nested namespaces.
 enum { RC_PROC_LINE = 400, RC_PROC_TEXT = 4096 };
 struct rc_proc_lines {
     size_t length;

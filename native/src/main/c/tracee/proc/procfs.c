@@ -136,7 +136,8 @@ int rc_proc_tracer(pid_t pid, pid_t *tracer) {
     return 0;
 }
 
-// Descriptors are given out from the lowest on, so the number of one tells how many there are. The last quarter is left alone.
+// Descriptors are given out from the lowest on, so the number of one tells how many there are. The last quarter is left
+// alone.
 static bool is_to_spare(int fd) {
     struct rlimit limit;
     return getrlimit(RLIMIT_NOFILE, &limit) != 0 || (rlim_t)fd < limit.rlim_cur - limit.rlim_cur / 4;

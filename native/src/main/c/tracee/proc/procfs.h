@@ -44,13 +44,14 @@ bool rc_proc_is_kernel_thread(pid_t pid);
 int rc_proc_tasks(pid_t pid, bool (*visit)(void *context, pid_t tid), void *context);
 // The same for each process that can be seen.
 int rc_proc_processes(bool (*visit)(void *context, pid_t pid), void *context);
-// The tid of the thread that traces a process's leader, 0: none: rc_proc_status for many processes, with one small read each. Returns
-// 0 or an errno value (ENOENT or ESRCH: no such process).
+// The tid of the thread that traces a process's leader, 0: none: rc_proc_status for many processes, with one small read
+// each. Returns 0 or an errno value (ENOENT or ESRCH: no such process).
 int rc_proc_tracer(pid_t pid, pid_t *tracer);
-// Opens /proc/PID/NAME for reading, to be kept for as long as that process lives. Returns -1 with errno; EMFILE while more would leave
-// too few descriptors to the program around us.
+// Opens /proc/PID/NAME for reading, to be kept for as long as that process lives. Returns -1 with errno; EMFILE while
+// more would leave too few descriptors to the program around us.
 int rc_proc_keep_open(pid_t pid, const char *name);
-// Whether /proc shows the processes of our own PID namespace. 0: it does; else the pid it knows us by, or -1: it is not mounted.
+// Whether /proc shows the processes of our own PID namespace. 0: it does; else the pid it knows us by, or -1: it is not
+// mounted.
 pid_t rc_proc_foreign_self(void);
 // Name of the program, without the newline; returns its length, 0 if the process is gone.
 size_t rc_proc_comm(pid_t pid, char out[RC_COMM_SIZE + 1]);

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Which call a thread is in that was stopped and went on by restart_syscall(2) before we came: SIGSTOP and SIGCONT do that, and each
-// earlier trace. The kernel keeps the call's arguments in the registers, and its number nowhere one can read it. But only futex, poll and
-// the two nanosleeps are gone on with in this way (users of struct restart_block, include/linux/restart_block.h), and those are told
-// apart by where in the kernel the thread waits, and by their arguments.
+// Which call a thread is in that was stopped and went on by restart_syscall(2) before we came: SIGSTOP and SIGCONT do
+// that, and each earlier trace. The kernel keeps the call's arguments in the registers, and its number nowhere one can
+// read it. But only futex, poll and the two nanosleeps are gone on with in this way (users of struct restart_block,
+// include/linux/restart_block.h), and those are told apart by where in the kernel the thread waits, and by their
+// arguments.
 #define _GNU_SOURCE
 #include <string.h>
 #include <sys/syscall.h>

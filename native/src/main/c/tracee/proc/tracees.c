@@ -13,8 +13,8 @@
 #include "tracee/proc/procfs.h"
 #include "threads/clock.h"
 
-// A look at all processes serves for so long, and for so many times what it took: whoever attaches again and again pays at most a
-// twentieth of a CPU for it.
+// A look at all processes serves for so long, and for so many times what it took: whoever attaches again and again pays
+// at most a twentieth of a CPU for it.
 static const uint64_t FRESH_NS = 1000000000;
 enum { FRESH_TIMES = 20 };
 

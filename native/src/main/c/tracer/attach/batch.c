@@ -3,10 +3,11 @@
 
 // Which worker traces which thread.
 //
-// waitpid looks at each tracee of the thread that calls it, twice a stop if it has to sleep, so a call costs more the more tracees
-// its worker has. A stop also looks at each worker that waits. The first worker therefore keeps a few threads, those that have used most CPU
-// time, and the others go to further workers, in batches of many. A tracee cannot pass to another worker later: PTRACE_DETACH and
-// another SEIZE would lose calls in between. What it creates is a tracee of the same worker.
+// waitpid looks at each tracee of the thread that calls it, twice a stop if it has to sleep, so a call costs more the
+// more tracees its worker has. A stop also looks at each worker that waits. The first worker therefore keeps a few
+// threads, those that have used most CPU time, and the others go to further workers, in batches of many. A tracee
+// cannot pass to another worker later: PTRACE_DETACH and another SEIZE would lose calls in between. What it creates is
+// a tracee of the same worker.
 //
 // Workers seize one after the other, each its batch, while the first one waits and collects its stops with their times.
 #define _GNU_SOURCE
@@ -172,7 +173,8 @@ void rc_batch_threads(struct rc_seizing *seizing) {
     struct thread_list list = {.tracer = tracer};
     struct rc_proc_status status;
     const pid_t tgid = seizing->process->tgid;
-    const bool many = rc_proc_status(tgid, &status) == 0 && status.threads > 0 && (size_t)status.threads > room(tracer, 0);
+    const bool many =
+        rc_proc_status(tgid, &status) == 0 && status.threads > 0 && (size_t)status.threads > room(tracer, 0);
     if (!many || rc_proc_tasks(tgid, list_thread, &list) != 0 || list.count == 0) {
         free(list.threads);
         return;

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Letting tasks go, as if they had never been traced. A task must be stopped to be detached, so each running one is
-// interrupted and detached at whatever stop comes first, but for the entry of a call (loop.c says why). A task that cannot stop at once (a parent in vfork,
-// uninterruptible sleep) stays in the table until it does: nothing here waits.
+// interrupted and detached at whatever stop comes first, but for the entry of a call (loop.c says why). A task that
+// cannot stop at once (a parent in vfork, uninterruptible sleep) stays in the table until it does: nothing here waits.
 #define _GNU_SOURCE
 #include <signal.h>
 
@@ -35,8 +35,8 @@ struct asking {
 
 static void ask_to_leave(void *context, struct rc_task *task) {
     struct asking *asking = context;
-    if (asking->asked < RC_INTERRUPTED_AT_ONCE && rc_is_own_tracee(asking->tracer, task) && task->process != NULL && task->process->leaving != 0 &&
-        !task->asked_to_leave) {
+    if (asking->asked < RC_INTERRUPTED_AT_ONCE && rc_is_own_tracee(asking->tracer, task) && task->process != NULL &&
+        task->process->leaving != 0 && !task->asked_to_leave) {
         task->asked_to_leave = interrupt(asking->tracer, task);
         asking->asked += task->asked_to_leave ? 1 : 0; // else it is asked again when the failure is looked at
     }
@@ -66,7 +66,8 @@ void rc_leave_all(struct rc_tracer *tracer) {
     if (tracer->bound) {
         rc_fall_silent(tracer, reason);
     }
-    for (struct rc_process *process = tracer->tasks.processes; !tracer->bound && process != NULL; process = process->next) {
+    for (struct rc_process *process = tracer->tasks.processes; !tracer->bound && process != NULL;
+         process = process->next) {
         process->leaving = reason;
     }
     if (tracer->launching.command != NULL) {

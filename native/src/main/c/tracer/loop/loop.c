@@ -10,10 +10,11 @@
 //     signal         given back to the task with its siginfo
 //     group-stop     PTRACE_LISTEN: the task stays stopped, as its shell wants it
 //     clone, exec    lifecycle.c
-//   rc_resume        resume.c: PTRACE_SYSCALL; with our filter PTRACE_CONT, but for a call's exit; or the task is let go
+//   rc_resume        resume.c: PTRACE_SYSCALL; with our filter PTRACE_CONT, but for a call's exit; or the task is let
+//                    go
 //
-// Between wait and resume of a call: no allocation, no formatting, no lock but that of the tracer, which is taken only where there are
-// several workers.
+// Between wait and resume of a call: no allocation, no formatting, no lock but that of the tracer, which is taken only
+// where there are several workers.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -228,8 +229,8 @@ static void on_exit(struct rc_tracer *tracer, struct rc_task *task, const struct
     rc_publish_call(tracer, task);
 }
 
-// The kernel has asked the filters: this call is wanted. The stop of a filter that the program has installed itself is told by its
-// mark; nobody traces the program for that, so the call is to fail as it would untraced.
+// The kernel has asked the filters: this call is wanted. The stop of a filter that the program has installed itself is
+// told by its mark; nobody traces the program for that, so the call is to fail as it would untraced.
 static void on_seccomp(struct rc_tracer *tracer, struct rc_task *task, const struct __ptrace_syscall_info *info,
                        uint64_t now) {
     if (info->seccomp.ret_data != RC_FILTER_MARK) {
@@ -266,7 +267,8 @@ static void on_syscall(struct rc_tracer *tracer, struct rc_task *task, const str
         on_exit(tracer, task, &info, now);
         break;
     default:
-        // It no longer stands in the stop we were told of: killed, or its tid passed on by an exec. What it does now is told next.
+        // It no longer stands in the stop we were told of: killed, or its tid passed on by an exec. What it does now is
+        // told next.
         break;
     }
 }
@@ -469,8 +471,8 @@ void rc_handle_stop(struct rc_tracer *tracer, const struct rc_stop *stop) {
     }
     struct rc_task *task = rc_tasks_find(&tracer->tasks, stop->tid);
     if (task != NULL && !rc_is_own_tracee(tracer, task)) {
-        // Collected of a leader whose pid has since passed to a thread of another worker, by exec: the kernel then refuses this. Were
-        // it a tracee of ours nevertheless, it must not stay stopped.
+        // Collected of a leader whose pid has since passed to a thread of another worker, by exec: the kernel then
+        // refuses this. Were it a tracee of ours nevertheless, it must not stay stopped.
         (void)rc_request(PTRACE_DETACH, stop->tid, NULL, NULL);
         return;
     }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Where a process's code is mapped, told whenever it changed and before the first call that was made from there. Read while a task
-// of the process stands in a stop: later it may be gone, and a short program mostly is.
+// Where a process's code is mapped, told whenever it changed and before the first call that was made from there. Read
+// while a task of the process stands in a stop: later it may be gone, and a short program mostly is.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

@@ -3,10 +3,11 @@
 
 // Which stop is looked at next.
 //
-// waitpid(-1) looks at its tracees in a fixed order and returns the first that is stopped. A thread that stops again before we are
-// back would be served for ever, and those behind it starve. So whenever waitpid finds a stop waiting for it, all others that are
-// waiting too are collected before the next is looked at, and served in the order they came in. Whether it waited for us is judged by
-// the time waitpid took, which on a crowded machine deceives; so they are collected every few waits in any case.
+// waitpid(-1) looks at its tracees in a fixed order and returns the first that is stopped. A thread that stops again
+// before we are back would be served for ever, and those behind it starve. So whenever waitpid finds a stop waiting for
+// it, all others that are waiting too are collected before the next is looked at, and served in the order they came in.
+// Whether it waited for us is judged by the time waitpid took, which on a crowded machine deceives; so they are
+// collected every few waits in any case.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -22,8 +23,8 @@
 #include "tracer/workers/failure.h"
 #include "tracer/workers/tracer_lock.h"
 
-// Whether a task still stands in a stop that was collected a while ago. A killed one does not, and the tid of a leader passes to
-// the thread that executes a program: that one's own stop is not to be taken for it.
+// Whether a task still stands in a stop that was collected a while ago. A killed one does not, and the tid of a leader
+// passes to the thread that executes a program: that one's own stop is not to be taken for it.
 static bool still_stands(const struct rc_stop *stop) {
     if (!WIFSTOPPED(stop->status)) {
         return true; // a death is final
@@ -64,7 +65,8 @@ bool rc_stops_take(struct rc_tracer *tracer, struct rc_stop *stop) {
 static bool is_child(pid_t launched) {
     siginfo_t info;
     return launched != 0 &&
-           (waitid(P_PID, (id_t)launched, &info, WEXITED | WNOHANG | WNOWAIT | __WALL | __WNOTHREAD) == 0 || errno != ECHILD);
+           (waitid(P_PID, (id_t)launched, &info, WEXITED | WNOHANG | WNOWAIT | __WALL | __WNOTHREAD) == 0 ||
+            errno != ECHILD);
 }
 
 bool rc_stops_are_owed(struct rc_tracer *tracer) {

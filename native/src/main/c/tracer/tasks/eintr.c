@@ -100,12 +100,14 @@ bool rc_hide_at_exit(const struct rc_task *task, int64_t result) {
 }
 
 static uint64_t ignored_by(const struct rc_proc_status *status) {
-    static const uint64_t BY_DEFAULT = 1ull << (SIGCHLD - 1) | 1ull << (SIGCONT - 1) | 1ull << (SIGURG - 1) | 1ull << (SIGWINCH - 1);
+    static const uint64_t BY_DEFAULT =
+        1ull << (SIGCHLD - 1) | 1ull << (SIGCONT - 1) | 1ull << (SIGURG - 1) | 1ull << (SIGWINCH - 1);
     return status->ignored | (BY_DEFAULT & ~status->caught);
 }
 
-// A signal that a program ignores is not even sent to it, but to a traced one it is, so that the tracer may know; the call it is in
-// would return EINTR, which untraced it never would have. Another thread may have taken the signal since: then none is pending.
+// A signal that a program ignores is not even sent to it, but to a traced one it is, so that the tracer may know; the
+// call it is in would return EINTR, which untraced it never would have. Another thread may have taken the signal since:
+// then none is pending.
 int64_t rc_hide_ignored(struct rc_task *task, int64_t result) {
     task->hidden = false;
     if (result != -EINTR || !rc_arch_is_restartable(task->call.arch, task->call.nr)) {
@@ -113,7 +115,8 @@ int64_t rc_hide_ignored(struct rc_task *task, int64_t result) {
     }
     struct rc_proc_status status = {.pending = 0};
     if (rc_proc_status(task->tid, &status) != 0) {
-        status.pending = 0; // the kernel itself gives it its EINTR if a handler runs; only what is told may be wrong then
+        // The kernel itself gives it its EINTR if a handler runs; only what is told may be wrong then.
+        status.pending = 0;
     }
     if ((status.pending & ~ignored_by(&status)) != 0 || rc_arch_restart_at_exit(task->tid) != 0) {
         return result;
@@ -134,8 +137,8 @@ static bool find_unwatched(const struct rc_task *task, uint32_t *arch, struct rc
     return found->in_call && rc_arch_is_restartable(info.arch, found->nr);
 }
 
-// No exit stop came before. A call that a group-stop had ended already keeps its EINTR: until the task is seen elsewhere, one of the same
-// place is taken for that.
+// No exit stop came before. A call that a group-stop had ended already keeps its EINTR: until the task is seen
+// elsewhere, one of the same place is taken for that.
 void rc_hide_ignored_at_rest(struct rc_task *task, int signal) {
     struct rc_interrupted found;
     struct rc_proc_status status;

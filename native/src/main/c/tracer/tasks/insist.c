@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Requests that must not fail: a task whose request is not carried out would stay stopped. The kernel refuses one of a task killed in
-// its stop (ESRCH), whose death is told next. For any other refusal, made again (request.c), there is a second way, and in the end the
-// task is let go.
+// Requests that must not fail: a task whose request is not carried out would stay stopped. The kernel refuses one of a
+// task killed in its stop (ESRCH), whose death is told next. For any other refusal, made again (request.c), there is a
+// second way, and in the end the task is let go.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -21,7 +21,8 @@
 #include "tracer/tasks/seize.h"
 #include "tracer/workers/failure.h"
 
-// Lets a stopped task go on unwatched, and interrupts it, unseen by the program as at an attach, so that it stops again to be let go.
+// Lets a stopped task go on unwatched, and interrupts it, unseen by the program as at an attach, so that it stops again
+// to be let go.
 static void go_on_unwatched(struct rc_tracer *tracer, struct rc_task *task, int signal) {
     void *const data = (void *)(intptr_t)signal;
     if (!rc_request(PTRACE_CONT, task->tid, NULL, data)) {
@@ -51,8 +52,11 @@ void rc_insist(struct rc_tracer *tracer, int request, struct rc_task *task, int 
 }
 
 void rc_leave_unknown_stop(struct rc_tracer *tracer, struct rc_task *task) {
-    const struct rc_proc_call snapshot = {
-        .known = task->in_call, .nr = task->call.nr, .ip = task->call.ip, .sp = task->call.sp, .args = {task->call.args[0]}};
+    const struct rc_proc_call snapshot = {.known = task->in_call,
+                                          .nr = task->call.nr,
+                                          .ip = task->call.ip,
+                                          .sp = task->call.sp,
+                                          .args = {task->call.args[0]}};
     struct rc_interrupted found = {.in_call = false};
     if (task->in_call && rc_arch_interrupted(task->tid, task->call.arch, &snapshot, &found) == 0 && found.in_call) {
         (void)rc_hide_at_exit(task, found.result);

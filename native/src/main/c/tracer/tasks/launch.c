@@ -4,11 +4,11 @@
 // Starting a program under trace. The first worker forks; the child waits until it is seized, takes on the state the
 // user's shell would have given it, and becomes the program. Nothing is published before that exec succeeds.
 //
-// Where that is asked for and the plan skips calls, the child takes on a seccomp filter before its execve (filter.c): a call that is
-// not wanted then costs nothing to speak of. Such a program is *bound*. Its filter cannot be taken off, and without a tracer the calls
-// it picks would fail with ENOSYS. So it and all its descendants, which are followed, stay traced to their end, and EXITKILL ends them
-// when the tracer dies. A stop only makes the trace fall silent. That harms a program that is to outlive its tracer or to be traced by
-// another, so nothing is filtered unasked.
+// Where that is asked for and the plan skips calls, the child takes on a seccomp filter before its execve (filter.c): a
+// call that is not wanted then costs nothing to speak of. Such a program is *bound*. Its filter cannot be taken off,
+// and without a tracer the calls it picks would fail with ENOSYS. So it and all its descendants, which are followed,
+// stay traced to their end, and EXITKILL ends them when the tracer dies. A stop only makes the trace fall silent. That
+// harms a program that is to outlive its tracer or to be traced by another, so nothing is filtered unasked.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -197,8 +197,8 @@ static void start(struct rc_tracer *tracer, struct rc_command *command, const st
 void rc_launch_begin(struct rc_tracer *tracer, struct rc_command *command) {
     // Tasks that are bound and others are not mixed: which of them a child belongs to is not always told.
     const bool alone = tracer->tasks.count == 0;
-    // Nor is a program bound that its slowdown may end the trace of, as it is to go on then, nor one whose children nobody follows:
-    // they need a tracer for their filter.
+    // Nor is a program bound that its slowdown may end the trace of, as it is to go on then, nor one whose children
+    // nobody follows: they need a tracer for their filter.
     const struct rc_options *options = &tracer->session->options;
     const bool may_bind = command->launch->filtered && options->follow_children && options->max_slowdown_percent == 0;
     struct rc_filter *filter = (alone && may_bind) || tracer->bound ? rc_filter_of(options) : NULL;

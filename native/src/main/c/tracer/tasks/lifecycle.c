@@ -7,9 +7,10 @@
 // Whichever comes first, the child waits for the other, since only the event names its creator:
 //
 //   event, then stop:  (none) -> EXPECTED -> TRACED
-//   stop, then event:  (none) -> HELD -> TRACED         HELD is stopped; a killed creator's event never comes, nor that of
-//                                                       one who asked for it (CLONE_PTRACE, which needs no event), so each
-//                                                       death, and a while, let those who wait go on without it
+//   stop, then event:  (none) -> HELD -> TRACED         HELD is stopped; a killed creator's event never comes, nor that
+//                                                       of one who asked for it (CLONE_PTRACE, which needs no
+//                                                       event), so each death, and a while, let those who wait go on
+//                                                       without it
 //   stop, death, event: (none) -> HELD -> EXITED_EARLY -> (none)
 #define _GNU_SOURCE
 #include <errno.h>
@@ -67,7 +68,8 @@ static struct rc_process *new_process(struct rc_tracer *tracer, pid_t tgid, pid_
 }
 
 // Lets a task go that stands in its first stop and cannot be taken up.
-static void abandon(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop, const char *request, int error) {
+static void abandon(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop, const char *request,
+                    int error) {
     if (rc_give_up_task(tracer, stop)) {
         rc_tasks_remove(&tracer->tasks, task);
         rc_engine_failure(tracer, request, error);
@@ -76,8 +78,8 @@ static void abandon(struct rc_tracer *tracer, struct rc_task *task, const struct
     }
 }
 
-// Takes up a task that stands in its first stop and announces it. Returns whether what it stopped for is to be looked at; else it goes
-// on.
+// Takes up a task that stands in its first stop and announces it. Returns whether what it stopped for is to be looked
+// at; else it goes on.
 static bool adopt(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
     const pid_t tgid = rc_thread_group_of(tracer, task->tid, task->creator);
     if (tgid == 0) {
@@ -124,7 +126,8 @@ bool rc_give_up_task(const struct rc_tracer *tracer, const struct rc_stop *stop)
     if (!tracer->bound) {
         return rc_request(PTRACE_DETACH, stop->tid, NULL, NULL);
     }
-    // Without a tracer its calls would fail. It goes on with one that knows nothing of it, and is taken up again at its next stop.
+    // Without a tracer its calls would fail. It goes on with one that knows nothing of it, and is taken up again at its
+    // next stop.
     const bool is_signal = (unsigned)stop->status >> 16 == 0 && (WSTOPSIG(stop->status) & 0x80) == 0;
     return rc_request(PTRACE_CONT, stop->tid, NULL, (void *)(intptr_t)(is_signal ? WSTOPSIG(stop->status) : 0));
 }
@@ -141,7 +144,8 @@ static enum rc_verdict hold(struct rc_tracer *tracer, const struct rc_stop *stop
     struct rc_worker *worker = rc_current_worker(tracer);
     worker->held_until_ns = rc_now() + RC_HELD_NS;
     // If the creator was let go already, or nothing will wake us, it must not wait.
-    return tracer->leaving || !rc_ticks_start(&worker->held_ticks, worker->tid, RC_HELD_NS) ? RC_RELEASE_HELD : RC_NOTHING_MORE;
+    return tracer->leaving || !rc_ticks_start(&worker->held_ticks, worker->tid, RC_HELD_NS) ? RC_RELEASE_HELD
+                                                                                            : RC_NOTHING_MORE;
 }
 
 enum rc_verdict rc_first_stop(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {

@@ -16,12 +16,14 @@ enum rc_verdict {
 enum rc_verdict rc_first_stop(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
 // A creator's event. Returns the child if it waited for that: it is to be adopted.
 struct rc_task *rc_task_created(struct rc_tracer *tracer, pid_t creator, pid_t child);
-// Takes up a task that waited in RC_TASK_HELD. Returns whether what it stopped for, which this fills in, is to be looked at.
+// Takes up a task that waited in RC_TASK_HELD. Returns whether what it stopped for, which this fills in, is to be
+// looked at.
 bool rc_adopt_held(struct rc_tracer *tracer, struct rc_task *task, struct rc_stop *stop);
 // Before an exec stop is handled: a thread that executes a program takes over the pid of its leader.
 void rc_take_over_leader(struct rc_tracer *tracer, const struct rc_stop *stop);
 void rc_task_executed(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
-// Returns whether those that wait for their creators' events are to go on without them: it may have been such a creator.
+// Returns whether those that wait for their creators' events are to go on without them: it may have been such a
+// creator.
 bool rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop);
 // Gets rid of a stopped task that cannot be taken up. Returns false if it is no longer stopped: it was killed.
 bool rc_give_up_task(const struct rc_tracer *tracer, const struct rc_stop *stop);

@@ -34,7 +34,8 @@ static bool is_zombie(const struct rc_proc_status *status) {
     return status->state == 'Z' || status->state == 'X';
 }
 
-// hidepid makes a process look absent that is not ours to trace; the kernel's answer to a signal that is none tells it from a free pid.
+// hidepid makes a process look absent that is not ours to trace; the kernel's answer to a signal that is none tells it
+// from a free pid.
 static bool is_hidden(pid_t pid) {
     return pid > 0 && (kill(pid, 0) == 0 || errno == EPERM);
 }

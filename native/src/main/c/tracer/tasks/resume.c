@@ -20,8 +20,9 @@ void rc_detach(struct rc_tracer *tracer, struct rc_task *task, int signal, uint6
     }
 }
 
-// Whether a task with our filter need not be asked to stop: the filter does that where a call is wanted. What a filter of the
-// program's own refuses never comes to ours, so such a program is asked to stop at every entry, which comes before the filters.
+// Whether a task with our filter need not be asked to stop: the filter does that where a call is wanted. What a filter
+// of the program's own refuses never comes to ours, so such a program is asked to stop at every entry, which comes
+// before the filters.
 static bool stops_by_itself(const struct rc_tracer *tracer, const struct rc_task *task) {
     return tracer->bound && !task->in_call && (!task->process->sandboxed || task->process->silent);
 }

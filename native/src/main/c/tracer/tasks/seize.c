@@ -29,7 +29,8 @@
 #include "tracer/workers/workers.h"
 
 uintptr_t rc_trace_options(const struct rc_tracer *tracer) {
-    // No EXITKILL but for those bound: a traced program must outlive a killed tracer. TRACECLONE is needed for threads in any case.
+    // No EXITKILL but for those bound: a traced program must outlive a killed tracer. TRACECLONE is needed for threads
+    // in any case.
     uintptr_t options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC;
     if (tracer->session->options.follow_children) {
         options |= PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK;
@@ -56,7 +57,8 @@ static bool is_accounted_for(const struct rc_tracer *tracer, pid_t tid) {
            status.state == 'X';
 }
 
-// Where a call can only be hidden that was seen before the interrupt, a thread that runs is given a moment to come to rest in one.
+// Where a call can only be hidden that was seen before the interrupt, a thread that runs is given a moment to come to
+// rest in one.
 static void take_snapshot(struct rc_task *task) {
     enum { LOOKS = 6 };
     for (int look = 0; look < LOOKS; look++) {
@@ -112,8 +114,8 @@ void rc_seize_rested(struct rc_tracer *tracer, struct rc_task *task) {
     rc_seize_again(tracer, task);
 }
 
-// What it is called is read once its first thread is seized: PTRACE_SEIZE waits for the end of an execve under way (cred_guard_mutex of
-// kernel/ptrace.c), which then is no event any more.
+// What it is called is read once its first thread is seized: PTRACE_SEIZE waits for the end of an execve under way
+// (cred_guard_mutex of kernel/ptrace.c), which then is no event any more.
 static void announce(struct rc_seizing *seizing) {
     struct rc_process_event event;
     rc_process_event(&event, seizing->process->tgid, RC_PROCESS_STARTED, RC_ATTACHED, seizing->began_ns);
@@ -171,8 +173,9 @@ bool rc_seize_listed(struct rc_seizing *seizing, bool (*seize)(void *seizing, pi
     return seizing->found > 0 || seizing->listed < status.threads;
 }
 
-// A thread that was inside clone when it was seized may bring forth a thread that is not traced and was not yet listed. Once
-// each has stopped, no such clone is under way any more: whoever is listed now is all, and whoever comes later is born traced.
+// A thread that was inside clone when it was seized may bring forth a thread that is not traced and was not yet listed.
+// Once each has stopped, no such clone is under way any more: whoever is listed now is all, and whoever comes later is
+// born traced.
 void rc_attach_late(struct rc_tracer *tracer, pid_t tgid) {
     struct rc_seizing seizing = {.tracer = tracer, .process = rc_process_find(&tracer->tasks, tgid), .announced = true};
     if (seizing.process == NULL || seizing.process->attaching || seizing.process->settled ||

@@ -19,7 +19,8 @@ struct rc_seizing {
 };
 // Options of every PTRACE_SEIZE: in SEIZE itself, so that no thread made meanwhile is missed.
 uintptr_t rc_trace_options(const struct rc_tracer *tracer);
-// PTRACE_INTERRUPT of a task that may have died, which waitpid tells. Returns false where it cannot be made; that ends the trace.
+// PTRACE_INTERRUPT of a task that may have died, which waitpid tells. Returns false where it cannot be made; that ends
+// the trace.
 bool rc_interrupt(struct rc_tracer *tracer, pid_t tid);
 // Interrupts a thread, with what it is doing noted first.
 void rc_attach_interrupt(struct rc_tracer *tracer, struct rc_task *task);
@@ -29,8 +30,8 @@ void rc_seize_again(struct rc_tracer *tracer, struct rc_task *task);
 void rc_seize_rested(struct rc_tracer *tracer, struct rc_task *task);
 // Makes a thread a tracee of the current worker. Returns false where the attach is to end.
 bool rc_seize_thread(void *seizing, pid_t tid);
-// One pass over the threads, by rc_seize_thread or what calls it for each. Returns whether another is needed: new ones were found, or
-// the list was cut short. (The kernel ends it early when the thread it stands at dies.)
+// One pass over the threads, by rc_seize_thread or what calls it for each. Returns whether another is needed: new ones
+// were found, or the list was cut short. (The kernel ends it early when the thread it stands at dies.)
 bool rc_seize_listed(struct rc_seizing *seizing, bool (*seize)(void *seizing, pid_t tid));
 // Seizes what came while a process was being attached to, once all its threads have stopped.
 void rc_attach_late(struct rc_tracer *tracer, pid_t tgid);

@@ -28,7 +28,8 @@ int rc_make_condition(pthread_cond_t *condition) {
 }
 
 int rc_start_thread(pthread_t *thread, void *(*run)(void *), void *argument) {
-    static const int let_in[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP}; // blocked they would kill without a trace
+    // Blocked they would kill without a trace.
+    static const int let_in[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP};
     sigset_t mask;
     sigset_t former;
     (void)sigfillset(&mask);

@@ -198,7 +198,7 @@ static long in_futex_waitv_timed(char *data) {
     {"rt_sigtimedwait, timed", SYS_rt_sigtimedwait, TIMED | AGED, block_awaited, NULL, NULL, in_sigtimedwait_timed,    \
      NULL},                                                                                                            \
     {"sigwaitinfo", SYS_rt_sigtimedwait, 0, block_awaited, NULL, NULL, in_sigwaitinfo, send_awaited},                  \
-    {"stopped by SIGSTOP", SYS_kill, STOPPED | EDGE, NULL, NULL, NULL, in_stop, go_on},                                       \
+    {"stopped by SIGSTOP", SYS_kill, STOPPED | EDGE, NULL, NULL, NULL, in_stop, go_on},                                \
     {"futex wait", SYS_futex, EDGE, NULL, NULL, NULL, in_futex_wait, wake_futex},                                      \
     {"futex wait, timed", SYS_futex, TIMED, NULL, NULL, NULL, in_futex_wait_timed, NULL},                              \
     {"futex wait, requeued", SYS_futex, EDGE, NULL, NULL, NULL, in_futex_wait, requeue_and_wake},                      \

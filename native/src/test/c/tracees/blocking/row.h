@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// One call that can block, and who lets it end. The subject makes the call, again and again; its companion, a process that is never
-// traced, makes ready what the call waits for (arm) and brings it about (wake).
+// One call that can block, and who lets it end. The subject makes the call, again and again; its companion, a process
+// that is never traced, makes ready what the call waits for (arm) and brings it about (wake).
 #pragma once
 
 #include <errno.h>

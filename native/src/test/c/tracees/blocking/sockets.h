@@ -143,7 +143,8 @@ static socklen_t address_length;
 
 static void listen_for(int backlog) {
     address.sun_family = AF_UNIX;
-    const int length = snprintf(address.sun_path + 1, sizeof address.sun_path - 1, "renacer-blocking-%d", (int)getpid());
+    const int length =
+        snprintf(address.sun_path + 1, sizeof address.sun_path - 1, "renacer-blocking-%d", (int)getpid());
     address_length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
     listener = (int)need(socket(AF_UNIX, SOCK_STREAM, 0));
     (void)need(bind(listener, (struct sockaddr *)&address, address_length));

@@ -15,6 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SourceFormatTest {
+    private static final int C_COLUMNS = 120;
+
     @Test
     void everyJavaFileIsFormatted() throws IOException, FormatterException {
         List<Path> unformatted = new ArrayList<>();
@@ -25,6 +27,26 @@ class SourceFormatTest {
             }
         }
         assertThat(unformatted).as("run: make format").isEmpty();
+    }
+
+    /** What .clang-format asks for, as far as it can be held without that program, whose versions differ. */
+    @Test
+    void noLineOfCIsTooLongOrHasTabsOrBlanksAtItsEnd() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        for (Path file : SourceFiles.endingWith(".c", ".h")) {
+            List<String> lines = Files.readAllLines(file);
+            for (int index = 0; index < lines.size(); index++) {
+                String line = lines.get(index);
+                if (line.codePointCount(0, line.length()) > C_COLUMNS
+                        || line.contains("\t")
+                        || !line.equals(line.stripTrailing())) {
+                    wrong.add(SourceFiles.root().relativize(file) + ":" + (index + 1));
+                }
+            }
+        }
+        assertThat(wrong)
+                .as("lines longer than %s columns, with a tab, or with a blank at the end", C_COLUMNS)
+                .isEmpty();
     }
 
     @Test

@@ -92,7 +92,7 @@ public enum Reason {
     PermissionDenied(
             "The kernel refused: the agent lacks a capability, or a security module forbids it.",
             "See that the agent has SYS_PTRACE and DAC_READ_SEARCH (`kubectl renacer doctor`), and the "
-                    + "profiles of SELinux or AppArmor in docs/security."),
+                    + "profiles of SELinux or AppArmor in docs/security/hardening.md."),
     UnsupportedRuntimeClass(
             "The container runs in a sandbox (gVisor, a virtual machine) whose processes the node cannot trace.",
             "Trace a pod without this RuntimeClass: the processes of a sandbox are not processes of the node."),

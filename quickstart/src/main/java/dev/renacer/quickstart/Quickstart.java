@@ -80,6 +80,7 @@ public final class Quickstart {
     }
 
     private boolean run() throws IOException, QuickstartException, InterruptedException {
+        long started = System.nanoTime();
         story.chapter("A node with a pod");
         Stage.Workload workload = stage.startPod();
         story.line("   pod " + DemoCluster.NAMESPACE + "/"
@@ -118,6 +119,7 @@ public final class Quickstart {
                         TraceTree.count(totals.spans()),
                         TraceTree.count(totals.lost()),
                         memory));
+        story.line("   all this took %.0f s".formatted((System.nanoTime() - started) / 1e9));
         Proof.Claim untouched = untouched(workload);
 
         showNext();

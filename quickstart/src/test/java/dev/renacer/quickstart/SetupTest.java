@@ -22,6 +22,12 @@ class SetupTest {
     /** What every Debian has and the script itself uses. */
     private static final List<String> BASE = List.of("bash", "cat", "cut", "dirname", "env", "grep", "sed", "touch");
 
+    private static final String DONE = "setup: done in N s\n";
+    private static final String REFRESHED =
+            "setup: reading what there is to install (as root, by apt-get update)\n" + DONE;
+    private static final String JDK_INSTALLED =
+            "setup: installing (as root, by apt-get): openjdk-25-jdk-headless\n" + DONE;
+
     @TempDir
     Path machine;
 
@@ -63,8 +69,9 @@ class SetupTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.said())
-                .isEqualTo(
-                        "setup: installing (as root, by apt-get): gcc libc6-dev linux-libc-dev libdw-dev maven python3\n");
+                .isEqualTo(REFRESHED
+                        + "setup: installing (as root, by apt-get): gcc libc6-dev linux-libc-dev libdw-dev maven python3\n"
+                        + DONE);
         assertThat(aptCalls())
                 .containsExactly(
                         "apt-get update -qq",
@@ -80,6 +87,22 @@ class SetupTest {
 
         assertThat(run).isEqualTo(new Run(0, ""));
         assertThat(aptCalls()).isEmpty();
+    }
+
+    @Test
+    void anInstallationThatFailsIsNotSaidToBeDone() throws Exception {
+        has("jdk-25");
+        command("apt-get", "[ \"$1\" = update ] || exit 100");
+
+        Run run = setup();
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.said())
+                .startsWith(REFRESHED)
+                .endsWith(
+                        "setup: apt-get could not install: git make gcc libc6-dev linux-libc-dev libdw-dev maven python3;"
+                                + " its own words are above\n");
+        assertThat(run.said().substring(REFRESHED.length())).doesNotContain("done in");
     }
 
     @Test
@@ -116,7 +139,7 @@ class SetupTest {
 
         Run run = setup();
 
-        assertThat(run).isEqualTo(new Run(0, "setup: installing (as root, by apt-get): openjdk-25-jdk-headless\n"));
+        assertThat(run).isEqualTo(new Run(0, REFRESHED + JDK_INSTALLED));
     }
 
     /** apt-cache goes on after the candidate with the table of versions; who reads no further ends it by SIGPIPE. */
@@ -129,7 +152,7 @@ class SetupTest {
                 "printf 'openjdk-25-jdk-headless:\\n  Candidate: 25.0.3+9-1\\n'",
                 "for i in {1..20000}; do echo \"     25.0.$i 500\" || exit 141; done");
 
-        assertThat(setup()).isEqualTo(new Run(0, "setup: installing (as root, by apt-get): openjdk-25-jdk-headless\n"));
+        assertThat(setup()).isEqualTo(new Run(0, REFRESHED + JDK_INSTALLED));
     }
 
     @Test
@@ -137,7 +160,8 @@ class SetupTest {
         Run run = setup();
 
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.said().lines()).hasSize(1);
+        assertThat(run.said()).startsWith(REFRESHED);
+        assertThat(run.said().substring(REFRESHED.length()).lines()).hasSize(1);
         assertThat(run.said())
                 .contains("no JDK 25")
                 .contains("Debian 13")
@@ -249,6 +273,9 @@ class SetupTest {
                 .isEqualTo(new Run(1, "setup: unknown argument --tests; usage: libexec/setup [--test]\n"));
     }
 
+    /**
+     * @param said all it said, with N in the place of a number of seconds
+     */
     private record Run(int exitCode, String said) {}
 
     private Run setup(String... arguments) throws IOException, InterruptedException {
@@ -261,7 +288,7 @@ class SetupTest {
         Process process = builder.start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return new Run(process.exitValue(), said);
+        return new Run(process.exitValue(), said.replaceAll("\\b\\d+ s\\b", "N s"));
     }
 
     private void everythingToBuild() throws IOException {

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -27,10 +26,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Each line of a {@code sh} block in the README and below docs/ is run: cluster commands against the quickstart as {@code KEEP=1}
  * leaves it, the others as they stand, with a receiver of this test in the place of the documented collector. Make targets are only
- * looked up: the tests of the quickstart and {@code make test} itself run them.
+ * looked up: the tests of the quickstart and {@code make test} itself run them. What needs a real cluster stands in blocks
+ * {@code sh cluster} ({@link ClusterCommandsTest}).
  */
 class DocumentedCommandsIT {
-    private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path CHECKOUT = DocumentedCommands.CHECKOUT;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
@@ -134,22 +134,7 @@ class DocumentedCommandsIT {
     }
 
     private static List<String> documented() throws IOException {
-        List<Path> documents = new ArrayList<>(List.of(CHECKOUT.resolve("README.md")));
-        try (Stream<Path> files = Files.list(CHECKOUT.resolve("docs"))) {
-            files.filter(file -> file.toString().endsWith(".md")).sorted().forEach(documents::add);
-        }
-        List<String> commands = new ArrayList<>();
-        for (Path document : documents) {
-            boolean shell = false;
-            for (String line : Files.readAllLines(document)) {
-                if (line.startsWith("```")) {
-                    shell = line.equals("```sh");
-                } else if (shell && !line.isBlank()) {
-                    commands.add(line);
-                }
-            }
-        }
-        return commands;
+        return DocumentedCommands.ofAll("sh");
     }
 
     private static String story() throws IOException {
