@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Turns captured events into calls with names and into what happened to processes: the step between a ring and the
+ * Turns captured events into calls with names and into what happened to processes: the step between the ring and the
  * listeners. Holds the session's processes. Not thread-safe: one decoder serves one consumer thread.
  */
 public final class SyscallDecoder {
@@ -81,9 +81,10 @@ public final class SyscallDecoder {
     }
 
     /**
-     * Tells of events that were lost and that no later event announced.
+     * Tells of events that were lost after the last one in the ring.
      *
-     * @param count  how many
+     * @param count       how many
+     * @param epochNanos  when the last one was
      */
     public void lostAtEnd(long count, long epochNanos) {
         TracedProcess process = last.orElseGet(() -> new TracedProcess(0, 0, 0, "unknown", Optional.empty()));
@@ -91,14 +92,10 @@ public final class SyscallDecoder {
     }
 
     private void started(CapturedEvent event) {
-        // A call of this process may have come through another ring before its start: then it is known and was told of.
-        boolean told = processes.isUnannounced(event.tgid());
         TracedProcess process = processes.started(event);
         last = Optional.of(process);
         lossBefore(event, process);
-        if (!told) {
-            out.onEvent(new TraceEvent.ProcessStarted(process, time(event), origin(event.flags())));
-        }
+        out.onEvent(new TraceEvent.ProcessStarted(process, time(event), origin(event.flags())));
     }
 
     private static Origin origin(int flags) {
@@ -109,17 +106,14 @@ public final class SyscallDecoder {
     }
 
     private TracedProcess process(CapturedEvent event) {
-        int pid = event.tgid();
-        TracedProcess recent = last.orElse(null);
-        if (recent != null && recent.pid() == pid) {
-            return recent;
+        Optional<TracedProcess> known = processes.find(event.tgid());
+        if (known.isPresent()) {
+            last = known;
+            return known.get();
         }
-        TracedProcess process = processes.find(pid).orElseGet(() -> {
-            TracedProcess unannounced = processes.unannounced(pid);
-            out.onEvent(new TraceEvent.ProcessStarted(unannounced, time(event), Origin.ATTACHED));
-            return unannounced;
-        });
+        TracedProcess process = processes.startLost(event.tgid());
         last = Optional.of(process);
+        out.onEvent(new TraceEvent.ProcessStarted(process, time(event), Origin.ATTACHED));
         return process;
     }
 
