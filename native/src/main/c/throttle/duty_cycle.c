@@ -4,7 +4,7 @@
 // Duty cycle: a thread that is slowed down too much is traced only part of the time, so that it keeps to the bound on average.
 //
 // A window showed a slowdown of s percent where b are allowed: the thread then rests for s/b - 1 windows. Resting, it stays a tracee
-// (signals, births and exec still stop it) and its calls run through without a stop. What it calls meanwhile is not seen, and the
+// (signals, fork, clone and exec still stop it) and its calls run through without a stop. What it calls meanwhile is not seen, and the
 // time is counted. It is taken up again as at an attach: interrupted, unseen by the program, with the call it is in told as one in
 // progress. A thread that ends before its rest does was slowed down more than the bound, and that is told.
 #define _GNU_SOURCE

@@ -95,7 +95,7 @@ public final class RequestFinalizer {
             List<NodeTrace> traces,
             Reason reason,
             Instant now) {
-        podEvents.ended(request, memory.announcedPods(), traces, reason);
+        podEvents.ended(request, memory.podsWithEvent(), traces, reason);
         audit.ended(request, status, podCount(traces), reason, now);
     }
 

@@ -336,7 +336,7 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
             audit.admitted(request, situation.plan(), sink, after);
         }
         podEvents.begun(
-                request, memory.announcedPods(), traces, situation.deadline().toString());
+                request, memory.podsWithEvent(), traces, situation.deadline().toString());
         if (after.completionTime() == null) {
             return Requeue.at(
                     now,
