@@ -175,7 +175,7 @@ struct rc_placement {
     int32_t tgid;
     int32_t tid;
     uint64_t start; // of the thread, in clock ticks since boot (/proc/TID/stat): tells it from another with this tid
-    uint64_t since; // when it was asked for, likewise: what has inherited the place was born later
+    uint64_t since; // when it was asked for, likewise: what has inherited the place was created later
     int32_t cpu;
     bool permitted;
     uint64_t own[16]; // its affinity but for us, as a cpu_set_t

@@ -137,7 +137,7 @@ void rc_colocation_release(struct rc_tracer *tracer, struct rc_task *task) {
         affinity->own = now; // somebody has put it elsewhere since: there it stays
     }
     if (tracer->leaving) {
-        // A thread may just have been born to it that has not come to its first stop: the entry speaks for that one
+        // It may just have created a thread that has not come to its first stop: the entry speaks for that one
         // too, and goes with the journal.
         vacate(tracer, task);
     } else {
@@ -346,7 +346,7 @@ static const struct rc_task *origin_of(const struct rc_tracer *tracer, const str
     return creator;
 }
 
-void rc_colocation_born(struct rc_tracer *tracer, struct rc_task *task) {
+void rc_colocation_created(struct rc_tracer *tracer, struct rc_task *task) {
     if (tracer->colocation.ever_moved == 0) {
         return;
     }

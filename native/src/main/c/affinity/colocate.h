@@ -39,8 +39,8 @@ void rc_colocation_close(struct rc_tracer *tracer);
 void rc_colocation_join(const struct rc_tracer *tracer);
 // Decides who is moved, when it is time for that.
 void rc_colocation_review(struct rc_tracer *tracer, uint64_t now);
-// A stopped task was born: it is not to inherit the place of its creator.
-void rc_colocation_born(struct rc_tracer *tracer, struct rc_task *task);
+// A stopped task was created by another: it is not to inherit the place of its creator.
+void rc_colocation_created(struct rc_tracer *tracer, struct rc_task *task);
 // Gives a task its own affinity back; nothing if it was not moved.
 void rc_colocation_release(struct rc_tracer *tracer, struct rc_task *task);
 // A task is dead, or has another tid since its exec.

@@ -203,7 +203,7 @@ static int recover(const struct file *file) {
             stat.start == entry->tid_start) {
             recovery.entry = entry;
             int before;
-            do { // again, as long as a thread may have been born to one that was not restored yet
+            do { // again, as long as one that was not restored yet may have created a thread
                 before = recovery.restored;
                 (void)rc_proc_tasks(entry->tgid, restore, &recovery); // gone meanwhile: nothing to restore
             } while (recovery.restored > before);

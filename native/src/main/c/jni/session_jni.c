@@ -281,13 +281,8 @@ NATIVE(jlong, epochOffset0)(JNIEnv *env, jclass type, jlong handle) {
     return rc_session_epoch_offset_ns(session_of(handle));
 }
 
-NATIVE(jint, ringCount0)(JNIEnv *env, jclass type, jlong handle) {
-    (void)env, (void)type, (void)handle;
-    return 1;
-}
-
-NATIVE(jobject, ring0)(JNIEnv *env, jclass type, jlong handle, jint index) {
-    (void)type, (void)index; // there is one
+NATIVE(jobject, ring0)(JNIEnv *env, jclass type, jlong handle) {
+    (void)type;
     size_t length = 0;
     void *mapping = rc_session_ring(session_of(handle), &length);
     return (*env)->NewDirectByteBuffer(env, mapping, (jlong)length);

@@ -23,7 +23,7 @@ static void add_piece(struct rc_process_event *out, uint8_t arg, const char *tex
 
 void rc_process_event(struct rc_process_event *out, pid_t tgid, enum rc_kind kind, uint16_t flags, uint64_t time_ns) {
     struct rc_proc_status status = {.ppid = 0};
-    (void)rc_proc_status(tgid, &status); // a process killed meanwhile is announced with what is known: its pid
+    (void)rc_proc_status(tgid, &status); // of a process killed meanwhile the start event has what is known: its pid
     out->event = (struct rc_event){
         .start_ns = time_ns,
         .end_ns = time_ns,

@@ -5,10 +5,10 @@
 // average.
 //
 // A window showed a slowdown of s percent where b are allowed: the thread then rests for s/b - 1 windows. Resting, it
-// stays a tracee (signals, births and exec still stop it) and its calls run through without a stop. What it calls
+// stays a tracee (signals, fork, clone and exec still stop it) and its calls run through without a stop. What it calls
 // meanwhile is not seen, and the time is counted. It is taken up again as at an attach: interrupted, unseen by the
-// program, with the call it is in told as one in progress. A thread that ends before its rest does was slowed down more
-// than the bound, and that is told.
+// program, with the call it is in told as one in progress. A thread that ends before its rest does was slowed down
+// more than the bound, and that is told.
 #define _GNU_SOURCE
 #include "throttle/duty_cycle.h"
 

@@ -78,7 +78,7 @@ void rc_sampler_step(struct rc_sampler *sampler, const struct rc_stop_cost *cost
         const bool apart = woke_another(cost, cpu, wall - cpu);
         keep(sampler, apart, cpu);
     }
-    end(sampler); // done, or a signal or a birth came in between
+    end(sampler); // done, or a signal or a fork or clone came in between
 }
 
 static int ascending(const void *a, const void *b) {

@@ -35,7 +35,7 @@ struct rc_process {
     int64_t cpu_ns;                // as last asked for
     int64_t dead_cpu_ns;           // when its death was collected; -1: it lives, or that is not known
     uint64_t slowdown_percent;     // in the last window
-    bool silent;                   // not announced, or no longer told of: nothing about it is published
+    bool silent;                   // it has no start event, or had its last one: nothing about it is published
     bool sandboxed;                // it has a seccomp filter of its own, which may answer calls before ours (loop.c)
     bool leader_died;              // exit_status is the process's
     int exit_status;               // as waitpid tells it, of the leader or else of the last thread

@@ -28,7 +28,7 @@ static struct rc_result conclude(struct rc_seizing *seizing) {
     struct rc_process *process = seizing->process;
     const pid_t tgid = process->tgid;
     process->attaching = false;
-    if (!seizing->announced) {
+    if (!seizing->start_published) {
         rc_process_remove(&tracer->tasks, process);
         return rc_refusal_of(tgid, seizing->error == 0 ? ESRCH : seizing->error);
     }

@@ -308,7 +308,7 @@ static void on_signal(struct rc_tracer *tracer, struct rc_task *task, int signal
     }
 }
 
-// A group-stop, or the trap of an interrupt, of a birth, or of SIGCONT.
+// A group-stop, or the trap of an interrupt, of a task just created, or of SIGCONT.
 static void on_event_stop(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now) {
     struct rc_session *session = tracer->session;
     if (task->tid == session->launched_pid) {

@@ -80,7 +80,7 @@ bool rc_stops_are_owed(struct rc_tracer *tracer) {
         if (!is_child(launched) || (info.si_pid != 0 && info.si_pid != launched)) {
             return true;
         }
-        // That child hides whether there is a tracee. One just born comes to its stop as soon as it gets a CPU.
+        // That child hides whether there is a tracee. One just created comes to its stop as soon as it gets a CPU.
         if (rc_now() >= until) {
             return false;
         }

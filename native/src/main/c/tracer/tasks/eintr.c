@@ -61,7 +61,7 @@ bool rc_settle_attach(struct rc_tracer *tracer, struct rc_task *task, const stru
         return false;
     }
     if (rc_arch_is_clone(info.arch, found.nr) && found.result == 0) {
-        return false; // just born: this is its creator's call
+        return false; // just created: this is its creator's call
     }
     struct rc_event *call = &task->call;
     call->nr = (int32_t)number_of(task, info.arch, found.nr);

@@ -3,8 +3,8 @@
 
 // Tasks that come, change their program and go.
 //
-// The kernel reports a birth twice, in either order: as an event of the creator, and as the child's own first stop.
-// Whichever comes first, the child waits for the other, since only the event names its creator:
+// The kernel reports a fork or clone twice, in either order: as an event of the creator, and as the child's own first
+// stop. Whichever comes first, the child waits for the other, since only the event names its creator:
 //
 //   event, then stop:  (none) -> EXPECTED -> TRACED
 //   stop, then event:  (none) -> HELD -> TRACED         HELD is stopped; a killed creator's event never comes, nor that
@@ -40,7 +40,7 @@
 #define PTRACE_EVENT_STOP 128
 #endif
 
-static bool is_birth_trap(const struct rc_stop *stop) {
+static bool is_first_trap(const struct rc_stop *stop) {
     return (unsigned)stop->status >> 16 == PTRACE_EVENT_STOP && WSTOPSIG(stop->status) == SIGTRAP;
 }
 
@@ -78,8 +78,8 @@ static void abandon(struct rc_tracer *tracer, struct rc_task *task, const struct
     }
 }
 
-// Takes up a task that stands in its first stop and announces it. Returns whether what it stopped for is to be looked
-// at; else it goes on.
+// Takes up a task that stands in its first stop and publishes its start. Returns whether what it stopped for is to be
+// looked at; else it goes on.
 static bool adopt(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
     const pid_t tgid = rc_thread_group_of(tracer, task->tid, task->creator);
     if (tgid == 0) {
@@ -98,7 +98,7 @@ static bool adopt(struct rc_tracer *tracer, struct rc_task *task, const struct r
     task->state = RC_TASK_TRACED;
     task->process = process;
     process->tasks++;
-    rc_colocation_born(tracer, task);
+    rc_colocation_created(tracer, task);
     struct rc_process_event event;
     if (is_new) {
         rc_process_event(&event, tgid, RC_PROCESS_STARTED, RC_FORKED, stop->time_ns);
@@ -109,7 +109,7 @@ static bool adopt(struct rc_tracer *tracer, struct rc_task *task, const struct r
         rc_thread_event(&event, task, stop->time_ns);
     }
     const bool silent = process->silent;
-    if (is_birth_trap(stop) && process->leaving == 0) {
+    if (is_first_trap(stop) && process->leaving == 0) {
         rc_resume(tracer, task, 0, stop->time_ns);
         if (!silent) {
             rc_publish_process_event(tracer, &event);

@@ -12,7 +12,7 @@ enum rc_verdict {
     RC_DISPATCH,     // what the task stopped for is to be looked at
     RC_RELEASE_HELD, // nothing would wake us for those that wait
 };
-// The first stop of a task (NULL: not in the table) that was not seized but born under trace.
+// The first stop of a task (NULL: not in the table) that was not seized but created under trace.
 enum rc_verdict rc_first_stop(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
 // A creator's event. Returns the child if it waited for that: it is to be adopted.
 struct rc_task *rc_task_created(struct rc_tracer *tracer, pid_t creator, pid_t child);

@@ -49,7 +49,7 @@ bool rc_interrupt(struct rc_tracer *tracer, pid_t tid) {
     return false;
 }
 
-// Whether a failed SEIZE of a listed thread is no failure: it is dead, or was born under our trace and is attached
+// Whether a failed SEIZE of a listed thread is no failure: it is dead, or was created under our trace and is attached
 // already.
 static bool is_accounted_for(const struct rc_tracer *tracer, pid_t tid) {
     struct rc_proc_status status;
@@ -116,11 +116,11 @@ void rc_seize_rested(struct rc_tracer *tracer, struct rc_task *task) {
 
 // What it is called is read once its first thread is seized: PTRACE_SEIZE waits for the end of an execve under way
 // (cred_guard_mutex of kernel/ptrace.c), which then is no event any more.
-static void announce(struct rc_seizing *seizing) {
+static void publish_start(struct rc_seizing *seizing) {
     struct rc_process_event event;
     rc_process_event(&event, seizing->process->tgid, RC_PROCESS_STARTED, RC_ATTACHED, seizing->began_ns);
     rc_publish_process_event(seizing->tracer, &event);
-    seizing->announced = true;
+    seizing->start_published = true;
 }
 
 bool rc_seize_thread(void *context, pid_t tid) {
@@ -145,8 +145,8 @@ bool rc_seize_thread(void *context, pid_t tid) {
     seizing->found++;
     task->process->unsettled++;
     task->process->tasks++;
-    if (!seizing->announced) {
-        announce(seizing);
+    if (!seizing->start_published) {
+        publish_start(seizing);
     }
     rc_attach_interrupt(tracer, task);
     if (tid != task->process->tgid) {
@@ -173,11 +173,15 @@ bool rc_seize_listed(struct rc_seizing *seizing, bool (*seize)(void *seizing, pi
     return seizing->found > 0 || seizing->listed < status.threads;
 }
 
-// A thread that was inside clone when it was seized may bring forth a thread that is not traced and was not yet listed.
+// A thread that was inside clone when it was seized may create a thread that is not traced and was not yet listed.
 // Once each has stopped, no such clone is under way any more: whoever is listed now is all, and whoever comes later is
-// born traced.
+// created traced.
 void rc_attach_late(struct rc_tracer *tracer, pid_t tgid) {
-    struct rc_seizing seizing = {.tracer = tracer, .process = rc_process_find(&tracer->tasks, tgid), .announced = true};
+    struct rc_seizing seizing = {
+        .tracer = tracer,
+        .process = rc_process_find(&tracer->tasks, tgid),
+        .start_published = true,
+    };
     if (seizing.process == NULL || seizing.process->attaching || seizing.process->settled ||
         seizing.process->unsettled > 0 || seizing.process->leaving != 0) {
         return;

@@ -11,11 +11,11 @@ struct rc_seizing {
     struct rc_tracer *tracer;
     struct rc_process *process;
     uint64_t began_ns;
-    bool announced;    // the process was, with the first thread seized
-    unsigned unserved; // threads seized since stops were last served
-    unsigned found;    // new tasks in this pass
-    long listed;       // all tasks in this pass
-    int error;         // why a living thread could not be seized
+    bool start_published; // of the process, with the first thread seized
+    unsigned unserved;    // threads seized since stops were last served
+    unsigned found;       // new tasks in this pass
+    long listed;          // all tasks in this pass
+    int error;            // why a living thread could not be seized
 };
 // Options of every PTRACE_SEIZE: in SEIZE itself, so that no thread made meanwhile is missed.
 uintptr_t rc_trace_options(const struct rc_tracer *tracer);

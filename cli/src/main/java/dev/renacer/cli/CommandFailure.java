@@ -3,6 +3,8 @@
 
 package dev.renacer.cli;
 
+import dev.renacer.capture.PrintableText;
+
 /**
  * A command cannot go on. The message is the one line the user gets: what is wrong, then what to do about it, parted by a
  * semicolon.
@@ -43,10 +45,6 @@ public final class CommandFailure extends RuntimeException {
 
     /** As {@link #line(String)}, of any message. What others wrote is in it: names, arguments, a server's words. */
     static String line(String program, String message) {
-        return program + ": "
-                + Printable.of(message.lines()
-                        .map(String::strip)
-                        .reduce((a, b) -> a + " " + b)
-                        .orElse(""));
+        return program + ": " + PrintableText.line(message);
     }
 }

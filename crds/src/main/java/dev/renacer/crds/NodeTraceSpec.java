@@ -206,7 +206,10 @@ public record NodeTraceSpec(
             @JsonPropertyDescription("Further resource attributes, such as k8s.deployment.name.") @Nullable
             Map<String, String> attributes) {}
 
-    /** A container to trace once it starts: who it is, but for the ID that its runtime will give it. */
+    /**
+     * A container to trace once it starts: who it is, but for the ID that its runtime will give it. A type of its own, so that the schema
+     * can insist on the ID of each {@link Target}: an agent finds processes by nothing else.
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record AwaitedContainer(

@@ -4,10 +4,14 @@
 package dev.renacer.crds;
 
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
 
 /**
  * Text that a tenant or a traced program wrote, as a message may hold it: short, in one line, and without what could steer the
  * terminal that shows it. Where a schema refuses such text this is the second line; process names and annotations pass no schema.
+ *
+ * <p>Escapes are those of JSON and YAML, as objects of the cluster are shown in these. On the local command line, which does not know this
+ * room, and in what the exporter says, {@code PrintableText} of the capture core spells out the same characters by the escapes of C.
  */
 public final class UserText {
     /** Most bytes, in UTF-8, of a message that goes into a status or an Event. */
@@ -59,6 +63,12 @@ public final class UserText {
             }
         });
         return printable.toString();
+    }
+
+    /** What a library or a program says, in one line: its lines, without the blanks around them, joined by one blank; then printable. */
+    public static String line(String text) {
+        return printable(
+                text.lines().map(String::strip).filter(line -> !line.isEmpty()).collect(Collectors.joining(" ")));
     }
 
     private static boolean isPrintable(int point) {

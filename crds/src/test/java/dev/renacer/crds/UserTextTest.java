@@ -31,6 +31,12 @@ class UserTextTest {
     }
 
     @Test
+    void whatIsSaidInSeveralLinesIsOne() {
+        assertThat(UserText.line("cannot read\r\n\n\t it\u001b[2J\u2028now\n"))
+                .isEqualTo("cannot read it\\u001b[2J\\u2028now");
+    }
+
+    @Test
     void aMessageIsBoundedInBytes() {
         assertThat(UserText.message("x".repeat(512))).hasSize(512);
         assertThat(UserText.message("x".repeat(513))).hasSize(510).endsWith("x…");

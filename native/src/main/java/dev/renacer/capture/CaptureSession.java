@@ -5,13 +5,12 @@ package dev.renacer.capture;
 
 import dev.renacer.capture.ring.EventRing;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
- * One capture: the traced processes of one container or of one command line, and the rings their calls arrive in.
+ * One capture: the traced processes of one container or of one command line, and the ring their calls arrive in.
  *
- * <p>The hot path runs in native threads that never enter the JVM. All methods are safe to call from any thread; each ring has
+ * <p>The hot path runs in native threads that never enter the JVM. All methods are safe to call from any thread; the ring has
  * one consumer. Every method but {@link #close()} throws {@link IllegalStateException} after close.
  */
 public interface CaptureSession extends AutoCloseable {
@@ -85,8 +84,8 @@ public interface CaptureSession extends AutoCloseable {
      */
     void giveUpInherited(String inherited, boolean keepOutput);
 
-    /** The rings, one a tracer; fixed for the session's life. */
-    List<EventRing> rings();
+    /** Where the events of all its processes arrive, in order; the same for the session's life. */
+    EventRing ring();
 
     /** Add to an event's time to get nanoseconds since the epoch (CLOCK_REALTIME less CLOCK_MONOTONIC at open). */
     long epochOffsetNanos();
@@ -118,7 +117,7 @@ public interface CaptureSession extends AutoCloseable {
 
     /**
      * Detaches what is still traced (kills what cannot be let go, see {@link #bindsLaunched()}), waits for it up to 5 s and frees the
-     * rings. Idempotent.
+     * ring. Idempotent.
      */
     @Override
     void close();

@@ -7,8 +7,8 @@ package dev.renacer.capture;
  * Counters of one session since it was opened.
  *
  * @param calls       system calls seen to return or end, published or not
- * @param published   events written to the rings
- * @param dropped     events dropped because a ring was full ({@link dev.renacer.capture.ring.RingPolicy#DROP} only)
+ * @param published   events written to the ring
+ * @param dropped     events dropped because the ring was full ({@link dev.renacer.capture.ring.RingPolicy#DROP} only)
  * @param sideLost    strings that did not fit into the side area
  * @param tasks       threads traced now
  * @param stops       stops handled

@@ -12,8 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -35,17 +33,13 @@ final class NativeCaptureSession implements CaptureSession {
 
     private final long session;
     private final NativeHandle handle;
-    private final List<EventRing> rings;
+    private final EventRing ring;
     private volatile boolean started;
 
     private NativeCaptureSession(long session) {
         this.session = session;
         this.handle = new NativeHandle("capture session", () -> close0(session));
-        List<EventRing> opened = new ArrayList<>();
-        for (int i = 0; i < ringCount0(session); i++) {
-            opened.add(new MappedEventRing(ring0(session, i), handle));
-        }
-        this.rings = List.copyOf(opened);
+        this.ring = new MappedEventRing(ring0(session), handle);
     }
 
     static NativeCaptureSession open(CaptureOptions options) throws CaptureException {
@@ -198,10 +192,10 @@ final class NativeCaptureSession implements CaptureSession {
     }
 
     @Override
-    public List<EventRing> rings() {
+    public EventRing ring() {
         handle.acquire();
         handle.release();
-        return rings;
+        return ring;
     }
 
     @Override
@@ -311,7 +305,7 @@ final class NativeCaptureSession implements CaptureSession {
         try {
             end0(session);
             if (started) {
-                // Here and not only in close0, which runs later if another thread still drains a ring.
+                // Here and not only in close0, which runs later if another thread still drains the ring.
                 awaitFinished0(session, CLOSE_NANOS);
             }
         } finally {
@@ -375,9 +369,7 @@ final class NativeCaptureSession implements CaptureSession {
 
     private static native long epochOffset0(long session);
 
-    private static native int ringCount0(long session);
-
-    private static native ByteBuffer ring0(long session, int index);
+    private static native ByteBuffer ring0(long session);
 
     private static native void close0(long session);
 

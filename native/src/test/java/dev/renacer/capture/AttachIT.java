@@ -100,7 +100,7 @@ class AttachIT {
                     last.set(event.endNanos());
                 }
             };
-            // The program would wait for ever if its rings were not read meanwhile: 20,000 calls, 4,096 slots.
+            // The program would wait for ever if its ring were not read meanwhile: 20,000 calls, 4,096 slots.
             while (calls.get() < 20_000) {
                 Captured.drain(session, count);
             }
@@ -131,14 +131,14 @@ class AttachIT {
         try (TargetProcess target = new TargetProcess(TestPrograms.compiled("calls"), "0").says("ready")) {
             CaptureSession session = CaptureSession.open(Captured.everything());
             session.attach(target.pid());
-            EventRing ring = session.rings().getFirst();
+            EventRing ring = session.ring();
             session.close();
             session.close();
 
             assertThat(target.fields("TracerPid")).containsOnly("0");
             assertThatThrownBy(session::stats).isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> session.attach(target.pid())).isInstanceOf(IllegalStateException.class);
-            assertThatThrownBy(session::rings).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(session::ring).isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> ring.drain(event -> {}, 1)).isInstanceOf(IllegalStateException.class);
             assertThat(target.tell("go").says("done").end()).isEqualTo(7);
         }

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
-/** Opens sessions for tests and reads their rings until something was seen. */
+/** Opens sessions for tests and reads their events until something was seen. */
 final class Captured {
     private Captured() {}
 
@@ -38,7 +38,7 @@ final class Captured {
                 });
     }
 
-    /** Drains until the session has finished and every ring is empty. */
+    /** Drains until the session has finished and its ring is empty. */
     static void awaitFinished(CaptureSession session, EventRing.Consumer consumer) {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(TargetProcess.LIMIT_SECONDS))
@@ -50,10 +50,8 @@ final class Captured {
     }
 
     static void drain(CaptureSession session, EventRing.Consumer consumer) {
-        for (EventRing ring : session.rings()) {
-            while (ring.drain(consumer, 1_000) > 0) {
-                // go on until it is empty
-            }
+        while (session.ring().drain(consumer, 1_000) > 0) {
+            // go on until it is empty
         }
     }
 }

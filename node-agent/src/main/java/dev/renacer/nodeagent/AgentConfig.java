@@ -3,7 +3,7 @@
 
 package dev.renacer.nodeagent;
 
-import dev.renacer.nodeagent.refusal.LogText;
+import dev.renacer.crds.UserText;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -81,7 +81,7 @@ record AgentConfig(
             case "false" -> false;
             default ->
                 throw new InvalidException(
-                        "RENACER_COLOCATION is '" + LogText.clean(text.get()) + "': give true or false");
+                        "RENACER_COLOCATION is '" + UserText.printable(text.get()) + "': give true or false");
         };
     }
 
@@ -97,7 +97,7 @@ record AgentConfig(
         } catch (NumberFormatException _) {
             // reported below
         }
-        throw new InvalidException("RENACER_HTTP_PORT is '" + LogText.clean(text.get())
+        throw new InvalidException("RENACER_HTTP_PORT is '" + UserText.printable(text.get())
                 + "': give a port from 1 to 65535, or 0 for no health and metrics");
     }
 

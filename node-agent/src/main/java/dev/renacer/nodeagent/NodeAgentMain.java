@@ -3,6 +3,7 @@
 
 package dev.renacer.nodeagent;
 
+import dev.renacer.crds.UserText;
 import dev.renacer.nodeagent.refusal.LogText;
 import dev.renacer.nodeagent.runtime.SteadyLogManager;
 import dev.renacer.nodeagent.runtime.Warmup;
@@ -134,8 +135,8 @@ public final class NodeAgentMain {
             case "info" -> Level.INFO;
             case "debug" -> Level.FINE;
             default ->
-                throw new AgentConfig.InvalidException(
-                        "RENACER_LOG_LEVEL is '" + LogText.clean(level) + "', allowed are error, warn, info and debug");
+                throw new AgentConfig.InvalidException("RENACER_LOG_LEVEL is '" + UserText.printable(level)
+                        + "', allowed are error, warn, info and debug");
         };
         OWN_LOG.setLevel(jul);
         CLIENT_LOG.setLevel(level.equals("debug") ? Level.INFO : Level.SEVERE);

@@ -6,38 +6,23 @@ package dev.renacer.tracer;
 import dev.renacer.capture.ring.CapturedEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
-/**
- * The processes of one session by pid. A process that exited is remembered for a while, because another ring of the
- * session may still hold calls of its threads. Not thread-safe.
- */
+/** The processes of one session that are under trace, by pid. Not thread-safe. */
 final class ProcessTable {
-    private static final int EXITED_KEPT = 1024;
     private static final String DELETED = " (deleted)";
 
     private final Map<Integer, TracedProcess> living = new HashMap<>();
-    private final Set<Integer> unannounced = new HashSet<>();
-    private final Map<Integer, TracedProcess> exited = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, TracedProcess> eldest) {
-            return size() > EXITED_KEPT;
-        }
-    };
+    /** What was found last: an event is mostly of the same process as the one before. */
+    private Optional<TracedProcess> recent = Optional.empty();
 
-    /** The process with this pid, living or exited a while ago. */
+    /** The process with this pid, if it is under trace as far as events told. */
     Optional<TracedProcess> find(int pid) {
-        TracedProcess process = living.get(pid);
-        return Optional.ofNullable(process != null ? process : exited.get(pid));
-    }
-
-    /** Whether this living process was taken up by {@link #unannounced} and has not been announced since. */
-    boolean isUnannounced(int pid) {
-        return unannounced.contains(pid);
+        if (recent.isEmpty() || recent.get().pid() != pid) {
+            recent = Optional.ofNullable(living.get(pid));
+        }
+        return recent;
     }
 
     /** Takes up a process that comes under trace. */
@@ -51,26 +36,22 @@ final class ProcessTable {
         return put(describe(event, before.vpid(), before.parentPid()));
     }
 
-    /** Takes up a process whose start was lost or lies in another ring, as far as /proc still knows it. */
-    TracedProcess unannounced(int pid) {
+    /** Takes up a process whose start event was lost, as far as /proc still knows it. */
+    TracedProcess startLost(int pid) {
         ProcFacts facts = ProcFacts.read(pid);
-        TracedProcess process = put(new TracedProcess(
+        return put(new TracedProcess(
                 pid, facts.vpid(), facts.parentPid(), name(facts.executable(), facts.comm()), facts.executable()));
-        unannounced.add(pid);
-        return process;
     }
 
     /** The process is gone or no longer traced. */
     void ended(TracedProcess process) {
         living.remove(process.pid());
-        unannounced.remove(process.pid());
-        exited.put(process.pid(), process);
+        recent = Optional.empty();
     }
 
     private TracedProcess put(TracedProcess process) {
-        exited.remove(process.pid());
-        unannounced.remove(process.pid());
         living.put(process.pid(), process);
+        recent = Optional.of(process);
         return process;
     }
 

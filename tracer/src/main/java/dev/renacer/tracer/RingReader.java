@@ -8,13 +8,12 @@ import dev.renacer.capture.ring.CapturedEvent;
 import dev.renacer.capture.ring.EventRing;
 import dev.renacer.tracer.source.CallSites;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Reads the rings of a session in turn until the session is over and they are empty. Order holds within a ring. Sleeps
- * between reads, longer the longer nothing comes: the targets' CPUs are not for polling.
+ * Reads the ring of a session until the session is over and the ring is empty. Sleeps between reads, longer the longer
+ * nothing comes: the targets' CPUs are not for polling.
  */
 final class RingReader {
     private static final int BATCH = 8192;
@@ -46,29 +45,29 @@ final class RingReader {
 
     /** Reads until the end; the caller is the one consumer thread. */
     void readUntilEnd() throws InterruptedException {
-        List<EventRing> rings = session.rings();
+        EventRing ring = session.ring();
         long sleep = SHORTEST_SLEEP_NANOS;
         long lastIdle = System.nanoTime();
         boolean flushed = true;
         while (true) {
-            // Asked before the rings are read: what was published before the end is then read below.
+            // Asked before the ring is read: what was published before the end is then read below.
             boolean over = isOver();
-            int largest = readEach(rings);
+            int read = ring.drain(this::accept, BATCH);
             long now = System.nanoTime();
             // Under a steady stream, too, what is buffered is not kept longer than this.
-            if ((largest == 0 && !flushed) || now - lastIdle >= IDLE_CALL_NANOS) {
+            if ((read == 0 && !flushed) || now - lastIdle >= IDLE_CALL_NANOS) {
                 listener.onIdle();
                 lastIdle = now;
                 flushed = true;
-            } else if (largest > 0) {
+            } else if (read > 0) {
                 flushed = false;
             }
-            if (largest == 0 && over) {
-                tellRemainingLoss(rings);
+            if (read == 0 && over) {
+                tellRemainingLoss(ring);
                 return;
             }
-            if (largest < BATCH) {
-                sleep = largest > 0 ? SHORTEST_SLEEP_NANOS : Math.min(2 * sleep, LONGEST_SLEEP_NANOS);
+            if (read < BATCH) {
+                sleep = read > 0 ? SHORTEST_SLEEP_NANOS : Math.min(2 * sleep, LONGEST_SLEEP_NANOS);
                 LockSupport.parkNanos(sleep);
             }
             if (Thread.interrupted()) {
@@ -84,26 +83,14 @@ final class RingReader {
         return ending && (session.stats().tasks() == 0 || System.nanoTime() - endAtNanos >= 0);
     }
 
-    /** @return the most events any ring gave */
-    private int readEach(List<EventRing> rings) {
-        int largest = 0;
-        for (int index = 0; index < rings.size(); index++) {
-            largest = Math.max(largest, rings.get(index).drain(this::accept, BATCH));
-        }
-        return largest;
-    }
-
     private void accept(CapturedEvent event) {
         lossTold += Integer.toUnsignedLong(event.droppedBefore());
         lastEpochNanos = event.endNanos() + epochOffsetNanos;
         decoder.decode(event);
     }
 
-    private void tellRemainingLoss(List<EventRing> rings) {
-        long lost = 0;
-        for (EventRing ring : rings) {
-            lost += ring.dropped();
-        }
+    private void tellRemainingLoss(EventRing ring) {
+        long lost = ring.dropped();
         if (lost > lossTold) {
             decoder.lostAtEnd(lost - lossTold, lastEpochNanos);
         }

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Turns captured events into calls with names and into what happened to processes: the step between a ring and the
+ * Turns captured events into calls with names and into what happened to processes: the step between the ring and the
  * listeners. Holds the session's processes. Not thread-safe: one decoder serves one consumer thread.
  */
 public final class SyscallDecoder {
@@ -48,56 +48,69 @@ public final class SyscallDecoder {
     /** Decodes one event and passes on what it tells; first the loss directly before it, if there was one. */
     public void decode(CapturedEvent event) {
         EventKind kind = event.kind();
-        switch (kind) {
-            case PROCESS_STARTED -> started(event);
-            case EXEC -> {
-                TracedProcess before = process(event);
-                lossBefore(event, before);
-                TracedProcess process = processes.executed(event, before);
-                sites.executed(event.tgid());
-                last = Optional.of(process);
-                out.onEvent(new TraceEvent.ProgramExecuted(process, time(event)));
-            }
+        TracedProcess process = kind == EventKind.PROCESS_STARTED ? started(event) : process(event);
+        lossBefore(event, process);
+        Optional<TraceEvent> told = switch (kind) {
             case CALL, CALL_UNFINISHED -> {
-                TracedProcess process = process(event);
-                lossBefore(event, process);
-                SyscallCall call = call(event, process, kind);
-                if ((event.flags() & EventFlags.UNASKED) == 0) {
-                    out.onCall(call);
-                } else {
-                    out.onUnaskedCall(call);
-                }
+                tell(call(event, process, kind), event.flags());
+                yield Optional.empty();
             }
             case MAPPINGS -> {
-                lossBefore(event, process(event));
                 sites.mapped(event);
+                yield Optional.empty();
             }
-            default -> {
-                TracedProcess process = process(event);
-                lossBefore(event, process);
-                happened(event, process, kind);
-            }
+            case PROCESS_STARTED ->
+                Optional.of(new TraceEvent.ProcessStarted(process, time(event), origin(event.flags())));
+            case EXEC -> Optional.of(new TraceEvent.ProgramExecuted(executed(event, process), time(event)));
+            case SIGNAL ->
+                Optional.of(new TraceEvent.SignalDelivered(process, time(event), event.tid(), signal(event)));
+            case GROUP_STOP -> Optional.of(new TraceEvent.Stopped(process, time(event), event.tid(), event.aux()));
+            case THREAD_STARTED -> Optional.empty(); // its first call tells of it
+            case THREAD_EXITED -> Optional.of(new TraceEvent.ThreadExited(process, time(event), event.tid()));
+            case PROCESS_EXITED -> Optional.of(exited(ended(process), time(event), event.aux()));
+            case DETACHED ->
+                Optional.of(new TraceEvent.ProcessDetached(ended(process), time(event), DetachReason.of(event.aux())));
+        };
+        if (told.isPresent()) {
+            out.onEvent(told.get());
         }
     }
 
     /**
-     * Tells of events that were lost and that no later event announced.
+     * Tells of events that were lost after the last one in the ring.
      *
-     * @param count  how many
+     * @param count       how many
+     * @param epochNanos  when the last one was
      */
     public void lostAtEnd(long count, long epochNanos) {
         TracedProcess process = last.orElseGet(() -> new TracedProcess(0, 0, 0, "unknown", Optional.empty()));
         out.onEvent(new TraceEvent.EventsLost(process, epochNanos, count));
     }
 
-    private void started(CapturedEvent event) {
-        // A call of this process may have come through another ring before its start: then it is known and was told of.
-        boolean told = processes.isUnannounced(event.tgid());
+    private TracedProcess started(CapturedEvent event) {
         TracedProcess process = processes.started(event);
         last = Optional.of(process);
-        lossBefore(event, process);
-        if (!told) {
-            out.onEvent(new TraceEvent.ProcessStarted(process, time(event), origin(event.flags())));
+        return process;
+    }
+
+    private TracedProcess executed(CapturedEvent event, TracedProcess before) {
+        TracedProcess process = processes.executed(event, before);
+        sites.executed(event.tgid());
+        last = Optional.of(process);
+        return process;
+    }
+
+    private TracedProcess ended(TracedProcess process) {
+        processes.ended(process);
+        sites.ended(process.pid());
+        return process;
+    }
+
+    private void tell(SyscallCall call, int flags) {
+        if ((flags & EventFlags.UNASKED) == 0) {
+            out.onCall(call);
+        } else {
+            out.onUnaskedCall(call);
         }
     }
 
@@ -109,17 +122,14 @@ public final class SyscallDecoder {
     }
 
     private TracedProcess process(CapturedEvent event) {
-        int pid = event.tgid();
-        TracedProcess recent = last.orElse(null);
-        if (recent != null && recent.pid() == pid) {
-            return recent;
+        Optional<TracedProcess> known = processes.find(event.tgid());
+        if (known.isPresent()) {
+            last = known;
+            return known.get();
         }
-        TracedProcess process = processes.find(pid).orElseGet(() -> {
-            TracedProcess unannounced = processes.unannounced(pid);
-            out.onEvent(new TraceEvent.ProcessStarted(unannounced, time(event), Origin.ATTACHED));
-            return unannounced;
-        });
+        TracedProcess process = processes.startLost(event.tgid());
         last = Optional.of(process);
+        out.onEvent(new TraceEvent.ProcessStarted(process, time(event), Origin.ATTACHED));
         return process;
     }
 
@@ -185,28 +195,6 @@ public final class SyscallDecoder {
                 event.pieceBytes(piece),
                 event.pieceTruncated(piece),
                 !event.pieceUnreadable(piece));
-    }
-
-    private void happened(CapturedEvent event, TracedProcess process, EventKind kind) {
-        switch (kind) {
-            case SIGNAL ->
-                out.onEvent(new TraceEvent.SignalDelivered(process, time(event), event.tid(), signal(event)));
-            case GROUP_STOP -> out.onEvent(new TraceEvent.Stopped(process, time(event), event.tid(), event.aux()));
-            case THREAD_EXITED -> out.onEvent(new TraceEvent.ThreadExited(process, time(event), event.tid()));
-            case PROCESS_EXITED -> {
-                processes.ended(process);
-                sites.ended(process.pid());
-                out.onEvent(exited(process, time(event), event.aux()));
-            }
-            case DETACHED -> {
-                processes.ended(process);
-                sites.ended(process.pid());
-                out.onEvent(new TraceEvent.ProcessDetached(process, time(event), DetachReason.of(event.aux())));
-            }
-            default -> {
-                // THREAD_STARTED tells nothing that a listener needs; the other kinds are handled before.
-            }
-        }
     }
 
     private static SignalInfo signal(CapturedEvent event) {

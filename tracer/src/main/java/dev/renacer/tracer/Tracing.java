@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One running trace: a capture session, the thread that reads its rings, and the listeners that get what was read.
+ * One running trace: a capture session, the thread that reads its ring, and the listeners that get what was read.
  *
  * <p>Reading starts with {@link #open}; the trace ends by itself when every traced process is gone or detached, or
  * after {@link #stop()}; then each listener gets {@link TraceListener#onEnd()} and {@link #awaitEnd} returns. A trace

@@ -12,33 +12,23 @@ import dev.renacer.capture.WaitStatus;
 import dev.renacer.capture.ring.EventRing;
 import dev.renacer.capture.ring.SyntheticRing;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
-/** A session whose rings a test writes. It finishes when the test says so or when it is stopped. */
+/** A session whose ring a test writes. It finishes when the test says so or when it is stopped. */
 final class RecordedSession implements CaptureSession {
     static final long EPOCH_OFFSET = 1_700_000_000_000_000_000L;
 
-    final List<SyntheticRing> written;
+    final SyntheticRing written = new SyntheticRing();
     final AtomicBoolean finished = new AtomicBoolean();
     final AtomicBoolean closed = new AtomicBoolean();
     final AtomicInteger heartbeats = new AtomicInteger();
     final AtomicInteger stops = new AtomicInteger();
     volatile boolean finishesWhenStopped = true;
     volatile int tasks = 1;
-    /** Runs before each read of a ring. */
+    /** Runs before each read of the ring. */
     volatile Runnable beforeRead = () -> {};
-
-    RecordedSession(int rings) {
-        written = Stream.generate(SyntheticRing::new).limit(rings).toList();
-    }
-
-    SyntheticRing ring() {
-        return written.getFirst();
-    }
 
     @Override
     public void attach(int pid) throws CaptureException {
@@ -84,11 +74,8 @@ final class RecordedSession implements CaptureSession {
     public void signalLaunched(int signal) {}
 
     @Override
-    public List<EventRing> rings() {
-        return written.stream().map(SyntheticRing::ring).map(this::observed).toList();
-    }
-
-    private EventRing observed(EventRing ring) {
+    public EventRing ring() {
+        EventRing ring = written.ring();
         return new EventRing() {
             @Override
             public int drain(Consumer consumer, int limit) {
@@ -139,6 +126,6 @@ final class RecordedSession implements CaptureSession {
     @Override
     public void close() {
         closed.set(true);
-        written.forEach(SyntheticRing::close);
+        written.close();
     }
 }

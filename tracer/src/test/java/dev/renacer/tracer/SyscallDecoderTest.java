@@ -256,12 +256,13 @@ class SyscallDecoderTest {
     @Test
     void aCallOfAProcessWhoseStartWasLostStartsIt() {
         event(CALL).number(0).publish();
-        start(PID, "/bin/late");
         event(CALL).number(1).publish();
         drain();
 
-        assertThat(seen.events(TraceEvent.ProcessStarted.class)).hasSize(1);
-        assertThat(seen.calls()).extracting(call -> call.process().name()).containsExactly("unknown", "late");
+        assertThat(seen.events(TraceEvent.ProcessStarted.class))
+                .singleElement()
+                .satisfies(started -> assertThat(started.origin()).isEqualTo(Origin.ATTACHED));
+        assertThat(seen.calls()).extracting(call -> call.process().name()).containsExactly("unknown", "unknown");
     }
 
     @Test
@@ -275,13 +276,13 @@ class SyscallDecoderTest {
     }
 
     @Test
-    void aCallOfAnotherRingAfterTheExitBelongsToTheProcessThatIsGone() {
+    void aCallAfterTheExitIsOfAnotherProcessWithThatPidWhoseStartWasLost() {
         start(PID, "/bin/x");
         event(PROCESS_EXITED).publish();
         event(CALL).number(0).publish();
 
-        assertThat(onlyCall().process().name()).isEqualTo("x");
-        assertThat(seen.events(TraceEvent.ProcessStarted.class)).hasSize(1);
+        assertThat(onlyCall().process().name()).isEqualTo("unknown");
+        assertThat(seen.events(TraceEvent.ProcessStarted.class)).hasSize(2);
     }
 
     private void start(int pid, String executable) {

@@ -27,26 +27,24 @@ class TracingTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int PID = 5_000_007;
 
-    private final RecordedSession session = new RecordedSession(2);
+    private final RecordedSession session = new RecordedSession();
     private final RecordingListener seen = new RecordingListener();
 
     @AfterEach
-    void closeRings() {
+    void closeRing() {
         session.close();
     }
 
     @Test
-    void deliversAllRingsAndEndsWhenTheSessionIsFinished() throws InterruptedException {
+    void deliversTheRingAndEndsWhenTheSessionIsFinished() throws InterruptedException {
         try (Tracing tracing = tracing(seen)) {
-            event(0, PROCESS_STARTED).publish();
-            event(0, CALL).number(0).publish();
-            event(1, CALL).number(1).publish();
+            event(PROCESS_STARTED).publish();
+            event(CALL).number(0).publish();
+            event(CALL).number(1).publish();
             session.finished.set(true);
 
             assertThat(tracing.awaitEnd(LIMIT)).isTrue();
-            assertThat(seen.calls())
-                    .extracting(call -> call.syscall().name())
-                    .containsExactlyInAnyOrder("read", "write");
+            assertThat(seen.calls()).extracting(call -> call.syscall().name()).containsExactly("read", "write");
             assertThat(seen.hasEnded()).isTrue();
         }
         assertThat(session.closed).isTrue();
@@ -55,7 +53,7 @@ class TracingTest {
     @Test
     void whatWasPublishedBeforeTheEndIsDelivered() throws InterruptedException {
         for (int call = 0; call < 1000; call++) {
-            event(0, CALL).number(39).publish();
+            event(CALL).number(39).publish();
         }
         session.finished.set(true);
         try (Tracing tracing = tracing(seen)) {
@@ -65,11 +63,11 @@ class TracingTest {
     }
 
     @Test
-    void keepsOrderWithinARing() throws InterruptedException {
+    void keepsTheOrderOfTheRing() throws InterruptedException {
         try (Tracing tracing = tracing(seen)) {
             int wanted = 5000;
             for (int call = 0; call < wanted; call++) {
-                event(0, CALL).number(39).result(call).publish();
+                event(CALL).number(39).result(call).publish();
                 if (call % 1000 == 999) { // the ring holds 1,024
                     int published = call + 1;
                     await().atMost(LIMIT).until(() -> seen.calls().size() == published);
@@ -120,7 +118,7 @@ class TracingTest {
     void callsIdleUnderASteadyStreamToo() throws InterruptedException {
         session.beforeRead = () -> {
             if (seen.idles() < 3) {
-                event(0, CALL).number(39).publish(); // no read of this ring finds it empty
+                event(CALL).number(39).publish(); // no read of the ring finds it empty
             } else {
                 session.finished.set(true);
             }
@@ -144,8 +142,8 @@ class TracingTest {
             public void onEvent(TraceEvent event) {}
         };
         try (Tracing tracing = tracing(failing, seen)) {
-            event(0, CALL).number(0).publish();
-            event(0, CALL).number(0).publish();
+            event(CALL).number(0).publish();
+            event(CALL).number(0).publish();
             session.finished.set(true);
             tracing.awaitEnd(LIMIT);
 
@@ -205,15 +203,14 @@ class TracingTest {
     @Test
     void tellsHowTheLaunchedProgramEnded() throws InterruptedException {
         try (Tracing tracing = tracing(seen)) {
-            event(0, PROCESS_STARTED).flags(EventFlags.LAUNCHED).publish();
+            event(PROCESS_STARTED).flags(EventFlags.LAUNCHED).publish();
             session.written
-                    .get(0)
                     .event(PROCESS_STARTED)
                     .tgid(PID + 1)
                     .flags(EventFlags.FORKED)
                     .publish();
-            event(0, PROCESS_EXITED).aux(42 << 8).publish();
-            session.written.get(0).event(PROCESS_EXITED).tgid(PID + 1).aux(9).publish();
+            event(PROCESS_EXITED).aux(42 << 8).publish();
+            session.written.event(PROCESS_EXITED).tgid(PID + 1).aux(9).publish();
             session.finished.set(true);
             tracing.awaitEnd(LIMIT);
 
@@ -249,12 +246,12 @@ class TracingTest {
     }
 
     @Test
-    void lossThatNoEventAnnouncedIsToldAtTheEnd() throws InterruptedException {
+    void lossAfterTheLastEventIsToldAtTheEnd() throws InterruptedException {
         try (Tracing tracing = tracing(seen)) {
-            event(0, PROCESS_STARTED).publish();
-            session.ring().drop(3);
-            event(0, CALL).number(0).publish();
-            session.ring().drop(4);
+            event(PROCESS_STARTED).publish();
+            session.written.drop(3);
+            event(CALL).number(0).publish();
+            session.written.drop(4);
             session.finished.set(true);
             tracing.awaitEnd(LIMIT);
 
@@ -281,7 +278,7 @@ class TracingTest {
             public void onEvent(TraceEvent event) {}
         };
         try (Tracing tracing = tracing(slow)) {
-            event(0, CALL).number(0).publish();
+            event(CALL).number(0).publish();
             int before = session.heartbeats.get();
             await().atMost(LIMIT).until(() -> session.heartbeats.get() >= before + 2);
             held.countDown();
@@ -298,7 +295,7 @@ class TracingTest {
         }
     }
 
-    private SyntheticRing.Event event(int ring, EventKind kind) {
-        return session.written.get(ring).event(kind).tgid(PID).tid(PID);
+    private SyntheticRing.Event event(EventKind kind) {
+        return session.written.event(kind).tgid(PID).tid(PID);
     }
 }

@@ -3,7 +3,7 @@
 
 package dev.renacer.cli.local;
 
-import dev.renacer.cli.Printable;
+import dev.renacer.capture.PrintableText;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
@@ -99,7 +99,7 @@ final class LaunchedJob implements TraceListener {
         List<TracedProcess> all = List.copyOf(alive.values());
         String named = all.stream()
                 .limit(NAMED)
-                .map(process -> process.pid() + " (" + Printable.of(process.name()) + ")")
+                .map(process -> process.pid() + " (" + PrintableText.of(process.name()) + ")")
                 .collect(Collectors.joining(", "));
         return Optional.of(all.size() > NAMED ? named + " and " + (all.size() - NAMED) + " more" : named);
     }

@@ -6,9 +6,9 @@ package dev.renacer.cli.local;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
 import dev.renacer.capture.CaptureStats;
+import dev.renacer.capture.PrintableText;
 import dev.renacer.capture.WaitStatus;
 import dev.renacer.cli.ExitCode;
-import dev.renacer.cli.Printable;
 import dev.renacer.cli.Signals;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.Tracing;
@@ -84,7 +84,7 @@ final class LocalTrace {
 
     /** One line for the person, whatever names are in it. */
     private void tell(String line) {
-        err.println(Printable.of(line));
+        err.println(PrintableText.of(line));
     }
 
     private int trace(ReportStream out, Optional<SpanExport> export) throws InterruptedException {

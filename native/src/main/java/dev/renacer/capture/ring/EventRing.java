@@ -4,7 +4,8 @@
 package dev.renacer.capture.ring;
 
 /**
- * Reading side of one tracer's single-producer single-consumer ring. One Java thread at a time may drain it.
+ * Reading side of a session's ring: the threads of the capture core write in turn, so their events come in one order. One Java thread at a
+ * time may drain it.
  *
  * <p>An interface so that a recorded or synthetic ring can stand in where no kernel is traced.
  */

@@ -3,7 +3,7 @@
 
 package dev.renacer.nodeagent.assignment;
 
-import dev.renacer.nodeagent.refusal.LogText;
+import dev.renacer.crds.UserText;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -38,11 +38,11 @@ record AuditTrail(String request, Optional<String> requestedBy, Optional<String>
                 ",", pids.stream().limit(PIDS_SHOWN).map(String::valueOf).toList());
         String more = pids.size() > PIDS_SHOWN ? ",...(" + pids.size() + ")" : "";
         return "audit request=" + request + " requestedBy=" + quoted(requestedBy) + " justification="
-                + quoted(justification) + " container=" + LogText.clean(container) + " pids=" + shown + more + " "
+                + quoted(justification) + " container=" + UserText.printable(container) + " pids=" + shown + more + " "
                 + what;
     }
 
     private static String quoted(Optional<String> value) {
-        return "\"" + LogText.clean(value.orElse("")).replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+        return "\"" + UserText.printable(value.orElse("").replace("\\", "\\\\").replace("\"", "\\\"")) + "\"";
     }
 }

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Gives threads that a killed agent has left on one CPU their own affinity back, by what that agent wrote before it moved them.
  * Touched are only threads that are still there (by number and start) and still confined to exactly that CPU; and threads of the
- * container that were born since and have inherited it, which the killed agent had no time to put right.
+ * container that were created since and have inherited it, which the killed agent had no time to put right.
  */
 public final class AffinityRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(AffinityRecovery.class);

@@ -4,7 +4,7 @@
 package dev.renacer.nodeagent.process;
 
 import dev.renacer.crds.Reason;
-import dev.renacer.nodeagent.refusal.LogText;
+import dev.renacer.crds.UserText;
 import dev.renacer.nodeagent.refusal.Refusal;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +39,7 @@ final class ForbiddenPrograms {
         if (NODE.contains(file) || file.startsWith(SHIM)) {
             return Optional.of(new Refusal(
                     Reason.NeverTraced,
-                    "a process of the container runs " + LogText.clean(file)
+                    "a process of the container runs " + UserText.printable(file)
                             + ", which is part of the node and never traced; name the processes to trace with"
                             + " spec.process"));
         }
@@ -52,7 +52,7 @@ final class ForbiddenPrograms {
         if (MACHINES.stream().anyMatch(file::startsWith)) {
             return Optional.of(new Refusal(
                     Reason.UnsupportedRuntimeClass,
-                    "the container runs in a virtual machine (" + LogText.clean(file)
+                    "the container runs in a virtual machine (" + UserText.printable(file)
                             + "), whose processes the node cannot see; trace a pod without this runtimeClassName"));
         }
         return Optional.empty();

@@ -5,7 +5,7 @@ package dev.renacer.nodeagent.process;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.renacer.nodeagent.refusal.LogText;
+import dev.renacer.crds.UserText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -90,7 +90,7 @@ final class NewPids implements AutoCloseable {
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw new IOException("procfs says '" + LogText.clean(text) + "' where a number is expected", e);
+            throw new IOException("procfs says '" + UserText.printable(text) + "' where a number is expected", e);
         }
     }
 

@@ -4,7 +4,7 @@
 package dev.renacer.nodeagent.process;
 
 import dev.renacer.crds.Reason;
-import dev.renacer.nodeagent.refusal.LogText;
+import dev.renacer.crds.UserText;
 import dev.renacer.nodeagent.refusal.Refusal;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -125,11 +125,12 @@ public final class ProcessSelection {
             return Optional.empty();
         }
         String shown = String.join(
-                ", ", names.stream().limit(NAMES_SHOWN).map(LogText::clean).toList());
+                ", ", names.stream().limit(NAMES_SHOWN).map(UserText::printable).toList());
         return Optional.of(new Refusal(
                 Reason.ProcessNotMatched,
                 "no name of its processes is matched by spec.process "
-                        + LogText.clean(pattern.map(ProcessPattern::toString).orElse("")) + "; they are called " + shown
+                        + UserText.printable(
+                                pattern.map(ProcessPattern::toString).orElse("")) + "; they are called " + shown
                         + (names.size() > NAMES_SHOWN ? ", ..." : "")
                         + "; one that begins within the window is traced from a few ms after it has its name"));
     }

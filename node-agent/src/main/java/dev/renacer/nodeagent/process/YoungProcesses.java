@@ -18,7 +18,7 @@ final class YoungProcesses {
     static final Duration YOUTH = Duration.ofSeconds(2);
 
     /** The kernel shows an ID before its process can be seen: between the two it copies the memory of the parent. */
-    static final Duration BIRTH = Duration.ofMillis(20);
+    static final Duration CREATION = Duration.ofMillis(20);
 
     /** So many at most; the oldest give way. */
     static final int MOST = 4096;
@@ -53,7 +53,7 @@ final class YoungProcesses {
         /** Whether it is looked at again after this. */
         boolean goesOn(ProcessLook.Outcome outcome, long now) {
             return switch (outcome) {
-                case ABSENT -> !seen && now - since < BIRTH.toNanos();
+                case ABSENT -> !seen && now - since < CREATION.toNanos();
                 case SETTLED -> false;
                 case YOUNG -> staysYoung(now);
             };

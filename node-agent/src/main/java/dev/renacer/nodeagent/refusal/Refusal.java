@@ -6,6 +6,7 @@ package dev.renacer.nodeagent.refusal;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.Reason;
+import dev.renacer.crds.UserText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -74,6 +75,6 @@ public record Refusal(Reason reason, String message) {
 
     private static String oneLine(CaptureException failure) {
         String message = failure.getMessage();
-        return message == null ? failure.reason().name() : LogText.clean(message);
+        return message == null ? failure.reason().name() : UserText.line(message);
     }
 }

@@ -5,6 +5,7 @@ package dev.renacer.nodeagent.sink;
 
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.Reason;
+import dev.renacer.crds.UserText;
 import dev.renacer.nodeagent.refusal.LogText;
 import dev.renacer.nodeagent.refusal.RefusedException;
 import dev.renacer.tracer.export.settings.OtlpSettings;
@@ -58,7 +59,8 @@ public final class SinkCredentials {
             return () -> common;
         }
         if (!FOLDER.matcher(folder).matches() || folder.contains("..")) {
-            throw refused(sink, "'" + LogText.clean(folder) + "' cannot be a folder's name; correct the TraceSink");
+            throw refused(
+                    sink, "'" + UserText.printable(folder) + "' cannot be a folder's name; correct the TraceSink");
         }
         Path path = root.resolve(folder);
         if (!Files.isDirectory(path)) {
@@ -79,8 +81,8 @@ public final class SinkCredentials {
     }
 
     private static String of(Sink sink) {
-        return "sink " + LogText.clean(sink.name()) + ", credentials "
-                + LogText.clean(String.valueOf(sink.credentials()));
+        return "sink " + UserText.printable(sink.name()) + ", credentials "
+                + UserText.printable(String.valueOf(sink.credentials()));
     }
 
     /** Reads the folder again once what it knows is some seconds old. */

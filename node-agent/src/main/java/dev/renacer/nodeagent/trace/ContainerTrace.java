@@ -141,7 +141,7 @@ public interface ContainerTrace extends AutoCloseable {
     /** Losses now. */
     Losses losses();
 
-    /** Memory reserved for its rings. */
+    /** Bytes of memory reserved for its ring. */
     long ringBytes();
 
     /** Whether this process is traced already. */

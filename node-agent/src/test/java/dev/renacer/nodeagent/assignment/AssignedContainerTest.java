@@ -236,7 +236,7 @@ class AssignedContainerTest {
         named(7, "sh\u001b[31m");
         assertThat(container.attach(List.of(7), MINUTE)).isTrue();
         assertState(container, TargetState.Waiting, Reason.ProcessNotMatched);
-        assertThat(container.status().message()).contains("^nginx").contains("sh [31m");
+        assertThat(container.status().message()).contains("^nginx").contains("sh\\u001b[31m");
         assertThat(traces.opened()).isEmpty();
 
         named(8, "nginx");

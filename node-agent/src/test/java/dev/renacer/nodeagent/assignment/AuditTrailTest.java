@@ -24,7 +24,7 @@ class AuditTrailTest {
         AuditTrail audit = new AuditTrail("a/b", Optional.empty(), Optional.of("x\" pids=1\naudit \u001b[2J\u2028\\"));
         assertThat(audit.line("c", List.of(1), "detached"))
                 .contains("requestedBy=\"\"")
-                .contains("justification=\"x\\\" pids=1 audit  [2J \\\\\"")
+                .contains("justification=\"x\\\" pids=1\\u000aaudit \\u001b[2J\\u2028\\\\\"")
                 .doesNotContainPattern("[\\p{Cc}\\u2028]");
     }
 

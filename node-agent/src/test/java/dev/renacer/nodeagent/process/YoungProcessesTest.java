@@ -37,7 +37,7 @@ class YoungProcessesTest {
     }
 
     @Test
-    void oneThatIsNotThereYetIsLookedAtForTheTimeOfABirth() {
+    void oneThatIsNotThereYetIsLookedAtForTheTimeOfACreation() {
         outcome = ProcessLook.Outcome.ABSENT;
         young.add(7, 0);
         look(0);

@@ -7,10 +7,8 @@ import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.Reason;
-import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.TraceRequestSpec.WorkloadRef;
-import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.crds.admin.TracePolicy;
 import dev.renacer.crds.admin.TraceSink;
 import dev.renacer.operator.nodetrace.NodeTraceFactory;
@@ -23,12 +21,10 @@ import dev.renacer.operator.pods.WorkloadPods;
 import dev.renacer.operator.queue.RequestQueue;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Decides whether a request runs: whether it may, whether what it names exists, and whether it is its turn. */
 final class Admission {
@@ -70,52 +66,39 @@ final class Admission {
     }
 
     /** The policies of the request's namespace. */
-    EffectivePolicy policy(TraceRequest request, Instant now) {
-        String namespace = request.getMetadata().getNamespace();
-        return EffectivePolicy.of(policies.get(), namespace, namespaces.of(namespace, now));
+    EffectivePolicy policy(Reconciliation look) {
+        return EffectivePolicy.of(policies.get(), look.namespace(), namespaces.of(look.namespace(), look.now()));
     }
 
-    /**
-     * Judges a request; what is traced already goes on, whatever was taken away since: its NodeTraces hold all that is needed.
-     *
-     * @param traces  its NodeTraces
-     */
-    Verdict judge(
-            TraceRequest request,
-            RequestMemory memory,
-            @Nullable TraceRequestStatus status,
-            List<NodeTrace> traces,
-            Instant now) {
-        TraceRequestSpec spec = TraceRequestSpec.of(request);
-        String namespace = request.getMetadata().getNamespace();
-        EffectivePolicy policy = policy(request, now);
+    /** Judges a request; what is traced already goes on, whatever was taken away since: its NodeTraces hold all that is needed. */
+    Verdict judge(Reconciliation look) {
+        String namespace = look.namespace();
+        EffectivePolicy policy = policy(look);
         Acceptance acceptance =
-                Acceptance.of(spec, namespace, namespaces.of(namespace, now), rules, policy, sinks.get());
+                Acceptance.of(look.spec(), namespace, namespaces.of(namespace, look.now()), rules, policy, sinks.get());
+        List<NodeTrace> traces = look.traces();
         if (!traces.isEmpty()) {
-            memory.admitted(true);
+            look.memory().admitted(true);
             Sink sink = acceptance instanceof Acceptance.Accepted accepted
                     ? NodeTraceFactory.sink(accepted.sink())
                     : traces.getFirst().getSpec().sink();
-            return new Verdict.Admitted(sink, policy, goingOn(namespace, spec, memory, traces));
+            return new Verdict.Admitted(sink, policy, goingOn(look));
         }
         return switch (acceptance) {
             case Acceptance.Refused refused ->
                 new Verdict.Refused(
                         refused,
                         refused.reason() == Reason.DeniedByNamespace
-                                ? Optional.of(memory.nextRetry())
+                                ? Optional.of(look.memory().nextRetry())
                                 : Optional.empty());
-            case Acceptance.Accepted accepted -> admit(request, memory, status, accepted);
+            case Acceptance.Accepted accepted -> admit(look, accepted);
         };
     }
 
-    private Verdict admit(
-            TraceRequest request,
-            RequestMemory memory,
-            @Nullable TraceRequestStatus status,
-            Acceptance.Accepted accepted) {
+    private Verdict admit(Reconciliation look, Acceptance.Accepted accepted) {
+        RequestMemory memory = look.memory();
         PodSelection selection;
-        switch (select(request.getMetadata().getNamespace(), TraceRequestSpec.of(request), memory)) {
+        switch (select(look)) {
             case WorkloadPods.Resolution.Missing missing -> {
                 return new Verdict.Refused(
                         new Acceptance.Refused(Reason.WorkloadNotFound, missing.message()),
@@ -123,9 +106,9 @@ final class Admission {
             }
             case WorkloadPods.Resolution.Found found -> selection = found.selection();
         }
-        if (!memory.admitted() && (status == null || status.startTime() == null)) {
+        if (!memory.admitted() && !look.hasStarted()) {
             Optional<String> waits =
-                    queue.admit(request, memory, accepted.policy().maxRequestsPerNamespace());
+                    queue.admit(look.request(), memory, accepted.policy().maxRequestsPerNamespace());
             if (waits.isPresent()) {
                 return new Verdict.Queued(waits.get());
             }
@@ -134,30 +117,30 @@ final class Admission {
         return new Verdict.Admitted(NodeTraceFactory.sink(accepted.sink()), accepted.policy(), selection);
     }
 
-    private WorkloadPods.Resolution select(String namespace, TraceRequestSpec spec, RequestMemory memory) {
-        Optional<PodSelection> known = memory.selection();
+    private WorkloadPods.Resolution select(Reconciliation look) {
+        Optional<PodSelection> known = look.memory().selection();
         if (known.isPresent() && !(known.get() instanceof PodSelection.OfCronJob)) {
             return new WorkloadPods.Resolution.Found(known.get());
         }
-        WorkloadRef workload = spec.workloadRef();
+        WorkloadRef workload = look.spec().workloadRef();
         WorkloadPods.Resolution resolution = workload == null
-                ? new WorkloadPods.Resolution.Found(named(spec))
-                : workloads.resolve(namespace, workload);
+                ? new WorkloadPods.Resolution.Found(named(look.spec()))
+                : workloads.resolve(look.namespace(), workload);
         if (resolution instanceof WorkloadPods.Resolution.Found found) {
-            memory.selection(found.selection());
+            look.memory().selection(found.selection());
         }
         return resolution;
     }
 
     /** A workload that is deleted while its pods are traced takes nothing away from them. */
-    private PodSelection goingOn(
-            String namespace, TraceRequestSpec spec, RequestMemory memory, List<NodeTrace> traces) {
-        return switch (select(namespace, spec, memory)) {
+    private PodSelection goingOn(Reconciliation look) {
+        return switch (select(look)) {
             case WorkloadPods.Resolution.Found found -> found.selection();
             case WorkloadPods.Resolution.Missing _ ->
-                memory.selection()
+                look.memory()
+                        .selection()
                         .orElseGet(() -> new PodSelection.Assigned(
-                                traces.stream()
+                                look.traces().stream()
                                         .flatMap(trace -> trace.getSpec().targets().stream())
                                         .map(Target::podUid)
                                         .collect(Collectors.toSet()),

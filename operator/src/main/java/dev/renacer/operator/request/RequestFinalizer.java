@@ -8,7 +8,6 @@ import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceRequest;
-import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.operator.agents.AbsentAgents;
 import dev.renacer.operator.nodetrace.NodeTraces;
@@ -17,7 +16,6 @@ import dev.renacer.operator.status.AuditLog;
 import dev.renacer.operator.status.EventRecorder;
 import dev.renacer.operator.status.PodEvents;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,30 +86,25 @@ public final class RequestFinalizer {
     }
 
     /** Tells of the end of a trace: on the pods, and in the log. */
-    void tell(
-            TraceRequest request,
-            RequestMemory memory,
-            TraceRequestStatus status,
-            List<NodeTrace> traces,
-            Reason reason,
-            Instant now) {
-        podEvents.ended(request, memory.announcedPods(), traces, reason);
-        audit.ended(request, status, podCount(traces), reason, now);
+    void tell(Reconciliation look, TraceRequestStatus status, List<NodeTrace> traces, Reason reason) {
+        podEvents.ended(look.request(), look.memory().podsWithEvent(), traces, reason);
+        audit.ended(look.request(), status, podCount(traces), reason, look.now());
     }
 
     /** Takes away what a finished request has no use for, and the request itself when its time to live is over. */
-    UpdateControl<TraceRequest> finished(
-            TraceRequest request, TraceRequestStatus status, Context<TraceRequest> context, Instant now) {
+    UpdateControl<TraceRequest> finished(Reconciliation look, TraceRequestStatus status) {
+        TraceRequest request = look.request();
+        Instant now = look.now();
         queue.ended(request);
-        if (request.hasFinalizer(Renacer.FINALIZER) || !nodeTraces.of(request).isEmpty()) {
+        if (request.hasFinalizer(Renacer.FINALIZER) || !look.traces().isEmpty()) {
             nodeTraces.delete(request);
-            context.resourceOperations().removeFinalizer();
+            look.context().resourceOperations().removeFinalizer();
             // From here on with the object as it is now.
             return Requeue.at(now, Stream.of(now));
         }
-        Integer own = TraceRequestSpec.of(request).ttlSecondsAfterFinished();
+        Integer own = look.spec().ttlSecondsAfterFinished();
         Optional<Integer> ttl =
-                own != null ? Optional.of(own) : admission.policy(request, now).ttlSecondsAfterFinished();
+                own != null ? Optional.of(own) : admission.policy(look).ttlSecondsAfterFinished();
         if (ttl.isEmpty()) {
             return UpdateControl.noUpdate();
         }
@@ -129,16 +122,14 @@ public final class RequestFinalizer {
     }
 
     /** Has the agents detach, waits for their final reports for {@link #GRACE} at most, and takes the finalizer off. */
-    UpdateControl<TraceRequest> deleted(
-            TraceRequest request,
-            RequestMemory memory,
-            @Nullable TraceRequestStatus status,
-            Context<TraceRequest> context,
-            Instant now) {
+    UpdateControl<TraceRequest> deleted(Reconciliation look) {
+        TraceRequest request = look.request();
+        TraceRequestStatus status = look.status();
+        List<NodeTrace> traces = look.traces();
+        Instant now = look.now();
         if (!request.hasFinalizer(Renacer.FINALIZER)) {
             return UpdateControl.noUpdate();
         }
-        List<NodeTrace> traces = nodeTraces.of(request);
         Instant since = Instant.parse(request.getMetadata().getDeletionTimestamp());
         List<NodeTrace> open = traces.stream()
                 .filter(trace -> !absent.isDone(trace, since, now))
@@ -151,11 +142,11 @@ public final class RequestFinalizer {
             events.record(request, false, Reason.DetachTimedOut.name(), Reason.DetachTimedOut.meaning());
         }
         if (status != null && !isOver(status) && !traces.isEmpty()) {
-            tell(request, memory, status, traces, Reason.Deleted, now);
+            tell(look, status, traces, Reason.Deleted);
         }
         queue.ended(request);
         nodeTraces.delete(request);
-        context.resourceOperations().removeFinalizer();
+        look.context().resourceOperations().removeFinalizer();
         LOG.info("request={} deleted", id(request));
         return UpdateControl.noUpdate();
     }

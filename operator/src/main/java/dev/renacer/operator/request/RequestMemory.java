@@ -24,7 +24,7 @@ final class RequestMemory implements AdmissionState {
     private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
 
     private final WrittenStatus status = new WrittenStatus();
-    private final Set<String> announcedPods = new HashSet<>();
+    private final Set<String> podsWithEvent = new HashSet<>();
     private @Nullable Ending ending;
     private @Nullable PodSelection selection;
     private Duration nextRetry = FIRST_RETRY;
@@ -81,8 +81,8 @@ final class RequestMemory implements AdmissionState {
     }
 
     /** UIDs of the pods that have an Event of this request. */
-    Set<String> announcedPods() {
-        return announcedPods;
+    Set<String> podsWithEvent() {
+        return podsWithEvent;
     }
 
     /** When to look again at something no watch tells of; each time the wait is twice as long. */

@@ -8,7 +8,6 @@ import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequest;
-import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.operator.agents.AbsentAgents;
 import dev.renacer.operator.plan.Acceptance;
 import dev.renacer.operator.plan.EffectivePolicy;
@@ -41,19 +40,17 @@ final class TargetPlanner {
         this.queue = queue;
     }
 
-    /**
-     * Plans.
-     *
-     * @param known  the request's NodeTraces
-     */
-    TargetPlan of(TraceRequest request, Verdict.Admitted admitted, List<NodeTrace> known) {
+    /** The plan of a request that was admitted. */
+    TargetPlan of(Reconciliation look, Verdict.Admitted admitted) {
+        TraceRequest request = look.request();
+        List<NodeTrace> known = look.traces();
         EffectivePolicy policy = admitted.policy();
         Set<String> assigned = known.stream().flatMap(TargetPlanner::containers).collect(Collectors.toSet());
-        Set<String> names = new LinkedHashSet<>(
-                Objects.requireNonNullElse(TraceRequestSpec.of(request).containers(), List.of()));
+        Set<String> names =
+                new LinkedHashSet<>(Objects.requireNonNullElse(look.spec().containers(), List.of()));
         TargetPlan plan = TargetPlan.of(
                 new TargetPlan.Scope(admitted.selection(), names, policy, sandboxes),
-                pods.pods(request.getMetadata().getNamespace(), ResourceID.fromResource(request), admitted.selection()),
+                pods.pods(look.namespace(), ResourceID.fromResource(request), admitted.selection()),
                 assigned);
         TargetPlan roomy = withRoom(request, policy, there(plan, known));
         return policy.maxTargets()

@@ -197,105 +197,83 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
             forget(request);
             return UpdateControl.noUpdate();
         }
+        Instant now = clock.instant();
         RequestMemory memory = memories.computeIfAbsent(request.getMetadata().getUid(), _ -> new RequestMemory());
         TraceRequestStatus status = memory.latest(request.getStatus());
-        Instant now = clock.instant();
+        Reconciliation look = new Reconciliation(
+                request, memory, status, sources().nodeTraces().of(request), context, now);
         if (request.getMetadata().getDeletionTimestamp() != null) {
             release(request);
-            return sources().end().deleted(request, memory, status, context, now);
+            return sources().end().deleted(look);
         }
         if (status != null && RequestFinalizer.isOver(status)) {
             release(request);
-            return sources().end().finished(request, status, context, now);
+            return sources().end().finished(look, status);
         }
-        List<NodeTrace> traces = sources().nodeTraces().of(request);
-        boolean begun = memory.admitted() || !traces.isEmpty() || (status != null && status.startTime() != null);
-        if (!begun && Boolean.TRUE.equals(TraceRequestSpec.of(request).stop())) {
+        if (!look.isBegun() && Boolean.TRUE.equals(look.spec().stop())) {
             return notRun(
-                    request,
-                    memory,
-                    StatusReport.stoppedBeforeStart(request.getMetadata().getGeneration(), now, status),
-                    Optional.of(Duration.ofMillis(1)),
-                    now);
+                    look,
+                    StatusReport.stoppedBeforeStart(look.generation(), now, status),
+                    Optional.of(Duration.ofMillis(1)));
         }
-        return switch (sources().admission().judge(request, memory, status, traces, now)) {
-            case Verdict.Refused refused -> refuse(request, memory, status, refused, now);
+        return switch (sources().admission().judge(look)) {
+            case Verdict.Refused refused -> refuse(look, refused);
             case Verdict.Queued queued ->
-                notRun(
-                        request,
-                        memory,
-                        StatusReport.queued(
-                                queued.message(), request.getMetadata().getGeneration(), now, status),
-                        Optional.empty(),
-                        now);
-            case Verdict.Admitted admitted -> carryOut(request, memory, status, traces, admitted, context, now);
+                notRun(look, StatusReport.queued(queued.message(), look.generation(), now, status), Optional.empty());
+            case Verdict.Admitted admitted -> carryOut(look, admitted);
         };
     }
 
-    private UpdateControl<TraceRequest> refuse(
-            TraceRequest request,
-            RequestMemory memory,
-            @Nullable TraceRequestStatus status,
-            Verdict.Refused refused,
-            Instant now) {
-        boolean first = status == null || memory.admitted();
-        memory.admitted(false);
+    private UpdateControl<TraceRequest> refuse(Reconciliation look, Verdict.Refused refused) {
+        boolean first = look.status() == null || look.memory().admitted();
+        look.memory().admitted(false);
         UpdateControl<TraceRequest> next = notRun(
-                request,
-                memory,
-                StatusReport.refused(refused.refusal(), request.getMetadata().getGeneration(), now, status),
-                refused.again(),
-                now);
+                look,
+                StatusReport.refused(refused.refusal(), look.generation(), look.now(), look.status()),
+                refused.again());
         if (first) {
-            sources().queue().released(request);
+            sources().queue().released(look.request());
         }
         return next;
     }
 
     /** Writes the status of a request that does not run, now or ever. */
-    private UpdateControl<TraceRequest> notRun(
-            TraceRequest request,
-            RequestMemory memory,
-            TraceRequestStatus next,
-            Optional<Duration> again,
-            Instant now) {
-        release(request);
-        StatusWriter.Outcome outcome = statuses.write(request, memory.status(), next, Optional.empty(), now);
-        return Requeue.at(now, Stream.concat(again.map(now::plus).stream(), outcome.again().stream()));
+    private UpdateControl<TraceRequest> notRun(Reconciliation look, TraceRequestStatus next, Optional<Duration> again) {
+        release(look.request());
+        StatusWriter.Outcome outcome = write(look, next, Optional.empty());
+        return Requeue.at(look.now(), Stream.concat(again.map(look.now()::plus).stream(), outcome.again().stream()));
     }
 
-    private UpdateControl<TraceRequest> carryOut(
-            TraceRequest request,
-            RequestMemory memory,
-            @Nullable TraceRequestStatus status,
-            List<NodeTrace> known,
-            Verdict.Admitted admitted,
-            Context<TraceRequest> context,
-            Instant now) {
-        TraceRequestSpec spec = TraceRequestSpec.of(request);
+    private StatusWriter.Outcome write(Reconciliation look, TraceRequestStatus next, Optional<Instant> tracingSince) {
+        return statuses.write(look.request(), look.memory().status(), next, tracingSince, look.now());
+    }
+
+    private UpdateControl<TraceRequest> carryOut(Reconciliation look, Verdict.Admitted admitted) {
+        Instant now = look.now();
         Duration window = Duration.ofSeconds(
-                Objects.requireNonNullElse(spec.durationSeconds(), TraceRequestSpec.DEFAULT_DURATION_SECONDS));
-        Instant deadline = EndingRule.deadline(status, known)
+                Objects.requireNonNullElse(look.spec().durationSeconds(), TraceRequestSpec.DEFAULT_DURATION_SECONDS));
+        Instant deadline = EndingRule.deadline(look.status(), look.traces())
                 .orElseGet(() -> now.truncatedTo(ChronoUnit.MILLIS).plus(window));
-        TargetPlan plan = sources().planner().of(request, admitted, known);
-        Optional<Acceptance.Refused> forbidden = TargetPlanner.forbidden(plan, known);
+        TargetPlan plan = sources().planner().of(look, admitted);
+        Optional<Acceptance.Refused> forbidden = TargetPlanner.forbidden(plan, look.traces());
         if (forbidden.isPresent()) {
-            return refuse(request, memory, status, new Verdict.Refused(forbidden.get(), Optional.empty()), now);
+            return refuse(look, new Verdict.Refused(forbidden.get(), Optional.empty()));
         }
-        Optional<RequestMemory.Ending> ending = memory.ending(EndingRule.of(spec, known, deadline, now), now);
+        Optional<RequestMemory.Ending> ending =
+                look.memory().ending(EndingRule.of(look.spec(), look.traces(), deadline, now), now);
         List<NodeTrace> traces;
         if (ending.isPresent()) {
-            traces = sources().end().begin(known, ending.get());
+            traces = sources().end().begin(look.traces(), ending.get());
         } else {
             try {
                 Terms terms =
-                        new Terms(deadline, admitted.sink(), admitted.policy().slowdownBound(spec));
-                traces = assign(request, plan, terms, known, context);
+                        new Terms(deadline, admitted.sink(), admitted.policy().slowdownBound(look.spec()));
+                traces = assign(look, plan, terms);
             } catch (KubernetesClientException e) {
                 if (!ApiRefusals.isNamespaceEnding(e)) {
                     throw e;
                 }
-                LOG.info("request={} not begun: its namespace is being deleted", RequestFinalizer.id(request));
+                LOG.info("request={} not begun: its namespace is being deleted", RequestFinalizer.id(look.request()));
                 return UpdateControl.noUpdate();
             }
         }
@@ -306,60 +284,54 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         }
         Situation situation = new Situation(
                 now,
-                request.getMetadata().getGeneration(),
+                look.generation(),
                 deadline.minus(window),
                 deadline,
                 plan,
                 traces,
                 admitted.sink().name(),
                 admitted.policy().names(),
-                admitted.policy().slowdownBound(spec),
+                admitted.policy().slowdownBound(look.spec()),
                 absent.of(traces, now),
                 ending.map(RequestMemory.Ending::explanation),
                 over);
-        return report(request, memory, status, situation, admitted.sink(), now);
+        return report(look, situation, admitted.sink());
     }
 
-    private UpdateControl<TraceRequest> report(
-            TraceRequest request,
-            RequestMemory memory,
-            @Nullable TraceRequestStatus before,
-            Situation situation,
-            Sink sink,
-            Instant now) {
+    private UpdateControl<TraceRequest> report(Reconciliation look, Situation situation, Sink sink) {
+        TraceRequest request = look.request();
         List<NodeTrace> traces = situation.traces();
-        TraceRequestStatus after = StatusReport.of(situation, before);
-        StatusWriter.Outcome outcome =
-                statuses.write(request, memory.status(), after, new AgentReports(traces).tracingSince(), now);
-        if (outcome.written() && (before == null || before.startTime() == null)) {
+        TraceRequestStatus after = StatusReport.of(situation, look.status());
+        StatusWriter.Outcome outcome = write(look, after, new AgentReports(traces).tracingSince());
+        if (outcome.written() && !look.hasStarted()) {
             audit.admitted(request, situation.plan(), sink, after);
         }
         podEvents.begun(
-                request, memory.announcedPods(), traces, situation.deadline().toString());
+                request,
+                look.memory().podsWithEvent(),
+                traces,
+                situation.deadline().toString());
         if (after.completionTime() == null) {
             return Requeue.at(
-                    now,
+                    look.now(),
                     Stream.of(
                                     Stream.of(situation.deadline()),
-                                    AgentSilence.nextCheck(traces, now).stream(),
+                                    AgentSilence.nextCheck(traces, look.now()).stream(),
                                     outcome.again().stream())
                             .flatMap(times -> times));
         }
-        situation
-                .ending()
-                .ifPresent(ending -> sources().end().tell(request, memory, after, traces, ending.reason(), now));
+        situation.ending().ifPresent(ending -> sources().end().tell(look, after, traces, ending.reason()));
         sources().queue().ended(request);
         // The rest is that of a finished request.
-        return Requeue.at(now, Stream.of(now));
+        return Requeue.at(look.now(), Stream.of(look.now()));
     }
 
     /** Brings the NodeTraces to the plan, under the finalizer. */
-    private List<NodeTrace> assign(
-            TraceRequest request, TargetPlan plan, Terms terms, List<NodeTrace> known, Context<TraceRequest> context) {
-        if (!plan.nodes().isEmpty() && !request.hasFinalizer(Renacer.FINALIZER)) {
-            context.resourceOperations().addFinalizer();
+    private List<NodeTrace> assign(Reconciliation look, TargetPlan plan, Terms terms) {
+        if (!plan.nodes().isEmpty() && !look.request().hasFinalizer(Renacer.FINALIZER)) {
+            look.context().resourceOperations().addFinalizer();
         }
-        return sources().nodeTraces().apply(request, plan, terms, known, absent::isLost);
+        return sources().nodeTraces().apply(look.request(), plan, terms, look.traces(), absent::isLost);
     }
 
     private void forget(TraceRequest request) {

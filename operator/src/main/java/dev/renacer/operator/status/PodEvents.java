@@ -35,11 +35,11 @@ public final class PodEvents {
     /**
      * Tells of pods whose first process is traced since the last call.
      *
-     * @param announced  UIDs of the pods that have an Event of this request; those that get one are added
+     * @param podsWithEvent  UIDs of the pods that have an Event of this request; those that get one are added
      */
-    public void begun(TraceRequest request, Set<String> announced, List<NodeTrace> traces, String deadline) {
+    public void begun(TraceRequest request, Set<String> podsWithEvent, List<NodeTrace> traces, String deadline) {
         traced(traces).forEach((uid, pod) -> {
-            if (announced.size() < MOST_PODS && announced.add(uid)) {
+            if (podsWithEvent.size() < MOST_PODS && podsWithEvent.add(uid)) {
                 events.once(
                         request,
                         pod,
@@ -53,11 +53,11 @@ public final class PodEvents {
     /**
      * Tells of the end, on the pods that heard of the beginning.
      *
-     * @param announced  their UIDs
+     * @param podsWithEvent  their UIDs
      */
-    public void ended(TraceRequest request, Set<String> announced, List<NodeTrace> traces, Reason reason) {
+    public void ended(TraceRequest request, Set<String> podsWithEvent, List<NodeTrace> traces, Reason reason) {
         traced(traces).forEach((uid, pod) -> {
-            if (announced.contains(uid)) {
+            if (podsWithEvent.contains(uid)) {
                 events.once(request, pod, reason, "System calls of this pod are no longer traced by " + who(request));
             }
         });

@@ -27,15 +27,15 @@ class PodEventsTest {
     @SuppressWarnings("NullAway.Init") // set by the extension
     private KubernetesClient client;
 
-    private final Set<String> announced = new HashSet<>();
+    private final Set<String> podsWithEvent = new HashSet<>();
 
     @Test
     void thePodsOwnerHearsOfBeginningAndEnd() {
         PodEvents events = events();
 
-        events.begun(REQUEST, announced, List.of(trace(1, true)), DEADLINE);
-        events.begun(REQUEST, announced, List.of(trace(1, true)), DEADLINE);
-        events.ended(REQUEST, announced, List.of(trace(1, true)), Reason.Stopped);
+        events.begun(REQUEST, podsWithEvent, List.of(trace(1, true)), DEADLINE);
+        events.begun(REQUEST, podsWithEvent, List.of(trace(1, true)), DEADLINE);
+        events.ended(REQUEST, podsWithEvent, List.of(trace(1, true)), Reason.Stopped);
 
         assertThat(written())
                 .extracting(Event::getReason, Event::getMessage)
@@ -55,7 +55,7 @@ class PodEventsTest {
 
     @Test
     void aPodOfWhichNothingIsTracedHearsNothing() {
-        events().begun(REQUEST, announced, List.of(trace(1, false)), DEADLINE);
+        events().begun(REQUEST, podsWithEvent, List.of(trace(1, false)), DEADLINE);
 
         assertThat(written()).isEmpty();
     }
@@ -66,11 +66,11 @@ class PodEventsTest {
                 IntStream.range(0, 60).mapToObj(number -> trace(number, true)).toList();
         PodEvents events = events();
 
-        events.begun(REQUEST, announced, traces, DEADLINE);
+        events.begun(REQUEST, podsWithEvent, traces, DEADLINE);
         assertThat(written()).hasSize(50);
-        events.begun(REQUEST, announced, traces, DEADLINE);
+        events.begun(REQUEST, podsWithEvent, traces, DEADLINE);
         assertThat(written()).hasSize(50);
-        events.ended(REQUEST, announced, traces, Reason.DeadlineReached);
+        events.ended(REQUEST, podsWithEvent, traces, Reason.DeadlineReached);
         assertThat(written()).hasSize(100);
     }
 

@@ -4,12 +4,14 @@
 package dev.renacer.tracer.filter;
 
 /**
- * How many letters must be inserted, removed, replaced or swapped with their neighbour to turn one word into another.
+ * How many letters must be inserted, removed, replaced or swapped with their neighbour to turn one word into another: for telling what a
+ * user may have meant.
  */
-final class EditDistance {
+public final class EditDistance {
     private EditDistance() {}
 
-    static int between(String from, String to) {
+    /** The distance, 0 for the same word; no part of a word is edited twice (optimal string alignment). */
+    public static int between(String from, String to) {
         int[][] distance = new int[from.length() + 1][to.length() + 1];
         for (int i = 0; i <= from.length(); i++) {
             for (int j = 0; j <= to.length(); j++) {

@@ -278,12 +278,12 @@ class TraceSlicingTest {
     }
 
     @Test
-    void whatOtherRingsTellAfterAnExitStaysInTheProcesssRoot() {
+    void whatIsToldAfterAnExitStaysInTheProcesssRoot() {
         Scenario scenario = new Scenario(SpanOptions.defaults());
         scenario.start(MAIN, 0);
         scenario.exit(MAIN, 100, 3);
-        scenario.call(MAIN, GETPPID, 40, 41, 1); // of another thread, through another ring
-        scenario.start(CHILD, 50); // forked by that thread
+        scenario.call(MAIN, GETPPID, 40, 41, 1); // told late
+        scenario.start(CHILD, 50); // its first stop was held back
         scenario.call(CHILD, GETPPID, 51, 200, 1);
         scenario.idle(300);
 

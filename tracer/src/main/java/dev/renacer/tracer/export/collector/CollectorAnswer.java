@@ -3,7 +3,7 @@
 
 package dev.renacer.tracer.export.collector;
 
-import dev.renacer.tracer.export.settings.TerminalLine;
+import dev.renacer.capture.PrintableText;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -77,7 +77,8 @@ final class CollectorAnswer {
     }
 
     private static String text(ByteBuffer bytes) {
-        return TerminalLine.of(StandardCharsets.UTF_8.decode(bytes.duplicate()).toString());
+        return PrintableText.shortLine(
+                StandardCharsets.UTF_8.decode(bytes.duplicate()).toString());
     }
 
     /**

@@ -3,7 +3,7 @@
 
 package dev.renacer.tracer.export.collector;
 
-import dev.renacer.tracer.export.settings.TerminalLine;
+import dev.renacer.capture.PrintableText;
 import io.grpc.Status;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -66,7 +66,7 @@ public final class OutcomeRules {
         }
         if (answer.isForPeople()) {
             return new ExportOutcome.Refused("the answer HTTP " + answer.status() + " holds "
-                    + (answer.mediaType().isEmpty() ? "a page" : TerminalLine.of(answer.mediaType()))
+                    + (answer.mediaType().isEmpty() ? "a page" : PrintableText.shortLine(answer.mediaType()))
                     + ", which is none of an OTLP receiver: nothing was delivered (a login page? is the"
                     + " endpoint right?)");
         }
@@ -76,7 +76,7 @@ public final class OutcomeRules {
     /** A few words of a text, the message of a status; nothing of a page. */
     private static String said(HttpAnswer answer) {
         if (answer.isForPeople() || answer.isJson()) {
-            return answer.text().stripLeading().startsWith("<") ? "" : TerminalLine.of(answer.text());
+            return answer.text().stripLeading().startsWith("<") ? "" : PrintableText.shortLine(answer.text());
         }
         return CollectorAnswer.statusMessage(answer.body());
     }
@@ -87,7 +87,7 @@ public final class OutcomeRules {
             return CollectorAnswer.accepted(answer.message());
         }
         String description = answer.status().getDescription();
-        String said = TerminalLine.of(description == null ? "" : description);
+        String said = PrintableText.shortLine(description == null ? "" : description);
         Throwable why = answer.status().getCause();
         if (why != null && said.startsWith(IO_EXCEPTION)) {
             said = cause(why);
@@ -114,7 +114,7 @@ public final class OutcomeRules {
     /** A failure of the connection in words; never empty. */
     public static String cause(Throwable failure) {
         Throwable root = unwrapped(failure);
-        String message = TerminalLine.of(root.getMessage() == null ? "" : root.getMessage());
+        String message = PrintableText.shortLine(root.getMessage() == null ? "" : root.getMessage());
         boolean silent = message.isEmpty(); // java.net.http gives its exceptions no message
         return switch (root) {
             case UnknownHostException _ -> "unknown host " + message;

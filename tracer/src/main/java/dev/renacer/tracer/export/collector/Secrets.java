@@ -18,7 +18,7 @@ final class Secrets {
     private static final int SHORTEST = 4;
 
     private static final String HIDDEN = "***";
-    /** Where {@link dev.renacer.tracer.export.settings.TerminalLine} cuts. */
+    /** Where {@link dev.renacer.capture.PrintableText#shortLine} cuts. */
     private static final String CUT = "...";
 
     private final List<String> values;

@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.export.settings;
 
+import dev.renacer.capture.PrintableText;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -38,12 +39,13 @@ public record OtlpEndpoint(URI uri, Protocol protocol) {
      * @throws IllegalArgumentException if it is none; one line that says why and what to write instead
      */
     public static OtlpEndpoint parse(String url, Optional<Protocol> protocol) {
-        String shown = "OTLP endpoint '" + TerminalLine.of(withoutUser(url)) + "'";
+        String shown = "OTLP endpoint '" + PrintableText.shortLine(withoutUser(url)) + "'";
         URI uri;
         try {
             uri = new URI(url.strip());
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException(shown + " is no URL: " + TerminalLine.of(e.getReason()) + EXAMPLES);
+            throw new IllegalArgumentException(
+                    shown + " is no URL: " + PrintableText.shortLine(e.getReason()) + EXAMPLES);
         }
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         if (!url.contains("://")) {
@@ -51,7 +53,7 @@ public record OtlpEndpoint(URI uri, Protocol protocol) {
         }
         if (!scheme.equals("http") && !scheme.equals("https")) {
             throw new IllegalArgumentException(
-                    shown + " has the scheme '" + TerminalLine.of(scheme) + "', not http or https" + EXAMPLES);
+                    shown + " has the scheme '" + PrintableText.shortLine(scheme) + "', not http or https" + EXAMPLES);
         }
         if (uri.getHost() == null) {
             throw new IllegalArgumentException(shown + " has no valid host and port" + EXAMPLES);
@@ -109,7 +111,7 @@ public record OtlpEndpoint(URI uri, Protocol protocol) {
             return new OtlpEndpoint(new URI(scheme, null, host, port, path, null, null), protocol);
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException(
-                    "OTLP endpoint on host '" + TerminalLine.of(host) + "' cannot be written as a URL", e);
+                    "OTLP endpoint on host '" + PrintableText.shortLine(host) + "' cannot be written as a URL", e);
         }
     }
 

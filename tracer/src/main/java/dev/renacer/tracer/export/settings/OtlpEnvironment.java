@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.export.settings;
 
+import dev.renacer.capture.PrintableText;
 import dev.renacer.tracer.export.settings.OtlpEndpoint.Protocol;
 import dev.renacer.tracer.export.settings.OtlpSettings.ClientTls;
 import dev.renacer.tracer.export.settings.OtlpSettings.Compression;
@@ -33,7 +34,8 @@ final class OtlpEnvironment {
     /** A variable's name and value. */
     private record Variable(String name, String value) {
         IllegalArgumentException unusable(String mustBe) {
-            return new IllegalArgumentException(name + " is '" + TerminalLine.of(value) + "', must be " + mustBe);
+            return new IllegalArgumentException(
+                    name + " is '" + PrintableText.shortLine(value) + "', must be " + mustBe);
         }
     }
 
@@ -140,7 +142,8 @@ final class OtlpEnvironment {
             return Files.readAllBytes(Path.of(variable.value()));
         } catch (IOException | InvalidPathException e) {
             throw new IllegalArgumentException(
-                    variable.name() + " names a file that cannot be read: " + TerminalLine.of(variable.value()), e);
+                    variable.name() + " names a file that cannot be read: " + PrintableText.shortLine(variable.value()),
+                    e);
         }
     }
 

@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.export.settings;
 
+import dev.renacer.capture.PrintableText;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -43,16 +44,16 @@ final class OtlpHeaders {
         }
         String lower = name.toLowerCase(Locale.ROOT);
         if (OF_THE_TRANSPORT.contains(lower) || lower.startsWith("grpc-") || lower.endsWith("-bin")) {
-            throw new IllegalArgumentException("the header '" + TerminalLine.of(name)
+            throw new IllegalArgumentException("the header '" + PrintableText.shortLine(name)
                     + "' for the collector is the transport's own and cannot be set");
         }
         if (value.indexOf('\n') >= 0 || value.indexOf('\r') >= 0) {
-            throw new IllegalArgumentException("the value of the header '" + TerminalLine.of(name)
+            throw new IllegalArgumentException("the value of the header '" + PrintableText.shortLine(name)
                     + "' for the collector holds a line break, as base64 wraps its output: write it on one"
                     + " line (base64 -w0)");
         }
         if (!VALUE.matcher(value).matches()) {
-            throw new IllegalArgumentException("the value of the header '" + TerminalLine.of(name)
+            throw new IllegalArgumentException("the value of the header '" + PrintableText.shortLine(name)
                     + "' for the collector holds a character that no header can carry: only printable ASCII"
                     + " can be sent");
         }

@@ -132,8 +132,8 @@ public final class ProcessTraces {
     }
 
     /**
-     * The process is gone, or no longer traced. Its slice stays open until {@link #settleEnded}: what its threads did
-     * before may still come from other rings.
+     * The process is gone, or no longer traced. Its slice stays open until {@link #settleEnded}: a child may still come, whose
+     * first stop was held back for an event that its creator was killed before.
      */
     public void end(TracedProcess process, long nowNanos, SliceEnding ending) {
         ProcessTrace known = processes.get(process.pid());
@@ -149,7 +149,7 @@ public final class ProcessTraces {
         ended.add(known);
     }
 
-    /** All rings are drained: nothing more comes of the processes that have ended. */
+    /** The ring is drained: nothing more comes of the processes that have ended. */
     public void settleEnded() {
         for (ProcessTrace process : ended) {
             process.current().ifPresent(this::close);

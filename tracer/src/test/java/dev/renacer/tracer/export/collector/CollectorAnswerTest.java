@@ -24,7 +24,7 @@ class CollectorAnswerTest {
         response.getPartialSuccessBuilder().setRejectedSpans(1_234_567).setErrorMessage("no room\n\u001b[31mat all");
 
         assertThat(CollectorAnswer.accepted(response.build().toByteArray()))
-                .isEqualTo(new ExportOutcome.Accepted(1_234_567, "no room ?[31mat all"));
+                .isEqualTo(new ExportOutcome.Accepted(1_234_567, "no room \\x1b[31mat all"));
     }
 
     @Test

@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class CommandFailureTest {
+    @Test
+    void aFailureIsToldInOneLineThatCannotSteerATerminal() {
+        assertThat(CommandFailure.usage("'\u001b[2J\nx' is no process id").line("renacer"))
+                .isEqualTo("renacer: '\\x1b[2J x' is no process id");
+    }
+}
