@@ -87,7 +87,7 @@ struct rc_stats {
     uint32_t worst_slowdown_percent;
     uint64_t rests;        // so many times a thread went on unwatched for a while (duty_cycle)
     uint64_t unwatched_ns; // ... for so long, all threads together, rests that are over
-    uint64_t watched_ns;   // ... and before and between for so long they were watched
+    uint64_t watched_ns;   // ... after they were watched for so long, in the windows that made them rest
     uint64_t moved; // so many times a thread was moved to its tracer's CPU
     // Length of a stop as the task feels it, time in the queue for us included: median and 99th percentile.
     uint64_t stop_p50_ns;

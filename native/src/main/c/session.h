@@ -137,7 +137,7 @@ struct rc_tracer {
     size_t resting; // tasks that go on unwatched for a while; see duty_cycle.c
     _Atomic uint64_t rest_count;
     _Atomic uint64_t unwatched_ns;
-    _Atomic uint64_t watched_ns; // of tasks that rested, the time before, between and after
+    _Atomic uint64_t watched_ns; // the windows that made tasks rest
 };
 
 // Where many threads are to stop for us, stops are served after so many interrupts, or the first would wait for the

@@ -45,6 +45,8 @@ enum rc_restart rc_arch_restart_at_trap(pid_t tid, const struct rc_interrupted *
 int rc_arch_undo_restart(pid_t tid);
 // At a group-stop after rc_arch_restart_at_exit: gives the call its EINTR back.
 int rc_arch_interrupt_call(pid_t tid);
+// At a stop of an interrupted call: its result is final, and the kernel does not make it again.
+int rc_arch_end_call(pid_t tid);
 
 // Whether this call returns EINTR on an interruption without handler though it can simply be made again.
 bool rc_arch_is_restartable(uint32_t arch, int64_t nr);

@@ -270,6 +270,12 @@ int rc_arch_undo_restart(pid_t tid) {
     return set_result(tid, (uint64_t)-EINTR, 1);
 }
 
+// The kernel has decided about a restart before any stop.
+int rc_arch_end_call(pid_t tid) {
+    (void)tid;
+    return 0;
+}
+
 // The kernel has stepped back already when it comes to a group-stop.
 int rc_arch_interrupt_call(pid_t tid) {
     return rc_arch_undo_restart(tid);

@@ -132,10 +132,14 @@ bool rc_arch_is_prctl(uint32_t arch, int64_t nr) {
     return arch == AUDIT_ARCH_I386 ? nr == 172 : (nr & ~(int64_t)X32_BIT) == 157;
 }
 
-// rax holds ENOSYS already: each call starts out with it.
-int rc_arch_refuse_call(pid_t tid) {
+int rc_arch_end_call(pid_t tid) {
     return rc_request(PTRACE_POKEUSER, tid, (void *)offsetof(struct user_regs_struct, orig_rax), (void *)-1) ? 0
                                                                                                              : errno;
+}
+
+// rax holds ENOSYS already: each call starts out with it.
+int rc_arch_refuse_call(pid_t tid) {
+    return rc_arch_end_call(tid);
 }
 
 bool rc_arch_is_32bit(uint32_t arch) {

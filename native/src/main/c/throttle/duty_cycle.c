@@ -34,35 +34,22 @@ void rc_duty_cycle_close(struct rc_worker *worker) {
     rc_ticks_stop(&worker->rest_ticks);
 }
 
-static void count_watched(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
-    if (now > task->watched_from_ns) {
-        rc_count(&tracer->watched_ns, now - task->watched_from_ns);
-    }
-    task->watched_from_ns = now;
-}
-
 void rc_duty_cycle_rest(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
     rc_slowdown_gone(tracer, task, now);
-    count_watched(tracer, task, now);
     task->state = RC_TASK_RESTING;
-    task->rested = true;
     task->rest_from_ns = now;
     task->rest_until_ns = now + task->rest_ns;
     task->rest_ns = 0;
-    task->group_stop_ip = 0;
     tracer->resting++;
     rc_count(&tracer->rest_count, 1);
 }
 
 void rc_duty_cycle_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive) {
     if (task->state != RC_TASK_RESTING) {
-        if (task->rested) {
-            count_watched(tracer, task, now);
-        }
         return;
     }
     tracer->resting--;
-    task->watched_from_ns = now;
+    rc_count(&tracer->watched_ns, task->rest_after_ns);
     rc_count(&tracer->unwatched_ns, now - task->rest_from_ns);
     if (!alive) {
         // Its rest was too short.

@@ -14,7 +14,6 @@
 
 #include "capture.h"
 #include "ring/event.h"
-#include "threads/clock.h"
 #include "tracee/proc/procfs.h"
 
 enum { FIRST_BUCKETS = 256, TASKS_PER_CHUNK = 64, MAX_PIECES = 6 };
@@ -136,7 +135,6 @@ struct rc_task *rc_tasks_add(struct rc_tasks *tasks, pid_t tid, enum rc_task_sta
     task->tid = tid;
     task->state = state;
     task->worker = worker;
-    task->watched_from_ns = rc_now();
     link_task(tasks, task);
     tasks->used++;
     if (state != RC_TASK_EXITED_EARLY) {

@@ -64,7 +64,8 @@ struct rc_task {
     bool launching;    // forked by launch, has not yet become the program
     bool rewound;      // aarch64: stepped back to make its call again, which must be seen before it is let go
     bool hidden;       // `call` was made to go on as if no signal had ended it
-    uint64_t group_stop_ip; // RC_TASK_RESTING: a group-stop ended a call made here; 0: none did
+    bool hidden_at_rest; // the same, of a call numbered hidden_nr, without an exit stop
+    int64_t hidden_nr;
     bool uninterrupted; // RC_TASK_SEIZED: its interrupt could not be made
     bool asked_to_leave; // interrupted to be let go
     bool event_owed;   // adopted before its creator's event, which is still to come
@@ -75,8 +76,6 @@ struct rc_task {
     uint64_t rest_ns;       // it is to rest for so long after its call; 0: not
     uint64_t rest_after_ns;    // the window that made it rest, and the slowdown in that
     uint64_t rest_for_percent;
-    uint64_t watched_from_ns;  // it was first seen then, or its last rest ended
-    bool rested;               // it has rested before
     uint64_t rest_from_ns;  // RC_TASK_RESTING
     uint64_t rest_until_ns; // RC_TASK_RESTING
     struct rc_proc_call snapshot; // what it was doing when it was seized

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Waits in epoll_wait in a thread while signals come that the program ignores, or handles ("handle"), or stops
-// ("stop"), or while children end ("children"). Says "ready"; for each line of input it sends them, waits until none is
+// ("stop"), or while children end ("children"), or while it is sent SIGCONT ("continue"), or stops and then waits once
+// more while such signals come ("again"). Says "ready"; for each line of input it sends them, waits until none is
 // pending any more, ends the wait and says what epoll_wait returned. With a second argument the thread makes one call
 // after another before, until another line comes.
 #define _GNU_SOURCE
@@ -24,6 +25,8 @@ enum { CHILDREN = 20 };
 static int alarm_clock;
 static _Atomic pid_t waiting;
 static _Atomic bool calling;
+static bool again;
+static _Atomic bool waited_again;
 static const int SIGNALS[] = {SIGCHLD, SIGWINCH, SIGURG, SIGCONT, SIGUSR1};
 
 static void on_signal(int signal) {
@@ -39,7 +42,11 @@ static void *wait_in_epoll(void *unused) {
         (void)syscall(SYS_getppid);
     }
     waiting = (pid_t)syscall(SYS_gettid);
-    const int result = epoll_wait(epoll, &event, 1, -1);
+    int result = epoll_wait(epoll, &event, 1, -1);
+    if (again && result < 0 && errno == EINTR) {
+        waited_again = true;
+        result = epoll_wait(epoll, &event, 1, -1);
+    }
     printf("%d%s\n", result, result < 0 && errno == EINTR ? " EINTR" : "");
     (void)fflush(stdout);
     (void)close(epoll);
@@ -66,6 +73,8 @@ int main(int argc, char **argv) {
     const bool handles = argc > 1 && strcmp(argv[1], "handle") == 0;
     const bool stops = argc > 1 && strcmp(argv[1], "stop") == 0;
     const bool children = argc > 1 && strcmp(argv[1], "children") == 0;
+    const bool continues = argc > 1 && strcmp(argv[1], "continue") == 0;
+    again = argc > 1 && strcmp(argv[1], "again") == 0;
     char line[8];
     struct sigaction action = {.sa_handler = handles ? on_signal : SIG_IGN};
     (void)sigaction(SIGUSR1, &action, NULL);
@@ -75,6 +84,7 @@ int main(int argc, char **argv) {
         uint64_t taken;
         alarm_clock = eventfd(0, 0);
         waiting = 0;
+        waited_again = false;
         calling = argc > 2;
         (void)pthread_create(&thread, NULL, wait_in_epoll, NULL);
         if (calling) {
@@ -90,10 +100,17 @@ int main(int argc, char **argv) {
             }
             (void)waitpid(pid, NULL, 0);
         }
-        if (stops) {
+        if (stops || again) {
             (void)raise(SIGSTOP);
         }
-        for (size_t i = 0; i < sizeof SIGNALS / sizeof SIGNALS[0] && !stops && !children; i++) {
+        while (again && (!waited_again || !rests(waiting))) {
+        }
+        for (int i = 0; i < CHILDREN && continues; i++) {
+            (void)kill(getpid(), SIGCONT);
+            while (!rests(waiting)) {
+            }
+        }
+        for (size_t i = 0; i < sizeof SIGNALS / sizeof SIGNALS[0] && !stops && !children && !continues; i++) {
             if (syscall(SYS_tgkill, getpid(), waiting, SIGNALS[i]) == 0) {
                 while (!rests(waiting) && syscall(SYS_tgkill, getpid(), waiting, 0) == 0) {
                 }

@@ -302,8 +302,12 @@ static void on_signal(struct rc_tracer *tracer, struct rc_task *task, int signal
         rc_hide_ignored_at_rest(task, signal);
     }
     const bool silent = task->launching || task->process->silent;
+    const bool leaving = task->process->leaving != 0;
+    if (!silent && leaving) {
+        rc_publish(tracer, &event, NULL, 0); // nothing of a process may follow its end, which letting go may be
+    }
     rc_resume(tracer, task, signal, now);
-    if (!silent) {
+    if (!silent && !leaving) {
         rc_publish(tracer, &event, NULL, 0);
     }
 }
@@ -317,9 +321,8 @@ static void on_event_stop(struct rc_tracer *tracer, struct rc_task *task, int si
     if (rc_is_stopping(signal)) {
         rc_undo_restart(task); // such a stop ends the call with EINTR untraced, too
         rc_show_hidden(task);
-        if (task->state == RC_TASK_RESTING) {
-            rc_show_hidden_at_rest(task);
-        }
+    } else if (task->state == RC_TASK_RESTING) {
+        rc_hide_continued_at_rest(task);
     }
     if (!rc_is_stopping(signal) || task->process->leaving != 0) {
         rc_resume(tracer, task, 0, now); // detaching in a group-stop leaves the process stopped
@@ -433,13 +436,17 @@ static void on_seized(struct rc_tracer *tracer, struct rc_task *task, const stru
     task->state = RC_TASK_TRACED;
     task->process->unsettled--;
     const bool ended = rc_settle_attach(tracer, task, stop);
+    const bool told = ended && (task->plan & RC_PLAN_SKIP) == 0 && !task->process->silent;
+    const bool leaving = task->process->leaving != 0;
     const struct rc_event call = task->call;
-    const bool skip = (task->plan & RC_PLAN_SKIP) != 0;
-    dispatch(tracer, task, stop);
     if (ended) {
         rc_count(&tracer->calls, 1);
     }
-    if (ended && !skip) {
+    if (told && leaving) {
+        rc_publish(tracer, &call, NULL, 0); // nothing of a process may follow its end, which letting go may be
+    }
+    dispatch(tracer, task, stop);
+    if (told && !leaving) {
         rc_publish(tracer, &call, NULL, 0);
     }
     rc_attach_late(tracer, tgid);

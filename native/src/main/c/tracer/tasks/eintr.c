@@ -110,6 +110,7 @@ static uint64_t ignored_by(const struct rc_proc_status *status) {
 // then none is pending.
 int64_t rc_hide_ignored(struct rc_task *task, int64_t result) {
     task->hidden = false;
+    task->hidden_at_rest = false;
     if (result != -EINTR || !rc_arch_is_restartable(task->call.arch, task->call.nr)) {
         return result;
     }
@@ -137,31 +138,41 @@ static bool find_unwatched(const struct rc_task *task, uint32_t *arch, struct rc
     return found->in_call && rc_arch_is_restartable(info.arch, found->nr);
 }
 
-// No exit stop came before. A call that a group-stop had ended already keeps its EINTR: until the task is seen
-// elsewhere, one of the same place is taken for that.
-void rc_hide_ignored_at_rest(struct rc_task *task, int signal) {
+// No exit stop came before. `signals` are those that this stop is for.
+static void hide_at_rest(struct rc_task *task, uint64_t signals) {
     struct rc_interrupted found;
     struct rc_proc_status status;
     uint32_t arch;
-    if (!find_unwatched(task, &arch, &found) || found.result != -EINTR || found.ip == task->group_stop_ip) {
+    if (!find_unwatched(task, &arch, &found) || found.result != -EINTR || rc_proc_status(task->tid, &status) != 0 ||
+        ((status.pending | signals) & ~ignored_by(&status)) != 0) {
         return;
     }
-    task->group_stop_ip = 0;
-    if (rc_proc_status(task->tid, &status) == 0 &&
-        ((status.pending | 1ull << (signal - 1)) & ~ignored_by(&status)) == 0) {
-        (void)rc_arch_restart_at_exit(task->tid); // fails only for a task killed meanwhile
+    if (rc_arch_restart_at_exit(task->tid) == 0) { // fails only for a task killed meanwhile
+        task->hidden_at_rest = true;
+        task->hidden_nr = found.nr;
     }
 }
 
-void rc_show_hidden_at_rest(struct rc_task *task) {
+void rc_hide_ignored_at_rest(struct rc_task *task, int signal) {
+    hide_at_rest(task, 1ull << (signal - 1));
+}
+
+void rc_hide_continued_at_rest(struct rc_task *task) {
+    hide_at_rest(task, 0);
+}
+
+// Its EINTR is the program's own from now on, whatever signals come before the call returns.
+static void show_hidden_at_rest(struct rc_task *task) {
     struct rc_interrupted found;
     uint32_t arch;
+    const bool hidden = task->hidden_at_rest;
+    task->hidden_at_rest = false;
     if (!find_unwatched(task, &arch, &found)) {
         return;
     }
-    task->group_stop_ip = found.ip;
-    if (found.result == -RC_ERESTARTNOHAND) {
-        (void)rc_arch_interrupt_call(task->tid); // fails only for a task killed meanwhile
+    const bool ours = hidden && found.result == -RC_ERESTARTNOHAND && found.nr == task->hidden_nr;
+    if ((ours && rc_arch_interrupt_call(task->tid) == 0) || found.result == -EINTR) {
+        (void)rc_arch_end_call(task->tid); // these fail only for a task killed meanwhile
     }
 }
 
@@ -170,6 +181,8 @@ void rc_show_hidden(struct rc_task *task) {
     if (task->hidden) {
         task->hidden = false;
         (void)rc_arch_interrupt_call(task->tid); // fails only for a task killed meanwhile
+    } else if (task->hidden_at_rest || task->state == RC_TASK_RESTING) {
+        show_hidden_at_rest(task);
     }
 }
 

@@ -15,10 +15,11 @@ bool rc_hide_at_exit(const struct rc_task *task, int64_t result);
 int64_t rc_hide_ignored(struct rc_task *task, int64_t result);
 // At a group-stop: takes that back.
 void rc_show_hidden(struct rc_task *task);
-// The same of a task that rests (duty_cycle.c), whose calls do not stop: at the stop for the signal, and at a
-// group-stop. On aarch64, where no registers tell what call was interrupted, nothing is hidden: the call returns EINTR.
+// The same of a task that rests (duty_cycle.c), whose calls do not stop: at the stop for an ignored signal, and at the
+// one that SIGCONT gives each thread. On aarch64, where no registers tell what call was interrupted, nothing is hidden:
+// the call returns EINTR. So it does where another thread has taken the signal first, as no stop tells of that.
 void rc_hide_ignored_at_rest(struct rc_task *task, int signal);
-void rc_show_hidden_at_rest(struct rc_task *task);
+void rc_hide_continued_at_rest(struct rc_task *task);
 // A call made to restart has not been made yet, and is to return EINTR after all.
 void rc_undo_restart(struct rc_task *task);
 // A signal came before it was made: gives the program its EINTR back if a handler runs.

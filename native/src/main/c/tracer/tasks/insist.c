@@ -29,7 +29,7 @@ static void go_on_unwatched(struct rc_tracer *tracer, struct rc_task *task, int 
         (void)rc_request(PTRACE_DETACH, task->tid, NULL, data);
     } else if (task->process != NULL && task->state != RC_TASK_SEIZED) {
         rc_slowdown_gone(tracer, task, rc_now()); // it is measured anew
-        rc_seize_again(tracer, task);
+        rc_seize_rested(tracer, task);
     }
 }
 
