@@ -4,14 +4,17 @@
 package dev.renacer.cli.local;
 
 import dev.renacer.capture.PrintableText;
+import dev.renacer.cli.Signals;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.TracedProcess;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -28,6 +31,7 @@ final class LaunchedJob implements TraceListener {
     private int program;
     private boolean hasEnded;
     private boolean stopped;
+    private boolean interrupted;
 
     /**
      * @param sleep  stops this process until the program goes on; called on the consumer thread
@@ -58,12 +62,18 @@ final class LaunchedJob implements TraceListener {
                 }
             }
             case TraceEvent.ProgramExecuted _ -> alive.put(process.pid(), process);
+            case TraceEvent.SignalDelivered delivered -> {
+                interrupted = interrupted
+                        || (process.pid() == program && delivered.info().signal() == Signals.INT.number());
+                notifyAll();
+            }
             case TraceEvent.Stopped stop -> stopped = stopped || stop.tid() == program;
             case TraceEvent.ProcessDetached _ -> alive.remove(process.pid());
             case TraceEvent.ProcessExited _ -> {
                 alive.remove(process.pid());
                 boolean isProgram = process.pid() == program && !hasEnded;
                 hasEnded = hasEnded || isProgram;
+                notifyAll();
                 return isProgram;
             }
             default -> {
@@ -84,6 +94,19 @@ final class LaunchedJob implements TraceListener {
         boolean taken = stopped;
         stopped = false;
         return taken;
+    }
+
+    /** Waits until SIGINT has come to the program, or that has ended. @return false if neither is so after this time */
+    synchronized boolean awaitInterrupt(Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!interrupted && !hasEnded) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return true;
     }
 
     /** Whether the program has ended. */

@@ -39,6 +39,15 @@ final class LocalTrace {
     /** How long what the program left behind may take to end before it is told of. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
+    /**
+     * So long after a launch a SIGINT may be looked at that came before there was a program: a JVM runs the handler on a thread that it
+     * starts for it.
+     */
+    private static final Duration LATEST_INTERRUPT = Duration.ofSeconds(2);
+
+    /** How long the program's own SIGINT may take to be told. */
+    private static final Duration OWN_INTERRUPT = Duration.ofMillis(300);
+
     /** Among the signals that ask for the end: the output takes no more, a full disk, say. */
     private static final int UNWRITTEN = -1;
 
@@ -197,12 +206,28 @@ final class LocalTrace {
      * does. One that came before the program was there is passed on.
      */
     private void leaveInterruptsToTheProgram(Tracing tracing, LaunchedJob job) {
-        onInterrupt = _ -> {};
+        long launched = System.nanoTime();
+        onInterrupt = _ -> {
+            if (System.nanoTime() - launched < LATEST_INTERRUPT.toNanos()) {
+                Thread.ofVirtual().start(() -> passOnInterrupt(tracing, job));
+            }
+        };
         if (interrupted.get()) {
             tracing.signalLaunched(Signals.INT.number());
         }
         if (job.hasEnded()) {
             takeInterruptsBack(tracing); // which was done in vain before
+        }
+    }
+
+    /** Unless the program was there when it came, and had one of its own from the terminal. */
+    private static void passOnInterrupt(Tracing tracing, LaunchedJob job) {
+        try {
+            if (!job.awaitInterrupt(OWN_INTERRUPT)) {
+                tracing.signalLaunched(Signals.INT.number());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

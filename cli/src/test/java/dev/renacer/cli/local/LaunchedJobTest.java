@@ -6,9 +6,11 @@ package dev.renacer.cli.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.capture.ring.DetachReason;
+import dev.renacer.tracer.SignalInfo;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.TracedProcess;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +20,7 @@ class LaunchedJobTest {
     private static final int PROGRAM = 10;
     private static final int CHILD = 11;
     private static final int SIGTSTP = 20;
+    private static final int SIGINT = 2;
 
     private final List<String> done = new ArrayList<>();
     private final LaunchedJob job = new LaunchedJob(() -> done.add("sleep"), () -> done.add("ended"));
@@ -66,6 +69,32 @@ class LaunchedJobTest {
     }
 
     @Test
+    void theProgramsOwnInterruptIsWaitedForOnlyUntilItComes() throws InterruptedException {
+        started(PROGRAM, Origin.LAUNCHED);
+        started(CHILD, Origin.FORKED);
+        interrupted(CHILD, SIGINT);
+        interrupted(PROGRAM, SIGTSTP);
+        assertThat(job.awaitInterrupt(Duration.ofMillis(1))).isFalse();
+        Thread waiter = Thread.startVirtualThread(() -> {
+            try {
+                done.add("interrupted: " + job.awaitInterrupt(Duration.ofMinutes(1)));
+            } catch (InterruptedException e) {
+                done.add("given up");
+            }
+        });
+        interrupted(PROGRAM, SIGINT);
+        waiter.join();
+        assertThat(done).containsExactly("interrupted: true");
+    }
+
+    @Test
+    void aProgramThatHasEndedNeedsNoInterrupt() throws InterruptedException {
+        started(PROGRAM, Origin.LAUNCHED);
+        exited(PROGRAM);
+        assertThat(job.awaitInterrupt(Duration.ofMinutes(1))).isTrue();
+    }
+
+    @Test
     void itSleepsWithTheProgramOnceTheTraceOfItIsWritten() {
         started(PROGRAM, Origin.LAUNCHED);
         started(CHILD, Origin.FORKED);
@@ -85,6 +114,10 @@ class LaunchedJobTest {
 
     private void started(int pid, Origin origin) {
         job.onEvent(new TraceEvent.ProcessStarted(process(pid), 0, origin));
+    }
+
+    private void interrupted(int pid, int signal) {
+        job.onEvent(new TraceEvent.SignalDelivered(process(pid), 0, pid, SignalInfo.of(signal, 0, 0, 0, 0, 0, 0)));
     }
 
     private void exited(int pid) {
