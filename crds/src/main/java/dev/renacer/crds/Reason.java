@@ -163,10 +163,10 @@ public enum Reason {
             "Ask for fewer calls (spec.syscalls, spec.onlyErrors, spec.minDurationMicros), raise "
                     + "spec.maxSpansPerSecond, or give the collector more room."),
     PartlyWatched(
-            "Busy threads were traced only part of the time, so that tracing slowed them down no more than the bound"
-                    + " allows; the calls they made meanwhile are not in the trace.",
-            "Nothing, if that is enough. To see more of them ask for fewer calls (spec.syscalls), for co-location"
-                    + " (spec.safety.colocate), or raise spec.safety.maxSlowdownPercent."),
+            "Busy threads were traced only part of the time, so that on average tracing slowed them down no more than the"
+                    + " bound allows; the calls they made in the rest of the time are not in the trace.",
+            "Nothing, if that is enough. To see more of them choose a less busy process (spec.process), ask for"
+                    + " co-location (spec.safety.colocate), or raise spec.safety.maxSlowdownPercent."),
     TargetsFailed("Some containers could not be traced.", "See status.skipped for each container and its reason."),
     DetachTimedOut(
             "A node's agent did not report the end in time; it detaches by itself at the deadline, and the figures are at least so"

@@ -53,7 +53,8 @@ public record TraceTotals(
         long unwatchedMillis,
 
         @JsonPropertyDescription(
-                "Milliseconds that the threads of unwatchedMillis were watched, before, between and after.")
+                "Milliseconds that those threads were watched before, in the windows that showed too high a slowdown: of"
+                        + " both together it is the share that was seen.")
         long watchedMillis,
 
         @JsonPropertyDescription(
@@ -164,11 +165,14 @@ public record TraceTotals(
         return percent > TELLING_PERCENT ? "more than " + TELLING_PERCENT + " %" : percent + " %";
     }
 
-    /** How much of their time threads were watched that had to rest from it, in words; empty where none had to. */
+    /** How much of their time busy threads were watched that had to rest from it, in words; empty where none had to. */
     @JsonIgnore
     public Optional<String> watchedShare() {
         if (unwatchedMillis == 0) {
             return Optional.empty();
+        }
+        if (watchedMillis == 0) { // an older agent does not tell it
+            return Optional.of(String.format(Locale.ROOT, "part of the time (%.1f s not)", unwatchedMillis / 1e3));
         }
         double all = watchedMillis + unwatchedMillis;
         return Optional.of(String.format(

@@ -24,7 +24,7 @@ package dev.renacer.capture;
  * @param stopMicrosP99  99th percentile of the same; both are known to one part in eight
  * @param rests  so many times a thread went on unwatched for a while, see {@link OnExceeded#DUTY_CYCLE}
  * @param unwatchedMillis  for so long, all threads together; rests that are over
- * @param watchedMillis  those threads were watched for so long, before, between and after
+ * @param watchedMillis  before each of these it was watched for so long, in the window that made it rest
  * @param moved  so many times a thread was moved to its tracer's CPU, see {@link CaptureOptions#affinityJournal()}
  */
 public record CaptureStats(

@@ -77,7 +77,7 @@ public interface ContainerTrace extends AutoCloseable {
      * @param worstSlowdownPercent  the first in the second in which it was highest
      * @param stopMicrosP99  99th percentile of the length of a stop
      * @param unwatchedMillis  threads went on unwatched for so long to keep to the bound of slowdown
-     * @param watchedMillis  the same threads were watched for so long
+     * @param watchedMillis  before that they were watched for so long
      */
     record Figures(
             long processes,

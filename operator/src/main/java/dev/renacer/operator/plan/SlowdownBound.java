@@ -4,6 +4,7 @@
 package dev.renacer.operator.plan;
 
 import dev.renacer.crds.NodeTraceSpec.Profile;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -17,11 +18,21 @@ public record SlowdownBound(int percent, String onExceeded, Optional<String> pol
     /** What happens where nobody says. */
     static final String DETACH = "Detach";
 
+    /** What holds for a trace whose profile is made: its policy may have changed since, and is named only if it still says the same. */
+    public static Optional<SlowdownBound> inForce(Profile profile, Optional<SlowdownBound> now) {
+        return Optional.ofNullable(profile.maxSlowdownPercent())
+                .map(percent -> new SlowdownBound(
+                        percent, Objects.requireNonNullElse(profile.onExceeded(), DETACH), Optional.empty()))
+                .map(held -> now.filter(bound -> bound.percent() == held.percent()
+                                && bound.onExceeded().equals(held.onExceeded()))
+                        .orElse(held));
+    }
+
     /** A sentence's part for whoever reads a status. */
     public String words() {
         String whose = policy.map(name -> " (TracePolicy \"" + name + "\")").orElse("");
         return Profile.DUTY_CYCLE.equals(onExceeded)
-                ? "a thread that is slowed down by more than " + percent + " % is traced only part of the time" + whose
+                ? "what is slowed down by more than " + percent + " % is traced only part of the time" + whose
                 : "a container that is slowed down by more than " + percent + " % is let go" + whose;
     }
 }

@@ -19,6 +19,7 @@ import dev.renacer.operator.nodetrace.NodeTraceFactory.Terms;
 import dev.renacer.operator.nodetrace.NodeTraces;
 import dev.renacer.operator.plan.Acceptance;
 import dev.renacer.operator.plan.Rules;
+import dev.renacer.operator.plan.SlowdownBound;
 import dev.renacer.operator.plan.TargetPlan;
 import dev.renacer.operator.pods.PodWatches;
 import dev.renacer.operator.pods.SandboxedRuntimes;
@@ -244,6 +245,14 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         return Requeue.at(look.now(), Stream.concat(again.map(look.now()::plus).stream(), outcome.again().stream()));
     }
 
+    private static Optional<SlowdownBound> bound(
+            Reconciliation look, Verdict.Admitted admitted, List<NodeTrace> traces) {
+        Optional<SlowdownBound> now = admitted.policy().slowdownBound(look.spec());
+        return traces.isEmpty()
+                ? now
+                : SlowdownBound.inForce(traces.getFirst().getSpec().profile(), now);
+    }
+
     private StatusWriter.Outcome write(Reconciliation look, TraceRequestStatus next, Optional<Instant> tracingSince) {
         return statuses.write(look.request(), look.memory().status(), next, tracingSince, look.now());
     }
@@ -291,7 +300,7 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
                 traces,
                 admitted.sink().name(),
                 admitted.policy().names(),
-                admitted.policy().slowdownBound(look.spec()),
+                bound(look, admitted, traces),
                 absent.of(traces, now),
                 ending.map(RequestMemory.Ending::explanation),
                 over);

@@ -220,7 +220,7 @@ public final class StatusReport {
                 .map(share -> new Explanation(
                         Reason.PartlyWatched,
                         "To keep to the bound of the slowdown, busy threads were watched " + share
-                                + "; the calls they made meanwhile are not in the trace"));
+                                + "; the calls they made in the rest of the time are not in the trace"));
     }
 
     private static String remedy(AgentReports reports) {

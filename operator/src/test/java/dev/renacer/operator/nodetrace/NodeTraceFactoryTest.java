@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.TraceRequest;
+import dev.renacer.operator.plan.SlowdownBound;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.util.Optional;
@@ -22,6 +23,23 @@ class NodeTraceFactoryTest {
         assertThat(errorStatus("errorStatus: All")).isEqualTo("All");
         assertThat(errorStatus("errorStatus: Default")).isNull();
         assertThat(errorStatus("onlyErrors: true")).isNull();
+    }
+
+    @Test
+    void theBoundOfTheSlowdownReachesTheAgent() {
+        TraceRequest request = Serialization.unmarshal(
+                "--- {metadata: {name: checkout, namespace: shop, uid: u1}, spec: {podName: web-1}}",
+                TraceRequest.class);
+        NodeTraceFactory.Terms bound = new NodeTraceFactory.Terms(
+                TERMS.notAfter(),
+                TERMS.sink(),
+                Optional.of(new SlowdownBound(100, "DutyCycle", Optional.of("default"))));
+
+        assertThat(NodeTraceFactory.of(request, "node-1", NodeTargets.NONE, bound)
+                        .getSpec()
+                        .profile())
+                .satisfies(profile -> assertThat(profile.maxSlowdownPercent()).isEqualTo(100))
+                .satisfies(profile -> assertThat(profile.onExceeded()).isEqualTo("DutyCycle"));
     }
 
     private static @Nullable String errorStatus(String field) {

@@ -5,6 +5,7 @@ package dev.renacer.operator.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.crds.NodeTraceSpec;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.admin.TracePolicy;
@@ -78,6 +79,23 @@ class AcceptanceTest {
                         .map(bound -> bound.percent() + " " + bound.onExceeded() + " "
                                 + bound.policy().orElse("-")))
                 .isEqualTo(Optional.ofNullable(expected));
+    }
+
+    @Test
+    void theBoundIsToldAsItHoldsAndWithThePolicyThatStillSaysIt() {
+        SlowdownBound usual = new SlowdownBound(100, "DutyCycle", Optional.of("default"));
+        NodeTraceSpec.Profile held = Serialization.unmarshal(
+                "--- {maxSlowdownPercent: 100, onExceeded: DutyCycle}", NodeTraceSpec.Profile.class);
+
+        assertThat(SlowdownBound.inForce(held, Optional.of(usual)))
+                .map(SlowdownBound::words)
+                .contains(
+                        "what is slowed down by more than 100 % is traced only part of the time (TracePolicy \"default\")");
+        assertThat(SlowdownBound.inForce(held, Optional.of(new SlowdownBound(50, "Detach", Optional.of("default")))))
+                .map(SlowdownBound::words)
+                .contains("what is slowed down by more than 100 % is traced only part of the time");
+        assertThat(new SlowdownBound(50, "Detach", Optional.empty()).words())
+                .isEqualTo("a container that is slowed down by more than 50 % is let go");
     }
 
     @Test

@@ -20,6 +20,7 @@ import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.crds.TraceRequestStatus.Example;
 import dev.renacer.crds.TraceRequestStatus.Skipped;
 import dev.renacer.crds.TraceTotals;
+import dev.renacer.operator.plan.SlowdownBound;
 import dev.renacer.operator.plan.TargetPlan;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -39,6 +40,9 @@ class StatusReportTest {
     private static final Instant DEADLINE = START.plusSeconds(60);
     private static final TraceTotals SOME = new TraceTotals(1, 2, 30, 30, 0);
 
+    private static final Optional<SlowdownBound> BOUND =
+            Optional.of(new SlowdownBound(100, "DutyCycle", Optional.of("default")));
+
     @Test
     void addsTheNodesUpAndTakesTraceIdsInTurns() {
         TraceRequestStatus status = report(
@@ -53,7 +57,9 @@ class StatusReportTest {
         assertThat(status.firstTraceIds()).containsExactly("a1", "b1", "a2");
         assertThat(status.nodes()).isEqualTo(2);
         assertThat(says(status, ConditionType.Tracing))
-                .isEqualTo("True Tracing 2 containers on 2 nodes until 2026-01-01T00:01:00Z");
+                .isEqualTo(
+                        "True Tracing 2 containers on 2 nodes until 2026-01-01T00:01:00Z; what is slowed down by more than"
+                                + " 100 % is traced only part of the time (TracePolicy \"default\")");
         assertThat(says(status, ConditionType.Exporting)).startsWith("True Exporting");
         assertThat(says(status, ConditionType.Degraded)).startsWith("False AsExpected");
         assertThat(says(status, ConditionType.Succeeded)).startsWith("Unknown InProgress");
@@ -268,6 +274,13 @@ class StatusReportTest {
     }
 
     @Test
+    void whatAnOlderAgentDoesNotTellIsNotMadeUp() {
+        TraceTotals rested = new TraceTotals(1, 2, 30, 30, 0, 50, 60, 50, 42, 64_500, 0, null);
+
+        assertThat(rested.watchedShare()).contains("part of the time (64.5 s not)");
+    }
+
+    @Test
     void howMuchOfTheirTimeBusyThreadsWereWatchedIsTold() {
         TraceTotals rested = new TraceTotals(1, 2, 30, 30, 0, 50, 60, 50, 42, 64_500, 1_500, null);
         TraceRequestStatus status = report(
@@ -282,7 +295,7 @@ class StatusReportTest {
         assertThat(says(status, ConditionType.Degraded))
                 .isEqualTo(
                         "True PartlyWatched To keep to the bound of the slowdown, busy threads were watched 2.3 % of the"
-                                + " time (1.5 of 66.0 s); the calls they made meanwhile are not in the trace");
+                                + " time (1.5 of 66.0 s); the calls they made in the rest of the time are not in the trace");
     }
 
     @Test
@@ -404,7 +417,7 @@ class StatusReportTest {
                 traces,
                 "default",
                 List.of(),
-                Optional.empty(),
+                BOUND,
                 silent,
                 Optional.ofNullable(ending),
                 over);

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +102,14 @@ public final class PolicyChecks {
             add(parts, "%s requests of a namespace at once", limits.maxRequestsPerNamespace());
             add(parts, "%s requests of a node at once", limits.maxRequestsPerNode());
             add(parts, "at most %s spans/s of a container", limits.maxSpansPerSecond());
+            add(parts, "a slowdown of at most %s %%", limits.maxSlowdownPercent());
+        }
+        TracePolicySpec.Defaults defaults = policy.defaults();
+        if (defaults != null && defaults.maxSlowdownPercent() != null) {
+            parts.add("a slowdown of %d %% unless you ask for another (%s)"
+                    .formatted(
+                            defaults.maxSlowdownPercent(),
+                            Objects.requireNonNullElse(defaults.onExceeded(), "Detach")));
         }
         if (Boolean.TRUE.equals(policy.requireJustification())) {
             parts.add("needs --justification");
