@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code libexec/maven-steps} with a script in the place of Maven, which waits where a test wants to look. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MavenStepsTest {
     private static final String WAIT = "read -r";
 
