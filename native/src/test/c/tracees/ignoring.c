@@ -93,6 +93,13 @@ int main(int argc, char **argv) {
         }
         while (waiting == 0 || !rests(waiting)) {
         }
+        if (children && argc > 2) {
+            // Each is to come to the thread that waits. Where another one takes it, no stop of a resting thread tells.
+            sigset_t child;
+            (void)sigemptyset(&child);
+            (void)sigaddset(&child, SIGCHLD);
+            (void)pthread_sigmask(SIG_BLOCK, &child, NULL);
+        }
         for (int i = 0; i < CHILDREN && children; i++) {
             const pid_t pid = fork();
             if (pid == 0) {
