@@ -12,6 +12,7 @@
 #include "harness.h"
 #include "ring/event.h"
 #include "threads/clock.h"
+#include "throttle/slowdown.h"
 
 enum { BOUND = 40, BURSTS = 40 };
 #ifdef SYS_epoll_wait
@@ -59,10 +60,10 @@ static void a_busy_target_stays_traced_and_keeps_to_the_bound(void **state) {
     recorder_finish(recorder);
     const struct rc_stats stats = stats_of(recorder);
     assert_true(stats.unwatched_ns > 0);
-    // Twice as long is rested as was watched, or longer still: 40 % are allowed of more than 120.
-    assert_true(stats.watched_ns > 0 && stats.watched_ns < stats.unwatched_ns);
+    assert_true(stats.watched_ns >= stats.rests * RC_SLOWDOWN_DUTY_WINDOW_NS); // each after a window at least
     assert_true(stats.worst_slowdown_percent <= BOUND);
-    assert_true(count_events(recorder, RC_CALL, -1, SYS_getppid) > MANY(1000));
+    assert_true(count_events(recorder, RC_CALL, -1, SYS_getppid) > 0);
+    assert_true(count_events(recorder, RC_CALL, -1, -1) >= stats.rests); // each begins where a call ends
     assert_int_equal(count_events(recorder, RC_DETACHED, child.pid, -1), 1);
     assert_int_equal(tracer_of(child.pid), 0);
     recorder_close(recorder);
