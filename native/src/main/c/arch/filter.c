@@ -98,7 +98,7 @@ static enum verdict verdict_on(const struct rc_options *options, uint32_t arch, 
         return TRACE; // which one that is to have failed is not worth: it is wanted for others' sake alone
     }
     // execve: a launch begins with it. restart_syscall: it may go on with a call that is wanted. seccomp: what the
-    // program's own filter refuses would be missed from there on (loop.c).
+    // program's own filter refuses would be missed from there on (call.c).
     if (rc_arch_is_execve(arch, nr) || rc_arch_is_execve(arch, nr | X32_BIT) || rc_arch_is_restart_syscall(arch, nr) ||
         rc_arch_is_seccomp(arch, nr)) {
         return TRACE;

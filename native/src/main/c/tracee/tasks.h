@@ -29,20 +29,20 @@ struct rc_process {
     bool mapped;                   // where its code is mapped was told (mappings.c) and has not changed since
     int mem_fd;                    // /proc/TGID/mem; -1: not open (none to spare), strings are read by process_vm_readv
     enum rc_detach_reason leaving; // 0: stays traced
-    bool detached;                 // at least one of its tasks was let go alive
+    bool detached;                 // at least one of its tasks was detached alive
     uint64_t judged_from_ns;       // windows that begin earlier are not held against the bound of slowdown
     struct rc_activity activity;   // see slowdown.c, also for the next three
     int64_t cpu_ns;                // as last asked for
     int64_t dead_cpu_ns;           // when its death was collected; -1: it lives, or that is not known
     uint64_t slowdown_percent;     // in the last window
     bool silent;                   // it has no start event, or had its last one: nothing about it is published
-    bool sandboxed;                // it has a seccomp filter of its own, which may answer calls before ours (loop.c)
+    bool sandboxed;                // it has a seccomp filter of its own, which may answer calls before ours (call.c)
     bool leader_died;              // exit_status is the process's
     int exit_status;               // as waitpid tells it, of the leader or else of the last thread
 };
 
 enum rc_task_state {
-    RC_TASK_EXPECTED,     // its creator told of it, its own first stop has not come
+    RC_TASK_EXPECTED,     // its creator's event has come, its own first stop has not come
     RC_TASK_HELD,         // its first stop came before its creator's event: it waits, stopped, for that
     RC_TASK_EXITED_EARLY, // it died before its creator's event: only its tid is kept until that comes
     RC_TASK_SEIZED,       // seized by attach and interrupted; its first stop has not come
@@ -62,12 +62,12 @@ struct rc_task {
     bool suspended;    // `call` was interrupted by attach; the next entry tells whether it goes on
     bool restart_call; // `call` ended with ERESTART_RESTARTBLOCK: a restart_syscall that follows is this call
     bool launching;    // forked by launch, has not yet become the program
-    bool rewound;      // aarch64: stepped back to make its call again, which must be seen before it is let go
+    bool rewound;      // aarch64: stepped back to make its call again, which must be seen before it is detached
     bool hidden;       // `call` was made to go on as if no signal had ended it
     bool hidden_at_rest; // the same, of a call numbered hidden_nr, without an exit stop
     int64_t hidden_nr;
     bool uninterrupted; // RC_TASK_SEIZED: its interrupt could not be made
-    bool asked_to_leave; // interrupted to be let go
+    bool asked_to_leave; // interrupted to be detached
     bool event_owed;   // adopted before its creator's event, which is still to come
     uint8_t plan;      // plan byte of `call`
     struct rc_pace pace;

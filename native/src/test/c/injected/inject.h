@@ -30,7 +30,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define on_exit engine_on_exit // of loop.c; stdlib.h declares another
+#define on_exit engine_on_exit // of call.c; stdlib.h declares another
 
 #include "site.h"
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Letting tasks go, as if they had never been traced. A task must be stopped to be detached, so each running one is
-// interrupted and detached at whatever stop comes first, but for the entry of a call (loop.c says why). A task that
+// interrupted and detached at whatever stop comes first, but for the entry of a call (call.c says why). A task that
 // cannot stop at once (a parent in vfork, uninterruptible sleep) stays in the table until it does: nothing here waits.
 #define _GNU_SOURCE
 #include <signal.h>

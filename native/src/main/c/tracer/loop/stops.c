@@ -61,7 +61,7 @@ bool rc_stops_take(struct rc_tracer *tracer, struct rc_stop *stop) {
     return false;
 }
 
-// A program launched here and let go is our child as long as it lives.
+// A program launched here and detached is our child as long as it lives.
 static bool is_child(pid_t launched) {
     siginfo_t info;
     return launched != 0 &&
