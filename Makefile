@@ -35,10 +35,10 @@ kill-test: setup-test ## Kill 1,000 tracers in each of four ways and look what b
 bench: build ## Cost of a traced call against a bare ptrace loop and strace (root; keep the machine quiet)
 	@native/src/bench/run
 
-soak: build ## Real programs under their own load, attached to, traced 30 s and let go, three times over (root; make setup-test)
+soak: build ## Real programs under their own load, attached to, traced 30 s and detached, three times over (root; make setup-test)
 	@native/src/soak/run --strace
 
-slowdown: build ## How much slower real programs are when traced, and what Renacer tells of it (root; make setup-test)
+slowdown: build ## How much slower real programs are when traced, and what Renacer says about it (root; make setup-test)
 	@native/src/soak/slowdown
 
 bench-operator: setup ## Time, memory and writes of the operator with 1,000 nodes (needs RENACER_TEST_KUBECONFIG)

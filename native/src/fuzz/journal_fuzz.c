@@ -82,7 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     asked = false;
     const int restored = rc_affinity_recover(path);
     REQUIRE(restored <= RC_JOURNAL_ENTRIES && (restored <= 0 || asked));
-    REQUIRE((restored < 0) == (access(path, F_OK) == 0)); // a file that is no journal is left alone
+    REQUIRE((restored < 0) == (access(path, F_OK) == 0)); // a file that is not a journal is left alone
     (void)unlink(path);
     return 0;
 }

@@ -73,7 +73,7 @@ class Program:
             raise Wrong(f"it ended with {self.process.returncode}: {self.log()[-500:]}")
 
     def finish(self):
-        """Ends it in its own way, and looks at its last words."""
+        """Ends it in its own way, and looks at its last output."""
 
     def stop(self):
         if self.process is None or self.process.poll() is not None:

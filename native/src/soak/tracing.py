@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Renacer authors
 # SPDX-License-Identifier: Apache-2.0
-"""Tracers that attach to running processes and let them go, and what /proc tells of these."""
+"""Tracers that attach to running processes and detach from them, and what /proc says about these."""
 import os
 import pathlib
 import re
@@ -51,7 +51,7 @@ def is_traced(pid):
 
 
 class Attached:
-    """A tracer of processes; leaving the block lets them go and waits for it."""
+    """A tracer of processes; leaving the block detaches from them and waits for it."""
 
     def __init__(self, command, pids, folder):
         self.command = command
@@ -79,7 +79,7 @@ class Attached:
             self.process.wait(GENEROUS_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            raise Wrong(f"the tracer did not let go within {GENEROUS_SECONDS} s")
+            raise Wrong(f"the tracer did not detach within {GENEROUS_SECONDS} s")
         if kind is None:
             left = [pid for pid in self.pids if is_traced(pid)]
             if left:
@@ -92,7 +92,7 @@ class Renacer(Attached):
         super().__init__([RENACER, "-f", "-c", *options, "-o", folder / "tracer.out", "-p", joined], pids, folder)
 
     def calls(self):
-        """Calls counted. A line that tells of loss is an error: this command line waits instead."""
+        """Calls counted. A line that reports a loss is an error: this command line waits instead."""
         text = self.out.read_text() + self.err.read_text()
         if re.search(r"\blost\b|dropped", text):
             raise Wrong(f"loss: {text[-500:]}")

@@ -141,7 +141,7 @@ struct rc_result rc_session_attach(struct rc_session *session, pid_t pid);
 struct rc_result rc_session_attach_new(struct rc_session *session, pid_t pid);
 struct rc_result rc_session_launch(struct rc_session *session, const struct rc_launch *launch, pid_t *pid);
 int rc_session_signal_launched(struct rc_session *session, int signal);
-// Waits for a launched program that was let go alive, once the session is finished: until it ends or stops, as
+// Waits for a launched program that was detached alive, once the session is finished: until it ends or stops, as
 // waitpid(2) tells it with WUNTRACED. Returns 0 or an errno value: ECHILD if there is none.
 int rc_session_await_launched(struct rc_session *session, int *status);
 // Job control: this whole process stops (SIGSTOP) as the launched program has, and goes on when that does, or takes it
@@ -153,9 +153,9 @@ int rc_session_sleep_with_launched(struct rc_session *session);
 // /dev/null, so does 1 unless it is to be kept, others are closed but 2. Returns 0 or an errno value.
 int rc_give_up_inherited(const char *inherited, bool keep_output);
 void rc_session_stop(struct rc_session *session, enum rc_detach_reason reason); // asynchronous
-void rc_session_end(struct rc_session *session); // as rc_session_stop, and kills what cannot be let go; asynchronous
+void rc_session_end(struct rc_session *session); // as rc_session_stop, and kills what cannot be detached; asynchronous
 // Whether launched programs carry a seccomp filter of ours (launch.c). They end with the tracer; a stop does not let
-// them go: nothing more is told of them, and the session is finished when they have ended.
+// them go: nothing more is reported about them, and the session is finished when they have ended.
 bool rc_session_bound(const struct rc_session *session);
 bool rc_session_finished(const struct rc_session *session);
 bool rc_session_await_finished(struct rc_session *session, uint64_t timeout_ns);
@@ -166,7 +166,8 @@ void *rc_session_ring(const struct rc_session *session, size_t *length); // the 
 void rc_session_close(struct rc_session *session); // ends, waits up to 5 s, frees
 
 // Gives threads that a killed tracer left on one CPU their own affinity back, and deletes its journal. Returns how
-// many, or a negative errno value: -EBUSY while that tracer lives, -EINVAL for a file that is no journal of this user.
+// many, or a negative errno value: -EBUSY while that tracer lives, -EINVAL for a file that is not a journal of this
+// user.
 int rc_affinity_recover(const char *journal);
 
 // A thread that is to be kept on its tracer's CPU, or is, and where it belongs.

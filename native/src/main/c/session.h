@@ -122,7 +122,7 @@ struct rc_tracer {
     struct rc_mappings *mappings; // NULL: no stacks are copied
     bool may_wait;     // a full ring may be waited for now
     bool leaving;      // a stop was asked for: every task is detached at its next stop
-    bool bound;        // all tasks carry our seccomp filter, so none can be let go alive (launch.c)
+    bool bound;        // all tasks carry our seccomp filter, so none can be detached alive (launch.c)
     size_t held;       // tasks in RC_TASK_HELD
     bool released;     // at least one of those went on without its creator's event
     _Atomic uint64_t calls;
@@ -158,11 +158,11 @@ struct rc_session {
     struct rc_command *command;
     bool opened;   // an attach or launch was carried out
     _Atomic bool launched_stopped; // the launched program's leader is in a group-stop
-    bool launched_ended; // it was let go before, and a worker has reaped it since; guarded by lock
+    bool launched_ended; // it was detached before, and a worker has reaped it since; guarded by lock
     int launched_status; // then
     _Atomic bool finished; // no task is traced and everything is published
     bool quit;     // threads are to end
-    _Atomic bool closing; // what cannot be let go is to be ended
+    _Atomic bool closing; // what cannot be detached is to be ended
     _Atomic bool bound;   // as in rc_tracer, for other threads
     _Atomic int stop_reason; // enum rc_detach_reason; 0: none asked for
     _Atomic uint64_t heartbeat_ns;

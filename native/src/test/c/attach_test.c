@@ -53,7 +53,7 @@ static void no_thread_is_missed_while_threads_come_and_go(void **state) {
     for (int round = 0; round < 20; round++) {
         struct recorder *recorder = open_draining();
         attach_to(recorder, child.pid);
-        await_events(recorder, RC_THREAD_STARTED, -1, -1, 20); // born under trace: no clone of before is under way
+        await_events(recorder, RC_THREAD_STARTED, -1, -1, 20); // created under trace: no earlier clone is under way
         for (int look = 0; look < 20; look++) {
             assert_int_equal(rc_proc_tasks(child.pid, check_traced, NULL), 0);
         }
@@ -194,7 +194,7 @@ static void a_parent_in_vfork_delays_neither_attach_nor_stop(void **state) {
     struct recorder *recorder = open_draining();
     attach_to(recorder, child.pid);
     rc_session_stop(recorder_session(recorder), RC_DETACH_REQUESTED);
-    assert_false(rc_session_await_finished(recorder_session(recorder), 50000000)); // it cannot be let go yet
+    assert_false(rc_session_await_finished(recorder_session(recorder), 50000000)); // it cannot be detached yet
     child_tell(&child, "\n");
     recorder_finish(recorder);
     child_expect(&child, "child 3");

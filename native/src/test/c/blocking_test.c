@@ -67,7 +67,7 @@ struct subject {
     const struct row *row;
     struct child child; // its companion
     pid_t pid;
-    long longest_us; // longest call told of
+    long longest_us; // longest call reported
 };
 
 static bool has_line(struct subject *subject, int timeout_ms) {
@@ -89,7 +89,7 @@ static bool start(struct subject *subject, const struct row *row, long timeout_m
     char line[OUTCOME];
     (void)snprintf(ms, sizeof ms, "%ld", timeout_ms);
     *subject = (struct subject){.row = row, .child = child_start("blocking", row->name, ms, NULL)};
-    (void)setvbuf(subject->child.out, NULL, _IONBF, 0); // so that poll tells of each line
+    (void)setvbuf(subject->child.out, NULL, _IONBF, 0); // so that poll reports each line
     next_line(subject, line);
     if (strncmp(line, "subject ", 8) != 0) {
         print_message("  %s: %s, not tested\n", row->name, line);

@@ -63,7 +63,7 @@ static void a_thousand_threads_are_traced_and_lose_no_call(void **state) {
     unsigned traced = 0;
     assert_int_equal(rc_proc_tasks(child.pid, count_traced, &traced), 0);
     assert_int_equal(traced, THREADS + 1);
-    // Each has been let go again after the stop of its attach: nobody waits for us.
+    // Each has been detached again after the stop of its attach: nobody waits for us.
     const uint64_t until = rc_now() + GENEROUS_S * 1000000000ull;
     struct rc_stats stats;
     do {

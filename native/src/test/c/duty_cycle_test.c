@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// With a duty cycle a thread beyond the bound of slowdown rests from being traced instead of being let go, and cannot
+// With a duty cycle a thread beyond the bound of slowdown rests from being traced instead of being detached, and cannot
 // tell.
 #define _GNU_SOURCE
 #include <signal.h>
@@ -143,7 +143,7 @@ static void a_group_stop_ends_a_call_of_a_resting_thread(void **state) {
     expect_of_resting("stop", "-1 EINTR", 2);
 }
 
-// Of a thread that is let go from its rest the call found in progress is told, and then the process's end.
+// Of a thread that is detached from its rest the call found in progress is told, and then the process's end.
 static void nothing_of_a_process_is_told_after_its_end(void **state) {
     (void)state;
     for (int round = 0; round < MANY(20); round++) {

@@ -62,13 +62,13 @@ static void attach_and_detach_show_no_eintr(void **state) {
             recorder_drain(recorder, 500, 1 << 20);
             attach_to(recorder, child.pid);
             if (round % 2 == 1) {
-                await_in_call(child.pid, nr); // let go out of the restarted call, else at once
+                await_in_call(child.pid, nr); // detached out of the restarted call, else at once
             }
             rc_session_stop(recorder_session(recorder), RC_DETACH_REQUESTED);
             recorder_finish(recorder);
             assert_int_equal(tracer_of(child.pid), 0);
             await_in_call(child.pid, nr);
-            // The call is told of once, under its true number, as begun before and not over.
+            // The call is reported once, under its true number, as begun before and not over.
             assert_int_equal(count_events(recorder, RC_CALL, -1, -1), 0);
             assert_int_equal(count_events(recorder, RC_CALL_UNFINISHED, child.pid, (int)nr), 1);
             const struct rc_event call =

@@ -271,7 +271,7 @@ static void a_vfork_child_and_its_program_are_followed(void **state) {
     child_expect(&child, "child 0");
     recorder_finish(recorder);
     assert_int_equal(child_wait(&child), 0);
-    // The child was born before the attach; its parent's vfork ends under trace.
+    // The child was created before the attach; its parent's vfork ends under trace.
     assert_int_equal(count_events(recorder, RC_CALL, child.pid, NR_VFORK), 1);
     recorder_close(recorder);
     recorder = open_draining(&options);

@@ -109,7 +109,7 @@ static void what_the_drop_policy_loses_is_counted(void **state) {
     for (size_t i = 0; i < recorder_count(recorder); i++) {
         dropped_before += recorder_event(recorder, i).dropped_before;
     }
-    // The last event is an exit, for which slots are kept, so each loss is told of by an event after it.
+    // The last event is an exit, for which slots are kept, so each loss is reported by an event after it.
     assert_int_equal(dropped_before, stats.dropped);
     assert_int_equal(stats.published, recorder_count(recorder));
     // No child, so no SIGCHLD: nothing but calls was lost.

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Rules for the exit of a call: what it wrote is read, and a call that is else skipped is told of.
+// Rules for the exit of a call: what it wrote is read, and a call that is otherwise skipped is reported.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/audit.h>
@@ -115,7 +115,7 @@ static void what_an_i386_call_wrote_is_read_as_well(void **state) {
 static void what_cannot_be_read_is_said(void **state) {
     (void)state;
     struct rc_options options = with_rules(RC_PLAN_AT_EXIT);
-    options.plan.exit_rules[SO_ERROR_RULE].read_arg = 0; // a descriptor is no address
+    options.plan.exit_rules[SO_ERROR_RULE].read_arg = 0; // a descriptor is not an address
     struct recorder *recorder = trace_answers(&options, false);
     unsigned flags = 0;
     const char *text = recorder_text(recorder, nth(recorder, ARCH, SYS_getsockopt, 0), 0, &flags);

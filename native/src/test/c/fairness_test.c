@@ -51,7 +51,7 @@ static size_t await_all(struct recorder *recorder) {
     return at;
 }
 
-// Calls of the busiest and of the slowest of the threads that were born under trace, from an event on.
+// Calls of the busiest and of the slowest of the threads that were created under trace, from an event on.
 static void extremes(struct recorder *recorder, size_t from, size_t *most, size_t *least) {
     size_t counts[THREADS] = {0};
     uint32_t tids[THREADS] = {0};

@@ -50,7 +50,7 @@ enum { RC_DWARF_FP = 6, RC_DWARF_SP = 7, RC_DWARF_IP = 16 };
 struct recorder;
 struct recorder *recorder_open(const struct rc_options *options);
 struct rc_session *recorder_session(struct recorder *recorder);
-// Starts draining the rings in a thread of its own; pause_us lies between two drains, batch is the most events of one.
+// Starts draining the ring in a thread of its own; pause_us lies between two drains, batch is the most events of one.
 void recorder_drain(struct recorder *recorder, unsigned pause_us, unsigned batch);
 // Waits until the session is finished and everything is drained.
 void recorder_finish(struct recorder *recorder);

@@ -21,7 +21,7 @@
 #include "threads/clock.h"
 #include "throttle/stop_cost.h"
 
-static const char *const PHASE_NAMES[PHASES] = {"opening", "attaching", "tracing", "letting go"};
+static const char *const PHASE_NAMES[PHASES] = {"opening", "attaching", "tracing", "detaching"};
 
 int kills_setup(void **state) {
     (void)state;

@@ -102,7 +102,7 @@ static void what_no_stop_explains_is_own_time(void **state) {
     assert_int_equal(own_ms(&process, 2), 998);
 }
 
-// More threads than CPUs: most stand stopped, and of those let go on several at a time wait long for a CPU.
+// More threads than CPUs: most stand stopped, and of those resumed several at a time wait long for a CPU.
 static void threads_that_wait_for_a_cpu_at_the_same_time_wait_once(void **state) {
     (void)state;
     enum { THREADS = 200, WAITING = 5 };

@@ -288,7 +288,7 @@ static void calls_in_flight_are_told_with_their_arguments_and_how_long_they_were
     assert_int_equal(call.args[2], 16);
     assert_int_equal(call.flags & RC_IN_PROGRESS_AT_ATTACH, RC_IN_PROGRESS_AT_ATTACH);
     assert_true(call.start_ns >= before && call.start_ns <= attached);
-    assert_true(call.end_ns >= stopped && call.end_ns <= rc_now()); // its age when it was let go
+    assert_true(call.end_ns >= stopped && call.end_ns <= rc_now()); // its age when it was detached
     child_tell(&child, "four");
     child_expect(&child, "read 4"); // and it goes on unharmed
     assert_int_equal(child_wait(&child), 0);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A process that traces others is refused with one of them, and can be traced once it has let go. RENACER_PROCESSES
+// A process that traces others is refused with one of them, and can be traced once it has detached. RENACER_PROCESSES
 // says among how many others it is looked for; what a look at them costs is printed.
 #define _GNU_SOURCE
 #include <errno.h>
@@ -90,7 +90,7 @@ static void a_tracer_that_has_let_go_is_traced(void **state) {
     expect_refusal(recorder, &tracing);
     expect_refusal(recorder, &tracing);
     child_tell(&tracing.child, "\n");
-    child_expect(&tracing.child, "let go");
+    child_expect(&tracing.child, "detached");
     attach_to(recorder, tracing.tracer); // within the time that the look before serves for
     attach_to(recorder, tracing.tracee);
     assert_int_not_equal(tracer_of(tracing.tracer), 0);

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A process with many threads has several workers to trace it, each its own threads. What is told of them is the same,
-// and they end with the trace as one does.
+// A process with many threads has several workers to trace it, each its own threads. What is reported about them is the
+// same, and they end with the trace as one does.
 #define _GNU_SOURCE
 #include <sched.h>
 #include <signal.h>

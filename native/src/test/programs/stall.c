@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// usage: stall PID   stops all threads of a process but the capture engine's own, prints "stalled", and lets them go at
+// usage: stall PID   stops all threads of a process but the capture engine's own, prints "stalled", and resumes them at
 // the end of stdin: a JVM that hangs, or pauses for long, while its native threads go on
 #define _GNU_SOURCE
 #include <dirent.h>

@@ -32,7 +32,7 @@ struct rc_interrupted {
 // call.
 bool rc_arch_needs_snapshot(void);
 
-// Reads that at a stop that is no syscall-stop. Returns 0 or an errno value (ESRCH: the task was killed).
+// Reads that at a stop that is not a syscall-stop. Returns 0 or an errno value (ESRCH: the task was killed).
 int rc_arch_interrupted(pid_t tid, uint32_t arch, const struct rc_proc_call *snapshot, struct rc_interrupted *out);
 
 // Turns the EINTR of an interrupted call into "restart it unless a signal handler runs". At a syscall-exit-stop:

@@ -3,7 +3,7 @@
 
 // bin/renacer. Records what the shell gave this process, then becomes the JVM that does the work, so that a traced
 // program gets the state and the environment of the shell and not those of a JVM. A program and no script: a shell
-// drops variables whose names are no identifiers, adds some of its own, and forgets that SIGCHLD was ignored. Linked
+// drops variables whose names are not identifiers, adds some of its own, and forgets that SIGCHLD was ignored. Linked
 // statically where that can be, so that LD_* of the program's environment does not concern it.
 #define _GNU_SOURCE
 #include <errno.h>

@@ -80,9 +80,9 @@ struct rc_piece {
 };
 enum { RC_PIECE_TRUNCATED = 1, RC_PIECE_UNREADABLE = 2 };
 
-// The `arg` of a piece that is no argument but the task's registers and its stack from the stack pointer on: a head and
-// the bytes. Registers are numbered as DWARF numbers those of the processor; the last one is the instruction pointer.
-// On x86-64 only rbp, rsp and rip are told; the others are 0.
+// The `arg` of a piece that is not an argument but the task's registers and its stack from the stack pointer on: a head
+// and the bytes. Registers are numbered as DWARF numbers those of the processor; the last one is the instruction
+// pointer. On x86-64 only rbp, rsp and rip are told; the others are 0.
 enum { RC_PIECE_STACK = 16 };
 #if defined(__aarch64__)
 enum { RC_STACK_REGISTERS = 33 }; // x0 to x30, sp, pc

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Builds the events that tell of processes and threads, from /proc, while the task in question is stopped.
+// Builds the events about processes and threads, from /proc, while the task in question is stopped.
 #define _GNU_SOURCE
 #include <string.h>
 

@@ -5,8 +5,8 @@
 //
 // Policy drop: never wait, count. Policy block: wait, but only between two stops, and go on collecting the stops of
 // other tasks with their true times meanwhile, so that no wait ever lies inside a time that is reported. Where nobody
-// may be kept waiting (a caller waits for its attach, or tasks are being let go) events go to a backlog instead and are
-// published afterwards.
+// may be kept waiting (a caller waits for its attach, or tasks are being detached) events go to a backlog instead and
+// are published afterwards.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -142,7 +142,7 @@ void rc_publish_backlog(struct rc_tracer *tracer) {
             const bool room = last ? await_last_room(tracer, late)
                                    : !stop_asked(tracer) && await_room(tracer, &late->event, late->side_length);
             if (!room && !last) {
-                return; // tasks are to be let go first
+                return; // tasks are to be detached first
             }
             if (!room) {
                 rc_ring_drop(&tracer->ring);

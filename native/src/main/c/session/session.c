@@ -226,7 +226,7 @@ static struct rc_result command(struct rc_session *session, struct rc_command *c
     return result;
 }
 
-// What is told of a process comes from /proc, where another one may have its pid. RC_OK: none has.
+// What is reported about a process comes from /proc, where another one may have its pid. RC_OK: none has.
 static struct rc_result look_at_proc(void) {
     const pid_t foreign = rc_proc_foreign_self();
     return (struct rc_result){.refusal = foreign == 0 ? RC_OK : RC_FOREIGN_PROC, .detail = foreign};

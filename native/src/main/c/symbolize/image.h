@@ -23,7 +23,7 @@ struct rs_sample {
 struct rs_loaded {
     struct rs_module place;
     bool asked;        // its file was asked for
-    Dwfl_Module *dwfl; // NULL: has none, or it is no ELF file
+    Dwfl_Module *dwfl; // NULL: has none, or it is not an ELF file
     struct rs_units units;
 };
 

@@ -30,7 +30,7 @@ enum rc_stretch { RC_STRETCH_OTHER, RC_STRETCH_USER, RC_STRETCH_CALL };
 
 // Of one task. Only the current worker touches it.
 struct rc_pace {
-    uint64_t resumed_ns;   // when it was last let go on; 0: never
+    uint64_t resumed_ns;   // when it was last resumed; 0: never
     uint64_t stopped_ns;   // when its stop was seen; 0: none since
     uint64_t ran_until_ns; // no stop of it was pending then
     uint64_t work_ns;      // at work since then, as counted so far
@@ -70,12 +70,12 @@ void rc_slowdown_open(struct rc_slowdown *slowdown);
 bool rc_slowdown_waited(struct rc_tracer *tracer, uint64_t before, uint64_t now);
 // The task has come to a stop.
 void rc_slowdown_stopped(struct rc_task *task, const struct rc_stop *stop);
-// Just before and just after it is let go on. The first returns the time, which is for the second.
+// Just before and just after it is resumed. The first returns the time, which is for the second.
 uint64_t rc_slowdown_resuming(struct rc_tracer *tracer, struct rc_task *task);
 void rc_slowdown_resumed(struct rc_tracer *tracer, struct rc_task *task, uint64_t at);
 // It waits for SIGCONT in a group-stop.
 void rc_slowdown_suspended(struct rc_tracer *tracer, struct rc_task *task, uint64_t at);
-// The task is no longer watched: it died, was let go or rests.
+// The task is no longer watched: it died, was detached or rests.
 void rc_slowdown_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
 // The process has come, and is gone.
 void rc_slowdown_process_came(struct rc_tracer *tracer, struct rc_process *process);

@@ -3,8 +3,8 @@
 
 // Opens files of a traced process for its unwinder. Paths and links are the container's and may be chosen by an enemy:
 // they are resolved below its own root, and nothing but a regular file is opened: each is looked at first by a
-// descriptor that opens nothing (O_PATH), since to open a FIFO lets go who waits for a reader, and to open a device may
-// do anything.
+// descriptor that opens nothing (O_PATH), since to open a FIFO releases who waits for a reader, and to open a device
+// may do anything.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

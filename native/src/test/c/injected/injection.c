@@ -274,8 +274,8 @@ static long later(uint64_t hash, long reached) {
     return 1 + (long)(hash % (uint64_t)bound);
 }
 
-// A ptrace request that fails several times in a row is not given up: it is made in another way. ESRCH is no failure:
-// the task was killed.
+// A ptrace request that fails several times in a row is not given up: it is made in another way. ESRCH is not a
+// failure: the task was killed.
 static void add_error(struct trial trial, bool request, long reached) {
     enum { IN_A_ROW = 4 };
     for (trial.times = 1; trial.times <= (request && trial.error != ESRCH ? IN_A_ROW : 1);

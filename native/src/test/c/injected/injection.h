@@ -14,7 +14,7 @@ struct injection {
     _Atomic int site;   // -1: none
     _Atomic int error;  // errno
     _Atomic long at;    // at the so-manieth time it is reached, from 0
-    _Atomic int times;  // so often in a row, of ptrace requests that let a task go on or stop it
+    _Atomic int times;  // so often in a row, of ptrace requests that resume a task or stop it
     _Atomic bool on;   // counting and failing
     _Atomic long fired;
     _Atomic long reached[INJECTED_SITES];

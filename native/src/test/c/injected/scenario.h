@@ -21,7 +21,7 @@ struct mode {
     bool filtered;  // only some calls are wanted
     bool colocated;
     bool duty_cycle;
-    bool kept;      // a launched program is not let go but traced to its end
+    bool kept;      // a launched program is not detached but traced to its end
 };
 
 // What a trace has told, to be compared with that of a trace in which nothing failed.

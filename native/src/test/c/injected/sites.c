@@ -26,7 +26,7 @@ const struct injected_site *injection_site(size_t index) {
     return &__start_injected_sites[index];
 }
 
-// A site is given up to fail but once, a request that lets a task go on or stops it so often in a row: there must be
+// A site is given up to fail but once, a request that resumes a task or stops it so often in a row: there must be
 // another way.
 static bool may_fail_again(int request) {
     return request == PTRACE_CONT || request == PTRACE_SYSCALL || request == PTRACE_DETACH ||

@@ -139,31 +139,31 @@ static void live_in_programs(void) {
 }
 
 // ---- ends
-static int born[2]; // a pipe: whoever is to die has lived
+static int lived[2]; // a pipe: what is to die has lived
 
 static void *wait_for_ever(void *unused) {
-    check(write(born[1], "", 1) == 1, "a word of life");
+    check(write(lived[1], "", 1) == 1, "a byte that says it lived");
     for (;;) {
         (void)pause();
     }
     return unused;
 }
 
-static void await_born(void) {
+static void await_lived(void) {
     char nothing;
-    check(read(born[0], &nothing, 1) == 1, "a word of life");
+    check(read(lived[0], &nothing, 1) == 1, "a byte that says it lived");
 }
 
 static void end_with_threads(void) {
     pthread_t thread;
     mark();
     (void)pthread_create(&thread, NULL, wait_for_ever, NULL);
-    await_born();
+    await_lived();
     _exit(OF_FORK);
 }
 
 static void die(void) {
-    check(pipe(born) == 0, "a pipe");
+    check(pipe(lived) == 0, "a pipe");
     pid_t pid = fork();
     if (pid == 0) {
         end_with_threads();
@@ -173,7 +173,7 @@ static void die(void) {
     if (pid == 0) {
         (void)wait_for_ever(NULL);
     }
-    await_born();
+    await_lived();
     check(pid > 0 && kill(pid, SIGKILL) == 0, "kill");
     expect_end(pid, SIGKILL, "SIGKILL");
     pid = fork();

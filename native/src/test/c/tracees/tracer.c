@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A tracer of one child, which it lets go when it gets a line. It says its own pid and the child's, as /proc counts
-// them, and after a line "let go". tracer HOW:
+// A tracer of one child, from which it detaches when it gets a line. It says its own pid and the child's, as /proc
+// counts them, and after a line "detached". tracer HOW:
 //   seize      it attaches to the child
 //   traceme    the child asks to be traced
 //   thread     a thread other than the leader attaches to the child
@@ -64,7 +64,7 @@ static bool trace(void) {
         ptrace(PTRACE_DETACH, child, NULL, NULL) != 0) {
         return false;
     }
-    printf("let go\n");
+    printf("detached\n");
     (void)fflush(stdout);
     for (;;) {
         (void)pause();

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Those lines of /proc/PID/maps that tell of code which comes from a file.
+// Those lines of /proc/PID/maps that describe code which comes from a file.
 #pragma once
 
 #include <stdbool.h>

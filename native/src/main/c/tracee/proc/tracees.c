@@ -113,7 +113,7 @@ static int look_at_all(struct rc_tracees *tracees) {
     return 0;
 }
 
-// One that is still traced by that process: it may have been let go since the look.
+// One that is still traced by that process: it may have been detached since the look.
 static pid_t known(const struct rc_tracees *tracees, pid_t tracer) {
     for (size_t i = 0; i < tracees->count; i++) {
         pid_t thread = 0;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Who traces whom: a process that traces others itself (gdb, strace) is no target, for each of our stops would hold
+// Who traces whom: a process that traces others itself (gdb, strace) is not a target, for each of our stops would hold
 // those up.
 //
 // The kernel tells it from the other side only: TracerPid of a tracee names the thread that traces it. So all processes

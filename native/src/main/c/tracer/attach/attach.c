@@ -45,7 +45,7 @@ static struct rc_result conclude(struct rc_seizing *seizing) {
 struct rc_result rc_attach_process(struct rc_tracer *tracer, pid_t pid) {
     struct rc_proc_status status;
     if (tracer->bound && tracer->tasks.count > 0) {
-        // Its tasks are resumed and let go in another way than those launched here.
+        // Its tasks are resumed and detached in another way than those launched here.
         return rc_refuse(RC_OTHER, EBUSY, 0);
     }
     rc_launch_bind(tracer, false);

@@ -7,8 +7,8 @@
 #include "session.h"
 
 void rc_leave_all(struct rc_tracer *tracer);
-// Asks those of the current worker that are to be let go to stop.
+// Asks those of the current worker that are to be detached to stop.
 void rc_leave_own(struct rc_tracer *tracer);
 void rc_leave_process(struct rc_tracer *tracer, struct rc_process *process, enum rc_detach_reason reason);
-// Ends what cannot be let go.
+// Ends what cannot be detached.
 void rc_end_bound(struct rc_tracer *tracer);

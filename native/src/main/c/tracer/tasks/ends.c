@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Tasks and processes that are no longer traced, dead or let go: what is told of them, and that they are forgotten.
+// Tasks and processes that are no longer traced, dead or detached: what is reported about them, and how they are
+// forgotten.
 #define _GNU_SOURCE
 #include "tracer/tasks/ends.h"
 

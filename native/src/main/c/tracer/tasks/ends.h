@@ -6,7 +6,7 @@
 
 #include "session.h"
 
-// Tells nothing more about any process; they go on as if they had been let go.
+// Tells nothing more about any process; they go on as if they had been detached.
 void rc_fall_silent(struct rc_tracer *tracer, enum rc_detach_reason reason);
 // Its tid passes to the thread of its process that executes a program.
 void rc_leader_vanishes(struct rc_tracer *tracer, struct rc_task *leader, uint64_t now);

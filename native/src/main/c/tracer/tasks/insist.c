@@ -3,7 +3,7 @@
 
 // Requests that must not fail: a task whose request is not carried out would stay stopped. The kernel refuses one of a
 // task killed in its stop (ESRCH), whose death is told next. For any other refusal, made again (request.c), there is a
-// second way, and in the end the task is let go.
+// second way, and in the end the task is detached.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -22,7 +22,7 @@
 #include "tracer/workers/failure.h"
 
 // Lets a stopped task go on unwatched, and interrupts it, unseen by the program as at an attach, so that it stops again
-// to be let go.
+// to be detached.
 static void go_on_unwatched(struct rc_tracer *tracer, struct rc_task *task, int signal) {
     void *const data = (void *)(intptr_t)signal;
     if (!rc_request(PTRACE_CONT, task->tid, NULL, data)) {
@@ -46,7 +46,7 @@ bool rc_let_go(struct rc_tracer *tracer, struct rc_task *task, int signal) {
 
 void rc_insist(struct rc_tracer *tracer, int request, struct rc_task *task, int signal) {
     if (!rc_request(request, task->tid, NULL, (void *)(intptr_t)signal) && errno != ESRCH) {
-        rc_engine_failure(tracer, "to let a task go on", errno);
+        rc_engine_failure(tracer, "to resume a task", errno);
         go_on_unwatched(tracer, task, signal);
     }
 }

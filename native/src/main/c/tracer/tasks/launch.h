@@ -9,7 +9,7 @@
 void rc_launch_begin(struct rc_tracer *tracer, struct rc_command *command);
 void rc_launch_succeeded(struct rc_tracer *tracer);
 void rc_launch_failed(struct rc_tracer *tracer, int status); // as waitpid(2) told it of the child
-// The launched program has ended after it was let go.
+// The launched program has ended after it was detached.
 void rc_launched_ended(struct rc_session *session, int status);
 // Whether the tasks that come are bound.
 void rc_launch_bind(struct rc_tracer *tracer, bool bound);

@@ -59,7 +59,7 @@ static struct rc_process *new_process(struct rc_tracer *tracer, pid_t tgid, pid_
         }
     } else if (!tracer->session->options.follow_children) {
         process->silent = true;
-        // A child of clone() that is no thread: the kernel has attached it as it attaches threads.
+        // A child of clone() that is not a thread: the kernel has attached it as it attaches threads.
         process->leaving = RC_DETACH_REQUESTED;
     } else if (tracer->leaving) {
         process->leaving = (enum rc_detach_reason)tracer->session->stop_reason;
@@ -67,7 +67,7 @@ static struct rc_process *new_process(struct rc_tracer *tracer, pid_t tgid, pid_
     return process;
 }
 
-// Lets a task go that stands in its first stop and cannot be taken up.
+// Detaches a task that stands in its first stop and cannot be taken up.
 static void abandon(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop, const char *request,
                     int error) {
     if (rc_give_up_task(tracer, stop)) {
@@ -143,7 +143,7 @@ static enum rc_verdict hold(struct rc_tracer *tracer, const struct rc_stop *stop
     tracer->held++;
     struct rc_worker *worker = rc_current_worker(tracer);
     worker->held_until_ns = rc_now() + RC_HELD_NS;
-    // If the creator was let go already, or nothing will wake us, it must not wait.
+    // If the creator was detached already, or nothing will wake us, it must not wait.
     return tracer->leaving || !rc_ticks_start(&worker->held_ticks, worker->tid, RC_HELD_NS) ? RC_RELEASE_HELD
                                                                                             : RC_NOTHING_MORE;
 }
@@ -175,7 +175,7 @@ struct rc_task *rc_task_created(struct rc_tracer *tracer, pid_t creator, pid_t c
         }
         task = NULL;
     }
-    // A child that was let go on before this event may be gone already; expecting it would be waiting for ever.
+    // A child that was resumed before this event may be gone already; expecting it would be waiting for ever.
     if (task == NULL && tracer->released && !rc_is_tracee(child)) {
         return NULL;
     }
@@ -252,7 +252,7 @@ void rc_task_executed(struct rc_tracer *tracer, struct rc_task *task, const stru
 bool rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop) {
     struct rc_task *task = rc_tasks_find(&tracer->tasks, stop->tid);
     if (task == NULL && stop->tid == tracer->session->launched_pid) {
-        rc_launched_ended(tracer->session, stop->status); // let go since; it is our child still
+        rc_launched_ended(tracer->session, stop->status); // detached since; it is still our child
         return false;
     }
     if (task == NULL) {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A stopped task goes on, or is let go.
+// A stopped task goes on, or is detached.
 #define _GNU_SOURCE
 #include <sys/ptrace.h>
 

@@ -49,8 +49,8 @@ bool rc_interrupt(struct rc_tracer *tracer, pid_t tid) {
     return false;
 }
 
-// Whether a failed SEIZE of a listed thread is no failure: it is dead, or was created under our trace and is attached
-// already.
+// Whether a failed SEIZE of a listed thread is not a failure: it is dead, or was created under our trace and is
+// attached already.
 static bool is_accounted_for(const struct rc_tracer *tracer, pid_t tid) {
     struct rc_proc_status status;
     return rc_proc_status(tid, &status) != 0 || rc_is_worker(tracer, status.tracer) || status.state == 'Z' ||
@@ -100,7 +100,7 @@ void rc_attach_interrupt(struct rc_tracer *tracer, struct rc_task *task) {
     task->pace.resumed_ns = task->seized_ns; // it ran until then
     task->in_call = false;
     record_snapshot(tracer, task);
-    task->uninterrupted = !rc_interrupt(tracer, task->tid); // it is interrupted again when all are let go
+    task->uninterrupted = !rc_interrupt(tracer, task->tid); // it is interrupted again when all are detached
 }
 
 void rc_seize_again(struct rc_tracer *tracer, struct rc_task *task) {
@@ -115,7 +115,7 @@ void rc_seize_rested(struct rc_tracer *tracer, struct rc_task *task) {
 }
 
 // What it is called is read once its first thread is seized: PTRACE_SEIZE waits for the end of an execve under way
-// (cred_guard_mutex of kernel/ptrace.c), which then is no event any more.
+// (cred_guard_mutex of kernel/ptrace.c), which then is no longer an event.
 static void publish_start(struct rc_seizing *seizing) {
     struct rc_process_event event;
     rc_process_event(&event, seizing->process->tgid, RC_PROCESS_STARTED, RC_ATTACHED, seizing->began_ns);

@@ -6,5 +6,5 @@
 
 #include "session.h"
 
-// Of the current worker: all tasks are to be let go. The first failure is told.
+// Of the current worker: all tasks are to be detached. The first failure is told.
 void rc_engine_failure(struct rc_tracer *tracer, const char *request, int error);

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The lock of what the workers of a tracer share, a ticket lock: first come, first served, and it is handed to the next
-// rather than let go: a worker with busy tasks would otherwise be back before one that has to wake up first, and its
+// rather than detached: a worker with busy tasks would otherwise be back before one that has to wake up first, and its
 // tasks would wait for ever.
 //
 // It is held for the handling of a stop, and of those that have come meanwhile up to a number: passing it on costs more
 // than a stop where the next one sleeps. Only where the ring is full and may be waited for it is held for long. A
-// worker that waits collects the stops of its tasks meanwhile, so that the times told of them are true.
+// worker that waits collects the stops of its tasks meanwhile, so that their times are true.
 #define _GNU_SOURCE
 #include "tracer/workers/tracer_lock.h"
 

@@ -161,7 +161,7 @@ static long in_mq_send_timed(char *data) {
 
 // ---- asynchronous input and output: a poll of a pipe is what is to be completed
 
-static bool outstanding; // submitted and not yet told of
+static bool outstanding; // submitted and not yet reported
 
 static aio_context_t aio;
 

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 
 /**
  * Which packages of one room may know which others of it, written from the top down: each names only packages that are listed below
- * it, so that there can be no circle. And none holds more files than a reader takes in at a look.
+ * it, so that there cannot be a circle. And none holds more files than a reader takes in at a look.
  */
 final class PackageArrows {
     private static final int MOST_FILES = 20;

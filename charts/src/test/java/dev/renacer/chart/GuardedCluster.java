@@ -143,7 +143,7 @@ final class GuardedCluster implements AutoCloseable {
             for (HasMetadata object : created) {
                 admin.resource(object).delete();
             }
-            // The server lets go of a policy a moment after it is deleted.
+            // The server drops a policy a moment after it is deleted.
             awaitAllowed(() -> admin.resource(TraceObjects.nodeTrace("none", "default", nodeA))
                     .dryRun()
                     .create());

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class CommandFailureTest {
     @Test
     void aFailureIsToldInOneLineThatCannotSteerATerminal() {
-        assertThat(CommandFailure.usage("'\u001b[2J\nx' is no process id").line("renacer"))
-                .isEqualTo("renacer: '\\x1b[2J x' is no process id");
+        assertThat(CommandFailure.usage("'\u001b[2J\nx' is not a process id").line("renacer"))
+                .isEqualTo("renacer: '\\x1b[2J x' is not a process id");
     }
 }

@@ -123,7 +123,7 @@ public record NodeTraceSpec(
             int maxSpansPerSecond,
 
             @JsonPropertyDescription(
-                    "A container that is slowed down more over a second, or has a process that is, is let go; without"
+                    "A container that is slowed down more over a second, or has a process that is, is detached; without"
                             + " limit if absent.")
             @Nullable
             Integer maxSlowdownPercent,
@@ -151,7 +151,7 @@ public record NodeTraceSpec(
         /** What {@code onExceeded} says for a thread that is traced part of the time. */
         public static final String DUTY_CYCLE = "DutyCycle";
 
-        /** One that lets a container go when it is slowed down too much. */
+        /** One that detaches a container when it is slowed down too much. */
         public Profile(
                 @Nullable List<String> syscalls,
                 @Nullable String process,

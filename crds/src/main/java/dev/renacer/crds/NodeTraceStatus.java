@@ -164,7 +164,7 @@ public record NodeTraceStatus(
 
             @JsonPropertyDescription(
                     "When the first of them was about to be moved, in clock ticks since the node's boot: what has"
-                            + " inherited its CPU was born later.")
+                            + " inherited its CPU was created later.")
             long since,
 
             @JsonPropertyDescription("The threads.") List<TracedThread> threads) {}

@@ -27,7 +27,7 @@ public enum Reason {
             "Check kind, apiVersion and name with `kubectl get`; a workload without pods of its own is "
                     + "traced by selector."),
     InvalidProcessPattern(
-            "spec.process is no regular expression of the RE2 syntax, or one that is too large once its repetitions are"
+            "spec.process is not a regular expression of the RE2 syntax, or one that is too large once its repetitions are"
                     + " written out.",
             "Correct spec.process in a new request: RE2 knows no look-around and no back-references; nested counted"
                     + " repetitions multiply."),
@@ -112,7 +112,7 @@ public enum Reason {
             "Narrow the selection, wait until another request has ended, or ask a cluster admin to raise the "
                     + "limit the message names."),
     SlowdownExceeded(
-            "The container was slowed down more than maxSlowdownPercent allows and was let go.",
+            "The container was slowed down more than maxSlowdownPercent allows and was detached.",
             "Raise spec.safety.maxSlowdownPercent, or trace a less busy process with spec.process."),
     NodeLost(
             "The node is gone or not ready.",
@@ -171,7 +171,7 @@ public enum Reason {
     DetachTimedOut(
             "A node's agent did not report the end in time; it detaches by itself at the deadline, and the figures are at least so"
                     + " high.",
-            "Nothing: the node lets go by itself at the deadline. If it recurs see the log of the agent."),
+            "Nothing: the agent detaches by itself at the deadline. If it recurs see the log of the agent."),
 
     /** Of Succeeded. */
     InProgress("The window is open.", "Wait: `kubectl wait --for=condition=Succeeded`."),

@@ -276,7 +276,7 @@ public record TraceRequestSpec(
             Integer maxSlowdownPercent,
 
             @JsonPropertyDescription(
-                    "What happens when it is exceeded. Detach: the container is let go for good. DutyCycle: the thread"
+                    "What happens when it is exceeded. Detach: the container is detached for good. DutyCycle: the thread"
                             + " is traced only part of the time, so that it keeps to the bound on average; its calls in"
                             + " between are not seen. If absent what the namespace's TracePolicy says, else Detach.")
             @Pattern("^(Detach|DutyCycle)$")

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Names and arguments as the kernel has them, which are bytes, held as text without losing one whatever the locale. Text is UTF-8; a byte
- * that is no part of it becomes the lone surrogate U+DC00 plus the byte (as Python's PEP 383 does), which no UTF-8 stands for.
+ * that is not part of it becomes the lone surrogate U+DC00 plus the byte (as Python's PEP 383 does), which no UTF-8 stands for.
  */
 public final class ByteText {
     private static final int FIRST_ESCAPED = 0xdc80;

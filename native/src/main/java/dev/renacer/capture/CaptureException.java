@@ -42,7 +42,7 @@ public class CaptureException extends Exception {
         STOPPED,
         /** A signal ended the program to launch before it was that program; {@link CaptureException#signal()}. */
         KILLED,
-        /** /proc is not that of the tracer's own PID namespace, or is not mounted: it would tell of other processes. */
+        /** /proc is not that of the tracer's own PID namespace, or is not mounted: it would describe other processes. */
         FOREIGN_PROC,
         /** Anything else; the message carries the errno's name. */
         OTHER

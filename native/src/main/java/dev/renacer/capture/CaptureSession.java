@@ -52,8 +52,8 @@ public interface CaptureSession extends AutoCloseable {
     int launch(LaunchSpec spec) throws CaptureException;
 
     /**
-     * Whether launched programs carry a seccomp filter ({@link LaunchSpec#filtered()}) that needs its tracer. Such a program cannot be let go: it ends with this
-     * process and with {@link #close()}. {@link #stop()} ends what is told of it, and the session is finished when the program and
+     * Whether launched programs carry a seccomp filter ({@link LaunchSpec#filtered()}) that needs its tracer. Such a program cannot be detached: it ends with this
+     * process and with {@link #close()}. {@link #stop()} ends the reports about it, and the session is finished when the program and
      * all its descendants have ended. Nothing can be attached to meanwhile.
      */
     boolean bindsLaunched();
@@ -62,7 +62,7 @@ public interface CaptureSession extends AutoCloseable {
     void signalLaunched(int signal);
 
     /**
-     * Waits for a launched program that was let go alive until it ends or stops. Call it only once the session is {@link #finished()}.
+     * Waits for a launched program that was detached alive until it ends or stops. Call it only once the session is {@link #finished()}.
      *
      * @return empty if there is none: nothing was launched, or its end is among the events
      */
@@ -116,7 +116,7 @@ public interface CaptureSession extends AutoCloseable {
     boolean finished();
 
     /**
-     * Detaches what is still traced (kills what cannot be let go, see {@link #bindsLaunched()}), waits for it up to 5 s and frees the
+     * Detaches what is still traced (kills what cannot be detached, see {@link #bindsLaunched()}), waits for it up to 5 s and frees the
      * ring. Idempotent.
      */
     @Override

@@ -14,7 +14,7 @@ package dev.renacer.capture;
  * @param stops       stops handled
  * @param slowdownPercent  how much longer all traced processes together took for what they did than they would have untraced,
  *     since the first was traced; 100 is twice the time. Known from CPU time and from when all threads waited in
- *     calls, less what stops cost, which is sampled. A wait for another traced thread is no time of its own; one for
+ *     calls, less what stops cost, which is sampled. A wait for another traced thread is not time of its own; one for
  *     somebody else is taken to be as long untraced, so it is at least so much. 0 before anything is known
  * @param workSlowdownPercent  the same of the time in which a thread was at work and not all of them waited, of the thread hit hardest
  *     if that is more: it is at most so much

@@ -22,7 +22,7 @@ public record CodeMapping(long start, long end, long offset, int major, int mino
     private static final int HEX = 16;
     private static final int EXECUTABLE = 2; // place of the x in rwxp
 
-    /** Reads lines of /proc/PID/maps; leaves out those that are no executable mapping of a file. */
+    /** Reads lines of /proc/PID/maps; leaves out those that are not an executable mapping of a file. */
     public static List<CodeMapping> parse(String lines) {
         List<CodeMapping> mappings = new ArrayList<>();
         for (String line : lines.split("\n", -1)) {

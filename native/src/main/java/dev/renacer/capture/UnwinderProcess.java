@@ -25,7 +25,7 @@ public final class UnwinderProcess implements AutoCloseable {
         MESSAGE,
         /** The time ran out. */
         TIMEOUT,
-        /** The process is gone or sent what is no message. */
+        /** The process is gone or sent what is not a message. */
         GONE
     }
 

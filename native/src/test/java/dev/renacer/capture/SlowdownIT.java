@@ -18,7 +18,7 @@ import java.util.OptionalInt;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** A target slowed down too much is let go natively and runs on; one that waits is not slowed down. */
+/** A target slowed down too much is detached natively and runs on; one that waits is not slowed down. */
 class SlowdownIT {
     private static final int BOUND = 50;
     private static final Duration LIMIT = Duration.ofSeconds(TargetProcess.LIMIT_SECONDS);

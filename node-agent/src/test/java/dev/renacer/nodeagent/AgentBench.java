@@ -119,7 +119,7 @@ final class AgentBench {
         System.out.printf("%s: %.1f MiB%n    %s%n", when, agent.residentKib() / 1024.0, ResidentMemory.of(agent.pid()));
     }
 
-    /** Takes the assignment away and waits until the busy container is let go. */
+    /** Takes the assignment away and waits until the busy container is detached. */
     private static void end(KubernetesClient client, String node, Process busy) throws Exception {
         client.resources(NodeTrace.class).inNamespace("default").withName(node).delete();
         while (TestContainer.tracerOf(busy) != 0) {

@@ -52,7 +52,7 @@ class AgentBudgetIT {
 
     private final TestNode node;
     private final HttpClient client = HttpClient.newHttpClient();
-    /** When the server was up, nanoseconds since the epoch: what it did not find at its start is no part of the test. */
+    /** When the server was up, nanoseconds since the epoch: what it did not find at its start is not part of the test. */
     private long upNanos;
 
     AgentBudgetIT() throws IOException {

@@ -79,7 +79,7 @@ record Settings(
         } catch (JsonProcessingException e) {
             throw new OperatorConfig.InvalidException(file + ": line "
                     + (e.getLocation() == null ? 1 : e.getLocation().getLineNr())
-                    + " is no YAML: correct it there (" + firstLine(e.getOriginalMessage()) + ")");
+                    + " is not YAML: correct it there (" + firstLine(e.getOriginalMessage()) + ")");
         } catch (NoSuchFileException _) {
             throw new OperatorConfig.InvalidException(
                     "RENACER_CONFIG names " + file + ", which is not there: name a file, or unset it for the defaults");

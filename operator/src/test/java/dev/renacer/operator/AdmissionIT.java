@@ -87,7 +87,7 @@ class AdmissionIT {
                     metadata: {labels: {app: web}}
                     spec: {containers: [{name: app, image: localhost/pause:1}]}
                 """);
-        // Nothing tells of a workload that comes; it is looked for at growing intervals.
+        // Nothing reports a workload that comes; it is looked for at growing intervals.
         scene.await("web", ConditionType.Accepted, "True", Reason.Accepted);
         scene.runningPod("web-old", "node-a", Map.of("app", "web"), "app", "1a");
         scene.awaitNodeTrace("web", "node-a");

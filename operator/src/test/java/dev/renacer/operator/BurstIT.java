@@ -72,7 +72,7 @@ class BurstIT {
                 RealOperators.many(REQUESTS, BurstIT::request);
 
                 until(
-                        "each is told of",
+                        "each is reported",
                         () -> leader.ready()
                                 && requests().stream()
                                         .allMatch(request -> Conditions.of(request.getStatus(), ConditionType.Accepted)

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A live trace whose node or agent goes: it is told of, and its end waits for nobody. */
+/** A live trace whose node or agent goes: it is reported, and its end waits for nobody. */
 @EnableKubernetesMockClient(crud = true)
 class LostAgentsTest {
     private static final TraceTotals SOME = new TraceTotals(1, 1, 10, 10, 0);

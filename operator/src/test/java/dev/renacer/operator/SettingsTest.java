@@ -49,18 +49,18 @@ class SettingsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            defaultSinks: {}                             | defaultSinks is no known key; known: defaultSink,
+            defaultSinks: {}                             | defaultSinks is not a known key; known: defaultSink,
             defaultSink: {}                              | defaultSink.endpoint is missing
             defaultSink: {endpoint: 'collector:4317'}    | defaultSink.endpoint is 'collector:4317', which does not match
-            defaultSink: {endpoint: 'http://c', tls: 1}  | defaultSink.tls is no known key
+            defaultSink: {endpoint: 'http://c', tls: 1}  | defaultSink.tls is not a known key
             defaultPolicy: {limits: {maxTargets: 0}}     | defaultPolicy.limits.maxTargets is 0, less than 1
-            defaultPolicy: {limits: {maxTargets: many}}  | defaultPolicy.limits.maxTargets is 'many', which is no integer
+            defaultPolicy: {limits: {maxTargets: many}}  | defaultPolicy.limits.maxTargets is 'many', which is not an integer
             defaultPolicy: {allowedSinks: []}            | defaultPolicy.allowedSinks has 0 entries, at least 1
             defaultPolicy: {forbiddenOptions: [Strace]}  | defaultPolicy.forbiddenOptions[0] is 'Strace'
-            requireNamespaceLabel: 'yes'                 | requireNamespaceLabel is 'yes', which is no boolean
+            requireNamespaceLabel: 'yes'                 | requireNamespaceLabel is 'yes', which is not a boolean
             agents: {namespace: renacer-system}          | agents.selector is missing
-            agents: [a]                                  | agents is a list, which is no object
-            just text                                    | the document is 'just text', which is no object
+            agents: [a]                                  | agents is a list, which is not an object
+            just text                                    | the document is 'just text', which is not an object
             """)
     void namesFileAndKeyOfAFault(String yaml, String fault) throws IOException {
         Path file = Files.writeString(folder.resolve("config.yaml"), yaml);
@@ -79,7 +79,7 @@ class SettingsTest {
 
         assertThatThrownBy(() -> Settings.read(file))
                 .hasMessageStartingWith(file + ": line ")
-                .hasMessageContaining("is no YAML")
+                .hasMessageContaining("is not YAML")
                 .message()
                 .hasLineCount(1);
     }

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes each event to every listener. A listener that throws is told of once and gets nothing more; the others go on.
+ * Passes each event to every listener. A listener that throws is reported once and gets nothing more; the others go on.
  * The listener methods are for one thread; {@link #failures()} may be called from any.
  */
 final class Listeners implements TraceListener {

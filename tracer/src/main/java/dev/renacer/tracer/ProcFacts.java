@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What /proc tells of a process; for one that is gone, only its pid.
+ * What /proc says about a process; for one that is gone, only its pid.
  *
  * @param vpid        pid inside its own PID namespace
  * @param parentPid   0 if unknown
@@ -43,7 +43,7 @@ record ProcFacts(int vpid, int parentPid, Optional<String> comm, Optional<String
         try {
             return Files.readAllLines(file);
         } catch (IOException e) {
-            return List.of(); // the process is gone, or its name is no UTF-8: nothing is known then
+            return List.of(); // the process is gone, or its name is not UTF-8: nothing is known then
         }
     }
 

@@ -9,7 +9,7 @@ import dev.renacer.tracer.syscall.SyscallTable;
 import java.util.Optional;
 
 /**
- * What the kernel tells of a signal (siginfo_t). Which fields it has depends on signal and code, as in the kernel's
+ * What the kernel says about a signal (siginfo_t). Which fields it has depends on signal and code, as in the kernel's
  * {@code siginfo_layout} (kernel/signal.c). Process ids are those the program itself sees, in its PID namespace; 0 is a process
  * that it cannot see.
  *

@@ -50,7 +50,7 @@ public record SyscallCall(
      * What an argument points to: a string as it was at entry, or what the call wrote there.
      *
      * @param argument   index of the argument
-     * @param bytes      the target's bytes without the terminating NUL; may be no valid UTF-8; not to be modified
+     * @param bytes      the target's bytes without the terminating NUL; may not be valid UTF-8; not to be modified
      * @param truncated  whether it was cut at the capture limit
      * @param readable   false if the target's memory could not be read there; the bytes are then empty
      */

@@ -65,7 +65,7 @@ public final class SyscallDecoder {
             case SIGNAL ->
                 Optional.of(new TraceEvent.SignalDelivered(process, time(event), event.tid(), signal(event)));
             case GROUP_STOP -> Optional.of(new TraceEvent.Stopped(process, time(event), event.tid(), event.aux()));
-            case THREAD_STARTED -> Optional.empty(); // its first call tells of it
+            case THREAD_STARTED -> Optional.empty(); // its first call reports it
             case THREAD_EXITED -> Optional.of(new TraceEvent.ThreadExited(process, time(event), event.tid()));
             case PROCESS_EXITED -> Optional.of(exited(ended(process), time(event), event.aux()));
             case DETACHED ->

@@ -105,7 +105,7 @@ public final class Tracing implements AutoCloseable {
     /** Likewise, with where calls come from; see {@link #open(String, CaptureOptions, List, CallSites)}. */
     static Tracing over(String name, CaptureSession session, List<TraceListener> listeners, CallSites sites)
             throws CaptureException {
-        // Of the system: virtual threads may all wait for one of the few that carry them, and the engine would let go
+        // Of the system: virtual threads may all wait for one of the few that carry them, and the engine would detach
         // of every target though nothing here stands still.
         Thread.Builder consumers =
                 Thread.ofPlatform().name("renacer-consumer-" + name).daemon(true);
@@ -120,7 +120,7 @@ public final class Tracing implements AutoCloseable {
      * Nothing is left open where it throws.
      *
      * @param consumers   makes the thread that reads, not started
-     * @param heartbeats  likewise the one that keeps the engine from letting go
+     * @param heartbeats  likewise the one that keeps the engine from detaching
      */
     static Tracing over(
             CaptureSession session,
@@ -193,12 +193,12 @@ public final class Tracing implements AutoCloseable {
         session.giveUpInherited(inherited, keepOutput);
     }
 
-    /** Whether every task was let go or has ended; {@link #isEnded()} also waits for the listeners. */
+    /** Whether every task was detached or has ended; {@link #isEnded()} also waits for the listeners. */
     public boolean letGo() {
         return session.finished();
     }
 
-    /** Ends the trace though tasks cannot be let go yet: what was captured is delivered, and the kernel lets go with this process. */
+    /** Ends the trace though tasks cannot be detached yet: what was captured is delivered, and the kernel detaches them with this process. */
     public void abandon() {
         reader.endWithin(Duration.ZERO);
     }
@@ -242,7 +242,7 @@ public final class Tracing implements AutoCloseable {
         return sites.counts();
     }
 
-    /** How the launched program ended; empty while it runs, if none was launched, or if it was let go alive. */
+    /** How the launched program ended; empty while it runs, if none was launched, or if it was detached alive. */
     public Optional<TraceEvent.ProcessExited> launchedExit() {
         return launchedExit.exit();
     }
@@ -297,7 +297,7 @@ public final class Tracing implements AutoCloseable {
                 LOG.warn("{} was closed before all was read", consumer.getName(), e);
             } else {
                 readerFailure = Optional.of(e);
-                // Without a reader the targets would run on, traced for nobody: let them go.
+                // Without a reader the targets would run on, traced for nobody: detach them.
                 LOG.error("{} failed; the trace ends here", consumer.getName(), e);
                 session.stop();
             }
@@ -308,7 +308,7 @@ public final class Tracing implements AutoCloseable {
         }
     }
 
-    /** Its own thread: a listener may hold the consumer for long (a full pipe), which is no reason to detach. */
+    /** Its own thread: a listener may hold the consumer for long (a full pipe), which is not a reason to detach. */
     private void beat() {
         try {
             do {

@@ -216,7 +216,7 @@ class TracingIT {
     }
 
     /**
-     * Starts a program that is no child of this JVM: the JVM's own wait for a child would take the stops that are the
+     * Starts a program that is not a child of this JVM: the JVM's own wait for a child would take the stops that are the
      * engine's.
      *
      * @return its pid

@@ -36,7 +36,7 @@ final class LocalTrace {
     /** An estimate beyond this is none: own time is then less than the spread of what stops cost. */
     private static final int TELLING_PERCENT = 10_000;
 
-    /** How long what the program left behind may take to end before it is told of. */
+    /** How long what the program left behind may take to end before it is reported. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     /**
@@ -59,9 +59,9 @@ final class LocalTrace {
     private final PrintStream err = System.err;
     /** The signal that asked for the end; 0: none. */
     private final AtomicInteger asked = new AtomicInteger();
-    /** The exit code of a program that was let go, or of a signal that came meanwhile. */
+    /** The exit code of a program that was detached, or of a signal that came meanwhile. */
     private final CompletableFuture<Integer> afterwards = new CompletableFuture<>();
-    /** Whether the trace ends though some threads could not be let go. */
+    /** Whether the trace ends though some threads could not be detached. */
     private final AtomicBoolean abandoned = new AtomicBoolean();
     /** Whether SIGINT came before there was a program. */
     private final AtomicBoolean interrupted = new AtomicBoolean();
@@ -123,7 +123,7 @@ final class LocalTrace {
         } catch (CaptureException e) {
             return ExitCodes.ofEarlyEnd(e, asked.get()).orElseThrow(() -> ExitCodes.of(e));
         } finally {
-            if (!abandoned.get()) { // else it would wait once more for what cannot be let go
+            if (!abandoned.get()) { // else it would wait once more for what cannot be detached
                 opened.ifPresent(Tracing::close);
             }
         }
@@ -156,7 +156,7 @@ final class LocalTrace {
                     tell("renacer: the program has ended; traced is on what it left behind: " + left.get() + "; Ctrl-C "
                             + (tracing.bindsLaunched()
                                     ? "ends it, as it has the filter of --seccomp-bpf"
-                                    : "lets it go"));
+                                    : "detaches from it"));
                 }
                 break;
             }
@@ -191,7 +191,7 @@ final class LocalTrace {
                 : percent + " % longer";
     }
 
-    /** Calls that were not seen are told of whatever the output. */
+    /** Calls that were not seen are reported whatever the output. */
     private void tellRests(CaptureStats stats) {
         if (stats.rests() > 0) {
             err.printf(
@@ -241,7 +241,8 @@ final class LocalTrace {
             Signals.INT.handle(signal -> end(tracing, signal));
             Signals.TSTP.handleUnlessIgnored(_ -> {
                 if (output.allowsRemarks()) {
-                    tell("renacer: Ctrl-Z is not followed, since it would stop what is traced; Ctrl-C lets it go");
+                    tell(
+                            "renacer: Ctrl-Z is not followed, since it would stop what is traced; Ctrl-C detaches from it");
                 }
             });
         }
@@ -249,7 +250,7 @@ final class LocalTrace {
         Signals.HUP.handleUnlessIgnored(signal -> end(tracing, signal));
     }
 
-    /** Lets the target go, or has it end where it cannot be let go; what was captured is still written. Runs on a thread of the JVM's. */
+    /** Detaches from the target, or has it end where it cannot be detached; what was captured is still written. Runs on a thread of the JVM's. */
     private void end(Tracing tracing, int signal) {
         if (!asked.compareAndSet(0, signal)) {
             return;
@@ -260,12 +261,12 @@ final class LocalTrace {
         } else if (tracing.launchedExit().isPresent()) {
             tracing.abandon(); // what it left behind has its filter, and ends with this trace
         } else {
-            tracing.signalLaunched(signal); // it cannot be let go, so it is asked to end
+            tracing.signalLaunched(signal); // it cannot be detached, so it is asked to end
         }
         Thread.ofVirtual().start(() -> leave(tracing));
     }
 
-    /** Neither threads that cannot stop nor an output nobody reads must keep this process: the kernel lets go of what it still traces. */
+    /** Neither threads that cannot stop nor an output nobody reads must keep this process: the kernel detaches what it still traces. */
     private void leave(Tracing tracing) {
         try {
             if (tracing.awaitEnd(END_GRACE)) {
@@ -277,7 +278,7 @@ final class LocalTrace {
             } else if (!tracing.letGo()) {
                 int threads = tracing.stats().tasks();
                 tell("renacer: " + threads + (threads == 1 ? " thread" : " threads")
-                        + " could not be stopped to be let go in "
+                        + " could not be stopped to be detached in "
                         + END_GRACE.toSeconds()
                         + " s (a vfork, a frozen cgroup, an uninterruptible call); the kernel lets"
                         + " go now that renacer ends");
@@ -328,7 +329,7 @@ final class LocalTrace {
     }
 
     /**
-     * The engine has let go of the program (its slowdown, say). It is this process's child still, and may have asked to die with its parent
+     * The engine has detached from the program (its slowdown, say). It is this process's child still, and may have asked to die with its parent
      * (PR_SET_PDEATHSIG): whoever started this process waits for the program, and so does this process.
      */
     private int exitCodeOfOneLetGo(Tracing tracing) throws InterruptedException {

@@ -74,7 +74,7 @@ final class OtlpOptions {
     ErrorStatus errorStatus = ErrorStatus.DEFAULT;
 
     /**
-     * Opens the export, if one is asked for. An environment that makes no sense is no reason to refuse a trace that was asked for without
+     * Opens the export, if one is asked for. An environment that makes no sense is not a reason to refuse a trace that was asked for without
      * export: it is the program's, and may be meant for an SDK that understands it.
      *
      * @param notices  receives lines a person should see

@@ -48,7 +48,7 @@ import picocli.CommandLine.Option;
             "",
             "Exit code: that of the program (128+N if signal N ended it); 127 if it was not found, 126 if it",
             "cannot be executed, 2 for wrong arguments, 1 for other failures. With -p: 0. 128+N if signal N",
-            "ended renacer itself: it lets go what it traces, which runs on. In each case renacer exits with that",
+            "ended renacer itself: it detaches from what it traces, which runs on. In each case renacer exits with that",
             "code and does not die of signal N itself. A trace that could not be written or exported is told on",
             "standard error; the exit code stays the program's.",
             "",
@@ -103,7 +103,7 @@ public final class RenacerCommand implements Callable<Integer> {
             names = "--on-exceeded",
             paramLabel = "detach|dutycycle",
             description =
-                    "What happens then: the program is let go (detach, if absent), or the threads of what is beyond the bound are"
+                    "What happens then: the program is detached (detach, if absent), or the threads of what is beyond the bound are"
                             + " traced only part of the time (dutycycle).")
     String onExceeded = "detach";
 
@@ -164,7 +164,7 @@ public final class RenacerCommand implements Callable<Integer> {
         }
         if (maxSlowdownPercent != null) {
             throw CommandFailure.usage(
-                    "--seccomp-bpf and --max-slowdown exclude each other: a program with the filter cannot be let go");
+                    "--seccomp-bpf and --max-slowdown exclude each other: a program with the filter cannot be detached");
         }
         return new TraceTarget.Program(program.spec().withFilter());
     }
@@ -172,7 +172,7 @@ public final class RenacerCommand implements Callable<Integer> {
     private OptionalInt bound() {
         if (maxSlowdownPercent != null && maxSlowdownPercent < 1) {
             throw CommandFailure.usage(
-                    "--max-slowdown " + maxSlowdownPercent + " is no bound; give at least 1 (percent)");
+                    "--max-slowdown " + maxSlowdownPercent + " is not a bound; give at least 1 (percent)");
         }
         return maxSlowdownPercent == null ? OptionalInt.empty() : OptionalInt.of(maxSlowdownPercent);
     }

@@ -20,7 +20,7 @@ final class TargetOptions {
             split = "[,\\s]+",
             description =
                     "Trace this running process, all its threads; several with commas, blanks or line breaks between"
-                            + " them (-p \"$(pgrep NAME)\"), or by repeating -p. Ctrl-C lets it go, unharmed.")
+                            + " them (-p \"$(pgrep NAME)\"), or by repeating -p. Ctrl-C detaches from it, unharmed.")
     List<String> pids = new ArrayList<>();
 
     @Parameters(
@@ -68,8 +68,8 @@ final class TargetOptions {
                 return number;
             }
         } catch (NumberFormatException _) {
-            // Told below, like a number that is no pid.
+            // Told below, like a number that is not a pid.
         }
-        throw CommandFailure.usage("'" + pid + "' is no process id; give -p a number, as 'pgrep NAME' prints it");
+        throw CommandFailure.usage("'" + pid + "' is not a process id; give -p a number, as 'pgrep NAME' prints it");
     }
 }

@@ -81,7 +81,7 @@ sealed interface TraceTarget {
         }
     }
 
-    /** Processes that run already. One that has just ended, or cannot be traced, is no reason to leave out the others. */
+    /** Processes that run already. One that has just ended, or cannot be traced, is not a reason to leave out the others. */
     record Processes(List<Integer> pids) implements TraceTarget {
         public Processes {
             pids = List.copyOf(pids);

@@ -75,7 +75,8 @@ class ClusterOptionsTest {
                 """);
 
         assertThat(execute(line + " -n We_b --kubeconfig " + kubeconfig)).isEqualTo(2);
-        assertThat(complained.toString(StandardCharsets.UTF_8)).contains("--namespace 'We_b' is no name in Kubernetes");
+        assertThat(complained.toString(StandardCharsets.UTF_8))
+                .contains("--namespace 'We_b' is not a valid name in Kubernetes");
     }
 
     private int execute(String line) {

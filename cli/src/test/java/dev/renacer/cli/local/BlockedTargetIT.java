@@ -31,7 +31,7 @@ class BlockedTargetIT {
                 run.signal("INT");
                 assertThat(run.await()).isZero();
                 assertThat(run.err())
-                        .contains("renacer: 1 thread could not be stopped to be let go in 5 s")
+                        .contains("renacer: 1 thread could not be stopped to be detached in 5 s")
                         .doesNotContain("could not be written");
             }
             assertThat(Traced.tracerOf(target)).isZero();

@@ -31,7 +31,7 @@ class LeftBehindIT {
             ProcessHandle daemon = daemon(Files.readString(folder.resolve("renacer.out")));
             assertThat(run.err())
                     .isEqualTo("renacer: the program has ended; traced is on what it left behind: " + daemon.pid()
-                            + " (sleep); Ctrl-C lets it go\n");
+                            + " (sleep); Ctrl-C detaches from it\n");
             run.signal("INT");
             assertThat(run.await()).isEqualTo(3);
             assertUnharmed(daemon);

@@ -46,7 +46,7 @@ class SlowdownBoundIT {
         String script = "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 9);"
                 + " [os.getppid() for _ in range(3000000)]; print('whole'); sys.exit(7)";
         Run result = Run.renacer("--max-slowdown", "50", "-o", "/dev/null", "--", "python3", "-c", script);
-        assertThat(result.err()).contains("let go of process ");
+        assertThat(result.err()).contains("detached from process ");
         assertThat(result.out()).isEqualTo("whole\n");
         assertThat(result.code()).isEqualTo(7);
     }

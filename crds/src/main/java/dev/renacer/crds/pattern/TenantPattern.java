@@ -49,7 +49,7 @@ public final class TenantPattern {
         try {
             return new TenantPattern(Pattern.compile(expression));
         } catch (PatternSyntaxException e) {
-            throw new InvalidException("is no regular expression of the RE2 syntax: "
+            throw new InvalidException("is not a regular expression of the RE2 syntax: "
                     + UserText.quoted(e.getDescription()) + "; look-around and back-references are none of it");
         }
     }

@@ -133,7 +133,7 @@ final class DefinitionRefinements implements CRDPostProcessor {
         map.setXKubernetesValidations(List.of(new ValidationRuleBuilder()
                 .withRule("self.all(key, key.matches('" + LABEL_KEY + "'))")
                 .withMessage(
-                        "a key is no label's name: letters, digits, '-', '_' and '.', after an optional DNS subdomain"
+                        "a key is not a label's name: letters, digits, '-', '_' and '.', after an optional DNS subdomain"
                                 + " and '/'")
                 .build()));
     }

@@ -119,7 +119,7 @@ class TenantPatternTest {
     void whatIsNoExpressionIsRefusedInOnePrintableLine() {
         assertThatThrownBy(() -> TenantPattern.of("(?=\u001b[31m\n)"))
                 .isInstanceOf(TenantPattern.InvalidException.class)
-                .hasMessageStartingWith("is no regular expression of the RE2 syntax: ")
+                .hasMessageStartingWith("is not a regular expression of the RE2 syntax: ")
                 .hasMessageEndingWith("; look-around and back-references are none of it")
                 .message()
                 .doesNotContain("\u001b", "\n");

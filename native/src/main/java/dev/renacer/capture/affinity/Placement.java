@@ -9,7 +9,7 @@ package dev.renacer.capture.affinity;
  * @param pid         its process
  * @param tid         the thread
  * @param startTicks  when it started, in clock ticks since boot: tells it from another thread with this tid
- * @param sinceTicks  when it was asked for, likewise: what has inherited the place from it was born later
+ * @param sinceTicks  when it was asked for, likewise: what has inherited the place from it was created later
  * @param cpu         where it is to be
  * @param own         where it may be but for us
  * @param permitted   whether it may be moved now

@@ -11,7 +11,7 @@ package dev.renacer.capture.ring;
  */
 public interface CapturedEvent {
     /**
-     * {@link #pieceArg} of the piece that is no argument but what an unwinder needs: a count of registers (32 bits, then 32 unused
+     * {@link #pieceArg} of the piece that is not an argument but what an unwinder needs: a count of registers (32 bits, then 32 unused
      * ones), registers in DWARF's order with the instruction pointer last, and the stack from the stack pointer on.
      */
     int STACK = RingLayout.PIECE_STACK;
@@ -46,7 +46,7 @@ public interface CapturedEvent {
     /** Process id (thread group) in the tracer's PID namespace. */
     int tgid();
 
-    /** System call number in the table of {@link #arch()}; -1 where the event is no call or the number is unknown. */
+    /** System call number in the table of {@link #arch()}; -1 where the event is not a call or the number is unknown. */
     int number();
 
     /** AUDIT_ARCH_* of this very call (linux/audit.h): one process may mix i386 and x86-64 calls. */
@@ -80,6 +80,6 @@ public interface CapturedEvent {
      */
     long pieceWord(int piece, int offset);
 
-    /** A copy of the piece's bytes, without a terminating NUL. The bytes are the target's own and may be no valid UTF-8. */
+    /** A copy of the piece's bytes, without a terminating NUL. The bytes are the target's own and may not be valid UTF-8. */
     byte[] pieceBytes(int piece);
 }

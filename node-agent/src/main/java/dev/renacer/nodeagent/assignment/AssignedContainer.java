@@ -222,7 +222,7 @@ final class AssignedContainer {
     }
 
     /**
-     * Its trace is over: every process ended, or the engine let them go.
+     * Its trace is over: every process ended, or the engine detached them.
      *
      * @return whether the container's state changed
      */

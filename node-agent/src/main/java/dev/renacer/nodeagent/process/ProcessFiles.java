@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What /proc tells of one process. All of it is the process's own word (it names itself, and chooses its program's
+ * What /proc says about one process. All of it is the process's own word (it names itself, and chooses its program's
  * name): to be matched and shown, shown only without control characters.
  */
 public final class ProcessFiles {
@@ -100,7 +100,7 @@ public final class ProcessFiles {
                         .ifPresent(start -> starts.put(tid, start));
             }
         } catch (IOException | DirectoryIteratorException e) {
-            return starts; // it ended meanwhile, which is no error
+            return starts; // it ended meanwhile, which is not an error
         }
         return starts;
     }
@@ -145,7 +145,7 @@ public final class ProcessFiles {
             // Malformed text is replaced: a process may name itself with any bytes.
             return Optional.of(new String(Files.readAllBytes(file(pid, file)), StandardCharsets.UTF_8));
         } catch (IOException e) {
-            return Optional.empty(); // gone meanwhile, which is no error
+            return Optional.empty(); // gone meanwhile, which is not an error
         }
     }
 

@@ -164,7 +164,7 @@ public final class ProcessFinder {
     }
 
     /**
-     * The process's cgroup text; empty if the process is gone meanwhile, which is no error.
+     * The process's cgroup text; empty if the process is gone meanwhile, which is not an error.
      *
      * @throws FileNotFoundException if it is there and cannot be opened
      */

@@ -25,7 +25,7 @@ public final class ProcessWatch implements AutoCloseable {
     private static final long BUSY_FOR_NANOS = Duration.ofMillis(50).toNanos();
     /**
      * It may take a look each so many ns, in the long run: some times what such a look takes. Measured time would be more than that
-     * on a busy machine, which is no reason to look less often.
+     * on a busy machine, which is not a reason to look less often.
      */
     private static final long NANOS_A_LOOK = 180_000;
     /**

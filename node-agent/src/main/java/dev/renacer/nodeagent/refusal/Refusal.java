@@ -64,7 +64,7 @@ public record Refusal(Reason reason, String message) {
                 Reason.SlowdownExceeded,
                 "it was slowed down by " + percent + " % over a second"
                         + (allowed == null ? "" : ", more than the " + allowed + " % of maxSlowdownPercent")
-                        + "; its processes were let go and run at full speed. Raise spec.safety.maxSlowdownPercent,"
+                        + "; its processes were detached and run at full speed. Raise spec.safety.maxSlowdownPercent,"
                         + " or trace a less busy process with spec.process");
     }
 

@@ -142,7 +142,7 @@ public final class DrivenTraces implements ContainerTrace.Opener {
             failure = Optional.of(cause);
         }
 
-        /** All processes ended, or were let go for this reason. */
+        /** All processes ended, or were detached for this reason. */
         public void end(Optional<DetachReason> reason) {
             detachReason = reason;
             pids.clear();

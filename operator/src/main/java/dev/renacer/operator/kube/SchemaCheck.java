@@ -70,7 +70,7 @@ public final class SchemaCheck {
             JSONSchemaProps property = known.getOrDefault(field.getKey(), others);
             String name = below(path, field.getKey());
             return property == null
-                    ? Optional.of(new Fault(name, "is no known key; known: " + String.join(", ", known.keySet())))
+                    ? Optional.of(new Fault(name, "is not a known key; known: " + String.join(", ", known.keySet())))
                     : of(field.getValue(), property, name);
         });
         return Stream.concat(present, missing).flatMap(Optional::stream).findFirst();

@@ -47,7 +47,7 @@ public final class Labels {
     /**
      * Reads the text form of a selector, as a scale subresource's {@code status.selector} has it.
      *
-     * @throws IllegalArgumentException if it is no selector
+     * @throws IllegalArgumentException if it is not a selector
      */
     public static LabelSelector parse(String text) {
         Map<String, String> labels = new TreeMap<>();
@@ -72,7 +72,7 @@ public final class Labels {
             } else if (requirement.matches("[^\\s=!]+")) {
                 expressions.add(expression(requirement, "Exists", List.of()));
             } else {
-                throw new IllegalArgumentException("\"" + requirement + "\" is no label requirement");
+                throw new IllegalArgumentException("\"" + requirement + "\" is not a label requirement");
             }
         }
         LabelSelector selector = new LabelSelector();

@@ -140,7 +140,7 @@ final class PodContainers {
                                 && (state.getTerminated() == null || startsAgain(container, state.getTerminated())));
     }
 
-    /** A container that has not started, as far as the pod tells of it. */
+    /** A container that has not started, as far as the pod describes it. */
     AwaitedContainer awaited(String container) {
         return AwaitedContainer.like(target(container, ""));
     }

@@ -33,6 +33,6 @@ public record SlowdownBound(int percent, String onExceeded, Optional<String> pol
         String whose = policy.map(name -> " (TracePolicy \"" + name + "\")").orElse("");
         return Profile.DUTY_CYCLE.equals(onExceeded)
                 ? "what is slowed down by more than " + percent + " % is traced only part of the time" + whose
-                : "a container that is slowed down by more than " + percent + " % is let go" + whose;
+                : "a container that is slowed down by more than " + percent + " % is detached" + whose;
     }
 }

@@ -54,7 +54,7 @@ final class Admission {
         /**
          * It does not run.
          *
-         * @param again  when to look again, where no watch tells of what is missing
+         * @param again  when to look again, where no watch reports what is missing
          */
         record Refused(Acceptance.Refused refusal, Optional<Duration> again) implements Verdict {}
 

@@ -85,7 +85,7 @@ final class RequestMemory implements AdmissionState {
         return podsWithEvent;
     }
 
-    /** When to look again at something no watch tells of; each time the wait is twice as long. */
+    /** When to look again at something no watch reports; each time the wait is twice as long. */
     Duration nextRetry() {
         Duration wait = nextRetry;
         Duration twice = wait.multipliedBy(2);

@@ -61,7 +61,7 @@ final class TargetPlanner {
                 .orElse(roomy);
     }
 
-    /** Those that were assigned, and those awaited that have started and were traced before their pod told of them. */
+    /** Those that were assigned, and those awaited that have started and were traced before their pod listed them. */
     private static Stream<String> containers(NodeTrace trace) {
         Stream<String> assigned = trace.getSpec().targets().stream().map(Target::containerId);
         Stream<String> traced = trace.getStatus() == null || trace.getStatus().targets() == null

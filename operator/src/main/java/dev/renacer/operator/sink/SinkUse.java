@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What live requests tell of the sinks they use: their condition Exporting gathers what the agents report. Safe for use by many
+ * What live requests report about the sinks they use: their condition Exporting gathers what the agents report. Safe for use by many
  * threads.
  */
 public final class SinkUse {

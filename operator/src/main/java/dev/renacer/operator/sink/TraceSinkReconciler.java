@@ -35,7 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a TraceSink's condition Ready: by what live requests tell of it, else by connecting to it when it is made or changed, and
+ * Keeps a TraceSink's condition Ready: by what live requests report about it, else by connecting to it when it is made or changed, and
  * again while it is not reachable. Writes when the answer changes; a sink that is reachable and idle costs nothing.
  */
 @ControllerConfiguration(name = "tracesink")
@@ -98,7 +98,7 @@ public final class TraceSinkReconciler implements Reconciler<TraceSink> {
     private UpdateControl<TraceSink> probe(TraceSink sink, Optional<Condition> current) {
         Optional<String> problem = endpoint(sink)
                 .map(endpoint -> probe.problem(endpoint, sink.getSpec().credentials() != null))
-                .orElseGet(() -> Optional.of("spec.endpoint is no URL: correct it"));
+                .orElseGet(() -> Optional.of("spec.endpoint is not a URL: correct it"));
         if (problem.isEmpty()) {
             return report(sink, current, new Verdict(true, Reason.Reachable, Reason.Reachable.meaning()));
         }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** What is told of a request, from what is planned and what the agents reported: its status, Events, the audit log; and the writing of it. */
+/** What is reported about a request, from what is planned and what the agents reported: its status, Events, the audit log; and the writing of it. */
 @NullMarked
 package dev.renacer.operator.status;
 

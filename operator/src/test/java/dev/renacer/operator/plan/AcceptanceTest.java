@@ -95,7 +95,7 @@ class AcceptanceTest {
                 .map(SlowdownBound::words)
                 .contains("what is slowed down by more than 100 % is traced only part of the time");
         assertThat(new SlowdownBound(50, "Detach", Optional.empty()).words())
-                .isEqualTo("a container that is slowed down by more than 50 % is let go");
+                .isEqualTo("a container that is slowed down by more than 50 % is detached");
     }
 
     @Test

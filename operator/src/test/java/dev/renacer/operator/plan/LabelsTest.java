@@ -36,6 +36,6 @@ class LabelsTest {
     void whatIsNoSelectorIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Labels.parse("app=web,,tier"))
-                .withMessage("\"\" is no label requirement");
+                .withMessage("\"\" is not a label requirement");
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A resource the API serves: what discovery tells about it, and the columns `kubectl get` prints.
+ * A resource the API serves: what discovery says about it, and the columns `kubectl get` prints.
  *
  * @param group the API group, empty for the core group
  * @param shortNames such as `rtr`

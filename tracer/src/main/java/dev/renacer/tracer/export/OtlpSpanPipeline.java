@@ -42,7 +42,7 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
      * Opens a pipeline. Does not wait for the collector: whether it can be reached is told by a notice.
      *
      * @param notices  told what a person should see, on the pipeline's own thread
-     * @throws IllegalArgumentException if the settings cannot work (a certificate that is no PEM), in one line
+     * @throws IllegalArgumentException if the settings cannot work (a certificate that is not PEM), in one line
      */
     public static OtlpSpanPipeline open(OtlpEndpoint endpoint, OtlpSettings settings, Consumer<ExportNotice> notices) {
         return open(endpoint, () -> settings, notices);

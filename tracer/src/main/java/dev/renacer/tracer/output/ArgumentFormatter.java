@@ -88,7 +88,7 @@ public final class ArgumentFormatter {
         }
     }
 
-    /** Writes what getsockopt told of SO_ERROR, as far as that was read: the error, and how long it is. */
+    /** Writes what getsockopt returned for SO_ERROR, as far as that was read: the error, and how long it is. */
     private static boolean socketError(StringBuilder out, SyscallCall call, int index) {
         if (index != ConnectionCalls.OPTION_VALUE && index != ConnectionCalls.OPTION_LENGTH) {
             return false;

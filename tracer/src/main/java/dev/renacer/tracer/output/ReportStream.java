@@ -29,7 +29,7 @@ public final class ReportStream implements AutoCloseable {
     /**
      * @param label       names the stream in a complaint
      * @param out         closed by {@link #close()}
-     * @param complaints  receives the one line that tells of a failed write
+     * @param complaints  receives the one line about a failed write
      */
     public ReportStream(String label, OutputStream out, Consumer<String> complaints) {
         this.label = label;

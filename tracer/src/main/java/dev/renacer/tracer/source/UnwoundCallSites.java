@@ -102,7 +102,7 @@ public final class UnwoundCallSites implements CallSites {
         StackSample sample = StackSample.of(event);
         ProgramCode code = byPid.getOrDefault(event.tgid(), beforeExec.get(event.tgid()));
         if (sample == null || code == null) {
-            return Optional.empty(); // found in progress, of 32 bits, or what tells of its code was lost
+            return Optional.empty(); // found in progress, of 32 bits, or the record of its code was lost
         }
         code.forgetIfGrown(System.nanoTime());
         CallPaths.Known known = code.paths().find(sample);
@@ -127,7 +127,7 @@ public final class UnwoundCallSites implements CallSites {
     }
 
     /**
-     * Looks where the process's code is mapped now, if it still lives: what told of that may have been lost. Not often, since generated
+     * Looks where the process's code is mapped now, if it still lives: the event about it may have been lost. Not often, since generated
      * code is mapped from no file.
      */
     private boolean sawNewCode(int pid, ProgramCode code) {
@@ -138,7 +138,7 @@ public final class UnwoundCallSites implements CallSites {
         try {
             mappings = CodeMapping.parse(Files.readString(Path.of("/proc", Integer.toString(pid), "maps")));
         } catch (IOException e) {
-            return false; // it is gone, or has a path that is no UTF-8
+            return false; // it is gone, or has a path that is not UTF-8
         }
         if (code.modules().containsAll(mappings)) {
             return false;

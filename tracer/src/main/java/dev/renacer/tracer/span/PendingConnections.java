@@ -25,7 +25,7 @@ import java.util.function.LongPredicate;
  * and in time. Of one thread.
  */
 final class PendingConnections {
-    /** More are let go, oldest first. */
+    /** More are dropped, oldest first. */
     static final int MOST = 1_024;
     /** The kernel gives up after about 127 s (net.ipv4.tcp_syn_retries = 6). */
     static final Duration LONGEST = Duration.ofMinutes(3);

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * for each call. A connect that does not wait for its connection is told once that has ended ({@link PendingConnections}).
  * Traces are kept small: {@link ProcessTraces} cuts a process's life into slices, each with a root span
  * of its own that is exported when the slice closes, while its calls are exported as they return. Calls that the options
- * leave out are no spans and count for no slice.
+ * leave out are not spans and count for no slice.
  *
  * <p>One instance per target. The listener methods belong to the session's consumer thread; the figures may be read by
  * any thread.

@@ -95,7 +95,7 @@ public final class ConnectionCalls {
         return errno == IS_CONNECTED;
     }
 
-    /** Whether a call that returned this errno tells of the connection rather than of the call. */
+    /** Whether a call that returned this errno is about the connection rather than the call. */
     public static boolean isError(int errno) {
         return ERRORS.contains(errno);
     }

@@ -6,7 +6,7 @@ package dev.renacer.tracer.syscall;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Calls in which threads and event loops wait for something to do, from idle-waits.tsv: their length tells of no slowness. */
+/** Calls in which threads and event loops wait for something to do, from idle-waits.tsv: their length does not mean slowness. */
 public final class IdleWaits {
     private static final Set<String> CALLS =
             DataTable.rows("idle-waits.tsv").stream().map(row -> row[0]).collect(Collectors.toSet());

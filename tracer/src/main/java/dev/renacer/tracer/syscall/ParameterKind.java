@@ -7,7 +7,7 @@ package dev.renacer.tracer.syscall;
 public enum ParameterKind {
     /** A path read from the target's memory. */
     PATH,
-    /** A NUL-terminated string that is no path. */
+    /** A NUL-terminated string that is not a path. */
     STRING,
     /** A file descriptor. */
     FD,
@@ -23,7 +23,7 @@ public enum ParameterKind {
     SIZE,
     /** An unknown word, or flags of that size, printed in hexadecimal. */
     HEX,
-    /** Flags or a command of 32 bits, printed in hexadecimal; what the register holds above them is no part of it. */
+    /** Flags or a command of 32 bits, printed in hexadecimal; what the register holds above them is not part of it. */
     FLAGS,
     /** A file mode, printed in octal. */
     MODE,

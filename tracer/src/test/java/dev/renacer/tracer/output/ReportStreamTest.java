@@ -101,7 +101,7 @@ class ReportStreamTest {
         report.onEnd();
 
         assertThat(complaints)
-                .containsExactly("renacer: let go of process " + PROCESS.pid()
+                .containsExactly("renacer: detached from process " + PROCESS.pid()
                         + " before its end: it was slowed down too much; what it did then is not in the trace");
     }
 }

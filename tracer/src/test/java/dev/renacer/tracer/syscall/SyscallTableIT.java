@@ -38,7 +38,7 @@ class SyscallTableIT {
             String[] known = ours.getOrDefault(name, new String[COLUMNS + 1]);
             for (int column = 1; column <= COLUMNS && !name.equals("kernel"); column++) {
                 boolean absent = numbers[column].equals("-");
-                // What a newer kernel has added is no fault of the table; make syscall-tables takes it up.
+                // What a newer kernel has added is not a fault of the table; make syscall-tables takes it up.
                 boolean added = newer && !absent && Integer.parseInt(numbers[column]) > newest;
                 if (!absent && !added && !numbers[column].equals(known[column])) {
                     differ.add(name + " is " + numbers[column] + " there, " + known[column] + " here");

@@ -91,7 +91,7 @@ public sealed interface RawApi extends AutoCloseable permits DirectApi, ClientAp
             String message = status.getMessage() == null ? "HTTP " + code : status.getMessage();
             throw new KubernetesClientException(message, code, status);
         } catch (IOException e) {
-            throw new KubernetesClientException("the answer is no JSON: " + e.getMessage(), e);
+            throw new KubernetesClientException("the answer is not JSON: " + e.getMessage(), e);
         }
     }
 }

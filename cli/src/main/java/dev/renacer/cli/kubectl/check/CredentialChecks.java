@@ -85,7 +85,7 @@ final class CredentialChecks {
                             new ByteArrayInputStream(Base64.getMimeDecoder().decode(encoded)));
         } catch (CertificateException | IllegalArgumentException e) {
             return CheckResult.no(
-                    "credentials", where + " is no certificate: " + e.getMessage(), "put a PEM file there");
+                    "credentials", where + " is not a certificate: " + e.getMessage(), "put a PEM file there");
         }
         Instant end = certificate.getNotAfter().toInstant();
         String until = where + (end.isBefore(now) ? " expired at " : " is valid until ") + end;

@@ -62,7 +62,7 @@ public final class ProgressPrinter {
         // A condition that is over is news when it comes back; a container that is left out was told.
         passing.removeIf(topic -> !topics.contains(topic) && told.remove(topic) != null);
         facts.forEach(this::tell);
-        // Zeros of a container that has just been attached are no news; the end is told in words.
+        // Zeros of a container that has just been attached are not news; the end is told in words.
         totals(request)
                 .filter(totals -> totals.calls() > 0 && !totals.equals(toldTotals))
                 .ifPresent(totals -> {
@@ -87,7 +87,7 @@ public final class ProgressPrinter {
 
     /**
      * Prints what one agent found wrong with the request itself; the operator says the same in the condition Accepted, once all
-     * agents have let go.
+     * agents have detached.
      */
     void refused(TargetStatus verdict) {
         line("Refused" + Attachments.why(verdict));

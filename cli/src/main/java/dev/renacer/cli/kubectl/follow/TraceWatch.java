@@ -139,7 +139,7 @@ public final class TraceWatch {
         }
     }
 
-    /** Tells of the containers; the operator itself reports a refusal only once all agents have let go. */
+    /** Reports the containers; the operator itself reports a refusal only once all agents have detached. */
     private boolean isRefusedByAnAgent() {
         List<Attachments> containers = containers();
         Optional<TargetStatus> verdict = Attachments.verdict(containers);

@@ -155,7 +155,7 @@ public final class ListingWatch {
             int code = status.getCode() == null ? 0 : status.getCode();
             return new KubernetesClientException(status.getMessage(), code, status);
         } catch (JsonProcessingException e) {
-            return new KubernetesClientException("the watch ended with what is no status: " + e.getMessage(), e);
+            return new KubernetesClientException("the watch ended with what is not a status: " + e.getMessage(), e);
         }
     }
 }

@@ -66,7 +66,7 @@ public final class LabelSelectors {
             String operator = exists.group("operator").isEmpty() ? "Exists" : "DoesNotExist";
             selector.addToMatchExpressions(requirement(exists.group("key"), operator, List.of()));
         } else {
-            throw CommandFailure.usage("'" + whole + "' is no label selector (at '" + part
+            throw CommandFailure.usage("'" + whole + "' is not a label selector (at '" + part
                     + "'); write it as -l app=web,tier!=cache or -l 'app in (web,api)'");
         }
     }

@@ -116,7 +116,7 @@ public final class RequestOptions {
             names = "--on-exceeded",
             paramLabel = "Detach|DutyCycle",
             description =
-                    "What happens when it is: the container is let go for good (Detach), or its threads are traced only part of"
+                    "What happens when it is: the container is detached for good (Detach), or its threads are traced only part of"
                             + " the time (DutyCycle). If absent what the namespace's TracePolicy says, else Detach.")
     @Nullable
     String onExceeded;

@@ -33,7 +33,7 @@ public final class Rfc1123 {
 
     private static void check(String where, String name, Pattern form, int most, String letters) {
         if (name.length() > most || !form.matcher(name).matches()) {
-            throw CommandFailure.usage(where + " '" + name + "' is no name in Kubernetes; use at most " + most
+            throw CommandFailure.usage(where + " '" + name + "' is not a valid name in Kubernetes; use at most " + most
                     + " characters of " + letters + ", a letter or digit first and last");
         }
     }

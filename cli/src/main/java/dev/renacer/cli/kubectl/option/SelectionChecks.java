@@ -54,7 +54,7 @@ final class SelectionChecks {
     /**
      * Checks the pattern of {@code --process}.
      *
-     * @throws CommandFailure if it is no regular expression of RE2, is too large, or the schema does not allow it
+     * @throws CommandFailure if it is not a regular expression of RE2, is too large, or the schema does not allow it
      */
     static void process(String pattern) {
         if (pattern.isEmpty() || pattern.length() > MAX_PATTERN) {

@@ -50,7 +50,7 @@ final class TimeSpan {
     static Duration parse(String option, String text, String example, Duration least, Duration most, Duration grain) {
         Duration length = SECONDS.matcher(text).matches() ? Duration.ofSeconds(Long.parseLong(text)) : sum(text);
         if (length.isNegative()) {
-            throw CommandFailure.usage("'" + text + "' is no length of time; write it as " + option + " " + example);
+            throw CommandFailure.usage("'" + text + "' is not a duration; write it as " + option + " " + example);
         }
         if (length.compareTo(least) < 0 || length.compareTo(most) > 0) {
             throw CommandFailure.usage(
@@ -62,7 +62,7 @@ final class TimeSpan {
         return length;
     }
 
-    /** Negative if it is no length. */
+    /** Negative if it is not a length. */
     private static Duration sum(String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {

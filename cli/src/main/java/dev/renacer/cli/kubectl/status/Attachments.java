@@ -77,7 +77,7 @@ public record Attachments(String node, String pod, String container, Optional<Ta
             return "Attached " + where;
         }
         return TargetState.Finished.name().equals(reported.state()) && reported.since() != null
-                ? "Attached " + where + ", and let go"
+                ? "Attached " + where + ", and detached"
                 : "";
     }
 

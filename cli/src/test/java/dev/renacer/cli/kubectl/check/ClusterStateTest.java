@@ -129,7 +129,7 @@ class ClusterStateTest {
                 .isEqualTo("NO credentials ca.crt is valid until 2036-11-22T02:31:55Z");
         assertThat(certificate(encoded, "2036-12-01T00:00:00Z"))
                 .isEqualTo("NO credentials ca.crt expired at 2036-11-22T02:31:55Z");
-        assertThat(certificate("bm9uZQ==", "2036-12-01T00:00:00Z")).contains("is no certificate");
+        assertThat(certificate("bm9uZQ==", "2036-12-01T00:00:00Z")).contains("is not a certificate");
     }
 
     @Test

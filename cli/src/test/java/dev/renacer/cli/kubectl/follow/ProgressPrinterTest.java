@@ -192,7 +192,7 @@ class ProgressPrinterTest {
     @Test
     void aContainerThatEndedBetweenTwoLooksIsToldToo() {
         progress.containers(List.of(reported("Finished", 3)));
-        assertThat(lines()).containsExactly("Attached web-1/app on node-1, and let go");
+        assertThat(lines()).containsExactly("Attached web-1/app on node-1, and detached");
     }
 
     @Test

@@ -46,7 +46,7 @@ class RequestArgumentsTest {
     void malformedSelectorsAreRefused(String text) {
         assertThatThrownBy(() -> LabelSelectors.parse(text))
                 .isInstanceOf(CommandFailure.class)
-                .hasMessageContaining("is no label selector");
+                .hasMessageContaining("is not a label selector");
     }
 
     @ParameterizedTest
@@ -171,7 +171,8 @@ class RequestArgumentsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/web, lacks the kind", "deploy/, kubectl get deploy", "deploy/We_b, is no name in Kubernetes"})
+    @CsvSource({"/web, lacks the kind", "deploy/, kubectl get deploy", "deploy/We_b, is not a valid name in Kubernetes"
+    })
     void whatIsWrongWithAWorkloadIsNamedWithTheNextStep(String text, String message) {
         assertThatThrownBy(() -> WorkloadReference.parse(text)).hasMessageContaining(message);
     }
@@ -186,7 +187,7 @@ class RequestArgumentsTest {
         assertRefused(classes, "unknown class '%netwrk'");
         RequestOptions process = new RequestOptions();
         process.process = "(?=java)";
-        assertRefused(process, "--process '(?=java)' is no regular expression");
+        assertRefused(process, "--process '(?=java)' is not a regular expression");
     }
 
     @Test
@@ -196,10 +197,10 @@ class RequestArgumentsTest {
         assertUsage(optional, "--syscalls '?openat' cannot stand in a request");
         RequestOptions container = new RequestOptions();
         container.containers = List.of("App");
-        assertUsage(container, "--container 'App' is no name in Kubernetes");
+        assertUsage(container, "--container 'App' is not a valid name in Kubernetes");
         RequestOptions sink = new RequestOptions();
         sink.sink = "-tempo";
-        assertUsage(sink, "--sink '-tempo' is no name in Kubernetes");
+        assertUsage(sink, "--sink '-tempo' is not a valid name in Kubernetes");
         RequestOptions why = new RequestOptions();
         why.justification = "x".repeat(513);
         assertUsage(why, "--justification has 513 characters");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Files by names that are no text of the locale, or of any: programs, folders of PATH, working directories, outputs. */
+/** Files by names that are not text of the locale, or of any: programs, folders of PATH, working directories, outputs. */
 class ByteNamesIT {
     private static final String RENACER =
             Launchers.command("renacer", List.of()).getFirst();

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Real programs under load are attached to, traced and let go without harm: the short form of {@code make soak}. */
+/** Real programs under load are attached to, traced and detached without harm: the short form of {@code make soak}. */
 class RealProgramsIT {
     private static final int NOT_HERE = 77;
 

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is told of a signal is what strace tells: faults, timers, queues, children, descriptors and trapped calls. */
+/** A signal is reported as strace reports it: faults, timers, queues, children, descriptors and trapped calls. */
 class SignalInfoIT {
     private static final String PROGRAM = "cli/src/test/programs/signals.c";
 

@@ -30,7 +30,7 @@ public final class SdkConnection implements CollectorConnection {
 
     /**
      * @param latest  asked before each request; the connection is made anew when certificates or keys have changed
-     * @throws IllegalArgumentException if a certificate or key is no PEM, in one line
+     * @throws IllegalArgumentException if a certificate or key is not PEM, in one line
      */
     public SdkConnection(OtlpEndpoint endpoint, Supplier<OtlpSettings> latest) {
         QuietSdkLogs.ensure();

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The values of headers, kept out of what is told of an export: a collector may quote the credentials that it refuses, and a
+ * The values of headers, kept out of what is reported about an export: a collector may quote the credentials that it refuses, and a
  * library the header that it cannot send.
  */
 final class Secrets {
-    /** A shorter value is no secret, and would make holes in every sentence. */
+    /** A shorter value is not a secret, and would make holes in every sentence. */
     private static final int SHORTEST = 4;
 
     private static final String HIDDEN = "***";

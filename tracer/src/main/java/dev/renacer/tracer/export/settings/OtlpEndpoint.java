@@ -45,7 +45,7 @@ public record OtlpEndpoint(URI uri, Protocol protocol) {
             uri = new URI(url.strip());
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException(
-                    shown + " is no URL: " + PrintableText.shortLine(e.getReason()) + EXAMPLES);
+                    shown + " is not a URL: " + PrintableText.shortLine(e.getReason()) + EXAMPLES);
         }
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         if (!url.contains("://")) {

@@ -68,9 +68,9 @@ public final class SpanAttributes {
     public static final AttributeKey<Long> SIGNAL_VALUE = AttributeKey.longKey("signal.value");
 
     public static final AttributeKey<Long> SIGNAL_TIMER_ID = AttributeKey.longKey("signal.timer.id");
-    /** The exit code of the child a SIGCHLD tells of. */
+    /** The exit code of the child a SIGCHLD is about. */
     public static final AttributeKey<Long> SIGNAL_CHILD_EXIT_CODE = AttributeKey.longKey("signal.child.exit_code");
-    /** The signal that killed, stopped or continued the child a SIGCHLD tells of. */
+    /** The signal that killed, stopped or continued the child a SIGCHLD is about. */
     public static final AttributeKey<String> SIGNAL_CHILD_SIGNAL = AttributeKey.stringKey("signal.child.signal");
     /** The address that a faulting instruction used, hexadecimal. */
     public static final AttributeKey<String> SIGNAL_FAULT_ADDRESS = AttributeKey.stringKey("signal.fault.address");

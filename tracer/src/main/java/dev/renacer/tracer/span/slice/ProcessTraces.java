@@ -40,7 +40,7 @@ public final class ProcessTraces {
     private static final int FIRST_TRACE_IDS = 10;
 
     /**
-     * How many processes that are gone are remembered by their last root, for what is told of them or their children
+     * How many processes that are gone are remembered by their last root, for reports about them or their children
      * too late.
      */
     private static final int REMEMBERED = 1_024;

@@ -50,11 +50,11 @@ class OtlpEndpointTest {
                 "localhost:4317 | has no scheme",
                 "collector | has no scheme",
                 "ftp://h:1 | scheme 'ftp'",
-                "http:// | is no URL",
+                "http:// | is not a URL",
                 "http://my_host:4317 | has no valid host",
                 "http://h:99999 | port that is not between",
                 "http://h:0 | port that is not between",
-                "http://bad host:4317 | is no URL",
+                "http://bad host:4317 | is not a URL",
                 "http://h:4317?x=1 | no user, query or fragment",
                 "http://user:secret@h:4317 | OTEL_EXPORTER_OTLP_HEADERS"
             })
