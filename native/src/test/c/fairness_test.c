@@ -10,64 +10,68 @@
 #include "ring/event.h"
 
 // A tracer that takes stops in the order waitpid finds them gave one of six threads 26 to 111 times as many calls as
-// another. Served in turn it is 1.2 to 4, and up to 10 where the scheduler of a machine with ten times as many busy
-// threads as CPUs favours some of them.
-enum { THREADS = 6, ENOUGH = MANY(90000), FAIR_FACTOR = 16 };
+// another. Served in turn it is 1.2 to 4. Counted until the slowest has its share, so that a moment in which the scheduler
+// of a busy machine favours some does not decide.
+enum { THREADS = 6, SHARE = MANY(15000), FAIR_FACTOR = 8 };
 
 static bool is_call(const struct rc_event *event) {
     return event->kind == RC_CALL && event->nr == SYS_getppid;
 }
 
-// Place of a thread among those seen so far, whose tids are in `tids`; it is added if it is new.
-static size_t place_of(uint32_t tid, uint32_t tids[THREADS], size_t *known) {
+// Calls by thread. Threads are numbered as they come.
+struct tally {
+    uint32_t tids[THREADS];
+    size_t counts[THREADS];
+    size_t known;
+    size_t calls;
+};
+
+static void tally_add(struct tally *tally, uint32_t tid) {
     size_t at = 0;
-    while (at < *known && tids[at] != tid) {
+    while (at < tally->known && tally->tids[at] != tid) {
         at++;
     }
     assert_true(at < THREADS);
-    tids[at] = tid;
-    *known = at == *known ? *known + 1 : *known;
-    return at;
+    tally->tids[at] = tid;
+    tally->known = at == tally->known ? tally->known + 1 : tally->known;
+    tally->counts[at]++;
+    tally->calls++;
 }
 
-// Waits until each thread has made a call: on a busy machine they do not all start at once. Returns where to count
-// from.
-static size_t await_all(struct recorder *recorder) {
-    uint32_t tids[THREADS] = {0};
-    size_t known = 0;
-    size_t calls = 0;
-    size_t at = 0;
-    for (; known < THREADS; at++) {
+static size_t least_of(const struct tally *tally) {
+    size_t least = SIZE_MAX;
+    for (size_t i = 0; i < THREADS; i++) {
+        least = tally->counts[i] < least ? tally->counts[i] : least;
+    }
+    return least;
+}
+
+static size_t most_of(const struct tally *tally) {
+    size_t most = 0;
+    for (size_t i = 0; i < THREADS; i++) {
+        most = tally->counts[i] > most ? tally->counts[i] : most;
+    }
+    return most;
+}
+
+// Counts the calls until each thread has made so many. At first it waits until all of them have made a call, and counts
+// from there: on a busy machine they do not all start at once.
+static struct tally await_share(struct recorder *recorder, size_t share) {
+    struct tally all = {0};
+    struct tally since = {0};
+    for (size_t at = 0; all.known < THREADS || least_of(&since) < share; at++) {
         if (at == recorder_count(recorder)) {
-            await_events(recorder, RC_CALL, -1, SYS_getppid, calls + 1);
+            await_events(recorder, RC_CALL, -1, SYS_getppid, all.calls + 1);
         }
         const struct rc_event event = recorder_event(recorder, at);
         if (is_call(&event)) {
-            calls++;
-            (void)place_of(event.tid, tids, &known);
+            if (all.known == THREADS) {
+                tally_add(&since, event.tid);
+            }
+            tally_add(&all, event.tid);
         }
     }
-    await_events(recorder, RC_CALL, -1, SYS_getppid, calls + ENOUGH);
-    return at;
-}
-
-// Calls of the busiest and of the slowest of the threads that were created under trace, from an event on.
-static void extremes(struct recorder *recorder, size_t from, size_t *most, size_t *least) {
-    size_t counts[THREADS] = {0};
-    uint32_t tids[THREADS] = {0};
-    size_t known = 0;
-    for (size_t i = from; i < recorder_count(recorder); i++) {
-        const struct rc_event event = recorder_event(recorder, i);
-        if (is_call(&event)) {
-            counts[place_of(event.tid, tids, &known)]++;
-        }
-    }
-    *most = 0;
-    *least = SIZE_MAX;
-    for (size_t i = 0; i < THREADS; i++) {
-        *most = counts[i] > *most ? counts[i] : *most;
-        *least = counts[i] < *least ? counts[i] : *least;
-    }
+    return since;
 }
 
 static void busy_threads_are_served_in_turn(void **state) {
@@ -79,12 +83,11 @@ static void busy_threads_are_served_in_turn(void **state) {
     recorder_drain(recorder, 500, 1 << 20);
     attach_to(recorder, child.pid);
     child_tell(&child, "\n");
-    const size_t from = await_all(recorder);
+    const struct tally tally = await_share(recorder, SHARE);
     rc_session_stop(recorder_session(recorder), RC_DETACH_REQUESTED);
     recorder_finish(recorder);
-    size_t most = 0;
-    size_t least = 0;
-    extremes(recorder, from, &most, &least);
+    const size_t most = most_of(&tally);
+    const size_t least = least_of(&tally);
     print_message("  of %d busy threads the busiest made %zu calls, the slowest %zu\n", THREADS, most, least);
     assert_true(least * FAIR_FACTOR >= most);
     recorder_close(recorder);
