@@ -10,8 +10,8 @@
 #include "ring/event.h"
 
 // A tracer that takes stops in the order waitpid finds them gave one of six threads 26 to 111 times as many calls as
-// another. Served in turn it is 1.2 to 4. Counted until the slowest has its share, so that a moment in which the scheduler
-// of a busy machine favours some does not decide.
+// another. Served in turn it is 1.2 to 4. Counted until the slowest has its share, so that a moment in which the
+// scheduler of a busy machine favours some does not decide.
 enum { THREADS = 6, SHARE = MANY(15000), FAIR_FACTOR = 8 };
 
 static bool is_call(const struct rc_event *event) {
