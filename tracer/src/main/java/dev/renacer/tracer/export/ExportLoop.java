@@ -120,7 +120,7 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
     }
 
     /**
-     * Asks the thread to export what it can, to give up the rest, and to end; waits for that.
+     * Asks the thread to export what it can until the deadline, to give up the rest, and to end; waits for that.
      *
      * @param patience  how long to wait at most if the collector answers that it can take spans later
      */

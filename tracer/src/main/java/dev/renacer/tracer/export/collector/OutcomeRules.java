@@ -34,7 +34,7 @@ public final class OutcomeRules {
             Status.Code.OUT_OF_RANGE,
             Status.Code.UNAVAILABLE,
             Status.Code.DATA_LOSS);
-    /** The failures that a peer which does not speak HTTP/2 causes; a probe finds out what it speaks. */
+    /** What is reported for a peer that does not speak HTTP/2; a probe finds out what it speaks. */
     private static final String IO_EXCEPTION = "io exception";
 
     private static final String CREDENTIALS =
