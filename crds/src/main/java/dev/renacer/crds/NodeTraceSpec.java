@@ -131,9 +131,7 @@ public record NodeTraceSpec(
             @Nullable
             Integer maxSlowdownPercent,
 
-            @JsonPropertyDescription(
-                    "What happens when it is exceeded: Detach (the default) or DutyCycle.")
-            @Nullable
+            @JsonPropertyDescription("What happens when it is exceeded: Detach (the default) or DutyCycle.") @Nullable
             String onExceeded,
 
             @JsonPropertyDescription(
@@ -145,8 +143,7 @@ public record NodeTraceSpec(
             @JsonPropertyDescription("True: each span says where in the program's source its call is made.") @Nullable
             Boolean sourceLocations,
 
-            @JsonPropertyDescription("Which failed calls have status ERROR: Default (also if absent) or All.")
-            @Nullable
+            @JsonPropertyDescription("Which failed calls have status ERROR: Default (also if absent) or All.") @Nullable
             String errorStatus) {
         /** The value of {@code errorStatus} with which every failed call has status ERROR. */
         public static final String ALL_ERRORS = "All";

@@ -61,15 +61,16 @@ public enum Reason {
             "No running pod of the namespace has the given name or matches the selector.",
             "Check the selector with `kubectl get pods -l`; a pod that starts within the window is traced."),
     ContainerNotFound(
-            "No matching pod has a container with one of the given names.", "Use one of the names that the message lists."),
+            "No matching pod has a container with one of the given names.",
+            "Use one of the names that the message lists."),
     ContainerNotRunning(
-            "The containers to trace have not started or have ended.",
-            "See `kubectl describe pod` for the reason."),
+            "The containers to trace have not started or have ended.", "See `kubectl describe pod` for the reason."),
     Tracing(
             "System calls are being traced.",
             "Nothing: look at the spans; status.firstTraceIds are the traces to open first."),
     DeadlineReached(
-            "The window is over.", "Nothing; for a longer window create a new request with a higher spec.durationSeconds."),
+            "The window is over.",
+            "Nothing; for a longer window create a new request with a higher spec.durationSeconds."),
     Stopped("Ended by stop: true.", "Nothing."),
     Deleted("Ended because the request is being deleted.", "Nothing."),
 

@@ -16,8 +16,7 @@ public record TraceNodeStatus(
         @JsonPropertyDescription("Version of the agent.") @Nullable
         String agentVersion,
 
-        @JsonPropertyDescription("Name of the agent's pod; this status is stale if that pod is not ready.")
-        @Nullable
+        @JsonPropertyDescription("Name of the agent's pod; this status is stale if that pod is not ready.") @Nullable
         String agentPod,
 
         @JsonPropertyDescription("Effective capabilities of the agent, such as CAP_SYS_PTRACE.") @Nullable

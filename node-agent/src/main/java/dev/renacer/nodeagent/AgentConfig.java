@@ -59,8 +59,9 @@ record AgentConfig(
         String namespace =
                 environment.getOrDefault("RENACER_WATCH_NAMESPACE", "").strip();
         if (!namespace.isEmpty() && !isDnsSubdomain(namespace)) {
-            throw new InvalidException("RENACER_WATCH_NAMESPACE is '" + namespace.replaceAll("\\p{Cntrl}", "?")
-                    + "', which cannot be a namespace's name: use one that 'kubectl get namespaces' shows, or unset it");
+            throw new InvalidException(
+                    "RENACER_WATCH_NAMESPACE is '" + namespace.replaceAll("\\p{Cntrl}", "?")
+                            + "', which cannot be a namespace's name: use one that 'kubectl get namespaces' shows, or unset it");
         }
         return new AgentConfig(
                 nodeName,

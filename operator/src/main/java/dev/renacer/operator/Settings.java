@@ -82,8 +82,8 @@ record Settings(
                     + (e.getLocation() == null ? 1 : e.getLocation().getLineNr())
                     + " is not YAML: correct it there (" + firstLine(e.getOriginalMessage()) + ")");
         } catch (NoSuchFileException _) {
-            throw new OperatorConfig.InvalidException(
-                    "RENACER_CONFIG names " + file + ", which does not exist: name a file, or unset it for the defaults");
+            throw new OperatorConfig.InvalidException("RENACER_CONFIG names " + file
+                    + ", which does not exist: name a file, or unset it for the defaults");
         } catch (IOException e) {
             throw new OperatorConfig.InvalidException("RENACER_CONFIG names " + file
                     + ", which cannot be read: name a readable file, or unset it for the defaults (" + e.getMessage()

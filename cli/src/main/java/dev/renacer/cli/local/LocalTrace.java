@@ -162,7 +162,8 @@ final class LocalTrace {
             Optional<String> left = hadEnded ? job.leftBehind() : Optional.empty();
             if (left.isPresent()) {
                 if (output.allowsRemarks() && asked.get() == 0) {
-                    tell("renacer: the program has ended; the trace continues with what it left behind: " + left.get() + "; Ctrl-C "
+                    tell("renacer: the program has ended; the trace continues with what it left behind: " + left.get()
+                            + "; Ctrl-C "
                             + (tracing.bindsLaunched()
                                     ? "ends it, as it has the filter of --seccomp-bpf"
                                     : "detaches from it"));

@@ -71,8 +71,9 @@ final class OtlpOptions {
             names = "--error-status",
             paramLabel = "RULE",
             defaultValue = "default",
-            description = "all: every failed call is a span with status ERROR; default: except those that nobody calls an"
-                    + " error (EAGAIN, EINTR, EINPROGRESS, ERESTART*, ENOTTY of ioctl, ETIMEDOUT of futex).")
+            description =
+                    "all: every failed call is a span with status ERROR; default: except those that nobody calls an"
+                            + " error (EAGAIN, EINTR, EINPROGRESS, ERESTART*, ENOTTY of ioctl, ETIMEDOUT of futex).")
     ErrorStatus errorStatus = ErrorStatus.DEFAULT;
 
     /**

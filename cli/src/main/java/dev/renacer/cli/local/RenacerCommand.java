@@ -197,8 +197,8 @@ public final class RenacerCommand implements Callable<Integer> {
             Path directory = AffinityJournal.directory(System.getenv());
             int restored = AffinityJournal.recover(directory);
             if (restored > 0) {
-                System.err.println(
-                        "renacer: gave " + restored + " threads back the CPUs from which a killed tracer had kept them");
+                System.err.println("renacer: gave " + restored
+                        + " threads back the CPUs from which a killed tracer had kept them");
             }
             return colocate ? Optional.of(AffinityJournal.fresh(directory)) : Optional.empty();
         } catch (IOException e) {

@@ -71,7 +71,8 @@ public record TracePolicySpec(
             @Nullable
             Integer maxTargets,
 
-            @JsonPropertyDescription("Maximum number of requests of one namespace that run at once; further ones wait in a queue.")
+            @JsonPropertyDescription(
+                    "Maximum number of requests of one namespace that run at once; further ones wait in a queue.")
             @Min(0)
             @Max(10000)
             @Nullable

@@ -356,7 +356,8 @@ final class Assignment {
         all.forEach(AssignedContainer::giveUpUnsent);
         for (AssignedContainer container : containers.current()) {
             if (hurried) {
-                container.interrupt("the node's agent was stopped; tracing continues if it starts again before " + notAfter);
+                container.interrupt(
+                        "the node's agent was stopped; tracing continues if it starts again before " + notAfter);
             } else {
                 container.finish(reason.reason(), reason.message());
             }

@@ -114,9 +114,8 @@ class StatusReportTest {
 
         TraceRequestStatus status = report(List.of(trace), Map.of(), null, false);
         assertThat(says(status, ConditionType.Degraded))
-                .isEqualTo(
-                        "True AgentRestarted The agent of node node-1 was killed once: what it traced in 12 s is not"
-                                + " known, and all figures are at least this high");
+                .isEqualTo("True AgentRestarted The agent of node node-1 was killed once: what it traced in 12 s is not"
+                        + " known, and all figures are at least this high");
         assertThat(Objects.requireNonNull(status.totals()).isLeast()).isTrue();
     }
 
@@ -293,9 +292,8 @@ class StatusReportTest {
                 .endsWith("99 % of the stops within 42 us; to keep to the bound busy threads were watched 2.3 % of the"
                         + " time (1.5 of 66.0 s)");
         assertThat(says(status, ConditionType.Degraded))
-                .isEqualTo(
-                        "True PartlyWatched To keep to the slowdown bound, busy threads were watched 2.3 % of the"
-                                + " time (1.5 of 66.0 s); the calls they made in the rest of the time are not in the trace");
+                .isEqualTo("True PartlyWatched To keep to the slowdown bound, busy threads were watched 2.3 % of the"
+                        + " time (1.5 of 66.0 s); the calls they made in the rest of the time are not in the trace");
     }
 
     @Test

@@ -49,7 +49,10 @@ final class ExportHealth {
         try {
             notices.accept(notice);
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "this could not be reported: " + notice.message(), e); // the export continues
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "this could not be reported: " + notice.message(),
+                    e); // the export continues
         }
     }
 }

@@ -158,8 +158,7 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
                 waiting.removeIf(FlushRequest::check);
             }
         } catch (RuntimeException | Error e) {
-            health.failed(
-                    "the export thread failed: " + OutcomeRules.cause(e)); // later spans are refused and counted
+            health.failed("the export thread failed: " + OutcomeRules.cause(e)); // later spans are refused and counted
         } finally {
             end();
         }

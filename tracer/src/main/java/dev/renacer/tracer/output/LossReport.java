@@ -33,9 +33,9 @@ public final class LossReport implements TraceListener {
             case TraceEvent.EventsLost loss -> lost += loss.count();
             case TraceEvent.ProcessDetached detached
             when detached.reason() != DetachReason.REQUESTED ->
-                teller.accept(
-                        "renacer: detached from process " + detached.process().pid() + " before its end: "
-                                + TextOutput.reason(detached.reason()) + "; what it did afterwards is not in the trace");
+                teller.accept("renacer: detached from process "
+                        + detached.process().pid() + " before its end: " + TextOutput.reason(detached.reason())
+                        + "; what it did afterwards is not in the trace");
             default -> {
                 // Nothing of this is missing in the trace.
             }

@@ -67,7 +67,8 @@ final class SpanBudget {
      */
     SpanBudget(int perSecond) {
         if (perSecond < 1) {
-            throw new IllegalArgumentException("a budget of " + perSecond + " spans/s is too small: it must be at least 1");
+            throw new IllegalArgumentException(
+                    "a budget of " + perSecond + " spans/s is too small: it must be at least 1");
         }
         this.perSecond = perSecond;
         this.keptFromRest = (int) (perSecond * KEPT_FROM_REST);
