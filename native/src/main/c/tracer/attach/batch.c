@@ -153,7 +153,7 @@ void rc_batch_take(struct rc_tracer *tracer) {
     }
     rc_serve_pending_stops(tracer);
     (void)pthread_mutex_lock(&session->lock);
-    batch->done = true; // from here on it belongs to the worker
+    batch->done = true; // from here on it is the waiting worker's again
     rc_wakeup_send(&tracer->workers[0]);
     (void)pthread_mutex_unlock(&session->lock);
 }
