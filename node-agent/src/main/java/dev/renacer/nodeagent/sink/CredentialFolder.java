@@ -52,7 +52,7 @@ final class CredentialFolder {
     static final class ForeignEndpointException extends UnusableException {
         ForeignEndpointException() {
             super(
-                    "they are for a different endpoint than the TraceSink's (their file 'endpoint' says which) and are not sent"
+                    "they are for another endpoint than the TraceSink's (their file 'endpoint' says which) and are not sent"
                             + " there; correct the TraceSink, or the Secret");
         }
     }
