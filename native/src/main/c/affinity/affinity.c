@@ -13,7 +13,7 @@
 #include "tracee/proc/procfs.h"
 #include "tracee/tasks.h"
 
-// A CPU both may run on, if possible that where the task ran last; -1: there is none.
+// A CPU on which both may run, if possible the one where the task ran last; -1: there is none.
 static int choose_cpu(const struct rc_colocation *colocation, const struct rc_task *task) {
     cpu_set_t both;
     CPU_AND(&both, &colocation->own, &task->affinity.own);
@@ -30,7 +30,7 @@ static int choose_cpu(const struct rc_colocation *colocation, const struct rc_ta
     return -1;
 }
 
-// Threads that were asked for stay with one CPU: it is in the record.
+// Requested threads keep to one CPU: it is in the record.
 static int cpu_for_next(struct rc_tracer *tracer, const struct rc_task *task) {
     struct rc_colocation *colocation = &tracer->colocation;
     if (colocation->moved > 0) {

@@ -13,18 +13,18 @@ struct rc_tracer;
 
 // Of one task. Only the current worker touches it.
 struct rc_affinity {
-    cpu_set_t own;    // while moved: its affinity but for us
+    cpu_set_t own;    // while moved: the affinity it would have without us
     int64_t ran_ns;   // CPU time at the last review
     uint32_t calls;   // ended since the last review
     uint8_t hot;      // reviews in a row in which it was hot
     uint8_t cold;     // ... and in which it was not
-    bool moved;       // it may run on its worker's CPU only
-    bool once;        // it was moved at some time, last to cpu
+    bool moved;       // it may run only on its worker's CPU
+    bool once;        // it has been moved before, last to `cpu`
     int cpu;
     uint16_t entry;   // of the journal, while moved
     bool asked;       // to be moved, ahead of time
 };
 
-// Whether the task may go to the CPU its neighbours are on, or will be; asks for it if need be. Reads the task's
-// affinity.
+// Whether the task may go to the CPU its neighbours are on, or will be on; asks for permission if needed. Reads the
+// task's affinity.
 bool rc_affinity_choose(struct rc_tracer *tracer, struct rc_task *task, int *cpu);

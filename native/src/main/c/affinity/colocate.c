@@ -1,16 +1,16 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Who sits on one CPU with its worker, and for how long.
+// Which threads share a CPU with their worker, and for how long.
 //
 // PTRACE_SYSCALL wakes its task without saying that the caller is about to sleep, so while any CPU is idle the
-// scheduler moves the task there, and every stop pays for waking a CPU. Keeping both on one CPU takes that away. It
-// only pays for a thread that stops often; and since those moved share one CPU, only for as many as would not be faster
-// each on a CPU of its own:
+// scheduler moves the task there, and every stop pays for waking a CPU. Keeping both on one CPU avoids that. It only
+// pays for a thread that stops often. The moved threads share one CPU, so it only pays for as many as would not be
+// faster each on a CPU of its own:
 //
-//   moved, a call costs each of k threads k * (own work + stops together);   let be: own work + stops apart
+//   moved, a call costs each of k threads k * (own work + stops together);   not moved: own work + stops apart
 //
-// so k threads are moved while (own work + apart) >= k * (own work + together). A review each 10 ms decides, with
+// so k threads are moved while (own work + apart) >= k * (own work + together). A review every 10 ms decides, with
 // hysteresis.
 #define _GNU_SOURCE
 #include "affinity/colocate.h"
@@ -61,7 +61,7 @@ void rc_colocation_open(struct rc_tracer *tracer) {
 void rc_colocation_join(const struct rc_tracer *tracer) {
     const struct rc_colocation *colocation = &tracer->colocation;
     if (CPU_COUNT(&colocation->own) > 0) {
-        // Not that of the worker that has started it.
+        // Not the affinity of the worker that has started it.
         (void)sched_setaffinity(0, sizeof colocation->own, &colocation->own);
     }
 }
@@ -77,7 +77,7 @@ static void only(int cpu, cpu_set_t *out) {
     CPU_SET((size_t)cpu, out);
 }
 
-enum { ATTEMPTS = 3 }; // whoever was moved must not be left where it is
+enum { ATTEMPTS = 3 }; // a moved thread must not be left where it is
 
 static bool read_affinity(pid_t tid, cpu_set_t *out) {
     int result = -1;
@@ -108,7 +108,7 @@ static void vacate(struct rc_tracer *tracer, struct rc_task *task) {
     task->affinity.moved = false;
     task->affinity.hot = 0;
     if (--worker->moved == 0) {
-        (void)give_affinity(worker->tid, &colocation->own); // else tracing is slower, not wrong
+        (void)give_affinity(worker->tid, &colocation->own); // otherwise tracing is slower, not wrong
     }
     if (--colocation->moved == 0) {
         colocation->cpu = -1;
@@ -134,11 +134,11 @@ void rc_colocation_release(struct rc_tracer *tracer, struct rc_task *task) {
                           task->tid, affinity->cpu, strerrorname_np(errno));
         }
     } else {
-        affinity->own = now; // somebody has put it elsewhere since: there it stays
+        affinity->own = now; // somebody has moved it since: it stays there
     }
     if (tracer->leaving) {
-        // It may just have created a thread that has not come to its first stop: the entry speaks for that one
-        // too, and goes with the journal.
+        // It may just have created a thread that has not come to its first stop: the entry stands for that one too, and
+        // disappears with the journal.
         vacate(tracer, task);
     } else {
         forget(tracer, task);
@@ -153,7 +153,7 @@ void rc_colocation_gone(struct rc_tracer *tracer, struct rc_task *task) {
 
 void rc_colocation_renamed(struct rc_tracer *tracer, struct rc_task *task) {
     if (tracer->session->placements != NULL) {
-        rc_colocation_release(tracer, task); // what is recorded of it names another tid
+        rc_colocation_release(tracer, task); // the record of it names another tid
     } else if (task->affinity.moved && tracer->session->journal != NULL) {
         rc_journal_set_tid(tracer->session->journal, task->affinity.entry, task->tid);
     }
@@ -183,7 +183,7 @@ static void move(struct rc_tracer *tracer, struct rc_task *task) {
     const bool first = worker->moved++ == 0;
     const bool done = (!first || confine(worker->tid, cpu)) && confine(task->tid, cpu);
     if (!done) {
-        // EPERM: another user's process, and we lack CAP_SYS_NICE. Nobody else of it can be moved either.
+        // EPERM: it is another user's process, and we lack CAP_SYS_NICE. None of its other threads can be moved either.
         if (errno == EPERM) {
             colocation->refused = true;
             tracer->obstacle = RC_COLOCATION_REFUSED;
@@ -215,7 +215,7 @@ static int by_own(const void *a, const void *b) {
     return left < right ? -1 : left > right;
 }
 
-// CPU time of a call and the work before it, without what the stops cost.
+// CPU time of a call and the work before it, without the cost of the stops.
 static bool own_work(struct rc_task *task, uint32_t calls, double *out) {
     const int schedstat = rc_schedstat_open(task->tid);
     struct rc_cpu_use use;
@@ -246,7 +246,7 @@ static void look_at(void *context, struct rc_task *task) {
     cpu_set_t now;
     if (affinity->moved && !sits_on(task->tid, review->tracer->colocation.cpu, &now)) {
         affinity->own = now;
-        forget(review->tracer, task); // somebody has put it elsewhere
+        forget(review->tracer, task); // somebody has moved it
     }
     if (per_second < WARM_PER_SECOND) {
         affinity->hot = 0;
@@ -266,12 +266,12 @@ static void look_at(void *context, struct rc_task *task) {
     review->candidates[review->count++] = (struct candidate){.task = task, .own_ns = own};
 }
 
-// How many of the candidates, sorted by their work, are better off together than apart.
+// How many of the candidates, sorted by their work, are faster together than apart.
 static size_t worth_moving(const struct review *review) {
     const struct rc_stop_cost *cost = rc_stop_cost();
     const double together = (double)(cost->user_wall + cost->call_wall);
-    // Measured on a child that does nothing but stop, whose CPU never gets to sleep, so waking it is as cheap there as
-    // it ever is. A thread with work of its own was seen to pay 5 to 7 times what it pays together.
+    // Measured on a child that does nothing but stop: its CPU never sleeps, so waking it is as cheap as it can be. A
+    // thread with work of its own was seen to pay 5 to 7 times as much apart as together.
     const double measured = 2 * (double)cost->apart_wall;
     const double apart = measured > APART_FACTOR * together ? measured : APART_FACTOR * together;
     size_t best = 0;
@@ -286,7 +286,7 @@ static size_t worth_moving(const struct review *review) {
     return best;
 }
 
-// A record costs those who keep it more, the more often it changes: all hot threads go into it together.
+// The more often a record changes, the more it costs to keep: so all hot threads are recorded together.
 static void ask_ahead(struct rc_tracer *tracer, const struct review *review) {
     for (size_t i = 0; i < review->count && tracer->session->placements != NULL; i++) {
         struct rc_task *task = review->candidates[i].task;
@@ -335,7 +335,8 @@ void rc_colocation_review(struct rc_tracer *tracer, uint64_t now) {
 
 // ---- what the target sees
 
-// Whoever the newborn may have its affinity from: its creator, or its parent if the creator's event never came.
+// The task from which a new one may have inherited its affinity: its creator, or its parent if the creator's event
+// never came.
 static const struct rc_task *origin_of(const struct rc_tracer *tracer, const struct rc_task *task) {
     const struct rc_task *creator = task->creator == 0 ? NULL : rc_tasks_find(&tracer->tasks, task->creator);
     if (creator == NULL) {
@@ -357,7 +358,7 @@ void rc_colocation_created(struct rc_tracer *tracer, struct rc_task *task) {
     cpu_set_t expected = origin->affinity.own;
     cpu_set_t now;
     if (!origin->affinity.moved && !read_affinity(origin->tid, &expected)) {
-        return; // it is gone, and was given its own back when this one had been made already
+        return; // it is gone, and got its own back after this one had been created
     }
     if (sits_on(task->tid, origin->affinity.cpu, &now) && !CPU_EQUAL(&now, &expected)) {
         (void)give_affinity(task->tid, &expected); // fails only for a task killed meanwhile
@@ -377,7 +378,7 @@ static void compare(void *context, struct rc_task *task) {
     }
 }
 
-// The thread that a call's first argument names in the caller's PID namespace; NULL: none that is moved.
+// The thread that a call's first argument names in the caller's PID namespace; NULL: it is not a moved one.
 static struct rc_task *named(struct rc_tracer *tracer, const struct rc_task *caller) {
     struct search search = {.inner = (pid_t)caller->call.args[0]};
     if (search.inner == 0) {

@@ -24,7 +24,7 @@ struct entry {
     int32_t cpu;
     int32_t tgid;
     int32_t tid;
-    uint64_t tid_start; // /proc/TID/stat, so that another thread with this tid is not taken for it
+    uint64_t tid_start; // /proc/TID/stat, so that another thread with this tid is not mistaken for it
     cpu_set_t own;
 };
 
@@ -50,7 +50,8 @@ static int map(int fd, struct file **out) {
     return 0;
 }
 
-// A file without a name in the folder of path, where the file system has such (named true: it has not, and path it is).
+// A file without a name in the folder of path, if the file system supports that; if not, `named` is true and the file
+// is at path.
 static int open_new(const char *path, bool *named) {
     char *folder = strdup(path);
     char *slash = folder == NULL ? NULL : strrchr(folder, '/');
@@ -81,7 +82,7 @@ static void sign(struct file *file) {
     file->magic = MAGIC;
 }
 
-// It gets its name once it is whole: half a journal of a tracer killed meanwhile would lie there for ever.
+// It gets its name once it is complete: otherwise a tracer killed meanwhile would leave half a journal there for ever.
 static int create(const char *path, struct file **out) {
     bool named = false;
     const int fd = open_new(path, &named);
@@ -140,7 +141,7 @@ bool rc_journal_add(struct rc_journal *journal, pid_t tgid, pid_t tid, int cpu, 
             at->tid = tid;
             at->tid_start = stat.start;
             at->own = *own;
-            atomic_store(&at->used, 1); // a killed tracer leaves whole entries only
+            atomic_store(&at->used, 1); // a killed tracer leaves only complete entries
             *entry = i;
             return true;
         }
@@ -176,7 +177,7 @@ struct recovery {
     int restored;
 };
 
-// A thread of the process that still sits where we had moved it, or where its creator was when the tracer died.
+// A thread of the process that is still where we had moved it, or where its creator was when the tracer died.
 static bool restore(void *context, pid_t tid) {
     struct recovery *recovery = context;
     cpu_set_t only;
@@ -186,7 +187,7 @@ static bool restore(void *context, pid_t tid) {
     if (sched_getaffinity(tid, sizeof now, &now) == 0 && CPU_EQUAL(&now, &only) &&
         !CPU_EQUAL(&recovery->entry->own, &only) &&
         sched_setaffinity(tid, sizeof recovery->entry->own, &recovery->entry->own) == 0 &&
-        // The kernel gives it only those of its CPUs that its cpuset still has: if that is this one alone, nothing
+        // The kernel gives it only those of its CPUs that its cpuset still has: if that is only this one, nothing
         // changed.
         sched_getaffinity(tid, sizeof now, &now) == 0 && !CPU_EQUAL(&now, &only)) {
         recovery->restored++;
@@ -203,7 +204,7 @@ static int recover(const struct file *file) {
             stat.start == entry->tid_start) {
             recovery.entry = entry;
             int before;
-            do { // again, as long as one that was not restored yet may have created a thread
+            do { // again, as long as a thread not yet restored may have created another
                 before = recovery.restored;
                 (void)rc_proc_tasks(entry->tgid, restore, &recovery); // gone meanwhile: nothing to restore
             } while (recovery.restored > before);
@@ -220,7 +221,7 @@ int rc_affinity_recover(const char *path) {
     struct stat status;
     struct file *file = NULL;
     int result = fstat(fd, &status) != 0 ? -errno : 0;
-    // Nobody else's file decides where threads run.
+    // A file of another user must not decide where threads run.
     if (result == 0 && (status.st_uid != geteuid() || status.st_size != (off_t)sizeof *file)) {
         result = -EINVAL;
     }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The journal of moved threads: a small mapped file that says, before a thread is moved, where it belongs, so that a
-// tracer killed meanwhile leaves enough behind to put things right (rc_affinity_recover in capture.h).
+// The journal of moved threads: a small mapped file that records where a thread belongs before the thread is moved. If
+// the tracer is killed meanwhile, the journal is enough to put things right (rc_affinity_recover in capture.h).
 #pragma once
 
 #include <sched.h>
@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { RC_JOURNAL_ENTRIES = 256 }; // more threads than one CPU can serve are never moved
+enum { RC_JOURNAL_ENTRIES = 256 }; // threads beyond what one CPU can serve are never moved
 
 struct rc_journal;
 

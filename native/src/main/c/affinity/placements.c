@@ -51,7 +51,7 @@ static bool are_same(const struct rc_placement *a, const struct rc_placement *b)
            memcmp(a->own, b->own, sizeof a->own) == 0;
 }
 
-// As /proc/TID/stat counts the start of a thread.
+// In the unit in which /proc/TID/stat counts the start of a thread.
 static uint64_t ticks_now(void) {
     struct timespec now;
     (void)clock_gettime(CLOCK_BOOTTIME, &now); // cannot fail: Linux always has this clock
@@ -60,7 +60,7 @@ static uint64_t ticks_now(void) {
 }
 
 bool rc_placements_ask(struct rc_placements *placements, struct rc_placement *wanted) {
-    // Whoever holds the lock may have lost its CPU: a target is not kept waiting for that, the next review asks again.
+    // The holder of the lock may have lost its CPU. A target is not kept waiting for that; the next review asks again.
     if (pthread_mutex_trylock(&placements->lock) != 0) {
         return false;
     }
@@ -68,7 +68,7 @@ bool rc_placements_ask(struct rc_placements *placements, struct rc_placement *wa
     const bool permitted = known != NULL && are_same(known, wanted) && known->permitted;
     if (known == NULL && placements->count < RC_PLACEMENTS) {
         known = &placements->list[placements->count++];
-        known->tid = 0; // what was left there is nobody's
+        known->tid = 0; // what was left there belongs to nobody
     }
     if (known != NULL && !are_same(known, wanted)) {
         wanted->since = ticks_now();
@@ -107,7 +107,7 @@ size_t rc_session_placements(struct rc_session *session, struct rc_placement out
         if (is_alive(&out[i])) {
             out[living++] = out[i];
         } else {
-            rc_placements_forget(placements, out[i].tid); // makes room; a namesake asks again
+            rc_placements_forget(placements, out[i].tid); // makes room; a thread with the same tid asks again
         }
     }
     return living;

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Which threads may be moved where somebody else keeps the record of where they belong: the tracer asks, the one who
-// keeps the record lists what was asked for, records it, and permits it. struct rc_placement is in capture.h.
+// Which threads may be moved when somebody else records where they belong: the tracer asks for a move; the record
+// keeper lists what was asked for, records it, and permits it. struct rc_placement is in capture.h.
 #pragma once
 
 #include <stdbool.h>
@@ -12,11 +12,11 @@
 
 struct rc_placements; // any thread may use it
 
-// NULL without memory.
+// Returns NULL if memory is short.
 struct rc_placements *rc_placements_open(void);
 void rc_placements_close(struct rc_placements *placements);
-// Tracer thread: whether this may be done now. If not it is noted as asked for, as far as there is room; fills in
-// `since`. Never waits.
+// On a tracer thread: whether this move may be made now. If not, it is noted as asked for, provided there is room;
+// fills in `since`. Never waits.
 bool rc_placements_ask(struct rc_placements *placements, struct rc_placement *wanted);
-// The program has chosen an affinity of its own for this thread: what was recorded of it holds no more.
+// The program has chosen an affinity of its own for this thread: what was recorded about it is no longer valid.
 void rc_placements_forget(struct rc_placements *placements, pid_t tid);

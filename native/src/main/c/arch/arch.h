@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What differs between processors: registers at a stop, and how an interrupted call is made to go on.
+// What differs between processors: registers at a stop, and how an interrupted call is made to continue.
 #pragma once
 
 #include <stdbool.h>
@@ -11,7 +11,7 @@
 #include "ring/event.h"
 #include "tracee/proc/procfs.h"
 
-// The kernel's own codes for "this call is to be restarted" (include/linux/errno.h); user space never sees them.
+// The kernel's internal codes for "restart this call" (include/linux/errno.h); user space never sees them.
 enum { RC_ERESTARTSYS = 512, RC_ERESTARTNOINTR = 513, RC_ERESTARTNOHAND = 514, RC_ERESTART_RESTARTBLOCK = 516 };
 
 static inline bool rc_is_restart(int64_t result) {
@@ -24,23 +24,22 @@ struct rc_interrupted {
     bool in_call;   // false: it was in user space
     int64_t nr;     // as the registers hold it
     uint64_t args[6];
-    uint64_t ip;    // as its entry stop would tell it
-    int64_t result; // a restart code (or EINTR) if the call is not over
+    uint64_t ip;    // as its entry stop would show it
+    int64_t result; // a restart code (or EINTR) if the call has not ended
 };
 
-// Whether the registers alone do not tell that, but only together with a snapshot from when the task waited in the
-// call.
+// Whether the registers show this only together with a snapshot taken while the task waited in the call.
 bool rc_arch_needs_snapshot(void);
 
-// Reads that at a stop that is not a syscall-stop. Returns 0 or an errno value (ESRCH: the task was killed).
+// Reads it at a stop that is not a syscall-stop. Returns 0 or an errno value (ESRCH: the task was killed).
 int rc_arch_interrupted(pid_t tid, uint32_t arch, const struct rc_proc_call *snapshot, struct rc_interrupted *out);
 
 // Turns the EINTR of an interrupted call into "restart it unless a signal handler runs". At a syscall-exit-stop:
 int rc_arch_restart_at_exit(pid_t tid);
 
 enum rc_restart { RC_RESTART_PREPARED, RC_RESTART_NEEDS_ENTRY, RC_RESTART_FAILED };
-// ... and at any other stop. RC_RESTART_NEEDS_ENTRY: the task must be resumed to the restarted call's entry stop; if a
-// signal-delivery-stop comes first, rc_arch_undo_restart gives it its EINTR back.
+// ... and at any other stop. RC_RESTART_NEEDS_ENTRY: the task must be resumed until the restarted call's entry stop; if
+// a signal-delivery-stop comes first, rc_arch_undo_restart gives the call its EINTR back.
 enum rc_restart rc_arch_restart_at_trap(pid_t tid, const struct rc_interrupted *interrupted);
 int rc_arch_undo_restart(pid_t tid);
 // At a group-stop after rc_arch_restart_at_exit: gives the call its EINTR back.
@@ -48,26 +47,26 @@ int rc_arch_interrupt_call(pid_t tid);
 // At a stop of an interrupted call: its result is final, and the kernel does not make it again.
 int rc_arch_end_call(pid_t tid);
 
-// Whether this call returns EINTR on an interruption without handler though it can simply be made again.
+// Whether this call returns EINTR when it is interrupted without a handler, although it can simply be made again.
 bool rc_arch_is_restartable(uint32_t arch, int64_t nr);
 bool rc_arch_is_restart_syscall(uint32_t arch, int64_t nr);
 bool rc_arch_is_execve(uint32_t arch, int64_t nr);
-// Whether the call creates a task, and so returns in it too.
+// Whether the call creates a task, and so returns in the new task too.
 bool rc_arch_is_clone(uint32_t arch, int64_t nr);
-// Whether the call tells or sets which CPUs a thread may run on: args[0] names the thread (0: the caller), args[2] is
-// the set.
+// Whether the call reads or sets the CPUs a thread may run on: args[0] names the thread (0: the caller), args[2] is the
+// set.
 bool rc_arch_is_getaffinity(uint32_t arch, int64_t nr);
 bool rc_arch_is_setaffinity(uint32_t arch, int64_t nr);
-// Whether the call maps code of a file (mmap of an executable page).
+// Whether the call maps code from a file (mmap of an executable page).
 bool rc_arch_maps_code(uint32_t arch, int64_t nr, const uint64_t args[6]);
-// Registers of a stopped task by which its stack is followed, in DWARF's numbering, the instruction pointer last;
-// others of `out` stay as they are. Returns 0 or an errno value.
+// The registers of a stopped task that are needed to unwind its stack, in DWARF's numbering, the instruction pointer
+// last; the other elements of `out` are left unchanged. Returns 0 or an errno value.
 int rc_arch_dwarf_registers(pid_t tid, uint64_t ip, uint64_t sp, uint64_t out[RC_STACK_REGISTERS]);
-// seccomp(2), and prctl(2), which can do part of it.
+// seccomp(2), and prctl(2), which can do part of the same.
 bool rc_arch_is_seccomp(uint32_t arch, int64_t nr);
 bool rc_arch_is_prctl(uint32_t arch, int64_t nr);
-// At a seccomp-stop: the call is not made and returns ENOSYS, as the kernel has it where no tracer answers. Returns 0
-// or an errno value.
+// At a seccomp-stop: the call is not made and returns ENOSYS, as the kernel does when there is no tracer. Returns 0 or
+// an errno value.
 int rc_arch_refuse_call(pid_t tid);
 // Whether calls of this table have 32-bit arguments.
 bool rc_arch_is_32bit(uint32_t arch);

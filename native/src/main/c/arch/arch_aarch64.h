@@ -15,7 +15,7 @@
 
 enum { X0 = 0, X8 = 8, INSTRUCTION = 4 };
 
-// Registers of a task: of a 64-bit one, or of a 32-bit Arm one, whose set is shorter.
+// Registers of a 64-bit task, or of a 32-bit Arm task, whose set is shorter.
 struct arm_regs {
     uint32_t r[16]; // r13: sp, r15: pc
     uint32_t cpsr;
@@ -23,7 +23,7 @@ struct arm_regs {
 };
 enum { R7 = 7, R_SP = 13, R_PC = 15, THUMB = 1 << 5 };
 
-// As on x86-64: calls whose kernel code answers an interruption with plain EINTR although they have done nothing.
+// As on x86-64: calls that return plain EINTR when interrupted, although they have done nothing.
 static const int16_t RESTARTABLE_AARCH64[] = {
     4,   // io_getevents
     22,  // epoll_pwait
@@ -47,7 +47,7 @@ static const int16_t RESTARTABLE_AARCH64[] = {
     426, // io_uring_enter
     441, // epoll_pwait2
 };
-// Of 32-bit Arm programs (EABI).
+// The same for 32-bit Arm programs (EABI).
 static const int16_t RESTARTABLE_ARM[] = {
     3,   // read
     4,   // write
@@ -160,12 +160,12 @@ static int set_arm_registers(pid_t tid, struct arm_regs *regs) {
     return ptrace(PTRACE_SETREGSET, tid, (void *)NT_PRSTATUS, &view) == 0 ? 0 : errno;
 }
 
-// Length of the instruction that makes a call.
+// Length of the instruction that makes a system call.
 static uint32_t arm_instruction(const struct arm_regs *regs) {
     return (regs->cpsr & THUMB) != 0 ? 2 : 4;
 }
 
-// Sets the result, and steps so many instructions, in a task of either kind.
+// Sets the result and moves pc by this many instructions, in a task of either kind.
 static int set_result(pid_t tid, uint64_t result, int instructions) {
     struct user_regs_struct regs;
     struct arm_regs arm;
@@ -205,7 +205,7 @@ bool rc_arch_needs_snapshot(void) {
     return true;
 }
 
-// As rc_arch_interrupted, of a 32-bit Arm task.
+// As rc_arch_interrupted, for a 32-bit Arm task.
 static int arm_interrupted(pid_t tid, const struct rc_proc_call *snapshot, struct rc_interrupted *out) {
     struct arm_regs regs;
     const int error = get_arm_registers(tid, &regs);
@@ -225,10 +225,10 @@ static int arm_interrupted(pid_t tid, const struct rc_proc_call *snapshot, struc
     return 0;
 }
 
-// At a trap the kernel has forgotten that there was a call and may have stepped pc back to restart it already; and if
-// it has not, the result has overwritten the call's first argument, which no register set holds. So the snapshot taken
-// before the interrupt tells. No handler can have run since: its signal would have been a stop of its own, and the
-// first.
+// At a trap the kernel no longer knows that there was a call, and may already have stepped pc back to restart it. If it
+// has not, the result has overwritten the call's first argument, which no register set holds. So the snapshot taken
+// before the interrupt is used. No handler can have run since: its signal would have caused a stop of its own, before
+// this one.
 int rc_arch_interrupted(pid_t tid, uint32_t arch, const struct rc_proc_call *snapshot, struct rc_interrupted *out) {
     (void)arch;
     *out = (struct rc_interrupted){.in_call = false};
@@ -255,13 +255,13 @@ int rc_arch_interrupted(pid_t tid, uint32_t arch, const struct rc_proc_call *sna
     return 0;
 }
 
-// A syscall-exit-stop comes before the kernel decides about a restart, so that here the result alone need be changed.
+// A syscall-exit-stop comes before the kernel decides about a restart, so only the result needs to be changed here.
 int rc_arch_restart_at_exit(pid_t tid) {
     return set_result(tid, (uint64_t)-RC_ERESTARTNOHAND, 0);
 }
 
 // A trap comes after that decision: step back to the svc instruction and restore x0, which the result has overwritten.
-// The kernel does not decide any more then: it has looked at the result before.
+// The kernel does not decide again: it has already looked at the result.
 enum rc_restart rc_arch_restart_at_trap(pid_t tid, const struct rc_interrupted *interrupted) {
     return set_result(tid, interrupted->args[0], -1) == 0 ? RC_RESTART_NEEDS_ENTRY : RC_RESTART_FAILED;
 }
@@ -270,13 +270,13 @@ int rc_arch_undo_restart(pid_t tid) {
     return set_result(tid, (uint64_t)-EINTR, 1);
 }
 
-// The kernel has decided about a restart before any stop.
+// The kernel decides about a restart before any of these stops.
 int rc_arch_end_call(pid_t tid) {
     (void)tid;
     return 0;
 }
 
-// The kernel has stepped back already when it comes to a group-stop.
+// At a group-stop the kernel has already stepped back.
 int rc_arch_interrupt_call(pid_t tid) {
     return rc_arch_undo_restart(tid);
 }

@@ -13,8 +13,8 @@
 
 enum { X32_BIT = 0x40000000 };
 
-// Calls whose kernel code answers an interruption with plain EINTR instead of a restart code. They have done nothing
-// when they return it, so making them again is exact. On a call with a relative timeout the time starts anew.
+// Calls that return plain EINTR when interrupted, instead of a restart code. They have done nothing when they return
+// it, so they can safely be made again. A relative timeout starts anew.
 static const int16_t RESTARTABLE_X86_64[] = {
     0,   // read      (a socket with SO_RCVTIMEO, as the following ones)
     1,   // write
@@ -137,7 +137,7 @@ int rc_arch_end_call(pid_t tid) {
                                                                                                              : errno;
 }
 
-// rax holds ENOSYS already: each call starts out with it.
+// rax already holds ENOSYS: every call starts with it.
 int rc_arch_refuse_call(pid_t tid) {
     return rc_arch_end_call(tid);
 }
@@ -153,7 +153,7 @@ bool rc_arch_maps_code(uint32_t arch, int64_t nr, const uint64_t args[6]) {
     return (nr & ~(int64_t)X32_BIT) == 9 && (args[2] & PROT_EXEC) != 0 && (int32_t)args[4] >= 0;
 }
 
-// One word: all registers take nearly twice as long, and compilers find a frame by rsp or rbp.
+// One word only: reading all registers takes nearly twice as long, and compilers address a frame by rsp or rbp.
 int rc_arch_dwarf_registers(pid_t tid, uint64_t ip, uint64_t sp, uint64_t out[RC_STACK_REGISTERS]) {
     enum { RBP = 6, RSP = 7, RIP = 16 };
     errno = 0;
@@ -183,9 +183,9 @@ bool rc_arch_needs_snapshot(void) {
 }
 
 // PTRACE_GETREGS gives a 64-bit tracer the 64-bit view whatever mode the task runs in (GETREGSET would give 68 bytes
-// for a 32-bit one), so one code serves both; only the width of the values differs.
+// for a 32-bit one), so the same code handles both; only the width of the values differs.
 int rc_arch_interrupted(pid_t tid, uint32_t arch, const struct rc_proc_call *snapshot, struct rc_interrupted *out) {
-    (void)snapshot; // the registers tell all
+    (void)snapshot; // the registers show everything
     struct user_regs_struct regs;
     if (!rc_request(PTRACE_GETREGS, tid, NULL, &regs)) {
         return errno;
@@ -206,11 +206,11 @@ int rc_arch_interrupted(pid_t tid, uint32_t arch, const struct rc_proc_call *sna
     return 0;
 }
 
-// The kernel decides about a restart only when it is done with signals, after every stop, from rax and with orig_rax
-// still in place. ERESTARTNOHAND there means: make the call again if no handler runs, else let it return EINTR. Nothing
-// to take back, so no signal that comes between this stop and PTRACE_DETACH can be lost or the EINTR it is due.
-// (Stepping rip back instead would make the call again even after a handler ran: a program that waits for just that
-// EINTR would hang.)
+// The kernel decides about a restart only after every stop, when it has dealt with signals; it looks at rax, and
+// orig_rax is still in place. ERESTARTNOHAND in rax means: make the call again if no handler runs, otherwise let it
+// return EINTR. There is nothing to take back, so neither a signal that comes between this stop and PTRACE_DETACH nor
+// its EINTR can be lost. (Stepping rip back instead would make the call again even after a handler ran: a program that
+// waits for exactly that EINTR would hang.)
 int rc_arch_restart_at_exit(pid_t tid) {
     return rc_request(PTRACE_POKEUSER, tid, (void *)offsetof(struct user_regs_struct, rax),
                       (void *)(intptr_t)-RC_ERESTARTNOHAND)

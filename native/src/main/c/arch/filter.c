@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// From a plan to a seccomp filter: per table of calls a binary search over the ranges of numbers that are treated
+// From a plan to a seccomp filter: for each table of calls, a binary search over the ranges of numbers that are treated
 // alike.
 //
-// Only such instructions are used as the kernel can evaluate when the filter is installed (seccomp_is_const_allow): for
-// a number it finds to be always allowed it never runs the filter again.
+// It uses only instructions that the kernel can evaluate when the filter is installed (seccomp_is_const_allow): for a
+// number that it finds to be always allowed, the kernel never runs the filter.
 #define _GNU_SOURCE
 #include "arch/filter.h"
 
@@ -27,7 +27,7 @@ enum { X32_BIT = 0x40000000, MAX_RANGES = RC_TABLE_SIZE + 1 };
 
 enum verdict { ALLOW, TRACE, TRACE_IF_SECCOMP };
 
-// Numbers from `first` on, up to the next range.
+// Numbers from `first` up to the next range.
 struct range {
     uint32_t first;
     enum verdict verdict;
@@ -66,11 +66,11 @@ static void write_verdict(struct writer *writer, enum verdict verdict) {
     decide(writer, verdict == TRACE);
 }
 
-// Leads on to the code that follows if a value is at least k (or equal to it), else over the rest, whose length is
-// patched in later.
+// Continues with the following code if a value is at least k (or equal to it), otherwise jumps over it; the length of
+// the jump is patched in later.
 static size_t branch(struct writer *writer, uint16_t comparison, uint32_t k) {
     (void)emit(writer, BPF_JMP | comparison | BPF_K, k, 1, 0);
-    return emit(writer, BPF_JMP | BPF_JA, 0, 0, 0); // conditional jumps reach 255 instructions only
+    return emit(writer, BPF_JMP | BPF_JA, 0, 0, 0); // conditional jumps reach only 255 instructions
 }
 
 static void land(struct writer *writer, size_t jump) {
@@ -95,20 +95,20 @@ static enum verdict verdict_on(const struct rc_options *options, uint32_t arch, 
     }
     const struct rc_exit_rule *rule = rc_exit_rule_of(&options->plan, arch, nr);
     if (rule != NULL && rule->failed_only == 0) {
-        return TRACE; // which one that is to have failed is not worth: it is wanted for others' sake alone
+        return TRACE; // a rule for failed calls is not worth a stop: the call is wanted only because of others
     }
-    // execve: a launch begins with it. restart_syscall: it may go on with a call that is wanted. seccomp: what the
-    // program's own filter refuses would be missed from there on (call.c).
+    // execve: a launch begins with it. restart_syscall: it may continue a wanted call. seccomp: from then on, calls
+    // that the program's own filter refuses would be missed (call.c).
     if (rc_arch_is_execve(arch, nr) || rc_arch_is_execve(arch, nr | X32_BIT) || rc_arch_is_restart_syscall(arch, nr) ||
         rc_arch_is_seccomp(arch, nr)) {
         return TRACE;
     }
     if (options->colocate && (rc_arch_is_getaffinity(arch, nr) || rc_arch_is_setaffinity(arch, nr))) {
-        return TRACE; // colocate.c keeps what they tell and set the program's own
+        return TRACE; // colocate.c keeps what they read and set the program's own
     }
-    static const uint64_t mapping[6] = {[2] = PROT_EXEC}; // of file 0
+    static const uint64_t mapping[6] = {[2] = PROT_EXEC}; // of descriptor 0
     if (options->stack_bytes != 0 && rc_arch_maps_code(arch, nr, mapping)) {
-        return TRACE; // mappings.c follows where code lies
+        return TRACE; // mappings.c follows where code is mapped
     }
     return rc_arch_is_prctl(arch, nr) ? TRACE_IF_SECCOMP : ALLOW;
 }
@@ -168,7 +168,7 @@ struct rc_filter *rc_filter_of(const struct rc_options *options) {
 
 int rc_filter_install(const struct rc_filter *filter) {
     const struct sock_fprog program = {.len = filter->length, .filter = (struct sock_filter *)filter->code};
-    // SPEC_ALLOW: older kernels would else turn on mitigations that slow the whole program down.
+    // SPEC_ALLOW: otherwise older kernels turn on mitigations that slow the whole program down.
     const unsigned flags = SECCOMP_FILTER_FLAG_SPEC_ALLOW;
     if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program) == 0) {
         return 0;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What is to be done with a call, by its number: the plan is data that Java has made.
+// What the core does with a call, by its number: the plan is data that Java has made.
 #define _GNU_SOURCE
 #include "arch/plan.h"
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A ptrace request that is made again rather than fail.
+// A ptrace request that is made again when it fails.
 #define _GNU_SOURCE
 #include <sys/ptrace.h>
 

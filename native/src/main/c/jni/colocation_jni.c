@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The natives of dev.renacer.capture.NativePlacements: Java keeps the record of where moved threads belong. Java holds
+// The natives of dev.renacer.capture.NativePlacements: Java keeps the record of where moved threads belong. Java keeps
 // the session open during each call.
 #define _GNU_SOURCE
 #include <jni.h>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The natives of dev.renacer.capture.GivenEnvironment: this process takes back what the launcher hid from the JVM.
+// The natives of dev.renacer.capture.GivenEnvironment: this process restores what the launcher hid from the JVM.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -47,7 +47,7 @@ NATIVE(jbyteArray, value0)(JNIEnv *env, jclass type, jstring name) {
     return bytes;
 }
 
-// A JVM answers SIGQUIT with a listing of its threads, in the middle of what the traced program and the trace write.
+// A JVM answers SIGQUIT with a listing of its threads, in the middle of the output of the traced program and the trace.
 NATIVE(void, ignoreQuit0)(JNIEnv *env, jclass type) {
     (void)env, (void)type;
     (void)signal(SIGQUIT, SIG_IGN);

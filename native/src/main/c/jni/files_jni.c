@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The natives of dev.renacer.capture.RawFiles: files by the bytes of their names. Each answer below zero is a negative
-// errno.
+// The natives of dev.renacer.capture.RawFiles: files named by bytes. An answer below zero is a negative errno.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +13,7 @@
 
 #define NATIVE(type, name) JNIEXPORT type JNICALL Java_dev_renacer_capture_RawFiles_##name
 
-// A copy of a Java byte array with a NUL behind it, to be freed; NULL if memory is short.
+// A copy of a Java byte array with a NUL at its end, to be freed; NULL if memory is short.
 static char *copy_of(JNIEnv *env, jbyteArray array) {
     const jsize length = (*env)->GetArrayLength(env, array);
     char *bytes = malloc((size_t)length + 1);
@@ -25,7 +24,7 @@ static char *copy_of(JNIEnv *env, jbyteArray array) {
     return bytes;
 }
 
-// st_mode of the file, links followed.
+// st_mode of the file; links are followed.
 NATIVE(jint, mode0)(JNIEnv *env, jclass type, jint directory, jbyteArray name) {
     (void)type;
     char *path = copy_of(env, name);

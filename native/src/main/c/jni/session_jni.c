@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Turns the x0 natives of dev.renacer.capture.NativeCaptureSession into calls of capture.h and nothing else. Java
-// has checked every argument and holds the session open during each call. A refusal goes back as three numbers; Java
-// names it.
+// Turns the x0 natives of dev.renacer.capture.NativeCaptureSession into calls of capture.h and nothing else. Java has
+// checked every argument and keeps the session open during each call. A refusal is returned as three numbers; Java
+// words it.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <jni.h>
@@ -18,7 +18,7 @@
 
 #define NATIVE(type, name) JNIEXPORT type JNICALL Java_dev_renacer_capture_NativeCaptureSession_##name
 
-// Order of the numbers in open0's options array; NativeCaptureSession.options() writes it.
+// The order of the numbers in open0's options array, which NativeCaptureSession.options() writes.
 enum {
     OPTION_POLICY,
     OPTION_RING_EVENTS,
@@ -47,7 +47,7 @@ static struct rc_result resource_failure(int error) {
     return (struct rc_result){.refusal = RC_RESOURCE, .error = error};
 }
 
-// A copy of a Java byte array with a NUL behind it, to be freed; NULL if memory is short. *length excludes that NUL.
+// A copy of a Java byte array with a NUL at its end, to be freed; NULL if memory is short. *length excludes that NUL.
 static char *copy_bytes(JNIEnv *env, jbyteArray array, size_t *length) {
     const jsize size = (*env)->GetArrayLength(env, array);
     char *bytes = malloc((size_t)size + 1);
@@ -200,7 +200,7 @@ NATIVE(jint, signalLaunched0)(JNIEnv *env, jclass type, jlong handle, jint signa
     return rc_session_signal_launched(session_of(handle), signal);
 }
 
-// The status as waitpid(2) tells it, or -errno.
+// The status as waitpid(2) reports it, or -errno.
 NATIVE(jint, awaitLaunched0)(JNIEnv *env, jclass type, jlong handle) {
     (void)env, (void)type;
     int status = 0;

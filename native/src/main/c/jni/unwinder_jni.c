@@ -13,7 +13,7 @@
 
 #define NATIVE(type, name) JNIEXPORT type JNICALL Java_dev_renacer_capture_UnwinderProcess_##name
 
-// A copy of a Java byte array with a NUL behind it, to be freed; NULL if memory is short.
+// A copy of a Java byte array with a NUL at its end, to be freed; NULL if memory is short.
 static char *copy_of(JNIEnv *env, jbyteArray array, jsize length) {
     char *bytes = malloc((size_t)length + 1);
     if (bytes != NULL) {

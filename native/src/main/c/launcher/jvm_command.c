@@ -20,7 +20,7 @@ enum { OWN_ARGUMENTS = 16 };
 
 int rc_leave_lost_directory(struct rc_launch_state *state) {
     char path[PATH_MAX];
-    // glibc's own fallback walks up from here; a JVM asks it for PATH_MAX bytes, too.
+    // glibc's own fallback walks up from here; a JVM also asks for PATH_MAX bytes.
     if (getcwd(path, sizeof path) != NULL) {
         return 0;
     }

@@ -7,9 +7,9 @@
 #include "launch_state.h"
 #include "places.h"
 
-// A JVM ends at once where its working directory has no path (a deleted one, one deeper than PATH_MAX). Then this
-// process goes to the root folder and keeps the other open, for the program to return to: state->directory. Returns 0
-// or an errno.
+// A JVM ends at once if its working directory has no path (it was deleted, or is deeper than PATH_MAX). In that case
+// this process changes to the root folder and keeps the original one open, for the program to return to:
+// state->directory. Returns 0 or an errno.
 int rc_leave_lost_directory(struct rc_launch_state *state);
 
 // The arguments, argument 0 included: the JVM's own, then those of this process. Allocated; NULL if memory is short.

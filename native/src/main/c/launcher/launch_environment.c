@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Of the program's own: how its person's terminal is, and the time zone.
+// Kept from the program's own: what describes the user's terminal, and the time zone.
 static const char *const shared[] = {"TERM", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLORTERM", "TZ"};
-// Names and texts are decoded alike whatever the program's locale; and glibc's arena for each thread would take 64 MiB
-// of addresses.
+// Names and texts are decoded the same way whatever the program's locale is; glibc's arena for each thread would take
+// 64 MiB of addresses.
 static char *const fixed[] = {"LC_ALL=C.UTF-8", "MALLOC_ARENA_MAX=2"};
 
 enum {
@@ -27,8 +27,8 @@ size_t rc_entries(char *const *environment) {
     return count;
 }
 
-// Its own inverse. An entry may be empty; a byte that would become the string's end stays, and no name that means
-// something has it.
+// Its own inverse. An entry may be empty; a byte that would become the string's end is left as it is: no name in use
+// contains it.
 static void flip(char *entry) {
     if (*entry != '\0' && (unsigned char)*entry != HIDING) {
         *entry = (char)((unsigned char)*entry ^ HIDING);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Recording the launch state and giving it back; launch_text.c has the text between the two.
+// Records the launch state and restores it; launch_text.c has the text form in between.
 #define _GNU_SOURCE
 #include "launch_state.h"
 
@@ -19,8 +19,8 @@
 #define CLOSE_RANGE_CLOEXEC (1U << 2) // linux/close_range.h, Linux 5.11
 #endif
 
-// The kernel's own sigaction with no handler: libc's hides the two real-time signals it uses itself. The handler comes
-// first on x86-64 and aarch64, and everything after it is zero here.
+// The kernel's own sigaction, without a handler: libc's hides the two real-time signals it uses itself. The handler is
+// the first field on x86-64 and aarch64, and everything after it is zero here.
 struct kernel_action {
     uintptr_t handler;
     uint64_t rest[4];
@@ -102,7 +102,7 @@ static int record_limits(struct rc_launch_state *state) {
     return 0;
 }
 
-// Without the file (no core dumps in this kernel) the filter stays unknown.
+// If there is no such file (a kernel without core dumps), the filter stays unknown.
 static void record_coredump_filter(struct rc_launch_state *state) {
     char text[32] = {0};
     const int fd = open("/proc/self/coredump_filter", O_RDONLY | O_CLOEXEC);
@@ -115,7 +115,8 @@ static void record_coredump_filter(struct rc_launch_state *state) {
     close(fd);
 }
 
-// Else the next file that is opened, a trace's perhaps, would become standard error. The program gets none of these.
+// Otherwise the next file that is opened, perhaps that of a trace, would become standard error. The program gets none
+// of these.
 int rc_fill_standard_descriptors(void) {
     for (int fd = 0; fd <= STDERR_FILENO; fd++) {
         if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0) { // the lowest that is free
@@ -146,8 +147,8 @@ int rc_launch_state_record(struct rc_launch_state *out) {
     return 0;
 }
 
-// close_range of kernels before 5.11 knows no CLOEXEC, and the seccomp profile of an older container runtime answers
-// EPERM to a call that it does not know; then each descriptor up to the limit is marked.
+// Before Linux 5.11 close_range has no CLOEXEC, and the seccomp profile of an older container runtime answers EPERM to
+// a call that it does not know; then each descriptor up to the limit is marked.
 static int mark_cloexec(unsigned first, unsigned last) {
     if (syscall(SYS_close_range, first, last, CLOSE_RANGE_CLOEXEC) == 0) {
         return 0;
@@ -226,7 +227,7 @@ static int apply_cpus(const struct rc_launch_state *state) {
         return 0;
     }
     const size_t bytes = state->cpu_words * sizeof state->cpus[0];
-    // Where a sandbox denies it, the launcher has not changed them either.
+    // If a sandbox denies this, the launcher could not change them either.
     const bool done = syscall(SYS_sched_setaffinity, 0, bytes, state->cpus) == 0 || errno == EPERM || errno == ENOSYS;
     return done ? 0 : errno;
 }

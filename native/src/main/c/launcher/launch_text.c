@@ -86,8 +86,8 @@ int rc_launch_state_format(const struct rc_launch_state *state, char *text, size
     return writer.full ? ENOSPC : 0;
 }
 
-// Own digits instead of strtoull: this runs in a forked child of a many-threaded process, where only async-signal-safe
-// functions may be called.
+// Digits are parsed here and not by strtoull: this runs in a forked child of a multi-threaded process, where only
+// async-signal-safe functions may be called.
 static bool take_number(const char **at, unsigned base, uint64_t *out) {
     const char *start = *at;
     uint64_t value = 0;
@@ -140,7 +140,7 @@ static bool at_end_of_field(const char *at) {
     return *at == ';' || *at == '\0';
 }
 
-// Behind one item of a list: a comma, or the end of the field.
+// After an item of a list: a comma, or the end of the field.
 static bool take_separator(const char **at) {
     return take_text(at, ",") ? !at_end_of_field(*at) : at_end_of_field(*at);
 }

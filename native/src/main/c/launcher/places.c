@@ -51,8 +51,8 @@ static bool find_home(char home[PATH_MAX]) {
     return true;
 }
 
-// Whether a class path holds the path as it is: a colon parts its entries, and a JVM decodes what is not ASCII by the
-// locale, which may have no letters for it.
+// Whether a class path can hold the path as it is: a colon separates its entries, and a JVM decodes non-ASCII bytes by
+// the locale, which may have no characters for them.
 static bool is_plain(const char *path) {
     for (const unsigned char *at = (const unsigned char *)path; *at != '\0'; at++) {
         if (*at < ' ' || *at > '~' || *at == ':') {
@@ -62,7 +62,8 @@ static bool is_plain(const char *path) {
     return true;
 }
 
-// Another way to the folder, of plain letters. By pid, since the processes that this one starts take the same way.
+// Another path to the folder, in plain letters. It names the pid, since the processes that this one starts use the same
+// path.
 static bool make_plain(char home[PATH_MAX]) {
     if (is_plain(home)) {
         return true;
@@ -93,7 +94,7 @@ static bool choose_layout(const char *home, struct rc_places *out) {
     return complain("not built yet; run: make build");
 }
 
-// Of the variables that choose a JDK, the one of that name as it stands in the environment, or an empty string.
+// One of the variables that choose a JDK, as it is in the environment, or an empty string.
 static char *variable(const char *name) {
     static char none[] = "";
     const size_t length = strlen(name);
@@ -125,8 +126,8 @@ static bool read_answer(int fd, char out[PATH_MAX]) {
     return length > 0;
 }
 
-// Starts the script with its output in a pipe. The script sees the variables that it looks at and no others: a shell
-// would take more of them for its own, such as bash's functions.
+// Starts the script with its output in a pipe. The script gets only the variables that it reads: a shell would
+// interpret others, such as bash's functions.
 static int start_script(char *script, int output, pid_t *pid) {
     char *const argv[] = {script, NULL};
     char *envp[4] = {NULL};
@@ -162,7 +163,7 @@ static bool find_java(const char *home, char java[PATH_MAX]) {
         return false;
     }
     pid_t pid;
-    // A descriptor that is standard output already would stay close-on-exec.
+    // A descriptor that already is standard output would stay close-on-exec.
     const int output = channel[1] == STDOUT_FILENO ? fcntl(channel[1], F_DUPFD_CLOEXEC, 3) : channel[1];
     const int error = output < 0 ? errno : start_script(script, output, &pid);
     (void)close(channel[1]);
@@ -175,7 +176,7 @@ static bool find_java(const char *home, char java[PATH_MAX]) {
         fprintf(stderr, "renacer: cannot run %s: %s\n", script, strerror(error));
     } else {
         found = read_answer(channel[0], jdk);
-        // Where SIGCHLD is ignored it is gone by itself, and this only waits.
+        // If SIGCHLD is ignored, the child is reaped by itself, and this only waits.
         while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
         }
     }

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Where the launcher finds what belongs to it: by its own place, in a checkout as in an installed distribution.
+// Where the launcher finds the files that belong to it: relative to its own place, both in a checkout and in an
+// installed distribution.
 #pragma once
 
 #include <limits.h>
@@ -14,7 +15,6 @@ struct rc_places {
     char java[PATH_MAX];    // the program java of the JDK that libexec/find-jdk chooses
 };
 
-// Fills in the places, or says on standard error what is missing and returns false. The first three are of printable
-// ASCII without a colon whatever the folder's name: where it is another, they lead through a descriptor that stays
-// open.
+// Fills in the places, or says on standard error what is missing and returns false. The first three are printable ASCII
+// without a colon whatever the folder's name is: if the name is not, they lead through a descriptor that stays open.
 bool rc_places_find(struct rc_places *out);

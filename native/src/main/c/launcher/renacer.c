@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // bin/renacer. Records what the shell gave this process, then becomes the JVM that does the work, so that a traced
-// program gets the state and the environment of the shell and not those of a JVM. A program and no script: a shell
-// drops variables whose names are not identifiers, adds some of its own, and forgets that SIGCHLD was ignored. Linked
-// statically where that can be, so that LD_* of the program's environment does not concern it.
+// program gets the state and the environment of the shell and not those of a JVM. It is a program, not a script: a
+// shell drops variables whose names are not identifiers, adds some of its own, and forgets that SIGCHLD was ignored. It
+// is linked statically where possible, so that LD_* in the program's environment does not affect it.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -28,7 +28,7 @@ static int fail(const char *what, int error) {
     return error == ENOENT ? 127 : 126;
 }
 
-// The kernel cuts the mask down to the CPUs this process may use (cpuset). Not being allowed to widen it only costs
+// The kernel reduces the mask to the CPUs this process may use (cpuset). If it may not be widened, that only costs
 // speed.
 static void use_every_cpu(void) {
     uint64_t every[RC_LAUNCH_CPU_WORDS];
@@ -36,8 +36,8 @@ static void use_every_cpu(void) {
     (void)syscall(SYS_sched_setaffinity, 0, sizeof every, every);
 }
 
-// Raises a limit as far as it may be, to `least` where this process may raise even that. The program gets the recorded
-// limits.
+// Raises the soft limit as far as allowed, and the hard one to `least` if this process may do that. The program gets
+// the recorded limits.
 static rlim_t raise_limit(int resource, rlim_t least) {
     struct rlimit limit;
     if (getrlimit(resource, &limit) != 0) {
@@ -49,7 +49,7 @@ static rlim_t raise_limit(int resource, rlim_t least) {
     return setrlimit(resource, &limit) == 0 ? limit.rlim_cur : allowed;
 }
 
-// The JVM holds each jar open, and the engine some files for each process it traces.
+// The JVM keeps each jar open, and the engine some files for each process it traces.
 static bool allow_more_files(void) {
     const rlim_t allowed = raise_limit(RLIMIT_NOFILE, LEAST_FILES);
     if (allowed >= LEAST_FILES) {
@@ -60,7 +60,7 @@ static bool allow_more_files(void) {
     return false;
 }
 
-// A JVM that may map too little says so in its own words, or dies of SIGSEGV (ulimit -v 100000).
+// A JVM that may map too little gives an error of its own, or dies of SIGSEGV (ulimit -v 100000).
 static bool allow_more_memory(void) {
     const rlim_t least = (rlim_t)LEAST_MAPPED_KIB * 1024;
     const rlim_t allowed = raise_limit(RLIMIT_AS, least);
@@ -72,8 +72,8 @@ static bool allow_more_memory(void) {
     return false;
 }
 
-// Arguments and environment may fill what a quarter of the stack's limit lets them (execve(2)), and a JVM's come on
-// top. The program gets the recorded limit.
+// Arguments and environment may take up a quarter of the stack's limit (execve(2)), and the JVM's are added to them.
+// The program gets the recorded limit.
 static void allow_more_arguments(void) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_STACK, &limit) == 0) {
@@ -98,7 +98,7 @@ int main(int argc, char **argv) {
     }
     struct rc_places places;
     if (!rc_places_find(&places)) {
-        return 1; // it has said why
+        return 1; // the reason has been printed
     }
     char **arguments = rc_jvm_arguments(&places, &state, argc, argv);
     char **environment = rc_jvm_environment(environ);
@@ -109,10 +109,10 @@ int main(int argc, char **argv) {
         return 1;
     }
     use_every_cpu();
-    // A shell's background job has it ignored, which a JVM would keep; `kill -INT` must end an attach all the same, as
-    // strace's. The traced program gets the recorded disposition.
+    // In a shell's background job it is ignored, which a JVM would keep; `kill -INT` must end an attach nevertheless,
+    // as with strace. The traced program gets the recorded disposition.
     (void)signal(SIGINT, SIG_DFL);
-    (void)signal(SIGCHLD, SIG_DFL); // ignored, no child could be waited for
+    (void)signal(SIGCHLD, SIG_DFL); // if it were ignored, no child could be waited for
     execve(places.java, arguments, environment);
     if (errno == E2BIG) {
         allow_more_arguments();

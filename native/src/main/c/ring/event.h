@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The ring format: what the engine writes and Java reads. Nothing here says ptrace, so that another engine can fill the
-// same ring. Java's copy of these offsets (RingLayout.java) is held against this header by a test through rc_layout().
+// The ring format: what the engine writes and Java reads. Nothing here depends on ptrace, so another engine can fill
+// the same ring. A test compares Java's copy of these offsets (RingLayout.java) with this header through rc_layout().
 #pragma once
 
 #include <stdatomic.h>
@@ -47,8 +47,8 @@ enum rc_detach_reason {
     RC_DETACH_SLOWDOWN = 5,
 };
 
-// One event: two cache lines. Times are CLOCK_MONOTONIC nanoseconds. RC_SIGNAL has in args si_code, si_errno and the
-// first 32 bytes of what follows in a siginfo of 64 bits (union __sifields, asm-generic/siginfo.h); its meaning depends
+// One event: two cache lines. Times are CLOCK_MONOTONIC nanoseconds. In RC_SIGNAL, args holds si_code, si_errno and the
+// first 32 bytes of what follows in a 64-bit siginfo (union __sifields, asm-generic/siginfo.h); their meaning depends
 // on signal and code.
 struct rc_event {
     uint64_t start_ns;
@@ -81,8 +81,8 @@ struct rc_piece {
 enum { RC_PIECE_TRUNCATED = 1, RC_PIECE_UNREADABLE = 2 };
 
 // The `arg` of a piece that is not an argument but the task's registers and its stack from the stack pointer on: a head
-// and the bytes. Registers are numbered as DWARF numbers those of the processor; the last one is the instruction
-// pointer. On x86-64 only rbp, rsp and rip are told; the others are 0.
+// and the bytes. Registers have DWARF's numbers for the processor; the last one is the instruction pointer. On x86-64
+// only rbp, rsp and rip are filled in; the others are 0.
 enum { RC_PIECE_STACK = 16 };
 #if defined(__aarch64__)
 enum { RC_STACK_REGISTERS = 33 }; // x0 to x30, sp, pc
@@ -95,8 +95,8 @@ struct rc_stack_head {
     uint64_t registers[RC_STACK_REGISTERS];
 };
 
-// Head of the shared mapping; the events follow at events_offset, the side area at side_offset. Producer and consumer
-// words lie on cache lines of their own. Positions grow for ever; modulo the size gives the slot.
+// Head of the shared mapping; the events follow at events_offset, the side area at side_offset. The producer's and the
+// consumer's words lie on separate cache lines. Positions grow for ever; position modulo size gives the slot.
 struct rc_ring_header {
     uint64_t magic;
     uint32_t version;

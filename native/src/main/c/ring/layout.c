@@ -1,15 +1,15 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The ring format in numbers, so that a test can hold Java's copy of it (RingLayout.java) against what the compiler
-// laid out.
+// The ring format in numbers, so that a test can compare Java's copy of it (RingLayout.java) with the compiler's
+// layout.
 #include <stddef.h>
 
 #include "capture.h"
 #include "ring/event.h"
 
 size_t rc_layout(uint32_t *out, size_t capacity) {
-    // The order is the one of RingLayout.inOrder().
+    // In the order of RingLayout.inOrder().
     static const uint32_t layout[] = {
         RC_RING_VERSION,
         sizeof(struct rc_ring_header),

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Builds the events about processes and threads, from /proc, while the task in question is stopped.
+// Builds the events about processes and threads from /proc while the task in question is stopped.
 #define _GNU_SOURCE
 #include <string.h>
 
@@ -23,7 +23,7 @@ static void add_piece(struct rc_process_event *out, uint8_t arg, const char *tex
 
 void rc_process_event(struct rc_process_event *out, pid_t tgid, enum rc_kind kind, uint16_t flags, uint64_t time_ns) {
     struct rc_proc_status status = {.ppid = 0};
-    (void)rc_proc_status(tgid, &status); // of a process killed meanwhile the start event has what is known: its pid
+    (void)rc_proc_status(tgid, &status); // if the process was killed meanwhile, the start event has only its pid
     out->event = (struct rc_event){
         .start_ns = time_ns,
         .end_ns = time_ns,

@@ -3,10 +3,10 @@
 
 // From the current worker to the ring, and what happens when the ring is full.
 //
-// Policy drop: never wait, count. Policy block: wait, but only between two stops, and go on collecting the stops of
-// other tasks with their true times meanwhile, so that no wait ever lies inside a time that is reported. Where nobody
-// may be kept waiting (a caller waits for its attach, or tasks are being detached) events go to a backlog instead and
-// are published afterwards.
+// Policy drop: never wait, but count. Policy block: wait, but only between two stops, and keep collecting the stops of
+// other tasks with their true times meanwhile, so that a reported time never includes a wait. If no task may be kept
+// waiting (a caller waits for its attach, or tasks are being detached), events go to a backlog instead and are
+// published afterwards.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -35,7 +35,7 @@ struct rc_late_event {
 };
 
 enum { LOOK_AGAIN_NS = 100000 };
-// A consumer that frees nothing for so long after a stop was asked for is taken to be gone.
+// A consumer that frees nothing for this long after a stop was asked for is presumed gone.
 static const uint64_t PATIENCE_NS = 2000000000u;
 
 static bool has_room(struct rc_tracer *tracer, const struct rc_event *event, uint32_t side_length) {
@@ -115,8 +115,8 @@ static void pop_backlog(struct rc_tracer *tracer) {
     free(late);
 }
 
-// Waits for room for a late event when no task is left that could be kept waiting. Once a stop was asked for it waits
-// only as long as the consumer goes on freeing.
+// Waits for room for a late event when no task is left that could be kept waiting. After a stop was asked for, it waits
+// only as long as the consumer keeps freeing.
 static bool await_last_room(struct rc_tracer *tracer, const struct rc_late_event *late) {
     uint64_t since = rc_now();
     uint64_t tail = tracer->ring.seen_tail;
@@ -142,7 +142,7 @@ void rc_publish_backlog(struct rc_tracer *tracer) {
             const bool room = last ? await_last_room(tracer, late)
                                    : !stop_asked(tracer) && await_room(tracer, &late->event, late->side_length);
             if (!room && !last) {
-                return; // tasks are to be detached first
+                return; // tasks must be detached first
             }
             if (!room) {
                 rc_ring_drop(&tracer->ring);

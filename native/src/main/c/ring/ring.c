@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// One single-producer single-consumer ring in a shared mapping: event.h has its format.
+// A single-producer, single-consumer ring in a shared mapping; event.h has its format.
 #define _GNU_SOURCE
 #include "ring/ring.h"
 
@@ -82,7 +82,8 @@ bool rc_ring_has_slot(struct rc_ring *ring, uint16_t kind) {
     return ring->head - ring->seen_tail < limit;
 }
 
-// Where side data of this length would start: at the end of the last one, or at the start of the area if it would wrap.
+// Where side data of this length would start: at the end of the previous data, or at the start of the area if it would
+// wrap.
 static uint64_t side_start(const struct rc_ring *ring, uint32_t length) {
     const uint64_t place = ring->side_head & (ring->side_capacity - 1);
     return place + length <= ring->side_capacity ? ring->side_head : ring->side_head - place + ring->side_capacity;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Has the threads of a session look at it anew, and asks it to end.
+// Makes the threads of a session look at it anew, and asks it to end.
 #define _GNU_SOURCE
 #include "session/attention.h"
 

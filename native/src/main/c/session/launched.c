@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What a tracer is to the program it launched and to the shell behind it: parent, job and holder of the same
-// descriptors. launch.c starts it.
+// The tracer's roles towards the program it launched and towards the shell: parent, job and holder of the same
+// descriptors. launch.c starts the program.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +23,7 @@
 
 // ---- parent
 
-// Whether a worker has reaped it: one that had other tracees left when it ended.
+// Whether a worker has reaped it, because that worker had other tracees left when the program ended.
 static bool was_reaped(struct rc_session *session, int *status) {
     (void)pthread_mutex_lock(&session->lock);
     const bool reaped = session->launched_ended;
@@ -52,9 +52,9 @@ int rc_session_await_launched(struct rc_session *session, int *status) {
 
 enum { NOT_STOPPED = -1 };
 
-// Of a process in a group-stop its exit_code, the last field of proc_pid_stat(5): the signal that stopped it, since
-// Linux 5.17, and 0 before. After SIGCONT a traced one shows the stop it has told its tracer next, which is neither.
-// Async-signal-safe.
+// The exit_code of a process, the last field of proc_pid_stat(5): in a group-stop it is the signal that stopped the
+// process, since Linux 5.17, and 0 before. After SIGCONT a traced process shows the next stop that it reported to its
+// tracer, which is neither. Async-signal-safe.
 static int stop_code(const char *stat) {
     char text[1024];
     const int fd = open(stat, O_RDONLY | O_CLOEXEC);
@@ -87,7 +87,7 @@ static _Noreturn void watch(const char *stat, int code, pid_t tracer) {
     (void)sigfillset(&all);
     (void)sigprocmask(SIG_SETMASK, &all, NULL);
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    (void)syscall(SYS_close_range, 0, ~0U, 0); // nobody is to wait for us to close something
+    (void)syscall(SYS_close_range, 0, ~0U, 0); // nobody must have to wait for us to close something
     while (getppid() == tracer) {
         const int now = stop_code(stat);
         if (now == NOT_STOPPED || (now == 0 && code != 0)) {
@@ -98,8 +98,8 @@ static _Noreturn void watch(const char *stat, int code, pid_t tracer) {
     _exit(0);
 }
 
-// Stops this whole process, by the signal that stopped the program where the terminal sent it to both: the shell then
-// says what for.
+// Stops this whole process, with the signal that stopped the program if the terminal sent it to both: the shell then
+// shows the reason.
 static void stop_ourselves(int code, pid_t pid) {
     static const struct sigaction usual = {.sa_handler = SIG_DFL};
     struct sigaction before;
@@ -117,7 +117,7 @@ int rc_session_sleep_with_launched(struct rc_session *session) {
     char stat[32];
     (void)snprintf(stat, sizeof stat, "/proc/%d/stat", pid);
     const int code = stop_code(stat);
-    const bool told = session->launched_stopped || session->finished; // else it stands in a stop of another kind
+    const bool told = session->launched_stopped || session->finished; // otherwise it is in a stop of another kind
     if (pid == 0 || self == 1 || code == NOT_STOPPED || !told) { // the first process of a namespace cannot stop
         return 0;
     }
@@ -126,7 +126,7 @@ int rc_session_sleep_with_launched(struct rc_session *session) {
         watch(stat, code, self);
     }
     if (watcher < 0) {
-        return errno; // better a job that seems to run than a program nobody serves
+        return errno; // a job that seems to run is better than a program that nobody serves
     }
     stop_ourselves(code, pid);
     (void)kill(watcher, SIGKILL);
@@ -165,7 +165,7 @@ int rc_give_up_inherited(const char *inherited, bool keep_output) {
     if (error == 0 && null < 0) {
         error = errno;
     }
-    // A range that had to take in the rest may hold descriptors of our own.
+    // A range that had to include the rest may hold descriptors of our own.
     const size_t known = state->fd_ranges < RC_LAUNCH_FD_RANGES ? state->fd_ranges : RC_LAUNCH_FD_RANGES - 1;
     for (size_t i = 0; error == 0 && i < known; i++) {
         error = give_up_range(state->fds[i], null, keep_output);

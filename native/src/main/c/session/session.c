@@ -82,11 +82,11 @@ static void await_ready(struct rc_session *session) {
     while (session->tracer.workers[0].tid == 0) {
         (void)pthread_cond_wait(&session->changed, &session->lock);
     }
-    session->options.inherited = NULL; // was only lent
+    session->options.inherited = NULL; // belongs to the caller
     (void)pthread_mutex_unlock(&session->lock);
 }
 
-// The first worker starts the others, so their number stands once it has ended.
+// The first worker starts the others, so their number is final once it has ended.
 static void join_workers(struct rc_tracer *tracer) {
     for (unsigned i = 0; i < tracer->worker_count; i++) {
         (void)pthread_join(tracer->workers[i].thread, NULL);
@@ -145,7 +145,7 @@ int rc_session_open(const struct rc_options *options, struct rc_session **out) {
     if (error != 0) {
         return error;
     }
-    (void)rc_stop_cost(); // measured by the first: its time is not to come out of the deadline
+    (void)rc_stop_cost(); // measured by the first session: that time must not count against the deadline
     struct rc_session *session = calloc(1, sizeof *session);
     if (session == NULL) {
         return ENOMEM;
@@ -164,7 +164,7 @@ int rc_session_open(const struct rc_options *options, struct rc_session **out) {
     if (error == 0 && options->colocate && options->journal != NULL) {
         error = rc_journal_open(options->journal, &session->journal);
     }
-    session->options.journal = NULL; // was only lent
+    session->options.journal = NULL; // belongs to the caller
     if (error == 0) {
         session->tracees = rc_tracees_open();
         error = session->tracees == NULL ? ENOMEM : 0;
@@ -184,7 +184,7 @@ int rc_session_open(const struct rc_options *options, struct rc_session **out) {
     return 0;
 }
 
-// Waits for a change of the session until a time. Returns false once that has passed. The lock is held.
+// Waits until a given time for a change of the session. Returns false once that time has passed. The lock is held.
 static bool await_change(struct rc_session *session, uint64_t until_ns) {
     const struct timespec until = {
         .tv_sec = (time_t)(until_ns / 1000000000u),
@@ -199,8 +199,8 @@ static uint64_t later(uint64_t timeout_ns) {
     return timeout_ns > end - now ? end : now + timeout_ns;
 }
 
-// Has a command carried out. One that was not taken in time is withdrawn; one that was is waited for, since attach
-// never blocks, and a launch that hangs in execve ends when its child is killed.
+// Has a command carried out. A command that was not taken in time is withdrawn; one that was taken is waited for, since
+// attach never blocks, and a launch that hangs in execve ends when its child is killed.
 static struct rc_result command(struct rc_session *session, struct rc_command *command, uint64_t timeout_ns) {
     (void)pthread_mutex_lock(&session->commander);
     (void)pthread_mutex_lock(&session->lock);
@@ -226,7 +226,7 @@ static struct rc_result command(struct rc_session *session, struct rc_command *c
     return result;
 }
 
-// What is reported about a process comes from /proc, where another one may have its pid. RC_OK: none has.
+// What is reported about a process comes from /proc, where another process may have its pid. RC_OK: none has.
 static struct rc_result look_at_proc(void) {
     const pid_t foreign = rc_proc_foreign_self();
     return (struct rc_result){.refusal = foreign == 0 ? RC_OK : RC_FOREIGN_PROC, .detail = foreign};
@@ -340,9 +340,9 @@ void rc_session_close(struct rc_session *session) {
     }
     rc_session_end(session);
     if (!rc_session_await_finished(session, CLOSE_TIMEOUT_NS)) {
-        // A task that cannot stop (uninterruptible sleep, a parent in vfork) is still attached, and its worker
-        // must stay to detach it when it does stop: the session is left to that thread for good rather than freed under
-        // it.
+        // A task that cannot stop (uninterruptible sleep, a parent in vfork) is still attached, and its worker must
+        // stay to detach it when it does stop. So the session is left to that thread for good instead of being freed
+        // under it.
         return;
     }
     end_threads(session);

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The watchdog thread: holds the deadline and the heartbeat without any help of the program around us, and wakes the
-// tracer until the tracer has looked, since one signal may come just before the tracer goes to sleep.
+// The watchdog thread: enforces the deadline and the heartbeat without any help from the program around us, and wakes
+// the tracer until the tracer has looked, since a single signal may come just before the tracer goes to sleep.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <string.h>
@@ -17,8 +17,8 @@
 static const uint64_t WAKE_AGAIN_NS = 2000000u;
 static const uint64_t FAR_NS = 3600u * 1000000000ull;
 
-// Looks within a heartbeat's timeout. Waking late by the time between two tells that this whole process was stopped,
-// and so nobody could beat, long before the timeout is over.
+// How often it looks within a heartbeat's timeout. If it wakes late by a whole interval, this whole process was
+// stopped, and so nobody could send a heartbeat; it knows that long before the timeout has passed.
 enum { LOOKS = 4 };
 
 static bool must_wake(struct rc_session *session) {
@@ -62,7 +62,7 @@ static uint64_t next_look(const struct rc_session *session, uint64_t grace_from,
 
 static void sleep_until(struct rc_session *session, uint64_t time_ns) {
     const struct timespec until = {.tv_sec = (time_t)(time_ns / 1000000000u), .tv_nsec = (long)(time_ns % 1000000000u)};
-    (void)pthread_cond_timedwait(&session->watchful, &session->lock, &until); // its end is only a reason to look
+    (void)pthread_cond_timedwait(&session->watchful, &session->lock, &until); // when it ends, this only looks
 }
 
 void *rc_watchdog_run(void *argument) {
@@ -74,7 +74,7 @@ void *rc_watchdog_run(void *argument) {
     while (!session->quit || must_wake(session)) {
         const uint64_t now = rc_now();
         if (now > expected + session->options.heartbeat_timeout_ns / LOOKS) {
-            grace_from = now; // this whole process was stopped: nobody could beat
+            grace_from = now; // this whole process was stopped: nobody could send a heartbeat
         }
         enum rc_detach_reason reason = RC_DETACH_REQUESTED;
         uint64_t next = session->stop_reason == 0 ? next_look(session, grace_from, now, &reason) : now + FAR_NS;

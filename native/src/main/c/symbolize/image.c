@@ -15,8 +15,8 @@
 
 static const uint64_t PAGE = 4096;
 
-// Waits for the file just asked for; -1: there is none. An answer of another kind ends this process: the tracer then
-// starts another.
+// Waits for the file just requested; -1: there is none. Any other answer ends this process; the tracer then starts
+// another.
 static int await_file(void) {
     uint32_t type = 0;
     struct rs_file file;
@@ -41,10 +41,10 @@ static uint32_t index_of(const struct rs_code *code, const Dwfl_Module *module) 
     return index;
 }
 
-// Returns fd if the file has this build id, else closes it and returns -1: lines of another build would be wrong ones.
+// Returns fd if the file has this build id, otherwise closes it and returns -1: another build's lines would be wrong.
 static int of_build(int fd, const unsigned char *build_id, size_t length) {
     if (fd < 0 || length == 0) {
-        return fd; // built without ids: the name has to do
+        return fd; // built without ids: the name has to be enough
     }
     Elf *elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
     const void *found = NULL;
@@ -144,8 +144,8 @@ uint32_t rs_module_at(const struct rs_code *code, uint64_t address) {
     return RS_NO_MODULE;
 }
 
-// By how much the file's addresses are moved in memory: from the executable segment that this mapping shows. Returns
-// false if the file has none there.
+// By how much the file's addresses are moved in memory, derived from the executable segment that this mapping shows.
+// Returns false if the file has none there.
 static bool bias_of(int fd, const struct rs_module *place, uint64_t *bias) {
     Elf *elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
     size_t count = 0;
@@ -191,8 +191,8 @@ bool rs_load(struct rs_code *code, uint32_t module) {
         (void)close(fd);
         return false;
     }
-    // Another mapping of the same file may be the same module already: its data then is the first one's, which is as
-    // good.
+    // Another mapping of the same file may already be the same module: then the data is that of the first one, which is
+    // as good.
     void **userdata = NULL;
     (void)dwfl_module_info(loaded->dwfl, &userdata, NULL, NULL, NULL, NULL, NULL, NULL);
     *userdata = code;

@@ -13,7 +13,7 @@ static bool starts_with(const char *text, const char *prefix) {
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-// Packages of Go's library through which every call goes; Go has them in the program itself.
+// Packages of Go's library that every call goes through; Go links them into the program itself.
 static bool is_go_library(const char *function) {
     static const char *const packages[] = {
         "runtime.", "runtime/", "internal/", "syscall.", "os.",  "io.",
@@ -32,14 +32,14 @@ static bool ends_with(const char *text, const char *end) {
     return length >= strlen(end) && strcmp(text + length - strlen(end), end) == 0;
 }
 
-// Rust's library comes with lines, as paths of where it was built; C++'s is in headers.
+// Rust's library has line information, with the paths where it was built; C++'s is in headers.
 static bool is_library_file(const char *file) {
     return starts_with(file, "/rustc/") || starts_with(file, "library/std/") || starts_with(file, "library/core/") ||
            starts_with(file, "library/alloc/") || strstr(file, "/.cargo/registry/") != NULL ||
            strstr(file, "/include/c++/") != NULL;
 }
 
-// As mangled: Rust's old way, its new one, and what starts a program before main.
+// Mangled names: Rust's old scheme, its new one, and what starts a program before main.
 static bool is_library_symbol(const char *function) {
     return starts_with(function, "_ZN3std") || starts_with(function, "_ZN4core") ||
            starts_with(function, "_ZN5alloc") || (starts_with(function, "_R") && strstr(function, "_3std") != NULL) ||
@@ -74,7 +74,7 @@ static uint32_t caller_line(Dwarf_Die *scope) {
     return dwarf_formudata(dwarf_attr(scope, DW_AT_call_line, &attribute), &line) == 0 ? (uint32_t)line : 0;
 }
 
-// Goes through the functions at an address, inlined ones first, until one is the user's. Returns whether there is one.
+// Searches the functions at an address, inlined ones first, for one that is the user's. Returns whether there is one.
 static bool search_scopes(Dwarf_Die *unit, Dwarf_Die *functions, size_t count, struct rs_place *place) {
     for (size_t i = 0; i < count; i++) {
         place->function = dwarf_diename(&functions[i]);

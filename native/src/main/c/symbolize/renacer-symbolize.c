@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Turns copied stacks into source lines. Started by the tracer with one end of a socket pair as descriptor 3 (wire.h);
-// it ends when the other end is closed, and whenever anything is not as it should be: the tracer then starts another.
+// Turns copied stacks into source lines. The tracer starts it with one end of a socket pair as descriptor 3 (wire.h).
+// It ends when the other end is closed, and whenever anything is wrong: the tracer then starts another.
 #define _GNU_SOURCE
 #include <libelf.h>
 #include <stdbool.h>
@@ -17,7 +17,7 @@
 
 enum { MALFORMED = 2, NO_SANDBOX = 3, NO_MEMORY = 4, PATIENCE_SECONDS = 10 };
 
-// A file that leads it into an endless loop ends it, even when the tracer is gone.
+// A file that leads it into an endless loop ends it, even if the tracer is gone.
 static bool set_patience(time_t seconds) {
     const struct itimerval timer = {.it_value = {.tv_sec = seconds}};
     return setitimer(ITIMER_REAL, &timer, NULL) == 0;

@@ -24,7 +24,7 @@ static struct rs_code **find(uint32_t id) {
     return NULL;
 }
 
-// The image with this id, a new one if there is none; NULL: there is no room for it.
+// The image with this id, or a new one if there is none; NULL: there is no room for it.
 static struct rs_code *open_image(uint32_t id) {
     struct rs_code **known = find(id);
     if (known != NULL) {

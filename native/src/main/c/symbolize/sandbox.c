@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What is parsed comes from a stranger's container. Whoever takes this process over by a crafted file finds a process
-// without capabilities, files or network, that can say wrong lines about that container and nothing more.
+// The files to parse come from a stranger's container. An attacker who takes over this process with a crafted file gets
+// a process without capabilities, files or network: all it can do is report wrong lines about that container.
 #define _GNU_SOURCE
 #include "sandbox.h"
 
@@ -50,8 +50,8 @@ static bool set_limits(void) {
            limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_CORE, 0) && limit(RLIMIT_NPROC, 0) && limit(RLIMIT_MSGQUEUE, 0);
 }
 
-// Where memory is short this process is to be ended, not the tracer, which shares its control group. Where it cannot be
-// said (a /proc that is read-only) both are as likely: no reason to do without source lines.
+// If memory is short, this process should be killed and not the tracer, which shares its control group. If that cannot
+// be set (/proc is read-only), both are equally likely: no reason to do without source lines.
 static void volunteer_to_be_ended(void) {
     static const char most[] = "1000";
     const int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
@@ -64,8 +64,8 @@ static void volunteer_to_be_ended(void) {
 static bool drop_capabilities(void) {
     (void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0); // an old kernel has none
     for (unsigned long capability = 0; capability < 64; capability++) {
-        // EINVAL: past the last one; EPERM: no right to drop it, and no right that it could give either, once it is out
-        // of the sets below.
+        // EINVAL: past the last one; EPERM: no right to drop it, but then it gives no right either, once it is out of
+        // the sets below.
         (void)prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
     }
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
@@ -75,7 +75,7 @@ static bool drop_capabilities(void) {
 
 #define ALLOW(name) \
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
-// Calls libdw makes to look for further files. Those it needs are handed to it.
+// Calls that libdw makes to look for further files. It is given those it needs.
 #define REFUSE(name) \
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOENT)
 

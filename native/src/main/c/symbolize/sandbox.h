@@ -5,6 +5,6 @@
 
 #include <stdbool.h>
 
-// Gives up everything that is not needed to parse files it is handed: capabilities, privileges by exec, resources, and
-// all system calls but a few. Returns false if any of that fails: then nothing must be parsed.
+// Gives up everything that is not needed to parse the files it is given: capabilities, privileges by exec, resources,
+// and all but a few system calls. Returns false if any of that fails: then nothing must be parsed.
 bool rs_enter_sandbox(void);

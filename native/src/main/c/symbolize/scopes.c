@@ -12,7 +12,7 @@ struct search {
     Dwarf_Addr address;
     size_t count;
     Dwarf_Die found[RS_MAX_SCOPES]; // the outermost first
-    unsigned entries; // looked at: crafted entries can follow each other in a circle
+    unsigned entries; // number of entries looked at: crafted ones can form a circle
 };
 
 static bool holds_functions(int tag) {
@@ -22,7 +22,7 @@ static bool holds_functions(int tag) {
 
 static void descend(struct search *search, Dwarf_Die *parent, int depth);
 
-// Looks into an entry that may hold the address. Returns whether it does, so that no further one need be looked at.
+// Looks into an entry that may contain the address. Returns whether it does; then no other entry needs to be looked at.
 static bool visit(struct search *search, Dwarf_Die *die, int depth) {
     const int tag = dwarf_tag(die);
     if (holds_functions(tag)) {
@@ -35,7 +35,7 @@ static bool visit(struct search *search, Dwarf_Die *die, int depth) {
         return false;
     }
     if (dwarf_haspc(die, search->address) != 1) {
-        // A function may be declared inside of another one whose code does not hold it.
+        // A function may be declared inside another one whose code does not contain it.
         if (tag == DW_TAG_subprogram && search->count == 0) {
             descend(search, die, depth + 1);
         }

@@ -51,7 +51,7 @@ static void build(struct rs_units *units, Dwfl_Module *module) {
 static Dwarf_Die *search(const struct rs_units *units, Dwarf_Addr address) {
     size_t low = 0;
     size_t high = units->count;
-    while (low < high) { // the first range that starts behind the address
+    while (low < high) { // the first range that starts after the address
         const size_t middle = low + (high - low) / 2;
         if (units->ranges[middle].low <= address) {
             low = middle + 1;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Which compilation unit an address belongs to. libdw knows that by .debug_aranges only, which Go and clang do not
+// Which compilation unit an address belongs to. libdw knows this only from .debug_aranges, which Go and clang do not
 // write; here it comes from the units themselves.
 #pragma once
 
@@ -22,6 +22,7 @@ struct rs_units {
     struct rs_unit_range *ranges; // by `low`
 };
 
-// The unit an address of the module lies in, NULL if none is known. *bias is what the module's addresses are moved by.
+// The unit that contains an address of the module; NULL if none is known. *bias is the offset by which the module's
+// addresses are moved.
 Dwarf_Die *rs_unit_at(struct rs_units *units, Dwfl_Module *module, Dwarf_Addr address, Dwarf_Addr *bias);
 void rs_units_free(struct rs_units *units);

@@ -16,18 +16,18 @@ enum { SP_REGISTER = 31 };
 enum { SP_REGISTER = 7 };
 #endif
 enum { SOME_PID = 1, BEYOND_A_NAME = 32 };
-// V8's interpreter, in whose frames the function that is run stands nowhere in the code.
+// V8's interpreter: the code in its frames does not show which function is being run.
 static const char INTERPRETER[] = "Builtins_Interpreter";
 
 struct walk {
     struct rs_code *code;
     struct rs_unwound *out;
-    bool named;      // out->place has a function of the user's, but no line, or one of what runs the program
-    uint32_t named_at; // the frame that it is of
+    bool named;      // out->place has a function of the user's without a line, or one of what runs the program
+    uint32_t named_at; // the frame it belongs to
     uint32_t unlined; // frames looked at since then
-    uint32_t generated; // frames of code that lies in no file
-    uint32_t opaque_at; // the first frame of which it is unknown what function it is
-    bool unloaded;   // the last frame lies in a module whose file was loaded only now: start again
+    uint32_t generated; // frames of code that is in no file
+    uint32_t opaque_at; // the first frame whose function is unknown
+    bool unloaded;   // the last frame is in a module whose file has only just been loaded: start again
 };
 
 static pid_t next_thread(Dwfl *dwfl, void *code, void **thread) {
@@ -85,7 +85,7 @@ static int32_t slot_of(const struct walk *walk, Dwfl_Frame *frame) {
     return at < walk->code->sample->stack_length ? (int32_t)at : -1;
 }
 
-// Looks at a frame's code. Returns whether the walk is over.
+// Looks at a frame's code. Returns whether the walk has ended.
 static bool look(struct walk *walk, struct rs_loaded *loaded, uint64_t pc) {
     struct rs_place place;
     const bool user = rs_user_place(loaded->dwfl, &loaded->units, pc, &place);
@@ -116,7 +116,7 @@ static int on_frame(Dwfl_Frame *state, void *context) {
     if (!dwfl_frame_pc(state, &pc, &exact) || walk->out->frame_count == RS_MAX_FRAMES) {
         return DWARF_CB_ABORT;
     }
-    const uint64_t call = pc - 1; // inside of the instruction that called, be it a call or the system call
+    const uint64_t call = pc - 1; // inside the instruction that called, whether a call or a system call
     const uint32_t module = rs_module_at(walk->code, call);
     const struct rs_frame frame = {.pc = pc, .module = module, .slot = slot_of(walk, state)};
     walk->out->frames[walk->out->frame_count++] = frame;
@@ -136,7 +136,7 @@ static int on_frame(Dwfl_Frame *state, void *context) {
     return !system && look(walk, loaded, call) ? DWARF_CB_ABORT : DWARF_CB_OK;
 }
 
-// The names of the frames that lie in no file, in their order.
+// The names of the frames that are in no file, in their order.
 static const struct rs_generated *names_of(const struct walk *walk) {
     static struct rs_generated names[RS_MAX_FRAMES];
     size_t count = 0;
@@ -154,8 +154,8 @@ static const struct rs_generated *names_of(const struct walk *walk) {
     return names;
 }
 
-// Looks for the innermost function among those that lie in no file. What is found beyond one that is unknown does not
-// count: that one may be the user's.
+// Looks for the innermost function among those that are in no file. One found beyond an unknown function does not
+// count: the unknown one may be the user's.
 static void look_at_generated(struct walk *walk) {
     static char name[RS_MAX_TEXT + 1]; // what a place is made of
     const struct rs_generated *next = names_of(walk);
@@ -169,7 +169,7 @@ static void look_at_generated(struct walk *walk) {
         case RS_GENERATED_USER:
             walk->out->place = place;
             walk->out->status = RS_FOUND;
-            walk->out->frame_count = i + 1; // on more it does not depend
+            walk->out->frame_count = i + 1; // it depends on nothing more
             return;
         case RS_GENERATED_UNKNOWN:
             walk->opaque_at = i;
@@ -196,7 +196,7 @@ static bool attach(struct rs_code *code) {
     return code->attached;
 }
 
-// What depends on nothing but the instruction pointer.
+// Cases that depend on nothing but the instruction pointer.
 static void break_at(struct rs_unwound *out, uint64_t ip, uint32_t module) {
     out->frames[0] = (struct rs_frame){.pc = ip, .module = module, .slot = -1};
     out->frame_count = 1;
@@ -207,7 +207,7 @@ void rs_unwind_stack(struct rs_code *code, const struct rs_sample *sample, struc
     *out = (struct rs_unwound){.status = RS_BROKEN};
     const uint64_t ip = sample->registers[sample->register_count - 1];
     const uint32_t first = rs_module_at(code, ip - 1);
-    const uint32_t needed = first == RS_NO_MODULE ? 0 : first; // one at least, which tells the processor
+    const uint32_t needed = first == RS_NO_MODULE ? 0 : first; // at least one, which shows the processor
     if (needed >= code->module_count || !rs_load(code, needed) || !attach(code)) {
         break_at(out, ip, first);
         return;
@@ -219,7 +219,7 @@ void rs_unwind_stack(struct rs_code *code, const struct rs_sample *sample, struc
         walk = (struct walk){.code = code, .out = out, .opaque_at = UINT32_MAX};
         ended = dwfl_getthread_frames(code->dwfl, SOME_PID, on_frame, &walk);
         if (walk.unloaded) {
-            (void)rs_load(code, out->frames[out->frame_count - 1].module); // it is asked for once only, so this ends
+            (void)rs_load(code, out->frames[out->frame_count - 1].module); // it is requested only once, so this ends
         }
     } while (walk.unloaded);
     if (walk.generated > 0) {

@@ -10,7 +10,7 @@ struct rs_unwound {
     enum rs_status status;
     struct rs_place place;
     uint32_t frame_count;
-    struct rs_frame frames[RS_MAX_FRAMES]; // all that were looked at: the same again lead to the same place
+    struct rs_frame frames[RS_MAX_FRAMES]; // all that were looked at: the same ones lead to the same place again
 };
 
 // Follows a stack up to the user's own code.

@@ -10,8 +10,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-// The room for control data is padded, so that more descriptors than one may come. Only a single one is what somebody
-// wants.
+// The room for control data is padded, so more than one descriptor may arrive. Only a single one is accepted.
 static int single_descriptor(struct msghdr *message) {
     const struct cmsghdr *attached = CMSG_FIRSTHDR(message);
     if (attached == NULL || attached->cmsg_level != SOL_SOCKET || attached->cmsg_type != SCM_RIGHTS) {

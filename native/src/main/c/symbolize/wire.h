@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The protocol between the tracer and renacer-symbolize: one message a packet of a SOCK_SEQPACKET pair, a header and
-// its payload, in the byte order of the machine. The tracer asks, the unwinder answers; while it works on an answer it
-// may ask for files, which it cannot open itself. Java's side of it is dev.renacer.capture.SymbolizerMessage.
+// The protocol between the tracer and renacer-symbolize: each packet of a SOCK_SEQPACKET pair is one message, a header
+// and its payload, in the byte order of the machine. The tracer asks, the unwinder answers; while it works on an answer
+// it may ask for files, which it cannot open itself. Java's side of it is dev.renacer.capture.SymbolizerMessage.
 #pragma once
 
 #include <stdbool.h>
@@ -13,7 +13,7 @@
 #define RS_MAGIC 0x31595352u // "RSY1": the last digit is the protocol's version
 
 enum {
-    RS_SOCKET = 3,             // descriptor the program is started with
+    RS_SOCKET = 3,             // the descriptor that the program is started with
     RS_MAX_MESSAGE = 98304,    // bytes, header included
     RS_MAX_MODULES = 2048,     // of an image
     RS_MAX_IMAGES = 64,        // known at a time
@@ -25,13 +25,13 @@ enum {
 };
 
 enum rs_type {
-    RS_IMAGE = 1,  // rs_image, then rs_modules: the code of a process; those of a known image come behind what it has
+    RS_IMAGE = 1,  // rs_image, then rs_modules: the code of a process; for a known image they are added to what it has
     RS_UNWIND = 2, // rs_unwind, then its registers, then stack bytes from the stack pointer on: answered by RS_ANSWER
-    RS_FORGET = 3, // rs_image with count 0: the image is not asked for again
+    RS_FORGET = 3, // rs_image with count 0: the image is not needed any more
     RS_FILE = 4,   // rs_file and, if found, its descriptor: answers RS_NEED_*
     RS_NEED_MODULE = 16, // rs_need
     RS_NEED_DEBUG = 17,  // rs_need, then build id, then name
-    RS_NEED_PERF_MAP = 19, // rs_need: what names code that the program made itself
+    RS_NEED_PERF_MAP = 19, // rs_need: the file that names code the program made itself
     RS_ANSWER = 18,      // rs_answer, then its rs_frames, then function, then file
 };
 
@@ -49,7 +49,7 @@ struct rs_image {
 
 enum {
     RS_MODULE_SYSTEM = 1,  // the C library and the like: never the user's own code
-    RS_MODULE_RUNTIME = 2, // what runs programs of another language: the user's own code only where no other is found
+    RS_MODULE_RUNTIME = 2, // what runs programs of another language: the user's own code only if no other is found
 };
 // An executable mapping of a file.
 struct rs_module {
@@ -73,13 +73,13 @@ struct rs_file {
 struct rs_need {
     uint32_t image;
     uint32_t module;
-    uint32_t crc; // of the file a .gnu_debuglink names
+    uint32_t crc; // of the file that a .gnu_debuglink names
     uint16_t build_id_length;
     uint16_t name_length;
 };
 
 enum rs_status {
-    RS_FOUND = 0,   // function and perhaps file and line of the user's own code
+    RS_FOUND = 0,   // function, and perhaps file and line, of the user's own code
     RS_NO_USER = 1, // the whole stack lies in system modules
     RS_BROKEN = 2,  // the stack could not be followed into the user's code
 };

@@ -14,7 +14,7 @@ static inline uint64_t rc_now(void) {
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-// A counter with one writer: no locked instruction.
+// A counter with a single writer: needs no locked instruction.
 static inline void rc_count(_Atomic uint64_t *counter, uint64_t more) {
     atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + more, memory_order_relaxed);
 }

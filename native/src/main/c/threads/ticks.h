@@ -14,7 +14,7 @@ struct rc_ticks {
     timer_t timer;
 };
 
-// Starts or restarts it; the period is less than a second. Returns false if the kernel gives no timer.
+// Starts or restarts the timer; the period is less than a second. Returns false if the kernel provides no timer.
 bool rc_ticks_start(struct rc_ticks *ticks, pid_t tid, uint64_t period_ns);
 void rc_ticks_pause(struct rc_ticks *ticks);
 void rc_ticks_stop(struct rc_ticks *ticks);

@@ -4,11 +4,11 @@
 // Duty cycle: a thread that is slowed down too much is traced only part of the time, so that it keeps to the bound on
 // average.
 //
-// A window showed a slowdown of s percent where b are allowed: the thread then rests for s/b - 1 windows. Resting, it
-// stays a tracee (signals, fork, clone and exec still stop it) and its calls run through without a stop. What it calls
-// meanwhile is not seen, and the time is counted. It is taken up again as at an attach: interrupted, unseen by the
-// program, with the call it is in told as one in progress. A thread that ends before its rest does was slowed down
-// more than the bound, and that is told.
+// When a window showed a slowdown of s percent and b are allowed, the thread then rests for s/b - 1 windows. While it
+// rests it stays a tracee (signals, fork, clone and exec still stop it), and its calls run through without a stop.
+// These calls are not seen, and the time is counted. After the rest it is taken up again as at an attach: interrupted
+// without the program noticing, and the call it is in is reported as one in progress. A thread that ends before its
+// rest does was slowed down more than the bound, and that is reported.
 #define _GNU_SOURCE
 #include "throttle/duty_cycle.h"
 
@@ -19,7 +19,7 @@
 #include "threads/ticks.h"
 #include "throttle/slowdown.h"
 
-// How late a rest may end: as often the tracer looks.
+// How late a rest may end: the tracer looks this often.
 static const uint64_t LOOK_NS = 20000000u;
 
 void rc_duty_cycle_open(struct rc_worker *worker) {

@@ -23,7 +23,7 @@ uint64_t rc_histogram_quantile(const uint64_t counts[RC_HISTOGRAM_SLOTS], unsign
     for (unsigned slot = 0; slot < RC_HISTOGRAM_SLOTS; slot++) {
         total += counts[slot];
     }
-    // Rounded up: of a single value every share is that value.
+    // Rounded up: with a single value, every share is that value.
     const uint64_t wanted = total / 1000 * per_mille + (total % 1000 * per_mille + 999) / 1000;
     uint64_t seen = 0;
     for (unsigned slot = 0; slot < RC_HISTOGRAM_SLOTS; slot++) {

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A log-linear histogram of times: each power of two in eight steps, so that a value is known to one part in eight. One
-// writer, any readers, no lock.
+// A log-linear histogram of times: each power of two has eight steps, so a value is known to one part in eight. One
+// writer, any number of readers, no lock.
 #pragma once
 
 #include <stdatomic.h>

@@ -3,26 +3,25 @@
 
 // How much of its time a program would have needed untraced.
 //
-// No thread tells that by itself: what a shell waits for is the slowed-down work of its child, and a thread that waits
-// for a lock may wait for one that stands stopped. So all threads of a process, or of a session, are looked at
-// together. At any time either one of them at least is at work, which is to say that it runs its own code, is being
-// served by the kernel or stands stopped; or all of them wait in calls. Then they wait for somebody else. Whether they
-// would have waited untraced as well is not known: a client that sleeps would have slept, one that has an answer later
-// asks later. So two figures are told:
+// No thread shows that by itself: a shell waits for the slowed-down work of its child, and a thread that waits for a
+// lock may wait for one that is stopped. So all threads of a process, or of a session, are looked at together. At any
+// time either at least one of them is at work (it runs its own code, is being served by the kernel or is stopped), or
+// all of them wait in calls. Then they wait for somebody else. Whether they would also have waited untraced is not
+// known: a client that sleeps would have slept; one that gets an answer later asks later. So two figures are reported:
 //
 //   slowdown of the work  = time at work / work without the stops
 //   slowdown in all       = time / (time in which all wait + work without the stops)
 //
-// The truth lies between them. Work without the stops is CPU time: that of whole processes is known to the
-// nanosecond, of those too that live for a millisecond, and what stops cost a thread in CPU time is subtracted. CPU
-// time is shared by as many CPUs as there were threads at work, all CPUs at most. A stretch of own code so long that no
-// stop explains it counts whole: its thread waited for a CPU that others hold or a quota has used up, as it would have
-// untraced, or in calls that a filter lets pass unseen. Any number of threads can wait at a time, so such stretches are
-// shared by all that were at work: of two hundred that compete for two CPUs and mostly stand stopped, the few that wait
-// do not speak for the rest.
+// The truth lies between them. Work without the stops is CPU time: that of whole processes is known to the nanosecond,
+// even of those that live for a millisecond, and what the stops cost a thread in CPU time is subtracted. CPU time is
+// divided by the number of CPUs that could be used: one for each thread at work, at most all CPUs. A stretch of own
+// code so long that no stop explains it counts whole: its thread waited for a CPU that others hold or that a quota has
+// used up, as it would have untraced, or in calls that a filter lets pass unseen. Any number of threads can wait at a
+// time, so such stretches are divided among all threads at work: of two hundred that compete for two CPUs and are
+// mostly stopped, the few that wait are not typical of the rest.
 //
-// A call that is over within a few times what a stop costs is work. Of a longer one the CPU time is (slowdown.c), and
-// what it takes to wake its thread for a stop.
+// A call that ends within a few times the cost of a stop is work. Of a longer one, only its CPU time is (slowdown.c),
+// and the time it takes to wake its thread for a stop.
 #include "throttle/own_time.h"
 
 #include <string.h>
@@ -35,7 +34,7 @@ void rc_activity_open_window(struct rc_activity *activity, uint64_t now) {
 
 static uint64_t pass(struct rc_activity *activity, uint64_t now) {
     if (now <= activity->since_ns) {
-        return 0; // a stop was collected before another one, and is looked at after it
+        return 0; // a stop was collected before another one and looked at after it
     }
     const uint64_t passed = now - activity->since_ns;
     activity->since_ns = now;
@@ -79,8 +78,8 @@ uint64_t rc_activity_own_ns(const struct rc_activity *activity, const struct rc_
     const double user_cpu = (double)cost->user_cpu;
     const double call_cpu = user_cpu + (double)(stop->call_cpu - stop->user_cpu);
     const double cpu = (double)activity->cpu_ns - users * user_cpu - calls * call_cpu;
-    // Where calls follow each other at once this is the small difference of great sums: the cheapest call is the least
-    // each took.
+    // When calls follow each other at once, this is a small difference of large sums: each took at least as long as the
+    // cheapest call.
     const double used = between(cpu, calls * (double)stop->bare_call, 1e18);
     const double work = (double)activity->work_ns;
     const double threads = work > 0 ? between((double)activity->thread_ns / work, 1, 1e18) : 1;

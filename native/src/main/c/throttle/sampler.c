@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What a stop costs the traced thread in CPU time, just now. That varies tenfold: to wake a tracer on a CPU that sleeps
-// may cost more than all the rest. So it is sampled, at one call in many: from a thread's exit stop to its next entry
-// stop it runs its own code and comes to one stop. How long it did not run in between tells whether it had to wake us
-// on another CPU; what a stop costs in either case was measured on a child of our own (stop_cost.h), and what the
-// thread used is the most it can have been.
+// What a stop currently costs the traced thread in CPU time. That varies tenfold: waking a tracer on a sleeping CPU may
+// cost more than everything else. So it is sampled, at one call in many: from an exit stop to its next entry stop a
+// thread runs its own code and comes to one stop. How long it did not run in between shows whether it had to wake us on
+// another CPU. The cost of a stop in either case was measured on a child of our own (stop_cost.h); it cannot have been
+// more than what the thread used.
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +48,7 @@ bool rc_sampler_is_due(struct rc_sampler *sampler, const struct rc_task *task) {
     return !task->in_call && task->pace.stretch == RC_STRETCH_CALL && (sampler->until == 0 || sampler->until-- == 1);
 }
 
-// Whether the thread woke us on another CPU. Waiting for a CPU that others hold looks alike but for the CPU time.
+// Whether the thread woke us on another CPU. Waiting for a CPU that others hold looks the same except for the CPU time.
 static bool woke_another(const struct rc_stop_cost *cost, int64_t cpu, int64_t asleep) {
     const int64_t together = cost->user_wall - cost->user_cpu;
     return asleep > together * 3 / 2 && cpu > (cost->user_cpu + cost->apart_cpu) / 2;
@@ -87,7 +87,7 @@ static int ascending(const void *a, const void *b) {
     return left < right ? -1 : left > right;
 }
 
-// Of stretches of own code some are always as good as nothing: the lower quartile is the cost of the stop alone.
+// Some stretches of own code are always next to nothing: the lower quartile is the cost of the stop alone.
 static int64_t cost_of(const int64_t *samples, uint32_t count, int64_t measured) {
     if (count == 0) {
         return measured;

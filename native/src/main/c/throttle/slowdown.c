@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Follows the traced threads through their stops, in windows of a second. own_time.c tells how the slowdown in one is
-// known.
+// Follows the traced threads through their stops, in windows of a second. own_time.c explains how the slowdown of a
+// window is computed.
 #define _GNU_SOURCE
 #include "throttle/slowdown.h"
 
@@ -20,7 +20,7 @@
 #include "throttle/stop_cost.h"
 
 static const uint64_t SHORTEST_WINDOW_NS = 100000000u;
-static const uint64_t PREEMPTED_NS = 1000000u; // no wake-up of ours takes so long on a machine that has a CPU free
+static const uint64_t PREEMPTED_NS = 1000000u; // no wake-up of ours takes this long on a machine that has a free CPU
 static const uint64_t MAX_PERCENT = 10000000u;
 static const uint64_t LONGEST_REST_NS = 3600u * 1000000000ull;
 enum { LONG_FACTOR = 2, LENGTHY = 8, WAIT_PER_TASK_NS = 25, MANY_STOPS = 64, WORK_SHARE = 16 };
@@ -35,7 +35,7 @@ void rc_slowdown_open(struct rc_slowdown *slowdown) {
 
 bool rc_slowdown_waited(struct rc_tracer *tracer, uint64_t before, uint64_t now) {
     struct rc_slowdown *slowdown = &tracer->slowdown;
-    // A waitpid that finds a stop pending returns within a fraction of what two switches of context take.
+    // A waitpid that finds a stop pending returns within a fraction of the time that two context switches take.
     const uint64_t at_once =
         (uint64_t)slowdown->cost->call_wall / 2 + tracer->tasks.of_worker[tracer->current] * WAIT_PER_TASK_NS;
     const bool slept = now - before > at_once;
@@ -97,7 +97,7 @@ static uint64_t served_in_call(struct rc_tracer *tracer, struct rc_task *task, u
         *lengthy -= *lengthy > 0 ? 1 : 0;
         return length;
     }
-    *lengthy = LENGTHY; // the next of its kind is measured from its beginning
+    *lengthy = LENGTHY; // the next stretch of its kind is measured from its beginning
     int64_t cpu = 0;
     if (pace->cpu_ns >= 0) {
         const int64_t now =
@@ -118,7 +118,7 @@ static void count_long(struct rc_tracer *tracer, struct rc_task *task, uint64_t 
     }
 }
 
-// Counts the stretch that ended then, in a stop or a death. The task is at work afterwards.
+// Counts the stretch that ended at that time, in a stop or a death. The task is at work afterwards.
 static void count_stretch(struct rc_tracer *tracer, struct rc_task *task, uint64_t until) {
     struct rc_pace *pace = &task->pace;
     if (!pace->joined) {
@@ -149,7 +149,7 @@ static void begin_stretch(struct rc_tracer *tracer, struct rc_task *task, uint64
         return;
     }
     end_work(tracer, task, at);
-    // Only where nobody else of the process uses CPU time meanwhile.
+    // Only if no other thread of the process uses CPU time meanwhile.
     if (stretch == RC_STRETCH_CALL && *length_of(tracer, task) > 0 && task->process->activity.at_work == 0) {
         pace->cpu_ns = rc_process_cpu_ns(task->process->tgid);
     }
@@ -157,7 +157,7 @@ static void begin_stretch(struct rc_tracer *tracer, struct rc_task *task, uint64
 
 // ---- rests
 
-// Whether threads that are slowed down too much can rest (duty_cycle.c): something is to end their rest.
+// Whether threads that are slowed down too much can rest (duty_cycle.c): there must be something that ends their rest.
 static bool may_rest(const struct rc_tracer *tracer) {
     return tracer->workers[tracer->current].rest_ticks.made;
 }
@@ -193,14 +193,14 @@ struct window {
     struct rc_tracer *tracer;
     struct rc_activity_cost cost;
     uint64_t end_ns;
-    uint64_t beyond_ns; // all waited so long past its end
+    uint64_t beyond_ns; // all waited for this long past its end
     uint64_t length_ns;
     uint64_t percent; // of all together
-    uint64_t worst;   // of all or a process
-    bool exceeded;    // ... held against the bound
-    uint64_t rested;  // stops of those who are to rest
+    uint64_t worst;   // of all or of one process
+    bool exceeded;    // ... compared with the bound
+    uint64_t rested;  // stops of the tasks that are to rest
     unsigned threads; // that were looked at
-    double work;      // the greatest time at work, of all together or of a thread, over what would have been enough
+    double work;      // greatest time at work, of all together or of a thread, divided by what would have been enough
 };
 
 // CPU time of a thread since the window began; 0: not known.
@@ -216,7 +216,8 @@ static int64_t ran_in_window(struct rc_task *task) {
     return known && before != 0 ? use.ran_ns - before : 0;
 }
 
-// A thread that was at work for a good part of the window, with many stops, may be hit harder than all together.
+// A thread that was at work for a large part of the window, with many stops, may be hit harder than all threads
+// together.
 static void look_at_thread(struct window *window, struct rc_task *task) {
     struct rc_pace *pace = &task->pace;
     if (pace->stops < MANY_STOPS ||
@@ -253,7 +254,7 @@ static void settle_task(void *context, struct rc_task *task) {
     task->pace.long_ns = 0;
 }
 
-// The task exceeds the bound: it has to rest after its call.
+// The task exceeds the bound: it must rest after its call.
 static void demand_rest(void *context, struct rc_task *task) {
     struct window *window = context;
     if (task->process == NULL || !task->pace.joined) {
@@ -275,7 +276,7 @@ static void forget_stops(void *context, struct rc_task *task) {
     task->pace.stops = 0;
 }
 
-// CPU time that the process has used since it was last asked. now: -1: not known.
+// CPU time that the process has used since the last query. now: -1: not known.
 static void take_cpu(struct rc_tracer *tracer, struct rc_process *process, int64_t now) {
     if (now > process->cpu_ns) {
         process->activity.cpu_ns += now - process->cpu_ns;
@@ -334,7 +335,7 @@ static void let_rest(struct window *window) {
     if (window->worst > bound) {
         rc_tasks_each(&tracer->tasks, demand_rest, window);
     }
-    // Where those who made the calls live on, they keep to the bound on average.
+    // If the threads that made the calls live on, they keep to the bound on average.
     if (window->worst > bound && window->rested * 2 >= stops) {
         window->worst = rc_slowdown_with_rest(window->worst, window->length_ns,
                                               rest_after(tracer, window->length_ns, window->worst));
@@ -354,7 +355,7 @@ static void close_window(struct rc_tracer *tracer, uint64_t end, bool goes_on) {
     };
     rc_activity_settle(activity, end);
     rc_tasks_each(&tracer->tasks, settle_task, &window);
-    // A call that waited until after the window fills it up to its end.
+    // A call that waited beyond the end of the window fills it up to its end.
     const uint64_t due = activity->start_ns + window_ns(tracer);
     window.beyond_ns = end <= due ? 0 : end - due < activity->last_idle_ns ? end - due : activity->last_idle_ns;
     window.length_ns = end - activity->start_ns - window.beyond_ns;

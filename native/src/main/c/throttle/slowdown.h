@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// How much the traced processes are slowed down: own_time.c tells how that is known.
+// How much the traced processes are slowed down; own_time.c explains how this is measured.
 #pragma once
 
 #include <stdatomic.h>
@@ -22,17 +22,17 @@ struct rc_tracer;
 enum { RC_SLOWDOWN_THREADS = 64, RC_SLOWDOWN_CALL_SLOTS = 512 };
 #define RC_SLOWDOWN_WINDOW_NS 1000000000ull
 #define RC_SLOWDOWN_DUTY_WINDOW_NS 200000000ull // with a duty cycle (duty_cycle.c)
-// Attaching stops every thread: what it costs is told, and not held against the bound.
+// Attaching stops every thread: its cost is reported, but does not count towards the bound.
 #define RC_SLOWDOWN_GRACE_NS 1000000000ull
 
-// What a task does between a request to go on and its next stop.
+// What a task does between being resumed and its next stop.
 enum rc_stretch { RC_STRETCH_OTHER, RC_STRETCH_USER, RC_STRETCH_CALL };
 
 // Of one task. Only the current worker touches it.
 struct rc_pace {
     uint64_t resumed_ns;   // when it was last resumed; 0: never
     uint64_t stopped_ns;   // when its stop was seen; 0: none since
-    uint64_t ran_until_ns; // no stop of it was pending then
+    uint64_t ran_until_ns; // none of its stops was pending then
     uint64_t work_ns;      // at work since then, as counted so far
     uint64_t long_from_ns; // a stretch of own code counts as long from here on
     int64_t cpu_ns;        // of its process when its call began; -1: not known
@@ -51,12 +51,12 @@ struct rc_slowdown {
     struct rc_activity activity; // of all processes together
     struct rc_sampler sampler;
     unsigned cpus;
-    uint64_t judged_from_ns; // windows that begin earlier are not held against the bound
+    uint64_t judged_from_ns; // windows that begin earlier do not count towards the bound
     uint64_t long_ns;        // a call longer than this may have waited
-    uint8_t lengthy[RC_SLOWDOWN_CALL_SLOTS]; // by number of a call: it was long lately
+    uint8_t lengthy[RC_SLOWDOWN_CALL_SLOTS]; // by the number of a call: it has been long lately
     double idle_ns; // of all windows
     double work_ns;
-    double own_ns;       // so much of that work would have been enough
+    double own_ns;       // how much of that work would have been enough
     double least_own_ns; // ... if all went as slowly as the thread hit hardest
     _Atomic uint32_t percent;
     _Atomic uint32_t work_percent;
@@ -77,7 +77,7 @@ void rc_slowdown_resumed(struct rc_tracer *tracer, struct rc_task *task, uint64_
 void rc_slowdown_suspended(struct rc_tracer *tracer, struct rc_task *task, uint64_t at);
 // The task is no longer watched: it died, was detached or rests.
 void rc_slowdown_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
-// The process has come, and is gone.
+// The process has appeared, and is gone.
 void rc_slowdown_process_came(struct rc_tracer *tracer, struct rc_process *process);
 void rc_slowdown_process_gone(struct rc_tracer *tracer, struct rc_process *process, uint64_t now);
 void rc_slowdown_note(struct rc_slowdown *slowdown, uint64_t percent);

@@ -33,7 +33,7 @@ enum {
     CALL = 1
 };
 
-// Of a machine with cheap switches; used where no child can be traced (ptrace_scope 2 without the capability, no
+// Values of a machine with cheap switches, used if no child can be traced (ptrace_scope 2 without the capability, no
 // process left).
 static struct rc_stop_cost cost = {
     .user_wall = 2500,
@@ -141,10 +141,10 @@ static void keep_to(pid_t tid, int cpu) {
     cpu_set_t one;
     CPU_ZERO(&one);
     CPU_SET((size_t)cpu, &one);
-    (void)sched_setaffinity(tid, sizeof one, &one); // without it the scheduler places them
+    (void)sched_setaffinity(tid, sizeof one, &one); // if this fails, the scheduler places them
 }
 
-// Two CPUs we may run on; both the same if there is only one.
+// Two CPUs we may run on; the same one twice if there is only one.
 static void choose_cpus(const cpu_set_t *allowed, int cpus[2]) {
     int found = 0;
     cpus[0] = cpus[1] = sched_getcpu();

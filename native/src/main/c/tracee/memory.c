@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Reads the strings of a call while its task is stopped at the entry, and what it wrote at the exit: part of the time
-// the target waits for us.
+// Reads the strings of a call while its task is stopped at the entry, and what it wrote at the exit. The target waits
+// for this.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <string.h>
@@ -27,8 +27,8 @@ static ssize_t read_memory(const struct rc_task *task, uint64_t address, uint8_t
     return process_vm_readv(task->tid, &local, 1, &remote, 1, 0);
 }
 
-// Reads up to limit bytes and one more, which tells a string of exactly that length from a longer one. A read that
-// meets the end of a mapping returns what lies before it.
+// Reads up to limit bytes and one more, which distinguishes a string of exactly that length from a longer one. A read
+// that reaches the end of a mapping returns what is before it.
 static void read_string(const struct rc_task *task, uint64_t address, uint32_t limit, uint8_t *out,
                         struct rc_piece *piece) {
     size_t length = 0;
@@ -55,15 +55,15 @@ static void read_string(const struct rc_task *task, uint64_t address, uint32_t l
 }
 
 static uint64_t address_in(const struct rc_event *call, unsigned arg) {
-    // int 0x80 from 64-bit code leaves rubbish above; the kernel looks at the lower half.
+    // int 0x80 from 64-bit code leaves garbage in the upper half; the kernel looks at the lower half.
     return rc_arch_is_32bit(call->arch) ? call->args[arg] & UINT32_MAX : call->args[arg];
 }
 
-// Ends a piece whose bytes are in their place already.
+// Ends a piece whose bytes are already in their place.
 static void add_piece(struct rc_task *task, const struct rc_piece *piece) {
     uint8_t *at = task->side + task->side_length;
     memcpy(at, piece, sizeof *piece);
-    // The padding would show what follows in the program's memory.
+    // Otherwise the padding would show what follows in the program's memory.
     memset(at + sizeof *piece + piece->length, 0, RC_PIECE_ROOM(piece->length) - sizeof *piece - piece->length);
     task->side_length += (uint32_t)RC_PIECE_ROOM(piece->length);
     task->piece_count++;

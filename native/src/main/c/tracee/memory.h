@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What a call points to: read at its entry, and what it wrote at its exit.
+// The data that a call points to: its input is read at entry, what it wrote at exit.
 #pragma once
 
 #include "session.h"
 
 void rc_read_strings(struct rc_task *task, uint32_t limit);
-// Reads what a call wrote that the rule names, at its exit stop.
+// At a call's exit stop, reads what it wrote, as named by the rule.
 void rc_read_written(struct rc_task *task, const struct rc_exit_rule *rule);

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What an unwinder needs of a task, copied while it stands at the entry of a call: its registers, and its stack from
-// the stack pointer on. Unwinding at the stop, as strace -k does it, takes a hundred times as long; it is done later,
-// elsewhere.
+// What an unwinder needs from a task, copied while it is stopped at the entry of a call: its registers, and its stack
+// from the stack pointer on. Unwinding during the stop, as strace -k does, takes a hundred times as long; it is done
+// later, elsewhere.
 #define _GNU_SOURCE
 #include <string.h>
 #include <sys/uio.h>
@@ -13,7 +13,7 @@
 #include "tracee/stack.h"
 #include "tracee/tasks.h"
 
-// process_vm_readv: for as much as this it is faster than the kept descriptor of /proc/PID/mem.
+// process_vm_readv: for this much data it is faster than the kept descriptor of /proc/PID/mem.
 static ssize_t copy_stack(const struct rc_task *task, uint8_t *out, uint32_t bytes) {
     const struct iovec local = {.iov_base = out, .iov_len = bytes};
     const struct iovec remote = {.iov_base = (void *)(uintptr_t)task->call.sp, .iov_len = bytes};

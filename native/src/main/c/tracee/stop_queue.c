@@ -34,7 +34,7 @@ bool rc_stop_queue_reserve(struct rc_stop_queue *queue) {
     return true;
 }
 
-// Before the parent can reap a process that died: then nobody knows its CPU time any more.
+// Before the parent can reap a process that died: after that its CPU time is not known any more.
 int64_t rc_cpu_of_dead(pid_t tid, int status) {
     return WIFSTOPPED(status) ? -1 : rc_process_cpu_ns(tid);
 }
@@ -63,7 +63,7 @@ struct rc_stop rc_stop_queue_take(struct rc_stop_queue *queue) {
     return oldest;
 }
 
-// Ticks end waitpid, so that a stop is collected the moment it comes and the caller looks again in between. (A nap
+// Ticks end waitpid, so a stop is collected the moment it comes and the caller can look around in between. (A sleep
 // between polls would add to the times of the tasks' calls.)
 void rc_stops_await(struct rc_worker *worker, bool ticking) {
     int status = 0;

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Opens files of a traced process for its unwinder. Paths and links are the container's and may be chosen by an enemy:
-// they are resolved below its own root, and nothing but a regular file is opened: each is looked at first by a
-// descriptor that opens nothing (O_PATH), since to open a FIFO releases who waits for a reader, and to open a device
-// may do anything.
+// Opens files of a traced process for its unwinder. Paths and links are the container's and may be chosen by an
+// attacker: they are resolved below its own root, and nothing but a regular file is opened. Each is first looked at
+// through a descriptor that opens nothing (O_PATH), since opening a FIFO releases a process that waits for a reader,
+// and opening a device may do anything.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -19,14 +19,14 @@
 
 #include "tracee/target_files.h"
 
-// File systems whose files have another device and inode in /proc/PID/maps than stat(2) tells (linux/magic.h).
+// File systems whose files have another device and inode in /proc/PID/maps than in stat(2) (linux/magic.h).
 static const unsigned long OVERLAYFS = 0x794c7630;
 static const unsigned long BTRFS = 0x9123683e;
 enum { LOOK = O_PATH | O_CLOEXEC };
 // O_NONBLOCK: the holder of a lease (fcntl(2), F_SETLEASE) must not hold us.
 enum { READ = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY };
 
-// Opens what was found by LOOK if it is a regular file, else returns -1. Closes found.
+// Opens what was found by LOOK if it is a regular file, otherwise returns -1. Closes found.
 static int open_regular(int found) {
     struct stat status;
     char name[32];
@@ -53,7 +53,7 @@ static int open_below(const char *root, const char *path) {
     return open_regular(found);
 }
 
-// Returns fd if it is the mapped file, else closes it and returns -1.
+// Returns fd if it is the mapped file, otherwise closes it and returns -1.
 static int same(int fd, const struct rc_mapped_file *file) {
     struct stat found;
     struct statfs system;
@@ -83,7 +83,7 @@ int rc_open_mapped(const struct rc_mapped_file *file) {
     char name[80];
     (void)snprintf(name, sizeof name, "/proc/%d/map_files/%llx-%llx", file->pid, (unsigned long long)file->start,
                    (unsigned long long)file->end);
-    // Finds files that were deleted or replaced, too, but needs CAP_CHECKPOINT_RESTORE.
+    // Also finds files that were deleted or replaced, but needs CAP_CHECKPOINT_RESTORE.
     const int fd = same(open_regular(open(name, LOOK)), file);
     return fd >= 0 ? fd : same(rc_open_in_root(file->pid, file->path, file->own_root), file);
 }

@@ -13,13 +13,13 @@ struct rc_mapped_file {
     pid_t pid;
     uint64_t start;
     uint64_t end;
-    unsigned major; // of its device, as /proc/PID/maps tells
+    unsigned major; // of its device, as in /proc/PID/maps
     unsigned minor;
     uint64_t inode;
     const char *path;  // in the process's own root
-    bool own_root;     // that is ours, too
+    bool own_root;     // that is our root, too
 };
-// Opens it for reading. Returns the descriptor, or -1 if it is gone or is not the same file any more.
+// Opens the file for reading. Returns the descriptor, or -1 if it is gone or is not the same file any more.
 int rc_open_mapped(const struct rc_mapped_file *file);
 // Opens a regular file below a process's root, or ours if own_root and the process is gone. Returns the descriptor or
 // -1.

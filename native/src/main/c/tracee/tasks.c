@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Task table: a chained hash by tid over tasks that never move. Nothing is allocated but when a task comes or the table
+// Task table: a chained hash by tid over tasks that never move. Memory is allocated only when a task comes or the table
 // grows.
 #define _GNU_SOURCE
 #include "tracee/tasks.h"
@@ -18,7 +18,7 @@
 
 enum { FIRST_BUCKETS = 256, TASKS_PER_CHUNK = 64, MAX_PIECES = 6 };
 
-// Tasks are carved from mappings, whose untouched pages cost nothing: the room for strings is mostly never used.
+// Tasks are allocated from mappings, whose untouched pages cost nothing: the room for strings is mostly never used.
 struct chunk {
     struct chunk *next;
     size_t length;
@@ -78,7 +78,7 @@ static void unlink_task(struct rc_tasks *tasks, const struct rc_task *task) {
     *at = task->next;
 }
 
-// Doubles the buckets. Without memory the chains just get longer.
+// Doubles the buckets. If memory is short, the chains just get longer.
 static void grow(struct rc_tasks *tasks) {
     struct rc_task **old = tasks->buckets;
     const size_t old_count = tasks->bucket_count;
@@ -116,7 +116,7 @@ static bool add_chunk(struct rc_tasks *tasks) {
     return true;
 }
 
-// A task is alive (1), or is not any more (-1): those that exited early do not count.
+// Counts a task that is alive (1), or is not any more (-1): those that exited early do not count.
 static void count(struct rc_tasks *tasks, const struct rc_task *task, int change) {
     tasks->count += (size_t)change;
     tasks->of_worker[task->worker] += (size_t)change;
@@ -131,7 +131,7 @@ struct rc_task *rc_tasks_add(struct rc_tasks *tasks, pid_t tid, enum rc_task_sta
     }
     struct rc_task *task = tasks->free;
     tasks->free = task->next;
-    memset(task, 0, sizeof *task); // not its side room
+    memset(task, 0, sizeof *task); // except its room for side data
     task->tid = tid;
     task->state = state;
     task->worker = worker;

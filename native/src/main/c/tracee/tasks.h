@@ -13,10 +13,10 @@
 #include "tracee/proc/procfs.h"
 #include "throttle/slowdown.h"
 
-// Room of a piece in the side data of a call, which has at most six strings, a stack and what the call wrote.
+// Room for a piece in the side data of a call, which has at most six strings, a stack and what the call wrote.
 #define RC_PIECE_ROOM(length) (sizeof(struct rc_piece) + (((size_t)(length) + 3) & ~(size_t)3))
 
-// Most workers of a tracer.
+// The maximum number of workers of a tracer.
 enum { RC_WORKERS = 32 };
 
 struct rc_process {
@@ -24,21 +24,21 @@ struct rc_process {
     pid_t tgid;
     unsigned tasks;                // its tasks in the table
     unsigned unsettled;            // those of them in RC_TASK_SEIZED
-    bool attaching;                // its threads are being seized: it stays here even if all those known are gone
+    bool attaching;                // its threads are being seized: it stays here even if all known ones are gone
     bool settled;                  // every thread it had at the attach is in the table
-    bool mapped;                   // where its code is mapped was told (mappings.c) and has not changed since
+    bool mapped;                   // where its code is mapped was published (mappings.c) and has not changed since
     int mem_fd;                    // /proc/TGID/mem; -1: not open (none to spare), strings are read by process_vm_readv
     enum rc_detach_reason leaving; // 0: stays traced
     bool detached;                 // at least one of its tasks was detached alive
-    uint64_t judged_from_ns;       // windows that begin earlier are not held against the bound of slowdown
+    uint64_t judged_from_ns;       // windows that begin earlier do not count towards the bound of slowdown
     struct rc_activity activity;   // see slowdown.c, also for the next three
-    int64_t cpu_ns;                // as last asked for
+    int64_t cpu_ns;                // as last queried
     int64_t dead_cpu_ns;           // when its death was collected; -1: it lives, or that is not known
     uint64_t slowdown_percent;     // in the last window
-    bool silent;                   // it has no start event, or had its last one: nothing about it is published
+    bool silent;                   // it has no start event yet, or has had its last one: nothing about it is published
     bool sandboxed;                // it has a seccomp filter of its own, which may answer calls before ours (call.c)
     bool leader_died;              // exit_status is the process's
-    int exit_status;               // as waitpid tells it, of the leader or else of the last thread
+    int exit_status;               // as waitpid reports it, of the leader or otherwise of the last thread
 };
 
 enum rc_task_state {
@@ -55,16 +55,16 @@ struct rc_task {
     struct rc_process *process;
     pid_t tid;
     pid_t creator;
-    unsigned worker; // whose tracee it is: the kernel takes ptrace requests for it from that OS thread alone
+    unsigned worker; // whose tracee it is: the kernel accepts ptrace requests for it only from that OS thread
     enum rc_task_state state;
     int held_status;   // RC_TASK_HELD: the stop it waits in
     bool in_call;      // between the entry and the exit of `call`
-    bool suspended;    // `call` was interrupted by attach; the next entry tells whether it goes on
+    bool suspended;    // `call` was interrupted by attach; the next entry shows whether it continues
     bool restart_call; // `call` ended with ERESTART_RESTARTBLOCK: a restart_syscall that follows is this call
     bool launching;    // forked by launch, has not yet become the program
-    bool rewound;      // aarch64: stepped back to make its call again, which must be seen before it is detached
-    bool hidden;       // `call` was made to go on as if no signal had ended it
-    bool hidden_at_rest; // the same, of a call numbered hidden_nr, without an exit stop
+    bool rewound;      // aarch64: stepped back to make its call again; that must be seen before it is detached
+    bool hidden;       // `call` was made to continue as if no signal had ended it
+    bool hidden_at_rest; // the same for a call with number hidden_nr, without an exit stop
     int64_t hidden_nr;
     bool uninterrupted; // RC_TASK_SEIZED: its interrupt could not be made
     bool asked_to_leave; // interrupted to be detached
@@ -73,16 +73,16 @@ struct rc_task {
     struct rc_pace pace;
     struct rc_affinity affinity;
     uint64_t seized_ns;
-    uint64_t rest_ns;       // it is to rest for so long after its call; 0: not
-    uint64_t rest_after_ns;    // the window that made it rest, and the slowdown in that
+    uint64_t rest_ns;       // how long it must rest after its call; 0: not at all
+    uint64_t rest_after_ns;    // the window that made it rest, and the slowdown in it
     uint64_t rest_for_percent;
     uint64_t rest_from_ns;  // RC_TASK_RESTING
     uint64_t rest_until_ns; // RC_TASK_RESTING
     struct rc_proc_call snapshot; // what it was doing when it was seized
-    int64_t restarted; // what its restart_syscall went on with; -1: it was in none, or that is not known
+    int64_t restarted; // the call that its restart_syscall continued; -1: it was in none, or that is not known
     uint32_t side_length;
     uint8_t piece_count;
-    struct rc_event call; // the call being made, filled while it goes on
+    struct rc_event call; // the call being made, filled in while it lasts
     uint8_t side[];       // strings and stack of `call` and what it wrote, as pieces
 };
 
@@ -103,7 +103,7 @@ struct rc_tasks {
 int rc_tasks_open(struct rc_tasks *tasks, uint32_t string_limit, uint32_t stack_bytes);
 void rc_tasks_close(struct rc_tasks *tasks);
 struct rc_task *rc_tasks_find(const struct rc_tasks *tasks, pid_t tid);
-// Adds a task of a worker that is not in the table; NULL if there is no memory.
+// Adds a worker's task that is not in the table; NULL if memory is short.
 struct rc_task *rc_tasks_add(struct rc_tasks *tasks, pid_t tid, enum rc_task_state state, unsigned worker);
 void rc_tasks_remove(struct rc_tasks *tasks, struct rc_task *task);
 // Gives a task another tid, which must be free.
@@ -113,7 +113,7 @@ void rc_tasks_exit_early(struct rc_tasks *tasks, struct rc_task *task);
 void rc_tasks_each(struct rc_tasks *tasks, void (*visit)(void *context, struct rc_task *task), void *context);
 
 struct rc_process *rc_process_find(const struct rc_tasks *tasks, pid_t tgid);
-// Adds a process and opens its memory; NULL if there is no memory of our own.
+// Adds a process and opens its memory; NULL if our own memory is short.
 struct rc_process *rc_process_add(struct rc_tasks *tasks, pid_t tgid);
 void rc_process_remove(struct rc_tasks *tasks, struct rc_process *process);
 // Opens its memory anew: after exec the old descriptor still shows the old address space.

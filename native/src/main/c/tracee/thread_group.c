@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Which process a tracee belongs to, and whether a task is a tracee at all: asked of the kernel by calls that need
-// neither a descriptor nor a /proc that shows the task. A tracee stands still until this is known, and /proc fails
-// where it matters: no descriptor is left, hidepid hides who is not dumpable, or /proc shows another PID namespace.
+// Which process a tracee belongs to, and whether a task is a tracee at all. The kernel is asked by calls that need
+// neither a descriptor nor a /proc that shows the task. A tracee stays stopped until this is known, and /proc fails
+// when it matters: no descriptor is left, hidepid hides a task that is not dumpable, or /proc shows another PID
+// namespace.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -22,7 +23,7 @@ static bool is_thread_of(pid_t tgid, pid_t tid) {
         return true;
     }
     struct rc_proc_status status;
-    // A sandbox of ours may refuse all.
+    // A sandbox around us may refuse all of them.
     return errno == EPERM && (rc_proc_status(tid, &status) != 0 || status.tgid == tgid);
 }
 
@@ -48,7 +49,7 @@ bool rc_is_tracee(pid_t tid) {
     siginfo_t info = {.si_pid = 0};
     int result;
     do {
-        // Nothing is taken (WNOWAIT), nobody is waited for, and only what this very thread traces is found.
+        // Nothing is consumed (WNOWAIT), this never waits, and only tracees of this very thread are found.
         result = waitid(P_PID, (id_t)tid, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL | __WNOTHREAD);
     } while (result != 0 && errno == EINTR);
     const bool dead = info.si_pid != 0 && info.si_code != CLD_TRAPPED && info.si_code != CLD_STOPPED;

@@ -36,7 +36,7 @@ static int spawn(const char *program, int socket, pid_t *pid) {
         return error;
     }
     char *const argv[] = {(char *)(uintptr_t) "renacer-symbolize", NULL};
-    char *const envp[] = {NULL}; // no variable of ours may change what the libraries do
+    char *const envp[] = {NULL}; // none of our variables may change what the libraries do
     if ((error = posix_spawn_file_actions_adddup2(&files, socket, CHILD_SOCKET)) == 0 &&
         (error = posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDWR, 0)) == 0 &&
         (error = posix_spawn_file_actions_adddup2(&files, 0, 1)) == 0 &&
@@ -61,7 +61,7 @@ int rc_unwinder_start(const char *program, struct rc_unwinder *out) {
         return errno;
     }
     const int room = SEND_ROOM;
-    // Less room: a packet waits for the one before.
+    // With less room a packet waits for the one before.
     (void)setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
     // dup2 onto itself would leave the close-on-exec flag set.
     const int child = pair[1] == CHILD_SOCKET ? fcntl(pair[1], F_DUPFD_CLOEXEC, CHILD_SOCKET + 1) : pair[1];
@@ -147,7 +147,7 @@ ssize_t rc_unwinder_receive(const struct rc_unwinder *unwinder, void *message, s
 
 int rc_unwinder_end(const struct rc_unwinder *unwinder) {
     (void)close(unwinder->socket);
-    (void)kill(unwinder->pid, SIGKILL); // ours until it is reaped below, so it is no other process's pid
+    (void)kill(unwinder->pid, SIGKILL); // ours until it is reaped below, so it is not another process's pid
     int status = 0;
     while (waitpid(unwinder->pid, &status, 0) < 0 && errno == EINTR) {
     }

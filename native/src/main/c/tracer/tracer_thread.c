@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A worker's life: it serves commands and stops, and sleeps without a tracee. Commands are the first worker's, and it
-// tells when all is done.
+// A worker's life: it serves commands and stops, and sleeps while it has no tracee. Only the first worker serves
+// commands, and it reports when all is done.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <string.h>
@@ -51,7 +51,7 @@ static void serve(struct rc_tracer *tracer, struct rc_command *command) {
     tracer->may_wait = true;
 }
 
-// Returns false if the thread is to end.
+// Returns false if the thread must end.
 static bool serve_command(struct rc_tracer *tracer) {
     struct rc_session *session = tracer->session;
     (void)pthread_mutex_lock(&session->lock);
@@ -69,7 +69,7 @@ static bool serve_command(struct rc_tracer *tracer) {
     return !quit;
 }
 
-// Looks at what other threads want. Returns false if the thread is to end.
+// Looks at what other threads want. Returns false if the thread must end.
 static bool attend(struct rc_tracer *tracer) {
     struct rc_session *session = tracer->session;
     rc_current_worker(tracer)->attention = false;
@@ -85,23 +85,23 @@ static bool attend(struct rc_tracer *tracer) {
     return serve_command(tracer);
 }
 
-// Until somebody wants something of a worker that has no tracee. The session's lock is held.
+// Sleeps, without a tracee, until somebody wants something from this worker. The session's lock is held.
 static void await_attention(struct rc_worker *worker, bool reviews) {
     struct rc_session *session = worker->tracer->session;
     while (!worker->attention && !session->quit && !reviews) {
         (void)pthread_cond_wait(&session->changed, &session->lock);
     }
     if (session->quit) {
-        worker->attention = true; // it may have been started since all were called
+        worker->attention = true; // it may have been started after all were called
     }
     if (!worker->attention) {
         const uint64_t end = rc_now() + RC_COLOCATION_REVIEW_NS;
         const struct timespec until = {.tv_sec = (time_t)(end / 1000000000u), .tv_nsec = (long)(end % 1000000000u)};
-        (void)pthread_cond_timedwait(&session->changed, &session->lock, &until); // its end is only a reason to look
+        (void)pthread_cond_timedwait(&session->changed, &session->lock, &until); // when it ends, this only looks
     }
 }
 
-// Without a tracee of its own. If nobody has any, everything is published, and the first worker says so.
+// For a worker without a tracee. If no worker has any, everything is published, and the first worker reports that.
 static void idle(struct rc_worker *worker) {
     struct rc_tracer *tracer = worker->tracer;
     struct rc_session *session = tracer->session;
@@ -119,7 +119,7 @@ static void idle(struct rc_worker *worker) {
         (void)pthread_cond_broadcast(&session->changed);
     } else if (all) {
         rc_worker_call(&tracer->workers[0]);
-        (void)pthread_cond_signal(&session->watchful); // wakes again until it has looked
+        (void)pthread_cond_signal(&session->watchful); // the watchdog wakes it again until it has looked
     }
     await_attention(worker, reviews);
     (void)pthread_mutex_unlock(&session->lock);
@@ -132,7 +132,7 @@ static void open_worker(struct rc_worker *worker) {
     const bool first = worker->index == 0;
     (void)pthread_setname_np(pthread_self(), "renacer-tracer");
     if (first) {
-        (void)rc_launch_state_pin_thread(session->options.inherited); // without it tracing is slower, not wrong
+        (void)rc_launch_state_pin_thread(session->options.inherited); // if this fails, tracing is slower, not wrong
         rc_slowdown_open(&tracer->slowdown);
     }
     (void)pthread_mutex_lock(&session->lock);

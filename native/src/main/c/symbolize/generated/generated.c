@@ -13,7 +13,7 @@ static bool starts_with(const char *text, const char *prefix) {
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-// Cuts ":NUMBER" off the end of a text. Returns false, with the text as it was, if it does not end so.
+// Cuts ":NUMBER" off the end of a text. Returns false and leaves the text as it was if it does not end like that.
 static bool cut_number(char *text, uint32_t *number) {
     char *colon = strrchr(text, ':');
     if (colon == NULL || colon[1] == '\0' || strspn(colon + 1, "0123456789") != strlen(colon + 1)) {
@@ -30,7 +30,7 @@ static bool cut_number(char *text, uint32_t *number) {
     return true;
 }
 
-// "py::NAME:FILE"; a name has no colon. Files of the library lie in a folder lib/python3.N, or are frozen: "<frozen
+// "py::NAME:FILE"; a name has no colon. Files of the library are in a folder lib/python3.N, or are frozen: "<frozen
 // os>".
 static enum rs_generated_kind python_place(char *text, struct rs_place *out) {
     char *colon = strchr(text, ':');
@@ -85,7 +85,7 @@ static bool is_java_library(const char *method) {
     return false;
 }
 
-// "RESULT PACKAGE.CLASS.METHOD(ARGUMENTS)". Stubs have no arguments. All methods that are interpreted have one name.
+// "RESULT PACKAGE.CLASS.METHOD(ARGUMENTS)". Stubs have no arguments. All interpreted methods share one name.
 static enum rs_generated_kind java_place(char *text, struct rs_place *out) {
     if (strcmp(text, "Interpreter") == 0) {
         return RS_GENERATED_UNKNOWN;

@@ -25,7 +25,7 @@ static int digit(char c) {
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-// Reads "HEX " or "0xHEX " and moves *at behind it. Returns false if it is none.
+// Reads "HEX " or "0xHEX " and moves *at past it. Returns false if there is none.
 static bool take_number(const char **at, const char *end, uint64_t *number) {
     const char *place = *at;
     if (end - place > 2 && place[0] == '0' && place[1] == 'x') {
@@ -67,7 +67,7 @@ static void read_line(const struct lookup *lookup, const char *line, const char 
     }
 }
 
-// Reads the buffer's whole lines, and moves what is left to its start. Returns how much that is.
+// Reads the buffer's complete lines, and moves the rest to its start. Returns the length of the rest.
 static size_t read_lines(const struct lookup *lookup, char *buffer, size_t length, bool *passing_over) {
     const char *line = buffer;
     const char *end = NULL;
@@ -104,7 +104,7 @@ void rs_perf_map_read(int fd, struct rs_generated *code, size_t count) {
     if (fstat(fd, &found) != 0) {
         return;
     }
-    // It may grow meanwhile: what is read is what it was.
+    // The file may grow meanwhile: only what was there at first is read.
     const off_t size = found.st_size;
     off_t at = size > MOST_BYTES ? size - MOST_BYTES : 0;
     bool passing_over = at != 0; // the rest of a line

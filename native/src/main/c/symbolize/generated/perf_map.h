@@ -3,7 +3,7 @@
 
 // Perf maps: names of code that a program made while it ran (/tmp/perf-PID.map), a line "START SIZE NAME" for each
 // piece, the numbers in hexadecimal. Programs append to them while they run, and use addresses again: the last line
-// that holds an address is the one that counts.
+// that contains an address counts.
 #pragma once
 
 #include <stdbool.h>
@@ -17,6 +17,6 @@ struct rs_generated {
     char name[RS_MAX_TEXT + 1]; // empty: unknown
 };
 
-// Looks up the name of each. Reads the file's last 64 MiB at most; a name that is longer than RS_MAX_TEXT is cut, a
-// line that is longer than 64 KiB passed over.
+// Looks up the name of each. Reads at most the file's last 64 MiB; a name longer than RS_MAX_TEXT is cut, a line longer
+// than 64 KiB is skipped.
 void rs_perf_map_read(int fd, struct rs_generated *code, size_t count);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Those lines of /proc/PID/maps that describe code which comes from a file.
+// The lines of /proc/PID/maps that describe code from a file.
 #pragma once
 
 #include <stdbool.h>
@@ -15,5 +15,6 @@ struct rc_code_lines {
     bool cut; // there were more than the text has room for
 };
 
-// Keeps those lines of the buffer that are of interest; returns how many bytes at its end are the start of a line.
+// Keeps the lines of the buffer that are of interest; returns how many bytes at its end are the start of an incomplete
+// line.
 size_t rc_code_lines_keep(struct rc_code_lines *lines, const char *buffer, size_t length);

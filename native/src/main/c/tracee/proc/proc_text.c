@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What files of /proc say, from their text: no file is read here. The kernel writes these texts, but a program chooses
-// names in them, and another kernel or a file system over /proc may write anything: every text leads to an answer or to
-// an error.
+// Parses the text of files in /proc; no file is read here. The kernel writes these texts, but a program chooses names
+// in them, and another kernel or a file system mounted over /proc may write anything: every text leads to an answer or
+// to an error.
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -33,7 +33,7 @@ static long number(const char *text) {
     return text == NULL ? 0 : strtol(text, NULL, 10);
 }
 
-// A set of signals, bit signal-1; empty if it is not told.
+// A set of signals, bit signal-1; empty if it is not there.
 static uint64_t signals(const char *status, const char *name) {
     const char *text = field(status, name);
     return text == NULL ? 0 : strtoull(text, NULL, 16);
@@ -84,7 +84,7 @@ int rc_proc_parse_status(const char *text, struct rc_proc_status *out) {
     return out->tgid > 0 ? 0 : ESRCH;
 }
 
-// The fields behind comm, counted from 3 as proc_pid_stat(5) does; comm may hold blanks and parentheses, what follows
+// The fields after comm, counted from 3 as proc_pid_stat(5) does; comm may contain blanks and parentheses, what follows
 // cannot.
 int rc_proc_parse_stat(const char *text, struct rc_proc_stat *out) {
     enum { STATE = 3, FLAGS = 9, START = 22, CPU = 39 };

@@ -53,7 +53,7 @@ static ssize_t read_file(const char *path, char *buffer, size_t size) {
     return result < 0 ? result : (ssize_t)length;
 }
 
-// Reads a whole file of any length, but for the ends of long lines. Returns 0 or an errno value.
+// Reads a whole file of any length, except for the ends of long lines. Returns 0 or an errno value.
 static int read_lines(const char *path, struct rc_proc_lines *lines) {
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
@@ -102,7 +102,7 @@ static int visit_numbers(const char *path, bool (*visit)(void *context, pid_t nu
     }
     int error = 0;
     for (bool going_on = true; going_on;) {
-        errno = 0; // readdir(3): an end and a failure look alike but for this
+        errno = 0; // readdir(3): only this distinguishes the end from a failure
         const struct dirent *entry = readdir(directory);
         error = entry == NULL ? errno : 0;
         going_on = entry != NULL;
@@ -136,8 +136,8 @@ int rc_proc_tracer(pid_t pid, pid_t *tracer) {
     return 0;
 }
 
-// Descriptors are given out from the lowest on, so the number of one tells how many there are. The last quarter is left
-// alone.
+// Descriptors are handed out from the lowest number on, so the number of one shows how many there are. The last quarter
+// is left free.
 static bool is_to_spare(int fd) {
     struct rlimit limit;
     return getrlimit(RLIMIT_NOFILE, &limit) != 0 || (rlim_t)fd < limit.rlim_cur - limit.rlim_cur / 4;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What the scheduler knows of a thread (/proc/TID/schedstat), and of a process.
+// What the scheduler knows about a thread (/proc/TID/schedstat), and about a process.
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <time.h>
@@ -11,7 +11,7 @@
 #include "tracee/proc/schedstat.h"
 
 int rc_schedstat_open(pid_t tid) {
-    return rc_proc_keep_open(tid, "schedstat"); // of any thread, though listed for leaders only
+    return rc_proc_keep_open(tid, "schedstat"); // of any thread, though only leaders are listed
 }
 
 bool rc_schedstat_read(int schedstat, struct rc_cpu_use *out) {
@@ -28,7 +28,7 @@ bool rc_schedstat_read(int schedstat, struct rc_cpu_use *out) {
 }
 
 int64_t rc_process_cpu_ns(pid_t pid) {
-    enum { SCHED_CLOCK = 2 }; // of a process, as clock_getcpuclockid(3) makes it; the number needs no look at /proc
+    enum { SCHED_CLOCK = 2 }; // of a process, as clock_getcpuclockid(3) makes it; the number needs no look into /proc
     struct timespec ran;
     const clockid_t clock = (clockid_t)(~(unsigned)pid << 3 | SCHED_CLOCK);
     return clock_gettime(clock, &ran) == 0 ? (int64_t)ran.tv_sec * 1000000000 + ran.tv_nsec : -1;

@@ -1,20 +1,20 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What the scheduler knows of a thread, and of a process.
+// What the scheduler knows about a thread, and about a process.
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-// What the scheduler knows of a thread.
+// What the scheduler knows about a thread.
 struct rc_cpu_use {
     int64_t ran_ns;
     int64_t delayed_ns; // ready to run, on no CPU
 };
 
-// CPU time of a process of which pid is the leader, those of its threads that ended included; -1: not known.
+// CPU time of the process whose leader is pid, including its threads that have ended; -1: not known.
 int64_t rc_process_cpu_ns(pid_t pid);
 // /proc/TID/schedstat. Returns a descriptor, or -1.
 int rc_schedstat_open(pid_t tid);

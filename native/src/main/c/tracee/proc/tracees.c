@@ -13,8 +13,8 @@
 #include "tracee/proc/procfs.h"
 #include "threads/clock.h"
 
-// A look at all processes serves for so long, and for so many times what it took: whoever attaches again and again pays
-// at most a twentieth of a CPU for it.
+// A look at all processes is valid for this long, and for this many times the time it took: attaching again and again
+// costs at most a twentieth of a CPU.
 static const uint64_t FRESH_NS = 1000000000;
 enum { FRESH_TIMES = 20 };
 
@@ -25,7 +25,7 @@ struct tracee {
 
 struct rc_tracees {
     pthread_mutex_t lock;
-    struct tracee *list; // but for those this very process traces
+    struct tracee *list; // except those that this very process traces
     size_t count;
     size_t capacity;
     uint64_t fresh_until_ns;
@@ -33,7 +33,7 @@ struct rc_tracees {
 
 struct look {
     struct rc_tracees *tracees;
-    pid_t thread;  // of the tracer met last, and
+    pid_t thread;  // of the last tracer found, and
     pid_t process; // its process: many tracees in a row have the same
     int error;
 };
@@ -81,7 +81,7 @@ static bool visit(void *context, pid_t pid) {
     pid_t thread = 0;
     const int error = rc_proc_tracer(pid, &thread);
     if (error != 0) {
-        look->error = is_shortage(error) ? error : 0; // else it is gone, or hidden
+        look->error = is_shortage(error) ? error : 0; // otherwise it is gone, or hidden
         return look->error == 0;
     }
     if (thread == 0) {
@@ -113,7 +113,7 @@ static int look_at_all(struct rc_tracees *tracees) {
     return 0;
 }
 
-// One that is still traced by that process: it may have been detached since the look.
+// A process that is still traced by that one: it may have been detached since the look.
 static pid_t known(const struct rc_tracees *tracees, pid_t tracer) {
     for (size_t i = 0; i < tracees->count; i++) {
         pid_t thread = 0;
@@ -133,7 +133,7 @@ int rc_tracees_find(struct rc_tracees *tracees, pid_t pid, pid_t *tracee) {
     }
     int error = 0;
     (void)pthread_mutex_lock(&tracees->lock);
-    *tracee = known(tracees, status.tgid); // told so once, a tracer is told again without a look at all
+    *tracee = known(tracees, status.tgid); // a known tracer is confirmed without a new look at all processes
     if (*tracee == 0 && rc_now() >= tracees->fresh_until_ns) {
         error = look_at_all(tracees);
         *tracee = error == 0 ? known(tracees, status.tgid) : 0;

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Attach to every thread of a running process (seize.c).
+// Attaches to every thread of a running process (seize.c).
 //
-// The stops are served in between, so that the first of a thousand threads need not wait for the last to be seized.
+// Stops are served in between, so that the first of a thousand threads need not wait until the last is seized.
 #define _GNU_SOURCE
 #include <errno.h>
 
@@ -35,7 +35,7 @@ static struct rc_result conclude(struct rc_seizing *seizing) {
     if (process->tasks == 0) {
         rc_process_gone(tracer, process, rc_now()); // ended meanwhile
     } else if (seizing->error != 0) {
-        rc_leave_process(tracer, process, RC_DETACH_ENGINE_FAILURE); // half a process would be traced: none is better
+        rc_leave_process(tracer, process, RC_DETACH_ENGINE_FAILURE); // better none than half of a process
     } else {
         rc_attach_late(tracer, tgid); // the last first stop may have been served already
     }
@@ -45,7 +45,7 @@ static struct rc_result conclude(struct rc_seizing *seizing) {
 struct rc_result rc_attach_process(struct rc_tracer *tracer, pid_t pid) {
     struct rc_proc_status status;
     if (tracer->bound && tracer->tasks.count > 0) {
-        // Its tasks are resumed and detached in another way than those launched here.
+        // Its tasks are resumed and detached differently from those launched here.
         return rc_refuse(RC_OTHER, EBUSY, 0);
     }
     rc_launch_bind(tracer, false);
@@ -68,7 +68,7 @@ struct rc_result rc_attach_process(struct rc_tracer *tracer, pid_t pid) {
     rc_slowdown_process_came(tracer, seizing.process);
     seizing.process->attaching = true;
     seizing.process->judged_from_ns = rc_now() + RC_SLOWDOWN_GRACE_NS;
-    // The leader first: its refusal speaks for the process.
+    // The leader first: if it is refused, so is the process.
     rc_batch_leader(&seizing, tgid);
     if (seizing.error == 0) {
         rc_batch_threads(&seizing);

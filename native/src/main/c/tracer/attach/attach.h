@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Attach to every thread of a running process. Of the first worker.
+// Attaches to every thread of a running process. Only for the first worker.
 #pragma once
 
 #include "session.h"

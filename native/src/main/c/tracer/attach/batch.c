@@ -3,13 +3,13 @@
 
 // Which worker traces which thread.
 //
-// waitpid looks at each tracee of the thread that calls it, twice a stop if it has to sleep, so a call costs more the
-// more tracees its worker has. A stop also looks at each worker that waits. The first worker therefore keeps a few
-// threads, those that have used most CPU time, and the others go to further workers, in batches of many. A tracee
-// cannot pass to another worker later: PTRACE_DETACH and another SEIZE would lose calls in between. What it creates is
-// a tracee of the same worker.
+// waitpid looks at each tracee of the thread that calls it, twice per stop if it has to sleep, so a call costs more the
+// more tracees its worker has. A stop also looks at each waiting worker. The first worker therefore keeps a few
+// threads, those that have used most CPU time, and the others go to further workers, in large batches. A tracee cannot
+// pass to another worker later: PTRACE_DETACH and another SEIZE would lose calls in between. The tasks it creates are
+// tracees of the same worker.
 //
-// Workers seize one after the other, each its batch, while the first one waits and collects its stops with their times.
+// Workers seize their batches one after the other, while the first one waits and collects its stops with their times.
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <unistd.h>
@@ -32,7 +32,7 @@ struct listed {
     int64_t ran_ns; // CPU time since it started
 };
 
-// Threads that a worker is to seize.
+// Threads that a worker must seize.
 struct rc_batch {
     struct rc_seizing *seizing;
     const struct listed *threads;
@@ -102,14 +102,14 @@ static int by_cpu_time(const void *a, const void *b) {
     return left < right ? 1 : left > right ? -1 : 0;
 }
 
-// How many more a worker is to get.
+// How many more threads a worker may get.
 static size_t room(const struct rc_tracer *tracer, unsigned worker) {
     const size_t most = worker == 0 ? FEW : MANY;
     const size_t has = tracer->tasks.of_worker[worker];
     return has < most ? most - has : 0;
 }
 
-// One from `first` on that has room, if need be a new one, or else any: 0 is the current worker.
+// A worker from `first` on that has room, a new one if necessary, otherwise any: 0 is the current worker.
 static unsigned choose(struct rc_tracer *tracer, unsigned first) {
     unsigned emptiest = first < tracer->worker_count ? first : 0;
     for (unsigned i = first; i < tracer->worker_count; i++) {
@@ -129,7 +129,7 @@ static void have_seized(struct rc_seizing *seizing, unsigned worker, const struc
     (void)pthread_mutex_lock(&session->lock);
     tracer->workers[worker].batch = &batch;
     rc_worker_call(&tracer->workers[worker]);
-    (void)pthread_cond_signal(&session->watchful); // wakes again until it has looked
+    (void)pthread_cond_signal(&session->watchful); // the watchdog wakes it again until it has looked
     (void)pthread_mutex_unlock(&session->lock);
     rc_tracer_lock_give(self);
     rc_tracer_lock_await(self, &batch.done);
@@ -153,7 +153,7 @@ void rc_batch_take(struct rc_tracer *tracer) {
     }
     rc_serve_pending_stops(tracer);
     (void)pthread_mutex_lock(&session->lock);
-    batch->done = true; // from here on it is not ours any more
+    batch->done = true; // from here on it is the waiting worker's again
     rc_wakeup_send(&tracer->workers[0]);
     (void)pthread_mutex_unlock(&session->lock);
 }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Letting tasks go, as if they had never been traced. A task must be stopped to be detached, so each running one is
-// interrupted and detached at whatever stop comes first, but for the entry of a call (call.c says why). A task that
+// Detaches tasks, as if they had never been traced. A task must be stopped to be detached, so each running one is
+// interrupted and detached at whatever stop comes first, except the entry of a call (call.c says why). A task that
 // cannot stop at once (a parent in vfork, uninterruptible sleep) stays in the table until it does: nothing here waits.
 #define _GNU_SOURCE
 #include <signal.h>
@@ -16,7 +16,7 @@
 #include "tracer/workers/workers.h"
 
 static bool interrupt(struct rc_tracer *tracer, struct rc_task *task) {
-    // Those seized have an interrupt on the way, those expected a first stop. A listening one stops again for this.
+    // Seized tasks have an interrupt on the way, expected ones a first stop. A listening task stops again for this.
     if (task->state == RC_TASK_TRACED) {
         return rc_interrupt(tracer, task->tid);
     }
@@ -38,7 +38,7 @@ static void ask_to_leave(void *context, struct rc_task *task) {
     if (asking->asked < RC_INTERRUPTED_AT_ONCE && rc_is_own_tracee(asking->tracer, task) && task->process != NULL &&
         task->process->leaving != 0 && !task->asked_to_leave) {
         task->asked_to_leave = interrupt(asking->tracer, task);
-        asking->asked += task->asked_to_leave ? 1 : 0; // else it is asked again when the failure is looked at
+        asking->asked += task->asked_to_leave ? 1 : 0; // otherwise it is asked again when the failure is handled
     }
 }
 
@@ -71,7 +71,7 @@ void rc_leave_all(struct rc_tracer *tracer) {
         process->leaving = reason;
     }
     if (tracer->launching.command != NULL) {
-        (void)kill(tracer->launching.pid, SIGKILL); // still our own code: without a tracer it is to run nothing
+        (void)kill(tracer->launching.pid, SIGKILL); // still our own code: it must not run anything without a tracer
     }
     rc_leave_own(tracer);
     rc_workers_call_others(tracer);
@@ -79,6 +79,6 @@ void rc_leave_all(struct rc_tracer *tracer) {
 
 void rc_end_bound(struct rc_tracer *tracer) {
     for (const struct rc_process *process = tracer->tasks.processes; process != NULL; process = process->next) {
-        (void)kill(process->tgid, SIGKILL); // nobody else has reaped it: the pid is still its own
+        (void)kill(process->tgid, SIGKILL); // nobody has reaped it: the pid is still its own
     }
 }

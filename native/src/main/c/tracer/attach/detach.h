@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Letting tasks go, as if they had never been traced.
+// Detaches tasks, as if they had never been traced.
 #pragma once
 
 #include "session.h"
 
 void rc_leave_all(struct rc_tracer *tracer);
-// Asks those of the current worker that are to be detached to stop.
+// Asks the tasks of the current worker that are to be detached to stop.
 void rc_leave_own(struct rc_tracer *tracer);
 void rc_leave_process(struct rc_tracer *tracer, struct rc_process *process, enum rc_detach_reason reason);
-// Ends what cannot be detached.
+// Kills the tasks that cannot be detached.
 void rc_end_bound(struct rc_tracer *tracer);

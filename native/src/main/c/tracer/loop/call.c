@@ -58,7 +58,7 @@ static void enter(struct rc_tracer *tracer, struct rc_task *task, const struct _
     if ((task->plan & ~(RC_PLAN_SKIP | RC_PLAN_AT_EXIT)) != 0 && (task->plan & RC_PLAN_SKIP) == 0) {
         rc_read_strings(task, options->string_limit);
     }
-    // The execve of a launch comes from our own code.
+    // The execve of a launch is made by our own code.
     if (options->stack_bytes != 0 && (task->plan & RC_PLAN_SKIP) == 0 && !task->launching) {
         if (!task->process->mapped) {
             rc_mappings_take(tracer, task, now);
@@ -96,9 +96,9 @@ static void end_call(struct rc_tracer *tracer, struct rc_task *task, int64_t res
     rc_count(&tracer->calls, 1);
 }
 
-// Resumes a task into its call. A task is never detached here: PTRACE_DETACH makes the kernel believe that a signal
-// is pending, and the call would return EINTR at once, unseen by us. It is detached at the exit stop, to which another
-// interrupt leads (this stop has used up the first one), and where an EINTR can be hidden.
+// Resumes a task into its call. A task is never detached here: PTRACE_DETACH makes the kernel believe that a signal is
+// pending, and the call would return EINTR at once, unseen by us. It is detached at the exit stop, where an EINTR can
+// be hidden; another interrupt leads there (this stop has used up the first one).
 static void resume_call(struct rc_tracer *tracer, struct rc_task *task) {
     rc_go_on(tracer, task, 0);
     if (task->process->leaving != 0) {
@@ -129,7 +129,7 @@ static void on_entry(struct rc_tracer *tracer, struct rc_task *task, const struc
         resume_call(tracer, task);
         return;
     }
-    // A handler ran: the call attach had interrupted returned EINTR to the program, without another stop.
+    // A handler ran: the call that attach had interrupted returned EINTR to the program, without another stop.
     end_call(tracer, task, -EINTR, true, now);
     const struct rc_event ended = task->call;
     const bool skip = (task->plan & RC_PLAN_SKIP) != 0;
@@ -141,7 +141,7 @@ static void on_entry(struct rc_tracer *tracer, struct rc_task *task, const struc
     rc_mappings_publish(tracer);
 }
 
-// Affinities are the target's own, whatever we have made of them.
+// The target sees its own affinities, whatever we have changed.
 static void keep_affinity(struct rc_tracer *tracer, const struct rc_task *task, int64_t result) {
     if (rc_arch_is_getaffinity(task->call.arch, task->call.nr)) {
         rc_colocation_asked(tracer, task, result);
@@ -195,7 +195,7 @@ static void on_exit(struct rc_tracer *tracer, struct rc_task *task, const struct
     if (tracer->bound && !info->exit.is_error && installs_filter(&task->call)) {
         task->process->sandboxed = true;
     }
-    // Not before a restart_syscall: it continues this very call.
+    // Not if a restart_syscall follows: it continues this very call.
     if (task->rest_ns != 0 && !task->restart_call && !rc_is_restart(result)) {
         rc_colocation_release(tracer, task);
         rc_duty_cycle_rest(tracer, task, now);
@@ -204,8 +204,8 @@ static void on_exit(struct rc_tracer *tracer, struct rc_task *task, const struct
     rc_publish_call(tracer, task);
 }
 
-// The kernel has asked the filters: this call is wanted. The stop of a filter that the program has installed itself is
-// known by its mark; nobody traces the program for that, so the call is to fail as it would untraced.
+// The kernel has asked the filters: this call is wanted. Our filter's stops are known by their mark. For a filter that
+// the program has installed itself there is no tracer, so the call must fail as it would untraced.
 static void on_seccomp(struct rc_tracer *tracer, struct rc_task *task, const struct __ptrace_syscall_info *info,
                        uint64_t now) {
     if (info->seccomp.ret_data != RC_FILTER_MARK) {
@@ -215,7 +215,7 @@ static void on_seccomp(struct rc_tracer *tracer, struct rc_task *task, const str
         rc_go_on(tracer, task, 0); // its entry was seen before the filters were asked
         return;
     }
-    // info->entry and info->seccomp begin alike.
+    // info->entry and info->seccomp begin with the same fields.
     on_entry(tracer, task, info, now);
 }
 
@@ -242,8 +242,8 @@ void rc_call_stopped(struct rc_tracer *tracer, struct rc_task *task, const struc
         on_exit(tracer, task, &info, now);
         break;
     default:
-        // It no longer stands in the stop that waitid() reported: killed, or its tid passed on by an exec. What it does
-        // now is reported next.
+        // It is no longer in the stop that waitid() reported: it was killed, or its tid was passed on by an exec. What
+        // it does now is reported next.
         break;
     }
 }

@@ -6,6 +6,6 @@
 
 #include "session.h"
 
-// A traced task stands in a stop of a system call, or in that of a seccomp filter: looks, resumes it, and only then
-// publishes a call that has ended.
+// For a traced task in a stop of a system call or of a seccomp filter: looks at it, resumes it, and only then publishes
+// a call that has ended.
 void rc_call_stopped(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);

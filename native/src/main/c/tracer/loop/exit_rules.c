@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Calls of which more is wanted once they have returned: what they wrote, or that they are reported after all.
+// Calls that need further treatment once they have returned: what they wrote is read, or they are reported after all.
 #define _GNU_SOURCE
 #include "tracer/loop/exit_rules.h"
 

@@ -10,10 +10,10 @@
 //     signal         given back to the task with its siginfo
 //     group-stop     PTRACE_LISTEN: the task stays stopped, as its shell wants it
 //     clone, exec    lifecycle.c
-//   rc_resume        resume.c: PTRACE_SYSCALL; with our filter PTRACE_CONT, but for a call's exit; or PTRACE_DETACH
+//   rc_resume        resume.c: PTRACE_SYSCALL; with our filter PTRACE_CONT, except for a call's exit; or PTRACE_DETACH
 //
-// Between wait and resume of a call: no allocation, no formatting, no lock but that of the tracer, which is taken only
-// where there are several workers.
+// Between wait and resume of a call: no allocation, no formatting, no lock but the tracer's, which is taken only if
+// there are several workers.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -47,7 +47,7 @@
 
 enum { SYSCALL_STOP = SIGTRAP | 0x80 };
 
-// What a siginfo's bytes mean depends on signal and code; who reads the event knows (rc_event).
+// The meaning of a siginfo's bytes depends on signal and code; the reader of the event knows it (rc_event).
 static void put_siginfo(struct rc_event *event, const siginfo_t *info) {
     const char *fields = (const char *)info + offsetof(siginfo_t, si_pid);
     event->args[0] = (uint64_t)(int64_t)info->si_code;
@@ -78,7 +78,7 @@ static void on_signal(struct rc_tracer *tracer, struct rc_task *task, int signal
     const bool silent = task->launching || task->process->silent;
     const bool leaving = task->process->leaving != 0;
     if (!silent && leaving) {
-        rc_publish(tracer, &event, NULL, 0); // nothing of a process may follow its end, which a detach may be
+        rc_publish(tracer, &event, NULL, 0); // nothing about a process may follow its end, and a detach may be its end
     }
     rc_resume(tracer, task, signal, now);
     if (!silent && !leaving) {
@@ -86,14 +86,14 @@ static void on_signal(struct rc_tracer *tracer, struct rc_task *task, int signal
     }
 }
 
-// A group-stop, or the trap of an interrupt, of a task just created, or of SIGCONT.
+// A group-stop, or the trap of an interrupt, of a newly created task, or of SIGCONT.
 static void on_event_stop(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now) {
     struct rc_session *session = tracer->session;
     if (task->tid == session->launched_pid) {
         session->launched_stopped = rc_is_stopping(signal);
     }
     if (rc_is_stopping(signal)) {
-        rc_undo_restart(task); // such a stop ends the call with EINTR untraced, too
+        rc_undo_restart(task); // such a stop ends the call with EINTR even untraced
         rc_show_hidden(task);
     } else if (task->state == RC_TASK_RESTING) {
         rc_hide_continued_at_rest(task);
@@ -102,7 +102,7 @@ static void on_event_stop(struct rc_tracer *tracer, struct rc_task *task, int si
         rc_resume(tracer, task, 0, now); // detaching in a group-stop leaves the process stopped
         return;
     }
-    // Not resumed: PTRACE_LISTEN lets it wait for SIGCONT in the stop its shell has put it into.
+    // Not resumed: PTRACE_LISTEN lets it wait for SIGCONT in the stop that its shell has put it into.
     const uint64_t at = rc_slowdown_resuming(tracer, task);
     if (!rc_request(PTRACE_LISTEN, task->tid, NULL, NULL) && errno != ESRCH) {
         rc_engine_failure(tracer, "PTRACE_LISTEN", errno);
@@ -178,7 +178,7 @@ static void dispatch(struct rc_tracer *tracer, struct rc_task *task, const struc
 
 // ---- those that wait for their creators' events
 
-// Those of another worker wait for a creator of that worker.
+// Tasks of another worker wait for a creator of that worker.
 static void release(void *context, struct rc_task *task) {
     if (task->state == RC_TASK_HELD && rc_is_own_tracee(context, task)) {
         task->event_owed = true;
@@ -204,7 +204,7 @@ void rc_held_review(struct rc_tracer *tracer, uint64_t now) {
 
 // ---- which stop
 
-// The first stop after attach's interrupt may be any: the interrupt is used up by whichever comes first.
+// The first stop after attach's interrupt may be of any kind: whichever comes first uses up the interrupt.
 static void on_seized(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
     const pid_t tgid = task->process->tgid;
     task->state = RC_TASK_TRACED;
@@ -217,7 +217,7 @@ static void on_seized(struct rc_tracer *tracer, struct rc_task *task, const stru
         rc_count(&tracer->calls, 1);
     }
     if (told && leaving) {
-        rc_publish(tracer, &call, NULL, 0); // nothing of a process may follow its end, which a detach may be
+        rc_publish(tracer, &call, NULL, 0); // nothing about a process may follow its end, and a detach may be its end
     }
     dispatch(tracer, task, stop);
     if (told && !leaving) {
@@ -252,8 +252,8 @@ void rc_handle_stop(struct rc_tracer *tracer, const struct rc_stop *stop) {
     }
     struct rc_task *task = rc_tasks_find(&tracer->tasks, stop->tid);
     if (task != NULL && !rc_is_own_tracee(tracer, task)) {
-        // Collected of a leader whose pid has since passed to a thread of another worker, by exec: the kernel then
-        // refuses this. Were it a tracee of ours nevertheless, it must not stay stopped.
+        // A stop of a leader whose pid has since passed, by exec, to a thread of another worker: the kernel then
+        // refuses this. If it is a tracee of ours after all, it must not stay stopped.
         (void)rc_request(PTRACE_DETACH, stop->tid, NULL, NULL);
         return;
     }

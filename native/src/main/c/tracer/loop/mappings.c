@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Where a process's code is mapped, told whenever it changed and before the first call that was made from there. Read
-// while a task of the process stands in a stop: later it may be gone, and a short program mostly is.
+// Where a process's code is mapped, published whenever it has changed and before the first call made from there. It is
+// read while a task of the process is in a stop: later the process may be gone, and a short program mostly is.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -43,7 +43,7 @@ static void read_mappings(pid_t tgid, struct rc_code_lines *lines) {
     (void)snprintf(path, sizeof path, "/proc/%d/maps", tgid);
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        return; // killed in this very stop: it makes no call any more
+        return; // killed in this very stop: it makes no more calls
     }
     char buffer[READ_SIZE];
     size_t pending = 0;

@@ -1,13 +1,14 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Where a process's code is mapped, told whenever it changed.
+// Where a process's code is mapped, published whenever it has changed.
 #pragma once
 
 #include "session.h"
 
 int rc_mappings_open(struct rc_tracer *tracer);
 void rc_mappings_close(struct rc_tracer *tracer);
-// Reads where the code of a stopped task's process is mapped; rc_mappings_publish tells it once the task goes on.
+// Reads where the code of a stopped task's process is mapped; rc_mappings_publish publishes it once the task runs
+// again.
 void rc_mappings_take(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
 void rc_mappings_publish(struct rc_tracer *tracer);

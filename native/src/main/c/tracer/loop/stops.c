@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Which stop is looked at next.
+// Chooses the stop that is looked at next.
 //
 // waitpid(-1) looks at its tracees in a fixed order and returns the first that is stopped. A thread that stops again
-// before we are back would be served for ever, and those behind it starve. So whenever waitpid finds a stop waiting for
-// it, all others that are waiting too are collected before the next is looked at, and served in the order they came in.
-// Whether it waited for us is judged by the time waitpid took, which on a crowded machine deceives; so they are
+// before we are back would be served for ever, and those behind it would starve. So whenever waitpid finds a pending
+// stop, all other pending ones are collected before the next is looked at, and served in the order in which they came.
+// Whether a stop was pending is judged by the time waitpid took, which is misleading on a crowded machine; so they are
 // collected every few waits in any case.
 #define _GNU_SOURCE
 #include <errno.h>
@@ -23,8 +23,8 @@
 #include "tracer/workers/failure.h"
 #include "tracer/workers/tracer_lock.h"
 
-// Whether a task still stands in a stop that was collected a while ago. A killed one does not, and the tid of a leader
-// passes to the thread that executes a program: that one's own stop is not to be taken for it.
+// Whether a task is still in a stop that was collected a while ago. A killed one is not; and the tid of a leader passes
+// to the thread that executes a program, whose own stop must not be mistaken for it.
 static bool still_stands(const struct rc_stop *stop) {
     if (!WIFSTOPPED(stop->status)) {
         return true; // a death is final
@@ -37,14 +37,14 @@ static bool still_stands(const struct rc_stop *stop) {
     return info.si_code != EXEC_STOP || (stop->status >> 8) == EXEC_STOP;
 }
 
-// Without memory for them stops keep waiting in the kernel.
+// If memory is short, stops keep waiting in the kernel.
 void rc_stops_collect(struct rc_tracer *tracer) {
     struct rc_worker *worker = rc_current_worker(tracer);
     while (rc_stop_queue_reserve(&worker->queue)) {
         int status = 0;
         const pid_t tid = waitpid(-1, &status, __WALL | __WNOTHREAD | WNOHANG);
         if (tid <= 0) {
-            return; // none is left, or a signal; whatever it is, the next blocking wait tells
+            return; // none is left, or a signal came; the next blocking wait shows what it was
         }
         (void)rc_stop_queue_keep(&worker->queue, tid, status, worker->idle_ns);
     }
@@ -80,7 +80,7 @@ bool rc_stops_are_owed(struct rc_tracer *tracer) {
         if (!is_child(launched) || (info.si_pid != 0 && info.si_pid != launched)) {
             return true;
         }
-        // That child hides whether there is a tracee. One just created comes to its stop as soon as it gets a CPU.
+        // That child hides whether there is a tracee. A tracee just created comes to its stop as soon as it gets a CPU.
         if (rc_now() >= until) {
             return false;
         }
@@ -91,9 +91,9 @@ bool rc_stops_are_owed(struct rc_tracer *tracer) {
 
 enum { SERVED_AT_ONCE = 64, COLLECT_AT_LEAST = 4 };
 
-// Waits for a stop, while others have the lock. Returns 0 or why there is none, as rc_next_stop does.
+// Waits for a stop, while others have the lock. Returns 0, or the reason why there is none, as rc_next_stop does.
 static int await_stop(struct rc_tracer *tracer, struct rc_worker *worker, struct rc_stop *stop) {
-    // A single task never queues for us.
+    // A single task never has to queue.
     const bool crowded = tracer->tasks.of_worker[worker->index] > 1;
     const uint64_t before = crowded ? rc_now() : 0;
     rc_tracer_lock_give(worker);

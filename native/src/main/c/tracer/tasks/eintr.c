@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// An interrupt of ours makes some blocking calls return EINTR, which the program would see and untraced never would
-// have. Here those calls are made to go on, at attach and at detach.
+// An interrupt of ours makes some blocking calls return EINTR, which the program would never have seen untraced. Here
+// those calls are made to continue, at attach and at detach.
 //
-// A call made again has its relative timeout start anew: it may wait up to its timeout longer. Where the timeout lies
-// in the program's memory it cannot be shortened, and a register changed for good could be seen by the program
-// afterwards; so it is not attempted, and the documentation says so.
+// If a call is made again, its relative timeout starts anew: it may wait longer by up to its timeout. A timeout in the
+// program's memory cannot be shortened, and the program could afterwards see a register that was changed for good; so
+// this is not attempted, and the documentation says so.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -41,7 +41,7 @@ static bool ends_with_attach(struct rc_task *task, int64_t result, uint64_t now)
     return true;
 }
 
-// The number of the call that was found, or what that goes on with.
+// The number of the call that was found, or of the call that it continues.
 static int64_t number_of(const struct rc_task *task, uint32_t arch, int64_t nr) {
     const bool restarted = task->restarted >= 0 && arch == rc_native_arch() && rc_arch_is_restart_syscall(arch, nr);
     return restarted ? task->restarted : nr;
@@ -52,7 +52,7 @@ bool rc_settle_attach(struct rc_tracer *tracer, struct rc_task *task, const stru
     struct rc_interrupted found;
     task->suspended = false;
     if (!rc_request(PTRACE_GET_SYSCALL_INFO, task->tid, (void *)sizeof info, &info)) {
-        info.arch = rc_native_arch(); // its call must go on all the same
+        info.arch = rc_native_arch(); // its call must continue nevertheless
         info.instruction_pointer = task->snapshot.ip;
         info.stack_pointer = task->snapshot.sp;
     }
@@ -71,7 +71,7 @@ bool rc_settle_attach(struct rc_tracer *tracer, struct rc_task *task, const stru
     call->sp = info.stack_pointer;
     task->plan = rc_plan_of(&tracer->session->options.plan, info.arch, (uint64_t)call->nr);
     if (rc_is_restart(found.result)) {
-        task->suspended = true; // the kernel itself makes it go on
+        task->suspended = true; // the kernel itself makes it continue
         return false;
     }
     // A group-stop interrupts calls too, and that EINTR is the program's own.
@@ -93,7 +93,7 @@ bool rc_settle_attach(struct rc_tracer *tracer, struct rc_task *task, const stru
 
 bool rc_hide_at_exit(const struct rc_task *task, int64_t result) {
     if (rc_is_restart(result)) {
-        return true; // the kernel itself makes it go on
+        return true; // the kernel itself makes it continue
     }
     return result == -EINTR && rc_arch_is_restartable(task->call.arch, task->call.nr) &&
            rc_arch_restart_at_exit(task->tid) == 0;
@@ -105,9 +105,9 @@ static uint64_t ignored_by(const struct rc_proc_status *status) {
     return status->ignored | (BY_DEFAULT & ~status->caught);
 }
 
-// A signal that a program ignores is not even sent to it, but to a traced one it is, so that the tracer may know; the
-// call it is in would return EINTR, which untraced it never would have. Another thread may have taken the signal since:
-// then none is pending.
+// A signal that a program ignores is not even sent to it. But to a traced program it is sent, so that the tracer may
+// know; the call in progress would return EINTR, which it would never have done untraced. Another thread may have taken
+// the signal since: then none is pending.
 int64_t rc_hide_ignored(struct rc_task *task, int64_t result) {
     task->hidden = false;
     task->hidden_at_rest = false;
@@ -116,7 +116,7 @@ int64_t rc_hide_ignored(struct rc_task *task, int64_t result) {
     }
     struct rc_proc_status status = {.pending = 0};
     if (rc_proc_status(task->tid, &status) != 0) {
-        // The kernel itself gives it its EINTR if a handler runs; only what is told may be wrong then.
+        // The kernel itself returns the EINTR if a handler runs; then only what is reported may be wrong.
         status.pending = 0;
     }
     if ((status.pending & ~ignored_by(&status)) != 0 || rc_arch_restart_at_exit(task->tid) != 0) {
@@ -126,7 +126,7 @@ int64_t rc_hide_ignored(struct rc_task *task, int64_t result) {
     return -RC_ERESTARTNOHAND;
 }
 
-// The call that a resting task is in, as far as its registers tell it.
+// The call that a resting task is in, as far as its registers show it.
 static bool find_unwatched(const struct rc_task *task, uint32_t *arch, struct rc_interrupted *found) {
     static const struct rc_proc_call UNSEEN = {.known = false};
     struct __ptrace_syscall_info info;
@@ -138,7 +138,7 @@ static bool find_unwatched(const struct rc_task *task, uint32_t *arch, struct rc
     return found->in_call && rc_arch_is_restartable(info.arch, found->nr);
 }
 
-// No exit stop came before. `signals` are those that this stop is for.
+// No exit stop came before. `signals` are the ones this stop is for.
 static void hide_at_rest(struct rc_task *task, uint64_t signals) {
     struct rc_interrupted found;
     struct rc_proc_status status;
@@ -161,7 +161,7 @@ void rc_hide_continued_at_rest(struct rc_task *task) {
     hide_at_rest(task, 0);
 }
 
-// Its EINTR is the program's own from now on, whatever signals come before the call returns.
+// From now on the EINTR is the program's own, whatever signals come before the call returns.
 static void show_hidden_at_rest(struct rc_task *task) {
     struct rc_interrupted found;
     uint32_t arch;
@@ -176,7 +176,7 @@ static void show_hidden_at_rest(struct rc_task *task) {
     }
 }
 
-// What ended the call was a group-stop, which ends it untraced as well; it is pending in no set.
+// The call was ended by a group-stop, which also ends it untraced; it is pending in no set.
 void rc_show_hidden(struct rc_task *task) {
     if (task->hidden) {
         task->hidden = false;

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Requests that must not fail: a task whose request is not carried out would stay stopped. The kernel refuses one of a
-// task killed in its stop (ESRCH), whose death is told next. For any other refusal, made again (request.c), there is a
-// second way, and in the end the task is detached.
+// Requests that must not fail: a task whose request is not carried out would stay stopped. The kernel refuses a request
+// for a task killed in its stop (ESRCH), whose death is reported next. If a request is refused for any other reason,
+// even when repeated (request.c), there is a second way, and in the end the task is detached.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -21,7 +21,7 @@
 #include "tracer/tasks/seize.h"
 #include "tracer/workers/failure.h"
 
-// Lets a stopped task go on unwatched, and interrupts it, unseen by the program as at an attach, so that it stops again
+// Lets a stopped task run unwatched, and interrupts it, unseen by the program as at an attach, so that it stops again
 // to be detached.
 static void go_on_unwatched(struct rc_tracer *tracer, struct rc_task *task, int signal) {
     void *const data = (void *)(intptr_t)signal;

@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What is done where even that fails.
+// What is done if even repeated requests fail.
 #pragma once
 
 #include "session.h"
 
-// PTRACE_DETACH of a stopped task. Returns false if it was killed, or goes on traced and will stop again to be
+// PTRACE_DETACH of a stopped task. Returns false if it was killed, or if it continues traced and will stop again to be
 // detached.
 bool rc_let_go(struct rc_tracer *tracer, struct rc_task *task, int signal);
 // Resumes a task that a request has just failed to resume, so that it is not left stopped whatever happened.

@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Starting a program under trace. The first worker forks; the child waits until it is seized, takes on the state the
+// Starts a program under trace. The first worker forks; the child waits until it is seized, takes on the state that the
 // user's shell would have given it, and becomes the program. Nothing is published before that exec succeeds.
 //
-// Where that is asked for and the plan skips calls, the child takes on a seccomp filter before its execve (filter.c): a
-// call that is not wanted then costs nothing to speak of. Such a program is *bound*. Its filter cannot be taken off,
-// and without a tracer the calls it picks would fail with ENOSYS. So it and all its descendants, which are followed,
-// stay traced to their end, and EXITKILL ends them when the tracer dies. A stop only makes the trace fall silent. That
-// harms a program that is to outlive its tracer or to be traced by another, so nothing is filtered unasked.
+// If requested, and if the plan skips calls, the child installs a seccomp filter before its execve (filter.c): a call
+// that is not wanted then costs next to nothing. Such a program is *bound*. Its filter cannot be taken off, and without
+// a tracer the calls it picks would fail with ENOSYS. So it and all its descendants, which are followed, stay traced to
+// their end, and EXITKILL ends them when the tracer dies. Stopping the trace only silences it. That harms a program
+// that is meant to outlive its tracer or to be traced by another, so nothing is filtered unless requested.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -32,12 +32,12 @@
 #include "tracer/tasks/seize.h"
 #include "tracer/workers/command.h"
 
-// What the child tells when it cannot become the program.
+// What the child reports when it cannot become the program.
 struct report {
     int error;
     bool filtering; // the filter was refused
-    bool executing; // execve failed; else taking on the inherited state did
-    bool exists;    // the file is there
+    bool executing; // execve failed; otherwise taking on the inherited state failed
+    bool exists;    // the file exists
 };
 
 static struct rc_result result_of(enum rc_refusal refusal, int error) {
@@ -76,7 +76,7 @@ static struct rc_result explain(const struct report *report) {
     switch (report->error) {
     case ENOENT:
     case ENOTDIR:
-        // A file that is there but whose interpreter is not cannot be executed.
+        // A file that exists but whose interpreter does not cannot be executed.
         return result_of(report->exists ? RC_PROGRAM_NOT_EXECUTABLE : RC_PROGRAM_NOT_FOUND, report->error);
     case E2BIG:
     case ENOMEM:
@@ -161,7 +161,7 @@ static void take_over(struct rc_tracer *tracer, struct rc_command *command, pid_
         (void)close(former);
     }
     tracer->launching = (struct rc_launching){.command = command, .pid = pid, .report = report};
-    (void)!write(gate, "", 1); // EPIPE: killed by somebody, which waitpid tells
+    (void)!write(gate, "", 1); // EPIPE: it was killed, which waitpid reports
 }
 
 static void start(struct rc_tracer *tracer, struct rc_command *command, const struct rc_filter *filter) {
@@ -195,10 +195,10 @@ static void start(struct rc_tracer *tracer, struct rc_command *command, const st
 }
 
 void rc_launch_begin(struct rc_tracer *tracer, struct rc_command *command) {
-    // Tasks that are bound and others are not mixed: which of them a child belongs to is not always told.
+    // Bound tasks and others are not mixed: the kernel does not always say which of them a child belongs to.
     const bool alone = tracer->tasks.count == 0;
-    // Nor is a program bound that its slowdown may end the trace of, as it is to go on then, nor one whose children
-    // nobody follows: they need a tracer for their filter.
+    // A program is not bound either if slowdown may end its trace, as it must continue then, or if its children are not
+    // followed: they need a tracer for their filter.
     const struct rc_options *options = &tracer->session->options;
     const bool may_bind = command->launch->filtered && options->follow_children && options->max_slowdown_percent == 0;
     struct rc_filter *filter = (alone && may_bind) || tracer->bound ? rc_filter_of(options) : NULL;
@@ -213,7 +213,7 @@ void rc_launch_begin(struct rc_tracer *tracer, struct rc_command *command) {
     free(filter);
 }
 
-// The child is dead and has told nothing: a signal, such as a Ctrl-C meant for both, came before its exec.
+// The child is dead and has reported nothing: a signal, such as a Ctrl-C meant for both, came before its exec.
 static struct rc_result silent_end(int status) {
     return WIFSIGNALED(status) ? (struct rc_result){.refusal = RC_KILLED, .detail = WTERMSIG(status)}
                                : result_of(RC_OTHER, ECANCELED);

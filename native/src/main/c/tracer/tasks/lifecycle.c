@@ -1,17 +1,15 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Tasks that come, change their program and go.
+// Tasks that appear, change their program and end.
 //
 // The kernel reports a fork or clone twice, in either order: as an event of the creator, and as the child's own first
 // stop. Whichever comes first, the child waits for the other, since only the event names its creator:
 //
 //   event, then stop:  (none) -> EXPECTED -> TRACED
-//   stop, then event:  (none) -> HELD -> TRACED         HELD is stopped; a killed creator's event never comes, nor that
-//                                                       of one who asked for it (CLONE_PTRACE, which needs no
-//                                                       event), so each death, and a while, let those who wait go on
-//                                                       without it
-//   stop, death, event: (none) -> HELD -> EXITED_EARLY -> (none)
+//   stop, then event:  (none) -> HELD -> TRACED         HELD is stopped; the event never comes if the creator was
+//   killed, or if it asked for the trace (CLONE_PTRACE, which needs no event), so after each death, and after a while,
+//   waiting tasks continue without it stop, death, event: (none) -> HELD -> EXITED_EARLY -> (none)
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -59,7 +57,7 @@ static struct rc_process *new_process(struct rc_tracer *tracer, pid_t tgid, pid_
         }
     } else if (!tracer->session->options.follow_children) {
         process->silent = true;
-        // A child of clone() that is not a thread: the kernel has attached it as it attaches threads.
+        // A child of clone() that is not a thread: the kernel has attached it like a thread.
         process->leaving = RC_DETACH_REQUESTED;
     } else if (tracer->leaving) {
         process->leaving = (enum rc_detach_reason)tracer->session->stop_reason;
@@ -67,19 +65,19 @@ static struct rc_process *new_process(struct rc_tracer *tracer, pid_t tgid, pid_
     return process;
 }
 
-// Detaches a task that stands in its first stop and cannot be taken up.
+// Detaches a task that is in its first stop and cannot be taken up.
 static void abandon(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop, const char *request,
                     int error) {
     if (rc_give_up_task(tracer, stop)) {
         rc_tasks_remove(&tracer->tasks, task);
         rc_engine_failure(tracer, request, error);
     } else {
-        task->state = RC_TASK_EXPECTED; // killed in this stop; its death comes as the next report
+        task->state = RC_TASK_EXPECTED; // killed in this stop; its death is reported next
     }
 }
 
-// Takes up a task that stands in its first stop and publishes its start. Returns whether what it stopped for is to be
-// looked at; else it goes on.
+// Takes up a task that is in its first stop and publishes its start. Returns whether the reason for its stop must be
+// looked at; otherwise the task is resumed.
 static bool adopt(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop) {
     const pid_t tgid = rc_thread_group_of(tracer, task->tid, task->creator);
     if (tgid == 0) {
@@ -126,8 +124,8 @@ bool rc_give_up_task(const struct rc_tracer *tracer, const struct rc_stop *stop)
     if (!tracer->bound) {
         return rc_request(PTRACE_DETACH, stop->tid, NULL, NULL);
     }
-    // Without a tracer its calls would fail. It goes on with one that knows nothing of it, and is taken up again at its
-    // next stop.
+    // Without a tracer its calls would fail. It continues with a tracer that knows nothing about it, and is taken up
+    // again at its next stop.
     const bool is_signal = (unsigned)stop->status >> 16 == 0 && (WSTOPSIG(stop->status) & 0x80) == 0;
     return rc_request(PTRACE_CONT, stop->tid, NULL, (void *)(intptr_t)(is_signal ? WSTOPSIG(stop->status) : 0));
 }
@@ -171,11 +169,11 @@ struct rc_task *rc_task_created(struct rc_tracer *tracer, pid_t creator, pid_t c
     if (task != NULL && task->state == RC_TASK_EXITED_EARLY) {
         rc_tasks_remove(&tracer->tasks, task);
         if (!rc_is_tracee(child)) {
-            return NULL; // this is the event its tid was kept for
+            return NULL; // this is the event for which its tid was kept
         }
         task = NULL;
     }
-    // A child that was resumed before this event may be gone already; expecting it would be waiting for ever.
+    // A child that was resumed before this event may be gone already; to expect it would mean to wait for ever.
     if (task == NULL && tracer->released && !rc_is_tracee(child)) {
         return NULL;
     }

@@ -23,7 +23,7 @@ static pid_t process_of(pid_t tid) {
 static struct rc_result refuse_permission(const struct rc_proc_status *status) {
     const int scope = rc_proc_yama_scope();
     const bool capable = rc_proc_may_trace_any();
-    // ptrace_scope: 1 own children only, 2 with CAP_SYS_PTRACE only, 3 never.
+    // ptrace_scope: 1 only own children, 2 only with CAP_SYS_PTRACE, 3 never.
     if (scope == 3 || (scope == 2 && !capable) || (scope == 1 && !capable && status->uid == getuid())) {
         return rc_refuse(RC_YAMA_DENIED, EPERM, scope);
     }
@@ -34,8 +34,8 @@ static bool is_zombie(const struct rc_proc_status *status) {
     return status->state == 'Z' || status->state == 'X';
 }
 
-// hidepid makes a process look absent that is not ours to trace; the kernel's answer to a signal that is none tells it
-// from a free pid.
+// hidepid makes a process that we may not trace look absent; the kernel's answer to signal 0 distinguishes it from a
+// free pid.
 static bool is_hidden(pid_t pid) {
     return pid > 0 && (kill(pid, 0) == 0 || errno == EPERM);
 }
@@ -97,7 +97,7 @@ struct rc_result rc_examine(pid_t pid, struct rc_proc_status *status) {
     bool living = false;
     (void)rc_proc_tasks(status->tgid, has_living_thread_visit, &living);
     if (!living) {
-        return rc_refuse(RC_ZOMBIE, EPERM, 0); // a dead leader alone is none: its other threads can be traced
+        return rc_refuse(RC_ZOMBIE, EPERM, 0); // a dead leader alone is not one: its other threads can be traced
     }
     return rc_refuse(RC_OK, 0, 0);
 }

@@ -15,7 +15,7 @@ static inline struct rc_result rc_refuse(enum rc_refusal refusal, int error, lon
 }
 // Why the kernel refused to trace this process.
 struct rc_result rc_refusal_of(pid_t pid, int error);
-// What can be told without trying; RC_OK: nothing speaks against it. Fills status.
+// What can be known without trying; RC_OK: nothing speaks against it. Fills in status.
 struct rc_result rc_examine(pid_t pid, struct rc_proc_status *status);
-// Whether an errno value tells that memory or descriptors are short.
+// Whether an errno value means that memory or descriptors are short.
 bool rc_is_shortage(int error);

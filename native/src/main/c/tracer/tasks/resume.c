@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A stopped task goes on, or is detached.
+// Resumes a stopped task, or detaches it.
 #define _GNU_SOURCE
 #include <sys/ptrace.h>
 
@@ -20,9 +20,9 @@ void rc_detach(struct rc_tracer *tracer, struct rc_task *task, int signal, uint6
     }
 }
 
-// Whether a task with our filter need not be asked to stop: the filter does that where a call is wanted. What a filter
-// of the program's own refuses never comes to ours, so such a program is asked to stop at every entry, which comes
-// before the filters.
+// Whether a task with our filter need not be asked to stop, because the filter stops it at wanted calls. Calls that the
+// program's own filter refuses never reach ours, so such a program is asked to stop at every entry, which comes before
+// the filters.
 static bool stops_by_itself(const struct rc_tracer *tracer, const struct rc_task *task) {
     return tracer->bound && !task->in_call && (!task->process->sandboxed || task->process->silent);
 }

@@ -4,7 +4,7 @@
 // Makes a thread a tracee of the current worker.
 //
 // SEIZE disturbs nothing; the INTERRUPT that follows makes the thread stop once, so that its calls can be traced from
-// there on. Its options are part of SEIZE itself: a thread made between SEIZE and a later SETOPTIONS would be missed.
+// then on. Its options are part of SEIZE itself: a thread made between SEIZE and a later SETOPTIONS would be missed.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <string.h>
@@ -29,8 +29,8 @@
 #include "tracer/workers/workers.h"
 
 uintptr_t rc_trace_options(const struct rc_tracer *tracer) {
-    // No EXITKILL but for those bound: a traced program must outlive a killed tracer. TRACECLONE is needed for threads
-    // in any case.
+    // EXITKILL only for bound tasks: other programs must outlive a killed tracer. TRACECLONE is needed for threads in
+    // any case.
     uintptr_t options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC;
     if (tracer->session->options.follow_children) {
         options |= PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK;
@@ -57,8 +57,8 @@ static bool is_accounted_for(const struct rc_tracer *tracer, pid_t tid) {
            status.state == 'X';
 }
 
-// Where a call can only be hidden that was seen before the interrupt, a thread that runs is given a moment to come to
-// rest in one.
+// If a call can only be hidden when it was seen before the interrupt, a running thread gets a moment to come to rest in
+// one.
 static void take_snapshot(struct rc_task *task) {
     enum { LOOKS = 6 };
     for (int look = 0; look < LOOKS; look++) {
@@ -71,7 +71,7 @@ static void take_snapshot(struct rc_task *task) {
     }
 }
 
-// The call it is in is known from here on, whatever becomes of it.
+// The call it is in is known from here on, whatever happens to it.
 static void record_snapshot(struct rc_tracer *tracer, struct rc_task *task) {
     take_snapshot(task);
     task->suspended = task->snapshot.known && !task->launching;
@@ -90,7 +90,7 @@ static void record_snapshot(struct rc_tracer *tracer, struct rc_task *task) {
         .flags = RC_IN_PROGRESS_AT_ATTACH,
     };
     memcpy(task->call.args, task->snapshot.args, sizeof task->call.args);
-    // Which table the number belongs to is known at the first stop only; until then it is the processor's own.
+    // Which table the number belongs to is only known at the first stop; until then the processor's own is assumed.
     task->call.arch = rc_native_arch();
     task->plan = rc_plan_of(&tracer->session->options.plan, task->call.arch, (uint64_t)task->call.nr);
 }
@@ -114,7 +114,7 @@ void rc_seize_rested(struct rc_tracer *tracer, struct rc_task *task) {
     rc_seize_again(tracer, task);
 }
 
-// What it is called is read once its first thread is seized: PTRACE_SEIZE waits for the end of an execve under way
+// Its name is read once its first thread is seized: PTRACE_SEIZE waits for the end of an execve under way
 // (cred_guard_mutex of kernel/ptrace.c), which then is no longer an event.
 static void publish_start(struct rc_seizing *seizing) {
     struct rc_process_event event;
@@ -166,7 +166,7 @@ bool rc_seize_listed(struct rc_seizing *seizing, bool (*seize)(void *seizing, pi
     if (error == 0) {
         error = rc_proc_status(tgid, &status);
     }
-    if (error != 0) { // else it is gone; the deaths of what was seized are reported
+    if (error != 0) { // otherwise it is gone; the deaths of seized threads are reported
         seizing->error = seizing->error == 0 && rc_is_shortage(error) ? error : seizing->error;
         return false;
     }
@@ -174,8 +174,8 @@ bool rc_seize_listed(struct rc_seizing *seizing, bool (*seize)(void *seizing, pi
 }
 
 // A thread that was inside clone when it was seized may create a thread that is not traced and was not yet listed.
-// Once each has stopped, no such clone is under way any more: whoever is listed now is all, and whoever comes later is
-// created traced.
+// Once each has stopped, no such clone is under way any more: the list is then complete, and threads that come later
+// are created traced.
 void rc_attach_late(struct rc_tracer *tracer, pid_t tgid) {
     struct rc_seizing seizing = {
         .tracer = tracer,

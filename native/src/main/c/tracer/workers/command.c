@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What another thread asks of the first worker (session.c) is answered here.
+// Answers the requests of other threads to the first worker (session.c).
 #define _GNU_SOURCE
 #include "tracer/workers/command.h"
 

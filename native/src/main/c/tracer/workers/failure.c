@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A request that the kernel refuses and that cannot be done without: the trace ends, and that is told.
+// An indispensable request that the kernel refuses: the trace ends, and that is reported.
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>

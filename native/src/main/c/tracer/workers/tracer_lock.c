@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The lock of what the workers of a tracer share, a ticket lock: first come, first served, and it is handed to the next
-// rather than detached: a worker with busy tasks would otherwise be back before one that has to wake up first, and its
-// tasks would wait for ever.
+// The lock for what the workers of a tracer share. It is a ticket lock: first come, first served. It is handed to the
+// next worker rather than released: otherwise a worker with busy tasks would be back before one that has to wake up
+// first, whose tasks would then wait for ever.
 //
-// It is held for the handling of a stop, and of those that have come meanwhile up to a number: passing it on costs more
-// than a stop where the next one sleeps. Only where the ring is full and may be waited for it is held for long. A
-// worker that waits collects the stops of its tasks meanwhile, so that their times are true.
+// It is held while a stop is handled, and a limited number of those that have come meanwhile: passing it on costs more
+// than a stop if the next worker sleeps. Only if the ring is full and may be waited for is it held for long. A waiting
+// worker collects the stops of its tasks meanwhile, so that their times are true.
 #define _GNU_SOURCE
 #include "tracer/workers/tracer_lock.h"
 
@@ -30,7 +30,7 @@ void rc_tracer_lock_close(struct rc_tracer *tracer) {
     (void)pthread_mutex_destroy(&tracer->lock.mutex);
 }
 
-// Returns whether it has come.
+// Returns whether its turn has come.
 static bool await_shortly(struct rc_worker *worker) {
     const uint64_t began = rc_now();
     while (!worker->granted && rc_now() < began + SPIN_NS) {
@@ -115,7 +115,7 @@ void rc_tracer_lock_end(struct rc_worker *worker) {
     rc_tracer_lock_give(worker);
     (void)pthread_mutex_lock(&worker->tracer->session->lock);
     (void)pthread_mutex_lock(&lock->mutex);
-    worker->tid = 0; // the number is free for others as soon as this thread ends: nobody is to wake it any more
+    worker->tid = 0; // the number is free for others as soon as this thread ends: nobody must wake it any more
     (void)pthread_mutex_unlock(&lock->mutex);
     (void)pthread_mutex_unlock(&worker->tracer->session->lock);
 }

@@ -28,7 +28,7 @@ int rc_make_condition(pthread_cond_t *condition) {
 }
 
 int rc_start_thread(pthread_t *thread, void *(*run)(void *), void *argument) {
-    // Blocked they would kill without a trace.
+    // If blocked, they would kill without a trace.
     static const int let_in[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP};
     sigset_t mask;
     sigset_t former;
@@ -45,7 +45,7 @@ int rc_start_thread(pthread_t *thread, void *(*run)(void *), void *argument) {
     return error;
 }
 
-// The first is started by whoever opens the session, the others by the first, which is at work then.
+// The first worker is started by the thread that opens the session, the others by the first, which is running by then.
 int rc_worker_start(struct rc_tracer *tracer, void *(*run)(void *worker)) {
     const unsigned index = tracer->worker_count;
     if (index == RC_WORKERS) {
@@ -93,7 +93,7 @@ void rc_workers_call_others(struct rc_tracer *tracer) {
             rc_worker_call(&tracer->workers[i]);
         }
     }
-    (void)pthread_cond_signal(&tracer->session->watchful); // wakes again until they have looked
+    (void)pthread_cond_signal(&tracer->session->watchful); // the watchdog wakes them again until they have looked
     (void)pthread_mutex_unlock(&tracer->session->lock);
 }
 

@@ -6,8 +6,8 @@ package dev.renacer.cli;
 import dev.renacer.capture.PrintableText;
 
 /**
- * A command cannot go on. The message is the one line the user gets: what is wrong, then what to do about it, parted by a
- * semicolon.
+ * A command cannot continue. The message is the single line the user gets: what is wrong, then what to do about it,
+ * separated by a semicolon.
  */
 public final class CommandFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -38,12 +38,12 @@ public final class CommandFailure extends RuntimeException {
         return exitCode;
     }
 
-    /** What the user gets: the program's name and the message, in one line whatever it holds. */
+    /** What the user gets: the program's name and the message, in one line whatever the message contains. */
     public String line(String program) {
         return line(program, String.valueOf(getMessage()));
     }
 
-    /** As {@link #line(String)}, of any message. What others wrote is in it: names, arguments, a server's words. */
+    /** As {@link #line(String)}, for any message. It may contain text of others: names, arguments, a server's words. */
     static String line(String program, String message) {
         return program + ": " + PrintableText.line(message);
     }

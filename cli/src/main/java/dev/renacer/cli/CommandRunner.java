@@ -12,9 +12,9 @@ import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Runs a picocli command in the manner of both programs: results on stdout, each error as one line on stderr. */
+/** Runs a picocli command the way both programs do: results on stdout, each error as one line on stderr. */
 public final class CommandRunner {
-    /** Held so that the level is not lost with a collected logger. */
+    /** Kept so that the level is not lost when the logger is garbage-collected. */
     private static final Logger ROOT_LOGGER = Logger.getLogger("");
 
     private CommandRunner() {}
@@ -25,7 +25,7 @@ public final class CommandRunner {
      * @return the exit code
      */
     public static int run(CommandLine commandLine, PrintStream err, String... args) {
-        // Libraries log what the command tells in words of its own; their lines would only break its output.
+        // Libraries log what the command reports in its own words; their lines would only disturb its output.
         ROOT_LOGGER.setLevel(Level.OFF);
         String name = commandLine.getCommandName();
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
@@ -67,7 +67,7 @@ public final class CommandRunner {
         List<String> known = command.getCommandSpec().options().stream()
                 .flatMap(option -> Arrays.stream(option.names()))
                 .toList();
-        // Any letter is one away from any other.
+        // Any letter is one edit away from any other.
         return "unknown option '" + flag + "'" + (flag.length() > 2 ? suggestion(flag, known) : "");
     }
 

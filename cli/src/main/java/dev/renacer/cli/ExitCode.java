@@ -3,7 +3,7 @@
 
 package dev.renacer.cli;
 
-/** Exit codes of both commands, where they do not pass on those of a traced program. */
+/** Exit codes of both commands, if they do not pass on that of a traced program. */
 public final class ExitCode {
     /** Done. */
     public static final int SUCCESS = 0;
@@ -11,7 +11,7 @@ public final class ExitCode {
     public static final int FAILURE = 1;
     /** The arguments make no sense. */
     public static final int USAGE = 2;
-    /** The program to launch exists and cannot be executed; POSIX.1-2024, shell exit status. */
+    /** The program to launch exists but cannot be executed; POSIX.1-2024, shell exit status. */
     public static final int NOT_EXECUTABLE = 126;
     /** The program to launch was not found; POSIX.1-2024, shell exit status. */
     public static final int NOT_FOUND = 127;

@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Prints the version both commands carry: the one in the jar's manifest, {@code (unpackaged)} when run from class files. */
+/**
+ * Prints the version of both commands: the one in the jar's manifest, or {@code (unpackaged)} when run from class
+ * files.
+ */
 public final class ProjectVersion implements CommandLine.IVersionProvider {
     /** Set by picocli. */
     @CommandLine.Spec

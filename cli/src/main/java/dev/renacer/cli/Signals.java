@@ -8,8 +8,8 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * Signals sent to this command. Handlers run on a thread of the JVM's own. {@code sun.misc.Signal} is what the JDK has for it;
- * shutdown hooks can neither choose the exit code nor go on.
+ * Signals sent to this command. Handlers run on a separate thread of the JVM. {@code sun.misc.Signal} is the only means
+ * the JDK has for this; shutdown hooks can neither choose the exit code nor let the command continue.
  */
 public enum Signals {
     HUP(1),
@@ -18,7 +18,7 @@ public enum Signals {
     TSTP(20),
     TTIN(21),
     TTOU(22),
-    /** What a process gets that writes where nobody reads any more; a JVM ignores it. */
+    /** Sent to a process that writes where nobody reads any more; a JVM ignores it. */
     PIPE(13);
 
     private final int number;
@@ -27,7 +27,7 @@ public enum Signals {
         this.number = number;
     }
 
-    /** Its number, alike on every Linux. */
+    /** Its number, the same on every Linux. */
     public int number() {
         return number;
     }
@@ -37,7 +37,7 @@ public enum Signals {
         Signal.handle(new Signal(name()), signal -> action.accept(number));
     }
 
-    /** As {@link #handle}, but leaves the signal ignored where it is (nohup, background jobs of a script). */
+    /** As {@link #handle}, but leaves the signal ignored if it is (nohup, background jobs of a script). */
     public void handleUnlessIgnored(IntConsumer action) {
         Signal signal = new Signal(name());
         SignalHandler before = Signal.handle(signal, received -> action.accept(number));
@@ -46,7 +46,7 @@ public enum Signals {
         }
     }
 
-    /** Does nothing when it comes. */
+    /** Does nothing when the signal comes. */
     public void ignore() {
         Signal.handle(new Signal(name()), SignalHandler.SIG_IGN);
     }

@@ -12,7 +12,9 @@ import java.util.Optional;
 public final class Spelling {
     private Spelling() {}
 
-    /** The known word that is fewest edits away from {@code word}; empty if none is within a third of its length. */
+    /**
+     * The known word that is the fewest edits away from {@code word}; empty if none is within a third of its length.
+     */
     public static Optional<String> closest(String word, Collection<String> known) {
         int most = Math.max(1, word.length() / 3);
         return known.stream()

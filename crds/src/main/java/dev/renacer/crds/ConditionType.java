@@ -11,7 +11,7 @@ public enum ConditionType {
     Tracing,
     /** Whether spans reach the sink. */
     Exporting,
-    /** Whether something the user should know of is wrong, while the rest goes on. */
+    /** Whether something that the user should know about is wrong while the rest continues. */
     Degraded,
     /** How it ended: Unknown while the window is open. */
     Succeeded

@@ -36,8 +36,9 @@ import java.util.Objects;
 @AdditionalPrinterColumn(name = "Age", type = DATE, jsonPath = ".metadata.creationTimestamp")
 public final class NodeTrace extends CustomResource<NodeTraceSpec, NodeTraceStatus> implements Namespaced {
     /**
-     * By name: equal ones have the same. The superclass hashes the whole object, managed fields included, which took a tenth of the
-     * operator's time where a request spans a thousand nodes: each look at it puts its NodeTraces into a set.
+     * By name: equal objects have the same name. The superclass hashes the whole object including managed fields, which
+     * took a tenth of the operator's time when a request spans a thousand nodes: each reconciliation puts its
+     * NodeTraces into a set.
      */
     @Override
     public int hashCode() {

@@ -5,7 +5,7 @@ package dev.renacer.crds;
 
 /** Values of a NodeTrace's {@code status.phase}, spelt as in the object. */
 public enum NodeTracePhase {
-    /** The agent has read the assignment and traces nothing yet. */
+    /** The agent has read the assignment but traces nothing yet. */
     Assigned,
     /** At least one container is traced. */
     Tracing,

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One node's share of a trace request; written by the operator alone. Holds nothing secret: every agent can read it. */
+/**
+ * One node's share of a trace request; written only by the operator. It contains nothing secret: every agent can read
+ * it.
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record NodeTraceSpec(
@@ -40,7 +43,7 @@ public record NodeTraceSpec(
         List<Target> targets,
 
         @JsonPropertyDescription(
-                "Containers of this node that are meant and do not run yet, or not at this moment: each is traced from its first call"
+                "Containers of this node that are meant but are not running yet or now: each is traced from its first call"
                         + " on when it starts. Absent if there are none.")
         @Nullable
         List<AwaitedContainer> awaited,
@@ -50,7 +53,7 @@ public record NodeTraceSpec(
                 "When tracing ends at the latest (RFC 3339); enforced by the agent without the API server.")
         String notAfter,
 
-        @Required @JsonPropertyDescription("What is traced of each container, and how much of it.")
+        @Required @JsonPropertyDescription("What is traced in each container, and how much of it.")
         Profile profile,
 
         @Required @JsonPropertyDescription("Where the spans go.")
@@ -65,7 +68,7 @@ public record NodeTraceSpec(
         @JsonPropertyDescription("True: detach now.") @Nullable
         Boolean stop) {
 
-    /** One all of whose containers run. */
+    /** A spec whose containers are all running. */
     public NodeTraceSpec(
             String nodeName,
             String requestName,
@@ -103,7 +106,7 @@ public record NodeTraceSpec(
         return targets.isEmpty() && awaitedContainers().isEmpty();
     }
 
-    /** What is traced of each container: the request's own words, with the namespace's policy applied. */
+    /** What is traced in each container: as the request says, with the namespace's policy applied. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Profile(
@@ -116,10 +119,10 @@ public record NodeTraceSpec(
             @JsonPropertyDescription("True: spans only for calls that failed.") @Nullable
             Boolean onlyErrors,
 
-            @JsonPropertyDescription("Spans only for calls that took at least so many microseconds.") @Nullable
+            @JsonPropertyDescription("Spans only for calls that took at least this many microseconds.") @Nullable
             Long minDurationMicros,
 
-            @Required @JsonPropertyDescription("Most spans a second sent for one container.")
+            @Required @JsonPropertyDescription("Maximum number of spans per second for one container.")
             int maxSpansPerSecond,
 
             @JsonPropertyDescription(
@@ -128,9 +131,7 @@ public record NodeTraceSpec(
             @Nullable
             Integer maxSlowdownPercent,
 
-            @JsonPropertyDescription(
-                    "What happens when it is exceeded: Detach, which is meant if absent, or DutyCycle.")
-            @Nullable
+            @JsonPropertyDescription("What happens when it is exceeded: Detach (the default) or DutyCycle.") @Nullable
             String onExceeded,
 
             @JsonPropertyDescription(
@@ -142,16 +143,15 @@ public record NodeTraceSpec(
             @JsonPropertyDescription("True: each span says where in the program's source its call is made.") @Nullable
             Boolean sourceLocations,
 
-            @JsonPropertyDescription("Which failed calls have status ERROR: Default, which is meant if absent, or All.")
-            @Nullable
+            @JsonPropertyDescription("Which failed calls have status ERROR: Default (also if absent) or All.") @Nullable
             String errorStatus) {
-        /** What {@code errorStatus} says where every failed call has status ERROR. */
+        /** The value of {@code errorStatus} with which every failed call has status ERROR. */
         public static final String ALL_ERRORS = "All";
 
-        /** What {@code onExceeded} says for a thread that is traced part of the time. */
+        /** The value of {@code onExceeded} with which a thread is traced part of the time. */
         public static final String DUTY_CYCLE = "DutyCycle";
 
-        /** One that detaches a container when it is slowed down too much. */
+        /** A bound that detaches a container when it is slowed down too much. */
         public Profile(
                 @Nullable List<String> syscalls,
                 @Nullable String process,
@@ -172,7 +172,7 @@ public record NodeTraceSpec(
                     null);
         }
 
-        /** Every call of every process, at most so many spans a second and container. */
+        /** Every call of every process, with at most this many spans per second and container. */
         public static Profile everything(int maxSpansPerSecond) {
             return new Profile(null, null, null, null, maxSpansPerSecond, null);
         }
@@ -207,8 +207,8 @@ public record NodeTraceSpec(
             Map<String, String> attributes) {}
 
     /**
-     * A container to trace once it starts: who it is, but for the ID that its runtime will give it. A type of its own, so that the schema
-     * can insist on the ID of each {@link Target}: an agent finds processes by nothing else.
+     * A container to trace once it starts: its identity except for the ID that its runtime will give it. A separate
+     * type, so that the schema can require the ID of each {@link Target}: an agent finds processes only by that.
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
@@ -233,7 +233,7 @@ public record NodeTraceSpec(
 
             @JsonPropertyDescription("Further resource attributes, such as k8s.deployment.name.") @Nullable
             Map<String, String> attributes) {
-        /** The container that is as this one: its next life. */
+        /** The same container in its next life. */
         public static AwaitedContainer like(Target target) {
             return new AwaitedContainer(
                     target.podName(),
@@ -255,7 +255,7 @@ public record NodeTraceSpec(
         }
     }
 
-    /** Where the spans go. Credentials, if the sink needs any, lie in the agent's own mounted folder of this name. */
+    /** Where the spans go. Credentials, if the sink needs any, are in the agent's own mounted folder with this name. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Sink(

@@ -10,13 +10,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the node's agent did; written by that agent alone. The values of {@code phase}, {@code state} and {@code reason} are the
- * constants of {@link NodeTracePhase}, {@link TargetState} and {@link Reason}.
+ * What the node's agent did; written only by that agent. The values of {@code phase}, {@code state} and {@code reason}
+ * are the constants of {@link NodeTracePhase}, {@link TargetState} and {@link Reason}.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record NodeTraceStatus(
-        @JsonPropertyDescription("Generation of the spec this speaks of.") @Nullable
+        @JsonPropertyDescription("Generation of the spec this refers to.") @Nullable
         Long observedGeneration,
 
         @JsonPropertyDescription(
@@ -31,19 +31,19 @@ public record NodeTraceStatus(
         @JsonPropertyDescription("The containers of the spec, one entry each.") @Nullable
         List<TargetStatus> targets,
 
-        @JsonPropertyDescription("Figures of every container traced so far, those that have left the spec included.")
+        @JsonPropertyDescription("Figures of every container traced so far, including those that have left the spec.")
         @Nullable
         TraceTotals totals,
 
         @JsonPropertyDescription("Why the last export failed; absent while exporting works.") @Nullable
         String exportFailure,
 
-        @JsonPropertyDescription("Trace ids of the first slices, ten at most.") @Nullable
+        @JsonPropertyDescription("Trace ids of the first slices, at most ten.") @Nullable
         List<String> firstTraceIds,
 
         @JsonPropertyDescription("Agents of the node that were killed within the window; absent if none was.") @Nullable
         KilledAgents killedAgents) {
-    /** One of which no agent was killed. */
+    /** A status without killed agents. */
     public NodeTraceStatus(
             @Nullable Long observedGeneration,
             @Nullable String phase,
@@ -55,7 +55,7 @@ public record NodeTraceStatus(
         this(observedGeneration, phase, updateTime, targets, totals, exportFailure, firstTraceIds, null);
     }
 
-    /** What is not known because an agent was killed, or its node was. */
+    /** What is not known because an agent was killed, or its node failed. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record KilledAgents(
@@ -66,7 +66,7 @@ public record NodeTraceStatus(
                             + " done in this time is not among the figures, and nothing was traced in its later part.")
             long unknownMillis) {}
 
-    /** What became of one container. */
+    /** The state of one container. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record TargetStatus(
@@ -92,12 +92,12 @@ public record NodeTraceStatus(
             @JsonPropertyDescription("Figures of this container.") @Nullable
             TraceTotals totals,
 
-            @JsonPropertyDescription("Co-location, where the spec asks for it.") @Nullable
+            @JsonPropertyDescription("Co-location, if the spec asks for it.") @Nullable
             Colocation colocation,
 
             @JsonPropertyDescription("Name of the pod, for reports of those that have left the spec.") @Nullable
             String podName) {
-        /** One that does not name its pod. */
+        /** A status that does not name its pod. */
         public TargetStatus(
                 String podUid,
                 String containerName,
@@ -111,7 +111,7 @@ public record NodeTraceStatus(
             this(podUid, containerName, containerId, state, reason, message, since, totals, colocation, null);
         }
 
-        /** One without co-location. */
+        /** A status without co-location. */
         public TargetStatus(
                 String podUid,
                 String containerName,
@@ -125,11 +125,11 @@ public record NodeTraceStatus(
         }
     }
 
-    /** What became of co-location in one container. */
+    /** The state of co-location in one container. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Colocation(
-            @JsonPropertyDescription("So many times a thread was moved to its tracer's CPU.")
+            @JsonPropertyDescription("How often a thread was moved to its tracer's CPU.")
             long moves,
 
             @JsonPropertyDescription("Why no thread can be moved; absent if that is possible.") @Nullable
@@ -146,7 +146,7 @@ public record NodeTraceStatus(
                             + " absent if there are none. They stay among the affinities for the next agent to try again.")
             @Nullable
             String unrestored) {
-        /** One that leaves no thread where it does not belong. */
+        /** A state in which every thread is where it belongs. */
         public Colocation(long moves, @Nullable String obstacle, @Nullable List<Affinity> affinities) {
             this(moves, obstacle, affinities, null);
         }
@@ -156,27 +156,27 @@ public record NodeTraceStatus(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Affinity(
-            @JsonPropertyDescription("Where they may run but for Renacer, such as 0-3,8.")
+            @JsonPropertyDescription("Where they could run without Renacer, such as 0-3,8.")
             String cpus,
 
             @JsonPropertyDescription("Where they are kept while they make many calls.")
             int cpu,
 
             @JsonPropertyDescription(
-                    "When the first of them was about to be moved, in clock ticks since the node's boot: what has"
-                            + " inherited its CPU was created later.")
+                    "When the first of them was about to be moved, in clock ticks since the node's boot: threads that"
+                            + " inherited its CPU were created later.")
             long since,
 
             @JsonPropertyDescription("The threads.") List<TracedThread> threads) {}
 
-    /** A thread, told from any later one of its number by when it started. */
+    /** A thread, distinguished from any later one with its number by its start time. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record TracedThread(
-            @JsonPropertyDescription("Its process, as the node counts.")
+            @JsonPropertyDescription("Pid of its process, as the node numbers it.")
             int pid,
 
-            @JsonPropertyDescription("The thread, likewise.")
+            @JsonPropertyDescription("Tid of the thread, as the node numbers it.")
             int tid,
 
             @JsonPropertyDescription("When it started, in clock ticks since the node's boot.")

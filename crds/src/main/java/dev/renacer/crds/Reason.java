@@ -6,14 +6,14 @@ package dev.renacer.crds;
 import java.util.Optional;
 
 /**
- * Reasons of a TraceRequest's conditions, its Events and of a container's state in a NodeTrace: a closed set, spelt as in the
- * objects. {@link #meaning()} and {@link #remedy()} are what the reference shows.
+ * Reasons of a TraceRequest's conditions and Events and of a container's state in a NodeTrace: a closed set, spelt as
+ * in the objects. The reference shows {@link #meaning()} and {@link #remedy()}.
  */
 public enum Reason {
     /** Of Accepted. */
     Accepted("The request can be carried out.", "Nothing: follow the condition Tracing."),
     InvalidSpec(
-            "The spec breaks a rule of the schema; the API server in use does not hold the schema's rules.",
+            "The spec breaks a rule of the schema, which this API server does not enforce.",
             "Correct the field that the message names in a new request."),
     NoDefaultSink(
             "The request names no sink and there is no TraceSink named default.",
@@ -27,13 +27,13 @@ public enum Reason {
             "Check kind, apiVersion and name with `kubectl get`; a workload without pods of its own is "
                     + "traced by selector."),
     InvalidProcessPattern(
-            "spec.process is not a regular expression of the RE2 syntax, or one that is too large once its repetitions are"
+            "spec.process is not a regular expression in RE2's syntax, or is one that is too large once its repetitions are"
                     + " written out.",
-            "Correct spec.process in a new request: RE2 knows no look-around and no back-references; nested counted"
+            "Correct spec.process in a new request: RE2 has no look-around and no back-references; nested counted"
                     + " repetitions multiply."),
     DeniedByNamespace(
             "The namespace is not open for tracing: it lacks the label renacer.dev/tracing=enabled.",
-            "Ask who administers the namespace to run `kubectl label namespace NAME renacer.dev/tracing=enabled`."),
+            "Ask the namespace's administrator to run `kubectl label namespace NAME renacer.dev/tracing=enabled`."),
     DeniedByPolicy(
             "A TracePolicy of the namespace forbids what the request asks for.",
             "Ask for less, as the message says, or ask a cluster admin to change the TracePolicy it names."),
@@ -42,34 +42,35 @@ public enum Reason {
             "Give spec.justification, such as the number of the incident."),
     Queued(
             "As many requests are running as the namespace's TracePolicy allows; this one waits its turn.",
-            "Wait, or stop a request of the namespace that is not needed any more; the message tells the "
+            "Wait, or stop a request of the namespace that is not needed any more; the message gives the "
                     + "place in the queue."),
     ColocationUnavailable(
             "The request asks for co-location (spec.safety.colocate), which the agents do not offer or a node does not"
                     + " allow.",
             "Leave spec.safety.colocate out, or ask a cluster admin to set agent.colocation.enabled of the chart;"
-                    + " where only one node is named, see `kubectl renacer nodes -o wide`."),
+                    + " if only one node is named, see `kubectl renacer nodes -o wide`."),
     UnknownSyscall(
-            "spec.syscalls holds a name that no system call and no class has, or an expression that cannot be used.",
-            "Correct the name, for which the message suggests one, or the expression."),
+            "spec.syscalls contains a name that no system call and no class has, or an expression that cannot be used.",
+            "Correct the name, for which the message makes a suggestion, or the expression."),
 
     /** Of Tracing. */
     WaitingForAgent(
-            "The node's agent has its assignment and has not reported yet.",
-            "Wait a second. If it stays, see `kubectl renacer nodes` and the log of the agent on the node."),
+            "The node's agent has its assignment but has not reported yet.",
+            "Wait a second. If this persists, see `kubectl renacer nodes` and the log of the agent on the node."),
     NoPodMatches(
-            "No running pod of the namespace is the one named or matches the selector.",
+            "No running pod of the namespace has the given name or matches the selector.",
             "Check the selector with `kubectl get pods -l`; a pod that starts within the window is traced."),
     ContainerNotFound(
-            "No matching pod has a container of the names given.", "Take one of the names that the message lists."),
+            "No matching pod has a container with one of the given names.",
+            "Use one of the names that the message lists."),
     ContainerNotRunning(
-            "The containers to trace have not started or have ended.",
-            "See `kubectl describe pod` for why it does not run."),
+            "The containers to trace have not started or have ended.", "See `kubectl describe pod` for the reason."),
     Tracing(
             "System calls are being traced.",
             "Nothing: look at the spans; status.firstTraceIds are the traces to open first."),
     DeadlineReached(
-            "The window is over.", "Nothing; a longer window is a new request with a higher spec.durationSeconds."),
+            "The window is over.",
+            "Nothing; for a longer window create a new request with a higher spec.durationSeconds."),
     Stopped("Ended by stop: true.", "Nothing."),
     Deleted("Ended because the request is being deleted.", "Nothing."),
 
@@ -82,16 +83,16 @@ public enum Reason {
             "End the other tracer (the message names its pid) or the other request; the kernel allows one "
                     + "tracer for each thread."),
     IsTracer(
-            "The process traces another one itself (a debugger, strace): stopping it would hold that one up without"
+            "The process itself traces another one (a debugger, strace): stopping it would delay that one without"
                     + " end.",
-            "Let it detach first (the message names both), or trace with spec.process what it has traced, once it has"
+            "Let it detach first (the message names both), or trace the other process with spec.process once it has"
                     + " detached."),
     YamaDenied(
             "The kernel's Yama module forbids tracing (kernel.yama.ptrace_scope is 3).",
-            "Set kernel.yama.ptrace_scope to 2 or less; from 3 only a restart of the node leads back."),
+            "Set kernel.yama.ptrace_scope to 2 or less; from 3 only a restart of the node can lower it."),
     PermissionDenied(
             "The kernel refused: the agent lacks a capability, or a security module forbids it.",
-            "See that the agent has SYS_PTRACE and DAC_READ_SEARCH (`kubectl renacer doctor`), and the "
+            "Check that the agent has SYS_PTRACE and DAC_READ_SEARCH (`kubectl renacer doctor`), and the "
                     + "profiles of SELinux or AppArmor in docs/security/hardening.md."),
     UnsupportedRuntimeClass(
             "The container runs in a sandbox (gVisor, a virtual machine) whose processes the node cannot trace.",
@@ -102,13 +103,13 @@ public enum Reason {
     ProcessNotMatched(
             "No process of the container has a name that spec.process matches.",
             "Compare spec.process with the names that `ps -eo comm` shows in the container. A match that appears"
-                    + " within the window is traced from a few milliseconds after it has its name; for shorter ones give"
-                    + " the name of what starts them."),
+                    + " within the window is traced from a few milliseconds after it has its name; for shorter-lived ones give"
+                    + " the name of the process that starts them."),
     DeniedByPod(
             "The pod is annotated renacer.dev/deny: \"true\".",
             "Ask the owner of the pod to remove the annotation, or trace another pod."),
     LimitReached(
-            "A TracePolicy's limit on containers of a request or on requests of a node is reached.",
+            "A TracePolicy's limit on the containers of a request or the requests of a node is reached.",
             "Narrow the selection, wait until another request has ended, or ask a cluster admin to raise the "
                     + "limit the message names."),
     SlowdownExceeded(
@@ -118,12 +119,12 @@ public enum Reason {
             "The node is gone or not ready.",
             "See `kubectl get node`; a pod that comes up on another node within the window is traced there."),
     SourceLocationsUnavailable(
-            "The request asks for source locations (spec.sourceLocations), and the node's agent comes without the"
+            "The request asks for source locations (spec.sourceLocations), but the node's agent comes without the"
                     + " program that finds them.",
-            "Leave spec.sourceLocations out, or ask a cluster admin for an image of the agent that was built where"
-                    + " libdw for the node's architecture is."),
+            "Leave spec.sourceLocations out, or ask a cluster admin for an agent image that was built with"
+                    + " libdw for the node's architecture."),
     AgentStopped(
-            "The node's agent was stopped; it goes on where it starts again within the window.",
+            "The node's agent was stopped; tracing continues if it starts again within the window.",
             "Nothing, if the agent is being upgraded; otherwise see its pod with `kubectl renacer nodes`."),
     InternalError("The agent failed; its log says more.", "See the log of the agent on the node and report the error."),
 
@@ -132,13 +133,13 @@ public enum Reason {
     Exporting("Spans reach the sink.", "Nothing."),
     ExportFailed(
             "The sink cannot be reached or refuses spans.",
-            "See the message. A cluster admin sees the TraceSink (`kubectl get tracesinks -o wide`), the credentials"
+            "See the message. A cluster admin should check the TraceSink (`kubectl get tracesinks -o wide`), the credentials"
                     + " mounted into the agents and the NetworkPolicies between agents and collector."),
 
     /** Of Ready, on a TraceSink. */
-    Reachable("The operator reaches the sink's address, and no agent's export to it has failed.", "Nothing."),
+    Reachable("The operator can reach the sink's address, and no agent's export to it has failed.", "Nothing."),
     Unreachable(
-            "The operator does not reach the sink's address.",
+            "The operator cannot reach the sink's address.",
             "Check spec.endpoint of the TraceSink, the collector's Service and the NetworkPolicies."),
     Exported("Agents' spans reach the sink.", "Nothing."),
 
@@ -149,14 +150,14 @@ public enum Reason {
             "See why the agents' DaemonSet has no ready pod on the node: `kubectl renacer nodes`, `kubectl "
                     + "describe pod`."),
     AffinityNotRestored(
-            "Threads that a killed agent had moved stay on one CPU: the node's next agent could not give them theirs"
+            "Threads that a killed agent had moved stay on one CPU: the node's next agent could not give them their CPUs"
                     + " back.",
-            "Run on the node what the message says, or restart the pod; see that the agents still have SYS_NICE"
+            "Run on the node the command in the message, or restart the pod; check that the agents still have SYS_NICE"
                     + " (agent.colocation.enabled of the chart)."),
     AgentRestarted(
-            "A node's agent was killed and another one went on: what the first did after its last report is not in the"
-                    + " figures, which are at least so high, and for a while nothing was traced.",
-            "See `kubectl describe pod` of the agent for why it was killed; for a trace without a gap repeat the"
+            "A node's agent was killed and another one continued: what the first did after its last report is not in the"
+                    + " figures, which are at least this high, and for a while nothing was traced.",
+            "See `kubectl describe pod` of the agent for why it was killed; for a trace without a gap, repeat the"
                     + " request."),
     SpansLost(
             "Spans were lost: the container's budget or a buffer was exceeded, or the sink refused them.",
@@ -165,13 +166,13 @@ public enum Reason {
     PartlyWatched(
             "Busy threads were traced only part of the time, so that on average tracing slowed them down no more than the"
                     + " bound allows; the calls they made in the rest of the time are not in the trace.",
-            "Nothing, if that is enough. To see more of them choose a less busy process (spec.process), ask for"
+            "Nothing, if that is enough. To see more of them, choose a less busy process (spec.process), ask for"
                     + " co-location (spec.safety.colocate), or raise spec.safety.maxSlowdownPercent."),
     TargetsFailed("Some containers could not be traced.", "See status.skipped for each container and its reason."),
     DetachTimedOut(
-            "A node's agent did not report the end in time; it detaches by itself at the deadline, and the figures are at least so"
+            "A node's agent did not report the end in time; it detaches by itself at the deadline, and the figures are at least this"
                     + " high.",
-            "Nothing: the agent detaches by itself at the deadline. If it recurs see the log of the agent."),
+            "Nothing: the agent detaches by itself at the deadline. If it recurs, see the log of the agent."),
 
     /** Of Succeeded. */
     InProgress("The window is open.", "Wait: `kubectl wait --for=condition=Succeeded`."),
@@ -187,7 +188,7 @@ public enum Reason {
         this.remedy = remedy;
     }
 
-    /** What it means, in one sentence. */
+    /** The meaning, in one sentence. */
     public String meaning() {
         return meaning;
     }
@@ -197,7 +198,7 @@ public enum Reason {
         return remedy;
     }
 
-    /** The reason spelt so, if it is one of the set. */
+    /** The reason with this spelling, if the set contains it. */
     public static Optional<Reason> of(String spelling) {
         for (Reason reason : values()) {
             if (reason.name().equals(spelling)) {

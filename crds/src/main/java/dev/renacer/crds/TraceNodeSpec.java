@@ -5,6 +5,6 @@ package dev.renacer.crds;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 
-/** Nothing is asked of a node yet; the object tells what its agent can do. */
+/** A node has no settings yet; the object says what its agent can do. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record TraceNodeSpec() {}

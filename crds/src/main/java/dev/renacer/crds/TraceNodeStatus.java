@@ -16,11 +16,10 @@ public record TraceNodeStatus(
         @JsonPropertyDescription("Version of the agent.") @Nullable
         String agentVersion,
 
-        @JsonPropertyDescription("Name of the agent's pod; what stands here is stale if that pod is not ready.")
-        @Nullable
+        @JsonPropertyDescription("Name of the agent's pod; this status is stale if that pod is not ready.") @Nullable
         String agentPod,
 
-        @JsonPropertyDescription("Capabilities the agent has in effect, such as CAP_SYS_PTRACE.") @Nullable
+        @JsonPropertyDescription("Effective capabilities of the agent, such as CAP_SYS_PTRACE.") @Nullable
         List<String> capabilities,
 
         @JsonPropertyDescription("Release of the node's kernel.") @Nullable
@@ -41,7 +40,7 @@ public record TraceNodeStatus(
         @JsonPropertyDescription("Why not, if it cannot.") @Nullable
         String colocationMessage,
 
-        @JsonPropertyDescription("kernel.yama.ptrace_scope; absent where the kernel has no Yama.") @Nullable
+        @JsonPropertyDescription("kernel.yama.ptrace_scope; absent if the kernel has no Yama.") @Nullable
         Integer yamaPtraceScope,
 
         @JsonPropertyDescription("v1, v2 or hybrid.") @Nullable

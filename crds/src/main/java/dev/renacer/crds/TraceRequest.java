@@ -16,7 +16,7 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
 
-/** A user's wish to see the system calls of pods in its namespace. */
+/** A user's request to see the system calls of pods in its namespace. */
 @Group(Renacer.GROUP)
 @Version(Renacer.VERSION)
 @Singular("tracerequest")
@@ -30,7 +30,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @AdditionalPrinterColumn(
         name = "Result",
         jsonPath = ".status.conditions[?(@.type==\"Succeeded\")].reason",
-        getDescription = "Reason of the condition Succeeded: InProgress while it goes on.")
+        getDescription = "Reason of the condition Succeeded: InProgress while the trace continues.")
 @AdditionalPrinterColumn(name = "Nodes", type = INTEGER, jsonPath = ".status.nodes")
 @AdditionalPrinterColumn(name = "Spans", type = INTEGER, jsonPath = ".status.totals.spans")
 @AdditionalPrinterColumn(name = "Lost", type = INTEGER, jsonPath = ".status.totals.lost")

@@ -18,8 +18,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user asks for: whose system calls, for how long, where to. Durations are integers with the unit in the name.
- * The API server holds the rules written here as annotations, so an object read from it satisfies them.
+ * What a user asks for: whose system calls, for how long, and where the spans go. Durations are integers with the unit
+ * in the name. The API server enforces the rules that are annotations here, so an object read from it satisfies them.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -48,11 +48,11 @@ import org.jspecify.annotations.Nullable;
         message = TraceRequestSpec.IMMUTABLE)
 @ValidationRule(
         value = "!has(oldSelf.stop) || !oldSelf.stop || (has(self.stop) && self.stop)",
-        message = "stop cannot be taken back: create a new request to trace again",
+        message = "stop cannot be undone: create a new request to trace again",
         fieldPath = ".stop")
 public record TraceRequestSpec(
         @JsonPropertyDescription(
-                "Name of one pod in this namespace. Exactly one of podName, selector and workloadRef is set.")
+                "Name of one pod in this namespace. Exactly one of podName, selector and workloadRef must be set.")
         @Size(min = 1, max = 253)
         @Pattern(TraceRequestSpec.NAME_PATTERN)
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
@@ -60,7 +60,7 @@ public record TraceRequestSpec(
         String podName,
 
         @JsonPropertyDescription(
-                "Label selector for pods in this namespace; pods that start within the window are traced too.")
+                "Label selector for pods in this namespace; pods that start within the window are also traced.")
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
         @Nullable
         LabelSelector selector,
@@ -74,7 +74,7 @@ public record TraceRequestSpec(
         WorkloadRef workloadRef,
 
         @JsonPropertyDescription(
-                "Names of the containers to trace. If absent all of a pod's containers and sidecars (init containers"
+                "Names of the containers to trace. If absent, all of a pod's containers and sidecars (init containers"
                         + " with restartPolicy Always); other init containers, and ephemeral ones, only by name.")
         @Size(min = 1, max = 32)
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
@@ -83,7 +83,7 @@ public record TraceRequestSpec(
 
         @JsonPropertyDescription(
                 "Regular expression (RE2) for the names of the processes to trace, as 'ps -o comm' shows them (at most"
-                        + " 15 characters); a process whose name contains a match is traced, with all it starts. All"
+                        + " 15 characters); a process whose name contains a match is traced, with everything it starts. All"
                         + " processes of the containers if absent. With its counted repetitions written out it has at most"
                         + " 1000 steps.")
         @Size(min = 1, max = 256)
@@ -115,15 +115,15 @@ public record TraceRequestSpec(
         Boolean onlyErrors,
 
         @JsonPropertyDescription(
-                "Which failed calls have status ERROR, and so count for onlyErrors. Default: not those that no one calls an"
-                        + " error, such as EAGAIN, EINTR, EINPROGRESS, ENOTTY of ioctl and ETIMEDOUT of futex. All: every one.")
+                "Which failed calls have status ERROR, and so count for onlyErrors. Default: all except those that nobody calls an"
+                        + " error, such as EAGAIN, EINTR, EINPROGRESS, ENOTTY of ioctl and ETIMEDOUT of futex. All: every failed call.")
         @Pattern("^(Default|All)$")
         @Default("Default")
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
         @Nullable
         String errorStatus,
 
-        @JsonPropertyDescription("Spans only for calls that took at least so many microseconds.")
+        @JsonPropertyDescription("Spans only for calls that took at least this many microseconds.")
         @Min(0)
         @Max(3600000000L)
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
@@ -140,14 +140,14 @@ public record TraceRequestSpec(
         Boolean sourceLocations,
 
         @JsonPropertyDescription(
-                "The sink the spans go to; if absent the one the namespace's TracePolicy names, else the TraceSink"
+                "The sink the spans go to; if absent, the one the namespace's TracePolicy names, otherwise the TraceSink"
                         + " named default.")
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
         @Nullable
         SinkRef sinkRef,
 
         @JsonPropertyDescription(
-                "Most spans a second sent for one container; what exceeds it is dropped and counted in the status.")
+                "Maximum number of spans per second for one container; further ones are dropped and counted in the status.")
         @Min(1)
         @Max(100000)
         @Default("2000")
@@ -170,7 +170,7 @@ public record TraceRequestSpec(
         String justification,
 
         @JsonPropertyDescription(
-                "User name of who asks for this; filled in at creation by the cluster or by kubectl renacer. The API"
+                "Name of the user who asks for this; filled in at creation by the cluster or by kubectl renacer. The API"
                         + " server refuses any name but the caller's own.")
         @Size(min = 1, max = 512)
         @Pattern(TraceRequestSpec.PRINTABLE_PATTERN)
@@ -178,53 +178,53 @@ public record TraceRequestSpec(
         @Nullable
         String requestedBy,
 
-        @JsonPropertyDescription("Set to true to end the trace before its time; it cannot be taken back. Besides"
-                + " ttlSecondsAfterFinished the only field that may change.")
+        @JsonPropertyDescription("Set to true to end the trace early; this cannot be undone. Besides"
+                + " ttlSecondsAfterFinished it is the only field that may change.")
         @Nullable
         Boolean stop,
 
         @JsonPropertyDescription(
-                "Seconds after its end when the request is deleted; if absent what the namespace's TracePolicy says,"
-                        + " else never.")
+                "Seconds after its end when the request is deleted; if absent, what the namespace's TracePolicy says,"
+                        + " otherwise never.")
         @Min(0)
         @Max(2592000)
         @Nullable
         Integer ttlSecondsAfterFinished) {
 
-    /** Window of a request that names none, in seconds; the schema's default. */
+    /** The window in seconds of a request that gives none; the schema's default. */
     public static final int DEFAULT_DURATION_SECONDS = 60;
-    /** Span budget of a request that names none, spans a second and container; the schema's default. */
+    /** The span budget of a request that gives none, in spans per second and container; the schema's default. */
     public static final int DEFAULT_MAX_SPANS_PER_SECOND = 2000;
     /**
-     * What one entry of {@code syscalls} looks like: an optional {@code !}, then a name, number or class, or one /regular expression/. A
-     * slash before a comma would end it, as in the lists of the command line.
+     * The form of one entry of {@code syscalls}: an optional {@code !}, then a name, number or class, or one /regular
+     * expression/. A slash before a comma would end it, as in the lists of the command line.
      */
     public static final String SYSCALL_PATTERN =
             "^!?(/([^/\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]|/+[^,/\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}])+/+"
                     + "|%?[a-z_][a-z0-9_]*|[0-9]{1,4})$";
 
-    /** Most entries of {@code syscalls}. */
+    /** The maximum number of entries in {@code syscalls}. */
     public static final int MOST_SYSCALLS = 100;
-    /** Most characters of one entry of {@code syscalls}. */
+    /** The maximum number of characters in one entry of {@code syscalls}. */
     public static final int LONGEST_SYSCALL = 128;
 
     /** Nothing that breaks a line or steers a terminal: no control, format or separator characters. */
     static final String PRINTABLE_PATTERN = "^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]*$";
 
-    /** Kubernetes' rule of most objects' names, a DNS subdomain. */
+    /** Kubernetes' rule for most objects' names: a DNS subdomain. */
     static final String NAME_PATTERN = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
 
-    /** Kubernetes' rule of containers' names, a DNS label. */
+    /** Kubernetes' rule for containers' names: a DNS label. */
     static final String LABEL_PATTERN = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
 
     static final String IMMUTABLE =
             "spec is immutable but for stop and ttlSecondsAfterFinished: delete the request and" + " create another";
 
-    /** Nothing set: what a request without a spec asks for where a server holds no schema. */
+    /** Nothing set: what a request without a spec asks for if the server enforces no schema. */
     public static final TraceRequestSpec EMPTY = new TraceRequestSpec(
             null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
-    /** What a request asks for: its spec, or {@link #EMPTY} where it has none. */
+    /** What a request asks for: its spec, or {@link #EMPTY} if it has none. */
     public static TraceRequestSpec of(TraceRequest request) {
         return request.getSpec() == null ? EMPTY : request.getSpec();
     }
@@ -268,8 +268,8 @@ public record TraceRequestSpec(
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Safety(
             @JsonPropertyDescription(
-                    "Most a container, or one of its processes, may be slowed down over a second: 100 means that it takes"
-                            + " twice as long. If absent what the namespace's TracePolicy says, else without limit.")
+                    "How much a container, or one of its processes, may be slowed down over a second: 100 means that it takes"
+                            + " twice as long. If absent, what the namespace's TracePolicy says, otherwise without limit.")
             @Min(1)
             @Max(1000000)
             @Nullable
@@ -278,7 +278,7 @@ public record TraceRequestSpec(
             @JsonPropertyDescription(
                     "What happens when it is exceeded. Detach: the container is detached for good. DutyCycle: the thread"
                             + " is traced only part of the time, so that it keeps to the bound on average; its calls in"
-                            + " between are not seen. If absent what the namespace's TracePolicy says, else Detach.")
+                            + " between are not seen. If absent, what the namespace's TracePolicy says, otherwise Detach.")
             @Pattern("^(Detach|DutyCycle)$")
             @Nullable
             String onExceeded,
@@ -290,7 +290,7 @@ public record TraceRequestSpec(
             @Default("false")
             @Nullable
             Boolean colocate) {
-        /** One without co-location. */
+        /** A safety without co-location. */
         public Safety(@Nullable Integer maxSlowdownPercent, @Nullable String onExceeded) {
             this(maxSlowdownPercent, onExceeded, null);
         }

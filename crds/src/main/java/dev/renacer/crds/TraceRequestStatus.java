@@ -10,11 +10,11 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What became of a request; written by the operator alone. */
+/** The state of a request; written only by the operator. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record TraceRequestStatus(
-        @JsonPropertyDescription("Generation of the spec this speaks of.") @Nullable
+        @JsonPropertyDescription("Generation of the spec this refers to.") @Nullable
         Long observedGeneration,
 
         @JsonPropertyDescription(
@@ -37,11 +37,11 @@ public record TraceRequestStatus(
         @JsonPropertyDescription("Figures of all nodes together.") @Nullable
         TraceTotals totals,
 
-        @JsonPropertyDescription("Trace ids of the first slices, ten at most: where to look in the tracing backend.")
+        @JsonPropertyDescription("Trace ids of the first slices, at most ten: where to look in the tracing backend.")
         @Nullable
         List<String> firstTraceIds,
 
-        @JsonPropertyDescription("Containers that are meant and not traced, by reason.") @Nullable
+        @JsonPropertyDescription("Containers that are meant but not traced, by reason.") @Nullable
         List<Skipped> skipped,
 
         @JsonPropertyDescription("Name of the TraceSink the spans go to.") @Nullable
@@ -59,7 +59,7 @@ public record TraceRequestStatus(
 
             @JsonPropertyDescription("How many containers.") int count,
 
-            @JsonPropertyDescription("Some of them; ten at most over all reasons.") @Nullable
+            @JsonPropertyDescription("Some of them; at most ten over all reasons.") @Nullable
             List<Example> examples) {}
 
     /** A container that is not traced. */
@@ -68,7 +68,7 @@ public record TraceRequestStatus(
     public record Example(
             @JsonPropertyDescription("Name of the pod.") String podName,
 
-            @JsonPropertyDescription("Name of the container; absent where the whole pod is meant.") @Nullable
+            @JsonPropertyDescription("Name of the container; absent if the whole pod is meant.") @Nullable
             String containerName,
 
             @JsonPropertyDescription("Name of the node, if the pod is on one.") @Nullable

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Figures of a trace; in a NodeTrace of one node, in a TraceRequest of all. */
+/** Figures of a trace: in a NodeTrace those of one node, in a TraceRequest those of all nodes. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record TraceTotals(
@@ -29,26 +29,26 @@ public record TraceTotals(
         long lost,
 
         @JsonPropertyDescription(
-                "How much longer all processes of a container together took for what they did, at least, in percent of the"
-                        + " time without tracing: 100 means twice as long. Of the container with the highest.")
+                "How much longer, at least, all processes of a container together took for their work, in percent of the"
+                        + " time without tracing: 100 means twice as long. The highest of all containers.")
         int slowdownPercent,
 
         @JsonPropertyDescription(
-                "The same of the time in which they were at work and did not all wait for somebody else: they took at"
-                        + " most so much longer, or the thread hit hardest did.")
+                "The same for the time in which they were at work and did not all wait for somebody else: they took at"
+                        + " most this much longer, or the thread hit hardest did.")
         int workSlowdownPercent,
 
         @JsonPropertyDescription(
-                "slowdownPercent of the second in which it was highest, of a container or one of its processes; it is held"
-                        + " against maxSlowdownPercent.")
+                "slowdownPercent of the second in which it was highest, of a container or one of its processes; it is compared"
+                        + " with maxSlowdownPercent.")
         int worstSlowdownPercent,
 
         @JsonPropertyDescription(
-                "99 % of the stops held a thread for at most so many microseconds; of the container with the highest.")
+                "99 % of the stops held a thread for at most this many microseconds; the highest of all containers.")
         int stopMicrosP99,
 
         @JsonPropertyDescription(
-                "Milliseconds that threads went on unwatched, all together, to keep to maxSlowdownPercent (onExceeded"
+                "Milliseconds that threads ran unwatched, all together, to keep to maxSlowdownPercent (onExceeded"
                         + " DutyCycle).")
         long unwatchedMillis,
 
@@ -59,10 +59,10 @@ public record TraceTotals(
 
         @JsonPropertyDescription(
                 "True: an agent was killed, and what it did after its last report is not among these figures. They are"
-                        + " at least so high.")
+                        + " at least this high.")
         @Nullable
         Boolean atLeast) {
-    /** Nothing yet. */
+    /** No figures yet. */
     public static final TraceTotals NONE = new TraceTotals(0, 0, 0, 0, 0);
 
     /** Figures of a trace whose cost to the target is not known. */
@@ -124,7 +124,7 @@ public record TraceTotals(
                 atLeast);
     }
 
-    /** These figures, as the least that they may be. */
+    /** These figures, as lower bounds. */
     public TraceTotals asLeast() {
         return new TraceTotals(
                 targets,
@@ -141,7 +141,7 @@ public record TraceTotals(
                 true);
     }
 
-    /** An estimate beyond this is none: own time is then less than the spread of what stops cost. */
+    /** An estimate beyond this is meaningless: the own time is then less than the variation in the cost of stops. */
     private static final int TELLING_PERCENT = 10_000;
 
     /** How much longer the traced programs took, in words: at least, and at most. */
@@ -155,7 +155,7 @@ public record TraceTotals(
                 : slowdownPercent + " to " + percent(workSlowdownPercent);
     }
 
-    /** The same in the worst second: at least. */
+    /** The same for the worst second: at least. */
     @JsonIgnore
     public String worstSlowdown() {
         return percent(worstSlowdownPercent);
@@ -165,7 +165,7 @@ public record TraceTotals(
         return percent > TELLING_PERCENT ? "more than " + TELLING_PERCENT + " %" : percent + " %";
     }
 
-    /** How much of their time busy threads were watched that had to rest from it, in words; empty where none had to. */
+    /** How much of their time busy threads that had to rest were watched, in words; empty if none had to. */
     @JsonIgnore
     public Optional<String> watchedShare() {
         if (unwatchedMillis == 0) {
@@ -189,7 +189,7 @@ public record TraceTotals(
         return Boolean.TRUE.equals(atLeast);
     }
 
-    /** Both together: sums, and of the cost the worse. */
+    /** Both together: the sums, and the worse of the two costs. */
     public TraceTotals plus(TraceTotals other) {
         return new TraceTotals(
                 targets + other.targets,

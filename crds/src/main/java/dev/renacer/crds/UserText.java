@@ -7,24 +7,26 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 
 /**
- * Text that a tenant or a traced program wrote, as a message may hold it: short, in one line, and without what could steer the
- * terminal that shows it. Where a schema refuses such text this is the second line; process names and annotations pass no schema.
+ * Text that a tenant or a traced program wrote, made fit for a message: short, in one line, and without characters that
+ * could control the terminal that shows it. If a schema already refuses such text, this is the second line of defence;
+ * process names and annotations pass no schema.
  *
- * <p>Escapes are those of JSON and YAML, as objects of the cluster are shown in these. On the local command line, which does not know this
- * room, and in what the exporter says, {@code PrintableText} of the capture core spells out the same characters by the escapes of C.
+ * <p>The escapes are those of JSON and YAML, in which objects of the cluster are shown. On the local command line,
+ * which does not know this room, and in the exporter's messages, {@code PrintableText} of the capture core writes the
+ * same characters with C's escapes.
  */
 public final class UserText {
-    /** Most bytes, in UTF-8, of a message that goes into a status or an Event. */
+    /** The maximum length, in bytes of UTF-8, of a message in a status or an Event. */
     public static final int LONGEST_MESSAGE = 512;
 
-    /** Most characters of an expression or a selector that a message quotes. */
+    /** The maximum number of characters of an expression or a selector that a message quotes. */
     public static final int LONGEST_QUOTE = 100;
 
     private static final String CUT = "…";
 
     private UserText() {}
 
-    /** The first characters of a text, with … where there are more; a character beyond U+FFFF is never halved. */
+    /** The first characters of a text, followed by … if there are more; a character beyond U+FFFF is never halved. */
     public static String head(String text, int most) {
         if (text.length() <= most) {
             return text;
@@ -33,20 +35,21 @@ public final class UserText {
         return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + CUT;
     }
 
-    /** What a message quotes of what somebody wrote: its head, printable. */
+    /** What a message quotes of somebody's text: its beginning, printable. */
     public static String quoted(String text) {
         return printable(head(text, LONGEST_QUOTE));
     }
 
-    /** A message that is printable and of at most {@value #LONGEST_MESSAGE} bytes; of a longer one the beginning. */
+    /** A message that is printable and has at most {@value #LONGEST_MESSAGE} bytes; a longer one is cut. */
     public static String message(String text) {
         String printable = printable(head(text, LONGEST_MESSAGE + 1));
         return utf8Length(printable) <= LONGEST_MESSAGE ? printable : cut(printable);
     }
 
     /**
-     * With {@code \\uXXXX} in place of what would break a line or steer a terminal: control characters (also those above ASCII),
-     * line and paragraph separators, format characters such as those that turn the direction of writing, and halves of pairs.
+     * With {@code \\uXXXX} in place of characters that would break a line or control a terminal: control characters
+     * (also those above ASCII), line and paragraph separators, format characters such as those that turn the direction
+     * of writing, and halves of pairs.
      */
     public static String printable(String text) {
         if (text.codePoints().allMatch(UserText::isPrintable)) {
@@ -65,7 +68,10 @@ public final class UserText {
         return printable.toString();
     }
 
-    /** What a library or a program says, in one line: its lines, without the blanks around them, joined by one blank; then printable. */
+    /**
+     * The message of a library or a program in one line: its lines are stripped and joined by one blank, then made
+     * printable.
+     */
     public static String line(String text) {
         return printable(
                 text.lines().map(String::strip).filter(line -> !line.isEmpty()).collect(Collectors.joining(" ")));

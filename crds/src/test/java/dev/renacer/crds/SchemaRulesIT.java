@@ -197,7 +197,7 @@ class SchemaRulesIT {
                         refusal(() -> patch("stopped", "{stop: false}")),
                         refusal(() -> patch("stopped", "{stop: null}"))))
                 .allSatisfy(message -> assertThat(message)
-                        .contains("spec.stop: Invalid value: stop cannot be taken back: create a new request to"
+                        .contains("spec.stop: Invalid value: stop cannot be undone: create a new request to"
                                 + " trace again"));
     }
 

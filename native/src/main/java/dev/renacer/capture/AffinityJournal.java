@@ -11,8 +11,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 
 /**
- * Where sessions that co-locate ({@link CaptureOptions#affinityJournal()}) note which threads they have moved, a file each in a
- * directory of this user's, and how threads are put right that a killed tracer has left on one CPU.
+ * Where sessions that co-locate ({@link CaptureOptions#affinityJournal()}) record which threads they have moved, one
+ * file each in a directory of this user's, and how threads that a killed tracer has left on one CPU get their affinity
+ * back.
  */
 public final class AffinityJournal {
     private static final String SUFFIX = ".affinity";
@@ -34,9 +35,9 @@ public final class AffinityJournal {
     }
 
     /**
-     * A path for a session of this process; the directory is made if need be, for this user alone.
+     * A path for a session of this process; the directory is created if necessary, for this user alone.
      *
-     * @throws IOException if the directory cannot be made, or is not this user's alone
+     * @throws IOException if the directory cannot be created, or is not this user's alone
      */
     public static Path fresh(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
@@ -50,11 +51,11 @@ public final class AffinityJournal {
     }
 
     /**
-     * Gives threads that killed tracers of this user have left on one CPU their own affinity back. Journals of tracers that live are
-     * left alone, and so are files that are none.
+     * Gives threads that killed tracers of this user have left on one CPU their own affinity back. Journals of living
+     * tracers are left alone, and so are files that are not journals.
      *
      * @return how many threads
-     * @throws IOException if the directory cannot be read; one that is not there holds nothing
+     * @throws IOException if the directory cannot be read; a missing one counts as empty
      * @throws CaptureException if the library cannot be loaded here
      */
     public static int recover(Path directory) throws IOException, CaptureException {

@@ -12,8 +12,9 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Names and arguments as the kernel has them, which are bytes, held as text without losing one whatever the locale. Text is UTF-8; a byte
- * that is not part of it becomes the lone surrogate U+DC00 plus the byte (as Python's PEP 383 does), which no UTF-8 stands for.
+ * Names and arguments are bytes to the kernel. This holds them as text without losing a byte, whatever the locale. Text
+ * is UTF-8; a byte that is not valid UTF-8 becomes the lone surrogate U+DC00 plus the byte (as in Python's PEP 383),
+ * which no UTF-8 encodes.
  */
 public final class ByteText {
     private static final int FIRST_ESCAPED = 0xdc80;
@@ -22,7 +23,7 @@ public final class ByteText {
 
     private ByteText() {}
 
-    /** The text of any bytes; {@link #encode} gives them back. */
+    /** The text of any bytes; {@link #encode} returns the bytes. */
     public static String decode(byte[] bytes) {
         CharsetDecoder decoder = StandardCharsets.UTF_8
                 .newDecoder()
@@ -56,7 +57,8 @@ public final class ByteText {
     }
 
     /**
-     * A name for people: printable ASCII, anything else as C escapes with octal digits, as strace shows it. The bytes can be told from it.
+     * A name for people: printable ASCII, anything else as C escapes with octal digits, as strace shows it. The bytes
+     * can be recovered from it.
      */
     public static String shown(String text) {
         StringBuilder out = new StringBuilder(text.length());

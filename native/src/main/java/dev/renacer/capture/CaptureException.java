@@ -16,7 +16,7 @@ public class CaptureException extends Exception {
         NO_SUCH_PROCESS,
         /** Another tracer holds the target (TracerPid names it). */
         ALREADY_TRACED,
-        /** The target traces another process itself (a debugger, strace): our stops would hold that one up, too. */
+        /** The target traces another process itself (a debugger, strace): our stops would delay that one, too. */
         IS_TRACER,
         /** Yama's ptrace_scope forbids it. */
         YAMA_DENIED,
@@ -38,11 +38,14 @@ public class CaptureException extends Exception {
         PROGRAM_NOT_EXECUTABLE,
         /** A resource ran out (memory, threads, descriptors). */
         RESOURCE,
-        /** The session was asked to end first. */
+        /** The session was asked to end before that. */
         STOPPED,
-        /** A signal ended the program to launch before it was that program; {@link CaptureException#signal()}. */
+        /** A signal ended the child before it became the program to launch; {@link CaptureException#signal()}. */
         KILLED,
-        /** /proc is not that of the tracer's own PID namespace, or is not mounted: it would describe other processes. */
+        /**
+         * /proc is not mounted, or belongs to another PID namespace than the tracer's: it would describe other
+         * processes.
+         */
         FOREIGN_PROC,
         /** Anything else; the message carries the errno's name. */
         OTHER
@@ -73,7 +76,7 @@ public class CaptureException extends Exception {
         return errno;
     }
 
-    /** The signal that ended the program to launch, of {@link Reason#KILLED} alone. */
+    /** The signal that ended the program to launch, only with {@link Reason#KILLED}. */
     public OptionalInt signal() {
         return signal == 0 ? OptionalInt.empty() : OptionalInt.of(signal);
     }

@@ -17,20 +17,24 @@ import java.util.OptionalInt;
  * @param policy            what a full ring does
  * @param ringEvents        slots of a ring of 128 bytes each; a power of two, 1,024 to 1,048,576
  * @param sideBytes         bytes of a ring's side area for strings; a power of two, 64 KiB to 1 GiB
- * @param stringLimit       most bytes read of one string, 1 to 4,096
+ * @param stringLimit       maximum number of bytes read of one string, 1 to 4,096
  * @param followChildren    whether children of traced processes (fork, vfork, clone) are traced too; threads always are
- * @param deadline          when to detach everything, from {@link CaptureSession#open} on; empty: never. Enforced natively
- * @param heartbeatTimeout  detach when {@link CaptureSession#heartbeat()} was not called for so long; empty: never
- * @param maxSlowdownPercent detach everything when a process, or all together, were slowed down more than this over a second, see {@link
- *     CaptureStats#worstSlowdownPercent()}; the first second after an attach is not judged; empty: never. Enforced natively
- * @param onExceeded        what happens then; with a duty cycle windows are a fifth of a second, and the first is judged too
+ * @param deadline          when to detach everything, counted from {@link CaptureSession#open}; empty: never. Enforced
+ *     natively
+ * @param heartbeatTimeout  detach when {@link CaptureSession#heartbeat()} was not called for this long; empty: never
+ * @param maxSlowdownPercent detach everything when a process, or all together, were slowed down by more than this over
+ *     a second, see {@link CaptureStats#worstSlowdownPercent()}; the first second after an attach is not judged; empty:
+ *     never. Enforced natively
+ * @param onExceeded        what happens then; with a duty cycle the windows are a fifth of a second long, and the first
+ *     is judged too
  * @param affinityJournal   co-location: threads that make more than 1,000 calls a second are kept on their tracer's CPU while they do.
- *     The file, which must not exist yet, says where they belong should this process be killed ({@link AffinityJournal#recover});
- *     empty: no thread is moved. Moving another user's threads needs CAP_SYS_NICE; without it they stay where they are
- * @param askBeforeMoving   co-location, too; but no thread is moved before {@link Placements#permit} has permitted it, whose caller
- *     has recorded where it belongs
- * @param stackBytes        bytes of the stack copied at each published call, for its source line; 0: none; a multiple of 8, at most
- *     32,768
+ *     The file, which must not exist yet, says where they belong if this process is killed
+ *     ({@link AffinityJournal#recover}); empty: no thread is moved. Moving another user's threads needs CAP_SYS_NICE;
+ *     without it they stay where they are
+ * @param askBeforeMoving   also co-location, but no thread is moved before {@link Placements#permit} has permitted it;
+ *     its caller has then recorded where the thread belongs
+ * @param stackBytes        number of bytes of the stack copied at each published call, for its source line; 0: none; a
+ *     multiple of 8, at most 32,768
  */
 public record CaptureOptions(
         CapturePlan plan,
@@ -53,11 +57,11 @@ public record CaptureOptions(
         requirePowerOfTwo("ringEvents", ringEvents, 1 << 10, 1 << 20);
         requirePowerOfTwo("sideBytes", sideBytes, 1 << 16, 1 << 30);
         if (stringLimit < 1 || stringLimit > 4096) {
-            throw new IllegalArgumentException("stringLimit is " + stringLimit + ", allowed are 1 to 4096");
+            throw new IllegalArgumentException("stringLimit is " + stringLimit + ", it must be 1 to 4096");
         }
         if (stackBytes < 0 || stackBytes > MAX_STACK_BYTES || stackBytes % Long.BYTES != 0) {
             throw new IllegalArgumentException(
-                    "stackBytes is " + stackBytes + ", allowed are multiples of 8 up to " + MAX_STACK_BYTES);
+                    "stackBytes is " + stackBytes + ", it must be a multiple of 8 up to " + MAX_STACK_BYTES);
         }
         if (maxSlowdownPercent.isPresent() && maxSlowdownPercent.getAsInt() < 1) {
             throw new IllegalArgumentException(
@@ -65,7 +69,7 @@ public record CaptureOptions(
         }
     }
 
-    /** Without a bound of the slowdown, and without co-location. */
+    /** Without a slowdown bound, and without co-location. */
     public CaptureOptions(
             CapturePlan plan,
             RingPolicy policy,
@@ -91,7 +95,7 @@ public record CaptureOptions(
                 0);
     }
 
-    /** The same with a bound of the slowdown; empty: none. */
+    /** The same with a slowdown bound; empty: none. */
     public CaptureOptions withMaxSlowdown(OptionalInt percent, OnExceeded answer) {
         return with(sideBytes, percent, answer, affinityJournal, askBeforeMoving, stackBytes);
     }
@@ -111,7 +115,7 @@ public record CaptureOptions(
         return with(sideArea, maxSlowdownPercent, onExceeded, affinityJournal, askBeforeMoving, bytes);
     }
 
-    /** The same but for what the methods above set. */
+    /** The same except for what the methods above set. */
     private CaptureOptions with(
             int sideArea,
             OptionalInt percent,
@@ -138,7 +142,7 @@ public record CaptureOptions(
     private static void requirePowerOfTwo(String name, int value, int min, int max) {
         if (value < min || value > max || Integer.bitCount(value) != 1) {
             throw new IllegalArgumentException(
-                    name + " is " + value + ", allowed are powers of two from " + min + " to " + max);
+                    name + " is " + value + ", it must be a power of two from " + min + " to " + max);
         }
     }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
  * One capture: the traced processes of one container or of one command line, and the ring their calls arrive in.
  *
  * <p>The hot path runs in native threads that never enter the JVM. All methods are safe to call from any thread; the ring has
- * one consumer. Every method but {@link #close()} throws {@link IllegalStateException} after close.
+ * one consumer. Every method except {@link #close()} throws {@link IllegalStateException} after close.
  */
 public interface CaptureSession extends AutoCloseable {
     /**
@@ -24,20 +24,21 @@ public interface CaptureSession extends AutoCloseable {
     }
 
     /**
-     * Attaches to all threads of process {@code pid}, invisibly to it. Returns when each thread is seized (its first stop may
-     * still be pending: a thread in vfork or uninterruptible sleep stops later). Processes it starts are followed if the options
-     * say so; to trace a tree, attach to each of its processes. Attaching to a process this session already traces does nothing.
+     * Attaches to all threads of process {@code pid}, without the process noticing. Returns when each thread is seized
+     * (its first stop may still be pending: a thread in vfork or uninterruptible sleep stops later). Processes it
+     * starts are followed if the options say so; to trace a tree, attach to each of its processes. Attaching to a
+     * process this session already traces does nothing.
      *
-     * <p>The process must not be one that this JVM started with {@link ProcessBuilder}: Java waits for such a child in a thread of
-     * its own, and that wait takes the child's stops away from the tracer.
+     * <p>The process must not be one that this JVM started with {@link ProcessBuilder}: Java waits for such a child in
+     * a separate thread, and that wait takes the child's stops away from the tracer.
      *
      * @throws CaptureException if the process cannot be traced; the reason says why
      */
     void attach(int pid) throws CaptureException;
 
     /**
-     * As {@link #attach}, to a process that its runtime has just made and that traces nobody. A process that may trace others is not
-     * to be attached to, and to find out takes a look at every process of the machine.
+     * As {@link #attach}, to a process that its runtime has just created and that traces nobody. A process that traces
+     * others must not be attached to, and finding that out takes a look at every process of the machine.
      *
      * @throws CaptureException if the process cannot be traced; the reason says why
      */
@@ -62,22 +63,24 @@ public interface CaptureSession extends AutoCloseable {
     void signalLaunched(int signal);
 
     /**
-     * Waits for a launched program that was detached alive until it ends or stops. Call it only once the session is {@link #finished()}.
+     * Waits until a launched program that was detached alive ends or stops. Call it only once the session is
+     * {@link #finished()}.
      *
      * @return empty if there is none: nothing was launched, or its end is among the events
      */
     Optional<WaitStatus> awaitLaunched();
 
     /**
-     * Job control: stops this whole process, as the launched program has been stopped, so that the shell sees its job stop. Returns when
-     * both go on: when somebody continues the program, or this process, which takes the program along. Does nothing if the
-     * program is not stopped (any more).
+     * Job control: stops this whole process, because the launched program has been stopped, so that the shell sees its
+     * job stop. Returns when both continue: when somebody continues the program, or this process, which then continues
+     * the program. Does nothing if the program is not stopped (any more).
      */
     void sleepWithLaunched();
 
     /**
-     * Closes in this process what it has inherited for the program it launched: the program is then the last to hold it, so whoever is
-     * at the other end of a pipe sees the program close it. Standard input and output become {@code /dev/null}; standard error stays.
+     * Closes the descriptors that this process has inherited for the program it launched: the program is then the last
+     * to hold them, so the other end of a pipe sees the program close it. Standard input and output become
+     * {@code /dev/null}; standard error stays.
      *
      * @param inherited   the state the launcher recorded, as in {@link LaunchSpec#inherited()}
      * @param keepOutput  whether standard output stays, too
@@ -90,18 +93,18 @@ public interface CaptureSession extends AutoCloseable {
     /** Add to an event's time to get nanoseconds since the epoch (CLOCK_REALTIME less CLOCK_MONOTONIC at open). */
     long epochOffsetNanos();
 
-    /** Counters now. */
+    /** The current counters. */
     CaptureStats stats();
 
-    /** Threads to be co-located, where the options say {@link CaptureOptions#askBeforeMoving()}. */
+    /** Threads to be co-located, if the options say {@link CaptureOptions#askBeforeMoving()}. */
     Placements placements();
 
     /** Tells the native watchdog that Java is alive. */
     void heartbeat();
 
     /**
-     * Asks the tracer to detach from every task, leaving each as if it had never been traced, and returns at once; {@link
-     * #finished()} tells when it is done.
+     * Asks the tracer to detach from every task, leaving each as if it had never been traced, and returns at once;
+     * {@link #finished()} says when it is done.
      */
     void stop();
 

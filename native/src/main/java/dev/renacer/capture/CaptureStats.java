@@ -12,20 +12,22 @@ package dev.renacer.capture;
  * @param sideLost    strings that did not fit into the side area
  * @param tasks       threads traced now
  * @param stops       stops handled
- * @param slowdownPercent  how much longer all traced processes together took for what they did than they would have untraced,
- *     since the first was traced; 100 is twice the time. Known from CPU time and from when all threads waited in
- *     calls, less what stops cost, which is sampled. A wait for another traced thread is not time of its own; one for
- *     somebody else is taken to be as long untraced, so it is at least so much. 0 before anything is known
- * @param workSlowdownPercent  the same of the time in which a thread was at work and not all of them waited, of the thread hit hardest
- *     if that is more: it is at most so much
- * @param worstSlowdownPercent  the first figure, of all processes together or of one of them, in the second where that was greatest:
- *     it is held against {@link CaptureOptions#maxSlowdownPercent()}
- * @param stopMicrosP50  median length of a stop as the traced thread feels it, in microseconds; 0 before the first
+ * @param slowdownPercent  how much longer all traced processes together took than they would have taken untraced for
+ *     the same work, since the first was traced; 100 is twice the time. Computed from CPU time and from the times when
+ *     all threads waited in calls, less the cost of stops, which is sampled. A wait for another traced thread is not
+ *     time of its own; a wait for somebody else is assumed to take as long untraced, so the figure is a lower bound. 0
+ *     before anything is known
+ * @param workSlowdownPercent  the same for the time in which a thread was at work and not all of them waited, or for
+ *     the thread hit hardest if that is more: an upper bound
+ * @param worstSlowdownPercent  the first figure, of all processes together or of one of them, in the second in which it
+ *     was greatest: it is compared with {@link CaptureOptions#maxSlowdownPercent()}
+ * @param stopMicrosP50  median length of a stop as the traced thread experiences it, in microseconds; 0 before the
+ *     first
  * @param stopMicrosP99  99th percentile of the same; both are known to one part in eight
- * @param rests  so many times a thread went on unwatched for a while, see {@link OnExceeded#DUTY_CYCLE}
- * @param unwatchedMillis  for so long, all threads together; rests that are over
- * @param watchedMillis  before each of these it was watched for so long, in the window that made it rest
- * @param moved  so many times a thread was moved to its tracer's CPU, see {@link CaptureOptions#affinityJournal()}
+ * @param rests  how often a thread ran unwatched for a while, see {@link OnExceeded#DUTY_CYCLE}
+ * @param unwatchedMillis  for how long, all threads together; rests that have ended
+ * @param watchedMillis  for how long threads were watched before that, in the windows that made them rest
+ * @param moved  how often a thread was moved to its tracer's CPU, see {@link CaptureOptions#affinityJournal()}
  */
 public record CaptureStats(
         long calls,

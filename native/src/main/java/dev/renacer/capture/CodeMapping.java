@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An executable mapping of a file, a line of /proc/PID/maps (proc(5)).
+ * An executable mapping of a file: a line of /proc/PID/maps (proc(5)).
  *
  * @param start   first address
- * @param end     address behind the last one
+ * @param end     first address after the end
  * @param offset  in the file
  * @param major   of the file's device
  * @param minor   of the file's device
@@ -22,7 +22,7 @@ public record CodeMapping(long start, long end, long offset, int major, int mino
     private static final int HEX = 16;
     private static final int EXECUTABLE = 2; // place of the x in rwxp
 
-    /** Reads lines of /proc/PID/maps; leaves out those that are not an executable mapping of a file. */
+    /** Reads lines of /proc/PID/maps; skips those that are not an executable mapping of a file. */
     public static List<CodeMapping> parse(String lines) {
         List<CodeMapping> mappings = new ArrayList<>();
         for (String line : lines.split("\n", -1)) {
@@ -47,7 +47,7 @@ public record CodeMapping(long start, long end, long offset, int major, int mino
                 fields[5]);
     }
 
-    /** Whether the mapping holds this address. */
+    /** Whether the mapping contains this address. */
     public boolean contains(long address) {
         return Long.compareUnsigned(address, start) >= 0 && Long.compareUnsigned(address, end) < 0;
     }

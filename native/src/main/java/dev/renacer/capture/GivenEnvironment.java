@@ -7,18 +7,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The environment that the shell gave to {@code renacer}. It is the traced program's and must not configure this JVM, so the launcher hides
- * it from a JVM that starts ({@code launch_environment.h}), and the running one takes it back here.
+ * The environment that the shell gave to {@code renacer}. It is meant for the traced program and must not configure
+ * this JVM, so the launcher hides it from the starting JVM ({@code launch_environment.h}), and the running JVM restores
+ * it here.
  */
 public final class GivenEnvironment {
-    /** How many entries the launcher has hidden; not set where a class is run without it. */
+    /** How many entries the launcher has hidden; not set if a class is run without the launcher. */
     private static final String COUNT_PROPERTY = "renacer.environment";
 
     private GivenEnvironment() {}
 
     /**
-     * Takes the environment back. Call it before anything looks at {@link System#getenv()}, which remembers what it has seen. A JVM without
-     * the launcher keeps the environment it has.
+     * Restores the environment. Call this before anything looks at {@link System#getenv()}, which remembers what it has
+     * seen. A JVM without the launcher keeps the environment it has.
      *
      * @throws CaptureException if the capture core cannot be loaded, or memory is short
      */

@@ -8,15 +8,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A program to launch under trace. It sees the environment, working directory, descriptors, limits, signal mask and dispositions
- * that {@code inherited} describes: what the person's shell would have given it.
+ * A program to launch under trace. It gets the environment, working directory, descriptors, limits, signal mask and
+ * dispositions that {@code inherited} describes: what the user's shell would have given it.
  *
  * @param file       path of the program, already searched for in PATH
  * @param arguments  its argument vector, argument 0 included
  * @param inherited  the state the launcher recorded before the JVM changed it; empty: this process's own
- * @param charset    turns file and arguments into the bytes the program gets
- * @param filtered   where the plan skips calls, the program gets a seccomp filter that spares those the stops; see {@link
- *     CaptureSession#bindsLaunched()} for what that costs. Holds only where children are followed and no slowdown is bounded
+ * @param charset    encodes file and arguments as the bytes that the program gets
+ * @param filtered   if the plan skips calls, the program gets a seccomp filter that saves the stops of those calls;
+ *     {@link CaptureSession#bindsLaunched()} describes the price. Only takes effect if children are followed and the
+ *     slowdown is not bounded
  */
 public record LaunchSpec(
         String file, List<String> arguments, Optional<String> inherited, Charset charset, boolean filtered) {
@@ -37,7 +38,7 @@ public record LaunchSpec(
         return new LaunchSpec(file, arguments, inherited, charset, true);
     }
 
-    /** File and arguments as this JVM decoded them, by the locale; what the locale has no letters for is lost. */
+    /** File and arguments as this JVM decoded them, by the locale; bytes that the locale cannot decode are lost. */
     public LaunchSpec(String file, List<String> arguments, Optional<String> inherited) {
         this(file, arguments, inherited, Charset.forName(System.getProperty("sun.jnu.encoding")));
     }

@@ -16,15 +16,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session over the C engine. Natives are private and end in 0; each public method checks its arguments and holds the session
- * open while it is down there.
+ * The session over the C engine. Native methods are private and their names end in 0; each public method checks its
+ * arguments and keeps the session open during the native call.
  */
 final class NativeCaptureSession implements CaptureSession {
     /** State recorded by the launcher (launch_state.h); tracer threads keep to the CPU affinity it names. */
     static final String INHERITED_PROPERTY = "renacer.inherited";
 
     private static final long CLOSE_NANOS = Duration.ofSeconds(5).toNanos();
-    // How long an awaiting thread stays in native code before it looks whether it was interrupted.
+    // How long a waiting thread stays in native code before it checks whether it was interrupted.
     private static final long AWAIT_SLICE_NANOS = Duration.ofMillis(100).toNanos();
     private static final Charset LOCALE = Charset.forName(System.getProperty("sun.jnu.encoding"));
     private static final int ESRCH = 3;
@@ -77,7 +77,7 @@ final class NativeCaptureSession implements CaptureSession {
         };
     }
 
-    /** Zero means "never" down there, so a duration that is over already becomes the shortest there is. */
+    /** Zero means "never" in the core, so a duration that has already passed becomes the shortest possible one. */
     private static long positiveNanos(Duration duration) {
         return Math.max(1, duration.toNanos());
     }
@@ -117,7 +117,7 @@ final class NativeCaptureSession implements CaptureSession {
         if (spec.file().indexOf('\0') >= 0
                 || spec.arguments().stream().anyMatch(argument -> argument.indexOf('\0') >= 0)) {
             throw new IllegalArgumentException(
-                    "program or argument holds a NUL character, which no program can be given");
+                    "program or argument contains a NUL character, which cannot be passed to a program");
         }
         long[] outcome = new long[OUTCOME_NUMBERS];
         int pid;
@@ -178,7 +178,7 @@ final class NativeCaptureSession implements CaptureSession {
     public void sleepWithLaunched() {
         handle.acquire();
         try {
-            // Refused without a process for the watcher: the job then seems to run while its program is stopped.
+            // Fails if there can be no process for the watcher: the job then seems to run while its program is stopped.
             int _ = sleepWithLaunched0(session);
         } finally {
             handle.release();
@@ -187,7 +187,7 @@ final class NativeCaptureSession implements CaptureSession {
 
     @Override
     public void giveUpInherited(String inherited, boolean keepOutput) {
-        // Refused without a descriptor for /dev/null: what was inherited then stays open until this process ends.
+        // Fails if there is no descriptor for /dev/null: what was inherited then stays open until this process ends.
         int _ = giveUpInherited0(bytes(inherited), keepOutput);
     }
 
@@ -235,7 +235,7 @@ final class NativeCaptureSession implements CaptureSession {
                 numbers[9]);
     }
 
-    /** Rounded up: a stop that happened took some time. */
+    /** Rounded up: a stop that happened took more than no time. */
     private static int micros(long nanos) {
         return (int) Math.min(Integer.MAX_VALUE, (nanos + 999) / 1000);
     }
@@ -324,7 +324,7 @@ final class NativeCaptureSession implements CaptureSession {
         return text == null ? null : bytes(text);
     }
 
-    /** The bytes this JVM decoded a name or an argument from. */
+    /** The bytes from which this JVM decoded a name or an argument. */
     private static byte[] bytes(String text) {
         return text.getBytes(LOCALE);
     }

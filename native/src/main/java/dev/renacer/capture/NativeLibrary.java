@@ -14,8 +14,9 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads the capture core, once. An explicit path in the system property {@value #PATH_PROPERTY} is used as it is and never falls
- * back to another library: the launchers name the one beside them, as /tmp may be full, read-only or without execution. Otherwise the resource for this operating system, architecture and version is extracted into a
+ * Loads the capture core, once. An explicit path in the system property {@value #PATH_PROPERTY} is used as it is,
+ * without falling back to another library: the launchers name the one beside them, since /tmp may be full, read-only or
+ * mounted noexec. Otherwise the resource for this operating system, architecture and version is extracted into a
  * private directory, loaded, and deleted at once.
  */
 final class NativeLibrary {
@@ -89,7 +90,7 @@ final class NativeLibrary {
         }
     }
 
-    // The library's absolute path comes from our own resource or from whoever started this JVM.
+    // The library's absolute path comes from our own resource or from the user who started this JVM.
     @SuppressWarnings("restricted")
     private static void loadFile(Path file, String remedy) throws CaptureException {
         try {

@@ -30,20 +30,20 @@ public interface Placements {
         }
     };
 
-    /** What the engine asks for and what it was permitted, of threads that live; 64 at most. */
+    /** The moves the engine asks for and those it was permitted, of threads that still live; at most 64. */
     List<Placement> list();
 
-    /** These are recorded: they may be carried out, as long as nothing of them has changed since they were listed. */
+    /** These are recorded: they may be carried out if nothing about them has changed since they were listed. */
     void permit(List<Placement> recorded);
 
     /** Why no thread can be moved, as far as the engine has seen. */
     Optional<ColocationObstacle> obstacle();
 
     /**
-     * Gives a thread that a dead tracer has left on a CPU its own affinity back. Needs CAP_SYS_NICE where the thread is another
-     * user's.
+     * Gives a thread that a dead tracer has left on a CPU its own affinity back. Needs CAP_SYS_NICE if the thread is
+     * another user's.
      *
-     * @return false if there is nothing to do: it is another thread now, sits elsewhere or is not there any more
+     * @return false if there is nothing to do: it is another thread now, is elsewhere or no longer exists
      * @throws CaptureException if it stays on that CPU; the message says why: CAP_SYS_NICE is missing, none of its own CPUs is in its
      *     cpuset any more, or the library cannot be loaded here
      */

@@ -6,12 +6,13 @@ package dev.renacer.capture;
 import java.util.stream.Collectors;
 
 /**
- * Text that others wrote (names of files and processes, the environment, answers of a collector) made fit for a terminal and a log. Such
- * text could otherwise break a line, move the cursor, recolour what follows, or show characters in another order than they stand.
+ * Makes text that others wrote (names of files and processes, the environment, answers of a collector) safe for a
+ * terminal and a log. Such text could otherwise break a line, move the cursor, recolour what follows, or show
+ * characters in another order than they have.
  *
- * <p>Escapes are those of C, as {@link ByteText#shown} and strace have them. What goes into objects of the cluster has those of JSON
- * instead ({@code UserText} in the room of the custom resources, which knows none of ours, nor does the local command line know it); which
- * characters are spelt out is the same.
+ * <p>The escapes are those of C, as in {@link ByteText#shown} and strace. Text that goes into objects of the cluster
+ * has JSON's escapes instead ({@code UserText} in the room of the custom resources, which may not know this room, nor
+ * may the local command line know that one); the same characters are escaped.
  */
 public final class PrintableText {
     private static final int FIRST_BEYOND_BYTES = 0x100;
@@ -21,9 +22,9 @@ public final class PrintableText {
     private PrintableText() {}
 
     /**
-     * The text with each character that is not to reach a terminal written as {@code \n}, {@code \t}, {@code \r}, {@code \x1b} or
-     * {@code \}{@code u202e}: control and format characters (Unicode's Cc and Cf), separators of lines and paragraphs, and halves of
-     * surrogate pairs. All else stays as it is.
+     * The text, with each character that must not reach a terminal written as {@code \n}, {@code \t}, {@code \r},
+     * {@code \x1b} or {@code \}{@code u202e}: control and format characters (Unicode's Cc and Cf), separators of lines
+     * and paragraphs, and halves of surrogate pairs. Everything else stays as it is.
      */
     public static String of(String text) {
         StringBuilder out = new StringBuilder(text.length());
@@ -44,13 +45,13 @@ public final class PrintableText {
         return out.toString();
     }
 
-    /** A message in one line: its lines, without the blanks around them, joined by one blank; then as {@link #of}. */
+    /** A message in one line: its lines are stripped and joined by one blank, then treated as in {@link #of}. */
     public static String line(String text) {
         return of(
                 text.lines().map(String::strip).filter(line -> !line.isEmpty()).collect(Collectors.joining(" ")));
     }
 
-    /** As {@link #line}, of at most 300 characters; where there are more, {@code ...} follows them. */
+    /** As {@link #line}, but at most 300 characters; if there are more, {@code ...} follows them. */
     public static String shortLine(String text) {
         String stripped = text.strip();
         String head = head(stripped, 4 * SHORT); // a text may be of any length, and blanks at its line ends fall away
@@ -59,7 +60,7 @@ public final class PrintableText {
         return complete ? line : head(line, SHORT) + CUT;
     }
 
-    /** At most so many characters, and no half of a surrogate pair. */
+    /** At most this many characters, and no half of a surrogate pair. */
     private static String head(String text, int most) {
         if (text.length() <= most) {
             return text;

@@ -12,9 +12,9 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Files by the bytes of their names. {@link java.nio.file.Path} encodes names by the locale, and a name that the locale has no letters for
- * then names another file or none. Names are {@link ByteText}; relative ones start from the working directory of whoever started this
- * process, even where that has no path any more.
+ * Files named by bytes. {@link java.nio.file.Path} encodes names by the locale, so a name that the locale cannot encode
+ * would name another file or none. Names are {@link ByteText}; relative ones start from the working directory in which
+ * this process was started, even if that has no path any more.
  */
 public final class RawFiles {
     private static final int FILE_TYPE = 0170000;
@@ -38,17 +38,17 @@ public final class RawFiles {
         return new RawFiles(GivenEnvironment.directory());
     }
 
-    /** Whether there is such a file, of any kind, links followed. */
+    /** Whether there is such a file, of any kind; links are followed. */
     public boolean exists(String name) {
         return mode0(directory, ByteText.encode(name)) >= 0;
     }
 
-    /** Whether this user may not know if there is such a file: a folder of its path is closed to them. */
+    /** Whether this user may not know if there is such a file, because a folder of its path is closed to them. */
     public boolean isHidden(String name) {
         return mode0(directory, ByteText.encode(name)) == -EACCES;
     }
 
-    /** Whether it is a folder, links followed. */
+    /** Whether it is a folder; links are followed. */
     public boolean isDirectory(String name) {
         int mode = mode0(directory, ByteText.encode(name));
         return mode >= 0 && (mode & FILE_TYPE) == DIRECTORY;
@@ -62,7 +62,7 @@ public final class RawFiles {
     /**
      * The first bytes of a file.
      *
-     * @param most  how many at most, up to 256
+     * @param most  the maximum number, up to 256
      * @throws IOException if it cannot be read
      */
     public byte[] head(String name, int most) throws IOException {
@@ -72,9 +72,9 @@ public final class RawFiles {
     }
 
     /**
-     * Makes or empties a file, for writing.
+     * Creates or empties a file, for writing.
      *
-     * @throws NoSuchFileException if its folder is not there
+     * @throws NoSuchFileException if its folder does not exist
      * @throws AccessDeniedException if this user may not write there
      * @throws IOException if it cannot be opened for another reason
      */

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 
 /**
- * What the engine answered when it refused ({@code struct rc_result} of {@code capture.h}): the one place where numbers become a
- * {@link CaptureException}.
+ * The engine's answer when it refused ({@code struct rc_result} of {@code capture.h}): the only place where numbers
+ * become a {@link CaptureException}.
  *
  * @param code   enum rc_refusal; 0 is none
  * @param errno  the kernel's errno, 0 if none
@@ -50,7 +50,7 @@ record Refusal(int code, int errno, long detail) {
         return new Refusal(Math.toIntExact(outcome[0]), Math.toIntExact(outcome[1]), outcome[2]);
     }
 
-    /** Whether the engine did what it was asked. */
+    /** Whether the engine did what it was asked to do. */
     boolean none() {
         return code == 0;
     }
@@ -104,7 +104,7 @@ record Refusal(int code, int errno, long detail) {
                                 + " CAP_SYS_PTRACE";
                     case ALREADY_TRACED ->
                         "cannot trace " + file + ": this program is itself traced by process " + detail
-                                + ", which takes its children too; run it outside of that tracer";
+                                + ", which takes its children too; run it outside that tracer";
                     case STOPPED -> "cannot start " + file + ": " + STOPPED;
                     case FOREIGN_PROC -> "cannot trace " + file + ": " + foreignProc();
                     case UNSUPPORTED -> "cannot trace " + file + ": " + unsupported(names);
@@ -131,7 +131,7 @@ record Refusal(int code, int errno, long detail) {
 
     private String unsupported(ErrnoNames names) {
         return "ptrace here does not offer what is needed (" + names.describe(errno)
-                + "); Linux 5.3 or newer is required, and a sandbox such as gVisor has none";
+                + "); Linux 5.3 or newer is required, and a sandbox such as gVisor does not offer it";
     }
 
     private String yamaDenied() {
@@ -157,7 +157,7 @@ record Refusal(int code, int errno, long detail) {
                 : cause;
     }
 
-    /** " (strace)", or nothing where the process cannot be read. */
+    /** " (strace)", or nothing if the process cannot be read. */
     private static String nameOf(long pid) {
         try {
             return " (" + Files.readString(Path.of("/proc/" + pid + "/comm")).strip() + ")";

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * A running {@code renacer-symbolize}, and the files it may be handed. It takes copied stacks and tells source lines; what it parses
- * comes from traced programs, so it runs confined and anything may happen to it. Messages are those of {@code symbolize/wire.h};
- * this class looks at none of them. Not thread-safe.
+ * A running {@code renacer-symbolize}, and the files it may be given. It turns copied stacks into source lines. The
+ * data it parses comes from traced programs, so it runs confined, and anything may happen to it. The messages are those
+ * of {@code symbolize/wire.h}; this class does not look into them. Not thread-safe.
  */
 public final class UnwinderProcess implements AutoCloseable {
     /** No descriptor. */
@@ -19,9 +19,9 @@ public final class UnwinderProcess implements AutoCloseable {
 
     private static final Charset LOCALE = Charset.forName(System.getProperty("sun.jnu.encoding"));
 
-    /** What became of waiting for a message. */
+    /** How waiting for a message ended. */
     public enum Received {
-        /** A message is there. */
+        /** A message has arrived. */
         MESSAGE,
         /** The time ran out. */
         TIMEOUT,
@@ -61,8 +61,8 @@ public final class UnwinderProcess implements AutoCloseable {
     /**
      * Sends a message.
      *
-     * @param file  a descriptor to go with it, or {@link #NO_FILE}; stays open here
-     * @return whether it was sent; if not, the process is of no more use
+     * @param file  a descriptor to send with it, or {@link #NO_FILE}; it stays open here
+     * @return whether it was sent; if not, the process is of no further use
      */
     public boolean send(byte[] message, int size, int file, Duration patience) {
         requireOpen();
@@ -79,7 +79,7 @@ public final class UnwinderProcess implements AutoCloseable {
         return length < 0 ? Received.GONE : Received.MESSAGE;
     }
 
-    /** Bytes of the message received last. */
+    /** Length in bytes of the message received last. */
     public int receivedLength() {
         return length;
     }
@@ -98,7 +98,7 @@ public final class UnwinderProcess implements AutoCloseable {
         }
     }
 
-    /** How it ended, as waitpid(2) tells: known once this is closed. */
+    /** How it ended, as waitpid(2) reports it: known once this is closed. */
     public int status() {
         return status;
     }

@@ -6,7 +6,7 @@ package dev.renacer.capture;
 import java.util.OptionalInt;
 
 /**
- * What became of a child, as waitpid(2) tells it.
+ * What became of a child, as waitpid(2) reports it.
  *
  * @param bits  its {@code wstatus}
  */
@@ -16,7 +16,7 @@ public record WaitStatus(int bits) {
     private static final int CODE_SHIFT = 8;
     private static final int CODE_MASK = 0xff;
 
-    /** Whether it lives, stopped by job control. */
+    /** Whether it still lives, stopped by job control. */
     public boolean stopped() {
         return (bits & CODE_MASK) == STOPPED;
     }

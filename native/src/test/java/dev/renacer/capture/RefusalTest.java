@@ -47,7 +47,7 @@ class RefusalTest {
         assertThat(new Refusal(2, 1, 77).ofLaunch("/bin/ls", NAMES))
                 .hasMessage(
                         "cannot trace /bin/ls: this program is itself traced by process 77, which takes its children"
-                                + " too; run it outside of that tracer");
+                                + " too; run it outside that tracer");
     }
 
     @Test
@@ -61,7 +61,7 @@ class RefusalTest {
         Refusal refusal = new Refusal(9, 38, 0);
         assertThat(refusal.ofLaunch("/bin/ls", NAMES))
                 .hasMessage("cannot trace /bin/ls: ptrace here does not offer what is needed (E38); Linux 5.3 or newer"
-                        + " is required, and a sandbox such as gVisor has none");
+                        + " is required, and a sandbox such as gVisor does not offer it");
         assertThat(refusal.ofAttach(42, NAMES).getMessage()).contains("Linux 5.3 or newer");
     }
 

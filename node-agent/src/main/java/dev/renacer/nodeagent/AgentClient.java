@@ -16,7 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The agent's way to its API server: one small client for the few kinds it reads and writes. */
+/** The agent's connection to its API server: one small client for the few kinds that it reads and writes. */
 final class AgentClient {
     private static final int API_TIMEOUT_MILLIS = 10_000;
     private static final int FIRST_RECONNECT_MILLIS = 100;
@@ -26,7 +26,7 @@ final class AgentClient {
     /**
      * Opens the client; makes no request yet.
      *
-     * @throws AgentConfig.InvalidException if no API server is known
+     * @throws AgentConfig.InvalidException if no API server is configured
      */
     static KubernetesClient open(Map<String, String> environment) throws AgentConfig.InvalidException {
         return new KubernetesClientBuilder()
@@ -36,8 +36,9 @@ final class AgentClient {
     }
 
     /**
-     * Without a search for all kinds of Kubernetes on the class path: some 600 classes that the agent never reads. Status is how a
-     * server ends a watch whose place it has forgotten: unknown, the watch would ask for that place for ever.
+     * Without a search for all kinds of Kubernetes on the class path: some 600 classes that the agent never reads.
+     * Status must be known, because a server uses it to end a watch whose place it has forgotten; otherwise the watch
+     * would ask for that place for ever.
      */
     static KubernetesSerialization ownKindsOnly() {
         KubernetesSerialization serialization = new KubernetesSerialization(new ObjectMapper(), false);
@@ -63,10 +64,10 @@ final class AgentClient {
         Config config = ClusterAccess.fromEnvironment();
         config.setRequestTimeout(API_TIMEOUT_MILLIS);
         config.setConnectionTimeout(API_TIMEOUT_MILLIS);
-        // Doubled with each failure up to 32 times as long: after an outage the next assignment must not wait for half
+        // Doubled with each failure, up to 32 times as long: after an outage the next assignment must not wait for half
         // a minute.
         config.setWatchReconnectInterval(FIRST_RECONNECT_MILLIS);
-        // Who writes retries, and keeps the latest value only: an older request that is retried within the client would
+        // The writers retry, and keep only the latest value: an older request that is retried within the client would
         // be late.
         config.setRequestRetryBackoffLimit(0);
         return config;

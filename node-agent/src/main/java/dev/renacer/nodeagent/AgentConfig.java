@@ -9,16 +9,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the environment says to the agent. How it reaches the API server (KUBECONFIG or the pod's service account) is
- * read by the Kubernetes client itself.
+ * The agent's settings from the environment. The Kubernetes client itself reads how to reach the API server (KUBECONFIG
+ * or the pod's service account).
  *
  * @param nodeName        NODE_NAME: the node this agent works for
  * @param watchNamespace  RENACER_WATCH_NAMESPACE: the only namespace whose NodeTraces it carries out; empty: all
  * @param podName         POD_NAME: the agent's pod, for its TraceNode
  * @param podNamespace    POD_NAMESPACE: the namespace of the agent's pod, in which nothing is traced
  * @param sinks           RENACER_SINKS: folder of the sinks' credentials
- * @param colocation      RENACER_COLOCATION: true, if threads may be moved to their tracer's CPU where a request asks for it
- * @param httpPort        RENACER_HTTP_PORT: of health and metrics; 0: none
+ * @param colocation      RENACER_COLOCATION: true if threads may be moved to their tracer's CPU when a request asks for
+ *     it
+ * @param httpPort        RENACER_HTTP_PORT: the port of health and metrics; 0: none
  */
 record AgentConfig(
         String nodeName,
@@ -42,7 +43,7 @@ record AgentConfig(
     /**
      * Reads the environment.
      *
-     * @throws InvalidException if NODE_NAME is missing or no node can have this name
+     * @throws InvalidException if NODE_NAME is missing or cannot be a node's name
      */
     static AgentConfig of(Map<String, String> environment) throws InvalidException {
         String nodeName = environment.getOrDefault("NODE_NAME", "").strip();
@@ -53,13 +54,14 @@ record AgentConfig(
         }
         if (!isDnsSubdomain(nodeName)) {
             throw new InvalidException("NODE_NAME is '" + nodeName.replaceAll("\\p{Cntrl}", "?")
-                    + "', which no node can be called: take the name that 'kubectl get nodes' shows");
+                    + "', which cannot be a node's name: use the name that 'kubectl get nodes' shows");
         }
         String namespace =
                 environment.getOrDefault("RENACER_WATCH_NAMESPACE", "").strip();
         if (!namespace.isEmpty() && !isDnsSubdomain(namespace)) {
-            throw new InvalidException("RENACER_WATCH_NAMESPACE is '" + namespace.replaceAll("\\p{Cntrl}", "?")
-                    + "', which no namespace can be called: take one that 'kubectl get namespaces' shows, or unset it");
+            throw new InvalidException(
+                    "RENACER_WATCH_NAMESPACE is '" + namespace.replaceAll("\\p{Cntrl}", "?")
+                            + "', which cannot be a namespace's name: use one that 'kubectl get namespaces' shows, or unset it");
         }
         return new AgentConfig(
                 nodeName,
@@ -102,7 +104,7 @@ record AgentConfig(
     }
 
     /**
-     * RFC 1123 subdomain, as Kubernetes requires of a node's name: lower case letters, digits, '-' and '.', at most
+     * An RFC 1123 subdomain, as Kubernetes requires for a node's name: lower case letters, digits, '-' and '.', at most
      * 253.
      */
     private static boolean isDnsSubdomain(String name) {

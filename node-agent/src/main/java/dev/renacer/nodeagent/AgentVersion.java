@@ -8,7 +8,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** The version this agent was built as. */
+/** The version of this agent's build. */
 final class AgentVersion {
     private AgentVersion() {}
 

@@ -37,21 +37,21 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The agent of one node: its watch, its assignments and its writes, put together. */
+/** The agent of one node: puts together its watch, its assignments and its writes. */
 final class NodeAgent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
     private static final Duration FIRST_RETRY = Duration.ofMillis(500);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
-    /** A SIGTERM leaves 5 s: most for detaching and sending, the rest for the last status. */
+    /** A SIGTERM leaves 5 s: most of it for detaching and sending, the rest for the last status. */
     private static final Duration ASSIGNMENTS_END = Duration.ofMillis(3600);
 
     private static final Duration LAST_WRITES = Duration.ofMillis(800);
-    /** A write is given up by the client after 10 s, and a look at all processes takes some tens of ms. */
+    /** The client gives up a write after 10 s, and a look at all processes takes some tens of ms. */
     private static final Duration STALLED_AFTER = Duration.ofMinutes(2);
 
     private static final Duration NODE_WRITE = Duration.ofMillis(200);
 
-    /** A status, and who waits until it is written. */
+    /** A status, and what to call once it is written. */
     private record Report(NodeTraceStatus status, Runnable onWritten) {}
 
     private final AgentConfig config;
@@ -67,8 +67,8 @@ final class NodeAgent implements AutoCloseable {
 
     /**
      * @param facts   what this node allows
-     * @param files   tells what processes are called
-     * @param openers  makes what opens the traces of an assignment
+     * @param files   finds the names of processes
+     * @param openers  creates the opener of an assignment's traces
      * @param credentials  settings and credentials of the sinks
      * @param metrics  counts
      */
@@ -109,7 +109,7 @@ final class NodeAgent implements AutoCloseable {
         metrics.figures(registry::figures);
     }
 
-    /** An agent that traces by the kernel of this machine. */
+    /** An agent that traces with the kernel of this machine. */
     static NodeAgent ofThisNode(AgentConfig config, KubernetesClient client, Map<String, String> environment) {
         Path procfs = Path.of("/proc");
         AgentMetrics metrics = new AgentMetrics(AgentVersion.current());
@@ -131,7 +131,7 @@ final class NodeAgent implements AutoCloseable {
     /**
      * Begins to work; returns at once.
      *
-     * @throws UncheckedIOException if the port of health and metrics cannot be had
+     * @throws UncheckedIOException if the port of health and metrics is not available
      */
     void start() {
         if (config.httpPort() > 0) {
@@ -140,7 +140,7 @@ final class NodeAgent implements AutoCloseable {
                         config.httpPort(), watch::hasListed, liveness::stalled, metrics.registry()));
             } catch (IOException e) {
                 throw new UncheckedIOException(
-                        "port " + config.httpPort() + " for health and metrics cannot be had; set RENACER_HTTP_PORT",
+                        "port " + config.httpPort() + " for health and metrics is not available; set RENACER_HTTP_PORT",
                         e);
             }
         }
@@ -155,7 +155,7 @@ final class NodeAgent implements AutoCloseable {
         try {
             watch.close();
             if (!registry.close(ASSIGNMENTS_END)) {
-                LOG.warn("not every assignment was over in time; the kernel detaches what is left");
+                LOG.warn("not every assignment ended in time; the kernel detaches the remaining processes");
             }
             if (!statusWrites.awaitIdle(LAST_WRITES)) {
                 LOG.warn("not every last status could be written");
@@ -190,8 +190,8 @@ final class NodeAgent implements AutoCloseable {
     }
 
     /**
-     * What is common to all sinks. Credentials of the environment would go to whatever endpoint a NodeTrace names: only a
-     * folder of the sink's own has any.
+     * The settings common to all sinks. Credentials from the environment would go to whatever endpoint a NodeTrace
+     * names: so they only come from a folder of the sink's own.
      */
     private static OtlpSettings common(Map<String, String> environment) {
         OtlpSettings given = OtlpSettings.fromEnvironment(environment);

@@ -21,33 +21,37 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Environment: NODE_NAME (required), POD_NAME, POD_NAMESPACE (nothing is traced there), RENACER_WATCH_NAMESPACE,
  * RENACER_LOG_LEVEL (info; debug shows what each look at the node's processes costs), RENACER_HTTP_PORT (8080: {@code
- * /livez}, {@code /readyz}, {@code /metrics}; 0: none), RENACER_SINKS (/etc/renacer/sinks: credentials), RENACER_COLOCATION (false), KUBECONFIG
- * outside a pod, OTEL_EXPORTER_OTLP_* for what is common to all sinks. For a small footprint start the JVM with the
- * options of {@code libexec/node-agent.jvm-options} and MALLOC_ARENA_MAX=2, as {@code bin/renacer-node-agent} does.
+ * /livez}, {@code /readyz}, {@code /metrics}; 0: none), RENACER_SINKS (/etc/renacer/sinks: credentials),
+ * RENACER_COLOCATION (false), KUBECONFIG outside a pod, OTEL_EXPORTER_OTLP_* for the settings common to all sinks. For
+ * a small footprint, start the JVM with the options of {@code libexec/node-agent.jvm-options} and MALLOC_ARENA_MAX=2,
+ * as {@code bin/renacer-node-agent} does.
  *
- * <p>Exit codes: 0 after a signal; 1 if it cannot go on, because a thread ended by an exception that nobody expected; 2 if the
- * environment is unusable; 3 if memory ran out (the JVM's own, by {@code -XX:+ExitOnOutOfMemoryError}).
+ * <p>Exit codes: 0 after a signal; 1 if it cannot continue, because a thread ended with an unexpected exception; 2 if
+ * the environment is unusable; 3 if memory ran out (the JVM's own, by {@code -XX:+ExitOnOutOfMemoryError}).
  */
 public final class NodeAgentMain {
     private static final int FAILED = 1;
     private static final int UNUSABLE = 2;
-    /** What the shutdown hook ends with: the code of the first cause of the end. */
+    /** The exit code of the shutdown hook: that of the first cause of the end. */
     private static final AtomicInteger EXIT_CODE = new AtomicInteger();
 
     private static final String FORMAT_PROPERTY = "java.util.logging.SimpleFormatter.format";
-    /** One line an event: time, level, message; a stack trace below it where there is one. */
+    /** One line per event: time, level, message; the stack trace, if any, below it. */
     private static final String LINE_FORMAT = "%1$tFT%1$tT.%1$tL%1$tz %4$s %5$s%6$s%n";
 
-    /** Held, or its level would be forgotten. What it says of an outage, stack traces and all, the watch says in one line. */
+    /**
+     * Kept, or its level would be lost. The watch reports in one line the outages that this logger reports with stack
+     * traces.
+     */
     private static final java.util.logging.Logger CLIENT_LOG =
             java.util.logging.Logger.getLogger("io.fabric8.kubernetes.client");
 
-    /** Held likewise: the classes that log make theirs below it only when they are used. */
+    /** Kept for the same reason: the classes that log create their loggers below it only when they are used. */
     private static final java.util.logging.Logger OWN_LOG = java.util.logging.Logger.getLogger("dev.renacer");
 
     private NodeAgentMain() {}
 
-    /** See the class. */
+    /** Described at the class. */
     public static void main(String[] args) {
         System.setProperty("java.util.logging.manager", SteadyLogManager.class.getName());
         if (System.getProperty(FORMAT_PROPERTY) == null) {
@@ -67,16 +71,16 @@ public final class NodeAgentMain {
     }
 
     /**
-     * An agent that has lost a thread would look alive and do nothing: the kubelet starts another one, which takes up what
-     * is assigned.
+     * An agent that has lost a thread would look alive but do nothing: the kubelet starts another one, which takes up
+     * the assignments.
      */
     private static void endOnDeathOfAnyThread(Logger log) {
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
             log.error(
-                    "the thread {} ended by an exception; the agent ends, to be started again",
+                    "the thread {} ended with an exception; the agent ends, to be started again",
                     thread.getName(),
                     failure);
-            // Not on this thread: the end waits for others, which may wait for this one.
+            // Not on this thread: the shutdown waits for other threads, which may wait for this one.
             Thread.ofPlatform().name("renacer-exit").start(() -> exit(FAILED));
         });
     }
@@ -86,7 +90,7 @@ public final class NodeAgentMain {
         setLogLevel(environment.getOrDefault("RENACER_LOG_LEVEL", "info"));
         Logger log = LoggerFactory.getLogger(NodeAgentMain.class);
         endOnDeathOfAnyThread(log);
-        // Beside the start of the Kubernetes client, which takes as long.
+        // In parallel with the start of the Kubernetes client, which takes as long.
         Thread warmup = Thread.ofPlatform().name("renacer-warm-up").daemon().start(Warmup::run);
         KubernetesClient client = AgentClient.open(environment);
         NodeAgent agent = NodeAgent.ofThisNode(config, client, environment);
@@ -94,10 +98,10 @@ public final class NodeAgentMain {
                 .addShutdownHook(Thread.ofPlatform().name("renacer-shutdown").unstarted(() -> {
                     log.info(
                             "{}: detaching, sending what is left",
-                            EXIT_CODE.get() == 0 ? "asked to end" : "cannot go on");
+                            EXIT_CODE.get() == 0 ? "asked to end" : "cannot continue");
                     agent.close();
                     log.info("ended");
-                    // Being asked to end is not a failure: without this the JVM exits with 128 + the signal's number.
+                    // A requested end is not a failure: without this the JVM exits with 128 + the signal's number.
                     Runtime.getRuntime().halt(EXIT_CODE.get());
                 }));
         log.info(
@@ -119,7 +123,7 @@ public final class NodeAgentMain {
         }
     }
 
-    /** The watch runs on daemon threads; somebody has to stay. */
+    /** The watch runs on daemon threads; one other thread has to stay. */
     private static void awaitSignal() {
         try {
             Thread.currentThread().join();

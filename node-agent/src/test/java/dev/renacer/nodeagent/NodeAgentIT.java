@@ -181,7 +181,7 @@ class NodeAgentIT {
                 .orElseThrow();
         assertThat(failed.reason()).isEqualTo("AlreadyTraced");
         assertThat(failed.message())
-                .startsWith("another TraceRequest traces process")
+                .startsWith("another TraceRequest already traces process")
                 .doesNotContain("\n");
 
         node.trace("holder").delete();

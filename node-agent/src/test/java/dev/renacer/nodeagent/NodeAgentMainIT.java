@@ -32,7 +32,7 @@ class NodeAgentMainIT {
             try (AgentProcess agent = start(Integer.toString(taken.getLocalPort()))) {
                 assertThat(agent.awaitExit(EXIT_WITHIN)).as(agent.log()).isEqualTo(2);
                 assertThat(agent.log())
-                        .contains("port " + taken.getLocalPort() + " for health and metrics cannot be had");
+                        .contains("port " + taken.getLocalPort() + " for health and metrics is not available");
             }
         }
     }

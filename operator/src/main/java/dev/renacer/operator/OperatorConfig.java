@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.logging.Level;
 
 /**
- * What the operator is told by its environment. How it reaches the API server (KUBECONFIG or the pod's service account) is read by
- * {@link dev.renacer.kubeconfig.ClusterAccess}.
+ * The operator's settings from its environment. {@link dev.renacer.kubeconfig.ClusterAccess} reads how to reach the API
+ * server (KUBECONFIG or the pod's service account).
  *
  * @param watchNamespace  RENACER_WATCH_NAMESPACE: the only namespace whose requests it serves; empty: all
- * @param identity        POD_NAME, or the host's name: the reporting instance of Events, the holder of the Lease
+ * @param identity        POD_NAME, or the host's name: the reporting instance of Events and the holder of the Lease
  * @param ownNamespace    POD_NAMESPACE: never traced, holds the Lease; empty outside a pod
  * @param httpPort        RENACER_HTTP_PORT: where /livez, /readyz and /metrics are served; 0: nowhere
  * @param leaderElection  RENACER_LEADER_ELECTION: whether further replicas stand by
@@ -49,7 +49,7 @@ record OperatorConfig(
         boolean leaderElection = flag(environment, "RENACER_LEADER_ELECTION");
         if (leaderElection && ownNamespace.isEmpty()) {
             throw new InvalidException("RENACER_LEADER_ELECTION is true and POD_NAMESPACE is not set: set it to the"
-                    + " namespace that shall hold the Lease");
+                    + " namespace that is to hold the Lease");
         }
         Optional<String> file = variable(environment, "RENACER_CONFIG");
         return new OperatorConfig(
@@ -69,7 +69,7 @@ record OperatorConfig(
         Optional<String> namespace = variable(environment, name);
         if (namespace.isPresent() && !namespace.get().matches("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")) {
             throw new InvalidException(name + " is '" + printable(namespace.get())
-                    + "', which no namespace can be called: take " + which + ", or unset it");
+                    + "', which cannot be a namespace's name: use " + which + ", or unset it");
         }
         return namespace;
     }

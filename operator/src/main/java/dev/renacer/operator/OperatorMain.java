@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the operator. Exit code 2: the environment is unusable; 1: the API server is, or it lacks the definitions, or the lease was
- * lost, or a thread has died; 3: memory has run out. An API server that does not answer is not waited for: whoever starts the process starts it again, and says so.
+ * Starts the operator. Exit code 2: the environment is unusable; 1: the API server is unusable or lacks the
+ * definitions, or the lease was lost, or a thread has died; 3: memory has run out. The operator does not wait for an
+ * API server that does not answer: its supervisor starts it again, and shows that.
  *
  * <p>Environment: see {@link OperatorConfig}; KUBECONFIG outside a pod.
  */
@@ -45,14 +46,15 @@ public final class OperatorMain {
     private static final int FRAMES = 10;
     private static final int UNUSABLE = 2;
 
-    /** Of a request to the API server, 0.7 s in all: reconciliations and informers have retries of their own. */
+    /** For a request to the API server, 0.7 s in all: reconciliations and informers have retries of their own. */
     private static final int REQUEST_RETRIES = 3;
 
     private OperatorMain() {}
 
     /**
-     * Runs until SIGTERM or SIGINT. With an argument it does one thing, prints what it did, and exits 0 or 1: {@value #CHECK} looks
-     * whether the installation works; {@value #END_TRACES} and {@value #CLEAN_UP} are the two steps of {@link Uninstall}.
+     * Runs until SIGTERM or SIGINT. With an argument it does one thing, prints what it did, and exits with 0 or 1:
+     * {@value #CHECK} checks whether the installation works; {@value #END_TRACES} and {@value #CLEAN_UP} are the two
+     * steps of {@link Uninstall}.
      */
     public static void main(String[] arguments) throws InterruptedException {
         endWithAnyThread();
@@ -91,7 +93,7 @@ public final class OperatorMain {
         TraceOperator operator =
                 new TraceOperator(client, leases, config, election, metrics, reason -> fail(FAILED, reason));
         if (config.httpPort() > 0) {
-            // Ends with the process: until then a scraper may see how it stops.
+            // Ends with the process: until then a scraper can see how it stops.
             new HttpEndpoints(
                     config.httpPort(),
                     () -> operator.sickness().stream().toList(),
@@ -108,7 +110,7 @@ public final class OperatorMain {
                         client.getMasterUrl());
     }
 
-    /** The part this replica takes among others; none without election. */
+    /** This replica's role among others; none without election. */
     private static Optional<LeaderElection> election(OperatorConfig config) {
         return config.leaderElection()
                 ? config.ownNamespace().map(namespace -> new LeaderElection(namespace, config.identity()))
@@ -135,8 +137,8 @@ public final class OperatorMain {
                 default ->
                     fail(
                             UNUSABLE,
-                            "takes no argument but " + CHECK + ", " + END_TRACES + " or " + CLEAN_UP
-                                    + ": settings stand in the file RENACER_CONFIG names");
+                            "takes no argument except " + CHECK + ", " + END_TRACES + " or " + CLEAN_UP
+                                    + ": settings are in the file that RENACER_CONFIG names");
             }
         }
     }
@@ -155,7 +157,7 @@ public final class OperatorMain {
 
     private static Config access(Map<String, String> environment) throws OperatorConfig.InvalidException {
         String kubeconfig = environment.getOrDefault("KUBECONFIG", "");
-        // Several files are joined by the path separator; those that are missing are passed over, as kubectl does.
+        // Several files are joined by the path separator; missing ones are ignored, as in kubectl.
         boolean one = !kubeconfig.isBlank() && !kubeconfig.contains(File.pathSeparator);
         if (one && !Files.isReadable(Path.of(kubeconfig))) {
             throw new OperatorConfig.InvalidException("KUBECONFIG names " + kubeconfig
@@ -171,7 +173,7 @@ public final class OperatorMain {
         return access;
     }
 
-    /** The process ends when a thread dies: the rest would go on, and nobody would see what is missing. */
+    /** The process ends when a thread dies: otherwise the rest would continue, and nobody would see what is missing. */
     static void endWithAnyThread() {
         Thread.setDefaultUncaughtExceptionHandler(OperatorMain::died);
     }
@@ -179,7 +181,7 @@ public final class OperatorMain {
     private static void died(Thread thread, Throwable failure) {
         fail(
                 FAILED,
-                "thread " + thread.getName() + " has died, ending to start anew: " + failure + " at "
+                "thread " + thread.getName() + " has died; ending, to be restarted: " + failure + " at "
                         + Stream.of(failure.getStackTrace())
                                 .limit(FRAMES)
                                 .map(StackTraceElement::toString)

@@ -27,13 +27,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What an admin sets: the YAML file that RENACER_CONFIG names, in the chart a ConfigMap. Read once at the start.
+ * The settings of an admin: the YAML file that RENACER_CONFIG names, a ConfigMap in the chart. Read once at the start.
  *
- * @param defaultSink            spec of the TraceSink {@code default}, made unless there is one; empty: none is made
- * @param defaultPolicy          spec of the TracePolicy {@code default}, likewise
+ * @param defaultSink            spec of the TraceSink {@code default}, created unless there is one; empty: none is
+ *     created
+ * @param defaultPolicy          spec of the TracePolicy {@code default}, created in the same way
  * @param requireNamespaceLabel  whether only namespaces labelled renacer.dev/tracing=enabled are traced
  * @param colocation             whether the agents may move threads to their tracer's CPU
- * @param agents                 how to find the agents' pods; empty: agents are known by their reports alone
+ * @param agents                 how to find the agents' pods; empty: agents are known only by their reports
  */
 record Settings(
         Optional<TraceSinkSpec> defaultSink,
@@ -42,10 +43,10 @@ record Settings(
         boolean colocation,
         Optional<AgentSelector> agents) {
 
-    /** Where there is no file. */
+    /** The settings if there is no file. */
     static final Settings NONE = new Settings(Optional.empty(), Optional.empty(), false, false, Optional.empty());
 
-    /** The objects an admin finds there after the installation. */
+    /** The objects that an admin finds after the installation. */
     DefaultObjects defaultObjects() {
         return new DefaultObjects(defaultSink, defaultPolicy);
     }
@@ -81,8 +82,8 @@ record Settings(
                     + (e.getLocation() == null ? 1 : e.getLocation().getLineNr())
                     + " is not YAML: correct it there (" + firstLine(e.getOriginalMessage()) + ")");
         } catch (NoSuchFileException _) {
-            throw new OperatorConfig.InvalidException(
-                    "RENACER_CONFIG names " + file + ", which is not there: name a file, or unset it for the defaults");
+            throw new OperatorConfig.InvalidException("RENACER_CONFIG names " + file
+                    + ", which does not exist: name a file, or unset it for the defaults");
         } catch (IOException e) {
             throw new OperatorConfig.InvalidException("RENACER_CONFIG names " + file
                     + ", which cannot be read: name a readable file, or unset it for the defaults (" + e.getMessage()
@@ -90,7 +91,10 @@ record Settings(
         }
     }
 
-    /** The definitions' own schemas stand for the sections that become objects; they are read only if there are such. */
+    /**
+     * The sections that become objects have the schemas of their definitions, which are read only if there are such
+     * sections.
+     */
     private static JSONSchemaProps schema(JsonNode document) {
         JSONSchemaProps text = new JSONSchemaPropsBuilder()
                 .withType("string")

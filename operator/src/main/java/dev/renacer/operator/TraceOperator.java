@@ -43,19 +43,22 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** The operator as a whole: its controllers, its default objects, its part among replicas, its start and stop. */
+/** The operator as a whole: its controllers, its default objects, its role among replicas, its start and stop. */
 final class TraceOperator implements AutoCloseable {
     /**
-     * Requests read at once when the cache is filled. Each may be as large as etcd takes, 1.5 MB, and the answer is held as text and as
-     * objects; one of 500 could be larger than the heap.
+     * How many requests are read at once when the cache is filled. Each may be as large as etcd allows, 1.5 MB, and the
+     * answer is held as text and as objects; an answer with 500 could be larger than the heap.
      */
     private static final long PAGE = 20;
 
-    /** Objects reconciled at the same time; together with the writes of NodeTraces fewer calls than a connection takes. */
+    /**
+     * How many objects are reconciled at the same time; together with the writes of NodeTraces these are fewer calls
+     * than a connection allows.
+     */
     private static final int RECONCILIATIONS_AT_ONCE = 20;
 
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
-    /** Time for what is under way at a stop; a reconciliation is a few requests to the API server. */
+    /** Time for the work under way at a stop; a reconciliation is a few requests to the API server. */
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
     private final KubernetesClient client;
@@ -70,9 +73,9 @@ final class TraceOperator implements AutoCloseable {
 
     /**
      * @param client    closed with the operator
-     * @param leases    likewise, for the lease alone; the election sees its requests
-     * @param election  this replica's part among others, if there are others
-     * @param fatal     called with one line when this process can serve no longer; must end it
+     * @param leases    also closed with it, used only for the lease; the election sees its requests
+     * @param election  this replica's role among others, if there are others
+     * @param fatal     called with one line when this process can no longer serve; must end the process
      */
     TraceOperator(
             KubernetesClient client,
@@ -101,8 +104,8 @@ final class TraceOperator implements AutoCloseable {
             overrides
                     .withKubernetesClient(election.isPresent() ? LeaderElection.joined(client, leases) : client)
                     .withMetrics(metrics)
-                    // One writer for each subresource: a merge patch is enough, and servers without apply can be
-                    // served.
+                    // Each subresource has only one writer, so a merge patch is enough; it also works with servers
+                    // without apply.
                     .withUseSSAToPatchPrimaryResource(false)
                     .withConcurrentReconciliationThreads(RECONCILIATIONS_AT_ONCE)
                     .withReconciliationTerminationTimeout(STOP_PATIENCE)
@@ -111,7 +114,7 @@ final class TraceOperator implements AutoCloseable {
             election.ifPresent(replica -> overrides.withLeaderElectionConfiguration(replica.configuration(
                     () -> lead(fatal),
                     () -> fatal.accept("lost the lease " + LeaderElection.LEASE
-                            + ": another replica serves, or the API server did not answer; ending to start anew"))));
+                            + ": another replica serves, or the API server did not answer; ending, to be restarted"))));
         });
         RegisteredController<TraceRequest> requests = operator.register(reconciler, overrides -> {
             overrides.withRetry(retry());
@@ -144,7 +147,7 @@ final class TraceOperator implements AutoCloseable {
      * @throws KubernetesClientException if the API server does not answer or refuses
      */
     void start() {
-        // Told in one line here; later it would be a stack trace of an informer.
+        // Reported in one line here; later it would be a stack trace of an informer.
         for (Class<? extends HasMetadata> type : List.of(TraceRequest.class, NodeTrace.class, TraceSink.class)) {
             probe(type);
         }
@@ -163,8 +166,9 @@ final class TraceOperator implements AutoCloseable {
     }
 
     /**
-     * Why this process should be started anew, if so: a watch on objects has ended for good, or a reconciliation does not end. An API
-     * server that is away for a while is not a reason: watches try again, and another process would fare no better.
+     * Why this process should be restarted, if it should: a watch on objects has ended for good, or a reconciliation
+     * does not end. An API server that is unreachable for a while is no reason: watches retry, and another process
+     * would fare no better.
      */
     @SuppressWarnings("rawtypes") // the SDK's own signature
     Optional<String> sickness() {
@@ -201,7 +205,7 @@ final class TraceOperator implements AutoCloseable {
         try {
             config.settings().defaultObjects().ensure(client);
         } catch (KubernetesClientException e) {
-            // Thrown on, it would look to the elector like a lease it did not get.
+            // If this were rethrown, it would look to the elector like a lease that it did not get.
             fatal.accept(explain(e));
         }
     }
@@ -213,14 +217,14 @@ final class TraceOperator implements AutoCloseable {
                 .list(_ -> true);
     }
 
-    /** The SDK's own class, which alone leads to the cache. */
+    /** The SDK's own class: the only way to the cache. */
     private static Controller<TraceRequest> controller(RegisteredController<TraceRequest> registered) {
         return (Controller<TraceRequest>) registered;
     }
 
     /**
-     * Has the JSON of a first reconciliation read and written once: loading the some 400 classes of a Pod's model would else delay
-     * the first trace by half a second.
+     * Reads and writes the JSON of a first reconciliation once: otherwise loading some 400 classes of a Pod's model
+     * would delay the first trace by half a second.
      */
     private void prepare() {
         KubernetesSerialization json = client.getKubernetesSerialization();
@@ -236,7 +240,7 @@ final class TraceOperator implements AutoCloseable {
         reconciler.close();
         agents.ifPresent(AgentPodWatch::close);
         operator.stop();
-        // Only now: nothing is reconciled here any more.
+        // Only now, when nothing is reconciled here any more.
         election.ifPresent(replica -> replica.release(leases));
         leases.close();
         client.close();
@@ -283,7 +287,7 @@ final class TraceOperator implements AutoCloseable {
     }
 
     private static String firstLine(Throwable failure) {
-        // Of a refused connection the JDK's client gives no message.
+        // The JDK's client gives no message for a refused connection.
         String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
         return message.lines().findFirst().orElse(message);
     }

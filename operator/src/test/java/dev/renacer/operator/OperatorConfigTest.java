@@ -45,8 +45,8 @@ class OperatorConfigTest {
 
     @ParameterizedTest
     @CsvSource({
-        "RENACER_WATCH_NAMESPACE, Shop, which no namespace can be called",
-        "POD_NAMESPACE, 'a b', which no namespace can be called",
+        "RENACER_WATCH_NAMESPACE, Shop, which cannot be a namespace",
+        "POD_NAMESPACE, 'a b', which cannot be a namespace",
         "RENACER_HTTP_PORT, 65536, set it to a port",
         "RENACER_HTTP_PORT, http, set it to a port",
         "RENACER_LEADER_ELECTION, yes, set it to true or false",

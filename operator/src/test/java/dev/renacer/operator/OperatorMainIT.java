@@ -85,7 +85,7 @@ class OperatorMainIT {
 
         assertThat(outcome.exitCode()).isEqualTo(1);
         assertThat(outcome.errors())
-                .startsWith("renacer-operator: thread worker has died, ending to start anew:"
+                .startsWith("renacer-operator: thread worker has died; ending, to be restarted:"
                         + " java.lang.IllegalStateException: out of luck at " + DyingProcess.class.getName() + ".fail(")
                 .hasLineCount(1);
     }

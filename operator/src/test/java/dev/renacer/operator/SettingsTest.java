@@ -88,7 +88,7 @@ class SettingsTest {
     void saysThatTheFileIsMissing() {
         assertThatThrownBy(() -> Settings.read(Path.of("/nonexistent/config.yaml")))
                 .hasMessage(
-                        "RENACER_CONFIG names /nonexistent/config.yaml, which is not there: name a file, or unset it for"
+                        "RENACER_CONFIG names /nonexistent/config.yaml, which does not exist: name a file, or unset it for"
                                 + " the defaults");
     }
 

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes each event to every listener. A listener that throws is reported once and gets nothing more; the others go on.
- * The listener methods are for one thread; {@link #failures()} may be called from any.
+ * Passes each event to every listener. A listener that throws is reported once and gets nothing more; the others
+ * continue. The listener methods are for one thread; {@link #failures()} may be called from any.
  */
 final class Listeners implements TraceListener {
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
@@ -59,7 +59,7 @@ final class Listeners implements TraceListener {
         return List.copyOf(failures);
     }
 
-    /** Calls that not every listener got, those among them at which one threw. */
+    /** The number of calls that not every listener got, including those at which one threw. */
     long undelivered() {
         return undelivered.get();
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What /proc says about a process; for one that is gone, only its pid.
+ * What /proc says about a process; if it is gone, only its pid.
  *
  * @param vpid        pid inside its own PID namespace
  * @param parentPid   0 if unknown

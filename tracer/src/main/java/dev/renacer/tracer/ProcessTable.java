@@ -14,10 +14,10 @@ final class ProcessTable {
     private static final String DELETED = " (deleted)";
 
     private final Map<Integer, TracedProcess> living = new HashMap<>();
-    /** What was found last: an event is mostly of the same process as the one before. */
+    /** What was found last: an event mostly belongs to the same process as the one before. */
     private Optional<TracedProcess> recent = Optional.empty();
 
-    /** The process with this pid, if it is under trace as far as events told. */
+    /** The process with this pid, if it is under trace according to the events. */
     Optional<TracedProcess> find(int pid) {
         if (recent.isEmpty() || recent.get().pid() != pid) {
             recent = Optional.ofNullable(living.get(pid));
@@ -25,7 +25,7 @@ final class ProcessTable {
         return recent;
     }
 
-    /** Takes up a process that comes under trace. */
+    /** Adds a process that comes under trace. */
     TracedProcess started(CapturedEvent event) {
         int vpid = event.arg(0) > 0 ? (int) event.arg(0) : event.tgid();
         return put(describe(event, vpid, event.aux()));
@@ -36,7 +36,7 @@ final class ProcessTable {
         return put(describe(event, before.vpid(), before.parentPid()));
     }
 
-    /** Takes up a process whose start event was lost, as far as /proc still knows it. */
+    /** Adds a process whose start event was lost, as far as /proc still knows it. */
     TracedProcess startLost(int pid) {
         ProcFacts facts = ProcFacts.read(pid);
         return put(new TracedProcess(
@@ -71,7 +71,7 @@ final class ProcessTable {
         return Optional.empty();
     }
 
-    /** The executable's file name, else the kernel's comm. */
+    /** The executable's file name, otherwise the kernel's comm. */
     private static String name(Optional<String> executable, Optional<String> comm) {
         return executable
                 .map(path -> path.endsWith(DELETED) ? path.substring(0, path.length() - DELETED.length()) : path)

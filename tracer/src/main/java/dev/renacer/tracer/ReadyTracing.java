@@ -10,8 +10,8 @@ import dev.renacer.tracer.source.CallSites;
 import java.util.List;
 
 /**
- * A trace that can begin at once: its session is open, which takes some ms, and nobody reads it yet. For those who must attach to a
- * process that is only just being made. Not thread-safe.
+ * A trace that can begin at once: its session, whose opening takes some ms, is open already, and nobody reads it yet.
+ * It is for attaching to a process that is just being created. Not thread-safe.
  */
 public final class ReadyTracing implements AutoCloseable {
     private final CaptureSession session;
@@ -30,22 +30,22 @@ public final class ReadyTracing implements AutoCloseable {
         return new ReadyTracing(CaptureSession.open(options));
     }
 
-    /** See {@link CaptureSession#heartbeat}: due until the trace begins, which beats by itself. */
+    /** See {@link CaptureSession#heartbeat}: to be called until the trace begins, which then does it by itself. */
     public void heartbeat() {
         session.heartbeat();
     }
 
     /**
-     * Begins to read; see {@link Tracing#open(String, CaptureOptions, List, CallSites)}. Once.
+     * Begins to read; see {@link Tracing#open(String, CaptureOptions, List, CallSites)}. To be called once.
      *
-     * @throws CaptureException if no thread can be had to read it; the session is closed then
+     * @throws CaptureException if no thread can be started to read it; the session is closed then
      */
     public Tracing begin(String name, List<TraceListener> listeners, CallSites sites) throws CaptureException {
         begun = true;
         return Tracing.over(name, session, listeners, sites);
     }
 
-    /** Closes the session, unless the trace has begun, which then holds it. */
+    /** Closes the session, unless the trace has begun: then the trace owns it. */
     @Override
     public void close() {
         if (!begun) {

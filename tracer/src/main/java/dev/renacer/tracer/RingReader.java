@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Reads the ring of a session until the session is over and the ring is empty. Sleeps between reads, longer the longer
- * nothing comes: the targets' CPUs are not for polling.
+ * Reads the ring of a session until the session is over and the ring is empty. Sleeps between reads, for longer the
+ * longer nothing comes: the targets' CPUs must not be used for polling.
  */
 final class RingReader {
     private static final int BATCH = 8192;
@@ -37,24 +37,24 @@ final class RingReader {
         this.decoder = new SyscallDecoder(epochOffsetNanos, listener, sites);
     }
 
-    /** Ends even a session that does not finish: after this time, or at once if it traces nothing. */
+    /** Ends even if the session does not finish: after this time, or at once if it traces nothing. */
     void endWithin(Duration limit) {
         endAtNanos = System.nanoTime() + limit.toNanos();
         ending = true;
     }
 
-    /** Reads until the end; the caller is the one consumer thread. */
+    /** Reads until the end; the calling thread is the only consumer. */
     void readUntilEnd() throws InterruptedException {
         EventRing ring = session.ring();
         long sleep = SHORTEST_SLEEP_NANOS;
         long lastIdle = System.nanoTime();
         boolean flushed = true;
         while (true) {
-            // Asked before the ring is read: what was published before the end is then read below.
+            // Checked before the ring is read, so everything published before the end is read below.
             boolean over = isOver();
             int read = ring.drain(this::accept, BATCH);
             long now = System.nanoTime();
-            // Under a steady stream, too, what is buffered is not kept longer than this.
+            // Buffered output is not kept for longer than this, even under a steady stream of events.
             if ((read == 0 && !flushed) || now - lastIdle >= IDLE_CALL_NANOS) {
                 listener.onIdle();
                 lastIdle = now;

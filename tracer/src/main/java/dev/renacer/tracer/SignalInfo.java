@@ -9,17 +9,17 @@ import dev.renacer.tracer.syscall.SyscallTable;
 import java.util.Optional;
 
 /**
- * What the kernel says about a signal (siginfo_t). Which fields it has depends on signal and code, as in the kernel's
- * {@code siginfo_layout} (kernel/signal.c). Process ids are those the program itself sees, in its PID namespace; 0 is a process
- * that it cannot see.
+ * What the kernel says about a signal (siginfo_t). The fields depend on signal and code, as in the kernel's
+ * {@code siginfo_layout} (kernel/signal.c). Process ids are those that the program itself sees, in its PID namespace; 0
+ * is a process that it cannot see.
  *
  * @param signal  its number
  * @param code    si_code: why it was sent
  * @param errno   si_errno; a seccomp filter may put a number of its own there
- * @param cause   the fields it has besides
+ * @param cause   the other fields
  */
 public record SignalInfo(int signal, int code, int errno, Cause cause) {
-    /** How many words {@link #of} reads. */
+    /** The number of words that {@link #of} reads. */
     public static final int WORDS = 4;
 
     private static final int SIGILL = 4;
@@ -40,10 +40,10 @@ public record SignalInfo(int signal, int code, int errno, Cause cause) {
     private static final int SEGV_BNDERR = 3;
     private static final int SEGV_PKUERR = 4;
     private static final int TRAP_PERF = 6;
-    /** The largest code of a descriptor that became ready (NSIGPOLL). */
+    /** The largest code for a descriptor that became ready (NSIGPOLL). */
     private static final int LAST_POLL = 6;
 
-    /** What a signal comes from. */
+    /** What caused a signal. */
     public sealed interface Cause {}
 
     /** Nothing more is known. */
@@ -52,39 +52,42 @@ public record SignalInfo(int signal, int code, int errno, Cause cause) {
     /**
      * A process sent it, or the kernel on behalf of one.
      *
-     * @param value  what sigqueue(3) or mq_notify(3) gave it along (si_value); 0 if nothing
+     * @param value  the value that sigqueue(3) or mq_notify(3) sent with it (si_value); 0 if none
      */
     public record Sender(int pid, int uid, long value) implements Cause {}
 
-    /** A timer of timer_create(2) expired: its id, how often it did unnoticed, and the value it was made with. */
+    /**
+     * A timer of timer_create(2) expired: its id, how often it expired unnoticed, and the value it was created with.
+     */
     public record Timer(int id, int overrun, long value) implements Cause {}
 
     /**
      * A child changed its state.
      *
-     * @param status  its exit code if it exited, else the number of the signal that killed, stopped or continued it
+     * @param status  its exit code if it exited, otherwise the number of the signal that killed, stopped or continued
+     *     it
      * @param userTicks    CPU time it used, in clock ticks of sysconf(_SC_CLK_TCK)
      * @param systemTicks  as userTicks, in the kernel
      */
     public record Child(int pid, int uid, int status, long userTicks, long systemTicks) implements Cause {
         private static final int EXITED = 1;
 
-        /** Whether a code of SIGCHLD is that of an exit. */
+        /** Whether a code of SIGCHLD means an exit. */
         static boolean exited(int code) {
             return code == EXITED;
         }
     }
 
-    /** An instruction did something it may not. The address is 0 where the processor did not tell it. */
+    /** An instruction did something it may not do. The address is 0 if the processor did not report it. */
     public record Fault(long address, FaultDetail detail) implements Cause {}
 
-    /** What only some faults have. */
+    /** Details that only some faults have. */
     public sealed interface FaultDetail {}
 
     /** Nothing more. */
     public record NoDetail() implements FaultDetail {}
 
-    /** Memory is broken: how many low bits of the address mean nothing. */
+    /** Memory is broken: how many low bits of the address are not significant. */
     public record MemoryError(int leastBit) implements FaultDetail {}
 
     /** An address outside of these bounds was used. */
@@ -93,27 +96,27 @@ public record SignalInfo(int signal, int code, int errno, Cause cause) {
     /** The page's protection key forbids it. */
     public record ProtectionKey(int key) implements FaultDetail {}
 
-    /** A perf event that was to send a signal occurred: its own data, PERF_TYPE_* and flags. */
+    /** A perf event that was set to send a signal occurred: its own data, PERF_TYPE_* and flags. */
     public record PerfEvent(long data, int type, int flags) implements FaultDetail {}
 
-    /** A descriptor became ready, told by SIGIO or what F_SETSIG put in its place. */
+    /** A descriptor became ready, reported by SIGIO or the signal that F_SETSIG put in its place. */
     public record Ready(long events, int descriptor) implements Cause {}
 
     /**
      * A seccomp filter or the system call user dispatch trapped a call.
      *
-     * @param address  the instruction behind the call
+     * @param address  the instruction after the call
      * @param arch     AUDIT_ARCH_*
      */
     public record TrappedCall(long address, int number, int arch) implements Cause {
-        /** The call; empty if its ABI is none of ours. */
+        /** The call; empty if its ABI is not one of ours. */
         public Optional<Syscall> syscall() {
             return Abi.ofAuditArch(arch).map(abi -> SyscallTable.instance().lookup(abi, number));
         }
     }
 
     /**
-     * Reads what the kernel told.
+     * Reads what the kernel reported.
      *
      * @param words  {@value #WORDS} words of 64 bits: the union that follows si_code in a siginfo_t
      */
@@ -128,7 +131,7 @@ public record SignalInfo(int signal, int code, int errno, Cause cause) {
 
     private static Cause cause(int signal, int code, long[] words) {
         if (code == SI_KERNEL) {
-            // The kernel's own, without a field; where it is a fault, the processor did not tell the address.
+            // Sent by the kernel itself, without a field; if it is a fault, the processor did not report the address.
             return isFault(signal) ? new Fault(0, new NoDetail()) : ofKernel(words);
         }
         if (code > SI_USER && code < SI_KERNEL) {

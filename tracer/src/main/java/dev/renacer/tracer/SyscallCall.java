@@ -19,9 +19,9 @@ import java.util.Optional;
  * @param outcome      how it ended
  * @param result       what the register held (negative errno on error); 0 if it did not return
  * @param args         the six argument registers
- * @param strings      captured string arguments, and what the call wrote of which that was read ({@code getsockopt})
+ * @param strings      captured string arguments, and what the call wrote, if that was read ({@code getsockopt})
  * @param inProgressAtAttach  the call was already running when tracing began: {@code startNanos} is the time of attach
- * @param source       where in the user's own code it comes from, as far as that was asked for and is known
+ * @param source       where in the user's own code it comes from, if that was requested and is known
  */
 public record SyscallCall(
         TracedProcess process,
@@ -42,15 +42,15 @@ public record SyscallCall(
         RETURNED,
         /** It returned an error: {@code -result} is the errno. */
         FAILED,
-        /** It never returned in sight: exit, exit_group, death of the task, or the end of tracing. */
+        /** It was not seen to return: exit, exit_group, death of the task, or the end of tracing. */
         UNFINISHED
     }
 
     /**
-     * What an argument points to: a string as it was at entry, or what the call wrote there.
+     * The data an argument points to: a string as it was at entry, or what the call wrote there.
      *
      * @param argument   index of the argument
-     * @param bytes      the target's bytes without the terminating NUL; may not be valid UTF-8; not to be modified
+     * @param bytes      the target's bytes without the terminating NUL; may not be valid UTF-8; must not be modified
      * @param truncated  whether it was cut at the capture limit
      * @param readable   false if the target's memory could not be read there; the bytes are then empty
      */
@@ -62,7 +62,7 @@ public record SyscallCall(
                 process, tid, syscall, startNanos, nanos, how, value, args, strings, inProgressAtAttach, source);
     }
 
-    /** What the call wrote where an argument points to, if that was read whole. */
+    /** What the call wrote where an argument points, if it was read completely. */
     public Optional<byte[]> written(int argument) {
         for (CapturedString piece : strings) {
             if (piece.argument() == argument && piece.readable() && !piece.truncated()) {

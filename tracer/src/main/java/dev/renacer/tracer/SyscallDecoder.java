@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Turns captured events into calls with names and into what happened to processes: the step between the ring and the
- * listeners. Holds the session's processes. Not thread-safe: one decoder serves one consumer thread.
+ * Turns captured events into named calls and into events of processes: the step between the ring and the listeners.
+ * Holds the session's processes. Not thread-safe: one decoder serves one consumer thread.
  */
 public final class SyscallDecoder {
     private static final int ARGUMENTS = 6;
@@ -37,7 +37,7 @@ public final class SyscallDecoder {
     /**
      * @param epochOffsetNanos  added to an event's time to get nanoseconds since the epoch
      * @param out               receives what is decoded
-     * @param sites             tells where calls come from
+     * @param sites             says where calls come from
      */
     public SyscallDecoder(long epochOffsetNanos, TraceListener out, CallSites sites) {
         this.epochOffsetNanos = epochOffsetNanos;
@@ -45,7 +45,7 @@ public final class SyscallDecoder {
         this.sites = sites;
     }
 
-    /** Decodes one event and passes on what it tells; first the loss directly before it, if there was one. */
+    /** Decodes one event and passes on its meaning; first the loss directly before it, if there was one. */
     public void decode(CapturedEvent event) {
         EventKind kind = event.kind();
         TracedProcess process = kind == EventKind.PROCESS_STARTED ? started(event) : process(event);
@@ -77,7 +77,7 @@ public final class SyscallDecoder {
     }
 
     /**
-     * Tells of events that were lost after the last one in the ring.
+     * Reports events that were lost after the last one in the ring.
      *
      * @param count       how many
      * @param epochNanos  when the last one was

@@ -18,7 +18,7 @@ public sealed interface TraceEvent {
 
     /** How a process came under trace. */
     enum Origin {
-        /** It ran already and was attached to. */
+        /** It was already running and was attached to. */
         ATTACHED,
         /** This tracer launched it. */
         LAUNCHED,

@@ -4,16 +4,16 @@
 package dev.renacer.tracer;
 
 /**
- * Receives a session's events, one at a time and in order, on that session's single consumer thread. A listener must
- * not block longer than it is willing to let a full ring wait (policy BLOCK) or lose (policy DROP).
+ * Receives a session's events, one at a time and in order, on that session's single consumer thread. While a listener
+ * blocks, the ring fills; a full ring makes the targets wait (policy BLOCK) or loses events (policy DROP).
  */
 public interface TraceListener {
     /** A system call returned, or ended without returning. */
     void onCall(SyscallCall call);
 
     /**
-     * A call that nobody asked for returned: it is told because it may tell how one went on that was asked for, such as the end of a
-     * connection. It is to appear nowhere itself.
+     * A call that nobody asked for returned. It is reported because it may show how a wanted call continued, such as
+     * the end of a connection. It must not appear anywhere itself.
      */
     default void onUnaskedCall(SyscallCall call) {}
 
@@ -21,7 +21,7 @@ public interface TraceListener {
     void onEvent(TraceEvent event);
 
     /**
-     * The ring is drained for now: a good moment to flush what is buffered. Also called while nothing happens, at least
+     * The ring is drained for now: a good moment to flush buffered output. Also called while nothing happens, at least
      * every 100 ms.
      */
     default void onIdle() {}

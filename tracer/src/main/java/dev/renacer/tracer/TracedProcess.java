@@ -6,13 +6,13 @@ package dev.renacer.tracer;
 import java.util.Optional;
 
 /**
- * A process under trace, as told by {@link TraceEvent.ProcessStarted} and {@link TraceEvent.ProgramExecuted}. A new
- * program (exec) makes a new value with the same pid.
+ * A process under trace, as reported by {@link TraceEvent.ProcessStarted} and {@link TraceEvent.ProgramExecuted}. A new
+ * program (exec) gives a new value with the same pid.
  *
  * @param pid         process id in the tracer's PID namespace
  * @param vpid        process id inside its own (the container's) PID namespace; equals pid without one
  * @param parentPid   the parent's process id, 0 if unknown
- * @param name        short name: the executable's file name, else the kernel's comm
+ * @param name        short name: the executable's file name, otherwise the kernel's comm
  * @param executable  path of the executable as the target sees it; empty if it could not be read
  */
 public record TracedProcess(int pid, int vpid, int parentPid, String name, Optional<String> executable) {}

@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One running trace: a capture session, the thread that reads its ring, and the listeners that get what was read.
+ * One running trace: a capture session, the thread that reads its ring, and the listeners that get the events.
  *
  * <p>Reading starts with {@link #open}; the trace ends by itself when every traced process is gone or detached, or
  * after {@link #stop()}; then each listener gets {@link TraceListener#onEnd()} and {@link #awaitEnd} returns. A trace
@@ -41,7 +41,7 @@ public final class Tracing implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Tracing.class);
     private static final Duration HEARTBEAT = Duration.ofMillis(500);
-    /** Two calls deep; the JVM makes it as large as it must. */
+    /** Two calls deep; the JVM makes it as large as necessary. */
     private static final int HEARTBEAT_STACK_BYTES = 64 << 10;
     /** Detaching may take the engine this long ({@link CaptureSession#close}). */
     private static final Duration DETACH = Duration.ofSeconds(5);
@@ -77,9 +77,9 @@ public final class Tracing implements AutoCloseable {
     /**
      * Opens a session and starts to read it; nothing is traced yet.
      *
-     * @param name       tells the threads of this trace from those of others: a container's name, a pid
+     * @param name       distinguishes the threads of this trace from those of others: a container's name, a pid
      * @param listeners  receive the trace, on one thread
-     * @throws CaptureException if the session cannot be opened here, or no thread can be had to read it
+     * @throws CaptureException if the session cannot be opened here, or no thread can be started to read it
      */
     public static Tracing open(String name, CaptureOptions options, List<TraceListener> listeners)
             throws CaptureException {
@@ -87,26 +87,26 @@ public final class Tracing implements AutoCloseable {
     }
 
     /**
-     * As {@link #open(String, CaptureOptions, List)}, with where calls come from.
+     * As {@link #open(String, CaptureOptions, List)}, with the source of calls.
      *
-     * @param sites  is closed at the end of the trace; needs {@link CaptureOptions#stackBytes()}
+     * @param sites  closed at the end of the trace; needs {@link CaptureOptions#stackBytes()}
      */
     public static Tracing open(String name, CaptureOptions options, List<TraceListener> listeners, CallSites sites)
             throws CaptureException {
         return over(name, CaptureSession.open(options), listeners, sites);
     }
 
-    /** As {@link #open}, over a session that is open already; this trace closes it, also where this throws. */
+    /** As {@link #open}, over a session that is already open; this trace closes it, even if this method throws. */
     public static Tracing over(String name, CaptureSession session, List<TraceListener> listeners)
             throws CaptureException {
         return over(name, session, listeners, CallSites.NONE);
     }
 
-    /** Likewise, with where calls come from; see {@link #open(String, CaptureOptions, List, CallSites)}. */
+    /** Likewise, with the source of calls; see {@link #open(String, CaptureOptions, List, CallSites)}. */
     static Tracing over(String name, CaptureSession session, List<TraceListener> listeners, CallSites sites)
             throws CaptureException {
-        // Of the system: virtual threads may all wait for one of the few that carry them, and the engine would detach
-        // of every target though nothing here stands still.
+        // Platform threads: virtual threads may all wait for one of the few carrier threads, and the engine would
+        // detach from every target although nothing here is stuck.
         Thread.Builder consumers =
                 Thread.ofPlatform().name("renacer-consumer-" + name).daemon(true);
         Thread.Builder heartbeats = Thread.ofPlatform()
@@ -117,10 +117,10 @@ public final class Tracing implements AutoCloseable {
     }
 
     /**
-     * Nothing is left open where it throws.
+     * If it throws, nothing is left open.
      *
-     * @param consumers   makes the thread that reads, not started
-     * @param heartbeats  likewise the one that keeps the engine from detaching
+     * @param consumers   creates the thread that reads, without starting it
+     * @param heartbeats  likewise for the thread that keeps the engine from detaching
      */
     static Tracing over(
             CaptureSession session,
@@ -145,14 +145,14 @@ public final class Tracing implements AutoCloseable {
             throw new CaptureException(
                     CaptureException.Reason.RESOURCE,
                     0,
-                    "no thread can be had to read a trace: raise the limit of processes (ulimit -u, pids.max)");
+                    "cannot start a thread to read a trace: raise the limit of processes (ulimit -u, pids.max)");
         }
         return tracing;
     }
 
     /**
      * See {@link CaptureSession#attach}. Not for a child of this JVM that {@link ProcessBuilder} started: the JVM's
-     * wait for its end would take the stops that are the engine's.
+     * wait for its end would take stops that belong to the engine.
      */
     public void attach(int pid) throws CaptureException {
         session.attach(pid);
@@ -198,7 +198,10 @@ public final class Tracing implements AutoCloseable {
         return session.finished();
     }
 
-    /** Ends the trace though tasks cannot be detached yet: what was captured is delivered, and the kernel detaches them with this process. */
+    /**
+     * Ends the trace even if tasks cannot be detached yet: what was captured is delivered, and the kernel detaches them
+     * when this process ends.
+     */
     public void abandon() {
         reader.endWithin(Duration.ZERO);
     }
@@ -217,7 +220,7 @@ public final class Tracing implements AutoCloseable {
         return ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Waits as {@link #awaitEnd(Duration)}, without limit. */
+    /** Waits like {@link #awaitEnd(Duration)}, without limit. */
     public void awaitEnd() throws InterruptedException {
         ended.await();
     }
@@ -227,7 +230,7 @@ public final class Tracing implements AutoCloseable {
         return ended.getCount() == 0;
     }
 
-    /** Counters now. */
+    /** The current counters. */
     public CaptureStats stats() {
         return session.stats();
     }
@@ -237,7 +240,7 @@ public final class Tracing implements AutoCloseable {
         return session.placements();
     }
 
-    /** What became of copied stacks. */
+    /** The counters of copied stacks. */
     public SourceCounts sourceCounts() {
         return sites.counts();
     }
@@ -252,12 +255,12 @@ public final class Tracing implements AutoCloseable {
         return listeners.failures();
     }
 
-    /** Calls read that not every listener got, because one had thrown or threw at them. */
+    /** The number of calls read that not every listener got, because one had thrown or threw at them. */
     public long undelivered() {
         return listeners.undelivered();
     }
 
-    /** What keeps this trace from being whole though its processes go on: what the reader threw, or the first listener. */
+    /** Why this trace is incomplete although its processes continue: what the reader threw, or the first listener. */
     public Optional<Throwable> failure() {
         return readerFailure.or(() -> listeners.failures().stream().findFirst().map(ListenerFailure::cause));
     }
@@ -278,7 +281,7 @@ public final class Tracing implements AutoCloseable {
         try {
             if (!ended.await(2 * DETACH.toSeconds(), TimeUnit.SECONDS)) {
                 LOG.warn(
-                        "a listener of {} still holds the trace; what is left of it is not delivered",
+                        "a listener of {} still holds up the trace; the rest of it is not delivered",
                         consumer.getName());
             }
         } catch (InterruptedException e) {
@@ -294,10 +297,10 @@ public final class Tracing implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
             if (closed.get()) {
-                LOG.warn("{} was closed before all was read", consumer.getName(), e);
+                LOG.warn("{} was closed before everything was read", consumer.getName(), e);
             } else {
                 readerFailure = Optional.of(e);
-                // Without a reader the targets would run on, traced for nobody: detach them.
+                // Without a reader the targets would continue to be traced, for nobody: detach them.
                 LOG.error("{} failed; the trace ends here", consumer.getName(), e);
                 session.stop();
             }
@@ -308,7 +311,7 @@ public final class Tracing implements AutoCloseable {
         }
     }
 
-    /** Its own thread: a listener may hold the consumer for long (a full pipe), which is not a reason to detach. */
+    /** A separate thread: a listener may block the consumer for long (a full pipe), which is not a reason to detach. */
     private void beat() {
         try {
             do {

@@ -171,7 +171,7 @@ class TracingTest {
     void aSessionIsClosedWhereNoThreadCanBeHadToReadIt() {
         assertThatThrownBy(() -> over(TracingTest::refused, Thread.ofPlatform()::unstarted))
                 .isInstanceOf(CaptureException.class)
-                .hasMessageContaining("no thread")
+                .hasMessageContaining("cannot start a thread")
                 .extracting(e -> ((CaptureException) e).reason())
                 .isEqualTo(CaptureException.Reason.RESOURCE);
         assertThat(session.closed).isTrue();

@@ -11,7 +11,7 @@ import dev.renacer.cli.Signals;
 import dev.renacer.tracer.TraceEvent;
 import java.util.OptionalInt;
 
-/** Exit codes of {@code renacer}: those of the launched program, or what a shell would say of it. */
+/** Exit codes of {@code renacer}: that of the launched program, or what a shell would report for it. */
 final class ExitCodes {
     private ExitCodes() {}
 
@@ -31,10 +31,10 @@ final class ExitCodes {
     }
 
     /**
-     * The code of a trace that was ended before it began, by Ctrl-C or another signal: whoever sent it needs no message.
+     * The code of a trace that was ended before it began, by Ctrl-C or another signal: the sender needs no message.
      *
      * @param asked  the signal that this command got; 0: none
-     * @return empty if there is something to tell
+     * @return empty if there is something to report
      */
     static OptionalInt ofEarlyEnd(CaptureException refusal, int asked) {
         return switch (refusal.reason()) {

@@ -18,9 +18,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * The launched program as a job of the shell: whether it is stopped, whether it has ended, and which traced processes it has left behind.
- * Told by its events alone, in their order, so however late one is looked at, nothing is taken for left behind that has ended by then.
- * To be the last listener of a trace: what came before a stop is then written before this process stops, too.
+ * The launched program as a job of the shell: whether it is stopped, whether it has ended, and which traced processes
+ * it has left behind. All of this comes from its events alone, in their order: however late an event is looked at, no
+ * process that had ended by then counts as left behind. It must be the last listener of a trace: then everything that
+ * came before a stop is written before this process stops, too.
  */
 final class LaunchedJob implements TraceListener {
     private static final int NAMED = 3;
@@ -34,8 +35,8 @@ final class LaunchedJob implements TraceListener {
     private boolean interrupted;
 
     /**
-     * @param sleep  stops this process until the program goes on; called on the consumer thread
-     * @param ended  called there once the program has ended
+     * @param sleep  stops this process until the program continues; called on the consumer thread
+     * @param ended  called on the same thread once the program has ended
      */
     LaunchedJob(Runnable sleep, Runnable ended) {
         this.sleep = sleep;
@@ -77,7 +78,7 @@ final class LaunchedJob implements TraceListener {
                 return isProgram;
             }
             default -> {
-                // Nothing about who is there.
+                // Says nothing about which processes there are.
             }
         }
         return false;
@@ -96,7 +97,10 @@ final class LaunchedJob implements TraceListener {
         return taken;
     }
 
-    /** Waits until SIGINT has come to the program, or that has ended. @return false if neither is so after this time */
+    /**
+     * Waits until SIGINT has reached the program, or the program has ended. @return false if neither is so after this
+     * time
+     */
     synchronized boolean awaitInterrupt(Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         while (!interrupted && !hasEnded) {
@@ -114,7 +118,10 @@ final class LaunchedJob implements TraceListener {
         return hasEnded;
     }
 
-    /** The processes that are still traced though the program has ended, as a person reads them; empty if there are none. */
+    /**
+     * The processes that are still traced although the program has ended, as text for a person; empty if there are
+     * none.
+     */
     synchronized Optional<String> leftBehind() {
         if (!hasEnded || alive.isEmpty()) {
             return Optional.empty();

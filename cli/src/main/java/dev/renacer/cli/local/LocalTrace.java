@@ -30,25 +30,30 @@ import java.util.function.IntConsumer;
 
 /** One trace on this machine, from the first call to the exit code. */
 final class LocalTrace {
-    /** Longest wait for tasks that do not stop at once (vfork, disk sleep) and for readers of the output, once asked to end. */
+    /**
+     * The longest wait, once asked to end, for tasks that do not stop at once (vfork, disk sleep) and for readers of
+     * the output.
+     */
     private static final Duration END_GRACE = Duration.ofSeconds(5);
 
-    /** An estimate beyond this is none: own time is then less than the spread of what stops cost. */
+    /** An estimate beyond this is meaningless: the own time is then less than the variation in the cost of stops. */
     private static final int TELLING_PERCENT = 10_000;
 
-    /** How long what the program left behind may take to end before it is reported. */
+    /** How long processes that the program left behind may take to end before they are reported. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     /**
-     * So long after a launch a SIGINT may be looked at that came before there was a program: a JVM runs the handler on a thread that it
-     * starts for it.
+     * How long after a launch a SIGINT that came before there was a program may still be handled: a JVM runs the
+     * handler on a thread that it starts for it.
      */
     private static final Duration LATEST_INTERRUPT = Duration.ofSeconds(2);
 
-    /** How long the program's own SIGINT may take to be told. */
+    /** How long the program's own SIGINT may take to be reported. */
     private static final Duration OWN_INTERRUPT = Duration.ofMillis(300);
 
-    /** Among the signals that ask for the end: the output takes no more, a full disk, say. */
+    /**
+     * One of the values for the signal that asked for the end: the output accepts no more (a full disk, for example).
+     */
     private static final int UNWRITTEN = -1;
 
     private final TraceTarget target;
@@ -61,11 +66,14 @@ final class LocalTrace {
     private final AtomicInteger asked = new AtomicInteger();
     /** The exit code of a program that was detached, or of a signal that came meanwhile. */
     private final CompletableFuture<Integer> afterwards = new CompletableFuture<>();
-    /** Whether the trace ends though some threads could not be detached. */
+    /** Whether the trace ends although some threads could not be detached. */
     private final AtomicBoolean abandoned = new AtomicBoolean();
     /** Whether SIGINT came before there was a program. */
     private final AtomicBoolean interrupted = new AtomicBoolean();
-    /** What SIGINT means now, with a program. One handler for all of it: a JVM takes no handler for a SIGINT that is ignored. */
+    /**
+     * What SIGINT currently means, with a program. One handler for all of it: a JVM accepts no handler for a SIGINT
+     * that is ignored.
+     */
     private volatile IntConsumer onInterrupt = _ -> interrupted.set(true);
 
     private volatile Optional<Tracing> opened = Optional.empty();
@@ -91,17 +99,18 @@ final class LocalTrace {
         }
     }
 
-    /** One line for the person, whatever names are in it. */
+    /** Writes one line for the user, whatever names are in it. */
     private void tell(String line) {
         err.println(PrintableText.of(line));
     }
 
     private int trace(ReportStream out, Optional<SpanExport> export) throws InterruptedException {
-        // With `stty tostop`, too, a trace may be written from the background: a stopped tracer holds its target.
+        // Even with `stty tostop` a trace may be written from the background: a stopped tracer would hold up its
+        // target.
         Signals.TTOU.ignore();
         Signals.TTIN.ignore();
         if (target instanceof TraceTarget.Program) {
-            // Not the JVM's own answer, which would end this process while it goes on to launch.
+            // Replaces the JVM's own handler, which would end this process while it continues to launch.
             Signals.INT.handle(signal -> onInterrupt.accept(signal));
             Signals.TSTP.ignore(); // the program stops for it, or does not, and then so does this process (LaunchedJob)
         }
@@ -153,7 +162,8 @@ final class LocalTrace {
             Optional<String> left = hadEnded ? job.leftBehind() : Optional.empty();
             if (left.isPresent()) {
                 if (output.allowsRemarks() && asked.get() == 0) {
-                    tell("renacer: the program has ended; traced is on what it left behind: " + left.get() + "; Ctrl-C "
+                    tell("renacer: the program has ended; the trace continues with what it left behind: " + left.get()
+                            + "; Ctrl-C "
                             + (tracing.bindsLaunched()
                                     ? "ends it, as it has the filter of --seccomp-bpf"
                                     : "detaches from it"));
@@ -171,10 +181,10 @@ final class LocalTrace {
         }
     }
 
-    /** What the trace cost the target belongs to a summary of times. */
+    /** A summary of times includes what the trace cost the target. */
     private void tellCost(CaptureStats stats) {
         if (output.summary && output.allowsRemarks() && stats.stops() > 0) {
-            // The first second is not judged: of a short program there is no worst one.
+            // The first second is not judged: a short program has no worst second.
             String worst = stats.worstSlowdownPercent() < stats.slowdownPercent()
                     ? ""
                     : "; in the worst second at least " + longer(stats.worstSlowdownPercent());
@@ -184,14 +194,14 @@ final class LocalTrace {
         }
     }
 
-    /** Beyond the greatest that means something it is only told that it is more. */
+    /** Beyond the greatest meaningful value it only says that it is more. */
     private static String longer(int percent) {
         return percent > TELLING_PERCENT
                 ? "more than " + TELLING_PERCENT / 100 + " times as long"
                 : percent + " % longer";
     }
 
-    /** Calls that were not seen are reported whatever the output. */
+    /** Calls that were not seen are reported whatever the output is. */
     private void tellRests(CaptureStats stats) {
         if (stats.rests() > 0) {
             err.printf(
@@ -202,8 +212,8 @@ final class LocalTrace {
     }
 
     /**
-     * From now on the terminal sends it to the program too, which decides what it means; the trace goes on to its end, as strace's
-     * does. One that came before the program was there is passed on.
+     * From now on the terminal also sends it to the program, which decides what it means; the trace continues to the
+     * program's end, as with strace. One that came before the program existed is passed on.
      */
     private void leaveInterruptsToTheProgram(Tracing tracing, LaunchedJob job) {
         long launched = System.nanoTime();
@@ -220,7 +230,7 @@ final class LocalTrace {
         }
     }
 
-    /** Unless the program was there when it came, and had one of its own from the terminal. */
+    /** Unless the program already existed when it came, and got one of its own from the terminal. */
     private static void passOnInterrupt(Tracing tracing, LaunchedJob job) {
         try {
             if (!job.awaitInterrupt(OWN_INTERRUPT)) {
@@ -231,7 +241,7 @@ final class LocalTrace {
         }
     }
 
-    /** The program has ended: now it means what is left to trace. */
+    /** The program has ended: now SIGINT concerns what is left to trace. */
     private void takeInterruptsBack(Tracing tracing) {
         onInterrupt = signal -> end(tracing, signal);
     }
@@ -242,7 +252,7 @@ final class LocalTrace {
             Signals.TSTP.handleUnlessIgnored(_ -> {
                 if (output.allowsRemarks()) {
                     tell(
-                            "renacer: Ctrl-Z is not followed, since it would stop what is traced; Ctrl-C detaches from it");
+                            "renacer: Ctrl-Z is ignored, since it would stop the traced processes; Ctrl-C detaches from them");
                 }
             });
         }
@@ -250,7 +260,10 @@ final class LocalTrace {
         Signals.HUP.handleUnlessIgnored(signal -> end(tracing, signal));
     }
 
-    /** Detaches from the target, or has it end where it cannot be detached; what was captured is still written. Runs on a thread of the JVM's. */
+    /**
+     * Detaches from the target, or ends it if it cannot be detached; what was captured is still written. Runs on a
+     * thread of the JVM's.
+     */
     private void end(Tracing tracing, int signal) {
         if (!asked.compareAndSet(0, signal)) {
             return;
@@ -266,7 +279,10 @@ final class LocalTrace {
         Thread.ofVirtual().start(() -> leave(tracing));
     }
 
-    /** Neither threads that cannot stop nor an output nobody reads must keep this process: the kernel detaches what it still traces. */
+    /**
+     * Neither threads that cannot stop nor an output that nobody reads may keep this process alive: the kernel detaches
+     * what is still traced.
+     */
     private void leave(Tracing tracing) {
         try {
             if (tracing.awaitEnd(END_GRACE)) {
@@ -312,7 +328,9 @@ final class LocalTrace {
         return target instanceof TraceTarget.Processes ? ExitCode.SUCCESS : exitCodeOfOneLetGo(tracing);
     }
 
-    /** Nobody reads any more, as behind {@code | head}: what is attached to must not pay for a trace that nobody gets. */
+    /**
+     * Nobody reads any more, as after {@code | head}: an attached process must not pay for a trace that nobody gets.
+     */
     private static boolean isUnread(IOException why) {
         return "Broken pipe".equals(why.getMessage()) || OutputCommand.ENDED.equals(why.getMessage());
     }
@@ -322,15 +340,16 @@ final class LocalTrace {
         if (signal == UNWRITTEN) {
             return ExitCode.FAILURE;
         }
-        // Ctrl-C is how a person ends an attach.
+        // Ctrl-C is how a user ends an attach.
         return target instanceof TraceTarget.Processes && signal == Signals.INT.number()
                 ? ExitCode.SUCCESS
                 : ExitCode.ofSignal(signal);
     }
 
     /**
-     * The engine has detached from the program (its slowdown, say). It is this process's child still, and may have asked to die with its parent
-     * (PR_SET_PDEATHSIG): whoever started this process waits for the program, and so does this process.
+     * The engine has detached from the program (because of its slowdown, for example). The program is still this
+     * process's child, and may have asked to die with its parent (PR_SET_PDEATHSIG). The parent of this process waits
+     * for the program, so this process waits, too.
      */
     private int exitCodeOfOneLetGo(Tracing tracing) throws InterruptedException {
         Thread.ofPlatform().daemon().name("renacer-await").start(() -> {

@@ -25,9 +25,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Whether, where to and how spans are exported. */
+/** Whether, where and how spans are exported. */
 final class OtlpOptions {
-    /** One person's one trace: rather some 50 MB of waiting spans than a loss while the collector gets going. */
+    /**
+     * For a single trace of one user: some 50 MB of waiting spans are better than a loss while the collector starts.
+     */
     private static final int QUEUE_CAPACITY = 262_144;
 
     /** Which failed calls are errors. */
@@ -35,7 +37,7 @@ final class OtlpOptions {
         DEFAULT,
         ALL;
 
-        /** As written on the command line. */
+        /** In the spelling of the command line. */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
@@ -47,21 +49,21 @@ final class OtlpOptions {
             paramLabel = "URL",
             description =
                     "Export spans to this OTLP receiver: http://HOST:4317 (gRPC) or http://HOST:4318 (HTTP/protobuf)."
-                            + " OTEL_EXPORTER_OTLP_ENDPOINT does the same; the other OTEL_* variables hold too.")
+                            + " OTEL_EXPORTER_OTLP_ENDPOINT does the same; the other OTEL_* variables apply too.")
     @Nullable
     String endpoint;
 
     @Option(
             names = "--otlp-service-name",
             paramLabel = "NAME",
-            description = "service.name of the spans (default: $OTEL_SERVICE_NAME, else renacer).")
+            description = "service.name of the spans (default: $OTEL_SERVICE_NAME, otherwise renacer).")
     @Nullable
     String serviceName;
 
     @Option(
             names = "--trace-parent",
             paramLabel = "TRACEPARENT",
-            description = "Continue this W3C trace (default: $TRACEPARENT, else $OTEL_TRACEPARENT).")
+            description = "Continue this W3C trace (default: $TRACEPARENT, otherwise $OTEL_TRACEPARENT).")
     @Nullable
     String traceParent;
 
@@ -69,16 +71,18 @@ final class OtlpOptions {
             names = "--error-status",
             paramLabel = "RULE",
             defaultValue = "default",
-            description = "all: every failed call is a span with status ERROR; default: not those that no one calls an"
-                    + " error (EAGAIN, EINTR, EINPROGRESS, ERESTART*, ENOTTY of ioctl, ETIMEDOUT of futex).")
+            description =
+                    "all: every failed call is a span with status ERROR; default: except those that nobody calls an"
+                            + " error (EAGAIN, EINTR, EINPROGRESS, ERESTART*, ENOTTY of ioctl, ETIMEDOUT of futex).")
     ErrorStatus errorStatus = ErrorStatus.DEFAULT;
 
     /**
-     * Opens the export, if one is asked for. An environment that makes no sense is not a reason to refuse a trace that was asked for without
-     * export: it is the program's, and may be meant for an SDK that understands it.
+     * Opens the export, if one is requested. If the environment makes no sense, that is no reason to refuse a trace
+     * that was requested without export: it is the program's environment, and may be meant for an SDK that understands
+     * it.
      *
      * @param notices  receives lines a person should see
-     * @throws CommandFailure if a flag asks for export and what is asked for makes no sense
+     * @throws CommandFailure if a flag asks for export and the settings make no sense
      */
     Optional<SpanExport> open(Map<String, String> environment, Consumer<String> notices) {
         try {
@@ -92,7 +96,7 @@ final class OtlpOptions {
         }
     }
 
-    /** Whether spans are to be exported, if what was asked for makes sense. */
+    /** Whether spans are to be exported, if the settings make sense. */
     boolean isAsked(Map<String, String> environment) {
         try {
             return OtlpEndpoint.find(Optional.ofNullable(endpoint), environment).isPresent();
@@ -123,7 +127,7 @@ final class OtlpOptions {
         return Optional.of(new SpanExport(pipeline, sink, new SpanAssembler(resource, parent, sink, options)));
     }
 
-    /** What to say of flags that have no effect. */
+    /** What to say about flags that have no effect. */
     private Optional<String> withoutEndpoint() {
         List<String> flags = new ArrayList<>();
         if (serviceName != null) {
@@ -154,7 +158,7 @@ final class OtlpOptions {
         }
     }
 
-    /** Whether the stable names of these attributes alone are wanted; by default the former ones are written, too. */
+    /** Whether only the stable names of these attributes are wanted; by default the former ones are also written. */
     private static boolean optsIn(Map<String, String> environment, String domain) {
         return variable(environment, "OTEL_SEMCONV_STABILITY_OPT_IN").stream()
                 .flatMap(Pattern.compile(",")::splitAsStream)

@@ -23,18 +23,18 @@ final class OutputCommand extends FilterOutputStream {
         this.complaints = complaints;
     }
 
-    /** Why nothing can be written to a command that is over. */
+    /** Why nothing can be written to a command that has ended. */
     static final String ENDED = "it has ended";
 
-    /** The command in what was given to -o: behind {@code |} or {@code !}, strace's two signs. */
+    /** The command in the argument of -o: the text after {@code |} or {@code !}, strace's two signs. */
     static Optional<String> in(String file) {
         return file.startsWith("|") || file.startsWith("!") ? Optional.of(file.substring(1)) : Optional.empty();
     }
 
     /**
-     * Starts the command; what it writes goes where this process's own output goes.
+     * Starts the command; its output goes where this process's own output goes.
      *
-     * @param complaints  receives one line should the command fail
+     * @param complaints  receives one line if the command fails
      * @throws IOException if there is no shell
      */
     static OutputStream start(String command, Consumer<String> complaints) throws IOException {

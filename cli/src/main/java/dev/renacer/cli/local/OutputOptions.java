@@ -33,13 +33,13 @@ import picocli.CommandLine.Option;
 
 /** What is written where. */
 final class OutputOptions {
-    /** Forms of the trace. */
+    /** The formats of the trace. */
     enum Format {
         TEXT,
         JSON,
         CSV;
 
-        /** As written on the command line. */
+        /** In the spelling of the command line. */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
@@ -60,7 +60,7 @@ final class OutputOptions {
             paramLabel = "FORMAT",
             defaultValue = "text",
             description =
-                    "text, json or csv (default: ${DEFAULT-VALUE}). csv ends each line with pid and tid where several"
+                    "text, json or csv (default: ${DEFAULT-VALUE}). csv ends each line with pid and tid if several"
                             + " processes may be traced (-f, -p PID,PID).")
     Format format = Format.TEXT;
 
@@ -74,7 +74,7 @@ final class OutputOptions {
             description = "Count calls, errors and times, and write a table at the end instead of the trace.")
     boolean summary;
 
-    /** Whether calls come with their place in the source. */
+    /** Whether calls are shown with their place in the source. */
     boolean sources;
 
     private static final String STANDARD_OUTPUT = "-";
@@ -84,19 +84,19 @@ final class OutputOptions {
         return STANDARD_OUTPUT.equals(file);
     }
 
-    /** Whether lines of other kinds on standard error leave the output whole. */
+    /** Whether other lines on standard error leave the output intact. */
     boolean allowsRemarks() {
         return file != null || format == Format.TEXT;
     }
 
     /**
-     * Refuses combinations that have no meaning.
+     * Refuses combinations that make no sense.
      *
-     * @throws CommandFailure if this is one
+     * @throws CommandFailure if this is such a combination
      */
     void check() {
         if (summary && format == Format.JSON) {
-            throw CommandFailure.usage("-c writes a table, which has no json form; use --format text or csv");
+            throw CommandFailure.usage("-c writes a table, which has no JSON form; use --format text or csv");
         }
         if (file != null && OutputCommand.in(file).filter(String::isBlank).isPresent()) {
             throw CommandFailure.usage("-o '" + file + "' names no command; give one as in -o '|grep open'");
@@ -104,7 +104,7 @@ final class OutputOptions {
     }
 
     /**
-     * Opens the stream the trace goes to.
+     * Opens the stream to which the trace goes.
      *
      * @throws CommandFailure if the file cannot be written
      */
@@ -165,7 +165,7 @@ final class OutputOptions {
         return columns;
     }
 
-    /** As strace: each line of a file stands for itself once several processes may write there. */
+    /** As with strace: each line of a file stands on its own if several processes may appear in it. */
     private PidPrefix prefix(boolean several) {
         return file != null && several ? PidPrefix.ALWAYS : PidPrefix.WHEN_SEVERAL;
     }

@@ -11,13 +11,13 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Finds the program of a command line as execvp(3) does: a name with a slash is a path, any other is looked for in the folders of
- * PATH, of which the first that holds an executable file wins. Names are {@link ByteText}.
+ * Finds the program of a command line as execvp(3) does: a name with a slash is a path; any other name is looked for in
+ * the folders of PATH, and the first folder with such an executable file wins. Names are {@link ByteText}.
  */
 final class ProgramSearch {
-    /** Where execvp looks without PATH (glibc's confstr _CS_PATH). */
+    /** Where execvp looks if PATH is not set (glibc's confstr _CS_PATH). */
     private static final String DEFAULT_PATH = "/bin:/usr/bin";
-    /** How much of a file tells text from a binary, as bash looks. */
+    /** How much of a file is examined to distinguish text from a binary, as in bash. */
     private static final int HEAD = 80;
 
     private final RawFiles files;
@@ -31,7 +31,7 @@ final class ProgramSearch {
      *
      * @param path  the value of PATH, if it is set
      * @return a path for execve(2)
-     * @throws CommandFailure with code 127 if there is none, 126 if what is there cannot be executed
+     * @throws CommandFailure with code 127 if there is none, 126 if it exists but cannot be executed
      */
     String find(String name, Optional<String> path) {
         if (name.isEmpty()) {
@@ -58,8 +58,8 @@ final class ProgramSearch {
     }
 
     /**
-     * Whether the file is a script without {@code #!}: the kernel refuses it with ENOEXEC, and execvp and the shells then have
-     * {@code /bin/sh} run it. Told by its text, so that the trace begins with the true execve.
+     * Whether the file is a script without {@code #!}: the kernel refuses it with ENOEXEC, and execvp and the shells
+     * then let {@code /bin/sh} run it. This is judged by its text, so that the trace begins with the real execve.
      */
     boolean isBareScript(String file) {
         try {
@@ -75,10 +75,10 @@ final class ProgramSearch {
                     break;
                 }
             }
-            // ELF's magic has no NUL, its class byte has none either.
+            // Neither ELF's magic nor its class byte contains a NUL.
             return !(head.length >= 4 && head[0] == 0x7f && head[1] == 'E' && head[2] == 'L' && head[3] == 'F');
         } catch (IOException _) {
-            // Executable and not readable: the kernel knows what it is.
+            // Executable but not readable: the kernel knows what it is.
             return false;
         }
     }

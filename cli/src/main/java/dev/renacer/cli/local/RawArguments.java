@@ -14,18 +14,18 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * This process's arguments as the kernel has them. Java decodes arguments by the locale, and what the locale has no letters for
- * (all that is not ASCII in a container without LANG) is lost; a traced program must get its own bytes.
+ * This process's arguments as the kernel has them. Java decodes arguments by the locale, and bytes that the locale
+ * cannot decode (all non-ASCII ones in a container without LANG) are lost; a traced program must get its own bytes.
  */
 final class RawArguments {
-    /** One character a byte: any argument comes through it unchanged. */
+    /** One character per byte: any argument passes through it unchanged. */
     static final Charset CHARSET = StandardCharsets.ISO_8859_1;
 
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
 
     private RawArguments() {}
 
-    /** The last {@code count} arguments, each byte a character of {@link #CHARSET}. */
+    /** The last {@code count} arguments, with each byte as a character of {@link #CHARSET}. */
     static List<String> last(int count) {
         try {
             return last(Files.readAllBytes(COMMAND_LINE), count);
@@ -47,7 +47,7 @@ final class RawArguments {
                 .toArray(String[]::new);
     }
 
-    /** The bytes of a {@link ByteText}, each a character of {@link #CHARSET}. */
+    /** The bytes of a {@link ByteText}, each as a character of {@link #CHARSET}. */
     static String of(String text) {
         return new String(ByteText.encode(text), CHARSET);
     }

@@ -48,9 +48,9 @@ import picocli.CommandLine.Option;
             "",
             "Exit code: that of the program (128+N if signal N ended it); 127 if it was not found, 126 if it",
             "cannot be executed, 2 for wrong arguments, 1 for other failures. With -p: 0. 128+N if signal N",
-            "ended renacer itself: it detaches from what it traces, which runs on. In each case renacer exits with that",
-            "code and does not die of signal N itself. A trace that could not be written or exported is told on",
-            "standard error; the exit code stays the program's.",
+            "ended renacer itself: it detaches and leaves what it traces running. In each case renacer exits with",
+            "that code and does not die of signal N itself. If a trace could not be written or exported, it says",
+            "so on standard error; the exit code stays the program's.",
             "",
             "Examples:",
             "  renacer -- ls -l /etc",
@@ -72,30 +72,30 @@ public final class RenacerCommand implements Callable<Integer> {
 
     @Option(
             names = {"-f", "--follow-forks"},
-            description = "Trace the processes it starts too. Threads always are.")
+            description = "Also trace the processes it starts. Threads are always traced.")
     boolean[] followForks = {};
 
     @Option(
             names = {"-e", "--expr"},
             paramLabel = "trace=LIST",
             description =
-                    "Trace these system calls only: names, numbers, classes (file, network, process, memory, desc, signal,"
-                            + " ipc), /regular expressions/; ! in front of one excludes it. Given twice, the last one holds.")
+                    "Trace only these system calls: names, numbers, classes (file, network, process, memory, desc, signal,"
+                            + " ipc), /regular expressions/; ! in front of one excludes it. If it is given twice, the last one counts.")
     List<String> expressions = new ArrayList<>();
 
     @Option(
             names = "--seccomp-bpf",
             description =
-                    "Have a seccomp filter stop the program at the calls of -e alone: all others then cost next to nothing."
-                            + " Needs -f. What carries the filter needs its tracer: the program and all it starts end with renacer.")
+                    "Let a seccomp filter stop the program only at the calls of -e: all others then cost next to nothing."
+                            + " Needs -f. The filter needs its tracer: the program and everything it starts end with renacer.")
     boolean seccompFilter;
 
     @Option(
             names = "--max-slowdown",
             paramLabel = "PERCENT",
             description =
-                    "Most the program, or one of its processes, may be slowed down over a second; 100 means twice as slow."
-                            + " Beyond it the trace ends, or see --on-exceeded.")
+                    "How much the program, or one of its processes, may be slowed down over a second; 100 means twice as slow."
+                            + " Beyond that the trace ends, or what --on-exceeded says happens.")
     @Nullable
     Integer maxSlowdownPercent;
 
@@ -103,13 +103,13 @@ public final class RenacerCommand implements Callable<Integer> {
             names = "--on-exceeded",
             paramLabel = "detach|dutycycle",
             description =
-                    "What happens then: the program is detached (detach, if absent), or the threads of what is beyond the bound are"
+                    "What happens beyond it: the program is detached (detach, the default), or the threads beyond the bound are"
                             + " traced only part of the time (dutycycle).")
     String onExceeded = "detach";
 
     @Option(
             names = "--colocate",
-            description = "Keep threads that make many calls on one CPU with their tracer: far less slowdown where the"
+            description = "Keep threads that make many calls on one CPU with their tracer: far less slowdown if the"
                     + " scheduler would keep them apart. The program sees its own affinity, and gets it back.")
     boolean colocate;
 
@@ -145,7 +145,7 @@ public final class RenacerCommand implements Callable<Integer> {
         return new LocalTrace(whom, journal.map(options::colocated).orElse(options), sites, output, otlp).run();
     }
 
-    /** Of strace's -ff, a file for each process, only the first half is known. */
+    /** There is no -ff as in strace (a file for each process), only -f. */
     private boolean follow() {
         if (followForks.length > 1) {
             throw CommandFailure.usage(
@@ -160,7 +160,7 @@ public final class RenacerCommand implements Callable<Integer> {
             throw CommandFailure.usage("--seccomp-bpf is for a program that renacer starts; leave it out with -p");
         }
         if (!follow) {
-            throw CommandFailure.usage("--seccomp-bpf needs -f: children have the filter, too, and it needs a tracer");
+            throw CommandFailure.usage("--seccomp-bpf needs -f: children also have the filter, and it needs a tracer");
         }
         if (maxSlowdownPercent != null) {
             throw CommandFailure.usage(
@@ -191,14 +191,14 @@ public final class RenacerCommand implements Callable<Integer> {
         };
     }
 
-    /** Puts right what a killed tracer has left, and names the journal of this one if it is to co-locate. */
+    /** Repairs what a killed tracer has left behind, and names the journal of this one if it is to co-locate. */
     private Optional<Path> journal() {
         try {
             Path directory = AffinityJournal.directory(System.getenv());
             int restored = AffinityJournal.recover(directory);
             if (restored > 0) {
-                System.err.println(
-                        "renacer: gave " + restored + " threads back the CPUs a killed tracer had kept them from");
+                System.err.println("renacer: gave " + restored
+                        + " threads back the CPUs from which a killed tracer had kept them");
             }
             return colocate ? Optional.of(AffinityJournal.fresh(directory)) : Optional.empty();
         } catch (IOException e) {
@@ -207,7 +207,7 @@ public final class RenacerCommand implements Callable<Integer> {
             }
             throw new CommandFailure(
                     ExitCode.FAILURE,
-                    "--colocate: the journal of moved threads cannot be kept: " + e.getMessage()
+                    "--colocate: cannot keep the journal of moved threads: " + e.getMessage()
                             + "; set XDG_RUNTIME_DIR to a directory of yours");
         } catch (CaptureException e) {
             throw ExitCodes.of(e);
@@ -234,7 +234,7 @@ public final class RenacerCommand implements Callable<Integer> {
             System.exit(ExitCode.FAILURE);
         }
         CommandLine commandLine = new CommandLine(new RenacerCommand());
-        // What follows the program is the program's own.
+        // The arguments after the program belong to the program.
         commandLine.setStopAtPositional(true);
         System.exit(CommandRunner.run(commandLine, System.err, RawArguments.text(args.length)));
     }

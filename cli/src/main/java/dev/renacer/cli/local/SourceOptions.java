@@ -13,9 +13,12 @@ import dev.renacer.tracer.source.UnwoundCallSites;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Whether each call is shown with its place in the program's source. */
+/** Whether each call is shown with its place in the program's source code. */
 final class SourceOptions {
-    /** Room for some 250 stacks: little enough to stay in the processor's caches, and pages are touched anew only once. */
+    /**
+     * Room for some 250 stacks: small enough to stay in the processor's caches, and each page is touched for the first
+     * time only once.
+     */
     private static final int SIDE_BYTES = 1 << 21;
 
     @Option(
@@ -24,15 +27,15 @@ final class SourceOptions {
                     + " information (gcc -g) for file and line.")
     boolean source;
 
-    /** The options with what source lines need. */
+    /** The options with the additions that source lines need. */
     CaptureOptions with(CaptureOptions options) {
         return source ? SourceLines.copied(options, SIDE_BYTES) : options;
     }
 
     /**
-     * What tells where calls come from.
+     * The object that finds out where calls come from.
      *
-     * @throws CommandFailure if it is asked for and not there
+     * @throws CommandFailure if it is requested but not there
      */
     CallSites sites() {
         if (!source) {
@@ -45,11 +48,11 @@ final class SourceOptions {
         String program = System.getProperty(SourceLines.PROGRAM_PROPERTY);
         return new CommandFailure(
                 ExitCode.FAILURE,
-                "-s needs renacer-symbolize, which is not there" + (program == null ? "" : " ('" + program + "')")
+                "-s needs renacer-symbolize, which is missing" + (program == null ? "" : " ('" + program + "')")
                         + "; install libdw1, or build with libdw-dev installed");
     }
 
-    /** What to tell at the end if source lines are missing that there should be. */
+    /** What to report at the end if source lines are missing. */
     static Optional<String> loss(SourceCounts counts) {
         if (counts.failed() == 0) {
             return Optional.empty();

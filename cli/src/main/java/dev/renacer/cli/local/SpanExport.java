@@ -10,7 +10,7 @@ import dev.renacer.tracer.export.SpanSink;
 import dev.renacer.tracer.span.SpanAssembler;
 import java.util.Optional;
 
-/** The export of one trace's spans, from the listener that makes them to what became of them. */
+/** The export of one trace's spans, from the listener that makes them to the report about their fate. */
 final class SpanExport {
     private final OtlpSpanPipeline pipeline;
     private final SpanSink sink;
@@ -28,8 +28,8 @@ final class SpanExport {
     }
 
     /**
-     * Sends what is left, for at most 5 s, or 30 s where the collector asks to be given time, and ends the export. Ctrl-C gives
-     * up the rest.
+     * Sends what is left, for at most 5 s, or 30 s if the collector asks for time, and ends the export. Ctrl-C gives up
+     * the rest.
      *
      * @return what to tell the user if spans were lost
      */

@@ -11,7 +11,7 @@ import java.util.Set;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Whom to trace. */
+/** What to trace. */
 final class TargetOptions {
     @Option(
             names = {"-p", "--pid"},
@@ -19,8 +19,8 @@ final class TargetOptions {
             hideParamSyntax = true,
             split = "[,\\s]+",
             description =
-                    "Trace this running process, all its threads; several with commas, blanks or line breaks between"
-                            + " them (-p \"$(pgrep NAME)\"), or by repeating -p. Ctrl-C detaches from it, unharmed.")
+                    "Trace this running process with all its threads; several with commas, blanks or line breaks between"
+                            + " them (-p \"$(pgrep NAME)\"), or by repeating -p. Ctrl-C detaches and leaves it unharmed.")
     List<String> pids = new ArrayList<>();
 
     @Parameters(
@@ -33,7 +33,7 @@ final class TargetOptions {
     /**
      * The target.
      *
-     * @throws CommandFailure if there is none, or both, or it cannot be
+     * @throws CommandFailure if there is none, or there are both, or it is not possible
      */
     TraceTarget target() {
         if (!pids.isEmpty() && !program.isEmpty()) {
@@ -56,7 +56,7 @@ final class TargetOptions {
             }
         }
         if (numbers.isEmpty()) {
-            throw CommandFailure.usage("-p names no process; if pgrep was to find it, none runs by that name");
+            throw CommandFailure.usage("-p names no process; if pgrep was to find it, no process has that name");
         }
         return List.copyOf(numbers);
     }
@@ -68,7 +68,7 @@ final class TargetOptions {
                 return number;
             }
         } catch (NumberFormatException _) {
-            // Told below, like a number that is not a pid.
+            // Reported below, like a number that is not a pid.
         }
         throw CommandFailure.usage("'" + pid + "' is not a process id; give -p a number, as 'pgrep NAME' prints it");
     }

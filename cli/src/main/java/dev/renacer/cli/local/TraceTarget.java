@@ -16,18 +16,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What is traced: a program to launch, or processes that run. */
+/** What is traced: a program to launch, or running processes. */
 sealed interface TraceTarget {
     /**
      * Puts the target under trace.
      *
-     * @param tell  gets a line for each process that cannot be traced while others can
+     * @param tell  receives a line for each process that cannot be traced while others can
      * @return the processes attached to
-     * @throws CaptureException if nothing of it can be traced
+     * @throws CaptureException if no part of it can be traced
      */
     List<Integer> begin(Tracing tracing, Consumer<String> tell) throws CaptureException;
 
-    /** Whether it is more than one process from the start. */
+    /** Whether there is more than one process from the start. */
     boolean isSeveral();
 
     /**
@@ -36,7 +36,10 @@ sealed interface TraceTarget {
      * @param spec  file and arguments, as bytes
      */
     record Program(LaunchSpec spec) implements TraceTarget {
-        /** State the launcher recorded before the JVM changed it; absent when the class is run without it. */
+        /**
+         * The state that the launcher recorded before the JVM changed it; absent when the class is run without the
+         * launcher.
+         */
         private static final String INHERITED_PROPERTY = "renacer.inherited";
 
         private static final String SHELL = "/bin/sh";
@@ -45,7 +48,7 @@ sealed interface TraceTarget {
          * Finds the program of a command line.
          *
          * @param words  name and arguments, as {@link dev.renacer.capture.ByteText}
-         * @throws CommandFailure if there is none that can be executed
+         * @throws CommandFailure if no executable program is found
          */
         static Program find(List<String> words) {
             String name = words.getFirst();
@@ -81,7 +84,10 @@ sealed interface TraceTarget {
         }
     }
 
-    /** Processes that run already. One that has just ended, or cannot be traced, is not a reason to leave out the others. */
+    /**
+     * Processes that are already running. One that has just ended or cannot be traced is no reason to leave out the
+     * others.
+     */
     record Processes(List<Integer> pids) implements TraceTarget {
         public Processes {
             pids = List.copyOf(pids);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** {@code renacer}: traces programs of this machine. Never loads the Kubernetes client. */
+/** {@code renacer}: traces programs on this machine. Never loads the Kubernetes client. */
 @NullMarked
 package dev.renacer.cli.local;
 

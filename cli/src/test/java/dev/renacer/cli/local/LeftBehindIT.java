@@ -30,8 +30,8 @@ class LeftBehindIT {
                     .until(() -> run.err().contains("Ctrl-C"));
             ProcessHandle daemon = daemon(Files.readString(folder.resolve("renacer.out")));
             assertThat(run.err())
-                    .isEqualTo("renacer: the program has ended; traced is on what it left behind: " + daemon.pid()
-                            + " (sleep); Ctrl-C detaches from it\n");
+                    .isEqualTo("renacer: the program has ended; the trace continues with what it left behind: "
+                            + daemon.pid() + " (sleep); Ctrl-C detaches from it\n");
             run.signal("INT");
             assertThat(run.await()).isEqualTo(3);
             assertUnharmed(daemon);

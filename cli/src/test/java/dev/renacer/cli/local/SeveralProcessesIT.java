@@ -62,7 +62,7 @@ class SeveralProcessesIT {
         Run run = Run.renacer("-p", "");
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err())
-                .isEqualTo("renacer: -p names no process; if pgrep was to find it, none runs by that name\n");
+                .isEqualTo("renacer: -p names no process; if pgrep was to find it, no process has that name\n");
     }
 
     @Test

@@ -37,7 +37,7 @@ class SlowdownBoundIT {
     void aProgramLetGoForItsSlowdownIsToldOfBesideASummary() {
         Run result = renacer("--max-slowdown", "50", "-c");
         assertThat(result.err())
-                .contains("before its end: it was slowed down too much; what it did then is not in the trace");
+                .contains("before its end: it was slowed down too much; what it did afterwards is not in the trace");
     }
 
     @Test

@@ -15,26 +15,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What requests may ask for. All policies whose selector matches a request's namespace apply: of limits the lowest holds,
- * of prohibitions every one, of defaults the first in the order of the policies' names.
+ * What requests may ask for. All policies whose selector matches a request's namespace apply: the lowest of the limits,
+ * every prohibition, and the first default in the order of the policies' names.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record TracePolicySpec(
-        @JsonPropertyDescription("Labels of the namespaces whose requests it concerns; every namespace if absent.")
+        @JsonPropertyDescription("Labels of the namespaces to whose requests it applies; every namespace if absent.")
         @Nullable
         LabelSelector namespaceSelector,
 
-        @JsonPropertyDescription("What a request may ask for at most, and how many may run at once.") @Nullable
+        @JsonPropertyDescription("The maximum that a request may ask for, and how many may run at once.") @Nullable
         Limits limits,
 
-        @JsonPropertyDescription("What holds where a request says nothing.") @Nullable
+        @JsonPropertyDescription("What applies if a request says nothing.") @Nullable
         Defaults defaults,
 
         @JsonPropertyDescription("True: a request must say why, in spec.justification.") @Nullable
         Boolean requireJustification,
 
-        @JsonPropertyDescription("Names of the TraceSinks that may be used; every one if absent.")
+        @JsonPropertyDescription("Names of the TraceSinks that may be used; all if absent.")
         @Size(min = 1, max = 100)
         @Nullable
         List<@Size(min = 1, max = 253) String> allowedSinks,
@@ -54,7 +54,7 @@ public record TracePolicySpec(
         @Nullable
         Boolean allowKubeSystem) {
 
-    /** What a request may ask for at most. */
+    /** The maximum that a request may ask for. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Limits(
@@ -65,20 +65,21 @@ public record TracePolicySpec(
             Integer maxDurationSeconds,
 
             @JsonPropertyDescription(
-                    "Most containers one request traces at once; further ones are skipped and counted in its status.")
+                    "Maximum number of containers one request traces at once; further ones are skipped and counted in its status.")
             @Min(1)
             @Max(10000)
             @Nullable
             Integer maxTargets,
 
-            @JsonPropertyDescription("Most requests of one namespace that run at once; further ones wait in a queue.")
+            @JsonPropertyDescription(
+                    "Maximum number of requests of one namespace that run at once; further ones wait in a queue.")
             @Min(0)
             @Max(10000)
             @Nullable
             Integer maxRequestsPerNamespace,
 
             @JsonPropertyDescription(
-                    "Most requests that run at once on one node; containers of further ones there are skipped and"
+                    "Maximum number of requests that run at once on one node; containers of further ones there are skipped and"
                             + " counted in their status until there is room.")
             @Min(0)
             @Max(10000)
@@ -92,14 +93,14 @@ public record TracePolicySpec(
             Integer maxSpansPerSecond,
 
             @JsonPropertyDescription(
-                    "Highest safety.maxSlowdownPercent of a request: a higher one is refused, and one that names none is"
+                    "Highest safety.maxSlowdownPercent of a request: a higher one is refused, and a request without one is"
                             + " held to this.")
             @Min(1)
             @Max(1000000)
             @Nullable
             Integer maxSlowdownPercent) {}
 
-    /** What holds where a request says nothing. */
+    /** What applies if a request says nothing. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Defaults(
@@ -112,7 +113,7 @@ public record TracePolicySpec(
             Integer maxSlowdownPercent,
 
             @JsonPropertyDescription(
-                    "What happens when it is exceeded, Detach or DutyCycle, where the request does not say it.")
+                    "What happens when it is exceeded, Detach or DutyCycle, if the request does not say.")
             @Pattern("^(Detach|DutyCycle)$")
             @Nullable
             String onExceeded,

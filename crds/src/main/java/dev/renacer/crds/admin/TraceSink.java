@@ -15,7 +15,7 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
 
-/** A place spans may go to (cluster-scoped). */
+/** A place to which spans may be sent (cluster-scoped). */
 @Group(Renacer.GROUP)
 @Version(Renacer.VERSION)
 @Singular("tracesink")

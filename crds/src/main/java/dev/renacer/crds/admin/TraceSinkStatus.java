@@ -10,12 +10,12 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** State of a sink; written by the operator. */
+/** The state of a sink; written by the operator. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record TraceSinkStatus(
-        @JsonPropertyDescription("Generation of the spec this speaks of.") @Nullable
+        @JsonPropertyDescription("Generation of the spec this refers to.") @Nullable
         Long observedGeneration,
 
-        @JsonPropertyDescription("Ready: whether the sink can be reached and takes spans.") @Nullable
+        @JsonPropertyDescription("Ready: whether the sink can be reached and accepts spans.") @Nullable
         List<Condition> conditions) {}

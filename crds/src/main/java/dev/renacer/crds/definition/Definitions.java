@@ -17,7 +17,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** The CustomResourceDefinitions as they are installed: {@code crds/yaml}, carried in the jar. */
+/** The CustomResourceDefinitions as they are installed: {@code crds/yaml}, included in the jar. */
 public final class Definitions {
     /** The resource types, in the order in which they are installed. */
     public static final List<Class<? extends CustomResource<?, ?>>> TYPES =

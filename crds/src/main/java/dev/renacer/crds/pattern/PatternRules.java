@@ -10,7 +10,10 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Whether the regular expressions of a request can be used; the operator asks before an agent sees them, and the agent again. */
+/**
+ * Whether the regular expressions of a request can be used; the operator checks this before an agent sees them, and the
+ * agent checks it again.
+ */
 public final class PatternRules {
     private PatternRules() {}
 
@@ -25,7 +28,7 @@ public final class PatternRules {
      * Judges both fields.
      *
      * @param process   {@code spec.process}
-     * @param syscalls  {@code spec.syscalls}; only its /…/ items are looked at, names are the agents' to know
+     * @param syscalls  {@code spec.syscalls}; only its /…/ items are looked at; only the agents know the names
      */
     public static Optional<Refusal> refusal(@Nullable String process, @Nullable List<String> syscalls) {
         if (process != null && !process.isEmpty()) {
@@ -47,7 +50,7 @@ public final class PatternRules {
             return Optional.empty();
         }
         Optional<String> wrong = item.indexOf("/,", slash + 1) >= 0
-                ? Optional.of("holds more than one expression: give each an entry of its own")
+                ? Optional.of("contains more than one expression: give each an entry of its own")
                 : wrong(expression(item, slash));
         return wrong.map(
                 why -> new Refusal(Reason.UnknownSyscall, "spec.syscalls: \"" + UserText.quoted(item) + "\" " + why));

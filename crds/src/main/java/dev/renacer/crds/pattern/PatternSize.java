@@ -9,10 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many instructions RE2 compiles an expression to, at most, told from its text in one pass: the library tells only once it has
- * compiled, which is what must not happen. Never too low; of an expression that is none the number means nothing. Rules as in RE2's
- * {@code simplify} and {@code compile}: {@code x{n,m}} is m copies of x, a group adds two instructions, an alternative and an
- * optional part one.
+ * The maximum number of instructions to which RE2 compiles an expression, computed from its text in one pass: the
+ * library reports it only after compiling, which is what must be avoided. Never too low; for an invalid expression the
+ * number is meaningless. Rules as in RE2's {@code simplify} and {@code compile}: {@code x{n,m}} is m copies of x, a
+ * group adds two instructions, an alternative and an optional part one.
  */
 final class PatternSize {
     /** The failing instruction, the match, and the group of the whole. */
@@ -28,7 +28,7 @@ final class PatternSize {
     private final Deque<Group> open = new ArrayDeque<>();
     private int at;
 
-    /** What has been read of a group, and the last thing in it, which a repetition would repeat. */
+    /** The part of a group read so far, and its last item, which a repetition would repeat. */
     private static final class Group {
         private long before;
         private long last;
@@ -80,7 +80,7 @@ final class PatternSize {
             case '(' -> {
                 Matcher flags = FLAGS.matcher(text).region(at, text.length());
                 if (flags.lookingAt()) {
-                    // A repetition behind it repeats what stands before it.
+                    // A repetition after it repeats what is before it.
                     at = flags.end();
                 } else {
                     open.push(new Group());
@@ -91,7 +91,7 @@ final class PatternSize {
                 at++;
                 if (open.size() > 1) {
                     long inner = open.pop().size();
-                    // An empty group still is an instruction.
+                    // An empty group is still an instruction.
                     open.element().add(inner + 3);
                 }
             }
@@ -101,7 +101,7 @@ final class PatternSize {
                 at++;
             }
             default -> {
-                // An alternative costs its branch, and where it is empty what stands for nothing.
+                // An alternative costs its branch, and if it is empty, the instruction that stands for nothing.
                 group.add(c == '|' ? 2 : 1);
                 at++;
             }
@@ -140,7 +140,7 @@ final class PatternSize {
         at = counts.end();
     }
 
-    /** Behind the class that begins here; a bracket directly at its beginning is one of its characters. */
+    /** The position after the class that begins here; a bracket directly at its beginning is one of its characters. */
     private int endOfClass(int from) {
         int next = from + 1;
         if (next < text.length() && text.charAt(next) == '^') {

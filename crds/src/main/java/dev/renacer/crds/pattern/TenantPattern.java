@@ -8,15 +8,15 @@ import com.google.re2j.PatternSyntaxException;
 import dev.renacer.crds.UserText;
 
 /**
- * A regular expression that a tenant wrote: {@code spec.process}, or a /…/ item of {@code spec.syscalls}. Of RE2's syntax, which takes
- * time linear in the text whatever the expression, and of a bounded size: RE2 writes counted repetitions out, so that nested ones
- * would fill the memory of whoever compiles them. Operator, plugin and agent all judge here, the operator before any agent sees it.
- * Immutable.
+ * A regular expression that a tenant wrote: {@code spec.process}, or a /…/ item of {@code spec.syscalls}. It has RE2's
+ * syntax, which takes time linear in the text whatever the expression, and a bounded size: RE2 writes counted
+ * repetitions out, so nested ones would fill the memory of the process that compiles them. Operator, plugin and agent
+ * all use this check, the operator before any agent sees the expression. Immutable.
  */
 public final class TenantPattern {
     /**
-     * Most instructions of a compiled expression, some 100 KB. Without counted repetitions the 256 characters of an expression
-     * do not get there.
+     * The maximum number of instructions in a compiled expression, some 100 KB. Without counted repetitions the 256
+     * characters of an expression do not reach it.
      */
     public static final int MOST_INSTRUCTIONS = 1000;
 
@@ -38,7 +38,7 @@ public final class TenantPattern {
     /**
      * Reads an expression; one that is too large is refused without being compiled.
      *
-     * @throws InvalidException if it is none of RE2's, or too large
+     * @throws InvalidException if it is not in RE2's syntax, or too large
      */
     public static TenantPattern of(String expression) throws InvalidException {
         long size = PatternSize.of(expression);
@@ -49,8 +49,8 @@ public final class TenantPattern {
         try {
             return new TenantPattern(Pattern.compile(expression));
         } catch (PatternSyntaxException e) {
-            throw new InvalidException("is not a regular expression of the RE2 syntax: "
-                    + UserText.quoted(e.getDescription()) + "; look-around and back-references are none of it");
+            throw new InvalidException("is not a regular expression in RE2's syntax: "
+                    + UserText.quoted(e.getDescription()) + "; it has no look-around and no back-references");
         }
     }
 
@@ -65,7 +65,7 @@ public final class TenantPattern {
         return pattern.pattern();
     }
 
-    /** What the compiled expression holds. */
+    /** The number of instructions in the compiled expression. */
     int instructions() {
         return pattern.programSize();
     }

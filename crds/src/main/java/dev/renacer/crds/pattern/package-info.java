@@ -1,7 +1,10 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** Regular expressions that tenants write: what they may be, how large, and what a broken one is told. Knows reasons and texts alone. */
+/**
+ * Regular expressions that tenants write: what they may be, how large, and what the message says about a broken one.
+ * Knows only reasons and texts.
+ */
 @NullMarked
 package dev.renacer.crds.pattern;
 

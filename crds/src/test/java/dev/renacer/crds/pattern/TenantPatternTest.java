@@ -119,8 +119,8 @@ class TenantPatternTest {
     void whatIsNoExpressionIsRefusedInOnePrintableLine() {
         assertThatThrownBy(() -> TenantPattern.of("(?=\u001b[31m\n)"))
                 .isInstanceOf(TenantPattern.InvalidException.class)
-                .hasMessageStartingWith("is not a regular expression of the RE2 syntax: ")
-                .hasMessageEndingWith("; look-around and back-references are none of it")
+                .hasMessageStartingWith("is not a regular expression in RE2's syntax: ")
+                .hasMessageEndingWith("; it has no look-around and no back-references")
                 .message()
                 .doesNotContain("\u001b", "\n");
     }

@@ -10,7 +10,7 @@ import java.util.StringJoiner;
 
 /** Some of a machine's CPUs. Written as the kernel writes them: {@code 0-3,8}. Immutable. */
 public final class CpuSet {
-    /** Words of 64 CPUs in a cpu_set_t. */
+    /** The number of words, of 64 CPUs each, in a cpu_set_t. */
     static final int WORDS = 16;
 
     private static final int MOST = WORDS * Long.SIZE;
@@ -21,7 +21,7 @@ public final class CpuSet {
         this.cpus = cpus;
     }
 
-    /** Those of a cpu_set_t. */
+    /** The CPUs of a cpu_set_t. */
     static CpuSet ofWords(long[] words) {
         return new CpuSet(BitSet.valueOf(words));
     }
@@ -29,7 +29,7 @@ public final class CpuSet {
     /**
      * Reads what {@link #toString()} and {@code Cpus_allowed_list} in /proc/PID/status write.
      *
-     * @throws IllegalArgumentException if the text is none, is empty, or names a CPU beyond 1,023
+     * @throws IllegalArgumentException if the text is not such a list, is empty, or names a CPU beyond 1,023
      */
     public static CpuSet parse(String text) {
         BitSet cpus = new BitSet();
@@ -52,13 +52,13 @@ public final class CpuSet {
                 return cpu;
             }
         } catch (NumberFormatException _) {
-            // told below
+            // reported below
         }
         throw notASet(text);
     }
 
     private static IllegalArgumentException notASet(String text) {
-        return new IllegalArgumentException("'" + text + "' names no CPUs as 0-3,8 does");
+        return new IllegalArgumentException("'" + text + "' is not a list of CPUs such as 0-3,8");
     }
 
     /** As a cpu_set_t. */

@@ -4,21 +4,22 @@
 package dev.renacer.capture.affinity;
 
 /**
- * A thread that is to be kept on its tracer's CPU, or is, and where it belongs.
+ * A thread that is, or is to be, kept on its tracer's CPU, and where it belongs.
  *
  * @param pid         its process
  * @param tid         the thread
- * @param startTicks  when it started, in clock ticks since boot: tells it from another thread with this tid
- * @param sinceTicks  when it was asked for, likewise: what has inherited the place from it was created later
- * @param cpu         where it is to be
- * @param own         where it may be but for us
- * @param permitted   whether it may be moved now
+ * @param startTicks  when it started, in clock ticks since boot: distinguishes it from another thread with this tid
+ * @param sinceTicks  when the move was asked for, in the same unit: threads that inherited the place from it were
+ *     created later
+ * @param cpu         the CPU it is to be moved to
+ * @param own         the CPUs it could run on without us
+ * @param permitted   whether the move is permitted
  */
 public record Placement(int pid, int tid, long startTicks, long sinceTicks, int cpu, CpuSet own, boolean permitted) {
     /** How many numbers {@link #toNumbers} writes. */
     public static final int NUMBERS = 6 + CpuSet.WORDS;
 
-    /** The same place for another thread. */
+    /** The same placement for another thread. */
     public Placement of(int otherPid, int otherTid, long otherStartTicks) {
         return new Placement(otherPid, otherTid, otherStartTicks, sinceTicks, cpu, own, permitted);
     }

@@ -11,8 +11,8 @@ import java.util.Map;
  * What to do for each system call: which arguments to read as strings, and whether to publish it at all. Tables by AUDIT_ARCH_*
  * value; a call outside its table is published without strings. Immutable.
  *
- * <p>One byte a call: bits 0 to 5 mark the arguments that are NUL-terminated strings to be read at entry; {@link #SKIP} marks a
- * call that is not published. A call may have an {@link ExitRule} besides.
+ * <p>One byte per call: bits 0 to 5 mark the arguments that are NUL-terminated strings to be read at entry;
+ * {@link #SKIP} marks a call that is not published. A call may also have an {@link ExitRule}.
  */
 public final class CapturePlan {
     /** The call is not published. */
@@ -27,7 +27,8 @@ public final class CapturePlan {
     private final boolean skipUnlisted;
 
     /**
-     * @param tables        AUDIT_ARCH_* value to one byte a system call number; x32 numbers are listed without their bit 30
+     * @param tables        AUDIT_ARCH_* value to one byte per system call number; x32 numbers are listed without their
+     *     bit 30
      * @param skipUnlisted  whether a call outside its table is skipped (a positive filter is set) instead of published
      */
     public CapturePlan(Map<Integer, byte[]> tables, boolean skipUnlisted) {
@@ -37,7 +38,7 @@ public final class CapturePlan {
     /**
      * As {@link #CapturePlan(Map, boolean)}, with rules for the exits of calls.
      *
-     * @param exitRules  AUDIT_ARCH_* value to the rules by system call number, which the tables are to list
+     * @param exitRules  AUDIT_ARCH_* value to the rules by system call number; the tables must list these numbers
      */
     public CapturePlan(
             Map<Integer, byte[]> tables, Map<Integer, Map<Integer, ExitRule>> exitRules, boolean skipUnlisted) {
@@ -48,7 +49,7 @@ public final class CapturePlan {
         exitRules.forEach((arch, byNumber) -> {
             byNumber.keySet().forEach(number -> {
                 if (number < 0 || number >= table(arch).length) {
-                    throw new IllegalArgumentException("call " + number + " has a rule and is in no table");
+                    throw new IllegalArgumentException("call " + number + " has a rule but is in no table");
                 }
             });
             rules.put(arch, Map.copyOf(byNumber));

@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What is done when a call has returned: a piece of what it wrote is read, and a call that is skipped otherwise is published all the
- * same, with {@link dev.renacer.capture.ring.EventFlags#UNASKED}. Immutable.
+ * What is done when a call has returned: a part of what it wrote is read, and a call that would otherwise be skipped is
+ * published, with {@link dev.renacer.capture.ring.EventFlags#UNASKED}. Immutable.
  *
- * @param conditions   hold of its arguments; at most 2. The rule is for a call that meets all of them
- * @param written      what is read, if the call did not fail
- * @param failedOnly   whether the rule is for a failed call alone
+ * @param conditions   of its arguments; at most 2. The rule applies to a call that meets all of them
+ * @param written      what is read if the call did not fail
+ * @param failedOnly   whether the rule applies only to a failed call
  */
 public record ExitRule(List<Condition> conditions, Optional<Written> written, boolean failedOnly) {
     static final int MAX_CONDITIONS = 2;
@@ -36,8 +36,8 @@ public record ExitRule(List<Condition> conditions, Optional<Written> written, bo
      * Bytes that the call wrote.
      *
      * @param argument        points to them, 0 to 5
-     * @param bytes           at most so many are read, 1 to 64
-     * @param lengthArgument  points to how many there are (32 bits), 0 to 5; empty: as many as that
+     * @param bytes           at most this many are read, 1 to 64
+     * @param lengthArgument  points to how many there are (32 bits), 0 to 5; empty: exactly {@code bytes}
      */
     public record Written(int argument, int bytes, OptionalInt lengthArgument) {
         public Written {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** What the engine is to do for each system call, as data. */
+/** What the engine must do for each system call, as data. */
 @NullMarked
 package dev.renacer.capture.plan;
 

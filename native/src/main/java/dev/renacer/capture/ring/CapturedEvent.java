@@ -11,12 +11,13 @@ package dev.renacer.capture.ring;
  */
 public interface CapturedEvent {
     /**
-     * {@link #pieceArg} of the piece that is not an argument but what an unwinder needs: a count of registers (32 bits, then 32 unused
-     * ones), registers in DWARF's order with the instruction pointer last, and the stack from the stack pointer on.
+     * {@link #pieceArg} of the piece that is not an argument but the data an unwinder needs: a count of registers (32
+     * bits, then 32 unused ones), registers in DWARF's order with the instruction pointer last, and the stack from the
+     * stack pointer on.
      */
     int STACK = RingLayout.PIECE_STACK;
 
-    /** What this event tells. */
+    /** What this event reports. */
     EventKind kind();
 
     /** Bits of {@link EventFlags}. */
@@ -46,7 +47,7 @@ public interface CapturedEvent {
     /** Process id (thread group) in the tracer's PID namespace. */
     int tgid();
 
-    /** System call number in the table of {@link #arch()}; -1 where the event is not a call or the number is unknown. */
+    /** System call number in the table of {@link #arch()}; -1 if the event is not a call or the number is unknown. */
     int number();
 
     /** AUDIT_ARCH_* of this very call (linux/audit.h): one process may mix i386 and x86-64 calls. */
@@ -74,9 +75,10 @@ public interface CapturedEvent {
     int pieceLength(int piece);
 
     /**
-     * The 64-bit word at this offset of the piece, in the machine's byte order: for looking at a long piece without a copy of it.
+     * The 64-bit word at this offset of the piece, in the machine's byte order: for looking at a long piece without
+     * copying it.
      *
-     * @throws IndexOutOfBoundsException if it does not lie inside of the piece
+     * @throws IndexOutOfBoundsException if it does not lie inside the piece
      */
     long pieceWord(int piece, int offset);
 

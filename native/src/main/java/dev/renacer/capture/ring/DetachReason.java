@@ -11,9 +11,12 @@ public enum DetachReason {
     DEADLINE(2),
     /** The JVM's heartbeat stopped for longer than the session allows. */
     HEARTBEAT_LOST(3),
-    /** The tracer met an error it cannot go on from. */
+    /** The tracer met an error after which it cannot continue. */
     ENGINE_FAILURE(4),
-    /** A process, or all together, were slowed down more than {@link dev.renacer.capture.CaptureOptions#maxSlowdownPercent()} allows. */
+    /**
+     * A process, or all together, were slowed down by more than {@link
+     * dev.renacer.capture.CaptureOptions#maxSlowdownPercent()} allows.
+     */
     SLOWDOWN_EXCEEDED(5);
 
     private final int number;
@@ -30,7 +33,7 @@ public enum DetachReason {
     /**
      * The reason with this number.
      *
-     * @throws IllegalArgumentException if the number is none of the format's
+     * @throws IllegalArgumentException if the format has no such number
      */
     public static DetachReason of(int number) {
         for (DetachReason reason : values()) {

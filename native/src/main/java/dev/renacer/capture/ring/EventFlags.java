@@ -13,14 +13,17 @@ public final class EventFlags {
     public static final int LAUNCHED = 1 << 2;
     /** PROCESS_STARTED: forked by a traced process. */
     public static final int FORKED = 1 << 3;
-    /** CALL: the result is an error ({@code -errno}), as the kernel itself tells by PTRACE_GET_SYSCALL_INFO. */
+    /** CALL: the result is an error ({@code -errno}), as the kernel itself reports by PTRACE_GET_SYSCALL_INFO. */
     public static final int ERROR = 1 << 4;
     /** The side data did not fit and is missing or cut; the event itself is exact. */
     public static final int SIDE_DATA_LOST = 1 << 5;
     /** CALL: the kernel restarted this call (ERESTARTSYS and its kin) after this return. */
     public static final int RESTARTED = 1 << 6;
 
-    /** CALL: the plan skips this call; it is told for the sake of others ({@link dev.renacer.capture.plan.ExitRule}). */
+    /**
+     * CALL: the plan skips this call; it is reported for the sake of others ({@link
+     * dev.renacer.capture.plan.ExitRule}).
+     */
     public static final int UNASKED = 1 << 7;
 
     private EventFlags() {}

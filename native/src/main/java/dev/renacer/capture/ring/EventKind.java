@@ -3,7 +3,10 @@
 
 package dev.renacer.capture.ring;
 
-/** What a captured event tells. The number is the value of the event's {@code kind} field; it is part of the ring format. */
+/**
+ * What a captured event reports. The number is the value of the event's {@code kind} field; it is part of the ring
+ * format.
+ */
 public enum EventKind {
     /** A system call that returned: {@code start}, {@code end}, {@code number}, {@code arch}, six arguments and the result are set. */
     CALL(1),
@@ -15,7 +18,7 @@ public enum EventKind {
     /**
      * A process (thread group) comes under trace. {@code tgid} is the process, {@code aux} its parent's tgid as this host sees
      * it (0: unknown), {@code arg(0)} its pid inside its own PID namespace. The side data holds {@code comm} (argument index
-     * 0) and the path of its executable (argument index 1). Flags tell how it came: attached, launched or forked.
+     * 0) and the path of its executable (argument index 1). Flags say how it came: attached, launched or forked.
      */
     PROCESS_STARTED(3),
     /** A thread comes under trace: {@code tid}, in {@code tgid}; {@code aux} is the tid that created it (0: unknown). */
@@ -28,7 +31,8 @@ public enum EventKind {
     PROCESS_EXITED(7),
     /**
      * A signal was delivered to {@code tid}: {@code aux} is its number, {@code arg(0)} si_code, {@code arg(1)} si_errno, and
-     * {@code arg(2)} to {@code arg(5)} are the 32 bytes behind in its siginfo, whose meaning depends on signal and code.
+     * {@code arg(2)} to {@code arg(5)} are the 32 bytes that follow in its siginfo, whose meaning depends on signal and
+     * code.
      */
     SIGNAL(8),
     /** Tracing of the process {@code tgid} ended while it lives on; {@code aux} is a {@link DetachReason} number. */
@@ -36,9 +40,9 @@ public enum EventKind {
     /** A task entered group-stop by signal {@code aux} (job control). */
     GROUP_STOP(10),
     /**
-     * Where the code of the process {@code tgid} is mapped, told before the first call made from there: only with {@link
-     * dev.renacer.capture.CaptureOptions#stackBytes()}. Side data: the executable file mappings as lines of /proc/PID/maps. {@code arg(0)} and
-     * {@code arg(1)} are device and inode of the process's root folder.
+     * Where the code of the process {@code tgid} is mapped, published before the first call made from there: only with
+     * {@link dev.renacer.capture.CaptureOptions#stackBytes()}. Side data: the executable file mappings as lines of
+     * /proc/PID/maps. {@code arg(0)} and {@code arg(1)} are device and inode of the process's root folder.
      */
     MAPPINGS(11);
 
@@ -64,7 +68,7 @@ public enum EventKind {
     /**
      * The kind with this number.
      *
-     * @throws IllegalArgumentException if the number is none of the format's
+     * @throws IllegalArgumentException if the format has no such number
      */
     public static EventKind of(int number) {
         if (number < 1 || number >= BY_NUMBER.length) {

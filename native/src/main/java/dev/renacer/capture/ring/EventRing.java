@@ -4,10 +4,10 @@
 package dev.renacer.capture.ring;
 
 /**
- * Reading side of a session's ring: the threads of the capture core write in turn, so their events come in one order. One Java thread at a
- * time may drain it.
+ * The reading side of a session's ring: the threads of the capture core write in turn, so their events have one order.
+ * One Java thread at a time may drain it.
  *
- * <p>An interface so that a recorded or synthetic ring can stand in where no kernel is traced.
+ * <p>It is an interface so that a recorded or synthetic ring can be used when no kernel is traced.
  */
 public interface EventRing {
     /** Receives events in ring order. The event is a view, valid only during the call. */
@@ -20,7 +20,7 @@ public interface EventRing {
      * Passes up to {@code limit} waiting events to {@code consumer} and frees their slots. Never blocks.
      *
      * @return how many events were passed
-     * @throws IllegalStateException if the ring is closed, or its producer wrote what cannot be
+     * @throws IllegalStateException if the ring is closed, or its producer wrote something impossible
      */
     int drain(Consumer consumer, int limit);
 

@@ -13,7 +13,7 @@ final class MappedEvent implements CapturedEvent {
     private final int sideBase;
     private final int sideCapacity;
     private int base;
-    // Where the event's pieces begin in memory. Most events have none, so they are looked for only when asked.
+    // Where the event's pieces begin in memory. Most events have none, so they are only looked for on request.
     private int[] pieces = new int[6];
     private int pieceCount = -1;
 
@@ -32,7 +32,7 @@ final class MappedEvent implements CapturedEvent {
         return memory.getInt(base + RingLayout.EVENT_SIDE_LENGTH);
     }
 
-    /** Absolute position behind the event's side data. */
+    /** Absolute position of the end of the event's side data. */
     long sideEnd() {
         return memory.getLong(base + RingLayout.EVENT_SIDE_OFFSET) + sideLength();
     }
@@ -180,7 +180,7 @@ final class MappedEvent implements CapturedEvent {
         }
     }
 
-    /** The producer never writes such data; without this, bytes of another event would be taken for this one's. */
+    /** The producer never writes such data; without this check, another event's bytes would be taken for this one's. */
     private void requireWithin(int length, int room) {
         if (length < 0 || length > room) {
             pieceCount = 0;

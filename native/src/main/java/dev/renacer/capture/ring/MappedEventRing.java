@@ -70,7 +70,10 @@ public final class MappedEventRing implements EventRing {
         }
     }
 
-    /** Passes the oldest event and frees its slot at once, so that a tracer that waits for room waits for one event only. */
+    /**
+     * Passes the oldest event and frees its slot at once, so that a tracer that waits for room waits for only one
+     * event.
+     */
     private void pass(Consumer consumer) {
         int slot = (int) (tail & (capacity - 1));
         view.moveTo(eventsOffset + slot * RingLayout.EVENT_SIZE);

@@ -6,9 +6,9 @@ package dev.renacer.capture.ring;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Keeps native memory alive while anyone uses it. Each use is bracketed by {@link #acquire} and {@link #release}; {@link #close}
- * refuses every later use and returns at once, and whoever is last frees the memory. So close can neither race a call in
- * another thread nor deadlock with one, not even with a call it is made from.
+ * Keeps native memory alive while it is in use. Each use is bracketed by {@link #acquire} and {@link #release};
+ * {@link #close} refuses every later use and returns at once; the last user frees the memory. So close can neither race
+ * a call in another thread nor deadlock with one, not even with the call from which it is made.
  */
 public final class NativeHandle {
     private static final int CLOSED = 1 << 31;

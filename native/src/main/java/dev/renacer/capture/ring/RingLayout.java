@@ -4,8 +4,8 @@
 package dev.renacer.capture.ring;
 
 /**
- * Java's copy of the ring format in {@code event.h}: byte offsets and sizes. {@code RingLayoutIT} holds it against what the C
- * compiler laid out, so the two cannot drift apart.
+ * Java's copy of the ring format in {@code event.h}: byte offsets and sizes. {@code RingLayoutIT} compares it with the
+ * C compiler's layout, so the two cannot drift apart.
  */
 public final class RingLayout {
     static final long MAGIC = 0x52454e4143455231L; // "RENACER1"
@@ -55,7 +55,7 @@ public final class RingLayout {
 
     private RingLayout() {}
 
-    /** Room a piece of this many bytes takes in the side area, its header and padding included. */
+    /** The room that a piece of this many bytes takes in the side area, including its header and padding. */
     static int pieceRoom(int length) {
         return PIECE_SIZE + ((length + 3) & ~3);
     }

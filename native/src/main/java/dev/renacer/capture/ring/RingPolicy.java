@@ -5,7 +5,10 @@ package dev.renacer.capture.ring;
 
 /** What a tracer does when its ring is full. */
 public enum RingPolicy {
-    /** Wait for room between two stops of the target, never inside a time that is reported: nothing is lost, the target may wait. */
+    /**
+     * Wait for room between two stops of the target, never within a time that is reported: nothing is lost, but the
+     * target may wait.
+     */
     BLOCK,
     /** Never wait: drop the event and count it. */
     DROP

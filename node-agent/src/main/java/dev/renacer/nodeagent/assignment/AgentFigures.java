@@ -9,14 +9,14 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What an agent, or one of its assignments, has done, for its metrics. Unlike a status it counts this agent's work
- * only, not what an earlier one reported.
+ * What an agent, or one of its assignments, has done, for its metrics. Unlike a status it counts only this agent's
+ * work, not what an earlier one reported.
  *
  * @param assignments  NodeTraces being carried out
  * @param targets      their containers by state
  * @param calls        system calls seen
  * @param exported     spans the collectors acknowledged
- * @param losses       what was lost
+ * @param losses       the losses
  * @param ringBytes    memory reserved for the rings of open traces
  */
 public record AgentFigures(
@@ -26,7 +26,7 @@ public record AgentFigures(
         long exported,
         ContainerTrace.Losses losses,
         long ringBytes) {
-    /** Nothing done. */
+    /** No work done. */
     public static final AgentFigures NONE = new AgentFigures(0, Map.of(), 0, 0, ContainerTrace.Losses.NONE, 0);
 
     AgentFigures plus(AgentFigures other) {
@@ -42,7 +42,7 @@ public record AgentFigures(
                 ringBytes + other.ringBytes);
     }
 
-    /** Of one that is over: what it counted stays, what it held is gone. */
+    /** The figures of an assignment that is over: its counts stay, its resources are gone. */
     AgentFigures atEnd() {
         return new AgentFigures(0, Map.of(), calls, exported, losses, 0);
     }

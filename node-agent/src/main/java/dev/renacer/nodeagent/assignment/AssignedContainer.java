@@ -31,15 +31,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One container of an assignment: attached to when its processes are found, again when it is found anew, and what
- * became of it. Used by its assignment's thread alone.
+ * One container of an assignment, and its state. It is attached to when its processes are found, and again when they
+ * are found anew. Used only by its assignment's thread.
  */
 final class AssignedContainer {
-    /** A container whose processes come and go so often is given up: each time costs threads and rings. */
+    /** A container whose processes come and go this often is given up: each time costs threads and rings. */
     private static final int MAX_TRACES = 10;
-    /** So many times the agent may fail at its calls: what fails for a passing reason goes on. */
+    /** How often the agent may fail at its calls: after a temporary failure tracing continues. */
     private static final int MAX_FAILURES = 3;
-    /** Not worth attaching for. */
+    /** Too short to be worth an attach. */
     private static final Duration LEAST_LEFT = Duration.ofMillis(200);
 
     private final ContainerTrace.Opener opener;
@@ -54,15 +54,15 @@ final class AssignedContainer {
     private final List<ContainerTrace> traces = new ArrayList<>();
     private int failures;
     private final ContainerColocation colocation;
-    /** Attached to in the open trace, for the audit trail. */
+    /** The processes attached to in the open trace, for the audit trail. */
     private final Set<Integer> joined = new LinkedHashSet<>();
 
     /** Whether the last of {@link #traces} is open. */
     private boolean open;
-    /** Whether the open one was ever attached to a process: only then it ends by itself. */
+    /** Whether the open trace was ever attached to a process: only then does it end by itself. */
     private boolean attached;
 
-    /** Why it is not attached to in this window, whatever comes. */
+    /** Why it is not attached to any more in this window. */
     private Optional<Refusal> refused;
 
     private ContainerState state;
@@ -70,9 +70,9 @@ final class AssignedContainer {
 
     /**
      * @param selection   which of its processes to attach to
-     * @param refused     why it is never attached to; empty if it may be
-     * @param earlier     what an agent before this one reported of this container
-     * @param unrestored  the threads that it has left on one CPU for good
+     * @param refused     why it must never be attached to; empty if it may be
+     * @param earlier     what an earlier agent reported about this container
+     * @param unrestored  the threads that the earlier agent has left on one CPU for good
      * @param onTraceEnd  called on any thread when no process of it is traced any more
      */
     AssignedContainer(
@@ -127,9 +127,9 @@ final class AssignedContainer {
     }
 
     /**
-     * Attaches to those of its processes that are not traced yet.
+     * Attaches to its processes that are not traced yet.
      *
-     * @param pids  its processes now
+     * @param pids  its current processes
      * @param left  time until the window ends
      * @return whether the container's state changed
      */
@@ -154,8 +154,8 @@ final class AssignedContainer {
     }
 
     /**
-     * Attaches to one of its processes that has just appeared. Why it is not attached to, if it is not, says nothing about the
-     * others, which the look at all processes knows.
+     * Attaches to one of its processes that has just appeared. If it is not attached to, the reason says nothing about
+     * the other processes, which the look at all processes knows.
      *
      * @return whether the container's state changed
      */
@@ -174,7 +174,7 @@ final class AssignedContainer {
                 new ContainerState(TargetState.Tracing, others.filter(r -> r.reason() != Reason.ProcessNotMatched)));
     }
 
-    /** Attaches to what was chosen; returns why others are left out. */
+    /** Attaches to the chosen processes; returns why others are left out. */
     private Optional<Refusal> attach(ProcessSelection.Choice choice, Duration left, List<Integer> added) {
         Optional<Refusal> refusal = choice.refusal();
         for (int pid : Stream.concat(choice.attach().stream(), choice.beforeExec().stream())
@@ -245,7 +245,7 @@ final class AssignedContainer {
         return changed;
     }
 
-    /** No spans were made of its calls, or not of all. */
+    /** No spans, or not all, were made from its calls. */
     private boolean failed(Throwable cause) {
         failures++;
         boolean again = failures < MAX_FAILURES;
@@ -269,9 +269,9 @@ final class AssignedContainer {
     }
 
     /**
-     * Waits for the end that {@link #stop()} asked for, then frees what was held.
+     * Waits for the end that {@link #stop()} asked for, then frees its resources.
      *
-     * @return false if it was not detached in time; it will be as soon as the kernel lets it
+     * @return false if it was not detached in time; it will be as soon as the kernel allows
      */
     boolean awaitDetached(Duration timeout) throws InterruptedException {
         if (!open) {
@@ -297,7 +297,7 @@ final class AssignedContainer {
         }
     }
 
-    /** The window is over for it. A failure stays one: it says why nothing was traced. */
+    /** Its window is over. A failure remains a failure: it says why nothing was traced. */
     void finish(Reason reason, String message) {
         if (!state.isOpen()) {
             return;
@@ -309,7 +309,7 @@ final class AssignedContainer {
         }
     }
 
-    /** Its assignment failed. A failure of its own says more and stays. */
+    /** Its assignment failed. A failure of the container itself says more and remains. */
     void fail(String message, boolean again) {
         if (state.isOpen()) {
             become(new ContainerState(
@@ -323,7 +323,7 @@ final class AssignedContainer {
         traces.forEach(ContainerTrace::giveUpUnsent);
     }
 
-    /** The agent ends before the window does. */
+    /** The agent ends before the window. */
     void interrupt(String message) {
         if (state.isOpen()) {
             become(new ContainerState(TargetState.Waiting, Optional.of(new Refusal(Reason.AgentStopped, message))));
@@ -360,7 +360,7 @@ final class AssignedContainer {
         return state.state();
     }
 
-    /** What this agent counted of it. */
+    /** What this agent counted for it. */
     AgentFigures figures() {
         return traces.stream()
                 .map(trace -> {
@@ -403,12 +403,12 @@ final class AssignedContainer {
         return colocation.reported();
     }
 
-    /** A status that named these is written: they may be moved. */
+    /** A status that names these has been written: they may be moved. */
     void permit(List<Placement> recorded) {
         openTrace().ifPresent(trace -> trace.placements().permit(recorded));
     }
 
-    /** State, and why, for logs. */
+    /** The state and its reason, for logs. */
     String describe() {
         return state.describe();
     }

@@ -40,8 +40,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The containers of one assignment: those its spec names now, those it awaits that have started before the spec could name them, and
- * those that left it, kept for their figures. Used by the assignment's thread alone.
+ * The containers of one assignment: those its spec names now, awaited ones that started before the spec could name
+ * them, and those that left it, kept for their figures. Used only by the assignment's thread.
  */
 final class AssignedContainers {
     private static final Logger LOG = LoggerFactory.getLogger(AssignedContainers.class);
@@ -56,7 +56,7 @@ final class AssignedContainers {
     private final Consumer<ContainerCgroup> onTraceEnd;
     private final Map<ContainerCgroup, AssignedContainer> current = new LinkedHashMap<>();
     private final List<AssignedContainer> departed = new ArrayList<>();
-    /** Of {@link #current} those that the spec has not named yet. */
+    /** The ones in {@link #current} that the spec has not named yet. */
     private final Set<ContainerCgroup> unnamed = new HashSet<>();
 
     private final Map<ContainerCgroup, TraceTotals> earlier;
@@ -70,11 +70,11 @@ final class AssignedContainers {
 
     /**
      * @param first       the spec the assignment began with
-     * @param reported    what an earlier agent of this node reported, if one did: its figures go on
-     * @param unrestored  the threads that it has left on one CPU for good
-     * @param files       tells what processes are called
-     * @param finder      tells where they are
-     * @param rules       what is refused whatever is assigned
+     * @param reported    what an earlier agent of this node reported, if one did: its figures are continued
+     * @param unrestored  the threads that the earlier agent has left on one CPU for good
+     * @param files       finds the names of processes
+     * @param finder      finds where they are
+     * @param rules       what is refused regardless of the assignment
      * @param opener      opens their traces
      * @param sink        where spans go
      * @param onTraceEnd  called, on any thread, when no process of a container is traced any more
@@ -108,7 +108,7 @@ final class AssignedContainers {
     }
 
     /**
-     * Makes the containers those of the spec; those that left it are detached.
+     * Updates the containers to those of the spec; those that left it are detached.
      *
      * @return whether any came or went
      */
@@ -131,7 +131,7 @@ final class AssignedContainers {
     }
 
     /**
-     * A container starts that the spec cannot name yet.
+     * A container that the spec cannot name yet starts.
      *
      * @return the container, if it is one that the spec awaits
      */
@@ -141,7 +141,7 @@ final class AssignedContainers {
         }
         Optional<Target> started = awaited.started(cgroup, name);
         started.ifPresent(target -> {
-            // Of lives so short that no spec ever named them, one that is over makes room for the next.
+            // Among containers that lived too briefly to be named by any spec, an ended one makes room for the next.
             depart(earlier -> unnamed.contains(earlier.cgroup())
                     && !earlier.tracing()
                     && earlier.target().podUid().equals(target.podUid())
@@ -197,7 +197,10 @@ final class AssignedContainers {
         };
     }
 
-    /** Why it is not attached to again, because it was slowed down too much: by an agent before this one, or before it left the spec and came back. */
+    /**
+     * Why it is not attached to again: it was slowed down too much, under an earlier agent or before it left the spec
+     * and came back.
+     */
     private Optional<Refusal> slowdownRefusal(ContainerCgroup cgroup) {
         return departed.stream()
                 .filter(container -> container.cgroup().equals(cgroup))
@@ -206,22 +209,22 @@ final class AssignedContainers {
                 .or(() -> Optional.ofNullable(slowedDownBefore.get(cgroup)));
     }
 
-    /** Whose processes are to be looked for. */
+    /** The containers whose processes are to be looked for. */
     WantedProcesses wanted() {
         return new WantedProcesses(Set.copyOf(current.keySet()), awaited.pods());
     }
 
-    /** The one of the spec with this cgroup. */
+    /** The container of the spec with this cgroup. */
     Optional<AssignedContainer> find(ContainerCgroup cgroup) {
         return Optional.ofNullable(current.get(cgroup));
     }
 
-    /** Those of the spec, and those it awaited that have started. */
+    /** The containers of the spec, and awaited ones that have started. */
     List<AssignedContainer> current() {
         return List.copyOf(current.values());
     }
 
-    /** Those of the spec, and those that left it. */
+    /** The containers of the spec, and those that left it. */
     List<AssignedContainer> all() {
         return Stream.concat(current.values().stream(), departed.stream()).toList();
     }
@@ -229,7 +232,7 @@ final class AssignedContainers {
     /**
      * A container's trace is over.
      *
-     * @return the container if it is one of the spec and its state changed
+     * @return the container if it is in the spec and its state changed
      */
     Optional<AssignedContainer> traceEnded(ContainerCgroup cgroup) {
         departed.stream().filter(container -> container.cgroup().equals(cgroup)).forEach(AssignedContainer::traceEnded);
@@ -252,7 +255,7 @@ final class AssignedContainers {
         return reported;
     }
 
-    /** A status that named these is written: they may be moved. */
+    /** A status that names these has been written: they may be moved. */
     void permit(Map<ContainerCgroup, List<Placement>> recorded) {
         recorded.forEach((cgroup, placements) ->
                 Optional.ofNullable(current.get(cgroup)).ifPresent(container -> container.permit(placements)));
@@ -262,7 +265,7 @@ final class AssignedContainers {
         return current.values().stream().anyMatch(AssignedContainer::tracing);
     }
 
-    /** Whether each of the spec's is traced now: nothing is expected to start. */
+    /** Whether each container of the spec is traced now: none is expected to start. */
     boolean allTraced() {
         return current.values().stream().allMatch(AssignedContainer::tracing);
     }
@@ -280,12 +283,12 @@ final class AssignedContainers {
         return killed.isPresent() ? known.asLeast() : known;
     }
 
-    /** The agents before this one that were killed. */
+    /** The number of earlier agents that were killed. */
     Optional<KilledAgents> killed() {
         return killed;
     }
 
-    /** What this agent counted of the assignment. */
+    /** What this agent counted for the assignment. */
     AgentFigures figures() {
         Map<TargetState, Integer> states = new EnumMap<>(TargetState.class);
         current.values().forEach(container -> states.merge(container.state(), 1, Integer::sum));

@@ -28,13 +28,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One NodeTrace being carried out, on a thread of its own: from the moment it is seen until the window ends, it is
- * stopped or deleted, or the agent ends. What other threads tell it waits in its mailbox.
+ * stopped or deleted, or the agent ends. Messages from other threads wait in its mailbox.
  */
 final class Assignment {
     private static final Logger LOG = LoggerFactory.getLogger(Assignment.class);
     private static final Duration DETACH = Duration.ofSeconds(5);
     private static final Duration FLUSH = Duration.ofSeconds(5);
-    /** What is left of an agent's 5 s after a SIGTERM is for writing the status. */
+    /** The rest of an agent's 5 s after a SIGTERM is for writing the status. */
     private static final Duration HURRIED = Duration.ofMillis(1700);
 
     private final NodeTraceRef ref;
@@ -49,10 +49,10 @@ final class Assignment {
     private volatile boolean matchesByName;
     private volatile boolean tracing;
     private volatile AgentFigures figures = AgentFigures.NONE;
-    /** What was reported when it failed and is worth another attempt. */
+    /** What was reported when it failed, if it is worth another attempt. */
     private volatile Optional<NodeTraceStatus> failedWith = Optional.empty();
 
-    // From here on: the assignment's own thread alone.
+    // From here on: used only by the assignment's own thread.
     private final AssignedContainers containers;
     private final ContainerTrace.Opener opener;
     private final AssignmentSink sink;
@@ -64,7 +64,7 @@ final class Assignment {
     /**
      * @param ref         which NodeTrace
      * @param notAfter    end of the window
-     * @param unrestored  the threads that an earlier agent of this node has left on one CPU for good
+     * @param unrestored  the threads that an earlier agent of this node left on one CPU for good
      */
     Assignment(
             NodeTraceRef ref,
@@ -108,7 +108,7 @@ final class Assignment {
         return ref;
     }
 
-    /** Whose processes are to be looked for. */
+    /** The containers whose processes are to be looked for. */
     WantedProcesses wanted() {
         return wanted;
     }
@@ -118,7 +118,7 @@ final class Assignment {
         return tracing;
     }
 
-    /** What was counted, as of the last look at all processes; after the end, all. */
+    /** The counts as of the last look at all processes; after the end, the final ones. */
     AgentFigures figures() {
         return figures;
     }
@@ -128,7 +128,7 @@ final class Assignment {
         mailbox.add(new AssignmentMessage.Spec(changed, changedGeneration));
     }
 
-    /** What a look at all processes found. */
+    /** Takes the result of a look at all processes. */
     void scanned(Map<ContainerCgroup, List<Integer>> found) {
         if (scan.getAndSet(Optional.of(found)).isEmpty()) {
             mailbox.add(new AssignmentMessage.Scanned());
@@ -136,9 +136,9 @@ final class Assignment {
     }
 
     /**
-     * A process has appeared in a container that is wanted, or may be.
+     * A process has appeared in a container that is or may be wanted.
      *
-     * @return whether to call this again in a moment: it may have another name then, or its container one
+     * @return whether to call this again in a moment: by then it may have another name, or its container may have one
      */
     boolean appeared(ContainerCgroup container, int pid) {
         if (wanted.containers().contains(container)) {
@@ -152,7 +152,7 @@ final class Assignment {
         return matchesByName || name.isEmpty();
     }
 
-    /** To be ended now. */
+    /** Asks for the end now. */
     void end(EndReason reason) {
         mailbox.add(new AssignmentMessage.End(reason));
     }
@@ -232,7 +232,9 @@ final class Assignment {
         return Optional.empty();
     }
 
-    /** Makes the containers those of the spec: new ones are attached to at once, those that left it are detached. */
+    /**
+     * Updates the containers to those of the spec: new ones are attached to at once, those that left it are detached.
+     */
     private Optional<EndReason> apply(NodeTraceSpec changed, long changedGeneration) {
         spec = changed;
         generation = changedGeneration;
@@ -266,7 +268,7 @@ final class Assignment {
         }
     }
 
-    /** What a trace needs takes longer to make than a container to start. */
+    /** Preparing a trace takes longer than starting a container. */
     private void keepReady() {
         if (spec.awaitedContainers().isEmpty() && containers.allTraced()) {
             opener.close();
@@ -302,7 +304,10 @@ final class Assignment {
         }
     }
 
-    /** A container may have started before it was awaited, or while so much began that the watch did not keep up. */
+    /**
+     * A container may have started before it was awaited, or while so many processes began that the watch did not keep
+     * up.
+     */
     private void startUnnoticed(ContainerCgroup container, List<Integer> pids) {
         if (wanted.pods().contains(container.podUid())
                 && containers.find(container).isEmpty()) {
@@ -340,7 +345,7 @@ final class Assignment {
         for (AssignedContainer container : all) {
             if (!container.awaitDetached(atLeastZero(Duration.between(Instant.now(), detachBy)))) {
                 LOG.warn(
-                        "request={} container={} is not detached in time; it is as soon as the kernel allows",
+                        "request={} container={} was not detached in time; it will be as soon as the kernel allows",
                         ref,
                         container.name());
             }
@@ -351,7 +356,8 @@ final class Assignment {
         all.forEach(AssignedContainer::giveUpUnsent);
         for (AssignedContainer container : containers.current()) {
             if (hurried) {
-                container.interrupt("the node's agent was stopped; it goes on when it starts again before " + notAfter);
+                container.interrupt(
+                        "the node's agent was stopped; tracing continues if it starts again before " + notAfter);
             } else {
                 container.finish(reason.reason(), reason.message());
             }
@@ -364,8 +370,8 @@ final class Assignment {
     }
 
     /**
-     * Frees everything and reports the failure. What failed may do so again in any of the steps, and the others matter all
-     * the same: no process stays traced, no session open, no request without a status.
+     * Frees everything and reports the failure. The same failure may recur in any of the steps, and the others matter
+     * nevertheless: no process must stay traced, no session open, no request without a status.
      */
     private void fail(Throwable failure) {
         boolean again = attempt < AssignmentStart.MAX_ATTEMPTS && left().isPositive();
@@ -374,7 +380,7 @@ final class Assignment {
         Instant detachBy = Instant.now().plus(DETACH);
         all.forEach(container -> step("detach", () -> {
             if (!container.awaitDetached(atLeastZero(Duration.between(Instant.now(), detachBy)))) {
-                LOG.warn("request={} container={} is not detached in time", ref, container.name());
+                LOG.warn("request={} container={} was not detached in time", ref, container.name());
             }
         }));
         step("flush", () -> {
@@ -398,7 +404,7 @@ final class Assignment {
         }
     }
 
-    /** One that may throw what it likes. */
+    /** A step that may throw anything. */
     private interface Step {
         void run() throws InterruptedException;
     }
@@ -414,8 +420,8 @@ final class Assignment {
     }
 
     /**
-     * How to go on after a failure; empty if it did not fail, or not in a way that another attempt could mend. Called after the
-     * end, when nobody sends any more messages.
+     * How to continue after a failure; empty if it did not fail, or if another attempt could not help. Called after the
+     * end, when nobody sends messages any more.
      */
     Optional<AssignmentStart> nextAttempt() {
         Optional<AssignmentStart> next = failedWith.flatMap(

@@ -12,15 +12,15 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * What every assignment of an agent works with.
+ * What the assignments of an agent have in common.
  *
  * @param finder     finds processes
- * @param files      tells what they are called
- * @param rules      what is refused whatever is assigned
- * @param openers    makes what opens the traces of an assignment
+ * @param files      finds their names
+ * @param rules      what is refused regardless of the assignment
+ * @param openers    creates the opener of an assignment's traces
  * @param pipelines  pipelines to the sinks
  * @param status     takes a status to be written
- * @param onEnd      called when an assignment is over and everything it held is free or being freed
+ * @param onEnd      called when an assignment is over and its resources are free or being freed
  */
 record AssignmentContext(
         ProcessFinder finder,

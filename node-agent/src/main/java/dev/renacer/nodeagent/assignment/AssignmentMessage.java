@@ -14,13 +14,13 @@ sealed interface AssignmentMessage {
     /** The operator changed the assignment. */
     record Spec(NodeTraceSpec spec, long generation) implements AssignmentMessage {}
 
-    /** A look at all processes has ended; what it found waits in the assignment. */
+    /** A look at all processes has ended; its result waits in the assignment. */
     record Scanned() implements AssignmentMessage {}
 
     /** A process has begun in a container of the assignment. */
     record Appeared(ContainerCgroup container, int pid) implements AssignmentMessage {}
 
-    /** A process has begun in a container of this name, in a pod in which one is awaited. */
+    /** A process has begun in a container with this name, in a pod with an awaited container. */
     record Started(ContainerCgroup container, String name, int pid) implements AssignmentMessage {}
 
     /** No process of the container is traced any more. */
@@ -29,6 +29,6 @@ sealed interface AssignmentMessage {
     /** The API server holds a status that names these threads. */
     record Written(Map<ContainerCgroup, List<Placement>> recorded) implements AssignmentMessage {}
 
-    /** The assignment is to end. */
+    /** The assignment must end. */
     record End(EndReason reason) implements AssignmentMessage {}
 }

@@ -39,12 +39,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The assignments of this node: one for each NodeTrace that is to be carried out. While there are any, {@link ProcessDiscovery} looks
- * for their processes. Without assignments nothing runs. Thread-safe.
+ * The assignments of this node: one for each NodeTrace to be carried out. While there are any, {@link ProcessDiscovery}
+ * looks for their processes. Without assignments nothing runs. Thread-safe.
  */
 public final class AssignmentRegistry {
     private static final Logger LOG = LoggerFactory.getLogger(AssignmentRegistry.class);
-    /** Until an assignment that failed is started again; the next time twice as long. */
+    /** The wait until a failed assignment is started again; doubled the next time. */
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
 
     private static final int REMEMBERED = 1000;
@@ -56,12 +56,12 @@ public final class AssignmentRegistry {
     private final ProcessDiscovery discovery;
     private final AffinityRecovery recovery;
     private final Map<NodeTraceRef, Assignment> active = new HashMap<>();
-    /** Assignments that failed and start again in a moment. */
+    /** Failed assignments that start again in a moment. */
     private final Map<NodeTraceRef, AssignmentStart> waiting = new HashMap<>();
 
     private final ScheduledExecutorService scanner = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("renacer-scan").daemon(true).factory());
-    /** Over by this agent: the last status may not have come back yet when the operator changes the spec once more. */
+    /** Ended by this agent: the last status may not have come back yet when the operator changes the spec once more. */
     private final Set<NodeTraceRef> ended = Collections.newSetFromMap(new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<NodeTraceRef, Boolean> eldest) {
@@ -69,7 +69,7 @@ public final class AssignmentRegistry {
         }
     });
 
-    /** What the assignments counted that are over. */
+    /** The counts of assignments that are over. */
     private AgentFigures past = AgentFigures.NONE;
 
     private boolean closed;
@@ -97,7 +97,7 @@ public final class AssignmentRegistry {
         this.context = new AssignmentContext(finder, files, rules, openers, pipelines, status, this::onEnd);
     }
 
-    /** A NodeTrace exists, is new or was changed. Those of other nodes are passed over: not every server filters. */
+    /** A NodeTrace exists, is new or was changed. Those of other nodes are ignored: not every server filters. */
     synchronized void assigned(NodeTrace trace) {
         NodeTraceSpec spec = trace.getSpec();
         if (closed || spec == null || !nodeName.equals(spec.nodeName())) {
@@ -106,8 +106,8 @@ public final class AssignmentRegistry {
         try {
             take(ref(trace), trace);
         } catch (RuntimeException | Error e) {
-            // The watch would only log it, and never deliver the NodeTrace again.
-            LOG.error("request={} cannot be taken", ref(trace), e);
+            // The watch would only log the exception, and never deliver the NodeTrace again.
+            LOG.error("request={} cannot be taken up", ref(trace), e);
             refuse(ref(trace), spec, generation(trace), FailedStatus.message(e, false));
         }
     }
@@ -208,15 +208,15 @@ public final class AssignmentRegistry {
         return active.values().stream().map(Assignment::figures).reduce(past, AgentFigures::plus);
     }
 
-    /** Whether the looks at all processes have stalled, in words for a log; empty if they go on. Takes no lock. */
+    /** Whether the looks at all processes have stalled, in words for a log; empty if they continue. Takes no lock. */
     public Optional<String> stalled(Duration limit) {
         return discovery.stalled(limit);
     }
 
     /**
-     * Ends all assignments, as an agent does that will be started again: their status says that they wait.
+     * Ends all assignments for an agent that will be started again: their status says that they wait.
      *
-     * @return false if some were not over in time
+     * @return false if some did not end in time
      */
     public boolean close(Duration timeout) throws InterruptedException {
         List<Assignment> ending;

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/** Reports one assignment: what its status says, and when it is written. Used by its assignment's thread alone. */
+/** Reports one assignment: what its status says, and when it is written. Used only by its assignment's thread. */
 final class AssignmentReporter {
     private final NodeTraceRef ref;
     private final StatusReports reports;
@@ -47,7 +47,7 @@ final class AssignmentReporter {
         this.onWritten = onWritten;
     }
 
-    /** Something changed that the status should say. */
+    /** Something changed that the status should show. */
     void transition() {
         schedule.transition(System.nanoTime());
     }
@@ -62,7 +62,7 @@ final class AssignmentReporter {
         return schedule.due().map(due -> Math.max(0, due - System.nanoTime()));
     }
 
-    /** Has the status written, if that is due. */
+    /** Passes the status on to be written, if that is due. */
     void reportIfDue(long generation) {
         long now = System.nanoTime();
         if (schedule.due().filter(due -> due - now <= 0).isPresent()) {
@@ -78,12 +78,12 @@ final class AssignmentReporter {
         }
     }
 
-    /** Has the last status written. */
+    /** Passes the last status on to be written. */
     void report(NodeTraceStatus last) {
         reports.submit(ref, last, () -> {});
     }
 
-    /** The status now, of this generation of the spec. */
+    /** The current status, for this generation of the spec. */
     NodeTraceStatus status(long generation, NodeTracePhase phase) {
         return new NodeTraceStatus(
                 generation,

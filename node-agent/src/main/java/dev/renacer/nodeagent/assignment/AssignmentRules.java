@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is refused whatever the operator assigned: the agent's own namespace and container, and a profile that nobody
- * can carry out.
+ * What is refused regardless of what the operator assigned: the agent's own namespace and container, and a profile that
+ * cannot be carried out.
  *
  * @param ownNamespace  namespace of the agent's pod; empty outside a cluster
  * @param ownContainer  the agent's container; empty outside one
@@ -48,7 +48,7 @@ public record AssignmentRules(Optional<String> ownNamespace, Optional<ContainerC
     /**
      * The pattern of a profile, if it has one.
      *
-     * @throws RefusedException if it is none
+     * @throws RefusedException if it is not valid
      */
     static Optional<ProcessPattern> pattern(Profile profile) throws RefusedException {
         String expression = profile.process();

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where the spans of one assignment go, and whether they arrive. Used by its assignment's thread alone. */
+/** Where the spans of one assignment go, and whether they arrive. Used only by its assignment's thread. */
 final class AssignmentSink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AssignmentSink.class);
 
@@ -34,7 +34,7 @@ final class AssignmentSink implements AutoCloseable {
     /**
      * The pipeline, borrowed when the first container is attached to.
      *
-     * @param sink  as the spec names it now; the one that was borrowed first is kept
+     * @param sink  as the spec currently names it; the one that was borrowed first is kept
      * @throws RefusedException if the sink cannot be used
      */
     OtlpPipeline pipeline(Sink sink) throws RefusedException {
@@ -55,7 +55,7 @@ final class AssignmentSink implements AutoCloseable {
         return lease.flatMap(l -> l.pipeline().lastFailure()).or(() -> refused);
     }
 
-    /** Whether the export has begun or ceased to fail since the last call, which is logged. */
+    /** Logs whether the export has begun or ceased to fail since the last call; returns whether it has. */
     boolean noteChange() {
         Optional<String> failure = failure();
         if (failure.isPresent() == failing) {
@@ -71,7 +71,7 @@ final class AssignmentSink implements AutoCloseable {
     }
 
     /**
-     * Sends what waits.
+     * Sends the waiting spans.
      *
      * @return false if the time ran out first
      */

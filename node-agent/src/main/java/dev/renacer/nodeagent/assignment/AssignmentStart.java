@@ -8,15 +8,15 @@ import dev.renacer.crds.NodeTraceStatus;
 import java.util.Optional;
 
 /**
- * An assignment to be begun.
+ * An assignment that is about to begin.
  *
  * @param spec        what the operator asks for
  * @param generation  of the spec
- * @param reported    what was reported of it before, by an earlier agent or attempt: its figures go on
+ * @param reported    what an earlier agent or attempt reported about it: its figures are continued
  * @param attempt     1, and one more after each failure
  */
 record AssignmentStart(NodeTraceSpec spec, long generation, Optional<NodeTraceStatus> reported, int attempt) {
-    /** So many times an assignment is begun in a window: what fails for a passing reason goes on. */
+    /** How often an assignment is started in a window, so that it continues after a temporary failure. */
     static final int MAX_ATTEMPTS = 3;
 
     /** The same with a changed spec. */

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The audit trail of one assignment: a line for each container when processes of it are attached to and when they are
- * detached. Values are quoted and hold no control characters: a justification cannot forge a line.
+ * The audit trail of one assignment: a line for each container when its processes are attached to and when they are
+ * detached. Values are quoted and contain no control characters: a justification cannot forge a line.
  *
  * @param request        namespace and name of the NodeTrace
  * @param requestedBy    who asked
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 record AuditTrail(String request, Optional<String> requestedBy, Optional<String> justification) {
     private static final Logger LOG = LoggerFactory.getLogger("dev.renacer.audit");
-    /** Of a container with more, the first ones and their number are logged. */
+    /** If a container has more, the first ones and their number are logged. */
     private static final int PIDS_SHOWN = 50;
 
     /** These processes of the container are traced from now on. */

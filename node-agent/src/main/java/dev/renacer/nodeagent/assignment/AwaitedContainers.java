@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The containers of a spec that may start at any moment under an ID that nobody knows yet: those that it awaits, and those it names,
- * which may be started anew. Immutable.
+ * The containers of a spec that may start at any moment under an ID that is not known yet: those that it awaits, and
+ * those it names, which may restart. Immutable.
  */
 final class AwaitedContainers {
     private record Key(String podUid, String containerName) {
@@ -29,25 +29,25 @@ final class AwaitedContainers {
     private final Map<Key, AwaitedContainer> byName = new HashMap<>();
     private final Set<String> pods;
 
-    /** Those of this spec. */
+    /** The awaited containers of this spec. */
     AwaitedContainers(NodeTraceSpec spec) {
         Stream.concat(spec.awaitedContainers().stream(), spec.targets().stream().map(AwaitedContainer::like))
                 .forEach(container -> byName.putIfAbsent(Key.of(container), container));
         this.pods = byName.keySet().stream().map(Key::podUid).collect(toUnmodifiableSet());
     }
 
-    /** UIDs of their pods. */
+    /** The UIDs of their pods. */
     Set<String> pods() {
         return pods;
     }
 
-    /** The container of this name in that pod, started; empty if it is not awaited. */
+    /** The container with this name in that pod, now started; empty if it is not awaited. */
     Optional<Target> started(ContainerCgroup cgroup, String containerName) {
         return Optional.ofNullable(byName.get(new Key(cgroup.podUid(), containerName)))
                 .map(container -> container.started(cgroup.containerId()));
     }
 
-    /** Whether the container this one is may be there: it has not left the spec. */
+    /** Whether this container has not left the spec. */
     boolean include(Target target) {
         return byName.containsKey(new Key(target.podUid(), target.containerName()));
     }

@@ -11,10 +11,10 @@ import dev.renacer.nodeagent.refusal.Refusal;
 import java.util.Optional;
 
 /**
- * What became of one container of an assignment, in the words of its status.
+ * The state of one container of an assignment, in the words of its status.
  *
- * @param state  of the API
- * @param why    it is so; of one that is traced: why some of its processes are not
+ * @param state  as in the API
+ * @param why    the reason; for a traced container: why some of its processes are not traced
  */
 record ContainerState(TargetState state, Optional<Refusal> why) {
     /** No process of it runs yet. */
@@ -43,7 +43,7 @@ record ContainerState(TargetState state, Optional<Refusal> why) {
         return new ContainerState(TargetState.Finished, Optional.of(new Refusal(reason, message)));
     }
 
-    /** The window is over, and what was said before says why nothing was traced. */
+    /** The window is over, and the earlier reason says why nothing was traced. */
     ContainerState finished() {
         return new ContainerState(TargetState.Finished, why);
     }
@@ -54,7 +54,7 @@ record ContainerState(TargetState state, Optional<Refusal> why) {
     }
 
     /**
-     * The engine has detached from processes of it that go on.
+     * The engine has detached from some of its processes, which continue.
      *
      * @param slowdownPercent  how much slower it was in its worst second
      */
@@ -67,25 +67,25 @@ record ContainerState(TargetState state, Optional<Refusal> why) {
                         TargetState.Waiting,
                         Optional.of(new Refusal(
                                 Reason.InternalError,
-                                "the agent stood still for more than 5 s and let the container's processes go;"
+                                "the agent stalled for more than 5 s and the container's processes were detached;"
                                         + " they are traced again at once")));
             case ENGINE_FAILURE ->
                 failed(new Refusal(
                         Reason.InternalError,
-                        "the capture engine failed and let the container's processes go; the agent's"
+                        "the capture engine failed and detached from the container's processes; the agent's"
                                 + " log says more"));
             case SLOWDOWN_EXCEEDED -> failed(Refusal.slowedDown(slowdownPercent, profile));
         };
     }
 
-    /** The agent failed at its calls: no spans were made of them, or not of all. */
+    /** The agent failed at its calls: no spans, or not all, were made from them. */
     static ContainerState agentFailed(Throwable cause, boolean again) {
         return new ContainerState(
                 again ? TargetState.Waiting : TargetState.Failed,
                 Optional.of(new Refusal(
                         Reason.InternalError,
                         "the agent failed (" + cause.getClass().getSimpleName()
-                                + ") while it read the container's calls and let its processes go"
+                                + ") while it read the container's calls and detached from its processes"
                                 + (again ? "; they are traced again at once" : "")
                                 + "; the agent's log says more")));
     }
@@ -100,12 +100,12 @@ record ContainerState(TargetState state, Optional<Refusal> why) {
         return why.filter(Refusal::isSlowdown).isPresent();
     }
 
-    /** Whether none of its processes has a name that is asked for. */
+    /** Whether none of its processes has a requested name. */
     boolean isNotMatched() {
         return why.filter(w -> w.reason() == Reason.ProcessNotMatched).isPresent();
     }
 
-    /** State, and why, for logs. */
+    /** The state and its reason, for logs. */
     String describe() {
         return state
                 + why.map(w -> " (" + w.reason() + ": " + w.message() + ")").orElse("");

@@ -22,8 +22,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Has a made-up container start that is awaited, up to the attach to its process, which is none: a real one runs its program some
- * 20 ms after its process exists, and a JVM that goes this way for the first time takes four times that.
+ * Simulates the start of an awaited container, up to the attach to its process, which does not exist. A real container
+ * runs its program some 20 ms after its process exists, and a JVM that takes this path for the first time needs four
+ * times that.
  */
 public final class ContainerWarmup {
     private static final Duration LONGEST = Duration.ofSeconds(5);

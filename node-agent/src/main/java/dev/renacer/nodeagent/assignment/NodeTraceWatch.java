@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The agent's one watch: the NodeTraces of its node, selected by the server where it can ({@code spec.nodeName} is a
- * selectable field). It lists at start and again whenever the server has forgotten where the watch stood, and goes on
- * trying while the server is away: what is traced meanwhile goes on to its deadline.
+ * The agent's only watch: the NodeTraces of its node, selected by the server if it can do that ({@code spec.nodeName}
+ * is a selectable field). It lists at the start and whenever the server has forgotten the watch's place, and keeps
+ * trying while the server is unreachable: traces under way continue to their deadline.
  */
 public final class NodeTraceWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeTraceWatch.class);
@@ -37,7 +37,7 @@ public final class NodeTraceWatch implements AutoCloseable {
     /**
      * @param nodeName   the node whose NodeTraces are watched
      * @param namespace  the only namespace that is watched; empty: all
-     * @param registry       takes what is assigned
+     * @param registry       takes the assignments
      */
     public NodeTraceWatch(
             KubernetesClient client, String nodeName, Optional<String> namespace, AssignmentRegistry registry) {
@@ -49,7 +49,7 @@ public final class NodeTraceWatch implements AutoCloseable {
         informer.exceptionHandler((started, failure) -> {
             progress.sign();
             if (failing.compareAndSet(false, true)) {
-                LOG.warn("NodeTraces cannot be watched, tried again until they can: {}", LogText.of(failure));
+                LOG.warn("NodeTraces cannot be watched; retrying until they can: {}", LogText.of(failure));
             }
             return true;
         });
@@ -90,7 +90,10 @@ public final class NodeTraceWatch implements AutoCloseable {
         progress.handled(meta.getUid(), meta.getResourceVersion());
     }
 
-    /** What has stalled, in words for a log: the watch itself, or the way from it to the assignments; empty if both go on. */
+    /**
+     * What has stalled, in words for a log: the watch itself, or the path from it to the assignments; empty if neither
+     * has.
+     */
     public Optional<String> stalled() {
         if (closed || !begun) {
             return Optional.empty();

@@ -23,15 +23,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks for the processes of the assignments that no traced process started (kubectl exec, exec probes, a container that starts
- * within the window): they are noticed a few ms after they begin ({@link ProcessWatch}), and all processes of the node are looked at
- * once a second, in one pass for all assignments. Without assignments nothing runs. Thread-safe.
+ * Looks for processes of the assignments that were not started by a traced process (kubectl exec, exec probes, a
+ * container that starts within the window). They are noticed a few ms after they begin ({@link ProcessWatch}), and once
+ * a second all processes of the node are looked at, in one pass for all assignments. Without assignments nothing runs.
+ * Thread-safe.
  */
 final class ProcessDiscovery {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessDiscovery.class);
     /**
-     * How long a process of a traced container may go unseen that was not noticed when it began. A pass over 5,000 processes costs
-     * some tens of ms.
+     * How long a process of a traced container may go unseen if it was not noticed when it began. A pass over 5,000
+     * processes costs some tens of ms.
      */
     private static final Duration SCAN_PERIOD = Duration.ofSeconds(1);
 
@@ -43,7 +44,7 @@ final class ProcessDiscovery {
     private Optional<ProcessWatch> watch = Optional.empty();
     private Optional<Future<?>> scanning = Optional.empty();
 
-    /** When the last look at all processes was over, or the first was to come; 0 while nothing is assigned. */
+    /** When the last look at all processes ended, or the first was due; 0 while nothing is assigned. */
     private volatile long lastLook;
 
     /** Whether the last look failed, which is logged once. Used by the scanner's thread. */
@@ -51,7 +52,7 @@ final class ProcessDiscovery {
 
     /**
      * @param finder   finds processes
-     * @param files    tells what they are
+     * @param files    finds out what they are
      * @param scanner  runs the looks at all processes
      * @param onScan   called with the ns that such a look took, on the scanner's thread
      */
@@ -81,17 +82,17 @@ final class ProcessDiscovery {
         }
     }
 
-    /** Whether the looks at all processes have stalled, in words for a log; empty if they go on. Takes no lock. */
+    /** Whether the looks at all processes have stalled, in words for a log; empty if they continue. Takes no lock. */
     Optional<String> stalled(Duration limit) {
         long last = lastLook;
         long nanos = System.nanoTime() - last;
         return last == 0 || nanos <= limit.toNanos()
                 ? Optional.empty()
-                : Optional.of("the node's processes are not looked at since "
+                : Optional.of("the node's processes have not been looked at for "
                         + Duration.ofNanos(nanos).toSeconds() + " s");
     }
 
-    /** Looks at a process that began a moment ago, or at a thread. */
+    /** Looks at a process, or a thread, that began a moment ago. */
     private ProcessLook.Outcome look(int pid, boolean first) {
         return switch (finder.place(pid)) {
             case ProcessFinder.Place.Gone() -> ProcessLook.Outcome.ABSENT;
@@ -117,7 +118,7 @@ final class ProcessDiscovery {
         return young ? ProcessLook.Outcome.YOUNG : ProcessLook.Outcome.SETTLED;
     }
 
-    /** Whether it is a process that nobody traces: those that a traced process has started are traced from their first call. */
+    /** Whether it is a process that nobody traces: children of a traced process are traced from their first call. */
     private boolean isUntraced(int pid) {
         return files.nature(pid)
                 .filter(nature -> nature.isProcess() && !nature.isTraced())
@@ -143,7 +144,7 @@ final class ProcessDiscovery {
         } catch (IOException | RuntimeException | Error e) {
             // A scheduled task that throws is never run again.
             if (!scanFails) {
-                LOG.error("the node's processes cannot be looked at; tried again each second", e);
+                LOG.error("the node's processes cannot be looked at; retrying every second", e);
             }
             scanFails = true;
         }

@@ -11,11 +11,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * Whether a watch makes progress: it watches or tries to, and what it holds has been handled. The versions of objects, by UID, are
- * those of the API server; any change makes another one. Thread-safe.
+ * Whether a watch makes progress: it watches or tries to, and the objects it holds have been handled. The versions of
+ * objects, by UID, are those of the API server; any change gives a new one. Thread-safe.
  */
 final class WatchProgress {
-    /** Longer than any pause between two attempts, and than any answer of the API server. */
+    /** Longer than any pause between two attempts, and than any response time of the API server. */
     static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final LongSupplier nanoTime;
@@ -35,12 +35,12 @@ final class WatchProgress {
         lastSign = nanoTime.getAsLong();
     }
 
-    /** The watch is over though nobody closed it. */
+    /** The watch has ended although nobody closed it. */
     void ended() {
         ended = true;
     }
 
-    /** The object, of this version, was handled in full. */
+    /** This version of the object was handled completely. */
     void handled(String uid, String version) {
         handled.put(uid, version);
     }
@@ -54,7 +54,7 @@ final class WatchProgress {
      * What has stalled, in words for a log; empty if the watch makes progress.
      *
      * @param watching  whether the watch is open
-     * @param held      version of each object that the watch holds, by UID
+     * @param held      the version of each object that the watch holds, by UID
      */
     synchronized Optional<String> stalled(boolean watching, Map<String, String> held) {
         if (ended) {
@@ -64,7 +64,7 @@ final class WatchProgress {
         if (watching) {
             lastSign = now;
         } else if (now - lastSign > LIMIT.toNanos()) {
-            return Optional.of("NodeTraces are neither watched nor listed again since " + seconds(now - lastSign));
+            return Optional.of("NodeTraces have been neither watched nor listed again for " + seconds(now - lastSign));
         }
         unhandledSince.keySet().retainAll(held.keySet());
         long oldest = now;
@@ -76,7 +76,7 @@ final class WatchProgress {
             }
         }
         return now - oldest > LIMIT.toNanos()
-                ? Optional.of("NodeTraces that came " + seconds(now - oldest) + " ago are not taken yet")
+                ? Optional.of("NodeTraces that came " + seconds(now - oldest) + " ago have not been taken up yet")
                 : Optional.empty();
     }
 

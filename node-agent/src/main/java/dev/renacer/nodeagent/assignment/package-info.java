@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Carries the NodeTraces of this node out, from the watch that brings one to its end: each is an assignment with a thread of its
- * own. It knows all packages below but {@code runtime}.
+ * Carries out the NodeTraces of this node, from the watch that delivers one to its end: each is an assignment with a
+ * thread of its own. It knows all packages below except {@code runtime}.
  */
 @NullMarked
 package dev.renacer.nodeagent.assignment;

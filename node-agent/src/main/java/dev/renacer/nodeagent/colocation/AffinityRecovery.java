@@ -27,14 +27,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives threads that a killed agent has left on one CPU their own affinity back, by what that agent wrote before it moved them.
- * Touched are only threads that are still there (by number and start) and still confined to exactly that CPU; and threads of the
- * container that were created since and have inherited it, which the killed agent had no time to put right.
+ * Gives threads that a killed agent has left on one CPU their own affinity back, using what that agent wrote before it
+ * moved them. It only touches threads that still exist (by number and start) and are still confined to exactly that
+ * CPU, and threads of the container that were created later and have inherited it, which the killed agent had no time
+ * to put right.
  */
 public final class AffinityRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(AffinityRecovery.class);
 
-    /** Restores one thread, as {@link dev.renacer.capture.Placements#restore} does. */
+    /** Restores one thread, like {@link dev.renacer.capture.Placements#restore}. */
     @FunctionalInterface
     public interface Restorer {
         /**
@@ -51,7 +52,7 @@ public final class AffinityRecovery {
 
     /**
      * @param finder    finds the processes of a container
-     * @param files     tells the threads of a process
+     * @param files     lists the threads of a process
      * @param restorer  restores one thread
      */
     public AffinityRecovery(ProcessFinder finder, ProcessFiles files, Restorer restorer) {
@@ -61,7 +62,7 @@ public final class AffinityRecovery {
     }
 
     /**
-     * Restores what an earlier agent's status names; does nothing, and costs nothing, where it names none.
+     * Restores the threads that an earlier agent's status names; does nothing, and costs nothing, if it names none.
      *
      * @return what could not be restored, by container
      */
@@ -104,7 +105,10 @@ public final class AffinityRecovery {
         return unrestored;
     }
 
-    /** One go at the threads of one container: a thread that cannot be restored does not keep the others from being. */
+    /**
+     * One attempt at the threads of one container: a thread that cannot be restored does not prevent the others from
+     * being restored.
+     */
     private final class Attempt {
         private final List<Placement> recorded;
         private final List<Placement> refused = new ArrayList<>();
@@ -116,10 +120,10 @@ public final class AffinityRecovery {
             this.recorded = recorded;
         }
 
-        /** Threads of this container alone, whatever the record names: whoever wrote it may have written anything. */
+        /** Only threads of this container, whatever the record names: its writer may have written anything. */
         void restore(ContainerCgroup cgroup) throws IOException {
             for (int pid : finder.find(WantedProcesses.of(cgroup)).getOrDefault(cgroup, List.of())) {
-                // Rather from a thread of its own process than from another one.
+                // Preferably from a thread of its own process.
                 List<Placement> nearest = recorded.stream()
                         .sorted(Comparator.comparing(placement -> placement.pid() != pid))
                         .toList();

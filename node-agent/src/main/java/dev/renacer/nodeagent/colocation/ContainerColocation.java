@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Co-location of one container: a thread is moved only when the NodeTrace's status, as the API server holds it, says where it
- * belongs. Used by its assignment's thread alone.
+ * belongs. Used only by its assignment's thread.
  */
 public final class ContainerColocation {
-    /** Why a node or a kernel does not move threads is asked once for the container's whole life. */
+    /** The reason why a node or a kernel does not move threads is queried once in the container's life. */
     private Optional<String> obstacle = Optional.empty();
 
     private final Optional<UnrestoredThreads> unrestored;
@@ -30,8 +30,8 @@ public final class ContainerColocation {
     private List<Placement> reported = List.of();
 
     /**
-     * @param unrestored  threads that an agent before this one has left on one CPU, and this one could not give theirs back: reported
-     *     as long as the status is written, since no one else knows them
+     * @param unrestored  threads that an earlier agent has left on one CPU and that this agent could not restore:
+     *     reported as long as the status is written, since nobody else knows them
      */
     public ContainerColocation(Optional<UnrestoredThreads> unrestored) {
         this.unrestored = unrestored;
@@ -43,11 +43,11 @@ public final class ContainerColocation {
                 .anyMatch(placement -> !placement.permitted() && !reported.contains(placement));
     }
 
-    /** What the status says; what it names may be permitted once it is written. */
+    /** What the status says; the threads it names may be permitted once it is written. */
     public Colocation report(Optional<ContainerTrace> open) {
         reported = open.map(trace -> trace.placements().list()).orElse(List.of());
         open.ifPresent(trace -> obstacle = trace.colocationObstacle());
-        // What this agent recorded comes first: it is newer, should a thread be in both.
+        // This agent's record comes first: it is newer if a thread is in both.
         List<Affinity> affinities = affinities(
                 Stream.concat(reported.stream(), unrestored.stream().flatMap(threads -> threads.recorded().stream()))
                         .toList());
@@ -58,17 +58,17 @@ public final class ContainerColocation {
                 unrestored.map(UnrestoredThreads::message).orElse(null));
     }
 
-    /** What the last status names. */
+    /** The threads that the last status names. */
     public List<Placement> reported() {
         return reported;
     }
 
-    /** The trace is over: no thread is on its CPU any more. */
+    /** The trace is over: no thread is on the tracer's CPU any more. */
     public void closed(ContainerTrace trace) {
         earlierMoves += trace.moves();
     }
 
-    /** In a status: by where the threads belong and go, since most share both. */
+    /** In a status: grouped by where the threads belong and where they go, since most share both. */
     static List<Affinity> affinities(List<Placement> placements) {
         record Place(CpuSet own, int cpu) {}
         Map<Place, List<Placement>> byPlace = new LinkedHashMap<>();
@@ -89,7 +89,7 @@ public final class ContainerColocation {
     /**
      * The threads that an earlier status names.
      *
-     * @throws IllegalArgumentException if it names no CPUs
+     * @throws IllegalArgumentException if its list of CPUs is not valid
      */
     static List<Placement> placements(Affinity affinity) {
         CpuSet own = CpuSet.parse(affinity.cpus());

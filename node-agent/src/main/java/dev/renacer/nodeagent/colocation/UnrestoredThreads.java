@@ -7,15 +7,16 @@ import dev.renacer.capture.affinity.Placement;
 import java.util.List;
 
 /**
- * Threads of one container that a killed agent has left on one CPU and that could not be given their own CPUs back.
+ * Threads of one container that a killed agent has left on one CPU and whose own CPUs could not be restored.
  *
- * @param recorded  what the record says of them, for the next agent to try again; empty if it cannot be understood
+ * @param recorded  what the record says about them, so that the next agent can try again; empty if it cannot be
+ *     understood
  * @param message   which, why, and what to do, in one line
  */
 public record UnrestoredThreads(List<Placement> recorded, String message) {
     private static final int NAMED = 3;
 
-    /** The kernel refused for these threads; {@code why} is what it said of the first. At least one. */
+    /** The kernel refused these threads; {@code why} is its reason for the first. At least one. */
     static UnrestoredThreads refused(List<Placement> recorded, List<Placement> threads, String why) {
         StringBuilder message = new StringBuilder();
         for (Placement thread : threads.subList(0, Math.min(NAMED, threads.size()))) {

@@ -5,11 +5,11 @@ package dev.renacer.nodeagent.process;
 
 /** Which cgroup hierarchies this node uses, as the lines of a {@code /proc/PID/cgroup} show (cgroups(7)). */
 public enum CgroupMode {
-    /** Controllers on version 1 hierarchies only. */
+    /** Controllers only on version 1 hierarchies. */
     V1("v1"),
-    /** The unified hierarchy only: a single line {@code 0::path}. */
+    /** Only the unified hierarchy: a single line {@code 0::path}. */
     V2("v2"),
-    /** Both: controllers on version 1, the unified hierarchy beside them. */
+    /** Both: controllers on version 1, and the unified hierarchy beside them. */
     HYBRID("hybrid");
 
     private final String text;

@@ -7,8 +7,8 @@ import dev.renacer.crds.NodeTraceSpec.Target;
 import java.util.Optional;
 
 /**
- * The Kubernetes container a process belongs to, as its {@code /proc/PID/cgroup} tells. This is how the agent finds the
- * processes of a container without a runtime's socket and without reading pods.
+ * The Kubernetes container a process belongs to, according to its {@code /proc/PID/cgroup}. This is how the agent finds
+ * the processes of a container without a runtime's socket and without reading pods.
  *
  * <p>Known forms (kubelet's cgroup drivers cgroupfs and systemd, cgroup v1, v2 and hybrid, cgroups(7)):
  *
@@ -28,7 +28,7 @@ import java.util.Optional;
  * {@code /..} and may lack its upper part. CRI-O's {@code crio-conmon-<id>} is the container's monitor, not the
  * container.
  *
- * <p>A container may make cgroups below its own and name them as it likes. Therefore the outermost pod in the path
+ * <p>A container may create cgroups below its own and name them as it likes. Therefore the outermost pod in the path
  * counts: no container can pose as another one.
  *
  * @param podUid       UID of the pod, with dashes, as the API server gives it
@@ -43,7 +43,7 @@ public record ContainerCgroup(String podUid, String containerId) {
     private static final int UID_LENGTH = 36;
     private static final int MIN_ID_LENGTH = 12;
 
-    /** That of a target, as its pod's UID and its container's ID name it. */
+    /** The cgroup of a target, named by its pod's UID and its container's ID. */
     public static ContainerCgroup of(Target target) {
         return new ContainerCgroup(target.podUid(), target.containerId());
     }
@@ -70,7 +70,7 @@ public record ContainerCgroup(String podUid, String containerId) {
         return Optional.empty();
     }
 
-    /** One line: {@code hierarchy:controllers:path}; the path may hold colons itself. */
+    /** One line: {@code hierarchy:controllers:path}; the path itself may contain colons. */
     private static Optional<ContainerCgroup> parseLine(String line) {
         int first = line.indexOf(':');
         int second = first < 0 ? -1 : line.indexOf(':', first + 1);
@@ -82,7 +82,7 @@ public record ContainerCgroup(String podUid, String containerId) {
     }
 
     private static Optional<ContainerCgroup> parsePath(String path) {
-        // From a cgroup namespace of its own the reader may not see the kubepods part above the pod.
+        // In a cgroup namespace of its own, the reader may not see the kubepods part above the pod.
         boolean belowKubepods = path.startsWith("/..");
         int start = 0;
         while (start < path.length()) {
@@ -131,7 +131,7 @@ public record ContainerCgroup(String podUid, String containerId) {
     }
 
     /**
-     * A UUID in its canonical form. Pods of a kubelet's own files have another UID in the API than here and are never
+     * A UUID in its canonical form. Pods from a kubelet's own files have a different UID in the API and are never
      * targets.
      */
     private static Optional<String> uid(String text) {

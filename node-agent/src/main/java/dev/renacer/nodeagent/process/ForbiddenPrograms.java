@@ -11,18 +11,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Processes that are never attached to although they are in a container's cgroup: what the node lives by, and what
- * stands for a container without being it.
+ * Processes that are never attached to although they are in a container's cgroup: those the node depends on, and those
+ * that represent a container without being it.
  */
 final class ForbiddenPrograms {
-    /** A node's own: to hold one of them stopped is to hold up the node. */
+    /** Programs of the node itself: stopping one of them would hold up the node. */
     private static final Set<String> NODE = Set.of(
             "containerd", "runc", "crun", "youki", "crio", "conmon", "conmonrs", "kubelet", "dockerd", "systemd");
 
     private static final String SHIM = "containerd-shim";
     /** gVisor: its programs, and the names its re-executed processes give themselves. */
     private static final Set<String> GVISOR = Set.of("runsc", "runsc-sandbox", "runsc-gofer");
-    /** Virtual machines and what serves them their files (Kata Containers' hypervisors). */
+    /** Virtual machines and the programs that serve them files (Kata Containers' hypervisors). */
     private static final List<String> MACHINES =
             List.of("qemu-", "cloud-hypervisor", "firecracker", "virtiofsd", "stratovirt");
 

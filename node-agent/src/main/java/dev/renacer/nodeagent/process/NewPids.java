@@ -15,15 +15,18 @@ import java.util.stream.IntStream;
 
 /**
  * The process IDs that the kernel has given out since the last look, without a list of all processes: the fifth field of
- * {@code /proc/loadavg} is the newest one of the reader's PID namespace (proc_loadavg(5)), and they are given out in ascending
- * order, again from the first one after the largest. Threads take such IDs too, and some of a range belong to what has run for
- * long. Not thread-safe.
+ * {@code /proc/loadavg} is the newest one of the reader's PID namespace (proc_loadavg(5)), and they are given out in
+ * ascending order, starting again from the first after the largest. Threads take such IDs too, and some IDs in a range
+ * belong to old processes. Not thread-safe.
  */
 final class NewPids implements AutoCloseable {
-    /** So many at most of one look, the newest: more than a machine starts in the few ms between two. */
+    /** The maximum for one look, the newest: more than a machine starts in the few ms between two looks. */
     static final int MOST = 4096;
 
-    /** After the largest one the kernel begins here: those below are for the start of the system (RESERVED_PIDS of pid.h). */
+    /**
+     * After the largest one the kernel starts again here: lower ones are reserved for system start (RESERVED_PIDS of
+     * pid.h).
+     */
     private static final int FIRST_AGAIN = 300;
 
     private final Path largest;
@@ -32,7 +35,7 @@ final class NewPids implements AutoCloseable {
     private int last;
 
     /**
-     * Begins with what comes from now on.
+     * Begins with the IDs given out from now on.
      *
      * @param procfs  where procfs is mounted
      * @throws IOException if it cannot be read
@@ -49,7 +52,7 @@ final class NewPids implements AutoCloseable {
     }
 
     /**
-     * Those given out since the last call, oldest first; {@link #MOST} at most.
+     * The IDs given out since the last call, oldest first; at most {@link #MOST}.
      *
      * @throws IOException if procfs cannot be read
      */
@@ -62,7 +65,7 @@ final class NewPids implements AutoCloseable {
     /**
      * The IDs after {@code before} up to {@code now}.
      *
-     * @param largest  the end of the first part where {@code now} is lower: IDs began anew
+     * @param largest  the end of the first part if {@code now} is lower, because IDs started again
      */
     static IntStream since(int before, int now, int largest) {
         if (now >= before) {

@@ -22,16 +22,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What this node lets its agent do: the facts of a TraceNode.
+ * What this node allows its agent to do: the facts of a TraceNode.
  *
- * @param version    of the agent
+ * @param version    version of the agent
  * @param kernel     release of the kernel
  * @param arch       amd64 or arm64, as Kubernetes spells it
  * @param ptraceObstacle   why no process of another user can be traced here; empty if it can
- * @param yamaScope  kernel.yama.ptrace_scope; empty where the kernel has no Yama
+ * @param yamaScope  kernel.yama.ptrace_scope; empty if the kernel has no Yama
  * @param cgroups    how cgroups are mounted
- * @param capabilities  those of the known ones that are in effect
- * @param colocationObstacle    why no thread is moved to its tracer's CPU here; empty if that can be done
+ * @param capabilities  the known ones that are in effect
+ * @param colocationObstacle    why no thread is moved to its tracer's CPU here; empty if that is possible
  */
 public record NodeFacts(
         String version,
@@ -45,7 +45,7 @@ public record NodeFacts(
     /** The capabilities the agent needs, by their bit in /proc/PID/status (linux/capability.h). */
     private static final Map<String, Integer> CAPABILITIES = Map.of("CAP_SYS_PTRACE", 19, "CAP_DAC_READ_SEARCH", 2);
 
-    /** That which co-location needs besides, likewise. */
+    /** The additional capability that co-location needs, also by its bit. */
     private static final Map<String, Integer> COLOCATION = Map.of("CAP_SYS_NICE", 23);
 
     private static final int YAMA_NO_ATTACH = 3;
@@ -77,7 +77,7 @@ public record NodeFacts(
                 colocationObstacle(read(procfs.resolve("self/status")).orElse(""), colocation));
     }
 
-    /** Why no thread is moved to its tracer's CPU, by the text of /proc/self/status. */
+    /** Why no thread is moved to its tracer's CPU, from the text of /proc/self/status. */
     static Optional<String> colocationObstacle(String status, boolean colocation) {
         if (!colocation) {
             return Optional.of("the agents do not offer it: agent.colocation.enabled of the chart is false");
@@ -110,7 +110,7 @@ public record NodeFacts(
                 Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
     }
 
-    /** The first needed capability that is not effective, by the text of /proc/self/status. */
+    /** The first needed capability that is not effective, from the text of /proc/self/status. */
     static Optional<String> missingCapability(String status) {
         List<String> present = capabilities(status);
         return CAPABILITIES.keySet().stream()
@@ -121,7 +121,7 @@ public record NodeFacts(
                         "the agent lacks " + missing + ": run it as root with these capabilities, as the chart does");
     }
 
-    /** Those of the known capabilities that are effective, by the text of /proc/self/status. */
+    /** The known capabilities that are effective, from the text of /proc/self/status. */
     static List<String> capabilities(String status) {
         long effective = status.lines()
                 .filter(line -> line.startsWith("CapEff:"))
@@ -136,16 +136,16 @@ public record NodeFacts(
                 .toList();
     }
 
-    /** A first process that is this one: no other process of the node can be seen. */
+    /** If this process is the first one, no other process of the node can be seen. */
     private static Optional<String> ownPidNamespace(Path procfs) {
         return ProcessHandle.current().pid() == 1 && Files.isDirectory(procfs.resolve("1"))
-                ? Optional.of("the agent sees its own processes only: set hostPID: true, as the chart does")
+                ? Optional.of("the agent sees only its own processes: set hostPID: true, as the chart does")
                 : Optional.empty();
     }
 
     /**
-     * Tries whether the engine can be loaded; a trace of nothing costs nothing lasting, and the first assignment finds engine
-     * and tables of calls loaded.
+     * Tests whether the engine can be loaded. A trace of nothing has no lasting cost, and the first assignment then
+     * finds the engine and the tables of calls loaded.
      */
     private static Optional<String> engineObstacle() {
         CaptureOptions options = new CaptureOptions(

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What /proc says about one process. All of it is the process's own word (it names itself, and chooses its program's
- * name): to be matched and shown, shown only without control characters.
+ * What /proc says about one process. The process itself determines all of it (it names itself, and chooses its
+ * program's name): it may be matched, and shown only without control characters.
  */
 public final class ProcessFiles {
     /** Appended to the link of a program whose file was deleted. */
@@ -29,7 +29,7 @@ public final class ProcessFiles {
         this.procfs = procfs;
     }
 
-    /** Its name, as it is; at most 15 bytes, which may be any but NUL. Empty if the process is gone. */
+    /** Its name, unchanged; at most 15 bytes of any value except NUL. Empty if the process is gone. */
     Optional<String> name(int pid) {
         return read(pid, "comm").map(text -> text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
     }
@@ -39,12 +39,12 @@ public final class ProcessFiles {
         return read(pid, "stat").flatMap(ProcessFiles::parentOf);
     }
 
-    /** Name of its program's file. Empty if the process is gone, a zombie, or may not be asked. */
+    /** Name of its program's file. Empty if the process is gone, is a zombie, or may not be read. */
     Optional<String> program(int pid) {
         return executable(pid).map(path -> path.substring(path.lastIndexOf('/') + 1));
     }
 
-    /** Path of its program's file, as it sees it. Empty as {@link #program} is. */
+    /** Path of its program's file, as the process sees it. Empty in the same cases as {@link #program}. */
     Optional<String> executable(int pid) {
         try {
             String path = Files.readSymbolicLink(file(pid, "exe")).toString();
@@ -55,9 +55,9 @@ public final class ProcessFiles {
     }
 
     /**
-     * What a process is, to one who looks at it for the first time.
+     * What a process is, on a first look.
      *
-     * @param isProcess  whether the ID is that of a process, not of another thread of one
+     * @param isProcess  whether the ID is that of a process, not of one of its other threads
      * @param isTraced   whether somebody traces it
      */
     public record Nature(boolean isProcess, boolean isTraced) {}
@@ -81,7 +81,7 @@ public final class ProcessFiles {
                 : Optional.of(status.substring(start + 1 + name.length(), end).strip());
     }
 
-    /** The fourth field of proc_pid_stat(5); the second is the name in parentheses and may hold any character. */
+    /** The fourth field of proc_pid_stat(5); the second is the name in parentheses and may contain any character. */
     static Optional<Integer> parentOf(String stat) {
         int name = stat.lastIndexOf(')');
         String[] fields =
@@ -89,7 +89,7 @@ public final class ProcessFiles {
         return fields.length < 2 ? Optional.empty() : Optional.of(Integer.valueOf(fields[1]));
     }
 
-    /** Its threads, and when each started, in clock ticks since boot. Empty if the process is gone. */
+    /** Its threads and the start time of each, in clock ticks since boot. Empty if the process is gone. */
     public Map<Integer, Long> threadStarts(int pid) {
         Map<Integer, Long> starts = new TreeMap<>();
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(file(pid, "task"))) {
@@ -115,10 +115,11 @@ public final class ProcessFiles {
 
     /**
      * Name of the container a process is in, by its mounts: kubelet mounts a file of {@code pods/POD-UID/containers/NAME/} of its own
-     * folder into every container, for its termination message (makeMounts of kuberuntime_container.go), whatever the runtime. A
-     * process that its runtime still makes has them once they are made. Nothing but the pod itself can pretend to another name.
+     * folder into every container, for its termination message (makeMounts of kuberuntime_container.go), whatever the
+     * runtime. A process that its runtime is still creating has these mounts once they are made. Only the pod itself
+     * could fake another name.
      *
-     * @return empty if it is gone, has no such mount (yet), as in a pod's sandbox, or has those of several names
+     * @return empty if it is gone, has no such mount (yet), as in a pod's sandbox, or has mounts with several names
      */
     public Optional<String> containerName(int pid, String podUid) {
         String folder = "/pods/" + podUid + "/containers/";

@@ -21,10 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the processes of containers by their cgroup: one pass over /proc for any number of containers. Never returns
+ * Finds the processes of containers by their cgroup, in one pass over /proc for any number of containers. Never returns
  * pid 1, this process, or a process of this agent's own container; kernel threads are in no pod's cgroup.
  *
- * <p>Thread-safe: passes follow one another.
+ * <p>Thread-safe: passes run one after another.
  */
 public final class ProcessFinder {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessFinder.class);
@@ -32,7 +32,7 @@ public final class ProcessFinder {
     private final Path procfs;
     private final long self;
     private final Optional<ContainerCgroup> own;
-    /** Reused: a line is at most a path long, and even a v1 system has some fifteen lines. */
+    /** Reused: a line is at most as long as a path, and even a v1 system has some fifteen lines. */
     private final byte[] buffer = new byte[16 * 1024];
 
     /**
@@ -46,10 +46,10 @@ public final class ProcessFinder {
     }
 
     /**
-     * The processes of the wanted containers now, and those of every container of the pods that are awaited.
+     * The current processes of the wanted containers, and of every container in a pod with an awaited one.
      *
      * @return pids by container, ascending; a container without processes has no entry
-     * @throws IOException if procfs cannot be listed, or a process that is there not be looked at (no descriptor left)
+     * @throws IOException if procfs cannot be listed, or an existing process cannot be looked at (no descriptor left)
      */
     public synchronized Map<ContainerCgroup, List<Integer>> find(WantedProcesses wanted) throws IOException {
         Map<ContainerCgroup, List<Integer>> found = new HashMap<>();
@@ -101,7 +101,7 @@ public final class ProcessFinder {
         /** It is not there. */
         record Gone() implements Place {}
 
-        /** In this agent's own container, or the first process of all: never to be attached to. */
+        /** In this agent's own container, or the very first process: must never be attached to. */
         record Own() implements Place {}
 
         /** In no pod's container. */
@@ -111,7 +111,7 @@ public final class ProcessFinder {
         record Inside(ContainerCgroup container) implements Place {}
     }
 
-    /** Where a process or thread is now. */
+    /** Where a process or thread currently is. */
     public Place place(int pid) {
         if (pid == 1 || pid == self) {
             return new Place.Own();
@@ -164,16 +164,16 @@ public final class ProcessFinder {
     }
 
     /**
-     * The process's cgroup text; empty if the process is gone meanwhile, which is not an error.
+     * The process's cgroup text; empty if the process has gone meanwhile, which is not an error.
      *
-     * @throws FileNotFoundException if it is there and cannot be opened
+     * @throws FileNotFoundException if it exists and cannot be opened
      */
     private Optional<String> read(Path process) throws FileNotFoundException {
         try (FileInputStream in = new FileInputStream(process.resolve("cgroup").toString())) {
             int length = in.readNBytes(buffer, 0, buffer.length);
             return Optional.of(new String(buffer, 0, length, ISO_8859_1));
         } catch (FileNotFoundException e) {
-            // With no descriptor left every process would look gone; a look at its name needs none.
+            // Without a free descriptor every process would look gone; checking that its name exists needs none.
             if (Files.exists(process.resolve("cgroup"))) {
                 throw e;
             }

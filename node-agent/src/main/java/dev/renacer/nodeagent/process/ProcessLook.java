@@ -17,10 +17,10 @@ public interface ProcessLook {
     }
 
     /**
-     * Looks at one.
+     * Looks at a process.
      *
-     * @param pid    ID of a process, or of another thread of one
-     * @param first  whether it has not been seen before
+     * @param pid    ID of a process, or of one of its other threads
+     * @param first  whether this is the first look at it
      */
     Outcome at(int pid, boolean first);
 }

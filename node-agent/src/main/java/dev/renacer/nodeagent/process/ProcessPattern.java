@@ -8,7 +8,7 @@ import dev.renacer.crds.UserText;
 import dev.renacer.crds.pattern.TenantPattern;
 import dev.renacer.nodeagent.refusal.RefusedException;
 
-/** The names of the processes to trace: an expression found anywhere in a process's name. */
+/** The names of the processes to trace: an expression that is searched for anywhere in a process's name. */
 public final class ProcessPattern {
     private final TenantPattern pattern;
 
@@ -19,7 +19,7 @@ public final class ProcessPattern {
     /**
      * Reads an expression.
      *
-     * @throws RefusedException if it is none, or too large
+     * @throws RefusedException if it is not valid, or too large
      */
     public static ProcessPattern of(String expression) throws RefusedException {
         try {

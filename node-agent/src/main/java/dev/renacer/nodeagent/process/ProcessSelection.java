@@ -15,14 +15,17 @@ import java.util.Set;
 import java.util.function.IntPredicate;
 
 /**
- * Which processes of a container are to be attached to. Without a pattern all; with one those whose name it matches,
- * and their descendants, whatever those are called. What is never traced is left out either way.
+ * Which processes of a container are attached to: without a pattern all, with one those whose name it matches, and
+ * their descendants, whatever their names are. Processes that are never traced are left out either way.
  *
- * <p>Descendants a traced process makes later are followed by the engine itself; here are those it had before.
+ * <p>The engine itself follows descendants that a traced process creates later; this class finds the earlier ones.
  */
 public final class ProcessSelection {
     private static final int NAMES_SHOWN = 5;
-    /** More generations than a process has in practice; a pid used again while its parents are read could make a loop. */
+    /**
+     * More generations than a process has in practice; a pid that is reused while its parents are read could cause a
+     * loop.
+     */
     private static final int MAX_GENERATIONS = 64;
 
     private final ProcessFiles files;
@@ -30,7 +33,7 @@ public final class ProcessSelection {
     private final IntPredicate isOutside;
 
     /**
-     * @param isOutside  whether a process lives, and not in the container
+     * @param isOutside  whether a process lives outside the container
      */
     public ProcessSelection(ProcessFiles files, Optional<ProcessPattern> pattern, IntPredicate isOutside) {
         this.files = files;
@@ -39,10 +42,10 @@ public final class ProcessSelection {
     }
 
     /**
-     * What was chosen.
+     * The choice.
      *
      * @param attach      processes to attach to
-     * @param beforeExec  processes to attach to that are the runtime's until they execute the container's program
+     * @param beforeExec  processes to attach to that belong to the runtime until they execute the container's program
      * @param refusal     why others are left out, if that says something about the container
      */
     public record Choice(List<Integer> attach, List<Integer> beforeExec, Optional<Refusal> refusal) {}
@@ -50,8 +53,8 @@ public final class ProcessSelection {
     /**
      * Chooses among the processes of the container.
      *
-     * @param pids    all of them
-     * @param traced  whether one is traced already
+     * @param pids    all its processes
+     * @param traced  whether a process is already traced
      */
     public Choice choose(List<Integer> pids, IntPredicate traced) {
         List<Integer> attach = new ArrayList<>();
@@ -83,8 +86,8 @@ public final class ProcessSelection {
     }
 
     /**
-     * Whether a process is about to become the container's: its runtime's program, started from outside of it. One that was started
-     * inside, by a container engine that runs there, is that engine's.
+     * Whether a process is about to become the container's: it runs the runtime's program and was started from outside.
+     * One that was started inside, by a container engine that runs there, belongs to that engine.
      */
     private boolean isRuntimes(int pid) {
         return files.executable(pid).filter(RuntimePrograms::include).isPresent() && isStartedFromOutside(pid);
@@ -95,7 +98,7 @@ public final class ProcessSelection {
         if (parent.filter(isOutside::test).isPresent()) {
             return true;
         }
-        // The parent may have ended in between: then the process has another one.
+        // The parent may have ended meanwhile: then the process has another one.
         Optional<Integer> next = files.parent(pid);
         return !next.equals(parent) && next.filter(isOutside::test).isPresent();
     }

@@ -11,26 +11,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices processes a few ms after they begin: every 3 ms, and each ms after one has begun, one small read tells whether the kernel
- * has given out a process ID, and only the new ones are looked at. Where many begin for long it does not keep up: it looks less
- * often then, and the look at all processes, once a second, finds what it missed. Runs on a thread of its own from the start to
- * {@link #close()}.
+ * Notices processes a few ms after they begin: every 3 ms, and every ms after one has begun, one small read shows
+ * whether the kernel has given out a process ID, and only the new ones are looked at. If many begin over a long time it
+ * does not keep up: then it looks less often, and the look at all processes, once a second, finds what it missed. Runs
+ * on a thread of its own from the start to {@link #close()}.
  */
 public final class ProcessWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessWatch.class);
     private static final long PERIOD_NANOS = Duration.ofMillis(3).toNanos();
-    /** While something begins: of a command that a runtime executes in a container the first process is there 20 ms before the last one. */
+    /**
+     * While something begins: when a runtime executes a command in a container, the first process exists 20 ms before
+     * the last one.
+     */
     private static final long BUSY_PERIOD_NANOS = Duration.ofMillis(1).toNanos();
 
     private static final long BUSY_FOR_NANOS = Duration.ofMillis(50).toNanos();
     /**
-     * It may take a look each so many ns, in the long run: some times what such a look takes. Measured time would be more than that
-     * on a busy machine, which is not a reason to look less often.
+     * In the long run it may take one look per this many ns, which is several times the duration of such a look.
+     * Measured durations would be longer on a busy machine, but that is no reason to look less often.
      */
     private static final long NANOS_A_LOOK = 180_000;
     /**
-     * So many ns of looks it may have saved up: a container's start gives out a hundred IDs and more within some ten ms, most of them
-     * to threads of its runtime, and that is when it must not be late.
+     * How many ns of looks it may save up: a container's start takes a hundred IDs and more within some ten ms, most of
+     * them for threads of its runtime, and that is when it must not be late.
      */
     private static final long MOST_SAVED = 2_000 * NANOS_A_LOOK;
 
@@ -54,12 +57,12 @@ public final class ProcessWatch implements AutoCloseable {
                 Thread.ofPlatform().name("renacer-new-processes").daemon(true).unstarted(this::run);
     }
 
-    /** Begins to watch; once. */
+    /** Begins to watch; to be called once. */
     public void start() {
         thread.start();
     }
 
-    /** Ends; returns at once. */
+    /** Ends the watch; returns at once. */
     @Override
     public void close() {
         closed = true;
@@ -72,8 +75,8 @@ public final class ProcessWatch implements AutoCloseable {
                 watch(pids);
             } catch (IOException | RuntimeException | Error e) {
                 if (!failing) {
-                    // The look at all processes once a second goes on without it.
-                    LOG.error("new processes cannot be noticed at once; tried again each second", e);
+                    // The look at all processes, once a second, continues without it.
+                    LOG.error("new processes cannot be noticed at once; retrying every second", e);
                 }
                 failing = true;
                 pause(AFTER_A_FAILURE.toNanos());

@@ -5,7 +5,10 @@ package dev.renacer.nodeagent.process;
 
 import java.util.Set;
 
-/** What creates containers (OCI runtimes): until it executes the container's program, the process it makes of itself is its own. */
+/**
+ * Programs that create containers (OCI runtimes): until it executes the container's program, a process that the runtime
+ * makes from itself belongs to the runtime.
+ */
 public final class RuntimePrograms {
     private static final Set<String> NAMES = Set.of("runc", "crun", "youki");
     /** A runtime runs from a copy of its file, which the container could not change (CVE-2019-5736). */
@@ -13,7 +16,10 @@ public final class RuntimePrograms {
 
     private static final String COPY_OF_ITSELF = "_cloned:/proc/self/exe";
 
-    /** Or from its file where that is mounted alone and the mount detached (runc before 1.2): then it has no other path. */
+    /**
+     * Or from its file, if that file alone is mounted and the mount is detached (runc before 1.2): then it has no other
+     * path.
+     */
     private static final String DETACHED_FILE = "/";
 
     private RuntimePrograms() {}

@@ -9,19 +9,22 @@ import java.util.Set;
 /**
  * The containers whose processes are looked for.
  *
- * @param containers  those that are assigned
- * @param pods        UIDs of the pods in which a container that is meant may start, under an ID that nobody knows yet
+ * @param containers  the assigned ones
+ * @param pods        UIDs of the pods in which a meant container may start under an ID that is not known yet
  */
 public record WantedProcesses(Set<ContainerCgroup> containers, Set<String> pods) {
-    /** Nobody's. */
+    /** No processes. */
     public static final WantedProcesses NONE = new WantedProcesses(Set.of(), Set.of());
 
-    /** Those of one container. */
+    /** The processes of one container. */
     public static WantedProcesses of(ContainerCgroup container) {
         return new WantedProcesses(Set.of(container), Set.of());
     }
 
-    /** Whether a container's are among them. One of a pod that is awaited may turn out to be another one than is meant. */
+    /**
+     * Whether a container's processes are among them. A container of an awaited pod may turn out not to be the one
+     * meant.
+     */
     public boolean include(ContainerCgroup container) {
         return containers.contains(container) || pods.contains(container.podUid());
     }
@@ -30,7 +33,7 @@ public record WantedProcesses(Set<ContainerCgroup> containers, Set<String> pods)
         return containers.isEmpty() && pods.isEmpty();
     }
 
-    /** These and those. */
+    /** These and the others. */
     public WantedProcesses plus(WantedProcesses other) {
         return new WantedProcesses(union(containers, other.containers), union(pods, other.pods));
     }

@@ -9,21 +9,21 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Processes that began a moment ago and may yet become a container's: a runtime starts a container's first process, and that of
- * an exec, in its own cgroup and moves it within a few ms, as a rule. They are looked at often at first, and for two seconds.
- * Not thread-safe.
+ * Processes that began a moment ago and may yet become a container's: a runtime starts a container's first process, and
+ * that of an exec, in its own cgroup and usually moves it within a few ms. They are looked at often at first, and for
+ * two seconds. Not thread-safe.
  */
 final class YoungProcesses {
-    /** For so long a process is looked at again. */
+    /** How long a process is looked at again. */
     static final Duration YOUTH = Duration.ofSeconds(2);
 
-    /** The kernel shows an ID before its process can be seen: between the two it copies the memory of the parent. */
+    /** The kernel shows an ID before its process can be seen: in between it copies the parent's memory. */
     static final Duration CREATION = Duration.ofMillis(20);
 
-    /** So many at most; the oldest give way. */
+    /** The maximum number; the oldest give way. */
     static final int MOST = 4096;
 
-    /** Up to which age a process is looked at how often; each time that anything is looked at, at first. */
+    /** How often a process is looked at up to which age; at first, whenever anything is looked at. */
     private enum Stage {
         FIRST(30, 1),
         NEXT(100, 3),
@@ -59,7 +59,7 @@ final class YoungProcesses {
             };
         }
 
-        /** Whether it stays young; if so, when it is looked at next. */
+        /** Whether it stays young; if so, sets when it is looked at next. */
         private boolean staysYoung(long now) {
             seen = true;
             for (Stage stage : Stage.values()) {
@@ -79,16 +79,16 @@ final class YoungProcesses {
         }
     };
 
-    /** Takes up a process that has just begun. One whose ID is known is a later one: IDs are used again. */
+    /** Adds a process that has just begun. If its ID is known already, it is a later process: IDs are reused. */
     void add(int pid, long nowNanos) {
         young.remove(pid);
         young.put(pid, new Young(nowNanos));
     }
 
     /**
-     * Looks at those that are due.
+     * Looks at the processes that are due.
      *
-     * @return how many those were
+     * @return how many there were
      */
     int look(long nowNanos, ProcessLook look) {
         int looks = 0;

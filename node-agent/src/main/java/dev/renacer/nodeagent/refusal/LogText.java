@@ -7,7 +7,7 @@ import dev.renacer.crds.UserText;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** A failure in one line for a log: its message and those of its causes that say more. */
+/** A failure in one line for a log: its message, and the messages of its causes that add something. */
 public final class LogText {
     private LogText() {}
 

@@ -17,19 +17,19 @@ import java.util.stream.Stream;
 /**
  * Why a container is not traced, in the words of the API.
  *
- * @param reason   of the closed set
+ * @param reason   from the closed set
  * @param message  cause and next step in one line
  */
 public record Refusal(Reason reason, String message) {
     /**
-     * What a failed attach to {@code pid} means for the container; empty if it means nothing: the process ended on its own
-     * meanwhile, or its trace did.
+     * What a failed attach to {@code pid} means for the container; empty if it means nothing, because the process or
+     * its trace ended by itself meanwhile.
      */
     public static Optional<Refusal> of(CaptureException failure, int pid) {
         if (failure.reason() == CaptureException.Reason.ALREADY_TRACED && isTracedByThisAgent(pid)) {
             return Optional.of(new Refusal(
                     Reason.AlreadyTraced,
-                    "another TraceRequest traces process " + pid + " of this container already;"
+                    "another TraceRequest already traces process " + pid + " of this container;"
                             + " wait for its end, stop it, or use its spans"));
         }
         Optional<Reason> reason = switch (failure.reason()) {
@@ -46,7 +46,7 @@ public record Refusal(Reason reason, String message) {
         return reason.map(r -> new Refusal(r, oneLine(failure)));
     }
 
-    /** TracerPid of /proc/PID/status (proc_pid_status(5)) names the tracing thread, here one of ours or not. */
+    /** TracerPid of /proc/PID/status (proc_pid_status(5)) names the tracing thread, which may be one of ours. */
     private static boolean isTracedByThisAgent(int pid) {
         try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
             return lines.filter(line -> line.startsWith("TracerPid:"))

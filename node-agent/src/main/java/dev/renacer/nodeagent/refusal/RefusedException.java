@@ -5,12 +5,12 @@ package dev.renacer.nodeagent.refusal;
 
 import dev.renacer.crds.Reason;
 
-/** An assignment asks for what cannot be done; the message says what in one line. */
+/** An assignment asks for something impossible; the message says in one line what it is. */
 public final class RefusedException extends Exception {
     private final transient Refusal refusal;
 
     /**
-     * @param reason   of the closed set
+     * @param reason   from the closed set
      * @param message  cause and next step in one line
      */
     public RefusedException(Reason reason, String message) {
@@ -18,7 +18,7 @@ public final class RefusedException extends Exception {
         this.refusal = new Refusal(reason, message);
     }
 
-    /** What it says to the user. */
+    /** What the user is told. */
     public Refusal refusal() {
         return refusal;
     }

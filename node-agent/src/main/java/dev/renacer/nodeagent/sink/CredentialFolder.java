@@ -22,9 +22,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The files of one sink's credentials, each optional: {@code headers} (a line each {@code Name: value} or {@code
- * name=value}), {@code ca.crt}, {@code tls.crt} and {@code tls.key} (PEM), {@code endpoint}. Messages name files and
- * lines, never what is in them.
+ * The files of one sink's credentials, each optional: {@code headers} (lines of {@code Name: value} or
+ * {@code name=value}), {@code ca.crt}, {@code tls.crt} and {@code tls.key} (PEM), {@code endpoint}. Messages name files
+ * and lines, never their content.
  */
 final class CredentialFolder {
     private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
@@ -61,7 +61,7 @@ final class CredentialFolder {
      * Reads a folder.
      *
      * @param endpoint  where the credentials are to be sent
-     * @throws UnusableException if a file is not what it should be, or they are for another endpoint
+     * @throws UnusableException if a file is not as it should be, or the credentials are for another endpoint
      */
     static CredentialFolder read(Path folder, String endpoint) throws UnusableException {
         Optional<String> pinned = text(folder, "endpoint").map(String::strip);
@@ -71,7 +71,7 @@ final class CredentialFolder {
         Optional<byte[]> certificate = bytes(folder, "tls.crt");
         Optional<byte[]> key = bytes(folder, "tls.key");
         if (certificate.isPresent() != key.isPresent()) {
-            throw new UnusableException("mutual TLS needs tls.crt and tls.key, and one of them is missing");
+            throw new UnusableException("mutual TLS needs tls.crt and tls.key, but one of them is missing");
         }
         if (key.isPresent() && !new String(key.get(), StandardCharsets.ISO_8859_1).contains(PKCS8)) {
             throw new UnusableException("tls.key is not an unencrypted PKCS#8 key in PEM; convert it with"
@@ -121,7 +121,7 @@ final class CredentialFolder {
         return headers;
     }
 
-    /** The first of ':' and '='; a value may hold both. */
+    /** Whichever of ':' and '=' comes first; a value may contain both. */
     private static int separator(String line) {
         int colon = line.indexOf(':');
         int equals = line.indexOf('=');
@@ -134,10 +134,10 @@ final class CredentialFolder {
                 if (CertificateFactory.getInstance("X.509")
                         .generateCertificates(new ByteArrayInputStream(pem.get()))
                         .isEmpty()) {
-                    throw new UnusableException(file + " holds no certificate in PEM");
+                    throw new UnusableException(file + " contains no certificate in PEM");
                 }
             } catch (CertificateException _) { // its message may quote the file
-                throw new UnusableException(file + " holds no certificate in PEM");
+                throw new UnusableException(file + " contains no certificate in PEM");
             }
         }
         return pem;

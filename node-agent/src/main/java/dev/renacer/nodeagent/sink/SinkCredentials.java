@@ -20,15 +20,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The credentials of sinks: a folder each below one root, mounted from Secrets of the agent's own namespace. A
- * NodeTrace names the folder only; what lies in it is sent nowhere but to the sink, and to none but the endpoint that
- * the folder's file {@code endpoint} names, if there is one. Values are in no log, status or exception.
+ * The credentials of sinks: one folder for each below a common root, mounted from Secrets of the agent's own namespace.
+ * A NodeTrace only names the folder; its content is sent only to the sink, and only to the endpoint that the folder's
+ * file {@code endpoint} names, if there is one. Values appear in no log, status or exception.
  */
 public final class SinkCredentials {
     private static final Logger LOG = LoggerFactory.getLogger(SinkCredentials.class);
-    /** A folder's name as Kubernetes has names: nothing that leads out of the root. */
+    /** A folder's name in Kubernetes' form for names: it cannot lead out of the root. */
     private static final Pattern FOLDER = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?");
-    /** How old what was read may be; kubelet itself takes up to a minute to bring a changed Secret. */
+    /** How old the values read may be; kubelet itself takes up to a minute to deliver a changed Secret. */
     private static final long REREAD_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final Path root;
@@ -37,8 +37,8 @@ public final class SinkCredentials {
 
     /**
      * @param root      where the folders are mounted
-     * @param common    what is the same for all sinks; holds no credentials
-     * @param nanoTime  a clock as {@link System#nanoTime()}
+     * @param common    the settings common to all sinks; contains no credentials
+     * @param nanoTime  a clock like {@link System#nanoTime()}
      */
     public SinkCredentials(Path root, OtlpSettings common, LongSupplier nanoTime) {
         this.root = root;
@@ -47,11 +47,11 @@ public final class SinkCredentials {
     }
 
     /**
-     * The settings of a sink, from its folder's files as they are when asked; files that are unusable for the moment
-     * count as unchanged. The supplier throws IllegalArgumentException when the credentials are no longer for this
-     * endpoint.
+     * The settings of a sink, from its folder's files as they are at the time of each call; files that are temporarily
+     * unusable count as unchanged. The supplier throws IllegalArgumentException when the credentials are no longer for
+     * this endpoint.
      *
-     * @throws RefusedException if the sink cannot be used with what is there now
+     * @throws RefusedException if the sink cannot be used with the current files
      */
     Supplier<OtlpSettings> settings(Sink sink) throws RefusedException {
         String folder = sink.credentials();
@@ -85,7 +85,7 @@ public final class SinkCredentials {
                 + UserText.printable(String.valueOf(sink.credentials()));
     }
 
-    /** Reads the folder again once what it knows is some seconds old. */
+    /** Reads the folder again once its values are some seconds old. */
     private final class Watched implements Supplier<OtlpSettings> {
         private final Sink sink;
         private final Path path;
@@ -127,7 +127,7 @@ public final class SinkCredentials {
                 foreign = Optional.of(of(sink) + ": " + e.getMessage());
             } catch (CredentialFolder.UnusableException e) {
                 if (!complained) {
-                    LOG.warn("{}: {}; those read before stay in use", of(sink), e.getMessage());
+                    LOG.warn("{}: {}; the previous ones stay in use", of(sink), e.getMessage());
                 }
                 complained = true;
             }

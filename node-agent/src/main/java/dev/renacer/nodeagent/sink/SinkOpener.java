@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens the pipeline of a sink with the sink's own credentials, and logs what becomes of its export. */
+/** Opens the pipeline of a sink with the sink's own credentials, and logs how its export fares. */
 public final class SinkOpener implements SinkPipelines.Opener {
     private static final Logger LOG = LoggerFactory.getLogger(SinkOpener.class);
 
@@ -24,7 +24,7 @@ public final class SinkOpener implements SinkPipelines.Opener {
 
     /**
      * @param credentials  settings and credentials of the sinks
-     * @param onFailure    called on any thread each time that a sink begins to fail, or the cause of it changes
+     * @param onFailure    called on any thread each time a sink begins to fail, or the cause changes
      */
     public SinkOpener(SinkCredentials credentials, Runnable onFailure) {
         this.credentials = credentials;

@@ -28,7 +28,7 @@ public final class SinkPipelines {
     @FunctionalInterface
     public interface Opener {
         /**
-         * Opens one; does not connect.
+         * Opens a pipeline; does not connect.
          *
          * @throws RefusedException if the sink cannot be used
          */
@@ -50,12 +50,15 @@ public final class SinkPipelines {
             this.pipeline = pipeline;
         }
 
-        /** The pipeline; not to be closed by the borrower. */
+        /** The pipeline; the borrower must not close it. */
         public OtlpPipeline pipeline() {
             return pipeline;
         }
 
-        /** Gives it back. The last one back ends the pipeline, which flushes for at most 5 s. Call it once. */
+        /**
+         * Gives it back. When the last borrower has given it back the pipeline ends, which flushes for at most 5 s. To
+         * be called once.
+         */
         @Override
         public void close() {
             release(sink);
@@ -74,7 +77,7 @@ public final class SinkPipelines {
     /**
      * Borrows the pipeline to {@code sink}, opening it if nobody uses it yet. Opening does not connect.
      *
-     * @throws RefusedException if the sink's endpoint or protocol cannot be used, or its credentials cannot be used
+     * @throws RefusedException if the sink's endpoint, protocol or credentials cannot be used
      */
     public synchronized Lease lease(Sink sink) throws RefusedException {
         Shared shared = open.get(sink);
@@ -95,7 +98,7 @@ public final class SinkPipelines {
         return now.stream()
                 .filter(sink -> !sink.getValue().pipeline.isWorking())
                 .findFirst()
-                .map(sink -> "the export to sink " + sink.getKey().name() + " has ended by a failure");
+                .map(sink -> "the export to sink " + sink.getKey().name() + " has ended because of a failure");
     }
 
     private void release(Sink sink) {

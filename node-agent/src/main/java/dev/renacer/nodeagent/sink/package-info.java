@@ -1,7 +1,10 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** Pipelines to the sinks, which assignments share, and the credentials they are opened with. It may know {@code refusal}. */
+/**
+ * The pipelines to the sinks, shared by assignments, and the credentials with which they are opened. It may know {@code
+ * refusal}.
+ */
 @NullMarked
 package dev.renacer.nodeagent.sink;
 

@@ -29,7 +29,7 @@ public final class ClusterWrites {
 
     private final KubernetesClient client;
 
-    /** @param client  of the API server; not closed here */
+    /** @param client  for the API server; not closed here */
     public ClusterWrites(KubernetesClient client) {
         this.client = client;
     }
@@ -43,7 +43,7 @@ public final class ClusterWrites {
                 .patch(MERGE, statusPatch(status)));
     }
 
-    /** Replaces the status of the node's TraceNode, which is made if there is none. */
+    /** Replaces the status of the node's TraceNode, which is created if there is none. */
     public Result traceNode(String nodeName, TraceNodeStatus status) {
         return attempt(() -> {
             try {
@@ -83,7 +83,8 @@ public final class ClusterWrites {
     }
 
     /**
-     * A merge patch that replaces the whole status: what the record leaves out is removed, where a merge would keep it.
+     * A merge patch that replaces the whole status: fields that the record leaves out are removed, whereas a merge
+     * would keep them.
      */
     static String statusPatch(Record status) {
         ObjectNode fields = JSON.valueToTree(status);
@@ -95,7 +96,7 @@ public final class ClusterWrites {
         try {
             return JSON.writeValueAsString(JSON.createObjectNode().set("status", fields));
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a status made of numbers and strings is not JSON", e);
+            throw new IllegalStateException("a status of numbers and strings cannot be written as JSON", e);
         }
     }
 }

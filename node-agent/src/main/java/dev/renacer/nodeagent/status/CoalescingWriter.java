@@ -15,12 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the latest value of each key, in the background and until it succeeds: a value that is overtaken by a newer
- * one before it could be written is never written. The first failure and the first success after it are logged, not
- * each attempt. Thread-safe.
+ * Writes the latest value of each key, in the background and until it succeeds: a value that a newer one overtakes
+ * before it could be written is never written. The first failure and the first success after it are logged, not each
+ * attempt. Thread-safe.
  *
- * @param <K> what is written to
- * @param <V> what is written
+ * @param <K> the key that is written to
+ * @param <V> the value that is written
  */
 public final class CoalescingWriter<K, V> {
     private static final Logger LOG = LoggerFactory.getLogger(CoalescingWriter.class);
@@ -28,16 +28,19 @@ public final class CoalescingWriter<K, V> {
     /** Writes once. */
     @FunctionalInterface
     public interface Attempt<K, V> {
-        /** Writes the value. Whatever it throws counts as a {@link Result.Retry}: a value is never lost to a surprise. */
+        /**
+         * Writes the value. Anything it throws counts as a {@link Result.Retry}: no value is lost to an unexpected
+         * exception.
+         */
         Result write(K key, V value);
     }
 
-    /** What came of an attempt. */
+    /** The result of an attempt. */
     public sealed interface Result {
         /** Written. */
         record Done() implements Result {}
 
-        /** There is nothing left to write to. */
+        /** The object to write to is gone. */
         record Gone() implements Result {}
 
         /** It will never succeed; the value is dropped. */
@@ -53,7 +56,7 @@ public final class CoalescingWriter<K, V> {
     private final Duration longestDelay;
     private final Map<K, V> latest = new HashMap<>();
     private final Set<K> running = new HashSet<>();
-    /** When the attempt under way began, by key. */
+    /** When the current attempt began, by key. */
     private final Map<K, Long> attempts = new ConcurrentHashMap<>();
 
     private Optional<String> outage = Optional.empty();
@@ -61,7 +64,7 @@ public final class CoalescingWriter<K, V> {
 
     /**
      * @param what          what is written, for the log
-     * @param attempt       writes once; blocks as long as it takes
+     * @param attempt       writes once; blocks until it is done
      * @param firstDelay    wait after the first failure; doubles with each further one
      * @param longestDelay  up to this
      */
@@ -72,7 +75,7 @@ public final class CoalescingWriter<K, V> {
         this.longestDelay = longestDelay;
     }
 
-    /** Writes {@code value} soon, instead of any value of this key that waits. */
+    /** Writes {@code value} soon, instead of any waiting value of this key. */
     public synchronized void submit(K key, V value) {
         if (closed) {
             return;
@@ -107,11 +110,11 @@ public final class CoalescingWriter<K, V> {
         return attempts.entrySet().stream()
                 .filter(attempt -> now - attempt.getValue() > limit.toNanos())
                 .findFirst()
-                .map(attempt -> what + " " + attempt.getKey() + " is being written since "
+                .map(attempt -> what + " " + attempt.getKey() + ": the current write has taken "
                         + Duration.ofNanos(now - attempt.getValue()).toSeconds() + " s");
     }
 
-    /** Takes no further value and forgets those that wait. */
+    /** Accepts no further values and forgets those that wait. */
     public synchronized void close() {
         closed = true;
         latest.clear();

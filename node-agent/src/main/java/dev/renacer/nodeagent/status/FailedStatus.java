@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** The status of an assignment of which nothing is known but that it failed. */
+/** The status of an assignment about which nothing is known except that it failed. */
 public final class FailedStatus {
     private FailedStatus() {}
 

@@ -3,7 +3,10 @@
 
 package dev.renacer.nodeagent.status;
 
-/** Which NodeTrace: one deleted and made again under its name is another. Prints as {@code namespace/name}. */
+/**
+ * Which NodeTrace: one that is deleted and created again with the same name is a different one. Prints as {@code
+ * namespace/name}.
+ */
 public record NodeTraceRef(String namespace, String name, String uid) {
     @Override
     public String toString() {

@@ -9,9 +9,9 @@ import java.util.random.RandomGenerator;
 
 /**
  * When a NodeTrace's status is written: at once on a transition, with figures 2 s and 10 s after tracing began, then
- * every 60 s to 72 s while it goes on. At most four writes in the first minute, two of them kept for those figures: a
- * transition that finds none left goes with the next write. An assignment that waits writes nothing. The final write is
- * not this class's business: it always happens.
+ * every 60 s to 72 s while it continues. There are at most four writes in the first minute, two of them reserved for
+ * those figures: a transition that finds none left is included in the next write. A waiting assignment writes nothing.
+ * The final write is outside this class: it always happens.
  *
  * <p>Times are {@link System#nanoTime()} values. Not thread-safe.
  */
@@ -20,7 +20,7 @@ public final class NodeTraceStatusSchedule {
     private static final long MINUTE = nanos(Duration.ofMinutes(1));
     /** Spreads the agents of a cluster over time. */
     private static final long JITTER = nanos(Duration.ofSeconds(12));
-    /** After the first minute: transitions closer than this to the write before go together. */
+    /** After the first minute: transitions closer than this to the previous write are combined. */
     private static final long MIN_GAP = nanos(Duration.ofSeconds(5));
     /** Writes in the first minute that transitions may use. */
     private static final int FIRST_TRANSITIONS = 2;
@@ -44,7 +44,7 @@ public final class NodeTraceStatusSchedule {
         this.period = nextPeriod();
     }
 
-    /** Something changed that the status should say. */
+    /** Something changed that the status should show. */
     public void transition(long now) {
         if (transitionAt.isEmpty()) {
             transitionAt = Optional.of(now);
@@ -68,7 +68,7 @@ public final class NodeTraceStatusSchedule {
         return transition.or(() -> figures);
     }
 
-    /** The status was written (or given to the one who writes it). */
+    /** The status was written (or passed to the writer). */
     public void written(long now) {
         boolean figures = tracingSince.isPresent() && figuresDue(tracingSince.get()) <= now;
         if (figures && figuresWritten < FIGURES_AFTER.length) {

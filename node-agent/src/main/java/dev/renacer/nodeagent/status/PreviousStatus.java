@@ -24,11 +24,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What an agent before this one reported of an assignment: an agent started within the window goes on counting from
- * there.
+ * What an earlier agent reported about an assignment: an agent started within the window continues counting from there.
  */
 public final class PreviousStatus {
-    /** Reasons of a container that waits because its agent ended as it should, or begins anew. */
+    /** The reasons of a container that waits because its agent ended properly, or starts again. */
     private static final Set<String> SAID_BY_ITS_END = Set.of(Reason.AgentStopped.name(), Reason.InternalError.name());
 
     private PreviousStatus() {}
@@ -54,7 +53,7 @@ public final class PreviousStatus {
         return letGo;
     }
 
-    /** Figures of the containers that the assignment no longer has. */
+    /** Figures of the containers that are no longer in the assignment. */
     public static TraceTotals departed(Optional<NodeTraceStatus> reported, List<Target> current) {
         Set<ContainerCgroup> still = new HashSet<>();
         current.forEach(target -> still.add(ContainerCgroup.of(target)));
@@ -68,10 +67,10 @@ public final class PreviousStatus {
     }
 
     /**
-     * The agents that were killed so far. One that ends as it should says so in its last report; one whose last report is of a
-     * trace under way, or of a container it waited for, did not come to that.
+     * The number of agents that were killed so far. One that ends properly says so in its last report; one whose last
+     * report is about a trace under way, or a container it waited for, had no chance to do so.
      *
-     * @param now  when this agent takes the assignment up
+     * @param now  when this agent takes up the assignment
      */
     public static Optional<KilledAgents> killed(Optional<NodeTraceStatus> reported, Instant now) {
         Optional<KilledAgents> before = reported.map(NodeTraceStatus::killedAgents);
@@ -86,7 +85,7 @@ public final class PreviousStatus {
         return Optional.of(new KilledAgents(sum.count() + 1, sum.unknownMillis() + gap));
     }
 
-    /** What was waited for may have been traced since the report. */
+    /** The awaited container may have been traced since the report. */
     private static boolean wasUnderWay(NodeTraceStatus status) {
         if (NodeTracePhase.Tracing.name().equals(status.phase())) {
             return true;

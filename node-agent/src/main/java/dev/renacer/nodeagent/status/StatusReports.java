@@ -9,7 +9,7 @@ import dev.renacer.crds.NodeTraceStatus;
 @FunctionalInterface
 public interface StatusReports {
     /**
-     * Writes a status soon, instead of any that waits for this NodeTrace.
+     * Writes a status soon, instead of any that is waiting for this NodeTrace.
      *
      * @param onWritten  called on any thread once the API server holds it; never, if a later one overtakes it or the NodeTrace is
      *     gone

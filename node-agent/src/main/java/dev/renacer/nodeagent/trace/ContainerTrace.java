@@ -16,30 +16,30 @@ import java.util.Optional;
 
 /**
  * One container under trace, from the first attach to the end of its last process or until it is stopped. All methods
- * may be called from any thread; {@link #close()} once.
+ * may be called from any thread; {@link #close()} only once.
  */
 public interface ContainerTrace extends AutoCloseable {
-    /** Opens the traces of one assignment. Used by its thread alone, or by one after the other. */
+    /** Opens the traces of one assignment. Used by one thread at a time. */
     interface Opener extends AutoCloseable {
         /**
          * Opens a trace; nothing is attached yet.
          *
          * @param parameters  what the assignment asks for
-         * @param left   time until everything is detached at the latest, enforced natively
+         * @param left   time after which everything is detached at the latest, enforced natively
          * @param onEnd  called once, on a thread of the trace, when no process is traced any more
          * @throws CaptureException if tracing is not possible here
-         * @throws RefusedException if the assignment asks for what cannot be done
+         * @throws RefusedException if the assignment asks for something impossible
          */
         ContainerTrace open(Parameters parameters, Duration left, Runnable onEnd)
                 throws CaptureException, RefusedException;
 
         /**
-         * Makes ready what the next trace of this profile needs, so that it begins at once when its container starts, and keeps it
-         * so; to be called each second. Never fails: what does not work is reported by {@link #open}.
+         * Prepares what the next trace of this profile needs, so that it begins at once when its container starts, and
+         * keeps it ready; to be called every second. Never fails: {@link #open} reports what does not work.
          */
         void keepReady(Profile profile, Duration left);
 
-        /** Gives up what is ready. It may be made ready again. */
+        /** Gives up what was prepared. It may be prepared again. */
         @Override
         void close();
     }
@@ -48,7 +48,7 @@ public interface ContainerTrace extends AutoCloseable {
     @FunctionalInterface
     interface PipelineSource {
         /**
-         * The same pipeline with each call.
+         * The pipeline, the same on each call.
          *
          * @throws RefusedException if the sink cannot be used
          */
@@ -59,25 +59,25 @@ public interface ContainerTrace extends AutoCloseable {
      * What a container's trace needs to know.
      *
      * @param request  namespace and name of the NodeTrace, for logs
-     * @param target   whom to trace
+     * @param target   what to trace
      * @param sink     where the spans go
      * @param profile  what is traced, and how much of it
      */
     record Parameters(String request, Target target, PipelineSource sink, Profile profile) {}
 
     /**
-     * Figures now.
+     * The current figures.
      *
      * @param processes  processes traced so far
      * @param calls      system calls seen
      * @param spans      spans the collector acknowledged
-     * @param lost       spans lost for any cause, events that found a full ring included
-     * @param slowdownPercent  how much longer the container took at least
-     * @param workSlowdownPercent  the same of its time at work: at most
-     * @param worstSlowdownPercent  the first in the second in which it was highest
+     * @param lost       spans lost for any cause, including events that found a full ring
+     * @param slowdownPercent  how much longer the container took, at least
+     * @param workSlowdownPercent  the same for its time at work: at most
+     * @param worstSlowdownPercent  the first figure in the second in which it was highest
      * @param stopMicrosP99  99th percentile of the length of a stop
-     * @param unwatchedMillis  threads went on unwatched for so long to keep to the bound of slowdown
-     * @param watchedMillis  before that they were watched for so long
+     * @param unwatchedMillis  for how long threads ran unwatched to keep to the slowdown bound
+     * @param watchedMillis  for how long they were watched before that
      */
     record Figures(
             long processes,
@@ -114,7 +114,7 @@ public interface ContainerTrace extends AutoCloseable {
      * @param rate    spans over the container's budget
      * @param queue   spans that found a full queue
      * @param export  spans the collector refused, or that were given up
-     * @param agent   calls of which no span was made because the agent failed at one of them
+     * @param agent   calls that became no spans because the agent failed at one of them
      */
     record Losses(long ring, long rate, long queue, long export, long agent) {
         public static final Losses NONE = new Losses(0, 0, 0, 0, 0);
@@ -129,19 +129,19 @@ public interface ContainerTrace extends AutoCloseable {
         }
     }
 
-    /** Threads that wait to be moved to their tracer's CPU, or are; none once this is closed. */
+    /** Threads that have been or are waiting to be moved to their tracer's CPU; none once this is closed. */
     Placements placements();
 
-    /** So many times a thread was moved there. */
+    /** How often a thread was moved there. */
     long moves();
 
-    /** Why none can be moved, if the assignment asks for it. */
+    /** Why none can be moved, if the assignment asks for that. */
     Optional<String> colocationObstacle();
 
-    /** Losses now. */
+    /** The current losses. */
     Losses losses();
 
-    /** Bytes of memory reserved for its ring. */
+    /** Number of bytes of memory reserved for its ring. */
     long ringBytes();
 
     /** Whether this process is traced already. */
@@ -151,8 +151,8 @@ public interface ContainerTrace extends AutoCloseable {
     void attach(int pid) throws CaptureException;
 
     /**
-     * Attaches to a process that is the runtime's until it executes the container's program: nothing of it is reported before its call
-     * of execve.
+     * Attaches to a process that belongs to the runtime until it executes the container's program: nothing about it is
+     * reported before its call of execve.
      */
     void attachBeforeExec(int pid) throws CaptureException;
 
@@ -160,25 +160,25 @@ public interface ContainerTrace extends AutoCloseable {
     void stop();
 
     /**
-     * Waits until every process is detached and every call is a span on its way.
+     * Waits until every process is detached and every call has become a span that is on its way.
      *
      * @return false if the time ran out first
      */
     boolean awaitEnd(Duration timeout) throws InterruptedException;
 
     /**
-     * What the agent itself failed with: from then on no span is made of calls of processes that are traced all the same. Such a
-     * trace is to be stopped.
+     * The failure of the agent itself: from then on calls of processes that are still traced become no spans. Such a
+     * trace must be stopped.
      */
     Optional<Throwable> failure();
 
     /** Why living processes were detached, if any was. */
     Optional<DetachReason> detachReason();
 
-    /** Figures now. */
+    /** The current figures. */
     Figures figures();
 
-    /** Gives up the spans that did not reach the collector: they are lost in the figures from now on. */
+    /** Gives up the spans that did not reach the collector: from now on the figures count them as lost. */
     void giveUpUnsent();
 
     /** Ids of the first traces, ten at most. */

@@ -13,28 +13,29 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Tells of a container's process from its call of execve on. Before that it is its runtime's: it sets up what the container
- * will find, and what it does is not reported. The runtime executes its own program again on the way, and makes processes
- * of it whose parent is another one (CLONE_PARENT); one that ends without having executed another program is never reported.
+ * Reports a container's process from its call of execve on. Before that it belongs to its runtime: it prepares the
+ * container's environment, and its calls are not reported. The runtime executes its own program again on the way, and
+ * creates processes from it whose parent is another one (CLONE_PARENT); one that ends without having executed another
+ * program is never reported.
  *
- * <p>Used by the trace's consumer thread, but for {@link #expect} and {@link #forget}, which any thread may call.
+ * <p>Used by the trace's consumer thread, except {@link #expect} and {@link #forget}, which any thread may call.
  */
 final class ExecGate implements TraceListener {
     private final TraceListener behind;
     private final Set<Integer> expected = ConcurrentHashMap.newKeySet();
-    /** The runtime's, now. */
+    /** Processes that currently belong to the runtime. */
     private final Set<Integer> runtimes = new HashSet<>();
-    /** Those that are reported. */
+    /** Processes that are reported. */
     private final Set<Integer> reported = new HashSet<>();
 
     /**
-     * @param behind  gets what is let through
+     * @param behind  receives what is let through
      */
     ExecGate(TraceListener behind) {
         this.behind = behind;
     }
 
-    /** A process that is about to be attached to is the runtime's. */
+    /** A process that is about to be attached to belongs to the runtime. */
     void expect(int pid) {
         expected.add(pid);
     }

@@ -14,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets through only what processes of the container did. Between a look at /proc and an attach a process may end and
- * its pid be given to another one; a process that is attached to keeps its pid, so that what is asked then holds. A
- * stranger's events, and those of its children, go nowhere, and the trace ends at once; the container's own processes
- * are traced again by the next look.
+ * Lets through only events of the container's processes. Between a look at /proc and an attach a process may end and
+ * its pid may be given to another one. An attached process keeps its pid, so a check made then is reliable. The events
+ * of a stranger and of its children are dropped, and the trace ends at once; the next look traces the container's own
+ * processes again.
  *
  * <p>Used by the trace's consumer thread.
  */
@@ -32,9 +32,9 @@ final class MembershipGate implements TraceListener {
 
     /**
      * @param container   for logs
-     * @param isMember    whether a process is the container's now; empty if it is gone
-     * @param onStranger  to end the trace; returns at once
-     * @param behind      gets what is let through
+     * @param isMember    whether a process currently belongs to the container; empty if it is gone
+     * @param onStranger  ends the trace; returns at once
+     * @param behind      receives what is let through
      */
     MembershipGate(
             String container, IntFunction<Optional<Boolean>> isMember, Runnable onStranger, TraceListener behind) {

@@ -42,11 +42,11 @@ import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A {@link ContainerTrace} by the capture engine: its calls become spans of the container's own Resource. */
+/** A {@link ContainerTrace} that uses the capture engine: its calls become spans of the container's own Resource. */
 final class PtraceContainerTrace implements ContainerTrace {
     /**
-     * Slots of a ring: 1 MiB of events, a tenth of a second at 80,000 calls a second, each page paid for once it is
-     * used.
+     * Slots of a ring: 1 MiB of events, a tenth of a second at 80,000 calls a second; a page takes memory only once it
+     * is used.
      */
     private static final int RING_EVENTS = 8192;
 
@@ -55,13 +55,13 @@ final class PtraceContainerTrace implements ContainerTrace {
 
     private static final int SIDE_BYTES = 1 << 20;
     /**
-     * The same with copies of stacks: some 500 of them, so that most of a busy thread's calls keep theirs while a stack that is new is
-     * followed. A call that finds no room there becomes a span all the same.
+     * The same with copies of stacks: some 500 of them, so that most of a busy thread's calls keep theirs while a new
+     * stack is unwound. A call that finds no room there becomes a span nevertheless.
      */
     private static final int SIDE_BYTES_WITH_STACKS = 1 << 22;
 
     private static final int STRING_LIMIT = 256;
-    /** The engine detaches from every process when this process's Java side has stalled for so long. */
+    /** The engine detaches from every process when this process's Java side has stalled for this long. */
     static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(PtraceContainerTrace.class);
@@ -75,7 +75,7 @@ final class PtraceContainerTrace implements ContainerTrace {
     private final LongConsumer onAttach;
     private final Tracing tracing;
     private final long ringBytes;
-    /** Why this node moves no threads, or that this container's are not to be moved. */
+    /** Why this node moves no threads, or that this container's threads must not be moved. */
     private final Optional<String> colocationObstacle;
 
     private volatile Optional<CaptureStats> last = Optional.empty();
@@ -104,9 +104,9 @@ final class PtraceContainerTrace implements ContainerTrace {
         this.colocationObstacle = colocationObstacle;
     }
 
-    /** Where what begins a trace comes from. */
+    /** The source of sessions that begin a trace. */
     interface ReadyTraces {
-        /** One with these options. */
+        /** A session with these options. */
         ReadyTracing with(CaptureOptions options) throws CaptureException;
     }
 
@@ -135,7 +135,7 @@ final class PtraceContainerTrace implements ContainerTrace {
         MembershipGate gate = new MembershipGate(
                 name, isMember, () -> Objects.requireNonNull(stop.get()).run(), assembler);
         ExecGate execs = new ExecGate(gate);
-        // Last: its onEnd tells that the assembler has closed its traces.
+        // Last: its onEnd means that the assembler has closed its traces.
         Tracing tracing = tracing(name, ready, options, List.of(execs, processes), sites);
         stop.set(tracing::stop);
         long ringBytes = (long) RING_EVENTS * EVENT_BYTES + options.sideBytes();
@@ -173,7 +173,7 @@ final class PtraceContainerTrace implements ContainerTrace {
         return Boolean.TRUE.equals(profile.sourceLocations());
     }
 
-    /** Nothing is started before a call is to be located. */
+    /** Nothing is started before there is a call to locate. */
     private static CallSites sites(Profile profile) throws RefusedException {
         if (!isLocated(profile)) {
             return CallSites.NONE;
@@ -181,7 +181,7 @@ final class PtraceContainerTrace implements ContainerTrace {
         return new UnwoundCallSites(SourceLines.program()
                 .orElseThrow(() -> new RefusedException(
                         Reason.SourceLocationsUnavailable,
-                        "spec.sourceLocations: the agent has no renacer-symbolize, which follows stacks")));
+                        "spec.sourceLocations: the agent has no renacer-symbolize, which unwinds stacks")));
     }
 
     private static OptionalInt maxSlowdown(Profile profile) {
@@ -280,7 +280,7 @@ final class PtraceContainerTrace implements ContainerTrace {
     public Figures figures() {
         CaptureStats stats = last.orElseGet(tracing::stats);
         SpanSink.Counts counts = sink.counts();
-        // Nobody waits any more for the result of what is still under way.
+        // Nobody waits any more for the results that are still pending.
         long unsent = givenUp ? counts.pending() : 0;
         return new Figures(
                 assembler.processesSeen(),
@@ -312,12 +312,12 @@ final class PtraceContainerTrace implements ContainerTrace {
 
     private static String text(ColocationObstacle obstacle) {
         return switch (obstacle) {
-            case ONE_CPU -> "the agent may run on one CPU only, so thread and tracer share it as it is";
+            case ONE_CPU -> "the agent may run on only one CPU, so thread and tracer share it anyway";
             case NO_COMMON_CPU ->
                 "its threads may run on no CPU that the agent may run on: the kubelet's CPU manager gives it CPUs of"
                         + " its own";
             case REFUSED -> "the kernel refuses to move its threads: the agent lacks CAP_SYS_NICE over them";
-            case NO_TIMER -> "no timer can be had on this node; the agent's log says more";
+            case NO_TIMER -> "no timer is available on this node; the agent's log says more";
         };
     }
 
@@ -350,7 +350,7 @@ final class PtraceContainerTrace implements ContainerTrace {
 
     @Override
     public void close() {
-        // The session's own counters are gone with it.
+        // The session's own counters disappear with it.
         last = Optional.of(tracing.stats());
         tracing.close();
         SourceCounts sources = tracing.sourceCounts();
@@ -393,7 +393,7 @@ final class PtraceContainerTrace implements ContainerTrace {
                         TraceEvent.Stopped _,
                         TraceEvent.ThreadExited _,
                         TraceEvent.EventsLost _ -> {
-                    // They change no process's being traced.
+                    // They do not change which processes are traced.
                 }
             }
         }

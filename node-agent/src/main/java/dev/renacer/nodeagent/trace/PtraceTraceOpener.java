@@ -15,17 +15,17 @@ import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens the traces of one assignment by the capture engine. */
+/** Opens the traces of one assignment with the capture engine. */
 public final class PtraceTraceOpener implements ContainerTrace.Opener {
     private static final Logger LOG = LoggerFactory.getLogger(PtraceTraceOpener.class);
-    /** The engine gives a session up that hears nothing for longer than twice that. */
+    /** The engine gives up a session that hears nothing for longer than twice this. */
     private static final Duration LONGEST_SILENCE = PtraceContainerTrace.HEARTBEAT_TIMEOUT.dividedBy(2);
 
     /**
-     * What traces on a node have in common.
+     * What the traces on a node have in common.
      *
      * @param name     of the node
-     * @param finder   checks again, before and after an attach, whose process it is
+     * @param finder   checks again, before and after an attach, to which container the process belongs
      * @param onAttach  called with the ns that an attach took, on the thread that attached
      * @param colocationObstacle  why this node moves no threads to their tracer's CPU, if it does not
      */
@@ -39,7 +39,7 @@ public final class PtraceTraceOpener implements ContainerTrace.Opener {
     private long lastBeat;
 
     /**
-     * @param node  the node it is on
+     * @param node  what all traces on the node have in common
      */
     public PtraceTraceOpener(Node node) {
         this.node = node;
@@ -76,7 +76,7 @@ public final class PtraceTraceOpener implements ContainerTrace.Opener {
                 ready = Optional.of(new Ready(profile, ReadyTracing.open(options)));
             } catch (CaptureException | RefusedException e) {
                 LOG.debug(
-                        "a trace of this profile cannot be made ready: {}",
+                        "a trace of this profile cannot be prepared: {}",
                         e.getMessage()); // reported when one is opened
             }
         }

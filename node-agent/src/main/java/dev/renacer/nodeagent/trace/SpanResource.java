@@ -9,13 +9,13 @@ import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.sdk.resources.Resource;
 import java.util.Optional;
 
-/** The OpenTelemetry Resource of a container: who the spans speak of, by the semantic conventions for Kubernetes. */
+/** The OpenTelemetry Resource of a container: what the spans are about, by the semantic conventions for Kubernetes. */
 final class SpanResource {
     private SpanResource() {}
 
     /**
      * The resource of {@code target} on {@code nodeName}. The assignment's further attributes never replace those that
-     * identify the container. {@code service.name} is the container's name where the assignment gives none.
+     * identify the container. {@code service.name} is the container's name if the assignment gives none.
      */
     static Resource of(Target target, String nodeName) {
         AttributesBuilder attributes = Attributes.builder();

@@ -13,23 +13,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which calls a container is traced for. Made once for all containers of a profile: it takes some ms, and a container that starts is
- * to be attached to before it makes its first call.
+ * The calls for which a container is traced. Created once for all containers of a profile: it takes some ms, and a
+ * starting container must be attached to before it makes its first call.
  *
- * @param filter  as the profile names them
+ * @param filter  the calls as the profile names them
  * @param plan    the same for the engine
  */
 record WatchedCalls(SyscallFilter filter, CapturePlan plan) {
-    /** Those of the profile that was asked for last. Thread-safe. */
+    /** Keeps the calls of the profile requested last. Thread-safe. */
     static final class Cache {
         private record Known(List<String> syscalls, WatchedCalls calls) {}
 
         private volatile Optional<Known> last = Optional.empty();
 
         /**
-         * Those of this profile.
+         * The calls of this profile.
          *
-         * @throws RefusedException if it names a call that there is not
+         * @throws RefusedException if it names a call that does not exist
          */
         WatchedCalls of(Profile profile) throws RefusedException {
             List<String> syscalls = Optional.ofNullable(profile.syscalls()).orElse(List.of());

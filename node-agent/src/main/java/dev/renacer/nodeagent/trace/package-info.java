@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * One container under the capture engine: its processes attached to, its calls made spans. It may know {@code process} and
- * {@code refusal}.
+ * One container under the capture engine: its processes are attached to, its calls become spans. It may know
+ * {@code process} and {@code refusal}.
  */
 @NullMarked
 package dev.renacer.nodeagent.trace;

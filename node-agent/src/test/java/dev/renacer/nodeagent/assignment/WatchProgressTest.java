@@ -34,7 +34,7 @@ class WatchProgressTest {
         assertThat(progress.stalled(false, NOTHING)).isEmpty();
         pass();
         assertThat(progress.stalled(false, NOTHING).orElseThrow())
-                .isEqualTo("NodeTraces are neither watched nor listed again since 121 s");
+                .isEqualTo("NodeTraces have been neither watched nor listed again for 121 s");
     }
 
     @Test
@@ -49,7 +49,7 @@ class WatchProgressTest {
         assertThat(progress.stalled(true, Map.of("a", "1", "b", "7"))).isEmpty();
         pass();
         assertThat(progress.stalled(true, Map.of("a", "1", "b", "8")).orElseThrow())
-                .isEqualTo("NodeTraces that came 121 s ago are not taken yet");
+                .isEqualTo("NodeTraces that came 121 s ago have not been taken up yet");
         progress.handled("b", "8");
         assertThat(progress.stalled(true, Map.of("a", "1", "b", "8"))).isEmpty();
         assertThat(progress.stalled(true, Map.of("a", "2", "b", "8"))).isEmpty();

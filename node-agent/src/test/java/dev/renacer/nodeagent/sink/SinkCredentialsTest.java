@@ -91,7 +91,7 @@ class SinkCredentialsTest {
     @ParameterizedTest
     @CsvSource({
         "headers, line 1 of file headers",
-        "ca.crt, ca.crt holds no certificate",
+        "ca.crt, ca.crt contains no certificate",
         "tls.crt, needs tls.crt and tls.key",
         "tls.key, needs tls.crt and tls.key",
     })

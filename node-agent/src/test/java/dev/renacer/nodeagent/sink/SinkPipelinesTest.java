@@ -49,7 +49,7 @@ class SinkPipelinesTest {
         try (SinkPipelines.Lease _ = pipelines.lease(DEFAULT)) {
             assertThat(pipelines.stalled()).isEmpty();
             working = false;
-            assertThat(pipelines.stalled()).contains("the export to sink default has ended by a failure");
+            assertThat(pipelines.stalled()).contains("the export to sink default has ended because of a failure");
         }
         assertThat(pipelines.stalled()).as("the next one is a new pipeline").isEmpty();
     }

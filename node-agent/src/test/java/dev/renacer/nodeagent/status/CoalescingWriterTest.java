@@ -146,7 +146,7 @@ class CoalescingWriterTest {
         assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
         assertThat(writes.stalled(Duration.ofHours(1))).isEmpty();
         assertThat(writes.stalled(Duration.ZERO).orElseThrow())
-                .startsWith("status of NodeTrace k is being written since ");
+                .startsWith("status of NodeTrace k: the current write has taken ");
         held.countDown();
         assertThat(writes.awaitIdle(LONG)).isTrue();
         assertThat(writes.stalled(Duration.ZERO)).isEmpty();

@@ -19,24 +19,27 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Which nodes' agents are not there, by their pods and by their silence, and what the user can do about it. Safe for use by many threads. */
+/**
+ * Which nodes' agents are absent, judging by their pods and by their silence, and what the user can do about it. Safe
+ * for use by many threads.
+ */
 public final class AbsentAgents {
-    /** An agent that is being ended detaches and reports within so long. */
+    /** The time within which an agent that is being stopped detaches and reports. */
     public static final Duration FINAL_REPORT_WITHIN = Duration.ofSeconds(5);
 
     private final KubernetesClient client;
     private final NodeAgents agents;
 
     /**
-     * @param client  asked for the report of a node whose agent is silent
-     * @param agents  what is known by their pods
+     * @param client  reads the report of a node whose agent is silent
+     * @param agents  what is known from their pods
      */
     public AbsentAgents(KubernetesClient client, NodeAgents agents) {
         this.client = client;
         this.agents = agents;
     }
 
-    /** Node to what is wrong, of the nodes of these NodeTraces that are not finished. */
+    /** By node, what is wrong there, for the nodes of those NodeTraces that are not finished. */
     public SortedMap<String, Explanation> of(List<NodeTrace> traces, Instant now) {
         SortedMap<String, Explanation> absent = new TreeMap<>();
         for (NodeTrace trace : traces) {
@@ -50,15 +53,15 @@ public final class AbsentAgents {
         return absent;
     }
 
-    /** Whether the node is gone, for all that can be known. */
+    /** Whether the node is gone, as far as can be known. */
     public boolean isLost(String node) {
         return agents.on(node) == Presence.NODE_LOST;
     }
 
     /**
-     * Whether a last report of this NodeTrace is not worth waiting for, or has come.
+     * Whether the last report of this NodeTrace has come or is not worth waiting for.
      *
-     * @param since  when the agents were told to end, or should have by themselves
+     * @param since  when the agents were told to end, or should have ended by themselves
      */
     public boolean isDone(NodeTrace trace, Instant since, Instant now) {
         if (AgentSilence.isFinished(trace) || AgentSilence.isSilent(trace, now)) {
@@ -71,7 +74,7 @@ public final class AbsentAgents {
         };
     }
 
-    /** Whether an agent of these is ending or starting: to be looked at again after {@link #FINAL_REPORT_WITHIN}. */
+    /** Whether one of these agents is ending or starting: then look again after {@link #FINAL_REPORT_WITHIN}. */
     public boolean anyNotReady(List<NodeTrace> traces) {
         return traces.stream().anyMatch(trace -> agents.on(trace.getSpec().nodeName()) == Presence.NOT_READY);
     }
@@ -82,7 +85,7 @@ public final class AbsentAgents {
                 Optional.of(new Explanation(
                         Reason.NodeLost,
                         "Node " + node + " is gone or not ready: see 'kubectl get node " + node
-                                + "'; what ran there may be traced on until the deadline, but is not heard of"));
+                                + "'; its traces may continue until the deadline, but nothing is heard of them"));
             case ABSENT ->
                 Optional.of(new Explanation(
                         Reason.AgentMissing,
@@ -91,7 +94,7 @@ public final class AbsentAgents {
             case NOT_READY ->
                 Optional.of(new Explanation(
                         Reason.AgentMissing,
-                        "The agent of node " + node + " is not ready: see its pod's state and log; it goes on with the"
+                        "The agent of node " + node + " is not ready: see its pod's state and log; it continues the"
                                 + " trace once it is, within the window"));
             case READY, UNKNOWN -> Optional.empty();
         };

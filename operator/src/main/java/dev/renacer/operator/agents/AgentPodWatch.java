@@ -22,12 +22,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells whether nodes have an agent, by one watch on the agents' pods. A Node is read only where the pod is not ready: the control
- * plane marks the pods of a node it has lost sight of, so that Nodes need not be watched. Safe for use by many threads.
+ * Finds out whether nodes have an agent, by one watch on the agents' pods. A Node is only read if the pod is not ready:
+ * the control plane marks the pods of a node that it has lost contact with, so Nodes need not be watched. Safe for use
+ * by many threads.
  */
 public final class AgentPodWatch implements NodeAgents, ResourceEventHandler<Pod>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentPodWatch.class);
-    /** A look at a node serves every request that asks within this time. */
+    /** The result of a look at a node is valid for every request within this time. */
     private static final Duration NODE_KNOWN_FOR = Duration.ofSeconds(10);
 
     private static final long PAGE = 250;
@@ -45,7 +46,7 @@ public final class AgentPodWatch implements NodeAgents, ResourceEventHandler<Pod
     private record NodeState(boolean lost, Instant seen) {}
 
     /**
-     * @param onChange  called with a node's name when what is known of its agent has changed
+     * @param onChange  called with a node's name when something about its agent has changed
      */
     public AgentPodWatch(KubernetesClient client, AgentSelector where, Clock clock, Consumer<String> onChange) {
         this.client = client;
@@ -147,7 +148,7 @@ public final class AgentPodWatch implements NodeAgents, ResourceEventHandler<Pod
             Node node = client.nodes().withName(name).get();
             lost = node == null || !isReady(node);
         } catch (KubernetesClientException e) {
-            LOG.warn("cannot read the node, its agent's pod alone tells node={}: {}", name, e.getMessage());
+            LOG.warn("cannot read the node, judging only by its agent's pod node={}: {}", name, e.getMessage());
             lost = false;
         }
         synchronized (this) {
@@ -166,7 +167,7 @@ public final class AgentPodWatch implements NodeAgents, ResourceEventHandler<Pod
                                 && condition.getStatus().equals("True"));
     }
 
-    /** A node that says nothing of itself is new, not lost. */
+    /** A node without a status of its own is new, not lost. */
     private static boolean isReady(Node node) {
         return node.getStatus() == null
                 || node.getStatus().getConditions() == null

@@ -3,11 +3,13 @@
 
 package dev.renacer.operator.agents;
 
-/** Whether the nodes have an agent, by the agents' pods and the nodes themselves. Safe for use by many threads. */
+/**
+ * Whether the nodes have an agent, judging by the agents' pods and the nodes themselves. Safe for use by many threads.
+ */
 public interface NodeAgents {
-    /** What is known of a node's agent. */
+    /** What is known about a node's agent. */
     enum Presence {
-        /** Nobody looks at the agents' pods here: its reports alone tell. */
+        /** The agents' pods are not watched here: only its reports show it. */
         UNKNOWN,
         /** Its pod is ready. */
         READY,
@@ -15,13 +17,13 @@ public interface NodeAgents {
         NOT_READY,
         /** The node has no agent's pod. */
         ABSENT,
-        /** The node does not exist any more, or the control plane has lost sight of it. */
+        /** The node does not exist any more, or the control plane has lost contact with it. */
         NODE_LOST
     }
 
-    /** What is known of the agent of this node. */
+    /** What is known about the agent of this node. */
     Presence on(String nodeName);
 
-    /** Where nobody looks at the agents' pods. */
+    /** For when the agents' pods are not watched. */
     NodeAgents UNKNOWN = _ -> Presence.UNKNOWN;
 }

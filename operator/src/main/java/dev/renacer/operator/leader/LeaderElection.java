@@ -23,28 +23,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which of several replicas serves: the holder of a Lease. The others hold warm caches and do nothing.
+ * Which of several replicas serves: the holder of a Lease. The others keep warm caches and do nothing.
  *
- * <p>The leader renews every {@link #RETRY_PERIOD}: one GET and one PATCH; a standby reads as often. One whose leader was killed leads
- * at most {@link #LEASE_DURATION} and two retries later; after a clean stop, which gives the lease back, after two retries.
+ * <p>The leader renews every {@link #RETRY_PERIOD}: one GET and one PATCH; a standby reads as often. If the leader was
+ * killed, a standby leads after at most {@link #LEASE_DURATION} and two retries; after a clean stop, which gives the
+ * lease back, after two retries.
  */
 public final class LeaderElection {
     /** Name of the Lease. */
     public static final String LEASE = "renacer-operator";
 
-    /** How long others wait for a leader that is not heard of. This and the next two are what Kubernetes' own controllers have. */
+    /**
+     * How long others wait for a leader that is silent. This and the next two values are those of Kubernetes' own
+     * controllers.
+     */
     static final Duration LEASE_DURATION = Duration.ofSeconds(15);
 
     /**
-     * How long after its last renewal the leader ends itself, also when its calls hang; shorter than the above, so that there are never
-     * two.
+     * How long after its last renewal the leader ends itself, even if its calls hang; shorter than the above, so that
+     * there are never two leaders.
      */
     static final Duration RENEW_DEADLINE = Duration.ofSeconds(10);
 
-    /** How often the lease is renewed, and looked at by others. */
+    /** How often the lease is renewed, and read by others. */
     static final Duration RETRY_PERIOD = Duration.ofSeconds(2);
 
-    /** A call that hangs leaves time for another one before the deadline. */
+    /** A call that hangs leaves time for another call before the deadline. */
     private static final Duration CALL_TIMEOUT = RENEW_DEADLINE.dividedBy(2);
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaderElection.class);
@@ -55,7 +59,7 @@ public final class LeaderElection {
         STANDBY,
         /** Serves. */
         LEADER,
-        /** Is stopping; that the lease goes is then meant. */
+        /** Is stopping; then the loss of the lease is intended. */
         STOPPING
     }
 
@@ -65,7 +69,7 @@ public final class LeaderElection {
     private Role role = Role.STANDBY; // guarded by this
 
     /**
-     * The part one replica takes.
+     * The role of one replica.
      *
      * @param namespace  where the Lease is
      * @param identity   this replica's name in it
@@ -80,14 +84,14 @@ public final class LeaderElection {
         renewals = new RenewalWatch(namespace, LEASE, RENEW_DEADLINE, time);
     }
 
-    /** Must see every request of the client the lease is renewed with. */
+    /** Must see every request of the client that renews the lease. */
     Interceptor renewals() {
         return renewals;
     }
 
     /**
-     * The client the lease is renewed with: one of its own, with a connection and threads of its own, so that no renewal waits behind
-     * the hundreds of calls that a burst of requests makes.
+     * The client that renews the lease: a separate one, with its own connection and threads, so that no renewal waits
+     * behind the hundreds of calls that a burst of requests causes.
      *
      * @param access   how to reach the API server; not changed
      * @param metrics  sees its requests
@@ -108,7 +112,8 @@ public final class LeaderElection {
     }
 
     /**
-     * A client that does what concerns the lease by one client and all else by another: the operator SDK has but one for both.
+     * A client that uses one client for the lease and another for everything else: the operator SDK has only one for
+     * both.
      *
      * @param lease  of {@link #client}
      */
@@ -136,10 +141,11 @@ public final class LeaderElection {
      * For the operator SDK.
      *
      * @param onLead  called when the lease is held, before the first request is served
-     * @param onLoss  called once when the lease is lost or not renewed in time; must end the process, for reconciliations may be
-     *     under way
+     * @param onLoss  called once when the lease is lost or not renewed in time; must end the process, since
+     *     reconciliations may be under way
      */
-    // With the builder the SDK exits at a clean stop too: within the shutdown hook, which then waits for itself.
+    // With the builder, the SDK would also exit at a clean stop: within the shutdown hook, which would then wait for
+    // itself.
     @SuppressWarnings("deprecation")
     public LeaderElectionConfiguration configuration(Runnable onLead, Runnable onLoss) {
         LeaderCallbacks callbacks = new LeaderCallbacks(
@@ -147,7 +153,7 @@ public final class LeaderElection {
                     if (change(Role.STANDBY, Role.LEADER)) {
                         LOG.info("leading lease={}/{} identity={}", namespace, LEASE, identity);
                         renewals.held();
-                        // Before the rest: what is done on taking the lead may hang as well.
+                        // Before the rest: what is done on taking the lead may also hang.
                         watch(onLoss);
                         onLead.run();
                     }
@@ -162,14 +168,14 @@ public final class LeaderElection {
                 LEASE, namespace, LEASE_DURATION, RENEW_DEADLINE, RETRY_PERIOD, identity, callbacks, false);
     }
 
-    /** From here on the loss of the lease is meant. */
+    /** From here on the loss of the lease is intended. */
     public synchronized void stopping() {
         role = Role.STOPPING;
     }
 
     /**
-     * On a thread of its own, which waits for nothing but time. One that is stopping is watched as well: calls that hang hold up the
-     * stop, and what is under way would go on.
+     * On a thread of its own, which waits for nothing but time. A stopping replica is watched as well: calls that hang
+     * delay the stop, and the work under way would continue.
      */
     private void watch(Runnable onLoss) {
         Thread.ofPlatform().daemon().name("renacer-lease-watch").start(() -> {
@@ -193,7 +199,10 @@ public final class LeaderElection {
         return true;
     }
 
-    /** Gives the lease back, so that a standby need not wait for it to expire; once nothing is reconciled any more. */
+    /**
+     * Gives the lease back, so that a standby need not wait for it to expire; to be called once nothing is reconciled
+     * any more.
+     */
     public void release(KubernetesClient client) {
         try {
             Lease lease = client.leases().inNamespace(namespace).withName(LEASE).get();

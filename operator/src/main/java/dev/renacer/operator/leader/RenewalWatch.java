@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Knows since when a Lease has not been renewed, from the answers to the requests themselves. The client library's elector looks at
- * its deadline only between two calls: one that hangs for 10 s and is tried four times would keep it waiting for 40 s.
+ * Knows, from the answers to the requests themselves, how long a Lease has not been renewed. The client library's
+ * elector checks its deadline only between two calls: a call that hangs for 10 s and is tried four times would keep it
+ * waiting for 40 s.
  *
  * <p>Safe for use by many threads.
  */
@@ -27,9 +28,9 @@ final class RenewalWatch implements Interceptor {
     private long attempt; // guarded by this
     private long renewed; // guarded by this
 
-    /** Time that only goes forward, and waiting for it. */
+    /** Monotonic time, and waiting for a moment. */
     interface Time {
-        /** The system's. */
+        /** The system's clock. */
         Time SYSTEM = new Time() {
             @Override
             public long nanoTime() {
@@ -42,7 +43,7 @@ final class RenewalWatch implements Interceptor {
             }
         };
 
-        /** As System.nanoTime. */
+        /** Like System.nanoTime. */
         long nanoTime();
 
         /** Returns when this time has passed. */
@@ -61,7 +62,7 @@ final class RenewalWatch implements Interceptor {
         renewed = attempt;
     }
 
-    /** A renewal begins by reading the Lease; the time written into it is of then, not of when the answer comes. */
+    /** A renewal begins by reading the Lease; the time written into it is from then, not from when the answer comes. */
     @Override
     public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
         if (request.method().equals("GET") && request.uri().getPath().equals(lease)) {
@@ -78,12 +79,14 @@ final class RenewalWatch implements Interceptor {
         }
     }
 
-    /** The last attempt was a success. The elector may hear of its first one a moment before {@link #after} does. */
+    /**
+     * The last attempt was a success. The elector may learn of its first success a moment before {@link #after} does.
+     */
     synchronized void held() {
         renewed = attempt;
     }
 
-    /** How long the Lease counts as held, should no renewal succeed; zero or less: no longer. */
+    /** How long the Lease counts as held if no renewal succeeds; zero or less: it no longer does. */
     synchronized Duration left() {
         return deadline.minusNanos(time.nanoTime() - renewed);
     }
@@ -91,8 +94,8 @@ final class RenewalWatch implements Interceptor {
     /**
      * Waits until the Lease no longer counts as held.
      *
-     * @param held  whether to wait on; asked again each time the Lease would have been over
-     * @return whether it is over; false: {@code held} said no, or the thread was interrupted
+     * @param held  whether to keep waiting; called again each time the Lease would have expired
+     * @return whether it has expired; false: {@code held} returned false, or the thread was interrupted
      */
     boolean awaitExpiry(BooleanSupplier held) {
         try {

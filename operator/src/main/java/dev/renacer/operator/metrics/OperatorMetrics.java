@@ -31,8 +31,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operator's metrics; docs/reference/operator-metrics.md is their table. Counts what the operator SDK and the client tell; what the objects
- * hold already is counted when a scraper asks. Safe for use by many threads.
+ * The operator's metrics; docs/reference/operator-metrics.md is their table. Counts what the operator SDK and the
+ * client report; what is already in the objects is counted when a scraper asks. Safe for use by many threads.
  */
 public final class OperatorMetrics implements Metrics, Interceptor {
     private static final String PREFIX = "renacer_operator_";
@@ -84,7 +84,7 @@ public final class OperatorMetrics implements Metrics, Interceptor {
             .register(registry);
 
     /**
-     * Registers all; the process's and JVM's own under their usual names.
+     * Registers all metrics; those of the process and the JVM have their usual names.
      *
      * @param version  of the operator
      */
@@ -101,13 +101,13 @@ public final class OperatorMetrics implements Metrics, Interceptor {
         JvmThreadsMetrics.builder().register(registry);
     }
 
-    /** What is scraped. */
+    /** The registry that is scraped. */
     public PrometheusRegistry registry() {
         return registry;
     }
 
     /**
-     * Counts what the caches hold, whenever a scraper asks.
+     * Counts the content of the caches, whenever a scraper asks.
      *
      * @param leader    whether this replica serves
      * @param requests  the requests this replica serves, none on a standby
@@ -158,7 +158,7 @@ public final class OperatorMetrics implements Metrics, Interceptor {
             @Nullable HasMetadata resource, @Nullable RetryInfo retryInfo, Map<String, Object> metadata) {
         Long since = started.get();
         if (since == null) {
-            // Gone before its turn came.
+            // It was gone before its turn came.
             queued.labelValues(controller(metadata)).dec();
             return;
         }

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /**
  * How many requests there are.
  *
- * @param byState  each of {@link #STATES}, 0 included
+ * @param byState  each of {@link #STATES}, including those with 0
  * @param nodes    of the active ones together
  */
 public record RequestCount(Map<String, Integer> byState, int nodes) {

@@ -10,22 +10,22 @@ import dev.renacer.operator.plan.TargetPlan;
 import java.util.List;
 
 /**
- * What is to be traced on one node.
+ * What must be traced on one node.
  *
  * @param targets  containers that run, or have run
  * @param awaited  containers that may start
  */
 public record NodeTargets(List<Target> targets, List<AwaitedContainer> awaited) {
-    /** Nothing. */
+    /** No targets. */
     public static final NodeTargets NONE = new NodeTargets(List.of(), List.of());
 
-    /** What this plan has for the node. */
+    /** The targets of this plan on the node. */
     public static NodeTargets of(TargetPlan plan, String nodeName) {
         return new NodeTargets(
                 plan.targets().getOrDefault(nodeName, List.of()), plan.awaited().getOrDefault(nodeName, List.of()));
     }
 
-    /** What this NodeTrace has. */
+    /** The targets of this NodeTrace. */
     public static NodeTargets of(NodeTraceSpec spec) {
         return new NodeTargets(spec.targets(), spec.awaitedContainers());
     }

@@ -24,7 +24,7 @@ import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Makes the NodeTrace of a request on one node. Pure. */
+/** Creates the NodeTrace of a request on one node. A pure function. */
 public final class NodeTraceFactory {
     private static final int LONGEST_NAME = 253;
     private static final int HASH_BYTES = 5;
@@ -32,10 +32,10 @@ public final class NodeTraceFactory {
     private NodeTraceFactory() {}
 
     /**
-     * What holds on every node alike.
+     * What is the same on every node.
      *
      * @param notAfter  when tracing ends at the latest
-     * @param bound     of the slowdown
+     * @param bound     the slowdown bound
      */
     public record Terms(Instant notAfter, Sink sink, Optional<SlowdownBound> bound) {}
 
@@ -70,7 +70,7 @@ public final class NodeTraceFactory {
         return trace;
     }
 
-    /** What a NodeTrace says of a sink; the protocol by the port where the sink names none. */
+    /** What a NodeTrace says about a sink; the port determines the protocol if the sink names none. */
     public static Sink sink(TraceSink sink) {
         String endpoint = sink.getSpec().endpoint();
         String protocol = sink.getSpec().protocol();
@@ -96,7 +96,10 @@ public final class NodeTraceFactory {
                 Profile.ALL_ERRORS.equals(spec.errorStatus()) ? Profile.ALL_ERRORS : null);
     }
 
-    /** {@code <request>-<hash>}: unlike any other node's, and unlike those of an earlier request of the same name. */
+    /**
+     * {@code <request>-<hash>}: different from any other node's, and from those of an earlier request with the same
+     * name.
+     */
     public static String name(TraceRequest request, String nodeName) {
         String suffix = "-" + hash(request.getMetadata().getUid() + "/" + nodeName);
         String prefix = request.getMetadata().getName();

@@ -35,14 +35,14 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings the NodeTraces of a request to what is planned; the only writer of their specs. Safe for use by many threads. */
+/** Makes the NodeTraces of a request match the plan; the only writer of their specs. Safe for use by many threads. */
 public final class NodeTraces {
     private static final Logger LOG = LoggerFactory.getLogger(NodeTraces.class);
 
     /**
-     * Writes under way at once, of all requests together. A thousand nodes are assigned within seconds, and the API server's fair
-     * queues (some 150 seats for service accounts) hardly feel it; above a hundred calls at once it would refuse more on the one
-     * HTTP/2 connection there is.
+     * The number of concurrent writes, of all requests together. A thousand nodes are assigned within seconds, and the
+     * API server's fair queues (some 150 seats for service accounts) hardly feel it; beyond a hundred concurrent calls
+     * it would refuse more on the only HTTP/2 connection.
      */
     private static final int WRITES_AT_ONCE = 32;
 
@@ -54,14 +54,14 @@ public final class NodeTraces {
     private final Semaphore writes = new Semaphore(WRITES_AT_ONCE, true);
 
     /**
-     * @param cache  the NodeTraces there are; hears of each write at once
+     * @param cache  the existing NodeTraces; is told of each write at once
      */
     public NodeTraces(KubernetesClient client, InformerEventSource<NodeTrace, TraceRequest> cache) {
         this.client = client;
         this.cache = cache;
     }
 
-    /** The NodeTraces of a request, as far as the operator has heard; its own writes included. Ordered by node. */
+    /** The NodeTraces of a request that the operator knows of, including its own writes. Ordered by node. */
     public List<NodeTrace> of(TraceRequest request) {
         String uid = request.getMetadata().getUid();
         return cache.getSecondaryResources(request).stream()
@@ -72,9 +72,10 @@ public final class NodeTraces {
     }
 
     /**
-     * Creates what is missing and corrects what differs; a NodeTrace whose containers are gone stays, with none.
+     * Creates missing NodeTraces and corrects those that differ; one whose containers are gone stays, without
+     * containers.
      *
-     * @param isLost  whether a node is gone: what is assigned to it stays as it is
+     * @param isLost  whether a node is gone: its assignment stays as it is
      */
     public List<NodeTrace> apply(
             TraceRequest request, TargetPlan plan, Terms terms, List<NodeTrace> existing, Predicate<String> isLost) {
@@ -105,8 +106,8 @@ public final class NodeTraces {
     }
 
     /**
-     * A second NodeTrace of a request on one node is none of this operator's: somebody restored a backup or copied one. It is
-     * deleted, as the two would trace the same containers and hold each other up.
+     * A second NodeTrace of a request on one node does not come from this operator: somebody restored a backup or
+     * copied one. It is deleted, as the two would trace the same containers and obstruct each other.
      */
     private Map<String, NodeTrace> onePerNode(TraceRequest request, List<NodeTrace> existing) {
         Map<String, List<NodeTrace>> byNode = existing.stream()
@@ -126,7 +127,7 @@ public final class NodeTraces {
 
     private void deleteSurplus(NodeTrace trace) {
         LOG.warn(
-                "request={}/{} node={} NodeTrace {} is a second one of this request there; it is deleted",
+                "request={}/{} node={} NodeTrace {} is a second one for this request there; it is deleted",
                 trace.getMetadata().getNamespace(),
                 trace.getSpec().requestName(),
                 trace.getSpec().nodeName(),
@@ -147,7 +148,7 @@ public final class NodeTraces {
                 .toList();
     }
 
-    /** Deletes every NodeTrace of the request in one call, those the cache has not heard of included. */
+    /** Deletes every NodeTrace of the request in one call, including those that the cache does not know of. */
     public void delete(TraceRequest request) {
         traces().inNamespace(request.getMetadata().getNamespace())
                 .withLabel(Renacer.REQUEST_UID_LABEL, request.getMetadata().getUid())
@@ -172,7 +173,7 @@ public final class NodeTraces {
             if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                 throw e;
             }
-            // Made by this operator before it was restarted, or not heard of yet.
+            // Created by this operator before it was restarted, or not yet in the cache.
             return traces().inNamespace(wanted.getMetadata().getNamespace())
                     .withName(wanted.getMetadata().getName())
                     .require();
@@ -195,7 +196,7 @@ public final class NodeTraces {
                 JsonPatch.put("/spec/awaited", targets.awaited()));
     }
 
-    /** Sets single fields: it cannot undo what the agent writes beside them. */
+    /** Sets single fields: it cannot undo what the agent writes to others. */
     private NodeTrace patch(NodeTrace trace, JsonPatch.Step... steps) {
         try {
             NodeTrace patched = write(() -> JsonPatch.send(client, new NodeTrace(), trace.getMetadata(), steps));
@@ -205,7 +206,7 @@ public final class NodeTraces {
             if (!ApiRefusals.isGone(e)) {
                 throw e;
             }
-            // With its namespace, as a rule; the cache hears of it next.
+            // Usually with its namespace; the cache learns of it next.
             return trace;
         }
     }

@@ -1,7 +1,10 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** The NodeTraces of a request: how each is made, and how they are brought to the plan. The operator is the only writer of their specs. */
+/**
+ * The NodeTraces of a request: how each is created, and how they are made to match the plan. The operator is the only
+ * writer of their specs.
+ */
 @NullMarked
 package dev.renacer.operator.nodetrace;
 

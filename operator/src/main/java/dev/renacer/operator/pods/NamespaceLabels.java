@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Labels of namespaces: read when a request there is looked at, remembered for seconds, never watched. Safe for use by many threads. */
+/**
+ * Labels of namespaces: read when a request there is reconciled, remembered for seconds, never watched. Safe for use by
+ * many threads.
+ */
 public final class NamespaceLabels {
     private static final Duration KEPT = Duration.ofSeconds(2);
 
@@ -27,7 +30,7 @@ public final class NamespaceLabels {
 
     private record Read(Map<String, String> labels, Instant at) {}
 
-    /** The labels; none where a server that stands in for the API server has no such object. */
+    /** The labels; none if a server that stands in for the API server has no such object. */
     public Map<String, String> of(String namespace, Instant now) {
         Read known = read.get(namespace);
         if (known != null && now.isBefore(known.at().plus(KEPT))) {

@@ -19,8 +19,9 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * What the operator keeps of a pod: names, labels, owners, node, containers' names and states, and the annotations it reads. The rest (who set which field,
- * environments, volumes, probes, tolerations) is most of it, and of no use here.
+ * The parts of a pod that the operator keeps: names, labels, owners, node, containers' names and states, and the
+ * annotations it reads. The rest (who set which field, environments, volumes, probes, tolerations) is the larger part,
+ * and of no use here.
  */
 public final class PodTrimmer {
     private PodTrimmer() {}
@@ -30,7 +31,7 @@ public final class PodTrimmer {
         return new TransformingItemStore<>(Cache::metaNamespaceKeyFunc, PodTrimmer::strip);
     }
 
-    /** Strips the pod itself: nobody else holds it. */
+    /** Strips the pod itself, since nobody else has a reference to it. */
     static Pod strip(Pod pod) {
         ObjectMeta metadata = pod.getMetadata();
         metadata.setManagedFields(List.of());

@@ -16,13 +16,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches pods where a request is live: one informer for each namespace with a live request, none for an idle cluster. Tells each
- * request of changes to pods it means. Safe for use by many threads.
+ * Watches pods in namespaces with a live request: one informer for each of these, none for an idle cluster. Notifies
+ * each request of changes to the pods it means. Safe for use by many threads.
  */
 public final class PodWatches implements AutoCloseable {
     /**
-     * Pods read at once when a watch begins. An answer is held as text and as objects, and whoever may create pods may make each as
-     * large as etcd takes, 1.5 MB: a few hundred with large annotations and one request would have ended the operator.
+     * How many pods are read at once when a watch begins. An answer is held as text and as objects, and anybody who may
+     * create pods may make each as large as etcd allows, 1.5 MB: a few hundred with large annotations and one request
+     * would have ended the operator.
      */
     private static final long PAGE = 20;
 
@@ -38,7 +39,9 @@ public final class PodWatches implements AutoCloseable {
         this.onChange = onChange;
     }
 
-    /** The pods of the request's namespace now; from here on, until released, the request hears of changes. */
+    /**
+     * The current pods of the request's namespace; from here on, until released, the request is notified of changes.
+     */
     public List<Pod> pods(String namespace, ResourceID request, PodSelection selection) {
         NamespaceWatch watch;
         synchronized (watches) {
@@ -48,7 +51,7 @@ public final class PodWatches implements AutoCloseable {
         return watch.informer(namespace).getStore().list();
     }
 
-    /** Ends what {@link #pods} began. The last request of a namespace ends its watch. */
+    /** Ends the notifications that {@link #pods} began. The last request of a namespace ends its watch. */
     public void release(String namespace, ResourceID request) {
         NamespaceWatch ended = null;
         synchronized (watches) {
@@ -63,7 +66,7 @@ public final class PodWatches implements AutoCloseable {
         }
     }
 
-    /** Namespaces watched now. */
+    /** The namespaces that are currently watched. */
     int size() {
         synchronized (watches) {
             return watches.size();
@@ -84,7 +87,7 @@ public final class PodWatches implements AutoCloseable {
         private final Map<ResourceID, PodSelection> requests = new HashMap<>(); // guarded by watches
         private @Nullable SharedIndexInformer<Pod> informer; // guarded by this
 
-        /** The informer, its first list read. */
+        /** The informer, with its first list read. */
         private synchronized SharedIndexInformer<Pod> informer(String namespace) {
             SharedIndexInformer<Pod> started = informer;
             if (started == null) {
@@ -113,7 +116,7 @@ public final class PodWatches implements AutoCloseable {
 
         @Override
         public void onUpdate(Pod before, Pod after) {
-            // Labels may change too: a pod that is no longer meant concerns the request as well.
+            // Labels may also change: a pod that is no longer meant still concerns the request.
             tell(before);
             tell(after);
         }

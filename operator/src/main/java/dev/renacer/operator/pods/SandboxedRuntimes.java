@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
-/** Tells runtime classes that run pods in a sandbox (gVisor, a virtual machine): their processes are not the node's. */
+/**
+ * Recognizes runtime classes that run pods in a sandbox (gVisor, a virtual machine): their processes are not the
+ * node's.
+ */
 public final class SandboxedRuntimes implements Predicate<String> {
     private static final Duration KEPT = Duration.ofMinutes(10);
 
@@ -22,7 +25,7 @@ public final class SandboxedRuntimes implements Predicate<String> {
 
     /**
      * @param client  reads the runtime classes
-     * @param clock   tells when to read one again
+     * @param clock   decides when to read one again
      */
     public SandboxedRuntimes(KubernetesClient client, Clock clock) {
         this.client = client;

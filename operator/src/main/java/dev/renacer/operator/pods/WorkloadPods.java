@@ -25,12 +25,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out which pods a workload has: by its selector, by its Jobs, or by what its scale subresource says. */
+/** Finds out which pods a workload has: by its selector, by its Jobs, or by its scale subresource. */
 public final class WorkloadPods {
     private static final String APPS = "apps/v1";
     private static final String BATCH = "batch/v1";
 
-    /** Kinds that need no apiVersion, each with it. */
+    /** Kinds that need no apiVersion, each with its apiVersion. */
     private static final Map<String, String> KNOWN = Map.of(
             "Deployment", APPS,
             "StatefulSet", APPS,
@@ -48,12 +48,12 @@ public final class WorkloadPods {
         this.client = client;
     }
 
-    /** What a reference leads to. */
+    /** The result of resolving a reference. */
     public sealed interface Resolution {
         /** The pods of the workload. */
         record Found(PodSelection selection) implements Resolution {}
 
-        /** There is none, or it has no pods; the message says what to do. */
+        /** There is no such workload, or it has no pods; the message says what to do. */
         record Missing(String message) implements Resolution {}
     }
 
@@ -71,7 +71,7 @@ public final class WorkloadPods {
                 throw e;
             }
             return new Resolution.Missing("The operator may not read " + name(ref)
-                    + ": an admin lets it by a ClusterRole with get on it and its scale subresource");
+                    + ": an admin can allow that by a ClusterRole with get on it and its scale subresource");
         }
     }
 
@@ -141,7 +141,7 @@ public final class WorkloadPods {
         return new Resolution.Found(new PodSelection.OfCronJob(ref.name(), jobs));
     }
 
-    /** Any other kind: its scale subresource names its pods, as it does for a HorizontalPodAutoscaler. */
+    /** Any other kind: its scale subresource names its pods, as for a HorizontalPodAutoscaler. */
     private Resolution scaled(String namespace, WorkloadRef ref, String apiVersion) {
         APIResourceList resources = client.getApiResources(apiVersion);
         List<APIResource> served = resources == null ? List.of() : resources.getResources();
@@ -150,7 +150,7 @@ public final class WorkloadPods {
                 .filter(resource -> !resource.getName().contains("/"))
                 .findFirst();
         if (kind.isEmpty()) {
-            return new Resolution.Missing("The API server knows no kind \"" + ref.kind() + "\" in " + apiVersion
+            return new Resolution.Missing("The API server has no kind \"" + ref.kind() + "\" in " + apiVersion
                     + ": see 'kubectl api-resources'");
         }
         String plural = kind.get().getName();
@@ -187,7 +187,7 @@ public final class WorkloadPods {
         Optional<String> meant =
                 KNOWN.keySet().stream().filter(kind::equalsIgnoreCase).findFirst();
         return meant.map(known -> "Kind \"" + kind + "\" is spelt " + known)
-                .orElseGet(() -> "Kind \"" + kind + "\" is none of "
+                .orElseGet(() -> "Kind \"" + kind + "\" is not one of "
                         + KNOWN.keySet().stream().sorted().collect(Collectors.joining(", "))
                         + ": for anything else with a scale subresource give workloadRef.apiVersion too");
     }

@@ -15,8 +15,8 @@ import java.util.Queue;
 import java.util.TreeMap;
 
 /**
- * In which order waiting requests get their turn: always the namespace that has the fewest running, its oldest request first. What
- * decides is in the objects, so every operator finds the same order.
+ * The order in which waiting requests get their turn: always the namespace with the fewest running requests, and its
+ * oldest request first. The order depends only on the objects, so every operator finds the same one.
  */
 public final class FairOrder {
     private static final Comparator<Entry> OLDEST =
@@ -25,7 +25,7 @@ public final class FairOrder {
     private FairOrder() {}
 
     /**
-     * A request that waits.
+     * A waiting request.
      *
      * @param created  when it was created
      */
@@ -34,7 +34,7 @@ public final class FairOrder {
     /**
      * The order of turns.
      *
-     * @param running  namespace to number of requests that run
+     * @param running  namespace to number of running requests
      */
     public static List<Entry> of(Collection<Entry> waiting, Map<String, Integer> running) {
         Map<String, Queue<Entry>> lines = new TreeMap<>();

@@ -29,8 +29,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose turn it is where policies limit how many requests run at once, in a namespace and on a node. Who runs and who waits is read
- * from the objects; only what was granted and is not in the caches yet is remembered. Safe for use by many threads.
+ * Whose turn it is when policies limit how many requests run at once, in a namespace and on a node. The objects say who
+ * runs and who waits; only grants that are not yet in the caches are remembered. Safe for use by many threads.
  */
 public final class RequestQueue {
     private static final int MOST_ENDED = 10_000;
@@ -46,9 +46,9 @@ public final class RequestQueue {
     private record Grant(String namespace, Set<String> nodes) {}
 
     /**
-     * @param requests  all that are known
-     * @param traces    all that are known
-     * @param states    request UID to what is remembered of it, if anything is
+     * @param requests  all known requests
+     * @param traces    all known NodeTraces
+     * @param states    request UID to what is remembered about it, if anything
      * @param wake      called with a request whose turn may have come
      */
     public RequestQueue(
@@ -62,7 +62,7 @@ public final class RequestQueue {
         this.wake = wake;
     }
 
-    /** Lets the request run, or says which place it has in its namespace's queue. */
+    /** Allows the request to run, or returns its place in its namespace's queue. */
     public synchronized Optional<String> admit(TraceRequest request, AdmissionState state, Optional<Limit> limit) {
         if (limit.isEmpty()) {
             state.admitted(true);
@@ -88,7 +88,7 @@ public final class RequestQueue {
                 + (limit.get().value() == 1 ? " request" : " requests") + " run at once" + names(running));
     }
 
-    /** Of the nodes a request would run on those that have no room for it. It is woken when they have. */
+    /** Those of the nodes a request would run on that have no room for it. The request is woken when they have. */
     public synchronized Set<String> fullNodes(TraceRequest request, Set<String> nodes, Optional<Limit> limit) {
         String uid = request.getMetadata().getUid();
         waiting.values().forEach(line -> line.remove(uid));
@@ -104,7 +104,7 @@ public final class RequestQueue {
         return full;
     }
 
-    /** A request is over: whoever waits looks again. */
+    /** A request is over: waiting ones are looked at again. */
     public synchronized void ended(TraceRequest request) {
         ended.add(request.getMetadata().getUid());
         if (ended.size() > MOST_ENDED) {
@@ -113,7 +113,7 @@ public final class RequestQueue {
         released(request);
     }
 
-    /** A request does not run, for now or for good: whoever waits looks again. */
+    /** A request does not run, for now or for good: waiting ones are looked at again. */
     public synchronized void released(TraceRequest request) {
         String uid = request.getMetadata().getUid();
         granted.remove(uid);
@@ -154,7 +154,7 @@ public final class RequestQueue {
         return order.indexOf(entry(request)) < room;
     }
 
-    /** Of these nodes, the requests that trace there, by UID, each with its namespace. */
+    /** By node, the requests that trace there, by UID, each with its namespace. */
     private Map<String, Map<String, String>> holders(Set<String> nodes) {
         Map<String, Map<String, String>> holders = new HashMap<>();
         traces.get()

@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Decides whether a request runs: whether it may, whether what it names exists, and whether it is its turn. */
+/** Decides whether a request runs: whether it may, whether the things it names exist, and whether it is its turn. */
 final class Admission {
     private final NamespaceLabels namespaces;
     private final WorkloadPods workloads;
@@ -49,16 +49,16 @@ final class Admission {
         this.queue = queue;
     }
 
-    /** What is to be done with a request. */
+    /** What to do with a request. */
     sealed interface Verdict {
         /**
          * It does not run.
          *
-         * @param again  when to look again, where no watch reports what is missing
+         * @param again  when to look again, if no watch reports what is missing
          */
         record Refused(Acceptance.Refused refusal, Optional<Duration> again) implements Verdict {}
 
-        /** It waits; the message tells its place. */
+        /** It waits; the message gives its place. */
         record Queued(String message) implements Verdict {}
 
         /** It runs. */
@@ -70,7 +70,10 @@ final class Admission {
         return EffectivePolicy.of(policies.get(), look.namespace(), namespaces.of(look.namespace(), look.now()));
     }
 
-    /** Judges a request; what is traced already goes on, whatever was taken away since: its NodeTraces hold all that is needed. */
+    /**
+     * Judges a request. A trace under way continues, whatever was removed since: its NodeTraces contain all that is
+     * needed.
+     */
     Verdict judge(Reconciliation look) {
         String namespace = look.namespace();
         EffectivePolicy policy = policy(look);
@@ -132,7 +135,7 @@ final class Admission {
         return resolution;
     }
 
-    /** A workload that is deleted while its pods are traced takes nothing away from them. */
+    /** If a workload is deleted while its pods are traced, that does not affect them. */
     private PodSelection goingOn(Reconciliation look) {
         return switch (select(look)) {
             case WorkloadPods.Resolution.Found found -> found.selection();

@@ -17,11 +17,11 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** When a request ends, and why it ends now, if it does. */
+/** When a request ends, and why, if it ends now. */
 final class EndingRule {
     private EndingRule() {}
 
-    /** The reason to end: what an agent cannot make sense of, the user's stop, the deadline; in this order. */
+    /** The reason to end: something an agent cannot understand, the user's stop, the deadline; in this order. */
     static Optional<Explanation> of(TraceRequestSpec spec, List<NodeTrace> traces, Instant deadline, Instant now) {
         Optional<Explanation> verdict = traces.stream()
                 .map(NodeTrace::getStatus)
@@ -47,7 +47,7 @@ final class EndingRule {
         if (status != null && status.deadline() != null) {
             return Optional.of(Instant.parse(status.deadline()));
         }
-        // An operator that was stopped between the NodeTraces and the status has left it there.
+        // An operator that was stopped between writing the NodeTraces and the status has left it there.
         return traces.stream()
                 .map(trace -> Instant.parse(trace.getSpec().notAfter()))
                 .findFirst();

@@ -13,11 +13,14 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The reconciliations under way, so that one that never ends is noticed: each takes a thread, and the last of them would leave an
- * operator that answers its probes and does nothing. Safe for use by many threads.
+ * The reconciliations under way, so that one that never ends is noticed: each takes a thread, and when the last thread
+ * is taken the operator would still answer its probes but do nothing. Safe for use by many threads.
  */
 public final class OpenReconciliations {
-    /** A reconciliation is a few calls of the API, each of which gives up after seconds; a thousand NodeTraces take some ten. */
+    /**
+     * A reconciliation makes a few calls to the API, each of which gives up after seconds; a thousand NodeTraces take
+     * some ten seconds.
+     */
     static final Duration LONGEST = Duration.ofMinutes(3);
 
     private final LongSupplier nanoTime;
@@ -33,7 +36,7 @@ public final class OpenReconciliations {
         this.nanoTime = nanoTime;
     }
 
-    /** Does the reconciliation; it is open until it returns or throws. */
+    /** Runs the reconciliation; it is open until it returns or throws. */
     <T> T during(String what, Supplier<T> reconciliation) {
         long id = ids.getAndIncrement();
         open.put(id, new Open(what, nanoTime.getAsLong()));
@@ -44,7 +47,7 @@ public final class OpenReconciliations {
         }
     }
 
-    /** The oldest reconciliation, if it has been open for longer than any may. */
+    /** The oldest reconciliation, if it has been open for longer than allowed. */
     public Optional<String> overdue() {
         long now = nanoTime.getAsLong();
         return open.values().stream()

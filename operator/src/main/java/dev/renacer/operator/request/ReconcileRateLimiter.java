@@ -9,9 +9,10 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * How often one request is reconciled: some reconciliations follow each other at once, more of them at an even pace. Each report of an
- * agent calls for one of the whole request; with a thousand nodes one can take in two hundred reports as well as one. The operator
- * SDK's LinearRateLimiter counts in fixed windows: with the same rate it would hold a status back for up to 2 s after a burst.
+ * How often one request is reconciled: some reconciliations may follow each other at once, further ones at an even
+ * pace. Each report of an agent triggers one for the whole request; with a thousand nodes, one reconciliation can
+ * process two hundred reports as well as one. The operator SDK's LinearRateLimiter counts in fixed windows: with the
+ * same rate it would delay a status by up to 2 s after a burst.
  */
 public final class ReconcileRateLimiter implements RateLimiter<ReconcileRateLimiter.Credit> {
     private static final int AT_ONCE = 10;
@@ -19,7 +20,10 @@ public final class ReconcileRateLimiter implements RateLimiter<ReconcileRateLimi
 
     private final LongSupplier nanoTime;
 
-    /** What a request has left: the time at which all its reconciliations will be there again. Used under the event processor's lock. */
+    /**
+     * What a request has left: the time at which all its reconciliations will be available again. Used under the event
+     * processor's lock.
+     */
     static final class Credit implements RateLimitState {
         private long full;
 
@@ -29,7 +33,7 @@ public final class ReconcileRateLimiter implements RateLimiter<ReconcileRateLimi
     }
 
     /**
-     * @param nanoTime  as System.nanoTime
+     * @param nanoTime  like System.nanoTime
      */
     public ReconcileRateLimiter(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;

@@ -13,11 +13,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One reconciliation of a request: what it begins with, the same for all who take part in it.
+ * One reconciliation of a request: the data it begins with, the same for all parts of it.
  *
  * @param request  as it was read
- * @param memory   what the operator remembers of it; the one thing that changes meanwhile
- * @param status   the latest one known: what was written, else what was read; null while there is none
+ * @param memory   what the operator remembers about it; the only part that changes meanwhile
+ * @param status   the latest known one: the written one, otherwise the one read; null while there is none
  * @param traces   its NodeTraces
  * @param context  the controller's
  * @param now      when it began
@@ -29,7 +29,7 @@ record Reconciliation(
         List<NodeTrace> traces,
         Context<TraceRequest> context,
         Instant now) {
-    /** What is asked for. */
+    /** The request's spec. */
     TraceRequestSpec spec() {
         return TraceRequestSpec.of(request);
     }
@@ -38,7 +38,7 @@ record Reconciliation(
         return request.getMetadata().getNamespace();
     }
 
-    /** Of the spec, for the status. */
+    /** The generation of the spec, for the status. */
     long generation() {
         return request.getMetadata().getGeneration();
     }

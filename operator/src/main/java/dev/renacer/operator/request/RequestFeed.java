@@ -14,7 +14,10 @@ import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
-/** Passes on how the requests fare, as their informer hears it: to the sinks' health and to the metrics. Triggers nothing itself. */
+/**
+ * Passes changes of requests, as their informer sees them, to the sinks' health and to the metrics. Triggers nothing
+ * itself.
+ */
 public final class RequestFeed extends AbstractEventSource<Void, TraceRequest>
         implements ResourceEventAware<TraceRequest> {
     private final TraceSinkReconciler sinks;
@@ -22,7 +25,7 @@ public final class RequestFeed extends AbstractEventSource<Void, TraceRequest>
     private final BooleanSupplier serves;
 
     /**
-     * @param serves  whether this replica serves: each end is counted once
+     * @param serves  whether this replica serves, so that each end is counted once
      */
     public RequestFeed(TraceSinkReconciler sinks, OperatorMetrics metrics, BooleanSupplier serves) {
         super(Void.class, "request-feed");

@@ -27,9 +27,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The end of a request: the agents' final reports, what is taken away then, and the request itself where it is not to stay. */
+/**
+ * The end of a request: the agents' final reports, the removal of its objects, and of the request itself if it is not
+ * to stay.
+ */
 public final class RequestFinalizer {
-    /** How long agents may take to detach and send the rest, after the deadline, a stop or a deletion. */
+    /** How long agents may take to detach and to send the rest after the deadline, a stop or a deletion. */
     public static final Duration GRACE = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(RequestFinalizer.class);
@@ -72,7 +75,7 @@ public final class RequestFinalizer {
         return ending.explanation().reason() == Reason.DeadlineReached ? traces : nodeTraces.stop(traces);
     }
 
-    /** Whether nobody's last report is waited for any more. */
+    /** Whether no last report is waited for any more. */
     boolean isOver(List<NodeTrace> traces, RequestMemory.Ending ending, Instant now) {
         return !now.isBefore(ending.since().plus(GRACE))
                 || traces.stream().allMatch(trace -> absent.isDone(trace, ending.since(), now));
@@ -85,13 +88,13 @@ public final class RequestFinalizer {
                 .filter(at -> at.isAfter(now));
     }
 
-    /** Tells of the end of a trace: on the pods, and in the log. */
+    /** Reports the end of a trace on the pods and in the log. */
     void tell(Reconciliation look, TraceRequestStatus status, List<NodeTrace> traces, Reason reason) {
         podEvents.ended(look.request(), look.memory().podsWithEvent(), traces, reason);
         audit.ended(look.request(), status, podCount(traces), reason, look.now());
     }
 
-    /** Takes away what a finished request has no use for, and the request itself when its time to live is over. */
+    /** Removes what a finished request no longer needs, and the request itself when its time to live is over. */
     UpdateControl<TraceRequest> finished(Reconciliation look, TraceRequestStatus status) {
         TraceRequest request = look.request();
         Instant now = look.now();
@@ -99,7 +102,7 @@ public final class RequestFinalizer {
         if (request.hasFinalizer(Renacer.FINALIZER) || !look.traces().isEmpty()) {
             nodeTraces.delete(request);
             look.context().resourceOperations().removeFinalizer();
-            // From here on with the object as it is now.
+            // From here on with the current object.
             return Requeue.at(now, Stream.of(now));
         }
         Integer own = look.spec().ttlSecondsAfterFinished();
@@ -113,15 +116,15 @@ public final class RequestFinalizer {
         if (now.isBefore(end)) {
             return Requeue.at(now, Stream.of(end));
         }
-        LOG.info("request={} deleted, {} s after its end as it asks for", id(request), ttl.get());
-        // The version keeps a namesake created since from being hit.
+        LOG.info("request={} deleted, {} s after its end as requested", id(request), ttl.get());
+        // The version prevents a newer request with the same name from being deleted.
         client.resource(request)
                 .lockResourceVersion(request.getMetadata().getResourceVersion())
                 .delete();
         return UpdateControl.noUpdate();
     }
 
-    /** Has the agents detach, waits for their final reports for {@link #GRACE} at most, and takes the finalizer off. */
+    /** Makes the agents detach, waits for their final reports for at most {@link #GRACE}, and removes the finalizer. */
     UpdateControl<TraceRequest> deleted(Reconciliation look) {
         TraceRequest request = look.request();
         TraceRequestStatus status = look.status();
@@ -159,7 +162,7 @@ public final class RequestFinalizer {
                 .count();
     }
 
-    /** How a line of the log names a request. */
+    /** The name of a request in a log line. */
     static String id(TraceRequest request) {
         return request.getMetadata().getNamespace() + "/"
                 + request.getMetadata().getName();

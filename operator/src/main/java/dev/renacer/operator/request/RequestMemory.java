@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the operator remembers of a request between two reconciliations: what it wrote (its cache may lag behind) and when. Nothing here
- * is needed after a restart; the objects hold it.
+ * What the operator remembers about a request between two reconciliations: what it wrote (its cache may lag behind) and
+ * when. Nothing of this is needed after a restart; it is in the objects.
  */
 final class RequestMemory implements AdmissionState {
     private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
@@ -29,7 +29,7 @@ final class RequestMemory implements AdmissionState {
     private @Nullable PodSelection selection;
     private Duration nextRetry = FIRST_RETRY;
 
-    // Read by reconciliations of other requests too.
+    // Also read by reconciliations of other requests.
     private volatile boolean admitted;
 
     /**
@@ -63,7 +63,7 @@ final class RequestMemory implements AdmissionState {
         }
     }
 
-    /** The ending, the first one seen: a deadline that passes while agents detach changes nothing. */
+    /** The first ending seen: a deadline that passes while agents detach changes nothing. */
     Optional<Ending> ending(Optional<Explanation> seen, Instant now) {
         if (ending == null && seen.isPresent()) {
             ending = new Ending(seen.get(), now);
@@ -71,7 +71,7 @@ final class RequestMemory implements AdmissionState {
         return Optional.ofNullable(ending);
     }
 
-    /** Whose pods they are, once the workload was looked up. */
+    /** The workload's pods, once the workload has been looked up. */
     Optional<PodSelection> selection() {
         return Optional.ofNullable(selection);
     }
@@ -85,7 +85,7 @@ final class RequestMemory implements AdmissionState {
         return podsWithEvent;
     }
 
-    /** When to look again at something no watch reports; each time the wait is twice as long. */
+    /** When to look again at something that no watch reports; the wait doubles each time. */
     Duration nextRetry() {
         Duration wait = nextRetry;
         Duration twice = wait.multipliedBy(2);

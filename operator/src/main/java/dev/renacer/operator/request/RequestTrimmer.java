@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the operator keeps of a request: all but annotations, labels and the list of who set which field. A tenant may put hundreds of
- * kilobytes there, of each of many requests, and nothing of it is read here.
+ * The parts of a request that the operator keeps: all except annotations, labels and the list of who set which field. A
+ * tenant may put hundreds of kilobytes there, in each of many requests, and none of it is read here.
  */
 public final class RequestTrimmer {
     private RequestTrimmer() {}

@@ -10,13 +10,13 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Says when a request is looked at again, should nothing happen before. */
+/** Decides when a request is looked at again if nothing happens before. */
 final class Requeue {
     private static final Duration SOONEST = Duration.ofMillis(1); // zero would mean never
 
     private Requeue() {}
 
-    /** At the earliest of these times; without any, when something happens. */
+    /** At the earliest of these times; if there are none, when something happens. */
     static UpdateControl<TraceRequest> at(Instant now, Stream<Instant> times) {
         return times.min(Comparator.naturalOrder())
                 .map(at -> Duration.between(now, at))

@@ -26,7 +26,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What an admitted request is to trace now: its containers, less those that lost nodes, full nodes and policies leave out. */
+/**
+ * What an admitted request should trace now: its containers, except those that lost nodes, full nodes and policies
+ * leave out.
+ */
 final class TargetPlanner {
     private final PodWatches pods;
     private final AbsentAgents absent;
@@ -57,11 +60,11 @@ final class TargetPlanner {
                 .map(limit -> roomy.limitedTo(
                         limit.value(),
                         assigned,
-                        "TracePolicy \"" + limit.policy() + "\" allows a request " + limit.value() + " containers"))
+                        "TracePolicy \"" + limit.policy() + "\" allows " + limit.value() + " containers per request"))
                 .orElse(roomy);
     }
 
-    /** Those that were assigned, and those awaited that have started and were traced before their pod listed them. */
+    /** The assigned containers, and awaited ones that started and were traced before their pod listed them. */
     private static Stream<String> containers(NodeTrace trace) {
         Stream<String> assigned = trace.getSpec().targets().stream().map(Target::containerId);
         Stream<String> traced = trace.getStatus() == null || trace.getStatus().targets() == null
@@ -93,7 +96,7 @@ final class TargetPlanner {
                 .orElse(plan);
     }
 
-    /** A request that names nothing but what a policy forbids is refused, not left waiting. */
+    /** A request that names only what a policy forbids is refused, not left waiting. */
     static Optional<Acceptance.Refused> forbidden(TargetPlan plan, List<NodeTrace> known) {
         return known.isEmpty() && plan.nodes().isEmpty()
                 ? plan.skipped().stream()

@@ -65,9 +65,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries a TraceRequest out: one NodeTrace for each node that has a container to trace, the agents' reports gathered in the
- * request's status, the end by deadline, {@code stop} or deletion. Each call looks at everything anew; it may be made at any time.
- * The finalizer is there only while an agent may hold a target: from the first NodeTrace to the end.
+ * Carries out a TraceRequest: one NodeTrace for each node that has a container to trace, the agents' reports gathered
+ * in the request's status, the end by deadline, {@code stop} or deletion. Each call looks at everything anew and may be
+ * made at any time. The finalizer is present only while an agent may hold a target: from the first NodeTrace to the
+ * end.
  */
 @ControllerConfiguration(name = "tracerequest", finalizerName = Renacer.FINALIZER, triggerReconcilerOnAllEvents = true)
 public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
@@ -89,7 +90,7 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
 
     private @Nullable Sources sources;
 
-    /** What is there once the event sources are. */
+    /** The objects that exist once the event sources do. */
     private record Sources(
             InformerEventSource<NodeTrace, TraceRequest> traces,
             NodeTraces nodeTraces,
@@ -99,8 +100,8 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
             RequestFinalizer end) {}
 
     /**
-     * @param agents  what is known of the nodes' agents
-     * @param rules   the installation's rules of namespaces
+     * @param agents  what is known about the nodes' agents
+     * @param rules   the installation's rules for namespaces
      * @param open    takes each reconciliation
      */
     public TraceRequestReconciler(
@@ -154,7 +155,10 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         return List.of(traces, sinks, policies, wakeUps);
     }
 
-    /** A change may be what a request waits for that is refused or queued, or say when a finished one is deleted. */
+    /**
+     * A refused or queued request may be waiting for the change, or the change may say when a finished request is
+     * deleted.
+     */
     private static <T extends HasMetadata> InformerEventSource<T, TraceRequest> clusterWide(
             Class<T> type, EventSourceContext<TraceRequest> context) {
         return new InformerEventSource<>(
@@ -170,7 +174,7 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
                 context);
     }
 
-    /** What is known of this node's agent has changed: the requests with a container there are looked at. */
+    /** Something about this node's agent has changed: the requests with a container there are looked at. */
     public void agentChanged(String nodeName) {
         Sources known = sources;
         if (known != null) {
@@ -238,7 +242,7 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         return next;
     }
 
-    /** Writes the status of a request that does not run, now or ever. */
+    /** Writes the status of a request that does not run, for now or for good. */
     private UpdateControl<TraceRequest> notRun(Reconciliation look, TraceRequestStatus next, Optional<Duration> again) {
         release(look.request());
         StatusWriter.Outcome outcome = write(look, next, Optional.empty());
@@ -288,7 +292,7 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         }
         boolean over = ending.isPresent() && sources().end().isOver(traces, ending.get(), now);
         if (ending.isPresent() && !over) {
-            // The agents' last reports are on their way; one write tells the end.
+            // The agents' last reports are on their way; a single write reports the end.
             return Requeue.at(now, sources().end().checks(traces, ending.get().since(), now));
         }
         Situation situation = new Situation(
@@ -331,11 +335,11 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         }
         situation.ending().ifPresent(ending -> sources().end().tell(look, after, traces, ending.reason()));
         sources().queue().ended(request);
-        // The rest is that of a finished request.
+        // The rest is the same as for a finished request.
         return Requeue.at(look.now(), Stream.of(look.now()));
     }
 
-    /** Brings the NodeTraces to the plan, under the finalizer. */
+    /** Makes the NodeTraces match the plan, under the finalizer. */
     private List<NodeTrace> assign(Reconciliation look, TargetPlan plan, Terms terms) {
         if (!plan.nodes().isEmpty() && !look.request().hasFinalizer(Renacer.FINALIZER)) {
             look.context().resourceOperations().addFinalizer();

@@ -25,8 +25,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Connects to a sink's address, and for https shakes hands. Sends nothing. Whether the certificate is trusted is not judged here: the
- * agents hold the authority, and refuse where they must.
+ * Connects to a sink's address, and for https does the TLS handshake. Sends nothing. Does not judge whether the
+ * certificate is trusted: the agents have the authority's certificate, and refuse if necessary.
  */
 final class SinkProbe {
     private static final int HTTP_PORT = 80;
@@ -41,11 +41,11 @@ final class SinkProbe {
         this.patience = patience;
     }
 
-    /** Why the sink cannot be reached; empty: it can. */
+    /** Why the sink cannot be reached; empty if it can. */
     Optional<String> problem(URI endpoint, boolean withCredentials) {
         boolean tls = "https".equals(endpoint.getScheme());
         int port = endpoint.getPort() > 0 ? endpoint.getPort() : tls ? HTTPS_PORT : HTTP_PORT;
-        // Of an IPv6 address the URI keeps the brackets.
+        // The URI keeps the brackets of an IPv6 address.
         String host = Objects.requireNonNullElse(endpoint.getHost(), "").replaceAll("[\\[\\]]", "");
         String where = endpoint.getHost() + ":" + port;
         try (Socket socket = new Socket()) {
@@ -80,7 +80,7 @@ final class SinkProbe {
             return Optional.of("No TLS handshake with " + where + " within " + patience.toSeconds()
                     + " s: see whether it speaks TLS there");
         } catch (IOException e) {
-            // Its client certificate lies with the agents; that one is asked for is an answer.
+            // The agents have the client certificate; being asked for one is an answer.
             boolean asksForCertificate = withCredentials
                     && String.valueOf(e.getMessage())
                             .matches("(?i).*(certificate_required|bad_certificate|handshake_failure).*");
@@ -99,7 +99,7 @@ final class SinkProbe {
         return context;
     }
 
-    /** Nothing is sent over these connections and nothing read from them. */
+    /** Nothing is sent over these connections, and nothing is read from them. */
     private static final class TrustEveryone extends X509ExtendedTrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}

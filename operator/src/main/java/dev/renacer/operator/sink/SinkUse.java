@@ -17,15 +17,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What live requests report about the sinks they use: their condition Exporting gathers what the agents report. Safe for use by many
- * threads.
+ * What live requests report about the sinks they use: their condition Exporting gathers the agents' reports. Safe for
+ * use by many threads.
  */
 public final class SinkUse {
     private final Consumer<String> onChange;
     /** By sink, then by request. */
     private final Map<String, Map<String, Export>> uses = new HashMap<>(); // guarded by this
 
-    /** How exporting to a sink goes, by all that is known of its live requests. */
+    /** How exporting to a sink goes, judging by its live requests. */
     public sealed interface Export {
         /** No live request uses it. */
         record Unused() implements Export {}
@@ -45,13 +45,13 @@ public final class SinkUse {
     }
 
     /**
-     * @param onChange  called with a sink's name when what is known of it has changed
+     * @param onChange  called with a sink's name when something about it has changed
      */
     public SinkUse(Consumer<String> onChange) {
         this.onChange = onChange;
     }
 
-    /** A request was made or has changed. */
+    /** A request was created or has changed. */
     public void changed(TraceRequest request) {
         String key = key(request);
         @Nullable TraceRequestStatus status = request.getStatus();
@@ -86,7 +86,7 @@ public final class SinkUse {
         changed.forEach(onChange);
     }
 
-    /** How exporting to this sink goes: one failure outweighs what others deliver. */
+    /** How exporting to this sink goes: one failure outweighs the deliveries of others. */
     public synchronized Export of(String sink) {
         Collection<Export> exports = uses.getOrDefault(sink, Map.of()).values();
         Optional<Export> failed =

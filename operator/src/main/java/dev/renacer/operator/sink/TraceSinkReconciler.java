@@ -35,8 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a TraceSink's condition Ready: by what live requests report about it, else by connecting to it when it is made or changed, and
- * again while it is not reachable. Writes when the answer changes; a sink that is reachable and idle costs nothing.
+ * Maintains a TraceSink's condition Ready: from what live requests report about it, otherwise by connecting to it when
+ * it is created or changed, and again while it is not reachable. Writes when the answer changes; a sink that is
+ * reachable and idle costs nothing.
  */
 @ControllerConfiguration(name = "tracesink")
 public final class TraceSinkReconciler implements Reconciler<TraceSink> {
@@ -52,10 +53,10 @@ public final class TraceSinkReconciler implements Reconciler<TraceSink> {
     private final SimpleInboundEventSource<TraceSink> useEvents = new SimpleInboundEventSource<>("sink-use");
     private final SinkUse use = new SinkUse(sink -> useEvents.propagateEvent(new ResourceID(sink)));
     private final Map<String, Duration> retries = new ConcurrentHashMap<>();
-    /** What was written, for the cache may lag behind. */
+    /** What was written, since the cache may lag behind. */
     private final Map<String, TraceSinkStatus> written = new ConcurrentHashMap<>();
 
-    /** What is to be said of a sink. */
+    /** What to report about a sink. */
     private record Verdict(boolean ready, Reason reason, String message) {}
 
     /** A reconciler that writes through this client. */
@@ -64,7 +65,7 @@ public final class TraceSinkReconciler implements Reconciler<TraceSink> {
         this.clock = clock;
     }
 
-    /** A TraceRequest was made or has changed. */
+    /** A TraceRequest was created or has changed. */
     public void requestChanged(TraceRequest request) {
         use.changed(request);
     }
@@ -87,7 +88,7 @@ public final class TraceSinkReconciler implements Reconciler<TraceSink> {
                 report(sink, current, new Verdict(false, Reason.ExportFailed, message));
             case SinkUse.Export.Delivered() ->
                 report(sink, current, new Verdict(true, Reason.Exported, Reason.Exported.meaning()));
-            // Known to be reachable: it is looked at again when it changes or is used in vain.
+            // Known to be reachable: it is checked again when it changes or when an export to it fails.
             case SinkUse.Export.Unused() when isReady(current) -> UpdateControl.noUpdate();
             case SinkUse.Export.Undecided() when isReady(current) -> UpdateControl.noUpdate();
             case SinkUse.Export.Unused() -> probe(sink, current);
@@ -155,7 +156,7 @@ public final class TraceSinkReconciler implements Reconciler<TraceSink> {
         return UpdateControl.noUpdate();
     }
 
-    /** The condition, if it speaks of the spec as it is now. */
+    /** The condition, if it is about the current spec. */
     private Optional<Condition> current(TraceSink sink) {
         @Nullable
         TraceSinkStatus status = written.getOrDefault(sink.getMetadata().getUid(), sink.getStatus());

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** Whether the places spans go to can be reached and take them. */
+/** Whether the places to which spans go can be reached and accept them. */
 @org.jspecify.annotations.NullMarked
 package dev.renacer.operator.sink;

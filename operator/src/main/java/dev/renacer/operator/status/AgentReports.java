@@ -26,7 +26,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What the agents of a request reported, together. */
+/** The reports of a request's agents, taken together. */
 public final class AgentReports {
     private static final int MOST_TRACE_IDS = 10;
 
@@ -47,7 +47,7 @@ public final class AgentReports {
                 .reduce(TraceTotals.NONE, TraceTotals::plus);
     }
 
-    /** Trace ids of the first slices, taking turns among the nodes, ten at most. */
+    /** Trace ids of the first slices, taken from the nodes in turn, at most ten. */
     List<String> firstTraceIds() {
         List<List<String>> lists = statuses()
                 .map(NodeTraceStatus::firstTraceIds)
@@ -65,7 +65,7 @@ public final class AgentReports {
         return ids;
     }
 
-    /** The first container in which co-location was asked for and is not possible. */
+    /** The first container for which co-location was requested but is not possible. */
     Optional<Explanation> withoutColocation() {
         return colocation(
                 Reason.ColocationUnavailable,
@@ -88,9 +88,9 @@ public final class AgentReports {
                             Objects.requireNonNull(trace.getStatus().killedAgents());
                     return "The agent of node " + trace.getSpec().nodeName() + " was killed "
                             + (killed.count() == 1 ? "once" : killed.count() + " times")
-                            + ": what was traced in "
+                            + ": what it traced in "
                             + Math.ceilDiv(killed.unknownMillis(), 1000L)
-                            + " s is not known, and all figures are at least so high";
+                            + " s is not known, and all figures are at least this high";
                 })
                 .toList();
         return gaps.stream()
@@ -116,7 +116,7 @@ public final class AgentReports {
                                 + (troubled.size() > 1 ? " (and " + (troubled.size() - 1) + " more)" : "")));
     }
 
-    /** Node name to why its last export failed. */
+    /** By node name, why its last export failed. */
     SortedMap<String, String> exportFailures() {
         SortedMap<String, String> failures = new TreeMap<>();
         for (NodeTrace trace : traces) {
@@ -140,7 +140,7 @@ public final class AgentReports {
                 .count();
     }
 
-    /** Since when the first process is traced. */
+    /** The time since which the first process has been traced. */
     public Optional<Instant> tracingSince() {
         return targets()
                 .map(TargetStatus::since)
@@ -149,7 +149,7 @@ public final class AgentReports {
                 .min(Comparator.naturalOrder());
     }
 
-    /** How a container is called in a message: {@code pod/container}. */
+    /** The name of a container in a message: {@code pod/container}. */
     String label(TargetStatus status) {
         Map<String, String> podNames = new TreeMap<>();
         for (NodeTrace trace : traces) {

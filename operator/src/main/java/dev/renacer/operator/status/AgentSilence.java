@@ -14,11 +14,11 @@ import java.util.Comparator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Tells by its reports whether a node's agent is there. */
+/** Judges from its reports whether a node's agent is present. */
 public final class AgentSilence {
-    /** An agent that is there takes a NodeTrace up within milliseconds. */
+    /** A present agent takes up a NodeTrace within milliseconds. */
     static final Duration FIRST_REPORT_WITHIN = Duration.ofSeconds(10);
-    /** Two reports, a minute apart with jitter, may be missed. */
+    /** Two reports, a minute apart with jitter, may be missing. */
     static final Duration NEXT_REPORT_WITHIN = Duration.ofSeconds(150);
 
     private AgentSilence() {}
@@ -28,7 +28,7 @@ public final class AgentSilence {
         return silentFrom(trace).map(from -> !now.isBefore(from)).orElse(false);
     }
 
-    /** When the next of these agents would have to be called silent. */
+    /** When the next of these agents would count as silent. */
     public static Optional<Instant> nextCheck(Collection<NodeTrace> traces, Instant now) {
         return traces.stream()
                 .flatMap(trace -> silentFrom(trace).stream())

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who traced what, where to, when and why: a line at a request's admission and one at its end. */
+/** Who traced what, where to, when and why: one line at a request's admission and one at its end. */
 public final class AuditLog {
     private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
 
@@ -34,7 +34,7 @@ public final class AuditLog {
                 status.deadline());
     }
 
-    /** It is over; the reason is that of its ending. */
+    /** The request is over; the reason is that of its ending. */
     public void ended(TraceRequest request, TraceRequestStatus status, long pods, Reason reason, Instant until) {
         TraceTotals totals = Objects.requireNonNullElse(status.totals(), TraceTotals.NONE);
         LOG.info(

@@ -17,9 +17,9 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Builds a list of conditions that keeps the time of each one's last transition. */
+/** Builds a list of conditions, keeping the time of each one's last transition. */
 public final class Conditions {
-    /** Values of a condition's status. */
+    /** The values of a condition's status. */
     enum Value {
         True,
         False,

@@ -39,14 +39,14 @@ public final class EventRecorder {
     private final AtomicLong counter = new AtomicLong(System.nanoTime());
 
     /**
-     * @param instance  which operator reports
+     * @param instance  the operator that reports
      */
     public EventRecorder(KubernetesClient client, String instance) {
         this.client = client;
         this.instance = instance;
     }
 
-    /** Tells the transitions between two versions of a request's status. */
+    /** Reports the transitions between two versions of a request's status. */
     void transitions(TraceRequest request, @Nullable TraceRequestStatus before, TraceRequestStatus after) {
         if (after.completionTime() != null) {
             Conditions.of(after, ConditionType.Succeeded)
@@ -87,7 +87,10 @@ public final class EventRecorder {
                 message);
     }
 
-    /** Writes an Event of a request on another object, at most once, also over restarts of the operator: its name says it all. */
+    /**
+     * Writes an Event of a request on another object, at most once, even across restarts of the operator: its name
+     * makes it unique.
+     */
     void once(TraceRequest request, ObjectReference about, Reason reason, String message) {
         String suffix = UUID.nameUUIDFromBytes((request.getMetadata().getUid() + about.getUid() + reason.name())
                         .getBytes(StandardCharsets.UTF_8))
@@ -95,7 +98,7 @@ public final class EventRecorder {
         write(request, about, suffix, true, reason.name(), message);
     }
 
-    /** A failure is logged: an Event is a courtesy, never a reason to stop. */
+    /** A failure is only logged: an Event is a courtesy, never a reason to stop. */
     private void write(
             TraceRequest request, ObjectReference about, String suffix, boolean normal, String reason, String message) {
         String namespace = request.getMetadata().getNamespace();
@@ -124,7 +127,7 @@ public final class EventRecorder {
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_CONFLICT || ApiRefusals.isNamespaceEnding(e)) {
                 LOG.debug(
-                        "request={}/{} no Event {}",
+                        "request={}/{} Event {} not written",
                         namespace,
                         request.getMetadata().getName(),
                         reason,

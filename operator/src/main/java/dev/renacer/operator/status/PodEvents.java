@@ -19,7 +19,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** Tells the owners of traced pods, by Events on the pods: once when it begins, once when it ends, of fifty pods at most. */
+/**
+ * Informs the owners of traced pods by Events on the pods: once when tracing begins, once when it ends, for at most
+ * fifty pods.
+ */
 public final class PodEvents {
     static final int MOST_PODS = 50;
 
@@ -33,7 +36,7 @@ public final class PodEvents {
     }
 
     /**
-     * Tells of pods whose first process is traced since the last call.
+     * Reports pods whose first process has come under trace since the last call.
      *
      * @param podsWithEvent  UIDs of the pods that have an Event of this request; those that get one are added
      */
@@ -51,7 +54,7 @@ public final class PodEvents {
     }
 
     /**
-     * Tells of the end, on the pods that heard of the beginning.
+     * Reports the end, on the pods that got an Event of the beginning.
      *
      * @param podsWithEvent  their UIDs
      */

@@ -19,20 +19,23 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a request's status is written. A transition (of a condition, of the spec seen, or while nothing is traced of the reasons why
- * containers are left out) is written at once, four in any minute at
- * most; figures 2 s and 10 s after the trace began and every 60 s after that; the end always. A request without trouble costs four
- * writes in its first minute. One instance a request; used by one thread at a time.
+ * When a request's status is written. A transition (of a condition, of the observed spec or, while nothing is traced,
+ * of the reasons why containers are left out) is written at once, at most four in any minute; figures are written 2 s
+ * and 10 s after the trace began and every 60 s after that; the end is always written. A request without trouble costs
+ * four writes in its first minute. One instance per request; used by one thread at a time.
  */
 public final class RequestStatusCadence {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final int MOST_A_MINUTE = 4;
-    /** Agents report at 2 s and 10 s; the operator a little later, so that one write holds every node's. */
+    /**
+     * Agents report at 2 s and 10 s; the operator writes a little later, so that one write contains every node's
+     * figures.
+     */
     private static final Duration AFTER_AGENTS = Duration.ofMillis(500);
 
     private static final List<Duration> FIRST_FIGURES = List.of(
             Duration.ofSeconds(2).plus(AFTER_AGENTS), Duration.ofSeconds(10).plus(AFTER_AGENTS));
-    /** Requests that began together shall not write together. */
+    /** Requests that began together should not write together. */
     private static final int JITTER_MILLIS = 6_000;
 
     private final Deque<Instant> transitions = new ArrayDeque<>();
@@ -42,10 +45,10 @@ public final class RequestStatusCadence {
     private int writesInFirstMinute;
 
     /**
-     * What to do with a status.
+     * The decision about a status.
      *
      * @param write  write it now
-     * @param again  ask again at this time, should nothing happen before
+     * @param again  ask again at this time if nothing happens before
      */
     public record Decision(boolean write, Optional<Instant> again) {}
 
@@ -54,7 +57,7 @@ public final class RequestStatusCadence {
      *
      * @param previous      the status as last written
      * @param next          the status as it is now
-     * @param tracingSince  since when the first process is traced
+     * @param tracingSince  the time since which the first process has been traced
      */
     public Decision decide(
             @Nullable TraceRequestStatus previous,
@@ -104,7 +107,7 @@ public final class RequestStatusCadence {
         int room = MOST_A_MINUTE - (endsInFirstMinute ? 1 : 0);
         for (Duration after : FIRST_FIGURES) {
             Instant slot = since.plus(after);
-            // A write just before the slot held the agents' figures already.
+            // A write just before the slot already contained the agents' figures.
             boolean taken = !last.isBefore(slot.minus(AFTER_AGENTS));
             boolean allowed = writesInFirstMinute < room || !slot.isBefore(windowStart.plus(MINUTE));
             if (!taken && allowed) {
@@ -144,7 +147,7 @@ public final class RequestStatusCadence {
                 && Objects.equals(words(previous), words(next));
     }
 
-    /** The message of Accepted: of a request that waits it tells the place in the queue. */
+    /** The message of Accepted: for a waiting request it gives the place in the queue. */
     private static Optional<String> words(TraceRequestStatus status) {
         return Conditions.of(status, ConditionType.Accepted).map(Condition::getMessage);
     }

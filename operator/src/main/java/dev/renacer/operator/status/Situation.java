@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is known of an accepted request at one moment.
+ * What is known about an accepted request at one moment.
  *
  * @param generation  of the request's spec
  * @param startTime   when it was accepted
@@ -21,8 +21,8 @@ import java.util.Optional;
  * @param traces      the NodeTraces with what the agents reported
  * @param sink        name of the sink the spans go to
  * @param policies    names of the policies that were applied
- * @param bound       of the slowdown
- * @param silent      nodes whose agent is not there or does not report, each with what the user can do about it
+ * @param bound       the slowdown bound
+ * @param silent      nodes whose agent is absent or does not report, each with what the user can do about it
  * @param ending      why it ends, once it does
  * @param over        whether every agent is done, or has been waited for long enough
  */

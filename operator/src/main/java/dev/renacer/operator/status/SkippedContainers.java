@@ -22,7 +22,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The containers that are meant and not traced: what the plan left out, and what the agents could not do. */
+/**
+ * The containers that are meant but not traced: those that the plan left out, and those that the agents could not
+ * trace.
+ */
 final class SkippedContainers {
     private static final int MOST_EXAMPLES = 10;
 
@@ -89,7 +92,7 @@ final class SkippedContainers {
         return Optional.of(status.map(reported -> explanation(reported, Reason.NotRunning))
                 .orElseGet(() -> new Explanation(
                         Reason.AgentMissing,
-                        "The agent of node " + trace.getSpec().nodeName() + " never reported of the container")));
+                        "The agent of node " + trace.getSpec().nodeName() + " never reported about the container")));
     }
 
     private static boolean wasTraced(TargetStatus status) {
@@ -112,7 +115,7 @@ final class SkippedContainers {
                 .findFirst();
     }
 
-    /** Ten examples, dealt to the reasons in turns: a rare reason is not hidden behind a frequent one. */
+    /** Ten examples, taken from the reasons in turn: a rare reason is not hidden behind a frequent one. */
     private static Map<Reason, Integer> shares(List<Map.Entry<Reason, List<Skip>>> reasons) {
         Map<Reason, Integer> shares = new LinkedHashMap<>();
         int left = MOST_EXAMPLES;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class StatusReport {
     private StatusReport() {}
 
-    /** The status of a request that cannot be carried out as it is written. */
+    /** The status of a request that cannot be carried out as written. */
     public static TraceRequestStatus refused(
             Acceptance.Refused refused, long generation, Instant now, @Nullable TraceRequestStatus previous) {
         Conditions conditions = new Conditions(previous, generation, now)
@@ -101,7 +101,7 @@ public final class StatusReport {
                         ConditionType.Accepted, Value.True, Reason.Accepted, "Open until " + situation.deadline()));
     }
 
-    /** The agent holds the tables of system calls and the engine of patterns; its verdict on them is the request's. */
+    /** The agent has the tables of system calls and the pattern engine; its verdict on these is the request's. */
     public static boolean isAgentsVerdict(Explanation explanation) {
         return explanation.reason() == Reason.UnknownSyscall || explanation.reason() == Reason.InvalidProcessPattern;
     }
@@ -152,7 +152,7 @@ public final class StatusReport {
                         ? new Explanation(
                                 Reason.DetachTimedOut, Reason.DetachTimedOut.meaning() + " " + explanation.message())
                         : explanation);
-        // First what harms the target: nobody else mends it.
+        // First what harms the target: nobody else repairs it.
         Optional<Explanation> wrong = reports.unrestoredAffinity()
                 .or(() -> silence)
                 .or(reports::killedAgents)
@@ -219,14 +219,14 @@ public final class StatusReport {
         return totals.watchedShare()
                 .map(share -> new Explanation(
                         Reason.PartlyWatched,
-                        "To keep to the bound of the slowdown, busy threads were watched " + share
+                        "To keep to the slowdown bound, busy threads were watched " + share
                                 + "; the calls they made in the rest of the time are not in the trace"));
     }
 
     private static String remedy(AgentReports reports) {
         return reports.exportFailures().isEmpty()
-                ? "over the budget (narrow spec.syscalls or raise spec.maxSpansPerSecond) or while the sink was away"
-                : "the sink does not take them, see Exporting";
+                ? "over the budget (narrow spec.syscalls or raise spec.maxSpansPerSecond) or while the sink was unreachable"
+                : "the sink does not accept them, see Exporting";
     }
 
     private static void succeeded(
@@ -254,7 +254,7 @@ public final class StatusReport {
         }
     }
 
-    /** At the end, why nothing was traced says more than that the window is over. */
+    /** At the end, the reason why nothing was traced says more than that the window is over. */
     private static Explanation causeOfNothing(Situation situation) {
         Explanation ending = situation.ending().orElseThrow();
         if (isAgentsVerdict(ending)) {
@@ -264,7 +264,7 @@ public final class StatusReport {
         return cause.reason() == Reason.WaitingForAgent ? ending : cause;
     }
 
-    /** What it cost the target; nothing where no agent has measured. */
+    /** What it cost the target; nothing if no agent has measured it. */
     private static String cost(TraceTotals totals) {
         if (totals.worstSlowdownPercent() == 0 && totals.stopMicrosP99() == 0) {
             return "";

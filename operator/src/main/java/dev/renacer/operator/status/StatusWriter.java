@@ -12,7 +12,10 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Writes a request's status when it is due, and tells the transitions by Events. Safe for use by many threads, for one request by one at a time. */
+/**
+ * Writes a request's status when it is due, and reports the transitions by Events. Safe for use by many threads, but
+ * for one request only by one at a time.
+ */
 public final class StatusWriter {
     private final KubernetesClient client;
     private final EventRecorder events;
@@ -26,19 +29,19 @@ public final class StatusWriter {
     }
 
     /**
-     * What was done.
+     * The result.
      *
      * @param written  whether the status was written
-     * @param again    when to look again, should nothing happen before
+     * @param again    when to look again if nothing happens before
      */
     public record Outcome(boolean written, Optional<Instant> again) {}
 
     /**
      * Writes the status if it is due.
      *
-     * @param status        what was written of it so far; remembers this write
+     * @param status        what was written so far; remembers this write
      * @param after         the status as it is now
-     * @param tracingSince  since when the first process is traced
+     * @param tracingSince  the time since which the first process has been traced
      */
     public Outcome write(
             TraceRequest request,
@@ -57,13 +60,16 @@ public final class StatusWriter {
         events.transitions(request, before, after);
         return after.completionTime() != null
                 ? new Outcome(true, Optional.empty())
-                // With the write behind it, the cadence knows the next time.
+                // After the write, the cadence knows the next time.
                 : new Outcome(
                         true,
                         status.cadence().decide(after, after, tracingSince, now).again());
     }
 
-    /** The whole status: the operator is its only writer. The UID keeps a namesake created since from being hit. */
+    /**
+     * The whole status: the operator is its only writer. The UID prevents a newer request with the same name from being
+     * changed.
+     */
     private void patch(TraceRequest request, TraceRequestStatus status) {
         try {
             JsonPatch.sendStatus(

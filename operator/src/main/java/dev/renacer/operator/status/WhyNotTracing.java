@@ -18,7 +18,7 @@ import java.util.Optional;
 final class WhyNotTracing {
     private WhyNotTracing() {}
 
-    /** Why no container is traced, the cause nearest to the user first. */
+    /** Why no container is traced, the cause closest to the user first. */
     static Explanation of(Situation situation) {
         TargetPlan plan = situation.plan();
         AgentReports reports = new AgentReports(situation.traces());
@@ -45,7 +45,7 @@ final class WhyNotTracing {
                                 + named("node", List.copyOf(plan.targets().keySet()))));
     }
 
-    /** Whether no container was ever assigned in it, or traced as one that was awaited. */
+    /** Whether no container in it was ever assigned, or traced as an awaited one. */
     private static boolean isUntouched(NodeTrace trace) {
         return trace.getSpec().targets().isEmpty()
                 && (trace.getStatus() == null
@@ -53,7 +53,7 @@ final class WhyNotTracing {
                         || trace.getStatus().totals().targets() == 0);
     }
 
-    /** The names given that no matching pod has. */
+    /** The given names that no matching pod has. */
     static Optional<Explanation> containers(TargetPlan plan) {
         if (plan.missingContainers().isEmpty()) {
             return Optional.empty();
@@ -66,7 +66,7 @@ final class WhyNotTracing {
                         + String.join(", ", plan.existingContainers())));
     }
 
-    /** What the plan leaves out, the first of it. */
+    /** The first container that the plan leaves out. */
     static Optional<Explanation> skipped(TargetPlan plan) {
         return plan.skipped().stream()
                 .filter(skip -> skip.reason() != Reason.NotRunning)
@@ -79,7 +79,7 @@ final class WhyNotTracing {
                                         : "")));
     }
 
-    /** What an agent refused, in its own words. */
+    /** What an agent refused, in the agent's own words. */
     static Optional<Explanation> refusal(AgentReports reports) {
         return of(reports, reports.inState(TargetState.Failed), Reason.InternalError);
     }

@@ -14,7 +14,7 @@ public final class WrittenStatus {
     private final RequestStatusCadence cadence = new RequestStatusCadence();
     private volatile @Nullable TraceRequestStatus written;
 
-    /** The latest status known: what was written, else what was read. */
+    /** The latest known status: the written one, otherwise the one read. */
     @Nullable
     public TraceRequestStatus latest(@Nullable TraceRequestStatus read) {
         TraceRequestStatus own = written;

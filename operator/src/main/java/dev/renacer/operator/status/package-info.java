@@ -1,7 +1,10 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** What is reported about a request, from what is planned and what the agents reported: its status, Events, the audit log; and the writing of it. */
+/**
+ * What is reported about a request, based on the plan and the agents' reports: its status, Events and the audit log,
+ * and how these are written.
+ */
 @NullMarked
 package dev.renacer.operator.status;
 

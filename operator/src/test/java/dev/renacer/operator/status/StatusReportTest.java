@@ -91,11 +91,11 @@ class StatusReportTest {
 
     @Test
     void coLocationThatIsNotPossibleIsTold() {
-        NodeTrace trace = colocated(new Colocation(0, "the agent may run on one CPU only", null));
+        NodeTrace trace = colocated(new Colocation(0, "the agent may run on only one CPU", null));
 
         assertThat(says(report(List.of(trace), Map.of(), null, false), ConditionType.Degraded))
                 .startsWith("True ColocationUnavailable ")
-                .endsWith(" is traced without co-location: the agent may run on one CPU only");
+                .endsWith(" is traced without co-location: the agent may run on only one CPU");
     }
 
     @Test
@@ -114,9 +114,8 @@ class StatusReportTest {
 
         TraceRequestStatus status = report(List.of(trace), Map.of(), null, false);
         assertThat(says(status, ConditionType.Degraded))
-                .isEqualTo(
-                        "True AgentRestarted The agent of node node-1 was killed once: what was traced in 12 s is not"
-                                + " known, and all figures are at least so high");
+                .isEqualTo("True AgentRestarted The agent of node node-1 was killed once: what it traced in 12 s is not"
+                        + " known, and all figures are at least this high");
         assertThat(Objects.requireNonNull(status.totals()).isLeast()).isTrue();
     }
 
@@ -170,7 +169,7 @@ class StatusReportTest {
 
         assertThat(says(status, ConditionType.Degraded))
                 .isEqualTo("True SpansLost 40 of 100 spans were lost; over the budget (narrow spec.syscalls or raise"
-                        + " spec.maxSpansPerSecond) or while the sink was away");
+                        + " spec.maxSpansPerSecond) or while the sink was unreachable");
     }
 
     @Test
@@ -188,7 +187,7 @@ class StatusReportTest {
                 false);
 
         assertThat(says(status, ConditionType.Degraded))
-                .isEqualTo("True SpansLost 101 of 101 spans were lost; the sink does not take them, see Exporting");
+                .isEqualTo("True SpansLost 101 of 101 spans were lost; the sink does not accept them, see Exporting");
     }
 
     @Test
@@ -293,9 +292,8 @@ class StatusReportTest {
                 .endsWith("99 % of the stops within 42 us; to keep to the bound busy threads were watched 2.3 % of the"
                         + " time (1.5 of 66.0 s)");
         assertThat(says(status, ConditionType.Degraded))
-                .isEqualTo(
-                        "True PartlyWatched To keep to the bound of the slowdown, busy threads were watched 2.3 % of the"
-                                + " time (1.5 of 66.0 s); the calls they made in the rest of the time are not in the trace");
+                .isEqualTo("True PartlyWatched To keep to the slowdown bound, busy threads were watched 2.3 % of the"
+                        + " time (1.5 of 66.0 s); the calls they made in the rest of the time are not in the trace");
     }
 
     @Test
@@ -310,7 +308,7 @@ class StatusReportTest {
                                 new Explanation(Reason.DeadlineReached, "The window is over."),
                                 true),
                         ConditionType.Succeeded))
-                .isEqualTo("False SpansLost Not one of 30 spans was delivered; the sink does not take them, see"
+                .isEqualTo("False SpansLost Not one of 30 spans was delivered; the sink does not accept them, see"
                         + " Exporting");
     }
 

@@ -7,9 +7,12 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Spans of one export request and whose they are. Used by the export thread alone; never changed once it is sent. */
+/**
+ * The spans of one export request and the targets they belong to. Used only by the export thread; never changed once
+ * sent.
+ */
 final class Batch {
-    /** How many of the batch's spans are a target's; shares follow each other in the order of the spans. */
+    /** How many of the batch's spans belong to a target; shares follow each other in the order of the spans. */
     private record Share(TargetQueue target, int spans) {}
 
     private final List<SpanData> spans;
@@ -62,8 +65,8 @@ final class Batch {
     }
 
     /**
-     * The collector took the batch but for {@code rejected} spans. It does not say which: with several targets in the
-     * batch each bears its proportion of them, so the sum is exact and a target's part an estimate.
+     * The collector took the batch except for {@code rejected} spans. It does not say which: with several targets in
+     * the batch each bears its proportion of them, so the sum is exact and a target's part is an estimate.
      */
     void accepted(long rejected) {
         long left = Math.min(rejected, spans.size());

@@ -6,7 +6,7 @@ package dev.renacer.tracer.export;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Tells each failure once, and keeps the latest cause. Written by the export thread, read by any. */
+/** Reports each failure once, and keeps the latest cause. Written by the export thread, read by any. */
 final class ExportHealth {
     private static final System.Logger LOG = System.getLogger(ExportHealth.class.getPackageName());
 
@@ -49,7 +49,10 @@ final class ExportHealth {
         try {
             notices.accept(notice);
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "nobody could be told: " + notice.message(), e); // the export goes on
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "this could not be reported: " + notice.message(),
+                    e); // the export continues
         }
     }
 }

@@ -22,21 +22,27 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The export thread: takes spans from the targets' queues in turn, sends a batch at a time, and tries again while the
- * collector is away. Nothing but this thread ever waits for the network. The queues fill meanwhile and then drop and
+ * The export thread: takes spans from the targets' queues in turn, sends one batch at a time, and retries while the
+ * collector is unreachable. No other thread ever waits for the network. Meanwhile the queues fill; then they drop and
  * count.
  */
 final class ExportLoop implements Runnable, TargetQueue.Line {
-    /** Most spans a target may put into a batch in one turn: many targets share each batch fairly. */
+    /**
+     * The maximum number of spans a target may put into a batch in one turn, so that many targets share each batch
+     * fairly.
+     */
     private static final int TURN = 512;
 
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(500);
     private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
     /** While somebody waits for a flush. */
     private static final Duration HURRIED_BACKOFF = Duration.ofMillis(250);
-    /** Attempts to send a batch after close() began, if the collector cannot be reached. One that answers is not counted out. */
+    /**
+     * Attempts to send a batch after close() began, if the collector cannot be reached. A collector that answers is not
+     * limited by this.
+     */
     private static final int ATTEMPTS_WHEN_CLOSING = 2;
-    /** What a request may take beyond its own timeout before it counts as unanswered. */
+    /** How long a request may take beyond its own timeout before it counts as unanswered. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     private final OtlpSettings settings;
@@ -49,24 +55,24 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
     private final Thread thread =
             Thread.ofPlatform().name("renacer-otlp").daemon().unstarted(this);
 
-    // Of the export thread alone.
+    // Used only by the export thread.
     private final Deque<Batch> backlog = new ArrayDeque<>();
     private final List<FlushRequest> waiting = new ArrayList<>();
     private int failuresInARow;
     private int unansweredWhenClosing;
     private long retryAtNanos;
-    /** Whether the collector asked for the wait until {@link #retryAtNanos}: nothing shortens it then. */
+    /** Whether the collector asked for the wait until {@link #retryAtNanos}: then nothing shortens it. */
     private boolean deferred;
 
     private volatile boolean closing;
     private volatile long closeDeadlineNanos;
-    /** Until then a collector is waited for that asks for it. */
+    /** A collector that asks to wait is waited for until this time. */
     private volatile long patienceNanos;
 
     private volatile boolean ended;
 
     /**
-     * @param probe  tells why the collector cannot be reached; asked on the export thread, at first and after a failure
+     * @param probe  says why the collector cannot be reached; called on the export thread, at first and after a failure
      */
     ExportLoop(OtlpSettings settings, CollectorConnection connection, EndpointProbe probe, ExportHealth health) {
         this.settings = settings;
@@ -114,9 +120,9 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
     }
 
     /**
-     * Asks the thread to export what is left until then, to give up the rest, and to end; waits for that.
+     * Asks the thread to export what it can until the deadline, to give up the rest, and to end; waits for that.
      *
-     * @param patience  how long at most, if the collector answers that it can take spans later
+     * @param patience  how long to wait at most if the collector answers that it can take spans later
      */
     void close(Duration deadline, Duration patience) throws InterruptedException {
         long now = System.nanoTime();
@@ -127,7 +133,7 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
         thread.join((patience.compareTo(deadline) > 0 ? patience : deadline).plus(GRACE));
     }
 
-    /** Of a close under way: gives up the rest at once. */
+    /** During a close: gives up the rest at once. */
     void hurry() {
         patienceNanos = System.nanoTime();
         closeDeadlineNanos = System.nanoTime();
@@ -152,8 +158,7 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
                 waiting.removeIf(FlushRequest::check);
             }
         } catch (RuntimeException | Error e) {
-            health.failed(
-                    "the export thread failed: " + OutcomeRules.cause(e)); // what comes now is refused and counted
+            health.failed("the export thread failed: " + OutcomeRules.cause(e)); // later spans are refused and counted
         } finally {
             end();
         }
@@ -164,7 +169,8 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
     }
 
     /**
-     * What a request waits for is either in the backlog or in a queue that is ready, since only this thread moves it.
+     * The spans that a request waits for are either in the backlog or in a ready queue, since only this thread moves
+     * them.
      */
     private void acceptRequests() {
         for (FlushRequest request = requests.poll(); request != null; request = requests.poll()) {
@@ -182,7 +188,10 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
         return closing || !waiting.isEmpty() || !requests.isEmpty();
     }
 
-    /** Waits until a batch is worth sending, and makes it. Returns early, with nothing, if there is news. */
+    /**
+     * Waits until a batch is worth sending, and builds it. Returns early, with nothing, if there is something else to
+     * do.
+     */
     private void fillBacklog() {
         if (!backlog.isEmpty()) {
             return;
@@ -263,7 +272,7 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
         }
     }
 
-    /** The collector is there, and cannot take spans now. */
+    /** The collector is reachable, but cannot take spans now. */
     private void onDeferred(Batch batch, ExportOutcome.Deferred later) {
         health.failed(later.cause());
         tryLater(batch);
@@ -307,7 +316,7 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
         return probe.unreachable().orElseGet(() -> cause + probe.hint().orElse(""));
     }
 
-    /** Waits for the time of the next attempt after a failure. @return false if there is news to look at first */
+    /** Waits for the time of the next attempt after a failure. @return false if there is something else to do first */
     private boolean retryIsDue() {
         if (failuresInARow == 0) {
             return true;
@@ -325,7 +334,10 @@ final class ExportLoop implements Runnable, TargetQueue.Line {
         return retryAtNanos - System.nanoTime() <= 0;
     }
 
-    /** Moves the end of a close beyond the time that the collector asked for, or gives up at once where that is too far away. */
+    /**
+     * Moves the end of a close beyond the time that the collector asked for, or gives up at once if that is too far
+     * away.
+     */
     private void waitAsAsked(long now) {
         if (!closing || retryAtNanos - closeDeadlineNanos < 0) {
             return;

@@ -3,14 +3,14 @@
 
 package dev.renacer.tracer.export;
 
-/** News of the export that a person should see. {@link #message()} is one line, printable as it is. */
+/** A message about the export that a person should see. {@link #message()} is one line, printable as it is. */
 public sealed interface ExportNotice {
     /** What to print. */
     String message();
 
     /**
-     * The collector could not be reached from the start. Spans are kept and sent once it can be, as far as the queue
-     * holds.
+     * The collector could not be reached from the start. Spans are kept, as far as the queue has room, and sent once it
+     * can be reached.
      */
     record InitializationFailed(String cause) implements ExportNotice {
         @Override
@@ -19,7 +19,7 @@ public sealed interface ExportNotice {
         }
     }
 
-    /** An export failed after the collector had been reached. Told once, and again only after a recovery. */
+    /** An export failed after the collector had been reached. Reported once, and again only after a recovery. */
     record ExportFailed(String cause) implements ExportNotice {
         @Override
         public String message() {

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * One exporter to one collector, shared by any number of targets; each target has its own bounded queue and counters.
- * Exports run on the pipeline's own thread and never hold up a tracer. Thread-safe.
+ * Exports run on the pipeline's own thread and never delay a tracer. Thread-safe.
  */
 public interface OtlpPipeline extends AutoCloseable {
     /** Adds a target. */
@@ -18,8 +18,8 @@ public interface OtlpPipeline extends AutoCloseable {
     Optional<String> lastFailure();
 
     /**
-     * Whether its thread has not ended by a failure; a collector that is away is none. If it has, what is offered is refused and
-     * counted, and only a new pipeline helps.
+     * Whether its thread has not ended by a failure; an unreachable collector is not such a failure. If it has ended,
+     * offered spans are refused and counted, and only a new pipeline helps.
      */
     default boolean isWorking() {
         return true;

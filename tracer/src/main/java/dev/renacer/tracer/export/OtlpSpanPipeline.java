@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 
 /**
  * The pipeline over the OpenTelemetry SDK's OTLP exporters: one thread, a bounded queue per target, fair turns, retries
- * while the collector is away, and every lost span counted. A target needs no removal: when its sink is no longer used
- * it is collected.
+ * while the collector is unreachable, and every lost span counted. A target need not be removed: when its sink is no
+ * longer used it is garbage-collected.
  */
 public final class OtlpSpanPipeline implements OtlpPipeline {
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
@@ -39,21 +39,23 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
     }
 
     /**
-     * Opens a pipeline. Does not wait for the collector: whether it can be reached is told by a notice.
+     * Opens a pipeline. Does not wait for the collector: a notice reports whether it can be reached.
      *
-     * @param notices  told what a person should see, on the pipeline's own thread
-     * @throws IllegalArgumentException if the settings cannot work (a certificate that is not PEM), in one line
+     * @param notices  receives what a person should see, on the pipeline's own thread
+     * @throws IllegalArgumentException if the settings cannot work (a certificate that is not PEM); a message of one
+     * line
      */
     public static OtlpSpanPipeline open(OtlpEndpoint endpoint, OtlpSettings settings, Consumer<ExportNotice> notices) {
         return open(endpoint, () -> settings, notices);
     }
 
     /**
-     * As {@link #open(OtlpEndpoint, OtlpSettings, Consumer)}, with headers, certificates and keys that may change.
+     * As {@link #open(OtlpEndpoint, OtlpSettings, Consumer)}, with headers, certificates and keys that may change
+     * later.
      *
-     * @param latest  asked before each request, on the pipeline's own thread, for headers, certificates and keys; the
-     *     rest is that of the first answer. An IllegalArgumentException keeps the spans for a later attempt; its
-     *     message is told as the cause
+     * @param latest  called before each request, on the pipeline's own thread, for headers, certificates and keys;
+     *     everything else is taken from its first answer. An IllegalArgumentException keeps the spans for a later
+     *     attempt; its message is reported as the cause
      */
     public static OtlpSpanPipeline open(
             OtlpEndpoint endpoint, Supplier<OtlpSettings> latest, Consumer<ExportNotice> notices) {
@@ -100,15 +102,14 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
         }
     }
 
-    /** What the export thread does: waits for good while there is nothing to export. */
+    /** What the export thread does: waits without limit while there is nothing to export. */
     Thread.State threadState() {
         return loop.threadState();
     }
 
     /**
-     * {@inheritDoc} A collector that cannot be reached is tried twice more and then given up at once, so that a
-     * program's end is not held up. Spans of a request under way at the deadline count as failed, though they may still
-     * arrive.
+     * {@inheritDoc} A collector that cannot be reached is tried twice more and then given up, so that the program's end
+     * is not delayed. Spans of a request under way at the deadline count as failed, though they may still arrive.
      */
     @Override
     public void close() {
@@ -116,14 +117,14 @@ public final class OtlpSpanPipeline implements OtlpPipeline {
     }
 
     /**
-     * As {@link #close()}, but a collector that answers that it can take spans later is waited for, up to 30 s. {@link
-     * #hurry()} ends that.
+     * As {@link #close()}, but waits up to 30 s for a collector that answers that it can take spans later.
+     * {@link #hurry()} ends that wait.
      */
     public void closePatiently() {
         close(PATIENCE);
     }
 
-    /** Gives up at once what a close under way waits for. */
+    /** Makes a close that is under way give up at once what it waits for. */
     public void hurry() {
         loop.hurry();
     }

@@ -6,7 +6,7 @@ package dev.renacer.tracer.export;
 import io.opentelemetry.sdk.trace.data.SpanData;
 
 /**
- * Takes the spans of one target. Never blocks: what cannot be taken is dropped and counted.
+ * Takes the spans of one target. Never blocks: spans that cannot be taken are dropped and counted.
  */
 public interface SpanSink {
     /**
@@ -16,25 +16,25 @@ public interface SpanSink {
      */
     boolean offer(SpanData span);
 
-    /** Counts a span that was not made, since the target had used up its maxSpansPerSecond. */
+    /** Counts a span that was not made because the target had used up its maxSpansPerSecond. */
     void overBudget();
 
-    /** Counters now. */
+    /** The current counters. */
     Counts counts();
 
     /**
-     * Gives up what still waits, counting it as failed, and refuses what comes from now on. What is under way to the collector
-     * stays pending until its result is known.
+     * Gives up the spans that still wait, counting them as failed, and refuses later ones. Spans on their way to the
+     * collector stay pending until their result is known.
      */
     void giveUp();
 
     /**
-     * What became of a target's spans. {@code offered = exported + droppedByRate + droppedByQueue + failed + pending}.
+     * The fate of a target's spans. {@code offered = exported + droppedByRate + droppedByQueue + failed + pending}.
      *
      * @param offered        spans made
      * @param exported       spans the collector acknowledged
      * @param droppedByRate  dropped because the target exceeded its maxSpansPerSecond
-     * @param droppedByQueue dropped because the queue was full (collector slow or away)
+     * @param droppedByQueue dropped because the queue was full (collector slow or unreachable)
      * @param failed         given up after retries, or refused by the collector
      * @param pending        waiting or under way
      */

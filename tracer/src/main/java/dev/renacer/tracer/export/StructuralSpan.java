@@ -6,7 +6,7 @@ package dev.renacer.tracer.export;
 import io.opentelemetry.sdk.trace.data.SpanData;
 
 /**
- * A span that others are children of. A rate limit never drops it, since its children would be orphans, and a full
- * queue keeps some room for it.
+ * A span that has children. A rate limit never drops it, since its children would be orphans, and a full queue keeps
+ * some room for it.
  */
 public interface StructuralSpan extends SpanData {}

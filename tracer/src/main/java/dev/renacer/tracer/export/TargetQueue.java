@@ -8,8 +8,8 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /**
- * The spans of one target on their way to the exporter, and what became of them. All counters change under one short
- * lock, so each snapshot adds up.
+ * The spans of one target on their way to the exporter, and their fate. All counters change under one short lock, so
+ * each snapshot adds up.
  */
 final class TargetQueue implements SpanSink {
     /** Room beyond the capacity that only structural spans may use. */
@@ -27,15 +27,15 @@ final class TargetQueue implements SpanSink {
     private long droppedByQueue;
     private long failed;
 
-    /** Those who wait for their turn to export. */
+    /** The queues that wait for their turn to export. */
     interface Line {
-        /** This queue has something to export and is not waiting for its turn already. Called under its lock. */
+        /** This queue has something to export and is not yet waiting for its turn. Called under its lock. */
         void join(TargetQueue queue);
 
         /** A span was taken. Called after the lock is released. */
         void queued();
 
-        /** So many spans that were taken will not be exported after all. */
+        /** This many spans that were taken will not be exported after all. */
         void givenUp(int spans);
     }
 
@@ -113,7 +113,7 @@ final class TargetQueue implements SpanSink {
         queue.clear();
     }
 
-    /** How many spans were taken so far. */
+    /** How many spans have been taken so far. */
     synchronized long taken() {
         return offered - droppedByRate - droppedByQueue;
     }

@@ -4,8 +4,8 @@
 package dev.renacer.tracer.filter;
 
 /**
- * How many letters must be inserted, removed, replaced or swapped with their neighbour to turn one word into another: for telling what a
- * user may have meant.
+ * How many letters must be inserted, removed, replaced or swapped with their neighbour to turn one word into another:
+ * for guessing what a user may have meant.
  */
 public final class EditDistance {
     private EditDistance() {}

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** What is wanted of a call once it has returned. */
+/** What the core does with a call once it has returned. */
 final class ExitRules {
-    /** Of all that getsockopt(2) tells: the error of a socket. */
+    /** The only result of getsockopt(2) that is read: the error of a socket. */
     private static final ExitRule SOCKET_ERROR = new ExitRule(
             List.of(new Condition(1, ConnectionCalls.SOL_SOCKET), new Condition(2, ConnectionCalls.SO_ERROR)),
             Optional.of(new Written(
@@ -29,9 +29,9 @@ final class ExitRules {
     /**
      * The rule of a call, if it has one.
      *
-     * @param selected  whether it is captured anyway
-     * @param followed  whether calls are captured that tell how connections ended. Successful transfers of data are too many for that;
-     *     where a filter leaves them out a connection that was made is told by SO_ERROR
+     * @param selected  whether the call is captured anyway
+     * @param followed  whether calls that show how connections ended are captured. Successful data transfers are too
+     *     many for that; if a filter leaves them out, SO_ERROR shows that a connection was made
      */
     static Optional<ExitRule> of(Syscall call, boolean selected, boolean followed) {
         return ConnectionCalls.teller(call.name()).flatMap(teller -> switch (teller.role()) {

@@ -14,10 +14,10 @@ import java.util.Set;
  * @param text     without {@code !} and {@code ?}
  * @param negated  whether it excludes
  * @param names    the calls it names
- * @param number   the number it gives instead, which is meant in every ABI
+ * @param number   the number it gives instead, which applies to every ABI
  */
 record FilterItem(String text, boolean negated, Set<String> names, OptionalInt number) {
-    /** Whether it names this call; a call the table does not know is among all of them. */
+    /** Whether it names this call; {@code all} includes calls that the table does not know. */
     boolean matches(Syscall call) {
         if (number.isPresent()) {
             return number.getAsInt() == (call.number() & ~SyscallTable.X32_BIT);
@@ -25,7 +25,7 @@ record FilterItem(String text, boolean negated, Set<String> names, OptionalInt n
         return call.known() ? names.contains(call.name()) : isAll();
     }
 
-    /** Whether it is a name, a number or an expression, and no class. */
+    /** Whether it is a name, a number or an expression, not a class. */
     boolean isOneByOne() {
         return number.isPresent() || text.startsWith("/") || names.equals(Set.of(text));
     }

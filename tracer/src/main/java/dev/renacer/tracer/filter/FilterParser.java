@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Reads the items of a filter. Expressions are RE2's: the agent reads those of tenants, and RE2 takes time linear in its
+ * Reads the items of a filter. Expressions are RE2's: the agent reads those of tenants, and RE2's time is linear in its
  * input whatever the expression.
  */
 final class FilterParser {
@@ -95,7 +95,7 @@ final class FilterParser {
         return new FilterItem(text, negated, names.orElse(Set.of()), OptionalInt.empty());
     }
 
-    /** A decimal number, or the name that a call without one is shown by; a number may be newer than the table. */
+    /** A decimal number, or the form in which a call without a name is shown; a number may be newer than the table. */
     private static OptionalInt number(String text) throws FilterSyntaxException {
         boolean nameless = text.startsWith(NAMELESS);
         String digits = nameless ? text.substring(NAMELESS.length()) : text;
@@ -138,7 +138,7 @@ final class FilterParser {
             return "the expression '" + text + "' matches no system call";
         }
         if (text.startsWith("%")) {
-            return "unknown class '" + text + "', known are " + String.join(", ", classes.names());
+            return "unknown class '" + text + "'; the classes are " + String.join(", ", classes.names());
         }
         List<String> near = near(text.toLowerCase(Locale.ROOT));
         String hint = near.isEmpty()
@@ -147,7 +147,7 @@ final class FilterParser {
         return "unknown system call '" + text + "'" + hint;
     }
 
-    /** The names that are nearest, if they are near. */
+    /** The nearest names, if they are near enough. */
     private List<String> near(String text) {
         Map<Integer, List<String>> byDistance = Stream.concat(table.names().stream(), classes.names().stream())
                 .filter(name -> name.length() > NEAR)

@@ -18,14 +18,15 @@ import java.util.stream.Stream;
 /**
  * Which system calls are traced. Items are names ({@code openat}), numbers ({@code 462}, in every ABI; {@code
  * syscall_0x1f4}, as a call without a name is shown), classes ({@code network}, {@code %file}, {@code all}, {@code none})
- * and regular expressions ({@code /^open/}, RE2 syntax, found anywhere in a name); {@code !} before an item excludes it, {@code ?} makes one optional that names nothing here. Excluded wins over included; with nothing included
- * everything else is. Immutable.
+ * and regular expressions ({@code /^open/}, RE2 syntax, found anywhere in a name); {@code !} before an item excludes
+ * it, {@code ?} allows one that names nothing here. Exclusion wins over inclusion; if nothing is included, everything
+ * that is not excluded is. Immutable.
  */
 public final class SyscallFilter {
-    /** Selects every call, also those the tables do not know. */
+    /** Selects every call, including those that the tables do not know. */
     public static final SyscallFilter EVERYTHING = new SyscallFilter(List.of());
 
-    /** Stands for every number that no plan lists. */
+    /** Stands for every number that is in no plan. */
     private static final int UNLISTED = -1;
 
     private final List<FilterItem> included;
@@ -60,7 +61,7 @@ public final class SyscallFilter {
     }
 
     /**
-     * Reads a list of items, each of which may hold several, separated by commas. An empty list selects everything.
+     * Reads a list of items, each of which may contain several, separated by commas. An empty list selects everything.
      *
      * @throws FilterSyntaxException if an item cannot be understood
      */
@@ -76,19 +77,19 @@ public final class SyscallFilter {
         return included.isEmpty() || included.stream().anyMatch(item -> item.matches(call));
     }
 
-    /** Whether an item asks for this very call, by name, number or expression and not by class. */
+    /** Whether an item asks for this very call, by name, number or expression but not by class. */
     public boolean names(Syscall call) {
         return included.stream().anyMatch(item -> item.isOneByOne() && item.matches(call));
     }
 
-    /** What the capture engine is to do: skip what is not selected, read the strings of what is. */
+    /** What the capture engine must do: skip calls that are not selected, and read the strings of those that are. */
     public CapturePlan plan() {
         return plan(false);
     }
 
     /**
-     * As {@link #plan()}; where connect(2) is selected, calls that tell how a connection ended are captured as well, and told by {@link
-     * dev.renacer.tracer.TraceListener#onUnaskedCall}.
+     * As {@link #plan()}; if connect(2) is selected, calls that show how a connection ended are captured as well, and
+     * reported by {@link dev.renacer.tracer.TraceListener#onUnaskedCall}.
      */
     public CapturePlan planWithConnections() {
         return plan(true);
@@ -119,7 +120,7 @@ public final class SyscallFilter {
         return SyscallTable.instance().lookup(abi, name).filter(this::selects).isPresent();
     }
 
-    /** The call of this number; x32 has some of its own beside those of x86-64. */
+    /** The call with this number; x32 has some of its own in addition to those of x86-64. */
     private static Syscall planned(Abi abi, int number) {
         SyscallTable table = SyscallTable.instance();
         Syscall syscall = table.lookup(abi, number);

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Writes arguments and results as strace does. What is written is printable ASCII: a target's bytes cannot reach a
- * terminal raw. Stateless; made for the hot path of the outputs, so numbers are written without garbage.
+ * Writes arguments and results as strace does. The output is printable ASCII: a target's bytes cannot reach a terminal
+ * unescaped. Stateless; it is on the hot path of the outputs, so numbers are written without creating garbage.
  */
 public final class ArgumentFormatter {
     private static final int AT_FDCWD = -100;
@@ -29,7 +29,7 @@ public final class ArgumentFormatter {
 
     private ArgumentFormatter() {}
 
-    /** How many arguments are shown: those the call takes, less those that have no meaning in it. */
+    /** How many arguments are shown: those the call takes, except those that have no meaning in it. */
     public static int count(SyscallCall call) {
         List<Parameter> parameters = call.syscall().parameters();
         int count = Math.min(parameters.size(), call.args().length);
@@ -88,7 +88,7 @@ public final class ArgumentFormatter {
         }
     }
 
-    /** Writes what getsockopt returned for SO_ERROR, as far as that was read: the error, and how long it is. */
+    /** Writes what getsockopt returned for SO_ERROR, if that was read: the error and its length. */
     private static boolean socketError(StringBuilder out, SyscallCall call, int index) {
         if (index != ConnectionCalls.OPTION_VALUE && index != ConnectionCalls.OPTION_LENGTH) {
             return false;
@@ -109,7 +109,7 @@ public final class ArgumentFormatter {
         return true;
     }
 
-    /** What of a register is the argument. */
+    /** The part of a register that is the argument. */
     private static long bits(ParameterKind kind, long word) {
         return switch (kind) {
             case INT -> (int) word;
@@ -163,8 +163,8 @@ public final class ArgumentFormatter {
     }
 
     /**
-     * Writes bytes as a C string literal; what is not printable ASCII is escaped, in octal where C has no letter for
-     * it.
+     * Writes bytes as a C string literal; bytes that are not printable ASCII are escaped, in octal if C has no letter
+     * for them.
      */
     public static void quoted(StringBuilder out, byte[] bytes) {
         out.append('"');
@@ -190,7 +190,7 @@ public final class ArgumentFormatter {
         out.append('"');
     }
 
-    /** As few octal digits as do, but all three where a digit follows. */
+    /** As few octal digits as possible, but all three if a digit follows. */
     private static void escape(StringBuilder out, int value, byte next) {
         boolean digitFollows = next >= '0' && next <= '9';
         out.append('\\');

@@ -11,19 +11,20 @@ import dev.renacer.tracer.source.SourceLocation;
 import java.util.Set;
 
 /**
- * Comma-separated lines, quoted as RFC 4180 says: {@code syscall,arguments,result[,duration][,source_location][,pid,tid]}. The result
- * is the plain number, negative errno on error, {@code ?} for a call that did not return; the duration is in whole microseconds, as
- * in {@code 85us}; the source is {@code file:line function}, as far as it is known; process and thread are last, so that the columns
- * before them stand where they stand without.
+ * Comma-separated lines, quoted according to RFC 4180:
+ * {@code syscall,arguments,result[,duration][,source_location][,pid,tid]}. The result is the plain number, negative
+ * errno on error, {@code ?} for a call that did not return; the duration is in whole microseconds, as in {@code 85us};
+ * the source is {@code file:line function}, as far as it is known; process and thread come last, so that the columns
+ * before them keep their places.
  */
 public final class CsvOutput implements TraceListener {
-    /** What a line tells beside call, arguments and result. */
+    /** What a line has in addition to call, arguments and result. */
     public enum Column {
         /** The time the call took (-T). */
         DURATION,
         /** Where in the source it was made (-s). */
         SOURCE_LOCATION,
-        /** By which process and thread: where there may be several processes. */
+        /** By which process and thread, if there may be several processes. */
         PROCESS
     }
 
@@ -36,7 +37,7 @@ public final class CsvOutput implements TraceListener {
     private final StringBuilder arguments = new StringBuilder();
 
     /**
-     * @param further  columns wanted beside the first three
+     * @param further  columns wanted in addition to the first three
      */
     public CsvOutput(ReportStream out, Set<Column> further) {
         this.out = out;
@@ -92,7 +93,7 @@ public final class CsvOutput implements TraceListener {
 
     @Override
     public void onEvent(TraceEvent event) {
-        // The form has lines for calls only; loss is told apart, by LossReport.
+        // The format only has lines for calls; LossReport reports losses separately.
     }
 
     @Override

@@ -3,7 +3,7 @@
 
 package dev.renacer.tracer.output;
 
-/** Writes times without garbage. */
+/** Writes times without creating garbage. */
 final class Decimals {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final int NANOS_PER_MICRO = 1000;

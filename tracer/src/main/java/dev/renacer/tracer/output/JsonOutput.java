@@ -12,10 +12,10 @@ import dev.renacer.tracer.syscall.ErrnoNames;
 import java.util.Optional;
 
 /**
- * One JSON document of the form renacer-json-v1, written as the calls come; the end of the trace, also an early one,
- * completes it. Beside that form's {@code name, args, result, duration_us} a call has {@code pid, tid, number, abi,
- * start, errno}, and {@code source} if that is known. A call that did not return has the result {@code null} and {@code "unfinished": true}, and is not in
- * {@code total_syscalls}.
+ * One JSON document of the form renacer-json-v1, written as the calls come; the end of the trace, even an early one,
+ * completes it. In addition to that form's {@code name, args, result, duration_us} a call has
+ * {@code pid, tid, number, abi, start, errno}, and {@code source} if that is known. A call that did not return has the
+ * result {@code null} and {@code "unfinished": true}, and is not in {@code total_syscalls}.
  */
 public final class JsonOutput implements TraceListener {
     private static final int NANOS_PER_MICRO = 1000;
@@ -32,7 +32,7 @@ public final class JsonOutput implements TraceListener {
     private Optional<TraceEvent.ProcessExited> mainExit = Optional.empty();
 
     /**
-     * @param version  of this product, told in the document
+     * @param version  of this product, as written in the document
      */
     public JsonOutput(ReportStream out, String version) {
         this.out = out;
@@ -95,7 +95,7 @@ public final class JsonOutput implements TraceListener {
         json.append('}');
     }
 
-    /** As the form has it: file, line and function, each left out if it is unknown. */
+    /** As in that form: file, line and function, each left out if it is unknown. */
     private static void source(StringBuilder json, SourceLocation source) {
         String separator = "";
         json.append(",\"source\":{");
@@ -129,7 +129,7 @@ public final class JsonOutput implements TraceListener {
                 }
             }
             default -> {
-                // The form has a place for calls only.
+                // The form has a place only for calls.
             }
         }
     }

@@ -9,7 +9,10 @@ import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import java.util.function.Consumer;
 
-/** Reports what is missing in a trace, events lost and processes detached unasked, beside whatever output: no loss goes unsaid. */
+/**
+ * Reports what is missing in a trace (lost events, and processes detached unasked) in addition to any output, so that
+ * no loss goes unreported.
+ */
 public final class LossReport implements TraceListener {
     private final Consumer<String> teller;
     private long lost;
@@ -30,11 +33,11 @@ public final class LossReport implements TraceListener {
             case TraceEvent.EventsLost loss -> lost += loss.count();
             case TraceEvent.ProcessDetached detached
             when detached.reason() != DetachReason.REQUESTED ->
-                teller.accept(
-                        "renacer: detached from process " + detached.process().pid() + " before its end: "
-                                + TextOutput.reason(detached.reason()) + "; what it did then is not in the trace");
+                teller.accept("renacer: detached from process "
+                        + detached.process().pid() + " before its end: " + TextOutput.reason(detached.reason())
+                        + "; what it did afterwards is not in the trace");
             default -> {
-                // Nothing of it is missing in the trace.
+                // Nothing of this is missing in the trace.
             }
         }
     }

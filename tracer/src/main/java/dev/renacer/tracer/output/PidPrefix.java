@@ -7,7 +7,7 @@ package dev.renacer.tracer.output;
 public enum PidPrefix {
     /** {@code [pid N]}, while more than one thread is traced: for a terminal. */
     WHEN_SEVERAL,
-    /** {@code N}, always: for a file that follows children, where every line stands for itself. */
+    /** {@code N}, always: for a file of a trace that follows children, so that every line stands on its own. */
     ALWAYS,
     /** Never. */
     NEVER

@@ -13,8 +13,9 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
- * Where an output writes: ASCII text, buffered, written in blocks. When a write fails (a closed pipe, a full disk) that
- * is told once, in one line, and everything later is dropped: the trace and its other outputs go on. Not thread-safe.
+ * Where an output writes: ASCII text, buffered, written in blocks. When a write fails (a closed pipe, a full disk),
+ * that is reported once, in one line, and everything later is dropped: the trace and its other outputs continue. Not
+ * thread-safe.
  */
 public final class ReportStream implements AutoCloseable {
     private static final int BLOCK = 1 << 16;
@@ -38,7 +39,7 @@ public final class ReportStream implements AutoCloseable {
     }
 
     /**
-     * Writes to a file, which is made or emptied.
+     * Writes to a file, which is created or emptied.
      *
      * @throws IOException if it cannot be opened
      */
@@ -71,17 +72,20 @@ public final class ReportStream implements AutoCloseable {
         return buffer;
     }
 
-    /** Has this told once of a write that failed, after the complaint; on the thread that writes. To be set before anything is written. */
+    /**
+     * Sets what is called once when a write has failed, after the complaint, on the thread that writes. To be set
+     * before anything is written.
+     */
     public void whenBroken(Consumer<IOException> told) {
         onBroken = told;
     }
 
-    /** Whether a write failed: nothing needs to be formatted any more. */
+    /** Whether a write failed: then nothing needs to be formatted any more. */
     public boolean isBroken() {
         return broken;
     }
 
-    /** Tells that a piece was appended; writes when enough is there. */
+    /** To be called after text was appended; writes when there is enough. */
     void written() {
         if (buffer.length() >= BLOCK) {
             flush();
@@ -121,7 +125,7 @@ public final class ReportStream implements AutoCloseable {
         if (!broken) {
             broken = true;
             complaints.accept("renacer: cannot write to " + label + ": " + e.getMessage()
-                    + "; nothing more is written there, the program goes on");
+                    + "; nothing more is written there, the program continues");
             onBroken.accept(e);
         }
     }

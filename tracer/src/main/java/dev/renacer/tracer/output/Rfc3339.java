@@ -6,7 +6,8 @@ package dev.renacer.tracer.output;
 import java.time.Instant;
 
 /**
- * Writes times of the epoch as RFC 3339 in UTC with nanoseconds. Keeps the text of the last second. Not thread-safe.
+ * Writes epoch times in the form of RFC 3339, in UTC with nanoseconds. Keeps the text of the last second. Not
+ * thread-safe.
  */
 final class Rfc3339 {
     private static final long NANOS_PER_SECOND = 1_000_000_000;

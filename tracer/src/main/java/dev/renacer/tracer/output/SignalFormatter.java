@@ -11,7 +11,7 @@ import java.util.Locale;
 
 /** A signal's siginfo as strace writes it: {@code {si_signo=SIGSEGV, si_code=SEGV_MAPERR, si_addr=0x10}}. */
 final class SignalFormatter {
-    /** Of sysconf(_SC_CLK_TCK); the same on every ABI of Linux we decode. */
+    /** The value of sysconf(_SC_CLK_TCK); the same on every ABI of Linux that we decode. */
     private static final double TICKS_A_SECOND = 100;
 
     private SignalFormatter() {}
@@ -24,7 +24,7 @@ final class SignalFormatter {
         }
         switch (info.cause()) {
             case SignalInfo.Unknown _ -> {
-                // Signal and code are all there is.
+                // There is nothing but signal and code.
             }
             case SignalInfo.Sender sender -> {
                 process(line, sender.pid(), sender.uid());
@@ -62,7 +62,7 @@ final class SignalFormatter {
     private static void detail(StringBuilder line, SignalInfo.FaultDetail detail) {
         switch (detail) {
             case SignalInfo.NoDetail _ -> {
-                // The address is all there is.
+                // There is nothing but the address.
             }
             case SignalInfo.MemoryError memory ->
                 line.append(", si_addr_lsb=0x").append(Integer.toHexString(memory.leastBit()));

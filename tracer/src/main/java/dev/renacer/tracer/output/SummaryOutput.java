@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /**
  * Counts, errors and times by call, as a table at the end (-c), the longest time first. A call that did not return is
- * not in the table, as in strace's, and is told below it.
+ * not in the table, as with strace, but listed below it.
  */
 public final class SummaryOutput implements TraceListener {
     /** How the table is written. */
@@ -69,7 +69,7 @@ public final class SummaryOutput implements TraceListener {
 
     @Override
     public void onEvent(TraceEvent event) {
-        // Only calls are counted; loss is told apart, by LossReport.
+        // Only calls are counted; LossReport reports losses separately.
     }
 
     @Override

@@ -12,7 +12,7 @@ import dev.renacer.tracer.syscall.SignalNames;
 import java.util.HashSet;
 import java.util.Set;
 
-/** One line a call, as strace writes it, and lines for signals and exits. A call is written when it has ended. */
+/** One line per call, as strace writes it, and lines for signals and exits. A call is written when it has ended. */
 public final class TextOutput implements TraceListener {
     private final ReportStream out;
     private final boolean durations;
@@ -82,7 +82,7 @@ public final class TextOutput implements TraceListener {
         out.flush();
     }
 
-    /** {@code file.c:3 function }; what is unknown is left out. */
+    /** {@code file.c:3 function }; unknown parts are left out. */
     private static void source(StringBuilder line, SourceLocation source) {
         source.shortPlace().ifPresent(place -> line.append(place).append(' '));
         source.function().ifPresent(function -> line.append(function).append(' '));
@@ -111,7 +111,7 @@ public final class TextOutput implements TraceListener {
     static String reason(DetachReason reason) {
         return switch (reason) {
             case REQUESTED -> "asked to";
-            case DEADLINE -> "the time is over";
+            case DEADLINE -> "the time is up";
             case HEARTBEAT_LOST -> "the tracer did not answer";
             case ENGINE_FAILURE -> "the capture engine failed";
             case SLOWDOWN_EXCEEDED -> "it was slowed down too much";
@@ -161,7 +161,7 @@ public final class TextOutput implements TraceListener {
             case TraceEvent.ProcessExited exited -> gone(exited.process().pid());
             case TraceEvent.ProcessDetached detached -> gone(detached.process().pid());
             default -> {
-                // No thread comes or goes.
+                // The number of threads does not change.
             }
         }
     }

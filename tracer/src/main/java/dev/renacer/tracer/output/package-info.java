@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** A trace as people and programs read it: text in strace's manner, JSON, CSV, and a summary of counts and times. */
+/** A trace as people and programs read it: text in strace's style, JSON, CSV, and a summary of counts and times. */
 @NullMarked
 package dev.renacer.tracer.output;
 

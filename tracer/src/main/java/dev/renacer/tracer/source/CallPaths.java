@@ -9,21 +9,25 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers of the unwinder by what they depend on: the instruction pointer and the return addresses on the stack, each at the offset the
- * unwinder found it. A call made again by the same way through the program is then found by a few comparisons. Not thread-safe.
+ * The unwinder's answers, stored by what they depend on: the instruction pointer and the return addresses on the stack,
+ * each at the offset where the unwinder found it. A call made again on the same path through the program is then found
+ * with a few comparisons. Not thread-safe.
  */
 final class CallPaths {
     private static final int MOST_PATHS = 1 << 16;
 
-    /** What is known of a path; an empty location is knowledge, too. */
+    /** What is known about a path; an empty location is also knowledge. */
     record Known(Optional<SourceLocation> location) {}
 
-    /** A place on a path: either its end, or the stack offset of the next return address and where each known one leads. */
+    /**
+     * A place on a path: either its end, or the stack offset of the next return address and the places to which the
+     * known ones lead.
+     */
     private static final class Node {
         private int slot = -1;
         private final Map<Long, Node> callers = new HashMap<>();
         private @Nullable Known answer;
-        /** The same place with the next return address elsewhere: code that makes room on its stack as it goes. */
+        /** The same place with the next return address elsewhere: code that makes room on its stack while it runs. */
         private @Nullable Node alternative;
     }
 

@@ -7,7 +7,7 @@ import dev.renacer.capture.ring.CapturedEvent;
 import java.util.Optional;
 
 /**
- * Tells where calls come from. Serves one consumer thread; {@link #counts()} may be called from any.
+ * Finds out where calls come from. Serves one consumer thread; {@link #counts()} may be called from any.
  */
 public interface CallSites extends AutoCloseable {
     /** Knows no call's source. */
@@ -35,22 +35,27 @@ public interface CallSites extends AutoCloseable {
         public void close() {}
     };
 
-    /** A MAPPINGS event: where the code of a process lies from now on. */
+    /** A MAPPINGS event: where the code of a process is from now on. */
     void mapped(CapturedEvent event);
 
-    /** The process runs another program: a call that comes before it is mapped is the execve that brought it. */
+    /**
+     * The process runs another program: a call that comes before its mappings are known is the execve that started it.
+     */
     void executed(int pid);
 
     /** The process is gone or no longer traced. */
     void ended(int pid);
 
-    /** Where this call comes from; empty if that is unknown. Returns within some seconds whatever the program has done. */
+    /**
+     * Where this call comes from; empty if that is unknown. Returns within some seconds whatever the traced program
+     * does.
+     */
     Optional<SourceLocation> locate(CapturedEvent event);
 
-    /** Counters now. */
+    /** The current counters. */
     SourceCounts counts();
 
-    /** Ends what was started. */
+    /** Ends the processes that were started. */
     @Override
     void close();
 }

@@ -10,9 +10,9 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Finds the separate debug file of a module, where gdb looks for it, below the target's own root. What names it comes from the
- * unwinder, which an enemy may have taken over: it can choose among files of such names and places only, and all it gets of one is
- * the right to read it.
+ * Finds the separate debug file of a module, where gdb looks for it, below the target's own root. Its name comes from
+ * the unwinder, which an attacker may have taken over: that can only choose among files with such names in such places,
+ * and all it gets is the right to read one.
  */
 final class DebugFiles {
     private static final String FOLDER = "/usr/lib/debug";
@@ -20,7 +20,7 @@ final class DebugFiles {
 
     private DebugFiles() {}
 
-    /** Paths to try, the surest first. */
+    /** Paths to try, the most reliable first. */
     static List<String> candidates(String module, byte[] buildId, byte[] link) {
         List<String> paths = new ArrayList<>();
         if (buildId.length >= SHORTEST_BUILD_ID) {
@@ -39,7 +39,7 @@ final class DebugFiles {
         return List.copyOf(paths);
     }
 
-    /** Opens the first there is; {@link UnwinderProcess#NO_FILE}: none. */
+    /** Opens the first that exists; {@link UnwinderProcess#NO_FILE}: none. */
     static int open(ProgramCode code, String module, byte[] buildId, byte[] link) {
         for (String path : candidates(module, buildId, link)) {
             int file = UnwinderProcess.openInRoot(code.pid(), path, code.ownRoot());

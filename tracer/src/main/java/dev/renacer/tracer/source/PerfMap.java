@@ -10,16 +10,19 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The file in which a program names code that it makes while it runs: {@code /tmp/perf-PID.map} as the process sees it, with the pid
- * that it has in its own pid namespace (perf's convention; Node, CPython and HotSpot write it if asked to). A stranger wrote it, so
- * only the confined unwinder reads it; here it is found, and its size seen.
+ * The file in which a program names code that it generates while it runs: {@code /tmp/perf-PID.map} as the process sees
+ * it, with the pid that it has in its own pid namespace (perf's convention; Node, CPython and HotSpot write it if asked
+ * to). A stranger wrote it, so only the confined unwinder reads it; this class finds it and looks at its size.
  */
 final class PerfMap {
     private static final String NAMESPACE_PIDS = "NSpid:";
 
     private PerfMap() {}
 
-    /** Opens it; {@link UnwinderProcess#NO_FILE}: there is none, or it is somebody else's, who may say anything in it. */
+    /**
+     * Opens it; {@link UnwinderProcess#NO_FILE}: there is none, or it belongs to another user, who could write anything
+     * into it.
+     */
     static int open(ProgramCode code) {
         Optional<String> path = path(code.pid());
         if (path.isEmpty()) {
@@ -33,7 +36,7 @@ final class PerfMap {
         return file;
     }
 
-    /** Its bytes now; -1: there is none. */
+    /** Its current size in bytes; -1: there is none. */
     static long size(ProgramCode code) {
         int file = open(code);
         if (file == UnwinderProcess.NO_FILE) {
@@ -57,7 +60,7 @@ final class PerfMap {
         }
     }
 
-    /** The pid in the innermost namespace, by the text of /proc/PID/status. */
+    /** The pid in the innermost namespace, from the text of /proc/PID/status. */
     static Optional<String> namespacePid(String status) {
         return status.lines()
                 .filter(line -> line.startsWith(NAMESPACE_PIDS))

@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The code of a process, and of those it forks as long as theirs is the same. Not thread-safe. */
+/** The code of a process, and of the processes it forks as long as theirs is the same. Not thread-safe. */
 final class ProgramCode {
     private static final int TOLERATED_FAILURES = 3;
     private static final long LOOK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -25,7 +25,7 @@ final class ProgramCode {
     private boolean generating;
     private long measuredAt;
     private long perfMapSize;
-    /** The unwinder that knows this code, by its number, and how many of its modules. */
+    /** The number of the unwinder that knows this code, and how many of its modules it knows. */
     private long toldTo;
 
     private int told;
@@ -37,12 +37,12 @@ final class ProgramCode {
         this.modules = new ArrayList<>(modules);
     }
 
-    /** Names it to the unwinder. */
+    /** Identifies it to the unwinder. */
     int id() {
         return id;
     }
 
-    /** A process that runs it, through which its files are opened. */
+    /** A process that runs this code, through which its files are opened. */
     int pid() {
         return pid;
     }
@@ -72,8 +72,8 @@ final class ProgramCode {
     }
 
     /**
-     * Forgets what is known of paths, if the program has made code of its own since: what was unknown may have a name now, and another
-     * function may lie where one was. Looks once a second.
+     * Forgets what is known about paths if the program has generated code since: unknown code may have a name now, and
+     * a function may have been replaced by another. Checks once a second.
      */
     void forgetIfGrown(long now) {
         if (!generating || now - measuredAt < LOOK_EVERY_NANOS) {
@@ -87,7 +87,7 @@ final class ProgramCode {
         }
     }
 
-    /** Whether its processes may have these mappings, too: then they are what it consists of. */
+    /** Whether its processes may have these mappings, too: then they belong to it. */
     boolean growsTo(int of, List<CodeMapping> mappings) {
         if (!new HashSet<>(mappings).containsAll(modules)) {
             return false;
@@ -97,7 +97,7 @@ final class ProgramCode {
         return true;
     }
 
-    /** Whether this answer ends in code that is none of this. */
+    /** Whether this answer ends in code that does not belong to this. */
     boolean leaves(UnwinderAnswer answer) {
         return answer.location().isEmpty()
                 && isGenerated(answer.frames().getLast().address() - 1);
@@ -107,7 +107,7 @@ final class ProgramCode {
         return modules.stream().noneMatch(module -> module.contains(address));
     }
 
-    /** Whether it is time to look again where the code is mapped; if so, it was done now. */
+    /** Whether it is time to look again where the code is mapped; if so, that counts as done now. */
     boolean mayLookAgain(long now) {
         if (looked && now - lookedAt < LOOK_EVERY_NANOS) {
             return false;
@@ -117,12 +117,12 @@ final class ProgramCode {
         return true;
     }
 
-    /** It had the unwinder fail. */
+    /** It made the unwinder fail. */
     void failed() {
         failures++;
     }
 
-    /** Whether it had the unwinder fail so often that it is not asked about it any more. */
+    /** Whether it made the unwinder fail so often that the unwinder is not asked about it any more. */
     boolean isHopeless() {
         return failures >= TOLERATED_FAILURES;
     }

@@ -4,13 +4,13 @@
 package dev.renacer.tracer.source;
 
 /**
- * What became of the stacks.
+ * The results of unwinding the stacks.
  *
  * @param located   calls whose source is known
- * @param unknown   calls that do not come from a user's own code, or from code that says nothing of itself
- * @param failed    calls whose source is unknown because the unwinder ended or did not answer, or was not asked any more because that had
- *     happened too often
- * @param restarts  how often another unwinder was started in place of one that failed
+ * @param unknown   calls that do not come from a user's own code, or come from code without names
+ * @param failed    calls whose source is unknown because the unwinder ended or did not answer, or was no longer asked
+ *     because that had happened too often
+ * @param restarts  how often an unwinder was started to replace one that failed
  */
 public record SourceCounts(long located, long unknown, long failed, long restarts) {
     /** No stack was looked at. */

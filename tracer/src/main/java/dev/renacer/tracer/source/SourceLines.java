@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What it takes to tell where calls come from: copies of stacks, and the program that follows them. */
+/** What is needed to find out where calls come from: copies of stacks, and the program that unwinds them. */
 public final class SourceLines {
     /** System property with the path of renacer-symbolize; launchers and the agent's image set it. */
     public static final String PROGRAM_PROPERTY = "renacer.symbolizer";
@@ -26,7 +26,7 @@ public final class SourceLines {
         return options.withStacks(STACK_BYTES, sideBytes);
     }
 
-    /** The program that follows them; empty if it is not there. */
+    /** The program that unwinds them; empty if it does not exist. */
     public static Optional<Path> program() {
         return Optional.ofNullable(System.getProperty(PROGRAM_PROPERTY))
                 .map(Path::of)

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 record StackSample(CapturedEvent event, int piece) {
     private static final int HEAD = 8;
 
-    /** The event's sample; null if it has none that makes sense. */
+    /** The event's sample; null if it has none or an invalid one. */
     static @Nullable StackSample of(CapturedEvent event) {
         for (int piece = event.pieceCount() - 1; piece >= 0; piece--) {
             if (event.pieceArg(piece) == CapturedEvent.STACK) {
@@ -40,7 +40,7 @@ record StackSample(CapturedEvent event, int piece) {
         return HEAD + registerCount() * Long.BYTES;
     }
 
-    /** The address behind the instruction that made the call. */
+    /** The address after the instruction that made the call. */
     long instructionPointer() {
         return event.pieceWord(piece, stackAt() - Long.BYTES);
     }

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks {@code renacer-symbolize} and hands it the files it needs. One that ends, does not answer in time or sends rubbish is killed;
- * the next question goes to another one. Not thread-safe.
+ * Asks {@code renacer-symbolize} and gives it the files it needs. A process that ends, does not answer in time or sends
+ * garbage is killed; the next question goes to a new one. Not thread-safe.
  */
 final class Unwinder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Unwinder.class);
@@ -32,19 +32,19 @@ final class Unwinder implements AutoCloseable {
     private long generation;
 
     /**
-     * @param patience  for the answer to one question
+     * @param patience  how long to wait for the answer to one question
      */
     Unwinder(Path program, Duration patience) {
         this.program = program;
         this.patience = patience;
     }
 
-    /** How many were started. */
+    /** How many processes were started. */
     long started() {
         return generation;
     }
 
-    /** Pid of the one that runs; 0: none. */
+    /** The pid of the running one; 0: none. */
     int pid() {
         return process == null ? 0 : process.pid();
     }
@@ -62,7 +62,7 @@ final class Unwinder implements AutoCloseable {
                     && send(current, UnwinderMessages.unwind(code.id(), sample), UnwinderProcess.NO_FILE)) {
                 return converse(current, code, until);
             }
-            fail("it takes no more questions");
+            fail("it accepts no more questions");
         } catch (CaptureException e) {
             LOG.warn("source lines: {}", e.getMessage());
         } catch (MalformedException e) {
@@ -82,7 +82,7 @@ final class Unwinder implements AutoCloseable {
         return current;
     }
 
-    /** Makes the code known, or what is new of it. */
+    /** Sends the code, or what is new in it. */
     private boolean tell(UnwinderProcess current, ProgramCode code) {
         int known = code.toldTo(generation);
         if (known < 0 || !images.contains(code.id())) {
@@ -141,20 +141,20 @@ final class Unwinder implements AutoCloseable {
     private static CodeMapping module(ProgramCode code, int image, int module) throws MalformedException {
         requireAsked(code, image);
         if (module < 0 || module >= code.modules().size()) {
-            throw new MalformedException("a wish for the file of a module that there is not");
+            throw new MalformedException("a request for the file of a module that does not exist");
         }
         return code.modules().get(module);
     }
 
     private static void requireAsked(ProgramCode code, int image) throws MalformedException {
         if (image != code.id()) {
-            throw new MalformedException("a wish for a file nobody asked about");
+            throw new MalformedException("a request for a file of code that is not in question");
         }
     }
 
     private void hand(UnwinderProcess current, int file) {
         boolean found = file != UnwinderProcess.NO_FILE;
-        // If it cannot be sent the process is gone, which the next receive tells.
+        // If it cannot be sent, the process is gone, as the next receive will show.
         send(current, UnwinderMessages.file(found), file);
         if (found) {
             UnwinderProcess.closeFile(file);

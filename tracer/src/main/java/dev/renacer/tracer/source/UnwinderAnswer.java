@@ -7,16 +7,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the unwinder says of a stack.
+ * The unwinder's answer about a stack.
  *
- * @param frames    what it looked at, the calling instruction's first: the same again has the same answer
- * @param location  where the call comes from; empty if no user's code is on the stack, or it could not be followed there
+ * @param frames    the frames it looked at, that of the calling instruction first: the same frames always give the same
+ *     answer
+ * @param location  where the call comes from; empty if no user code is on the stack, or the stack could not be followed
+ *     that far
  */
 record UnwinderAnswer(List<Frame> frames, Optional<SourceLocation> location) {
     /**
      * A frame.
      *
-     * @param address  where its code goes on
+     * @param address  where its code continues
      * @param slot     offset from the stack pointer of the word that holds this address; negative: there is none
      */
     record Frame(long address, int slot) {}

@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Java's side of the protocol of {@code symbolize/wire.h}. What comes from the unwinder is not trusted: a message that is not
- * exactly as it should be makes a {@link MalformedException}.
+ * Java's side of the protocol of {@code symbolize/wire.h}. The unwinder is not trusted: a message that is not exactly
+ * as specified causes a {@link MalformedException}.
  */
 final class UnwinderMessages {
-    /** Longest message, header included. */
+    /** The longest message, including its header. */
     static final int MAX_MESSAGE = 98_304;
-    /** Most modules an image may have. */
+    /** The maximum number of modules of an image. */
     static final int MAX_MODULES = 2_048;
-    /** Most images the unwinder knows at a time. */
+    /** The maximum number of images the unwinder knows at a time. */
     static final int MAX_IMAGES = 64;
 
     private static final int MAGIC = 0x31595352;
@@ -44,7 +44,7 @@ final class UnwinderMessages {
     private static final int FOUND = 0;
     private static final int LAST_STATUS = 2;
 
-    /** The unwinder does not keep to the protocol. */
+    /** The unwinder violates the protocol. */
     static final class MalformedException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -61,7 +61,7 @@ final class UnwinderMessages {
         /** It needs the separate debug file of a module; build id and name may be empty. */
         record NeedDebug(int image, int module, byte[] buildId, byte[] name) implements Incoming {}
 
-        /** It needs the file that names code which the program made itself. */
+        /** It needs the file that names code which the program generated itself. */
         record NeedPerfMap(int image) implements Incoming {}
 
         /** It has followed a stack. */
@@ -70,7 +70,7 @@ final class UnwinderMessages {
 
     private UnwinderMessages() {}
 
-    /** The code of a process, or what is new of it: modules from {@code from} on. */
+    /** The code of a process, or what is new in it: the modules from {@code from} on. */
     static byte[] image(int id, List<CodeMapping> modules, int from) {
         byte[] message = message(IMAGE, 8 + (modules.size() - from) * MODULE);
         ByteBuffer payload = payload(message).putInt(id).putInt(modules.size() - from);
@@ -88,7 +88,7 @@ final class UnwinderMessages {
         return SystemModules.isRuntime(path) ? RUNTIME : 0;
     }
 
-    /** A stack to follow: the piece of the ring as it is, with the image put in front of the count of registers. */
+    /** A stack to follow: the piece of the ring as it is, with the image inserted before the count of registers. */
     static byte[] unwind(int image, StackSample sample) {
         byte[] piece = sample.bytes();
         byte[] message = message(UNWIND, piece.length);
@@ -101,7 +101,7 @@ final class UnwinderMessages {
         return pair(FORGET, image);
     }
 
-    /** The file asked for goes along with this message, or there is none. */
+    /** The requested file is sent with this message, or there is none. */
     static byte[] file(boolean found) {
         return pair(FILE, found ? 1 : 0);
     }
@@ -170,7 +170,7 @@ final class UnwinderMessages {
         int functionLength = Short.toUnsignedInt(message.getShort());
         int fileLength = Short.toUnsignedInt(message.getShort());
         require(status >= 0 && status <= LAST_STATUS && line >= 0, "an answer that makes no sense");
-        require(frameCount > 0 && frameCount <= MAX_FRAMES, "a number of frames that cannot be");
+        require(frameCount > 0 && frameCount <= MAX_FRAMES, "an impossible number of frames");
         require(functionLength <= MAX_TEXT && fileLength <= MAX_TEXT, "a name that is too long");
         List<UnwinderAnswer.Frame> frames = new ArrayList<>(frameCount);
         for (int frame = 0; frame < frameCount; frame++) {

@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** {@link CallSites} that follow copied stacks: known ways by memory, others by asking an {@link Unwinder}. */
+/** {@link CallSites} that follow copied stacks: known paths from memory, others by asking an {@link Unwinder}. */
 public final class UnwoundCallSites implements CallSites {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
-    /** After so many unwinders none is started any more: each failed one kept the reader waiting. */
+    /** After this many unwinders no more are started: each failed one kept the reader waiting. */
     private static final int MOST_UNWINDERS = 100;
 
     private final Unwinder unwinder;
@@ -32,7 +32,7 @@ public final class UnwoundCallSites implements CallSites {
     private volatile long failed;
     private volatile long restarts;
 
-    /** Device and inode of a root folder, as stat(2) tells; zeros: unknown. */
+    /** Device and inode of a root folder, as stat(2) reports them; zeros: unknown. */
     private record RootFolder(long device, long inode) {
         static RootFolder own() {
             try {
@@ -127,8 +127,8 @@ public final class UnwoundCallSites implements CallSites {
     }
 
     /**
-     * Looks where the process's code is mapped now, if it still lives: the event about it may have been lost. Not often, since generated
-     * code is mapped from no file.
+     * Looks where the process's code is mapped now, if it still lives: the event about it may have been lost. Done only
+     * rarely, since generated code is not mapped from a file.
      */
     private boolean sawNewCode(int pid, ProgramCode code) {
         if (!code.mayLookAgain(System.nanoTime())) {
@@ -168,7 +168,7 @@ public final class UnwoundCallSites implements CallSites {
         return new SourceCounts(located, unknown, failed, restarts);
     }
 
-    /** Pid of the unwinder that runs; 0: none. */
+    /** The pid of the running unwinder; 0: none. */
     int unwinderPid() {
         return unwinder.pid();
     }

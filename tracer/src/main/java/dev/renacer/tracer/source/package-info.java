@@ -1,7 +1,10 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** Where in a program's source a system call comes from: copied stacks are followed by a confined unwinder, and its answers kept. */
+/**
+ * Where in a program's source a system call comes from: a confined unwinder follows copied stacks, and its answers are
+ * kept.
+ */
 @NullMarked
 package dev.renacer.tracer.source;
 

@@ -14,7 +14,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link SyscallSpan}'s values seen as attributes. Nothing is copied: the exporter walks them twice (to size and to
+ * A {@link SyscallSpan}'s values as attributes. Nothing is copied: the exporter walks them twice (to size and to
  * write), and both walks read the span.
  */
 record CallAttributes(SyscallSpan span) implements Attributes {

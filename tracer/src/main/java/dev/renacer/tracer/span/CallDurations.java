@@ -3,14 +3,17 @@
 
 package dev.renacer.tracer.span;
 
-/** How long calls of one kind take, counted in steps of a quarter of a power of two; recent ones count more. Of one thread. */
+/**
+ * How long calls of one kind take, counted in steps of a quarter of a power of two; recent ones count more. For one
+ * thread.
+ */
 final class CallDurations {
     private static final int STEPS = 4 * 64;
-    /** Fewer calls have no 99th percentile worth the name. */
+    /** With fewer calls a 99th percentile is meaningless. */
     private static final int LEAST = 100;
-    /** So often the percentile is found anew. */
+    /** How often the percentile is computed anew. */
     private static final int EVERY = 256;
-    /** Then each count is halved. */
+    /** At this number each count is halved. */
     private static final int MANY = 1 << 16;
 
     private final int[] counts = new int[STEPS];

@@ -13,7 +13,7 @@ import java.util.function.BiConsumer;
  *
  * @param location    the place
  * @param line        its line, as the object the exporter wants
- * @param formerNames whether the attributes are written under the names they had before they were stable, too
+ * @param formerNames whether the attributes are also written under the names they had before they were stable
  */
 record CallSource(SourceLocation location, Long line, boolean formerNames) {
     CallSource(SourceLocation location, boolean formerNames) {

@@ -14,13 +14,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a call ended, as a span tells it.
+ * How a call ended, as its span reports it.
  *
- * @param status     ERROR for a failure, else UNSET
+ * @param status     ERROR for a failure, otherwise UNSET
  * @param errorType  the errno's name; empty if the call returned none
  * @param errno      its number, an object since the exporter asks for it twice; 0 if the call returned none
- * @param isFailure  whether anybody would call it one, whatever the rule ({@link ExpectedErrors})
- * @param connection of a connect(2) that did not wait for its connection: how that ended; null of all other calls
+ * @param isFailure  whether anybody would call it a failure, regardless of the rule ({@link ExpectedErrors})
+ * @param connection for a connect(2) that did not wait for its connection: how that ended; null for all other calls
  */
 record CallStatus(
         StatusData status,
@@ -30,12 +30,12 @@ record CallStatus(
         @Nullable ConnectionEnding connection) {
     private static final CallStatus NO_FAILURE = new CallStatus(StatusData.unset(), "", 0L, false, null);
 
-    /** This status, of a connection that ended so. */
+    /** This status for a connection with this ending. */
     CallStatus of(ConnectionEnding ending) {
         return new CallStatus(status, errorType, errno, isFailure, ending);
     }
 
-    /** Makes statuses by one rule, each only once. Not thread-safe. */
+    /** Creates statuses by one rule, each only once. Not thread-safe. */
     static final class Rule {
         private final SpanOptions.ErrorStatus errorStatus;
         private final Map<Integer, CallStatus> failures = new HashMap<>();

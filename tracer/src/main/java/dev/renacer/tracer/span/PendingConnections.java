@@ -20,12 +20,12 @@ import java.util.Optional;
 import java.util.function.LongPredicate;
 
 /**
- * Calls of connect(2) that returned before their connection was made or refused (EINPROGRESS), each held until a call on its descriptor
- * tells how that ended. Descriptors are a process's: what a forked child does with one it shares tells nothing here. Bounded in number
- * and in time. Of one thread.
+ * Calls of connect(2) that returned before their connection was made or refused (EINPROGRESS), each held until a call
+ * on its descriptor shows how that ended. Descriptors belong to a process: what a forked child does with a shared one
+ * counts for nothing here. Bounded in number and in time. For one thread.
  */
 final class PendingConnections {
-    /** More are dropped, oldest first. */
+    /** Beyond this number the oldest are dropped. */
     static final int MOST = 1_024;
     /** The kernel gives up after about 127 s (net.ipv4.tcp_syn_retries = 6). */
     static final Duration LONGEST = Duration.ofMinutes(3);
@@ -37,7 +37,7 @@ final class PendingConnections {
          * Called once for each call that was held.
          *
          * @param made   the call as it returned
-         * @param ended  the same as if it had waited: its end, and its result
+         * @param ended  the same call as if it had waited: with that end and that result
          */
         void ended(SyscallCall made, SyscallCall ended, ConnectionEnding ending);
     }
@@ -70,7 +70,7 @@ final class PendingConnections {
         return true;
     }
 
-    /** Looks at a call for what it tells. */
+    /** Looks at what a call shows. */
     void follow(SyscallCall call) {
         if (pending.isEmpty()) {
             return;
@@ -156,17 +156,17 @@ final class PendingConnections {
         });
     }
 
-    /** The process goes on untraced, or with another program, which does not have all of its descriptors. */
+    /** The process continues untraced, or with another program, which does not have all of its descriptors. */
     void giveUpProcess(int pid) {
         keys(key -> isOf(key, pid)).forEach(this::giveUp);
     }
 
-    /** Calls were lost, or tracing ends: any of them may have told. */
+    /** Calls were lost, or tracing ends: any of them may have shown it. */
     void giveUpAll() {
         keys(_ -> true).forEach(this::giveUp);
     }
 
-    /** Gives up those that took too long. */
+    /** Gives up connections that took too long. */
     void giveUpOld(long nowNanos) {
         while (!pending.isEmpty()) {
             Map.Entry<Long, SyscallCall> eldest = pending.entrySet().iterator().next();

@@ -31,11 +31,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes spans of a target's events: a root {@code process: <name>} for each process and a child {@code syscall: <name>}
- * for each call. A connect that does not wait for its connection is told once that has ended ({@link PendingConnections}).
- * Traces are kept small: {@link ProcessTraces} cuts a process's life into slices, each with a root span
- * of its own that is exported when the slice closes, while its calls are exported as they return. Calls that the options
- * leave out are not spans and count for no slice.
+ * Makes spans from a target's events: a root {@code process: <name>} for each process and a child
+ * {@code syscall: <name>} for each call. A connect that does not wait for its connection becomes a span once the
+ * connection has ended ({@link PendingConnections}). Traces are kept small: {@link ProcessTraces} cuts a process's life
+ * into slices, each with a root span of its own that is exported when the slice closes, while its calls are exported as
+ * they return. Calls that the options leave out become no spans and count for no slice.
  *
  * <p>One instance per target. The listener methods belong to the session's consumer thread; the figures may be read by
  * any thread.
@@ -56,12 +56,13 @@ public final class SpanAssembler implements TraceListener {
     private final IdentityHashMap<Syscall, SyscallLabel> labels = new IdentityHashMap<>();
     private long latestNanos;
 
-    /** Written by the consumer thread alone. */
+    /** Written only by the consumer thread. */
     private volatile long spansMade;
 
     /**
      * @param resource  the target; the very same instance goes with each span
-     * @param parent    the span the first process's trace continues ({@link TraceParent}); empty: traces of its own
+     * @param parent    the span the first process's trace continues ({@link TraceParent}); empty: it begins traces of
+     *     its own
      * @param sink      takes the spans
      */
     public SpanAssembler(Resource resource, Optional<SpanContext> parent, SpanSink sink, SpanOptions options) {
@@ -102,9 +103,9 @@ public final class SpanAssembler implements TraceListener {
     }
 
     /**
-     * Makes a span of a call, if that is wanted.
+     * Makes a span from a call, if that is wanted.
      *
-     * @param ended  the same call; of a connect that did not wait, as if it had
+     * @param ended  the same call; for a connect that did not wait, as if it had
      */
     private void span(SyscallCall call, SyscallCall ended, CallStatus status) {
         if (!selected(ended, status)) {
@@ -134,8 +135,8 @@ public final class SpanAssembler implements TraceListener {
     }
 
     /**
-     * Whether the call becomes a span. One that does not opens no slice either: a process that is long without a span is
-     * told by the root of its first slice and by that of its end.
+     * Whether the call becomes a span. A call that does not become one opens no slice either: a process that has no
+     * span for a long time is shown by the root of its first slice and by the root of its end.
      */
     private boolean selected(SyscallCall call, CallStatus status) {
         return (minDurationNanos == 0 || isSlow(call))
@@ -148,7 +149,7 @@ public final class SpanAssembler implements TraceListener {
                         || options.namedCalls().test(call.syscall()));
     }
 
-    /** A program may call any number: only the labels of calls that exist are kept. */
+    /** A program may use any call number: only the labels of existing calls are kept. */
     private SyscallLabel label(Syscall syscall) {
         return syscall.known() ? labels.computeIfAbsent(syscall, SyscallLabel::of) : SyscallLabel.of(syscall);
     }
@@ -177,7 +178,7 @@ public final class SpanAssembler implements TraceListener {
             }
             case TraceEvent.Stopped stopped -> onStopped(stopped);
             case TraceEvent.ThreadExited _ -> {
-                // A thread has no span of its own; its last call tells its end.
+                // A thread has no span of its own; its last call shows its end.
             }
         }
     }

@@ -12,31 +12,34 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which calls become spans where a target may send only so many a second. In this order: failures ({@link
- * CallStatus#isFailure}), calls slower than the 99th percentile of their own kind, and the rest, each evenly over time and over the
- * kinds of calls: a kind is a system call, or a system call with one errno. A kind that is rare passes whole while a common one is
- * thinned out, and one that floods its class leaves room in it for the others. Decides at once and keeps no span back: what
- * a tenth of a second brought is the forecast for the next, and a reserve of the budget is there for what was not foreseen.
+ * Which calls become spans if a target may only send a limited number per second. In this order: failures
+ * ({@link CallStatus#isFailure}), calls slower than the 99th percentile of their own kind, and the rest, each evenly
+ * over time and over the kinds of calls: a kind is a system call, or a system call with one errno. A rare kind passes
+ * completely while a common one is thinned out, and one that floods its class leaves room in it for the others. It
+ * decides at once and holds no span back: what a tenth of a second brought is the forecast for the next, and a part of
+ * the budget is reserved for what was not foreseen.
  *
- * <p>Time is that of the calls' ends. Of one thread; the order of classes is a preference and the number of spans a bound: in any
- * stretch of time at most one second's worth more than the rate.
+ * <p>Time is that of the calls' ends. For one thread. The order of classes is a preference, but the number of spans is
+ * a bound: in any stretch of time at most one second's worth more than the rate.
  */
 final class SpanBudget {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long TICK_NANOS = NANOS_PER_SECOND / 10;
-    /** After so many ticks without a call nothing of a forecast is left. */
+    /** After this many ticks without a call nothing is left of a forecast. */
     private static final long FORGOTTEN = 20;
-    /** What is saved up beyond this part of a second's worth is spent over the next second. */
+    /** Savings beyond this part of a second's worth are spent over the next second. */
     private static final double SAVED = 0.25;
 
     private static final double SPENDING = 0.1;
-    /** With so much of a second's worth nothing is thinned out: a target that was idle may begin with a burst. */
+    /**
+     * With this much of a second's worth left, nothing is thinned out: a target that was idle may begin with a burst.
+     */
     private static final double PLENTY = 0.5;
-    /** Failures and slow calls may use so much of what there is; the rest is never shut out. */
+    /** Failures and slow calls may use this much of what there is; the others are never shut out. */
     private static final double FAILURES_MOST = 0.9;
 
     private static final double SLOW_MOST = 0.75;
-    /** Parts of a second's worth that are kept for better classes. */
+    /** Parts of a second's worth that are reserved for better classes. */
     private static final double KEPT_FROM_REST = 0.15;
 
     private static final double KEPT_FROM_SLOW = 0.05;
@@ -50,7 +53,7 @@ final class SpanBudget {
     private final Flows slow = new Flows();
     private final Flows rest = new Flows();
     private final IdentityHashMap<Syscall, Kinds> calls = new IdentityHashMap<>();
-    /** Of all numbers that no table knows: a program may call any. */
+    /** Shared by all numbers that no table knows: a program may use any. */
     private final Kinds unknown = new Kinds();
 
     private double tokens;
@@ -64,7 +67,8 @@ final class SpanBudget {
      */
     SpanBudget(int perSecond) {
         if (perSecond < 1) {
-            throw new IllegalArgumentException("a budget of " + perSecond + " spans/s is none: it must be at least 1");
+            throw new IllegalArgumentException(
+                    "a budget of " + perSecond + " spans/s is too small: it must be at least 1");
         }
         this.perSecond = perSecond;
         this.keptFromRest = (int) (perSecond * KEPT_FROM_REST);
@@ -73,7 +77,7 @@ final class SpanBudget {
         this.tokens = perSecond;
     }
 
-    /** Whether the call becomes a span; if so, it is paid for. */
+    /** Whether the call becomes a span; if so, it is charged to the budget. */
     boolean admits(SyscallCall call, CallStatus status) {
         advance(call.endNanos());
         Kinds kinds = call.syscall().known() ? kinds(call.syscall()) : unknown;
@@ -89,7 +93,7 @@ final class SpanBudget {
         return wanted;
     }
 
-    /** Without a function for the case that there are none yet, which would be made anew for each call. */
+    /** Without a lambda for the case that there are none yet: it would be created anew for each call. */
     private Kinds kinds(Syscall syscall) {
         Kinds known = calls.get(syscall);
         if (known == null) {
@@ -118,7 +122,7 @@ final class SpanBudget {
         }
     }
 
-    /** Divides what a tick brings among the classes, and within each among the kinds. */
+    /** Divides the budget of a tick among the classes, and within each class among the kinds. */
     private void forecast(long ticks) {
         double room = Math.max(
                 0, (double) perSecond * TICK_NANOS / NANOS_PER_SECOND + (tokens - SAVED * perSecond) * SPENDING);
@@ -130,7 +134,7 @@ final class SpanBudget {
     /** The kinds of calls of one class. */
     private final class Flows {
         private final List<Flow> flows = new ArrayList<>();
-        /** Of each kind in a tick, at most. */
+        /** The maximum for each kind in a tick. */
         private double most = Double.MAX_VALUE;
 
         Flow open() {
@@ -142,7 +146,7 @@ final class SpanBudget {
         /**
          * Whether the next call of this kind is wanted.
          *
-         * @param kept         what others may need; not to be touched
+         * @param kept         what others may need; must not be used
          * @param keptOfRare   the same, if the kind is rare
          */
         boolean wants(Flow flow, int kept, int keptOfRare) {
@@ -158,9 +162,10 @@ final class SpanBudget {
         }
 
         /**
-         * Finds the greatest number that each kind may have so that all together stay within the room, by what they had of late.
+         * Finds the greatest number that each kind may have so that together they stay within the room, judging by what
+         * they had recently.
          *
-         * @return what they will use of it
+         * @return how much of it they will use
          */
         double share(double room, long ticks) {
             flows.forEach(flow -> flow.tick(ticks));
@@ -200,7 +205,7 @@ final class SpanBudget {
         }
     }
 
-    /** What is known of one system call. */
+    /** What is known about one system call. */
     private final class Kinds {
         private final CallDurations durations = new CallDurations();
         private final Map<Integer, Flow> failed = new HashMap<>();

@@ -12,18 +12,19 @@ import java.util.function.Predicate;
 /**
  * How calls become spans.
  *
- * @param maxSpansPerTrace  a trace is full with this many spans, its roots included; at least 3
+ * @param maxSpansPerTrace  a trace is full with this many spans, including its roots; at least 3
  * @param maxTraceAge       a trace is closed when it has been open this long; at least 1 ms
  * @param errorStatus       which failed calls carry status ERROR
  * @param arguments         whether spans carry the calls' arguments ({@code syscall.args}): paths and other strings of
  *     the target
  * @param onlyErrors        whether only calls whose span would carry status ERROR become spans
- * @param minDuration       calls that took less become no spans; zero: all do
- * @param formerSourceNames whether source lines are written under the attribute names they had before those became stable,
- *     too ({@code code.filepath} beside {@code code.file.path})
+ * @param minDuration       calls that took less do not become spans; zero: all do
+ * @param formerSourceNames whether source lines are also written under the attribute names they had before those became
+ *     stable ({@code code.filepath} beside {@code code.file.path})
  * @param namedCalls        calls that were asked for by name: {@code minDuration} leaves out idle waits ({@link IdleWaits}), but
  *     not those
- * @param maxSpansPerSecond spans of calls a second, at least 1; what exceeds it is counted and left out, failures and slow calls last
+ * @param maxSpansPerSecond spans of calls per second, at least 1; the rest is counted and left out, failures and slow
+ *     calls last
  */
 public record SpanOptions(
         int maxSpansPerTrace,
@@ -38,13 +39,13 @@ public record SpanOptions(
 
     /** Which failed calls carry status ERROR. */
     public enum ErrorStatus {
-        /** All but those that no one calls an error ({@link dev.renacer.tracer.syscall.ExpectedErrors}). */
+        /** All except those that nobody calls an error ({@link dev.renacer.tracer.syscall.ExpectedErrors}). */
         REAL_FAILURES,
         /** Every failed call. */
         ALL
     }
 
-    /** Default of {@link #maxSpansPerTrace}: what Jaeger and Tempo show without strain. */
+    /** Default of {@link #maxSpansPerTrace}: a size that Jaeger and Tempo show without difficulty. */
     public static final int DEFAULT_MAX_SPANS_PER_TRACE = 5_000;
 
     /** Default of {@link #maxTraceAge}. */
@@ -150,7 +151,7 @@ public record SpanOptions(
                 maxSpansPerSecond);
     }
 
-    /** These options with spans only for calls that took at least so long. */
+    /** These options with spans only for calls that took at least this long. */
     public SpanOptions withMinDuration(Duration least) {
         return new SpanOptions(
                 maxSpansPerTrace,
@@ -192,7 +193,7 @@ public record SpanOptions(
                 maxSpansPerSecond);
     }
 
-    /** These options with a limit of spans a second. */
+    /** These options with a limit of spans per second. */
     public SpanOptions withMaxSpansPerSecond(int spans) {
         return new SpanOptions(
                 maxSpansPerTrace,

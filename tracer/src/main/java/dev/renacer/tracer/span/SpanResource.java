@@ -29,11 +29,11 @@ public final class SpanResource {
     private SpanResource() {}
 
     /**
-     * A program on this machine. {@code service.name} is the flag's, else OTEL_SERVICE_NAME, else that of
-     * OTEL_RESOURCE_ATTRIBUTES, else {@code renacer}; the other attributes of OTEL_RESOURCE_ATTRIBUTES are taken as
-     * they are.
+     * A program on this machine. {@code service.name} comes from the flag, otherwise from OTEL_SERVICE_NAME, otherwise
+     * from OTEL_RESOURCE_ATTRIBUTES, otherwise it is {@code renacer}; the other attributes of OTEL_RESOURCE_ATTRIBUTES
+     * are used as they are.
      *
-     * @throws IllegalArgumentException if OTEL_RESOURCE_ATTRIBUTES is malformed, in one line
+     * @throws IllegalArgumentException if OTEL_RESOURCE_ATTRIBUTES is malformed; a message of one line
      */
     public static Resource ofProgram(Optional<String> serviceName, Map<String, String> environment) {
         Map<String, String> attributes = new LinkedHashMap<>();
@@ -48,7 +48,7 @@ public final class SpanResource {
     }
 
     /**
-     * A target known by its attributes, as a container is by {@code k8s.*}; Renacer's own {@code telemetry.*} are
+     * A target identified by attributes, as a container is by {@code k8s.*}; Renacer's own {@code telemetry.*} are
      * added.
      */
     public static Resource of(Map<String, String> attributes) {

@@ -22,9 +22,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One system call as a span. Immutable, and small: a busy target makes tens of thousands a second, so the call's values
- * are kept as they are and become attributes only while the span is written ({@link CallAttributes}). The numbers among
- * them are objects from the start, since the exporter asks for them twice.
+ * One system call as a span. Immutable, and small: a busy target produces tens of thousands per second, so the call's
+ * values are kept as they are and only become attributes while the span is written ({@link CallAttributes}). Its
+ * numbers are objects from the start, since the exporter asks for them twice.
  */
 final class SyscallSpan implements SpanData {
     private static final long NANOS_PER_MICRO = 1_000;
@@ -44,7 +44,7 @@ final class SyscallSpan implements SpanData {
     private final @Nullable CallSource source;
 
     /**
-     * @param endNanos  when what the call did was over; later than its return if it is a connect that did not wait
+     * @param endNanos  when the call's effect was complete; later than its return for a connect that did not wait
      */
     SyscallSpan(
             SliceContext slice,
@@ -218,7 +218,7 @@ final class SyscallSpan implements SpanData {
         return getName() + " " + getTraceId() + "/" + spanId + " " + getAttributes();
     }
 
-    /** The span's own identity, made when asked for. */
+    /** The span's own identity, created on demand. */
     private record CallContext(SyscallSpan span) implements SpanContext {
         @Override
         public String getTraceId() {

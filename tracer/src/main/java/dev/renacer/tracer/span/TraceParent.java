@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The span that a trace is to continue, as W3C Trace Context writes it (TRACEPARENT and TRACESTATE of an environment,
- * or a flag). Versions after 00 are read as the specification asks: their first four fields, whatever follows.
+ * The span that a trace continues, in the form of W3C Trace Context (TRACEPARENT and TRACESTATE of an environment, or a
+ * flag). Versions after 00 are read as the specification requires: their first four fields, whatever follows.
  */
 public final class TraceParent {
     private static final String EXPECTED =
@@ -53,14 +53,14 @@ public final class TraceParent {
     private static void refuseMalformed(String value) {
         var fields = FIELDS.matcher(value);
         if (!fields.matches()) {
-            throw malformed(value, "it has not the four fields");
+            throw malformed(value, "it does not have the four fields");
         }
         String version = fields.group("version");
         if (version.equals("ff")) {
             throw malformed(value, "version ff is not allowed");
         }
         if (version.equals("00") && value.length() != VERSION_00_LENGTH) {
-            throw malformed(value, "version 00 has nothing after the flags");
+            throw malformed(value, "version 00 must have nothing after the flags");
         }
         if (isZero(fields.group("trace"))) {
             throw malformed(value, "the trace id is all zeros");

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A system call table of Linux: the ABI one call was made by. Audit values are from linux/audit.h. */
+/** A system call table of Linux: the ABI by which a call was made. Audit values are from linux/audit.h. */
 public enum Abi {
     X86_64(0xC000003E),
     I386(0x40000003),
@@ -23,7 +23,7 @@ public enum Abi {
         this.auditArch = auditArch;
     }
 
-    /** The ABI with this AUDIT_ARCH_* value; empty if it is none of ours. */
+    /** The ABI with this AUDIT_ARCH_* value; empty if it is not one of ours. */
     public static Optional<Abi> ofAuditArch(int auditArch) {
         return Optional.ofNullable(BY_AUDIT_ARCH.get(auditArch));
     }

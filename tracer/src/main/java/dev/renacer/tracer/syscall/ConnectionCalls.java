@@ -14,36 +14,39 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Calls that tell how a connection ended whose connect(2) did not wait for that, from connections.tsv and connection-errors.tsv. */
+/**
+ * Calls that show how a connection ended if its connect(2) did not wait for that, from connections.tsv and
+ * connection-errors.tsv.
+ */
 public final class ConnectionCalls {
     /** The argument of getsockopt(2) that points to the option's value, and the one that points to its length. */
     public static final int OPTION_VALUE = 3;
 
     public static final int OPTION_LENGTH = 4;
 
-    /** The option that tells a socket's error, the same on x86 and arm64 (asm-generic/socket.h). */
+    /** The option that returns a socket's error, the same on x86 and arm64 (asm-generic/socket.h). */
     public static final int SOL_SOCKET = 1;
 
     public static final int SO_ERROR = 4;
 
-    /** How a call tells. */
+    /** How a call shows it. */
     public enum Role {
-        /** connect(2): begins a connection, or returns what became of it. */
+        /** connect(2): begins a connection, or returns how it ended. */
         CONNECT,
         /** getsockopt(2) of SO_ERROR: the error, 0 for none. */
         SO_ERROR,
-        /** Fails with the connection's error, or succeeds on one that was made. */
+        /** Fails with the connection's error, or succeeds if the connection was made. */
         TRANSFER,
         /** Its descriptor is closed. */
         CLOSE,
-        /** Its descriptor is closed and given to something else, if it succeeds. */
+        /** If it succeeds, its descriptor is closed and given to something else. */
         REPLACE,
-        /** Descriptors from its first argument to its second one are closed. */
+        /** The descriptors from its first argument to its second are closed. */
         CLOSE_RANGE
     }
 
     /**
-     * A call that tells.
+     * A call that shows how a connection ended.
      *
      * @param role         how
      * @param descriptors  which arguments are the descriptor
@@ -70,12 +73,12 @@ public final class ConnectionCalls {
 
     private ConnectionCalls() {}
 
-    /** What a call of this name tells; empty if it tells nothing. */
+    /** What a call of this name shows; empty if it shows nothing. */
     public static Optional<Teller> teller(String name) {
         return Optional.ofNullable(TELLERS.get(name));
     }
 
-    /** The names of all that tell something. */
+    /** The names of all calls that show something. */
     static Set<String> names() {
         return Set.copyOf(TELLERS.keySet());
     }
@@ -100,7 +103,7 @@ public final class ConnectionCalls {
         return ERRORS.contains(errno);
     }
 
-    /** The errno that getsockopt(2) of SO_ERROR wrote, 0 for none; empty if that was not read. */
+    /** The errno that getsockopt(2) of SO_ERROR wrote, 0 for none; empty if it was not read. */
     public static OptionalInt socketError(Optional<byte[]> written) {
         return written.filter(bytes -> bytes.length == Integer.BYTES)
                 .map(bytes -> OptionalInt.of(

@@ -10,25 +10,25 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Names of the values of one kind of argument, a set of constants.tsv: {@code O_RDWR|O_CLOEXEC} for 0x80002. Immutable; writing makes
- * no garbage, since it lies in the hot path of the outputs.
+ * Names of the values of one kind of argument, a set of constants.tsv: {@code O_RDWR|O_CLOEXEC} for 0x80002. Immutable;
+ * writing creates no garbage, since it is on the hot path of the outputs.
  */
 public final class ConstantNames {
     /** Names nothing. */
     public static final ConstantNames NONE = new ConstantNames(List.of());
 
-    /** Of an argument that has no meaning where this is what names it, nor have those behind it. */
+    /** For an argument that has no meaning in this case, like those after it. */
     public static final ConstantNames MEANINGLESS = new ConstantNames(List.of());
 
-    /** Of an argument that is a plain number where this is what names it: written in decimal. */
+    /** For an argument that is a plain number in this case: written in decimal. */
     private static final ConstantNames DECIMAL = new ConstantNames(List.of());
 
-    /** What stands in the file instead of another set's name. */
+    /** What the file has in place of the name of another set. */
     private static final Map<String, ConstantNames> RESERVED = Map.of("-", MEANINGLESS, "#", DECIMAL);
 
     private static final long WHOLE = -1;
 
-    /** One row: named is an argument whose bits under the mask are the value. */
+    /** One row: it names an argument whose bits under the mask are the value. */
     private record Constant(String name, long value, long mask) {
         /** The value of a row, as the head of the file describes it. */
         static Constant of(String text, String name) {
@@ -81,7 +81,7 @@ public final class ConstantNames {
         return List.of(constants).stream().map(Constant::name).toList();
     }
 
-    /** The value of a name, of the bits it stands for. */
+    /** The value of a name: the bits it stands for. */
     long value(String name) {
         return List.of(constants).stream()
                 .filter(constant -> constant.name().equals(name))
@@ -91,7 +91,7 @@ public final class ConstantNames {
     }
 
     /**
-     * Writes a value by names, and what has none as a number behind them; a plain number as such.
+     * Writes a value as names, followed by a number for the bits without a name; a plain number as such.
      *
      * @return false if no name fits; nothing is written then
      */
@@ -103,8 +103,7 @@ public final class ConstantNames {
         long rest = value;
         boolean named = false;
         for (Constant constant : constants) {
-            // A field may be zero, so it is looked for in the whole value; bits only where no name before has taken
-            // them.
+            // A field may be zero, so it is looked for in the whole value; a bit only if no earlier name has taken it.
             long where = constant.isField() ? value : rest;
             if ((where & constant.mask()) == constant.value()) {
                 out.append(named ? "|" : "").append(constant.name());

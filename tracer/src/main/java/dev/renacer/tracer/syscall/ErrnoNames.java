@@ -6,7 +6,7 @@ package dev.renacer.tracer.syscall;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Names and texts of errno values; the same for every ABI we decode. */
+/** Names and texts of errno values; the same for every ABI that we decode. */
 public final class ErrnoNames {
     /**
      * An error.
@@ -28,18 +28,18 @@ public final class ErrnoNames {
 
     private ErrnoNames() {}
 
-    /** The error with this number; an unknown number is named by itself, as in {@code E4000}. */
+    /** The error with this number; an unknown number becomes its own name, as in {@code E4000}. */
     public static Errno of(int number) {
         Errno errno = BY_NUMBER.get(number);
         return errno != null ? errno : new Errno(number, "E" + number, "Unknown error " + number);
     }
 
-    /** The number of an error of the table. */
+    /** The number of an error in the table. */
     static int number(String name) {
         return BY_NUMBER.values().stream()
                 .filter(errno -> errno.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("errno.tsv knows no " + name))
+                .orElseThrow(() -> new IllegalStateException("errno.tsv has no " + name))
                 .number();
     }
 

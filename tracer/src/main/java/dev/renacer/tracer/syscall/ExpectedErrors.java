@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Results that the kernel reports as errors and no one calls one, from expected-errors.tsv. */
+/** Results that the kernel reports as errors but nobody would call one, from expected-errors.tsv. */
 public final class ExpectedErrors {
     private static final String ANY = "*";
     private static final Map<Integer, Set<String>> CALLS = new HashMap<>();
@@ -22,7 +22,10 @@ public final class ExpectedErrors {
 
     private ExpectedErrors() {}
 
-    /** Whether this errno of this call says "would block", "interrupted", "no terminal" or "time is up" rather than that it failed. */
+    /**
+     * Whether this errno means "would block", "interrupted", "no terminal" or "time is up" rather than that the call
+     * failed.
+     */
     public static boolean contains(String call, int errno) {
         if (ErrnoNames.isRestart(errno)) {
             return true;

@@ -15,8 +15,8 @@ public final class IdleWaits {
     private IdleWaits() {}
 
     /**
-     * Whether a call was such a wait. A poll of one descriptor that became ready waited for that one, as database clients do for
-     * an answer, and is none.
+     * Whether a call was such a wait. A poll of one descriptor that became ready waited for that one, as database
+     * clients do for an answer, and does not count.
      *
      * @param args    its argument registers
      * @param result  what it returned

@@ -9,7 +9,8 @@ import java.util.Map;
  * One argument of a system call.
  *
  * @param kind      what it is
- * @param names     names of its values; {@link ConstantNames#NONE} if they are plain numbers, or depend on another argument
+ * @param names     the names of its values; {@link ConstantNames#NONE} if they are plain numbers or depend on another
+ *     argument
  * @param selector  the argument that its values depend on, such as a socket option's level; -1: none
  * @param selected  names of its values by the value of that argument
  */

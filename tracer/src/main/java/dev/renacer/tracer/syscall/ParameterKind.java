@@ -23,7 +23,7 @@ public enum ParameterKind {
     SIZE,
     /** An unknown word, or flags of that size, printed in hexadecimal. */
     HEX,
-    /** Flags or a command of 32 bits, printed in hexadecimal; what the register holds above them is not part of it. */
+    /** Flags or a command of 32 bits, printed in hexadecimal; the register's upper half is not part of it. */
     FLAGS,
     /** A file mode, printed in octal. */
     MODE,

@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Names of signals and of the reasons siginfo gives for them; the same for every ABI we decode. */
+/** Names of signals and of the reasons that siginfo gives for them; the same for every ABI that we decode. */
 public final class SignalNames {
     private static final int REALTIME_FIRST = 32;
     private static final int REALTIME_LAST = 64;
@@ -30,8 +30,8 @@ public final class SignalNames {
     private SignalNames() {}
 
     /**
-     * SIGTERM for 15; SIGRTMIN or {@code SIGRT_n}, n counted from the kernel's first (32), for realtime signals; else
-     * the number.
+     * SIGTERM for 15; SIGRTMIN or {@code SIGRT_n}, n counted from the kernel's first (32), for realtime signals;
+     * otherwise the number.
      */
     public static String of(int signal) {
         String name = NAMES.get(signal);
@@ -47,8 +47,8 @@ public final class SignalNames {
     }
 
     /**
-     * SI_USER, SEGV_MAPERR: why the signal was sent; an unknown code as hexadecimal number. A signal without codes of its own
-     * may stand in for SIGIO (F_SETSIG of fcntl(2)).
+     * SI_USER, SEGV_MAPERR: why the signal was sent; an unknown code as a hexadecimal number. A signal without codes of
+     * its own may replace SIGIO (F_SETSIG of fcntl(2)).
      */
     public static String code(int signal, int code) {
         String name = CODES.get("*" + code);

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What arguments each named call takes, from signatures.tsv and constants.tsv. */
+/** The arguments of each named call, from signatures.tsv and constants.tsv. */
 final class Signatures {
     /** The arguments and the result of one call. */
     record Signature(List<Parameter> parameters, ParameterKind returns) {}

@@ -17,9 +17,9 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The system calls of x86-64 (x32 included), i386 and aarch64, by number and by name. The tables are data of the project
- * (tables.tsv, of the newest kernel there was), whatever kernel or headers are here; a number they do not know is kept and
- * named {@code syscall_0x1f4}. Thread-safe.
+ * The system calls of x86-64 (x32 included), i386 and aarch64, by number and by name. The tables are data of the
+ * project (tables.tsv, from the newest kernel at the time), whatever kernel or headers this machine has; a number they
+ * do not contain is kept and named {@code syscall_0x1f4}. Thread-safe.
  */
 public final class SyscallTable {
     /** Marks an x32 call in a number of the x86-64 ABI (asm/unistd.h: __X32_SYSCALL_BIT). */
@@ -33,7 +33,7 @@ public final class SyscallTable {
     private static final String NONE = "-";
     private static final int UNKNOWN_KEPT = 4096;
     private static final List<Parameter> UNKNOWN = Collections.nCopies(6, Parameter.plain(ParameterKind.HEX));
-    /** Last, as its making needs the constants above. */
+    /** Last, since its construction needs the constants above. */
     private static final SyscallTable INSTANCE = new SyscallTable();
 
     private final Map<Abi, Syscall[]> byNumber = new EnumMap<>(Abi.class);
@@ -86,7 +86,7 @@ public final class SyscallTable {
         return INSTANCE;
     }
 
-    /** The Linux version whose calls these are, as {@code 7.3}. */
+    /** The Linux version whose calls these are, such as {@code 7.3}. */
     public String kernel() {
         return kernel;
     }
@@ -94,7 +94,7 @@ public final class SyscallTable {
     /**
      * The call with this number; never fails: an unknown number gives a call that is not {@link Syscall#known()}.
      *
-     * @param number  as the kernel got it; on x86-64 with bit 30 set it is an x32 call
+     * @param number  as the kernel got it; on x86-64 it is an x32 call if bit 30 is set
      */
     public Syscall lookup(Abi abi, int number) {
         Syscall[] table = byNumber.get(abi);
@@ -106,7 +106,7 @@ public final class SyscallTable {
             return x32[x32Number];
         }
         Map<Integer, Syscall> seen = unknown.computeIfAbsent(abi, key -> new ConcurrentHashMap<>());
-        // A program may try any number; what it makes us keep is bounded.
+        // A program may try any number, so what is kept is bounded.
         return seen.size() < UNKNOWN_KEPT ? seen.computeIfAbsent(number, n -> nameless(abi, n)) : nameless(abi, number);
     }
 
@@ -136,7 +136,7 @@ public final class SyscallTable {
     }
 
     /**
-     * Classes of calls, as {@code network}, each with the names of its calls.
+     * Classes of calls, such as {@code network}, each with the names of its calls.
      */
     public static Map<String, Set<String>> classes() {
         Map<String, Set<String>> classes = new HashMap<>();

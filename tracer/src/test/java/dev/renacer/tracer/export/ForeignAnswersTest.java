@@ -250,7 +250,7 @@ class ForeignAnswersTest {
     @CsvSource({"HTTP_PROTOBUF", "GRPC"})
     void tlsToAPlainPortSaysWhatToDo(Protocol protocol) throws IOException {
         assertThat(firstFailure("https", protocol, http(404, "text/plain", "404")))
-                .contains("no TLS: write http://");
+                .contains("does not speak TLS: write http://");
     }
 
     @ParameterizedTest

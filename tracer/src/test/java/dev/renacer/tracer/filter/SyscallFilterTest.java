@@ -82,8 +82,8 @@ class SyscallFilterTest {
                         + " is 1023`",
                 "trace=-1;`unknown system call '-1'; one newer than Linux 7.3 can be given by its number`",
                 "trace=46percent;`unknown system call '46percent'; one newer than Linux 7.3 can be given by its number`",
-                "trace=%net; unknown class '%net', known are all, desc, file, ipc, memory, network, none, process,"
-                        + " signal",
+                "trace=%net;`unknown class '%net'; the classes are all, desc, file, ipc, memory, network, none, process,"
+                        + " signal`",
                 "trace=/nosuch/; the expression '/nosuch/' matches no system call",
                 "trace=/open; the expression '/open' has no closing '/'",
                 "trace=//; the expression '//' is empty",

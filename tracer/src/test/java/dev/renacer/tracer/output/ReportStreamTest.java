@@ -34,7 +34,7 @@ class ReportStreamTest {
 
         assertThat(complaints)
                 .containsExactly(
-                        "renacer: cannot write to trace.txt: No space left on device; nothing more is written there, the program goes on");
+                        "renacer: cannot write to trace.txt: No space left on device; nothing more is written there, the program continues");
     }
 
     @Test
@@ -102,6 +102,6 @@ class ReportStreamTest {
 
         assertThat(complaints)
                 .containsExactly("renacer: detached from process " + PROCESS.pid()
-                        + " before its end: it was slowed down too much; what it did then is not in the trace");
+                        + " before its end: it was slowed down too much; what it did afterwards is not in the trace");
     }
 }

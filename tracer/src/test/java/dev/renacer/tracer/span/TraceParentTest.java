@@ -58,10 +58,10 @@ class TraceParentTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "hello | has not the four fields",
-                "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01 | has not the four fields",
-                "00-0af7651916cd43dd8448eb211c80319-b7ad6b7169203331-01 | has not the four fields",
-                "cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01x | has not the four fields",
+                "hello | does not have the four fields",
+                "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01 | does not have the four fields",
+                "00-0af7651916cd43dd8448eb211c80319-b7ad6b7169203331-01 | does not have the four fields",
+                "cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01x | does not have the four fields",
                 "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01 | version ff",
                 "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x | nothing after the flags",
                 "00-00000000000000000000000000000000-b7ad6b7169203331-01 | trace id is all zeros",

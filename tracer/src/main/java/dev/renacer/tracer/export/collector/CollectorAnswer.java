@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the two small protobuf messages a collector answers with, without a protobuf library:
+ * Reads the two small protobuf messages with which a collector answers, without a protobuf library:
  * ExportTraceServiceResponse (opentelemetry/proto/collector/trace/v1/trace_service.proto) and google.rpc.Status. The
  * bytes come from the network, so anything malformed reads as "nothing said".
  */
@@ -32,7 +32,7 @@ final class CollectorAnswer {
     private static final int RETRY_DELAY = 1;
     private static final int DURATION_SECONDS = 1;
     private static final int DURATION_NANOS = 2;
-    /** OTLP's JSON form, in which some collectors answer whatever they were asked in. */
+    /** OTLP's JSON form, in which some collectors answer whatever the form of the request was. */
     private static final Pattern JSON_REJECTED = Pattern.compile("\"rejected_?[sS]pans\"\\s*:\\s*\"?(\\d{1,18})");
 
     private long number;
@@ -48,7 +48,7 @@ final class CollectorAnswer {
         return new ExportOutcome.Accepted(Math.max(0, rejected), message);
     }
 
-    /** As {@link #accepted(byte[])}, of the response in JSON. */
+    /** As {@link #accepted(byte[])}, for a response in JSON. */
     static ExportOutcome.Accepted acceptedJson(String response) {
         Matcher rejected = JSON_REJECTED.matcher(response);
         return new ExportOutcome.Accepted(rejected.find() ? Long.parseLong(rejected.group(1)) : 0, "");
@@ -93,7 +93,7 @@ final class CollectorAnswer {
         return found;
     }
 
-    /** Reads one field; nothing of it is kept unless it is the wanted one. */
+    /** Reads one field; it is kept only if it is the wanted one. */
     private static CollectorAnswer next(ByteBuffer message, int wanted) {
         CollectorAnswer found = new CollectorAnswer();
         found.readField(message, wanted);

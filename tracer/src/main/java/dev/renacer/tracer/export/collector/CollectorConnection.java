@@ -7,14 +7,14 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A way to one collector. Used by the export thread alone, one request at a time. */
+/** A connection to one collector. Used only by the export thread, one request at a time. */
 public interface CollectorConnection {
-    /** Sends spans, which must not change until the outcome is there. Does not block. */
+    /** Sends spans, which must not change until the outcome is known. Does not block. */
     CompletableFuture<ExportOutcome> send(List<SpanData> spans);
 
     /** Connects anew for the next request. */
     void reset();
 
-    /** Gives up what is under way. Does not block. */
+    /** Gives up requests under way. Does not block. */
     void close();
 }

@@ -13,14 +13,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Whether anybody listens at an endpoint, known before the first span is made. */
+/** Checks, before the first span is made, whether anybody listens at an endpoint. */
 final class ConnectionProbe {
     private ConnectionProbe() {}
 
     /**
-     * Connects and hangs up. Blocks for at most the timeout, and for the resolver's time.
+     * Connects and closes the connection. Blocks for at most the timeout, plus the time of the resolver.
      *
-     * @return why it did not work; empty if it did, or if a proxy stands in between and nothing can be said
+     * @return why it did not work; empty if it did, or if there is a proxy in between, so that nothing can be said
      */
     static Optional<String> failure(URI uri, Duration timeout) {
         if (isProxied(uri)) {
@@ -45,7 +45,7 @@ final class ConnectionProbe {
         return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 
-    /** Whether another host stands in between. */
+    /** Whether there is another host in between. */
     static boolean isProxied(URI uri) {
         ProxySelector selector = ProxySelector.getDefault();
         List<Proxy> proxies = selector == null ? List.of() : selector.select(uri);

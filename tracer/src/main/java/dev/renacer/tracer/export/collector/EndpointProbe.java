@@ -7,12 +7,12 @@ import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What can be found out about an endpoint by looking at its port. Each method blocks for a few seconds at most. */
+/** What can be found out about an endpoint by trying its port. Each method blocks for a few seconds at most. */
 public interface EndpointProbe {
-    /** Why nobody can be reached there; empty if somebody can. */
+    /** Why the endpoint cannot be reached; empty if it can. */
     Optional<String> unreachable();
 
-    /** What to change where the port speaks another protocol than the endpoint says, to be put after a cause. */
+    /** What to change if the port speaks another protocol than the endpoint says, to be appended to a cause. */
     Optional<String> hint();
 
     /** The probe of an endpoint. */

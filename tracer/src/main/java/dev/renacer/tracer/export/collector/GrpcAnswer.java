@@ -12,19 +12,19 @@ import java.util.Optional;
  * How a gRPC call ended.
  *
  * @param status      code, description and, if the connection failed, why
- * @param heard       whether the other side said so; else this side found that it cannot be reached
+ * @param heard       whether the other side said so; otherwise this side found that the other cannot be reached
  * @param retryAfter  how long the collector asks to wait
  * @param message     its response; empty if the call failed
  */
 record GrpcAnswer(Status status, boolean heard, Optional<Duration> retryAfter, byte[] message) {
     private static final Metadata.Key<byte[]> DETAILS =
             Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
-    /** Of a proxy on the way, which speaks HTTP. */
+    /** From a proxy in between, which speaks HTTP. */
     private static final Metadata.Key<String> RETRY_AFTER =
             Metadata.Key.of("retry-after", Metadata.ASCII_STRING_MARSHALLER);
 
     /**
-     * @param headers  whether response headers came; an answer that has none has trailers
+     * @param headers  whether response headers came; an answer without them has trailers
      */
     static GrpcAnswer of(Status status, boolean headers, Metadata trailers, byte[] message) {
         byte[] details = trailers.get(DETAILS);

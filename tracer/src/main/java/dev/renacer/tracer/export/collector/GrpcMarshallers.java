@@ -14,7 +14,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
-/** How gRPC reads and writes the messages of an export: the request straight from its spans, the response as bytes. */
+/** How gRPC reads and writes the messages of an export: the request directly from its spans, the response as bytes. */
 final class GrpcMarshallers {
     static final Marshaller<MessageWriter> REQUEST = new Marshaller<>() {
         @Override

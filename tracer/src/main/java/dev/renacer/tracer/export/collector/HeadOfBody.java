@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** The first bytes of a response's body; what follows is not read, however much a server sends. */
+/** The first bytes of a response's body; the rest is not read, however much a server sends. */
 final class HeadOfBody implements BodySubscriber<byte[]> {
     /** More than any answer of a collector needs. */
     static final int MAX_BYTES = 64 * 1_024;

@@ -13,10 +13,10 @@ import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
 /**
- * What an OTLP/HTTP receiver answered.
+ * The answer of an OTLP/HTTP receiver.
  *
  * @param status      HTTP's
- * @param mediaType   of the body, without parameters, in lower case; empty if none was told
+ * @param mediaType   of the body, without parameters, in lower case; empty if none was given
  * @param retryAfter  how long it asks to wait
  * @param body        at most {@link HeadOfBody#MAX_BYTES} of it
  */
@@ -38,12 +38,12 @@ record HttpAnswer(int status, String mediaType, Optional<Duration> retryAfter, b
                         : response.body());
     }
 
-    /** Whether the body is a page or a text for people, which no receiver of OTLP answers with. */
+    /** Whether the body is a page or a text for people: no OTLP receiver answers with that. */
     boolean isForPeople() {
         return body.length > 0 && (mediaType.startsWith("text/") || mediaType.contains("html") || beginsLikeHtml());
     }
 
-    /** Whether it comes of a gRPC server, which answers each request with 200. */
+    /** Whether it comes from a gRPC server, which answers each request with 200. */
     boolean isGrpc() {
         return mediaType.startsWith("application/grpc");
     }
@@ -60,7 +60,7 @@ record HttpAnswer(int status, String mediaType, Optional<Duration> retryAfter, b
         return text().stripLeading().startsWith("<");
     }
 
-    /** Nobody asked for it, but some servers do it. */
+    /** It was not requested, but some servers do it. */
     private static byte[] unzipped(byte[] body) {
         try (GZIPInputStream stream = new GZIPInputStream(new ByteArrayInputStream(body))) {
             return stream.readNBytes(HeadOfBody.MAX_BYTES);

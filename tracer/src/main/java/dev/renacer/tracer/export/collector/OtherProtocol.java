@@ -15,8 +15,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What a port speaks that an export failed at without an answer. Libraries put it in as many ways as there are servers ("header
- * parser received no bytes", "First received frame was not SETTINGS"), so the port is asked.
+ * Finds out which protocol a port speaks after an export failed there without an answer. Libraries report this in as
+ * many ways as there are servers ("header parser received no bytes", "First received frame was not SETTINGS"), so the
+ * port itself is asked.
  */
 final class OtherProtocol {
     static final String USE_GRPC =
@@ -25,17 +26,17 @@ final class OtherProtocol {
             " (is this an OTLP/HTTP port? set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf, in a TraceSink protocol:"
                     + " http/protobuf)";
     static final String USE_HTTPS = " (this port wants TLS: write https:// in the endpoint)";
-    private static final String USE_PLAIN = " (this port speaks no TLS: write http:// in the endpoint)";
+    private static final String USE_PLAIN = " (this port does not speak TLS: write http:// in the endpoint)";
 
-    /** Enough of an answer in HTTP/1.1 for the words of servers that want TLS. */
+    /** Enough of an HTTP/1.1 answer to contain what servers say that want TLS. */
     private static final int ENOUGH = 1_024;
-    /** A frame's head: three bytes of length, type, flags, stream. */
+    /** A frame's header: three bytes of length, type, flags, stream. */
     private static final int FRAME_HEAD = 9;
 
     private static final byte[] HTTP_2_PREFACE =
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
 
-    /** What a port answered. */
+    /** The protocol in which a port answered. */
     private enum Spoken {
         HTTP_1,
         HTTP_2,
@@ -46,10 +47,11 @@ final class OtherProtocol {
     private OtherProtocol() {}
 
     /**
-     * Asks a port, at most twice, by connections of its own; nothing but a request for {@code /} is sent.
+     * Asks a port, at most twice, over new connections; nothing but a request for {@code /} is sent.
      *
      * @param timeout  for each connection
-     * @return what to change, to be put after a cause; empty if the port speaks what the endpoint says, or says nothing
+     * @return what to change, to be appended to a cause; empty if the port speaks the endpoint's protocol, or says
+     *     nothing
      */
     static Optional<String> hint(OtlpEndpoint endpoint, Duration timeout) {
         URI uri = endpoint.uri();
@@ -81,7 +83,7 @@ final class OtherProtocol {
         }
     }
 
-    /** What comes until the end, an error or enough. */
+    /** What arrives until the end, an error, or enough bytes. */
     private static byte[] head(InputStream stream) {
         byte[] head = new byte[ENOUGH];
         int length = 0;
@@ -97,7 +99,7 @@ final class OtherProtocol {
                 }
             }
         } catch (IOException _) {
-            // reset or silent after what it said
+            // reset, or silent after its answer
         }
         return Arrays.copyOf(head, length);
     }
@@ -110,7 +112,7 @@ final class OtherProtocol {
         if (head.length >= 3 && head[0] == 0x15 && head[1] == 3) { // an alert
             return Spoken.TLS;
         }
-        // SETTINGS, or GOAWAY of a server that did not like the question, of a moderate length
+        // SETTINGS, or GOAWAY from a server that rejects the question, of a moderate length
         boolean frame = head.length >= FRAME_HEAD && head[0] == 0 && head[1] == 0 && (head[3] == 4 || head[3] == 7);
         return frame ? Spoken.HTTP_2 : Spoken.NOTHING;
     }

@@ -29,9 +29,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Sends OTLP/gRPC over a channel of its own, with the certificates and keys of the settings. */
+/** Sends OTLP/gRPC over its own channel, with the certificates and keys of the settings. */
 final class OtlpGrpcSender implements GrpcSender {
-    /** As of OTLP/HTTP: more than any answer needs. */
+    /** As for OTLP/HTTP: more than any answer needs. */
     private static final int MAX_ANSWER_BYTES = HeadOfBody.MAX_BYTES;
 
     private final GrpcSenderConfig config;
@@ -41,7 +41,8 @@ final class OtlpGrpcSender implements GrpcSender {
 
     /**
      * @param settings  certificates and keys, for https
-     * @param outcome   of the export that is sent now; completed before the exporter hears of the end, which is told less
+     * @param outcome   of the current export; completed before the exporter hears of the end, because the exporter is
+     *     given fewer details
      * @throws IllegalArgumentException if a certificate or key cannot be used
      */
     OtlpGrpcSender(GrpcSenderConfig config, OtlpSettings settings, Supplier<CompletableFuture<ExportOutcome>> outcome) {
@@ -113,7 +114,7 @@ final class OtlpGrpcSender implements GrpcSender {
         return CompletableResultCode.ofSuccess();
     }
 
-    /** Hears of the end of a call. */
+    /** Receives the end of a call. */
     private static final class Answer extends ClientCall.Listener<byte[]> {
         private final CompletableFuture<ExportOutcome> expected;
         private final Consumer<GrpcResponse> onResponse;
@@ -143,7 +144,7 @@ final class OtlpGrpcSender implements GrpcSender {
         }
     }
 
-    /** All that the exporter needs. */
+    /** Everything that the exporter needs. */
     private record StatusAlone(GrpcStatusCode getStatusCode) implements GrpcResponse {
         @Override
         public String getStatusDescription() {

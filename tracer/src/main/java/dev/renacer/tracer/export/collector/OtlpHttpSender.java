@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends OTLP/HTTP by the JDK's client. Follows no redirect: the headers may hold credentials. Reads no more of an answer than
- * {@link HeadOfBody} keeps.
+ * Sends OTLP/HTTP with the JDK's client. Does not follow redirects: the headers may contain credentials. Reads no more
+ * of an answer than {@link HeadOfBody} keeps.
  */
 final class OtlpHttpSender implements HttpSender {
     private final HttpSenderConfig config;
@@ -32,7 +32,8 @@ final class OtlpHttpSender implements HttpSender {
     private volatile @Nullable CompletableFuture<?> underWay;
 
     /**
-     * @param outcome  of the export that is sent now; completed before the exporter hears of the end, which is told less
+     * @param outcome  of the current export; completed before the exporter hears of the end, because the exporter is
+     *     given fewer details
      */
     OtlpHttpSender(HttpSenderConfig config, Supplier<CompletableFuture<ExportOutcome>> outcome) {
         this.config = config;
@@ -107,14 +108,14 @@ final class OtlpHttpSender implements HttpSender {
         return CompletableResultCode.ofSuccess();
     }
 
-    /** Its bytes are read in place: the next request is written when this one is over. */
+    /** Its bytes are read in place: the next request is only written when this one is over. */
     private static final class ReusedBytes extends ByteArrayOutputStream {
         byte[] bytes() {
             return buf;
         }
     }
 
-    /** All that the exporter needs. */
+    /** Everything that the exporter needs. */
     private record StatusAlone(int getStatusCode) implements HttpResponse {
         @Override
         public String getStatusMessage() {

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Gives the SDK's exporters senders of our own. Those of the SDK show neither a response's headers nor a call's trailers, so
- * how long the collector asks to wait, and that a 200 is a login page, could not be known; and its sender for gRPC leaves
- * certificates out. One export at a time.
+ * Gives the SDK's exporters senders of our own. The SDK's senders show neither a response's headers nor a call's
+ * trailers, so they cannot say how long the collector asks to wait, or that a 200 is a login page; and the SDK's gRPC
+ * sender ignores certificates. One export at a time.
  */
 final class OtlpSenders implements ComponentLoader {
     private final ComponentLoader delegate = ComponentLoader.forClassLoader(OtlpSenders.class.getClassLoader());
@@ -27,14 +27,14 @@ final class OtlpSenders implements ComponentLoader {
         this.settings = settings;
     }
 
-    /** To be called before each export: what it returns is completed with that export's outcome. */
+    /** To be called before each export: the future it returns is completed with that export's outcome. */
     CompletableFuture<ExportOutcome> expect() {
         CompletableFuture<ExportOutcome> expected = new CompletableFuture<>();
         outcome = expected;
         return expected;
     }
 
-    /** The outcome of the export that is sent now. */
+    /** The outcome of the current export. */
     CompletableFuture<ExportOutcome> expected() {
         return outcome;
     }

@@ -21,7 +21,7 @@ import javax.net.ssl.SSLException;
 
 /**
  * Reads a collector's answer, or the lack of one, by the rules of the OTLP specification 1.x (retryable codes, partial
- * success, throttling). RESOURCE_EXHAUSTED is tried again without RetryInfo, too, as the SDKs do.
+ * success, throttling). RESOURCE_EXHAUSTED is retried even without RetryInfo, as the SDKs do.
  */
 public final class OutcomeRules {
     private static final int HTTP_TOO_LARGE = 413;
@@ -34,7 +34,7 @@ public final class OutcomeRules {
             Status.Code.OUT_OF_RANGE,
             Status.Code.UNAVAILABLE,
             Status.Code.DATA_LOSS);
-    /** What a peer that does not speak HTTP/2 leaves behind; which one it is is found out by asking. */
+    /** What is reported for a peer that does not speak HTTP/2; a probe finds out what it speaks. */
     private static final String IO_EXCEPTION = "io exception";
 
     private static final String CREDENTIALS =
@@ -59,7 +59,7 @@ public final class OutcomeRules {
         return new ExportOutcome.Deferred(cause, answer.retryAfter());
     }
 
-    /** A 200 is a delivery only if a receiver of OTLP said so: login pages and gRPC servers answer with it, too. */
+    /** A 200 is a delivery only if it comes from an OTLP receiver: login pages and gRPC servers also answer with it. */
     private static ExportOutcome ofSuccess(HttpAnswer answer) {
         if (answer.isGrpc()) {
             return new ExportOutcome.Refused("the port speaks OTLP/gRPC, not OTLP/HTTP" + OtherProtocol.USE_GRPC);
@@ -67,13 +67,13 @@ public final class OutcomeRules {
         if (answer.isForPeople()) {
             return new ExportOutcome.Refused("the answer HTTP " + answer.status() + " holds "
                     + (answer.mediaType().isEmpty() ? "a page" : PrintableText.shortLine(answer.mediaType()))
-                    + ", which is none of an OTLP receiver: nothing was delivered (a login page? is the"
+                    + ", so it is not from an OTLP receiver: nothing was delivered (a login page? is the"
                     + " endpoint right?)");
         }
         return answer.isJson() ? CollectorAnswer.acceptedJson(answer.text()) : CollectorAnswer.accepted(answer.body());
     }
 
-    /** A few words of a text, the message of a status; nothing of a page. */
+    /** A few words of a plain text, or the message of a status; nothing of a page. */
     private static String said(HttpAnswer answer) {
         if (answer.isForPeople() || answer.isJson()) {
             return answer.text().stripLeading().startsWith("<") ? "" : PrintableText.shortLine(answer.text());
@@ -106,7 +106,7 @@ public final class OutcomeRules {
                 : new ExportOutcome.Refused(cause);
     }
 
-    /** Nothing came back. That is always worth a retry: the other side may be about to start. */
+    /** No answer came. That is always worth a retry: the other side may be about to start. */
     static ExportOutcome of(Throwable failure) {
         return new ExportOutcome.Unanswered(cause(failure));
     }

@@ -11,15 +11,14 @@ import java.util.logging.Logger;
 
 /**
  * Keeps the exporters' own log lines (java.util.logging of the OpenTelemetry SDK and of gRPC) off the user's terminal:
- * each cause is told once by {@code ExportNotice}. Nothing is lost: the lines go to the logger of the export at level
- * DEBUG.
+ * {@code ExportNotice} reports each cause once. Nothing is lost: the lines go to the export's logger at level DEBUG.
  */
 final class QuietSdkLogs {
-    /** Held here: the log manager alone would let a logger's settings be collected. */
+    /** Referenced from here, since the log manager alone would let a logger and its settings be garbage-collected. */
     private static final Map<String, Logger> QUIETED =
             Map.of("opentelemetry", Logger.getLogger("io.opentelemetry"), "grpc", Logger.getLogger("io.grpc"));
 
-    /** The logger of the export, whatever package these lines come through. */
+    /** The logger of the export, whatever package these lines pass through. */
     static final String LOGGER = "dev.renacer.tracer.export";
 
     static {
@@ -32,7 +31,7 @@ final class QuietSdkLogs {
 
     private QuietSdkLogs() {}
 
-    /** Makes it so, once for the whole process. */
+    /** Installs this, once for the whole process. */
     static void ensure() {
         assert !QUIETED.isEmpty(); // the class's initialiser did it
     }

@@ -12,15 +12,15 @@ import java.util.Optional;
 
 /** HTTP's header Retry-After (RFC 9110, section 10.2.3): seconds, or a date. */
 final class RetryAfter {
-    /** Longer than anybody waits; keeps sums of times from overflowing. */
+    /** Longer than anybody waits; prevents sums of times from overflowing. */
     private static final Duration MAX = Duration.ofDays(1);
 
     private RetryAfter() {}
 
     /**
-     * How long is to be waited; empty if the value is neither form.
+     * How long to wait; empty if the value has neither form.
      *
-     * @param date  the response's Date: a difference to that needs no clocks that agree
+     * @param date  the response's Date: a difference from it does not depend on the clocks agreeing
      */
     static Optional<Duration> parse(String value, Optional<String> date) {
         String text = value.strip();

@@ -18,8 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * The OpenTelemetry SDK's exporters as a connection. Their own retry is off: {@code ExportLoop} retries, since it knows
- * when to stop. Spans are written in the SDK's REUSABLE_DATA mode, possibly after {@link #send} returned.
+ * The OpenTelemetry SDK's exporters as a connection. Their own retry is switched off: {@code ExportLoop} retries, since
+ * it knows when to stop. Spans are written in the SDK's REUSABLE_DATA mode, possibly after {@link #send} returned.
  */
 public final class SdkConnection implements CollectorConnection {
     private final OtlpEndpoint endpoint;
@@ -29,8 +29,8 @@ public final class SdkConnection implements CollectorConnection {
     private SpanExporter exporter;
 
     /**
-     * @param latest  asked before each request; the connection is made anew when certificates or keys have changed
-     * @throws IllegalArgumentException if a certificate or key is not PEM, in one line
+     * @param latest  called before each request; the connection is replaced when certificates or keys have changed
+     * @throws IllegalArgumentException if a certificate or key is not PEM; a message of one line
      */
     public SdkConnection(OtlpEndpoint endpoint, Supplier<OtlpSettings> latest) {
         QuietSdkLogs.ensure();
@@ -46,14 +46,14 @@ public final class SdkConnection implements CollectorConnection {
         try {
             follow(latest.get());
         } catch (IllegalArgumentException e) {
-            // Files may be half changed: the spans wait for the next attempt.
+            // The files may be only half written: the spans wait for the next attempt.
             return CompletableFuture.completedFuture(new ExportOutcome.Unanswered(OutcomeRules.cause(e)));
         }
         CompletableFuture<ExportOutcome> outcome = senders.expect();
         CompletableResultCode result = exporter.export(spans);
         result.whenComplete(() -> {
             if (!result.isSuccess()) {
-                // Only if no sender was reached at all: else it has told the outcome already.
+                // Only if no sender was reached at all: otherwise the sender has already reported the outcome.
                 Throwable failure = result.getFailureThrowable();
                 outcome.complete(new ExportOutcome.Refused(
                         failure == null ? "the exporter refused the spans" : OutcomeRules.cause(failure)));
@@ -72,13 +72,13 @@ public final class SdkConnection implements CollectorConnection {
         settings = now;
     }
 
-    /** {@inheritDoc} A channel that failed to connect would wait up to two minutes before it tries again. */
+    /** {@inheritDoc} A channel that failed to connect would wait for up to two minutes before its next attempt. */
     @Override
     public void reset() {
         renew(settings);
     }
 
-    /** Also ends a request that is under way for ever. */
+    /** Also ends a request that never finishes. */
     private void renew(OtlpSettings from) {
         OtlpSenders before = senders;
         SpanExporter old = exporter;
@@ -97,7 +97,7 @@ public final class SdkConnection implements CollectorConnection {
         shutDown(exporter);
     }
 
-    /** Shutting down waits for a request under way, which a silent collector can make long. */
+    /** Shutting down waits for a request under way; that takes long if the collector is silent. */
     private static void shutDown(SpanExporter exporter) {
         Thread.ofVirtual().name("renacer-otlp-shutdown").start(exporter::shutdown);
     }

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The values of headers, kept out of what is reported about an export: a collector may quote the credentials that it refuses, and a
- * library the header that it cannot send.
+ * Keeps the values of headers out of reports about an export: a collector may quote the credentials that it refuses,
+ * and a library may quote the header that it cannot send.
  */
 final class Secrets {
-    /** A shorter value is not a secret, and would make holes in every sentence. */
+    /** A shorter value is not a secret, and masking it would make holes in every sentence. */
     private static final int SHORTEST = 4;
 
     private static final String HIDDEN = "***";
@@ -33,14 +33,14 @@ final class Secrets {
                 .toList();
     }
 
-    /** The whole value, and its words: "Bearer TOKEN" may be quoted without the scheme. */
+    /** The whole value and each of its words: "Bearer TOKEN" may be quoted without the scheme. */
     private static List<String> parts(String value) {
         List<String> parts = new ArrayList<>(List.of(value.strip().split("\\s+")));
         parts.add(value.strip());
         return parts;
     }
 
-    /** The same outcome, told without the values. */
+    /** The same outcome without the values. */
     ExportOutcome hiddenIn(ExportOutcome outcome) {
         return switch (outcome) {
             case ExportOutcome.Accepted accepted ->

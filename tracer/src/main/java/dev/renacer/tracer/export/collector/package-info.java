@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** One collector: the connection to it, what it answers, and what that means by the rules of OTLP. */
+/** One collector: the connection to it, its answers, and what they mean by the rules of OTLP. */
 @NullMarked
 package dev.renacer.tracer.export.collector;
 

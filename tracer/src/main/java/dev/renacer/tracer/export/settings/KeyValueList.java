@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Lists like {@code key=value,key=value} in OpenTelemetry's environment variables (the format of W3C Baggage without
+ * Lists such as {@code key=value,key=value} in OpenTelemetry's environment variables (the format of W3C Baggage without
  * properties).
  */
 public final class KeyValueList {
@@ -18,8 +18,9 @@ public final class KeyValueList {
     /**
      * Reads a list; percent escapes are decoded and empty members skipped.
      *
-     * @param variable  where it comes from, for the message
-     * @throws IllegalArgumentException if it is malformed; one line, without the values, since they may be secret
+     * @param variable  where the list comes from, for the message
+     * @throws IllegalArgumentException if it is malformed; a message of one line, without the values, since they may be
+     * secret
      */
     public static Map<String, String> parse(String variable, String list) {
         Map<String, String> values = new LinkedHashMap<>();

@@ -14,9 +14,9 @@ import java.util.Set;
 /**
  * Where spans go.
  *
- * @param uri       http or https, with host and port; for HTTP/protobuf {@code /v1/traces} is appended if the path is
+ * @param uri       http or https, with host and port; for HTTP/protobuf, {@code /v1/traces} is appended if the path is
  *     empty
- * @param protocol  how
+ * @param protocol  how they are sent
  */
 public record OtlpEndpoint(URI uri, Protocol protocol) {
     /** Where an OTLP/HTTP receiver takes traces. */
@@ -33,10 +33,11 @@ public record OtlpEndpoint(URI uri, Protocol protocol) {
     }
 
     /**
-     * Reads an endpoint's URL. Without a port the scheme's own is meant. Without a protocol, port 4318 or a path means
-     * HTTP/protobuf and everything else gRPC. The path {@code /} counts as none.
+     * Reads an endpoint's URL. Without a port, the scheme's default is used. Without a protocol, port 4318 or a path
+     * means HTTP/protobuf, and everything else means gRPC. The path {@code /} counts as no path.
      *
-     * @throws IllegalArgumentException if it is none; one line that says why and what to write instead
+     * @throws IllegalArgumentException if it is not an endpoint's URL; a message of one line that says why and what to
+     * write instead
      */
     public static OtlpEndpoint parse(String url, Optional<Protocol> protocol) {
         String shown = "OTLP endpoint '" + PrintableText.shortLine(withoutUser(url)) + "'";
@@ -60,7 +61,7 @@ public record OtlpEndpoint(URI uri, Protocol protocol) {
         }
         if (uri.getUserInfo() != null || uri.getQuery() != null || uri.getFragment() != null) {
             throw new IllegalArgumentException(
-                    "an OTLP endpoint has no user, query or fragment; put credentials into OTEL_EXPORTER_OTLP_HEADERS");
+                    "an OTLP endpoint must have no user, query or fragment; put credentials into OTEL_EXPORTER_OTLP_HEADERS");
         }
         int port = uri.getPort() == -1 ? defaultPort(scheme) : uri.getPort();
         if (port < 1 || port > 65_535) {
@@ -72,11 +73,11 @@ public record OtlpEndpoint(URI uri, Protocol protocol) {
     }
 
     /**
-     * The endpoint of a flag, or else of the environment's OTEL_EXPORTER_OTLP_TRACES_ENDPOINT or
-     * OTEL_EXPORTER_OTLP_ENDPOINT. The protocol is the environment's in either case.
+     * The endpoint of a flag, or otherwise that of OTEL_EXPORTER_OTLP_TRACES_ENDPOINT or OTEL_EXPORTER_OTLP_ENDPOINT in
+     * the environment. The protocol is the environment's in either case.
      *
-     * @return empty if none is given, or the environment switches export off and there is no flag
-     * @throws IllegalArgumentException if what is given cannot be used; one line that names the variable
+     * @return empty if none is given, or if the environment switches export off and there is no flag
+     * @throws IllegalArgumentException if the given value cannot be used; a message of one line that names the variable
      */
     public static Optional<OtlpEndpoint> find(Optional<String> flag, Map<String, String> environment) {
         OtlpEnvironment variables = new OtlpEnvironment(environment);
@@ -96,7 +97,7 @@ public record OtlpEndpoint(URI uri, Protocol protocol) {
         return of(uri.getScheme(), uri.getHost(), uri.getPort(), path, protocol);
     }
 
-    /** Whether spans stay on this machine, by the host's name; nothing is resolved. */
+    /** Whether spans stay on this machine, judged by the host's name; nothing is resolved. */
     public boolean isLoopback() {
         String host = uri.getHost().toLowerCase(Locale.ROOT);
         return LOOPBACK_NAMES.contains(host) || host.matches("127(\\.\\d{1,3}){3}");
@@ -115,7 +116,7 @@ public record OtlpEndpoint(URI uri, Protocol protocol) {
         }
     }
 
-    /** A URL as it may be shown: what stands before an @ may be a password. */
+    /** A URL that can be shown: the part before an @ may be a password. */
     private static String withoutUser(String url) {
         int at = url.lastIndexOf('@');
         int slashes = url.indexOf("//");

@@ -53,14 +53,14 @@ final class OtlpEnvironment {
                 defaults.giveUpAfter());
     }
 
-    /** The endpoint; empty if none is set, or export is switched off. */
+    /** The endpoint; empty if none is set or export is switched off. */
     Optional<OtlpEndpoint> endpoint() {
         if (isSwitchedOff()) {
             return Optional.empty();
         }
         Optional<Variable> traces = variable(TRACES + "ENDPOINT");
         if (traces.isPresent()) {
-            // Used as it is: without a path the root is meant.
+            // Used as it is: without a path, the root is meant.
             OtlpEndpoint endpoint = parse(traces.get());
             return Optional.of(endpoint.hasPath() ? endpoint : endpoint.withPath("/"));
         }
@@ -113,7 +113,7 @@ final class OtlpEnvironment {
                     return Duration.ofMillis(millis);
                 }
             } catch (NumberFormatException _) {
-                // told below
+                // reported below
             }
             throw variable.unusable("a number of milliseconds more than 0");
         });

@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Whether headers can be sent at all, by HTTP/1.1, HTTP/2 and gRPC alike. Messages never hold a value. */
+/** Checks whether headers can be sent at all, over HTTP/1.1, HTTP/2 and gRPC alike. Messages never contain a value. */
 final class OtlpHeaders {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
     private static final Pattern VALUE = Pattern.compile("[\\x20-\\x7e\\t]*");
-    /** Set by the transport; the HTTP client and gRPC refuse them or send something else. */
+    /** Set by the transport; the HTTP client and gRPC refuse them or send other values. */
     private static final Set<String> OF_THE_TRANSPORT = Set.of(
             "connection",
             "content-encoding",
@@ -28,9 +28,9 @@ final class OtlpHeaders {
     private OtlpHeaders() {}
 
     /**
-     * Refuses what cannot be sent.
+     * Refuses headers that cannot be sent.
      *
-     * @throws IllegalArgumentException in one line that names the header and what to do
+     * @throws IllegalArgumentException with a message of one line that names the header and says what to do
      */
     static void check(Map<String, String> headers) {
         headers.forEach(OtlpHeaders::check);
@@ -38,9 +38,9 @@ final class OtlpHeaders {
 
     private static void check(String name, String value) {
         if (!NAME.matcher(name).matches()) {
-            // It may be a secret in the wrong place.
+            // The name may be a secret in the wrong place.
             throw new IllegalArgumentException("a header for the collector has a name that HTTP does not allow: write"
-                    + " name=value, the name of letters, digits and -");
+                    + " name=value, with only letters, digits and - in the name");
         }
         String lower = name.toLowerCase(Locale.ROOT);
         if (OF_THE_TRANSPORT.contains(lower) || lower.startsWith("grpc-") || lower.endsWith("-bin")) {
@@ -49,12 +49,12 @@ final class OtlpHeaders {
         }
         if (value.indexOf('\n') >= 0 || value.indexOf('\r') >= 0) {
             throw new IllegalArgumentException("the value of the header '" + PrintableText.shortLine(name)
-                    + "' for the collector holds a line break, as base64 wraps its output: write it on one"
+                    + "' for the collector contains a line break, as in wrapped base64 output: write it on one"
                     + " line (base64 -w0)");
         }
         if (!VALUE.matcher(value).matches()) {
             throw new IllegalArgumentException("the value of the header '" + PrintableText.shortLine(name)
-                    + "' for the collector holds a character that no header can carry: only printable ASCII"
+                    + "' for the collector contains a character that no header can carry: only printable ASCII"
                     + " can be sent");
         }
     }

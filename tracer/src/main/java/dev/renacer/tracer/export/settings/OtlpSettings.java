@@ -15,11 +15,11 @@ import java.util.Optional;
  *     never printed
  * @param timeout              for one request, more than 0
  * @param compression          empty: gzip unless the endpoint is on this machine
- * @param trustedCertificates  PEM of the certificates to trust; empty: the Java runtime's
+ * @param trustedCertificates  the certificates to trust, as PEM; empty: the Java runtime's
  * @param clientTls            key and certificate to show; empty: none
  * @param queueCapacity        spans kept per target while they cannot be sent, at least 1
- * @param maxBatch             most spans of one request, at least 1
- * @param maxDelay             how long a span may wait for others to share a request with
+ * @param maxBatch             maximum number of spans in one request, at least 1
+ * @param maxDelay             how long a span may wait for others to share its request
  * @param giveUpAfter          how long one batch is retried while newer spans wait
  */
 public record OtlpSettings(
@@ -33,7 +33,7 @@ public record OtlpSettings(
         Duration maxDelay,
         Duration giveUpAfter) {
 
-    /** Names as OTEL_EXPORTER_OTLP_COMPRESSION has them, in upper case. */
+    /** The names of OTEL_EXPORTER_OTLP_COMPRESSION, in upper case. */
     public enum Compression {
         NONE,
         GZIP
@@ -53,8 +53,8 @@ public record OtlpSettings(
     }
 
     /**
-     * No headers, 10 s, 16,384 spans a target, requests of up to 4,096 spans or every 200 ms, each retried for 5
-     * minutes.
+     * No headers, a timeout of 10 s, 16,384 spans per target, requests of up to 4,096 spans or every 200 ms, each
+     * retried for 5 minutes.
      */
     public static OtlpSettings defaults() {
         return new OtlpSettings(
@@ -71,9 +71,10 @@ public record OtlpSettings(
 
     /**
      * The defaults, changed by the OTEL_EXPORTER_OTLP_* variables of an environment; each OTEL_EXPORTER_OTLP_TRACES_*
-     * variable goes before the general one. Certificates and keys are read from their files.
+     * variable takes precedence over the general one. Certificates and keys are read from their files.
      *
-     * @throws IllegalArgumentException if a variable cannot be used; one line that names it and says what it must be
+     * @throws IllegalArgumentException if a variable cannot be used; a message of one line that names it and says what
+     * it must be
      */
     public static OtlpSettings fromEnvironment(Map<String, String> environment) {
         return new OtlpEnvironment(environment).settings();
@@ -149,7 +150,7 @@ public record OtlpSettings(
                 giveUpAfter);
     }
 
-    /** These settings with another timeout for a request. */
+    /** These settings with another request timeout. */
     public OtlpSettings withTimeout(Duration other) {
         return new OtlpSettings(
                 headers,
@@ -168,13 +169,13 @@ public record OtlpSettings(
         return withQueue(capacity, maxBatch, maxDelay);
     }
 
-    /** These settings with other bounds of queue and batch. */
+    /** These settings with other limits for queue and batch. */
     public OtlpSettings withQueue(int capacity, int batch, Duration delay) {
         return new OtlpSettings(
                 headers, timeout, compression, trustedCertificates, clientTls, capacity, batch, delay, giveUpAfter);
     }
 
-    /** Whether certificates and key are those of the other settings. */
+    /** Whether certificates and key are the same as in the other settings. */
     public boolean hasTlsOf(OtlpSettings other) {
         return Arrays.equals(trustedCertificates.orElse(null), other.trustedCertificates.orElse(null))
                 && Arrays.equals(

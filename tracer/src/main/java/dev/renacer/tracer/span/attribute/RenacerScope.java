@@ -31,7 +31,7 @@ public final class RenacerScope {
         return INFO;
     }
 
-    /** The scope in the form that came before. */
+    /** The scope in its former form. */
     @SuppressWarnings("deprecation") // SpanData still demands the old form
     public static io.opentelemetry.sdk.common.InstrumentationLibraryInfo library() {
         return io.opentelemetry.sdk.common.InstrumentationLibraryInfo.create(NAME, VERSION);

@@ -9,11 +9,11 @@ import dev.renacer.tracer.syscall.SignalNames;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 
-/** The attributes of the event {@code signal}: what its siginfo tells, and nothing of a field that it has not. */
+/** The attributes of the event {@code signal}: the content of its siginfo, without the fields that it does not have. */
 public final class SignalAttributes {
     private SignalAttributes() {}
 
-    /** Of this signal. */
+    /** The attributes of this signal. */
     public static Attributes of(TraceEvent.SignalDelivered delivered) {
         SignalInfo info = delivered.info();
         AttributesBuilder attributes = Attributes.builder()
@@ -23,7 +23,7 @@ public final class SignalAttributes {
                 .put(SpanAttributes.SYSCALL_TID, (long) delivered.tid());
         switch (info.cause()) {
             case SignalInfo.Unknown _ -> {
-                // Signal and code are all there is.
+                // There is nothing but signal and code.
             }
             case SignalInfo.Sender sender -> {
                 sender(attributes, sender.pid(), sender.uid());

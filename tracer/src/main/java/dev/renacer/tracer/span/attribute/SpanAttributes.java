@@ -6,9 +6,9 @@ package dev.renacer.tracer.span.attribute;
 import io.opentelemetry.api.common.AttributeKey;
 
 /**
- * Names of the attributes. The {@code syscall.*} and {@code process.*} keys without a standard name are the seed's; the
- * others are OpenTelemetry semantic conventions 1.45 ({@code process.*}, {@code error.type}). {@code thread.id} is not
- * used: the conventions define it as the managed thread's id, "as opposed to OS thread ID".
+ * The names of the attributes. The {@code syscall.*} and {@code process.*} keys without a standard name are the seed's;
+ * the others are OpenTelemetry semantic conventions 1.45 ({@code process.*}, {@code error.type}). {@code thread.id} is
+ * not used: the conventions define it as the managed thread's id, "as opposed to OS thread ID".
  */
 public final class SpanAttributes {
     public static final AttributeKey<String> SYSCALL_NAME = AttributeKey.stringKey("syscall.name");
@@ -20,16 +20,16 @@ public final class SpanAttributes {
     public static final AttributeKey<Boolean> SYSCALL_UNFINISHED = AttributeKey.booleanKey("syscall.unfinished");
     public static final AttributeKey<Boolean> SYSCALL_IN_PROGRESS =
             AttributeKey.booleanKey("syscall.in_progress_at_attach");
-    /** Of a connect that did not wait: how the connection ended ({@code ConnectionEnding}). */
+    /** For a connect that did not wait: how the connection ended ({@code ConnectionEnding}). */
     public static final AttributeKey<String> CONNECT_OUTCOME = AttributeKey.stringKey("syscall.connect.outcome");
-    /** The call that told so. */
+    /** The call that showed it. */
     public static final AttributeKey<String> CONNECT_TOLD_BY = AttributeKey.stringKey("syscall.connect.told_by");
 
     public static final AttributeKey<String> SYSCALL_ARGS = AttributeKey.stringKey("syscall.args");
     public static final AttributeKey<String> CODE_FILE_PATH = AttributeKey.stringKey("code.file.path");
     public static final AttributeKey<Long> CODE_LINE_NUMBER = AttributeKey.longKey("code.line.number");
     public static final AttributeKey<String> CODE_FUNCTION_NAME = AttributeKey.stringKey("code.function.name");
-    // What the conventions called these before version 1.33.
+    // The names of these in the conventions before version 1.33.
     public static final AttributeKey<String> CODE_FILEPATH = AttributeKey.stringKey("code.filepath");
     public static final AttributeKey<Long> CODE_LINENO = AttributeKey.longKey("code.lineno");
     public static final AttributeKey<String> CODE_FUNCTION = AttributeKey.stringKey("code.function");
@@ -58,13 +58,13 @@ public final class SpanAttributes {
 
     public static final AttributeKey<String> SIGNAL_NAME = AttributeKey.stringKey("signal.name");
     public static final AttributeKey<Long> SIGNAL_NUMBER = AttributeKey.longKey("signal.number");
-    /** Why it was sent, as SEGV_MAPERR or SI_USER (si_code). */
+    /** Why it was sent, such as SEGV_MAPERR or SI_USER (si_code). */
     public static final AttributeKey<String> SIGNAL_CODE = AttributeKey.stringKey("signal.code");
-    /** Who sent it, in the program's PID namespace; of SIGCHLD the child. Absent where no process did. */
+    /** Who sent it, in the program's PID namespace; for SIGCHLD the child. Absent if no process sent it. */
     public static final AttributeKey<Long> SIGNAL_SENDER_PID = AttributeKey.longKey("signal.sender.pid");
 
     public static final AttributeKey<Long> SIGNAL_SENDER_UID = AttributeKey.longKey("signal.sender.uid");
-    /** What sigqueue(3), mq_notify(3) or timer_create(2) gave along. */
+    /** The value given to sigqueue(3), mq_notify(3) or timer_create(2). */
     public static final AttributeKey<Long> SIGNAL_VALUE = AttributeKey.longKey("signal.value");
 
     public static final AttributeKey<Long> SIGNAL_TIMER_ID = AttributeKey.longKey("signal.timer.id");

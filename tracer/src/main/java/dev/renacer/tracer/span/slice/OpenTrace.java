@@ -22,7 +22,7 @@ final class OpenTrace {
 
     /**
      * @param traceId      32 hex digits
-     * @param traceState   vendor state of a trace that was begun elsewhere
+     * @param traceState   vendor state of a trace that began elsewhere
      * @param openedNanos  when its first slice opened; its age counts from here
      */
     OpenTrace(String traceId, TraceState traceState, long openedNanos) {
@@ -31,7 +31,7 @@ final class OpenTrace {
         this.openedNanos = openedNanos;
     }
 
-    /** A context of a new span in this trace. Always sampled: what Renacer makes it also exports. */
+    /** A context for a new span in this trace. Always sampled: Renacer exports what it makes. */
     SpanContext context(String spanId) {
         return SpanContext.create(traceId, spanId, TraceFlags.getSampled(), traceState);
     }
@@ -45,7 +45,8 @@ final class OpenTrace {
     }
 
     /**
-     * Adds a slice; its root counts as a span at once, so that a full trace cannot overflow when its roots are written.
+     * Adds a slice; its root is counted as a span at once, so that a full trace cannot overflow when its roots are
+     * written.
      */
     void add(Slice slice) {
         slices.add(slice);

@@ -26,8 +26,8 @@ import java.util.List;
  * @param status       ERROR if the process failed
  * @param attributes   {@code process.*} and what belongs to the slice
  * @param events       signals, new programs and losses
- * @param eventsTotal  how many events there were; more than the list holds if it was full
- * @param links        the slice before this one, and the trace parent if this trace is not its own
+ * @param eventsTotal  how many events there were; more than are in the list if it was full
+ * @param links        the slice before this one, and the trace parent if this trace is not the parent's own
  */
 record ProcessSpan(
         String name,

@@ -8,9 +8,9 @@ import io.opentelemetry.api.trace.SpanContext;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What is kept of a process under trace: who it is, its open slice, and the root of the slice before. */
+/** What is kept about a process under trace: its identity, its open slice, and the root of the previous slice. */
 public final class ProcessTrace {
-    /** Slots of a direct-mapped cache of boxed thread ids; a power of two. */
+    /** Number of slots in a direct-mapped cache of boxed thread ids; a power of two. */
     private static final int TID_SLOTS = 16;
 
     private final Long[] tids = new Long[TID_SLOTS];
@@ -21,7 +21,7 @@ public final class ProcessTrace {
     private int slicesOpened;
 
     /**
-     * @param previousRoot  the last root of this pid, if it is known and gone
+     * @param previousRoot  the last root of this pid, if a process with it is known and gone
      */
     ProcessTrace(TracedProcess process, Optional<SpanContext> previousRoot) {
         this.latest = process;
@@ -29,12 +29,12 @@ public final class ProcessTrace {
         Arrays.fill(tids, 0L);
     }
 
-    /** As it is known now. */
+    /** The process as it is known now. */
     public TracedProcess latest() {
         return latest;
     }
 
-    /** It runs another program now. */
+    /** The process runs another program now. */
     public void become(TracedProcess process) {
         latest = process;
     }
@@ -56,7 +56,7 @@ public final class ProcessTrace {
         ending = Optional.of(how);
     }
 
-    /** The number the next slice bears, from 1. */
+    /** The number of the next slice, from 1. */
     int nextSlice() {
         return ++slicesOpened;
     }
@@ -70,7 +70,7 @@ public final class ProcessTrace {
         previousRoot = Optional.of(slice.context().root());
     }
 
-    /** The thread id as an object, mostly without making one. */
+    /** The thread id as an object, mostly without creating one. */
     public Long boxed(int tid) {
         int slot = tid & (TID_SLOTS - 1);
         Long known = tids[slot];

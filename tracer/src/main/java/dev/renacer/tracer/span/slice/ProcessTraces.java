@@ -30,9 +30,9 @@ import java.util.function.Consumer;
  *   <li>A process's first slice joins the trace of its parent process, as a child of the parent's root; a process
  *       without a traced parent begins a trace. The very first one continues the given trace parent, if there is one.
  *   <li>A trace is closed for all processes in it when it holds {@link TraceLimits#maxSpans} spans or is {@link
- *       TraceLimits#maxAge} old. Children close before their parents, so each root holds its children's time.
- *   <li>Each later slice is a trace of its own, opened when there is something to tell, and linked to the slice before
- *       it. A root outside the given parent's trace is linked to that parent too.
+ *       TraceLimits#maxAge} old. Children close before their parents, so each root covers its children's time.
+ *   <li>Each later slice is a trace of its own, opened when there is something to report, and linked to the slice
+ *   before it. A root outside the given parent's trace is linked to that parent too.
  * </ul>
  * Used by one thread; the figures may be read by any.
  */
@@ -40,8 +40,7 @@ public final class ProcessTraces {
     private static final int FIRST_TRACE_IDS = 10;
 
     /**
-     * How many processes that are gone are remembered by their last root, for reports about them or their children
-     * too late.
+     * How many ended processes are remembered with their last root, for late reports about them or their children.
      */
     private static final int REMEMBERED = 1_024;
 
@@ -85,12 +84,12 @@ public final class ProcessTraces {
         this.roots = roots;
     }
 
-    /** The first ten traces, in hexadecimal. Any thread may ask. */
+    /** The first ten traces, in hexadecimal. May be called by any thread. */
     public List<String> firstTraceIds() {
         return firstTraceIds;
     }
 
-    /** How many processes have come under trace. Any thread may ask. */
+    /** How many processes have come under trace. May be called by any thread. */
     public long processesSeen() {
         return processesSeen;
     }
@@ -109,7 +108,7 @@ public final class ProcessTraces {
     }
 
     /**
-     * The slice that something which ends at {@code nowNanos} belongs to.
+     * The slice to which something that ends at {@code nowNanos} belongs.
      *
      * @param sinceNanos  when it began; a slice opened for it begins there
      */
@@ -132,8 +131,8 @@ public final class ProcessTraces {
     }
 
     /**
-     * The process is gone, or no longer traced. Its slice stays open until {@link #settleEnded}: a child may still come, whose
-     * first stop was held back for an event that its creator was killed before.
+     * The process is gone, or no longer traced. Its slice stays open until {@link #settleEnded}: a child may still come
+     * whose first stop was held back for an event of its creator, which was killed before that.
      */
     public void end(TracedProcess process, long nowNanos, SliceEnding ending) {
         ProcessTrace known = processes.get(process.pid());
@@ -149,7 +148,7 @@ public final class ProcessTraces {
         ended.add(known);
     }
 
-    /** The ring is drained: nothing more comes of the processes that have ended. */
+    /** The ring is drained: nothing more will come from the processes that have ended. */
     public void settleEnded() {
         for (ProcessTrace process : ended) {
             process.current().ifPresent(this::close);
@@ -257,7 +256,7 @@ public final class ProcessTraces {
         return slice;
     }
 
-    /** The process's slice in a trace that has room for a child's root and a first call of it. */
+    /** The process's slice in a trace that has room for a child's root and the child's first call. */
     private Slice withRoom(ProcessTrace process, long sinceNanos, long nowNanos) {
         Slice slice = current(process, sinceNanos, nowNanos);
         if (slice.trace().hasRoom(2, maxSpans)) {

@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A stretch of one process's life that is told by one root span. It grows to hold each call that returns in it and each
- * child process begun in it, so that its root never begins after or ends before a child.
+ * A stretch of one process's life that is represented by one root span. It grows to hold each call that returns in it
+ * and each child process begun in it, so that its root never begins after or ends before a child.
  */
 public final class Slice {
-    /** As many events as a span of the OpenTelemetry SDK holds by default; more are counted as dropped. */
+    /** The default limit of events for a span in the OpenTelemetry SDK; more are counted as dropped. */
     private static final int MAX_EVENTS = 128;
 
     private final ProcessTrace process;
@@ -60,7 +60,7 @@ public final class Slice {
         this.endNanos = openedNanos;
     }
 
-    /** Whose life it is a stretch of. */
+    /** The process whose life it is a stretch of. */
     public ProcessTrace process() {
         return process;
     }

@@ -11,7 +11,7 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import java.util.Locale;
 
-/** Why a slice ends, as far as its root span tells it. */
+/** Why a slice ends, as its root span reports it. */
 public sealed interface SliceEnding {
     /** The status of the root span. */
     StatusData status();
@@ -67,7 +67,7 @@ public sealed interface SliceEnding {
         }
     }
 
-    /** The process is gone, and nothing is known of how. */
+    /** The process is gone, and it is not known how. */
     enum Vanished implements SliceEnding {
         INSTANCE;
 

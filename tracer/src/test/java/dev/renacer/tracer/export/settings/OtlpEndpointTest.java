@@ -55,7 +55,7 @@ class OtlpEndpointTest {
                 "http://h:99999 | port that is not between",
                 "http://h:0 | port that is not between",
                 "http://bad host:4317 | is not a URL",
-                "http://h:4317?x=1 | no user, query or fragment",
+                "http://h:4317?x=1 | must have no user, query or fragment",
                 "http://user:secret@h:4317 | OTEL_EXPORTER_OTLP_HEADERS"
             })
     void aBadUrlIsRefusedInOneLineWithTheReason(String url, String reason) {
