@@ -57,7 +57,7 @@ public abstract class SchemaRules {
                         + " or equal to 1",
                 "{podName: a, durationSeconds: 3601}             | spec.durationSeconds in body should be less than or"
                         + " equal to 3600",
-                "{podName: a, durationSeconds: 1m}               | spec.durationSeconds in body must be of type"
+                "{podName: a, durationSeconds: 1m}               | spec.durationSeconds: Invalid value: \"string\": spec.durationSeconds in body must be of type"
                         + " integer: \"string\"",
                 "{podName: a, maxSpansPerSecond: 0}              | spec.maxSpansPerSecond in body should be greater"
                         + " than or equal to 1",

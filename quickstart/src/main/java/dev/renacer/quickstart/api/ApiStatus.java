@@ -58,16 +58,45 @@ record ApiStatus(
     }
 
     static ApiStatus notFound(ResourceType type, String name) {
-        String resource = type.group().isEmpty() ? type.plural() : type.plural() + "." + type.group();
-        return new ApiStatus(
+        return ofObject(
                 404,
-                "Failure",
                 "NotFound",
-                resource + " \"" + name + "\" not found",
                 type.group(),
                 type.plural(),
                 name,
-                List.of());
+                resource(type.group(), type.plural()) + " \"" + name + "\" not found");
+    }
+
+    /** Of an object that is to be created and is there. */
+    static ApiStatus alreadyExists(ApiPath path) {
+        return ofObject(
+                409,
+                "AlreadyExists",
+                path.group(),
+                path.plural(),
+                path.name(),
+                resource(path.group(), path.plural()) + " \"" + path.name() + "\" already exists");
+    }
+
+    /** Of an object that has another resource version than the write names. */
+    static ApiStatus conflict(ApiPath path) {
+        return ofObject(
+                409,
+                "Conflict",
+                path.group(),
+                path.plural(),
+                path.name(),
+                "Operation cannot be fulfilled on " + resource(path.group(), path.plural()) + " \"" + path.name()
+                        + "\": the object has been modified; please apply your changes to the latest version and try again");
+    }
+
+    private static String resource(String group, String plural) {
+        return group.isEmpty() ? plural : plural + "." + group;
+    }
+
+    private static ApiStatus ofObject(
+            int code, String reason, String group, String plural, String name, String message) {
+        return new ApiStatus(code, "Failure", reason, message, group, plural, name, List.of());
     }
 
     String toJson() {

@@ -105,19 +105,29 @@ final class ObjectStore extends KubernetesCrudDispatcher {
         JsonNode admitted =
                 admission.admit(parse(object), history.get(path.object()).orElse(null));
         Answer answer = send(method, path, admitted.toString());
+        if (answer.code() == CONFLICT) {
+            throw new RefusedException(
+                    method == HttpMethod.POST
+                            ? ApiStatus.alreadyExists(written(path, admitted))
+                            : ApiStatus.conflict(path));
+        }
         if (answer.code() >= 300 || answer.body().isEmpty()) {
             return answer;
         }
-        JsonNode metadata = parse(answer.body()).path("metadata");
-        ApiPath written = new ApiPath(
+        ApiPath written = written(path, parse(answer.body()));
+        return new Answer(
+                answer.code(), history.get(written).map(JsonNode::toString).orElse(answer.body()));
+    }
+
+    private static ApiPath written(ApiPath path, JsonNode object) {
+        JsonNode metadata = object.path("metadata");
+        return new ApiPath(
                 path.group(),
                 path.version(),
-                metadata.path("namespace").asText(""),
+                metadata.path("namespace").asText(path.namespace()),
                 path.plural(),
                 metadata.path("name").asText(),
                 "");
-        return new Answer(
-                answer.code(), history.get(written).map(JsonNode::toString).orElse(answer.body()));
     }
 
     /**
@@ -148,7 +158,7 @@ final class ObjectStore extends KubernetesCrudDispatcher {
         };
     }
 
-    private Answer tryToCreate(ApiPath path, JsonNode object) {
+    private Answer tryToCreate(ApiPath path, JsonNode object) throws RefusedException {
         ObjectNode metadata = ((ObjectNode) object).withObject("/metadata");
         if (!metadata.hasNonNull("name")) {
             metadata.put("name", metadata.path("generateName").asText("") + "xxxxx");
@@ -156,14 +166,11 @@ final class ObjectStore extends KubernetesCrudDispatcher {
         if (!path.namespace().isEmpty()) {
             metadata.put("namespace", path.namespace());
         }
-        ApiPath written = new ApiPath(
-                path.group(),
-                path.version(),
-                path.namespace(),
-                path.plural(),
-                metadata.path("name").asText(),
-                "");
-        return history.get(written).isPresent() ? new Answer(CONFLICT, "") : new Answer(201, object.toString());
+        ApiPath written = written(path, object);
+        if (history.get(written).isPresent()) {
+            throw new RefusedException(ApiStatus.alreadyExists(written));
+        }
+        return new Answer(201, object.toString());
     }
 
     /** Removes the object, or marks it for removal while it has finalizers. */
@@ -193,8 +200,10 @@ final class ObjectStore extends KubernetesCrudDispatcher {
             }
             JsonNode admitted = admission.admit(patched.get(), current.get());
             Answer answer = send(HttpMethod.PUT, path, admitted.toString());
-            boolean ofThisVersion = version(admitted).equals(version(current.get()));
-            if (answer.code() != CONFLICT || !ofThisVersion) {
+            if (answer.code() == CONFLICT && !version(admitted).equals(version(current.get()))) {
+                throw new RefusedException(ApiStatus.conflict(path));
+            }
+            if (answer.code() != CONFLICT) {
                 // A patch that takes the last finalizer away removes the object: it is shown as it was.
                 return answer.code() < 300 && answer.body().isEmpty() ? new Answer(200, admitted.toString()) : answer;
             }
@@ -217,7 +226,10 @@ final class ObjectStore extends KubernetesCrudDispatcher {
         try {
             return Optional.of(JsonPatch.apply(parse(patch), object));
         } catch (JsonPatchException e) {
-            throw new RefusedException(ApiStatus.of(422, "", String.valueOf(e.getMessage())));
+            throw new RefusedException(ApiStatus.of(
+                    422,
+                    "Invalid",
+                    "the server rejected our request due to an error in our request: " + e.getMessage()));
         }
     }
 

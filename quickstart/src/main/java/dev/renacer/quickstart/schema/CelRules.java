@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -44,13 +45,22 @@ final class CelRules {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final TypeReference<Object> PLAIN = new TypeReference<>() {};
 
+    /** By their text: a definition says {@code self == oldSelf} of most of its fields. */
+    private static final Map<String, Expression> COMPILED = new ConcurrentHashMap<>();
+
+    /**
+     * What a rule evaluates.
+     *
+     * @param ofChange  whether it speaks of the value before, so that it holds for changes only
+     */
+    private record Expression(String text, CelRuntime.Program program, boolean ofChange) {}
+
     /**
      * One rule.
      *
-     * @param ofChange  whether it speaks of the value before, so that it holds for changes only
-     * @param field     where it is told, below the value it is about: {@code .selector}; empty: at the value
+     * @param field  where it is told, below the value it is about: {@code .selector}; empty: at the value
      */
-    private record Rule(String text, CelRuntime.Program program, boolean ofChange, String field, String message) {}
+    private record Rule(Expression expression, String field, String message) {}
 
     private final boolean isScalar;
     private final List<Rule> rules = new ArrayList<>();
@@ -65,7 +75,7 @@ final class CelRules {
      */
     CelRules(JsonNode schema) {
         isScalar = !schema.path("type").asText().matches("object|array");
-        schema.path("x-kubernetes-validations").forEach(rule -> rules.add(compile(rule)));
+        schema.path("x-kubernetes-validations").forEach(rule -> rules.add(rule(rule)));
         schema.path("properties")
                 .properties()
                 .forEach(property -> properties.put(property.getKey(), new CelRules(property.getValue())));
@@ -77,21 +87,23 @@ final class CelRules {
         return schema.isObject() ? new CelRules(schema) : null;
     }
 
-    private static Rule compile(JsonNode rule) {
+    private static Rule rule(JsonNode rule) {
         String text = rule.path("rule").asText();
         NOT_SERVED.stream().filter(rule::has).findFirst().ifPresent(name -> {
             throw new IllegalArgumentException("rule \"" + text + "\": " + name + " is not served here");
         });
+        return new Rule(
+                COMPILED.computeIfAbsent(text, CelRules::compile),
+                rule.path("fieldPath").asText(),
+                rule.path("message").asText("failed rule: " + text));
+    }
+
+    private static Expression compile(String text) {
         try {
             CelAbstractSyntaxTree tree = COMPILER.compile(text).getAst();
             boolean ofChange = tree.getReferenceMap().values().stream()
                     .anyMatch(reference -> reference.name().equals(OLD_SELF));
-            return new Rule(
-                    text,
-                    RUNTIME.createProgram(tree),
-                    ofChange,
-                    rule.path("fieldPath").asText(),
-                    rule.path("message").asText("failed rule: " + text));
+            return new Expression(text, RUNTIME.createProgram(tree), ofChange);
         } catch (CelValidationException | CelEvaluationException e) {
             throw new IllegalArgumentException("rule \"" + text + "\": " + e.getMessage(), e);
         }
@@ -108,7 +120,7 @@ final class CelRules {
             return;
         }
         for (Rule rule : rules) {
-            if (!rule.ofChange() || old != null) {
+            if (!rule.expression().ofChange() || old != null) {
                 check(rule, path, value, old, broken);
             }
         }
@@ -136,12 +148,12 @@ final class CelRules {
         }
         String detail;
         try {
-            if (Boolean.TRUE.equals(rule.program().eval(variables))) {
+            if (Boolean.TRUE.equals(rule.expression().program().eval(variables))) {
                 return;
             }
             detail = rule.message();
         } catch (CelEvaluationException e) {
-            detail = e.getMessage() + " evaluating rule: " + rule.text();
+            detail = e.getMessage() + " evaluating rule: " + rule.expression().text();
         }
         broken.accept(
                 isScalar

@@ -4,6 +4,7 @@
 package dev.renacer.quickstart.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.google.re2j.Pattern;
 import dev.harrel.jsonschema.Dialects;
 import dev.harrel.jsonschema.Error;
@@ -16,6 +17,8 @@ import dev.renacer.quickstart.schema.FieldError.Kind;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -43,9 +46,8 @@ final class ValueCheck {
 
     /** As the API server reads them: there, unlike in Java, $ is the end alone and not also before a last line break. */
     private static EvaluatorFactory re2Patterns() {
-        return (context, keyword, value) -> keyword.equals(Keyword.PATTERN)
-                ? java.util.Optional.of(pattern(value.asString()))
-                : java.util.Optional.empty();
+        return (context, keyword, value) ->
+                keyword.equals(Keyword.PATTERN) ? Optional.of(pattern(value.asString())) : Optional.empty();
     }
 
     private static Evaluator pattern(String text) {
@@ -77,8 +79,8 @@ final class ValueCheck {
                 one(
                         path,
                         Kind.FieldValueTypeInvalid,
-                        value,
-                        field + "must be of type " + limit.asText() + ": \"" + typeOf(value) + "\"");
+                        typeOf(value),
+                        field + "must be of type " + limit.asText() + ": " + typeOf(value));
             case Keyword.ENUM ->
                 one(
                         path,
@@ -118,8 +120,11 @@ final class ValueCheck {
         return new BigDecimal(limit.asText()).stripTrailingZeros().toPlainString();
     }
 
-    private static String typeOf(JsonNode value) {
-        return value.isIntegralNumber() ? "integer" : value.getNodeType().name().toLowerCase(java.util.Locale.ROOT);
+    private static JsonNode typeOf(JsonNode value) {
+        return TextNode.valueOf(
+                value.isIntegralNumber()
+                        ? "integer"
+                        : value.getNodeType().name().toLowerCase(Locale.ROOT));
     }
 
     /** Of the JSON pointer {@code /spec/syscalls/0} it is {@code spec.syscalls[0]}. */

@@ -158,7 +158,7 @@ class EmbeddedApiTest {
                                 "[{\"op\":\"add\",\"path\":\"/status\"," + "\"value\":{\"nodes\":\"one\"}}]"))
                 .isInstanceOf(KubernetesClientException.class)
                 .hasMessageContaining(
-                        "status.nodes: Invalid value: \"one\": status.nodes in body must be of type integer: \"string\"");
+                        "status.nodes: Invalid value: \"string\": status.nodes in body must be of type integer: \"string\"");
         assertThatThrownBy(() -> requests.subresource("status")
                         .patch(
                                 PatchContext.of(PatchType.JSON),

@@ -121,6 +121,10 @@ class KubectlTest {
                 [{"op": "replace", "path": "/spec/podName", "value": "web-2"}]
                 """))
                 .contains("spec.podName: Invalid value: \"web-2\": spec is immutable but for stop");
+        assertThat(kubectl(
+                        "patch", "rtr", "checkout", "--type=merge", "-p", "{\"metadata\":{\"resourceVersion\":\"1\"}}"))
+                .startsWith("Error from server (Conflict): Operation cannot be fulfilled on tracerequests.renacer.dev"
+                        + " \"checkout\": the object has been modified");
     }
 
     @Test
@@ -132,6 +136,11 @@ class KubectlTest {
         assertThat(kubectl("apply", "--dry-run=server", "-f", request))
                 .isEqualTo("tracerequest.renacer.dev/checkout created (server dry run)\n");
         assertThat(kubectl("get", "rtr")).startsWith("No resources found");
+        kubectl("create", "-f", request);
+        assertThat(List.of(kubectl("create", "-f", request), kubectl("create", "--dry-run=server", "-f", request)))
+                .allSatisfy(answer -> assertThat(answer)
+                        .startsWith("Error from server (AlreadyExists): ")
+                        .contains("tracerequests.renacer.dev \"checkout\" already exists"));
         assertThat(kubectl("explain", "tracerequest.spec"))
                 .contains("KIND:       TraceRequest", "Whose system calls, for how long, where to.", "durationSeconds");
         assertThat(kubectl("explain", "tracerequest.spec.safety.colocate")).contains("FIELD: colocate <boolean>");

@@ -87,7 +87,7 @@ class CustomResourceSchemaTest {
     void rulesAreNotEvaluatedOnAnObjectOfTheWrongShape() {
         assertThat(messages("spec: {labels: {a: x}, shelves: none}", yaml("spec: {labels: {a: x}}")))
                 .containsExactly(
-                        "spec.shelves: Invalid value: \"none\": spec.shelves in body must be of type array: \"string\"",
+                        "spec.shelves: Invalid value: \"string\": spec.shelves in body must be of type array: \"string\"",
                         "<nil>: Invalid value: null: some validation rules were not checked because the object was"
                                 + " invalid; correct the existing errors to complete validation");
     }
