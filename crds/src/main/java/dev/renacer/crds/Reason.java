@@ -13,8 +13,8 @@ public enum Reason {
     /** Of Accepted. */
     Accepted("The request can be carried out.", "Nothing: follow the condition Tracing."),
     InvalidSpec(
-            "The spec breaks a rule of the schema, which this API server does not enforce.",
-            "Correct the field that the message names in a new request."),
+            "The spec was stored under another definition of TraceRequest and cannot be read.",
+            "Delete the request and create another; the operator's log names the field."),
     NoDefaultSink(
             "The request names no sink and there is no TraceSink named default.",
             "Name one of the sinks that the message lists in spec.sinkRef.name, or ask a cluster admin for a TraceSink"

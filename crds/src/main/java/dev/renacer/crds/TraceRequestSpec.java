@@ -220,7 +220,7 @@ public record TraceRequestSpec(
     static final String IMMUTABLE =
             "spec is immutable but for stop and ttlSecondsAfterFinished: delete the request and" + " create another";
 
-    /** Nothing set: what a request without a spec asks for if the server enforces no schema. */
+    /** Nothing set: what a request asks for whose spec cannot be read. */
     public static final TraceRequestSpec EMPTY = new TraceRequestSpec(
             null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 

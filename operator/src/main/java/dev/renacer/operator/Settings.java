@@ -63,13 +63,10 @@ record Settings(
             if (document.isMissingNode() || document.isNull()) {
                 return NONE;
             }
-            Optional<SchemaCheck.Fault> fault = SchemaCheck.of(document, schema(document), "");
+            Optional<String> fault = SchemaCheck.fault(document, schema(document));
             if (fault.isPresent()) {
-                String key = fault.get().path().isEmpty()
-                        ? "the document"
-                        : fault.get().path();
-                throw new OperatorConfig.InvalidException(file + ": " + key + " "
-                        + fault.get().problem() + ": correct it there (in the chart: its values)");
+                throw new OperatorConfig.InvalidException(
+                        file + ": " + fault.get() + ": correct it there (in the chart: its values)");
             }
             return new Settings(
                     section(yaml, document, "defaultSink", TraceSinkSpec.class),

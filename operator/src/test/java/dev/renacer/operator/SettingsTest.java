@@ -51,16 +51,16 @@ class SettingsTest {
     @CsvSource(delimiter = '|', textBlock = """
             defaultSinks: {}                             | defaultSinks is not a known key; known: defaultSink,
             defaultSink: {}                              | defaultSink.endpoint is missing
-            defaultSink: {endpoint: 'collector:4317'}    | defaultSink.endpoint is 'collector:4317', which does not match
+            defaultSink: {endpoint: 'collector:4317'}    | defaultSink.endpoint: "collector:4317" does not match regular expression ^
             defaultSink: {endpoint: 'http://c', tls: 1}  | defaultSink.tls is not a known key
-            defaultPolicy: {limits: {maxTargets: 0}}     | defaultPolicy.limits.maxTargets is 0, less than 1
-            defaultPolicy: {limits: {maxTargets: many}}  | defaultPolicy.limits.maxTargets is 'many', which is not an integer
-            defaultPolicy: {allowedSinks: []}            | defaultPolicy.allowedSinks has 0 entries, at least 1
-            defaultPolicy: {forbiddenOptions: [Strace]}  | defaultPolicy.forbiddenOptions[0] is 'Strace'
-            requireNamespaceLabel: 'yes'                 | requireNamespaceLabel is 'yes', which is not a boolean
+            defaultPolicy: {limits: {maxTargets: 0}}     | defaultPolicy.limits.maxTargets: 0 is less than 1
+            defaultPolicy: {limits: {maxTargets: many}}  | defaultPolicy.limits.maxTargets: Value is [string] but should be [integer]
+            defaultPolicy: {allowedSinks: []}            | defaultPolicy.allowedSinks: Array has less than 1 items
+            defaultPolicy: {forbiddenOptions: [Strace]}  | defaultPolicy.forbiddenOptions[0]: "Strace" does not match regular expression ^
+            requireNamespaceLabel: 'yes'                 | requireNamespaceLabel: Value is [string] but should be [boolean]
             agents: {namespace: renacer-system}          | agents.selector is missing
-            agents: [a]                                  | agents is a list, which is not an object
-            just text                                    | the document is 'just text', which is not an object
+            agents: [a]                                  | agents: Value is [array] but should be [object]
+            just text                                    | the document: Value is [string] but should be [object]
             """)
     void namesFileAndKeyOfAFault(String yaml, String fault) throws IOException {
         Path file = Files.writeString(folder.resolve("config.yaml"), yaml);

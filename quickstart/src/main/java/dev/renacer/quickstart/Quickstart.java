@@ -65,8 +65,8 @@ public final class Quickstart {
                 "The API server of this demonstration is a stand-in, in memory on 127.0.0.1; on a real cluster Renacer is"
                         + " installed by helm (charts/renacer).");
         story.line(
-                "It checks no schema, no CEL rule and no access right, and sets no defaults. Operator, node agent, system"
-                        + " calls and OTLP are the real ones.");
+                "It holds custom resources against their schemas and CEL rules, but checks no access right. Operator, node"
+                        + " agent, system calls and OTLP are the real ones.");
         int code;
         try (Stage stage = new Stage(home, folder, collector == null || collector.isEmpty() ? null : collector)) {
             Runtime.getRuntime().addShutdownHook(new Thread(stage::close, "clean-up"));
@@ -232,7 +232,7 @@ public final class Quickstart {
         story.chapter("All of it keeps running until Ctrl-C; in another terminal:");
         story.line("   export KUBECONFIG=" + stage.kubeconfig());
         story.line("   " + kubectl + " get rtr -A -o wide");
-        story.line("   " + kubectl + " apply --validate=false -f " + EXAMPLE);
+        story.line("   " + kubectl + " apply -f " + EXAMPLE);
         story.line("   " + kubectl + " describe rtr checkout");
         story.line("   bin/kubectl-renacer list");
         OtlpReceiver receiver = stage.receiver;

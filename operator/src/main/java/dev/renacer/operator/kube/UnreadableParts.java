@@ -7,16 +7,19 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.DeserializationConfig;
 import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyName;
+import com.fasterxml.jackson.databind.deser.BeanDeserializerBuilder;
 import com.fasterxml.jackson.databind.deser.BeanDeserializerModifier;
-import com.fasterxml.jackson.databind.deser.std.DelegatingDeserializer;
+import com.fasterxml.jackson.databind.deser.SettableBeanProperty;
 import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.UserText;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.util.List;
@@ -25,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads objects whose fields are of the wrong type, as a server that holds no schema serves them: the part that cannot be read is left
- * out. Without this one such object would end the informer, and with it the work for every other, until the operator is started anew.
+ * Reads objects a part of which does not fit its Java type: that part is left out. An API server checks what is written, and serves what
+ * is stored: under an earlier definition a field was of another type, and a figure of a status may exceed an int. Without this one such
+ * object would end the informer, and with it the work for every other.
  *
  * <p>A request without its spec is refused as InvalidSpec; a NodeTrace without its status is one whose agent has not reported. The
  * specs of the other kinds are the operator's own or an admin's: left out, a policy would prohibit nothing.
@@ -34,10 +38,8 @@ import org.slf4j.LoggerFactory;
 public final class UnreadableParts {
     private static final Logger LOG = LoggerFactory.getLogger(UnreadableParts.class);
 
-    /** What may be left out, in this order. */
-    private static final Map<Class<?>, List<List<String>>> PARTS = Map.of(
-            TraceRequest.class, List.of(List.of("status"), List.of("spec"), List.of("spec", "status")),
-            NodeTrace.class, List.of(List.of("status")));
+    private static final Map<Class<?>, List<String>> PARTS =
+            Map.of(TraceRequest.class, List.of("spec", "status"), NodeTrace.class, List.of("status"));
 
     private UnreadableParts() {}
 
@@ -50,65 +52,44 @@ public final class UnreadableParts {
 
     private static final class Modifier extends BeanDeserializerModifier {
         @Override
-        public JsonDeserializer<?> modifyDeserializer(
-                DeserializationConfig config, BeanDescription bean, JsonDeserializer<?> deserializer) {
-            List<List<String>> parts = PARTS.get(bean.getBeanClass());
-            return parts == null ? deserializer : new Tolerant(deserializer, parts);
+        public BeanDeserializerBuilder updateBuilder(
+                DeserializationConfig config, BeanDescription bean, BeanDeserializerBuilder builder) {
+            for (String part : PARTS.getOrDefault(bean.getBeanClass(), List.of())) {
+                builder.addOrReplaceProperty(new Tolerant(builder.findProperty(PropertyName.construct(part))), true);
+            }
+            return builder;
         }
     }
 
-    private static final class Tolerant extends DelegatingDeserializer {
-        private final List<List<String>> parts;
+    private static final class Tolerant extends SettableBeanProperty.Delegating {
+        private static final long serialVersionUID = 1L;
 
-        Tolerant(JsonDeserializer<?> delegate, List<List<String>> parts) {
+        Tolerant(SettableBeanProperty delegate) {
             super(delegate);
-            this.parts = parts;
         }
 
         @Override
-        protected JsonDeserializer<?> newDelegatingInstance(JsonDeserializer<?> delegate) {
-            return new Tolerant(delegate, parts);
+        protected SettableBeanProperty withDelegate(SettableBeanProperty other) {
+            return new Tolerant(other);
         }
 
         @Override
-        public Object deserialize(JsonParser parser, DeserializationContext context) throws IOException {
-            JsonNode object = context.readTree(parser);
-            try {
-                return read(object, parser, context);
-            } catch (JsonMappingException e) {
-                return withoutParts(object, parser, context, e);
-            }
-        }
-
-        private Object withoutParts(
-                JsonNode object, JsonParser parser, DeserializationContext context, JsonMappingException why)
+        public void deserializeAndSet(JsonParser parser, DeserializationContext context, Object object)
                 throws IOException {
-            for (List<String> left : parts) {
-                ObjectNode rest = object.<ObjectNode>deepCopy().without(left);
-                try {
-                    Object readable = read(rest, parser, context);
-                    LOG.warn(
-                            "{} {}/{} is read without its {}: {}",
-                            object.path("kind").asText(),
-                            object.at("/metadata/namespace").asText(),
-                            object.at("/metadata/name").asText(),
-                            String.join(" and ", left),
-                            String.valueOf(why.getOriginalMessage())
-                                    .lines()
-                                    .findFirst()
-                                    .orElse(""));
-                    return readable;
-                } catch (JsonMappingException e) {
-                    why.addSuppressed(e);
-                }
-            }
-            throw why;
-        }
-
-        private Object read(JsonNode object, JsonParser parser, DeserializationContext context) throws IOException {
-            try (JsonParser again = object.traverse(parser.getCodec())) {
+            // As a whole first: a deserializer that fails stops in the middle of what it reads.
+            JsonNode part = context.readTree(parser);
+            try (JsonParser again = part.traverse(parser.getCodec())) {
                 again.nextToken();
-                return super.deserialize(again, context);
+                delegate.deserializeAndSet(again, context, object);
+            } catch (JsonMappingException e) {
+                ObjectMeta metadata = ((HasMetadata) object).getMetadata();
+                LOG.warn(
+                        "{} {}/{} is read without its {}: {}",
+                        ((HasMetadata) object).getKind(),
+                        metadata.getNamespace(),
+                        metadata.getName(),
+                        getName(),
+                        UserText.line(e.getOriginalMessage()));
             }
         }
     }

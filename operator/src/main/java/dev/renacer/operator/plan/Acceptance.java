@@ -9,7 +9,6 @@ import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.admin.TraceSink;
 import dev.renacer.crds.pattern.PatternRules;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -22,10 +21,7 @@ public sealed interface Acceptance {
     /** It cannot; the message says what to do. */
     record Refused(Reason reason, String message) implements Acceptance {}
 
-    /**
-     * Checks a request against the namespace's policies, the sinks there are, the bounds of regular expressions, and the schema's
-     * rules where the API server does not hold them.
-     */
+    /** Checks a request against the namespace's policies, the sinks there are, and the bounds of regular expressions. */
     static Acceptance of(
             TraceRequestSpec spec,
             String namespace,
@@ -33,9 +29,12 @@ public sealed interface Acceptance {
             Rules rules,
             EffectivePolicy policy,
             Collection<TraceSink> sinks) {
-        List<String> broken = SpecRules.broken(spec);
-        if (!broken.isEmpty()) {
-            return new Refused(Reason.InvalidSpec, String.join("; ", broken));
+        if (!selects(spec)) {
+            return new Refused(
+                    Reason.InvalidSpec,
+                    "The spec as it is stored cannot be read, or selects no pods: it was stored under another definition"
+                            + " of TraceRequest, and the operator's log names the field; delete the request and create"
+                            + " another");
         }
         Optional<Refused> closed = rules.refusal(namespace, namespaceLabels, policy)
                 .or(() -> rules.refusal(spec))
@@ -54,6 +53,13 @@ public sealed interface Acceptance {
                         .findFirst()
                         .<Acceptance>map(sink -> new Accepted(sink, policy))
                         .orElseGet(() -> unknownSink(spec, wanted, sinks)));
+    }
+
+    /** Whether it says which pods it means: the API server lets no other pass, but serves whatever it has stored. */
+    private static boolean selects(TraceRequestSpec spec) {
+        return spec.podName() != null
+                || spec.workloadRef() != null
+                || (spec.selector() != null && Labels.isKnown(spec.selector()));
     }
 
     private static Refused unknownSink(TraceRequestSpec spec, String wanted, Collection<TraceSink> sinks) {

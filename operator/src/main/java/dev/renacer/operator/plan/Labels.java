@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** Matches labels with the API's rules: every label and every expression of a selector must hold. */
 public final class Labels {
     /** What an expression may say. */
-    static final List<String> OPERATORS = List.of("In", "NotIn", "Exists", "DoesNotExist");
+    private static final List<String> OPERATORS = List.of("In", "NotIn", "Exists", "DoesNotExist");
 
     /** Splits at commas that are not between parentheses. */
     private static final Pattern REQUIREMENTS = Pattern.compile(",(?![^(]*\\))");
@@ -25,6 +25,14 @@ public final class Labels {
     private static final Pattern EQUALITY = Pattern.compile("([^\\s=!]+)\\s*(==|=|!=)\\s*([^\\s=]*)");
 
     private Labels() {}
+
+    /** Whether every expression says what can be matched, and there is something to match. */
+    static boolean isKnown(LabelSelector selector) {
+        return matchLabels(selector).size() + matchExpressions(selector).size() > 0
+                && matchExpressions(selector).stream()
+                        .map(LabelSelectorRequirement::getOperator)
+                        .allMatch(OPERATORS::contains);
+    }
 
     /** Whether the labels satisfy the selector; an empty one matches everything. */
     static boolean match(LabelSelector selector, Map<String, String> labels) {

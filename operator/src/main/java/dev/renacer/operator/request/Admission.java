@@ -126,9 +126,8 @@ final class Admission {
             return new WorkloadPods.Resolution.Found(known.get());
         }
         WorkloadRef workload = look.spec().workloadRef();
-        WorkloadPods.Resolution resolution = workload == null
-                ? new WorkloadPods.Resolution.Found(named(look.spec()))
-                : workloads.resolve(look.namespace(), workload);
+        WorkloadPods.Resolution resolution =
+                workload == null ? named(look.spec()) : workloads.resolve(look.namespace(), workload);
         if (resolution instanceof WorkloadPods.Resolution.Found found) {
             look.memory().selection(found.selection());
         }
@@ -151,13 +150,12 @@ final class Admission {
         };
     }
 
-    private static PodSelection named(TraceRequestSpec spec) {
+    private static WorkloadPods.Resolution named(TraceRequestSpec spec) {
         if (spec.podName() != null) {
-            return new PodSelection.Named(spec.podName());
+            return new WorkloadPods.Resolution.Found(new PodSelection.Named(spec.podName()));
         }
-        if (spec.selector() != null) {
-            return new PodSelection.Labelled(spec.selector());
-        }
-        throw new IllegalArgumentException("exactly one of podName, selector and workloadRef must be set");
+        return spec.selector() != null
+                ? new WorkloadPods.Resolution.Found(new PodSelection.Labelled(spec.selector()))
+                : new WorkloadPods.Resolution.Missing("The spec selects no pods");
     }
 }

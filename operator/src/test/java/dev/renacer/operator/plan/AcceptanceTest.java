@@ -169,6 +169,23 @@ class AcceptanceTest {
         });
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{durationSeconds: 10}",
+                "{selector: {}}",
+                "{selector: {matchExpressions: [{key: app, operator: Like}]}}",
+            })
+    void aSpecThatNoDefinitionOfOursLetsPassIsRefusedWhereItIsServed(String spec) {
+        assertThat(judge(spec, "dev", Map.of(), Rules.OPEN))
+                .isInstanceOfSatisfying(Acceptance.Refused.class, refused -> {
+                    assertThat(refused.reason()).isEqualTo(Reason.InvalidSpec);
+                    assertThat(refused.message())
+                            .contains("another definition", "delete the request and create another");
+                });
+    }
+
     @Test
     void coLocationIsRefusedWhereTheAgentsDoNotOfferIt() {
         String asking = "{podName: a, safety: {colocate: true}}";

@@ -7,9 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.renacer.crds.Renacer;
+import dev.renacer.quickstart.schema.CustomResourceSchema;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What resources there are, told as clients ask for it: {@code /version}, {@code /api}, {@code /apis} and below. */
@@ -18,13 +21,37 @@ final class Discovery {
             List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
 
     private final List<ResourceType> types = new CopyOnWriteArrayList<>(ResourceType.BUILT_IN);
+    private final Map<ResourceType, CustomResourceSchema> schemas = new ConcurrentHashMap<>();
 
+    /**
+     * Serves what a definition defines.
+     *
+     * @throws IllegalArgumentException if its schema holds what cannot be compiled
+     */
     void add(CustomResourceDefinition crd) {
         List<ResourceType> defined = ResourceType.of(crd);
         types.removeIf(type -> defined.stream()
                 .anyMatch(d -> d.groupVersion().equals(type.groupVersion())
                         && d.plural().equals(type.plural())));
         types.addAll(defined);
+        crd.getSpec()
+                .getVersions()
+                .forEach(version -> defined.stream()
+                        .filter(type -> type.version().equals(version.getName()))
+                        .forEach(type -> schemas.put(
+                                type,
+                                new CustomResourceSchema(ObjectStore.JSON.valueToTree(
+                                        version.getSchema().getOpenAPIV3Schema())))));
+    }
+
+    /** Every type. */
+    List<ResourceType> types() {
+        return List.copyOf(types);
+    }
+
+    /** What the objects of a type have to be like, if that is known. */
+    Optional<CustomResourceSchema> schemaOf(ResourceType type) {
+        return Optional.ofNullable(schemas.get(type));
     }
 
     /** The type a path is about. */

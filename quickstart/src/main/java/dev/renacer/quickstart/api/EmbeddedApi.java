@@ -48,6 +48,7 @@ public final class EmbeddedApi implements AutoCloseable {
 
     private final ObjectStore store = new ObjectStore();
     private final Discovery discovery = new Discovery();
+    private final OpenApi openApi = new OpenApi(discovery);
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer server;
     private final String scheme;
@@ -126,7 +127,11 @@ public final class EmbeddedApi implements AutoCloseable {
         ResourceType type = discovery
                 .typeOf("apiextensions.k8s.io/v1", "CustomResourceDefinition")
                 .orElseThrow();
-        store.write(HttpMethod.POST, ApiPath.of(type, "", ""), Serialization.asJson(crd));
+        try {
+            store.write(HttpMethod.POST, ApiPath.of(type, "", ""), Serialization.asJson(crd), Admission.ANYTHING);
+        } catch (RefusedException e) {
+            throw new IllegalStateException("anything is admitted", e);
+        }
     }
 
     @Override
@@ -146,6 +151,8 @@ public final class EmbeddedApi implements AutoCloseable {
             Request request = new Request(exchange, uri.getPath().substring(prefix.length()), query(uri));
             try {
                 route(request);
+            } catch (RefusedException e) {
+                status(exchange, e.status());
             } catch (IllegalArgumentException e) {
                 status(exchange, ApiStatus.of(400, "BadRequest", String.valueOf(e.getMessage())));
             } catch (InterruptedException e) {
@@ -190,13 +197,15 @@ public final class EmbeddedApi implements AutoCloseable {
         }
     }
 
-    private void route(Request request) throws IOException, InterruptedException {
+    private void route(Request request) throws IOException, InterruptedException, RefusedException {
         String path = request.path();
         if (path.matches("/(livez|readyz|healthz)")) {
             send(request.exchange(), 200, "text/plain", "ok");
             return;
         }
-        Optional<JsonNode> document = request.method().equals("GET") ? discovery.document(path) : Optional.empty();
+        Optional<JsonNode> document = request.method().equals("GET")
+                ? discovery.document(path).or(() -> openApi.document(path))
+                : Optional.empty();
         if (document.isPresent()) {
             send(request.exchange(), 200, JSON_TYPE, document.get().toString());
             return;
@@ -212,10 +221,10 @@ public final class EmbeddedApi implements AutoCloseable {
         serve(request, resource.get(), type.get());
     }
 
-    private void serve(Request request, ApiPath path, ResourceType type) throws IOException, InterruptedException {
+    private void serve(Request request, ApiPath path, ResourceType type)
+            throws IOException, InterruptedException, RefusedException {
         if (request.isOnlyTried()) {
-            HttpMethod method = HttpMethod.valueOf(request.method());
-            answer(request, path, type, store.tryOut(method, path, request.header("Content-Type"), request.body()));
+            write(request, path, type);
             return;
         }
         switch (request.method()) {
@@ -228,19 +237,40 @@ public final class EmbeddedApi implements AutoCloseable {
                     get(request, path, type);
                 }
             }
-            case "POST" -> {
-                ObjectStore.Answer answer = store.write(HttpMethod.POST, path, request.body());
-                if (answer.code() == 201 && type.kind().equals("CustomResourceDefinition")) {
-                    discovery.add(Serialization.unmarshal(answer.body(), CustomResourceDefinition.class));
-                }
-                answer(request, path, type, answer);
-            }
-            case "PUT" -> answer(request, path, type, store.write(HttpMethod.PUT, path, request.body()));
-            case "PATCH" ->
-                answer(request, path, type, store.patch(path, request.header("Content-Type"), request.body()));
+            case "POST", "PUT", "PATCH" -> write(request, path, type);
             case "DELETE" -> delete(request, path, type);
             default -> status(request.exchange(), ApiStatus.of(405, "MethodNotAllowed", "method not allowed"));
         }
+    }
+
+    private void write(Request request, ApiPath path, ResourceType type) throws IOException, RefusedException {
+        HttpMethod method = HttpMethod.valueOf(request.method());
+        String kindOfPatch = request.header("Content-Type");
+        Optional<SchemaAdmission> schema = discovery
+                .schemaOf(type)
+                .map(known -> new SchemaAdmission(
+                        known,
+                        type,
+                        path.subresource().equals("status"),
+                        method == HttpMethod.PATCH,
+                        request.query().getOrDefault("fieldValidation", "Warn")));
+        Admission admission = schema.<Admission>map(known -> known).orElse(Admission.ANYTHING);
+        ObjectStore.Answer answer;
+        if (request.isOnlyTried()) {
+            answer = store.tryOut(method, path, kindOfPatch, request.body(), admission);
+        } else if (method == HttpMethod.PATCH) {
+            answer = store.patch(path, kindOfPatch, request.body(), admission);
+        } else {
+            answer = store.write(method, path, request.body(), admission);
+            if (answer.code() == 201 && type.kind().equals("CustomResourceDefinition")) {
+                discovery.add(Serialization.unmarshal(answer.body(), CustomResourceDefinition.class));
+            }
+        }
+        schema.ifPresent(known -> known.warnings()
+                .forEach(warning -> request.exchange()
+                        .getResponseHeaders()
+                        .add("Warning", "299 - \"" + warning.replace("\"", "\\\"") + "\"")));
+        answer(request, path, type, answer);
     }
 
     private void get(Request request, ApiPath path, ResourceType type) throws IOException {

@@ -18,6 +18,8 @@ import io.fabric8.mockwebserver.http.Buffer;
 import io.fabric8.mockwebserver.http.Headers;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
+import io.fabric8.zjsonpatch.JsonPatch;
+import io.fabric8.zjsonpatch.JsonPatchException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,14 +28,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The objects, kept by fabric8's CRUD server: names, UIDs, resource versions and conflicts, generations, status subresources and
- * finalizers are its work. Added here: an ordered history of changes, merge patches that can remove a field, and the removal of
- * objects whose owner is gone. Safe for any thread.
+ * finalizers are its work. Added here: an ordered history of changes, an admission of each write, patches, and the removal of objects
+ * whose owner is gone. Safe for any thread.
  */
 final class ObjectStore extends KubernetesCrudDispatcher {
     // In ASCII: after a line with any other character fabric8's HTTP watch cannot read the next one.
     static final ObjectMapper JSON =
             JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
     private static final int CONFLICT = 409;
+    private static final int UNSUPPORTED = 415;
 
     /** Answer of the CRUD server: an HTTP status and, if any, the object or a Status. */
     record Answer(int code, String body) {}
@@ -93,47 +96,69 @@ final class ObjectStore extends KubernetesCrudDispatcher {
         history.ownedBy(ownerUid).forEach(this::delete);
     }
 
-    /** Creates (POST) or replaces (PUT). */
-    Answer write(HttpMethod method, ApiPath path, String object) {
-        Answer answer = send(method, path, "application/json", object);
+    /**
+     * Creates (POST) or replaces (PUT).
+     *
+     * @throws RefusedException if the object is not admitted
+     */
+    Answer write(HttpMethod method, ApiPath path, String object, Admission admission) throws RefusedException {
+        JsonNode admitted =
+                admission.admit(parse(object), history.get(path.object()).orElse(null));
+        Answer answer = send(method, path, admitted.toString());
+        if (answer.code() == CONFLICT) {
+            throw new RefusedException(
+                    method == HttpMethod.POST
+                            ? ApiStatus.alreadyExists(written(path, admitted))
+                            : ApiStatus.conflict(path));
+        }
         if (answer.code() >= 300 || answer.body().isEmpty()) {
             return answer;
         }
-        JsonNode metadata = parse(answer.body()).path("metadata");
-        ApiPath written = new ApiPath(
+        ApiPath written = written(path, parse(answer.body()));
+        return new Answer(
+                answer.code(), history.get(written).map(JsonNode::toString).orElse(answer.body()));
+    }
+
+    private static ApiPath written(ApiPath path, JsonNode object) {
+        JsonNode metadata = object.path("metadata");
+        return new ApiPath(
                 path.group(),
                 path.version(),
-                metadata.path("namespace").asText(""),
+                metadata.path("namespace").asText(path.namespace()),
                 path.plural(),
                 metadata.path("name").asText(),
                 "");
-        return new Answer(
-                answer.code(), history.get(written).map(JsonNode::toString).orElse(answer.body()));
     }
 
     /**
      * What a write would answer that is only tried ({@code dryRun=All}): nothing is changed.
      *
-     * @param contentType of a patch; of the kinds of patches only JSON merge patches can be tried, 415 is answered for others
+     * @param contentType of a patch
+     * @throws RefusedException if the object would not be admitted
      */
-    Answer tryOut(HttpMethod method, ApiPath path, String contentType, String body) {
+    Answer tryOut(HttpMethod method, ApiPath path, String contentType, String body, Admission admission)
+            throws RefusedException {
         if (method == HttpMethod.POST) {
-            return tryToCreate(path, parse(body));
+            return tryToCreate(path, admission.admit(parse(body), null));
         }
         Optional<JsonNode> current = history.get(path.object());
         if (current.isEmpty()) {
             return new Answer(404, "");
         }
-        if (method != HttpMethod.PATCH) {
-            return new Answer(
-                    200, method == HttpMethod.PUT ? body : current.get().toString());
-        }
-        return contentType.startsWith("application/merge-patch+json")
-                ? new Answer(200, merge(current.get(), parse(body)).toString())
-                : new Answer(415, "");
+        JsonNode was = current.get();
+        return switch (method) {
+            case PUT -> new Answer(200, admission.admit(parse(body), was).toString());
+            case PATCH -> {
+                Optional<JsonNode> patched = patched(was, contentType, body);
+                yield patched.isEmpty()
+                        ? new Answer(UNSUPPORTED, "")
+                        : new Answer(200, admission.admit(patched.get(), was).toString());
+            }
+            default -> new Answer(200, was.toString());
+        };
     }
 
-    private Answer tryToCreate(ApiPath path, JsonNode object) {
+    private Answer tryToCreate(ApiPath path, JsonNode object) throws RefusedException {
         ObjectNode metadata = ((ObjectNode) object).withObject("/metadata");
         if (!metadata.hasNonNull("name")) {
             metadata.put("name", metadata.path("generateName").asText("") + "xxxxx");
@@ -141,14 +166,11 @@ final class ObjectStore extends KubernetesCrudDispatcher {
         if (!path.namespace().isEmpty()) {
             metadata.put("namespace", path.namespace());
         }
-        ApiPath written = new ApiPath(
-                path.group(),
-                path.version(),
-                path.namespace(),
-                path.plural(),
-                metadata.path("name").asText(),
-                "");
-        return history.get(written).isPresent() ? new Answer(CONFLICT, "") : new Answer(201, object.toString());
+        ApiPath written = written(path, object);
+        if (history.get(written).isPresent()) {
+            throw new RefusedException(ApiStatus.alreadyExists(written));
+        }
+        return new Answer(201, object.toString());
     }
 
     /** Removes the object, or marks it for removal while it has finalizers. */
@@ -161,35 +183,54 @@ final class ObjectStore extends KubernetesCrudDispatcher {
     }
 
     /**
-     * Patches by JSON patch or JSON merge patch (RFC 7386).
+     * Patches by JSON patch (RFC 6902) or JSON merge patch (RFC 7386).
      *
      * @param contentType of the patch; 415 is answered for any other kind
+     * @throws RefusedException if the patch does not apply, or the object is not admitted as it would be then
      */
-    Answer patch(ApiPath path, String contentType, String patch) {
-        if (!contentType.startsWith("application/merge-patch+json")) {
-            Optional<JsonNode> before = history.get(path.object());
-            Answer answer = send(HttpMethod.PATCH, path, contentType, patch);
-            // A patch that takes the last finalizer away removes the object: it is shown as it was.
-            return answer.code() == 202 ? done(answer, before) : answer;
-        }
-        JsonNode change = parse(patch);
-        boolean conditional = change.path("metadata").has("resourceVersion");
+    Answer patch(ApiPath path, String contentType, String patch, Admission admission) throws RefusedException {
         while (true) {
             Optional<JsonNode> current = history.get(path.object());
             if (current.isEmpty()) {
                 return new Answer(404, "");
             }
-            JsonNode merged = merge(current.get(), change);
-            Answer answer = send(HttpMethod.PUT, path, "application/json", merged.toString());
-            if (answer.code() != CONFLICT || conditional) {
-                return answer.code() == 200 ? done(answer, Optional.of(merged)) : answer;
+            Optional<JsonNode> patched = patched(current.get(), contentType, patch);
+            if (patched.isEmpty()) {
+                return new Answer(UNSUPPORTED, "");
+            }
+            JsonNode admitted = admission.admit(patched.get(), current.get());
+            Answer answer = send(HttpMethod.PUT, path, admitted.toString());
+            if (answer.code() == CONFLICT && !version(admitted).equals(version(current.get()))) {
+                throw new RefusedException(ApiStatus.conflict(path));
+            }
+            if (answer.code() != CONFLICT) {
+                // A patch that takes the last finalizer away removes the object: it is shown as it was.
+                return answer.code() < 300 && answer.body().isEmpty() ? new Answer(200, admitted.toString()) : answer;
             }
         }
     }
 
-    private static Answer done(Answer answer, Optional<JsonNode> ifEmpty) {
-        return new Answer(
-                200, answer.body().isEmpty() ? ifEmpty.map(JsonNode::toString).orElse("") : answer.body());
+    private static String version(JsonNode object) {
+        return object.path("metadata").path("resourceVersion").asText();
+    }
+
+    /** The object as the patch makes it; empty: it is a kind of patch that is not served. */
+    private static Optional<JsonNode> patched(JsonNode object, String contentType, String patch)
+            throws RefusedException {
+        if (contentType.startsWith("application/merge-patch+json")) {
+            return Optional.of(merge(object, parse(patch)));
+        }
+        if (!contentType.startsWith("application/json-patch+json")) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(JsonPatch.apply(parse(patch), object));
+        } catch (JsonPatchException e) {
+            throw new RefusedException(ApiStatus.of(
+                    422,
+                    "Invalid",
+                    "the server rejected our request due to an error in our request: " + e.getMessage()));
+        }
     }
 
     private static JsonNode merge(JsonNode target, JsonNode patch) {
@@ -207,8 +248,9 @@ final class ObjectStore extends KubernetesCrudDispatcher {
         return merged;
     }
 
-    private Answer send(HttpMethod method, ApiPath path, String contentType, String body) {
-        Headers headers = Headers.builder().add("Content-Type", contentType).build();
+    private Answer send(HttpMethod method, ApiPath path, String body) {
+        Headers headers =
+                Headers.builder().add("Content-Type", "application/json").build();
         MockResponse response = dispatch(new RecordedRequest(
                 "HTTP/1.1", method, path.toString(), headers, new Buffer(body.getBytes(StandardCharsets.UTF_8))));
         return new Answer(response.code(), body(response));

@@ -26,6 +26,7 @@ import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.net.URI;
@@ -142,6 +143,29 @@ class EmbeddedApiTest {
                 .as("a write of the object leaves its status")
                 .isNotNull();
         assertThat(stopped.getMetadata().getGeneration()).isEqualTo(2);
+    }
+
+    @Test
+    void aStatusIsHeldAgainstTheSchemaAsTheSpecIs() {
+        client.resource(request("checkout")).create();
+        var requests = client.genericKubernetesResources(ResourceDefinitionContext.fromResourceType(TraceRequest.class))
+                .inNamespace("shop")
+                .withName("checkout");
+
+        assertThatThrownBy(() -> requests.subresource("status")
+                        .patch(
+                                PatchContext.of(PatchType.JSON),
+                                "[{\"op\":\"add\",\"path\":\"/status\"," + "\"value\":{\"nodes\":\"one\"}}]"))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining(
+                        "status.nodes: Invalid value: \"string\": status.nodes in body must be of type integer: \"string\"");
+        assertThatThrownBy(() -> requests.subresource("status")
+                        .patch(
+                                PatchContext.of(PatchType.JSON),
+                                "[{\"op\":\"test\",\"path\":\"/spec/podName\"," + "\"value\":\"another\"}]"))
+                .isInstanceOf(KubernetesClientException.class)
+                .extracting(e -> ((KubernetesClientException) e).getCode())
+                .isEqualTo(422);
     }
 
     @Test

@@ -72,17 +72,9 @@ class KubectlTest {
 
     @Test
     void appliesGetsDescribesAndDeletes() throws Exception {
-        assertThat(kubectl(
-                        "apply",
-                        "--validate=false",
-                        "-f",
-                        folder.resolve("request.yaml").toString()))
+        assertThat(kubectl("apply", "-f", folder.resolve("request.yaml").toString()))
                 .isEqualTo("tracerequest.renacer.dev/checkout created\n");
-        assertThat(kubectl(
-                        "apply",
-                        "--validate=false",
-                        "-f",
-                        folder.resolve("request.yaml").toString()))
+        assertThat(kubectl("apply", "-f", folder.resolve("request.yaml").toString()))
                 .isEqualTo("tracerequest.renacer.dev/checkout unchanged\n");
         client.resources(TraceRequest.class)
                 .inNamespace("shop")
@@ -109,12 +101,55 @@ class KubectlTest {
     }
 
     @Test
+    void saysWhatIsWrongWithAnObjectAsARealServerDoes() throws Exception {
+        Path wrong = Files.writeString(folder.resolve("wrong.yaml"), REQUEST.replace("durationSeconds", "duration"));
+        Path bad = Files.writeString(folder.resolve("bad.yaml"), REQUEST.replace("10", "0"));
+
+        assertThat(kubectl("apply", "-f", wrong.toString()))
+                .startsWith("Error from server (BadRequest): error when creating \"" + wrong
+                        + "\": TraceRequest in version \"v1alpha1\" cannot be handled as a TraceRequest: strict decoding"
+                        + " error: unknown field \"spec.duration\"");
+        assertThat(kubectl("apply", "--validate=warn", "-f", wrong.toString()))
+                .contains("Warning: unknown field \"spec.duration\"")
+                .contains("checkout created");
+        assertThat(kubectl("apply", "-f", wrong.toString()))
+                .contains("unknown field \"spec.duration\"", "The request is invalid: patch: Invalid value:");
+        assertThat(kubectl("create", "--dry-run=server", "-f", bad.toString()))
+                .startsWith("The TraceRequest \"checkout\" is invalid: spec.durationSeconds: Invalid value: 0:"
+                        + " spec.durationSeconds in body should be greater than or equal to 1");
+        assertThat(kubectl("patch", "rtr", "checkout", "--type=json", "-p", """
+                [{"op": "replace", "path": "/spec/podName", "value": "web-2"}]
+                """))
+                .contains("spec.podName: Invalid value: \"web-2\": spec is immutable but for stop");
+        assertThat(kubectl(
+                        "patch", "rtr", "checkout", "--type=merge", "-p", "{\"metadata\":{\"resourceVersion\":\"1\"}}"))
+                .startsWith("Error from server (Conflict): Operation cannot be fulfilled on tracerequests.renacer.dev"
+                        + " \"checkout\": the object has been modified");
+    }
+
+    @Test
+    void triesOutAndExplains() throws Exception {
+        String request = folder.resolve("request.yaml").toString();
+
+        assertThat(kubectl("create", "--dry-run=server", "-f", request, "-o", "jsonpath={.spec.maxSpansPerSecond}"))
+                .isEqualTo("2000");
+        assertThat(kubectl("apply", "--dry-run=server", "-f", request))
+                .isEqualTo("tracerequest.renacer.dev/checkout created (server dry run)\n");
+        assertThat(kubectl("get", "rtr")).startsWith("No resources found");
+        kubectl("create", "-f", request);
+        assertThat(List.of(kubectl("create", "-f", request), kubectl("create", "--dry-run=server", "-f", request)))
+                .allSatisfy(answer -> assertThat(answer)
+                        .startsWith("Error from server (AlreadyExists): ")
+                        .contains("tracerequests.renacer.dev \"checkout\" already exists"));
+        assertThat(kubectl("explain", "tracerequest.spec"))
+                .contains("KIND:       TraceRequest", "Whose system calls, for how long, where to.", "durationSeconds");
+        assertThat(kubectl("explain", "tracerequest.spec.safety.colocate")).contains("FIELD: colocate <boolean>");
+    }
+
+    @Test
     void watchesUntilAnObjectIsAsWaitedFor() throws Exception {
-        kubectl(
-                "apply",
-                "--validate=false",
-                "-f",
-                folder.resolve("request.yaml").toString());
+        kubectl("apply", "-f", folder.resolve("request.yaml").toString());
+
         Process waiting = start("wait", "--for=jsonpath={.status.totals.spans}=5", "--timeout=60s", "rtr/checkout");
 
         client.resources(TraceRequest.class)
