@@ -3,29 +3,44 @@
 
 package dev.renacer.kubeconfig;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import io.fabric8.kubernetes.api.model.AuthInfo;
+import io.fabric8.kubernetes.api.model.NamedAuthInfo;
+import io.fabric8.kubernetes.api.model.NamedExtension;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How every program of Renacer finds its API server: as kubectl does, elliptic-curve client keys included. */
+/**
+ * How every program of Renacer finds its API server: as kubectl does, elliptic-curve client keys, token files and impersonation
+ * included.
+ */
 public final class ClusterAccess {
+    static {
+        readExtensionsAsTheyAre();
+    }
+
     private ClusterAccess() {}
 
     /** In a pod by its service account, elsewhere by the environment variable KUBECONFIG or {@code ~/.kube/config}. */
     public static Config fromEnvironment() {
-        return withKeyAlgorithm(new ConfigBuilder().build());
+        return completed(new ConfigBuilder().build());
     }
 
     /** As {@link #fromEnvironment()}, but by this context of the kubeconfig. */
     public static Config fromEnvironment(String context) {
-        return withKeyAlgorithm(Config.autoConfigure(context));
+        return completed(Config.autoConfigure(context));
     }
 
     /**
@@ -37,7 +52,66 @@ public final class ClusterAccess {
         if (!Files.isReadable(kubeconfig)) {
             throw new UncheckedIOException(new IOException("kubeconfig " + kubeconfig + " cannot be read"));
         }
-        return withKeyAlgorithm(Config.fromKubeconfig(kubeconfig.toFile()));
+        return completed(Config.fromKubeconfig(kubeconfig.toFile()));
+    }
+
+    /**
+     * Extensions of a kubeconfig may be of any kind. To read them as that kind the client first loads all kinds of Kubernetes, even
+     * for a file without extensions, which takes more than half the time of reading it.
+     */
+    @SuppressWarnings("deprecation") // The client reads kubeconfigs by this mapper, and offers no other way to it.
+    private static void readExtensionsAsTheyAre() {
+        Serialization.jsonMapper().addMixIn(NamedExtension.class, PlainExtension.class);
+    }
+
+    /** An extension without a deserializer of its own: maps and lists. */
+    private interface PlainExtension {
+        @JsonDeserialize
+        @SuppressWarnings("UnusedMethod") // Jackson reads the annotation.
+        void setExtension(Object extension);
+    }
+
+    /** With what the client leaves unread. */
+    private static Config completed(Config config) {
+        File file = config.getFileWithAuthInfo();
+        if (file != null && config.getCurrentContext() != null) {
+            String name = config.getCurrentContext().getContext().getUser();
+            usersOf(file).stream()
+                    .filter(user -> user.getName().equals(name))
+                    .findFirst()
+                    .ifPresent(user -> complete(config, file.toPath(), user.getUser()));
+        }
+        return withKeyAlgorithm(config);
+    }
+
+    private static List<NamedAuthInfo> usersOf(File kubeconfig) {
+        try (InputStream content = Files.newInputStream(kubeconfig.toPath())) {
+            return Serialization.unmarshal(content, io.fabric8.kubernetes.api.model.Config.class)
+                    .getUsers();
+        } catch (IOException e) {
+            throw new UncheckedIOException(new IOException("kubeconfig " + kubeconfig + " cannot be read", e));
+        }
+    }
+
+    private static void complete(Config config, Path kubeconfig, AuthInfo user) {
+        if (user.getTokenFile() != null && !user.getTokenFile().isEmpty()) {
+            Path tokenFile = kubeconfig.toAbsolutePath().resolveSibling(user.getTokenFile());
+            // Read for each request, since whoever writes it may renew it.
+            config.setOauthTokenProvider(() -> token(tokenFile));
+        }
+        if (user.getAs() != null && !user.getAs().isEmpty()) {
+            config.setImpersonateUsername(user.getAs());
+            config.setImpersonateGroups(user.getAsGroups().toArray(String[]::new));
+            config.setImpersonateExtras(user.getAsUserExtra());
+        }
+    }
+
+    private static String token(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(new IOException("token file " + file + " cannot be read", e));
+        }
     }
 
     /**
