@@ -5,7 +5,8 @@ package dev.renacer.kubeconfig;
 
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.kubernetes.api.model.AuthInfo;
-import io.fabric8.kubernetes.api.model.NamedAuthInfo;
+import io.fabric8.kubernetes.api.model.Cluster;
+import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.api.model.NamedExtension;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -18,15 +19,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How every program of Renacer finds its API server: as kubectl does, elliptic-curve client keys, token files and impersonation
- * included.
+ * How every program of Renacer finds its API server: as kubectl does, elliptic-curve client keys, token files, impersonation and
+ * proxies included.
  */
 public final class ClusterAccess {
+    private static final String PKCS8_BEGIN = "-----BEGIN PRIVATE KEY-----";
+    private static final String PKCS8_END = "-----END PRIVATE KEY-----";
+
     static {
         readExtensionsAsTheyAre();
     }
@@ -71,25 +76,40 @@ public final class ClusterAccess {
         void setExtension(Object extension);
     }
 
-    /** With what the client leaves unread. */
+    /** With what the client leaves out of the kubeconfig. */
     private static Config completed(Config config) {
-        File file = config.getFileWithAuthInfo();
-        if (file != null && config.getCurrentContext() != null) {
-            String name = config.getCurrentContext().getContext().getUser();
-            usersOf(file).stream()
-                    .filter(user -> user.getName().equals(name))
+        NamedContext current = config.getCurrentContext();
+        File cluster = config.getFileWithCluster();
+        File user = config.getFileWithAuthInfo();
+        if (current != null && cluster != null) {
+            parse(cluster).getClusters().stream()
+                    .filter(named -> named.getName().equals(current.getContext().getCluster()))
                     .findFirst()
-                    .ifPresent(user -> complete(config, file.toPath(), user.getUser()));
+                    .ifPresent(named -> complete(config, named.getCluster()));
+        }
+        if (current != null && user != null) {
+            parse(user).getUsers().stream()
+                    .filter(named -> named.getName().equals(current.getContext().getUser()))
+                    .findFirst()
+                    .ifPresent(named -> complete(config, user.toPath(), named.getUser()));
         }
         return withKeyAlgorithm(config);
     }
 
-    private static List<NamedAuthInfo> usersOf(File kubeconfig) {
+    private static io.fabric8.kubernetes.api.model.Config parse(File kubeconfig) {
         try (InputStream content = Files.newInputStream(kubeconfig.toPath())) {
-            return Serialization.unmarshal(content, io.fabric8.kubernetes.api.model.Config.class)
-                    .getUsers();
+            return Serialization.unmarshal(content, io.fabric8.kubernetes.api.model.Config.class);
         } catch (IOException e) {
             throw new UncheckedIOException(new IOException("kubeconfig " + kubeconfig + " cannot be read", e));
+        }
+    }
+
+    /** The client uses a proxy only for servers of the proxy's own scheme, and not for what NO_PROXY names; kubectl always. */
+    private static void complete(Config config, Cluster cluster) {
+        if (cluster.getProxyUrl() != null && !cluster.getProxyUrl().isEmpty()) {
+            config.setHttpProxy(cluster.getProxyUrl());
+            config.setHttpsProxy(cluster.getProxyUrl());
+            config.setNoProxy(new String[0]);
         }
     }
 
@@ -142,10 +162,17 @@ public final class ClusterAccess {
     }
 
     private static boolean isEllipticCurve(String pem) {
+        int start = pem.indexOf(PKCS8_BEGIN);
+        int end = pem.indexOf(PKCS8_END);
+        if (start < 0 || end < start) {
+            return false;
+        }
         try {
-            return PemPrivateKey.read(pem).getAlgorithm().equals("EC");
+            byte[] key = Base64.getMimeDecoder().decode(pem.substring(start + PKCS8_BEGIN.length(), end));
+            KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(key));
+            return true;
         } catch (GeneralSecurityException _) {
-            // The client says what is wrong with the key once it is used.
+            // Of another kind. If it is none at all, the client says what is wrong with it once it is used.
             return false;
         }
     }
