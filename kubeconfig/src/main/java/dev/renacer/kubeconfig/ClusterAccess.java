@@ -3,29 +3,49 @@
 
 package dev.renacer.kubeconfig;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import io.fabric8.kubernetes.api.model.AuthInfo;
+import io.fabric8.kubernetes.api.model.Cluster;
+import io.fabric8.kubernetes.api.model.NamedContext;
+import io.fabric8.kubernetes.api.model.NamedExtension;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** How every program of Renacer finds its API server: as kubectl does, elliptic-curve client keys included. */
+/**
+ * How every program of Renacer finds its API server: as kubectl does, elliptic-curve client keys, token files, impersonation and
+ * proxies included.
+ */
 public final class ClusterAccess {
+    private static final String PKCS8_BEGIN = "-----BEGIN PRIVATE KEY-----";
+    private static final String PKCS8_END = "-----END PRIVATE KEY-----";
+
+    static {
+        readExtensionsAsTheyAre();
+    }
+
     private ClusterAccess() {}
 
     /** In a pod by its service account, elsewhere by the environment variable KUBECONFIG or {@code ~/.kube/config}. */
     public static Config fromEnvironment() {
-        return withKeyAlgorithm(new ConfigBuilder().build());
+        return completed(new ConfigBuilder().build());
     }
 
     /** As {@link #fromEnvironment()}, but by this context of the kubeconfig. */
     public static Config fromEnvironment(String context) {
-        return withKeyAlgorithm(Config.autoConfigure(context));
+        return completed(Config.autoConfigure(context));
     }
 
     /**
@@ -37,7 +57,81 @@ public final class ClusterAccess {
         if (!Files.isReadable(kubeconfig)) {
             throw new UncheckedIOException(new IOException("kubeconfig " + kubeconfig + " cannot be read"));
         }
-        return withKeyAlgorithm(Config.fromKubeconfig(kubeconfig.toFile()));
+        return completed(Config.fromKubeconfig(kubeconfig.toFile()));
+    }
+
+    /**
+     * Extensions of a kubeconfig may be of any kind. To read them as that kind the client first loads all kinds of Kubernetes, even
+     * for a file without extensions, which takes more than half the time of reading it.
+     */
+    @SuppressWarnings("deprecation") // The client reads kubeconfigs by this mapper, and offers no other way to it.
+    private static void readExtensionsAsTheyAre() {
+        Serialization.jsonMapper().addMixIn(NamedExtension.class, PlainExtension.class);
+    }
+
+    /** An extension without a deserializer of its own: maps and lists. */
+    private interface PlainExtension {
+        @JsonDeserialize
+        @SuppressWarnings("UnusedMethod") // Jackson reads the annotation.
+        void setExtension(Object extension);
+    }
+
+    /** With what the client leaves out of the kubeconfig. */
+    private static Config completed(Config config) {
+        NamedContext current = config.getCurrentContext();
+        File cluster = config.getFileWithCluster();
+        File user = config.getFileWithAuthInfo();
+        if (current != null && cluster != null) {
+            parse(cluster).getClusters().stream()
+                    .filter(named -> named.getName().equals(current.getContext().getCluster()))
+                    .findFirst()
+                    .ifPresent(named -> complete(config, named.getCluster()));
+        }
+        if (current != null && user != null) {
+            parse(user).getUsers().stream()
+                    .filter(named -> named.getName().equals(current.getContext().getUser()))
+                    .findFirst()
+                    .ifPresent(named -> complete(config, user.toPath(), named.getUser()));
+        }
+        return withKeyAlgorithm(config);
+    }
+
+    private static io.fabric8.kubernetes.api.model.Config parse(File kubeconfig) {
+        try (InputStream content = Files.newInputStream(kubeconfig.toPath())) {
+            return Serialization.unmarshal(content, io.fabric8.kubernetes.api.model.Config.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException(new IOException("kubeconfig " + kubeconfig + " cannot be read", e));
+        }
+    }
+
+    /** The client uses a proxy only for servers of the proxy's own scheme, and not for what NO_PROXY names; kubectl always. */
+    private static void complete(Config config, Cluster cluster) {
+        if (cluster.getProxyUrl() != null && !cluster.getProxyUrl().isEmpty()) {
+            config.setHttpProxy(cluster.getProxyUrl());
+            config.setHttpsProxy(cluster.getProxyUrl());
+            config.setNoProxy(new String[0]);
+        }
+    }
+
+    private static void complete(Config config, Path kubeconfig, AuthInfo user) {
+        if (user.getTokenFile() != null && !user.getTokenFile().isEmpty()) {
+            Path tokenFile = kubeconfig.toAbsolutePath().resolveSibling(user.getTokenFile());
+            // Read for each request, since whoever writes it may renew it.
+            config.setOauthTokenProvider(() -> token(tokenFile));
+        }
+        if (user.getAs() != null && !user.getAs().isEmpty()) {
+            config.setImpersonateUsername(user.getAs());
+            config.setImpersonateGroups(user.getAsGroups().toArray(String[]::new));
+            config.setImpersonateExtras(user.getAsUserExtra());
+        }
+    }
+
+    private static String token(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(new IOException("token file " + file + " cannot be read", e));
+        }
     }
 
     /**
@@ -68,10 +162,17 @@ public final class ClusterAccess {
     }
 
     private static boolean isEllipticCurve(String pem) {
+        int start = pem.indexOf(PKCS8_BEGIN);
+        int end = pem.indexOf(PKCS8_END);
+        if (start < 0 || end < start) {
+            return false;
+        }
         try {
-            return PemPrivateKey.read(pem).getAlgorithm().equals("EC");
+            byte[] key = Base64.getMimeDecoder().decode(pem.substring(start + PKCS8_BEGIN.length(), end));
+            KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(key));
+            return true;
         } catch (GeneralSecurityException _) {
-            // The client says what is wrong with the key once it is used.
+            // Of another kind. If it is none at all, the client says what is wrong with it once it is used.
             return false;
         }
     }

@@ -99,12 +99,20 @@ public final class KubectlRenacer implements Runnable, PluginCommand {
         return commandLine;
     }
 
-    /** Only the verb that is meant where one is: reading the annotations of the others takes longer than running it. */
+    /**
+     * Only the verb that is meant where one is. Reading the annotations of the others takes longer than running it, since picocli is
+     * compiled for Java 5 and cannot be kept in an AOT cache.
+     */
     private static CommandLine commandLineFor(String... args) {
         List<Verb> meant = VERBS.stream()
                 .filter(verb -> args.length > 0 && verb.word().equals(args[0]))
                 .toList();
         return meant.isEmpty() ? commandLine() : commandLine(meant);
+    }
+
+    /** Where the program begins. */
+    public static void main(String[] args) {
+        System.exit(execute(System.out, System.err, args));
     }
 
     /** Runs the command and returns its exit code. */

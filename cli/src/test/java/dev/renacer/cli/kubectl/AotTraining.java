@@ -3,50 +3,112 @@
 
 package dev.renacer.cli.kubectl;
 
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
+import dev.renacer.cli.kubectl.api.NamedRequests;
+import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.definition.Definitions;
+import dev.renacer.kubeconfig.ClusterAccess;
+import dev.renacer.quickstart.api.EmbeddedApi;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Trains the plugin's two AOT caches (JEP 514), one for listings and one for what needs the Kubernetes client: runs
- * {@code kubectl renacer list} and {@code describe} as a user would, against a TLS server of its own. All classes of a cache are
- * loaded at start, so that a listing is quicker with a small one. Part of the build; does nothing while neither the jars nor the
- * JDK have changed.
+ * Trains the plugin's AOT cache (JEP 514 and 515): runs all verbs as a user would, against the quickstart's stand-in API server by
+ * TLS. Part of the build; does nothing while neither the jars nor the JDK have changed.
  */
 final class AotTraining {
     private static final String PASSWORD = "training";
-    private static final String TABLE = """
-            {"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": {"resourceVersion": "1"},
-             "columnDefinitions": [{"name": "Name", "type": "string", "priority": 0},
-                                   {"name": "State", "type": "string", "priority": 0},
-                                   {"name": "Message", "type": "string", "priority": 1}],
-             "rows": [{"cells": ["checkout-x7k2p", "Tracing", null],
-                       "object": {"kind": "PartialObjectMetadata", "metadata": {"namespace": "shop"}}}]}""";
+    private static final String TOKEN = "training";
+    private static final String CACHE = "kubectl-renacer.aot";
 
-    private static final String REQUEST = """
-            {"kind": "TraceRequest", "apiVersion": "renacer.dev/v1alpha1",
-             "metadata": {"name": "checkout-x7k2p", "namespace": "shop", "uid": "1", "creationTimestamp": "2026-01-01T00:00:00Z"},
-             "spec": {"workloadRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "checkout"}},
-             "status": {"totals": {"targets": 1}, "conditions": [
-               {"type": "Accepted", "status": "True", "reason": "Accepted", "message": "",
-                "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}""";
-    private static final String NOTHING = """
-            {"kind": "List", "apiVersion": "v1", "metadata": {"resourceVersion": "1"}, "items": []}""";
+    /** Every verb; a request comes, is followed to its end by the status that {@link #operator} writes, and goes. */
+    private static final String COMMANDS = """
+            run deploy/checkout --name trained
+            list -A
+            list -o wide
+            list -o yaml
+            sinks
+            policies
+            nodes
+            describe trained
+            explain deploy/checkout
+            doctor
+            version
+            stop trained
+            delete trained
+            completion bash
+            __complete list --all
+            --help
+            """;
+
+    private static final String COMPLETED = """
+            {"status": {"startTime": "2026-01-01T00:00:00Z", "completionTime": "2026-01-01T00:01:00Z",
+              "totals": {"targets": 1, "processes": 2, "calls": 10, "spans": 9, "lost": 1},
+              "conditions": [
+              {"type": "Accepted", "status": "True", "reason": "Accepted", "message": "",
+               "lastTransitionTime": "2026-01-01T00:00:00Z"},
+              {"type": "Succeeded", "status": "True", "reason": "Completed", "message": "10 calls seen",
+               "lastTransitionTime": "2026-01-01T00:01:00Z"}]}}""";
+
+    /** What the verbs ask for, of each kind one. */
+    private static final String OBJECTS = """
+            apiVersion: v1
+            kind: Namespace
+            metadata: {name: shop, labels: {renacer.dev/tracing: enabled}}
+            ---
+            apiVersion: v1
+            kind: Node
+            metadata: {name: node-1}
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: checkout-1, namespace: shop, labels: {app: checkout}}
+            spec: {nodeName: node-1, containers: [{name: app, image: checkout}]}
+            status:
+              phase: Running
+              containerStatuses:
+              - {name: app, ready: true, restartCount: 0, image: checkout, imageID: checkout, containerID: "containerd://1"}
+            ---
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: checkout, namespace: shop}
+            spec:
+              selector: {matchLabels: {app: checkout}}
+              template: {metadata: {labels: {app: checkout}}, spec: {containers: [{name: app, image: checkout}]}}
+            ---
+            apiVersion: renacer.dev/v1alpha1
+            kind: TraceNode
+            metadata: {name: node-1}
+            ---
+            apiVersion: renacer.dev/v1alpha1
+            kind: TraceSink
+            metadata: {name: default}
+            spec: {endpoint: "http://collector:4317"}
+            ---
+            apiVersion: renacer.dev/v1alpha1
+            kind: TracePolicy
+            metadata: {name: default}
+            spec: {limits: {maxDurationSeconds: 600}}
+            """;
 
     private AotTraining() {}
 
@@ -54,7 +116,7 @@ final class AotTraining {
     public static void main(String[] args) throws Exception {
         Path lib = Path.of(args[0]);
         Path options = Path.of(args[1]);
-        Path stamp = lib.resolve("kubectl-renacer.aot.stamp");
+        Path stamp = lib.resolve(CACHE + ".stamp");
         String state = state(lib, options);
         if (Files.exists(stamp) && Files.readString(stamp).equals(state)) {
             return;
@@ -75,57 +137,60 @@ final class AotTraining {
     private static void train(Path lib, Path options, Path folder)
             throws IOException, InterruptedException, GeneralSecurityException {
         KeyStore keys = keys(folder);
-        HttpsServer server = serve(keys);
-        try {
-            Path kubeconfig = folder.resolve("kubeconfig");
-            Files.writeString(kubeconfig, kubeconfig(server.getAddress().getPort(), keys));
-            train(
-                    lib,
-                    options,
-                    folder,
-                    "kubectl-renacer-list.aot",
-                    "list",
-                    "-A",
-                    "--kubeconfig",
-                    kubeconfig.toString());
-            train(
-                    lib,
-                    options,
-                    folder,
-                    "kubectl-renacer.aot",
-                    "describe",
-                    "checkout-x7k2p",
-                    "-n",
-                    "shop",
-                    "--kubeconfig",
-                    kubeconfig.toString());
-        } finally {
-            server.stop(0);
-        }
-    }
-
-    private static void train(Path lib, Path options, Path folder, String name, String... arguments)
-            throws IOException, InterruptedException {
-        Path cache = lib.resolve(name).toAbsolutePath();
+        Path cache = lib.resolve(CACHE).toAbsolutePath();
         Files.deleteIfExists(cache);
-        List<String> command = new ArrayList<>(List.of(
-                jdk("java"),
-                "@" + options.toAbsolutePath(),
-                "-XX:AOTCacheOutput=" + cache,
-                "-cp",
-                pluginJar(lib).toAbsolutePath().toString(),
-                KubectlPlugin.class.getName()));
-        command.addAll(List.of(arguments));
-        run(folder, command);
+        try (EmbeddedApi api = EmbeddedApi.start(tls(keys), TOKEN)) {
+            Path kubeconfig = Files.writeString(folder.resolve("kubeconfig"), kubeconfig(api.url(), keys));
+            try (KubernetesClient client = new KubernetesClientBuilder()
+                            .withConfig(ClusterAccess.fromKubeconfig(kubeconfig))
+                            .build();
+                    Watch _ = operator(api, client)) {
+                run(
+                        folder,
+                        Map.of("KUBECONFIG", kubeconfig.toString()),
+                        COMMANDS,
+                        List.of(
+                                jdk("java"),
+                                "@" + options.toAbsolutePath(),
+                                "-XX:AOTCacheOutput=" + cache,
+                                "-cp",
+                                pluginJar(lib).toAbsolutePath().toString(),
+                                TrainingRun.class.getName()));
+            }
+        }
         if (!Files.exists(cache)) {
             throw new IllegalStateException("the JVM wrote no " + cache);
         }
+    }
+
+    /** Fills the cluster, and reports the end of each request as soon as it is there. */
+    private static Watch operator(EmbeddedApi api, KubernetesClient client) {
+        Definitions.load().forEach(api::register);
+        client.load(new ByteArrayInputStream(OBJECTS.getBytes(StandardCharsets.UTF_8)))
+                .create();
+        return client.resources(TraceRequest.class).inNamespace("shop").watch(new Watcher<>() {
+            @Override
+            public void eventReceived(Action happened, TraceRequest request) {
+                if (happened == Action.ADDED) {
+                    NamedRequests.handle(client, "shop", request.getMetadata().getName())
+                            .subresource("status")
+                            .patch(PatchContext.of(PatchType.JSON_MERGE), COMPLETED);
+                }
+            }
+
+            @Override
+            public void onClose(@Nullable WatcherException cause) {
+                // The command waits in vain then, and says so.
+            }
+        });
     }
 
     private static KeyStore keys(Path folder) throws IOException, InterruptedException, GeneralSecurityException {
         Path store = folder.resolve("training.p12");
         run(
                 folder,
+                Map.of(),
+                "",
                 List.of(
                         jdk("keytool"),
                         "-genkeypair",
@@ -150,33 +215,16 @@ final class AotTraining {
         return keys;
     }
 
-    private static HttpsServer serve(KeyStore keys) throws IOException, GeneralSecurityException {
+    private static SSLContext tls(KeyStore keys) throws GeneralSecurityException {
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         managers.init(keys, PASSWORD.toCharArray());
         SSLContext tls = SSLContext.getInstance("TLS");
         tls.init(managers.getKeyManagers(), null, null);
-        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(tls));
-        server.createContext("/", exchange -> {
-            byte[] answer = answer(exchange.getRequestURI().getPath()).getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            exchange.sendResponseHeaders(200, answer.length);
-            exchange.getResponseBody().write(answer);
-            exchange.close();
-        });
-        server.start();
-        return server;
+        return tls;
     }
 
-    private static String answer(String path) {
-        if (path.endsWith("/checkout-x7k2p")) {
-            return REQUEST;
-        }
-        return path.endsWith("/tracerequests") ? TABLE : NOTHING;
-    }
-
-    /** With a client certificate, the way most local clusters are reached; the server does not ask for it. */
-    private static String kubeconfig(int port, KeyStore keys) throws GeneralSecurityException {
+    /** With a client certificate too, the way most local clusters are reached; the server does not ask for it. */
+    private static String kubeconfig(String url, KeyStore keys) throws GeneralSecurityException {
         String certificate = pem("CERTIFICATE", keys.getCertificate("server").getEncoded());
         String key =
                 pem("PRIVATE KEY", keys.getKey("server", PASSWORD.toCharArray()).getEncoded());
@@ -185,15 +233,15 @@ final class AotTraining {
                 kind: Config
                 clusters:
                 - name: training
-                  cluster: {server: "https://127.0.0.1:%d", certificate-authority-data: %s}
+                  cluster: {server: "%s", certificate-authority-data: %s}
                 users:
                 - name: training
-                  user: {client-certificate-data: %s, client-key-data: %s}
+                  user: {token: %s, client-certificate-data: %s, client-key-data: %s}
                 contexts:
                 - name: training
-                  context: {cluster: training, user: training}
+                  context: {cluster: training, user: training, namespace: shop}
                 current-context: training
-                """.formatted(port, base64(certificate), base64(certificate), base64(key));
+                """.formatted(url, base64(certificate), TOKEN, base64(certificate), base64(key));
     }
 
     private static String pem(String type, byte[] content) {
@@ -212,13 +260,16 @@ final class AotTraining {
         return Path.of(System.getProperty("java.home"), "bin", program).toString();
     }
 
-    private static void run(Path folder, List<String> command) throws IOException, InterruptedException {
+    private static void run(Path folder, Map<String, String> environment, String input, List<String> command)
+            throws IOException, InterruptedException {
         Path log = Files.createTempFile(folder, "run", ".log");
-        Process process = new ProcessBuilder(command)
+        Path in = Files.writeString(Files.createTempFile(folder, "run", ".in"), input);
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        if (process.waitFor() != 0) {
+                .redirectInput(in.toFile())
+                .redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        if (builder.start().waitFor() != 0) {
             throw new IllegalStateException(command.getFirst() + " failed: " + Files.readString(log));
         }
     }

@@ -80,7 +80,7 @@ class ClusterOptionsTest {
     }
 
     private int execute(String line) {
-        return KubectlPlugin.execute(
+        return KubectlRenacer.execute(
                 new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
                 new PrintStream(complained, true, StandardCharsets.UTF_8),
                 line.split(" ", -1));

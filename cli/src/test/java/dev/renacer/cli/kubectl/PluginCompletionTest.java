@@ -61,7 +61,7 @@ class PluginCompletionTest {
     }
 
     private int execute(String... args) {
-        return KubectlPlugin.execute(
+        return KubectlRenacer.execute(
                 new PrintStream(printed, true, StandardCharsets.UTF_8),
                 new PrintStream(complained, true, StandardCharsets.UTF_8),
                 args);

@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.net.ssl.SSLException;
@@ -109,10 +111,18 @@ public final class ApiFailures {
                         + "; check certificate-authority-data of this kubeconfig context";
             }
         }
-        String why = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
         String step = "; check the cluster and the kubeconfig context ('kubectl config current-context')";
-        return root instanceof IOException
-                ? "cannot reach the API server " + server + ": " + why + step
-                : "the request to the API server " + server + " failed: " + why + step;
+        return root instanceof IOException || root instanceof UnresolvedAddressException
+                ? "cannot reach the API server " + server + ": " + words(root) + step
+                : "the request to the API server " + server + " failed: " + words(root) + step;
+    }
+
+    /** The JDK's HTTP client says neither in words. */
+    private static String words(Throwable failure) {
+        return switch (failure) {
+            case UnresolvedAddressException _ -> "no such host";
+            case ClosedChannelException _ -> "connection refused or closed";
+            default -> failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+        };
     }
 }

@@ -7,41 +7,41 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Reads from the API server without the Kubernetes client's types, whose loading would cost a listing more time than all
- * the rest of it.
+ * Reads from the API server what has no type in the Kubernetes client: the tables that {@code kubectl get} prints. The requests go
+ * through that client all the same, so that they know every way to log in.
  */
-public sealed interface RawApi extends AutoCloseable permits DirectApi, ClientApi {
+public record RawApi(KubernetesClient client) {
     /** Objects as rows and columns: what {@code kubectl get} asks for, plain JSON from a server that does not know it. */
-    String TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
+    public static final String TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
 
-    String JSON = "application/json";
-
-    /** A person waits for the answer: say early that nobody is there. */
-    int CONNECT_TIMEOUT_MILLIS = 5_000;
-
-    int REQUEST_TIMEOUT_MILLIS = 10_000;
+    /** Objects as they are. */
+    public static final String JSON = "application/json";
 
     /** How long a server is asked to keep an answer going on. */
-    int STREAM_SECONDS = 240;
+    public static final int STREAM_SECONDS = 240;
 
     /** How long such an answer may be silent until the connection counts as lost: the server ends it before. */
-    int STREAM_TIMEOUT_MILLIS = (STREAM_SECONDS + 30) * 1_000;
+    private static final int STREAM_TIMEOUT_SECONDS = STREAM_SECONDS + 30;
 
     /** Shared, because the first use of each costs tens of milliseconds. */
-    ObjectMapper MAPPER = new ObjectMapper();
+    public static final ObjectMapper MAPPER = new ObjectMapper();
 
-    /** The server's URL with a slash at its end. */
-    String server();
-
-    /** The namespace that the kubeconfig's context names. */
-    Optional<String> namespace();
+    /** The server's URL. */
+    public String server() {
+        return client.getMasterUrl().toString();
+    }
 
     /**
      * One GET.
@@ -49,7 +49,11 @@ public sealed interface RawApi extends AutoCloseable permits DirectApi, ClientAp
      * @param path  without a leading slash
      * @throws KubernetesClientException if the server refuses or cannot be reached
      */
-    JsonNode get(String path, String accept) throws InterruptedException;
+    public JsonNode get(String path, String accept) throws InterruptedException {
+        HttpResponse<byte[]> response =
+                answer(client.getHttpClient().sendAsync(request(path, accept).build(), byte[].class));
+        return read(response.code(), response.body());
+    }
 
     /**
      * One GET whose answer goes on: one JSON value after the other, until the server ends it.
@@ -57,23 +61,41 @@ public sealed interface RawApi extends AutoCloseable permits DirectApi, ClientAp
      * @param each  gets each value as it comes, on the calling thread; what it throws ends the answer
      * @throws KubernetesClientException if the server refuses or cannot be reached, or is lost
      */
-    void stream(String path, String accept, Consumer<JsonNode> each) throws InterruptedException;
-
-    @Override
-    void close();
-
-    /** Reads such an answer to its end. */
-    static void readAll(InputStream body, Consumer<JsonNode> each) throws IOException {
-        try (MappingIterator<JsonNode> values = MAPPER.readerFor(JsonNode.class).readValues(body)) {
-            while (values.hasNextValue()) {
-                each.accept(values.nextValue());
+    public void stream(String path, String accept, Consumer<JsonNode> each) throws InterruptedException {
+        HttpRequest request = request(path, accept)
+                .timeout(STREAM_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .forStreaming()
+                .build();
+        HttpResponse<InputStream> response = answer(client.getHttpClient().sendAsync(request, InputStream.class));
+        try (InputStream body = response.body()) {
+            if (!response.isSuccessful()) {
+                read(response.code(), body.readAllBytes());
             }
+            try (MappingIterator<JsonNode> values =
+                    MAPPER.readerFor(JsonNode.class).readValues(body)) {
+                while (values.hasNextValue()) {
+                    each.accept(values.nextValue());
+                }
+            }
+        } catch (IOException e) {
+            throw new KubernetesClientException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    /** The URL with a slash at its end. */
-    static String withSlash(String url) {
-        return url.endsWith("/") ? url : url + "/";
+    private HttpRequest.Builder request(String path, String accept) {
+        return client.getHttpClient()
+                .newHttpRequestBuilder()
+                .uri((server().endsWith("/") ? server() : server() + "/") + path)
+                .header("Accept", accept);
+    }
+
+    private static <T> HttpResponse<T> answer(CompletableFuture<HttpResponse<T>> sent) throws InterruptedException {
+        try {
+            return sent.get();
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new KubernetesClientException(String.valueOf(cause.getMessage()), cause);
+        }
     }
 
     /**
@@ -81,7 +103,7 @@ public sealed interface RawApi extends AutoCloseable permits DirectApi, ClientAp
      *
      * @throws KubernetesClientException if it is a refusal
      */
-    static JsonNode read(int code, byte[] body) {
+    private static JsonNode read(int code, byte[] body) {
         try {
             if (code < 400) {
                 return MAPPER.readTree(body);

@@ -10,6 +10,7 @@ import dev.renacer.cli.kubectl.listing.ChangePrinter;
 import dev.renacer.cli.kubectl.listing.Listing;
 import dev.renacer.cli.kubectl.listing.ListingWatch;
 import dev.renacer.cli.kubectl.print.OutputFormat;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -46,18 +47,19 @@ public final class ListCommand extends ListingCommand {
     }
 
     @Override
-    int print(RawApi api, OutputFormat format) throws InterruptedException {
+    int print(KubernetesClient client, OutputFormat format) throws InterruptedException {
         if (!watch) {
-            return super.print(api, format);
+            return super.print(client, format);
         }
         ChangePrinter printer = new ChangePrinter(Listing.REQUESTS, format, allNamespaces, out());
-        ListingWatch watched = new ListingWatch(api, Listing.REQUESTS.path(namespace(api)), printer, err());
+        ListingWatch watched =
+                new ListingWatch(new RawApi(client), Listing.REQUESTS.path(namespace(client)), printer, err());
         Signals.INT.handle(_ -> watched.stop(ExitCode.SUCCESS));
         return watched.await();
     }
 
     @Override
-    String namespace(RawApi api) {
-        return allNamespaces ? "" : cluster().namespace(api);
+    String namespace(KubernetesClient client) {
+        return allNamespaces ? "" : cluster().namespace(client);
     }
 }

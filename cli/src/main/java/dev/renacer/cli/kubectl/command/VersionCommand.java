@@ -13,6 +13,7 @@ import dev.renacer.cli.kubectl.api.RawApi;
 import dev.renacer.cli.kubectl.print.ObjectPrinter;
 import dev.renacer.cli.kubectl.print.OutputFormat;
 import dev.renacer.crds.Renacer;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.PrintWriter;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,10 +34,11 @@ public final class VersionCommand extends ClusterCommand {
         OutputFormat format = output.in(OutputFormat.JSON, OutputFormat.YAML);
         Set<String> agents = new TreeSet<>();
         if (!clientOnly) {
-            try (RawApi api = cluster().rawApi()) {
+            try (KubernetesClient client = cluster().client()) {
                 JsonNode nodes = ApiFailures.explained(
-                        api.server(),
-                        () -> api.get("apis/" + Renacer.GROUP + "/" + Renacer.VERSION + "/tracenodes", RawApi.JSON));
+                        client,
+                        () -> new RawApi(client)
+                                .get("apis/" + Renacer.GROUP + "/" + Renacer.VERSION + "/tracenodes", RawApi.JSON));
                 nodes.path("items")
                         .forEach(node -> agents.add(
                                 node.path("status").path("agentVersion").asText("unknown")));

@@ -90,7 +90,7 @@ public final class ListingWatch {
                     version = "";
                 } else if (e.getCode() > 0 && e.getCode() != TOO_MANY_REQUESTS && e.getCode() < SERVER_ERROR) {
                     throw e;
-                } else if (!away) {
+                } else if (!away && !end.isDone()) {
                     away = true;
                     notices.println(ApiFailures.explain(api.server(), e) + "; trying again");
                 }

@@ -3,31 +3,33 @@
 
 package dev.renacer.cli.kubectl.option;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
-import dev.renacer.cli.kubectl.api.ClientApi;
-import dev.renacer.cli.kubectl.api.DirectApi;
-import dev.renacer.cli.kubectl.api.Kubeconfig;
-import dev.renacer.cli.kubectl.api.RawApi;
+import dev.renacer.crds.TraceRequest;
 import dev.renacer.kubeconfig.ClusterAccess;
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 /** Which cluster and namespace, spelled as kubectl spells it; before the verb or behind it, as with kubectl. */
 public final class ClusterOptions {
+    /** A person waits for the answer: say early that nobody is there. */
+    private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
+
+    private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
+
     @Option(
             names = {"-n", "--namespace"},
             scope = ScopeType.INHERIT,
@@ -68,25 +70,21 @@ public final class ClusterOptions {
      */
     public KubernetesClient client() {
         checkNamespace();
-        return new KubernetesClientBuilder().withConfig(config()).build();
+        return new KubernetesClientBuilder()
+                .withConfig(config())
+                .withKubernetesSerialization(ownKindsOnly())
+                .build();
     }
 
     /**
-     * The shortest way to read from the cluster; makes no request yet.
-     *
-     * @throws CommandFailure if no namespace can be called so, or there is no such kubeconfig or context
+     * Without a search for all kinds of Kubernetes on the class path, which would take longer than a request. Status is how a server
+     * ends a watch whose place it has forgotten.
      */
-    public RawApi rawApi() {
-        checkNamespace();
-        return directApi().<RawApi>map(Function.identity()).orElseGet(() -> ClientApi.of(config()));
-    }
-
-    /** The shortest way alone, if this cluster can be reached by it. */
-    public Optional<DirectApi> directApi() {
-        Map<String, String> environment = System.getenv();
-        List<Path> files = kubeconfig == null ? Kubeconfig.files(environment) : List.of(kubeconfig);
-        return Kubeconfig.plainAccess(files, context == null ? "" : context, environment)
-                .map(DirectApi::new);
+    private static KubernetesSerialization ownKindsOnly() {
+        KubernetesSerialization serialization = new KubernetesSerialization(new ObjectMapper(), false);
+        serialization.registerKubernetesResource(TraceRequest.class);
+        serialization.registerKubernetesResource(Status.class);
+        return serialization;
     }
 
     /**
@@ -105,8 +103,8 @@ public final class ClusterOptions {
         }
         Config config = read();
         config.setRequestRetryBackoffLimit(1);
-        config.setConnectionTimeout(RawApi.CONNECT_TIMEOUT_MILLIS);
-        config.setRequestTimeout(RawApi.REQUEST_TIMEOUT_MILLIS);
+        config.setConnectionTimeout(CONNECT_TIMEOUT_MILLIS);
+        config.setRequestTimeout(REQUEST_TIMEOUT_MILLIS);
         return config;
     }
 
@@ -154,17 +152,8 @@ public final class ClusterOptions {
 
     /** The namespace meant: the flag's, else the context's, else {@code default}. */
     public String namespace(KubernetesClient client) {
-        return namespace(Optional.ofNullable(client.getConfiguration().getNamespace()));
-    }
-
-    /** As {@link #namespace(KubernetesClient)}. */
-    public String namespace(RawApi api) {
-        return namespace(api.namespace());
-    }
-
-    private String namespace(Optional<String> ofContext) {
         return Optional.ofNullable(namespace)
-                .or(() -> ofContext)
+                .or(() -> Optional.ofNullable(client.getConfiguration().getNamespace()))
                 .filter(name -> !name.isEmpty())
                 .orElse("default");
     }

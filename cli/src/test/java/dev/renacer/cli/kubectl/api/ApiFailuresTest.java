@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.ConnectException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnresolvedAddressException;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +36,24 @@ class ApiFailuresTest {
                 "Operation: [list] failed", new IllegalStateException(new ConnectException("Connection refused")));
         assertThat(ApiFailures.explain(SERVER, failure))
                 .startsWith("cannot reach the API server https://api.example:6443/: Connection refused; check");
+    }
+
+    @Test
+    void whatTheHttpClientGivesNoWordsIsToldAllTheSame() {
+        assertThat(ApiFailures.explain(
+                        SERVER, new KubernetesClientException("failed", wrapped(new ClosedChannelException()))))
+                .startsWith(
+                        "cannot reach the API server https://api.example:6443/: connection refused or closed; check");
+        assertThat(ApiFailures.explain(
+                        SERVER, new KubernetesClientException("failed", wrapped(new UnresolvedAddressException()))))
+                .startsWith("cannot reach the API server https://api.example:6443/: no such host; check");
+    }
+
+    /** As the JDK's HTTP client throws them: its own exception has no message. */
+    private static ConnectException wrapped(Exception cause) {
+        ConnectException failure = new ConnectException();
+        failure.initCause(cause);
+        return failure;
     }
 
     @Test

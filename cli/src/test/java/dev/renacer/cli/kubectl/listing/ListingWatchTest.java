@@ -9,9 +9,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.renacer.cli.CommandFailure;
-import dev.renacer.cli.kubectl.api.DirectApi;
-import dev.renacer.cli.kubectl.api.PlainAccess;
+import dev.renacer.cli.kubectl.api.RawApi;
 import dev.renacer.cli.kubectl.print.OutputFormat;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -19,7 +22,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -134,19 +136,20 @@ class ListingWatchTest {
 
     private int await(OutputFormat format) throws InterruptedException {
         Listing things = new Listing("things", "thing", true, "no things");
-        DirectApi api = new DirectApi(new PlainAccess(
-                "http://127.0.0.1:" + server.getAddress().getPort(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty()));
-        ListingWatch started = new ListingWatch(
-                api,
-                "things",
-                new ChangePrinter(things, format, false, new PrintWriter(out, true)),
-                new PrintWriter(notices, true));
-        watch = started;
-        return started.await();
+        Config config = new ConfigBuilder(Config.empty())
+                .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
+                .withRequestRetryBackoffLimit(0)
+                .build();
+        try (KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(config).build()) {
+            ListingWatch started = new ListingWatch(
+                    new RawApi(client),
+                    "things",
+                    new ChangePrinter(things, format, false, new PrintWriter(out, true)),
+                    new PrintWriter(notices, true));
+            watch = started;
+            return started.await();
+        }
     }
 
     /** Lists and watches in the order given; a watch beyond those is the user's Ctrl-C. */

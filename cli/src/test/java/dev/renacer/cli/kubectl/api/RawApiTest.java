@@ -7,18 +7,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class DirectApiTest {
+class RawApiTest {
     private final AtomicReference<String> authorization = new AtomicReference<>("");
 
     @SuppressWarnings("NullAway.Init") // set before each test
@@ -39,38 +42,49 @@ class DirectApiTest {
     }
 
     @Test
-    void readsWithTheToken() {
-        assertThat(api().get("things", RawApi.TABLE).path("kind").asText()).isEqualTo("Table");
+    void readsAsTheClientLogsIn() throws InterruptedException {
+        try (KubernetesClient client = client()) {
+            assertThat(new RawApi(client)
+                            .get("things", RawApi.TABLE)
+                            .path("kind")
+                            .asText())
+                    .isEqualTo("Table");
+        }
         assertThat(authorization.get()).isEqualTo("Bearer secret");
     }
 
     @Test
     void aRefusalKeepsTheServersWords() {
-        assertThatExceptionOfType(KubernetesClientException.class)
-                .isThrownBy(() -> api().get("forbidden", RawApi.JSON))
-                .satisfies(refusal -> assertThat(refusal.getCode()).isEqualTo(403))
-                .withMessageContaining("you may not");
-        assertThatExceptionOfType(KubernetesClientException.class)
-                .isThrownBy(() -> api().get("busy", RawApi.JSON))
-                .withMessageContaining("HTTP 503");
+        try (KubernetesClient client = client()) {
+            RawApi api = new RawApi(client);
+            assertThatExceptionOfType(KubernetesClientException.class)
+                    .isThrownBy(() -> api.get("forbidden", RawApi.JSON))
+                    .satisfies(refusal -> assertThat(refusal.getCode()).isEqualTo(403))
+                    .withMessageContaining("you may not");
+            assertThatExceptionOfType(KubernetesClientException.class)
+                    .isThrownBy(() -> api.get("busy", RawApi.JSON))
+                    .withMessageContaining("HTTP 503");
+        }
     }
 
     @Test
     void aServerThatIsGoneIsAnIoFailure() {
-        DirectApi api = api();
-        server.stop(0);
-        assertThatExceptionOfType(KubernetesClientException.class)
-                .isThrownBy(() -> api.get("things", RawApi.JSON))
-                .withCauseInstanceOf(IOException.class);
+        try (KubernetesClient client = client()) {
+            server.stop(0);
+            assertThatExceptionOfType(KubernetesClientException.class)
+                    .isThrownBy(() -> new RawApi(client).get("things", RawApi.JSON))
+                    .withCauseInstanceOf(IOException.class);
+        }
     }
 
-    private DirectApi api() {
-        return new DirectApi(new PlainAccess(
-                "http://127.0.0.1:" + server.getAddress().getPort(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of("secret")));
+    private KubernetesClient client() {
+        return new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(Config.empty())
+                        .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
+                        .withOauthToken("secret")
+                        .withRequestRetryBackoffLimit(0)
+                        .build())
+                .build();
     }
 
     private void answer(String path, int code, String body) {
