@@ -7,6 +7,7 @@ import dev.renacer.crds.UserText;
 import dev.renacer.nodeagent.refusal.LogText;
 import dev.renacer.nodeagent.runtime.SteadyLogManager;
 import dev.renacer.nodeagent.runtime.Warmup;
+import dev.renacer.observability.LogFormat;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.UncheckedIOException;
 import java.util.Map;
@@ -34,25 +35,14 @@ public final class NodeAgentMain {
     /** What the shutdown hook ends with: the code of the first cause of the end. */
     private static final AtomicInteger EXIT_CODE = new AtomicInteger();
 
-    private static final String FORMAT_PROPERTY = "java.util.logging.SimpleFormatter.format";
-    /** One line an event: time, level, message; a stack trace below it where there is one. */
-    private static final String LINE_FORMAT = "%1$tFT%1$tT.%1$tL%1$tz %4$s %5$s%6$s%n";
-
-    /** Held, or its level would be forgotten. What it says of an outage, stack traces and all, the watch says in one line. */
-    private static final java.util.logging.Logger CLIENT_LOG =
-            java.util.logging.Logger.getLogger("io.fabric8.kubernetes.client");
-
-    /** Held likewise: the classes that log make theirs below it only when they are used. */
-    private static final java.util.logging.Logger OWN_LOG = java.util.logging.Logger.getLogger("dev.renacer");
+    /** What it says of an outage, stack traces and all, the watch says in one line. */
+    private static final String CLIENT_LOG = "io.fabric8.kubernetes.client";
 
     private NodeAgentMain() {}
 
     /** See the class. */
     public static void main(String[] args) {
         System.setProperty("java.util.logging.manager", SteadyLogManager.class.getName());
-        if (System.getProperty(FORMAT_PROPERTY) == null) {
-            System.setProperty(FORMAT_PROPERTY, LINE_FORMAT);
-        }
         try {
             run(System.getenv());
         } catch (AgentConfig.InvalidException | UncheckedIOException | IllegalArgumentException e) {
@@ -138,11 +128,6 @@ public final class NodeAgentMain {
                 throw new AgentConfig.InvalidException("RENACER_LOG_LEVEL is '" + UserText.printable(level)
                         + "', allowed are error, warn, info and debug");
         };
-        OWN_LOG.setLevel(jul);
-        CLIENT_LOG.setLevel(level.equals("debug") ? Level.INFO : Level.SEVERE);
-        for (java.util.logging.Handler handler :
-                java.util.logging.Logger.getLogger("").getHandlers()) {
-            handler.setLevel(jul);
-        }
+        LogFormat.install(jul, level.equals("debug") ? new String[0] : new String[] {CLIENT_LOG});
     }
 }
