@@ -4,9 +4,9 @@
 package dev.renacer.nodeagent;
 
 import dev.renacer.crds.UserText;
+import dev.renacer.nodeagent.assignment.ContainerWarmup;
 import dev.renacer.nodeagent.refusal.LogText;
 import dev.renacer.nodeagent.runtime.SteadyLogManager;
-import dev.renacer.nodeagent.runtime.Warmup;
 import dev.renacer.observability.LogFormat;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.UncheckedIOException;
@@ -77,7 +77,7 @@ public final class NodeAgentMain {
         Logger log = LoggerFactory.getLogger(NodeAgentMain.class);
         endOnDeathOfAnyThread(log);
         // Beside the start of the Kubernetes client, which takes as long.
-        Thread warmup = Thread.ofPlatform().name("renacer-warm-up").daemon().start(Warmup::run);
+        Thread warmup = Thread.ofPlatform().name("renacer-warm-up").daemon().start(ContainerWarmup::run);
         KubernetesClient client = AgentClient.open(environment);
         NodeAgent agent = NodeAgent.ofThisNode(config, client, environment);
         Runtime.getRuntime()
