@@ -38,7 +38,7 @@ class RoomsTest {
                 new Room("kubeconfig", List.of()),
                 new Room("observability", List.of()),
                 new Room("operator", List.of("crds", "kubeconfig", "observability")),
-                new Room("nodeagent", List.of("crds", "kubeconfig", "tracer", "capture")),
+                new Room("nodeagent", List.of("crds", "kubeconfig", "observability", "tracer", "capture")),
                 new Room("cli", List.of("crds", "kubeconfig", "tracer", "capture")),
                 new Room("quickstart", List.of("crds")));
     }

@@ -11,7 +11,6 @@ import dev.renacer.nodeagent.assignment.NodeTraceWatch;
 import dev.renacer.nodeagent.process.NodeFacts;
 import dev.renacer.nodeagent.process.ProcessFiles;
 import dev.renacer.nodeagent.process.ProcessFinder;
-import dev.renacer.nodeagent.runtime.AgentHttpServer;
 import dev.renacer.nodeagent.runtime.AgentMetrics;
 import dev.renacer.nodeagent.runtime.IdleHeapTrimmer;
 import dev.renacer.nodeagent.runtime.Liveness;
@@ -24,6 +23,7 @@ import dev.renacer.nodeagent.status.CoalescingWriter.Result;
 import dev.renacer.nodeagent.status.NodeTraceRef;
 import dev.renacer.nodeagent.trace.ContainerTrace;
 import dev.renacer.nodeagent.trace.PtraceTraceOpener;
+import dev.renacer.observability.HttpEndpoints;
 import dev.renacer.tracer.export.settings.OtlpSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
@@ -63,7 +63,7 @@ final class NodeAgent implements AutoCloseable {
     private final AgentMetrics metrics;
     private final Liveness liveness;
     private final IdleHeapTrimmer heapTrimmer = IdleHeapTrimmer.ofThisProcess();
-    private Optional<AgentHttpServer> httpServer = Optional.empty();
+    private Optional<HttpEndpoints> endpoints = Optional.empty();
 
     /**
      * @param facts   what this node allows
@@ -136,8 +136,8 @@ final class NodeAgent implements AutoCloseable {
     void start() {
         if (config.httpPort() > 0) {
             try {
-                httpServer = Optional.of(new AgentHttpServer(
-                        config.httpPort(), watch::hasListed, liveness::stalled, metrics.registry()));
+                endpoints = Optional.of(
+                        new HttpEndpoints(config.httpPort(), liveness::stalled, this::unready, metrics.registry()));
             } catch (IOException e) {
                 throw new UncheckedIOException(
                         "port " + config.httpPort() + " for health and metrics is not available; set RENACER_HTTP_PORT",
@@ -166,10 +166,14 @@ final class NodeAgent implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            httpServer.ifPresent(AgentHttpServer::close);
+            endpoints.ifPresent(HttpEndpoints::close);
             statusWrites.close();
             nodeWrites.close();
         }
+    }
+
+    private List<String> unready() {
+        return watch.hasListed() ? liveness.stalled() : List.of("the NodeTraces of this node are not listed yet");
     }
 
     private static Result write(ClusterWrites writes, NodeTraceRef ref, Report report) {

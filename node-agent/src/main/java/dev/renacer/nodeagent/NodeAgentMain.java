@@ -4,9 +4,10 @@
 package dev.renacer.nodeagent;
 
 import dev.renacer.crds.UserText;
+import dev.renacer.nodeagent.assignment.ContainerWarmup;
 import dev.renacer.nodeagent.refusal.LogText;
 import dev.renacer.nodeagent.runtime.SteadyLogManager;
-import dev.renacer.nodeagent.runtime.Warmup;
+import dev.renacer.observability.LogFormat;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.UncheckedIOException;
 import java.util.Map;
@@ -35,28 +36,14 @@ public final class NodeAgentMain {
     /** The exit code of the shutdown hook: that of the first cause of the end. */
     private static final AtomicInteger EXIT_CODE = new AtomicInteger();
 
-    private static final String FORMAT_PROPERTY = "java.util.logging.SimpleFormatter.format";
-    /** One line per event: time, level, message; the stack trace, if any, below it. */
-    private static final String LINE_FORMAT = "%1$tFT%1$tT.%1$tL%1$tz %4$s %5$s%6$s%n";
-
-    /**
-     * Kept, or its level would be lost. The watch reports in one line the outages that this logger reports with stack
-     * traces.
-     */
-    private static final java.util.logging.Logger CLIENT_LOG =
-            java.util.logging.Logger.getLogger("io.fabric8.kubernetes.client");
-
-    /** Kept for the same reason: the classes that log create their loggers below it only when they are used. */
-    private static final java.util.logging.Logger OWN_LOG = java.util.logging.Logger.getLogger("dev.renacer");
+    /** Reports outages with stack traces; the watch reports them in one line. */
+    private static final String CLIENT_LOG = "io.fabric8.kubernetes.client";
 
     private NodeAgentMain() {}
 
     /** Described at the class. */
     public static void main(String[] args) {
         System.setProperty("java.util.logging.manager", SteadyLogManager.class.getName());
-        if (System.getProperty(FORMAT_PROPERTY) == null) {
-            System.setProperty(FORMAT_PROPERTY, LINE_FORMAT);
-        }
         try {
             run(System.getenv());
         } catch (AgentConfig.InvalidException | UncheckedIOException | IllegalArgumentException e) {
@@ -91,7 +78,7 @@ public final class NodeAgentMain {
         Logger log = LoggerFactory.getLogger(NodeAgentMain.class);
         endOnDeathOfAnyThread(log);
         // In parallel with the start of the Kubernetes client, which takes as long.
-        Thread warmup = Thread.ofPlatform().name("renacer-warm-up").daemon().start(Warmup::run);
+        Thread warmup = Thread.ofPlatform().name("renacer-warm-up").daemon().start(ContainerWarmup::run);
         KubernetesClient client = AgentClient.open(environment);
         NodeAgent agent = NodeAgent.ofThisNode(config, client, environment);
         Runtime.getRuntime()
@@ -142,11 +129,6 @@ public final class NodeAgentMain {
                 throw new AgentConfig.InvalidException("RENACER_LOG_LEVEL is '" + UserText.printable(level)
                         + "', allowed are error, warn, info and debug");
         };
-        OWN_LOG.setLevel(jul);
-        CLIENT_LOG.setLevel(level.equals("debug") ? Level.INFO : Level.SEVERE);
-        for (java.util.logging.Handler handler :
-                java.util.logging.Logger.getLogger("").getHandlers()) {
-            handler.setLevel(jul);
-        }
+        LogFormat.install(jul, level.equals("debug") ? new String[0] : new String[] {CLIENT_LOG});
     }
 }

@@ -47,6 +47,13 @@ class NodeAgentMainIT {
     }
 
     @Test
+    void theWayOfAContainerThatStartsIsGoneOnceInAdvance() throws Exception {
+        try (AgentProcess agent = start(NodeAgentMain.class, "0", "debug")) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> agent.log().contains("warm-up: done"));
+        }
+    }
+
+    @Test
     void theDeathOfAnyThreadEndsTheAgent() throws Exception {
         try (AgentProcess agent = start(DyingThread.class, "0")) {
             assertThat(agent.awaitExit(EXIT_WITHIN)).as(agent.log()).isEqualTo(1);
@@ -99,6 +106,10 @@ class NodeAgentMainIT {
     }
 
     private AgentProcess start(Class<?> program, String port) throws IOException {
+        return start(program, port, "info");
+    }
+
+    private AgentProcess start(Class<?> program, String port, String logLevel) throws IOException {
         Path kubeconfig = Files.writeString(files.resolve("kubeconfig"), """
                 apiVersion: v1
                 kind: Config
@@ -109,7 +120,15 @@ class NodeAgentMainIT {
                 """);
         return AgentProcess.start(
                 program,
-                Map.of("NODE_NAME", "node-1", "RENACER_HTTP_PORT", port, "KUBECONFIG", kubeconfig.toString()),
+                Map.of(
+                        "NODE_NAME",
+                        "node-1",
+                        "RENACER_HTTP_PORT",
+                        port,
+                        "RENACER_LOG_LEVEL",
+                        logLevel,
+                        "KUBECONFIG",
+                        kubeconfig.toString()),
                 files.resolve("log"));
     }
 }

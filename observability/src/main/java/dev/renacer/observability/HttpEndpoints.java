@@ -5,11 +5,11 @@ package dev.renacer.observability;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
-import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
-import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.config.ExporterHttpServerProperties;
+import io.prometheus.metrics.config.PrometheusProperties;
+import io.prometheus.metrics.exporter.common.PrometheusScrapeHandler;
+import io.prometheus.metrics.exporter.httpserver.HttpExchangeAdapter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
@@ -22,17 +22,20 @@ import java.util.function.Supplier;
 /**
  * Serves {@code /livez}, {@code /readyz} (the kubelet's probes) and {@code /metrics} (OpenMetrics or Prometheus text, as the scraper
  * asks), on virtual threads of its own until it is closed.
+ *
+ * <p>The metrics are the Prometheus library's part. Its own server is not used: it also answers at {@code /-/healthy}, prefers the port
+ * of a configuration file or a variable to the one that it is given, and shows strangers more than {@link Scrape} does.
  */
 public final class HttpEndpoints implements AutoCloseable {
-    private static final String TEXT = "text/plain; charset=utf-8";
+    /** The library's defaults, whatever the environment says; a compressor would take more memory than all metrics do. */
+    private static final PrometheusProperties UNCOMPRESSED = PrometheusProperties.builder()
+            .exporterHttpServerProperties(ExporterHttpServerProperties.builder()
+                    .preferUncompressedResponse(true)
+                    .build())
+            .build();
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final ExpositionFormatWriter openMetrics = OpenMetricsTextFormatWriter.builder()
-            .setCreatedTimestampsEnabled(false)
-            .build();
-    private final ExpositionFormatWriter prometheus =
-            PrometheusTextFormatWriter.builder().build();
 
     /**
      * Starts serving.
@@ -46,19 +49,13 @@ public final class HttpEndpoints implements AutoCloseable {
     public HttpEndpoints(
             int port, Supplier<List<String>> sick, Supplier<List<String>> unready, PrometheusRegistry registry)
             throws IOException {
+        PrometheusScrapeHandler metrics = new PrometheusScrapeHandler(UNCOMPRESSED, registry);
         server = HttpServer.create(new InetSocketAddress(port), 0);
         server.setExecutor(threads);
         server.createContext("/livez", exchange -> answer(exchange, sick.get()));
         server.createContext("/readyz", exchange -> answer(exchange, unready.get()));
-        server.createContext("/metrics", exchange -> {
-            String accepted = exchange.getRequestHeaders().getFirst("Accept");
-            ExpositionFormatWriter format = openMetrics.accepts(accepted) ? openMetrics : prometheus;
-            ByteArrayOutputStream body = new ByteArrayOutputStream();
-            format.write(body, registry.scrape());
-            answer(exchange, HttpURLConnection.HTTP_OK, format.getContentType(), body.toByteArray());
-        });
-        server.createContext(
-                "/", exchange -> answer(exchange, HttpURLConnection.HTTP_NOT_FOUND, TEXT, bytes("not found\n")));
+        server.createContext("/metrics", exchange -> metrics.handleRequest(new Scrape(exchange)));
+        server.createContext("/", exchange -> answer(exchange, HttpURLConnection.HTTP_NOT_FOUND, "not found\n"));
         server.start();
     }
 
@@ -78,19 +75,45 @@ public final class HttpEndpoints implements AutoCloseable {
         answer(
                 exchange,
                 problems.isEmpty() ? HttpURLConnection.HTTP_OK : HttpURLConnection.HTTP_UNAVAILABLE,
-                TEXT,
-                bytes(problems.isEmpty() ? "ok\n" : String.join("\n", problems) + "\n"));
+                problems.isEmpty() ? "ok\n" : String.join("\n", problems) + "\n");
     }
 
-    private static void answer(HttpExchange exchange, int code, String type, byte[] body) throws IOException {
+    private static void answer(HttpExchange exchange, int code, String text) throws IOException {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
         try (exchange) {
-            exchange.getResponseHeaders().set("Content-Type", type);
+            exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
             exchange.sendResponseHeaders(code, body.length);
             exchange.getResponseBody().write(body);
         }
     }
 
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+    /**
+     * A scrape by anyone who reaches the port. The library would answer a failure with its stack trace, log one whenever a client
+     * hangs up, and take orders in the query; here a failure closes the connection and the query is ignored.
+     */
+    private static final class Scrape extends HttpExchangeAdapter {
+        Scrape(HttpExchange exchange) {
+            super(exchange);
+        }
+
+        @Override
+        public HttpRequest getRequest() {
+            return new HttpRequest() {
+                @Override
+                public String getQueryString() {
+                    return "";
+                }
+            };
+        }
+
+        @Override
+        public void handleException(IOException e) throws IOException {
+            throw e;
+        }
+
+        @Override
+        public void handleException(RuntimeException e) {
+            throw e;
+        }
     }
 }

@@ -6,6 +6,8 @@ package dev.renacer.observability;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -20,38 +22,36 @@ public final class LogFormat extends Formatter {
     /** Deep enough for the own frames below the client's and the SDK's. */
     private static final int FRAMES = 25;
 
+    /** The JDK forgets loggers that nobody holds, with their levels. */
+    private static final List<Logger> HELD = new CopyOnWriteArrayList<>();
+
     /**
      * Sets the process's log up.
      *
      * @param level  of this project's own lines; libraries tell warnings and errors alone
+     * @param quiet  names of loggers that tell errors alone
      */
-    public static void install(Level level) {
+    public static void install(Level level, String... quiet) {
         Logger root = Logger.getLogger("");
         for (Handler handler : root.getHandlers()) {
             handler.setFormatter(new LogFormat());
             handler.setLevel(Level.ALL);
         }
         root.setLevel(level.intValue() > Level.WARNING.intValue() ? level : Level.WARNING);
-        own().setLevel(level);
-        // The API is v1alpha1, and whoever installs it knows.
-        versions().setLevel(Level.SEVERE);
+        hold("dev.renacer", level);
+        for (String name : quiet) {
+            hold(name, Level.SEVERE);
+        }
+    }
+
+    private static void hold(String name, Level level) {
+        Logger logger = Logger.getLogger(name);
+        logger.setLevel(level);
+        HELD.add(logger);
     }
 
     /** A formatter for one handler; {@link #install} makes those of the process. */
     public LogFormat() {}
-
-    // The JDK forgets loggers that nobody holds, with their levels.
-    private static final Logger OWN = Logger.getLogger("dev.renacer");
-    private static final Logger VERSIONS =
-            Logger.getLogger("io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils");
-
-    private static Logger own() {
-        return OWN;
-    }
-
-    private static Logger versions() {
-        return VERSIONS;
-    }
 
     @Override
     public String format(LogRecord entry) {

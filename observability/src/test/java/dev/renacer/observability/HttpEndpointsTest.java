@@ -3,21 +3,31 @@
 
 package dev.renacer.observability;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,7 +88,100 @@ class HttpEndpointsTest {
 
     @Test
     void servesNothingElse() throws Exception {
-        assertThat(get("/", "").statusCode()).isEqualTo(404);
+        for (String path : List.of("/", "/-/healthy", "/debug")) {
+            assertThat(get(path, "").statusCode()).isEqualTo(404);
+            assertThat(get(path, "").body()).isEqualTo("not found\n");
+        }
+    }
+
+    @Test
+    void takesNoOrdersInAQuery() throws Exception {
+        Counter.builder().name("looks_total").register(registry).inc();
+        String all = get("/metrics", "text/plain").body();
+
+        for (String query : List.of("debug=openmetrics", "debug=forged", "name%5B%5D=none")) {
+            HttpResponse<String> answer = get("/metrics?" + query, "text/plain");
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body()).isEqualTo(all);
+        }
+    }
+
+    @Test
+    void compressesNothing() throws Exception {
+        Counter.builder().name("looks_total").register(registry).inc();
+
+        HttpResponse<String> answer = send("/metrics", "Accept-Encoding", "gzip");
+        assertThat(answer.headers().firstValue("Content-Encoding")).isEmpty();
+        assertThat(answer.body()).contains("looks_total 1.0");
+    }
+
+    @Test
+    void showsAStrangerNothingOfAFailure() {
+        GaugeWithCallback.builder()
+                .name("broken")
+                .callback(_ -> {
+                    throw new IllegalStateException("a secret");
+                })
+                .register(registry);
+
+        assertThatThrownBy(() -> get("/metrics", "text/plain")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void logsNothingOfAClientThatHangsUpOrAsksForAnUnknownEscaping() throws Exception {
+        List<LogRecord> said = new CopyOnWriteArrayList<>();
+        Handler listener = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                said.add(entry);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch gone = new CountDownLatch(1);
+        GaugeWithCallback.builder()
+                .name("slow")
+                .callback(callback -> {
+                    asked.countDown();
+                    await(gone);
+                    callback.call(1);
+                })
+                .register(registry);
+        Logger root = Logger.getLogger("");
+        root.addHandler(listener);
+        try {
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), endpoints.port())) {
+                client.setSoLinger(true, 0); // a reset, so that the answer fails
+                client.getOutputStream().write("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(US_ASCII));
+                asked.await();
+            }
+            gone.countDown();
+            get("/metrics", "text/plain; escaping=none-such");
+            endpoints.close(); // ends when the answers have
+        } finally {
+            root.removeHandler(listener);
+        }
+        assertThat(said).isEmpty();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void servesNobodyOnceClosed() {
+        endpoints.close();
+
+        assertThatThrownBy(() -> get("/livez", "")).isInstanceOf(ConnectException.class);
     }
 
     @Test
@@ -88,9 +191,13 @@ class HttpEndpointsTest {
     }
 
     private HttpResponse<String> get(String path, String accept) throws IOException, InterruptedException {
+        return accept.isEmpty() ? send(path) : send(path, "Accept", accept);
+    }
+
+    private HttpResponse<String> send(String path, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + endpoints.port() + path));
-        if (!accept.isEmpty()) {
-            request.header("Accept", accept);
+        if (headers.length > 0) {
+            request.headers(headers);
         }
         try (HttpClient http = HttpClient.newHttpClient()) {
             return http.send(request.build(), BodyHandlers.ofString());

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 class LogFormatTest {
@@ -31,5 +32,23 @@ class LogFormatTest {
                         " ERROR failed error=\"IllegalStateException: outer | line; caused by IllegalArgumentException:"
                                 + " inner\" at=\"dev.renacer.observability.LogFormatTest.")
                 .hasLineCount(1);
+    }
+
+    @Test
+    void whatIsQuietTellsErrorsAlone() {
+        Logger root = Logger.getLogger("");
+        Level before = root.getLevel();
+        try {
+            LogFormat.install(Level.INFO, "quiet");
+
+            assertThat(Logger.getLogger("dev.renacer.part").isLoggable(Level.INFO))
+                    .isTrue();
+            assertThat(Logger.getLogger("library").isLoggable(Level.INFO)).isFalse();
+            assertThat(Logger.getLogger("library").isLoggable(Level.WARNING)).isTrue();
+            assertThat(Logger.getLogger("quiet.part").isLoggable(Level.WARNING)).isFalse();
+            assertThat(Logger.getLogger("quiet.part").isLoggable(Level.SEVERE)).isTrue();
+        } finally {
+            root.setLevel(before);
+        }
     }
 }

@@ -49,6 +49,9 @@ public final class OperatorMain {
     /** For a request to the API server, 0.7 s in all: reconciliations and informers have retries of their own. */
     private static final int REQUEST_RETRIES = 3;
 
+    /** The API is v1alpha1, and whoever installs it knows. */
+    private static final String API_VERSION_WARNINGS = "io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils";
+
     private OperatorMain() {}
 
     /**
@@ -60,7 +63,7 @@ public final class OperatorMain {
         endWithAnyThread();
         try {
             OperatorConfig config = OperatorConfig.of(System.getenv());
-            LogFormat.install(config.logLevel());
+            LogFormat.install(config.logLevel(), API_VERSION_WARNINGS);
             if (arguments.length == 0) {
                 start(config, access(System.getenv()));
             } else {

@@ -4,8 +4,11 @@
 package dev.renacer.quickstart;
 
 import dev.renacer.crds.NodeTrace;
+import dev.renacer.crds.TargetState;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.quickstart.api.EmbeddedApi;
+import dev.renacer.quickstart.otlp.OtlpReceiver;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -24,25 +27,27 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
  * The stand-in API server for the training of an AOT cache: to operator and agent it looks as it does in a pod. It has one request
- * go through both, from its admission to its deletion.
+ * go through both, from its admission to its deletion, and takes the spans that come of it.
  */
 public final class TrainingCluster {
     private static final String ACCOUNT = "var/run/secrets/kubernetes.io/serviceaccount";
-    private static final String NOBODY_LISTENS = "http://127.0.0.1:9";
     private static final Duration LONGEST = Duration.ofSeconds(60);
 
     private TrainingCluster() {}
 
     /**
      * Runs it: {@code TrainingCluster KEYSTORE PASSWORD REQUEST ROOT...}. Prints {@code port N}, where it serves, once the service
-     * account lies in each ROOT, and {@code node NAME}; then {@code done} when the request has come and gone.
+     * account lies in each ROOT, {@code node NAME}, and {@code cgroup PATH}, that of the container to be traced; then {@code done}
+     * when the request has come and gone, or {@code untraced} if it has, but the agent could not trace.
      *
      * @param args a PKCS #12 key store with the server's key, its password, the YAML of a TraceRequest, and the file systems of the
      *     images
@@ -65,8 +70,10 @@ public final class TrainingCluster {
                                 .withCaCertData(Base64.getEncoder()
                                         .encodeToString(certificate.getBytes(StandardCharsets.UTF_8)))
                                 .build())
-                        .build()) {
-            DemoCluster.create(api, client, HexFormat.of().formatHex(randomBytes()), NOBODY_LISTENS);
+                        .build();
+                OtlpReceiver receiver = OtlpReceiver.start()) {
+            String container = HexFormat.of().formatHex(randomBytes());
+            Pod pod = DemoCluster.create(api, client, container, receiver.grpcEndpoint());
             for (Path root : Arrays.stream(args).skip(3).map(Path::of).toList()) {
                 Path account = Files.createDirectories(root.resolve(ACCOUNT));
                 Files.writeString(account.resolve("token"), token);
@@ -75,26 +82,38 @@ public final class TrainingCluster {
             }
             System.out.println("port " + api.url().substring(api.url().lastIndexOf(':') + 1));
             System.out.println("node " + DemoCluster.NODE);
-            comeAndGo(api, client, request);
-            System.out.println("done");
+            System.out.println(
+                    "cgroup /kubepods/burstable/pod" + pod.getMetadata().getUid() + "/" + container);
+            System.out.println(comeAndGo(api, client, request, receiver) ? "done" : "untraced");
         }
     }
 
-    private static void comeAndGo(EmbeddedApi api, KubernetesClient client, TraceRequest request)
+    /** @return whether spans came of it */
+    private static boolean comeAndGo(
+            EmbeddedApi api, KubernetesClient client, TraceRequest request, OtlpReceiver receiver)
             throws InterruptedException {
         await("operator and agent watch", () -> api.watches("tracerequests") > 0 && api.watches("nodetraces") > 1);
         client.resource(request).create();
-        await("the agent reports", () -> {
-            List<NodeTrace> assigned =
-                    client.resources(NodeTrace.class).inAnyNamespace().list().getItems();
-            return !assigned.isEmpty() && assigned.stream().allMatch(trace -> trace.getStatus() != null);
-        });
+        await("the agent sends spans or says why not", () -> received(receiver) || failed(client));
         await("the operator reports", () -> {
             TraceRequest now = client.resource(request).get();
             return now.getStatus() != null && now.getStatus().conditions() != null;
         });
         client.resource(request).delete();
         await("the request goes", () -> client.resource(request).get() == null);
+        return received(receiver);
+    }
+
+    private static boolean received(OtlpReceiver receiver) {
+        return receiver.firstNanoTime().isPresent();
+    }
+
+    private static boolean failed(KubernetesClient client) {
+        return client.resources(NodeTrace.class).inAnyNamespace().list().getItems().stream()
+                .map(NodeTrace::getStatus)
+                .filter(Objects::nonNull)
+                .flatMap(status -> Stream.ofNullable(status.targets()).flatMap(List::stream))
+                .anyMatch(target -> TargetState.Failed.name().equals(target.state()));
     }
 
     private static void await(String what, BooleanSupplier holds) throws InterruptedException {

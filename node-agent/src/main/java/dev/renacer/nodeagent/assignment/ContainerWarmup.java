@@ -13,6 +13,9 @@ import dev.renacer.nodeagent.process.ProcessFinder;
 import dev.renacer.nodeagent.status.NodeTraceRef;
 import dev.renacer.nodeagent.trace.PtraceTraceOpener;
 import dev.renacer.tracer.export.OtlpPipeline;
+import dev.renacer.tracer.export.OtlpSpanPipeline;
+import dev.renacer.tracer.export.settings.OtlpEndpoint;
+import dev.renacer.tracer.export.settings.OtlpSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Simulates the start of an awaited container, up to the attach to its process, which does not exist. A real container
@@ -27,17 +32,30 @@ import java.util.UUID;
  * times that.
  */
 public final class ContainerWarmup {
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerWarmup.class);
+    private static final String NOBODY_LISTENS = "http://127.0.0.1:9";
     private static final Duration LONGEST = Duration.ofSeconds(5);
     private static final String NAME = "warm-up";
 
     private ContainerWarmup() {}
 
-    /**
-     * Runs it.
-     *
-     * @param pipeline  where the spans would go
-     */
-    public static void run(OtlpPipeline pipeline) throws InterruptedException {
+    /** Never fails: an agent that could not warm up is late once. */
+    public static void run() {
+        // Nothing is ever sent, so that it does not matter who listens there.
+        try (OtlpPipeline nowhere = OtlpSpanPipeline.open(
+                OtlpEndpoint.parse(NOBODY_LISTENS, Optional.empty()),
+                OtlpSettings.defaults(),
+                notice -> LOG.debug("warm-up: {}", notice))) {
+            LOG.debug("warm-up: {}", start(nowhere) ? "done" : "no container was started");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.debug("the first container that starts will be attached to later than it could", e);
+        }
+    }
+
+    /** @return whether it went all the way */
+    private static boolean start(OtlpPipeline nowhere) throws InterruptedException {
         Path procfs = Path.of("/proc");
         int self = Math.toIntExact(ProcessHandle.current().pid());
         ProcessFinder finder = new ProcessFinder(procfs, self);
@@ -55,7 +73,7 @@ public final class ContainerWarmup {
                     finder,
                     new AssignmentRules(Optional.empty(), Optional.empty()),
                     opener,
-                    () -> pipeline,
+                    () -> nowhere,
                     _ -> {});
             containers.update(spec);
             opener.keepReady(spec.profile(), LONGEST);
@@ -65,6 +83,7 @@ public final class ContainerWarmup {
                 started.get().attachNew(self, LONGEST); // refused: it is in no such container
                 started.get().awaitDetached(LONGEST);
             }
+            return started.isPresent();
         }
     }
 
@@ -77,7 +96,7 @@ public final class ContainerWarmup {
                 List.of(new AwaitedContainer(NAME, container.podUid(), null, NAME, NAME, null, null)),
                 Instant.now().plus(LONGEST).toString(),
                 Profile.everything(1),
-                new Sink(NAME, "http://127.0.0.1", "grpc", null),
+                new Sink(NAME, NOBODY_LISTENS, "grpc", null),
                 null,
                 null,
                 null);

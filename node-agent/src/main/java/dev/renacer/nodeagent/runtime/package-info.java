@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The agent's process itself: its warm-up, its heap, its log, its metrics and its health. It may know {@code assignment} and
+ * The agent's process itself: its heap, its log, its metrics and its health. It may know {@code assignment} and
  * {@code trace}, whose figures the metrics show.
  */
 @NullMarked

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.renacer.crds.TargetState;
 import dev.renacer.nodeagent.assignment.AgentFigures;
 import dev.renacer.nodeagent.trace.ContainerTrace.Losses;
+import dev.renacer.observability.HttpEndpoints;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
@@ -22,8 +23,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -64,22 +63,15 @@ class AgentMetricsTest {
     }
 
     @Test
-    void healthAndMetricsAreServed() throws Exception {
+    void whatTheAssignmentsCountIsServed() throws Exception {
         metrics.figures(
                 () -> new AgentFigures(2, Map.of(TargetState.Tracing, 3), 40, 30, new Losses(1, 2, 3, 4, 5), 2 << 20));
         metrics.scanned(2_000_000);
-        AtomicBoolean ready = new AtomicBoolean();
-        AtomicReference<List<String>> standing = new AtomicReference<>(List.of());
-        try (AgentHttpServer http = new AgentHttpServer(0, ready::get, standing::get, metrics.registry())) {
-            assertThat(get(http, "/livez").statusCode()).isEqualTo(200);
-            assertThat(get(http, "/readyz").statusCode()).isEqualTo(503);
-            ready.set(true);
-            assertThat(get(http, "/readyz").statusCode()).isEqualTo(200);
-            standing.set(List.of("the watch of NodeTraces has ended"));
-            assertThat(get(http, "/livez").statusCode()).isEqualTo(503);
-            assertThat(get(http, "/livez").body()).isEqualTo("the watch of NodeTraces has ended\n");
-            assertThat(get(http, "/readyz").statusCode()).isEqualTo(503);
-            assertThat(get(http, "/metrics").body())
+        try (HttpEndpoints endpoints = new HttpEndpoints(0, List::of, List::of, metrics.registry());
+                HttpClient client = HttpClient.newHttpClient()) {
+            URI address = URI.create("http://127.0.0.1:" + endpoints.port() + "/metrics");
+            assertThat(client.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString())
+                            .body())
                     .contains("renacer_agent_assignments 2.0")
                     .contains("renacer_agent_targets{state=\"Tracing\"} 3.0")
                     .contains("renacer_agent_targets{state=\"Failed\"} 0.0")
@@ -88,15 +80,6 @@ class AgentMetricsTest {
                     .contains("renacer_agent_lost_total{cause=\"agent\"} 5.0")
                     .contains("renacer_agent_scan_duration_seconds_count 1")
                     .contains("renacer_agent_ring_bytes 2097152.0");
-        }
-    }
-
-    private static HttpResponse<String> get(AgentHttpServer http, String path) throws Exception {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http.port() + path))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
         }
     }
 }
