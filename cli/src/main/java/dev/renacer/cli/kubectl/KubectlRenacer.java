@@ -38,7 +38,7 @@ import picocli.CommandLine.Command;
         footer = {
             "",
             "Exit codes: 0 done; 1 the cluster or an output refused, or doctor found something wrong; 2 usage; 3 a trace was or"
-                    + " would be refused; 4 nothing was traced; 5 no answer in time; 6 a trace's figures are not whole.",
+                    + " would be refused; 4 nothing was traced; 5 no answer in time; 6 a trace's figures are incomplete.",
             "",
             "Examples:",
             "  kubectl renacer run deploy/checkout -n shop --duration 30s",

@@ -62,7 +62,7 @@ public final class AccessChecks {
         results.add(allowed.map(this::rights)
                 .orElseGet(() -> CheckResult.unknown(
                         "rights",
-                        "this API server does not tell who may do what (it serves no selfsubjectaccessreviews)",
+                        "this API server does not say who may do what (it has no selfsubjectaccessreviews)",
                         "try: kubectl renacer run")));
         results.add(namespaceOpen());
         if (allowed.orElse(true)) {

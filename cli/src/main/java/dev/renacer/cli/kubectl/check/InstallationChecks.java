@@ -167,7 +167,7 @@ public final class InstallationChecks {
         if (version == null) {
             return CheckResult.unknown(
                     "versions",
-                    name + " lacks the label " + VERSION + ", which would tell its version",
+                    name + " lacks the label " + VERSION + ", which would give its version",
                     "see the image: kubectl get deployment -A -o wide -l " + COMPONENT + "=operator");
         }
         return version.equals(plugin)

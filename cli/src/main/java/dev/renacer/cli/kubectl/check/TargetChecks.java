@@ -139,7 +139,7 @@ public final class TargetChecks {
                         subject,
                         "node " + node + " had an agent " + version + " that could trace, at "
                                 + trace.getStatus().updateTime() + "; whether it is ready now cannot be seen",
-                        "a request tells: WaitingForAgent or AgentMissing");
+                        "a request shows WaitingForAgent or AgentMissing");
         };
     }
 }

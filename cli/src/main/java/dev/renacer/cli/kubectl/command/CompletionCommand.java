@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Prints a script that lets bash or zsh complete the arguments of kubectl-renacer.",
             "For 'kubectl renacer' itself nothing has to be loaded: where kubectl's own completion is on (bash, zsh, fish or"
-                    + " powershell), it asks kubectl_complete-renacer, which lies beside kubectl-renacer on the PATH."
+                    + " powershell), it asks kubectl_complete-renacer, which is next to kubectl-renacer on the PATH."
         },
         footer = {
             "",

@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Deletes trace requests, and waits until they are gone.",
-            "A trace that is going on is ended first; spans already sent stay where they are."
+            "A live trace is ended first; spans already sent stay where they are."
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
 public final class DeleteCommand extends ClusterCommand {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
         name = "describe",
         mixinStandardHelpOptions = true,
         description =
-                "Tells what requests ask for, how they stand, what each container's agent reports, and what happened.")
+                "Shows what requests ask for, how they are doing, what each container's agent reports, and what happened.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
 public final class DescribeCommand extends ClusterCommand {
     @Parameters(arity = "1..*", paramLabel = "NAME", description = "Name of a TraceRequest, also as tracerequest/NAME.")

@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
         name = "explain",
         mixinStandardHelpOptions = true,
         description = {
-            "Tells whether you may trace a target: your rights, the namespace, policies, sink, pods and agents.",
+            "Shows whether you may trace a target: your rights, the namespace, policies, sink, pods and agents.",
             "Creates nothing. What you may not read is unknown, not an error. Exit code: 3 if an answer is no."
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call()

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Lists trace requests with their state and figures, as kubectl get tracerequests does.",
-            "STATE is the reason of the condition Tracing; docs/reference/reasons.md tells what each means."
+            "STATE is the reason of the condition Tracing; docs/reference/reasons.md says what each means."
         },
         footer = {
             "",

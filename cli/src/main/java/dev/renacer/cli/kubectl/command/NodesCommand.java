@@ -31,7 +31,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description = {
             "Lists the nodes whose agent has reported, and what it can do there.",
-            "STATE is stale where the agent's pod is not ready: the rest of the line is then what it once was. It is unknown"
+            "STATE is stale if the agent's pod is not ready: the rest of the line is then its last known state. It is unknown"
                     + " if you may not read the agents' pods."
         })
 public final class NodesCommand extends ClusterCommand {
@@ -50,7 +50,7 @@ public final class NodesCommand extends ClusterCommand {
                                     + node.getMetadata().getName()));
                 case TEXT, WIDE -> {
                     if (nodes.getItems().isEmpty()) {
-                        err().println("no agent has reported; 'kubectl renacer doctor' tells what is missing");
+                        err().println("no agent has reported; 'kubectl renacer doctor' shows what is missing");
                     } else {
                         AgentReadiness agents = ApiFailures.explained(client, () -> AgentReadiness.read(client));
                         table(nodes.getItems(), agents, format == OutputFormat.WIDE, Instant.now())

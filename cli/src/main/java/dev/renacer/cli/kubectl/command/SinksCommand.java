@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "sinks",
         mixinStandardHelpOptions = true,
-        description = "Lists the places spans may go to, and whether each is ready.")
+        description = "Lists the sinks that spans may be sent to, and whether each is ready.")
 public final class SinksCommand extends ListingCommand {
     /** As picocli wants it: without arguments. */
     public SinksCommand() {

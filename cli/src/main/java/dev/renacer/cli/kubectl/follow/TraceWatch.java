@@ -132,7 +132,7 @@ public final class TraceWatch {
                     if (!told && progress.state() == TraceState.PENDING && System.nanoTime() - silence >= 0) {
                         told = true;
                         progress.line("no operator has taken up the request yet; is it running?"
-                                + " ('kubectl renacer doctor' tells)");
+                                + " ('kubectl renacer doctor' says why)");
                     }
                 }
             }

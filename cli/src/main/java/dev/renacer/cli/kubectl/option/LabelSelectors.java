@@ -37,7 +37,7 @@ public final class LabelSelectors {
     public static LabelSelector parse(String text) {
         if (text.isBlank()) {
             throw CommandFailure.usage("the selector is empty and would choose every pod of the namespace; write it as"
-                    + " -l app=web ('kubectl get pods --show-labels' tells the labels)");
+                    + " -l app=web ('kubectl get pods --show-labels' shows the labels)");
         }
         LabelSelectorBuilder selector = new LabelSelectorBuilder();
         for (String part : SEPARATOR.split(text, -1)) {

@@ -16,7 +16,7 @@ public final class OutputOption {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
-            description = "json, yaml, name or wide, as far as the command prints such.")
+            description = "json, yaml, name or wide, if the command supports it.")
     @Nullable
     OutputFormat format;
 

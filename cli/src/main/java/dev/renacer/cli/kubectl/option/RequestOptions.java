@@ -70,7 +70,7 @@ public final class RequestOptions {
             names = "--error-status",
             paramLabel = "Default|All",
             description =
-                    "Which failed calls have status ERROR: all but those that no one calls an error (Default, if absent: EAGAIN,"
+                    "Which failed calls have status ERROR: all except those that nobody calls an error (Default, if absent: EAGAIN,"
                             + " EINTR, EINPROGRESS, ENOTTY of ioctl, ETIMEDOUT of futex), or All.")
     @Nullable
     String errorStatus;
@@ -78,28 +78,28 @@ public final class RequestOptions {
     @Option(
             names = "--min-duration",
             paramLabel = "TIME",
-            description = "Spans only for calls that took at least so long: 500us, 2ms, 1s.")
+            description = "Spans only for calls that took at least this long: 500us, 2ms, 1s.")
     @Nullable
     String minDuration;
 
     @Option(
             names = {"-s", "--source"},
             description =
-                    "Have each span say where in the program's source its call is made: file, line and function. Needs debug"
-                            + " information in the container for file and line.")
+                    "Put on each span where in the program's source its call is made: file, line and function. File and line need debug"
+                            + " information in the container.")
     boolean source;
 
     @Option(
             names = "--sink",
             paramLabel = "NAME",
-            description = "TraceSink the spans go to; what the namespace's policy says, or 'default', if absent.")
+            description = "TraceSink the spans go to. If absent, the one that the namespace's TracePolicy names, otherwise 'default'.")
     @Nullable
     String sink;
 
     @Option(
             names = "--max-spans-per-second",
             paramLabel = "N",
-            description = "Most spans a second of one container; the rest is dropped and counted (2000 if absent).")
+            description = "Maximum number of spans per second for one container; the rest are dropped and counted (2000 if absent).")
     @Nullable
     Integer maxSpansPerSecond;
 
@@ -107,8 +107,8 @@ public final class RequestOptions {
             names = "--max-slowdown",
             paramLabel = "PERCENT",
             description =
-                    "Most a container may be slowed down over a second; 100 means twice as slow. If absent what the namespace's"
-                            + " TracePolicy says.")
+                    "How much a container may be slowed down over a second; 100 means twice as slow. If absent, the namespace's"
+                            + " TracePolicy decides.")
     @Nullable
     Integer maxSlowdownPercent;
 
@@ -116,8 +116,8 @@ public final class RequestOptions {
             names = "--on-exceeded",
             paramLabel = "Detach|DutyCycle",
             description =
-                    "What happens when it is: the container is detached for good (Detach), or its threads are traced only part of"
-                            + " the time (DutyCycle). If absent what the namespace's TracePolicy says, else Detach.")
+                    "What happens beyond --max-slowdown: the container is detached for good (Detach), or its threads are traced only"
+                            + " part of the time (DutyCycle). If absent, the namespace's TracePolicy decides, otherwise Detach.")
     @Nullable
     String onExceeded;
 
@@ -131,7 +131,7 @@ public final class RequestOptions {
     @Option(
             names = "--ttl",
             paramLabel = "TIME",
-            description = "Delete the request so long after its end: 10m, 1h, 7d.")
+            description = "Delete the request this long after its end: 10m, 1h, 7d.")
     @Nullable
     String ttl;
 

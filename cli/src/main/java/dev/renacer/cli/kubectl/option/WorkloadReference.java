@@ -88,7 +88,7 @@ public record WorkloadReference(String kind, String name) {
             throw new CommandFailure(
                     ExitCode.FAILURE,
                     "a " + resource.getKind()
-                            + " cannot be traced by name, since it has no scale subresource that tells"
+                            + " cannot be traced by name, since it has no scale subresource that names"
                             + " its pods; give a selector with -l");
         }
         return new WorkloadRef(version, resource.getKind(), name);
