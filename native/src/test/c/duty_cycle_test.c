@@ -46,7 +46,9 @@ static void await_rests(struct recorder *recorder, uint64_t count) {
 
 static void a_busy_target_stays_traced_and_keeps_to_the_bound(void **state) {
     (void)state;
-    struct child child = child_start("calls", "2", "1000000000", "0", "wait", NULL);
+    // Some microseconds of work between two calls. Without any a thread is slowed down several hundred times under a
+    // sanitizer, and a rest that keeps it to the bound on average lasts for minutes.
+    struct child child = child_start("calls", "2", "1000000000", "0", "wait", "3000", NULL);
     child_expect(&child, "ready");
     const struct rc_options options = resting();
     struct recorder *recorder = recorder_open(&options);

@@ -54,12 +54,14 @@ static size_t most_of(const struct tally *tally) {
     return most;
 }
 
-// Counts the calls until each thread has made so many. At first it waits until all of them have made a call, and counts
-// from there: on a busy machine they do not all start at once.
+// Counts the calls until each thread has made so many, or one of them so many more that it was not fair. At first it
+// waits until all of them have made a call, and counts from there: on a busy machine they do not all start at once.
 static struct tally await_share(struct recorder *recorder, size_t share) {
     struct tally all = {0};
     struct tally since = {0};
-    for (size_t at = 0; all.known < THREADS || least_of(&since) < share; at++) {
+    for (size_t at = 0;
+         all.known < THREADS || (least_of(&since) < share && most_of(&since) <= FAIR_FACTOR * share); at++) {
+        assert_true(all.known == THREADS || all.calls <= FAIR_FACTOR * THREADS * share);
         if (at == recorder_count(recorder)) {
             await_events(recorder, RC_CALL, -1, SYS_getppid, all.calls + 1);
         }
