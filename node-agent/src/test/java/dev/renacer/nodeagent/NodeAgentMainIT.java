@@ -57,7 +57,7 @@ class NodeAgentMainIT {
     void theDeathOfAnyThreadEndsTheAgent() throws Exception {
         try (AgentProcess agent = start(DyingThread.class, "0")) {
             assertThat(agent.awaitExit(EXIT_WITHIN)).as(agent.log()).isEqualTo(1);
-            assertThat(agent.log()).contains("the thread doomed ended by an exception");
+            assertThat(agent.log()).contains("the thread doomed ended with an exception");
         }
     }
 

@@ -160,7 +160,7 @@ class AdmissionIT {
 
     @Test
     void aPolicyRefusesUntilItIsChangedAndItsDefaultsHold() {
-        policy("limits: {maxDurationSeconds: 30}, defaults: {sinkName: " + sink + ", maxSlowdownPercent: 70}");
+        standingPolicy("limits: {maxDurationSeconds: 30}, defaults: {sinkName: " + sink + ", maxSlowdownPercent: 70}");
         scene.runningPod("limited", "node-a", Map.of(), "app", "3a");
         scene.request("long", "{podName: limited}");
         assertThat(scene.await("long", ConditionType.Accepted, "False", Reason.DeniedByPolicy)
@@ -184,7 +184,7 @@ class AdmissionIT {
 
     @Test
     void aQueuedRequestRunsWhenItsTurnComesAlsoAfterARestart() {
-        policy("limits: {maxRequestsPerNamespace: 1}");
+        standingPolicy("limits: {maxRequestsPerNamespace: 1}");
         scene.runningPod("busy", "node-a", Map.of(), "app", "4a");
         scene.request("first", spec("podName: busy"));
         scene.agentTraces(scene.awaitNodeTrace("first", "node-a"), SOME);
@@ -207,7 +207,7 @@ class AdmissionIT {
 
     @Test
     void whatIsLeftOutIsCounted() {
-        policy("limits: {maxTargets: 1}");
+        standingPolicy("limits: {maxTargets: 1}");
         Map<String, String> labels = Map.of("app", "many");
         scene.runningPod("many-1", "node-a", labels, "app", "5a");
         scene.runningPod("many-2", "node-a", labels, "app", "5b");
@@ -263,7 +263,7 @@ class AdmissionIT {
 
     @Test
     void aRequestStoppedInTheQueueIsOver() {
-        policy("limits: {maxRequestsPerNamespace: 0}");
+        standingPolicy("limits: {maxRequestsPerNamespace: 0}");
         scene.request("never", spec("podName: x"));
         scene.await("never", ConditionType.Accepted, "Unknown", Reason.Queued);
 
@@ -288,6 +288,12 @@ class AdmissionIT {
         HasMetadata object = Serialization.unmarshal(yaml, GenericKubernetesResource.class);
         object.getMetadata().setNamespace(SERVER.namespace());
         return SERVER.client().resource(object).create();
+    }
+
+    /** A policy that the operator knows before any request: watches of policies and of requests do not wait for each other. */
+    private void standingPolicy(String fields) {
+        policy(fields);
+        scene.restartOperator();
     }
 
     /** A policy of the test's namespace alone, made or replaced. */

@@ -51,7 +51,7 @@ class OperatorMainIT {
 
         assertThat(outcome.exitCode()).isEqualTo(2);
         assertThat(outcome.errors())
-                .startsWith("renacer-operator: " + file + ": defaultSink.endpoint is 'collector'")
+                .startsWith("renacer-operator: " + file + ": defaultSink.endpoint: \"collector\" does not match")
                 .hasLineCount(1);
     }
 
