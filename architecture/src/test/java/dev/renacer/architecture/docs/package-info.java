@@ -3,6 +3,6 @@
 
 /** What the documents tell a reader to type is typed here. */
 @NullMarked
-package dev.renacer.quickstart.docs;
+package dev.renacer.architecture.docs;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.quickstart.docs;
+package dev.renacer.architecture.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
