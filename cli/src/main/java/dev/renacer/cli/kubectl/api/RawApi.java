@@ -13,9 +13,14 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -47,11 +52,15 @@ public record RawApi(KubernetesClient client) {
      * One GET.
      *
      * @param path  without a leading slash
-     * @throws KubernetesClientException if the server refuses or cannot be reached
+     * @throws KubernetesClientException if the server refuses or cannot be reached, or has not answered in full within the request
+     *     timeout of the client's configuration
      */
     public JsonNode get(String path, String accept) throws InterruptedException {
-        HttpResponse<byte[]> response =
-                answer(client.getHttpClient().sendAsync(request(path, accept).build(), byte[].class));
+        Duration limit = Duration.ofMillis(client.getConfiguration().getRequestTimeout());
+        HttpRequest request = request(path, accept)
+                .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+                .build();
+        HttpResponse<byte[]> response = answer(client.getHttpClient().sendAsync(request, byte[].class), limit);
         return read(response.code(), response.body());
     }
 
@@ -66,7 +75,9 @@ public record RawApi(KubernetesClient client) {
                 .timeout(STREAM_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .forStreaming()
                 .build();
-        HttpResponse<InputStream> response = answer(client.getHttpClient().sendAsync(request, InputStream.class));
+        HttpResponse<InputStream> response = answer(
+                client.getHttpClient().sendAsync(request, InputStream.class),
+                Duration.ofSeconds(STREAM_TIMEOUT_SECONDS));
         try (InputStream body = response.body()) {
             if (!response.isSuccessful()) {
                 read(response.code(), body.readAllBytes());
@@ -89,13 +100,28 @@ public record RawApi(KubernetesClient client) {
                 .header("Accept", accept);
     }
 
-    private static <T> HttpResponse<T> answer(CompletableFuture<HttpResponse<T>> sent) throws InterruptedException {
+    /** The request's own limit ends with the headers of the answer, and begins anew with each retry. */
+    private static <T> HttpResponse<T> answer(CompletableFuture<HttpResponse<T>> sent, Duration limit)
+            throws InterruptedException {
         try {
-            return sent.get();
+            return sent.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            sent.cancel(true);
+            throw silent(limit);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (cause instanceof HttpTimeoutException && !(cause instanceof HttpConnectTimeoutException)) {
+                throw silent(limit);
+            }
             throw new KubernetesClientException(String.valueOf(cause.getMessage()), cause);
         }
+    }
+
+    private static KubernetesClientException silent(Duration limit) {
+        String seconds =
+                BigDecimal.valueOf(limit.toMillis(), 3).stripTrailingZeros().toPlainString();
+        String message = "no answer within " + seconds + " s";
+        return new KubernetesClientException(message, new HttpTimeoutException(message));
     }
 
     /**
