@@ -78,7 +78,10 @@ public final class RunCommand extends ClusterCommand {
     @Nullable
     String selector;
 
-    @Option(names = "--name", paramLabel = "NAME", description = "Name of the request; derived from the workload if absent.")
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "Name of the request; derived from the workload if absent.")
     @Nullable
     String name;
 

@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "stop",
         mixinStandardHelpOptions = true,
-        description = "Ends traces before their deadline. The requests stay, with their figures, until they are deleted.")
+        description =
+                "Ends traces before their deadline. The requests stay, with their figures, until they are deleted.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call()
 public final class StopCommand extends ClusterCommand {
     @Mixin

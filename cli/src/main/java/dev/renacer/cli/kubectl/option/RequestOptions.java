@@ -92,14 +92,16 @@ public final class RequestOptions {
     @Option(
             names = "--sink",
             paramLabel = "NAME",
-            description = "TraceSink the spans go to. If absent, the one that the namespace's TracePolicy names, otherwise 'default'.")
+            description =
+                    "TraceSink the spans go to. If absent, the one that the namespace's TracePolicy names, otherwise 'default'.")
     @Nullable
     String sink;
 
     @Option(
             names = "--max-spans-per-second",
             paramLabel = "N",
-            description = "Maximum number of spans per second for one container; the rest are dropped and counted (2000 if absent).")
+            description =
+                    "Maximum number of spans per second for one container; the rest are dropped and counted (2000 if absent).")
     @Nullable
     Integer maxSpansPerSecond;
 
