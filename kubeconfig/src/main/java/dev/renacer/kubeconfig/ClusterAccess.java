@@ -5,7 +5,8 @@ package dev.renacer.kubeconfig;
 
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.kubernetes.api.model.AuthInfo;
-import io.fabric8.kubernetes.api.model.Cluster;
+import io.fabric8.kubernetes.api.model.NamedAuthInfo;
+import io.fabric8.kubernetes.api.model.NamedCluster;
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.api.model.NamedExtension;
 import io.fabric8.kubernetes.client.Config;
@@ -15,30 +16,27 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Base64;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How every program of Renacer finds its API server: as kubectl does, elliptic-curve client keys, token files, impersonation and
  * proxies included.
  */
 public final class ClusterAccess {
-    private static final String PKCS8_BEGIN = "-----BEGIN PRIVATE KEY-----";
-    private static final String PKCS8_END = "-----END PRIVATE KEY-----";
-
     static {
         readExtensionsAsTheyAre();
     }
 
     private ClusterAccess() {}
 
-    /** In a pod by its service account, elsewhere by the environment variable KUBECONFIG or {@code ~/.kube/config}. */
+    /**
+     * In a pod by its service account, elsewhere by the environment variable KUBECONFIG or {@code ~/.kube/config}.
+     *
+     * @throws UncheckedIOException if a file, or a key it names, cannot be read
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException if the context asks for what the client cannot do
+     */
     public static Config fromEnvironment() {
         return completed(new ConfigBuilder().build());
     }
@@ -55,7 +53,8 @@ public final class ClusterAccess {
      */
     public static Config fromKubeconfig(Path kubeconfig) {
         if (!Files.isReadable(kubeconfig)) {
-            throw new UncheckedIOException(new IOException("kubeconfig " + kubeconfig + " cannot be read"));
+            throw new UncheckedIOException(
+                    "kubeconfig " + kubeconfig + " cannot be read", new NoSuchFileException(kubeconfig.toString()));
         }
         return completed(Config.fromKubeconfig(kubeconfig.toFile()));
     }
@@ -85,35 +84,38 @@ public final class ClusterAccess {
             parse(cluster).getClusters().stream()
                     .filter(named -> named.getName().equals(current.getContext().getCluster()))
                     .findFirst()
-                    .ifPresent(named -> complete(config, named.getCluster()));
+                    .ifPresent(named -> complete(config, named));
         }
         if (current != null && user != null) {
             parse(user).getUsers().stream()
                     .filter(named -> named.getName().equals(current.getContext().getUser()))
                     .findFirst()
-                    .ifPresent(named -> complete(config, user.toPath(), named.getUser()));
+                    .ifPresent(named -> complete(config, user.toPath(), named));
         }
-        return withKeyAlgorithm(config);
+        ClientKey.prepare(config);
+        return config;
     }
 
     private static io.fabric8.kubernetes.api.model.Config parse(File kubeconfig) {
         try (InputStream content = Files.newInputStream(kubeconfig.toPath())) {
             return Serialization.unmarshal(content, io.fabric8.kubernetes.api.model.Config.class);
         } catch (IOException e) {
-            throw new UncheckedIOException(new IOException("kubeconfig " + kubeconfig + " cannot be read", e));
+            throw new UncheckedIOException("kubeconfig " + kubeconfig + " cannot be read", e);
         }
     }
 
     /** The client uses a proxy only for servers of the proxy's own scheme, and not for what NO_PROXY names; kubectl always. */
-    private static void complete(Config config, Cluster cluster) {
-        if (cluster.getProxyUrl() != null && !cluster.getProxyUrl().isEmpty()) {
-            config.setHttpProxy(cluster.getProxyUrl());
-            config.setHttpsProxy(cluster.getProxyUrl());
+    private static void complete(Config config, NamedCluster named) {
+        String proxy = named.getCluster().getProxyUrl();
+        if (proxy != null && !proxy.isEmpty()) {
+            config.setHttpProxy(proxy);
+            config.setHttpsProxy(proxy);
             config.setNoProxy(new String[0]);
         }
     }
 
-    private static void complete(Config config, Path kubeconfig, AuthInfo user) {
+    private static void complete(Config config, Path kubeconfig, NamedAuthInfo named) {
+        AuthInfo user = named.getUser();
         if (user.getTokenFile() != null && !user.getTokenFile().isEmpty()) {
             Path tokenFile = kubeconfig.toAbsolutePath().resolveSibling(user.getTokenFile());
             // Read for each request, since whoever writes it may renew it.
@@ -131,49 +133,6 @@ public final class ClusterAccess {
             return Files.readString(file).strip();
         } catch (IOException e) {
             throw new UncheckedIOException(new IOException("token file " + file + " cannot be read", e));
-        }
-    }
-
-    /**
-     * The client takes a key for RSA unless its PEM header says EC; the header of a PKCS #8 key (what {@code openssl req} writes)
-     * names no algorithm, so it is found by trying.
-     */
-    private static Config withKeyAlgorithm(Config config) {
-        String pem = clientKey(config);
-        if (pem != null && isEllipticCurve(pem)) {
-            config.setClientKeyAlgo("EC");
-        }
-        return config;
-    }
-
-    private static @Nullable String clientKey(Config config) {
-        if (config.getClientKeyData() != null) {
-            return new String(Base64.getMimeDecoder().decode(config.getClientKeyData()), StandardCharsets.ISO_8859_1);
-        }
-        if (config.getClientKeyFile() == null) {
-            return null;
-        }
-        try {
-            return Files.readString(Path.of(config.getClientKeyFile()), StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    new IOException("client key " + config.getClientKeyFile() + " cannot be read", e));
-        }
-    }
-
-    private static boolean isEllipticCurve(String pem) {
-        int start = pem.indexOf(PKCS8_BEGIN);
-        int end = pem.indexOf(PKCS8_END);
-        if (start < 0 || end < start) {
-            return false;
-        }
-        try {
-            byte[] key = Base64.getMimeDecoder().decode(pem.substring(start + PKCS8_BEGIN.length(), end));
-            KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(key));
-            return true;
-        } catch (GeneralSecurityException _) {
-            // Of another kind. If it is none at all, the client says what is wrong with it once it is used.
-            return false;
         }
     }
 }
