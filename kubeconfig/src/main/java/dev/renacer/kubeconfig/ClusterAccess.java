@@ -117,22 +117,13 @@ public final class ClusterAccess {
     private static void complete(Config config, Path kubeconfig, NamedAuthInfo named) {
         AuthInfo user = named.getUser();
         if (user.getTokenFile() != null && !user.getTokenFile().isEmpty()) {
-            Path tokenFile = kubeconfig.toAbsolutePath().resolveSibling(user.getTokenFile());
-            // Read for each request, since whoever writes it may renew it.
-            config.setOauthTokenProvider(() -> token(tokenFile));
+            config.setOauthTokenProvider(
+                    new TokenFile(kubeconfig.toAbsolutePath().resolveSibling(user.getTokenFile())));
         }
         if (user.getAs() != null && !user.getAs().isEmpty()) {
             config.setImpersonateUsername(user.getAs());
             config.setImpersonateGroups(user.getAsGroups().toArray(String[]::new));
             config.setImpersonateExtras(user.getAsUserExtra());
-        }
-    }
-
-    private static String token(Path file) {
-        try {
-            return Files.readString(file).strip();
-        } catch (IOException e) {
-            throw new UncheckedIOException(new IOException("token file " + file + " cannot be read", e));
         }
     }
 }

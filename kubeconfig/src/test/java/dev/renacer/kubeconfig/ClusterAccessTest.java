@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.http.StandardHttpRequest;
+import io.fabric8.kubernetes.client.utils.TokenRefreshInterceptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -14,11 +18,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ClusterAccessTest {
     @TempDir
@@ -63,6 +72,63 @@ class ClusterAccessTest {
         Files.writeString(token, "second\n");
 
         assertThat(config.getOauthTokenProvider().getToken()).isEqualTo("second");
+    }
+
+    @Test
+    void aTokenFileComesBeforeAToken() throws IOException {
+        Files.writeString(folder.resolve("token"), "from-the-file");
+        Config config = ClusterAccess.fromKubeconfig(kubeconfig("{token: abc, tokenFile: token}"));
+
+        assertThat(authorization(config)).isEqualTo("Bearer from-the-file");
+    }
+
+    @Test
+    void aTokenFileThatIsBeingWrittenAnewStandsForTheLastGoodToken() throws IOException {
+        Path token = Files.writeString(folder.resolve("token"), "first\n");
+        Config config = ClusterAccess.fromKubeconfig(kubeconfig("tokenFile: token"));
+        assertThat(authorization(config)).isEqualTo("Bearer first");
+
+        Files.writeString(token, "");
+        assertThat(authorization(config)).isEqualTo("Bearer first");
+        Files.delete(token);
+        assertThat(authorization(config)).isEqualTo("Bearer first");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', is empty", "'sec ret', holds more than one token", "sécret, holds more than one token"})
+    void noRequestGoesWithoutTheTokenThatAFileShouldHold(String content, String complaint) throws IOException {
+        Path token = Files.writeString(folder.resolve("token"), content);
+        Config config = ClusterAccess.fromKubeconfig(kubeconfig("{token: abc, tokenFile: token}"));
+
+        assertThatThrownBy(() -> authorization(config))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessage("token file " + token + " " + complaint);
+    }
+
+    @Test
+    void aTokenFileThatIsNotThereIsToldAsSuch() throws IOException {
+        Config config = ClusterAccess.fromKubeconfig(kubeconfig("tokenFile: nowhere"));
+
+        assertThatThrownBy(() -> authorization(config))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessage("token file " + folder.resolve("nowhere") + " does not exist");
+    }
+
+    /** What the client sends. */
+    private static @Nullable String authorization(Config config) {
+        StandardHttpRequest.Builder request = new StandardHttpRequest.Builder();
+        request.uri("https://api");
+        new TokenRefreshInterceptor(config, Instant.now(), _ -> CompletableFuture.completedFuture("none"))
+                .before(request, request.build(), new NoTags());
+        return request.build().header("Authorization");
+    }
+
+    /** A request without any. */
+    private static final class NoTags implements Interceptor.RequestTags {
+        @Override
+        public <T> @Nullable T getTag(Class<T> type) {
+            return null;
+        }
     }
 
     @Test
