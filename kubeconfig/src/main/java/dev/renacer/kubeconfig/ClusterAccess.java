@@ -120,10 +120,6 @@ public final class ClusterAccess {
             config.setOauthTokenProvider(
                     new TokenFile(kubeconfig.toAbsolutePath().resolveSibling(user.getTokenFile())));
         }
-        if (user.getAs() != null && !user.getAs().isEmpty()) {
-            config.setImpersonateUsername(user.getAs());
-            config.setImpersonateGroups(user.getAsGroups().toArray(String[]::new));
-            config.setImpersonateExtras(user.getAsUserExtra());
-        }
+        Impersonation.apply(config, named.getName(), user);
     }
 }

@@ -132,6 +132,32 @@ class ClusterAccessTest {
     }
 
     @Test
+    void theKeysOfWhoIsImpersonatedFitIntoTheNameOfAHeader() throws IOException {
+        Config config = ClusterAccess.fromKubeconfig(
+                kubeconfig("{token: abc, as: jane, as-user-extra: {\"example.org/a b%é\": [x], plain-Key_1: [y]}}"));
+
+        assertThat(config.getImpersonateExtras())
+                .isEqualTo(Map.of("example.org%2Fa%20b%25%C3%A9", List.of("x"), "plain-Key_1", List.of("y")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "as: jane, as-uid: \"7\"|as-uid of the user 'u' is not supported",
+                "as-uid: \"7\"|as-uid of the user 'u' is not supported",
+                "as-groups: [dev]|the user 'u' has as-groups or as-user-extra, but no 'as' that they belong to",
+                "as-user-extra: {scope: [shop]}"
+                        + "|the user 'u' has as-groups or as-user-extra, but no 'as' that they belong to"
+            })
+    void whomTheUserStandsInForIsAskedForInFullOrNotAtAll(String user, String complaint) throws IOException {
+        Path kubeconfig = kubeconfig("{token: abc, " + user + "}");
+        assertThatThrownBy(() -> ClusterAccess.fromKubeconfig(kubeconfig))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessage(complaint);
+    }
+
+    @Test
     void knowsWhomTheUserStandsInFor() throws IOException {
         Config config = ClusterAccess.fromKubeconfig(
                 kubeconfig("{token: abc, as: jane, as-groups: [dev, ops], as-user-extra: {scope: [shop]}}"));
