@@ -106,8 +106,9 @@ public final class ClusterAccess {
 
     /** The client uses a proxy only for servers of the proxy's own scheme, and not for what NO_PROXY names; kubectl always. */
     private static void complete(Config config, NamedCluster named) {
-        String proxy = named.getCluster().getProxyUrl();
-        if (proxy != null && !proxy.isEmpty()) {
+        String given = named.getCluster().getProxyUrl();
+        if (given != null && !given.isEmpty()) {
+            String proxy = ProxyUrl.complete(named.getName(), given);
             config.setHttpProxy(proxy);
             config.setHttpsProxy(proxy);
             config.setNoProxy(new String[0]);

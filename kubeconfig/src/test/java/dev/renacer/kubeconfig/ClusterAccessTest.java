@@ -178,6 +178,35 @@ class ClusterAccessTest {
     }
 
     @Test
+    void aProxyWithoutAPortHasThatOfItsScheme() throws IOException {
+        assertThat(ClusterAccess.fromKubeconfig(proxied("HTTP://proxy/")).getHttpsProxy())
+                .isEqualTo("http://proxy:80");
+        assertThat(ClusterAccess.fromKubeconfig(proxied("http://[::1]")).getHttpsProxy())
+                .isEqualTo("http://[::1]:80");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://jane:secret@proxy:3128, does not begin with http://",
+        "socks5://jane:secret@proxy:1080, does not begin with http://",
+        "proxy:3128, does not begin with http://",
+        "http://jane:sec ret@proxy:3128, is no URL",
+        "http:///, names no host"
+    })
+    void aProxyThatCannotBeSpokenToIsRefusedWithoutItsPassword(String proxy, String complaint) throws IOException {
+        Path kubeconfig = proxied(proxy);
+        assertThatThrownBy(() -> ClusterAccess.fromKubeconfig(kubeconfig))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageStartingWith("proxy-url of the cluster 'c' " + complaint)
+                .message()
+                .doesNotContain("jane", "sec");
+    }
+
+    private Path proxied(String proxy) throws IOException {
+        return kubeconfig("token: abc", "server: \"https://api:6443\", proxy-url: \"" + proxy + "\"");
+    }
+
+    @Test
     void anExtensionOfNoKnownKindIsReadPast() throws IOException {
         Config config = ClusterAccess.fromKubeconfig(kubeconfig("token: abc", """
                 server: "https://api:6443", extensions: [
