@@ -25,6 +25,8 @@ import java.nio.file.Path;
  * proxies included.
  */
 public final class ClusterAccess {
+    private static final String DISABLED_PROXY_SCHEMES = "jdk.http.auth.tunneling.disabledSchemes";
+
     static {
         readExtensionsAsTheyAre();
     }
@@ -92,6 +94,7 @@ public final class ClusterAccess {
                     .findFirst()
                     .ifPresent(named -> complete(config, user.toPath(), named));
         }
+        allowPasswordOfProxy(config);
         ClientKey.prepare(config);
         return config;
     }
@@ -122,5 +125,17 @@ public final class ClusterAccess {
                     new TokenFile(kubeconfig.toAbsolutePath().resolveSibling(user.getTokenFile())));
         }
         Impersonation.apply(config, named.getName(), user);
+    }
+
+    /**
+     * The JDK drops the password of a proxy on the way to a server that is reached by TLS, unless this is set before its first request.
+     * It would cross the network in plain text, but that is what the URL of an HTTP proxy with a password asks for.
+     */
+    private static void allowPasswordOfProxy(Config config) {
+        boolean password = config.getProxyUsername() != null
+                || (config.getHttpsProxy() != null && config.getHttpsProxy().contains("@"));
+        if (password && System.getProperty(DISABLED_PROXY_SCHEMES) == null) {
+            System.setProperty(DISABLED_PROXY_SCHEMES, "");
+        }
     }
 }

@@ -202,6 +202,23 @@ class ClusterAccessTest {
                 .doesNotContain("jane", "sec");
     }
 
+    @Test
+    void thePasswordOfAProxyMayCrossToAServerThatIsReachedByTls() throws IOException {
+        String property = "jdk.http.auth.tunneling.disabledSchemes";
+        assertThat(System.getProperty(property)).isNull();
+        try {
+            ClusterAccess.fromKubeconfig(proxied("http://proxy:3128"));
+            assertThat(System.getProperty(property)).isNull();
+
+            Config config = ClusterAccess.fromKubeconfig(proxied("http://jane:se%40cret@proxy"));
+
+            assertThat(config.getHttpsProxy()).isEqualTo("http://jane:se%40cret@proxy:80");
+            assertThat(System.getProperty(property)).isEmpty();
+        } finally {
+            System.clearProperty(property);
+        }
+    }
+
     private Path proxied(String proxy) throws IOException {
         return kubeconfig("token: abc", "server: \"https://api:6443\", proxy-url: \"" + proxy + "\"");
     }
