@@ -18,6 +18,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -115,6 +118,31 @@ class RawApiTest {
         } finally {
             over.countDown();
         }
+    }
+
+    @Test
+    void aWatchWhoseServerIsGoneWithoutAWordIsGivenUp() {
+        CountDownLatch over = new CountDownLatch(1);
+        server.createContext("/watch", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write("{\"type\": \"ADDED\"}\n".getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
+            awaitQuietly(over);
+            exchange.close();
+        });
+        List<String> seen = new ArrayList<>();
+        try (KubernetesClient client = client()) {
+            RawApi api = new RawApi(client, Duration.ofSeconds(1));
+            assertThatExceptionOfType(KubernetesClientException.class)
+                    .isThrownBy(() -> api.stream(
+                            "watch",
+                            RawApi.JSON,
+                            event -> seen.add(event.path("type").asText())))
+                    .withMessage("no end of the answer within 1 s");
+        } finally {
+            over.countDown();
+        }
+        assertThat(seen).containsExactly("ADDED");
     }
 
     private static void awaitQuietly(CountDownLatch over) {
