@@ -5,7 +5,8 @@ package dev.renacer.kubeconfig;
 
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.kubernetes.api.model.AuthInfo;
-import io.fabric8.kubernetes.api.model.Cluster;
+import io.fabric8.kubernetes.api.model.NamedAuthInfo;
+import io.fabric8.kubernetes.api.model.NamedCluster;
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.api.model.NamedExtension;
 import io.fabric8.kubernetes.client.Config;
@@ -15,22 +16,16 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Base64;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How every program of Renacer finds its API server: as kubectl does, elliptic-curve client keys, token files, impersonation and
  * proxies included.
  */
 public final class ClusterAccess {
-    private static final String PKCS8_BEGIN = "-----BEGIN PRIVATE KEY-----";
-    private static final String PKCS8_END = "-----END PRIVATE KEY-----";
+    private static final String DISABLED_PROXY_SCHEMES = "jdk.http.auth.tunneling.disabledSchemes";
 
     static {
         readExtensionsAsTheyAre();
@@ -38,7 +33,12 @@ public final class ClusterAccess {
 
     private ClusterAccess() {}
 
-    /** In a pod by its service account, elsewhere by the environment variable KUBECONFIG or {@code ~/.kube/config}. */
+    /**
+     * In a pod by its service account, elsewhere by the environment variable KUBECONFIG or {@code ~/.kube/config}.
+     *
+     * @throws UncheckedIOException if a file, or a key it names, cannot be read
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException if the context asks for what the client cannot do
+     */
     public static Config fromEnvironment() {
         return completed(new ConfigBuilder().build());
     }
@@ -55,7 +55,8 @@ public final class ClusterAccess {
      */
     public static Config fromKubeconfig(Path kubeconfig) {
         if (!Files.isReadable(kubeconfig)) {
-            throw new UncheckedIOException(new IOException("kubeconfig " + kubeconfig + " cannot be read"));
+            throw new UncheckedIOException(
+                    "kubeconfig " + kubeconfig + " cannot be read", new NoSuchFileException(kubeconfig.toString()));
         }
         return completed(Config.fromKubeconfig(kubeconfig.toFile()));
     }
@@ -85,95 +86,56 @@ public final class ClusterAccess {
             parse(cluster).getClusters().stream()
                     .filter(named -> named.getName().equals(current.getContext().getCluster()))
                     .findFirst()
-                    .ifPresent(named -> complete(config, named.getCluster()));
+                    .ifPresent(named -> complete(config, named));
         }
         if (current != null && user != null) {
             parse(user).getUsers().stream()
                     .filter(named -> named.getName().equals(current.getContext().getUser()))
                     .findFirst()
-                    .ifPresent(named -> complete(config, user.toPath(), named.getUser()));
+                    .ifPresent(named -> complete(config, user.toPath(), named));
         }
-        return withKeyAlgorithm(config);
+        allowPasswordOfProxy(config);
+        ClientKey.prepare(config);
+        return config;
     }
 
     private static io.fabric8.kubernetes.api.model.Config parse(File kubeconfig) {
         try (InputStream content = Files.newInputStream(kubeconfig.toPath())) {
             return Serialization.unmarshal(content, io.fabric8.kubernetes.api.model.Config.class);
         } catch (IOException e) {
-            throw new UncheckedIOException(new IOException("kubeconfig " + kubeconfig + " cannot be read", e));
+            throw new UncheckedIOException("kubeconfig " + kubeconfig + " cannot be read", e);
         }
     }
 
     /** The client uses a proxy only for servers of the proxy's own scheme, and not for what NO_PROXY names; kubectl always. */
-    private static void complete(Config config, Cluster cluster) {
-        if (cluster.getProxyUrl() != null && !cluster.getProxyUrl().isEmpty()) {
-            config.setHttpProxy(cluster.getProxyUrl());
-            config.setHttpsProxy(cluster.getProxyUrl());
+    private static void complete(Config config, NamedCluster named) {
+        String given = named.getCluster().getProxyUrl();
+        if (given != null && !given.isEmpty()) {
+            String proxy = ProxyUrl.complete(named.getName(), given);
+            config.setHttpProxy(proxy);
+            config.setHttpsProxy(proxy);
             config.setNoProxy(new String[0]);
         }
     }
 
-    private static void complete(Config config, Path kubeconfig, AuthInfo user) {
+    private static void complete(Config config, Path kubeconfig, NamedAuthInfo named) {
+        AuthInfo user = named.getUser();
         if (user.getTokenFile() != null && !user.getTokenFile().isEmpty()) {
-            Path tokenFile = kubeconfig.toAbsolutePath().resolveSibling(user.getTokenFile());
-            // Read for each request, since whoever writes it may renew it.
-            config.setOauthTokenProvider(() -> token(tokenFile));
+            config.setOauthTokenProvider(
+                    new TokenFile(kubeconfig.toAbsolutePath().resolveSibling(user.getTokenFile())));
         }
-        if (user.getAs() != null && !user.getAs().isEmpty()) {
-            config.setImpersonateUsername(user.getAs());
-            config.setImpersonateGroups(user.getAsGroups().toArray(String[]::new));
-            config.setImpersonateExtras(user.getAsUserExtra());
-        }
-    }
-
-    private static String token(Path file) {
-        try {
-            return Files.readString(file).strip();
-        } catch (IOException e) {
-            throw new UncheckedIOException(new IOException("token file " + file + " cannot be read", e));
-        }
+        Impersonation.apply(config, named.getName(), user);
     }
 
     /**
-     * The client takes a key for RSA unless its PEM header says EC; the header of a PKCS #8 key (what {@code openssl req} writes)
-     * names no algorithm, so it is found by trying.
+     * The JDK drops the password of a proxy on the way to a server that is reached by TLS, unless this is set before its first request.
+     * It would cross the network in plain text, but that is what the URL of an HTTP proxy with a password asks for.
      */
-    private static Config withKeyAlgorithm(Config config) {
-        String pem = clientKey(config);
-        if (pem != null && isEllipticCurve(pem)) {
-            config.setClientKeyAlgo("EC");
-        }
-        return config;
-    }
-
-    private static @Nullable String clientKey(Config config) {
-        if (config.getClientKeyData() != null) {
-            return new String(Base64.getMimeDecoder().decode(config.getClientKeyData()), StandardCharsets.ISO_8859_1);
-        }
-        if (config.getClientKeyFile() == null) {
-            return null;
-        }
-        try {
-            return Files.readString(Path.of(config.getClientKeyFile()), StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    new IOException("client key " + config.getClientKeyFile() + " cannot be read", e));
-        }
-    }
-
-    private static boolean isEllipticCurve(String pem) {
-        int start = pem.indexOf(PKCS8_BEGIN);
-        int end = pem.indexOf(PKCS8_END);
-        if (start < 0 || end < start) {
-            return false;
-        }
-        try {
-            byte[] key = Base64.getMimeDecoder().decode(pem.substring(start + PKCS8_BEGIN.length(), end));
-            KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(key));
-            return true;
-        } catch (GeneralSecurityException _) {
-            // Of another kind. If it is none at all, the client says what is wrong with it once it is used.
-            return false;
+    private static void allowPasswordOfProxy(Config config) {
+        boolean password = config.getProxyUsername() != null
+                || (config.getHttpsProxy() != null && config.getHttpsProxy().contains("@"));
+        if (password && System.getProperty(DISABLED_PROXY_SCHEMES) == null) {
+            System.setProperty(DISABLED_PROXY_SCHEMES, "");
         }
     }
 }

@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.http.StandardHttpRequest;
+import io.fabric8.kubernetes.client.utils.TokenRefreshInterceptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -14,11 +18,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ClusterAccessTest {
     @TempDir
@@ -66,6 +75,89 @@ class ClusterAccessTest {
     }
 
     @Test
+    void aTokenFileComesBeforeAToken() throws IOException {
+        Files.writeString(folder.resolve("token"), "from-the-file");
+        Config config = ClusterAccess.fromKubeconfig(kubeconfig("{token: abc, tokenFile: token}"));
+
+        assertThat(authorization(config)).isEqualTo("Bearer from-the-file");
+    }
+
+    @Test
+    void aTokenFileThatIsBeingWrittenAnewStandsForTheLastGoodToken() throws IOException {
+        Path token = Files.writeString(folder.resolve("token"), "first\n");
+        Config config = ClusterAccess.fromKubeconfig(kubeconfig("tokenFile: token"));
+        assertThat(authorization(config)).isEqualTo("Bearer first");
+
+        Files.writeString(token, "");
+        assertThat(authorization(config)).isEqualTo("Bearer first");
+        Files.delete(token);
+        assertThat(authorization(config)).isEqualTo("Bearer first");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', is empty", "'sec ret', holds more than one token", "sécret, holds more than one token"})
+    void noRequestGoesWithoutTheTokenThatAFileShouldHold(String content, String complaint) throws IOException {
+        Path token = Files.writeString(folder.resolve("token"), content);
+        Config config = ClusterAccess.fromKubeconfig(kubeconfig("{token: abc, tokenFile: token}"));
+
+        assertThatThrownBy(() -> authorization(config))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessage("token file " + token + " " + complaint);
+    }
+
+    @Test
+    void aTokenFileThatIsNotThereIsToldAsSuch() throws IOException {
+        Config config = ClusterAccess.fromKubeconfig(kubeconfig("tokenFile: nowhere"));
+
+        assertThatThrownBy(() -> authorization(config))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessage("token file " + folder.resolve("nowhere") + " does not exist");
+    }
+
+    /** What the client sends. */
+    private static @Nullable String authorization(Config config) {
+        StandardHttpRequest.Builder request = new StandardHttpRequest.Builder();
+        request.uri("https://api");
+        new TokenRefreshInterceptor(config, Instant.now(), _ -> CompletableFuture.completedFuture("none"))
+                .before(request, request.build(), new NoTags());
+        return request.build().header("Authorization");
+    }
+
+    /** A request without any. */
+    private static final class NoTags implements Interceptor.RequestTags {
+        @Override
+        public <T> @Nullable T getTag(Class<T> type) {
+            return null;
+        }
+    }
+
+    @Test
+    void theKeysOfWhoIsImpersonatedFitIntoTheNameOfAHeader() throws IOException {
+        Config config = ClusterAccess.fromKubeconfig(
+                kubeconfig("{token: abc, as: jane, as-user-extra: {\"example.org/a b%é\": [x], plain-Key_1: [y]}}"));
+
+        assertThat(config.getImpersonateExtras())
+                .isEqualTo(Map.of("example.org%2Fa%20b%25%C3%A9", List.of("x"), "plain-Key_1", List.of("y")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "as: jane, as-uid: \"7\"|as-uid of the user 'u' is not supported",
+                "as-uid: \"7\"|as-uid of the user 'u' is not supported",
+                "as-groups: [dev]|the user 'u' has as-groups or as-user-extra, but no 'as' that they belong to",
+                "as-user-extra: {scope: [shop]}"
+                        + "|the user 'u' has as-groups or as-user-extra, but no 'as' that they belong to"
+            })
+    void whomTheUserStandsInForIsAskedForInFullOrNotAtAll(String user, String complaint) throws IOException {
+        Path kubeconfig = kubeconfig("{token: abc, " + user + "}");
+        assertThatThrownBy(() -> ClusterAccess.fromKubeconfig(kubeconfig))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessage(complaint);
+    }
+
+    @Test
     void knowsWhomTheUserStandsInFor() throws IOException {
         Config config = ClusterAccess.fromKubeconfig(
                 kubeconfig("{token: abc, as: jane, as-groups: [dev, ops], as-user-extra: {scope: [shop]}}"));
@@ -83,6 +175,52 @@ class ClusterAccessTest {
         assertThat(config.getHttpsProxy()).isEqualTo("http://proxy:3128");
         assertThat(config.getHttpProxy()).isEqualTo("http://proxy:3128");
         assertThat(config.getNoProxy()).isEmpty();
+    }
+
+    @Test
+    void aProxyWithoutAPortHasThatOfItsScheme() throws IOException {
+        assertThat(ClusterAccess.fromKubeconfig(proxied("HTTP://proxy/")).getHttpsProxy())
+                .isEqualTo("http://proxy:80");
+        assertThat(ClusterAccess.fromKubeconfig(proxied("http://[::1]")).getHttpsProxy())
+                .isEqualTo("http://[::1]:80");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://jane:secret@proxy:3128, does not begin with http://",
+        "socks5://jane:secret@proxy:1080, does not begin with http://",
+        "proxy:3128, does not begin with http://",
+        "http://jane:sec ret@proxy:3128, is no URL",
+        "http:///, names no host"
+    })
+    void aProxyThatCannotBeSpokenToIsRefusedWithoutItsPassword(String proxy, String complaint) throws IOException {
+        Path kubeconfig = proxied(proxy);
+        assertThatThrownBy(() -> ClusterAccess.fromKubeconfig(kubeconfig))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageStartingWith("proxy-url of the cluster 'c' " + complaint)
+                .message()
+                .doesNotContain("jane", "sec");
+    }
+
+    @Test
+    void thePasswordOfAProxyMayCrossToAServerThatIsReachedByTls() throws IOException {
+        String property = "jdk.http.auth.tunneling.disabledSchemes";
+        assertThat(System.getProperty(property)).isNull();
+        try {
+            ClusterAccess.fromKubeconfig(proxied("http://proxy:3128"));
+            assertThat(System.getProperty(property)).isNull();
+
+            Config config = ClusterAccess.fromKubeconfig(proxied("http://jane:se%40cret@proxy"));
+
+            assertThat(config.getHttpsProxy()).isEqualTo("http://jane:se%40cret@proxy:80");
+            assertThat(System.getProperty(property)).isEmpty();
+        } finally {
+            System.clearProperty(property);
+        }
+    }
+
+    private Path proxied(String proxy) throws IOException {
+        return kubeconfig("token: abc", "server: \"https://api:6443\", proxy-url: \"" + proxy + "\"");
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.renacer.nodeagent.refusal.LogText;
 import dev.renacer.nodeagent.runtime.SteadyLogManager;
 import dev.renacer.observability.LogFormat;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,7 +47,10 @@ public final class NodeAgentMain {
         System.setProperty("java.util.logging.manager", SteadyLogManager.class.getName());
         try {
             run(System.getenv());
-        } catch (AgentConfig.InvalidException | UncheckedIOException | IllegalArgumentException e) {
+        } catch (AgentConfig.InvalidException
+                | KubernetesClientException
+                | UncheckedIOException
+                | IllegalArgumentException e) {
             System.err.println("renacer-node-agent: " + LogText.of(e));
             exit(UNUSABLE);
         }

@@ -103,8 +103,8 @@ public final class RenacerCommand implements Callable<Integer> {
             names = "--on-exceeded",
             paramLabel = "detach|dutycycle",
             description =
-                    "What happens beyond it: the program is detached (detach, the default), or the threads beyond the bound are"
-                            + " traced only part of the time (dutycycle).")
+                    "What happens beyond it: the program is detached (detach, the default), or the threads of the process beyond"
+                            + " the bound are traced only part of the time (dutycycle).")
     String onExceeded = "detach";
 
     @Option(

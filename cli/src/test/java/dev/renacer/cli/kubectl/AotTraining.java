@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -137,8 +138,8 @@ final class AotTraining {
     private static void train(Path lib, Path options, Path folder)
             throws IOException, InterruptedException, GeneralSecurityException {
         KeyStore keys = keys(folder);
+        deleteCaches(lib);
         Path cache = lib.resolve(CACHE).toAbsolutePath();
-        Files.deleteIfExists(cache);
         try (EmbeddedApi api = EmbeddedApi.start(tls(keys), TOKEN)) {
             Path kubeconfig = Files.writeString(folder.resolve("kubeconfig"), kubeconfig(api.url(), keys));
             try (KubernetesClient client = new KubernetesClientBuilder()
@@ -160,6 +161,15 @@ final class AotTraining {
         }
         if (!Files.exists(cache)) {
             throw new IllegalStateException("the JVM wrote no " + cache);
+        }
+    }
+
+    /** Also those of another name that an older version of this has left. */
+    private static void deleteCaches(Path lib) throws IOException {
+        try (DirectoryStream<Path> caches = Files.newDirectoryStream(lib, "*.aot*")) {
+            for (Path cache : caches) {
+                Files.delete(cache);
+            }
         }
     }
 
@@ -299,7 +309,10 @@ final class AotTraining {
     private static String state(Path lib, Path options) throws IOException {
         StringBuilder state = new StringBuilder(System.getProperty("java.vm.version"))
                 .append('\n')
-                .append(Files.readString(options));
+                .append(Files.readString(options))
+                .append(COMMANDS)
+                .append(OBJECTS)
+                .append(COMPLETED);
         for (Path jar : jars(lib)) {
             state.append(jar.getFileName())
                     .append(' ')

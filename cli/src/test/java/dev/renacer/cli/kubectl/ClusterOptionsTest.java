@@ -12,10 +12,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -36,14 +37,66 @@ class ClusterOptionsTest {
                 "describe one -nshop --context kind --kubeconfig /etc/kubeconfig"
             })
     void beforeTheVerbOrBehindIt(String line) {
+        assertThat(parsed(line))
+                .usingRecursiveComparison()
+                .isEqualTo(parsed("-n shop --context kind --kubeconfig /etc/kubeconfig version"))
+                .isNotEqualTo(parsed("version"));
+    }
+
+    private static ClusterOptions parsed(String line) {
         CommandLine commandLine = KubectlRenacer.commandLine();
         commandLine.parseArgs(line.split(" "));
         KubectlRenacer plugin = commandLine.getCommand();
+        return plugin.cluster();
+    }
 
-        assertThat(plugin.cluster())
-                .usingRecursiveComparison()
-                .isEqualTo(ClusterOptions.of(
-                        Optional.of("shop"), Optional.of("kind"), Optional.of(Path.of("/etc/kubeconfig"))));
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "certificate-authority-data: "
+                        + "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCkFBQUEKLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQptb3JlCg=="
+                        + "||a certificate or key cannot be read",
+                "certificate-authority: /nonexistent/ca.crt||/nonexistent/ca.crt does not exist",
+                "proxy-url: \"socks5://jane:secret@proxy:1080\"||proxy-url of the cluster 'nowhere' does not begin with http://",
+                "proxy-url: \"https://jane:secret@proxy:3128\"||proxy-url of the cluster 'nowhere' does not begin with http://",
+                "|client-key: /nonexistent/client.key|client key /nonexistent/client.key cannot be read: /nonexistent/client.key does not exist",
+                "|as-groups: [dev]|the user 'nobody' has as-groups or as-user-extra",
+                "|client-certificate-data: bm90IGEgY2VydA==, client-key-data: bm90IGEga2V5|a certificate or key cannot be read"
+            })
+    void whatIsWrongWithAContextIsToldInOneLine(@Nullable String cluster, @Nullable String user, String complaint)
+            throws IOException {
+        assertThat(execute("list --kubeconfig " + kubeconfig(cluster, user))).isEqualTo(1);
+
+        assertThat(complained.toString(StandardCharsets.UTF_8).lines())
+                .singleElement()
+                .asString()
+                .startsWith("kubectl-renacer: cannot use the kubeconfig: " + complaint)
+                .contains("; check the context's cluster and user")
+                .doesNotContain("jane", "secret");
+    }
+
+    @Test
+    void theFileOfATokenThatIsNotThereIsToldInOneLine() throws IOException {
+        assertThat(execute("list --kubeconfig " + kubeconfig(null, "tokenFile: nowhere")))
+                .isEqualTo(1);
+
+        assertThat(complained.toString(StandardCharsets.UTF_8).lines())
+                .singleElement()
+                .asString()
+                .contains("token file " + folder.resolve("nowhere") + " does not exist; check");
+    }
+
+    private Path kubeconfig(@Nullable String cluster, @Nullable String user) throws IOException {
+        return Files.writeString(folder.resolve("kubeconfig"), """
+                apiVersion: v1
+                kind: Config
+                current-context: nowhere
+                clusters: [{name: nowhere, cluster: {server: "https://127.0.0.1:9", %s}}]
+                users: [{name: nobody, user: {%s}}]
+                contexts: [{name: nowhere, context: {cluster: nowhere, user: nobody}}]
+                """.formatted(
+                        cluster == null ? "" : cluster, user == null ? "token: none" : user));
     }
 
     @Test
@@ -65,16 +118,8 @@ class ClusterOptionsTest {
                 "run deploy/web"
             })
     void aNameThatNoNamespaceCanHaveIsWrongUsageOfEveryVerb(String line) throws IOException {
-        Path kubeconfig = Files.writeString(folder.resolve("kubeconfig"), """
-                apiVersion: v1
-                kind: Config
-                current-context: nowhere
-                clusters: [{name: nowhere, cluster: {server: "http://127.0.0.1:9"}}]
-                users: [{name: nobody, user: {token: none}}]
-                contexts: [{name: nowhere, context: {cluster: nowhere, user: nobody}}]
-                """);
-
-        assertThat(execute(line + " -n We_b --kubeconfig " + kubeconfig)).isEqualTo(2);
+        assertThat(execute(line + " -n We_b --kubeconfig " + kubeconfig(null, null)))
+                .isEqualTo(2);
         assertThat(complained.toString(StandardCharsets.UTF_8))
                 .contains("--namespace 'We_b' is not a valid name in Kubernetes");
     }

@@ -15,8 +15,12 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.Collection;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +33,9 @@ public final class ClusterOptions {
     private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
 
     private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
+
+    /** What the client says of a certificate, a key or a proxy that it cannot use. */
+    private static final String CLIENTS_OWN_WORDS = "An error has occurred.";
 
     @Option(
             names = {"-n", "--namespace"},
@@ -54,26 +61,52 @@ public final class ClusterOptions {
     @Nullable
     Path kubeconfig;
 
-    /** Options whose values picocli has not read; what is empty was not given. */
-    public static ClusterOptions of(Optional<String> namespace, Optional<String> context, Optional<Path> kubeconfig) {
-        ClusterOptions options = new ClusterOptions();
-        options.namespace = namespace.orElse(null);
-        options.context = context.orElse(null);
-        options.kubeconfig = kubeconfig.orElse(null);
-        return options;
-    }
-
     /**
      * Opens a client; makes no request yet.
      *
-     * @throws CommandFailure if no namespace can be called so, or there is no such kubeconfig or context
+     * @throws CommandFailure if no namespace can be called so, or there is no such kubeconfig or context, or it cannot be used
      */
     public KubernetesClient client() {
         checkNamespace();
-        return new KubernetesClientBuilder()
-                .withConfig(config())
-                .withKubernetesSerialization(ownKindsOnly())
-                .build();
+        Config config = config();
+        try {
+            return new KubernetesClientBuilder()
+                    .withConfig(config)
+                    .withKubernetesSerialization(ownKindsOnly())
+                    .build();
+        } catch (KubernetesClientException | IllegalArgumentException e) {
+            throw unusable(e);
+        }
+    }
+
+    private static CommandFailure unusable(RuntimeException failure) {
+        return new CommandFailure(
+                ExitCode.FAILURE,
+                "cannot use the kubeconfig: " + cause(failure)
+                        + "; check the context's cluster and user ('kubectl config view --minify'), and the proxy variables"
+                        + " of the environment",
+                failure);
+    }
+
+    /** In words, and without the password of a URL. */
+    private static String cause(RuntimeException failure) {
+        String words = String.valueOf(failure.getMessage());
+        Throwable cause = failure.getCause();
+        if (cause != null && words.equals(CLIENTS_OWN_WORDS)) {
+            words = words(cause);
+        } else if (cause instanceof FileSystemException) {
+            words += ": " + words(cause);
+        }
+        return words.replaceAll("//.*@", "//");
+    }
+
+    private static String words(Throwable cause) {
+        return switch (cause) {
+            case NoSuchFileException missing -> missing.getFile() + " does not exist";
+            case AccessDeniedException denied -> denied.getFile() + " may not be read by this user";
+            case GeneralSecurityException bad -> "a certificate or key cannot be read (" + bad.getMessage() + ")";
+            default -> String.valueOf(cause.getMessage());
+        };
     }
 
     /**
@@ -113,7 +146,7 @@ public final class ClusterOptions {
         try {
             config = context == null ? ClusterAccess.fromEnvironment() : ClusterAccess.fromEnvironment(context);
         } catch (KubernetesClientException | UncheckedIOException e) {
-            throw new CommandFailure(ExitCode.FAILURE, "cannot read the kubeconfig: " + e.getMessage(), e);
+            throw unusable(e);
         }
         Collection<String> files = Config.getKubeconfigFilenames();
         boolean configured = config.getCurrentContext() != null || inCluster(config);
