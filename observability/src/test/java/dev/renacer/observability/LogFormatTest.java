@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class LogFormatTest {
@@ -18,7 +19,7 @@ class LogFormatTest {
         entry.setInstant(Instant.parse("2026-01-02T03:04:05.678Z"));
 
         assertThat(new LogFormat().format(entry))
-                .isEqualTo("2026-01-02T03:04:05.678Z INFO over request=shop/a | ERROR forged ?[31m"
+                .isEqualTo("2026-01-02T03:04:05.678Z INFO over request=shop/a | ERROR forged \\u001b[31m"
                         + System.lineSeparator());
     }
 
@@ -32,6 +33,45 @@ class LogFormatTest {
                         " ERROR failed error=\"IllegalStateException: outer | line; caused by IllegalArgumentException:"
                                 + " inner\" at=\"dev.renacer.observability.LogFormatTest.")
                 .hasLineCount(1);
+    }
+
+    @Test
+    void noMessageTurnsTheTerminalOrTheDirectionOfWriting() {
+        LogRecord entry = new LogRecord(Level.INFO, "\u009b31m one \u202etwo\u2028three");
+        entry.setThrown(new IllegalStateException("\u009b2J"));
+
+        assertThat(new LogFormat().format(entry))
+                .contains(" \\u009b31m one \\u202etwo | three error=\"IllegalStateException: \\u009b2J\"");
+    }
+
+    @Test
+    void aCauseThatIsItsOwnCauseIsToldOnce() {
+        IllegalStateException outer = new IllegalStateException("outer");
+        outer.initCause(new IllegalStateException("inner", outer));
+        LogRecord entry = new LogRecord(Level.SEVERE, "failed");
+        entry.setThrown(outer);
+
+        assertThat(new LogFormat().format(entry))
+                .contains("error=\"IllegalStateException: outer; caused by IllegalStateException: inner\"");
+    }
+
+    @Test
+    void theFramesOfTheFirstCauseAreToldAsWell() {
+        IllegalArgumentException root = new IllegalArgumentException("root");
+        root.setStackTrace(frames("deep", "shared"));
+        IllegalStateException outer = new IllegalStateException("outer", new IllegalStateException("between", root));
+        outer.setStackTrace(frames("shallow", "shared"));
+        LogRecord entry = new LogRecord(Level.SEVERE, "failed");
+        entry.setThrown(outer);
+
+        assertThat(new LogFormat().format(entry))
+                .contains(" at=\"a.B.shallow(B.java:1) < a.B.shared(B.java:1); caused at a.B.deep(B.java:1)\"");
+    }
+
+    private static StackTraceElement[] frames(String... methods) {
+        return Stream.of(methods)
+                .map(method -> new StackTraceElement("a.B", method, "B.java", 1))
+                .toArray(StackTraceElement[]::new);
     }
 
     @Test
