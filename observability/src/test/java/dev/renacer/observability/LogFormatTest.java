@@ -6,10 +6,16 @@ package dev.renacer.observability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LogFormatTest {
@@ -77,10 +83,18 @@ class LogFormatTest {
     @Test
     void whatIsQuietTellsErrorsAlone() {
         Logger root = Logger.getLogger("");
-        Level before = root.getLevel();
+        Map<Logger, @Nullable Level> levels = new HashMap<>();
+        Stream.of("", "dev.renacer", "quiet")
+                .map(Logger::getLogger)
+                .forEach(logger -> levels.put(logger, logger.getLevel()));
+        Handler handler = new ConsoleHandler();
+        List<Handler> others = List.of(root.getHandlers());
+        others.forEach(root::removeHandler);
+        root.addHandler(handler);
         try {
             LogFormat.install(Level.INFO, "quiet");
 
+            assertThat(handler.getFormatter()).isInstanceOf(LogFormat.class);
             assertThat(Logger.getLogger("dev.renacer.part").isLoggable(Level.INFO))
                     .isTrue();
             assertThat(Logger.getLogger("library").isLoggable(Level.INFO)).isFalse();
@@ -88,7 +102,9 @@ class LogFormatTest {
             assertThat(Logger.getLogger("quiet.part").isLoggable(Level.WARNING)).isFalse();
             assertThat(Logger.getLogger("quiet.part").isLoggable(Level.SEVERE)).isTrue();
         } finally {
-            root.setLevel(before);
+            root.removeHandler(handler);
+            others.forEach(root::addHandler);
+            levels.forEach(Logger::setLevel);
         }
     }
 }
