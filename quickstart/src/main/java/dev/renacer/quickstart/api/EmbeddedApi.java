@@ -272,8 +272,21 @@ public final class EmbeddedApi implements AutoCloseable {
         schema.ifPresent(known -> known.warnings()
                 .forEach(warning -> request.exchange()
                         .getResponseHeaders()
-                        .add("Warning", "299 - \"" + warning.replace("\"", "\\\"") + "\"")));
+                        .add("Warning", "299 - " + quoted(warning))));
         answer(request, path, type, answer);
+    }
+
+    /** A quoted string of a header: ASCII, since the server cuts each character to its lower byte, which may be a line's end. */
+    private static String quoted(String text) {
+        StringBuilder quoted = new StringBuilder("\"");
+        text.chars().forEach(unit -> {
+            if (unit < ' ' || unit > '~') {
+                quoted.append(String.format("\\\\u%04x", unit));
+            } else {
+                quoted.append(unit == '"' || unit == '\\' ? "\\" : "").append((char) unit);
+            }
+        });
+        return quoted.append('"').toString();
     }
 
     private void get(Request request, ApiPath path, ResourceType type) throws IOException {

@@ -17,6 +17,10 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +96,28 @@ class DefinitionsTest {
 
         assertThat(Serialization.asJson(definition().get())).contains("pine");
         assertThatThrownBy(() -> client.resource(shelf("oak")).create()).hasMessageContaining("supported values");
+    }
+
+    @Test
+    void aWarningStaysOneHeaderWhateverAnUnknownFieldIsCalled() throws Exception {
+        client.resource(shelves("{type: string}")).create();
+        String shelf = """
+                {"apiVersion": "example.org/v1", "kind": "Shelf", "metadata": {"name": "a"},
+                 "a\\"b\\\\c\\u010a\\r\\nX-Forged: d": 1}""";
+        URI shelves = URI.create(api.url() + "/apis/example.org/v1/namespaces/shop/shelves");
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = http.send(
+                    HttpRequest.newBuilder(shelves)
+                            .POST(HttpRequest.BodyPublishers.ofString(shelf))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+
+            assertThat(answer.statusCode()).isEqualTo(201);
+            assertThat(answer.headers().map()).doesNotContainKey("X-Forged");
+            assertThat(answer.headers().allValues("Warning"))
+                    .containsExactly(
+                            "299 - \"unknown field \\\"a\\\"b\\\\c\\\\u010a\\\\u000d\\\\u000aX-Forged: d\\\"\"");
+        }
     }
 
     private Resource<CustomResourceDefinition> definition() {
