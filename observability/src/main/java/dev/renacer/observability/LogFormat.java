@@ -99,8 +99,7 @@ public final class LogFormat extends Formatter {
     /** Where it was thrown and where its first cause was, which may be another thread's work; without the frames that both share. */
     private static String frames(Throwable thrown, Throwable root) {
         List<StackTraceElement> outer = List.of(thrown.getStackTrace());
-        String below =
-                joined(Arrays.stream(root.getStackTrace()).takeWhile(frame -> !outer.contains(frame)));
+        String below = joined(Arrays.stream(root.getStackTrace()).takeWhile(frame -> !outer.contains(frame)));
         return joined(outer.stream()) + (below.isEmpty() ? "" : "; caused at " + below);
     }
 

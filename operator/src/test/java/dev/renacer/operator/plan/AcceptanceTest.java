@@ -223,8 +223,7 @@ class AcceptanceTest {
                 .forEach((field, schema) -> assertBounds(schema, value -> "{" + field + ": " + value + "}"));
         property(spec, "safety")
                 .getProperties()
-                .forEach((field, schema) ->
-                        assertBounds(schema, value -> "{safety: {" + field + ": " + value + "}}"));
+                .forEach((field, schema) -> assertBounds(schema, value -> "{safety: {" + field + ": " + value + "}}"));
     }
 
     private static JSONSchemaProps property(JSONSchemaProps schema, String name) {

@@ -61,15 +61,15 @@ final class Discovery {
                 .findFirst()
                 .<JsonNode>map(validation -> ObjectStore.JSON.valueToTree(validation.getOpenAPIV3Schema()))
                 .filter(JsonNode::isObject)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "version " + version + " must have a schema.openAPIV3Schema"));
+                .orElseThrow(() ->
+                        new IllegalArgumentException("version " + version + " must have a schema.openAPIV3Schema"));
     }
 
     /** Serves what a definition defines, instead of what an earlier one of the same resource did: types and schemas at once. */
     synchronized void publish(Definition definition) {
         List<ResourceType> types = new ArrayList<>(served.types());
-        types.removeIf(type ->
-                type.group().equals(definition.group()) && type.plural().equals(definition.plural()));
+        types.removeIf(
+                type -> type.group().equals(definition.group()) && type.plural().equals(definition.plural()));
         Map<ResourceType, CustomResourceSchema> schemas = new HashMap<>(served.schemas());
         schemas.keySet().retainAll(types);
         types.addAll(definition.versions().keySet());

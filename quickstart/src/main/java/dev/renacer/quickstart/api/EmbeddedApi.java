@@ -270,9 +270,8 @@ public final class EmbeddedApi implements AutoCloseable {
             }
         }
         schema.ifPresent(known -> known.warnings()
-                .forEach(warning -> request.exchange()
-                        .getResponseHeaders()
-                        .add("Warning", "299 - " + quoted(warning))));
+                .forEach(
+                        warning -> request.exchange().getResponseHeaders().add("Warning", "299 - " + quoted(warning))));
         answer(request, path, type, answer);
     }
 

@@ -90,8 +90,8 @@ class DefinitionsTest {
     void aReplacementThatCannotBeHeldLeavesTheDefinitionAsItWas() {
         client.resource(shelves("{type: string, enum: [pine]}")).create();
 
-        assertThatThrownBy(() -> client.resource(shelves("{type: string, pattern: '('}"))
-                        .update())
+        assertThatThrownBy(() ->
+                        client.resource(shelves("{type: string, pattern: '('}")).update())
                 .isInstanceOf(KubernetesClientException.class);
 
         assertThat(Serialization.asJson(definition().get())).contains("pine");
