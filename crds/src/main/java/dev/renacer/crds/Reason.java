@@ -13,8 +13,10 @@ public enum Reason {
     /** Of Accepted. */
     Accepted("The request can be carried out.", "Nothing: follow the condition Tracing."),
     InvalidSpec(
-            "The spec was stored under another definition of TraceRequest and cannot be read.",
-            "Delete the request and create another; the operator's log names the field."),
+            "The spec was stored under another definition of TraceRequest: it cannot be read, or a field has a value that the"
+                    + " definition does not allow.",
+            "Delete the request and create another; the message names the field, or the operator's log if the spec cannot be"
+                    + " read."),
     NoDefaultSink(
             "The request names no sink and there is no TraceSink named default.",
             "Name one of the sinks that the message lists in spec.sinkRef.name, or ask a cluster admin for a TraceSink"

@@ -47,7 +47,7 @@ final class NodeAgent implements AutoCloseable {
 
     private static final Duration LAST_WRITES = Duration.ofMillis(800);
     /** The client gives up a write after 10 s, and a look at all processes takes some tens of ms. */
-    private static final Duration STALLED_AFTER = Duration.ofMinutes(2);
+    static final Duration STALLED_AFTER = Duration.ofMinutes(2);
 
     private static final Duration NODE_WRITE = Duration.ofMillis(200);
 
@@ -71,6 +71,7 @@ final class NodeAgent implements AutoCloseable {
      * @param openers  creates the opener of an assignment's traces
      * @param credentials  settings and credentials of the sinks
      * @param metrics  counts
+     * @param stalledAfter  what takes longer has stalled
      */
     NodeAgent(
             AgentConfig config,
@@ -80,7 +81,8 @@ final class NodeAgent implements AutoCloseable {
             ProcessFiles files,
             Supplier<ContainerTrace.Opener> openers,
             SinkCredentials credentials,
-            AgentMetrics metrics) {
+            AgentMetrics metrics,
+            Duration stalledAfter) {
         this.config = config;
         this.facts = facts;
         ClusterWrites writes = new ClusterWrites(client);
@@ -101,10 +103,10 @@ final class NodeAgent implements AutoCloseable {
         this.watch = new NodeTraceWatch(client, config.nodeName(), config.watchNamespace(), registry);
         this.liveness = new Liveness(List.of(
                 watch::stalled,
-                () -> registry.stalled(STALLED_AFTER),
+                () -> registry.stalled(stalledAfter),
                 pipelines::stalled,
-                () -> statusWrites.stalled(STALLED_AFTER),
-                () -> nodeWrites.stalled(STALLED_AFTER)));
+                () -> statusWrites.stalled(stalledAfter),
+                () -> nodeWrites.stalled(stalledAfter)));
         this.metrics = metrics;
         metrics.figures(registry::figures);
     }
@@ -125,7 +127,8 @@ final class NodeAgent implements AutoCloseable {
                 new ProcessFiles(procfs),
                 () -> new PtraceTraceOpener(node),
                 new SinkCredentials(config.sinks(), common(environment), System::nanoTime),
-                metrics);
+                metrics,
+                STALLED_AFTER);
     }
 
     /**
@@ -137,7 +140,7 @@ final class NodeAgent implements AutoCloseable {
         if (config.httpPort() > 0) {
             try {
                 endpoints = Optional.of(
-                        new HttpEndpoints(config.httpPort(), liveness::stalled, this::unready, metrics.registry()));
+                        new HttpEndpoints(config.httpPort(), this::sick, this::unready, metrics.registry()));
             } catch (IOException e) {
                 throw new UncheckedIOException(
                         "port " + config.httpPort() + " for health and metrics is not available; set RENACER_HTTP_PORT",
@@ -172,8 +175,14 @@ final class NodeAgent implements AutoCloseable {
         }
     }
 
-    private List<String> unready() {
-        return watch.hasListed() ? liveness.stalled() : List.of("the NodeTraces of this node are not listed yet");
+    /** Why it should be started anew, a line each; none: it is alive. */
+    List<String> sick() {
+        return liveness.stalled();
+    }
+
+    /** Why it does not do its work, a line each; none: it is ready. */
+    List<String> unready() {
+        return watch.hasListed() ? sick() : List.of("the NodeTraces of this node are not listed yet");
     }
 
     private static Result write(ClusterWrites writes, NodeTraceRef ref, Report report) {

@@ -40,6 +40,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * A node of the tests of the agent's logic: a server that knows no field selectors, a /proc of files, and traces that the test
@@ -54,6 +55,7 @@ final class MockedNode implements AutoCloseable {
     private final Path procfs;
     private final DrivenTraces traces = new DrivenTraces();
     private final KubernetesClient unselective;
+    private volatile CountDownLatch nodeWrites = new CountDownLatch(0);
     private NodeAgent agent;
 
     MockedNode(KubernetesClient client, Path procfs) {
@@ -61,8 +63,10 @@ final class MockedNode implements AutoCloseable {
         this.procfs = procfs;
         this.unselective = new KubernetesClientBuilder()
                 .withConfig(client.getConfiguration())
-                .withHttpClientBuilderConsumer(
-                        http -> http.addOrReplaceInterceptor("no field selectors", new WithoutFieldSelector()))
+                .withHttpClientBuilderConsumer(http -> {
+                    http.addOrReplaceInterceptor("no field selectors", new WithoutFieldSelector());
+                    http.addOrReplaceInterceptor("writes that hang", new HangingWrites());
+                })
                 .build();
         this.agent = newAgent();
         agent.start();
@@ -224,6 +228,11 @@ final class MockedNode implements AutoCloseable {
     }
 
     private NodeAgent newAgent() {
+        return newAgent(NodeAgent.STALLED_AFTER);
+    }
+
+    /** One that is not started yet. */
+    NodeAgent newAgent(Duration stalledAfter) {
         AgentMetrics metrics = new AgentMetrics("1.2.3");
         return new NodeAgent(
                 new AgentConfig(
@@ -248,7 +257,28 @@ final class MockedNode implements AutoCloseable {
                 new ProcessFiles(procfs),
                 () -> traces,
                 new SinkCredentials(procfs.resolve("sinks"), OtlpSettings.defaults(), System::nanoTime),
-                metrics);
+                metrics,
+                stalledAfter);
+    }
+
+    /** From now on a write of a TraceNode hangs until this is counted down. */
+    CountDownLatch holdNodeWrites() {
+        CountDownLatch release = new CountDownLatch(1);
+        nodeWrites = release;
+        return release;
+    }
+
+    private final class HangingWrites implements Interceptor {
+        @Override
+        public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+            if (request.uri().getPath().contains("/tracenodes")) {
+                try {
+                    nodeWrites.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
     }
 
     /** The stand-in knows field selectors of built-in kinds only and would select nothing. */

@@ -27,8 +27,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -174,5 +176,39 @@ class NodeAgentTest {
         node.process(20, CONTAINER);
         node.create("counted", spec("node-1", CONTAINER));
         node.awaitNode(1);
+    }
+
+    @Test
+    void isReadyOnceItKnowsItsNodeTracesAndAliveBefore() {
+        node.endAgent();
+        try (NodeAgent next = node.newAgent(NodeAgent.STALLED_AFTER)) {
+            assertThat(next.sick()).isEmpty();
+            assertThat(next.unready()).containsExactly("the NodeTraces of this node are not listed yet");
+
+            next.start();
+
+            await().atMost(LIMIT).until(() -> next.unready().isEmpty());
+            assertThat(next.sick()).isEmpty();
+        }
+    }
+
+    @Test
+    void isNeitherAliveNorReadyOnceItsWorkHasStalled() {
+        node.endAgent();
+        CountDownLatch release = node.holdNodeWrites();
+        try (NodeAgent next = node.newAgent(Duration.ZERO)) {
+            next.start();
+
+            await().atMost(LIMIT).untilAsserted(() -> {
+                assertThat(next.sick()).anySatisfy(NodeAgentTest::saysThatTheWriteHangs);
+                assertThat(next.unready()).anySatisfy(NodeAgentTest::saysThatTheWriteHangs);
+            });
+        } finally {
+            release.countDown();
+        }
+    }
+
+    private static void saysThatTheWriteHangs(String problem) {
+        assertThat(problem).startsWith("TraceNode node-1: the current write has taken ");
     }
 }

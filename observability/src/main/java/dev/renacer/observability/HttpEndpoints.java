@@ -5,6 +5,7 @@ package dev.renacer.observability;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.config.ExporterHttpServerProperties;
 import io.prometheus.metrics.config.PrometheusProperties;
 import io.prometheus.metrics.exporter.common.PrometheusScrapeHandler;
@@ -17,7 +18,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Serves {@code /livez}, {@code /readyz} (the kubelet's probes) and {@code /metrics} (OpenMetrics or Prometheus text, as the scraper
@@ -34,7 +38,10 @@ public final class HttpEndpoints implements AutoCloseable {
                     .build())
             .build();
 
+    private static final Logger LOG = Logger.getLogger(HttpEndpoints.class.getName());
+
     private final HttpServer server;
+    private final AtomicBoolean unreadable = new AtomicBoolean();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     /**
@@ -54,7 +61,10 @@ public final class HttpEndpoints implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/livez", exchange -> answer(exchange, sick.get()));
         server.createContext("/readyz", exchange -> answer(exchange, unready.get()));
-        server.createContext("/metrics", exchange -> metrics.handleRequest(new Scrape(exchange)));
+        server.createContext("/metrics", exchange -> {
+            metrics.handleRequest(new Scrape(exchange));
+            unreadable.set(false);
+        });
         server.createContext("/", exchange -> answer(exchange, HttpURLConnection.HTTP_NOT_FOUND, "not found\n"));
         server.start();
     }
@@ -89,9 +99,10 @@ public final class HttpEndpoints implements AutoCloseable {
 
     /**
      * A scrape by anyone who reaches the port. The library would answer a failure with its stack trace, log one whenever a client
-     * hangs up, and take orders in the query; here a failure closes the connection and the query is ignored.
+     * hangs up, and take orders in the query; here a failure closes the connection and the query is ignored. A failure that is not the
+     * scraper's own is logged, once until a scrape succeeds.
      */
-    private static final class Scrape extends HttpExchangeAdapter {
+    private final class Scrape extends HttpExchangeAdapter {
         Scrape(HttpExchange exchange) {
             super(exchange);
         }
@@ -113,7 +124,23 @@ public final class HttpEndpoints implements AutoCloseable {
 
         @Override
         public void handleException(RuntimeException e) {
+            if (isUnderstood() && unreadable.compareAndSet(false, true)) {
+                LOG.log(
+                        Level.SEVERE,
+                        "/metrics cannot be answered until every metric can be read again: see what one of them threw",
+                        e);
+            }
             throw e;
+        }
+
+        /** Whether the library knows what the scraper asks for. */
+        private boolean isUnderstood() {
+            try {
+                EscapingScheme.fromAcceptHeader(getRequest().getHeader("Accept"));
+                return true;
+            } catch (IllegalArgumentException _) {
+                return false;
+            }
         }
     }
 }

@@ -13,7 +13,9 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The log: one line an entry, {@code time level message key=value…}. What was thrown follows as {@code error=} and {@code at=}. */
 public final class LogFormat extends Formatter {
@@ -21,6 +23,10 @@ public final class LogFormat extends Formatter {
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
     /** Deep enough for the own frames below the client's and the SDK's. */
     private static final int FRAMES = 25;
+    /** A cause may be its own cause. */
+    private static final int CAUSES = 10;
+
+    private static final Pattern LINE_END = Pattern.compile("\\R");
 
     /** The JDK forgets loggers that nobody holds, with their levels. */
     private static final List<Logger> HELD = new CopyOnWriteArrayList<>();
@@ -63,19 +69,18 @@ public final class LogFormat extends Formatter {
                 .append(oneLine(formatMessage(entry)));
         Throwable thrown = entry.getThrown();
         if (thrown != null) {
-            String causes = java.util.stream.Stream.iterate(thrown, cause -> cause != null, Throwable::getCause)
+            List<Throwable> chain = Stream.iterate(thrown, cause -> cause != null, Throwable::getCause)
+                    .limit(CAUSES)
+                    .toList();
+            String causes = chain.stream()
                     .map(cause -> cause.getClass().getSimpleName()
                             + (cause.getMessage() == null ? "" : ": " + cause.getMessage()))
                     .distinct()
                     .collect(Collectors.joining("; caused by "));
-            String frames = Arrays.stream(thrown.getStackTrace())
-                    .limit(FRAMES)
-                    .map(StackTraceElement::toString)
-                    .collect(Collectors.joining(" < "));
             line.append(" error=\"")
                     .append(oneLine(causes).replace('"', '\''))
                     .append("\" at=\"")
-                    .append(frames)
+                    .append(frames(thrown, chain.getLast()))
                     .append('"');
         }
         return line.append(System.lineSeparator()).toString();
@@ -91,8 +96,43 @@ public final class LogFormat extends Formatter {
         return level.intValue() >= Level.INFO.intValue() ? "INFO" : "DEBUG";
     }
 
-    /** Names and messages come from the cluster: none may forge an entry. */
+    /** Where it was thrown and where its first cause was, which may be another thread's work; without the frames that both share. */
+    private static String frames(Throwable thrown, Throwable root) {
+        List<StackTraceElement> outer = List.of(thrown.getStackTrace());
+        String below = joined(Arrays.stream(root.getStackTrace()).takeWhile(frame -> !outer.contains(frame)));
+        return joined(outer.stream()) + (below.isEmpty() ? "" : "; caused at " + below);
+    }
+
+    private static String joined(Stream<StackTraceElement> frames) {
+        return frames.limit(FRAMES).map(StackTraceElement::toString).collect(Collectors.joining(" < "));
+    }
+
+    /**
+     * Names and messages come from the cluster: none may forge an entry or control the terminal that shows it. What is escaped, beside
+     * the ends of lines, is what {@code UserText} escapes, which this room does not know.
+     */
     private static String oneLine(String text) {
-        return text.strip().replaceAll("\\R", " | ").replaceAll("\\p{Cntrl}", "?");
+        StringBuilder line = new StringBuilder();
+        LINE_END.matcher(text.strip()).replaceAll(" | ").codePoints().forEach(point -> {
+            if (isPrintable(point)) {
+                line.appendCodePoint(point);
+            } else {
+                for (char unit : Character.toChars(point)) {
+                    line.append(String.format("\\u%04x", (int) unit));
+                }
+            }
+        });
+        return line.toString();
+    }
+
+    private static boolean isPrintable(int point) {
+        return switch (Character.getType(point)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> false;
+            default -> true;
+        };
     }
 }

@@ -23,8 +23,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -117,18 +119,69 @@ class HttpEndpointsTest {
 
     @Test
     void showsAStrangerNothingOfAFailure() {
-        GaugeWithCallback.builder()
-                .name("broken")
-                .callback(_ -> {
-                    throw new IllegalStateException("a secret");
-                })
-                .register(registry);
+        register(callback -> {
+            throw new IllegalStateException("a secret");
+        });
 
         assertThatThrownBy(() -> get("/metrics", "text/plain")).isInstanceOf(IOException.class);
     }
 
     @Test
+    void logsAMetricThatCannotBeReadOnceAndAgainAfterItCould() throws Exception {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        register(callback -> {
+            if (broken.get()) {
+                throw new IllegalStateException("the reason");
+            }
+            callback.call(1);
+        });
+
+        List<LogRecord> said = saidDuring(() -> {
+            assertThatThrownBy(() -> get("/metrics", "text/plain")).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> get("/metrics", "text/plain")).isInstanceOf(IOException.class);
+            broken.set(false);
+            get("/metrics", "text/plain");
+            broken.set(true);
+            assertThatThrownBy(() -> get("/metrics", "text/plain")).isInstanceOf(IOException.class);
+            endpoints.close();
+        });
+
+        assertThat(said).hasSize(2).allSatisfy(entry -> {
+            assertThat(entry.getMessage()).startsWith("/metrics cannot be answered");
+            assertThat(entry.getThrown()).hasMessage("the reason");
+        });
+    }
+
+    @Test
     void logsNothingOfAClientThatHangsUpOrAsksForAnUnknownEscaping() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch gone = new CountDownLatch(1);
+        register(callback -> {
+            asked.countDown();
+            await(gone);
+            callback.call(1);
+        });
+
+        List<LogRecord> said = saidDuring(() -> {
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), endpoints.port())) {
+                client.setSoLinger(true, 0); // a reset, so that the answer fails
+                client.getOutputStream().write("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(US_ASCII));
+                assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+            } finally {
+                gone.countDown();
+            }
+            get("/metrics", "text/plain; escaping=none-such");
+            endpoints.close(); // ends when the answers have
+        });
+
+        assertThat(said).isEmpty();
+    }
+
+    private void register(Consumer<GaugeWithCallback.Callback> callback) {
+        GaugeWithCallback.builder().name("called").callback(callback).register(registry);
+    }
+
+    private static List<LogRecord> saidDuring(Work work) throws Exception {
         List<LogRecord> said = new CopyOnWriteArrayList<>();
         Handler listener = new Handler() {
             @Override
@@ -142,31 +195,18 @@ class HttpEndpointsTest {
             @Override
             public void close() {}
         };
-        CountDownLatch asked = new CountDownLatch(1);
-        CountDownLatch gone = new CountDownLatch(1);
-        GaugeWithCallback.builder()
-                .name("slow")
-                .callback(callback -> {
-                    asked.countDown();
-                    await(gone);
-                    callback.call(1);
-                })
-                .register(registry);
         Logger root = Logger.getLogger("");
         root.addHandler(listener);
         try {
-            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), endpoints.port())) {
-                client.setSoLinger(true, 0); // a reset, so that the answer fails
-                client.getOutputStream().write("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(US_ASCII));
-                asked.await();
-            }
-            gone.countDown();
-            get("/metrics", "text/plain; escaping=none-such");
-            endpoints.close(); // ends when the answers have
+            work.call();
         } finally {
             root.removeHandler(listener);
         }
-        assertThat(said).isEmpty();
+        return said;
+    }
+
+    private interface Work {
+        void call() throws Exception;
     }
 
     private static void await(CountDownLatch latch) {

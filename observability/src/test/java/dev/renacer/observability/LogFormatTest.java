@@ -6,9 +6,16 @@ package dev.renacer.observability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LogFormatTest {
@@ -18,7 +25,7 @@ class LogFormatTest {
         entry.setInstant(Instant.parse("2026-01-02T03:04:05.678Z"));
 
         assertThat(new LogFormat().format(entry))
-                .isEqualTo("2026-01-02T03:04:05.678Z INFO over request=shop/a | ERROR forged ?[31m"
+                .isEqualTo("2026-01-02T03:04:05.678Z INFO over request=shop/a | ERROR forged \\u001b[31m"
                         + System.lineSeparator());
     }
 
@@ -35,12 +42,59 @@ class LogFormatTest {
     }
 
     @Test
+    void noMessageTurnsTheTerminalOrTheDirectionOfWriting() {
+        LogRecord entry = new LogRecord(Level.INFO, "\u009b31m one \u202etwo\u2028three");
+        entry.setThrown(new IllegalStateException("\u009b2J"));
+
+        assertThat(new LogFormat().format(entry))
+                .contains(" \\u009b31m one \\u202etwo | three error=\"IllegalStateException: \\u009b2J\"");
+    }
+
+    @Test
+    void aCauseThatIsItsOwnCauseIsToldOnce() {
+        IllegalStateException outer = new IllegalStateException("outer");
+        outer.initCause(new IllegalStateException("inner", outer));
+        LogRecord entry = new LogRecord(Level.SEVERE, "failed");
+        entry.setThrown(outer);
+
+        assertThat(new LogFormat().format(entry))
+                .contains("error=\"IllegalStateException: outer; caused by IllegalStateException: inner\"");
+    }
+
+    @Test
+    void theFramesOfTheFirstCauseAreToldAsWell() {
+        IllegalArgumentException root = new IllegalArgumentException("root");
+        root.setStackTrace(frames("deep", "shared"));
+        IllegalStateException outer = new IllegalStateException("outer", new IllegalStateException("between", root));
+        outer.setStackTrace(frames("shallow", "shared"));
+        LogRecord entry = new LogRecord(Level.SEVERE, "failed");
+        entry.setThrown(outer);
+
+        assertThat(new LogFormat().format(entry))
+                .contains(" at=\"a.B.shallow(B.java:1) < a.B.shared(B.java:1); caused at a.B.deep(B.java:1)\"");
+    }
+
+    private static StackTraceElement[] frames(String... methods) {
+        return Stream.of(methods)
+                .map(method -> new StackTraceElement("a.B", method, "B.java", 1))
+                .toArray(StackTraceElement[]::new);
+    }
+
+    @Test
     void whatIsQuietTellsErrorsAlone() {
         Logger root = Logger.getLogger("");
-        Level before = root.getLevel();
+        Map<Logger, @Nullable Level> levels = new HashMap<>();
+        Stream.of("", "dev.renacer", "quiet")
+                .map(Logger::getLogger)
+                .forEach(logger -> levels.put(logger, logger.getLevel()));
+        Handler handler = new ConsoleHandler();
+        List<Handler> others = List.of(root.getHandlers());
+        others.forEach(root::removeHandler);
+        root.addHandler(handler);
         try {
             LogFormat.install(Level.INFO, "quiet");
 
+            assertThat(handler.getFormatter()).isInstanceOf(LogFormat.class);
             assertThat(Logger.getLogger("dev.renacer.part").isLoggable(Level.INFO))
                     .isTrue();
             assertThat(Logger.getLogger("library").isLoggable(Level.INFO)).isFalse();
@@ -48,7 +102,9 @@ class LogFormatTest {
             assertThat(Logger.getLogger("quiet.part").isLoggable(Level.WARNING)).isFalse();
             assertThat(Logger.getLogger("quiet.part").isLoggable(Level.SEVERE)).isTrue();
         } finally {
-            root.setLevel(before);
+            root.removeHandler(handler);
+            others.forEach(root::addHandler);
+            levels.forEach(Logger::setLevel);
         }
     }
 }

@@ -45,12 +45,12 @@ public final class TrainingCluster {
     private TrainingCluster() {}
 
     /**
-     * Runs it: {@code TrainingCluster KEYSTORE PASSWORD REQUEST ROOT...}. Prints {@code port N}, where it serves, once the service
+     * Runs it: {@code TrainingCluster KEYSTORE PASSWORD REQUEST UNTRACED ROOT...}. Prints {@code port N}, where it serves, once the service
      * account lies in each ROOT, {@code node NAME}, and {@code cgroup PATH}, that of the container to be traced; then {@code done}
      * when the request has come and gone, or {@code untraced} if it has, but the agent could not trace.
      *
-     * @param args a PKCS #12 key store with the server's key, its password, the YAML of a TraceRequest, and the file systems of the
-     *     images
+     * @param args a PKCS #12 key store with the server's key, its password, the YAML of a TraceRequest, a file that is there once it is
+     *     known that the agent will find nothing to trace, and the file systems of the images
      */
     public static void main(String[] args) throws IOException, GeneralSecurityException, InterruptedException {
         char[] password = args[1].toCharArray();
@@ -74,7 +74,7 @@ public final class TrainingCluster {
                 OtlpReceiver receiver = OtlpReceiver.start()) {
             String container = HexFormat.of().formatHex(randomBytes());
             Pod pod = DemoCluster.create(api, client, container, receiver.grpcEndpoint());
-            for (Path root : Arrays.stream(args).skip(3).map(Path::of).toList()) {
+            for (Path root : Arrays.stream(args).skip(4).map(Path::of).toList()) {
                 Path account = Files.createDirectories(root.resolve(ACCOUNT));
                 Files.writeString(account.resolve("token"), token);
                 Files.writeString(account.resolve("ca.crt"), certificate);
@@ -84,17 +84,19 @@ public final class TrainingCluster {
             System.out.println("node " + DemoCluster.NODE);
             System.out.println(
                     "cgroup /kubepods/burstable/pod" + pod.getMetadata().getUid() + "/" + container);
-            System.out.println(comeAndGo(api, client, request, receiver) ? "done" : "untraced");
+            System.out.println(comeAndGo(api, client, request, receiver, Path.of(args[3])) ? "done" : "untraced");
         }
     }
 
     /** @return whether spans came of it */
     private static boolean comeAndGo(
-            EmbeddedApi api, KubernetesClient client, TraceRequest request, OtlpReceiver receiver)
+            EmbeddedApi api, KubernetesClient client, TraceRequest request, OtlpReceiver receiver, Path untraced)
             throws InterruptedException {
         await("operator and agent watch", () -> api.watches("tracerequests") > 0 && api.watches("nodetraces") > 1);
         client.resource(request).create();
-        await("the agent sends spans or says why not", () -> received(receiver) || failed(client));
+        await(
+                "the agent sends spans or says why not",
+                () -> received(receiver) || failed(client) || Files.exists(untraced));
         await("the operator reports", () -> {
             TraceRequest now = client.resource(request).get();
             return now.getStatus() != null && now.getStatus().conditions() != null;

@@ -102,6 +102,8 @@ public final class LeaderElection {
                 .withConnectionTimeout((int) CALL_TIMEOUT.toMillis())
                 .withRequestRetryBackoffLimit(0)
                 .build();
+        // The builder reads the environment again, and copies none of the proxy's exceptions where there are none.
+        own.setNoProxy(access.getNoProxy());
         return new KubernetesClientBuilder()
                 .withConfig(own)
                 .withHttpClientBuilderConsumer(http -> {

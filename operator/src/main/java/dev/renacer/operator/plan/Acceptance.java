@@ -21,19 +21,31 @@ public sealed interface Acceptance {
     /** It cannot; the message says what to do. */
     record Refused(Reason reason, String message) implements Acceptance {}
 
-    /** Checks a request against the namespace's policies, the sinks there are, and the bounds of regular expressions. */
+    /**
+     * Checks a request against the namespace's policies, the sinks there are, and the bounds of regular expressions.
+     *
+     * @param stored  its spec; empty: there is none that can be read
+     */
     static Acceptance of(
-            TraceRequestSpec spec,
+            Optional<TraceRequestSpec> stored,
             String namespace,
             Map<String, String> namespaceLabels,
             Rules rules,
             EffectivePolicy policy,
             Collection<TraceSink> sinks) {
-        if (!selects(spec)) {
+        if (stored.isEmpty()) {
             return new Refused(
                     Reason.InvalidSpec,
-                    "The spec as it is stored cannot be read, or selects no pods: it was stored under another definition"
-                            + " of TraceRequest, and the operator's log names the field; delete the request and create"
+                    "No spec can be read: it was stored under another definition of TraceRequest, and the operator's log"
+                            + " names the field, if there is one; delete the request and create another");
+        }
+        TraceRequestSpec spec = stored.get();
+        Optional<String> fault = StoredSpec.fault(spec);
+        if (fault.isPresent()) {
+            return new Refused(
+                    Reason.InvalidSpec,
+                    fault.get()
+                            + ": it was stored under another definition of TraceRequest; delete the request and create"
                             + " another");
         }
         Optional<Refused> closed = rules.refusal(namespace, namespaceLabels, policy)
@@ -53,13 +65,6 @@ public sealed interface Acceptance {
                         .findFirst()
                         .<Acceptance>map(sink -> new Accepted(sink, policy))
                         .orElseGet(() -> unknownSink(spec, wanted, sinks)));
-    }
-
-    /** Whether it says which pods it means: the API server lets no other pass, but serves whatever it has stored. */
-    private static boolean selects(TraceRequestSpec spec) {
-        return spec.podName() != null
-                || spec.workloadRef() != null
-                || (spec.selector() != null && Labels.isKnown(spec.selector()));
     }
 
     private static Refused unknownSink(TraceRequestSpec spec, String wanted, Collection<TraceSink> sinks) {

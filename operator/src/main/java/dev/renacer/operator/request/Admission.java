@@ -77,8 +77,13 @@ final class Admission {
     Verdict judge(Reconciliation look) {
         String namespace = look.namespace();
         EffectivePolicy policy = policy(look);
-        Acceptance acceptance =
-                Acceptance.of(look.spec(), namespace, namespaces.of(namespace, look.now()), rules, policy, sinks.get());
+        Acceptance acceptance = Acceptance.of(
+                Optional.ofNullable(look.request().getSpec()),
+                namespace,
+                namespaces.of(namespace, look.now()),
+                rules,
+                policy,
+                sinks.get());
         List<NodeTrace> traces = look.traces();
         if (!traces.isEmpty()) {
             look.memory().admitted(true);

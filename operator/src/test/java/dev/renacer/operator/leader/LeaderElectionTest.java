@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -14,6 +15,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -110,6 +112,26 @@ class LeaderElectionTest {
 
         Awaitility.await("the watch has looked and ended").until(() -> time.sleepers() == 0);
         assertThat(losses).hasValue(0);
+    }
+
+    @Test
+    void theLeasesClientUsesTheProxyForEverythingIfTheOtherDoes() {
+        Config access = new ConfigBuilder(Config.empty())
+                .withMasterUrl("http://127.0.0.1:1")
+                .withHttpProxy("http://127.0.0.1:2")
+                .build();
+        access.setNoProxy(new String[0]);
+        String before = System.setProperty(Config.KUBERNETES_NO_PROXY, "127.0.0.1");
+        try (KubernetesClient lease = election.client(access, new Interceptor() {})) {
+            assertThat(lease.getConfiguration().getHttpProxy()).isEqualTo("http://127.0.0.1:2");
+            assertThat(lease.getConfiguration().getNoProxy()).isEmpty();
+        } finally {
+            if (before == null) {
+                System.clearProperty(Config.KUBERNETES_NO_PROXY);
+            } else {
+                System.setProperty(Config.KUBERNETES_NO_PROXY, before);
+            }
+        }
     }
 
     @Test

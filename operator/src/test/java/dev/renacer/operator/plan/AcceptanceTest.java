@@ -7,13 +7,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.crds.NodeTraceSpec;
 import dev.renacer.crds.Reason;
+import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.admin.TracePolicy;
 import dev.renacer.crds.admin.TraceSink;
+import dev.renacer.crds.definition.Definitions;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -173,17 +178,81 @@ class AcceptanceTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{durationSeconds: 10}",
-                "{selector: {}}",
-                "{selector: {matchExpressions: [{key: app, operator: Like}]}}",
+                "{durationSeconds: 10} | spec has none, but must have exactly one of podName, selector and workloadRef",
+                "{podName: a, workloadRef: {kind: Deployment, name: a}} | spec has podName and workloadRef, but must have exactly one of podName, selector and workloadRef",
+                "{podName: a, selector: {matchLabels: {app: a}}} | spec has podName and selector, but must have exactly one of podName, selector and workloadRef",
+                "{selector: {}} | spec.selector must have a label or an expression to match, the latter with an operator that is In, NotIn, Exists or DoesNotExist",
+                "{selector: {matchExpressions: [{key: app, operator: Like}]}} | spec.selector must have a label or an expression to match, the latter with an operator that is In, NotIn, Exists or DoesNotExist",
+                "{podName: a, durationSeconds: 0} | spec.durationSeconds is 0, but must be from 1 to 3600",
+                "{podName: a, syscalls: []} | spec.syscalls is empty, but must have a value or be left out",
+                "{podName: a, errorStatus: Some} | spec.errorStatus is \"Some\", but must be Default or All",
+                "{podName: a, safety: {onExceeded: Ignore}} | spec.safety.onExceeded is \"Ignore\", but must be Detach or DutyCycle",
             })
-    void aSpecThatNoDefinitionOfOursLetsPassIsRefusedWhereItIsServed(String spec) {
+    void aSpecThatNoDefinitionOfOursLetsPassIsRefusedWhereItIsServed(String spec, String fault) {
         assertThat(judge(spec, "dev", Map.of(), Rules.OPEN))
                 .isInstanceOfSatisfying(Acceptance.Refused.class, refused -> {
                     assertThat(refused.reason()).isEqualTo(Reason.InvalidSpec);
                     assertThat(refused.message())
-                            .contains("another definition", "delete the request and create another");
+                            .isEqualTo(
+                                    fault
+                                            + ": it was stored under another definition of TraceRequest; delete the request and create another");
                 });
+    }
+
+    @Test
+    void aSpecThatCannotBeReadIsRefusedWithAWordOnTheLog() {
+        assertThat(judge(Optional.empty(), "dev", Map.of(), Rules.OPEN))
+                .isEqualTo(new Acceptance.Refused(
+                        Reason.InvalidSpec,
+                        "No spec can be read: it was stored under another definition of TraceRequest, and the operator's"
+                                + " log names the field, if there is one; delete the request and create another"));
+    }
+
+    @Test
+    void theBoundsAreThoseOfTheDefinition() {
+        JSONSchemaProps spec = property(
+                Definitions.load(TraceRequest.class)
+                        .getSpec()
+                        .getVersions()
+                        .getFirst()
+                        .getSchema()
+                        .getOpenAPIV3Schema(),
+                "spec");
+
+        spec.getProperties()
+                .forEach((field, schema) -> assertBounds(schema, value -> "{" + field + ": " + value + "}"));
+        property(spec, "safety")
+                .getProperties()
+                .forEach((field, schema) -> assertBounds(schema, value -> "{safety: {" + field + ": " + value + "}}"));
+    }
+
+    private static JSONSchemaProps property(JSONSchemaProps schema, String name) {
+        return Objects.requireNonNull(schema.getProperties().get(name));
+    }
+
+    private static void assertBounds(JSONSchemaProps schema, UnaryOperator<String> spec) {
+        if (schema.getMinimum() != null) {
+            long lowest = schema.getMinimum().longValue();
+            long highest = schema.getMaximum().longValue();
+            assertThat(Stream.of(lowest, highest).map(value -> fault(spec.apply(Long.toString(value)))))
+                    .as(spec.apply("its bounds"))
+                    .containsOnly(Optional.empty());
+            assertThat(Stream.of(lowest - 1, highest + 1).map(value -> fault(spec.apply(Long.toString(value)))))
+                    .as(spec.apply("beyond its bounds"))
+                    .allMatch(Optional::isPresent);
+        }
+        if (schema.getMinLength() != null) {
+            assertThat(fault(spec.apply("''"))).as(spec.apply("''")).isPresent();
+        }
+        if (schema.getMinItems() != null) {
+            assertThat(fault(spec.apply("[]"))).as(spec.apply("[]")).isPresent();
+        }
+    }
+
+    /** With a pod's name, where the spec does not itself give one. */
+    private static Optional<String> fault(String fields) {
+        String spec = fields.contains("podName:") ? fields : fields.replaceFirst("\\{", "{podName: a, ");
+        return StoredSpec.fault(Serialization.unmarshal("--- " + spec, TraceRequestSpec.class));
     }
 
     @Test
@@ -256,8 +325,14 @@ class AcceptanceTest {
     }
 
     private static Acceptance judge(String spec, String namespace, Map<String, String> labels, Rules rules) {
+        return judge(
+                Optional.of(Serialization.unmarshal("--- " + spec, TraceRequestSpec.class)), namespace, labels, rules);
+    }
+
+    private static Acceptance judge(
+            Optional<TraceRequestSpec> spec, String namespace, Map<String, String> labels, Rules rules) {
         return Acceptance.of(
-                Serialization.unmarshal("--- " + spec, TraceRequestSpec.class),
+                spec,
                 namespace,
                 labels,
                 rules,

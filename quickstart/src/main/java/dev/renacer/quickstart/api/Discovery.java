@@ -9,54 +9,87 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.renacer.crds.Renacer;
 import dev.renacer.quickstart.schema.CustomResourceSchema;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionSpec;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What resources there are, told as clients ask for it: {@code /version}, {@code /api}, {@code /apis} and below. */
 final class Discovery {
     private static final List<String> VERBS =
             List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
 
-    private final List<ResourceType> types = new CopyOnWriteArrayList<>(ResourceType.BUILT_IN);
-    private final Map<ResourceType, CustomResourceSchema> schemas = new ConcurrentHashMap<>();
+    /**
+     * What resources there are.
+     *
+     * @param schemas  of those whose definition is known
+     */
+    private record Catalogue(List<ResourceType> types, Map<ResourceType, CustomResourceSchema> schemas) {}
+
+    /** What a definition defines, ready to be served. */
+    record Definition(String group, String plural, Map<ResourceType, CustomResourceSchema> versions) {}
+
+    private volatile Catalogue served = new Catalogue(ResourceType.BUILT_IN, Map.of());
 
     /**
-     * Serves what a definition defines.
+     * Reads a definition; nothing is served of it yet.
      *
-     * @throws IllegalArgumentException if its schema holds what cannot be compiled
+     * @throws IllegalArgumentException if it lacks a part, or its schema holds what cannot be compiled
      */
-    void add(CustomResourceDefinition crd) {
-        List<ResourceType> defined = ResourceType.of(crd);
-        types.removeIf(type -> defined.stream()
-                .anyMatch(d -> d.groupVersion().equals(type.groupVersion())
-                        && d.plural().equals(type.plural())));
-        types.addAll(defined);
-        crd.getSpec()
-                .getVersions()
-                .forEach(version -> defined.stream()
-                        .filter(type -> type.version().equals(version.getName()))
-                        .forEach(type -> schemas.put(
-                                type,
-                                new CustomResourceSchema(ObjectStore.JSON.valueToTree(
-                                        version.getSchema().getOpenAPIV3Schema())))));
+    static Definition read(CustomResourceDefinition crd) {
+        CustomResourceDefinitionSpec spec = crd.getSpec();
+        if (spec == null || spec.getNames() == null || spec.getScope() == null) {
+            throw new IllegalArgumentException("a CustomResourceDefinition must have spec.names and spec.scope");
+        }
+        Map<ResourceType, CustomResourceSchema> versions = new LinkedHashMap<>();
+        for (ResourceType type : ResourceType.of(crd)) {
+            versions.put(type, new CustomResourceSchema(schema(spec, type.version())));
+        }
+        return new Definition(spec.getGroup(), spec.getNames().getPlural(), versions);
+    }
+
+    private static JsonNode schema(CustomResourceDefinitionSpec spec, String version) {
+        return spec.getVersions().stream()
+                .filter(candidate -> candidate.getName().equals(version))
+                .map(CustomResourceDefinitionVersion::getSchema)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .<JsonNode>map(validation -> ObjectStore.JSON.valueToTree(validation.getOpenAPIV3Schema()))
+                .filter(JsonNode::isObject)
+                .orElseThrow(() ->
+                        new IllegalArgumentException("version " + version + " must have a schema.openAPIV3Schema"));
+    }
+
+    /** Serves what a definition defines, instead of what an earlier one of the same resource did: types and schemas at once. */
+    synchronized void publish(Definition definition) {
+        List<ResourceType> types = new ArrayList<>(served.types());
+        types.removeIf(
+                type -> type.group().equals(definition.group()) && type.plural().equals(definition.plural()));
+        Map<ResourceType, CustomResourceSchema> schemas = new HashMap<>(served.schemas());
+        schemas.keySet().retainAll(types);
+        types.addAll(definition.versions().keySet());
+        schemas.putAll(definition.versions());
+        served = new Catalogue(List.copyOf(types), Map.copyOf(schemas));
     }
 
     /** Every type. */
     List<ResourceType> types() {
-        return List.copyOf(types);
+        return served.types();
     }
 
     /** What the objects of a type have to be like, if that is known. */
     Optional<CustomResourceSchema> schemaOf(ResourceType type) {
-        return Optional.ofNullable(schemas.get(type));
+        return Optional.ofNullable(served.schemas().get(type));
     }
 
     /** The type a path is about. */
     Optional<ResourceType> typeOf(ApiPath path) {
-        return types.stream()
+        return types().stream()
                 .filter(type -> type.group().equals(path.group())
                         && type.version().equals(path.version())
                         && type.plural().equals(path.plural()))
@@ -65,7 +98,7 @@ final class Discovery {
 
     /** The type of an object. */
     Optional<ResourceType> typeOf(String apiVersion, String kind) {
-        return types.stream()
+        return types().stream()
                 .filter(type ->
                         type.groupVersion().equals(apiVersion) && type.kind().equals(kind))
                 .findFirst();
@@ -104,7 +137,7 @@ final class Discovery {
     private JsonNode groups() {
         ObjectNode list = document("APIGroupList", "v1");
         ArrayNode groups = list.putArray("groups");
-        types.stream()
+        types().stream()
                 .map(ResourceType::group)
                 .filter(group -> !group.isEmpty())
                 .distinct()
@@ -117,7 +150,7 @@ final class Discovery {
     private ObjectNode group(String name) {
         ObjectNode group = ObjectStore.JSON.createObjectNode().put("name", name);
         ArrayNode versions = group.putArray("versions");
-        types.stream()
+        types().stream()
                 .filter(type -> type.group().equals(name))
                 .map(ResourceType::version)
                 .distinct()
@@ -132,7 +165,7 @@ final class Discovery {
 
     private Optional<JsonNode> resourcesOrGroup(String path) {
         String groupVersion = path.startsWith("/apis/") ? path.substring(6) : path.equals("/api/v1") ? "v1" : "";
-        List<ResourceType> here = types.stream()
+        List<ResourceType> here = types().stream()
                 .filter(type -> type.groupVersion().equals(groupVersion))
                 .toList();
         if (!here.isEmpty()) {
@@ -141,7 +174,7 @@ final class Discovery {
             here.forEach(type -> describe(type, resources));
             return Optional.of(list);
         }
-        if (types.stream()
+        if (types().stream()
                 .anyMatch(type -> !type.group().isEmpty() && type.group().equals(groupVersion))) {
             return Optional.of(group(groupVersion).put("kind", "APIGroup").put("apiVersion", "v1"));
         }

@@ -123,7 +123,7 @@ public final class EmbeddedApi implements AutoCloseable {
 
     /** Serves the custom resource, as if its definition had been applied. */
     public void register(CustomResourceDefinition crd) {
-        discovery.add(crd);
+        discovery.publish(Discovery.read(crd));
         ResourceType type = discovery
                 .typeOf("apiextensions.k8s.io/v1", "CustomResourceDefinition")
                 .orElseThrow();
@@ -254,23 +254,38 @@ public final class EmbeddedApi implements AutoCloseable {
                         path.subresource().equals("status"),
                         method == HttpMethod.PATCH,
                         request.query().getOrDefault("fieldValidation", "Warn")));
-        Admission admission = schema.<Admission>map(known -> known).orElse(Admission.ANYTHING);
+        DefinitionAdmission definition = new DefinitionAdmission();
+        Admission admission = type.kind().equals("CustomResourceDefinition")
+                ? definition
+                : schema.<Admission>map(known -> known).orElse(Admission.ANYTHING);
         ObjectStore.Answer answer;
         if (request.isOnlyTried()) {
             answer = store.tryOut(method, path, kindOfPatch, request.body(), admission);
-        } else if (method == HttpMethod.PATCH) {
-            answer = store.patch(path, kindOfPatch, request.body(), admission);
         } else {
-            answer = store.write(method, path, request.body(), admission);
-            if (answer.code() == 201 && type.kind().equals("CustomResourceDefinition")) {
-                discovery.add(Serialization.unmarshal(answer.body(), CustomResourceDefinition.class));
+            answer = method == HttpMethod.PATCH
+                    ? store.patch(path, kindOfPatch, request.body(), admission)
+                    : store.write(method, path, request.body(), admission);
+            if (answer.code() < 300) {
+                definition.admitted().ifPresent(discovery::publish);
             }
         }
         schema.ifPresent(known -> known.warnings()
-                .forEach(warning -> request.exchange()
-                        .getResponseHeaders()
-                        .add("Warning", "299 - \"" + warning.replace("\"", "\\\"") + "\"")));
+                .forEach(
+                        warning -> request.exchange().getResponseHeaders().add("Warning", "299 - " + quoted(warning))));
         answer(request, path, type, answer);
+    }
+
+    /** A quoted string of a header: ASCII, since the server cuts each character to its lower byte, which may be a line's end. */
+    private static String quoted(String text) {
+        StringBuilder quoted = new StringBuilder("\"");
+        text.chars().forEach(unit -> {
+            if (unit < ' ' || unit > '~') {
+                quoted.append(String.format("\\\\u%04x", unit));
+            } else {
+                quoted.append(unit == '"' || unit == '\\' ? "\\" : "").append((char) unit);
+            }
+        });
+        return quoted.append('"').toString();
     }
 
     private void get(Request request, ApiPath path, ResourceType type) throws IOException {

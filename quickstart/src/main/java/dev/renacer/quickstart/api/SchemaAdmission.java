@@ -78,7 +78,7 @@ final class SchemaAdmission implements Admission {
         if (status == null) {
             object.remove("status");
         } else {
-            object.set("status", status);
+            object.set("status", status.deepCopy());
         }
         return object;
     }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rules in CEL ({@code x-kubernetes-validations}) of a schema and of all below it. {@code self} and {@code oldSelf} are of dynamic
- * type; an entry of a list has no {@code oldSelf}. Functions that Kubernetes adds to CEL are not there.
+ * type; a rule with {@code oldSelf} within the entries of a list is refused. Functions that Kubernetes adds to CEL are not there.
  */
 final class CelRules {
     private static final String SELF = "self";
@@ -74,26 +74,35 @@ final class CelRules {
      * @throws IllegalArgumentException if one cannot be: the API server would refuse the definition
      */
     CelRules(JsonNode schema) {
+        this(schema, false);
+    }
+
+    private CelRules(JsonNode schema, boolean inList) {
         isScalar = !schema.path("type").asText().matches("object|array");
-        schema.path("x-kubernetes-validations").forEach(rule -> rules.add(rule(rule)));
+        schema.path("x-kubernetes-validations").forEach(rule -> rules.add(rule(rule, inList)));
         schema.path("properties")
                 .properties()
-                .forEach(property -> properties.put(property.getKey(), new CelRules(property.getValue())));
-        otherProperties = below(schema.path("additionalProperties"));
-        items = below(schema.path("items"));
+                .forEach(property -> properties.put(property.getKey(), new CelRules(property.getValue(), inList)));
+        otherProperties = below(schema.path("additionalProperties"), inList);
+        items = below(schema.path("items"), true);
     }
 
-    private static @Nullable CelRules below(JsonNode schema) {
-        return schema.isObject() ? new CelRules(schema) : null;
+    private static @Nullable CelRules below(JsonNode schema, boolean inList) {
+        return schema.isObject() ? new CelRules(schema, inList) : null;
     }
 
-    private static Rule rule(JsonNode rule) {
+    private static Rule rule(JsonNode rule, boolean inList) {
         String text = rule.path("rule").asText();
         NOT_SERVED.stream().filter(rule::has).findFirst().ifPresent(name -> {
             throw new IllegalArgumentException("rule \"" + text + "\": " + name + " is not served here");
         });
+        Expression expression = COMPILED.computeIfAbsent(text, CelRules::compile);
+        if (inList && expression.ofChange()) {
+            throw new IllegalArgumentException(
+                    "rule \"" + text + "\": oldSelf is not served here of what is in a list's entries");
+        }
         return new Rule(
-                COMPILED.computeIfAbsent(text, CelRules::compile),
+                expression,
                 rule.path("fieldPath").asText(),
                 rule.path("message").asText("failed rule: " + text));
     }

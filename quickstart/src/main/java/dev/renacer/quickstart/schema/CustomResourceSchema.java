@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The schema of a custom resource, in one version. Immutable; safe for any thread. */
@@ -24,9 +25,10 @@ public final class CustomResourceSchema {
      * Reads it.
      *
      * @param schema  {@code schema.openAPIV3Schema} of the version
-     * @throws IllegalArgumentException if a pattern or a rule in CEL cannot be compiled
+     * @throws IllegalArgumentException if a pattern or a rule in CEL cannot be compiled, or it has what is not served here
      */
     public CustomResourceSchema(JsonNode schema) {
+        refuseNullable("", schema);
         ObjectNode whole = schema.deepCopy();
         ObjectNode properties = whole.withObject("/properties");
         properties.putObject("apiVersion").put("type", "string");
@@ -35,6 +37,20 @@ public final class CustomResourceSchema {
         this.schema = whole;
         this.values = new ValueCheck(whole);
         this.rules = new CelRules(whole);
+    }
+
+    /** Where a null were allowed, it would have to be kept. */
+    private static void refuseNullable(String path, JsonNode schema) {
+        if (schema.path("nullable").asBoolean()) {
+            throw new IllegalArgumentException("\"" + path + "\": nullable is not served here");
+        }
+        schema.path("properties")
+                .properties()
+                .forEach(property -> refuseNullable(below(path, property.getKey()), property.getValue()));
+        Stream.of("items", "additionalProperties")
+                .map(schema::path)
+                .filter(JsonNode::isObject)
+                .forEach(items -> refuseNullable(path + "[]", items));
     }
 
     /** The schema with the fields that every object has. */

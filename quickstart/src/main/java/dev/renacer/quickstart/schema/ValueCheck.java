@@ -6,6 +6,7 @@ package dev.renacer.quickstart.schema;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 import dev.harrel.jsonschema.Dialects;
 import dev.harrel.jsonschema.Error;
 import dev.harrel.jsonschema.Evaluator;
@@ -24,8 +25,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Holds values against an OpenAPI schema, which is what a draft 4 JSON schema is but for {@code nullable} and {@code format}: those two
- * are not looked at.
+ * Holds values against an OpenAPI schema, which is what a draft 4 JSON schema is but for {@code nullable}, which {@link
+ * CustomResourceSchema} refuses, and {@code format}, which is not looked at.
  */
 final class ValueCheck {
     private static final URI SCHEMA = URI.create("urn:dev.renacer:schema");
@@ -51,11 +52,19 @@ final class ValueCheck {
     }
 
     private static Evaluator pattern(String text) {
-        Pattern pattern = Pattern.compile(text);
+        Pattern pattern = compiled(text);
         return (context, node) ->
                 !node.isString() || pattern.matcher(node.asString()).find()
                         ? Evaluator.Result.success()
                         : Evaluator.Result.failure("does not match");
+    }
+
+    private static Pattern compiled(String text) {
+        try {
+            return Pattern.compile(text);
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException("pattern \"" + text + "\": " + e.getMessage(), e);
+        }
     }
 
     List<FieldError> faults(JsonNode object) {

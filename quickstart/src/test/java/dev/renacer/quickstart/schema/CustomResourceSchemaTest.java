@@ -103,6 +103,35 @@ class CustomResourceSchemaTest {
                 .hasMessage("rule \"true\": messageExpression is not served here");
     }
 
+    @Test
+    void aRuleOfChangeOfAListsEntriesIsNotPassedOver() {
+        assertThatThrownBy(() -> new CustomResourceSchema(yaml("""
+            type: object
+            properties:
+              shelves:
+                type: array
+                x-kubernetes-list-type: map
+                x-kubernetes-list-map-keys: [name]
+                items:
+                  type: object
+                  properties:
+                    name: {type: string, x-kubernetes-validations: [{rule: self == oldSelf}]}
+            """)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("rule \"self == oldSelf\": oldSelf is not served here of what is in a list's entries");
+    }
+
+    @Test
+    void aFieldThatMayBeNullIsNotPassedOver() {
+        assertThatThrownBy(() -> new CustomResourceSchema(yaml("""
+            type: object
+            properties:
+              shelves: {type: array, items: {type: object, properties: {name: {type: string, nullable: true}}}}
+            """)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("\"shelves[].name\": nullable is not served here");
+    }
+
     private List<String> messages(String object, @Nullable JsonNode old) {
         return schema.faults(yaml(object), old).stream()
                 .map(FieldError::message)
