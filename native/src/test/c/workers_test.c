@@ -131,6 +131,20 @@ static void a_stop_amid_calls_lets_all_threads_go(void **state) {
     recorder_close(crowd.recorder);
 }
 
+// The first worker ends as soon as the session is closed; another one may only then find that it has no tracee left, and
+// call the first.
+static void a_session_can_be_closed_while_workers_go_idle(void **state) {
+    (void)state;
+    const struct rc_options options = default_options();
+    for (int round = 0; round < MANY(100); round++) {
+        struct crowd crowd = attach_to_crowd(&options, THREADS, 1);
+        rc_session_stop(recorder_session(crowd.recorder), RC_DETACH_REQUESTED);
+        recorder_finish(crowd.recorder);
+        recorder_close(crowd.recorder);
+        child_kill(&crowd.child);
+    }
+}
+
 static void a_thread_of_another_worker_takes_over_the_process(void **state) {
     (void)state;
     const struct rc_options options = default_options();
@@ -253,6 +267,7 @@ int main(void) {
         cmocka_unit_test(a_full_ring_loses_nothing_and_keeps_each_time_true),
         cmocka_unit_test(a_stop_lets_all_threads_go),
         cmocka_unit_test(a_stop_amid_calls_lets_all_threads_go),
+        cmocka_unit_test(a_session_can_be_closed_while_workers_go_idle),
         cmocka_unit_test(a_thread_of_another_worker_takes_over_the_process),
         cmocka_unit_test(threads_of_all_workers_rest),
         cmocka_unit_test(busy_threads_of_all_workers_get_their_cpus_back),

@@ -90,6 +90,10 @@ static void await_ready(struct rc_session *session) {
 static void join_workers(struct rc_tracer *tracer) {
     for (unsigned i = 0; i < tracer->worker_count; i++) {
         (void)pthread_join(tracer->workers[i].thread, NULL);
+    }
+    // Only now: a worker that goes idle late calls the first one, which may have ended already. Nobody would answer, and
+    // the watchdog, which wakes whoever has been called until they look, would not end.
+    for (unsigned i = 0; i < tracer->worker_count; i++) {
         tracer->workers[i].attention = false;
     }
 }
