@@ -131,8 +131,8 @@ static void a_stop_amid_calls_lets_all_threads_go(void **state) {
     recorder_close(crowd.recorder);
 }
 
-// The first worker ends as soon as the session is closed; another one may only then find that it has no tracee left, and
-// call the first.
+// The first worker ends as soon as the session is closed; another one may only then find that it has no tracee left,
+// and call the first.
 static void a_session_can_be_closed_while_workers_go_idle(void **state) {
     (void)state;
     const struct rc_options options = default_options();

@@ -91,8 +91,8 @@ static void join_workers(struct rc_tracer *tracer) {
     for (unsigned i = 0; i < tracer->worker_count; i++) {
         (void)pthread_join(tracer->workers[i].thread, NULL);
     }
-    // Only now: a worker that goes idle late calls the first one, which may have ended already. Nobody would answer, and
-    // the watchdog, which wakes whoever has been called until they look, would not end.
+    // Only now: a worker that goes idle late calls the first one, which may have ended already. Nobody would answer,
+    // and the watchdog, which wakes whoever has been called until they look, would not end.
     for (unsigned i = 0; i < tracer->worker_count; i++) {
         tracer->workers[i].attention = false;
     }
