@@ -3,6 +3,7 @@
 
 package dev.renacer.operator;
 
+import dev.renacer.crds.UserText;
 import dev.renacer.kubeconfig.ClusterAccess;
 import dev.renacer.observability.HttpEndpoints;
 import dev.renacer.observability.LogFormat;
@@ -63,7 +64,7 @@ public final class OperatorMain {
         endWithAnyThread();
         try {
             OperatorConfig config = OperatorConfig.of(System.getenv());
-            LogFormat.install(config.logLevel(), API_VERSION_WARNINGS);
+            LogFormat.install(config.logLevel(), UserText::printable, API_VERSION_WARNINGS);
             if (arguments.length == 0) {
                 start(config, access(System.getenv()));
             } else {
