@@ -15,9 +15,12 @@ import java.util.logging.LogRecord;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Three rooms that do not know each other escape foreign text, each in its own notation. They must escape the same characters. */
+/**
+ * Two rooms that do not know each other escape foreign text, each in its own notation. They must escape the same characters, and so
+ * must the log, to which the programs hand one of them.
+ */
 class ForeignTextTest {
-    private static final LogFormat LOG = new LogFormat();
+    private static final LogFormat LOG = new LogFormat(UserText::printable);
 
     @Test
     void allRoomsEscapeTheSameCharacters() {
@@ -26,6 +29,15 @@ class ForeignTextTest {
         assertThat(escapedOnTerminals).hasSizeGreaterThan(2_000).contains((int) '\n', 0x1b, 0x9b, 0x202e, 0xd800);
         assertThat(escaped(UserText::printable)).isEqualTo(escapedOnTerminals);
         assertThat(escaped(ForeignTextTest::logged)).isEqualTo(escapedOnTerminals);
+    }
+
+    @Test
+    void noLogEntryTurnsTheTerminalOrTheDirectionOfWriting() {
+        LogRecord entry = new LogRecord(Level.INFO, "\u009b31m one \u202etwo\u2028three");
+        entry.setThrown(new IllegalStateException("\u009b2J"));
+
+        assertThat(LOG.format(entry))
+                .contains(" \\u009b31m one \\u202etwo | three error=\"IllegalStateException: \\u009b2J\"");
     }
 
     /** Within an entry, since blanks at its ends are stripped. */

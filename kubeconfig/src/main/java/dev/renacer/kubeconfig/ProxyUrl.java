@@ -38,7 +38,7 @@ final class ProxyUrl {
         try {
             return new URI(url);
         } catch (URISyntaxException e) {
-            throw new KubernetesClientException(of(cluster) + " is no URL: " + e.getReason());
+            throw new KubernetesClientException(of(cluster) + " is not a URL: " + e.getReason());
         }
     }
 

@@ -190,7 +190,7 @@ class ClusterAccessTest {
         "https://jane:secret@proxy:3128, does not begin with http://",
         "socks5://jane:secret@proxy:1080, does not begin with http://",
         "proxy:3128, does not begin with http://",
-        "http://jane:sec ret@proxy:3128, is no URL",
+        "http://jane:sec ret@proxy:3128, is not a URL",
         "http:///, names no host"
     })
     void aProxyThatCannotBeSpokenToIsRefusedWithoutItsPassword(String proxy, String complaint) throws IOException {

@@ -133,6 +133,6 @@ public final class NodeAgentMain {
                 throw new AgentConfig.InvalidException("RENACER_LOG_LEVEL is '" + UserText.printable(level)
                         + "', allowed are error, warn, info and debug");
         };
-        LogFormat.install(jul, level.equals("debug") ? new String[0] : new String[] {CLIENT_LOG});
+        LogFormat.install(jul, UserText::printable, level.equals("debug") ? new String[0] : new String[] {CLIENT_LOG});
     }
 }

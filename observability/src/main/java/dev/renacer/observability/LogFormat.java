@@ -8,6 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -31,16 +32,19 @@ public final class LogFormat extends Formatter {
     /** The JDK forgets loggers that nobody holds, with their levels. */
     private static final List<Logger> HELD = new CopyOnWriteArrayList<>();
 
+    private final UnaryOperator<String> escape;
+
     /**
      * Sets the process's log up.
      *
-     * @param level  of this project's own lines; libraries tell warnings and errors alone
-     * @param quiet  names of loggers that tell errors alone
+     * @param level   of this project's own lines; libraries log only warnings and errors
+     * @param escape  makes text that others wrote fit for a terminal; called by any thread
+     * @param quiet   names of loggers that log only errors
      */
-    public static void install(Level level, String... quiet) {
+    public static void install(Level level, UnaryOperator<String> escape, String... quiet) {
         Logger root = Logger.getLogger("");
         for (Handler handler : root.getHandlers()) {
-            handler.setFormatter(new LogFormat());
+            handler.setFormatter(new LogFormat(escape));
             handler.setLevel(Level.ALL);
         }
         root.setLevel(level.intValue() > Level.WARNING.intValue() ? level : Level.WARNING);
@@ -56,8 +60,14 @@ public final class LogFormat extends Formatter {
         HELD.add(logger);
     }
 
-    /** A formatter for one handler; {@link #install} makes those of the process. */
-    public LogFormat() {}
+    /**
+     * A formatter for one handler; {@link #install} makes those of the process.
+     *
+     * @param escape  likewise
+     */
+    public LogFormat(UnaryOperator<String> escape) {
+        this.escape = escape;
+    }
 
     @Override
     public String format(LogRecord entry) {
@@ -107,32 +117,8 @@ public final class LogFormat extends Formatter {
         return frames.limit(FRAMES).map(StackTraceElement::toString).collect(Collectors.joining(" < "));
     }
 
-    /**
-     * Names and messages come from the cluster: none may forge an entry or control the terminal that shows it. What is escaped, beside
-     * the ends of lines, is what {@code UserText} escapes, which this room does not know.
-     */
-    private static String oneLine(String text) {
-        StringBuilder line = new StringBuilder();
-        LINE_END.matcher(text.strip()).replaceAll(" | ").codePoints().forEach(point -> {
-            if (isPrintable(point)) {
-                line.appendCodePoint(point);
-            } else {
-                for (char unit : Character.toChars(point)) {
-                    line.append(String.format("\\u%04x", (int) unit));
-                }
-            }
-        });
-        return line.toString();
-    }
-
-    private static boolean isPrintable(int point) {
-        return switch (Character.getType(point)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE -> false;
-            default -> true;
-        };
+    /** Names and messages come from the cluster: none may forge an entry or control the terminal that shows it. */
+    private String oneLine(String text) {
+        return escape.apply(LINE_END.matcher(text.strip()).replaceAll(" | "));
     }
 }
