@@ -1,41 +1,22 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Rules 1, 3, 6, 7, 8 and the refusals: what attach, detach and job control do to a process, and what it is told when
-// refused.
+// What attach, detach and job control do to a process, and what the process that traces notices.
 #define _GNU_SOURCE
 #include <errno.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "capture.h"
 #include "harness.h"
 #include "ring/event.h"
-#include "session.h"
 #include "tracee/proc/procfs.h"
-#include "threads/clock.h"
-
-static struct recorder *open_draining(void) {
-    const struct rc_options options = default_options();
-    struct recorder *recorder = recorder_open(&options);
-    recorder_drain(recorder, 500, 1 << 20);
-    return recorder;
-}
-
-static void stop_and_close(struct recorder *recorder) {
-    rc_session_stop(recorder_session(recorder), RC_DETACH_REQUESTED);
-    recorder_finish(recorder);
-    recorder_close(recorder);
-}
 
 static bool check_traced(void *context, pid_t tid) {
     (void)context;
@@ -51,13 +32,13 @@ static void no_thread_is_missed_while_threads_come_and_go(void **state) {
     struct child child = child_start("storm", NULL);
     child_expect(&child, "ready");
     for (int round = 0; round < 20; round++) {
-        struct recorder *recorder = open_draining();
+        struct recorder *recorder = recorder_open_draining();
         attach_to(recorder, child.pid);
         await_events(recorder, RC_THREAD_STARTED, -1, -1, 20); // created under trace: no earlier clone is under way
         for (int look = 0; look < 20; look++) {
             assert_int_equal(rc_proc_tasks(child.pid, check_traced, NULL), 0);
         }
-        stop_and_close(recorder);
+        recorder_stop_and_close(recorder);
         assert_int_equal(tracer_of(child.pid), 0);
     }
     child_tell(&child, "\n");
@@ -69,7 +50,7 @@ static void a_stop_amid_forks_leaves_no_child_behind(void **state) {
     struct child child = child_start("storm", "fork", NULL);
     child_expect(&child, "ready");
     for (int round = 0; round < 30; round++) {
-        struct recorder *recorder = open_draining();
+        struct recorder *recorder = recorder_open_draining();
         attach_to(recorder, child.pid);
         await_events(recorder, RC_PROCESS_EXITED, -1, -1, (size_t)round);
         rc_session_stop(recorder_session(recorder), RC_DETACH_REQUESTED);
@@ -92,11 +73,11 @@ static void every_signal_reaches_the_program_in_its_order_with_its_siginfo(void 
     int cycles = 0;
     for (int i = 0; i < SIGNALS; i++) {
         if (i % ATTACH_EVERY == 0 && recorder != NULL) {
-            stop_and_close(recorder);
+            recorder_stop_and_close(recorder);
             recorder = NULL;
             cycles++;
         } else if (i % ATTACH_EVERY == ATTACH_EVERY / 2) {
-            recorder = open_draining();
+            recorder = recorder_open_draining();
             attach_to(recorder, child.pid);
         }
         while (sigqueue(child.pid, SIGRTMIN, (union sigval){.sival_int = i}) != 0) {
@@ -104,7 +85,7 @@ static void every_signal_reaches_the_program_in_its_order_with_its_siginfo(void 
         }
     }
     if (recorder != NULL) {
-        stop_and_close(recorder);
+        recorder_stop_and_close(recorder);
         cycles++;
     }
     assert_true(cycles >= CYCLES);
@@ -119,7 +100,7 @@ static void a_signal_is_told_with_its_sender(void **state) {
     (void)state;
     struct child child = child_start("signals", NULL);
     child_expect(&child, "ready");
-    struct recorder *recorder = open_draining();
+    struct recorder *recorder = recorder_open_draining();
     attach_to(recorder, child.pid);
     assert_int_equal(sigqueue(child.pid, SIGRTMIN, (union sigval){.sival_int = 1}), 0);
     await_events(recorder, RC_SIGNAL, child.pid, -1, 1);
@@ -129,7 +110,7 @@ static void a_signal_is_told_with_its_sender(void **state) {
     assert_int_equal(event.args[1], 0);
     assert_int_equal(event.args[2], (uint64_t)getpid() | (uint64_t)getuid() << 32);
     assert_int_equal((int)event.args[3], 1);
-    stop_and_close(recorder);
+    recorder_stop_and_close(recorder);
     child_kill(&child);
 }
 
@@ -137,7 +118,7 @@ static void a_fatal_signal_ends_the_program_as_untraced(void **state) {
     (void)state;
     struct child child = child_start("blocked", "pause", NULL);
     child_expect(&child, "ready");
-    struct recorder *recorder = open_draining();
+    struct recorder *recorder = recorder_open_draining();
     attach_to(recorder, child.pid);
     assert_int_equal(kill(child.pid, SIGTERM), 0);
     recorder_finish(recorder);
@@ -152,7 +133,7 @@ static void job_control_works_under_trace(void **state) {
     (void)state;
     struct child child = child_start("blocked", "read", NULL);
     child_expect(&child, "ready");
-    struct recorder *recorder = open_draining();
+    struct recorder *recorder = recorder_open_draining();
     attach_to(recorder, child.pid);
     assert_int_equal(kill(child.pid, SIGSTOP), 0);
     await_events(recorder, RC_GROUP_STOP, child.pid, -1, 1);
@@ -173,10 +154,10 @@ static void a_stopped_program_stays_stopped_through_attach_and_detach(void **sta
     await_in_call(child.pid, SYS_read);
     assert_int_equal(kill(child.pid, SIGSTOP), 0);
     await_state(child.pid, 'T');
-    struct recorder *recorder = open_draining();
+    struct recorder *recorder = recorder_open_draining();
     attach_to(recorder, child.pid);
     await_events(recorder, RC_GROUP_STOP, child.pid, -1, 1);
-    stop_and_close(recorder);
+    recorder_stop_and_close(recorder);
     await_state(child.pid, 'T');
     assert_int_equal(tracer_of(child.pid), 0);
     child_tell(&child, "abc");
@@ -191,7 +172,7 @@ static void a_parent_in_vfork_delays_neither_attach_nor_stop(void **state) {
     struct child child = child_start("vforks", NULL);
     child_expect(&child, "ready");
     await_state(child.pid, 'D');
-    struct recorder *recorder = open_draining();
+    struct recorder *recorder = recorder_open_draining();
     attach_to(recorder, child.pid);
     rc_session_stop(recorder_session(recorder), RC_DETACH_REQUESTED);
     assert_false(rc_session_await_finished(recorder_session(recorder), 50000000)); // it cannot be detached yet
@@ -206,7 +187,7 @@ static void attaching_twice_is_attaching_once(void **state) {
     (void)state;
     struct child child = child_start("blocked", "pause", NULL);
     child_expect(&child, "ready");
-    struct recorder *recorder = open_draining();
+    struct recorder *recorder = recorder_open_draining();
     attach_to(recorder, child.pid);
     attach_to(recorder, child.pid);
     rc_session_stop(recorder_session(recorder), RC_DETACH_REQUESTED);
@@ -223,7 +204,7 @@ static void an_attached_process_is_introduced(void **state) {
     (void)state;
     struct child child = child_start("blocked", "pause", NULL);
     child_expect(&child, "ready");
-    struct recorder *recorder = open_draining();
+    struct recorder *recorder = recorder_open_draining();
     attach_to(recorder, child.pid);
     await_events(recorder, RC_PROCESS_STARTED, child.pid, -1, 1);
     const size_t index = find_event(recorder, RC_PROCESS_STARTED, child.pid, -1);
@@ -233,23 +214,8 @@ static void an_attached_process_is_introduced(void **state) {
     assert_int_equal(event.args[0], child.pid); // no PID namespace of its own
     assert_string_equal(recorder_text(recorder, index, 0, NULL), "blocked");
     assert_string_equal(recorder_text(recorder, index, 1, NULL), tracee("blocked"));
-    stop_and_close(recorder);
+    recorder_stop_and_close(recorder);
     child_kill(&child);
-}
-
-// ---- refusals
-
-static struct rc_result try_attach(pid_t pid) {
-    const struct rc_options options = default_options();
-    struct recorder *recorder = recorder_open(&options);
-    const struct rc_result result = rc_session_attach(recorder_session(recorder), pid);
-    recorder_close(recorder);
-    return result;
-}
-
-static pid_t find_kernel_thread(void) {
-    const pid_t kthreadd = 2;
-    return rc_proc_is_kernel_thread(kthreadd) ? kthreadd : 0;
 }
 
 // Writes a copy of a program of tracees/ to the path.
@@ -288,7 +254,7 @@ static void a_process_is_introduced_with_the_program_it_has_when_it_is_seized(vo
     child_expect(&child, "ready");
     unsigned wrong = 0;
     for (unsigned round = 0; round < 100; round++) {
-        struct recorder *recorder = open_draining();
+        struct recorder *recorder = recorder_open_draining();
         attach_to(recorder, child.pid);
         await_events(recorder, RC_EXEC, child.pid, -1, 1);
         char began[256];
@@ -299,7 +265,7 @@ static void a_process_is_introduced_with_the_program_it_has_when_it_is_seized(vo
         // makes no call before.
         wrong +=
             strcmp(began, recorder_text(recorder, exec, 1, NULL)) == 0 && makes_calls_between(recorder, start, exec);
-        stop_and_close(recorder);
+        recorder_stop_and_close(recorder);
     }
     assert_int_equal(wrong, 0);
     child_kill(&child);
@@ -307,116 +273,11 @@ static void a_process_is_introduced_with_the_program_it_has_when_it_is_seized(vo
     assert_int_equal(rmdir(folder), 0);
 }
 
-static void what_cannot_be_traced_is_refused_with_its_reason(void **state) {
-    (void)state;
-    assert_int_equal(try_attach(0x3fffffff).refusal, RC_NO_SUCH_PROCESS);
-    assert_int_equal(try_attach(0).refusal, RC_NO_SUCH_PROCESS);
-    assert_int_equal(try_attach(-1).refusal, RC_NO_SUCH_PROCESS);
-    assert_int_equal(try_attach(1).refusal, RC_FORBIDDEN);
-    assert_int_equal(try_attach(getpid()).refusal, RC_SELF);
-    if (find_kernel_thread() != 0) {
-        assert_int_equal(try_attach(find_kernel_thread()).refusal, RC_KERNEL_THREAD);
-    } else {
-        print_message("  no kernel thread is visible here (a PID namespace): that refusal is not tested\n");
-    }
-}
-
-static void a_zombie_is_refused(void **state) {
-    (void)state;
-    const pid_t pid = fork();
-    if (pid == 0) {
-        _exit(0);
-    }
-    // Dead is a process that can be reaped. Its leader alone is dead earlier where it has more threads, as one of
-    // ThreadSanitizer has.
-    siginfo_t info;
-    assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
-    assert_int_equal(try_attach(pid).refusal, RC_ZOMBIE);
-    assert_int_equal(waitpid(pid, NULL, 0), pid);
-}
-
-struct killing {
-    pid_t pid;
-    uint64_t delay_ns;
-    _Atomic uint64_t began_ns;
-};
-
-static void *kill_later(void *argument) {
-    struct killing *killing = argument;
-    while (killing->began_ns == 0 || rc_now() < killing->began_ns + killing->delay_ns) {
-    }
-    assert_int_equal(kill(killing->pid, SIGKILL), 0);
-    return NULL;
-}
-
-// It lives when it is looked at, and is dead when it is to be seized, if the signal comes at the right moment: hence
-// many of them.
-static void a_process_that_dies_during_the_attach_is_no_absent_one(void **state) {
-    (void)state;
-    enum { ROUNDS = MANY(150), STEP_NS = 300000 / ROUNDS };
-    for (int round = 0; round < ROUNDS; round++) {
-        struct child child = child_start("blocked", "pause", NULL);
-        child_expect(&child, "ready");
-        assert_int_equal(kill(child.parent, SIGSTOP), 0); // nobody reaps it
-        await_state(child.parent, 'T');
-        struct recorder *recorder = open_draining();
-        struct killing killing = {.pid = child.pid, .delay_ns = (uint64_t)round * STEP_NS};
-        pthread_t killer;
-        assert_int_equal(pthread_create(&killer, NULL, kill_later, &killing), 0);
-        killing.began_ns = rc_now();
-        const enum rc_refusal refusal = rc_session_attach(recorder_session(recorder), child.pid).refusal;
-        assert_int_equal(pthread_join(killer, NULL), 0);
-        stop_and_close(recorder);
-        assert_int_equal(refusal, refusal == RC_OK ? RC_OK : RC_ZOMBIE);
-        assert_int_equal(kill(child.parent, SIGCONT), 0);
-        assert_int_equal(child_wait(&child), 128 + SIGKILL);
-    }
-}
-
-static void a_traced_process_is_refused_with_its_tracer(void **state) {
-    (void)state;
-    struct child child = child_start("blocked", "pause", NULL);
-    child_expect(&child, "ready");
-    struct recorder *recorder = open_draining();
-    attach_to(recorder, child.pid);
-    const struct rc_result result = try_attach(child.pid);
-    assert_int_equal(result.refusal, RC_ALREADY_TRACED);
-    assert_int_equal(result.detail, getpid());
-    stop_and_close(recorder);
-    child_kill(&child);
-}
-
-static void another_users_process_is_refused(void **state) {
-    (void)state;
-    if (getuid() != 0) {
-        print_message("  needs root to become somebody else\n");
-        skip();
-    }
-    struct child child = child_start("blocked", "pause", NULL);
-    child_expect(&child, "ready");
-    const pid_t pid = fork();
-    if (pid == 0) {
-        const struct rc_options options = default_options();
-        struct rc_session *session = NULL;
-        if (setresuid(65534, 65534, 65534) != 0 || rc_session_open(&options, &session) != 0) {
-            _exit(100);
-        }
-        const struct rc_result result = rc_session_attach(session, child.pid);
-        _exit((int)result.refusal);
-    }
-    int status = 0;
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_true(WIFEXITED(status));
-    const int scope = rc_proc_yama_scope();
-    assert_int_equal(WEXITSTATUS(status), scope >= 2 ? RC_YAMA_DENIED : RC_PERMISSION_DENIED);
-    child_kill(&child);
-}
-
 // ---- what tracing does to the process that traces
 
 static void other_children_of_this_process_are_left_to_it(void **state) {
     (void)state;
-    struct recorder *recorder = open_draining();
+    struct recorder *recorder = recorder_open_draining();
     const pid_t traced = launch_tracee(recorder, "calls", "1", "2000", "20", NULL);
     assert_true(traced > 0);
     for (int i = 0; i < 50; i++) {
@@ -434,7 +295,7 @@ static void other_children_of_this_process_are_left_to_it(void **state) {
 
 static void sigchld_is_not_raised_for_stops(void **state) {
     (void)state;
-    struct recorder *recorder = open_draining();
+    struct recorder *recorder = recorder_open_draining();
     struct sigaction action;
     assert_int_equal(sigaction(SIGCHLD, NULL, &action), 0);
     assert_ptr_equal(action.sa_handler, SIG_DFL);
@@ -455,11 +316,6 @@ int main(void) {
         cmocka_unit_test(attaching_twice_is_attaching_once),
         cmocka_unit_test(an_attached_process_is_introduced),
         cmocka_unit_test(a_process_is_introduced_with_the_program_it_has_when_it_is_seized),
-        cmocka_unit_test(what_cannot_be_traced_is_refused_with_its_reason),
-        cmocka_unit_test(a_zombie_is_refused),
-        cmocka_unit_test(a_process_that_dies_during_the_attach_is_no_absent_one),
-        cmocka_unit_test(a_traced_process_is_refused_with_its_tracer),
-        cmocka_unit_test(another_users_process_is_refused),
         cmocka_unit_test(other_children_of_this_process_are_left_to_it),
         cmocka_unit_test(sigchld_is_not_raised_for_stops),
     };

@@ -23,13 +23,6 @@ enum { SHORT_THREADS = 10000 };
 enum { SHORT_THREADS = 2000 }; // a sanitizer slows the tracer down, and adds no thread to what can be lost
 #endif
 
-static struct recorder *open_draining(void) {
-    const struct rc_options options = default_options();
-    struct recorder *recorder = recorder_open(&options);
-    recorder_drain(recorder, 500, 1 << 20);
-    return recorder;
-}
-
 static bool count_traced(void *context, pid_t tid) {
     struct rc_proc_status status;
     *(unsigned *)context += rc_proc_status(tid, &status) == 0 && status.tracer != 0 ? 1 : 0;
@@ -56,7 +49,7 @@ static void a_thousand_threads_are_traced_and_lose_no_call(void **state) {
     (void)snprintf(calls, sizeof calls, "%d", CALLS);
     struct child child = child_start("crowd", threads, calls, NULL);
     child_expect(&child, "ready");
-    struct recorder *recorder = open_draining();
+    struct recorder *recorder = recorder_open_draining();
     const uint64_t began = rc_now();
     attach_to(recorder, child.pid);
     const uint64_t attached = rc_now();
@@ -88,7 +81,7 @@ static void no_call_of_a_short_thread_is_lost(void **state) {
     (void)snprintf(threads, sizeof threads, "%d", SHORT_THREADS);
     struct child child = child_start("crowd", "storm", threads, NULL);
     child_expect(&child, "ready");
-    struct recorder *recorder = open_draining();
+    struct recorder *recorder = recorder_open_draining();
     attach_to(recorder, child.pid);
     child_tell(&child, "\n");
     child_expect(&child, "0 wrong");
@@ -108,7 +101,7 @@ static void processes_of_another_pid_namespace_have_both_their_pids(void **state
         (void)child_wait(&child);
         skip();
     }
-    struct recorder *recorder = open_draining();
+    struct recorder *recorder = recorder_open_draining();
     attach_to(recorder, first);
     await_events(recorder, RC_PROCESS_STARTED, first, -1, 1);
     const struct rc_event start = recorder_event(recorder, find_event(recorder, RC_PROCESS_STARTED, first, -1));

@@ -9,7 +9,7 @@
 #include <sys/types.h>
 
 #include "capture.h"
-#include "tracees/checked/tally.h"
+#include "../tracees/checked/tally.h"
 
 // What a tracer is about to do; the moments it may be killed in.
 enum phase { OPENING, ATTACHING, TRACING, LETTING_GO, PHASES };
@@ -61,7 +61,6 @@ struct outcome kill_tracers(const struct way *way);
 void expect_unharmed(const struct outcome *outcome);
 
 // ---- for await_moment and look_after
-void pause_for(uint64_t ns);
 uint64_t below(uint64_t bound); // a random number
 // Fails when what is waited for does not come, and at once when the tracer has ended by itself.
 void check_wait(const struct round *round, uint64_t since);

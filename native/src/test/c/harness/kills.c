@@ -40,11 +40,6 @@ static unsigned kills_wanted(void) {
     return wanted;
 }
 
-void pause_for(uint64_t ns) {
-    const struct timespec time = {.tv_sec = (time_t)(ns / 1000000000u), .tv_nsec = (long)(ns % 1000000000u)};
-    (void)nanosleep(&time, NULL);
-}
-
 uint64_t below(uint64_t bound) {
     return (uint64_t)random() % bound;
 }
