@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What the tests share: a session with a consumer that keeps every event, small programs to trace, the engine's own steps,
-// and looks at a process from outside.
+// What the tests share: a session with a consumer that keeps every event, small programs to trace, the engine's own
+// steps, and looks at a process from outside.
 #pragma once
 
 #include <setjmp.h>
