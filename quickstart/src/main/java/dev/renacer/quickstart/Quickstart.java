@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -36,6 +37,10 @@ public final class Quickstart {
     private static final String REQUEST = "quickstart";
     /** How long after its window a request may take to be over. */
     private static final Duration GRACE = Duration.ofSeconds(20);
+    /** A trace is shown when nothing has come for so long; looked at so often. */
+    private static final Duration QUIET = Duration.ofSeconds(2);
+
+    private static final Duration LOOK = Duration.ofMillis(500);
 
     private final Story story;
     private final Stage stage;
@@ -242,7 +247,28 @@ public final class Quickstart {
         } else {
             story.line("   spans go to " + stage.sinkEndpoint);
         }
-        new CountDownLatch(1).await();
+        if (receiver == null) {
+            new CountDownLatch(1).await();
+            return;
+        }
+        story.line("   what a request of yours sends is shown here once its window is over");
+        showWhatArrives(receiver);
+    }
+
+    /** Until the process is ended. */
+    private void showWhatArrives(OtlpReceiver receiver) throws InterruptedException {
+        ArrivingTraces traces = new ArrivingTraces(receiver, QUIET);
+        while (true) {
+            Thread.sleep(LOOK);
+            traces.look(System.nanoTime()).ifPresent(arrived -> {
+                story.line("");
+                story.line("   %s spans arrived; the largest trace:".formatted(TraceTree.count(arrived.spans())));
+                arrived.largest().render(story.palette()).forEach(row -> story.line("   " + row));
+                Map<String, String> resource = arrived.largest().root().resource();
+                story.line(
+                        "   of " + resource.getOrDefault("k8s.pod.name", resource.getOrDefault("service.name", "?")));
+            });
+        }
     }
 
     /** Passes a watch's objects on to the thread that tells the story. */

@@ -73,6 +73,30 @@ class MavenStepsTest {
     }
 
     @Test
+    void anInterruptedBuildIsNotAFailedOne() throws Exception {
+        try (Run run = start("exit 130")) {
+            List<String> lines = run.rest();
+
+            assertThat(run.process().waitFor()).isEqualTo(130);
+            assertThat(lines).last().asString().matches("build: interrupted after \\d+ s");
+        }
+    }
+
+    @Test
+    void aLogThatCannotBeWrittenIsSaidBeforeAnythingIsBuilt() throws Exception {
+        Files.createDirectories(log());
+        try (Run run = start("echo built")) {
+            List<String> lines = run.rest();
+
+            assertThat(run.process().waitFor()).isEqualTo(1);
+            assertThat(lines)
+                    .singleElement()
+                    .asString()
+                    .startsWith("build: " + log() + " cannot be written by this user");
+        }
+    }
+
+    @Test
     void whatIsQuickHasNoLine() throws Exception {
         try (Run run =
                 start("for n in {1..12}; do echo \"[INFO] Building Renacer $n 0.1.0-SNAPSHOT  [$n/12]\"; done")) {

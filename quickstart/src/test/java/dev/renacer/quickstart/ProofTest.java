@@ -37,7 +37,7 @@ class ProofTest {
                 .containsExactly(
                         "trace 0af7651916cd43dd8448eb211c80319c: 1 root, 120 children whose parent is the root",
                         "0 children outside their root's time",
-                        "all eight resource attributes: k8s.pod.name k8s.pod.uid k8s.pod.ip k8s.namespace.name"
+                        "the resource names pod and container: k8s.pod.name k8s.pod.uid k8s.pod.ip k8s.namespace.name"
                                 + " k8s.container.name k8s.node.name container.id service.name",
                         "121 spans arrived, status says 121",
                         "lost 0");

@@ -42,7 +42,7 @@ class QuickstartIT {
                                 .matches("trace [0-9a-f]{32}: 1 root, [0-9,]{3,} children whose parent is the root"),
                         line -> assertThat(line).isEqualTo("0 children outside their root's time"),
                         line -> assertThat(line)
-                                .isEqualTo("all eight resource attributes: "
+                                .isEqualTo("the resource names pod and container: "
                                         + String.join(" ", Proof.RESOURCE_ATTRIBUTES)),
                         line -> assertThat(line).matches("([0-9,]+) spans arrived, status says \\1"),
                         line -> assertThat(line).isEqualTo("lost 0"));

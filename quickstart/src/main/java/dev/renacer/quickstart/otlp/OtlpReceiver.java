@@ -30,7 +30,7 @@ import java.util.zip.ZipException;
 
 /** Takes spans over OTLP on free ports of 127.0.0.1, by gRPC and by HTTP/protobuf. Safe for any thread. */
 public final class OtlpReceiver implements AutoCloseable {
-    /** What is kept to be shown and checked; later spans are counted only, so that it can run for days. */
+    /** What is kept to be shown and checked until {@link #forget}; more is only counted, so that it can run for days. */
     static final int KEPT = 50_000;
 
     private static final int LARGEST_MESSAGE = 64 << 20;
@@ -83,6 +83,11 @@ public final class OtlpReceiver implements AutoCloseable {
     /** The spans so far, in the order in which they came; no more than a bound. */
     public synchronized List<ReceivedSpan> spans() {
         return List.copyOf(spans);
+    }
+
+    /** Keeps none of the spans that have come; they stay counted. */
+    public synchronized void forget() {
+        spans.clear();
     }
 
     /** How many spans came. */
