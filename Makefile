@@ -9,8 +9,12 @@ MVN ?= mvn -B -ntp -Dstyle.color=never
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-quickstart: setup build ## Install what is missing, build, and watch a TraceRequest become spans (KEEP=1 leaves it running)
+quickstart: root-at-hand setup build ## Install what is missing, build, and watch a TraceRequest become spans (KEEP=1 leaves it running)
 	@libexec/quickstart
+
+.PHONY: root-at-hand
+root-at-hand: # before minutes of building
+	@[ "$$(id -u)" = 0 ] || command -v sudo >/dev/null || { echo 'quickstart: a cgroup and tracing another user need root, and there is no sudo; run as root: make quickstart' >&2; exit 1; }
 
 build: setup ## Build everything without running the tests
 	@libexec/maven-steps target/build.log $(MVN) -DskipTests package
