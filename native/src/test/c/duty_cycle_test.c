@@ -46,9 +46,7 @@ static void await_rests(struct recorder *recorder, uint64_t count) {
 
 static void a_busy_target_stays_traced_and_keeps_to_the_bound(void **state) {
     (void)state;
-    // Some microseconds of work between two calls. Without any a thread is slowed down several hundred times under a
-    // sanitizer, and a rest that keeps it to the bound on average lasts for minutes.
-    struct child child = child_start("calls", "2", "1000000000", "0", "wait", "3000", NULL);
+    struct child child = child_start("calls", "2", "1000000000", "0", "wait", NULL);
     child_expect(&child, "ready");
     const struct rc_options options = resting();
     struct recorder *recorder = recorder_open(&options);
@@ -63,7 +61,7 @@ static void a_busy_target_stays_traced_and_keeps_to_the_bound(void **state) {
     recorder_finish(recorder);
     const struct rc_stats stats = stats_of(recorder);
     assert_true(stats.unwatched_ns > 0);
-    assert_true(stats.watched_ns >= stats.rests * RC_SLOWDOWN_DUTY_WINDOW_NS); // each after a window at least
+    assert_true(stats.watched_ns >= stats.rests * RC_SLOWDOWN_EARLY_NS); // each after a window at least
     assert_true(stats.worst_slowdown_percent <= BOUND);
     assert_true(count_events(recorder, RC_CALL, -1, -1) >= stats.rests); // each begins where a call ends
     assert_int_equal(count_events(recorder, RC_DETACHED, child.pid, -1), 1);
@@ -71,6 +69,37 @@ static void a_busy_target_stays_traced_and_keeps_to_the_bound(void **state) {
     recorder_close(recorder);
     assert_true(process_state(child.pid) != 't');
     child_kill(&child);
+}
+
+// How long a target that does nothing but call was watched before its first rest.
+static uint64_t watched_before_a_rest(void) {
+    struct child child = child_start("calls", "1", "1000000000", "0", "wait", NULL);
+    child_expect(&child, "ready");
+    struct rc_options options = resting();
+    options.max_slowdown_percent = 1; // after a whole window it would rest for minutes
+    struct recorder *recorder = recorder_open(&options);
+    recorder_drain(recorder, 500, 1 << 20);
+    attach_to(recorder, child.pid);
+    child_tell(&child, "\n");
+    await_rests(recorder, 1);
+    rc_session_stop(recorder_session(recorder), RC_DETACH_REQUESTED);
+    recorder_finish(recorder);
+    const struct rc_stats stats = stats_of(recorder);
+    assert_true(stats.watched_ns > 0);
+    recorder_close(recorder);
+    child_kill(&child);
+    return stats.watched_ns;
+}
+
+static void a_thread_slowed_down_much_is_watched_briefly(void **state) {
+    (void)state;
+    // A window is longer if neither of the two got a CPU meanwhile, which does not happen again and again.
+    uint64_t shortest = RC_SLOWDOWN_DUTY_WINDOW_NS;
+    for (int round = 0; round < 20 && shortest >= RC_SLOWDOWN_DUTY_WINDOW_NS; round++) {
+        const uint64_t watched = watched_before_a_rest();
+        shortest = watched < shortest ? watched : shortest;
+    }
+    assert_true(shortest < RC_SLOWDOWN_DUTY_WINDOW_NS);
 }
 
 static void a_thread_that_rests_and_is_taken_up_again_sees_neither(void **state) {
@@ -191,6 +220,7 @@ static void a_deadline_ends_a_rest(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_busy_target_stays_traced_and_keeps_to_the_bound),
+        cmocka_unit_test(a_thread_slowed_down_much_is_watched_briefly),
         cmocka_unit_test(a_thread_that_rests_and_is_taken_up_again_sees_neither),
         cmocka_unit_test(an_ignored_signal_ends_no_call_of_a_resting_thread),
         cmocka_unit_test(a_handled_signal_ends_a_call_of_a_resting_thread),

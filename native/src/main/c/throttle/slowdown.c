@@ -23,6 +23,9 @@ static const uint64_t SHORTEST_WINDOW_NS = 100000000u;
 static const uint64_t PREEMPTED_NS = 1000000u; // no wake-up of ours takes this long on a machine that has a free CPU
 static const uint64_t MAX_PERCENT = 10000000u;
 static const uint64_t LONGEST_REST_NS = 3600u * 1000000000ull;
+// A window ends early once what it shows asks for a rest longer than LONG_REST_NS. A thread slowed down a hundredfold is
+// then watched often and briefly instead of once in minutes; the share of its time is the same.
+static const uint64_t LONG_REST_NS = 10000000000u;
 enum { LONG_FACTOR = 2, LENGTHY = 8, WAIT_PER_TASK_NS = 25, MANY_STOPS = 64, WORK_SHARE = 16 };
 
 void rc_slowdown_open(struct rc_slowdown *slowdown) {
@@ -198,6 +201,7 @@ struct window {
     uint64_t percent; // of all together
     uint64_t worst;   // of all or of one process
     bool exceeded;    // ... compared with the bound
+    uint64_t shortest_ns; // of less than this nothing can be said
     uint64_t rested;  // stops of the tasks that are to rest
     unsigned threads; // that were looked at
     double work;      // greatest time at work, of all together or of a thread, divided by what would have been enough
@@ -294,7 +298,7 @@ static void judge(struct window *window, uint64_t percent, bool judged) {
 static uint64_t percent_in(const struct window *window, const struct rc_activity *activity) {
     const uint64_t length = window->end_ns - activity->start_ns;
     const uint64_t beyond = window->beyond_ns < activity->idle_ns ? window->beyond_ns : activity->idle_ns;
-    if (length < beyond + SHORTEST_WINDOW_NS) {
+    if (length < beyond + window->shortest_ns) {
         return 0;
     }
     const uint64_t enough = activity->idle_ns - beyond + rc_activity_own_ns(activity, &window->cost);
@@ -343,16 +347,50 @@ static void let_rest(struct window *window) {
     rc_tasks_each(&tracer->tasks, forget_stops, NULL);
 }
 
-static void close_window(struct rc_tracer *tracer, uint64_t end, bool goes_on) {
+static struct window window_until(struct rc_tracer *tracer, uint64_t end, uint64_t shortest_ns) {
     struct rc_slowdown *slowdown = &tracer->slowdown;
-    struct rc_activity *activity = &slowdown->activity;
-    struct window window = {
+    return (struct window){
         .tracer = tracer,
         .end_ns = end,
         .cost = {.stop = slowdown->cost,
                  .cpus = slowdown->cpus,
                  .user_cpu = rc_sampler_cost(&slowdown->sampler, slowdown->cost)},
+        .shortest_ns = shortest_ns,
     };
+}
+
+// What is counted for the window goes on: this works on a copy.
+static bool asks_for_long_rest(const struct window *window, struct rc_activity activity) {
+    const uint32_t bound = window->tracer->session->options.max_slowdown_percent;
+    rc_activity_settle(&activity, window->end_ns);
+    const uint64_t percent = percent_in(window, &activity);
+    return percent > bound &&
+           rest_after(window->tracer, window->end_ns - activity.start_ns, percent) > LONG_REST_NS;
+}
+
+static bool ends_early(struct rc_tracer *tracer, uint64_t now) {
+    struct rc_slowdown *slowdown = &tracer->slowdown;
+    if (now < slowdown->activity.start_ns + RC_SLOWDOWN_EARLY_NS || now < slowdown->looked_ns + RC_SLOWDOWN_EARLY_NS || !may_rest(tracer)) {
+        return false;
+    }
+    slowdown->looked_ns = now;
+    const struct window window = window_until(tracer, now, RC_SLOWDOWN_EARLY_NS);
+    for (struct rc_process *process = tracer->tasks.processes; process != NULL; process = process->next) {
+        if (process->activity.users + process->activity.calls >= MANY_STOPS) {
+            take_cpu(tracer, process, rc_process_cpu_ns(process->tgid));
+            if (asks_for_long_rest(&window, process->activity)) {
+                return true;
+            }
+        }
+    }
+    return asks_for_long_rest(&window, slowdown->activity);
+}
+
+static void close_window(struct rc_tracer *tracer, uint64_t end, bool goes_on) {
+    struct rc_slowdown *slowdown = &tracer->slowdown;
+    struct rc_activity *activity = &slowdown->activity;
+    const bool early = goes_on && end < activity->start_ns + window_ns(tracer);
+    struct window window = window_until(tracer, end, early ? RC_SLOWDOWN_EARLY_NS : SHORTEST_WINDOW_NS);
     rc_activity_settle(activity, end);
     rc_tasks_each(&tracer->tasks, settle_task, &window);
     // A call that waited beyond the end of the window fills it up to its end.
@@ -396,7 +434,7 @@ static void go_on(struct rc_tracer *tracer, struct rc_task *task, uint64_t at, e
         rc_histogram_add(&slowdown->stops, at - pace->ran_until_ns + (uint64_t)slowdown->cost->user_wall);
     }
     count_stretch(tracer, task, pace->stopped_ns != 0 ? pace->stopped_ns : at);
-    if (at >= slowdown->activity.start_ns + window_ns(tracer)) {
+    if (at >= slowdown->activity.start_ns + window_ns(tracer) || ends_early(tracer, at)) {
         close_window(tracer, at, true);
     }
     pace->stopped_ns = 0;

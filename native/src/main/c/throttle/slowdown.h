@@ -22,6 +22,7 @@ struct rc_tracer;
 enum { RC_SLOWDOWN_THREADS = 64, RC_SLOWDOWN_CALL_SLOTS = 512 };
 #define RC_SLOWDOWN_WINDOW_NS 1000000000ull
 #define RC_SLOWDOWN_DUTY_WINDOW_NS 200000000ull // with a duty cycle (duty_cycle.c)
+#define RC_SLOWDOWN_EARLY_NS 20000000ull // ... such a window is checked this often whether it must end early
 // Attaching stops every thread: its cost is reported, but does not count towards the bound.
 #define RC_SLOWDOWN_GRACE_NS 1000000000ull
 
@@ -52,6 +53,7 @@ struct rc_slowdown {
     struct rc_sampler sampler;
     unsigned cpus;
     uint64_t judged_from_ns; // windows that begin earlier do not count towards the bound
+    uint64_t looked_ns;      // when it was last checked whether the window must end early
     uint64_t long_ns;        // a call longer than this may have waited
     uint8_t lengthy[RC_SLOWDOWN_CALL_SLOTS]; // by the number of a call: it has been long lately
     double idle_ns; // of all windows
