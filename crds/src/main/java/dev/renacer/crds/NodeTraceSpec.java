@@ -144,7 +144,12 @@ public record NodeTraceSpec(
             Boolean sourceLocations,
 
             @JsonPropertyDescription("Which failed calls have status ERROR: Default (also if absent) or All.") @Nullable
-            String errorStatus) {
+            String errorStatus,
+
+            @JsonPropertyDescription(
+                    "What each span says of its call's arguments: None (also if absent), Names or Full.")
+            @Nullable
+            String arguments) {
         /** The value of {@code errorStatus} with which every failed call has status ERROR. */
         public static final String ALL_ERRORS = "All";
 
@@ -166,6 +171,7 @@ public record NodeTraceSpec(
                     minDurationMicros,
                     maxSpansPerSecond,
                     maxSlowdownPercent,
+                    null,
                     null,
                     null,
                     null,

@@ -49,6 +49,14 @@ public record TracePolicySpec(
                 forbiddenOptions,
 
         @JsonPropertyDescription(
+                "The most that a request may ask to see of its calls' arguments: None, Names (paths, descriptors, peers and"
+                        + " numbers; also if absent) or Full (also what is read and written, and the arguments and"
+                        + " environment of programs that are executed).")
+        @Pattern("^(None|Names|Full)$")
+        @Nullable
+        String arguments,
+
+        @JsonPropertyDescription(
                 "True: pods of kube-system may be traced. Needs a namespaceSelector that selects kube-system; the"
                         + " namespace of Renacer itself is never traced.")
         @Nullable

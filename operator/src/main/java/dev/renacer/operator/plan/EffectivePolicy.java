@@ -101,6 +101,39 @@ public final class EffectivePolicy {
                         .map(limit -> new SlowdownBound(limit.value(), onExceeded, Optional.of(limit.policy()))));
     }
 
+    /** What the spans of a request say of their calls' arguments: what it asks for itself, otherwise names where they are allowed. */
+    public ArgumentDetail arguments(TraceRequestSpec spec) {
+        ArgumentDetail allowed = mostArguments().detail();
+        ArgumentDetail asked = ArgumentDetail.asked(spec.arguments()).orElse(ArgumentDetail.NAMES);
+        return asked.compareTo(allowed) > 0 ? allowed : asked;
+    }
+
+    /** The least that a policy allows; a policy that says nothing allows names, and so does the absence of policies. */
+    private AllowedArguments mostArguments() {
+        return policies.stream()
+                .map(policy -> new AllowedArguments(
+                        ArgumentDetail.allowed(policy.getSpec().arguments()),
+                        Optional.of(policy.getMetadata().getName())))
+                .min(Comparator.comparing(AllowedArguments::detail))
+                .orElse(new AllowedArguments(ArgumentDetail.NAMES, Optional.empty()));
+    }
+
+    private record AllowedArguments(ArgumentDetail detail, Optional<String> policy) {
+        Optional<Acceptance.Refused> refusal(TraceRequestSpec spec) {
+            return ArgumentDetail.asked(spec.arguments())
+                    .filter(asked -> asked.compareTo(detail) > 0)
+                    .map(asked -> policy.map(name -> denied(name, "allows " + beyond(asked)))
+                            .orElseGet(() -> new Acceptance.Refused(
+                                    Reason.DeniedByPolicy, "without a TracePolicy a request gets " + beyond(asked))));
+        }
+
+        private String beyond(ArgumentDetail asked) {
+            return "spec.arguments " + detail.value() + " at most; the request asks for " + asked.value()
+                    + ": leave it out, or have a cluster admin set arguments: " + asked.value()
+                    + " in a TracePolicy for this namespace";
+        }
+    }
+
     /** When finished requests are deleted that do not say it themselves. */
     public Optional<Integer> ttlSecondsAfterFinished() {
         return first(Defaults::ttlSecondsAfterFinished);
@@ -159,6 +192,7 @@ public final class EffectivePolicy {
                                                 name,
                                                 "does not allow source locations: leave spec.sourceLocations out"))
                                 : Optional.empty(),
+                        mostArguments().refusal(spec),
                         spec.justification() != null && !spec.justification().isBlank()
                                 ? Optional.empty()
                                 : firstNamed(policy -> Boolean.TRUE.equals(policy.requireJustification()))
