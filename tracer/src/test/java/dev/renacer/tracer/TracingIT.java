@@ -108,7 +108,7 @@ class TracingIT {
         }
         assertThat(countByName(seen.calls())).containsOnlyKeys("openat", "exit_group");
         assertThat(seen.calls()).anySatisfy(call -> {
-            assertThat(call.strings())
+            assertThat(call.data())
                     .singleElement()
                     .satisfies(path -> assertThat(path.bytes()).asString().isEqualTo("/nonexistent"));
             assertThat(call.errno()).isEqualTo(2);

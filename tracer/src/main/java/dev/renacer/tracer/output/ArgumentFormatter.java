@@ -3,8 +3,8 @@
 
 package dev.renacer.tracer.output;
 
+import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.SyscallCall;
-import dev.renacer.tracer.SyscallCall.CapturedString;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.ConnectionCalls;
@@ -14,6 +14,7 @@ import dev.renacer.tracer.syscall.Parameter;
 import dev.renacer.tracer.syscall.ParameterKind;
 import dev.renacer.tracer.syscall.SignalNames;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -81,7 +82,7 @@ public final class ArgumentFormatter {
             case HEX -> hex(out, word);
             case FLAGS -> hex(out, word & 0xffff_ffffL);
             case POINTER -> {
-                if (call.strings().isEmpty() || !socketError(out, call, index)) {
+                if (call.data().isEmpty() || !socketError(out, call, index)) {
                     pointer(out, word);
                 }
             }
@@ -148,18 +149,15 @@ public final class ArgumentFormatter {
     }
 
     private static void string(StringBuilder out, SyscallCall call, int index, long address) {
-        List<CapturedString> strings = call.strings();
-        for (int piece = 0; piece < strings.size(); piece++) {
-            CapturedString string = strings.get(piece);
-            if (string.argument() == index && string.readable()) {
-                quoted(out, string.bytes());
-                if (string.truncated()) {
-                    out.append("...");
-                }
-                return;
-            }
+        Optional<CapturedData> string = call.data(index).filter(CapturedData::readable);
+        if (string.isEmpty()) {
+            pointer(out, address);
+            return;
         }
-        pointer(out, address);
+        quoted(out, string.get().bytes());
+        if (string.get().cut()) {
+            out.append("...");
+        }
     }
 
     /**

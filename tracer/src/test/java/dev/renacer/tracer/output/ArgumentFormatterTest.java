@@ -53,9 +53,9 @@ class ArgumentFormatterTest {
 
     @Test
     void writesTheErrorThatASocketOptionTold() {
-        assertThat(text(call("getsockopt").args(5, 1, 4, 0x1000, 0x1004).bytes(3, new byte[] {111, 0, 0, 0}, false)))
+        assertThat(text(call("getsockopt").args(5, 1, 4, 0x1000, 0x1004).written(3, new byte[] {111, 0, 0, 0}, false)))
                 .isEqualTo("5, SOL_SOCKET, SO_ERROR, [ECONNREFUSED], [4] = 0");
-        assertThat(text(call("getsockopt").args(5, 1, 4, 0x1000, 0x1004).bytes(3, new byte[4], false)))
+        assertThat(text(call("getsockopt").args(5, 1, 4, 0x1000, 0x1004).written(3, new byte[4], false)))
                 .isEqualTo("5, SOL_SOCKET, SO_ERROR, [0], [4] = 0");
         assertThat(text(call("getsockopt").args(5, 1, 4, 0x1000, 0x1004).unreadable(3)))
                 .isEqualTo("5, SOL_SOCKET, SO_ERROR, 0x1000, 0x1004 = 0");
