@@ -106,6 +106,12 @@ public final class CallFixture {
         return this;
     }
 
+    /** When it began, in nanoseconds since the epoch. */
+    public CallFixture at(long value) {
+        start = value;
+        return this;
+    }
+
     public CallFixture nanos(long value) {
         duration = value;
         return this;
