@@ -8,7 +8,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-#define RC_RING_VERSION 2u
+#define RC_RING_VERSION 3u
 #define RC_RING_MAGIC 0x52454e4143455231ull // "RENACER1"
 
 // Event kinds; dev.renacer.capture.ring.EventKind documents each.
@@ -75,10 +75,23 @@ _Static_assert(sizeof(struct rc_event) == 128, "an event is two cache lines");
 // around the end of the side area, and the pieces of one event are contiguous.
 struct rc_piece {
     uint8_t arg;
-    uint8_t flags; // RC_PIECE_*
+    uint8_t part;   // enum rc_part
+    uint16_t index; // of an element in its array; otherwise 0
     uint16_t length;
+    uint8_t flags; // RC_PIECE_*
+    uint8_t error; // RC_PIECE_UNREADABLE: errno, not 0
 };
-enum { RC_PIECE_TRUNCATED = 1, RC_PIECE_UNREADABLE = 2 };
+_Static_assert(sizeof(struct rc_piece) == 8, "as Java reads it");
+enum { RC_PIECE_TRUNCATED = 1, RC_PIECE_UNREADABLE = 2, RC_PIECE_AT_EXIT = 4 };
+
+// What a piece is of its argument; dev.renacer.tracer.CapturedData.Part documents each.
+enum rc_part {
+    RC_PART_DATA = 0,
+    RC_PART_ELEMENT = 1,
+    RC_PART_NAME = 2,
+    RC_PART_CONTROL = 3,
+    RC_PART_VECTOR = 4,
+};
 
 // The `arg` of a piece that is not an argument but the task's registers and its stack from the stack pointer on: a head
 // and the bytes. Registers have DWARF's numbers for the processor; the last one is the instruction pointer. On x86-64

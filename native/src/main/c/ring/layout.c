@@ -43,10 +43,14 @@ size_t rc_layout(uint32_t *out, size_t capacity) {
         offsetof(struct rc_event, side_offset),
         sizeof(struct rc_piece),
         offsetof(struct rc_piece, arg),
-        offsetof(struct rc_piece, flags),
+        offsetof(struct rc_piece, part),
+        offsetof(struct rc_piece, index),
         offsetof(struct rc_piece, length),
+        offsetof(struct rc_piece, flags),
+        offsetof(struct rc_piece, error),
         RC_PIECE_TRUNCATED,
         RC_PIECE_UNREADABLE,
+        RC_PIECE_AT_EXIT,
         RC_PIECE_STACK,
     };
     const size_t count = sizeof layout / sizeof layout[0];

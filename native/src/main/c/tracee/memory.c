@@ -48,6 +48,7 @@ static void read_string(const struct rc_task *task, uint64_t address, uint32_t l
         length = (size_t)(end - out);
     } else if (length == 0) {
         piece->flags |= RC_PIECE_UNREADABLE;
+        piece->error = EFAULT;
     } else {
         piece->flags |= RC_PIECE_TRUNCATED;
     }
@@ -82,13 +83,14 @@ void rc_read_strings(struct rc_task *task, uint32_t limit) {
 
 void rc_read_written(struct rc_task *task, const struct rc_exit_rule *rule) {
     const uint32_t most = rule->read_bytes < RC_EXIT_READ_MAX ? rule->read_bytes : RC_EXIT_READ_MAX;
-    struct rc_piece piece = {.arg = (uint8_t)rule->read_arg};
+    struct rc_piece piece = {.arg = (uint8_t)rule->read_arg, .flags = RC_PIECE_AT_EXIT};
     uint32_t written = most;
     if (rule->length_arg >= 0) {
         const uint64_t address = address_in(&task->call, (unsigned)rule->length_arg);
         if (read_memory(task, address, (uint8_t *)&written, sizeof written) != (ssize_t)sizeof written) {
             written = 0;
-            piece.flags = RC_PIECE_UNREADABLE;
+            piece.flags |= RC_PIECE_UNREADABLE;
+            piece.error = EFAULT;
         }
     }
     const uint32_t want = written < most ? written : most;
@@ -96,9 +98,10 @@ void rc_read_written(struct rc_task *task, const struct rc_exit_rule *rule) {
     const ssize_t got = want == 0 ? 0 : read_memory(task, address_in(&task->call, piece.arg), bytes, want);
     if (got > 0) {
         piece.length = (uint16_t)got;
-        piece.flags = (uint32_t)got < written ? RC_PIECE_TRUNCATED : 0;
+        piece.flags |= (uint32_t)got < written ? RC_PIECE_TRUNCATED : 0;
     } else if (want != 0) {
-        piece.flags = RC_PIECE_UNREADABLE;
+        piece.flags |= RC_PIECE_UNREADABLE;
+        piece.error = EFAULT;
     }
     add_piece(task, &piece);
 }

@@ -5,6 +5,7 @@
 // from the stack pointer on. Unwinding during the stop, as strace -k does, takes a hundred times as long; it is done
 // later, elsewhere.
 #define _GNU_SOURCE
+#include <errno.h>
 #include <string.h>
 #include <sys/uio.h>
 
@@ -32,8 +33,9 @@ void rc_read_stack(struct rc_task *task, uint32_t bytes) {
     const uint32_t copied = got > 0 ? (uint32_t)got & ~3u : 0;
     const struct rc_piece piece = {
         .arg = RC_PIECE_STACK,
-        .flags = got > 0 ? 0 : RC_PIECE_UNREADABLE,
         .length = (uint16_t)(sizeof head + copied),
+        .flags = got > 0 ? 0 : RC_PIECE_UNREADABLE,
+        .error = got > 0 ? 0 : EFAULT,
     };
     memcpy(at, &piece, sizeof piece);
     memcpy(at + sizeof piece, &head, sizeof head);

@@ -65,7 +65,7 @@ void rc_mappings_take(struct rc_tracer *tracer, struct rc_task *task, uint64_t n
     struct rc_code_lines lines = {.text = mappings->side + sizeof(struct rc_piece), .capacity = TEXT_SIZE};
     read_mappings(process->tgid, &lines);
     const size_t length = lines.length;
-    const struct rc_piece piece = {.flags = lines.cut ? RC_PIECE_TRUNCATED : 0, .length = (uint16_t)length};
+    const struct rc_piece piece = {.length = (uint16_t)length, .flags = lines.cut ? RC_PIECE_TRUNCATED : 0};
     memcpy(mappings->side, &piece, sizeof piece);
     memset(mappings->side + sizeof piece + length, 0, RC_PIECE_ROOM(length) - sizeof piece - length);
     mappings->side_length = (uint32_t)RC_PIECE_ROOM(length);

@@ -102,8 +102,8 @@ public record TraceRequestSpec(
         Integer durationSeconds,
 
         @JsonPropertyDescription(
-                "System calls to trace: names, numbers (as strings), classes (file, network, process, memory, desc,"
-                        + " signal, ipc), /regular expressions/, each with ! in front to exclude. All calls if absent.")
+                "System calls to trace: names, numbers (as strings), classes (%file, %network, %process, %memory, %desc,"
+                        + " %signal, %ipc, %clock, %creds, %pure, %stat, %statfs and those of strace), /regular expressions/, each with ! in front to exclude. All calls if absent.")
         @Size(min = 1, max = TraceRequestSpec.MOST_SYSCALLS)
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
         @Nullable
@@ -211,7 +211,7 @@ public record TraceRequestSpec(
      */
     public static final String SYSCALL_PATTERN =
             "^!?(/([^/\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]|/+[^,/\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}])+/+"
-                    + "|%?[a-z_][a-z0-9_]*|[0-9]{1,4})$";
+                    + "|%{0,2}[a-z_][a-z0-9_]*|[0-9]{1,4})$";
 
     /** The maximum number of entries in {@code syscalls}. */
     public static final int MOST_SYSCALLS = 100;

@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer;
 
+import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.Syscall;
 import java.util.List;
@@ -19,7 +20,7 @@ import java.util.Optional;
  * @param outcome      how it ended
  * @param result       what the register held (negative errno on error); 0 if it did not return
  * @param args         the six argument registers
- * @param strings      captured string arguments, and what the call wrote, if that was read ({@code getsockopt})
+ * @param data         what its arguments point to, as far as that was read, in the order in which it was read
  * @param inProgressAtAttach  the call was already running when tracing began: {@code startNanos} is the time of attach
  * @param source       where in the user's own code it comes from, if that was requested and is known
  */
@@ -32,7 +33,7 @@ public record SyscallCall(
         Outcome outcome,
         long result,
         long[] args,
-        List<CapturedString> strings,
+        List<CapturedData> data,
         boolean inProgressAtAttach,
         Optional<SourceLocation> source) {
 
@@ -46,26 +47,27 @@ public record SyscallCall(
         UNFINISHED
     }
 
-    /**
-     * The data an argument points to: a string as it was at entry, or what the call wrote there.
-     *
-     * @param argument   index of the argument
-     * @param bytes      the target's bytes without the terminating NUL; may not be valid UTF-8; must not be modified
-     * @param truncated  whether it was cut at the capture limit
-     * @param readable   false if the target's memory could not be read there; the bytes are then empty
-     */
-    public record CapturedString(int argument, byte[] bytes, boolean truncated, boolean readable) {}
-
     /** This call as if it had ended at another time and in another way. */
     public SyscallCall ended(long nanos, Outcome how, long value) {
         return new SyscallCall(
-                process, tid, syscall, startNanos, nanos, how, value, args, strings, inProgressAtAttach, source);
+                process, tid, syscall, startNanos, nanos, how, value, args, data, inProgressAtAttach, source);
+    }
+
+    /** The first {@link Part#DATA} an argument points to: what was read at entry, if anything was. */
+    public Optional<CapturedData> data(int argument) {
+        for (CapturedData piece : data) {
+            if (piece.argument() == argument && piece.part() == Part.DATA) {
+                return Optional.of(piece);
+            }
+        }
+        return Optional.empty();
     }
 
     /** What the call wrote where an argument points, if it was read completely. */
     public Optional<byte[]> written(int argument) {
-        for (CapturedString piece : strings) {
-            if (piece.argument() == argument && piece.readable() && !piece.truncated()) {
+        for (CapturedData piece : data) {
+            boolean whole = piece.readable() && !piece.cut();
+            if (piece.argument() == argument && piece.part() == Part.DATA && piece.atExit() && whole) {
                 return Optional.of(piece.bytes());
             }
         }

@@ -7,7 +7,7 @@ import dev.renacer.capture.ring.CapturedEvent;
 import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.capture.ring.EventFlags;
 import dev.renacer.capture.ring.EventKind;
-import dev.renacer.tracer.SyscallCall.CapturedString;
+import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.source.CallSites;
@@ -155,7 +155,7 @@ public final class SyscallDecoder {
                 outcome(kind, event.flags()),
                 kind == EventKind.CALL ? event.result() : 0,
                 args,
-                strings(event),
+                data(event),
                 (event.flags() & EventFlags.IN_PROGRESS_AT_ATTACH) != 0,
                 sites.locate(event));
     }
@@ -172,29 +172,32 @@ public final class SyscallDecoder {
         return (flags & EventFlags.ERROR) != 0 ? Outcome.FAILED : Outcome.RETURNED;
     }
 
-    private static List<CapturedString> strings(CapturedEvent event) {
+    private static List<CapturedData> data(CapturedEvent event) {
         int count = event.pieceCount();
         if (count == 0 || (count == 1 && event.pieceArg(0) == CapturedEvent.STACK)) {
             return List.of();
         }
         if (count == 1) {
-            return List.of(string(event, 0));
+            return List.of(data(event, 0));
         }
-        List<CapturedString> strings = new ArrayList<>(count);
+        List<CapturedData> data = new ArrayList<>(count);
         for (int piece = 0; piece < count; piece++) {
             if (event.pieceArg(piece) != CapturedEvent.STACK) {
-                strings.add(string(event, piece));
+                data.add(data(event, piece));
             }
         }
-        return List.copyOf(strings);
+        return List.copyOf(data);
     }
 
-    private static CapturedString string(CapturedEvent event, int piece) {
-        return new CapturedString(
+    private static CapturedData data(CapturedEvent event, int piece) {
+        return new CapturedData(
                 event.pieceArg(piece),
+                Part.of(event.piecePart(piece)),
+                event.pieceIndex(piece),
+                event.pieceAtExit(piece),
                 event.pieceBytes(piece),
                 event.pieceTruncated(piece),
-                !event.pieceUnreadable(piece));
+                event.pieceError(piece));
     }
 
     private static SignalInfo signal(CapturedEvent event) {

@@ -3,7 +3,7 @@
 
 package dev.renacer.tracer;
 
-import dev.renacer.tracer.SyscallCall.CapturedString;
+import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.Abi;
@@ -18,9 +18,11 @@ import java.util.Optional;
 public final class CallFixture {
     public static final TracedProcess PROCESS = new TracedProcess(7, 7, 1, "demo", Optional.of("/usr/bin/demo"));
 
+    private static final int EFAULT = 14;
+
     private final Abi abi;
     private final String name;
-    private final List<CapturedString> strings = new ArrayList<>();
+    private final List<CapturedData> data = new ArrayList<>();
     private long[] args = new long[6];
     private TracedProcess process = PROCESS;
     private int tid = 7;
@@ -61,12 +63,20 @@ public final class CallFixture {
     }
 
     public CallFixture bytes(int argument, byte[] bytes, boolean truncated) {
-        strings.add(new CapturedString(argument, bytes, truncated, true));
-        return this;
+        return data(new CapturedData(argument, Part.DATA, 0, false, bytes, truncated, 0));
+    }
+
+    /** What the call wrote, as it was when it had returned. */
+    public CallFixture written(int argument, byte[] bytes, boolean truncated) {
+        return data(new CapturedData(argument, Part.DATA, 0, true, bytes, truncated, 0));
     }
 
     public CallFixture unreadable(int argument) {
-        strings.add(new CapturedString(argument, new byte[0], false, false));
+        return data(new CapturedData(argument, Part.DATA, 0, false, new byte[0], false, EFAULT));
+    }
+
+    public CallFixture data(CapturedData piece) {
+        data.add(piece);
         return this;
     }
 
@@ -96,6 +106,12 @@ public final class CallFixture {
         return this;
     }
 
+    /** When it began, in nanoseconds since the epoch. */
+    public CallFixture at(long value) {
+        start = value;
+        return this;
+    }
+
     public CallFixture nanos(long value) {
         duration = value;
         return this;
@@ -119,7 +135,7 @@ public final class CallFixture {
                 outcome,
                 result,
                 args,
-                List.copyOf(strings),
+                List.copyOf(data),
                 false,
                 source);
     }

@@ -16,6 +16,7 @@ import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.capture.ring.EventFlags;
 import dev.renacer.capture.ring.EventKind;
 import dev.renacer.capture.ring.SyntheticRing;
+import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.source.CallSites;
@@ -55,10 +56,10 @@ class SyscallDecoderTest {
         assertThat(call.outcome()).isEqualTo(Outcome.RETURNED);
         assertThat(call.result()).isEqualTo(3);
         assertThat(call.args()).containsExactly(-100, 0x1000, 0x80000, 0, 0, 0);
-        assertThat(call.strings()).singleElement().satisfies(string -> {
+        assertThat(call.data()).singleElement().satisfies(string -> {
             assertThat(string.argument()).isEqualTo(1);
             assertThat(string.bytes()).asString().isEqualTo("/etc/hosts");
-            assertThat(string.truncated()).isFalse();
+            assertThat(string.cut()).isFalse();
             assertThat(string.readable()).isTrue();
         });
     }
@@ -70,7 +71,7 @@ class SyscallDecoderTest {
                 .number(55)
                 .args(5, 1, 4, 0x1000, 0x1004)
                 .piece(CapturedEvent.STACK, new byte[16], false)
-                .piece(3, new byte[] {111, 0, 0, 0}, false)
+                .written(3, new byte[] {111, 0, 0, 0})
                 .publish();
         event(CALL).number(39).piece(CapturedEvent.STACK, new byte[16], false).publish();
 
@@ -78,7 +79,25 @@ class SyscallDecoderTest {
         assertThat(seen.calls().getFirst().written(3))
                 .hasValueSatisfying(bytes -> assertThat(bytes).containsExactly(111, 0, 0, 0));
         assertThat(seen.calls().getFirst().written(4)).isEmpty();
-        assertThat(seen.calls().getLast().strings()).isEmpty();
+        assertThat(seen.calls().getLast().data()).isEmpty();
+    }
+
+    @Test
+    void thePartsOfAnArgumentKeepTheirPlaces() {
+        start(PID, "/bin/sh");
+        event(CALL)
+                .number(59)
+                .string(0, "/bin/ls")
+                .part(1, 1, 2, new byte[] {'x'})
+                .part(2, 4, 0, new byte[16])
+                .publish();
+
+        SyscallCall call = onlyCall();
+        assertThat(call.data()).extracting(CapturedData::part).containsExactly(Part.DATA, Part.ELEMENT, Part.VECTOR);
+        assertThat(call.data().get(1).index()).isEqualTo(2);
+        assertThat(call.data(0))
+                .hasValueSatisfying(path -> assertThat(path.bytes()).hasSize(7));
+        assertThat(call.data(1)).isEmpty();
     }
 
     @Test
@@ -98,16 +117,17 @@ class SyscallDecoderTest {
         start(PID, "/bin/ln");
         event(CALL).number(86).piece(0, new byte[] {1, -1}, true).unreadable(1).publish();
 
-        assertThat(onlyCall().strings())
+        assertThat(onlyCall().data())
                 .hasSize(2)
                 .satisfiesExactly(
                         first -> {
-                            assertThat(first.truncated()).isTrue();
+                            assertThat(first.cut()).isTrue();
                             assertThat(first.bytes()).containsExactly(1, -1);
                         },
                         second -> {
                             assertThat(second.argument()).isEqualTo(1);
                             assertThat(second.readable()).isFalse();
+                            assertThat(second.error()).isEqualTo(14);
                         });
     }
 

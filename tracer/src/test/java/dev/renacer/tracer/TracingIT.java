@@ -13,6 +13,7 @@ import dev.renacer.capture.LaunchSpec;
 import dev.renacer.capture.ring.RingPolicy;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.filter.SyscallFilter;
+import dev.renacer.tracer.output.LineStyle;
 import dev.renacer.tracer.output.PidPrefix;
 import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.output.TextOutput;
@@ -108,7 +109,7 @@ class TracingIT {
         }
         assertThat(countByName(seen.calls())).containsOnlyKeys("openat", "exit_group");
         assertThat(seen.calls()).anySatisfy(call -> {
-            assertThat(call.strings())
+            assertThat(call.data())
                     .singleElement()
                     .satisfies(path -> assertThat(path.bytes()).asString().isEqualTo("/nonexistent"));
             assertThat(call.errno()).isEqualTo(2);
@@ -124,7 +125,7 @@ class TracingIT {
                 Tracing tracing = launch(
                         options(SyscallFilter.EVERYTHING),
                         List.of("sh", "-c", "exec cat /etc/hostname > /dev/null"),
-                        new TextOutput(stream, false, PidPrefix.NEVER),
+                        new TextOutput(stream, LineStyle.of(PidPrefix.NEVER)),
                         seen)) {
             assertThat(tracing.awaitEnd(LIMIT)).isTrue();
         }

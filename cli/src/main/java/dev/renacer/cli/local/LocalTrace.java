@@ -12,8 +12,10 @@ import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.Signals;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.Tracing;
+import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.output.LossReport;
 import dev.renacer.tracer.output.ReportStream;
+import dev.renacer.tracer.output.SelectedCalls;
 import dev.renacer.tracer.source.CallSites;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -27,6 +29,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One trace on this machine, from the first call to the exit code. */
 final class LocalTrace {
@@ -59,6 +63,7 @@ final class LocalTrace {
     private final TraceTarget target;
     private final CaptureOptions options;
     private final CallSites sites;
+    private final CallSelection selection;
     private final OutputOptions output;
     private final OtlpOptions otlp;
     private final PrintStream err = System.err;
@@ -78,10 +83,17 @@ final class LocalTrace {
 
     private volatile Optional<Tracing> opened = Optional.empty();
 
-    LocalTrace(TraceTarget target, CaptureOptions options, CallSites sites, OutputOptions output, OtlpOptions otlp) {
+    LocalTrace(
+            TraceTarget target,
+            CaptureOptions options,
+            CallSites sites,
+            CallSelection selection,
+            OutputOptions output,
+            OtlpOptions otlp) {
         this.target = target;
         this.options = options;
         this.sites = sites;
+        this.selection = selection;
         this.output = output;
         this.otlp = otlp;
     }
@@ -119,8 +131,11 @@ final class LocalTrace {
                     opened.ifPresent(tracing -> end(tracing, isUnread(why) ? Signals.PIPE.number() : UNWRITTEN)));
         }
         boolean several = options.followChildren() || target.isSeveral();
-        List<TraceListener> listeners = new ArrayList<>(output.listeners(out, several));
-        export.map(SpanExport::listener).ifPresent(listeners::add);
+        List<TraceListener> listeners = Stream.concat(
+                        output.listeners(out, several, this::tell).stream(), export.map(SpanExport::listener).stream())
+                .map(listener ->
+                        selection.equals(CallSelection.ALL) ? listener : new SelectedCalls(selection, listener))
+                .collect(Collectors.toCollection(ArrayList::new));
         listeners.add(new LossReport(this::tell));
         LaunchedJob job = new LaunchedJob(
                 () -> opened.ifPresent(Tracing::sleepWithLaunched), () -> opened.ifPresent(this::takeInterruptsBack));

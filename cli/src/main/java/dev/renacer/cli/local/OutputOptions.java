@@ -12,13 +12,16 @@ import dev.renacer.cli.ProjectVersion;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.output.CsvOutput;
 import dev.renacer.tracer.output.JsonOutput;
+import dev.renacer.tracer.output.LineStyle;
 import dev.renacer.tracer.output.PidPrefix;
 import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.output.SummaryOutput;
 import dev.renacer.tracer.output.TextOutput;
+import dev.renacer.tracer.output.ThreadFiles;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -70,14 +73,38 @@ final class OutputOptions {
     boolean timing;
 
     @Option(
+            names = "-t",
+            description =
+                    "Begin each line with the time of day; -tt with microseconds, -ttt as seconds since the epoch.")
+    boolean[] clock = {};
+
+    @Option(
+            names = {"-r", "--relative-timestamps"},
+            description = "Begin each line with the time since the line before.")
+    boolean relative;
+
+    @Option(
+            names = {"-a", "--columns"},
+            paramLabel = "COLUMN",
+            description = "Align results in this column (40 in strace); without it they follow the arguments.")
+    int column;
+
+    @Option(
             names = {"-c", "--summary"},
             description = "Count calls, errors and times, and write a table at the end instead of the trace.")
     boolean summary;
+
+    /** Whether each thread's lines go to a file of their own (-ff). */
+    boolean eachThread;
 
     /** Whether calls are shown with their place in the source. */
     boolean sources;
 
     private static final String STANDARD_OUTPUT = "-";
+    private static final int WIDEST = 4096;
+    /** By the number of times that -t is given. */
+    private static final List<LineStyle.Clock> CLOCKS =
+            List.of(LineStyle.Clock.NONE, LineStyle.Clock.SECONDS, LineStyle.Clock.MICROSECONDS, LineStyle.Clock.EPOCH);
 
     /** Whether the trace goes to standard output. */
     boolean isStandardOutput() {
@@ -98,6 +125,19 @@ final class OutputOptions {
         if (summary && format == Format.JSON) {
             throw CommandFailure.usage("-c writes a table, which has no JSON form; use --format text or csv");
         }
+        if (clock.length > CLOCKS.size() - 1) {
+            throw CommandFailure.usage("-t is given " + clock.length + " times; there are -t, -tt and -ttt");
+        }
+        if (column < 0 || column > WIDEST) {
+            throw CommandFailure.usage("-a " + column + " is not a column; give 0 to " + WIDEST);
+        }
+        if ((clock.length > 0 || relative || column > 0) && (summary || format != Format.TEXT)) {
+            throw CommandFailure.usage(
+                    "-t, -r and -a are for lines of text; leave them out with -c, --format json and csv");
+        }
+        if (eachThread) {
+            checkEachThread();
+        }
         if (file != null && OutputCommand.in(file).filter(String::isBlank).isPresent()) {
             throw CommandFailure.usage("-o '" + file + "' names no command; give one as in -o '|grep open'");
         }
@@ -111,6 +151,9 @@ final class OutputOptions {
     ReportStream open(Consumer<String> complaints) {
         if (file == null) {
             return ReportStream.standardError(complaints);
+        }
+        if (eachThread) {
+            return new ReportStream("no file", OutputStream.nullOutputStream(), complaints);
         }
         String shown = ByteText.shown(file);
         try {
@@ -136,19 +179,48 @@ final class OutputOptions {
     /**
      * What writes to the stream.
      *
-     * @param several  whether more than one process may be traced
+     * @param several     whether more than one process may be traced
+     * @param complaints  receives what a person should see of files of single threads
      */
-    List<TraceListener> listeners(ReportStream out, boolean several) {
+    List<TraceListener> listeners(ReportStream out, boolean several, Consumer<String> complaints) {
+        if (eachThread) {
+            return List.of(new ThreadFiles(tid -> thread(tid, complaints), style(PidPrefix.NEVER)));
+        }
         if (summary) {
             return List.of(new SummaryOutput(
                     out, format == Format.CSV ? SummaryOutput.Format.CSV : SummaryOutput.Format.TABLE));
         }
         return List.of(
                 switch (format) {
-                    case TEXT -> new TextOutput(out, timing, prefix(several));
+                    case TEXT -> new TextOutput(out, style(prefix(several)));
                     case JSON -> new JsonOutput(out, ProjectVersion.current());
                     case CSV -> new CsvOutput(out, columns(several));
                 });
+    }
+
+    private LineStyle style(PidPrefix prefix) {
+        return new LineStyle(prefix, CLOCKS.get(clock.length), relative, timing, column);
+    }
+
+    private void checkEachThread() {
+        if (file == null || isStandardOutput() || OutputCommand.in(file).isPresent()) {
+            throw CommandFailure.usage("-ff writes a file for each thread: name them with -o FILE; each is FILE.TID");
+        }
+        if (summary || format != Format.TEXT) {
+            throw CommandFailure.usage("-ff writes lines of text; leave it out with -c, --format json and csv");
+        }
+    }
+
+    /** The file of a thread; one that cannot be opened is reported, and its lines are lost. */
+    private ReportStream thread(int tid, Consumer<String> complaints) {
+        String name = file + "." + tid;
+        try {
+            return new ReportStream(ByteText.shown(name), RawFiles.open().create(name), complaints);
+        } catch (CaptureException | IOException e) {
+            complaints.accept("renacer: cannot write to '" + ByteText.shown(name) + "': " + e.getMessage()
+                    + "; the lines of this thread are lost");
+            return new ReportStream(name, OutputStream.nullOutputStream(), complaints);
+        }
     }
 
     private Set<CsvOutput.Column> columns(boolean several) {

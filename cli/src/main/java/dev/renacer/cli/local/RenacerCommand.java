@@ -13,14 +13,12 @@ import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.CommandRunner;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.ProjectVersion;
-import dev.renacer.tracer.filter.FilterSyntaxException;
 import dev.renacer.tracer.filter.SyscallFilter;
+import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.source.CallSites;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -72,16 +70,13 @@ public final class RenacerCommand implements Callable<Integer> {
 
     @Option(
             names = {"-f", "--follow-forks"},
-            description = "Also trace the processes it starts. Threads are always traced.")
+            description =
+                    "Also trace the processes it starts. Threads are always traced. Given twice (-ff), the trace of each thread is"
+                            + " written to a file of its own, FILE.TID of -o FILE.")
     boolean[] followForks = {};
 
-    @Option(
-            names = {"-e", "--expr"},
-            paramLabel = "trace=LIST",
-            description =
-                    "Trace only these system calls: names, numbers, classes (file, network, process, memory, desc, signal,"
-                            + " ipc), /regular expressions/; ! in front of one excludes it. If it is given twice, the last one counts.")
-    List<String> expressions = new ArrayList<>();
+    @Mixin
+    SelectionOptions selected = new SelectionOptions();
 
     @Option(
             names = "--seccomp-bpf",
@@ -124,9 +119,10 @@ public final class RenacerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        output.check();
         boolean follow = follow();
-        SyscallFilter filter = filter();
+        output.check();
+        SyscallFilter filter = selected.filter();
+        CallSelection selection = selected.selection();
         CaptureOptions plain = new CaptureOptions(
                         otlp.isAsked(System.getenv()) ? filter.planWithConnections() : filter.plan(),
                         RingPolicy.BLOCK,
@@ -134,7 +130,7 @@ public final class RenacerCommand implements Callable<Integer> {
                         SIDE_BYTES,
                         STRING_LIMIT,
                         follow,
-                        Optional.empty(),
+                        target.window(),
                         Optional.of(HEARTBEAT_TIMEOUT))
                 .withMaxSlowdown(bound(), answer());
         CaptureOptions options = source.with(plain);
@@ -142,17 +138,17 @@ public final class RenacerCommand implements Callable<Integer> {
         output.sources = source.source;
         TraceTarget whom = seccompFilter ? filtered(target.target(), follow) : target.target();
         Optional<Path> journal = journal();
-        return new LocalTrace(whom, journal.map(options::colocated).orElse(options), sites, output, otlp).run();
+        return new LocalTrace(whom, journal.map(options::colocated).orElse(options), sites, selection, output, otlp)
+                .run();
     }
 
-    /** There is no -ff as in strace (a file for each process), only -f. */
     private boolean follow() {
-        if (followForks.length > 1) {
-            throw CommandFailure.usage(
-                    "-f is given twice; give it once: no file is written for each process, as strace -ff"
-                            + " does, but each line has its process id");
+        if (followForks.length > 2) {
+            throw CommandFailure.usage("-f is given " + followForks.length
+                    + " times; -f follows the processes a program starts, -ff writes a file for each thread");
         }
-        return followForks.length == 1;
+        output.eachThread = followForks.length == 2;
+        return followForks.length >= 1;
     }
 
     private TraceTarget filtered(TraceTarget whom, boolean follow) {
@@ -211,18 +207,6 @@ public final class RenacerCommand implements Callable<Integer> {
                             + "; set XDG_RUNTIME_DIR to a directory of yours");
         } catch (CaptureException e) {
             throw ExitCodes.of(e);
-        }
-    }
-
-    private SyscallFilter filter() {
-        try {
-            SyscallFilter filter = SyscallFilter.EVERYTHING;
-            for (String expression : expressions) {
-                filter = SyscallFilter.parse(expression); // as strace: each is checked, and the last one holds
-            }
-            return filter;
-        } catch (FilterSyntaxException e) {
-            throw CommandFailure.usage("-e: " + e.getMessage());
         }
     }
 

@@ -4,15 +4,22 @@
 package dev.renacer.cli.local;
 
 import dev.renacer.cli.CommandFailure;
+import dev.renacer.cli.TimeSpan;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What to trace. */
 final class TargetOptions {
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofDays(7);
+
     @Option(
             names = {"-p", "--pid"},
             paramLabel = "PID[,PID...]",
@@ -22,6 +29,13 @@ final class TargetOptions {
                     "Trace this running process with all its threads; several with commas, blanks or line breaks between"
                             + " them (-p \"$(pgrep NAME)\"), or by repeating -p. Ctrl-C detaches and leaves it unharmed.")
     List<String> pids = new ArrayList<>();
+
+    @Option(
+            names = "--attach-for",
+            paramLabel = "TIME",
+            description = "End the trace after this time (500ms, 10s, 5m) and leave what is traced running, unharmed.")
+    @Nullable
+    String window;
 
     @Parameters(
             arity = "0..*",
@@ -46,6 +60,16 @@ final class TargetOptions {
             throw CommandFailure.usage("nothing to trace; give -p PID or a program: renacer -- ls -l");
         }
         return TraceTarget.Program.find(program);
+    }
+
+    /**
+     * How long the trace lasts at most; empty: to the end of what is traced.
+     *
+     * @throws CommandFailure if it is not a duration
+     */
+    Optional<Duration> window() {
+        return Optional.ofNullable(window)
+                .map(text -> TimeSpan.parse("--attach-for", text, "500ms, 10s or 5m", SHORTEST, LONGEST, SHORTEST));
     }
 
     private List<Integer> numbers() {

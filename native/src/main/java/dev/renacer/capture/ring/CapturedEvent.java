@@ -59,7 +59,7 @@ public interface CapturedEvent {
     /** Events this ring had to drop directly before this one (0 with {@link RingPolicy#BLOCK}). */
     int droppedBefore();
 
-    /** Number of captured memory pieces (strings, the stack). */
+    /** Number of captured memory pieces (what arguments point to, the stack). */
     int pieceCount();
 
     /** Index of the argument the piece belongs to, or {@link #STACK}. */
@@ -68,8 +68,20 @@ public interface CapturedEvent {
     /** Whether the piece was cut at the capture limit. */
     boolean pieceTruncated(int piece);
 
-    /** Whether the target's memory could not be read there (EFAULT); the piece is then empty. */
+    /** Whether the target's memory could not be read there; the piece is then empty. */
     boolean pieceUnreadable(int piece);
+
+    /** What the piece is of its argument: a value of {@code enum rc_part} in {@code event.h}, 0 for the data itself. */
+    int piecePart(int piece);
+
+    /** Which element of an array the piece is; 0 for one that is no element. */
+    int pieceIndex(int piece);
+
+    /** Whether the piece was read when the call had returned, not when it was made. */
+    boolean pieceAtExit(int piece);
+
+    /** Errno of reading an {@link #pieceUnreadable unreadable} piece; 0 for any other. */
+    int pieceError(int piece);
 
     /** Bytes of the piece. */
     int pieceLength(int piece);

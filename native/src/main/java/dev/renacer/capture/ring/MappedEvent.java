@@ -122,12 +122,32 @@ final class MappedEvent implements CapturedEvent {
 
     @Override
     public boolean pieceTruncated(int piece) {
-        return (memory.get(piece(piece) + RingLayout.PIECE_FLAGS) & RingLayout.PIECE_TRUNCATED) != 0;
+        return hasFlag(piece, RingLayout.PIECE_TRUNCATED);
     }
 
     @Override
     public boolean pieceUnreadable(int piece) {
-        return (memory.get(piece(piece) + RingLayout.PIECE_FLAGS) & RingLayout.PIECE_UNREADABLE) != 0;
+        return hasFlag(piece, RingLayout.PIECE_UNREADABLE);
+    }
+
+    @Override
+    public int piecePart(int piece) {
+        return Byte.toUnsignedInt(memory.get(piece(piece) + RingLayout.PIECE_PART));
+    }
+
+    @Override
+    public int pieceIndex(int piece) {
+        return Short.toUnsignedInt(memory.getShort(piece(piece) + RingLayout.PIECE_INDEX));
+    }
+
+    @Override
+    public boolean pieceAtExit(int piece) {
+        return hasFlag(piece, RingLayout.PIECE_AT_EXIT);
+    }
+
+    @Override
+    public int pieceError(int piece) {
+        return Byte.toUnsignedInt(memory.get(piece(piece) + RingLayout.PIECE_ERROR));
     }
 
     @Override
@@ -148,6 +168,10 @@ final class MappedEvent implements CapturedEvent {
         byte[] bytes = new byte[lengthAt(at)];
         memory.get(at + RingLayout.PIECE_SIZE, bytes);
         return bytes;
+    }
+
+    private boolean hasFlag(int piece, int flag) {
+        return (memory.get(piece(piece) + RingLayout.PIECE_FLAGS) & flag) != 0;
     }
 
     private int piece(int index) {

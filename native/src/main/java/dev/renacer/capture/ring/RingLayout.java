@@ -9,7 +9,7 @@ package dev.renacer.capture.ring;
  */
 public final class RingLayout {
     static final long MAGIC = 0x52454e4143455231L; // "RENACER1"
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     // struct rc_ring_header
     static final int HEADER_SIZE = 192;
@@ -45,12 +45,16 @@ public final class RingLayout {
     static final int EVENT_SIDE_OFFSET = 120;
 
     // struct rc_piece
-    static final int PIECE_SIZE = 4;
+    static final int PIECE_SIZE = 8;
     static final int PIECE_ARG = 0;
-    static final int PIECE_FLAGS = 1;
-    static final int PIECE_LENGTH = 2;
+    static final int PIECE_PART = 1;
+    static final int PIECE_INDEX = 2;
+    static final int PIECE_LENGTH = 4;
+    static final int PIECE_FLAGS = 6;
+    static final int PIECE_ERROR = 7;
     static final int PIECE_TRUNCATED = 1;
     static final int PIECE_UNREADABLE = 2;
+    static final int PIECE_AT_EXIT = 4;
     static final int PIECE_STACK = 16;
 
     private RingLayout() {}
@@ -95,10 +99,14 @@ public final class RingLayout {
             EVENT_SIDE_OFFSET,
             PIECE_SIZE,
             PIECE_ARG,
-            PIECE_FLAGS,
+            PIECE_PART,
+            PIECE_INDEX,
             PIECE_LENGTH,
+            PIECE_FLAGS,
+            PIECE_ERROR,
             PIECE_TRUNCATED,
             PIECE_UNREADABLE,
+            PIECE_AT_EXIT,
             PIECE_STACK,
         };
     }

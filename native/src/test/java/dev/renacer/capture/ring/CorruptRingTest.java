@@ -103,6 +103,9 @@ class CorruptRingTest {
         int bytes = 0;
         for (int piece = 0; piece < event.pieceCount(); piece++) {
             bytes += RingLayout.pieceRoom(event.pieceBytes(piece).length);
+            event.piecePart(piece);
+            event.pieceIndex(piece);
+            event.pieceError(piece);
             if (event.pieceLength(piece) >= Long.BYTES) {
                 event.pieceWord(piece, event.pieceLength(piece) - Long.BYTES);
             }

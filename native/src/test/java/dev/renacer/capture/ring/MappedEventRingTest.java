@@ -62,6 +62,33 @@ class MappedEventRingTest {
     }
 
     @Test
+    void whatAPieceIsOfItsArgumentArrives() {
+        SyntheticRing writer = new SyntheticRing(16, 1 << 17);
+        writer.event(EventKind.CALL)
+                .unreadable(0)
+                .part(1, 4, 65_535, new byte[65_528])
+                .written(255, new byte[] {1})
+                .publish();
+
+        assertThat(writer.ring()
+                        .drain(
+                                event -> {
+                                    assertThat(event.pieceCount()).isEqualTo(3);
+                                    assertThat(event.pieceError(0)).isEqualTo(14);
+                                    assertThat(event.pieceAtExit(0)).isFalse();
+                                    assertThat(event.piecePart(1)).isEqualTo(4);
+                                    assertThat(event.pieceIndex(1)).isEqualTo(65_535);
+                                    assertThat(event.pieceLength(1)).isEqualTo(65_528);
+                                    assertThat(event.pieceError(1)).isZero();
+                                    assertThat(event.pieceArg(2)).isEqualTo(255);
+                                    assertThat(event.pieceAtExit(2)).isTrue();
+                                    assertThat(event.pieceTruncated(2)).isFalse();
+                                },
+                                10))
+                .isOne();
+    }
+
+    @Test
     void stringsArriveWithTheirMarks() {
         SyntheticRing writer = new SyntheticRing();
         writer.event(EventKind.CALL)

@@ -25,6 +25,8 @@ public final class SyntheticRing {
     /** AUDIT_ARCH_X86_64 of linux/audit.h. */
     public static final int AUDIT_ARCH_X86_64 = 0xc000003e;
 
+    private static final int EFAULT = 14;
+
     private static final VarHandle WORD = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private final int eventCapacity;
@@ -91,7 +93,7 @@ public final class SyntheticRing {
         handle.close();
     }
 
-    private record Piece(int arg, int flags, byte[] bytes) {
+    private record Piece(int arg, int part, int index, byte[] bytes, int flags, int error) {
         int room() {
             return RingLayout.pieceRoom(bytes.length);
         }
@@ -187,13 +189,26 @@ public final class SyntheticRing {
 
         /** Captured bytes, cut at the capture limit or whole. */
         public Event piece(int arg, byte[] bytes, boolean truncated) {
-            pieces.add(new Piece(arg, truncated ? RingLayout.PIECE_TRUNCATED : 0, bytes.clone()));
-            return this;
+            return add(arg, 0, 0, bytes, truncated ? RingLayout.PIECE_TRUNCATED : 0, 0);
+        }
+
+        /** Bytes the call wrote, read whole when it had returned. */
+        public Event written(int arg, byte[] bytes) {
+            return add(arg, 0, 0, bytes, RingLayout.PIECE_AT_EXIT, 0);
+        }
+
+        /** An element of an array, or another part of what an argument points to. */
+        public Event part(int arg, int part, int index, byte[] bytes) {
+            return add(arg, part, index, bytes, 0, 0);
         }
 
         /** A string whose memory could not be read. */
         public Event unreadable(int arg) {
-            pieces.add(new Piece(arg, RingLayout.PIECE_UNREADABLE, new byte[0]));
+            return add(arg, 0, 0, new byte[0], RingLayout.PIECE_UNREADABLE, EFAULT);
+        }
+
+        private Event add(int arg, int part, int index, byte[] bytes, int pieceFlags, int error) {
+            pieces.add(new Piece(arg, part, index, bytes.clone(), pieceFlags, error));
             return this;
         }
 
@@ -254,8 +269,11 @@ public final class SyntheticRing {
             int at = sideBase + (int) (sideStart % sideCapacity);
             for (Piece piece : pieces) {
                 memory.put(at + RingLayout.PIECE_ARG, (byte) piece.arg());
-                memory.put(at + RingLayout.PIECE_FLAGS, (byte) piece.flags());
+                memory.put(at + RingLayout.PIECE_PART, (byte) piece.part());
+                memory.putShort(at + RingLayout.PIECE_INDEX, (short) piece.index());
                 memory.putShort(at + RingLayout.PIECE_LENGTH, (short) piece.bytes().length);
+                memory.put(at + RingLayout.PIECE_FLAGS, (byte) piece.flags());
+                memory.put(at + RingLayout.PIECE_ERROR, (byte) piece.error());
                 memory.put(at + RingLayout.PIECE_SIZE, piece.bytes());
                 at += piece.room();
             }

@@ -130,7 +130,8 @@ final class FilterParser {
         if (text.startsWith("%")) {
             return classes.members(text.substring(1));
         }
-        return classes.members(text).or(() -> table.knows(text) ? Optional.of(Set.of(text)) : Optional.empty());
+        return classes.membersWithoutSign(text)
+                .or(() -> table.knows(text) ? Optional.of(Set.of(text)) : Optional.empty());
     }
 
     private String unknown(String text) {
@@ -149,7 +150,8 @@ final class FilterParser {
 
     /** The nearest names, if they are near enough. */
     private List<String> near(String text) {
-        Map<Integer, List<String>> byDistance = Stream.concat(table.names().stream(), classes.names().stream())
+        Map<Integer, List<String>> byDistance = Stream.concat(
+                        table.names().stream(), SyscallClasses.namesWithoutSign().stream())
                 .filter(name -> name.length() > NEAR)
                 .collect(Collectors.groupingBy(name -> EditDistance.between(text, name)));
         int nearest =

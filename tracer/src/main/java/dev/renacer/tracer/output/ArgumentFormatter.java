@@ -3,17 +3,18 @@
 
 package dev.renacer.tracer.output;
 
+import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.SyscallCall;
-import dev.renacer.tracer.SyscallCall.CapturedString;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.ConnectionCalls;
-import dev.renacer.tracer.syscall.ConstantNames;
+import dev.renacer.tracer.syscall.Digits;
 import dev.renacer.tracer.syscall.ErrnoNames;
 import dev.renacer.tracer.syscall.Parameter;
 import dev.renacer.tracer.syscall.ParameterKind;
 import dev.renacer.tracer.syscall.SignalNames;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -25,66 +26,126 @@ public final class ArgumentFormatter {
     /** O_CREAT and __O_TMPFILE of asm-generic/fcntl.h; the same on x86 and arm64. */
     private static final long CREATES = 0_100 | 0_20_000_000;
 
-    private static final long UMODE_MASK = 0xffff;
+    /** What a page of mmap2(2) has, whatever the machine's page is. */
+    private static final long PAGE = 4096;
 
     private ArgumentFormatter() {}
 
-    /** How many arguments are shown: those the call takes, except those that have no meaning in it. */
+    /** Up to which argument a call's are shown: those it takes, without those that have no meaning in it. */
     public static int count(SyscallCall call) {
         List<Parameter> parameters = call.syscall().parameters();
         int count = Math.min(parameters.size(), call.args().length);
         for (int index = 1; index < count; index++) {
-            Parameter parameter = parameters.get(index);
-            boolean unused = parameter.kind() == ParameterKind.OPEN_MODE && (call.args()[index - 1] & CREATES) == 0;
-            if (unused || parameter.names(call.args()) == ConstantNames.MEANINGLESS) {
+            if (isMeaningless(parameters, call.args(), index)) {
                 return index;
             }
         }
         return count;
     }
 
+    private static boolean isMeaningless(List<Parameter> parameters, long[] args, int index) {
+        Parameter parameter = parameters.get(index);
+        return switch (parameter.kind()) {
+            case OPEN_MODE -> (args[index - 1] & CREATES) == 0;
+            case DEVICE ->
+                parameters.get(index - 1).kind() == ParameterKind.FILE_MODE && !FileModes.isDevice(args[index - 1]);
+            default -> parameter.in(args).isMeaningless();
+        };
+    }
+
+    /** Whether a register is written as an argument of its own: not if it is half of another. */
+    public static boolean isArgument(SyscallCall call, int index) {
+        return switch (call.syscall().parameters().get(index).kind()) {
+            case UPPER, UPPER_FIRST -> false;
+            default -> true;
+        };
+    }
+
     /** Writes all arguments, separated by a comma and a blank. */
     public static void arguments(StringBuilder out, SyscallCall call) {
         int count = count(call);
+        boolean first = true;
         for (int index = 0; index < count; index++) {
-            if (index > 0) {
-                out.append(", ");
+            if (isArgument(call, index)) {
+                if (!first) {
+                    out.append(", ");
+                }
+                argument(out, call, index);
+                first = false;
             }
-            argument(out, call, index);
         }
     }
 
-    /** Writes one argument. */
+    /** Writes one argument, that {@link #isArgument is one}. */
     public static void argument(StringBuilder out, SyscallCall call, int index) {
-        long value = call.args()[index];
-        boolean narrow = call.syscall().abi() == Abi.I386;
-        long word = narrow ? value & 0xffff_ffffL : value;
-        Parameter parameter = call.syscall().parameters().get(index);
-        if (parameter.names(call.args()).write(out, bits(parameter.kind(), word))) {
+        boolean narrow = call.syscall().isNarrow();
+        Parameter parameter = call.syscall().parameters().get(index).in(call.args());
+        ParameterKind kind = parameter.kind();
+        if (narrow && isHalved(call.syscall().parameters(), index)) {
+            whole(out, call, index, parameter);
+            return;
+        }
+        long bits = kind.bits(call.args()[index], narrow);
+        if (kind != ParameterKind.QUOTA && parameter.names().write(out, bits, kind.bits(-1, narrow))) {
+            return;
+        }
+        long number = kind.number(bits, narrow);
+        switch (kind) {
+            case PATH, STRING -> string(out, call, index, bits);
+            case DIRFD -> {
+                if (number == AT_FDCWD) {
+                    out.append("AT_FDCWD");
+                } else {
+                    out.append(number);
+                }
+            }
+            case FD, INT, PID, UINT, LONG -> out.append(number);
+            case SIZE -> Digits.unsigned(out, bits);
+            case ID, ID16 -> id(out, bits, kind.bits(-1, narrow));
+            case MODE, OPEN_MODE -> Digits.mode(out, bits);
+            case FILE_MODE -> FileModes.write(out, bits);
+            case DEVICE -> Notations.device(out, bits);
+            case PAGES -> Digits.hex(out, bits * PAGE);
+            case IOCTL -> Notations.ioctl(out, bits);
+            case QUOTA -> Notations.quota(out, bits, parameter.names());
+            case IOPRIO -> Notations.ioprio(out, bits);
+            case SIGNAL -> out.append(SignalNames.of((int) number));
+            case HEX, FLAGS, UPPER, UPPER_FIRST, NOTHING -> Digits.hex(out, bits);
+            case POINTER -> {
+                if (call.data().isEmpty() || !socketError(out, call, index)) {
+                    pointer(out, bits);
+                }
+            }
+        }
+    }
+
+    /** Whether a number of 64 bits is in two registers, of which this is the lower half. */
+    private static boolean isHalved(List<Parameter> parameters, int index) {
+        boolean before = index > 0 && parameters.get(index - 1).kind() == ParameterKind.UPPER_FIRST;
+        boolean behind = index + 1 < parameters.size() && parameters.get(index + 1).kind() == ParameterKind.UPPER;
+        return before || behind;
+    }
+
+    /** Writes a number of 64 bits that is in two registers of 32. */
+    private static void whole(StringBuilder out, SyscallCall call, int index, Parameter parameter) {
+        boolean first = index > 0 && call.syscall().parameters().get(index - 1).kind() == ParameterKind.UPPER_FIRST;
+        long upper = call.args()[first ? index - 1 : index + 1];
+        long value = (upper << Integer.SIZE) | (call.args()[index] & 0xffff_ffffL);
+        if (parameter.names().write(out, value, -1)) {
             return;
         }
         switch (parameter.kind()) {
-            case PATH, STRING -> string(out, call, index, word);
-            case DIRFD -> {
-                if ((int) value == AT_FDCWD) {
-                    out.append("AT_FDCWD");
-                } else {
-                    out.append((int) value);
-                }
-            }
-            case FD, INT, PID -> out.append((int) value);
-            case UINT -> out.append(value & 0xffff_ffffL);
-            case LONG -> out.append(narrow ? (int) value : value);
-            case SIZE -> unsigned(out, word);
-            case MODE, OPEN_MODE -> octal(out, word & UMODE_MASK);
-            case SIGNAL -> out.append(SignalNames.of((int) value));
-            case HEX -> hex(out, word);
-            case FLAGS -> hex(out, word & 0xffff_ffffL);
-            case POINTER -> {
-                if (call.strings().isEmpty() || !socketError(out, call, index)) {
-                    pointer(out, word);
-                }
-            }
+            case LONG -> out.append(value);
+            case SIZE -> Digits.unsigned(out, value);
+            default -> Digits.hex(out, value);
+        }
+    }
+
+    private static void id(StringBuilder out, long value, long all) {
+        if (value == all) {
+            out.append("-1");
+        } else {
+            out.append(value);
         }
     }
 
@@ -107,15 +168,6 @@ public final class ArgumentFormatter {
         }
         out.append(']');
         return true;
-    }
-
-    /** The part of a register that is the argument. */
-    private static long bits(ParameterKind kind, long word) {
-        return switch (kind) {
-            case INT -> (int) word;
-            case UINT, FLAGS -> word & 0xffff_ffffL;
-            default -> word;
-        };
     }
 
     /**
@@ -141,25 +193,22 @@ public final class ArgumentFormatter {
         boolean narrow = call.syscall().abi() == Abi.I386;
         long word = narrow ? call.result() & 0xffff_ffffL : call.result();
         switch (call.syscall().returns()) {
-            case POINTER, HEX -> hex(out, word);
-            case MODE -> octal(out, word);
+            case POINTER, HEX -> Digits.hex(out, word);
+            case MODE -> Digits.mode(out, word);
             default -> out.append(narrow ? (int) call.result() : call.result());
         }
     }
 
     private static void string(StringBuilder out, SyscallCall call, int index, long address) {
-        List<CapturedString> strings = call.strings();
-        for (int piece = 0; piece < strings.size(); piece++) {
-            CapturedString string = strings.get(piece);
-            if (string.argument() == index && string.readable()) {
-                quoted(out, string.bytes());
-                if (string.truncated()) {
-                    out.append("...");
-                }
-                return;
-            }
+        Optional<CapturedData> string = call.data(index);
+        if (string.isEmpty() || !string.get().readable()) {
+            pointer(out, address);
+            return;
         }
-        pointer(out, address);
+        quoted(out, string.get().bytes());
+        if (string.get().cut()) {
+            out.append("...");
+        }
     }
 
     /**
@@ -207,35 +256,7 @@ public final class ArgumentFormatter {
         if (value == 0) {
             out.append("NULL");
         } else {
-            hex(out, value);
+            Digits.hex(out, value);
         }
-    }
-
-    private static void hex(StringBuilder out, long value) {
-        if (value == 0) {
-            out.append('0');
-            return;
-        }
-        out.append("0x");
-        for (int shift = (63 - Long.numberOfLeadingZeros(value)) & ~3; shift >= 0; shift -= 4) {
-            int digit = (int) (value >>> shift) & 0xf;
-            out.append((char) (digit < 10 ? '0' + digit : 'a' + digit - 10));
-        }
-    }
-
-    private static void unsigned(StringBuilder out, long value) {
-        if (value >= 0) {
-            out.append(value);
-        } else {
-            out.append(Long.toUnsignedString(value));
-        }
-    }
-
-    private static void octal(StringBuilder out, long value) {
-        if (value == 0) {
-            out.append("000");
-            return;
-        }
-        out.append('0').append(Long.toOctalString(value));
     }
 }

@@ -62,13 +62,14 @@ public final class JsonOutput implements TraceListener {
         first = false;
         json.append("{\"name\":\"").append(call.syscall().name()).append("\",\"args\":[");
         int count = ArgumentFormatter.count(call);
+        String separator = "";
         for (int index = 0; index < count; index++) {
-            argument.setLength(0);
-            ArgumentFormatter.argument(argument, call, index);
-            if (index > 0) {
-                json.append(',');
+            if (ArgumentFormatter.isArgument(call, index)) {
+                argument.setLength(0);
+                ArgumentFormatter.argument(argument, call, index);
+                string(json.append(separator), argument);
+                separator = ",";
             }
-            string(json, argument);
         }
         json.append("],\"result\":");
         if (call.outcome() == Outcome.UNFINISHED) {

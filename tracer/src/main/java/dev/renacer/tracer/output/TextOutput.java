@@ -9,24 +9,28 @@ import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.SignalNames;
+import java.time.ZoneId;
+import java.time.zone.ZoneRules;
 import java.util.HashSet;
 import java.util.Set;
 
 /** One line per call, as strace writes it, and lines for signals and exits. A call is written when it has ended. */
 public final class TextOutput implements TraceListener {
     private final ReportStream out;
-    private final boolean durations;
-    private final PidPrefix prefix;
+    private final LineStyle style;
+    private final LineTimes times;
     private final Set<Integer> threads = new HashSet<>();
     private int recentThread;
 
-    /**
-     * @param durations  whether each line ends with the time the call took, {@code <seconds.micros>} (-T)
-     */
-    public TextOutput(ReportStream out, boolean durations, PidPrefix prefix) {
+    /** Writes lines of this style. Times of day are those of this process's time zone. */
+    public TextOutput(ReportStream out, LineStyle style) {
+        this(out, style, ZoneId.systemDefault().getRules());
+    }
+
+    TextOutput(ReportStream out, LineStyle style, ZoneRules zone) {
         this.out = out;
-        this.durations = durations;
-        this.prefix = prefix;
+        this.style = style;
+        this.times = new LineTimes(style, zone);
     }
 
     @Override
@@ -35,13 +39,18 @@ public final class TextOutput implements TraceListener {
             return;
         }
         StringBuilder line = out.buffer();
-        begin(line, call.tid());
+        int start = line.length();
+        begin(line, call.tid(), call.startNanos());
         call.source().ifPresent(source -> source(line, source));
         line.append(call.syscall().name()).append('(');
         ArgumentFormatter.arguments(line, call);
-        line.append(") = ");
+        line.append(") ");
+        while (line.length() - start < style.column()) {
+            line.append(' ');
+        }
+        line.append("= ");
         ArgumentFormatter.result(line, call);
-        if (durations && call.outcome() != SyscallCall.Outcome.UNFINISHED) {
+        if (style.durations() && call.outcome() != SyscallCall.Outcome.UNFINISHED) {
             line.append(" <");
             Decimals.seconds(line, call.durationNanos());
             line.append('>');
@@ -59,12 +68,13 @@ public final class TextOutput implements TraceListener {
         switch (event) {
             case TraceEvent.SignalDelivered signal -> signal(signal);
             case TraceEvent.Stopped stopped ->
-                line(stopped.tid(), "--- stopped by ", SignalNames.of(stopped.signal()), " ---");
+                line(event, stopped.tid(), "--- stopped by ", SignalNames.of(stopped.signal()), " ---");
             case TraceEvent.ProcessExited exited -> exited(exited);
             case TraceEvent.ProcessDetached detached
             when detached.reason() != DetachReason.REQUESTED ->
-                line(pid, "+++ detached: ", reason(detached.reason()), " +++");
-            case TraceEvent.EventsLost lost -> line(pid, "--- lost ", Long.toString(lost.count()), " events ---");
+                line(event, pid, "+++ detached: ", reason(detached.reason()), " +++");
+            case TraceEvent.EventsLost lost ->
+                line(event, pid, "--- lost ", Long.toString(lost.count()), " events ---");
             default -> {
                 // Starts, execs and exits of threads show in the calls that make them.
             }
@@ -90,7 +100,7 @@ public final class TextOutput implements TraceListener {
 
     private void signal(TraceEvent.SignalDelivered signal) {
         StringBuilder line = out.buffer();
-        begin(line, signal.tid());
+        begin(line, signal.tid(), signal.epochNanos());
         line.append("--- ").append(SignalNames.of(signal.info().signal())).append(' ');
         SignalFormatter.append(line, signal.info());
         line.append(" ---\n");
@@ -99,9 +109,10 @@ public final class TextOutput implements TraceListener {
 
     private void exited(TraceEvent.ProcessExited exited) {
         int pid = exited.process().pid();
-        exited.exitCode().ifPresent(code -> line(pid, "+++ exited with ", Integer.toString(code), " +++"));
+        exited.exitCode().ifPresent(code -> line(exited, pid, "+++ exited with ", Integer.toString(code), " +++"));
         exited.termSignal()
                 .ifPresent(signal -> line(
+                        exited,
                         pid,
                         "+++ killed by ",
                         SignalNames.of(signal),
@@ -118,31 +129,32 @@ public final class TextOutput implements TraceListener {
         };
     }
 
-    private void line(int tid, String before, String what, String after) {
+    private void line(TraceEvent event, int tid, String before, String what, String after) {
         StringBuilder line = out.buffer();
-        begin(line, tid);
+        begin(line, tid, event.epochNanos());
         line.append(before).append(what).append(after).append('\n');
         out.written();
     }
 
-    private void begin(StringBuilder line, int tid) {
+    private void begin(StringBuilder line, int tid, long epochNanos) {
         if (tid != recentThread) {
             threads.add(tid);
             recentThread = tid;
         }
-        if (prefix == PidPrefix.ALWAYS) {
+        if (style.prefix() == PidPrefix.ALWAYS) {
             line.append(tid);
             for (int width = digits(tid); width < 5; width++) {
                 line.append(' ');
             }
             line.append(' ');
-        } else if (prefix == PidPrefix.WHEN_SEVERAL && threads.size() > 1) {
+        } else if (style.prefix() == PidPrefix.WHEN_SEVERAL && threads.size() > 1) {
             line.append("[pid ");
             for (int width = digits(tid); width < 5; width++) {
                 line.append(' ');
             }
             line.append(tid).append("] ");
         }
+        times.append(line, epochNanos);
     }
 
     private static int digits(int number) {

@@ -4,10 +4,7 @@
 package dev.renacer.tracer.syscall;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * Names of the values of one kind of argument, a set of constants.tsv: {@code O_RDWR|O_CLOEXEC} for 0x80002. Immutable;
@@ -17,63 +14,71 @@ public final class ConstantNames {
     /** Names nothing. */
     public static final ConstantNames NONE = new ConstantNames(List.of());
 
-    /** For an argument that has no meaning in this case, like those after it. */
-    public static final ConstantNames MEANINGLESS = new ConstantNames(List.of());
+    private static final String UNKNOWN = "?";
+    private static final String SHIFTED = "<<";
+    private static final String OCTAL = "octal";
+    private static final String DECIMAL = "decimal";
 
-    /** For an argument that is a plain number in this case: written in decimal. */
-    private static final ConstantNames DECIMAL = new ConstantNames(List.of());
-
-    /** What the file has in place of the name of another set. */
-    private static final Map<String, ConstantNames> RESERVED = Map.of("-", MEANINGLESS, "#", DECIMAL);
-
-    private static final long WHOLE = -1;
-
-    /** One row: it names an argument whose bits under the mask are the value. */
+    /** One row: it names an argument whose bits under the mask are the value; a mask of 0 stands for all bits. */
     private record Constant(String name, long value, long mask) {
-        /** The value of a row, as the head of the file describes it. */
-        static Constant of(String text, String name) {
-            int slash = text.indexOf('/');
-            if (text.startsWith("=")) {
-                return new Constant(name, Long.decode(text.substring(1)), WHOLE);
-            }
-            if (slash >= 0) {
-                return new Constant(
-                        name, Long.decode(text.substring(0, slash)), Long.decode(text.substring(slash + 1)));
-            }
-            long bits = Long.decode(text);
-            return new Constant(name, bits, bits);
+        boolean isWhole() {
+            return mask == 0;
         }
 
+        /** Whether it is one value of a field of bits, which may be zero. */
         boolean isField() {
             return mask != value;
         }
     }
 
+    /** A field whose values are numbers, written last: {@code 21<<MAP_HUGE_SHIFT}, {@code 0644}, {@code 5}. */
+    private record NumberField(String name, String notation, long mask) {}
+
     private final Constant[] constants;
+    private final NumberField[] numbers;
+    /** What is said of a field without a name, in the same order as its mask. */
+    private final String[] fieldLabels;
 
-    private ConstantNames(List<Constant> constants) {
-        this.constants = constants.toArray(Constant[]::new);
-    }
+    private final long[] fields;
+    private final String label;
+    /** Whether the last of the names is that of a whole value, and so what remains is a value without a name. */
+    private final boolean whole;
 
-    /** The sets of constants.tsv by their names. */
-    static Map<String, ConstantNames> sets() {
-        Map<String, ConstantNames> sets = new HashMap<>();
-        Map<String, List<Constant>> rows = new HashMap<>();
-        Map<String, String> aliases = new HashMap<>();
-        for (String[] row : DataTable.rows("constants.tsv")) {
-            if (row.length == 2 && RESERVED.containsKey(row[1])) {
-                sets.put(row[0], RESERVED.get(row[1]));
-            } else if (row.length == 2) {
-                aliases.put(row[0], row[1]);
+    /** The set of these rows, each without the name of the set; constants.tsv says what they mean. */
+    ConstantNames(List<String[]> rows) {
+        List<Constant> named = new ArrayList<>();
+        List<NumberField> counted = new ArrayList<>();
+        List<String> labels = new ArrayList<>();
+        List<Long> masks = new ArrayList<>();
+        String unknown = "";
+        for (String[] row : rows) {
+            String text = row[0];
+            int slash = text.indexOf('/');
+            if (text.equals(UNKNOWN)) {
+                unknown = row[1];
+            } else if (text.startsWith(UNKNOWN)) {
+                labels.add(row[1]);
+                masks.add(mask(text));
+            } else if (text.startsWith(SHIFTED) || text.startsWith(OCTAL) || text.startsWith(DECIMAL)) {
+                counted.add(new NumberField(row[1], text.substring(0, slash), mask(text)));
+            } else if (text.startsWith("=")) {
+                named.add(new Constant(row[1], Long.decode(text.substring(1)), 0));
+            } else if (slash >= 0) {
+                named.add(new Constant(row[1], Long.decode(text.substring(0, slash)), mask(text)));
             } else {
-                rows.computeIfAbsent(row[0], set -> new ArrayList<>()).add(Constant.of(row[1], row[2]));
+                named.add(new Constant(row[1], Long.decode(text), Long.decode(text)));
             }
         }
-        aliases.forEach((alias, set) -> List.of("", "@" + Abi.X86_64, "@" + Abi.I386, "@" + Abi.AARCH64)
-                .forEach(abi -> Optional.ofNullable(rows.get(set + abi))
-                        .ifPresent(constants -> rows.put(alias + abi, constants))));
-        rows.forEach((set, constants) -> sets.put(set, new ConstantNames(constants)));
-        return sets;
+        constants = named.toArray(Constant[]::new);
+        numbers = counted.toArray(NumberField[]::new);
+        fieldLabels = labels.toArray(String[]::new);
+        fields = masks.stream().mapToLong(Long::longValue).toArray();
+        label = unknown;
+        whole = !named.isEmpty() && named.getLast().isWhole();
+    }
+
+    private static long mask(String text) {
+        return Long.decode(text.substring(text.indexOf('/') + 1));
     }
 
     /** The names, in the order of the file. */
@@ -91,29 +96,101 @@ public final class ConstantNames {
     }
 
     /**
-     * Writes a value as names, followed by a number for the bits without a name; a plain number as such.
+     * Writes a value as names, followed by a number for the bits without a name.
      *
-     * @return false if no name fits; nothing is written then
+     * @param value  the bits of the argument, all others zero
+     * @param width  the bits an argument of that kind has
+     * @return false if no name fits, and the set does not say how such a value is written; nothing is written then
      */
-    public boolean write(StringBuilder out, long value) {
-        if (this == DECIMAL) {
-            out.append(value);
-            return true;
-        }
+    public boolean write(StringBuilder out, long value, long width) {
+        int start = out.length();
         long rest = value;
-        boolean named = false;
+        for (NumberField number : numbers) {
+            rest &= ~number.mask();
+        }
+        long candidates = rest;
+        boolean flags = false;
         for (Constant constant : constants) {
+            if (constant.isWhole()) {
+                if (rest == (constant.value() & width)) {
+                    separate(out, start).append(constant.name());
+                    return true;
+                }
+                continue;
+            }
             // A field may be zero, so it is looked for in the whole value; a bit only if no earlier name has taken it.
-            long where = constant.isField() ? value : rest;
+            long where = constant.isField() ? candidates : rest;
             if ((where & constant.mask()) == constant.value()) {
-                out.append(named ? "|" : "").append(constant.name());
+                separate(out, start).append(constant.name());
                 rest &= ~constant.mask();
-                named = true;
+                flags |= !constant.isField();
             }
         }
-        if (named && rest != 0) {
-            out.append("|0x").append(Long.toHexString(rest));
+        rest = fields(out, start, rest);
+        return finish(out, start, value, rest, flags);
+    }
+
+    /** Writes the fields that none of the names fits, in front of the names. */
+    private long fields(StringBuilder out, int start, long rest) {
+        long left = rest;
+        for (int index = 0; index < fields.length; index++) {
+            long field = left & fields[index];
+            if (field != 0) {
+                boolean behind = out.length() > start;
+                StringBuilder text = new StringBuilder();
+                Digits.hex(text, field);
+                out.insert(start, comment(text, fieldLabels[index]).append(behind ? "|" : ""));
+                left &= ~fields[index];
+            }
         }
-        return named;
+        return left;
+    }
+
+    private boolean finish(StringBuilder out, int start, long value, long rest, boolean flags) {
+        if (rest != 0) {
+            if (out.length() == start && label.isEmpty() && numbers.length == 0) {
+                return false;
+            }
+            Digits.hex(separate(out, start), rest);
+            if ((whole || !flags) && !label.isEmpty()) {
+                comment(out, label);
+            }
+        } else if (out.length() == start && numbers.length == 0) {
+            if (label.isEmpty() || value != 0) {
+                return false;
+            }
+            out.append('0');
+            if (whole) {
+                comment(out, label);
+            }
+        }
+        for (NumberField number : numbers) {
+            number(out, start, number, value & number.mask());
+        }
+        if (out.length() == start) {
+            out.append('0');
+        }
+        return true;
+    }
+
+    private static void number(StringBuilder out, int start, NumberField number, long field) {
+        if (number.notation().equals(OCTAL)) {
+            separate(out, start);
+            Digits.mode(out, field);
+        } else if (field != 0) {
+            int shift = Long.numberOfTrailingZeros(number.mask());
+            separate(out, start).append(field >>> shift);
+            if (!number.notation().equals(DECIMAL)) {
+                out.append(SHIFTED).append(number.name());
+            }
+        }
+    }
+
+    private static StringBuilder separate(StringBuilder out, int start) {
+        return out.length() > start ? out.append('|') : out;
+    }
+
+    private static StringBuilder comment(StringBuilder out, String text) {
+        return out.append(" /* ").append(text).append(" */");
     }
 }

@@ -11,21 +11,44 @@ import java.util.Map;
  * @param kind      what it is
  * @param names     the names of its values; {@link ConstantNames#NONE} if they are plain numbers or depend on another
  *     argument
- * @param selector  the argument that its values depend on, such as a socket option's level; -1: none
- * @param selected  names of its values by the value of that argument
+ * @param selector  the argument that decides what this one is, such as a socket option's level; -1: none
+ * @param selected  what it is, by the value of that argument
  */
-public record Parameter(ParameterKind kind, ConstantNames names, int selector, Map<Integer, ConstantNames> selected) {
+public record Parameter(ParameterKind kind, ConstantNames names, int selector, Map<Integer, Parameter> selected) {
+    /** What an argument is that has no meaning in its call, like those after it. */
+    static final Parameter MEANINGLESS = plain(ParameterKind.NOTHING);
+
+    /** In {@link #selected}: what it is for all other values. */
+    static final int OTHERWISE = Integer.MIN_VALUE;
+
     public Parameter {
         selected = Map.copyOf(selected);
     }
 
     /** An argument without names. */
     static Parameter plain(ParameterKind kind) {
-        return new Parameter(kind, ConstantNames.NONE, -1, Map.of());
+        return named(kind, ConstantNames.NONE);
     }
 
-    /** Names of its values in a call with these arguments. */
-    public ConstantNames names(long[] arguments) {
-        return selector < 0 ? names : selected.getOrDefault((int) arguments[selector], ConstantNames.NONE);
+    /** An argument whose values have these names. */
+    static Parameter named(ParameterKind kind, ConstantNames names) {
+        return new Parameter(kind, names, -1, Map.of());
+    }
+
+    /** What it is in a call with these arguments. */
+    public Parameter in(long[] arguments) {
+        if (selector < 0) {
+            return this;
+        }
+        Parameter found = selected.get((int) arguments[selector]);
+        if (found == null) {
+            return selected.getOrDefault(OTHERWISE, this);
+        }
+        return found.in(arguments);
+    }
+
+    /** Whether it has no meaning in its call, like all arguments after it. */
+    public boolean isMeaningless() {
+        return kind == ParameterKind.NOTHING;
     }
 }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The arguments of each named call, from signatures.tsv and constants.tsv. */
@@ -17,7 +16,7 @@ final class Signatures {
     record Signature(List<Parameter> parameters, ParameterKind returns) {}
 
     private final Map<String, String[]> byKey = new HashMap<>();
-    private final Map<String, ConstantNames> sets = ConstantNames.sets();
+    private final ConstantSets sets = new ConstantSets();
 
     Signatures() {
         for (String[] row : DataTable.rows("signatures.tsv")) {
@@ -48,22 +47,32 @@ final class Signatures {
         String set = text.substring(colon + 1);
         int at = set.indexOf('@');
         if (at < 0) {
-            return new Parameter(kind, names(abi, set), -1, Map.of());
+            return Parameter.named(kind, names(abi, set));
         }
         String family = set.substring(0, at) + ".";
-        Map<Integer, ConstantNames> selected = sets.keySet().stream()
-                .filter(key -> key.startsWith(family) && key.indexOf('@') < 0)
-                .collect(Collectors.toMap(
-                        key -> Integer.valueOf(key.substring(family.length())), key -> names(abi, key)));
+        Map<Integer, Parameter> selected = new HashMap<>();
+        for (String key : sets.family(family)) {
+            String value = key.substring(family.length());
+            selected.put(
+                    value.equals("*") ? Parameter.OTHERWISE : Long.decode(value).intValue(), selected(abi, kind, key));
+        }
         return new Parameter(kind, ConstantNames.NONE, Integer.parseInt(set.substring(at + 1)), selected);
     }
 
-    private ConstantNames names(Abi abi, String set) {
-        ConstantNames own = sets.getOrDefault(set + "@" + abi.name(), sets.get(set));
-        if (own == null) {
-            throw new IllegalStateException("constants.tsv lacks the set " + set + ", which signatures.tsv names");
+    private Parameter selected(Abi abi, ParameterKind kind, String set) {
+        Optional<String> argument = sets.argument(set);
+        if (argument.isEmpty()) {
+            return Parameter.named(kind, names(abi, set));
         }
-        return own;
+        return argument.get().equals(ConstantSets.MEANINGLESS)
+                ? Parameter.MEANINGLESS
+                : parameter(abi, argument.get());
+    }
+
+    private ConstantNames names(Abi abi, String set) {
+        return sets.names(abi, set)
+                .orElseThrow(() -> new IllegalStateException(
+                        "constants.tsv lacks the set " + set + ", which signatures.tsv names"));
     }
 
     /** Every key, as written in the file. */

@@ -18,6 +18,9 @@ import java.util.List;
  */
 public record Syscall(
         Abi abi, int number, String name, boolean known, List<Parameter> parameters, ParameterKind returns) {
+    /** The number of the first x32 call with a number of its own (arch/x86/entry/syscalls/syscall_64.tbl). */
+    private static final int FIRST_COMPATIBLE = 512;
+
     public Syscall {
         parameters = List.copyOf(parameters);
     }
@@ -25,5 +28,11 @@ public record Syscall(
     /** A call whose result is a plain number. */
     public Syscall(Abi abi, int number, String name, boolean known, List<Parameter> parameters) {
         this(abi, number, name, known, parameters, ParameterKind.LONG);
+    }
+
+    /** Whether a word among its arguments has 32 bits: a call of i386, or one of x32 that takes what i386 takes. */
+    public boolean isNarrow() {
+        return abi == Abi.I386
+                || ((number & SyscallTable.X32_BIT) != 0 && (number & ~SyscallTable.X32_BIT) >= FIRST_COMPATIBLE);
     }
 }

@@ -82,8 +82,8 @@ class SyscallFilterTest {
                         + " is 1023`",
                 "trace=-1;`unknown system call '-1'; one newer than Linux 7.3 can be given by its number`",
                 "trace=46percent;`unknown system call '46percent'; one newer than Linux 7.3 can be given by its number`",
-                "trace=%net;`unknown class '%net'; the classes are all, desc, file, ipc, memory, network, none, process,"
-                        + " signal`",
+                "trace=%net;`unknown class '%net'; the classes are %stat, %statfs, all, clock, creds, desc, file, fstat, fstatfs,"
+                        + " ipc, lstat, memory, network, none, process, pure, signal, stat, statfs`",
                 "trace=/nosuch/; the expression '/nosuch/' matches no system call",
                 "trace=/open; the expression '/open' has no closing '/'",
                 "trace=//; the expression '//' is empty",
@@ -265,5 +265,22 @@ class SyscallFilterTest {
 
     private static List<String> words(String text) {
         return text == null ? List.of() : List.of(text.strip().split(" "));
+    }
+
+    @Test
+    void aNameThatIsAlsoAClassIsTheCall() throws FilterSyntaxException {
+        SyscallTable table = SyscallTable.instance();
+        SyscallFilter call = SyscallFilter.parse("trace=stat");
+        SyscallFilter family = SyscallFilter.parse("trace=%%stat");
+
+        assertThat(call.selects(table.lookup(Abi.X86_64, "stat").orElseThrow())).isTrue();
+        assertThat(call.selects(table.lookup(Abi.I386, "stat64").orElseThrow())).isFalse();
+        assertThat(family.selects(table.lookup(Abi.X86_64, "newfstatat").orElseThrow()))
+                .isTrue();
+        assertThat(family.selects(table.lookup(Abi.X86_64, "statfs").orElseThrow()))
+                .isFalse();
+        assertThat(SyscallFilter.parse("trace=%creds")
+                        .selects(table.lookup(Abi.X86_64, "getuid").orElseThrow()))
+                .isTrue();
     }
 }

@@ -53,9 +53,9 @@ class ArgumentFormatterTest {
 
     @Test
     void writesTheErrorThatASocketOptionTold() {
-        assertThat(text(call("getsockopt").args(5, 1, 4, 0x1000, 0x1004).bytes(3, new byte[] {111, 0, 0, 0}, false)))
+        assertThat(text(call("getsockopt").args(5, 1, 4, 0x1000, 0x1004).written(3, new byte[] {111, 0, 0, 0}, false)))
                 .isEqualTo("5, SOL_SOCKET, SO_ERROR, [ECONNREFUSED], [4] = 0");
-        assertThat(text(call("getsockopt").args(5, 1, 4, 0x1000, 0x1004).bytes(3, new byte[4], false)))
+        assertThat(text(call("getsockopt").args(5, 1, 4, 0x1000, 0x1004).written(3, new byte[4], false)))
                 .isEqualTo("5, SOL_SOCKET, SO_ERROR, [0], [4] = 0");
         assertThat(text(call("getsockopt").args(5, 1, 4, 0x1000, 0x1004).unreadable(3)))
                 .isEqualTo("5, SOL_SOCKET, SO_ERROR, 0x1000, 0x1004 = 0");
@@ -84,8 +84,8 @@ class ArgumentFormatterTest {
     @Test
     void whatHasNoNameStaysANumberBehindTheNames() {
         assertThat(text(call("mprotect").args(0x1000, 4096, 0x11))).isEqualTo("0x1000, 4096, PROT_READ|0x10 = 0");
-        assertThat(text(call("lseek").args(3, 0, 77).fails(22))).startsWith("3, 0, 77 = -1 EINVAL");
-        assertThat(text(call("prctl").args(0x59616d62, 1, 0, 0, 0))).isEqualTo("1499557218, 0x1, 0, 0, 0 = 0");
+        assertThat(text(call("lseek").args(3, 0, 77).fails(22))).startsWith("3, 0, 0x4d /* SEEK_??? */ = -1 EINVAL");
+        assertThat(text(call("prctl").args(0x59616d62, 1, 0, 0, 0))).isEqualTo("0x59616d62 /* PR_??? */, 0x1, 0, 0, 0 = 0");
     }
 
     @Test

@@ -24,7 +24,7 @@ class ReportStreamTest {
 
     @Test
     void aFailedWriteIsToldOnceAndEndsTheOutputNotTheTrace() {
-        TextOutput text = new TextOutput(OutputFixture.full(complaints), false, PidPrefix.NEVER);
+        TextOutput text = new TextOutput(OutputFixture.full(complaints), LineStyle.of(PidPrefix.NEVER));
         for (int round = 0; round < 3; round++) {
             text.onCall(call("getpid").build());
             text.onEvent(new TraceEvent.EventsLost(PROCESS, 0, 1));
@@ -56,7 +56,7 @@ class ReportStreamTest {
     @Test
     void aRealFullDeviceIsNamed() throws IOException {
         try (ReportStream full = ReportStream.file(Path.of("/dev/full"), complaints::add)) {
-            TextOutput text = new TextOutput(full, false, PidPrefix.NEVER);
+            TextOutput text = new TextOutput(full, LineStyle.of(PidPrefix.NEVER));
             text.onCall(call("getpid").build());
             text.onEnd();
         }
@@ -68,7 +68,7 @@ class ReportStreamTest {
         Path file = folder.resolve("trace.txt");
         Files.writeString(file, "an older and much longer trace");
         try (ReportStream stream = ReportStream.file(file, complaints::add)) {
-            TextOutput text = new TextOutput(stream, false, PidPrefix.NEVER);
+            TextOutput text = new TextOutput(stream, LineStyle.of(PidPrefix.NEVER));
             text.onCall(call("getpid").returns(7).build());
         }
         assertThat(file).hasContent("getpid() = 7\n");

@@ -11,6 +11,8 @@ import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.tracer.SignalInfo;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TracedProcess;
+import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +23,7 @@ class TextOutputTest {
 
     @Test
     void writesALineACall() {
-        TextOutput text = new TextOutput(out.stream, false, PidPrefix.WHEN_SEVERAL);
+        TextOutput text = new TextOutput(out.stream, LineStyle.of(PidPrefix.WHEN_SEVERAL));
         text.onCall(call("openat")
                 .args(-100, 1, 0x80000)
                 .string(1, "/etc/hosts")
@@ -40,7 +42,8 @@ class TextOutputTest {
 
     @Test
     void writesTheTimeACallTookIfAsked() {
-        TextOutput text = new TextOutput(out.stream, true, PidPrefix.NEVER);
+        TextOutput text =
+                new TextOutput(out.stream, LineStyle.of(PidPrefix.NEVER).withDurations());
         text.onCall(call("getpid").returns(7).nanos(12_999).build());
         text.onCall(call("getpid").returns(7).nanos(1_234_567_890).build());
         text.onCall(call("exit_group").unfinished().build());
@@ -52,7 +55,7 @@ class TextOutputTest {
 
     @Test
     void namesTheThreadWhileThereAreSeveral() {
-        TextOutput text = new TextOutput(out.stream, false, PidPrefix.WHEN_SEVERAL);
+        TextOutput text = new TextOutput(out.stream, LineStyle.of(PidPrefix.WHEN_SEVERAL));
         text.onCall(call("getpid").returns(7).build());
         text.onEvent(new TraceEvent.ProcessStarted(CHILD, 0, TraceEvent.Origin.FORKED));
         text.onCall(call("getpid").returns(7).build());
@@ -75,7 +78,7 @@ class TextOutputTest {
 
     @Test
     void everyLineOfAFileCarriesItsThread() {
-        TextOutput text = new TextOutput(out.stream, false, PidPrefix.ALWAYS);
+        TextOutput text = new TextOutput(out.stream, LineStyle.of(PidPrefix.ALWAYS));
         text.onCall(call("getpid").returns(7).build());
         text.onCall(call("getpid").thread(1234567).returns(7).build());
         text.onEnd();
@@ -85,7 +88,7 @@ class TextOutputTest {
 
     @Test
     void writesSignalsWithTheFieldsTheyHave() {
-        TextOutput text = new TextOutput(out.stream, false, PidPrefix.NEVER);
+        TextOutput text = new TextOutput(out.stream, LineStyle.of(PidPrefix.NEVER));
         signal(text, SignalInfo.of(15, 0, 0, 1, 0xffff, 0, 0));
         signal(text, SignalInfo.of(17, 1, 0, 42 | 1000L << 32, 3, 0, 12));
         signal(text, SignalInfo.of(17, 5, 0, 42, 19, 0, 0));
@@ -148,7 +151,7 @@ class TextOutputTest {
 
     @Test
     void tellsLossWhereItHappenedAndADetachNobodyAskedFor() {
-        TextOutput text = new TextOutput(out.stream, false, PidPrefix.NEVER);
+        TextOutput text = new TextOutput(out.stream, LineStyle.of(PidPrefix.NEVER));
         text.onEvent(new TraceEvent.EventsLost(PROCESS, 0, 3));
         text.onEvent(new TraceEvent.ProcessDetached(PROCESS, 0, DetachReason.REQUESTED));
         text.onEvent(new TraceEvent.ProcessDetached(PROCESS, 0, DetachReason.HEARTBEAT_LOST));
@@ -159,7 +162,7 @@ class TextOutputTest {
 
     @Test
     void whatWasWrittenIsThereWhenTheRingIsDrained() {
-        TextOutput text = new TextOutput(out.stream, false, PidPrefix.NEVER);
+        TextOutput text = new TextOutput(out.stream, LineStyle.of(PidPrefix.NEVER));
         text.onCall(call("getpid").returns(7).build());
         assertThat(out.text()).isEmpty();
         text.onIdle();
@@ -169,7 +172,7 @@ class TextOutputTest {
 
     @Test
     void aLongTraceIsNotKept() {
-        TextOutput text = new TextOutput(out.stream, false, PidPrefix.NEVER);
+        TextOutput text = new TextOutput(out.stream, LineStyle.of(PidPrefix.NEVER));
         for (int line = 0; line < 10_000; line++) {
             text.onCall(call("getpid").returns(7).build());
         }
@@ -177,5 +180,37 @@ class TextOutputTest {
         assertThat(out.bytes.size()).isGreaterThan(60_000);
         text.onEnd();
         assertThat(out.lines()).hasSize(10_000).containsOnly("getpid() = 7");
+    }
+
+    @Test
+    void aLineMayBeginWithTimesAsStraceWritesThem() {
+        assertThat(lines(new LineStyle(PidPrefix.NEVER, LineStyle.Clock.SECONDS, false, false, 0)))
+                .containsExactly("01:00:01 getpid() = 7", "01:00:03 getpid() = 7");
+        assertThat(lines(new LineStyle(PidPrefix.NEVER, LineStyle.Clock.MICROSECONDS, false, false, 0)))
+                .containsExactly("01:00:01.000002 getpid() = 7", "01:00:03.500000 getpid() = 7");
+        assertThat(lines(new LineStyle(PidPrefix.NEVER, LineStyle.Clock.EPOCH, false, false, 0)))
+                .containsExactly("1.000002 getpid() = 7", "3.500000 getpid() = 7");
+        assertThat(lines(new LineStyle(PidPrefix.NEVER, LineStyle.Clock.NONE, true, false, 0)))
+                .containsExactly("     0.000000 getpid() = 7", "     2.499997 getpid() = 7");
+        assertThat(lines(new LineStyle(PidPrefix.NEVER, LineStyle.Clock.SECONDS, true, false, 0)))
+                .containsExactly("01:00:01 (+     0.000000) getpid() = 7", "01:00:03 (+     2.499997) getpid() = 7");
+    }
+
+    @Test
+    void resultsMayBeAligned() {
+        assertThat(lines(new LineStyle(PidPrefix.NEVER, LineStyle.Clock.NONE, false, false, 20)))
+                .containsExactly("getpid()            = 7", "getpid()            = 7");
+        assertThat(lines(new LineStyle(PidPrefix.NEVER, LineStyle.Clock.NONE, false, false, 4)))
+                .containsExactly("getpid() = 7", "getpid() = 7");
+    }
+
+    private static List<String> lines(LineStyle style) {
+        OutputFixture out = new OutputFixture();
+        TextOutput text =
+                new TextOutput(out.stream, style, ZoneOffset.ofHours(1).getRules());
+        text.onCall(call("getpid").at(1_000_002_999L).returns(7).build());
+        text.onCall(call("getpid").at(3_500_000_000L).returns(7).build());
+        text.onEnd();
+        return out.lines();
     }
 }

@@ -7,8 +7,9 @@ import static dev.renacer.tracer.span.Scenario.at;
 import static dev.renacer.tracer.span.Scenario.attribute;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.tracer.CapturedData;
+import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
-import dev.renacer.tracer.SyscallCall.CapturedString;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TracedProcess;
@@ -303,14 +304,14 @@ class ConnectionSpansTest {
                 fromMicros,
                 toMicros,
                 0,
-                List.of(new CapturedString(3, value, false, true)),
+                List.of(new CapturedData(3, Part.DATA, 0, true, value, false, 0)),
                 fd,
                 1,
                 4);
     }
 
     private static SyscallCall soErrorUnread(long fromMicros, long toMicros) {
-        List<CapturedString> unreadable = List.of(new CapturedString(3, new byte[0], false, false));
+        List<CapturedData> unreadable = List.of(new CapturedData(3, Part.DATA, 0, true, new byte[0], false, 14));
         return made(CURL, "getsockopt", fromMicros, toMicros, 0, unreadable, FD, 1, 4);
     }
 
@@ -329,7 +330,7 @@ class ConnectionSpansTest {
             long fromMicros,
             long toMicros,
             long result,
-            List<CapturedString> pieces,
+            List<CapturedData> pieces,
             long... args) {
         return new SyscallCall(
                 process,

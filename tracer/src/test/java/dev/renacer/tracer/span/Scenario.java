@@ -4,8 +4,9 @@
 package dev.renacer.tracer.span;
 
 import dev.renacer.capture.ring.DetachReason;
+import dev.renacer.tracer.CapturedData;
+import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
-import dev.renacer.tracer.SyscallCall.CapturedString;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceEvent.Origin;
@@ -131,7 +132,8 @@ final class Scenario implements SpanSink {
                 outcome,
                 result,
                 new long[] {-100, 0x7000, 0, 0, 0, 0},
-                List.of(new CapturedString(1, "/etc/passwd".getBytes(StandardCharsets.UTF_8), false, true)),
+                List.of(new CapturedData(
+                        1, Part.DATA, 0, false, "/etc/passwd".getBytes(StandardCharsets.UTF_8), false, 0)),
                 inProgress,
                 Optional.empty());
     }

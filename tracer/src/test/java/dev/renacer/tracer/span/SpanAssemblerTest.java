@@ -12,6 +12,7 @@ import static dev.renacer.tracer.span.Scenario.attribute;
 import static dev.renacer.tracer.span.Scenario.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.SignalInfo;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
@@ -216,7 +217,7 @@ class SpanAssemblerTest {
                 plain.outcome(),
                 plain.result(),
                 plain.args(),
-                List.of(new SyscallCall.CapturedString(1, path, false, true)),
+                List.of(new CapturedData(1, CapturedData.Part.DATA, 0, false, path, false, 0)),
                 false,
                 Optional.empty()));
 

@@ -10,16 +10,19 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** That constants.tsv and signatures.tsv belong together. */
 class ConstantNamesTest {
     @Test
     void eachSetIsNamedByASignature() {
-        Set<String> named = DataTable.rows("signatures.tsv").stream()
-                .flatMap(row -> Arrays.stream(row[1].split(" ")))
-                .filter(parameter -> parameter.contains(":"))
-                .map(parameter -> parameter.replaceFirst("^.*:", ""))
+        Set<String> named = Stream.concat(
+                        DataTable.rows("signatures.tsv").stream().flatMap(row -> Arrays.stream(row[1].split(" "))),
+                        DataTable.rows("constants.tsv").stream().map(row -> row[1]))
+                .map(token -> token.replaceFirst("[<>].*", "").replaceFirst("^.*:", ""))
                 .collect(Collectors.toSet());
 
         Set<String> unused = new TreeSet<>();
@@ -44,12 +47,45 @@ class ConstantNamesTest {
         assertThat(zeros).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "seek; 2; SEEK_END",
+                "seek; 7; 0x7 /* SEEK_??? */",
+                "prctl; 0; 0 /* PR_??? */",
+                "at; 0x1100; AT_SYMLINK_NOFOLLOW|AT_EMPTY_PATH",
+                "at; 0x101; AT_SYMLINK_NOFOLLOW|0x1",
+                "at; 5; 0x5 /* AT_??? */",
+                "at; 0; 0",
+                "shmctl; 0x102; IPC_64|IPC_STAT",
+                "shmctl; 0x189; IPC_64|0x89 /* SHM_??? */",
+                "socket; 0x80000002; SOCK_DGRAM|0x80000000 /* SOCK_??? */",
+                "mmap; 0x40000022; MAP_PRIVATE|MAP_ANONYMOUS|16<<MAP_HUGE_SHIFT",
+                "mmap; 0x14; 0x4 /* MAP_??? */|MAP_FIXED",
+                "mmap; 0; MAP_FILE",
+                "ipc_get; 0x1180; 0x1000|0600",
+                "ipc_get; 0x380; IPC_CREAT|0600",
+                "ipc_get; 0; 000",
+                "swap; 0x8005; SWAP_FLAG_PREFER|5",
+                "mount; 0xc0ed0001; MS_MGC_VAL|MS_RDONLY",
+                "mempolicy; 0x8003; MPOL_INTERLEAVE|MPOL_F_STATIC_NODES",
+            })
+    void writesAValueByTheNotationOfItsSet(String set, String value, String text) {
+        StringBuilder out = new StringBuilder();
+
+        ConstantNames names = new ConstantSets().names(Abi.X86_64, set).orElseThrow();
+
+        assertThat(names.write(out, Long.decode(value), 0xffff_ffffL)).isTrue();
+        assertThat(out).hasToString(text);
+    }
+
     @Test
     void aValueWithoutANameWritesNothing() {
         StringBuilder out = new StringBuilder();
 
-        assertThat(ConstantNames.NONE.write(out, 0)).isFalse();
-        assertThat(ConstantNames.sets().getOrDefault("at", ConstantNames.NONE).write(out, 0))
+        assertThat(ConstantNames.NONE.write(out, 0, -1)).isFalse();
+        assertThat(new ConstantSets().names(Abi.X86_64, "key").orElseThrow().write(out, 7, -1))
                 .isFalse();
         assertThat(out).isEmpty();
     }

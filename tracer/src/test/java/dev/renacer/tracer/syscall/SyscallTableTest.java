@@ -143,7 +143,7 @@ class SyscallTableTest {
     @Test
     void knowsWhatTheArgumentsAre() {
         assertThat(parameters(Abi.X86_64, "openat"))
-                .containsExactly(ParameterKind.DIRFD, ParameterKind.PATH, ParameterKind.FLAGS, ParameterKind.OPEN_MODE);
+                .containsExactly(ParameterKind.DIRFD, ParameterKind.PATH, ParameterKind.INT, ParameterKind.OPEN_MODE);
         assertThat(parameters(Abi.X86_64, "execve"))
                 .containsExactly(ParameterKind.PATH, ParameterKind.POINTER, ParameterKind.POINTER);
         assertThat(parameters(Abi.X86_64, "mmap")).hasSize(6);

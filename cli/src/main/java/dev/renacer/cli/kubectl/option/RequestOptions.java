@@ -4,6 +4,7 @@
 package dev.renacer.cli.kubectl.option;
 
 import dev.renacer.cli.CommandFailure;
+import dev.renacer.cli.TimeSpan;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.TraceRequestSpec.Safety;
 import dev.renacer.crds.TraceRequestSpec.SinkRef;
@@ -44,9 +45,8 @@ public final class RequestOptions {
     @Option(
             names = {"-e", "--syscalls"},
             paramLabel = "LIST",
-            description =
-                    "System calls to trace: names, numbers, classes (file, network, process, memory, desc, signal,"
-                            + " ipc), /regular expressions/, each with ! in front to exclude. All if absent.")
+            description = "System calls to trace: names, numbers, classes (%file, %network, %process and so on,"
+                    + " as strace has them), /regular expressions/, each with ! in front to exclude. All if absent.")
     @Nullable
     String syscalls;
 

@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.cli.kubectl.option;
+package dev.renacer.cli;
 
-import dev.renacer.cli.CommandFailure;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.regex.Matcher;
@@ -14,7 +13,7 @@ import java.util.stream.Collectors;
  * Reads lengths of time on the command line: numbers with the units d, h, m, s, ms and us, each once and the longer first, such as
  * {@code 1h30m}; a number without a unit is seconds.
  */
-final class TimeSpan {
+public final class TimeSpan {
     private enum Unit {
         D("d", Duration.ofDays(1)),
         H("h", Duration.ofHours(1)),
@@ -47,7 +46,8 @@ final class TimeSpan {
      * @param example  likewise
      * @throws CommandFailure if it is malformed, out of range, or no whole number of {@code grain}
      */
-    static Duration parse(String option, String text, String example, Duration least, Duration most, Duration grain) {
+    public static Duration parse(
+            String option, String text, String example, Duration least, Duration most, Duration grain) {
         Duration length = SECONDS.matcher(text).matches() ? Duration.ofSeconds(Long.parseLong(text)) : sum(text);
         if (length.isNegative()) {
             throw CommandFailure.usage("'" + text + "' is not a duration; write it as " + option + " " + example);

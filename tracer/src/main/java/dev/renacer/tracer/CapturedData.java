@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer;
+
+/**
+ * Data an argument points to, or a part of it, as it was in the target's memory. Immutable; the bytes are shared and
+ * must not be modified.
+ *
+ * @param argument  index of the argument, 0 to 5
+ * @param part      what it is of that argument
+ * @param index     which element of the array; 0 for what is no element
+ * @param atExit    whether it was read when the call had returned, not when it was made
+ * @param bytes     the target's bytes; of a string, those before the terminating NUL, which may not be valid UTF-8
+ * @param cut       whether there is more than the capture reads; of an array, also whether elements were left out
+ * @param error     errno of reading it, 0 if it could be read; the bytes are empty if it could not
+ */
+public record CapturedData(int argument, Part part, int index, boolean atExit, byte[] bytes, boolean cut, int error) {
+
+    /** What captured data is of its argument. */
+    public enum Part {
+        /** What the argument itself points to: a string, a struct or an array of them, bytes, a msghdr. */
+        DATA,
+        /** What an element of an array points to: a string of argv, a buffer of an iovec. */
+        ELEMENT,
+        /** The address a msghdr points to (msg_name). */
+        NAME,
+        /** The control messages a msghdr points to (msg_control). */
+        CONTROL,
+        /** An array of struct iovec; its buffers are {@link #ELEMENT}s. */
+        VECTOR;
+
+        private static final Part[] BY_NUMBER = values();
+
+        /**
+         * The part with this number in the ring format ({@code enum rc_part} in {@code event.h}).
+         *
+         * @throws IllegalArgumentException if the format has no such number
+         */
+        static Part of(int number) {
+            if (number < 0 || number >= BY_NUMBER.length) {
+                throw new IllegalArgumentException("no part of an argument has the number " + number);
+            }
+            return BY_NUMBER[number];
+        }
+    }
+
+    /** Whether it could be read. */
+    public boolean readable() {
+        return error == 0;
+    }
+}

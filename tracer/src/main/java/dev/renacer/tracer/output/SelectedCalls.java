@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.output;
+
+import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.TraceEvent;
+import dev.renacer.tracer.TraceListener;
+
+/** Passes on the calls that are wanted, and all events; to the next listener the others are calls nobody asked for. */
+public final class SelectedCalls implements TraceListener {
+    private final CallSelection selection;
+    private final TraceListener next;
+
+    /** Passes on to {@code next} what {@code selection} selects. */
+    public SelectedCalls(CallSelection selection, TraceListener next) {
+        this.selection = selection;
+        this.next = next;
+    }
+
+    @Override
+    public void onCall(SyscallCall call) {
+        if (selection.selects(call)) {
+            next.onCall(call);
+        } else {
+            next.onUnaskedCall(call);
+        }
+    }
+
+    @Override
+    public void onUnaskedCall(SyscallCall call) {
+        next.onUnaskedCall(call);
+    }
+
+    @Override
+    public void onEvent(TraceEvent event) {
+        next.onEvent(event);
+    }
+
+    @Override
+    public void onIdle() {
+        next.onIdle();
+    }
+
+    @Override
+    public void onEnd() {
+        next.onEnd();
+    }
+}

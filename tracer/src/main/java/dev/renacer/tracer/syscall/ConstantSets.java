@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.syscall;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The sets of constants.tsv. */
+final class ConstantSets {
+    /** What the file has in place of the name of another set, for an argument that has no meaning. */
+    static final String MEANINGLESS = "-";
+
+    /** What it begins with if it is not the name of a set but an argument as in signatures.tsv. */
+    private static final char ARGUMENT = '#';
+
+    private final Map<String, ConstantNames> names = new HashMap<>();
+    private final Map<String, String> arguments = new HashMap<>();
+
+    ConstantSets() {
+        Map<String, List<String[]>> rows = new HashMap<>();
+        Map<String, String> aliases = new HashMap<>();
+        for (String[] row : DataTable.rows("constants.tsv")) {
+            if (row.length > 2) {
+                rows.computeIfAbsent(row[0], set -> new ArrayList<>()).add(new String[] {row[1], row[2]});
+            } else if (row[1].equals(MEANINGLESS)) {
+                arguments.put(row[0], MEANINGLESS);
+            } else if (row[1].charAt(0) == ARGUMENT) {
+                arguments.put(row[0], row[1].substring(1));
+            } else {
+                aliases.put(row[0], row[1]);
+            }
+        }
+        aliases.forEach((alias, set) -> List.of("", "@" + Abi.X86_64, "@" + Abi.I386, "@" + Abi.AARCH64)
+                .forEach(abi -> Optional.ofNullable(rows.get(set + abi))
+                        .ifPresent(constants -> rows.put(alias + abi, constants))));
+        rows.forEach((set, constants) -> names.put(set, new ConstantNames(constants)));
+    }
+
+    /** The names of a set in this ABI. */
+    Optional<ConstantNames> names(Abi abi, String set) {
+        return Optional.ofNullable(names.getOrDefault(set + "@" + abi.name(), names.get(set)));
+    }
+
+    /** What stands in place of a set's names: {@link #MEANINGLESS}, or an argument as in signatures.tsv. */
+    Optional<String> argument(String set) {
+        return Optional.ofNullable(arguments.get(set));
+    }
+
+    /** Every set that has names, as written in the file. */
+    Map<String, ConstantNames> named() {
+        return Map.copyOf(names);
+    }
+
+    /** The sets whose name begins so, without those of one ABI. */
+    Set<String> family(String beginning) {
+        Set<String> family = new TreeSet<>(names.keySet());
+        family.addAll(arguments.keySet());
+        family.removeIf(set -> !set.startsWith(beginning) || set.indexOf('@') >= 0);
+        return family;
+    }
+}
