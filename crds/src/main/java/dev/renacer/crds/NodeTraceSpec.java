@@ -149,7 +149,12 @@ public record NodeTraceSpec(
             @JsonPropertyDescription(
                     "What each span says of its call's arguments: None (also if absent), Names or Full.")
             @Nullable
-            String arguments) {
+            String arguments,
+
+            @JsonPropertyDescription(
+                    "Regular expressions (RE2) for what is replaced in arguments, beside secrets that are known by their shape.")
+            @Nullable
+            List<String> redact) {
         /** The value of {@code errorStatus} with which every failed call has status ERROR. */
         public static final String ALL_ERRORS = "All";
 
@@ -171,6 +176,7 @@ public record NodeTraceSpec(
                     minDurationMicros,
                     maxSpansPerSecond,
                     maxSlowdownPercent,
+                    null,
                     null,
                     null,
                     null,

@@ -57,6 +57,13 @@ public record TracePolicySpec(
         String arguments,
 
         @JsonPropertyDescription(
+                "Regular expressions (RE2) for secrets of your own: what matches is replaced before anything leaves the agent,"
+                        + " beside the secrets that are known by their shape. Those of all policies apply.")
+        @Size(min = 1, max = 20)
+        @Nullable
+        List<@Size(min = 1, max = 256) String> redact,
+
+        @JsonPropertyDescription(
                 "True: pods of kube-system may be traced. Needs a namespaceSelector that selects kube-system; the"
                         + " namespace of Renacer itself is never traced.")
         @Nullable

@@ -22,6 +22,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -38,8 +39,14 @@ public final class NodeTraceFactory {
      * @param notAfter  when tracing ends at the latest
      * @param bound     the slowdown bound
      * @param arguments what spans say of arguments
+     * @param redact    what is replaced in them
      */
-    public record Terms(Instant notAfter, Sink sink, Optional<SlowdownBound> bound, ArgumentDetail arguments) {}
+    public record Terms(
+            Instant notAfter,
+            Sink sink,
+            Optional<SlowdownBound> bound,
+            ArgumentDetail arguments,
+            List<String> redact) {}
 
     /** The NodeTrace of this request on this node. */
     public static NodeTrace of(TraceRequest request, String nodeName, NodeTargets targets, Terms terms) {
@@ -98,7 +105,8 @@ public final class NodeTraceFactory {
                 Profile.ALL_ERRORS.equals(spec.errorStatus()) ? Profile.ALL_ERRORS : null,
                 terms.arguments() == ArgumentDetail.NONE
                         ? null
-                        : terms.arguments().value());
+                        : terms.arguments().value(),
+                terms.arguments() == ArgumentDetail.NONE || terms.redact().isEmpty() ? null : terms.redact());
     }
 
     /**

@@ -283,7 +283,8 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
                         deadline,
                         admitted.sink(),
                         admitted.policy().slowdownBound(look.spec()),
-                        admitted.policy().arguments(look.spec()));
+                        admitted.policy().arguments(look.spec()),
+                        admitted.policy().redact());
                 traces = assign(look, plan, terms);
             } catch (KubernetesClientException e) {
                 if (!ApiRefusals.isNamespaceEnding(e)) {

@@ -11,6 +11,7 @@ import dev.renacer.operator.plan.ArgumentDetail;
 import dev.renacer.operator.plan.SlowdownBound;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,8 @@ class NodeTraceFactoryTest {
             Instant.EPOCH,
             new Sink("default", "http://collector:4317", "grpc", null),
             Optional.empty(),
-            ArgumentDetail.NONE);
+            ArgumentDetail.NONE,
+            List.of("x"));
 
     @Test
     void whatCountsAsAnErrorReachesTheAgent() {
@@ -38,18 +40,25 @@ class NodeTraceFactoryTest {
                 TERMS.notAfter(),
                 TERMS.sink(),
                 Optional.of(new SlowdownBound(100, "DutyCycle", Optional.of("default"))),
-                ArgumentDetail.NAMES);
+                ArgumentDetail.NAMES,
+                List.of("customer-[0-9]+"));
 
         assertThat(NodeTraceFactory.of(request, "node-1", NodeTargets.NONE, bound)
                         .getSpec()
                         .profile())
                 .satisfies(profile -> assertThat(profile.maxSlowdownPercent()).isEqualTo(100))
                 .satisfies(profile -> assertThat(profile.onExceeded()).isEqualTo("DutyCycle"))
-                .satisfies(profile -> assertThat(profile.arguments()).isEqualTo("Names"));
+                .satisfies(profile -> assertThat(profile.arguments()).isEqualTo("Names"))
+                .satisfies(profile -> assertThat(profile.redact()).containsExactly("customer-[0-9]+"));
         assertThat(NodeTraceFactory.of(request, "node-1", NodeTargets.NONE, TERMS)
                         .getSpec()
                         .profile()
                         .arguments())
+                .isNull();
+        assertThat(NodeTraceFactory.of(request, "node-1", NodeTargets.NONE, TERMS)
+                        .getSpec()
+                        .profile()
+                        .redact())
                 .isNull();
     }
 

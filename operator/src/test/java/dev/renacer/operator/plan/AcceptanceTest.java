@@ -340,6 +340,26 @@ class AcceptanceTest {
         assertThat(odd.arguments(TraceRequestSpec.EMPTY)).isEqualTo(ArgumentDetail.NONE);
     }
 
+    @Test
+    void thePatternsOfAllPoliciesAreRedacted() {
+        EffectivePolicy both = EffectivePolicy.of(
+                List.of(policy("a", "redact: [x+, y+]"), policy("b", "redact: [y+, z+]")), "dev", Map.of());
+
+        assertThat(both.redact()).containsExactly("x+", "y+", "z+");
+        assertThat(both.refusal(TraceRequestSpec.EMPTY, "default")).isEmpty();
+    }
+
+    @Test
+    void aPatternThatCannotBeReadRefusesRequestsSinceItHidesNothing() {
+        EffectivePolicy faulty = EffectivePolicy.of(List.of(policy("faulty", "redact: [x, '(']")), "dev", Map.of());
+
+        assertThat(faulty.refusal(TraceRequestSpec.EMPTY, "default"))
+                .hasValueSatisfying(refused -> assertThat(refused.message())
+                        .startsWith(
+                                "TracePolicy \"faulty\" has an expression in redact that is not a regular expression")
+                        .endsWith("\"(\"; a cluster admin must correct it before anything is traced here"));
+    }
+
     private static TraceRequestSpec arguments(String detail) {
         return Serialization.unmarshal("--- {podName: a, arguments: " + detail + "}", TraceRequestSpec.class);
     }

@@ -112,6 +112,10 @@ public final class PolicyChecks {
                             Objects.requireNonNullElse(defaults.onExceeded(), "Detach")));
         }
         parts.add("arguments " + Objects.requireNonNullElse(policy.arguments(), "Names") + " at most");
+        add(
+                parts,
+                "%s patterns redacted",
+                policy.redact() == null ? null : policy.redact().size());
         if (Boolean.TRUE.equals(policy.requireJustification())) {
             parts.add("needs --justification");
         }
