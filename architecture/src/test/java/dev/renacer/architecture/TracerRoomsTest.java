@@ -28,8 +28,8 @@ class TracerRoomsTest {
                         Arrow.of("export.collector", "export.settings"),
                         Arrow.of("export.settings"),
                         Arrow.of("output", "", "source", "syscall"),
+                        Arrow.of("filter", "", "syscall"),
                         Arrow.of("", "source", "syscall"),
-                        Arrow.of("filter", "syscall"),
                         Arrow.of("source"),
                         Arrow.of("syscall"))
                 .check();

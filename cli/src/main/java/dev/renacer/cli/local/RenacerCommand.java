@@ -13,6 +13,7 @@ import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.CommandRunner;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.ProjectVersion;
+import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.source.CallSites;
@@ -124,7 +125,9 @@ public final class RenacerCommand implements Callable<Integer> {
         SyscallFilter filter = selected.filter();
         CallSelection selection = selected.selection();
         CaptureOptions plain = new CaptureOptions(
-                        otlp.isAsked(System.getenv()) ? filter.planWithConnections() : filter.plan(),
+                        otlp.isAsked(System.getenv())
+                                ? filter.planWithConnections(ArgumentDetail.FULL)
+                                : filter.plan(ArgumentDetail.FULL),
                         RingPolicy.BLOCK,
                         RING_EVENTS,
                         SIDE_BYTES,

@@ -151,7 +151,10 @@ public final class ArgumentFormatter {
 
     /** Writes what getsockopt returned for SO_ERROR, if that was read: the error and its length. */
     private static boolean socketError(StringBuilder out, SyscallCall call, int index) {
-        if (index != ConnectionCalls.OPTION_VALUE && index != ConnectionCalls.OPTION_LENGTH) {
+        boolean asksForIt = call.syscall().name().equals("getsockopt")
+                && (int) call.args()[1] == ConnectionCalls.SOL_SOCKET
+                && (int) call.args()[2] == ConnectionCalls.SO_ERROR;
+        if (!asksForIt || (index != ConnectionCalls.OPTION_VALUE && index != ConnectionCalls.OPTION_LENGTH)) {
             return false;
         }
         OptionalInt errno = ConnectionCalls.socketError(call.written(ConnectionCalls.OPTION_VALUE));
