@@ -11,7 +11,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** Reads what calls that change descriptors were given or have written, as far as the core has read it. */
@@ -28,7 +27,12 @@ final class CallData {
 
     /** The address an argument points to; empty if it was not read completely. */
     static Optional<SocketAddress> address(SyscallCall call, int argument) {
-        return last(call, argument, Part.DATA)
+        return address(call, argument, Part.DATA);
+    }
+
+    /** The address in this part of an argument, likewise. */
+    static Optional<SocketAddress> address(SyscallCall call, int argument, Part part) {
+        return last(call, argument, part)
                 .filter(data -> data.readable() && !data.cut())
                 .flatMap(data -> SocketAddress.parse(data.bytes()));
     }
@@ -81,15 +85,6 @@ final class CallData {
             int word = header == WIDE_HEADER ? Long.BYTES : Integer.BYTES;
             at = end + (word - length % word) % word;
         }
-    }
-
-    /** The last 32 bits an argument points to, such as the length of an address; empty if they were not read. */
-    static OptionalInt number(SyscallCall call, int argument) {
-        Optional<CapturedData> data = last(call, argument, Part.DATA)
-                .filter(value -> value.readable() && value.bytes().length >= Integer.BYTES);
-        return data.isPresent()
-                ? OptionalInt.of(littleEndian(data.get().bytes()).getInt())
-                : OptionalInt.empty();
     }
 
     /** What an argument points to when the call had returned, or else when it was made. */

@@ -195,7 +195,7 @@ final class TableChanges {
                         .replace(ProcessFiles.FOLDER, files.find(number(call, 0), began), OnExec.KEPT, began, end);
             case ROOT -> process.folders().unclear(ProcessFiles.FOLDER, began, end);
             case UNSHARE -> unshare(call, all);
-            case CLONE, PATH -> {
+            case CLONE, ADDRESS, MESSAGE, PATH -> {
                 // The child's first event has copied the table; Descriptors sees to what is shared.
             }
         }

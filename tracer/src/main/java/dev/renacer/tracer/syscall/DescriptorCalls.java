@@ -68,8 +68,20 @@ public final class DescriptorCalls {
         CLONE,
         /** The calling thread no longer shares its table. */
         UNSHARE,
+        /** Nothing: it has the address of a socket's peer as second argument. */
+        ADDRESS,
+        /** Nothing: its message may have such an address. */
+        MESSAGE,
         /** Nothing: it says which of its strings is the path that the call is about. */
-        PATH
+        PATH;
+
+        /** Whether the call changes what descriptors are. */
+        public boolean isChange() {
+            return switch (this) {
+                case ADDRESS, MESSAGE, PATH -> false;
+                default -> true;
+            };
+        }
     }
 
     /** Whether exec closes a descriptor. */
