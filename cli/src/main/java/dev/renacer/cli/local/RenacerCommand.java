@@ -113,6 +113,9 @@ public final class RenacerCommand implements Callable<Integer> {
     SourceOptions source = new SourceOptions();
 
     @Mixin
+    NameOptions names = new NameOptions();
+
+    @Mixin
     OutputOptions output = new OutputOptions();
 
     @Mixin
@@ -139,6 +142,7 @@ public final class RenacerCommand implements Callable<Integer> {
         CaptureOptions options = source.with(plain);
         CallSites sites = source.sites();
         output.sources = source.source;
+        output.names = names.style();
         TraceTarget whom = seccompFilter ? filtered(target.target(), follow) : target.target();
         Optional<Path> journal = journal();
         return new LocalTrace(whom, journal.map(options::colocated).orElse(options), sites, selection, output, otlp)
