@@ -14,8 +14,8 @@
 
 enum { RC_TABLE_SIZE = 1024 };
 
-// What to do with a call: RC_PLAN_SKIP marks one that is not published, RC_PLAN_READS_AT_ENTRY and _AT_EXIT one of which
-// reads are made then, RC_PLAN_AT_EXIT one that has a rule for its exit.
+// What to do with a call: RC_PLAN_SKIP marks one that is not published, RC_PLAN_READS_AT_ENTRY and _AT_EXIT one that is
+// read from then, RC_PLAN_AT_EXIT one that has a rule for its exit.
 enum { RC_PLAN_READS_AT_ENTRY = 0x01, RC_PLAN_READS_AT_EXIT = 0x02, RC_PLAN_SKIP = 0x40, RC_PLAN_AT_EXIT = 0x80 };
 enum rc_abi { RC_ABI_X86_64, RC_ABI_I386, RC_ABI_AARCH64, RC_ABI_COUNT };
 

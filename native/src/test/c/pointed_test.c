@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What a call's arguments point to is read as the plan says: each shape, at entry and at exit, whole, cut or unreadable,
-// whatever the program has put there. The numbers of cases are those of tracees/pointed.c.
+// What a call's arguments point to is read as the plan says: each shape, at entry and at exit, whole, cut or
+// unreadable, whatever the program has put there. The numbers of cases are those of tracees/pointed.c.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/audit.h>
@@ -466,7 +466,8 @@ static void memory_that_changes_meanwhile_is_read_within_bounds(void **state) {
         struct msghdr header;
         memcpy(&header, expect(recorder, i, 0, RC_PART_DATA, 0, sizeof header), sizeof header);
         // The name is as long as the copy says that was published.
-        (void)expect(recorder, i, 1, RC_PART_NAME, header.msg_namelen == 1 ? 0 : CUT, header.msg_namelen == 1 ? 1 : 128);
+        const bool whole = header.msg_namelen == 1;
+        (void)expect(recorder, i, 1, RC_PART_NAME, whole ? 0 : CUT, whole ? 1 : 128);
     }
     assert_int_equal(made, 2000);
     recorder_close(recorder);

@@ -120,7 +120,8 @@ static void make_compat(void) {
         // The upper halves of the registers are no part of an i386 call.
         __asm__ volatile("int $0x80"
                          : "=a"(result)
-                         : "a"(64L), "b"(calls[i].number), "c"((uintptr_t)calls[i].what | 1ull << 40), "d"(2L | 1L << 40)
+                         : "a"(64L), "b"(calls[i].number), "c"((uintptr_t)calls[i].what | 1ull << 40),
+                           "d"(2L | 1L << 40)
                          : "memory", "r8", "r9", "r10", "r11");
     }
 #endif

@@ -21,9 +21,6 @@ import java.util.Set;
 
 /** What the core reads of the arguments of a call, by what signatures.tsv says of it. */
 final class ArgumentReads {
-    private static final Set<ParameterKind> WORDS =
-            EnumSet.of(ParameterKind.LONG, ParameterKind.SIZE, ParameterKind.HEX, ParameterKind.POINTER);
-
     private ArgumentReads() {}
 
     /** The reads of a call. Contents come last: if there is not enough room for all, they are what is cut. */
@@ -109,7 +106,7 @@ final class ArgumentReads {
             case Count.Argument(int index) ->
                 new Length.OfArgument(
                         index,
-                        !WORDS.contains(call.parameters().get(index).kind()),
+                        call.parameters().get(index).kind().width() != ParameterKind.Width.WORD,
                         pointee.type().equals(Pointee.FD_SET));
         };
     }

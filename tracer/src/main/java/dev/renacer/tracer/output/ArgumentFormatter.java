@@ -129,7 +129,8 @@ public final class ArgumentFormatter {
     /** Whether a number of 64 bits is in two registers, of which this is the lower half. */
     private static boolean isHalved(List<Parameter> parameters, int index) {
         boolean before = index > 0 && parameters.get(index - 1).kind() == ParameterKind.UPPER_FIRST;
-        boolean behind = index + 1 < parameters.size() && parameters.get(index + 1).kind() == ParameterKind.UPPER;
+        boolean behind =
+                index + 1 < parameters.size() && parameters.get(index + 1).kind() == ParameterKind.UPPER;
         return before || behind;
     }
 

@@ -77,9 +77,7 @@ final class Signatures {
         if (argument.isEmpty()) {
             return Parameter.named(kind, names(abi, set));
         }
-        return argument.get().equals(ConstantSets.MEANINGLESS)
-                ? Parameter.MEANINGLESS
-                : parameter(abi, argument.get());
+        return argument.get().equals(ConstantSets.MEANINGLESS) ? Parameter.MEANINGLESS : parameter(abi, argument.get());
     }
 
     private ConstantNames names(Abi abi, String set) {

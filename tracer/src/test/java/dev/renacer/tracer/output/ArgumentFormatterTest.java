@@ -85,7 +85,8 @@ class ArgumentFormatterTest {
     void whatHasNoNameStaysANumberBehindTheNames() {
         assertThat(text(call("mprotect").args(0x1000, 4096, 0x11))).isEqualTo("0x1000, 4096, PROT_READ|0x10 = 0");
         assertThat(text(call("lseek").args(3, 0, 77).fails(22))).startsWith("3, 0, 0x4d /* SEEK_??? */ = -1 EINVAL");
-        assertThat(text(call("prctl").args(0x59616d62, 1, 0, 0, 0))).isEqualTo("0x59616d62 /* PR_??? */, 0x1, 0, 0, 0 = 0");
+        assertThat(text(call("prctl").args(0x59616d62, 1, 0, 0, 0)))
+                .isEqualTo("0x59616d62 /* PR_??? */, 0x1, 0, 0, 0 = 0");
     }
 
     @Test
