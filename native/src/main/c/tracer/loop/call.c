@@ -56,7 +56,7 @@ static void enter(struct rc_tracer *tracer, struct rc_task *task, const struct _
     call->tgid = (uint32_t)task->process->tgid;
     task->plan = rc_plan_of(&options->plan, info->arch, info->entry.nr);
     task->used = (struct rc_side_use){0};
-    if ((task->plan & (RC_PLAN_READS_AT_ENTRY | RC_PLAN_SKIP)) == RC_PLAN_READS_AT_ENTRY) {
+    if ((task->plan & RC_PLAN_READS_AT_ENTRY) != 0) { // of a call that is skipped only if a rule may report it
         rc_read_at_entry(task, options);
     }
     // The execve of a launch is made by our own code.
@@ -100,7 +100,7 @@ static void end_call(struct rc_tracer *tracer, struct rc_task *task, int64_t res
 
 // What the plan wants done with a call that has returned.
 static void look_at_result(const struct rc_tracer *tracer, struct rc_task *task) {
-    if ((task->plan & (RC_PLAN_READS_AT_EXIT | RC_PLAN_SKIP)) == RC_PLAN_READS_AT_EXIT) {
+    if ((task->plan & RC_PLAN_READS_AT_EXIT) != 0) {
         rc_read_at_exit(task, &tracer->session->options);
     }
     if ((task->plan & RC_PLAN_AT_EXIT) != 0) {

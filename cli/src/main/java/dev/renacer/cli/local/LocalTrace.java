@@ -68,6 +68,7 @@ final class LocalTrace {
     private final CallSelection selection;
     private final OutputOptions output;
     private final OtlpOptions otlp;
+    private final boolean complete;
     private final PrintStream err = System.err;
     /** The signal that asked for the end; 0: none. */
     private final AtomicInteger asked = new AtomicInteger();
@@ -85,13 +86,18 @@ final class LocalTrace {
 
     private volatile Optional<Tracing> opened = Optional.empty();
 
+    /**
+     * @param complete  whether every call that changes descriptors is seen
+     */
     LocalTrace(
             TraceTarget target,
             CaptureOptions options,
             CallSites sites,
             CallSelection selection,
             OutputOptions output,
-            OtlpOptions otlp) {
+            OtlpOptions otlp,
+            boolean complete) {
+        this.complete = complete;
         this.target = target;
         this.options = options;
         this.sites = sites;
@@ -102,7 +108,7 @@ final class LocalTrace {
 
     /** Traces to the end. @return the exit code */
     int run() {
-        Descriptors descriptors = new Descriptors(inheritance());
+        Descriptors descriptors = complete ? new Descriptors(inheritance()) : Descriptors.incomplete();
         Optional<SpanExport> export = otlp.open(System.getenv(), this::tell, descriptors);
         try (ReportStream out = output.open(this::tell)) {
             return trace(out, export, descriptors);

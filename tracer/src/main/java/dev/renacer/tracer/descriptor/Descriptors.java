@@ -36,6 +36,7 @@ public final class Descriptors implements TraceListener {
     private final Executor executor;
     private final LongSupplier monotonicNanos;
     private final Inheritance inheritance;
+    private final boolean complete;
     private final Map<Integer, ProcessFiles> processes = new HashMap<>();
     private final IdentityHashMap<Syscall, Optional<Change>> changes = new IdentityHashMap<>();
     /** By the thread that made them. */
@@ -60,23 +61,42 @@ public final class Descriptors implements TraceListener {
                 new ProcDescriptors(Path.of("/proc")),
                 task -> Thread.ofVirtual().name("renacer-descriptors").start(task),
                 System::nanoTime,
-                inheritance);
+                inheritance,
+                true);
+    }
+
+    /**
+     * For a trace in which calls that change descriptors may be missing: says only what a call itself says, nothing of
+     * calls before it.
+     */
+    public static Descriptors incomplete() {
+        return new Descriptors(
+                new ProcDescriptors(Path.of("/proc")), Runnable::run, System::nanoTime, Inheritance.NONE, false);
     }
 
     /**
      * @param executor        runs one task at a time
      * @param monotonicNanos  CLOCK_MONOTONIC, the clock of the events
+     * @param complete        whether every call that changes descriptors is reported
      */
-    Descriptors(DescriptorSource source, Executor executor, LongSupplier monotonicNanos, Inheritance inheritance) {
+    Descriptors(
+            DescriptorSource source,
+            Executor executor,
+            LongSupplier monotonicNanos,
+            Inheritance inheritance,
+            boolean complete) {
         this.source = source;
         this.executor = executor;
         this.monotonicNanos = monotonicNanos;
         this.inheritance = inheritance;
+        this.complete = complete;
     }
 
     @Override
     public void onBegin(long epochOffsetNanos) {
-        lookups = new Lookups(source, executor, () -> monotonicNanos.getAsLong() + epochOffsetNanos);
+        if (complete) {
+            lookups = new Lookups(source, executor, () -> monotonicNanos.getAsLong() + epochOffsetNanos);
+        }
     }
 
     @Override
@@ -136,6 +156,9 @@ public final class Descriptors implements TraceListener {
         apply();
         current = null;
         names = null;
+        if (!complete) {
+            processes.clear();
+        }
         reportedNanos = Math.max(reportedNanos, nanos);
         if (lookups != null) {
             lookups.settle(reportedNanos);

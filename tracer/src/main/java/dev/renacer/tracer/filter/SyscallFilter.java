@@ -10,9 +10,11 @@ import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.Syscall;
 import dev.renacer.tracer.syscall.SyscallTable;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -83,9 +85,17 @@ public final class SyscallFilter {
         return included.stream().anyMatch(item -> item.isOneByOne() && item.matches(call));
     }
 
+    /** What is followed through calls that are not selected. */
+    public enum Following {
+        /** If connect(2) is selected: calls that show how a connection ended. */
+        CONNECTIONS,
+        /** Calls that make, copy or close descriptors. */
+        DESCRIPTORS
+    }
+
     /** What the capture engine must do: skip calls that are not selected, and read what arguments of the others point to. */
     public CapturePlan plan(ArgumentDetail detail) {
-        return plan(detail, false);
+        return plan(detail, Set.of());
     }
 
     /**
@@ -93,16 +103,20 @@ public final class SyscallFilter {
      * reported by {@link dev.renacer.tracer.TraceListener#onUnaskedCall}.
      */
     public CapturePlan planWithConnections(ArgumentDetail detail) {
-        return plan(detail, true);
+        return plan(detail, EnumSet.of(Following.CONNECTIONS));
     }
 
-    private CapturePlan plan(ArgumentDetail detail, boolean connections) {
+    /**
+     * As {@link #plan}; calls that are needed to follow something are captured as well, and reported by {@link
+     * dev.renacer.tracer.TraceListener#onUnaskedCall}.
+     */
+    public CapturePlan plan(ArgumentDetail detail, Set<Following> following) {
         SyscallTable table = SyscallTable.instance();
         Map<Integer, byte[]> plans = new HashMap<>();
         Map<Integer, Map<Integer, List<ArgumentRead>>> reads = new HashMap<>();
         Map<Integer, Map<Integer, ExitRule>> rules = new HashMap<>();
         for (Abi abi : Abi.values()) {
-            boolean followed = connections && selectsNamed(abi, "connect");
+            boolean connections = following.contains(Following.CONNECTIONS) && selectsNamed(abi, "connect");
             byte[] plan = new byte[size(abi)];
             Map<Integer, List<ArgumentRead>> readsByNumber = new HashMap<>();
             Map<Integer, ExitRule> rulesByNumber = new HashMap<>();
@@ -110,9 +124,12 @@ public final class SyscallFilter {
                 Syscall syscall = planned(abi, number);
                 boolean selected = selects(syscall);
                 plan[number] = selected ? 0 : CapturePlan.SKIP;
-                List<ArgumentRead> readsOfCall = selected ? ArgumentReads.of(syscall, detail) : List.of();
+                boolean names = !selected && following.contains(Following.DESCRIPTORS) && ExitRules.isFollowed(syscall);
+                List<ArgumentRead> readsOfCall = selected
+                        ? ArgumentReads.of(syscall, detail)
+                        : names ? ArgumentReads.of(syscall, ArgumentDetail.NAMES) : List.of();
                 int at = number;
-                ExitRules.of(syscall, selected, followed)
+                ExitRules.of(syscall, selected, connections, names)
                         .filter(rule -> !isRead(rule, readsOfCall))
                         .ifPresent(rule -> rulesByNumber.put(at, rule));
                 readsByNumber.put(number, readsOfCall);

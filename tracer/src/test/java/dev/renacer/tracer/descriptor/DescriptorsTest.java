@@ -34,7 +34,7 @@ class DescriptorsTest {
     private final Queue<Runnable> lookups = new ArrayDeque<>();
     private long nowMicros;
     private final Descriptors descriptors =
-            new Descriptors(proc, lookups::add, () -> nowMicros * 1_000, Inheritance.NONE);
+            new Descriptors(proc, lookups::add, () -> nowMicros * 1_000, Inheritance.NONE, true);
 
     @BeforeEach
     void begin() {
@@ -445,6 +445,21 @@ class DescriptorsTest {
         tell(open("/tmp/a>\nb\u00e9", 3), 10, 20);
 
         assertThat(result()).isEqualTo("</tmp/a\\076\\nb\\303\\251>");
+    }
+
+    @Test
+    void whereCallsMayBeMissingOnlyTheCallItselfIsBelieved() {
+        Descriptors gaps = new Descriptors(proc, lookups::add, () -> nowMicros * 1_000, Inheritance.NONE, false);
+        gaps.onBegin(EPOCH);
+        gaps.onEvent(new TraceEvent.ProcessStarted(SHELL, at(0), Origin.ATTACHED));
+        SyscallCall open = open("/a", 3).build();
+        gaps.onCall(open);
+        assertThat(gaps.names(open).result()).contains(new Descriptor.File("/a", false));
+        SyscallCall read = CallFixture.call("read").args(3).build();
+        gaps.onCall(read);
+
+        assertThat(gaps.names(read).argument(0)).isEmpty();
+        assertThat(lookups).isEmpty();
     }
 
     @Test
