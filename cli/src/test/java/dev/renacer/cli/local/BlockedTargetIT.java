@@ -20,8 +20,8 @@ class BlockedTargetIT {
 
     @Test
     void ctrlCEndsTheAttachWithoutItAndSaysSo() throws IOException, InterruptedException {
-        Process target = new ProcessBuilder(
-                        Launchers.compiled("native/src/test/c/tracees/vforks.c").toString())
+        Process target = new ProcessBuilder(Launchers.compiled("native/src/test/c/tracees/lives/vforks.c")
+                        .toString())
                 .start();
         try {
             Awaitility.await()
