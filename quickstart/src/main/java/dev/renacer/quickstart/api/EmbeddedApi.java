@@ -203,6 +203,15 @@ public final class EmbeddedApi implements AutoCloseable {
             send(request.exchange(), 200, "text/plain", "ok");
             return;
         }
+        if (path.equals(OpenApi.OLD_PATH)) {
+            boolean asProtobuf = request.header("Accept").contains(OpenApi.OLD_PROTOBUF_ACCEPTED);
+            send(
+                    request.exchange(),
+                    200,
+                    asProtobuf ? OpenApi.OLD_PROTOBUF : JSON_TYPE,
+                    asProtobuf ? "" : OpenApi.OLD_JSON);
+            return;
+        }
         Optional<JsonNode> document = request.method().equals("GET")
                 ? discovery.document(path).or(() -> openApi.document(path))
                 : Optional.empty();
