@@ -246,6 +246,16 @@ class KubectlRenacerIT {
     }
 
     @Test
+    void explainOfANamespaceThatIsNotThereSaysSo() {
+        String missing = SERVER.namespace() + "-not";
+        Run run = Run.of(
+                Launchers.command("kubectl-renacer", List.of("explain", "deploy/absent", "-n", missing)),
+                Map.of("KUBECONFIG", SERVER.kubeconfig().toString()));
+        assertThat(run.out()).matches("no +namespace +there is no namespace " + missing + "\n +-> .+\n");
+        assertThat(run.code()).isEqualTo(KubectlExit.REFUSED);
+    }
+
+    @Test
     void doctorFindsTheDefinitionsItBrings() {
         Run run = plugin("doctor");
         assertThat(run.out())
