@@ -223,9 +223,12 @@ final class LocalTrace {
             // The first second is not judged: a short program has no worst second.
             String worst = stats.worstSlowdownPercent() < stats.slowdownPercent()
                     ? ""
-                    : "; in the worst second at least " + longer(stats.worstSlowdownPercent());
-            tell("slowdown: at least " + longer(stats.slowdownPercent()) + ", at most "
-                    + longer(stats.workSlowdownPercent()) + worst + "; half of the stops took at most "
+                    : "; in the worst second at least " + longer(stats.worstSlowdownPercent())
+                            + (options.maxSlowdownPercent().isPresent()
+                                    ? ", which --max-slowdown is compared with"
+                                    : "");
+            tell("slowdown: at least " + longer(stats.slowdownPercent()) + " (at most "
+                    + longer(stats.workSlowdownPercent()) + ")" + worst + "; half of the stops took at most "
                     + stats.stopMicrosP50() + " us, 99 % at most " + stats.stopMicrosP99() + " us");
         }
     }
