@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What a call's arguments point to is read as the plan says: each shape, at entry and at exit, whole, cut or
-// unreadable, whatever the program has put there. The numbers of cases are those of tracees/pointed.c.
+// unreadable, whatever the program has put there. The numbers of cases are those of tracees/calls/pointed.c.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/audit.h>
