@@ -40,7 +40,7 @@ $(LIBRARY): $(LIBRARY_OBJECTS) src/main/c/librenacer.map
 # Which unit of the library may call which.
 .PHONY: units
 units: $(LIBRARY_OBJECTS)
-	@src/test/units.py src/main/c $(OUT)/library $(LIBRARY_OBJECTS)
+	@src/test/units.py $(OUT)/library $(LIBRARY_OBJECTS)
 
 # Beside the library that the launcher has Java load. -static: LD_PRELOAD and its kin are meant for the traced program. Where there is
 # no static C library the launcher is linked as others are.

@@ -83,13 +83,50 @@ def ring() -> list[bytes]:
     return [bytes([0, 0, 2, 0]), full * 3 + b"\2" + full, b"\0" * 70, b"\3" + b"\xff" * 8 + full + b"\4" + b"\xff" * 8 + full * 2]
 
 
+MEMORY = 0x10000000
+MEMORY_END = MEMORY + 8192
+ENTRY, EXIT, INTERRUPTED = 1, 2, 4
+BYTES, STRING, STRINGS, IOVEC, MESSAGE, MESSAGES = range(6)
+CONSTANT, ARGUMENT, RESULT, POINTED = range(4)
+LAST, CONTENTS, COMPAT, INT_LENGTH, BITS = (1 << i for i in range(5))
+
+
+def read(arg: int, when: int, shape: int, length: int = CONSTANT, of: int = 0, flags: int = 0, unit: int = 1, count: int = 1) -> bytes:
+    return struct.pack("=6BHI", arg, when, shape, length, of, flags, unit, count)
+
+
+def call(reads: list[bytes], args: list[int], memory: bytes, result: int = 0, flags: int = 0, i386: int = 0) -> bytes:
+    head = struct.pack("=BBHHHq6Q", len(reads), flags, 255, 32, i386, result, *(args + [0] * (6 - len(args))))
+    return head + b"".join(reads) + memory
+
+
+def arguments() -> list[bytes]:
+    text = b"0123456789abcdef"
+    at = MEMORY_END - 256
+    pointers = struct.pack("=5Q", at + 40, 16, at + 50, MEMORY_END, 0) + b"one\0two\0" + text
+    vector = struct.pack("=8Q", at + 64, 4, at, 1 << 63, 16, 5, at + 70, 2)
+    message = struct.pack("=QI4xQQQQI4x", at + 184, 16, at + 56, 4, at + 184, 40, 0) + vector
+    narrow = struct.pack("=7I", at + 60, 16, at + 28, 4, at + 60, 20, 0) + struct.pack("=8I", at, 9, 16, 4, at, 1 << 31, at, 2)
+    compat = CONTENTS | COMPAT | LAST
+    return [
+        call([read(0, ENTRY | EXIT, BYTES, ARGUMENT, 1, LAST)], [at, 1 << 63], text.ljust(256, b".")),
+        call([read(1, ENTRY | EXIT, BYTES, unit=4), read(0, EXIT, BYTES, POINTED, 1, LAST)], [at, MEMORY_END - 4], b"\x20\0\0\0" * 64),
+        call([read(0, ENTRY, STRING), read(1, ENTRY, STRINGS, flags=LAST)], [at + 40, at], pointers.ljust(256, b"\0")),
+        call([read(0, ENTRY, IOVEC, ARGUMENT, 1, CONTENTS | LAST, 16)], [at, 1 << 31], vector.ljust(256, b"v")),
+        call([read(0, ENTRY | EXIT, MESSAGE, flags=CONTENTS | LAST)], [at], message.ljust(256, b"m"), result=7),
+        call([read(0, ENTRY, MESSAGES, ARGUMENT, 1, CONTENTS | LAST, 64)], [at, 3], message.ljust(256, b"\1")),
+        call([read(0, ENTRY, MESSAGE, flags=compat)], [at], narrow.ljust(256, b"\2"), i386=1),
+        call([read(0, INTERRUPTED, BYTES, RESULT, 0, BITS | LAST, 8)], [at], text, result=-4, flags=16),
+    ]
+
+
 def elf(programs: list[str]) -> list[bytes]:
     return [pathlib.Path(name).read_bytes() + struct.pack("=H", place) for name in programs for place in (8, 40)]
 
 
 def main() -> int:
     folder = pathlib.Path(sys.argv[1])
-    inputs = {"requests": requests(), "wire": wire(), "unwinder": wire(), "journal": journal(), "ring": ring()}
+    inputs = {"requests": requests(), "wire": wire(), "unwinder": wire(), "journal": journal(), "ring": ring(), "arguments": arguments()}
     inputs["elf"] = elf(sys.argv[2:])
     for target, contents in inputs.items():
         (folder / target).mkdir(parents=True, exist_ok=True)

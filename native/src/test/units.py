@@ -6,7 +6,7 @@
 A unit is a source file, and it calls another one where its object wants a symbol that the other defines (nm). There is no circle
 between units: each can be read and tested with those below it alone. And an arrow between two folders runs down their order.
 
-usage: units.py SOURCES OBJECT_FOLDER OBJECT...
+usage: units.py OBJECT_FOLDER OBJECT...
 """
 
 import subprocess
@@ -32,8 +32,6 @@ ORDER = [
     "arch",
     "launcher",
 ]
-# Most files of a folder.
-FILES = 20
 
 
 def folder_of(unit: str) -> str:
@@ -112,16 +110,10 @@ def upward(arrows: dict[str, dict[str, set[str]]]) -> list[str]:
     return sorted(found)
 
 
-def crowded(sources: Path) -> list[str]:
-    folders = [sources, *(path for path in sources.rglob("*") if path.is_dir())]
-    counts = {folder: sum(path.is_file() for path in folder.iterdir()) for folder in folders}
-    return [f"units: {folder} has {count} files, more than {FILES}" for folder, count in counts.items() if count > FILES]
-
-
 def main() -> None:
-    sources, folder, objects = Path(sys.argv[1]), Path(sys.argv[2]), [Path(name) for name in sys.argv[3:]]
+    folder, objects = Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]]
     arrows = calls(folder, objects)
-    faults = crowded(sources) + upward(arrows)
+    faults = upward(arrows)
     for circle in circles(arrows):
         faults.append(f"units: {len(circle)} units call each other in a circle")
         for unit in circle:

@@ -14,9 +14,9 @@
 
 enum { RC_TABLE_SIZE = 1024 };
 
-// What to do with a call: bits 0-5 mark arguments read as strings at entry, RC_PLAN_SKIP marks a call that is not
-// published, RC_PLAN_AT_EXIT one that has a rule for its exit.
-enum { RC_PLAN_SKIP = 0x40, RC_PLAN_AT_EXIT = 0x80 };
+// What to do with a call: RC_PLAN_SKIP marks one that is not published, RC_PLAN_READS_AT_ENTRY and _AT_EXIT one that is
+// read from then, RC_PLAN_AT_EXIT one that has a rule for its exit.
+enum { RC_PLAN_READS_AT_ENTRY = 0x01, RC_PLAN_READS_AT_EXIT = 0x02, RC_PLAN_SKIP = 0x40, RC_PLAN_AT_EXIT = 0x80 };
 enum rc_abi { RC_ABI_X86_64, RC_ABI_I386, RC_ABI_AARCH64, RC_ABI_COUNT };
 
 // What happens when a call that meets the conditions has returned: what it wrote is read, and a call with RC_PLAN_SKIP
@@ -31,11 +31,57 @@ struct rc_exit_rule {
     uint32_t failed_only;  // not 0: the call must have failed
 };
 
+// What an argument points to, read at entry (input) or at exit (output), or both. A call's reads stand one behind the
+// other in the plan; at most RC_READS_OF_CALL are made of a call, entry and exit together.
+enum { RC_READS = 2048, RC_READS_OF_CALL = 12 };
+enum rc_read_when {
+    RC_READ_AT_ENTRY = 1 << 0,
+    RC_READ_AT_EXIT = 1 << 1,     // if the call did not fail
+    RC_READ_INTERRUPTED = 1 << 2, // at exit, if a signal interrupted the call
+};
+enum rc_read_shape {
+    RC_SHAPE_BYTES,    // one or more of `unit` bytes
+    RC_SHAPE_STRING,   // up to a NUL
+    RC_SHAPE_STRINGS,  // pointers to strings, up to NULL
+    RC_SHAPE_IOVEC,    // struct iovec, and their buffers
+    RC_SHAPE_MESSAGE,  // struct msghdr, and what it points to
+    RC_SHAPE_MESSAGES, // struct mmsghdr, likewise
+    RC_SHAPE_COUNT,
+};
+// How many units there are.
+enum rc_read_length {
+    RC_LENGTH_CONSTANT, // `count`
+    RC_LENGTH_ARGUMENT, // argument `of`
+    RC_LENGTH_RESULT,   // the result
+    RC_LENGTH_POINTED,  // argument `of` points to it, 32 bits; at exit no more than it pointed to at entry, if that
+                        // was read
+    RC_LENGTH_COUNT,
+};
+enum rc_read_flag {
+    RC_READ_LAST = 1 << 0,       // no further read of this call
+    RC_READ_CONTENTS = 1 << 1,   // what a program transfers: at most buffer_limit bytes a buffer
+    RC_READ_COMPAT = 1 << 2,     // pointers and sizes in its structs have 32 bits: i386, x32
+    RC_READ_INT_LENGTH = 1 << 3, // only the lower 32 bits of argument `of` count
+    RC_READ_BITS = 1 << 4,       // the length is in bits, rounded up to whole units
+};
+struct rc_read {
+    uint8_t arg;
+    uint8_t when;   // enum rc_read_when
+    uint8_t shape;  // enum rc_read_shape
+    uint8_t length; // enum rc_read_length
+    uint8_t of;
+    uint8_t flags; // enum rc_read_flag
+    uint16_t unit; // bytes
+    uint32_t count;
+};
+
 struct rc_plan {
     uint8_t table[RC_ABI_COUNT][RC_TABLE_SIZE];
     uint8_t exit_rule[RC_ABI_COUNT][RC_TABLE_SIZE]; // index of the rule of a call with RC_PLAN_AT_EXIT
+    uint16_t first_read[RC_ABI_COUNT][RC_TABLE_SIZE]; // index of the first read of a call with RC_PLAN_READS_*
+    struct rc_read reads[RC_READS];
     struct rc_exit_rule exit_rules[RC_EXIT_RULES];
-    uint8_t unlisted; // plan byte of a number outside the tables; none of RC_PLAN_AT_EXIT
+    uint8_t unlisted; // plan byte of a number outside the tables: RC_PLAN_SKIP or 0
     uint8_t reserved[3];
 };
 
@@ -47,6 +93,7 @@ struct rc_options {
     uint64_t ring_events;  // power of two
     uint64_t side_bytes;   // power of two
     uint32_t string_limit; // 1..4096
+    uint32_t buffer_limit; // of each buffer with RC_READ_CONTENTS; 0: none is read; at most 4096
     uint32_t stack_bytes;  // of the stack copied at each published call; 0: none; at most 32768, a multiple of 8
     bool follow_children;
     uint64_t deadline_ns;          // counted from open; 0: never

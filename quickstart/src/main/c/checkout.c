@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +115,9 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: checkout FOLDER\n");
         return 2;
     }
+    // Ctrl-C reaches the whole foreground group, and whoever started this program ends it.
+    signal(SIGINT, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
     for (unsigned number = 1;; number++) {
         int discount = discount_percent();
         read_catalogue();

@@ -9,19 +9,19 @@
 #include "capture.h"
 #include "ring/event.h"
 
+enum { X32 = 0x40000000, ARGS = sizeof((struct rc_event *)NULL)->args / sizeof(uint64_t) };
+
 uint8_t rc_plan_of(const struct rc_plan *plan, uint32_t arch, uint64_t nr) {
-    enum { X32 = 0x40000000 };
     const int abi = rc_arch_abi(arch);
     const uint64_t number = nr & ~(uint64_t)X32;
     return abi >= 0 && number < RC_TABLE_SIZE ? plan->table[abi][number] : plan->unlisted;
 }
 
 static bool is_argument(int32_t arg) {
-    enum { ARGS = sizeof((struct rc_event *)NULL)->args / sizeof(uint64_t) };
     return arg >= -1 && arg < ARGS;
 }
 
-bool rc_exit_rules_are_sound(const struct rc_plan *plan) {
+static bool exit_rules_are_sound(const struct rc_plan *plan) {
     for (unsigned i = 0; i < RC_EXIT_RULES; i++) {
         const struct rc_exit_rule *rule = &plan->exit_rules[i];
         bool sound = is_argument(rule->read_arg) && is_argument(rule->length_arg);
@@ -35,8 +35,53 @@ bool rc_exit_rules_are_sound(const struct rc_plan *plan) {
     return true;
 }
 
+static bool is_sound(const struct rc_read *read) {
+    enum { EVER = RC_READ_AT_ENTRY | RC_READ_AT_EXIT | RC_READ_INTERRUPTED };
+    return read->arg < ARGS && read->of < ARGS && read->shape < RC_SHAPE_COUNT && read->length < RC_LENGTH_COUNT &&
+           read->unit != 0 && (read->when & EVER) != 0 && (read->when & ~EVER) == 0;
+}
+
+// Whether the reads from this one on end in time: a task has room for so many (tasks.h).
+static bool end_in_time(const struct rc_plan *plan, unsigned first) {
+    unsigned strings = 0;
+    unsigned reads = 0;
+    for (unsigned i = first; i < RC_READS; i++) {
+        const struct rc_read *read = &plan->reads[i];
+        const unsigned times = (unsigned)__builtin_popcount(read->when);
+        reads += times;
+        strings += read->shape == RC_SHAPE_STRING ? times : 0;
+        if (!is_sound(read) || reads > RC_READS_OF_CALL || strings > ARGS) {
+            return false;
+        }
+        if ((read->flags & RC_READ_LAST) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool reads_are_sound(const struct rc_plan *plan) {
+    enum { READS = RC_PLAN_READS_AT_ENTRY | RC_PLAN_READS_AT_EXIT };
+    for (unsigned abi = 0; abi < RC_ABI_COUNT; abi++) {
+        for (unsigned nr = 0; nr < RC_TABLE_SIZE; nr++) {
+            if ((plan->table[abi][nr] & READS) != 0 && !end_in_time(plan, plan->first_read[abi][nr])) {
+                return false;
+            }
+        }
+    }
+    return (plan->unlisted & ~RC_PLAN_SKIP) == 0;
+}
+
+bool rc_plan_is_sound(const struct rc_plan *plan) {
+    return exit_rules_are_sound(plan) && reads_are_sound(plan);
+}
+
+const struct rc_read *rc_reads_of(const struct rc_plan *plan, uint32_t arch, uint64_t nr) {
+    // It is known to be in a table: only those have RC_PLAN_READS_*.
+    return &plan->reads[plan->first_read[rc_arch_abi(arch)][nr & ~(uint64_t)X32]];
+}
+
 const struct rc_exit_rule *rc_exit_rule_of(const struct rc_plan *plan, uint32_t arch, uint64_t nr) {
-    enum { X32 = 0x40000000 };
     const int abi = rc_arch_abi(arch);
     const uint64_t number = nr & ~(uint64_t)X32;
     if (abi < 0 || number >= RC_TABLE_SIZE || (plan->table[abi][number] & RC_PLAN_AT_EXIT) == 0) {

@@ -31,6 +31,7 @@ enum {
     OPTION_DUTY_CYCLE,
     OPTION_STACK_BYTES,
     OPTION_ASK_BEFORE_MOVING,
+    OPTION_BUFFER_LIMIT,
     OPTION_COUNT,
 };
 
@@ -82,6 +83,7 @@ NATIVE(jlong, open0)
         options->ring_events = (uint64_t)option[OPTION_RING_EVENTS];
         options->side_bytes = (uint64_t)option[OPTION_SIDE_BYTES];
         options->string_limit = (uint32_t)option[OPTION_STRING_LIMIT];
+        options->buffer_limit = (uint32_t)option[OPTION_BUFFER_LIMIT];
         options->follow_children = option[OPTION_FOLLOW_CHILDREN] != 0;
         options->deadline_ns = (uint64_t)option[OPTION_DEADLINE];
         options->heartbeat_timeout_ns = (uint64_t)option[OPTION_HEARTBEAT_TIMEOUT];

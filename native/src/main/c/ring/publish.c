@@ -180,7 +180,7 @@ void rc_publish(struct rc_tracer *tracer, const struct rc_event *event, const ui
 
 void rc_publish_call(struct rc_tracer *tracer, struct rc_task *task) {
     if ((task->plan & RC_PLAN_SKIP) == 0) {
-        rc_publish(tracer, &task->call, task->side, task->side_length);
+        rc_publish(tracer, &task->call, task->side, task->used.length);
     }
 }
 

@@ -38,7 +38,8 @@ static const uint64_t CLOSE_TIMEOUT_NS = 5000000000u;
 
 static bool are_valid(const struct rc_options *options) {
     return options->string_limit >= 1 && options->string_limit <= 4096 && options->stack_bytes <= 32768 &&
-           options->stack_bytes % 8 == 0 && rc_exit_rules_are_sound(&options->plan) &&
+           options->stack_bytes % 8 == 0 && options->buffer_limit <= RC_DATA_BYTES &&
+           rc_plan_is_sound(&options->plan) &&
            (options->policy == RC_POLICY_BLOCK || options->policy == RC_POLICY_DROP);
 }
 

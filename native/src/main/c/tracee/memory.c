@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Reads the strings of a call while its task is stopped at the entry, and what it wrote at the exit. The target waits
-// for this.
+// Reads the memory of a task while it is stopped in a call. The target waits for this.
 #define _GNU_SOURCE
+#include "tracee/memory.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -12,13 +13,12 @@
 #include "arch/arch.h"
 #include "capture.h"
 #include "ring/event.h"
-#include "tracee/memory.h"
 #include "tracee/tasks.h"
 
 // Most strings are short, so a first small read saves copying; the rest follows only if there was no NUL in it.
-enum { FIRST_READ = 256, STRINGS = 6 };
+enum { FIRST_READ = 256 };
 
-static ssize_t read_memory(const struct rc_task *task, uint64_t address, uint8_t *out, size_t length) {
+static ssize_t copy(const struct rc_task *task, uint64_t address, void *out, size_t length) {
     if (task->process->mem_fd >= 0) {
         return pread(task->process->mem_fd, out, length, (off_t)address);
     }
@@ -27,58 +27,62 @@ static ssize_t read_memory(const struct rc_task *task, uint64_t address, uint8_t
     return process_vm_readv(task->tid, &local, 1, &remote, 1, 0);
 }
 
-// Reads up to limit bytes and one more, which distinguishes a string of exactly that length from a longer one. A read
-// that reaches the end of a mapping returns what is before it.
-static void read_string(const struct rc_task *task, uint64_t address, uint32_t limit, uint8_t *out,
-                        struct rc_piece *piece) {
-    size_t length = 0;
-    const uint8_t *end = NULL;
-    bool failed = address == 0;
-    while (!failed && end == NULL && length <= limit) {
-        size_t want = length == 0 && limit > FIRST_READ ? FIRST_READ : limit + 1 - length;
-        const ssize_t got = read_memory(task, address + length, out + length, want);
-        if (got <= 0) {
-            failed = true;
-            break;
-        }
-        end = memchr(out + length, '\0', (size_t)got);
-        length += (size_t)got;
+int rc_memory_read(const struct rc_task *task, uint64_t address, void *out, size_t length) {
+    const ssize_t got = copy(task, address, out, length);
+    if (got > 0) {
+        return (int)got;
     }
-    if (end != NULL) {
-        length = (size_t)(end - out);
-    } else if (length == 0) {
-        piece->flags |= RC_PIECE_UNREADABLE;
-        piece->error = EFAULT;
-    } else {
-        piece->flags |= RC_PIECE_TRUNCATED;
-    }
-    piece->length = (uint16_t)(length > limit ? limit : length);
+    // The file says EIO, EINVAL or EOVERFLOW of an address that is not mapped or cannot be, and ends for a task that
+    // has no memory any more.
+    return got == 0 || errno == ESRCH ? -ESRCH : errno == EPERM ? -EPERM : -EFAULT;
 }
 
-static uint64_t address_in(const struct rc_event *call, unsigned arg) {
+static void fail(struct rc_piece *piece, int error) {
+    piece->flags |= RC_PIECE_UNREADABLE;
+    piece->error = (uint8_t)error;
+}
+
+uint64_t rc_address_in(const struct rc_event *call, unsigned arg) {
     // int 0x80 from 64-bit code leaves garbage in the upper half; the kernel looks at the lower half.
     return rc_arch_is_32bit(call->arch) ? call->args[arg] & UINT32_MAX : call->args[arg];
 }
 
-// Ends a piece whose bytes are already in their place.
-static void add_piece(struct rc_task *task, const struct rc_piece *piece) {
-    uint8_t *at = task->side + task->side_length;
+uint8_t *rc_next_piece(struct rc_task *task) {
+    return task->side + task->used.length + sizeof(struct rc_piece);
+}
+
+void rc_add_piece(struct rc_task *task, const struct rc_piece *piece) {
+    uint8_t *at = task->side + task->used.length;
     memcpy(at, piece, sizeof *piece);
     // Otherwise the padding would show what follows in the program's memory.
     memset(at + sizeof *piece + piece->length, 0, RC_PIECE_ROOM(piece->length) - sizeof *piece - piece->length);
-    task->side_length += (uint32_t)RC_PIECE_ROOM(piece->length);
-    task->piece_count++;
+    task->used.length += (uint32_t)RC_PIECE_ROOM(piece->length);
 }
 
-void rc_read_strings(struct rc_task *task, uint32_t limit) {
-    for (uint8_t arg = 0; arg < STRINGS; arg++) {
-        if ((task->plan & (1u << arg)) == 0) {
-            continue;
+// The byte beyond the limit distinguishes a string of exactly that length from a longer one. A read that reaches the
+// end of a mapping returns what is before it.
+void rc_read_string(struct rc_task *task, struct rc_piece piece, uint64_t address, uint32_t limit) {
+    uint8_t *out = rc_next_piece(task);
+    size_t length = 0;
+    const uint8_t *end = NULL;
+    int got = address == 0 ? -EFAULT : 1;
+    while (got > 0 && end == NULL && length <= limit) {
+        const size_t want = length == 0 && limit > FIRST_READ ? FIRST_READ : limit + 1 - length;
+        got = rc_memory_read(task, address + length, out + length, want);
+        if (got > 0) {
+            end = memchr(out + length, '\0', (size_t)got);
+            length += (size_t)got;
         }
-        struct rc_piece piece = {.arg = arg};
-        read_string(task, address_in(&task->call, arg), limit, task->side + task->side_length + sizeof piece, &piece);
-        add_piece(task, &piece);
     }
+    if (end != NULL) {
+        length = (size_t)(end - out);
+    } else if (length == 0) {
+        fail(&piece, -got);
+    } else {
+        piece.flags |= RC_PIECE_TRUNCATED;
+    }
+    piece.length = (uint16_t)(length > limit ? limit : length);
+    rc_add_piece(task, &piece);
 }
 
 void rc_read_written(struct rc_task *task, const struct rc_exit_rule *rule) {
@@ -86,22 +90,21 @@ void rc_read_written(struct rc_task *task, const struct rc_exit_rule *rule) {
     struct rc_piece piece = {.arg = (uint8_t)rule->read_arg, .flags = RC_PIECE_AT_EXIT};
     uint32_t written = most;
     if (rule->length_arg >= 0) {
-        const uint64_t address = address_in(&task->call, (unsigned)rule->length_arg);
-        if (read_memory(task, address, (uint8_t *)&written, sizeof written) != (ssize_t)sizeof written) {
+        const uint64_t address = rc_address_in(&task->call, (unsigned)rule->length_arg);
+        const int got = rc_memory_read(task, address, &written, sizeof written);
+        if (got != (int)sizeof written) {
             written = 0;
-            piece.flags |= RC_PIECE_UNREADABLE;
-            piece.error = EFAULT;
+            fail(&piece, got < 0 ? -got : EFAULT);
         }
     }
     const uint32_t want = written < most ? written : most;
-    uint8_t *bytes = task->side + task->side_length + sizeof piece;
-    const ssize_t got = want == 0 ? 0 : read_memory(task, address_in(&task->call, piece.arg), bytes, want);
+    const int got =
+        want == 0 ? 0 : rc_memory_read(task, rc_address_in(&task->call, piece.arg), rc_next_piece(task), want);
     if (got > 0) {
         piece.length = (uint16_t)got;
         piece.flags |= (uint32_t)got < written ? RC_PIECE_TRUNCATED : 0;
     } else if (want != 0) {
-        piece.flags |= RC_PIECE_UNREADABLE;
-        piece.error = EFAULT;
+        fail(&piece, -got);
     }
-    add_piece(task, &piece);
+    rc_add_piece(task, &piece);
 }

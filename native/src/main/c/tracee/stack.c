@@ -27,7 +27,7 @@ void rc_read_stack(struct rc_task *task, uint32_t bytes) {
         return; // a 32-bit program's stack is not unwound
     }
     const bool known = rc_arch_dwarf_registers(task->tid, task->call.ip, task->call.sp, head.registers) == 0;
-    uint8_t *at = task->side + task->side_length;
+    uint8_t *at = task->side + task->used.length;
     uint8_t *stack = at + sizeof(struct rc_piece) + sizeof head;
     const ssize_t got = known ? copy_stack(task, stack, bytes) : 0;
     const uint32_t copied = got > 0 ? (uint32_t)got & ~3u : 0;
@@ -39,6 +39,5 @@ void rc_read_stack(struct rc_task *task, uint32_t bytes) {
     };
     memcpy(at, &piece, sizeof piece);
     memcpy(at + sizeof piece, &head, sizeof head);
-    task->side_length += (uint32_t)RC_PIECE_ROOM(piece.length);
-    task->piece_count++;
+    task->used.length += (uint32_t)RC_PIECE_ROOM(piece.length);
 }

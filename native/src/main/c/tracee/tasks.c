@@ -16,7 +16,7 @@
 #include "ring/event.h"
 #include "tracee/proc/procfs.h"
 
-enum { FIRST_BUCKETS = 256, TASKS_PER_CHUNK = 64, MAX_PIECES = 6 };
+enum { FIRST_BUCKETS = 256, TASKS_PER_CHUNK = 64, MAX_STRINGS = 6 };
 
 // Tasks are allocated from mappings, whose untouched pages cost nothing: the room for strings is mostly never used.
 struct chunk {
@@ -27,7 +27,9 @@ struct chunk {
 int rc_tasks_open(struct rc_tasks *tasks, uint32_t string_limit, uint32_t stack_bytes) {
     const size_t stack_room = stack_bytes == 0 ? 0 : RC_PIECE_ROOM(sizeof(struct rc_stack_head) + stack_bytes);
     const size_t written_room = RC_PIECE_ROOM(RC_EXIT_READ_MAX);
-    const size_t side_capacity = MAX_PIECES * RC_PIECE_ROOM(string_limit) + stack_room + written_room;
+    // One byte more than a string's limit is read, to see whether it goes on.
+    const size_t data_room = RC_DATA_BYTES + RC_DATA_PIECES * RC_PIECE_ROOM(1) + RC_PIECE_ROOM(1);
+    const size_t side_capacity = MAX_STRINGS * RC_PIECE_ROOM(string_limit) + stack_room + written_room + data_room;
     *tasks = (struct rc_tasks){
         .buckets = calloc(FIRST_BUCKETS, sizeof(struct rc_task *)),
         .bucket_count = FIRST_BUCKETS,

@@ -13,7 +13,10 @@
 #include "tracee/proc/procfs.h"
 #include "throttle/slowdown.h"
 
-// Room for a piece in the side data of a call, which has at most six strings, a stack and what the call wrote.
+// What is read of a call beside strings and the stack: so many bytes, and so many pieces.
+enum { RC_DATA_BYTES = 4096, RC_DATA_PIECES = 64 };
+
+// Room for a piece in the side data of a call.
 #define RC_PIECE_ROOM(length) (sizeof(struct rc_piece) + (((size_t)(length) + 3) & ~(size_t)3))
 
 // The maximum number of workers of a tracer.
@@ -50,6 +53,12 @@ enum rc_task_state {
     RC_TASK_RESTING,      // its calls run through without a stop, for a while
 };
 
+struct rc_side_use {
+    uint32_t length;
+    uint16_t data_bytes; // of RC_DATA_BYTES
+    uint8_t data_pieces; // of RC_DATA_PIECES
+};
+
 struct rc_task {
     struct rc_task *next; // in its hash chain or in the free list
     struct rc_process *process;
@@ -80,10 +89,10 @@ struct rc_task {
     uint64_t rest_until_ns; // RC_TASK_RESTING
     struct rc_proc_call snapshot; // what it was doing when it was seized
     int64_t restarted; // the call that its restart_syscall continued; -1: it was in none, or that is not known
-    uint32_t side_length;
-    uint8_t piece_count;
+    struct rc_side_use used;     // of `side`
+    struct rc_side_use at_entry; // the same once the entry of `call` had been read
     struct rc_event call; // the call being made, filled in while it lasts
-    uint8_t side[];       // strings and stack of `call` and what it wrote, as pieces
+    uint8_t side[];       // what arguments of `call` point to, and its stack, as pieces
 };
 
 struct rc_tasks {

@@ -27,7 +27,7 @@ struct child {
 enum { MAX_ARGUMENTS = 8 };
 // Fills in what exec takes: the path, the arguments (NULL ends them), NULL.
 void child_arguments(char *argv[MAX_ARGUMENTS], const char *path, const char *first, va_list rest);
-// Starts tracees/NAME untraced with up to three arguments (NULL ends them).
+// Starts the program NAME of tracees/ untraced with up to three arguments (NULL ends them).
 struct child child_start(const char *name, const char *argument, ...);
 // Reads a line of its output (newline cut off); fails at its end.
 void child_line(struct child *child, char *line, size_t size);

@@ -32,7 +32,7 @@ enum { RC_DWARF_FP = 29, RC_DWARF_SP = 31, RC_DWARF_IP = 32 };
 enum { RC_DWARF_FP = 6, RC_DWARF_SP = 7, RC_DWARF_IP = 16 };
 #endif
 
-// Launches tracees/NAME under trace with arguments (NULL ends them).
+// Launches the program NAME of tracees/ under trace with arguments (NULL ends them).
 // Filtered where it can be.
 pid_t launch_tracee(struct recorder *recorder, const char *name, const char *argument, ...);
 void attach_to(struct recorder *recorder, pid_t pid);

@@ -9,7 +9,7 @@
 #include <sys/types.h>
 
 #include "capture.h"
-#include "../tracees/checked/tally.h"
+#include "../tracees/calls/checked/tally.h"
 
 // What a tracer is about to do; the moments it may be killed in.
 enum phase { OPENING, ATTACHING, TRACING, LETTING_GO, PHASES };

@@ -40,9 +40,32 @@ struct rc_options default_options(void) {
         .follow_children = true,
     };
     // execve and openat take paths.
-    options.plan.table[RC_ABI_NATIVE][SYS_execve] = 1 << 0;
-    options.plan.table[RC_ABI_NATIVE][SYS_openat] = 1 << 1;
+    plan_string(&options, RC_ABI_NATIVE, SYS_execve, 0);
+    plan_string(&options, RC_ABI_NATIVE, SYS_openat, 1);
     return options;
+}
+
+void plan_reads(struct rc_options *options, int abi, int nr, const struct rc_read *reads, size_t count) {
+    struct rc_plan *plan = &options->plan;
+    size_t first = 0;
+    while (plan->reads[first].unit != 0) {
+        first++;
+    }
+    assert_true(count > 0 && first + count <= RC_READS);
+    plan->table[abi][nr] = 0;
+    plan->first_read[abi][nr] = (uint16_t)first;
+    for (size_t i = 0; i < count; i++) {
+        plan->reads[first + i] = reads[i];
+        plan->reads[first + i].unit = reads[i].unit == 0 ? 1 : reads[i].unit;
+        plan->table[abi][nr] |= (reads[i].when & RC_READ_AT_ENTRY) != 0 ? RC_PLAN_READS_AT_ENTRY : 0;
+        plan->table[abi][nr] |= (reads[i].when & ~RC_READ_AT_ENTRY) != 0 ? RC_PLAN_READS_AT_EXIT : 0;
+    }
+    plan->reads[first + count - 1].flags |= RC_READ_LAST;
+}
+
+void plan_string(struct rc_options *options, int abi, int nr, unsigned arg) {
+    const struct rc_read read = {.arg = (uint8_t)arg, .when = RC_READ_AT_ENTRY, .shape = RC_SHAPE_STRING};
+    plan_reads(options, abi, nr, &read, 1);
 }
 
 struct recorder *recorder_open(const struct rc_options *options) {
@@ -176,6 +199,26 @@ const char *recorder_text(struct recorder *recorder, size_t index, unsigned arg,
             }
         }
         at += (uint32_t)(sizeof piece + (((size_t)piece.length + 3) & ~(size_t)3));
+    }
+    (void)pthread_mutex_unlock(&recorder->lock);
+    return found;
+}
+
+const uint8_t *recorder_piece(struct recorder *recorder, size_t index, size_t n, struct rc_piece *piece) {
+    (void)pthread_mutex_lock(&recorder->lock);
+    assert_true(index < recorder->count);
+    const struct kept *kept = &recorder->kept[index];
+    const uint8_t *found = NULL;
+    for (uint32_t at = 0; at < kept->event.side_length && found == NULL;) {
+        memcpy(piece, kept->side + at, sizeof *piece);
+        const size_t room = sizeof *piece + (((size_t)piece->length + 3) & ~(size_t)3);
+        assert_true(room <= kept->event.side_length - at);
+        if (n-- == 0) {
+            assert_true(piece->length < sizeof recorder->text);
+            memcpy(recorder->text, kept->side + at + sizeof *piece, piece->length);
+            found = (const uint8_t *)recorder->text;
+        }
+        at += (uint32_t)room;
     }
     (void)pthread_mutex_unlock(&recorder->lock);
     return found;

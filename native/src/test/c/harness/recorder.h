@@ -42,6 +42,10 @@ struct rc_event recorder_event(struct recorder *recorder, size_t index);
 // Piece of an event's side data for an argument, as text; NULL if there is none. flags may be NULL.
 const char *recorder_text(struct recorder *recorder, size_t index, unsigned arg, unsigned *flags);
 
+// The n-th piece of an event, from 0, and its bytes, to be used before the next look at a piece; NULL if there are
+// fewer.
+const uint8_t *recorder_piece(struct recorder *recorder, size_t index, size_t n, struct rc_piece *piece);
+
 // -1 as a filter matches everything.
 size_t count_events(struct recorder *recorder, int kind, pid_t tid, int nr);
 // Index of the first such event, or SIZE_MAX.
@@ -50,6 +54,10 @@ size_t find_event(struct recorder *recorder, int kind, pid_t tid, int nr);
 void await_events(struct recorder *recorder, int kind, pid_t tid, int nr, size_t count);
 
 struct rc_options default_options(void);
+// Has the arguments of a call read so; units are of one byte unless said otherwise.
+void plan_reads(struct rc_options *options, int abi, int nr, const struct rc_read *reads, size_t count);
+// Has an argument of a call read as a string.
+void plan_string(struct rc_options *options, int abi, int nr, unsigned arg);
 // A session with those options, which drains the ring at once; and its end.
 struct recorder *recorder_open_draining(void);
 void recorder_stop_and_close(struct recorder *recorder);

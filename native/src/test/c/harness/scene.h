@@ -21,7 +21,7 @@ void assert_cpus(pid_t tid, const cpu_set_t *expected);
 void need_two_cpus(void);
 struct rc_options colocating(void);
 
-// A hot thread (tracees/placed.c), where it belongs, and who traces it.
+// A hot thread (tracees/calls/placed.c), where it belongs, and who traces it.
 struct scene {
     struct child child;
     cpu_set_t before;

@@ -203,8 +203,13 @@ static struct rc_options options_of(const struct run *run) {
     if (!run->mode->launched) { // a launched program would get a filter for it
         table[SYS_getuid] = RC_PLAN_SKIP;
     }
-    table[SYS_execve] = 1 << 0;
-    table[SYS_openat] = 1 << 1;
+    table[SYS_execve] = RC_PLAN_READS_AT_ENTRY;
+    table[SYS_openat] = RC_PLAN_READS_AT_ENTRY;
+    options.plan.first_read[rc_arch_abi(rc_native_arch())][SYS_openat] = 1;
+    for (uint8_t arg = 0; arg < 2; arg++) {
+        options.plan.reads[arg] = (struct rc_read){
+            .arg = arg, .when = RC_READ_AT_ENTRY, .shape = RC_SHAPE_STRING, .flags = RC_READ_LAST, .unit = 1};
+    }
     return options;
 }
 

@@ -21,7 +21,7 @@
 #include "session.h"
 #include "threads/clock.h"
 #include "throttle/duty_cycle.h"
-#include "tracee/memory.h"
+#include "tracee/arguments.h"
 #include "tracee/stack.h"
 #include "tracee/tasks.h"
 #include "tracer/loop/exit_rules.h"
@@ -44,7 +44,9 @@ static void enter(struct rc_tracer *tracer, struct rc_task *task, const struct _
     call->sp = info->stack_pointer;
     call->flags = 0;
     if (goes_on) {
-        return; // number, arguments and strings are still those of the call the kernel restarts
+        // Number, arguments and what they pointed to are still those of the call the kernel restarts.
+        task->used = task->at_entry;
+        return;
     }
     const struct rc_options *options = &tracer->session->options;
     memcpy(call->args, info->entry.args, sizeof call->args);
@@ -53,10 +55,9 @@ static void enter(struct rc_tracer *tracer, struct rc_task *task, const struct _
     call->tid = (uint32_t)task->tid;
     call->tgid = (uint32_t)task->process->tgid;
     task->plan = rc_plan_of(&options->plan, info->arch, info->entry.nr);
-    task->side_length = 0;
-    task->piece_count = 0;
-    if ((task->plan & ~(RC_PLAN_SKIP | RC_PLAN_AT_EXIT)) != 0 && (task->plan & RC_PLAN_SKIP) == 0) {
-        rc_read_strings(task, options->string_limit);
+    task->used = (struct rc_side_use){0};
+    if ((task->plan & RC_PLAN_READS_AT_ENTRY) != 0) { // of a call that is skipped only if a rule may report it
+        rc_read_at_entry(task, options);
     }
     // The execve of a launch is made by our own code.
     if (options->stack_bytes != 0 && (task->plan & RC_PLAN_SKIP) == 0 && !task->launching) {
@@ -65,6 +66,7 @@ static void enter(struct rc_tracer *tracer, struct rc_task *task, const struct _
         }
         rc_read_stack(task, options->stack_bytes);
     }
+    task->at_entry = task->used;
 }
 
 // Whether this entry continues the call that attach interrupted: the kernel makes it again at the same place, or by
@@ -94,6 +96,16 @@ static void end_call(struct rc_tracer *tracer, struct rc_task *task, int64_t res
     }
     task->affinity.calls++;
     rc_count(&tracer->calls, 1);
+}
+
+// What the plan wants done with a call that has returned.
+static void look_at_result(const struct rc_tracer *tracer, struct rc_task *task) {
+    if ((task->plan & RC_PLAN_READS_AT_EXIT) != 0) {
+        rc_read_at_exit(task, &tracer->session->options);
+    }
+    if ((task->plan & RC_PLAN_AT_EXIT) != 0) {
+        rc_apply_exit_rule(tracer, task);
+    }
 }
 
 // Resumes a task into its call. A task is never detached here: PTRACE_DETACH makes the kernel believe that a signal is
@@ -175,13 +187,13 @@ static void on_exit(struct rc_tracer *tracer, struct rc_task *task, const struct
     if (task->process->leaving != 0) {
         if (!rc_hide_at_exit(task, info->exit.rval)) {
             end_call(tracer, task, info->exit.rval, info->exit.is_error, now);
-            if ((task->plan & RC_PLAN_AT_EXIT) != 0) {
-                rc_apply_exit_rule(tracer, task);
+            if ((task->plan & (RC_PLAN_READS_AT_EXIT | RC_PLAN_AT_EXIT)) != 0) {
+                look_at_result(tracer, task);
             }
             const struct rc_event ended = task->call;
             const bool skip = (task->plan & RC_PLAN_SKIP) != 0;
             if (!skip) {
-                rc_publish(tracer, &ended, task->side, task->side_length); // does not wait when all are leaving
+                rc_publish(tracer, &ended, task->side, task->used.length); // does not wait when all are leaving
             }
         }
         rc_resume(tracer, task, 0, now);
@@ -189,8 +201,8 @@ static void on_exit(struct rc_tracer *tracer, struct rc_task *task, const struct
     }
     const int64_t result = rc_hide_ignored(task, info->exit.rval);
     end_call(tracer, task, result, info->exit.is_error, now);
-    if ((task->plan & RC_PLAN_AT_EXIT) != 0) {
-        rc_apply_exit_rule(tracer, task);
+    if ((task->plan & (RC_PLAN_READS_AT_EXIT | RC_PLAN_AT_EXIT)) != 0) {
+        look_at_result(tracer, task);
     }
     if (tracer->bound && !info->exit.is_error && installs_filter(&task->call)) {
         task->process->sandboxed = true;

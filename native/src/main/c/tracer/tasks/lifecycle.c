@@ -100,6 +100,9 @@ static bool adopt(struct rc_tracer *tracer, struct rc_task *task, const struct r
     struct rc_process_event event;
     if (is_new) {
         rc_process_event(&event, tgid, RC_PROCESS_STARTED, RC_FORKED, stop->time_ns);
+        const struct rc_task *maker = task->creator == 0 ? NULL : rc_tasks_find(&tracer->tasks, task->creator);
+        event.event.args[1] = (uint64_t)task->creator;
+        event.event.args[2] = maker == NULL || maker->process == NULL ? 0 : (uint64_t)maker->process->tgid;
         if (event.event.aux == 0) { // /proc does not show it
             event.event.aux = (uint32_t)rc_thread_group_of(tracer, task->creator, task->creator);
         }

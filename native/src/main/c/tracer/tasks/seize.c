@@ -78,8 +78,8 @@ static void record_snapshot(struct rc_tracer *tracer, struct rc_task *task) {
     task->restarted = task->snapshot.known && rc_arch_is_restart_syscall(rc_native_arch(), task->snapshot.nr)
                           ? rc_proc_restarted(task->process->tgid, task->tid, task->snapshot.args)
                           : -1;
-    task->side_length = 0;
-    task->piece_count = 0;
+    task->used = (struct rc_side_use){0};
+    task->at_entry = task->used;
     task->call = (struct rc_event){
         .start_ns = task->seized_ns,
         .ip = task->snapshot.ip,

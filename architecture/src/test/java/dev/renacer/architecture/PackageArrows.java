@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.Source;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
@@ -19,11 +18,9 @@ import java.util.stream.Collectors;
 
 /**
  * Which packages of one room may know which others of it, written from the top down: each names only packages that are listed below
- * it, so that there cannot be a circle. And none holds more files than a reader takes in at a look.
+ * it, so that there cannot be a circle.
  */
 final class PackageArrows {
-    private static final int MOST_FILES = 20;
-
     private final String root;
     private final List<Arrow> arrows;
 
@@ -42,15 +39,12 @@ final class PackageArrows {
         this.arrows = List.of(arrows);
     }
 
-    /** Every package is listed, and knows only what it may know; none is too large. */
+    /** Every package is listed, and knows only what it may know. */
     void check() {
         JavaClasses classes = new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
                 .importPackages(root);
         Map<String, Set<String>> known = known(classes);
-        assertThat(files(classes))
-                .allSatisfy((name, files) ->
-                        assertThat(files).as("files of '%s'", name).hasSizeLessThanOrEqualTo(MOST_FILES));
         Set<String> above = new TreeSet<>();
         assertThat(arrows.stream().map(Arrow::name)).containsExactlyInAnyOrderElementsOf(known.keySet());
         for (Arrow arrow : arrows) {
@@ -76,19 +70,6 @@ final class PackageArrows {
                                         .filter(target ->
                                                 isHere(target) && !name(target).equals(name(type)))
                                         .map(this::name),
-                                Collectors.toSet())));
-    }
-
-    /** By the name of each package, its source files. */
-    private Map<String, Set<String>> files(JavaClasses classes) {
-        return classes.stream()
-                .collect(Collectors.groupingBy(
-                        this::name,
-                        TreeMap::new,
-                        Collectors.mapping(
-                                type -> type.getSource()
-                                        .flatMap(Source::getFileName)
-                                        .orElse(type.getName()),
                                 Collectors.toSet())));
     }
 

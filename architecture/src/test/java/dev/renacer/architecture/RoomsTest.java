@@ -6,17 +6,26 @@ package dev.renacer.architecture;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Arrows between rooms point down the list of ARCHITECTURE.md, and only there. */
+/** Arrows between rooms point down the list of ARCHITECTURE.md, and only there. No folder of a room is too large. */
 class RoomsTest {
+    /** As many as a reader takes in at a look. */
+    private static final int MOST_FILES = 20;
+
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("dev.renacer");
@@ -95,5 +104,18 @@ class RoomsTest {
     @Test
     void packagesHaveNoCycles() {
         slices().matching("dev.renacer.(**)").should().beFreeOfCycles().check(HOUSE);
+    }
+
+    /** Tests and what they run included. */
+    @Test
+    void noFolderOfSourceHasTooManyFiles() throws IOException {
+        Map<Path, Long> files = SourceFiles.below("src").stream()
+                .collect(Collectors.groupingBy(
+                        file -> SourceFiles.root().relativize(file.getParent()), TreeMap::new, Collectors.counting()));
+        assertThat(files)
+                .as("files of each folder")
+                .isNotEmpty()
+                .allSatisfy((folder, count) ->
+                        assertThat(count).as("files of %s", folder).isLessThanOrEqualTo(MOST_FILES));
     }
 }

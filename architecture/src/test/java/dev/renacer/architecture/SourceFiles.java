@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** The source files of the checkout that this test runs in. */
 final class SourceFiles {
@@ -31,10 +33,24 @@ final class SourceFiles {
 
     /** Every file of ours whose name ends with one of {@code endings}, in a stable order. */
     static List<Path> endingWith(String... endings) throws IOException {
+        return matching(file -> Stream.of(endings).anyMatch(file.toString()::endsWith));
+    }
+
+    /** Every file of ours below a folder of that name, at any depth, in a stable order. */
+    static List<Path> below(String folder) throws IOException {
+        Path name = Path.of(folder);
+        return matching(file -> {
+            Path above = root().relativize(file).getParent();
+            return above != null
+                    && StreamSupport.stream(above.spliterator(), false).anyMatch(name::equals);
+        });
+    }
+
+    private static List<Path> matching(Predicate<Path> wanted) throws IOException {
         try (Stream<Path> all = Files.walk(root())) {
             return all.filter(Files::isRegularFile)
                     .filter(SourceFiles::ours)
-                    .filter(file -> Stream.of(endings).anyMatch(file.toString()::endsWith))
+                    .filter(wanted)
                     .sorted()
                     .toList();
         }

@@ -20,6 +20,7 @@ class TracerRoomsTest {
                                 "export",
                                 "export.settings",
                                 "output",
+                                "descriptor",
                                 "source",
                                 "syscall"),
                         Arrow.of("span.slice", "", "span.attribute", "export", "syscall"),
@@ -27,9 +28,10 @@ class TracerRoomsTest {
                         Arrow.of("export", "export.collector", "export.settings"),
                         Arrow.of("export.collector", "export.settings"),
                         Arrow.of("export.settings"),
-                        Arrow.of("output", "", "source", "syscall"),
+                        Arrow.of("output", "", "descriptor", "source", "syscall"),
+                        Arrow.of("descriptor", "", "syscall"),
+                        Arrow.of("filter", "", "syscall"),
                         Arrow.of("", "source", "syscall"),
-                        Arrow.of("filter", "syscall"),
                         Arrow.of("source"),
                         Arrow.of("syscall"))
                 .check();

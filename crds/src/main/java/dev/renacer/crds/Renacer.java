@@ -23,7 +23,10 @@ public final class Renacer {
     public static final String DEFAULT_SINK = "default";
     /** Name of the policy the operator makes from its configuration. */
     public static final String DEFAULT_POLICY = "default";
-    /** How the version of the quickstart's API server ends: it holds nothing of an installation but the definitions. */
+    /**
+     * How the version of the quickstart's API server ends, and a folder in the path of its URL: it holds nothing of an installation but
+     * the definitions, and is gone when the quickstart ends.
+     */
     public static final String STAND_IN = "renacer-quickstart";
 
     private Renacer() {}

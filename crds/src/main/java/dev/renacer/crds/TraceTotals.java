@@ -144,18 +144,21 @@ public record TraceTotals(
     /** An estimate beyond this is meaningless: the own time is then less than the variation in the cost of stops. */
     private static final int TELLING_PERCENT = 10_000;
 
-    /** How much longer the traced programs took, in words: at least, and at most. */
+    /**
+     * How much longer the traced programs took, in words: at least, and at most. The first figure comes first: it is of the kind that
+     * a bound is compared with.
+     */
     @JsonIgnore
     public String slowdown() {
         if (slowdownPercent == workSlowdownPercent) {
             return percent(slowdownPercent);
         }
         return workSlowdownPercent > TELLING_PERCENT
-                ? slowdownPercent > TELLING_PERCENT ? percent(slowdownPercent) : percent(slowdownPercent) + " or more"
-                : slowdownPercent + " to " + percent(workSlowdownPercent);
+                ? slowdownPercent > TELLING_PERCENT ? percent(slowdownPercent) : "at least " + percent(slowdownPercent)
+                : "at least " + percent(slowdownPercent) + " (at most " + percent(workSlowdownPercent) + ")";
     }
 
-    /** The same for the worst second: at least. */
+    /** The same for the worst second, at least: what a bound is compared with. */
     @JsonIgnore
     public String worstSlowdown() {
         return percent(worstSlowdownPercent);

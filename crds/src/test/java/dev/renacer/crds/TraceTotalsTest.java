@@ -11,10 +11,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TraceTotalsTest {
     @ParameterizedTest
     @CsvSource({
-        "90,    300,      90 to 300 %",
+        "90,    300,      at least 90 % (at most 300 %)",
         "90,    90,       90 %",
-        "0,     10000,    0 to 10000 %",
-        "33,    164264,   33 % or more",
+        "0,     10000,    at least 0 % (at most 10000 %)",
+        "33,    164264,   at least 33 %",
         "50000, 164264,   more than 10000 %",
     })
     void anEstimateThatTellsNothingIsNotToldAsANumber(int least, int most, String words) {

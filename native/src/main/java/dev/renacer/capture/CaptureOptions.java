@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 /**
  * How a session captures.
  *
- * @param plan              what to publish and which strings to read
+ * @param plan              what to publish, and what to read of arguments
  * @param policy            what a full ring does
  * @param ringEvents        slots of a ring of 128 bytes each; a power of two, 1,024 to 1,048,576
  * @param sideBytes         bytes of a ring's side area for strings; a power of two, 64 KiB to 1 GiB
@@ -35,6 +35,8 @@ import java.util.OptionalInt;
  *     its caller has then recorded where the thread belongs
  * @param stackBytes        number of bytes of the stack copied at each published call, for its source line; 0: none; a
  *     multiple of 8, at most 32,768
+ * @param bufferLimit       maximum number of bytes read of a buffer with data that a program transfers, 0 to 4,096; 0:
+ *     none
  */
 public record CaptureOptions(
         CapturePlan plan,
@@ -49,8 +51,10 @@ public record CaptureOptions(
         OnExceeded onExceeded,
         Optional<Path> affinityJournal,
         boolean askBeforeMoving,
-        int stackBytes) {
+        int stackBytes,
+        int bufferLimit) {
 
+    private static final int MAX_BUFFER_LIMIT = 4096;
     private static final int MAX_STACK_BYTES = 32_768;
 
     public CaptureOptions {
@@ -58,6 +62,10 @@ public record CaptureOptions(
         requirePowerOfTwo("sideBytes", sideBytes, 1 << 16, 1 << 30);
         if (stringLimit < 1 || stringLimit > 4096) {
             throw new IllegalArgumentException("stringLimit is " + stringLimit + ", it must be 1 to 4096");
+        }
+        if (bufferLimit < 0 || bufferLimit > MAX_BUFFER_LIMIT) {
+            throw new IllegalArgumentException(
+                    "bufferLimit is " + bufferLimit + ", it must be 0 to " + MAX_BUFFER_LIMIT);
         }
         if (stackBytes < 0 || stackBytes > MAX_STACK_BYTES || stackBytes % Long.BYTES != 0) {
             throw new IllegalArgumentException(
@@ -69,7 +77,7 @@ public record CaptureOptions(
         }
     }
 
-    /** Without a slowdown bound, and without co-location. */
+    /** Without a slowdown bound, without co-location, and without the contents of buffers. */
     public CaptureOptions(
             CapturePlan plan,
             RingPolicy policy,
@@ -92,27 +100,40 @@ public record CaptureOptions(
                 OnExceeded.DETACH,
                 Optional.empty(),
                 false,
+                0,
                 0);
     }
 
     /** The same with a slowdown bound; empty: none. */
     public CaptureOptions withMaxSlowdown(OptionalInt percent, OnExceeded answer) {
-        return with(sideBytes, percent, answer, affinityJournal, askBeforeMoving, stackBytes);
+        return with(sideBytes, percent, answer, affinityJournal, askBeforeMoving, stackBytes, bufferLimit);
     }
 
     /** The same with co-location, see {@link #affinityJournal()}. */
     public CaptureOptions colocated(Path journal) {
-        return with(sideBytes, maxSlowdownPercent, onExceeded, Optional.of(journal), askBeforeMoving, stackBytes);
+        return with(
+                sideBytes,
+                maxSlowdownPercent,
+                onExceeded,
+                Optional.of(journal),
+                askBeforeMoving,
+                stackBytes,
+                bufferLimit);
     }
 
     /** The same with co-location that asks first, see {@link #askBeforeMoving()}. */
     public CaptureOptions colocatedAsPermitted() {
-        return with(sideBytes, maxSlowdownPercent, onExceeded, affinityJournal, true, stackBytes);
+        return with(sideBytes, maxSlowdownPercent, onExceeded, affinityJournal, true, stackBytes, bufferLimit);
     }
 
     /** The same with copies of stacks, and a side area of that size to hold them. */
     public CaptureOptions withStacks(int bytes, int sideArea) {
-        return with(sideArea, maxSlowdownPercent, onExceeded, affinityJournal, askBeforeMoving, bytes);
+        return with(sideArea, maxSlowdownPercent, onExceeded, affinityJournal, askBeforeMoving, bytes, bufferLimit);
+    }
+
+    /** The same with the contents of buffers, see {@link #bufferLimit()}. */
+    public CaptureOptions withBuffers(int limit) {
+        return with(sideBytes, maxSlowdownPercent, onExceeded, affinityJournal, askBeforeMoving, stackBytes, limit);
     }
 
     /** The same except for what the methods above set. */
@@ -122,7 +143,8 @@ public record CaptureOptions(
             OnExceeded answer,
             Optional<Path> journal,
             boolean asking,
-            int copiedBytes) {
+            int copiedBytes,
+            int bytesOfBuffer) {
         return new CaptureOptions(
                 plan,
                 policy,
@@ -136,7 +158,8 @@ public record CaptureOptions(
                 answer,
                 journal,
                 asking,
-                copiedBytes);
+                copiedBytes,
+                bytesOfBuffer);
     }
 
     private static void requirePowerOfTwo(String name, int value, int min, int max) {

@@ -74,6 +74,7 @@ final class NativeCaptureSession implements CaptureSession {
             options.onExceeded() == OnExceeded.DUTY_CYCLE ? 1 : 0,
             options.stackBytes(),
             options.askBeforeMoving() ? 1 : 0,
+            options.bufferLimit(),
         };
     }
 

@@ -128,7 +128,8 @@ class TraceRequestIT {
         scene.request("early", spec("selector: {matchLabels: {app: late}}"));
         assertThat(scene.await("early", ConditionType.Tracing, "False", Reason.NoPodMatches)
                         .getMessage())
-                .startsWith("There is no pod matching app=late in this namespace; one that starts before ");
+                .startsWith("There is no pod matching app=late in namespace \"" + SERVER.namespace()
+                        + "\"; one that starts before ");
 
         scene.runningPod("late-1", "node-a", Map.of("app", "late"), "app", "aa01");
         scene.agentTraces(scene.awaitNodeTrace("early", "node-a"), SOME);
@@ -188,7 +189,7 @@ class TraceRequestIT {
 
         assertThat(scene.await("nobody", ConditionType.Succeeded, "False", Reason.NothingTraced)
                         .getMessage())
-                .startsWith("There is no pod \"ghost\" in this namespace");
+                .startsWith("There is no pod \"ghost\" in namespace \"" + SERVER.namespace() + "\";");
         assertThat(scene.eventReasons("nobody")).containsExactly("Accepted", "NoPodMatches", "NothingTraced");
     }
 

@@ -27,6 +27,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -72,13 +73,29 @@ public final class Quickstart {
         story.line(
                 "It holds custom resources against their schemas and CEL rules, but checks no access right. Operator, node"
                         + " agent, system calls and OTLP are the real ones.");
+        // What fails from then on fails because all is being closed.
+        AtomicBoolean interrupted = new AtomicBoolean();
         int code;
         try (Stage stage = new Stage(home, folder, collector == null || collector.isEmpty() ? null : collector)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(stage::close, "clean-up"));
+            Runnable cleanUp = stage::close;
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(
+                            () -> {
+                                interrupted.set(true);
+                                cleanUp.run();
+                            },
+                            "clean-up"));
             code = new Quickstart(story, stage, home, keep).run() ? 0 : 1;
         } catch (QuickstartException | IOException e) {
-            out.flush();
-            System.err.println("quickstart: " + e.getMessage());
+            if (!interrupted.get()) {
+                out.flush();
+                System.err.println("quickstart: " + e.getMessage());
+            }
+            code = 1;
+        } catch (RuntimeException e) {
+            if (!interrupted.get()) {
+                throw e;
+            }
             code = 1;
         }
         System.exit(code);

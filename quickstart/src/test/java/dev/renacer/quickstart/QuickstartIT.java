@@ -6,6 +6,7 @@ package dev.renacer.quickstart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -75,6 +76,36 @@ class QuickstartIT {
         assertThat(kubeconfig(files)).isEqualTo(before);
     }
 
+    /** Ctrl-C reaches all processes of the foreground group at once. */
+    @Test
+    void anInterruptIsNotCalledAFaultAndLeavesNothing() throws Exception {
+        Process process = command("setsid").redirectErrorStream(true).start();
+        StringBuilder said = new StringBuilder();
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            boolean interrupted = false;
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                said.append(line).append('\n');
+                if (!interrupted && line.contains("Tracing   = True")) {
+                    interrupted = true;
+                    new ProcessBuilder("kill", "-INT", "--", "-" + process.pid())
+                            .inheritIO()
+                            .start()
+                            .waitFor();
+                }
+            }
+            assertThat(interrupted).as(said.toString()).isTrue();
+            assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("it ended").isTrue();
+        } finally {
+            process.destroy();
+        }
+
+        assertThat(said.toString()).doesNotContain("ended by itself", "quickstart: ", "Exception");
+        assertThat(process.exitValue()).as("as a shell tells a SIGINT").isEqualTo(130);
+        assertThat(processesNaming(Checkout.root().resolve("target/quickstart").toString()))
+                .as("processes left behind")
+                .isEmpty();
+    }
+
     /** Its lines; empty if there is none. */
     private static List<String> kubeconfig(Path files) throws IOException {
         Path file = files.resolve("kubeconfig");
@@ -86,18 +117,24 @@ class QuickstartIT {
     /** Runs it, as the argument of another command if one is given. */
     private Run quickstart(String... before) throws IOException, InterruptedException {
         Path said = folder.resolve("said");
-        List<String> words = new ArrayList<>(List.of(before));
-        words.add(Checkout.root().resolve("libexec/quickstart").toString());
-        ProcessBuilder command =
-                new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(said.toFile());
-        command.environment().keySet().removeAll(List.of("KEEP", "OTLP_ENDPOINT", "KUBECONFIG"));
-        Process process = command.start();
+        Process process = command(before)
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
         try {
             assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("it ended").isTrue();
         } finally {
             process.destroy();
         }
         return new Run(process.exitValue(), Files.readString(said, StandardCharsets.UTF_8));
+    }
+
+    private static ProcessBuilder command(String... before) {
+        List<String> words = new ArrayList<>(List.of(before));
+        words.add(Checkout.root().resolve("libexec/quickstart").toString());
+        ProcessBuilder command = new ProcessBuilder(words);
+        command.environment().keySet().removeAll(List.of("KEEP", "OTLP_ENDPOINT", "KUBECONFIG"));
+        return command;
     }
 
     private static List<String> processesNaming(String path) {

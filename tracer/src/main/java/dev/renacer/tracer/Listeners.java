@@ -27,6 +27,11 @@ final class Listeners implements TraceListener {
     }
 
     @Override
+    public void onBegin(long epochOffsetNanos) {
+        each(listener -> listener.onBegin(epochOffsetNanos));
+    }
+
+    @Override
     public void onCall(SyscallCall call) {
         each(listener -> listener.onCall(call));
         if (!failures.isEmpty()) {

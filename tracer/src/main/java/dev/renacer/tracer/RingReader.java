@@ -46,6 +46,7 @@ final class RingReader {
     /** Reads until the end; the calling thread is the only consumer. */
     void readUntilEnd() throws InterruptedException {
         EventRing ring = session.ring();
+        listener.onBegin(epochOffsetNanos);
         long sleep = SHORTEST_SLEEP_NANOS;
         long lastIdle = System.nanoTime();
         boolean flushed = true;

@@ -60,7 +60,8 @@ public final class SyscallDecoder {
                 yield Optional.empty();
             }
             case PROCESS_STARTED ->
-                Optional.of(new TraceEvent.ProcessStarted(process, time(event), origin(event.flags())));
+                Optional.of(new TraceEvent.ProcessStarted(
+                        process, time(event), origin(event.flags()), (int) event.arg(2), (int) event.arg(1)));
             case EXEC -> Optional.of(new TraceEvent.ProgramExecuted(executed(event, process), time(event)));
             case SIGNAL ->
                 Optional.of(new TraceEvent.SignalDelivered(process, time(event), event.tid(), signal(event)));

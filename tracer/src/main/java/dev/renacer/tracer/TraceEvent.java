@@ -26,8 +26,20 @@ public sealed interface TraceEvent {
         FORKED
     }
 
-    /** A process comes under trace. */
-    record ProcessStarted(TracedProcess process, long epochNanos, Origin origin) implements TraceEvent {}
+    /**
+     * A process comes under trace.
+     *
+     * @param creatorPid  of a forked process, the process that has forked it; 0: not known. Its parent may be another
+     *     one: that of its creator (CLONE_PARENT), or the one that took it over when its creator had ended
+     * @param creator     the thread of that process that has forked it; 0: not known
+     */
+    record ProcessStarted(TracedProcess process, long epochNanos, Origin origin, int creatorPid, int creator)
+            implements TraceEvent {
+        /** One whose creator is not known. */
+        public ProcessStarted(TracedProcess process, long epochNanos, Origin origin) {
+            this(process, epochNanos, origin, 0, 0);
+        }
+    }
 
     /** The process runs a new program. */
     record ProgramExecuted(TracedProcess process, long epochNanos) implements TraceEvent {}

@@ -8,6 +8,13 @@ package dev.renacer.tracer;
  * blocks, the ring fills; a full ring makes the targets wait (policy BLOCK) or loses events (policy DROP).
  */
 public interface TraceListener {
+    /**
+     * The trace begins; called once, before everything else.
+     *
+     * @param epochOffsetNanos  what was added to CLOCK_MONOTONIC for the times of calls and events
+     */
+    default void onBegin(long epochOffsetNanos) {}
+
     /** A system call returned, or ended without returning. */
     void onCall(SyscallCall call);
 

@@ -80,6 +80,18 @@ public final class CallFixture {
         return this;
     }
 
+    /** What an argument points to, read at entry or at exit. */
+    public CallFixture data(int argument, boolean atExit, byte[] bytes) {
+        return data(new CapturedData(argument, Part.DATA, 0, atExit, bytes, false, 0));
+    }
+
+    /** When it began and when it had returned. */
+    public CallFixture times(long startNanos, long endNanos) {
+        start = startNanos;
+        duration = endNanos - startNanos;
+        return this;
+    }
+
     public CallFixture returns(long value) {
         result = value;
         return this;

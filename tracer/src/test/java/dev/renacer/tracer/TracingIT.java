@@ -183,7 +183,14 @@ class TracingIT {
 
     private static CaptureOptions options(SyscallFilter filter) {
         return new CaptureOptions(
-                filter.plan(), RingPolicy.BLOCK, 1 << 13, 1 << 20, 256, true, Optional.empty(), Optional.empty());
+                filter.plan(ArgumentDetail.FULL),
+                RingPolicy.BLOCK,
+                1 << 13,
+                1 << 20,
+                256,
+                true,
+                Optional.empty(),
+                Optional.empty());
     }
 
     private Map<String, Long> underStrace(String script) throws IOException, InterruptedException {

@@ -12,6 +12,9 @@ import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.Signals;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.Tracing;
+import dev.renacer.tracer.descriptor.Descriptors;
+import dev.renacer.tracer.descriptor.Inheritance;
+import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.output.LossReport;
 import dev.renacer.tracer.output.ReportStream;
@@ -29,7 +32,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** One trace on this machine, from the first call to the exit code. */
@@ -66,6 +68,7 @@ final class LocalTrace {
     private final CallSelection selection;
     private final OutputOptions output;
     private final OtlpOptions otlp;
+    private final boolean complete;
     private final PrintStream err = System.err;
     /** The signal that asked for the end; 0: none. */
     private final AtomicInteger asked = new AtomicInteger();
@@ -83,13 +86,18 @@ final class LocalTrace {
 
     private volatile Optional<Tracing> opened = Optional.empty();
 
+    /**
+     * @param complete  whether every call that changes descriptors is seen
+     */
     LocalTrace(
             TraceTarget target,
             CaptureOptions options,
             CallSites sites,
             CallSelection selection,
             OutputOptions output,
-            OtlpOptions otlp) {
+            OtlpOptions otlp,
+            boolean complete) {
+        this.complete = complete;
         this.target = target;
         this.options = options;
         this.sites = sites;
@@ -100,9 +108,10 @@ final class LocalTrace {
 
     /** Traces to the end. @return the exit code */
     int run() {
-        Optional<SpanExport> export = otlp.open(System.getenv(), this::tell);
+        Descriptors descriptors = complete ? new Descriptors(inheritance()) : Descriptors.incomplete();
+        Optional<SpanExport> export = otlp.open(System.getenv(), this::tell, descriptors);
         try (ReportStream out = output.open(this::tell)) {
-            return trace(out, export);
+            return trace(out, export, descriptors);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return ExitCode.FAILURE;
@@ -111,12 +120,19 @@ final class LocalTrace {
         }
     }
 
+    private Inheritance inheritance() {
+        return target instanceof TraceTarget.Program program
+                ? Inheritance.ofThisProcess(program.spec().inherited())
+                : Inheritance.NONE;
+    }
+
     /** Writes one line for the user, whatever names are in it. */
     private void tell(String line) {
         err.println(PrintableText.of(line));
     }
 
-    private int trace(ReportStream out, Optional<SpanExport> export) throws InterruptedException {
+    private int trace(ReportStream out, Optional<SpanExport> export, Descriptors descriptors)
+            throws InterruptedException {
         // Even with `stty tostop` a trace may be written from the background: a stopped tracer would hold up its
         // target.
         Signals.TTOU.ignore();
@@ -131,11 +147,16 @@ final class LocalTrace {
                     opened.ifPresent(tracing -> end(tracing, isUnread(why) ? Signals.PIPE.number() : UNWRITTEN)));
         }
         boolean several = options.followChildren() || target.isSeveral();
-        List<TraceListener> listeners = Stream.concat(
-                        output.listeners(out, several, this::tell).stream(), export.map(SpanExport::listener).stream())
+        List<TraceListener> listeners = new ArrayList<>();
+        if (output.names != NameWriter.Style.NONE || export.isPresent()) {
+            listeners.add(descriptors); // in front of those that ask it
+        }
+        Stream.concat(
+                        output.listeners(out, several, descriptors, this::tell).stream(),
+                        export.map(SpanExport::listener).stream())
                 .map(listener ->
                         selection.equals(CallSelection.ALL) ? listener : new SelectedCalls(selection, listener))
-                .collect(Collectors.toCollection(ArrayList::new));
+                .forEach(listeners::add);
         listeners.add(new LossReport(this::tell));
         LaunchedJob job = new LaunchedJob(
                 () -> opened.ifPresent(Tracing::sleepWithLaunched), () -> opened.ifPresent(this::takeInterruptsBack));
@@ -202,9 +223,12 @@ final class LocalTrace {
             // The first second is not judged: a short program has no worst second.
             String worst = stats.worstSlowdownPercent() < stats.slowdownPercent()
                     ? ""
-                    : "; in the worst second at least " + longer(stats.worstSlowdownPercent());
-            tell("slowdown: at least " + longer(stats.slowdownPercent()) + ", at most "
-                    + longer(stats.workSlowdownPercent()) + worst + "; half of the stops took at most "
+                    : "; in the worst second at least " + longer(stats.worstSlowdownPercent())
+                            + (options.maxSlowdownPercent().isPresent()
+                                    ? ", which --max-slowdown is compared with"
+                                    : "");
+            tell("slowdown: at least " + longer(stats.slowdownPercent()) + " (at most "
+                    + longer(stats.workSlowdownPercent()) + ")" + worst + "; half of the stops took at most "
                     + stats.stopMicrosP50() + " us, 99 % at most " + stats.stopMicrosP99() + " us");
         }
     }

@@ -4,6 +4,8 @@
 package dev.renacer.cli.local;
 
 import dev.renacer.cli.CommandFailure;
+import dev.renacer.tracer.ArgumentDetail;
+import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.export.ExportNotice;
 import dev.renacer.tracer.export.OtlpSpanPipeline;
 import dev.renacer.tracer.export.settings.OtlpEndpoint;
@@ -81,12 +83,14 @@ final class OtlpOptions {
      * that was requested without export: it is the program's environment, and may be meant for an SDK that understands
      * it.
      *
-     * @param notices  receives lines a person should see
+     * @param notices      receives lines a person should see
+     * @param descriptors  knows what descriptors are
      * @throws CommandFailure if a flag asks for export and the settings make no sense
      */
-    Optional<SpanExport> open(Map<String, String> environment, Consumer<String> notices) {
+    Optional<SpanExport> open(
+            Map<String, String> environment, Consumer<String> notices, Descriptors descriptors) {
         try {
-            return configured(environment, notices);
+            return configured(environment, notices, descriptors);
         } catch (CommandFailure e) {
             if (endpoint != null) {
                 throw e;
@@ -105,7 +109,8 @@ final class OtlpOptions {
         }
     }
 
-    private Optional<SpanExport> configured(Map<String, String> environment, Consumer<String> notices) {
+    private Optional<SpanExport> configured(
+            Map<String, String> environment, Consumer<String> notices, Descriptors descriptors) {
         Optional<OtlpEndpoint> where = checked(() -> OtlpEndpoint.find(Optional.ofNullable(endpoint), environment));
         if (where.isEmpty()) {
             withoutEndpoint().ifPresent(notices);
@@ -123,8 +128,10 @@ final class OtlpOptions {
                         errorStatus == ErrorStatus.ALL
                                 ? SpanOptions.ErrorStatus.ALL
                                 : SpanOptions.ErrorStatus.REAL_FAILURES)
+                .withArguments(ArgumentDetail.FULL)
                 .withFormerSourceNames(!optsIn(environment, "code"));
-        return Optional.of(new SpanExport(pipeline, sink, new SpanAssembler(resource, parent, sink, options)));
+        return Optional.of(
+                new SpanExport(pipeline, sink, new SpanAssembler(resource, parent, sink, options, descriptors)));
     }
 
     /** What to say about flags that have no effect. */

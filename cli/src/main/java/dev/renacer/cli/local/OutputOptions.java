@@ -10,6 +10,8 @@ import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.ProjectVersion;
 import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.descriptor.Descriptors;
+import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.CsvOutput;
 import dev.renacer.tracer.output.JsonOutput;
 import dev.renacer.tracer.output.LineStyle;
@@ -100,6 +102,9 @@ final class OutputOptions {
     /** Whether calls are shown with their place in the source. */
     boolean sources;
 
+    /** How descriptors are shown. */
+    NameWriter.Style names = NameWriter.Style.NONE;
+
     private static final String STANDARD_OUTPUT = "-";
     private static final int WIDEST = 4096;
     /** By the number of times that -t is given. */
@@ -179,22 +184,28 @@ final class OutputOptions {
     /**
      * What writes to the stream.
      *
-     * @param several     whether more than one process may be traced
-     * @param complaints  receives what a person should see of files of single threads
+     * @param several      whether more than one process may be traced
+     * @param descriptors  knows what descriptors are
+     * @param complaints   receives what a person should see of files of single threads
      */
-    List<TraceListener> listeners(ReportStream out, boolean several, Consumer<String> complaints) {
+    List<TraceListener> listeners(
+            ReportStream out, boolean several, Descriptors descriptors, Consumer<String> complaints) {
         if (eachThread) {
-            return List.of(new ThreadFiles(tid -> thread(tid, complaints), style(PidPrefix.NEVER)));
+            return List.of(new ThreadFiles(
+                    tid -> thread(tid, complaints),
+                    style(PidPrefix.NEVER),
+                    NameWriter.of(descriptors, names)));
         }
         if (summary) {
             return List.of(new SummaryOutput(
                     out, format == Format.CSV ? SummaryOutput.Format.CSV : SummaryOutput.Format.TABLE));
         }
+        NameWriter writer = NameWriter.of(descriptors, names);
         return List.of(
                 switch (format) {
-                    case TEXT -> new TextOutput(out, style(prefix(several)));
-                    case JSON -> new JsonOutput(out, ProjectVersion.current());
-                    case CSV -> new CsvOutput(out, columns(several));
+                    case TEXT -> new TextOutput(out, style(prefix(several)), writer);
+                    case JSON -> new JsonOutput(out, ProjectVersion.current(), writer);
+                    case CSV -> new CsvOutput(out, columns(several), writer);
                 });
     }
 

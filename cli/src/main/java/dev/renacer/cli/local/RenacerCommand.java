@@ -13,14 +13,18 @@ import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.CommandRunner;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.ProjectVersion;
+import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.filter.SyscallFilter;
+import dev.renacer.tracer.filter.SyscallFilter.Following;
 import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.source.CallSites;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -112,6 +116,9 @@ public final class RenacerCommand implements Callable<Integer> {
     SourceOptions source = new SourceOptions();
 
     @Mixin
+    NameOptions names = new NameOptions();
+
+    @Mixin
     OutputOptions output = new OutputOptions();
 
     @Mixin
@@ -124,7 +131,7 @@ public final class RenacerCommand implements Callable<Integer> {
         SyscallFilter filter = selected.filter();
         CallSelection selection = selected.selection();
         CaptureOptions plain = new CaptureOptions(
-                        otlp.isAsked(System.getenv()) ? filter.planWithConnections() : filter.plan(),
+                        filter.plan(ArgumentDetail.FULL, following()),
                         RingPolicy.BLOCK,
                         RING_EVENTS,
                         SIDE_BYTES,
@@ -136,10 +143,34 @@ public final class RenacerCommand implements Callable<Integer> {
         CaptureOptions options = source.with(plain);
         CallSites sites = source.sites();
         output.sources = source.source;
+        output.names = names.style();
         TraceTarget whom = seccompFilter ? filtered(target.target(), follow) : target.target();
         Optional<Path> journal = journal();
-        return new LocalTrace(whom, journal.map(options::colocated).orElse(options), sites, selection, output, otlp)
+        return new LocalTrace(
+                        whom, journal.map(options::colocated).orElse(options), sites, selection, output, otlp, isComplete())
                 .run();
+    }
+
+    /**
+     * What is followed through calls that -e leaves out. Under a seccomp filter that costs the program a stop for each,
+     * so descriptors are followed only if they are asked for.
+     */
+    private Set<Following> following() {
+        Set<Following> following = EnumSet.noneOf(Following.class);
+        boolean exported = otlp.isAsked(System.getenv());
+        if (exported) {
+            following.add(Following.CONNECTIONS);
+        }
+        if (names.isAsked() || (exported && !seccompFilter)) {
+            following.add(Following.DESCRIPTORS);
+        }
+        return following;
+    }
+
+    /** Whether every call that changes descriptors is seen: not if threads are traced part of the time. */
+    private boolean isComplete() {
+        boolean unfollowed = seccompFilter && !names.isAsked();
+        return !unfollowed && !onExceeded.equals("dutycycle");
     }
 
     private boolean follow() {

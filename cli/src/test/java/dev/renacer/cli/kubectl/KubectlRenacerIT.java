@@ -77,7 +77,8 @@ class KubectlRenacerIT {
             assertThat(run.out())
                     .contains("tracerequest.renacer.dev/followed created")
                     .contains("Succeeded (Completed): 10 calls seen")
-                    .contains("1 container, 2 processes: 10 calls, 9 spans, lost 1, slowdown 3 to 40 %")
+                    .contains(
+                            "1 container, 2 processes: 10 calls, 9 spans, lost 1, slowdown at least 3 % (at most 40 %)")
                     .contains("trace ids: 4bf92f3577b34da6a3ce929d0e0e4736");
             assertThat(run.code()).isZero();
         }
@@ -242,6 +243,16 @@ class KubectlRenacerIT {
                 .containsPattern("ok +rights +\\S+ may create tracerequests in namespace " + SERVER.namespace())
                 .containsPattern("unknown +namespace +" + SERVER.namespace() + " lacks the label")
                 .containsPattern("no +pods +there is no deploy/absent in namespace");
+        assertThat(run.code()).isEqualTo(KubectlExit.REFUSED);
+    }
+
+    @Test
+    void explainOfANamespaceThatIsNotThereSaysSo() {
+        String missing = SERVER.namespace() + "-not";
+        Run run = Run.of(
+                Launchers.command("kubectl-renacer", List.of("explain", "deploy/absent", "-n", missing)),
+                Map.of("KUBECONFIG", SERVER.kubeconfig().toString()));
+        assertThat(run.out()).matches("no +namespace +there is no namespace " + missing + "\n +-> .+\n");
         assertThat(run.code()).isEqualTo(KubectlExit.REFUSED);
     }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** A {@code bin/renacer} that runs beside the test. The launcher execs, so its pid is the command's own. */
-final class AttachedRun implements AutoCloseable {
+public final class AttachedRun implements AutoCloseable {
     private static final long LIMIT_SECONDS = 120;
 
     private final Process process;
@@ -24,7 +24,8 @@ final class AttachedRun implements AutoCloseable {
         this.err = err;
     }
 
-    static AttachedRun start(Path folder, String... arguments) throws IOException {
+    /** Starts it with these arguments; what it writes goes to files of the folder. */
+    public static AttachedRun start(Path folder, String... arguments) throws IOException {
         Path err = folder.resolve("renacer.err");
         List<String> command = new ArrayList<>(Launchers.command("renacer", List.of(arguments)));
         Process process = new ProcessBuilder(command)
@@ -35,7 +36,7 @@ final class AttachedRun implements AutoCloseable {
     }
 
     /** Attaches to a process and returns once it is traced. */
-    static AttachedRun attach(Process target, Path folder, String... arguments) throws IOException {
+    public static AttachedRun attach(Process target, Path folder, String... arguments) throws IOException {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("-p", Long.toString(target.pid())));
         AttachedRun run = start(folder, all.toArray(String[]::new));
@@ -43,23 +44,25 @@ final class AttachedRun implements AutoCloseable {
         return run;
     }
 
-    Process process() {
+    /** The running command. */
+    public Process process() {
         return process;
     }
 
-    String err() throws IOException {
+    /** What it has written to stderr so far. */
+    public String err() throws IOException {
         return Files.readString(err);
     }
 
     /** Sends a signal by kill(1). */
-    void signal(String name) throws IOException, InterruptedException {
+    public void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                 .start()
                 .waitFor();
     }
 
     /** Waits for the end. @return the exit code */
-    int await() throws InterruptedException {
+    public int await() throws InterruptedException {
         if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
             throw new IllegalStateException("renacer did not end in " + LIMIT_SECONDS + " s");
         }

@@ -10,6 +10,7 @@ import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
 import dev.renacer.capture.LaunchSpec;
 import dev.renacer.capture.ring.RingPolicy;
+import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.filter.SyscallFilter;
 import java.io.IOException;
@@ -38,7 +39,7 @@ class EarlyEndIT {
         tracing = Tracing.open(
                 "test",
                 new CaptureOptions(
-                        SyscallFilter.EVERYTHING.plan(),
+                        SyscallFilter.EVERYTHING.plan(ArgumentDetail.FULL),
                         RingPolicy.BLOCK,
                         1 << 10,
                         1 << 16,

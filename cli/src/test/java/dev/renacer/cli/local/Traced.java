@@ -8,16 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What /proc says of a process under trace. */
-final class Traced {
+public final class Traced {
     private Traced() {}
 
     /** The pid of its tracer; 0: none. */
-    static long tracerOf(Process process) throws IOException {
+    public static long tracerOf(Process process) throws IOException {
         return Long.parseLong(field(process.toHandle(), "TracerPid:"));
     }
 
     /** A field of /proc/PID/status. */
-    static String field(ProcessHandle process, String name) throws IOException {
+    public static String field(ProcessHandle process, String name) throws IOException {
         return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
                 .filter(line -> line.startsWith(name))
                 .map(line -> line.substring(name.length()).strip())

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRuleBuilder;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -155,6 +156,23 @@ final class DefinitionRefinements implements CRDPostProcessor {
                 .setEnum(Stream.of("In", "NotIn", "Exists", "DoesNotExist")
                         .map(operator -> (JsonNode) TextNode.valueOf(operator))
                         .toList());
+        // As Kubernetes has it for its own selectors. NotIn no values would hold for every pod, and In no values for
+        // none.
+        item.setXKubernetesValidations(List.of(
+                values(
+                        "self.operator in ['Exists', 'DoesNotExist'] || (has(self.values) && size(self.values) > 0)",
+                        "must have at least one value, because operator is In or NotIn"),
+                values(
+                        "self.operator in ['In', 'NotIn'] || !has(self.values) || size(self.values) == 0",
+                        "must be left out, because operator is Exists or DoesNotExist")));
+    }
+
+    private static ValidationRule values(String rule, String message) {
+        return new ValidationRuleBuilder()
+                .withRule(rule)
+                .withFieldPath(".values")
+                .withMessage(message)
+                .build();
     }
 
     private static JSONSchemaProps property(JSONSchemaProps schema, String name) {

@@ -51,6 +51,17 @@ public abstract class SchemaRules {
                         + " would match every pod of the namespace: give matchLabels or matchExpressions",
                 "{selector: {matchExpressions: [{key: a, operator: Like}]}} | supported values: \"In\", \"NotIn\","
                         + " \"Exists\", \"DoesNotExist\"",
+                "{selector: {matchExpressions: [{key: a, operator: In}]}} | spec.selector.matchExpressions[0].values:"
+                        + " Invalid value: must have at least one value, because operator is In or NotIn",
+                "{selector: {matchExpressions: [{key: a, operator: NotIn, values: []}]}} |"
+                        + " spec.selector.matchExpressions[0].values: Invalid value: must have at least one value,"
+                        + " because operator is In or NotIn",
+                "{selector: {matchExpressions: [{key: a, operator: Exists, values: [b]}]}} |"
+                        + " spec.selector.matchExpressions[0].values: Invalid value: must be left out, because"
+                        + " operator is Exists or DoesNotExist",
+                "{selector: {matchExpressions: [{key: a, operator: DoesNotExist, values: [b]}]}} |"
+                        + " spec.selector.matchExpressions[0].values: Invalid value: must be left out, because"
+                        + " operator is Exists or DoesNotExist",
                 "{podName: a, durationSeconds: 0}                | spec.durationSeconds in body should be greater than"
                         + " or equal to 1",
                 "{podName: a, durationSeconds: -5}               | spec.durationSeconds in body should be greater than"
@@ -78,6 +89,32 @@ public abstract class SchemaRules {
     void refusesRequest(String spec, String message) {
         assertThat(refusal(() -> requests().resource(request("refused", spec)).create()))
                 .contains(message);
+    }
+
+    @Test
+    void takesExpressionsWithAndWithoutValues() {
+        String spec = "{selector: {matchExpressions: [{key: a, operator: In, values: [b]},"
+                + " {key: c, operator: NotIn, values: ['']}, {key: d, operator: Exists},"
+                + " {key: e, operator: DoesNotExist, values: []}]}}";
+
+        assertThat(requests()
+                        .resource(request("expressions", spec))
+                        .create()
+                        .getMetadata()
+                        .getUid())
+                .isNotBlank();
+    }
+
+    @Test
+    void refusesPolicyForNamespacesThatAnOperatorWithoutValuesMatches() {
+        GenericKubernetesResource policy = resource(
+                "TracePolicy",
+                "refused",
+                "{namespaceSelector: {matchExpressions: [{key: a, operator: NotIn}]}, limits: {maxDurationSeconds: 5}}");
+
+        assertThat(refusal(() -> client().resource(policy).create()))
+                .contains("spec.namespaceSelector.matchExpressions[0].values: Invalid value: must have at least one"
+                        + " value, because operator is In or NotIn");
     }
 
     /** What a terminal takes for commands stands in no string that a tenant writes. */

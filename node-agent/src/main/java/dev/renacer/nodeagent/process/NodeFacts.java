@@ -8,6 +8,7 @@ import dev.renacer.capture.CaptureOptions;
 import dev.renacer.capture.ring.RingPolicy;
 import dev.renacer.crds.TraceNodeStatus;
 import dev.renacer.nodeagent.refusal.LogText;
+import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.filter.SyscallFilter;
 import java.io.IOException;
@@ -149,7 +150,7 @@ public record NodeFacts(
      */
     private static Optional<String> engineObstacle() {
         CaptureOptions options = new CaptureOptions(
-                SyscallFilter.EVERYTHING.plan(),
+                SyscallFilter.EVERYTHING.plan(ArgumentDetail.NONE),
                 RingPolicy.DROP,
                 1 << 10,
                 1 << 16,

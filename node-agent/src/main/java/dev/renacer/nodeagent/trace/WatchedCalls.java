@@ -7,6 +7,7 @@ import dev.renacer.capture.plan.CapturePlan;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.Reason;
 import dev.renacer.nodeagent.refusal.RefusedException;
+import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.filter.FilterSyntaxException;
 import dev.renacer.tracer.filter.SyscallFilter;
 import java.util.List;
@@ -39,7 +40,7 @@ record WatchedCalls(SyscallFilter filter, CapturePlan plan) {
             }
             try {
                 SyscallFilter filter = SyscallFilter.of(syscalls);
-                WatchedCalls calls = new WatchedCalls(filter, filter.planWithConnections());
+                WatchedCalls calls = new WatchedCalls(filter, filter.planWithConnections(ArgumentDetail.NAMES));
                 last = Optional.of(new Known(syscalls, calls));
                 return calls;
             } catch (FilterSyntaxException e) {

@@ -15,8 +15,10 @@ import java.util.regex.Pattern;
 
 /** Matches labels with the API's rules: every label and every expression of a selector must hold. */
 public final class Labels {
-    /** What an expression may say. */
-    private static final List<String> OPERATORS = List.of("In", "NotIn", "Exists", "DoesNotExist");
+    /** Operators that compare a label with values, and those that have none. */
+    private static final List<String> WITH_VALUES = List.of("In", "NotIn");
+
+    private static final List<String> WITHOUT_VALUES = List.of("Exists", "DoesNotExist");
 
     /** Splits at commas that are not between parentheses. */
     private static final Pattern REQUIREMENTS = Pattern.compile(",(?![^(]*\\))");
@@ -30,8 +32,8 @@ public final class Labels {
     static boolean isKnown(LabelSelector selector) {
         return matchLabels(selector).size() + matchExpressions(selector).size() > 0
                 && matchExpressions(selector).stream()
-                        .map(LabelSelectorRequirement::getOperator)
-                        .allMatch(OPERATORS::contains);
+                        .allMatch(expression -> (values(expression).isEmpty() ? WITHOUT_VALUES : WITH_VALUES)
+                                .contains(expression.getOperator()));
     }
 
     /** Whether the labels satisfy the selector; an empty one matches everything. */
@@ -114,8 +116,8 @@ public final class Labels {
             case "Exists" -> present;
             case "DoesNotExist" -> !present;
             default ->
-                throw new IllegalArgumentException(
-                        "selector: operator \"" + expression.getOperator() + "\" is none of " + OPERATORS);
+                throw new IllegalArgumentException("selector: operator \"" + expression.getOperator() + "\" is none of "
+                        + WITH_VALUES + WITHOUT_VALUES);
         };
     }
 }

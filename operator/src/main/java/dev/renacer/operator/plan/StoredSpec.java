@@ -57,7 +57,7 @@ final class StoredSpec {
         }
         if (spec.selector() != null && !Labels.isKnown(spec.selector())) {
             return Optional.of("spec.selector must have a label or an expression to match, the latter with an operator"
-                    + " that is In, NotIn, Exists or DoesNotExist");
+                    + " that is In or NotIn, with values, or Exists or DoesNotExist, without");
         }
         return Optional.empty();
     }

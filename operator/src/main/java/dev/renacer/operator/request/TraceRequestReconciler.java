@@ -301,6 +301,7 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         }
         Situation situation = new Situation(
                 now,
+                look.namespace(),
                 look.generation(),
                 deadline.minus(window),
                 deadline,

@@ -14,6 +14,7 @@ import java.util.Optional;
 /**
  * What is known about an accepted request at one moment.
  *
+ * @param namespace   of the request
  * @param generation  of the request's spec
  * @param startTime   when it was accepted
  * @param deadline    when its window ends
@@ -28,6 +29,7 @@ import java.util.Optional;
  */
 public record Situation(
         Instant now,
+        String namespace,
         long generation,
         Instant startTime,
         Instant deadline,

@@ -11,6 +11,7 @@ import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.crds.TraceTotals;
 import dev.renacer.operator.plan.Acceptance;
 import dev.renacer.operator.plan.ArgumentDetail;
+import dev.renacer.operator.plan.SlowdownBound;
 import dev.renacer.operator.status.Conditions.Value;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -255,7 +256,7 @@ public final class StatusReport {
                     (totals.isLeast() ? "At least " : "") + counted(totals.calls(), "call") + " of "
                             + counted(totals.processes(), "process") + " seen, "
                             + counted(totals.spans(), "span") + " delivered, " + totals.lost() + " lost"
-                            + cost(totals));
+                            + cost(totals, situation.bound()));
         } else {
             Reason reason = isAgentsVerdict(tracing) ? tracing.reason() : Reason.NothingTraced;
             conditions.set(ConditionType.Succeeded, Value.False, reason, tracing.message());
@@ -273,12 +274,15 @@ public final class StatusReport {
     }
 
     /** What it cost the target; nothing if no agent has measured it. */
-    private static String cost(TraceTotals totals) {
+    private static String cost(TraceTotals totals, Optional<SlowdownBound> bound) {
         if (totals.worstSlowdownPercent() == 0 && totals.stopMicrosP99() == 0) {
             return "";
         }
-        return "; slowed down by " + totals.slowdown() + ", in the worst second by " + totals.worstSlowdown()
-                + " at least, 99 % of the stops within "
+        return "; slowed down by " + totals.slowdown() + ", in the worst second by at least "
+                + totals.worstSlowdown()
+                + bound.map(known -> ", which the bound of " + known.percent() + " % is compared with")
+                        .orElse("")
+                + "; 99 % of the stops within "
                 + totals.stopMicrosP99() + " us"
                 + totals.watchedShare()
                         .map(share -> "; to keep to the bound busy threads were watched " + share)

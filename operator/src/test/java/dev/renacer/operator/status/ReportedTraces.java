@@ -65,6 +65,7 @@ final class ReportedTraces {
                 "pod matching app=a");
         return new Situation(
                 now,
+                "shop",
                 1,
                 START,
                 DEADLINE,

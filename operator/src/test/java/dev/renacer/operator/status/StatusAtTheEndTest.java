@@ -74,7 +74,8 @@ class StatusAtTheEndTest {
                                 true),
                         ConditionType.Succeeded))
                 .isEqualTo("True Completed 30 calls of 2 processes seen, 30 spans delivered, 0 lost; slowed down by"
-                        + " 90 to 300 %, in the worst second by 180 % at least, 99 % of the stops within 42 us");
+                        + " at least 90 % (at most 300 %), in the worst second by at least 180 %, which the bound of 100 % is"
+                        + " compared with; 99 % of the stops within 42 us");
     }
 
     @Test

@@ -65,6 +65,13 @@ class StatusReportTest {
     }
 
     @Test
+    void thatNoPodMatchesIsToldWithWhatWasLookedForAndWhere() {
+        assertThat(says(report(List.of(), Map.of(), null, false), ConditionType.Tracing))
+                .isEqualTo("False NoPodMatches There is no pod matching app=a in namespace \"shop\"; one that starts"
+                        + " before 2026-01-01T00:01:00Z is traced");
+    }
+
+    @Test
     void aSinkThatCannotBeReachedIsToldWithItsCause() {
         TraceRequestStatus status = report(
                 List.of(trace("node-1", TargetState.Tracing, null, SOME, "connection refused", List.of())),

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.renacer.crds.Renacer;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.dsl.HttpMethod;
@@ -72,7 +73,8 @@ public final class EmbeddedApi implements AutoCloseable {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
         byte[] secret = new byte[16];
         new SecureRandom().nextBytes(secret);
-        return new EmbeddedApi(server, "http", "/" + HexFormat.of().formatHex(secret), Optional.empty()).listen();
+        String prefix = "/" + Renacer.STAND_IN + "/" + HexFormat.of().formatHex(secret);
+        return new EmbeddedApi(server, "http", prefix, Optional.empty()).listen();
     }
 
     /**
@@ -201,6 +203,15 @@ public final class EmbeddedApi implements AutoCloseable {
         String path = request.path();
         if (path.matches("/(livez|readyz|healthz)")) {
             send(request.exchange(), 200, "text/plain", "ok");
+            return;
+        }
+        if (path.equals(OpenApi.OLD_PATH)) {
+            boolean asProtobuf = request.header("Accept").contains(OpenApi.OLD_PROTOBUF_ACCEPTED);
+            send(
+                    request.exchange(),
+                    200,
+                    asProtobuf ? OpenApi.OLD_PROTOBUF : JSON_TYPE,
+                    asProtobuf ? "" : OpenApi.OLD_JSON);
             return;
         }
         Optional<JsonNode> document = request.method().equals("GET")

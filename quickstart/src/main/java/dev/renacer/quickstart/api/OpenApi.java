@@ -15,8 +15,21 @@ import java.util.stream.Collectors;
 /**
  * The documents below {@code /openapi/v3}: from them kubectl learns that the server checks fields by itself, and what {@code kubectl
  * explain} prints. Of the types that are built in they hold no fields.
+ *
+ * <p>Of a kind that they do not have, kubectl looks for fields in {@code /openapi/v2}. That document is empty: without it kubectl would
+ * advise to turn validation off, instead of saying that it does not know the kind.
  */
 final class OpenApi {
+    /** The path of the document for old clients. */
+    static final String OLD_PATH = "/openapi/v2";
+    /** How kubectl asks for it: a protobuf message, which has no byte if it has no field. */
+    static final String OLD_PROTOBUF_ACCEPTED = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+    /** How API servers name that type in their answer: a media type has no {@code @}. */
+    static final String OLD_PROTOBUF = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+    /** The same for who asks for JSON. */
+    static final String OLD_JSON =
+            "{\"swagger\": \"2.0\", \"info\": {\"title\": \"Kubernetes\", \"version\": \"unversioned\"}, \"paths\": {}}";
+
     private static final String ROOT = "/openapi/v3";
 
     private final Discovery discovery;

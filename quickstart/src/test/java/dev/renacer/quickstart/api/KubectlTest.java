@@ -128,6 +128,21 @@ class KubectlTest {
     }
 
     @Test
+    void saysThatAMisspeltKindIsUnknownAsOnARealServer() throws Exception {
+        Path kind = Files.writeString(folder.resolve("kind.yaml"), REQUEST.replace("TraceRequest", "TraceReqest"));
+        Path group = Files.writeString(folder.resolve("group.yaml"), REQUEST.replace("renacer.dev/", "renacer.de/"));
+
+        for (String verb : List.of("apply", "create")) {
+            assertThat(kubectl(verb, "-f", kind.toString()))
+                    .startsWith("error: resource mapping not found for name: \"checkout\" namespace: \"\" from \""
+                            + kind + "\": no matches for kind \"TraceReqest\" in version \"renacer.dev/v1alpha1\"");
+            assertThat(kubectl(verb, "-f", group.toString()))
+                    .contains("no matches for kind \"TraceRequest\" in version \"renacer.de/v1alpha1\"")
+                    .doesNotContain("validate=false");
+        }
+    }
+
+    @Test
     void triesOutAndExplains() throws Exception {
         String request = folder.resolve("request.yaml").toString();
 

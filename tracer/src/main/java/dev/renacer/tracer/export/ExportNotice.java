@@ -15,7 +15,9 @@ public sealed interface ExportNotice {
     record InitializationFailed(String cause) implements ExportNotice {
         @Override
         public String message() {
-            return "[renacer: OTLP initialization failed: " + cause + "]";
+            return "[renacer: OTLP initialization failed: " + cause
+                    + "; check host and port of the endpoint (usually 4317 for"
+                    + " gRPC, 4318 for HTTP), and that a collector listens there]";
         }
     }
 

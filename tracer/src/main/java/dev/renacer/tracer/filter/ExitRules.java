@@ -7,6 +7,7 @@ import dev.renacer.capture.plan.ExitRule;
 import dev.renacer.capture.plan.ExitRule.Condition;
 import dev.renacer.capture.plan.ExitRule.Written;
 import dev.renacer.tracer.syscall.ConnectionCalls;
+import dev.renacer.tracer.syscall.DescriptorCalls;
 import dev.renacer.tracer.syscall.Syscall;
 import java.util.List;
 import java.util.Optional;
@@ -32,14 +33,31 @@ final class ExitRules {
      * @param selected  whether the call is captured anyway
      * @param followed  whether calls that show how connections ended are captured. Successful data transfers are too
      *     many for that; if a filter leaves them out, SO_ERROR shows that a connection was made
+     * @param names     whether it is captured because it shows what descriptors are
      */
-    static Optional<ExitRule> of(Syscall call, boolean selected, boolean followed) {
+    static Optional<ExitRule> of(Syscall call, boolean selected, boolean followed, boolean names) {
+        if (names) {
+            return Optional.of(ALWAYS);
+        }
         return ConnectionCalls.teller(call.name()).flatMap(teller -> switch (teller.role()) {
             case SO_ERROR -> selected || followed ? Optional.of(SOCKET_ERROR) : Optional.empty();
             case TRANSFER -> unasked(FAILED, selected, followed);
             case CLOSE, REPLACE, CLOSE_RANGE -> unasked(ALWAYS, selected, followed);
             case CONNECT -> Optional.empty(); // followed if it is selected
         });
+    }
+
+    /**
+     * Whether a call that is not selected is needed to follow descriptors. Messages that bring some are too many; a
+     * number that one has brought is looked up, and so are addresses that a program asks for.
+     */
+    static boolean isFollowed(Syscall call) {
+        return DescriptorCalls.change(call.name())
+                .map(change -> switch (change.effect()) {
+                    case RECEIVE, LOCAL, PEER -> false;
+                    default -> change.effect().isChange();
+                })
+                .orElse(false);
     }
 
     private static Optional<ExitRule> unasked(ExitRule rule, boolean selected, boolean followed) {

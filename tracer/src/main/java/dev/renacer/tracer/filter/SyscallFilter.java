@@ -3,15 +3,18 @@
 
 package dev.renacer.tracer.filter;
 
+import dev.renacer.capture.plan.ArgumentRead;
 import dev.renacer.capture.plan.CapturePlan;
 import dev.renacer.capture.plan.ExitRule;
+import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.syscall.Abi;
-import dev.renacer.tracer.syscall.ParameterKind;
 import dev.renacer.tracer.syscall.Syscall;
 import dev.renacer.tracer.syscall.SyscallTable;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -82,38 +85,69 @@ public final class SyscallFilter {
         return included.stream().anyMatch(item -> item.isOneByOne() && item.matches(call));
     }
 
-    /** What the capture engine must do: skip calls that are not selected, and read the strings of those that are. */
-    public CapturePlan plan() {
-        return plan(false);
+    /** What is followed through calls that are not selected. */
+    public enum Following {
+        /** If connect(2) is selected: calls that show how a connection ended. */
+        CONNECTIONS,
+        /** Calls that make, copy or close descriptors. */
+        DESCRIPTORS
+    }
+
+    /** What the capture engine must do: skip calls that are not selected, and read what arguments of the others point to. */
+    public CapturePlan plan(ArgumentDetail detail) {
+        return plan(detail, Set.of());
     }
 
     /**
-     * As {@link #plan()}; if connect(2) is selected, calls that show how a connection ended are captured as well, and
+     * As {@link #plan}; if connect(2) is selected, calls that show how a connection ended are captured as well, and
      * reported by {@link dev.renacer.tracer.TraceListener#onUnaskedCall}.
      */
-    public CapturePlan planWithConnections() {
-        return plan(true);
+    public CapturePlan planWithConnections(ArgumentDetail detail) {
+        return plan(detail, EnumSet.of(Following.CONNECTIONS));
     }
 
-    private CapturePlan plan(boolean connections) {
+    /**
+     * As {@link #plan}; calls that are needed to follow something are captured as well, and reported by {@link
+     * dev.renacer.tracer.TraceListener#onUnaskedCall}.
+     */
+    public CapturePlan plan(ArgumentDetail detail, Set<Following> following) {
         SyscallTable table = SyscallTable.instance();
         Map<Integer, byte[]> plans = new HashMap<>();
+        Map<Integer, Map<Integer, List<ArgumentRead>>> reads = new HashMap<>();
         Map<Integer, Map<Integer, ExitRule>> rules = new HashMap<>();
         for (Abi abi : Abi.values()) {
-            boolean followed = connections && selectsNamed(abi, "connect");
+            boolean connections = following.contains(Following.CONNECTIONS) && selectsNamed(abi, "connect");
             byte[] plan = new byte[size(abi)];
-            Map<Integer, ExitRule> byNumber = new HashMap<>();
+            Map<Integer, List<ArgumentRead>> readsByNumber = new HashMap<>();
+            Map<Integer, ExitRule> rulesByNumber = new HashMap<>();
             for (int number = 0; number < plan.length; number++) {
                 Syscall syscall = planned(abi, number);
-                plan[number] = plan(syscall);
+                boolean selected = selects(syscall);
+                plan[number] = selected ? 0 : CapturePlan.SKIP;
+                boolean names = !selected && following.contains(Following.DESCRIPTORS) && ExitRules.isFollowed(syscall);
+                List<ArgumentRead> readsOfCall = selected
+                        ? ArgumentReads.of(syscall, detail)
+                        : names ? ArgumentReads.of(syscall, ArgumentDetail.NAMES) : List.of();
                 int at = number;
-                ExitRules.of(syscall, plan[number] != CapturePlan.SKIP, followed)
-                        .ifPresent(rule -> byNumber.put(at, rule));
+                ExitRules.of(syscall, selected, connections, names)
+                        .filter(rule -> !isRead(rule, readsOfCall))
+                        .ifPresent(rule -> rulesByNumber.put(at, rule));
+                readsByNumber.put(number, readsOfCall);
             }
             plans.put(abi.auditArch(), plan);
-            rules.put(abi.auditArch(), byNumber);
+            reads.put(abi.auditArch(), readsByNumber);
+            rules.put(abi.auditArch(), rulesByNumber);
         }
-        return new CapturePlan(plans, rules, !selects(table.lookup(Abi.X86_64, UNLISTED)));
+        return new CapturePlan(plans, reads, rules, !selects(table.lookup(Abi.X86_64, UNLISTED)));
+    }
+
+    /** Whether what a rule reads is read anyway. */
+    private static boolean isRead(ExitRule rule, List<ArgumentRead> reads) {
+        return rule.written()
+                .filter(written -> reads.stream()
+                        .anyMatch(read -> read.argument() == written.argument()
+                                && read.times().contains(ArgumentRead.When.EXIT)))
+                .isPresent();
     }
 
     private boolean selectsNamed(Abi abi, String name) {
@@ -136,19 +170,5 @@ public final class SyscallFilter {
                 ? table.x32Calls().stream().mapToInt(call -> call.number() & ~SyscallTable.X32_BIT)
                 : IntStream.empty();
         return IntStream.concat(given, IntStream.concat(known, x32)).max().orElse(0) + 1;
-    }
-
-    private byte plan(Syscall syscall) {
-        if (!selects(syscall)) {
-            return CapturePlan.SKIP;
-        }
-        int strings = 0;
-        for (int index = 0; index < syscall.parameters().size(); index++) {
-            ParameterKind kind = syscall.parameters().get(index).kind();
-            if (kind == ParameterKind.PATH || kind == ParameterKind.STRING) {
-                strings |= 1 << index;
-            }
-        }
-        return (byte) strings;
     }
 }

@@ -6,6 +6,7 @@ package dev.renacer.tracer.output;
 import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
+import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.ConnectionCalls;
 import dev.renacer.tracer.syscall.Digits;
@@ -63,6 +64,11 @@ public final class ArgumentFormatter {
 
     /** Writes all arguments, separated by a comma and a blank. */
     public static void arguments(StringBuilder out, SyscallCall call) {
+        arguments(out, call, NameWriter.NONE);
+    }
+
+    /** Likewise, each descriptor with what it is. */
+    public static void arguments(StringBuilder out, SyscallCall call, NameWriter names) {
         int count = count(call);
         boolean first = true;
         for (int index = 0; index < count; index++) {
@@ -71,6 +77,7 @@ public final class ArgumentFormatter {
                     out.append(", ");
                 }
                 argument(out, call, index);
+                names.argument(out, call, index);
                 first = false;
             }
         }
@@ -152,7 +159,10 @@ public final class ArgumentFormatter {
 
     /** Writes what getsockopt returned for SO_ERROR, if that was read: the error and its length. */
     private static boolean socketError(StringBuilder out, SyscallCall call, int index) {
-        if (index != ConnectionCalls.OPTION_VALUE && index != ConnectionCalls.OPTION_LENGTH) {
+        boolean asksForIt = call.syscall().name().equals("getsockopt")
+                && (int) call.args()[1] == ConnectionCalls.SOL_SOCKET
+                && (int) call.args()[2] == ConnectionCalls.SO_ERROR;
+        if (!asksForIt || (index != ConnectionCalls.OPTION_VALUE && index != ConnectionCalls.OPTION_LENGTH)) {
             return false;
         }
         OptionalInt errno = ConnectionCalls.socketError(call.written(ConnectionCalls.OPTION_VALUE));

@@ -7,6 +7,7 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.source.SourceLocation;
 import java.util.Set;
 
@@ -34,13 +35,24 @@ public final class CsvOutput implements TraceListener {
     private final boolean durations;
     private final boolean sources;
     private final boolean processes;
+    private final NameWriter names;
     private final StringBuilder arguments = new StringBuilder();
 
     /**
      * @param further  columns wanted in addition to the first three
      */
     public CsvOutput(ReportStream out, Set<Column> further) {
+        this(out, further, NameWriter.NONE);
+    }
+
+    /**
+     * As {@link #CsvOutput(ReportStream, Set)}.
+     *
+     * @param names  writes what descriptors are (-y)
+     */
+    public CsvOutput(ReportStream out, Set<Column> further, NameWriter names) {
         this.out = out;
+        this.names = names;
         this.durations = further.contains(Column.DURATION);
         this.sources = further.contains(Column.SOURCE_LOCATION);
         this.processes = further.contains(Column.PROCESS);
@@ -60,7 +72,7 @@ public final class CsvOutput implements TraceListener {
         StringBuilder line = out.buffer();
         line.append(call.syscall().name()).append(',');
         arguments.setLength(0);
-        ArgumentFormatter.arguments(arguments, call);
+        ArgumentFormatter.arguments(arguments, call, names);
         field(line, arguments);
         line.append(',');
         if (call.outcome() == Outcome.UNFINISHED) {

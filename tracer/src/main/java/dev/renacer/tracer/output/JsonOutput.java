@@ -7,6 +7,7 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.ErrnoNames;
 import java.util.Optional;
@@ -21,6 +22,7 @@ public final class JsonOutput implements TraceListener {
     private static final int NANOS_PER_MICRO = 1000;
 
     private final ReportStream out;
+    private final NameWriter names;
     private final StringBuilder argument = new StringBuilder();
     private final Rfc3339 rfc3339 = new Rfc3339();
     private boolean first = true;
@@ -35,7 +37,17 @@ public final class JsonOutput implements TraceListener {
      * @param version  of this product, as written in the document
      */
     public JsonOutput(ReportStream out, String version) {
+        this(out, version, NameWriter.NONE);
+    }
+
+    /**
+     * As {@link #JsonOutput(ReportStream, String)}.
+     *
+     * @param names  writes what descriptors are (-y)
+     */
+    public JsonOutput(ReportStream out, String version, NameWriter names) {
         this.out = out;
+        this.names = names;
         StringBuilder head = out.buffer();
         head.append("{\"version\":");
         string(head, version);
@@ -67,6 +79,7 @@ public final class JsonOutput implements TraceListener {
             if (ArgumentFormatter.isArgument(call, index)) {
                 argument.setLength(0);
                 ArgumentFormatter.argument(argument, call, index);
+                names.argument(argument, call, index);
                 string(json.append(separator), argument);
                 separator = ",";
             }

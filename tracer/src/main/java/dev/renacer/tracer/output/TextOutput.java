@@ -7,6 +7,7 @@ import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.SignalNames;
 import java.time.ZoneId;
@@ -19,17 +20,28 @@ public final class TextOutput implements TraceListener {
     private final ReportStream out;
     private final LineStyle style;
     private final LineTimes times;
+    private final NameWriter names;
     private final Set<Integer> threads = new HashSet<>();
     private int recentThread;
 
     /** Writes lines of this style. Times of day are those of this process's time zone. */
     public TextOutput(ReportStream out, LineStyle style) {
-        this(out, style, ZoneId.systemDefault().getRules());
+        this(out, style, NameWriter.NONE);
     }
 
-    TextOutput(ReportStream out, LineStyle style, ZoneRules zone) {
+    /**
+     * As {@link #TextOutput(ReportStream, LineStyle)}.
+     *
+     * @param names  writes what descriptors are (-y)
+     */
+    public TextOutput(ReportStream out, LineStyle style, NameWriter names) {
+        this(out, style, names, ZoneId.systemDefault().getRules());
+    }
+
+    TextOutput(ReportStream out, LineStyle style, NameWriter names, ZoneRules zone) {
         this.out = out;
         this.style = style;
+        this.names = names;
         this.times = new LineTimes(style, zone);
     }
 
@@ -43,13 +55,14 @@ public final class TextOutput implements TraceListener {
         begin(line, call.tid(), call.startNanos());
         call.source().ifPresent(source -> source(line, source));
         line.append(call.syscall().name()).append('(');
-        ArgumentFormatter.arguments(line, call);
+        ArgumentFormatter.arguments(line, call, names);
         line.append(") ");
         while (line.length() - start < style.column()) {
             line.append(' ');
         }
         line.append("= ");
         ArgumentFormatter.result(line, call);
+        names.result(line, call);
         if (style.durations() && call.outcome() != SyscallCall.Outcome.UNFINISHED) {
             line.append(" <");
             Decimals.seconds(line, call.durationNanos());

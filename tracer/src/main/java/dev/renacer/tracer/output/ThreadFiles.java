@@ -6,6 +6,7 @@ package dev.renacer.tracer.output;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.descriptor.NameWriter;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -14,6 +15,7 @@ import java.util.function.IntFunction;
 public final class ThreadFiles implements TraceListener {
     private final IntFunction<ReportStream> open;
     private final LineStyle style;
+    private final NameWriter names;
     private final Map<Integer, ThreadFile> threads = new HashMap<>();
 
     private record ThreadFile(ReportStream stream, TextOutput text) {}
@@ -21,10 +23,12 @@ public final class ThreadFiles implements TraceListener {
     /**
      * @param open   makes the stream of the thread with this id
      * @param style  of the lines
+     * @param names  writes what descriptors are (-y)
      */
-    public ThreadFiles(IntFunction<ReportStream> open, LineStyle style) {
+    public ThreadFiles(IntFunction<ReportStream> open, LineStyle style, NameWriter names) {
         this.open = open;
         this.style = style;
+        this.names = names;
     }
 
     @Override
@@ -64,7 +68,7 @@ public final class ThreadFiles implements TraceListener {
     private ThreadFile of(int tid) {
         return threads.computeIfAbsent(tid, id -> {
             ReportStream stream = open.apply(id);
-            return new ThreadFile(stream, new TextOutput(stream, style));
+            return new ThreadFile(stream, new TextOutput(stream, style, names));
         });
     }
 

@@ -23,12 +23,13 @@ record CallAttributes(SyscallSpan span) implements Attributes {
 
     static int count(SyscallSpan span) {
         CallSource source = span.source();
+        CallDetail detail = span.detail();
         return ALWAYS
                 + 1 // either the result or "unfinished"
                 + (span.callStatus().errorType().isEmpty() ? 0 : 2)
                 + countOf(span.callStatus().connection())
                 + (span.inProgressAtAttach() ? 1 : 0)
-                + (span.arguments() == null ? 0 : 1)
+                + (detail == null ? 0 : detail.count())
                 + (source == null ? 0 : source.count());
     }
 
@@ -65,9 +66,9 @@ record CallAttributes(SyscallSpan span) implements Attributes {
         if (span.inProgressAtAttach()) {
             consumer.accept(SpanAttributes.SYSCALL_IN_PROGRESS, true);
         }
-        String arguments = span.arguments();
-        if (arguments != null) {
-            consumer.accept(SpanAttributes.SYSCALL_ARGS, arguments);
+        CallDetail detail = span.detail();
+        if (detail != null) {
+            detail.forEach(consumer);
         }
         CallSource source = span.source();
         if (source != null) {

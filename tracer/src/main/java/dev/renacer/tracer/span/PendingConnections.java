@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls of connect(2) that returned before their connection was made or refused (EINPROGRESS), each held until a call
@@ -36,11 +37,19 @@ final class PendingConnections {
         /**
          * Called once for each call that was held.
          *
-         * @param made   the call as it returned
+         * @param held   the call as it returned
          * @param ended  the same call as if it had waited: with that end and that result
          */
-        void ended(SyscallCall made, SyscallCall ended, ConnectionEnding ending);
+        void ended(Held held, SyscallCall ended, ConnectionEnding ending);
     }
+
+    /**
+     * A call that is held.
+     *
+     * @param call    as it returned
+     * @param detail  what its span says of its arguments, found when it returned; null: nothing
+     */
+    record Held(SyscallCall call, @Nullable CallDetail detail) {}
 
     private static final long UINT = 0xffff_ffffL;
     /** linux/close_range.h: the descriptors stay open. */
@@ -48,22 +57,30 @@ final class PendingConnections {
 
     private final Receiver receiver;
     /** By process and descriptor, oldest first. */
-    private final Map<Long, SyscallCall> pending = new LinkedHashMap<>();
+    private final Map<Long, Held> pending = new LinkedHashMap<>();
 
     PendingConnections(Receiver receiver) {
         this.receiver = receiver;
     }
 
-    /** Keeps the call if it is a connect(2) whose connection is under way. @return whether it is kept */
-    boolean hold(SyscallCall call) {
-        if (call.outcome() != Outcome.FAILED
-                || !ConnectionCalls.isUnderWay(call.errno())
-                || !call.syscall().name().equals("connect")) {
-            return false;
-        }
-        if (pending.putIfAbsent(key(call, 0), call) != null) {
+    /** Whether the call is a connect(2) whose connection is under way. */
+    static boolean isUnderWay(SyscallCall call) {
+        return call.outcome() == Outcome.FAILED
+                && ConnectionCalls.isUnderWay(call.errno())
+                && call.syscall().name().equals("connect");
+    }
+
+    /**
+     * Keeps a call whose connection is under way.
+     *
+     * @param detail  what its span says of its arguments
+     * @return whether it is kept
+     */
+    boolean hold(SyscallCall call, @Nullable CallDetail detail) {
+        if (pending.containsKey(key(call, 0))) {
             return false; // asked again: the first one is the connection's
         }
+        pending.put(key(call, 0), new Held(call, detail));
         if (pending.size() > MOST) {
             giveUp(pending.keySet().iterator().next());
         }
@@ -150,9 +167,10 @@ final class PendingConnections {
     /** The process is gone, and its descriptors with it. */
     void processEnded(int pid, long nanos) {
         keys(key -> isOf(key, pid)).forEach(key -> {
-            SyscallCall made = taken(key);
+            Held held = taken(key);
+            SyscallCall made = held.call();
             ConnectionEnding ending = new ConnectionEnding(ConnectionEnding.Outcome.CLOSED, "");
-            receiver.ended(made, made.ended(Math.max(made.endNanos(), nanos), made.outcome(), made.result()), ending);
+            receiver.ended(held, made.ended(Math.max(made.endNanos(), nanos), made.outcome(), made.result()), ending);
         });
     }
 
@@ -169,8 +187,8 @@ final class PendingConnections {
     /** Gives up connections that took too long. */
     void giveUpOld(long nowNanos) {
         while (!pending.isEmpty()) {
-            Map.Entry<Long, SyscallCall> eldest = pending.entrySet().iterator().next();
-            if (nowNanos - eldest.getValue().endNanos() < LONGEST.toNanos()) {
+            Map.Entry<Long, Held> eldest = pending.entrySet().iterator().next();
+            if (nowNanos - eldest.getValue().call().endNanos() < LONGEST.toNanos()) {
                 return;
             }
             giveUp(eldest.getKey());
@@ -178,35 +196,38 @@ final class PendingConnections {
     }
 
     private void succeeded(long key, SyscallCall teller) {
-        SyscallCall made = taken(key);
-        told(made, made.ended(end(made, teller.endNanos()), Outcome.RETURNED, 0), teller, CONNECTED);
+        Held held = taken(key);
+        SyscallCall made = held.call();
+        told(held, made.ended(end(made, teller.endNanos()), Outcome.RETURNED, 0), teller, CONNECTED);
     }
 
     private void failed(long key, SyscallCall teller, int errno) {
-        SyscallCall made = taken(key);
-        told(made, made.ended(end(made, teller.endNanos()), Outcome.FAILED, -errno), teller, FAILED);
+        Held held = taken(key);
+        SyscallCall made = held.call();
+        told(held, made.ended(end(made, teller.endNanos()), Outcome.FAILED, -errno), teller, FAILED);
     }
 
     private void closed(long key, SyscallCall teller) {
-        SyscallCall made = taken(key);
-        told(made, made.ended(end(made, teller.startNanos()), made.outcome(), made.result()), teller, CLOSED);
+        Held held = taken(key);
+        SyscallCall made = held.call();
+        told(held, made.ended(end(made, teller.startNanos()), made.outcome(), made.result()), teller, CLOSED);
     }
 
     private void giveUp(long key) {
-        SyscallCall made = taken(key);
-        receiver.ended(made, made, ConnectionEnding.UNKNOWN);
+        Held held = taken(key);
+        receiver.ended(held, held.call(), ConnectionEnding.UNKNOWN);
     }
 
-    private void told(SyscallCall made, SyscallCall ended, SyscallCall teller, ConnectionEnding.Outcome outcome) {
+    private void told(Held held, SyscallCall ended, SyscallCall teller, ConnectionEnding.Outcome outcome) {
         receiver.ended(
-                made, ended, new ConnectionEnding(outcome, teller.syscall().name()));
+                held, ended, new ConnectionEnding(outcome, teller.syscall().name()));
     }
 
     private static long end(SyscallCall made, long toldNanos) {
         return Math.max(made.endNanos(), toldNanos);
     }
 
-    private SyscallCall taken(long key) {
+    private Held taken(long key) {
         return Objects.requireNonNull(pending.remove(key));
     }
 

@@ -7,8 +7,10 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.descriptor.Descriptors;
+import dev.renacer.tracer.descriptor.Inheritance;
 import dev.renacer.tracer.export.SpanSink;
-import dev.renacer.tracer.output.ArgumentFormatter;
+import dev.renacer.tracer.span.PendingConnections.Held;
 import dev.renacer.tracer.span.attribute.SignalAttributes;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.span.slice.ProcessTraces;
@@ -41,9 +43,6 @@ import org.jspecify.annotations.Nullable;
  * any thread.
  */
 public final class SpanAssembler implements TraceListener {
-    /** Length at which {@code syscall.args} is cut, in characters. */
-    private static final int MAX_ARGUMENTS_LENGTH = 2_048;
-
     private final SpanSink sink;
     private final SpanOptions options;
     private final ProcessTraces traces;
@@ -52,6 +51,7 @@ public final class SpanAssembler implements TraceListener {
     private final CallStatus.Rule statusRule;
     private final long minDurationNanos;
     private final Optional<SpanBudget> budget;
+    private final CallDetails details;
     private final PendingConnections connections = new PendingConnections(this::ended);
     private final IdentityHashMap<Syscall, SyscallLabel> labels = new IdentityHashMap<>();
     private long latestNanos;
@@ -66,7 +66,21 @@ public final class SpanAssembler implements TraceListener {
      * @param sink      takes the spans
      */
     public SpanAssembler(Resource resource, Optional<SpanContext> parent, SpanSink sink, SpanOptions options) {
-        this(resource, parent, sink, options, EpochClock::nanos);
+        this(resource, parent, sink, options, new Descriptors(Inheritance.NONE));
+    }
+
+    /**
+     * As {@link #SpanAssembler(Resource, Optional, SpanSink, SpanOptions)}.
+     *
+     * @param descriptors  knows what descriptors are; a listener in front of this one
+     */
+    public SpanAssembler(
+            Resource resource,
+            Optional<SpanContext> parent,
+            SpanSink sink,
+            SpanOptions options,
+            Descriptors descriptors) {
+        this(resource, parent, sink, options, descriptors, EpochClock::nanos);
     }
 
     SpanAssembler(
@@ -74,8 +88,10 @@ public final class SpanAssembler implements TraceListener {
             Optional<SpanContext> parent,
             SpanSink sink,
             SpanOptions options,
+            Descriptors descriptors,
             LongSupplier epochNanos) {
         this.sink = sink;
+        this.details = new CallDetails(options.arguments(), descriptors);
         this.options = options;
         this.epochNanos = epochNanos;
         this.minDurationNanos = options.minDuration().toNanos();
@@ -91,8 +107,9 @@ public final class SpanAssembler implements TraceListener {
     public void onCall(SyscallCall call) {
         notice(call.endNanos());
         connections.follow(call);
-        if (!connections.hold(call)) {
-            span(call, call, statusRule.of(call));
+        boolean isHeld = PendingConnections.isUnderWay(call) && connections.hold(call, details.of(call));
+        if (!isHeld) {
+            span(call, call, statusRule.of(call), Optional.empty());
         }
     }
 
@@ -106,8 +123,9 @@ public final class SpanAssembler implements TraceListener {
      * Makes a span from a call, if that is wanted.
      *
      * @param ended  the same call; for a connect that did not wait, as if it had
+     * @param held   that connect as it was held
      */
-    private void span(SyscallCall call, SyscallCall ended, CallStatus status) {
+    private void span(SyscallCall call, SyscallCall ended, CallStatus status, Optional<Held> held) {
         if (!selected(ended, status)) {
             return;
         }
@@ -125,13 +143,13 @@ public final class SpanAssembler implements TraceListener {
                 ended.endNanos(),
                 slice.process().boxed(call.tid()),
                 status,
-                arguments(call),
+                held.isPresent() ? held.get().detail() : details.of(call),
                 source(call)));
         traces.countSpan(slice, ended.endNanos());
     }
 
-    private void ended(SyscallCall call, SyscallCall ended, ConnectionEnding ending) {
-        span(call, ended, statusRule.of(ended).of(ending));
+    private void ended(Held held, SyscallCall ended, ConnectionEnding ending) {
+        span(held.call(), ended, statusRule.of(ended).of(ending), Optional.of(held));
     }
 
     /**
@@ -259,20 +277,6 @@ public final class SpanAssembler implements TraceListener {
         return call.source()
                 .map(location -> new CallSource(location, options.formerSourceNames()))
                 .orElse(null);
-    }
-
-    private @Nullable String arguments(SyscallCall call) {
-        if (!options.arguments()) {
-            return null;
-        }
-        StringBuilder text = new StringBuilder();
-        ArgumentFormatter.arguments(text, call);
-        if (text.length() > MAX_ARGUMENTS_LENGTH) {
-            boolean splitsPair = Character.isHighSurrogate(text.charAt(MAX_ARGUMENTS_LENGTH - 1));
-            text.setLength(splitsPair ? MAX_ARGUMENTS_LENGTH - 1 : MAX_ARGUMENTS_LENGTH);
-            text.append("...");
-        }
-        return text.toString();
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes

@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.span;
 
+import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.syscall.IdleWaits;
 import dev.renacer.tracer.syscall.Syscall;
 import java.time.Duration;
@@ -15,8 +16,8 @@ import java.util.function.Predicate;
  * @param maxSpansPerTrace  a trace is full with this many spans, including its roots; at least 3
  * @param maxTraceAge       a trace is closed when it has been open this long; at least 1 ms
  * @param errorStatus       which failed calls carry status ERROR
- * @param arguments         whether spans carry the calls' arguments ({@code syscall.args}): paths and other strings of
- *     the target
+ * @param arguments         what spans carry of the calls' arguments: nothing; names, such as paths, peers and descriptors; or
+ *     all that was read
  * @param onlyErrors        whether only calls whose span would carry status ERROR become spans
  * @param minDuration       calls that took less do not become spans; zero: all do
  * @param formerSourceNames whether source lines are also written under the attribute names they had before those became
@@ -30,7 +31,7 @@ public record SpanOptions(
         int maxSpansPerTrace,
         Duration maxTraceAge,
         ErrorStatus errorStatus,
-        boolean arguments,
+        ArgumentDetail arguments,
         boolean onlyErrors,
         Duration minDuration,
         boolean formerSourceNames,
@@ -73,7 +74,7 @@ public record SpanOptions(
                 DEFAULT_MAX_SPANS_PER_TRACE,
                 DEFAULT_MAX_TRACE_AGE,
                 ErrorStatus.REAL_FAILURES,
-                false,
+                ArgumentDetail.NONE,
                 false,
                 Duration.ZERO,
                 true,
@@ -123,13 +124,13 @@ public record SpanOptions(
                 maxSpansPerSecond);
     }
 
-    /** These options with or without arguments. */
-    public SpanOptions withArguments(boolean shown) {
+    /** These options with more or less of the arguments. */
+    public SpanOptions withArguments(ArgumentDetail detail) {
         return new SpanOptions(
                 maxSpansPerTrace,
                 maxTraceAge,
                 errorStatus,
-                shown,
+                detail,
                 onlyErrors,
                 minDuration,
                 formerSourceNames,

@@ -33,7 +33,7 @@ final class SyscallSpan implements SpanData {
     private final SyscallLabel label;
     private final String spanId;
     private final CallStatus status;
-    private final @Nullable String arguments;
+    private final @Nullable CallDetail detail;
     private final Long tid;
     private final Long result;
     private final Long durationMicros;
@@ -54,13 +54,13 @@ final class SyscallSpan implements SpanData {
             long endNanos,
             Long tid,
             CallStatus status,
-            @Nullable String arguments,
+            @Nullable CallDetail detail,
             @Nullable CallSource source) {
         this.slice = slice;
         this.label = label;
         this.spanId = spanId;
         this.status = status;
-        this.arguments = arguments;
+        this.detail = detail;
         this.tid = tid;
         this.startNanos = call.startNanos();
         this.endNanos = endNanos;
@@ -79,9 +79,10 @@ final class SyscallSpan implements SpanData {
         return status;
     }
 
+    /** What it says of the call's arguments; null: nothing. */
     @Nullable
-    String arguments() {
-        return arguments;
+    CallDetail detail() {
+        return detail;
     }
 
     /** Where the call comes from; null if that is unknown. */

@@ -35,7 +35,7 @@ public final class ErrnoNames {
     }
 
     /** The number of an error in the table. */
-    static int number(String name) {
+    public static int number(String name) {
         return BY_NUMBER.values().stream()
                 .filter(errno -> errno.name().equals(name))
                 .findFirst()

@@ -3,17 +3,22 @@
 
 package dev.renacer.tracer.syscall;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The arguments of each named call, from signatures.tsv and constants.tsv. */
 final class Signatures {
     /** The arguments and the result of one call. */
-    record Signature(List<Parameter> parameters, ParameterKind returns) {}
+    record Signature(List<Parameter> parameters, ParameterKind returns, Map<Integer, Pointee> pointees) {}
+
+    /** Where the part begins that says what an argument points to. */
+    private static final Pattern ARROW = Pattern.compile("[<>!]");
 
     private final Map<String, String[]> byKey = new HashMap<>();
     private final ConstantSets sets = new ConstantSets();
@@ -31,10 +36,18 @@ final class Signatures {
     }
 
     private Signature signature(Abi abi, String[] row) {
-        List<Parameter> parameters = row[1].isEmpty()
-                ? List.of()
-                : Stream.of(row[1].split(" ")).map(text -> parameter(abi, text)).toList();
-        return new Signature(parameters, row.length > 2 ? ParameterKind.valueOf(row[2]) : ParameterKind.LONG);
+        List<Parameter> parameters = new ArrayList<>();
+        Map<Integer, Pointee> pointees = new HashMap<>();
+        for (String text : row[1].isEmpty() ? new String[0] : row[1].split(" ")) {
+            Matcher arrow = ARROW.matcher(text);
+            if (arrow.find()) {
+                pointees.put(parameters.size(), Pointee.parse(text.substring(arrow.start())));
+                parameters.add(parameter(abi, text.substring(0, arrow.start())));
+            } else {
+                parameters.add(parameter(abi, text));
+            }
+        }
+        return new Signature(parameters, row.length > 2 ? ParameterKind.valueOf(row[2]) : ParameterKind.LONG, pointees);
     }
 
     /** KIND, KIND:SET or KIND:SET@ARGUMENT. */

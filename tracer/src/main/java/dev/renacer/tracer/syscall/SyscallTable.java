@@ -159,7 +159,8 @@ public final class SyscallTable {
     private Syscall named(Abi abi, int number, String name) {
         return signatures
                 .of(abi, name)
-                .map(signature -> new Syscall(abi, number, name, true, signature.parameters(), signature.returns()))
+                .map(signature -> new Syscall(
+                        abi, number, name, true, signature.parameters(), signature.returns(), signature.pointees()))
                 .orElseGet(() -> new Syscall(abi, number, name, true, UNKNOWN));
     }
 

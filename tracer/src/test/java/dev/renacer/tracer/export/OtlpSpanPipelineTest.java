@@ -143,7 +143,8 @@ class OtlpSpanPipelineTest {
             assertThat(notice.message())
                     .startsWith("[renacer: OTLP initialization failed: cannot connect to 127.0.0.1:")
                     .contains("Connection refused")
-                    .endsWith("]");
+                    .endsWith("; check host and port of the endpoint (usually 4317 for gRPC, 4318 for HTTP), and that a"
+                            + " collector listens there]");
         });
         assertThat(pipeline.lastFailure()).isPresent();
     }

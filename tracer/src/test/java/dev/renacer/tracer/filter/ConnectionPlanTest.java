@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.capture.plan.CapturePlan;
 import dev.renacer.capture.plan.ExitRule;
+import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.SyscallTable;
 import java.util.List;
@@ -23,8 +24,10 @@ class ConnectionPlanTest {
     @ParameterizedTest
     @EnumSource
     void theErrorOfASocketIsReadWhereGetsockoptIsAskedFor(Abi abi) throws FilterSyntaxException {
-        for (CapturePlan plan :
-                new CapturePlan[] {SyscallFilter.EVERYTHING.plan(), SyscallFilter.EVERYTHING.planWithConnections()}) {
+        for (CapturePlan plan : new CapturePlan[] {
+            SyscallFilter.EVERYTHING.plan(ArgumentDetail.NONE),
+            SyscallFilter.EVERYTHING.planWithConnections(ArgumentDetail.NONE)
+        }) {
             assertThat(rule(plan, abi, "getsockopt")).hasValueSatisfying(rule -> {
                 assertThat(rule.conditions())
                         .containsExactly(new ExitRule.Condition(1, 1), new ExitRule.Condition(2, 4));
@@ -35,16 +38,19 @@ class ConnectionPlanTest {
             });
             assertThat(plan.exitRules(abi.auditArch())).hasSize(abi == Abi.X86_64 ? 2 : 1);
         }
-        assertThat(rule(SyscallFilter.parse("trace=openat").planWithConnections(), abi, "getsockopt"))
+        assertThat(rule(
+                        SyscallFilter.parse("trace=openat").planWithConnections(ArgumentDetail.NONE),
+                        abi,
+                        "getsockopt"))
                 .isEmpty();
-        assertThat(rule(SyscallFilter.parse("trace=connect").plan(), abi, "getsockopt"))
+        assertThat(rule(SyscallFilter.parse("trace=connect").plan(ArgumentDetail.NONE), abi, "getsockopt"))
                 .isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource
     void connectAloneBringsWhatTellsOfItsConnection(Abi abi) throws FilterSyntaxException {
-        CapturePlan plan = SyscallFilter.parse("trace=connect").planWithConnections();
+        CapturePlan plan = SyscallFilter.parse("trace=connect").planWithConnections(ArgumentDetail.NONE);
 
         assertThat(rule(plan, abi, "getsockopt"))
                 .hasValueSatisfying(rule -> assertThat(rule.written()).isPresent());
@@ -57,13 +63,13 @@ class ConnectionPlanTest {
 
     @Test
     void x32CallsHaveThatRuleAsWell() {
-        assertThat(SyscallFilter.EVERYTHING.plan().exitRules(Abi.X86_64.auditArch()))
+        assertThat(SyscallFilter.EVERYTHING.plan(ArgumentDetail.NONE).exitRules(Abi.X86_64.auditArch()))
                 .containsKey(GETSOCKOPT_X32);
     }
 
     @Test
     void whatIsAskedForAnywayNeedsNoRule() throws FilterSyntaxException {
-        CapturePlan plan = SyscallFilter.parse("trace=connect,close,read").planWithConnections();
+        CapturePlan plan = SyscallFilter.parse("trace=connect,close,read").planWithConnections(ArgumentDetail.NONE);
 
         assertThat(rule(plan, Abi.X86_64, "close")).isEmpty();
         assertThat(rule(plan, Abi.X86_64, "read")).isEmpty();

@@ -6,7 +6,9 @@ package dev.renacer.tracer.filter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.renacer.capture.plan.ArgumentRead;
 import dev.renacer.capture.plan.CapturePlan;
+import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.SyscallTable;
 import java.util.List;
@@ -22,7 +24,7 @@ class SyscallFilterTest {
         SyscallFilter filter = SyscallFilter.of(List.of());
 
         assertThat(selects(filter, "read")).isTrue();
-        assertThat(filter.plan().skipUnlisted()).isFalse();
+        assertThat(filter.plan(ArgumentDetail.NONE).skipUnlisted()).isFalse();
     }
 
     @ParameterizedTest
@@ -133,13 +135,15 @@ class SyscallFilterTest {
 
     @Test
     void thePlanReadsStringsOfWhatIsSelectedAndSkipsTheRestInEveryAbi() throws FilterSyntaxException {
-        CapturePlan plan = SyscallFilter.parse("trace=openat,renameat2,write").plan();
+        CapturePlan plan = SyscallFilter.parse("trace=openat,renameat2,write").plan(ArgumentDetail.NAMES);
 
         for (Abi abi : Abi.values()) {
-            assertThat(bits(plan, abi, "openat")).isEqualTo(0b10);
-            assertThat(bits(plan, abi, "renameat2")).isEqualTo(0b1010);
+            assertThat(reads(plan, abi, "openat")).containsExactly(ArgumentRead.string(1));
+            assertThat(reads(plan, abi, "renameat2")).containsExactly(ArgumentRead.string(1), ArgumentRead.string(3));
+            assertThat(reads(plan, abi, "write")).isEmpty();
             assertThat(bits(plan, abi, "write")).isZero();
             assertThat(bits(plan, abi, "read")).isEqualTo(CapturePlan.SKIP);
+            assertThat(reads(plan, abi, "execve")).isEmpty();
             assertThat(bits(plan, abi, "execve")).isEqualTo(CapturePlan.SKIP);
         }
         assertThat(plan.skipUnlisted()).isTrue();
@@ -147,11 +151,13 @@ class SyscallFilterTest {
 
     @Test
     void thePlanHoldsX32CallsByTheirOwnNumbers() throws FilterSyntaxException {
-        byte[] plan = SyscallFilter.parse("trace=execve").plan().table(Abi.X86_64.auditArch());
+        CapturePlan plan = SyscallFilter.parse("trace=execve").plan(ArgumentDetail.NAMES);
+        byte[] table = plan.table(Abi.X86_64.auditArch());
 
-        assertThat(plan[59]).isEqualTo((byte) 1);
-        assertThat(plan[520]).as("x32's execve").isEqualTo((byte) 1);
-        assertThat(plan[512]).as("x32's rt_sigaction").isEqualTo(CapturePlan.SKIP);
+        assertThat(table[59]).isZero();
+        assertThat(table[520]).as("x32's execve").isZero();
+        assertThat(plan.reads(Abi.X86_64.auditArch()).get(520)).containsExactly(ArgumentRead.string(0));
+        assertThat(table[512]).as("x32's rt_sigaction").isEqualTo(CapturePlan.SKIP);
     }
 
     @Test
@@ -162,17 +168,20 @@ class SyscallFilterTest {
         assertThat(x86Plan("trace=!read")[hole]).isZero();
         assertThat(x86Plan("trace=all,!read")[hole]).isZero();
         assertThat(x86Plan("trace=read")[hole]).isEqualTo(CapturePlan.SKIP);
-        assertThat(SyscallFilter.parse("trace=all").plan().skipUnlisted()).isFalse();
-        assertThat(SyscallFilter.parse("trace=none").plan().skipUnlisted()).isTrue();
-        assertThat(SyscallFilter.parse("trace=!all").plan().skipUnlisted()).isTrue();
+        assertThat(SyscallFilter.parse("trace=all").plan(ArgumentDetail.NONE).skipUnlisted())
+                .isFalse();
+        assertThat(SyscallFilter.parse("trace=none").plan(ArgumentDetail.NONE).skipUnlisted())
+                .isTrue();
+        assertThat(SyscallFilter.parse("trace=!all").plan(ArgumentDetail.NONE).skipUnlisted())
+                .isTrue();
         assertThat(x86Plan("trace=!all")[hole]).isEqualTo(CapturePlan.SKIP);
     }
 
     @Test
     void aNumberThatNoTableKnowsIsSelectedInEveryAbi() throws FilterSyntaxException {
         int newer = 1000;
-        CapturePlan only = SyscallFilter.parse("trace=" + newer).plan();
-        CapturePlan others = SyscallFilter.parse("trace=!" + newer).plan();
+        CapturePlan only = SyscallFilter.parse("trace=" + newer).plan(ArgumentDetail.NONE);
+        CapturePlan others = SyscallFilter.parse("trace=!" + newer).plan(ArgumentDetail.NONE);
 
         for (Abi abi : Abi.values()) {
             assertThat(only.table(abi.auditArch())[newer]).isZero();
@@ -193,13 +202,13 @@ class SyscallFilterTest {
     }
 
     @Test
-    void theDefaultPlanReadsPathsOfEveryAbi() {
-        CapturePlan plan = SyscallFilter.EVERYTHING.plan();
+    void thePlanReadsPathsOfEveryAbi() {
+        CapturePlan plan = SyscallFilter.EVERYTHING.plan(ArgumentDetail.NAMES);
 
-        assertThat(bits(plan, Abi.X86_64, "execve")).isEqualTo(1);
-        assertThat(bits(plan, Abi.I386, "open")).isEqualTo(1);
-        assertThat(bits(plan, Abi.AARCH64, "linkat")).isEqualTo(0b1010);
-        assertThat(bits(plan, Abi.X86_64, "mount")).isEqualTo(0b111);
+        assertThat(reads(plan, Abi.X86_64, "execve")).containsExactly(ArgumentRead.string(0));
+        assertThat(reads(plan, Abi.I386, "open")).containsExactly(ArgumentRead.string(0));
+        assertThat(reads(plan, Abi.AARCH64, "linkat")).containsExactly(ArgumentRead.string(1), ArgumentRead.string(3));
+        assertThat(reads(plan, Abi.X86_64, "mount")).containsExactly(ArgumentRead.string(0), ArgumentRead.string(1));
     }
 
     @Test
@@ -255,7 +264,12 @@ class SyscallFilterTest {
     }
 
     private static byte[] x86Plan(String expression) throws FilterSyntaxException {
-        return SyscallFilter.parse(expression).plan().table(Abi.X86_64.auditArch());
+        return SyscallFilter.parse(expression).plan(ArgumentDetail.NONE).table(Abi.X86_64.auditArch());
+    }
+
+    private static List<ArgumentRead> reads(CapturePlan plan, Abi abi, String name) {
+        int number = SyscallTable.instance().lookup(abi, name).orElseThrow().number();
+        return plan.reads(abi.auditArch()).getOrDefault(number, List.of());
     }
 
     private static int bits(CapturePlan plan, Abi abi, String name) {

@@ -11,6 +11,7 @@ import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.tracer.SignalInfo;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.descriptor.NameWriter;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -207,7 +208,7 @@ class TextOutputTest {
     private static List<String> lines(LineStyle style) {
         OutputFixture out = new OutputFixture();
         TextOutput text =
-                new TextOutput(out.stream, style, ZoneOffset.ofHours(1).getRules());
+                new TextOutput(out.stream, style, NameWriter.NONE, ZoneOffset.ofHours(1).getRules());
         text.onCall(call("getpid").at(1_000_002_999L).returns(7).build());
         text.onCall(call("getpid").at(3_500_000_000L).returns(7).build());
         text.onEnd();

@@ -8,6 +8,7 @@ import static dev.renacer.tracer.CallFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.tracer.TraceEvent;
+import dev.renacer.tracer.descriptor.NameWriter;
 import java.io.ByteArrayOutputStream;
 import java.util.HashSet;
 import java.util.Map;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class ThreadFilesTest {
     private final Map<Integer, ByteArrayOutputStream> files = new TreeMap<>();
     private final Set<Integer> closed = new HashSet<>();
-    private final ThreadFiles threads = new ThreadFiles(this::file, LineStyle.of(PidPrefix.NEVER));
+    private final ThreadFiles threads = new ThreadFiles(this::file, LineStyle.of(PidPrefix.NEVER), NameWriter.NONE);
 
     @Test
     void eachThreadHasItsOwnLines() {

@@ -11,6 +11,8 @@ import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.descriptor.Descriptors;
+import dev.renacer.tracer.descriptor.Inheritance;
 import dev.renacer.tracer.export.SpanSink;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.Syscall;
@@ -37,6 +39,7 @@ final class Scenario implements SpanSink {
 
     final List<SpanData> spans = new ArrayList<>();
     final Resource resource = SpanResource.of(Map.of("service.name", "test"));
+    final Descriptors descriptors = new Descriptors(Inheritance.NONE);
     final SpanAssembler assembler;
     private long clockNanos = EPOCH_NANOS;
 
@@ -45,7 +48,7 @@ final class Scenario implements SpanSink {
     }
 
     Scenario(SpanOptions options, Optional<SpanContext> parent) {
-        assembler = new SpanAssembler(resource, parent, this, options, () -> clockNanos);
+        assembler = new SpanAssembler(resource, parent, this, options, descriptors, () -> clockNanos);
     }
 
     static long at(long micros) {
@@ -112,6 +115,7 @@ final class Scenario implements SpanSink {
     }
 
     void tell(SyscallCall call) {
+        descriptors.onCall(call);
         assembler.onCall(call);
     }
 

@@ -111,6 +111,11 @@ public final class ApiFailures {
                         + "; check certificate-authority-data of this kubeconfig context";
             }
         }
+        if (root instanceof IOException && server.contains("/" + Renacer.STAND_IN + "/")) {
+            return "cannot reach the API server " + server + ": " + words(root)
+                    + "; it is that of a quickstart, which seems to be over: start it again (KEEP=1 make quickstart), or choose"
+                    + " another cluster (KUBECONFIG, --context)";
+        }
         String step = "; check the cluster and the kubeconfig context ('kubectl config current-context')";
         return root instanceof IOException || root instanceof UnresolvedAddressException
                 ? "cannot reach the API server " + server + ": " + words(root) + step

@@ -55,8 +55,17 @@ public final class AccessChecks {
         };
     }
 
+    /** Whether it is known that there is no such namespace, so that nothing else about it can be answered. */
+    public boolean namespaceIsMissing() {
+        return object instanceof Lookup.Absent<Namespace>;
+    }
+
     /** The results; creates nothing, but has the API server judge what would be created. */
     public List<CheckResult> run(TraceRequestSpec spec) {
+        CheckResult open = namespaceOpen();
+        if (namespaceIsMissing()) {
+            return List.of(open);
+        }
         List<CheckResult> results = new ArrayList<>();
         Optional<Boolean> allowed = mayCreate();
         results.add(allowed.map(this::rights)
@@ -64,7 +73,7 @@ public final class AccessChecks {
                         "rights",
                         "this API server does not say who may do what (it has no selfsubjectaccessreviews)",
                         "try: kubectl renacer run")));
-        results.add(namespaceOpen());
+        results.add(open);
         if (allowed.orElse(true)) {
             results.add(admitted(spec));
         }
@@ -140,7 +149,10 @@ public final class AccessChecks {
         String step = "if traces are refused, ask for: kubectl label namespace " + namespace + " " + label;
         return switch (labels()) {
             case Lookup.Absent<Map<String, String>> _ ->
-                CheckResult.no("namespace", "there is no namespace " + namespace, "see: kubectl get namespaces");
+                CheckResult.no(
+                        "namespace",
+                        "there is no namespace " + namespace,
+                        "correct -n, or the namespace of the kubeconfig context; see: kubectl get namespaces");
             case Lookup.Unreadable<Map<String, String>> _ ->
                 CheckResult.unknown("namespace", "you may not read the labels of namespace " + namespace, step);
             case Lookup.Found<Map<String, String>>(Map<String, String> labels) ->

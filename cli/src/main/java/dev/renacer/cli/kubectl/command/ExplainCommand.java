@@ -80,6 +80,9 @@ public final class ExplainCommand extends ClusterCommand {
     private List<CheckResult> results(KubernetesClient client, String namespace, PodChoice choice) {
         AccessChecks access = new AccessChecks(client, namespace);
         List<CheckResult> results = new ArrayList<>(access.run(request.spec(choice, Optional.empty())));
+        if (access.namespaceIsMissing()) {
+            return results;
+        }
         results.addAll(new PolicyChecks(client, access.labels()).run(request.sink()));
         String what = workload == null ? "selector " + selector : workload;
         results.addAll(new TargetChecks(client).run(new PodFinder(client, namespace).find(choice), what, namespace));

@@ -70,7 +70,8 @@ public final class RequestDescription {
                     totals.stopMicrosP99() == 0
                             ? null
                             : "99 % of the stops held a thread for at most " + totals.stopMicrosP99()
-                                    + " us; slowdown in the worst second at least " + totals.worstSlowdown());
+                                    + " us; slowdown in the worst second at least " + totals.worstSlowdown()
+                                    + ", which a bound is compared with");
         }
         field("Trace ids", status.firstTraceIds() == null ? null : String.join(" ", status.firstTraceIds()));
         conditions(status.conditions() == null ? List.of() : status.conditions());

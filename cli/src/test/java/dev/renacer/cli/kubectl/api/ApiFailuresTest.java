@@ -39,6 +39,17 @@ class ApiFailuresTest {
     }
 
     @Test
+    void aQuickstartThatIsOverIsNamedAsTheCause() {
+        assertThat(ApiFailures.explain(
+                        "http://127.0.0.1:39257/renacer-quickstart/00ff/",
+                        new KubernetesClientException("failed", wrapped(new ClosedChannelException()))))
+                .isEqualTo(
+                        "cannot reach the API server http://127.0.0.1:39257/renacer-quickstart/00ff/: connection refused"
+                                + " or closed; it is that of a quickstart, which seems to be over: start it again (KEEP=1 make"
+                                + " quickstart), or choose another cluster (KUBECONFIG, --context)");
+    }
+
+    @Test
     void whatTheHttpClientGivesNoWordsIsToldAllTheSame() {
         assertThat(ApiFailures.explain(
                         SERVER, new KubernetesClientException("failed", wrapped(new ClosedChannelException()))))

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.cli.ProjectVersion;
 import dev.renacer.crds.TraceNode;
+import dev.renacer.crds.TraceRequestSpec;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -14,6 +15,7 @@ import io.fabric8.kubernetes.client.VersionInfo;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
@@ -143,6 +145,45 @@ class ClusterStateTest {
                   labels: {app.kubernetes.io/name: renacer, app.kubernetes.io/component: tracer}
                 """);
         assertThat(AccessChecks.tracerRole(client)).isEqualTo("spans-tracer");
+    }
+
+    @Test
+    void ofANamespaceThatIsNotThereExplainSaysThatAlone() {
+        answersNoReviews();
+        AccessChecks access = new AccessChecks(client, "shpo");
+
+        assertThat(verdicts(access.run(TraceRequestSpec.EMPTY)))
+                .containsExactly("NO namespace there is no namespace shpo");
+        assertThat(access.namespaceIsMissing()).isTrue();
+    }
+
+    @Test
+    void explainAsksTheServerOfANamespaceThatIsThere() {
+        answersNoReviews();
+        create("""
+                apiVersion: v1
+                kind: Namespace
+                metadata: {name: shop}
+                """);
+        AccessChecks access = new AccessChecks(client, "shop");
+
+        assertThat(access.run(TraceRequestSpec.EMPTY))
+                .extracting(CheckResult::subject)
+                .startsWith("rights", "namespace");
+        assertThat(access.namespaceIsMissing()).isFalse();
+    }
+
+    /** Neither who asks nor what they may do; the mock server would refuse these two because they have no name. */
+    private void answersNoReviews() {
+        for (String path : List.of(
+                "/apis/authentication.k8s.io/v1/selfsubjectreviews",
+                "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews")) {
+            server.expect()
+                    .post()
+                    .withPath(path)
+                    .andReturn(HttpURLConnection.HTTP_NOT_FOUND, "")
+                    .always();
+        }
     }
 
     private List<String> doctor(String version, int ready) {

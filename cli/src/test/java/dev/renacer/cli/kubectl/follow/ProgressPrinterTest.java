@@ -267,7 +267,7 @@ class ProgressPrinterTest {
         TraceRequest later =
                 request(null, new TraceTotals(1, 2, 3_000, 2_900, 7).withSlowdown(12, 30), ACCEPTED, TRACING);
         assertThat(live.text(later, Instant.parse("2026-01-01T00:00:14Z")))
-                .isEqualTo("Tracing  500 calls/s  2,900 spans  lost 7  slowdown 12 to 30 %");
+                .isEqualTo("Tracing  500 calls/s  2,900 spans  lost 7  slowdown at least 12 % (at most 30 %)");
     }
 
     private List<String> lines() {

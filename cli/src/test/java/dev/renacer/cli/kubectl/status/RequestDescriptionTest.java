@@ -63,7 +63,7 @@ class RequestDescriptionTest {
                                 + " java",
                         "At most:       30 s, 2,000 spans/s of a container, a slowdown of 50 %",
                         "Ends:          2026-01-01T00:00:30Z",
-                        "Figures:       1 container, 2 processes: 10 calls, 9 spans, lost 1, slowdown 3 to 40 %")
+                        "Figures:       1 container, 2 processes: 10 calls, 9 spans, lost 1, slowdown at least 3 % (at most 40 %)")
                 .anySatisfy(line -> assertThat(line).matches(" +DeniedByPod +1 +db-0 +node-2 +annotated"))
                 .anySatisfy(line -> assertThat(line)
                         .matches(" +node-1 +web-1/app +Failed +0 +0 +0 +0 % +\\(AlreadyTraced\\): held by pid 7"))

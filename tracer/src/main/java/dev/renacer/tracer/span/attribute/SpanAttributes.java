@@ -26,6 +26,22 @@ public final class SpanAttributes {
     public static final AttributeKey<String> CONNECT_TOLD_BY = AttributeKey.stringKey("syscall.connect.told_by");
 
     public static final AttributeKey<String> SYSCALL_ARGS = AttributeKey.stringKey("syscall.args");
+    /** The descriptor a call is about: the first it is given, otherwise the one it returns. */
+    public static final AttributeKey<Long> SYSCALL_FD = AttributeKey.longKey("syscall.fd");
+    /** Of a descriptor that is a file. */
+    public static final AttributeKey<String> SYSCALL_FD_PATH = AttributeKey.stringKey("syscall.fd.path");
+    /** Of a descriptor that is none, such as {@code socket} or {@code eventpoll}. */
+    public static final AttributeKey<String> SYSCALL_FD_TYPE = AttributeKey.stringKey("syscall.fd.type");
+    /** The process or thread that a call has made, waited for or sent a signal to. */
+    public static final AttributeKey<Long> SYSCALL_PID = AttributeKey.longKey("syscall.pid");
+
+    public static final AttributeKey<String> FILE_PATH = AttributeKey.stringKey("file.path");
+    public static final AttributeKey<String> NETWORK_TRANSPORT = AttributeKey.stringKey("network.transport");
+    public static final AttributeKey<String> NETWORK_TYPE = AttributeKey.stringKey("network.type");
+    public static final AttributeKey<String> NETWORK_PEER_ADDRESS = AttributeKey.stringKey("network.peer.address");
+    public static final AttributeKey<Long> NETWORK_PEER_PORT = AttributeKey.longKey("network.peer.port");
+    public static final AttributeKey<String> NETWORK_LOCAL_ADDRESS = AttributeKey.stringKey("network.local.address");
+    public static final AttributeKey<Long> NETWORK_LOCAL_PORT = AttributeKey.longKey("network.local.port");
     public static final AttributeKey<String> CODE_FILE_PATH = AttributeKey.stringKey("code.file.path");
     public static final AttributeKey<Long> CODE_LINE_NUMBER = AttributeKey.longKey("code.line.number");
     public static final AttributeKey<String> CODE_FUNCTION_NAME = AttributeKey.stringKey("code.function.name");

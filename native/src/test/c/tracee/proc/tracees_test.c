@@ -23,7 +23,7 @@ static struct recorder *open_draining(void) {
     return recorder;
 }
 
-// A tracer (tracees/tracer.c) at work.
+// A tracer (tracees/lives/tracer.c) at work.
 struct tracing {
     struct child child;
     pid_t tracer;

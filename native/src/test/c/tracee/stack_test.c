@@ -72,7 +72,7 @@ static void code_is_told_before_the_calls_made_from_it(void **state) {
 static void strings_stay_beside_a_stack(void **state) {
     (void)state;
     struct rc_options options = with_stacks();
-    options.plan.table[RC_ABI_NATIVE][SYS_openat] = 1u << 1;
+    plan_string(&options, RC_ABI_NATIVE, SYS_openat, 1);
     struct recorder *recorder = record_launch(&options, "strings");
     bool seen = false;
     for (size_t i = 0; i < recorder_count(recorder); i++) {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.cli.local;
+package dev.renacer.cli.local.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.renacer.cli.Launchers;
 import dev.renacer.cli.Run;
+import dev.renacer.cli.local.AttachedRun;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.cli.local;
+package dev.renacer.cli.local.attached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.cli.Launchers;
+import dev.renacer.cli.local.AttachedRun;
+import dev.renacer.cli.local.Traced;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +22,8 @@ class BlockedTargetIT {
 
     @Test
     void ctrlCEndsTheAttachWithoutItAndSaysSo() throws IOException, InterruptedException {
-        Process target = new ProcessBuilder(
-                        Launchers.compiled("native/src/test/c/tracees/vforks.c").toString())
+        Process target = new ProcessBuilder(Launchers.compiled("native/src/test/c/tracees/lives/vforks.c")
+                        .toString())
                 .start();
         try {
             Awaitility.await()

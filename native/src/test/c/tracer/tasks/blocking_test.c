@@ -34,7 +34,7 @@ enum { CYCLES = 10 };
 enum { CYCLES = 2 };
 #endif
 enum { TIMEOUT_MS = 8, NEVER_MS = 60000, PHASE_US = 2500 };
-// As in tracees/blocking/row.h.
+// As in tracees/waits/blocking/row.h.
 enum { TIMED = 1 << 0, EDGE = 1 << 1, PARTIAL = 1 << 2, STOPPED = 1 << 3, AGED = 1 << 4 };
 enum { MAX_ROWS = 200, OUTCOME = 256 };
 

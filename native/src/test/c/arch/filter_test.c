@@ -157,7 +157,7 @@ static void a_32_bit_program_is_filtered_by_its_own_numbers(void **state) {
     (void)state;
     need_32_bit_programs();
     struct rc_options options = wanting(SYS_openat, 0);
-    options.plan.table[RC_ABI_I386][5] = 1 << 0; // open
+    plan_string(&options, RC_ABI_I386, 5, 0); // open
     struct recorder *recorder = recorder_open(&options);
     recorder_drain(recorder, 500, 1 << 20);
     const pid_t pid = launch_tracee(recorder, "program_i386", NULL);

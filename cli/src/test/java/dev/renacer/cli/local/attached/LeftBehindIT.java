@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.cli.local;
+package dev.renacer.cli.local.attached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.cli.Run;
+import dev.renacer.cli.local.AttachedRun;
+import dev.renacer.cli.local.Traced;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

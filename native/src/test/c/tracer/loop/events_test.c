@@ -183,7 +183,7 @@ static void a_32_bit_program_is_traced(void **state) {
     (void)state;
     need_32_bit_programs();
     struct rc_options options = default_options();
-    options.plan.table[RC_ABI_I386][5] = 1 << 0;
+    plan_string(&options, RC_ABI_I386, 5, 0);
     struct recorder *recorder = open_draining(&options);
     const pid_t pid = launch_tracee(recorder, "program_i386", NULL);
     recorder_finish(recorder);

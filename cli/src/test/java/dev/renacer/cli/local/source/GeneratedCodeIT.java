@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.cli.local;
+package dev.renacer.cli.local.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.renacer.cli.Launchers;
 import dev.renacer.cli.Run;
+import dev.renacer.cli.local.AttachedRun;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;

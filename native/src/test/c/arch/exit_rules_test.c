@@ -92,7 +92,8 @@ static void what_a_call_wrote_is_read_where_the_conditions_hold(void **state) {
     check_answer(recorder, nth(recorder, ARCH, SYS_getsockopt, 1), 0, 0);
     const size_t shorter = nth(recorder, ARCH, SYS_getsockopt, 2);
     check_answer(recorder, shorter, 0, 0);
-    assert_int_equal(recorder_event(recorder, shorter).side_length, sizeof(struct rc_piece) + 4); // its head, two bytes and their padding
+    // Its head, two bytes and their padding.
+    assert_int_equal(recorder_event(recorder, shorter).side_length, sizeof(struct rc_piece) + 4);
     assert_null(recorder_text(recorder, nth(recorder, ARCH, SYS_getsockopt, 3), ANSWER, NULL));
     const size_t refused = nth(recorder, ARCH, SYS_getsockopt, 4);
     assert_int_equal(recorder_event(recorder, refused).result, -EFAULT);

@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.capture.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.renacer.capture.plan.ArgumentRead.Length;
+import dev.renacer.capture.plan.ArgumentRead.Shape;
+import dev.renacer.capture.plan.ArgumentRead.When;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class PlanBytesTest {
+    private static final int X86_64 = 0xc000003e;
+    private static final int AARCH64 = 0xc00000b7;
+    private static final int TABLES = 3 * PlanBytes.TABLE_SIZE;
+    private static final int FIRST_READS = 2 * TABLES;
+    private static final int READS = 4 * TABLES;
+
+    private static final ArgumentRead ADDRESS = new ArgumentRead(
+            1, EnumSet.of(When.ENTRY), Shape.BYTES, new Length.OfArgument(2, true, false), 1, false, false);
+    private static final ArgumentRead LENGTH = new ArgumentRead(
+            2, EnumSet.of(When.ENTRY, When.EXIT), Shape.BYTES, new Length.Constant(0x01020304), 0x0506, true, true);
+    private static final ArgumentRead NAME = new ArgumentRead(
+            1, EnumSet.of(When.INTERRUPTED), Shape.MESSAGES, new Length.PointedTo(2), 0xffff, false, false);
+
+    @Test
+    void eachReadIsWrittenAsTheEngineHasIt() {
+        byte[] bytes = PlanBytes.of(plan(Map.of(42, List.of(ADDRESS), 43, List.of(LENGTH, NAME))));
+
+        assertThat(bytes[42]).isEqualTo(PlanBytes.READS_AT_ENTRY);
+        assertThat(bytes[43]).isEqualTo((byte) (PlanBytes.READS_AT_ENTRY | PlanBytes.READS_AT_EXIT));
+        assertThat(bytes[44]).isZero();
+        assertThat(read(bytes, first(bytes, 42))).containsExactly(1, 1, 0, 1, 2, 1 | 8, 1, 0, 0, 0, 0, 0);
+        assertThat(read(bytes, first(bytes, 43))).containsExactly(2, 3, 0, 0, 0, 2 | 4, 6, 5, 4, 3, 2, 1);
+        assertThat(read(bytes, first(bytes, 43) + 1)).containsExactly(1, 4, 5, 3, 2, 1, -1, -1, 0, 0, 0, 0);
+    }
+
+    @Test
+    void equalListsStandInThePlanOnce() {
+        Map<Integer, List<ArgumentRead>> same = Map.of(1, List.of(ADDRESS, LENGTH), 2, List.of(ADDRESS, LENGTH));
+        byte[] table = new byte[100];
+        byte[] bytes = PlanBytes.of(new CapturePlan(
+                Map.of(X86_64, table, AARCH64, table), Map.of(X86_64, same, AARCH64, same), Map.of(), false));
+
+        assertThat(first(bytes, 1)).isEqualTo(first(bytes, 2));
+        assertThat(first(bytes, 1 + 2 * PlanBytes.TABLE_SIZE)).isEqualTo(first(bytes, 1));
+        assertThat(read(bytes, 2)).containsOnly(0);
+    }
+
+    @Test
+    void aSkippedCallStaysSkipped() {
+        byte[] table = {CapturePlan.SKIP};
+        byte[] bytes = PlanBytes.of(
+                new CapturePlan(Map.of(X86_64, table), Map.of(X86_64, Map.of(0, List.of(ADDRESS))), Map.of(), true));
+
+        assertThat(bytes[0]).isEqualTo((byte) (CapturePlan.SKIP | PlanBytes.READS_AT_ENTRY));
+        assertThat(bytes[1]).isEqualTo(CapturePlan.SKIP);
+    }
+
+    @Test
+    void whatTheEngineWouldRefuseIsNotWritten() {
+        assertThatThrownBy(() -> plan(Map.of(100, List.of(ADDRESS)))).hasMessageContaining("is in no table");
+        assertThatThrownBy(() -> plan(Map.of(1, Collections.nCopies(7, LENGTH))))
+                .hasMessageContaining("12 reads");
+        Map<Integer, List<ArgumentRead>> many = new HashMap<>();
+        IntStream.range(0, 100)
+                .forEach(number -> many.put(number, Collections.nCopies(number % 12 + 1, differing(number))));
+        byte[] bytes = PlanBytes.of(plan(many));
+        assertThat(first(bytes, 99)).isPositive();
+        assertThatThrownBy(() ->
+                        new ArgumentRead(6, EnumSet.of(When.EXIT), Shape.BYTES, new Length.Result(), 1, false, false))
+                .hasMessageContaining("no argument 6");
+        assertThatThrownBy(() -> new ArgumentRead(
+                        0, EnumSet.of(When.EXIT), Shape.BYTES, new Length.Result(), 65_536, false, false))
+                .hasMessageContaining("unit");
+    }
+
+    private static ArgumentRead differing(int number) {
+        return new ArgumentRead(
+                0, EnumSet.of(When.EXIT), Shape.BYTES, new Length.Constant(number + 1), 1, false, false);
+    }
+
+    private static CapturePlan plan(Map<Integer, List<ArgumentRead>> reads) {
+        return new CapturePlan(Map.of(X86_64, new byte[100]), Map.of(X86_64, reads), Map.of(), false);
+    }
+
+    private static int first(byte[] bytes, int number) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getShort(FIRST_READS + Short.BYTES * number);
+    }
+
+    private static List<Integer> read(byte[] bytes, int index) {
+        int at = READS + PlanBytes.READ_SIZE * index;
+        return IntStream.range(at, at + PlanBytes.READ_SIZE)
+                .mapToObj(place -> (int) bytes[place])
+                .toList();
+    }
+}

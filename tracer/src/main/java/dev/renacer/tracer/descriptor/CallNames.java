@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.descriptor;
+
+import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.SyscallCall.Outcome;
+import dev.renacer.tracer.syscall.DescriptorCalls;
+import dev.renacer.tracer.syscall.DescriptorCalls.Change;
+import dev.renacer.tracer.syscall.ErrnoNames;
+import dev.renacer.tracer.syscall.Parameter;
+import dev.renacer.tracer.syscall.ParameterKind;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the descriptors and paths in one call are, as far as that is known. Immutable. */
+public final class CallNames {
+    /** Of a call of which nothing is known. */
+    public static final CallNames NONE = new CallNames(new Descriptor[0], null, null);
+
+    private static final int EBADF = ErrnoNames.number("EBADF");
+    private static final Descriptor[] NO_ARGUMENTS = {};
+
+    private final @Nullable Descriptor[] arguments;
+    private final @Nullable Descriptor result;
+    private final @Nullable String path;
+
+    private CallNames(@Nullable Descriptor[] arguments, @Nullable Descriptor result, @Nullable String path) {
+        this.arguments = arguments;
+        this.result = result;
+        this.path = path;
+    }
+
+    /**
+     * What the descriptor in an argument was when the call began; of AT_FDCWD, the working directory.
+     *
+     * @param index  of the argument
+     */
+    public Optional<Descriptor> argument(int index) {
+        return index < arguments.length ? Optional.ofNullable(arguments[index]) : Optional.empty();
+    }
+
+    /** What the descriptor is that the call has returned. */
+    public Optional<Descriptor> result() {
+        return Optional.ofNullable(result);
+    }
+
+    /**
+     * The absolute path of the first path among the arguments, as the process sees it; links are not followed.
+     */
+    public Optional<String> path() {
+        return Optional.ofNullable(path);
+    }
+
+    /** The names in a call before it is carried out. */
+    record Before(
+            SyscallCall call,
+            @Nullable Descriptor[] arguments,
+            @Nullable String path) {
+        /** With what it has returned, now that it is carried out. */
+        CallNames after(ProcessFiles process, Optional<Change> change, @Nullable Lookups lookups) {
+            Descriptor made = null;
+            if (change.isPresent()
+                    && change.get().returnsDescriptor(call.args())
+                    && call.outcome() == Outcome.RETURNED) {
+                made = descriptor(call, process, (int) call.result(), call.endNanos(), lookups);
+            }
+            return arguments.length == 0 && made == null && path == null ? NONE : new CallNames(arguments, made, path);
+        }
+    }
+
+    /**
+     * Looks at a call that is not yet carried out.
+     *
+     * @param lookups  what is asked if something is not known; null: nobody
+     */
+    static Before before(SyscallCall call, ProcessFiles process, @Nullable Lookups lookups) {
+        List<Parameter> parameters = call.syscall().parameters();
+        Descriptor[] found = NO_ARGUMENTS;
+        for (int index = 0; index < parameters.size(); index++) {
+            ParameterKind kind = parameters.get(index).kind();
+            if (kind == ParameterKind.FD || kind == ParameterKind.DIRFD) {
+                if (found.length == 0) {
+                    found = new Descriptor[parameters.size()];
+                }
+                found[index] = argument(call, process, index, lookups);
+            }
+        }
+        return new Before(call, found, path(call, process, found, lookups));
+    }
+
+    private static @Nullable Descriptor argument(
+            SyscallCall call, ProcessFiles process, int index, @Nullable Lookups lookups) {
+        int number = (int) call.args()[index];
+        if (number == Paths.AT_FDCWD && call.syscall().parameters().get(index).kind() == ParameterKind.DIRFD) {
+            return folder(call, process, lookups);
+        }
+        boolean replaced = index == 1 && call.syscall().name().startsWith("dup");
+        if (replaced) {
+            OpenFile before = process.files().findReplaced(number, call.startNanos());
+            return before == null ? null : before.what();
+        }
+        return descriptor(call, process, number, call.startNanos(), lookups);
+    }
+
+    private static @Nullable Descriptor folder(SyscallCall call, ProcessFiles process, @Nullable Lookups lookups) {
+        OpenFile folder = process.folders().findReplaced(ProcessFiles.FOLDER, call.startNanos());
+        if (folder != null) {
+            return folder.what();
+        }
+        if (lookups != null) {
+            lookups.askFolder(process.pid(), process.folders());
+        }
+        return null;
+    }
+
+    private static @Nullable Descriptor descriptor(
+            SyscallCall call, ProcessFiles process, int number, long nanos, @Nullable Lookups lookups) {
+        OpenFile file = process.files().find(number, nanos);
+        if (lookups == null || number < 0) {
+            return file == null ? null : file.what();
+        }
+        if (file == null) {
+            if (call.outcome() == Outcome.RETURNED || (call.outcome() == Outcome.FAILED && call.errno() != EBADF)) {
+                lookups.ask(process.pid(), process.files(), number);
+            }
+            return null;
+        }
+        if (file.what() instanceof Descriptor.Socket socket
+                && socket.peer().isPresent()
+                && socket.local().isEmpty()) {
+            lookups.askRest(process.pid(), process.files(), number, file);
+        }
+        return file.what();
+    }
+
+    /** The first path, as seen from the folder directly before it, otherwise from the working directory. */
+    private static @Nullable String path(
+            SyscallCall call, ProcessFiles process, @Nullable Descriptor[] found, @Nullable Lookups lookups) {
+        int index = DescriptorCalls.pathArgument(call.syscall());
+        if (index < 0) {
+            return null;
+        }
+        String path = Paths.string(call, index);
+        if (path == null || (path.isEmpty() && call.outcome() != Outcome.RETURNED)) {
+            return null; // only with AT_EMPTY_PATH it stands for the folder itself
+        }
+        if (path.startsWith("/")) {
+            return path;
+        }
+        boolean fromArgument =
+                index > 0 && call.syscall().parameters().get(index - 1).kind() == ParameterKind.DIRFD;
+        Descriptor from = fromArgument ? found[index - 1] : folder(call, process, lookups);
+        return Paths.absolute(path, from).orElse(null);
+    }
+}

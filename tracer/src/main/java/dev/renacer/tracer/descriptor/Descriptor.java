@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.descriptor;
+
+import java.util.Optional;
+
+/**
+ * What a descriptor is. Names and paths are {@link dev.renacer.capture.ByteText}, as the traced process sees them.
+ * Immutable.
+ */
+public sealed interface Descriptor {
+    /** In one word, for {@code syscall.fd.type}. */
+    String type();
+
+    /**
+     * A file, folder or device that has a path.
+     *
+     * @param path     absolute: by which the process opened it, or as /proc shows it
+     * @param deleted  whether /proc says that the path is gone
+     */
+    record File(String path, boolean deleted) implements Descriptor {
+        @Override
+        public String type() {
+            return "file";
+        }
+    }
+
+    /** Memory without a path (memfd_create). */
+    record Memory(String name) implements Descriptor {
+        @Override
+        public String type() {
+            return "memfd";
+        }
+    }
+
+    /**
+     * A socket.
+     *
+     * @param protocol  of it; {@link SocketProtocol#UNKNOWN} if not known
+     * @param inode     its number in /proc; 0: not known
+     * @param local     its own address, if it has one and that is known
+     * @param peer      the address it is connected with, likewise
+     */
+    record Socket(SocketProtocol protocol, long inode, Optional<SocketAddress> local, Optional<SocketAddress> peer)
+            implements Descriptor {
+        /** A new socket without addresses. */
+        static Socket of(SocketProtocol protocol) {
+            return new Socket(protocol, 0, Optional.empty(), Optional.empty());
+        }
+
+        @Override
+        public String type() {
+            return "socket";
+        }
+    }
+
+    /**
+     * An end of a pipe.
+     *
+     * @param inode  its number in /proc, the same for both ends; 0: not known
+     */
+    record Pipe(long inode) implements Descriptor {
+        @Override
+        public String type() {
+            return "pipe";
+        }
+    }
+
+    /** A process (pidfd), numbered as the process that has the descriptor numbers it. */
+    record Pidfd(int pid) implements Descriptor {
+        @Override
+        public String type() {
+            return "pidfd";
+        }
+    }
+
+    /**
+     * Something that only has a descriptor.
+     *
+     * @param name  as /proc shows it behind {@code anon_inode:}, such as {@code [eventpoll]}
+     */
+    record Anonymous(String name) implements Descriptor {
+        @Override
+        public String type() {
+            return name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name;
+        }
+    }
+
+    /** Anything else, such as a namespace: as /proc shows it. */
+    record Other(String link) implements Descriptor {
+        @Override
+        public String type() {
+            int colon = link.indexOf(':');
+            return colon > 0 ? link.substring(0, colon) : "other";
+        }
+    }
+}

@@ -1,0 +1,286 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.descriptor;
+
+import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.SyscallCall.Outcome;
+import dev.renacer.tracer.TraceEvent;
+import dev.renacer.tracer.TraceEvent.Origin;
+import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.syscall.DescriptorCalls;
+import dev.renacer.tracer.syscall.DescriptorCalls.Change;
+import dev.renacer.tracer.syscall.DescriptorCalls.Effect;
+import dev.renacer.tracer.syscall.Syscall;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the descriptors of the traced processes are. It is a listener in front of those that ask it: it follows the calls
+ * in their order, and says of the call that is being delivered what its descriptors and paths are. What it cannot know,
+ * it does not say ({@link DescriptorTable} has the rules). It needs every call of descriptors.tsv, asked for or not. For
+ * the consumer thread.
+ */
+public final class Descriptors implements TraceListener {
+    /** A child whose creator's call has not returned yet, or the files it will have if that has. */
+    private record Birth(int vpid, ProcessFiles files, long nanos) {}
+
+    private final DescriptorSource source;
+    private final Executor executor;
+    private final LongSupplier monotonicNanos;
+    private final Inheritance inheritance;
+    private final boolean complete;
+    private final Map<Integer, ProcessFiles> processes = new HashMap<>();
+    private final IdentityHashMap<Syscall, Optional<Change>> changes = new IdentityHashMap<>();
+    /** By the thread that made them. */
+    private final Map<Integer, Birth> births = new HashMap<>();
+
+    private final Map<Integer, Birth> clones = new HashMap<>();
+
+    private @Nullable Lookups lookups;
+    private @Nullable SyscallCall current;
+    private @Nullable CallNames names;
+    private boolean applied = true;
+    private boolean lost;
+    private long reportedNanos;
+
+    /**
+     * Looks at /proc on a virtual thread.
+     *
+     * @param inheritance  what a launched program has from the start
+     */
+    public Descriptors(Inheritance inheritance) {
+        this(
+                new ProcDescriptors(Path.of("/proc")),
+                task -> Thread.ofVirtual().name("renacer-descriptors").start(task),
+                System::nanoTime,
+                inheritance,
+                true);
+    }
+
+    /**
+     * For a trace in which calls that change descriptors may be missing: says only what a call itself says, nothing of
+     * calls before it.
+     */
+    public static Descriptors incomplete() {
+        return new Descriptors(
+                new ProcDescriptors(Path.of("/proc")), Runnable::run, System::nanoTime, Inheritance.NONE, false);
+    }
+
+    /**
+     * @param executor        runs one task at a time
+     * @param monotonicNanos  CLOCK_MONOTONIC, the clock of the events
+     * @param complete        whether every call that changes descriptors is reported
+     */
+    Descriptors(
+            DescriptorSource source,
+            Executor executor,
+            LongSupplier monotonicNanos,
+            Inheritance inheritance,
+            boolean complete) {
+        this.source = source;
+        this.executor = executor;
+        this.monotonicNanos = monotonicNanos;
+        this.inheritance = inheritance;
+        this.complete = complete;
+    }
+
+    @Override
+    public void onBegin(long epochOffsetNanos) {
+        if (complete) {
+            lookups = new Lookups(source, executor, () -> monotonicNanos.getAsLong() + epochOffsetNanos);
+        }
+    }
+
+    @Override
+    public void onCall(SyscallCall call) {
+        advance(call.endNanos());
+        current = call;
+        applied = false;
+    }
+
+    @Override
+    public void onUnaskedCall(SyscallCall call) {
+        onCall(call);
+    }
+
+    @Override
+    public void onEvent(TraceEvent event) {
+        advance(event.epochNanos());
+        int pid = event.process().pid();
+        long nanos = event.epochNanos();
+        switch (event) {
+            case TraceEvent.ProcessStarted started -> started(started);
+            case TraceEvent.ProgramExecuted _ -> files(pid, nanos).executed(nanos);
+            case TraceEvent.ThreadExited exited -> threadEnded(pid, exited.tid());
+            case TraceEvent.ProcessExited _ -> ended(pid);
+            case TraceEvent.ProcessDetached _ -> ended(pid);
+            case TraceEvent.EventsLost _ -> lost = true;
+            case TraceEvent.SignalDelivered _, TraceEvent.Stopped _ -> {
+                // Descriptors stay what they are.
+            }
+        }
+    }
+
+    /**
+     * The names in this call.
+     *
+     * @param call  the one that is being delivered; of any other nothing is known
+     */
+    @SuppressWarnings("ReferenceEquality") // this very call, not one like it
+    public CallNames names(SyscallCall call) {
+        if (call != current) {
+            return CallNames.NONE;
+        }
+        CallNames known = names;
+        if (known == null) {
+            ProcessFiles process = files(call.process().pid(), call.startNanos());
+            ProcessFiles own = process.of(call.tid());
+            CallNames.Before before = CallNames.before(call, own, lookups);
+            apply();
+            known = before.after(process.of(call.tid()), change(call.syscall()), lookups);
+            names = known;
+        }
+        return known;
+    }
+
+    /** Everything that was reported before is taken into account before the next is looked at. */
+    private void advance(long nanos) {
+        apply();
+        current = null;
+        names = null;
+        if (!complete) {
+            processes.clear();
+        }
+        reportedNanos = Math.max(reportedNanos, nanos);
+        if (lookups != null) {
+            lookups.settle(reportedNanos);
+        }
+        if (lost) { // what is missing had returned before this
+            lost = false;
+            births.clear();
+            clones.clear();
+            processes.values().forEach(process -> process.lose(nanos));
+        }
+    }
+
+    private void apply() {
+        SyscallCall call = current;
+        if (applied || call == null) {
+            return;
+        }
+        applied = true;
+        Optional<Change> change = change(call.syscall());
+        if (change.isEmpty()) {
+            return;
+        }
+        ProcessFiles process = files(call.process().pid(), call.startNanos());
+        if (change.get().effect() == Effect.CLONE) {
+            cloned(call, process);
+        } else {
+            TableChanges.apply(call, change.get(), process);
+        }
+    }
+
+    private Optional<Change> change(Syscall syscall) {
+        if (!syscall.known()) {
+            return Optional.empty();
+        }
+        Optional<Change> known = changes.get(syscall);
+        if (known == null) {
+            known = DescriptorCalls.change(syscall.name());
+            changes.put(syscall, known);
+        }
+        return known;
+    }
+
+    private void started(TraceEvent.ProcessStarted started) {
+        TracedProcess process = started.process();
+        long nanos = started.epochNanos();
+        ProcessFiles files =
+                started.origin() == Origin.FORKED ? born(started) : ProcessFiles.unknown(process.pid(), nanos);
+        processes.put(process.pid(), files);
+        if (started.origin() == Origin.LAUNCHED) {
+            inheritance.give(files);
+        } else if (started.origin() == Origin.ATTACHED && lookups != null) {
+            lookups.askAll(process.pid(), files.files());
+            lookups.askFolder(process.pid(), files.folders());
+        }
+    }
+
+    /** A child has what its creator had; which is only known if that is. */
+    private ProcessFiles born(TraceEvent.ProcessStarted started) {
+        int pid = started.process().pid();
+        long nanos = started.epochNanos();
+        int creator = started.creator();
+        Birth returned = clones.remove(creator);
+        if (returned != null && returned.vpid() == started.process().vpid()) {
+            return returned.files().forked(pid, 0, nanos);
+        }
+        ProcessFiles parent = processes.get(started.creatorPid());
+        if (parent == null || returned != null) {
+            return ProcessFiles.unknown(pid, nanos);
+        }
+        ProcessFiles files = parent.forked(pid, creator, nanos);
+        births.put(creator, new Birth(started.process().vpid(), files, nanos));
+        return files;
+    }
+
+    /** A call has returned that makes a thread or a process, whose first event may have come already. */
+    private void cloned(SyscallCall call, ProcessFiles process) {
+        Birth born = births.remove(call.tid());
+        if (call.outcome() != Outcome.RETURNED || call.result() <= 0) {
+            return;
+        }
+        Optional<Long> flags = TableChanges.cloneFlags(call);
+        if (flags.isPresent() && TableChanges.isThread(flags.get())) {
+            return;
+        }
+        if (born == null) {
+            ProcessFiles copy = process.forked(process.pid(), call.tid(), call.endNanos());
+            copy.doubt(call.startNanos(), call.endNanos());
+            clones.put(call.tid(), new Birth((int) call.result(), copy, call.endNanos()));
+            return;
+        }
+        born.files().doubt(call.startNanos(), born.nanos());
+        ProcessFiles own = process.of(call.tid());
+        if (flags.isPresent() && TableChanges.sharesFiles(flags.get())) {
+            own.shareFiles(born.files(), call.endNanos());
+        }
+        if (flags.isPresent() && TableChanges.sharesFolder(flags.get())) {
+            own.shareFolder(born.files(), call.endNanos());
+        }
+    }
+
+    private void threadEnded(int pid, int tid) {
+        births.remove(tid);
+        clones.remove(tid);
+        ProcessFiles process = processes.get(pid);
+        if (process != null) {
+            process.threadEnded(tid);
+        }
+    }
+
+    private void ended(int pid) {
+        births.remove(pid);
+        clones.remove(pid);
+        processes.remove(pid);
+    }
+
+    /** What a process has; of one whose start was not reported nothing is known. */
+    private ProcessFiles files(int pid, long nanos) {
+        ProcessFiles known = processes.get(pid);
+        if (known == null) {
+            known = ProcessFiles.unknown(pid, nanos);
+            processes.put(pid, known);
+        }
+        return known;
+    }
+}

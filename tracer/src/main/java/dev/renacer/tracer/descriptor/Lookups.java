@@ -1,0 +1,217 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.descriptor;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks /proc what the calls did not say, on a thread of its own, and gives the answers back to the consumer thread. By
+ * the time /proc is read the process has gone on, so an answer counts only once all calls that had returned by then are
+ * reported, and only if none of them changed what was asked for: then it was the same all the time since its last
+ * change. An answer that comes too late for a call is there for the next one.
+ */
+final class Lookups {
+    /** How much later than its return a call may be reported: the core reports it after it has resumed the thread. */
+    private static final long SETTLE_NANOS = 1_000_000;
+    /** Questions that wait; further ones are put again by the next call that has them. */
+    private static final int MOST = 4_096;
+
+    /** What is asked. */
+    private enum Kind {
+        NUMBER,
+        ALL,
+        FOLDER
+    }
+
+    /**
+     * A question.
+     *
+     * @param slot   of the number when it was asked; null if everything is asked
+     * @param generation  of the table, likewise
+     * @param known  what the calls say of it, if only the rest is asked
+     */
+    private record Question(
+            Kind kind,
+            int pid,
+            int number,
+            DescriptorTable table,
+            @Nullable Slot slot,
+            int generation,
+            @Nullable Descriptor known) {}
+
+    /** What was read for it. */
+    private record Reading(Question question, Map<Integer, Descriptor> found) {}
+
+    /** Its answer, and when it had been read. */
+    private record Answer(Question question, Map<Integer, Descriptor> found, long readNanos) {}
+
+    private final DescriptorSource source;
+    private final Executor executor;
+    private final LongSupplier epochNanos;
+    private final Queue<Question> questions = new ConcurrentLinkedQueue<>();
+    private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean working = new AtomicBoolean();
+    private int waiting;
+
+    Lookups(DescriptorSource source, Executor executor, LongSupplier epochNanos) {
+        this.source = source;
+        this.executor = executor;
+        this.epochNanos = epochNanos;
+    }
+
+    /** Asks for everything that a process has. */
+    void askAll(int pid, DescriptorTable table) {
+        table.reading(true);
+        put(new Question(Kind.ALL, pid, 0, table, null, table.generation(), null));
+    }
+
+    /** Asks what a number is, unless that was done since it changed. */
+    void ask(int pid, DescriptorTable table, int number) {
+        if (waiting < MOST && table.ask(number)) {
+            put(new Question(Kind.NUMBER, pid, number, table, table.slot(number), table.generation(), null));
+        }
+    }
+
+    /** Asks for what is not known of a descriptor that the calls have told. */
+    void askRest(int pid, DescriptorTable table, int number, OpenFile file) {
+        if (waiting < MOST && file.ask()) {
+            put(new Question(Kind.NUMBER, pid, number, table, table.slot(number), table.generation(), file.what()));
+        }
+    }
+
+    /** Asks for the working directory, which a table of its own has as its only number. */
+    void askFolder(int pid, DescriptorTable folders) {
+        if (waiting < MOST && folders.ask(0)) {
+            put(new Question(Kind.FOLDER, pid, 0, folders, folders.slot(0), folders.generation(), null));
+        }
+    }
+
+    /** Takes over the answers that count now that everything until this time is reported. */
+    void settle(long reportedNanos) {
+        if (waiting == 0) {
+            return;
+        }
+        Answer answer = answers.peek();
+        while (answer != null && answer.readNanos() + SETTLE_NANOS <= reportedNanos) {
+            answers.remove();
+            waiting--;
+            settle(answer);
+            answer = answers.peek();
+        }
+    }
+
+    private static void settle(Answer answer) {
+        Question question = answer.question();
+        DescriptorTable table = question.table();
+        if (question.kind() == Kind.ALL) {
+            table.reading(false);
+        }
+        if (question.generation() != table.generation()) {
+            return;
+        }
+        Slot slot = question.slot();
+        if (slot == null) {
+            answer.found().forEach((number, what) -> table.foundFirst(number, new OpenFile(what), answer.readNanos()));
+            return;
+        }
+        Descriptor found = answer.found().get(question.number());
+        if (found == null || !table.isStill(question.number(), slot)) {
+            return;
+        }
+        OpenFile file = slot.file();
+        if (file == null) {
+            table.found(question.number(), slot, new OpenFile(found), answer.readNanos());
+        } else if (file.what().equals(question.known())) {
+            file.complete(completed(file.what(), found));
+        }
+    }
+
+    /** What the calls have told, with what only /proc says. */
+    private static Descriptor completed(Descriptor told, Descriptor found) {
+        if (!(told instanceof Descriptor.Socket socket) || !(found instanceof Descriptor.Socket other)) {
+            return told;
+        }
+        boolean same = socket.peer().isEmpty() || socket.peer().equals(other.peer());
+        return new Descriptor.Socket(
+                socket.protocol(),
+                other.inode(),
+                socket.local().isPresent() || !same ? socket.local() : other.local(),
+                socket.peer());
+    }
+
+    private void put(Question question) {
+        waiting++;
+        questions.add(question);
+        if (working.compareAndSet(false, true)) {
+            executor.execute(this::work);
+        }
+    }
+
+    private void work() {
+        do {
+            List<Reading> batch = new ArrayList<>();
+            for (Question next = questions.poll(); next != null; next = questions.poll()) {
+                batch.add(new Reading(next, read(next)));
+            }
+            identify(batch);
+            long now = epochNanos.getAsLong();
+            batch.forEach(reading -> answers.add(new Answer(reading.question(), reading.found(), now)));
+            working.set(false);
+        } while (!questions.isEmpty() && working.compareAndSet(false, true));
+    }
+
+    /** The tables of sockets are long: they are read once for all that are asked of a process at a time. */
+    private void identify(List<Reading> batch) {
+        Map<Integer, Set<Long>> inodes = new HashMap<>();
+        for (Reading reading : batch) {
+            for (Descriptor what : reading.found().values()) {
+                inode(what)
+                        .ifPresent(inode -> inodes.computeIfAbsent(
+                                        reading.question().pid(), _ -> new HashSet<>())
+                                .add(inode));
+            }
+        }
+        inodes.forEach((pid, wanted) -> {
+            Map<Long, Descriptor.Socket> sockets = source.sockets(pid, wanted);
+            batch.stream()
+                    .filter(reading -> reading.question().pid() == pid)
+                    .forEach(reading -> reading.found()
+                            .replaceAll((_, what) ->
+                                    inode(what).<Descriptor>map(sockets::get).orElse(what)));
+        });
+    }
+
+    private Map<Integer, Descriptor> read(Question question) {
+        int pid = question.pid();
+        return switch (question.kind()) {
+            case ALL -> new HashMap<>(source.descriptors(pid));
+            case NUMBER -> one(question.number(), source.descriptor(pid, question.number()));
+            case FOLDER -> one(0, source.folder(pid));
+        };
+    }
+
+    private static Map<Integer, Descriptor> one(int number, Optional<Descriptor> what) {
+        Map<Integer, Descriptor> found = new HashMap<>();
+        what.ifPresent(descriptor -> found.put(number, descriptor));
+        return found;
+    }
+
+    private static Optional<Long> inode(Descriptor what) {
+        return what instanceof Descriptor.Socket socket && socket.protocol().equals(SocketProtocol.UNKNOWN)
+                ? Optional.of(socket.inode())
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.descriptor;
+
+import dev.renacer.capture.ByteText;
+import dev.renacer.tracer.SyscallCall;
+import java.util.Optional;
+
+/**
+ * Writes what descriptors are behind their numbers, as strace does with -y and -yy: {@code 3</etc/passwd>},
+ * {@code 4<TCP:[10.0.0.7:41812->10.0.0.9:5432]>}. Printable ASCII. For the consumer thread.
+ */
+public final class NameWriter {
+    /** How much is written. */
+    public enum Style {
+        /** Nothing. */
+        NONE,
+        /** Paths, and the kind of what has none (-y). */
+        PATHS,
+        /** Also protocols and addresses (-yy). */
+        ALL
+    }
+
+    /** Writes nothing. */
+    public static final NameWriter NONE = new NameWriter(Optional.empty(), Style.NONE);
+
+    private final Optional<Descriptors> descriptors;
+    private final Style style;
+
+    private NameWriter(Optional<Descriptors> descriptors, Style style) {
+        this.descriptors = descriptors;
+        this.style = style;
+    }
+
+    /** Writes what these descriptors are. */
+    public static NameWriter of(Descriptors descriptors, Style style) {
+        return style == Style.NONE ? NONE : new NameWriter(Optional.of(descriptors), style);
+    }
+
+    /** Writes what the descriptor in an argument is, if that is known. */
+    public void argument(StringBuilder out, SyscallCall call, int index) {
+        if (descriptors.isPresent()) {
+            write(out, descriptors.get().names(call).argument(index));
+        }
+    }
+
+    /** Likewise of the descriptor that the call has returned. */
+    public void result(StringBuilder out, SyscallCall call) {
+        if (descriptors.isPresent()) {
+            write(out, descriptors.get().names(call).result());
+        }
+    }
+
+    private void write(StringBuilder out, Optional<Descriptor> descriptor) {
+        descriptor.ifPresent(what -> write(out, what, style));
+    }
+
+    static void write(StringBuilder out, Descriptor what, Style style) {
+        out.append('<');
+        switch (what) {
+            case Descriptor.File file -> shown(out, file.path());
+            case Descriptor.Memory memory -> shown(out.append("/memfd:"), memory.name());
+            case Descriptor.Pipe pipe -> numbered(out, "pipe", pipe.inode());
+            case Descriptor.Socket socket -> {
+                if (style == Style.ALL) {
+                    socket(out, socket);
+                } else {
+                    numbered(out, "socket", socket.inode());
+                }
+            }
+            case Descriptor.Pidfd process -> {
+                if (style == Style.ALL) {
+                    out.append("pid:").append(process.pid());
+                } else {
+                    out.append("anon_inode:[pidfd]");
+                }
+            }
+            case Descriptor.Anonymous anonymous -> shown(out.append("anon_inode:"), anonymous.name());
+            case Descriptor.Other other -> shown(out, other.link());
+        }
+        out.append('>');
+        if (what instanceof Descriptor.File file && file.deleted()) {
+            out.append("(deleted)");
+        }
+    }
+
+    private static void socket(StringBuilder out, Descriptor.Socket socket) {
+        out.append(socket.protocol().label());
+        boolean unix = socket.local().orElse(socket.peer().orElse(null)) instanceof SocketAddress.Unix;
+        boolean numbered = socket.inode() != 0
+                && (unix || (socket.local().isEmpty() && socket.peer().isEmpty()));
+        if (!numbered && socket.local().isEmpty() && socket.peer().isEmpty()) {
+            return;
+        }
+        out.append(":[");
+        if (numbered) {
+            out.append(socket.inode());
+        }
+        if (socket.local().isPresent()) {
+            out.append(numbered ? "," : "").append(socket.local().get());
+        } else if (socket.peer().isPresent() && !unix) {
+            out.append('?'); // its own address is not known, or not yet
+        }
+        socket.peer().ifPresent(peer -> out.append("->").append(peer));
+        out.append(']');
+    }
+
+    private static void numbered(StringBuilder out, String kind, long inode) {
+        out.append(kind);
+        if (inode != 0) {
+            out.append(":[").append(inode).append(']');
+        }
+    }
+
+    /** A name cannot end before its end: what would look like that is escaped. */
+    private static void shown(StringBuilder out, String name) {
+        for (int index = 0; index < name.length(); index++) {
+            char c = name.charAt(index);
+            if (c < ' ' || c >= 0x7f || c == '\\' || c == '<' || c == '>') {
+                out.append(ByteText.shown(name).replace("<", "\\074").replace(">", "\\076"));
+                return;
+            }
+        }
+        out.append(name);
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.descriptor;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What a traced process has: its descriptors and its working directory, shared with its threads, and with other
+ * processes if these were made so. For one thread.
+ */
+final class ProcessFiles {
+    /** The number of the working directory in the table of folders. */
+    static final int FOLDER = 0;
+
+    private final int pid;
+    private DescriptorTable files;
+    private DescriptorTable folders;
+    /** Whether another process uses the same table. */
+    private boolean shared;
+    /** Threads that no longer share it (unshare). */
+    private final Map<Integer, ProcessFiles> apart = new HashMap<>();
+
+    private ProcessFiles(int pid, DescriptorTable files, DescriptorTable folders) {
+        this.pid = pid;
+        this.files = files;
+        this.folders = folders;
+    }
+
+    /** Of a process of which nothing is known yet. */
+    static ProcessFiles unknown(int pid, long nanos) {
+        return new ProcessFiles(pid, new DescriptorTable(nanos), new DescriptorTable(nanos));
+    }
+
+    /** Of a process that was forked by a thread of this one. */
+    ProcessFiles forked(int child, int creator, long nanos) {
+        ProcessFiles from = of(creator);
+        return new ProcessFiles(child, from.files.copy(nanos), from.folders.copy(nanos));
+    }
+
+    /** What a thread of the process has. */
+    ProcessFiles of(int tid) {
+        return apart.isEmpty() ? this : apart.getOrDefault(tid, this);
+    }
+
+    int pid() {
+        return pid;
+    }
+
+    DescriptorTable files() {
+        return files;
+    }
+
+    DescriptorTable folders() {
+        return folders;
+    }
+
+    /** It turns out that a child uses the same descriptors. What either has changed since is not known. */
+    void shareFiles(ProcessFiles child, long nanos) {
+        files.lose(nanos);
+        child.files = files;
+        child.shared = true;
+        shared = true;
+    }
+
+    /** Likewise for the working directory. */
+    void shareFolder(ProcessFiles child, long nanos) {
+        folders.lose(nanos);
+        child.folders = folders;
+        child.shared = true;
+        shared = true;
+    }
+
+    /** From now on a thread has its own. */
+    void unshare(int tid, boolean filesToo, boolean folderToo, long nanos) {
+        ProcessFiles own = of(tid);
+        ProcessFiles now = new ProcessFiles(
+                pid, filesToo ? own.files.copy(nanos) : own.files, folderToo ? own.folders.copy(nanos) : own.folders);
+        apart.put(tid, now);
+    }
+
+    /** What other threads of the creator have changed while it was forked may be in the copy or not. */
+    void doubt(long forkNanos, long copyNanos) {
+        files.doubt(forkNanos, copyNanos);
+        folders.doubt(forkNanos, copyNanos);
+    }
+
+    /** Another program runs, in the thread that has executed it; it shares with nobody. */
+    void executed(long nanos) {
+        if (!apart.isEmpty()) {
+            apart.clear();
+            files = new DescriptorTable(nanos);
+            folders = new DescriptorTable(nanos);
+        } else if (shared) {
+            files = files.copy(nanos);
+            folders = folders.copy(nanos);
+        }
+        shared = false;
+        files.executed(nanos);
+    }
+
+    /** A thread is gone. */
+    void threadEnded(int tid) {
+        apart.remove(tid);
+    }
+
+    /** Calls were lost. */
+    void lose(long nanos) {
+        files.lose(nanos);
+        folders.lose(nanos);
+        apart.values().forEach(own -> own.lose(nanos));
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.descriptor;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The protocol of a socket.
+ *
+ * @param label      as strace -yy writes it, such as {@code TCPv6} or {@code UNIX-STREAM}
+ * @param transport  {@code network.transport} of OpenTelemetry, if it has a value for it
+ * @param network    {@code network.type}, likewise
+ */
+public record SocketProtocol(String label, Optional<String> transport, Optional<String> network) {
+    /** Of a socket of which only the number is known. */
+    public static final SocketProtocol UNKNOWN = plain("socket");
+
+    /** The address families of linux/socket.h. */
+    static final int AF_UNIX = 1;
+
+    static final int AF_INET = 2;
+    static final int AF_INET6 = 10;
+    private static final int AF_NETLINK = 16;
+    private static final int AF_PACKET = 17;
+    private static final int AF_VSOCK = 40;
+
+    /** The types, the same on all processors but MIPS (linux/net.h), and the bits beside them that are flags. */
+    static final int STREAM = 1;
+
+    static final int DATAGRAM = 2;
+    private static final int RAW = 3;
+    static final int SEQPACKET = 5;
+    private static final int TYPE = 0xf;
+
+    private static final int IPPROTO_IP = 0;
+    private static final int IPPROTO_TCP = 6;
+    private static final int IPPROTO_UDP = 17;
+
+    /** Protocols of IP that are neither TCP nor UDP (linux/in.h). */
+    private static final Map<Integer, String> OTHERS =
+            Map.of(1, "PING", 33, "DCCP", 58, "PING", 132, "SCTP", 136, "UDPLITE", 262, "MPTCP");
+
+    /** The protocol of a socket made with these arguments of socket(2). */
+    public static SocketProtocol of(int family, int type, int protocol) {
+        return switch (family) {
+            case AF_UNIX -> unix(type & TYPE);
+            case AF_INET, AF_INET6 -> internet(family, type & TYPE, protocol);
+            case AF_NETLINK -> plain("NETLINK");
+            case AF_PACKET -> plain("PACKET");
+            case AF_VSOCK -> plain("VSOCK");
+            default -> UNKNOWN;
+        };
+    }
+
+    static SocketProtocol unix(int type) {
+        String label = switch (type) {
+            case STREAM -> "UNIX-STREAM";
+            case DATAGRAM -> "UNIX-DGRAM";
+            case SEQPACKET -> "UNIX-SEQPACKET";
+            default -> "UNIX";
+        };
+        return new SocketProtocol(label, Optional.of("unix"), Optional.empty());
+    }
+
+    static SocketProtocol tcp(int family) {
+        return labelled(family, "TCP", Optional.of("tcp"));
+    }
+
+    static SocketProtocol udp(int family) {
+        return labelled(family, "UDP", Optional.of("udp"));
+    }
+
+    private static SocketProtocol internet(int family, int type, int protocol) {
+        if (type == RAW) {
+            return labelled(family, "RAW", Optional.empty());
+        }
+        if (protocol == IPPROTO_TCP || (protocol == IPPROTO_IP && type == STREAM)) {
+            return tcp(family);
+        }
+        if (protocol == IPPROTO_UDP || (protocol == IPPROTO_IP && type == DATAGRAM)) {
+            return udp(family);
+        }
+        return labelled(family, OTHERS.getOrDefault(protocol, "IP"), Optional.empty());
+    }
+
+    private static SocketProtocol labelled(int family, String name, Optional<String> transport) {
+        boolean six = family == AF_INET6;
+        return new SocketProtocol(six ? name + "v6" : name, transport, Optional.of(six ? "ipv6" : "ipv4"));
+    }
+
+    private static SocketProtocol plain(String label) {
+        return new SocketProtocol(label, Optional.empty(), Optional.empty());
+    }
+}

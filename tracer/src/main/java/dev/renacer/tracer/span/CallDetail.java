@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.span;
+
+import io.opentelemetry.api.common.AttributeKey;
+import java.util.function.BiConsumer;
+
+/**
+ * What a span says of its call's arguments, as attributes: keys and values in turn. Made once, when the call is seen,
+ * since what its descriptors are is only known then. Immutable.
+ */
+final class CallDetail {
+    private final Object[] pairs;
+
+    /**
+     * @param pairs  not copied
+     */
+    CallDetail(Object[] pairs) {
+        this.pairs = pairs;
+    }
+
+    int count() {
+        return pairs.length / 2;
+    }
+
+    void forEach(BiConsumer<? super AttributeKey<?>, ? super Object> consumer) {
+        for (int index = 0; index < pairs.length; index += 2) {
+            consumer.accept((AttributeKey<?>) pairs[index], pairs[index + 1]);
+        }
+    }
+}

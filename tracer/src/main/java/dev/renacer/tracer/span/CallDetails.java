@@ -1,0 +1,258 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.span;
+
+import dev.renacer.capture.ByteText;
+import dev.renacer.tracer.ArgumentDetail;
+import dev.renacer.tracer.CapturedData;
+import dev.renacer.tracer.CapturedData.Part;
+import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.SyscallCall.Outcome;
+import dev.renacer.tracer.descriptor.CallNames;
+import dev.renacer.tracer.descriptor.CallSocket;
+import dev.renacer.tracer.descriptor.Descriptor;
+import dev.renacer.tracer.descriptor.Descriptors;
+import dev.renacer.tracer.descriptor.SocketAddress;
+import dev.renacer.tracer.output.ArgumentFormatter;
+import dev.renacer.tracer.span.attribute.SpanAttributes;
+import dev.renacer.tracer.syscall.DescriptorCalls;
+import dev.renacer.tracer.syscall.DescriptorCalls.Change;
+import dev.renacer.tracer.syscall.DescriptorCalls.Effect;
+import dev.renacer.tracer.syscall.Parameter;
+import dev.renacer.tracer.syscall.ParameterKind;
+import dev.renacer.tracer.syscall.SignalNames;
+import dev.renacer.tracer.syscall.Syscall;
+import io.opentelemetry.api.common.AttributeKey;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out what spans say of their calls' arguments. It is on the hot path: what depends only on the call's name is
+ * found once, and nothing is made but the attributes themselves. For the consumer thread.
+ */
+final class CallDetails {
+    /** Length at which {@code syscall.args} is cut, in characters, which are ASCII. */
+    static final int MAX_ARGUMENTS_LENGTH = 2_048;
+
+    private static final String CUT = "...";
+    private static final Set<String> WAITS = Set.of("wait4", "waitpid");
+    private static final Set<String> EXECS = Set.of("execve", "execveat");
+    private static final int MOST_ATTRIBUTES = 16;
+    /** Numbers of descriptors as the objects that the exporter wants. */
+    private static final int BOXED = 1_024;
+
+    /**
+     * What is known of all calls of one name.
+     *
+     * @param descriptor  the argument that is the descriptor it is about; -1: none
+     * @param path        the argument that is the path it is about; -1: none
+     * @param pid         the argument that is the process it sends a signal to; -1: none
+     * @param signal      the argument that is a signal; -1: none
+     */
+    private record Shape(
+            int descriptor,
+            int path,
+            int pid,
+            int signal,
+            boolean isClone,
+            boolean isWait,
+            boolean isExec,
+            boolean returnsDescriptor,
+            Optional<Change> change) {
+        static Shape of(Syscall syscall) {
+            List<Parameter> parameters = syscall.parameters();
+            int signal = first(parameters, ParameterKind.SIGNAL);
+            Optional<Change> change = DescriptorCalls.change(syscall.name());
+            return new Shape(
+                    first(parameters, ParameterKind.FD),
+                    DescriptorCalls.pathArgument(syscall),
+                    signal < 0 ? -1 : first(parameters, ParameterKind.PID),
+                    signal,
+                    change.map(does -> does.effect() == Effect.CLONE).orElse(false),
+                    WAITS.contains(syscall.name()),
+                    EXECS.contains(syscall.name()),
+                    change.isPresent(),
+                    change);
+        }
+
+        private static int first(List<Parameter> parameters, ParameterKind kind) {
+            for (int index = 0; index < parameters.size(); index++) {
+                if (parameters.get(index).kind() == kind) {
+                    return index;
+                }
+            }
+            return -1;
+        }
+    }
+
+    private final ArgumentDetail level;
+    private final Descriptors descriptors;
+    private final IdentityHashMap<Syscall, Shape> shapes = new IdentityHashMap<>();
+    private final Long[] numbers = new Long[BOXED];
+    private final StringBuilder text = new StringBuilder();
+    private final Object[] pairs = new Object[2 * MOST_ATTRIBUTES];
+    private int end;
+
+    CallDetails(ArgumentDetail level, Descriptors descriptors) {
+        this.level = level;
+        this.descriptors = descriptors;
+    }
+
+    /** What the span of the call that is being delivered says; null: nothing. */
+    @Nullable
+    CallDetail of(SyscallCall call) {
+        if (level == ArgumentDetail.NONE) {
+            return null;
+        }
+        end = 0;
+        Shape shape = shape(call.syscall());
+        CallNames names = descriptors.names(call);
+        put(SpanAttributes.SYSCALL_ARGS, arguments(call));
+        descriptor(call, shape, names);
+        if (shape.path() >= 0) {
+            path(call, shape, names);
+        }
+        CallSocket.of(call, shape.change(), names).ifPresent(this::socket);
+        processes(call, shape, names);
+        return new CallDetail(Arrays.copyOf(pairs, end));
+    }
+
+    private void descriptor(SyscallCall call, Shape shape, CallNames names) {
+        boolean made = shape.descriptor() < 0
+                && shape.returnsDescriptor()
+                && call.outcome() == Outcome.RETURNED
+                && shape.change().isPresent()
+                && shape.change().get().returnsDescriptor(call.args());
+        if (shape.descriptor() < 0 && !made) {
+            return;
+        }
+        int number = (int) (made ? call.result() : call.args()[shape.descriptor()]);
+        put(SpanAttributes.SYSCALL_FD, boxed(number));
+        Descriptor what = (made ? names.result() : names.argument(shape.descriptor())).orElse(null);
+        if (what instanceof Descriptor.File file) {
+            put(SpanAttributes.SYSCALL_FD_PATH, unicode(file.path()));
+        } else if (what != null) {
+            put(SpanAttributes.SYSCALL_FD_TYPE, what.type());
+        }
+    }
+
+    private void path(SyscallCall call, Shape shape, CallNames names) {
+        String path = names.path().orElse(null);
+        if (path == null) {
+            return;
+        }
+        String shown = unicode(path);
+        put(SpanAttributes.FILE_PATH, shown);
+        if (shape.isExec()) {
+            put(SpanAttributes.PROCESS_EXECUTABLE_PATH, shown);
+            put(SpanAttributes.PROCESS_COMMAND, level == ArgumentDetail.FULL ? command(call, shape.path(), shown) : shown);
+        }
+    }
+
+    /** Argument 0 of the new program, if it was read. */
+    private static String command(SyscallCall call, int path, String otherwise) {
+        for (CapturedData data : call.data()) {
+            if (data.argument() == path + 1 && data.part() == Part.ELEMENT && data.index() == 0 && data.readable()) {
+                return unicode(ByteText.decode(data.bytes()));
+            }
+        }
+        return otherwise;
+    }
+
+    private void socket(CallSocket socket) {
+        socket.transport().ifPresent(transport -> put(SpanAttributes.NETWORK_TRANSPORT, transport));
+        socket.network().ifPresent(type -> put(SpanAttributes.NETWORK_TYPE, type));
+        socket.peer()
+                .ifPresent(peer ->
+                        address(peer, SpanAttributes.NETWORK_PEER_ADDRESS, SpanAttributes.NETWORK_PEER_PORT));
+        socket.local()
+                .ifPresent(local ->
+                        address(local, SpanAttributes.NETWORK_LOCAL_ADDRESS, SpanAttributes.NETWORK_LOCAL_PORT));
+    }
+
+    private void address(SocketAddress address, AttributeKey<String> name, AttributeKey<Long> port) {
+        switch (address) {
+            case SocketAddress.Inet inet -> {
+                put(name, inet.host());
+                put(port, (long) inet.port());
+            }
+            case SocketAddress.Inet6 inet -> {
+                put(name, inet.host());
+                put(port, (long) inet.port());
+            }
+            case SocketAddress.Unix unix -> put(name, unicode(unix.isPath() ? unix.name() : "@" + unix.name()));
+            case SocketAddress.Netlink _, SocketAddress.Other _ -> {
+                // It has no name that others would know.
+            }
+        }
+    }
+
+    private void processes(SyscallCall call, Shape shape, CallNames names) {
+        if (shape.signal() >= 0) {
+            put(SpanAttributes.SIGNAL_NAME, SignalNames.of((int) call.args()[shape.signal()]));
+            if (shape.pid() >= 0) {
+                put(SpanAttributes.SYSCALL_PID, (long) (int) call.args()[shape.pid()]);
+            } else if (names.argument(0).orElse(null) instanceof Descriptor.Pidfd process) {
+                put(SpanAttributes.SYSCALL_PID, (long) process.pid());
+            }
+        } else if ((shape.isClone() || shape.isWait()) && call.outcome() == Outcome.RETURNED && call.result() > 0) {
+            put(SpanAttributes.SYSCALL_PID, call.result());
+        }
+    }
+
+    private String arguments(SyscallCall call) {
+        text.setLength(0);
+        ArgumentFormatter.arguments(text, call);
+        if (text.length() > MAX_ARGUMENTS_LENGTH) {
+            text.setLength(MAX_ARGUMENTS_LENGTH - CUT.length());
+            text.append(CUT);
+        }
+        return text.toString();
+    }
+
+    private Shape shape(Syscall syscall) {
+        if (!syscall.known()) {
+            return Shape.of(syscall);
+        }
+        Shape known = shapes.get(syscall);
+        if (known == null) {
+            known = Shape.of(syscall);
+            shapes.put(syscall, known);
+        }
+        return known;
+    }
+
+    private <T> void put(AttributeKey<T> key, T value) {
+        pairs[end++] = key;
+        pairs[end++] = value;
+    }
+
+    private Long boxed(int number) {
+        if (number < 0 || number >= BOXED) {
+            return (long) number;
+        }
+        Long known = numbers[number];
+        if (known == null) {
+            known = (long) number;
+            numbers[number] = known;
+        }
+        return known;
+    }
+
+    /** Attributes are Unicode: bytes that are not become replacement characters. */
+    private static String unicode(String byteText) {
+        for (int index = 0; index < byteText.length(); index++) {
+            if (Character.isSurrogate(byteText.charAt(index))) {
+                return byteText.replaceAll("\\p{Cs}", "\ufffd");
+            }
+        }
+        return byteText;
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.filter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.renacer.capture.plan.ArgumentRead;
+import dev.renacer.capture.plan.ArgumentRead.Length;
+import dev.renacer.capture.plan.ArgumentRead.Shape;
+import dev.renacer.capture.plan.ArgumentRead.When;
+import dev.renacer.capture.plan.PlanBytes;
+import dev.renacer.tracer.ArgumentDetail;
+import dev.renacer.tracer.syscall.Abi;
+import dev.renacer.tracer.syscall.Syscall;
+import dev.renacer.tracer.syscall.SyscallTable;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ArgumentReadsTest {
+    private static final Set<When> IN = EnumSet.of(When.ENTRY);
+    private static final Set<When> OUT = EnumSet.of(When.EXIT);
+    private static final Set<When> BOTH = EnumSet.of(When.ENTRY, When.EXIT);
+
+    @Test
+    void anAddressIsAsLongAsAnotherArgumentSays() {
+        assertThat(reads(Abi.X86_64, "connect", ArgumentDetail.NAMES))
+                .containsExactly(bytes(1, IN, new Length.OfArgument(2, true, false), 1));
+        assertThat(reads(Abi.AARCH64, "accept4", ArgumentDetail.NAMES))
+                .containsExactly(bytes(1, OUT, new Length.PointedTo(2), 1), bytes(2, BOTH, new Length.Constant(1), 4));
+    }
+
+    @Test
+    void structsHaveTheSizeOfTheAbi() {
+        assertThat(reads(Abi.X86_64, "nanosleep", ArgumentDetail.NAMES))
+                .containsExactly(
+                        bytes(0, IN, new Length.Constant(1), 16),
+                        bytes(1, EnumSet.of(When.INTERRUPTED), new Length.Constant(1), 16));
+        assertThat(reads(Abi.I386, "nanosleep", ArgumentDetail.NAMES))
+                .extracting(ArgumentRead::unit)
+                .containsExactly(8, 8);
+        assertThat(reads(Abi.AARCH64, "epoll_pwait", ArgumentDetail.NAMES))
+                .extracting(ArgumentRead::unit)
+                .containsExactly(16, 8);
+        assertThat(reads(Abi.X86_64, "select", ArgumentDetail.NAMES).getFirst().length())
+                .isEqualTo(new Length.OfArgument(0, true, true));
+    }
+
+    @Test
+    void structsWithPointersAreThoseOfThe32BitCalls() {
+        assertThat(reads(Abi.X86_64, "sendmsg", ArgumentDetail.FULL))
+                .containsExactly(new ArgumentRead(1, IN, Shape.MESSAGE, new Length.Constant(1), 56, true, false));
+        assertThat(reads(Abi.I386, "sendmsg", ArgumentDetail.FULL))
+                .containsExactly(new ArgumentRead(1, IN, Shape.MESSAGE, new Length.Constant(1), 28, true, true));
+        assertThat(ArgumentReads.of(x32("writev"), ArgumentDetail.FULL))
+                .containsExactly(
+                        new ArgumentRead(1, IN, Shape.IOVEC, new Length.OfArgument(2, false, false), 8, true, true));
+        assertThat(ArgumentReads.of(x32("execve"), ArgumentDetail.FULL))
+                .extracting(ArgumentRead::unit)
+                .containsExactly(1, 4, 4);
+    }
+
+    @Test
+    void contentsBelongToFullDetailAndComeLast() {
+        assertThat(reads(Abi.X86_64, "write", ArgumentDetail.NAMES)).isEmpty();
+        assertThat(reads(Abi.X86_64, "write", ArgumentDetail.FULL))
+                .containsExactly(
+                        new ArgumentRead(1, IN, Shape.BYTES, new Length.OfArgument(2, false, false), 1, true, false));
+        assertThat(reads(Abi.X86_64, "recvfrom", ArgumentDetail.FULL))
+                .extracting(ArgumentRead::argument)
+                .containsExactly(4, 5, 1);
+        assertThat(reads(Abi.X86_64, "writev", ArgumentDetail.NAMES))
+                .singleElement()
+                .satisfies(read -> assertThat(read.contents()).isFalse());
+        assertThat(reads(Abi.X86_64, "memfd_create", ArgumentDetail.NAMES)).isEmpty();
+        assertThat(reads(Abi.X86_64, "memfd_create", ArgumentDetail.FULL)).containsExactly(ArgumentRead.string(0));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyCallCanBePlanned(ArgumentDetail detail) {
+        assertThatCode(() -> PlanBytes.of(SyscallFilter.EVERYTHING.planWithConnections(detail)))
+                .doesNotThrowAnyException();
+        for (Syscall call : SyscallTable.instance().x32Calls()) {
+            assertThatCode(() -> ArgumentReads.of(call, detail)).doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void anX32CallWithTheNumberOfAnX8664CallHasTheSameReads() {
+        for (Syscall call : SyscallTable.instance().x32Calls()) {
+            int number = call.number() & ~SyscallTable.X32_BIT;
+            Syscall other = SyscallTable.instance().lookup(Abi.X86_64, number);
+            if (other.known()) {
+                assertThat(ArgumentReads.of(call, ArgumentDetail.FULL))
+                        .as(call.name())
+                        .isEqualTo(ArgumentReads.of(other, ArgumentDetail.FULL));
+            }
+        }
+    }
+
+    private static ArgumentRead bytes(int argument, Set<When> times, Length length, int unit) {
+        return new ArgumentRead(argument, times, Shape.BYTES, length, unit, false, false);
+    }
+
+    private static List<ArgumentRead> reads(Abi abi, String name, ArgumentDetail detail) {
+        return ArgumentReads.of(SyscallTable.instance().lookup(abi, name).orElseThrow(), detail);
+    }
+
+    private static Syscall x32(String name) {
+        return SyscallTable.instance().x32Calls().stream()
+                .filter(call -> call.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.syscall;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.renacer.tracer.syscall.Pointee.Count;
+import dev.renacer.tracer.syscall.Pointee.Direction;
+import java.util.Collection;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PointeeTest {
+    private static final SyscallTable TABLE = SyscallTable.instance();
+
+    @Test
+    void readsWhatSignaturesSay() {
+        assertThat(Pointee.parse("<sockaddr#2"))
+                .isEqualTo(new Pointee(Direction.IN, "sockaddr", new Count.Argument(2)));
+        assertThat(Pointee.parse(">bytes=")).isEqualTo(new Pointee(Direction.OUT, "bytes", new Count.Result()));
+        assertThat(Pointee.parse(">sockaddr*5"))
+                .isEqualTo(new Pointee(Direction.OUT, "sockaddr", new Count.PointedTo(5)));
+        assertThat(Pointee.parse("<>pollfd#1"))
+                .isEqualTo(new Pointee(Direction.IN_OUT, "pollfd", new Count.Argument(1)));
+        assertThat(Pointee.parse("<timespec[2]"))
+                .isEqualTo(new Pointee(Direction.IN, "timespec", new Count.Constant(2)));
+        assertThat(Pointee.parse("!timespec64"))
+                .isEqualTo(new Pointee(Direction.INTERRUPTED, "timespec64", new Count.Constant(1)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<", "timespec", "<int[", "<int#x", "=int", "<int#1=", "<>>int"})
+    void refusesWhatIsNone(String text) {
+        assertThatThrownBy(() -> Pointee.parse(text))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(text);
+    }
+
+    @Test
+    void aCallSaysWhatItsArgumentsPointTo() {
+        Syscall connect = TABLE.lookup(Abi.X86_64, "connect").orElseThrow();
+
+        assertThat(connect.parameters())
+                .extracting(Parameter::kind)
+                .containsExactly(ParameterKind.FD, ParameterKind.POINTER, ParameterKind.INT);
+        assertThat(connect.pointee(1)).contains(new Pointee(Direction.IN, "sockaddr", new Count.Argument(2)));
+        assertThat(connect.pointee(0)).isEmpty();
+        assertThat(TABLE.lookup(Abi.X86_64, 0x1f4).pointee(1)).isEmpty();
+    }
+
+    @Test
+    void eachStructHasASizeInEachAbiThatTakesIt() {
+        Set<String> used = new TreeSet<>();
+        everyCall()
+                .forEach(call -> call.pointees().values().forEach(pointee -> {
+                    assertThat(pointee.size(call)).isPositive();
+                    used.add(pointee.type());
+                }));
+        Set<String> listed = new TreeSet<>();
+        DataTable.rows("structs.tsv").forEach(row -> listed.add(row[0]));
+        listed.add(Pointee.STRINGS);
+        assertThat(used).isEqualTo(listed);
+    }
+
+    /** A count is that of another argument, and that a number or a pointer to one. */
+    @Test
+    void eachCountIsThatOfAnArgumentWhichTheCallHas() {
+        everyCall()
+                .forEach(call -> call.pointees().forEach((argument, pointee) -> {
+                    assertThat(call.parameters().get(argument).kind())
+                            .as(call.name())
+                            .isEqualTo(ParameterKind.POINTER);
+                    switch (pointee.count()) {
+                        case Count.Argument(int index) ->
+                            assertThat(call.parameters().get(index).kind())
+                                    .as(call.name())
+                                    .isIn(ParameterKind.INT, ParameterKind.UINT, ParameterKind.SIZE);
+                        case Count.PointedTo(int index) ->
+                            assertThat(call.pointee(index)).as(call.name()).hasValueSatisfying(length -> {
+                                assertThat(length.type()).isEqualTo("int");
+                                assertThat(length.direction()).isEqualTo(Direction.IN_OUT);
+                            });
+                        case Count.Constant(int number) -> assertThat(number).isPositive();
+                        case Count.Result() -> assertThat(pointee.direction()).isEqualTo(Direction.OUT);
+                    }
+                }));
+    }
+
+    private static Stream<Syscall> everyCall() {
+        return Stream.concat(
+                Stream.of(Abi.values()).map(TABLE::calls).flatMap(Collection::stream), TABLE.x32Calls().stream());
+    }
+}
