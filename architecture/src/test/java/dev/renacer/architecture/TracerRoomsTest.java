@@ -28,7 +28,8 @@ class TracerRoomsTest {
                         Arrow.of("export.collector", "export.settings"),
                         Arrow.of("export.settings"),
                         Arrow.of("output", "", "source", "syscall"),
-                        Arrow.of("", "source", "syscall"),
+                        Arrow.of("", "redact", "source", "syscall"),
+                        Arrow.of("redact", "syscall"),
                         Arrow.of("filter", "syscall"),
                         Arrow.of("source"),
                         Arrow.of("syscall"))
