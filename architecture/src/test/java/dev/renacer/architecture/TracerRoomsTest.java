@@ -31,7 +31,8 @@ class TracerRoomsTest {
                         Arrow.of("output", "", "descriptor", "source", "syscall"),
                         Arrow.of("descriptor", "", "syscall"),
                         Arrow.of("filter", "", "syscall"),
-                        Arrow.of("", "source", "syscall"),
+                        Arrow.of("", "redact", "source", "syscall"),
+                        Arrow.of("redact", "syscall"),
                         Arrow.of("source"),
                         Arrow.of("syscall"))
                 .check();

@@ -144,7 +144,17 @@ public record NodeTraceSpec(
             Boolean sourceLocations,
 
             @JsonPropertyDescription("Which failed calls have status ERROR: Default (also if absent) or All.") @Nullable
-            String errorStatus) {
+            String errorStatus,
+
+            @JsonPropertyDescription(
+                    "What each span says of its call's arguments: None (also if absent), Names or Full.")
+            @Nullable
+            String arguments,
+
+            @JsonPropertyDescription(
+                    "Regular expressions (RE2) for what is replaced in arguments, beside secrets that are known by their shape.")
+            @Nullable
+            List<String> redact) {
         /** The value of {@code errorStatus} with which every failed call has status ERROR. */
         public static final String ALL_ERRORS = "All";
 
@@ -166,6 +176,8 @@ public record NodeTraceSpec(
                     minDurationMicros,
                     maxSpansPerSecond,
                     maxSlowdownPercent,
+                    null,
+                    null,
                     null,
                     null,
                     null,

@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
                 + " && has(self.errorStatus) == has(oldSelf.errorStatus)"
                 + " && has(self.minDurationMicros) == has(oldSelf.minDurationMicros)"
                 + " && has(self.sourceLocations) == has(oldSelf.sourceLocations)"
+                + " && has(self.arguments) == has(oldSelf.arguments)"
                 + " && has(self.sinkRef) == has(oldSelf.sinkRef) && has(self.safety) == has(oldSelf.safety)"
                 + " && has(self.durationSeconds) == has(oldSelf.durationSeconds)"
                 + " && has(self.maxSpansPerSecond) == has(oldSelf.maxSpansPerSecond)"
@@ -140,6 +141,15 @@ public record TraceRequestSpec(
         Boolean sourceLocations,
 
         @JsonPropertyDescription(
+                "What each span says of its call's arguments. None: nothing. Names: paths, descriptors, peers and numbers. Full:"
+                        + " also what is read and written, and the arguments and environment of programs that are"
+                        + " executed. If absent, Names, or None where a TracePolicy allows no more.")
+        @Pattern("^(None|Names|Full)$")
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @Nullable
+        String arguments,
+
+        @JsonPropertyDescription(
                 "The sink the spans go to; if absent, the one the namespace's TracePolicy names, otherwise the TraceSink"
                         + " named default.")
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
@@ -222,7 +232,8 @@ public record TraceRequestSpec(
 
     /** Nothing set: what a request asks for whose spec cannot be read. */
     public static final TraceRequestSpec EMPTY = new TraceRequestSpec(
-            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+            null);
 
     /** What a request asks for: its spec, or {@link #EMPTY} if it has none. */
     public static TraceRequestSpec of(TraceRequest request) {

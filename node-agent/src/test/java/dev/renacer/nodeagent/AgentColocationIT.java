@@ -36,7 +36,7 @@ class AgentColocationIT {
 
     private static final int EXIT_WITHIN = 5;
     private static final Profile COLOCATED =
-            new Profile(List.of("read"), null, null, null, 20_000, null, null, true, null, null);
+            new Profile(List.of("read"), null, null, null, 20_000, null, null, true, null, null, null, null);
 
     @TempDir
     private static Path files;

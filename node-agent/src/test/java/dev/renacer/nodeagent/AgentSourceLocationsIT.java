@@ -31,7 +31,8 @@ class AgentSourceLocationsIT {
     @RegisterExtension
     static final RealApiServer SERVER = new RealApiServer();
 
-    private static final Profile LOCATED = new Profile(null, null, null, null, 20_000, null, null, null, true, null);
+    private static final Profile LOCATED =
+            new Profile(null, null, null, null, 20_000, null, null, null, true, null, null, null);
 
     @TempDir
     private static Path files;

@@ -49,4 +49,9 @@ public record CapturedData(int argument, Part part, int index, boolean atExit, b
     public boolean readable() {
         return error == 0;
     }
+
+    /** The same with other bytes. */
+    CapturedData with(byte[] other) {
+        return new CapturedData(argument, part, index, atExit, other, cut, error);
+    }
 }

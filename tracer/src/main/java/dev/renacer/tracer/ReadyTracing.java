@@ -6,6 +6,7 @@ package dev.renacer.tracer;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
 import dev.renacer.capture.CaptureSession;
+import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.source.CallSites;
 import java.util.List;
 
@@ -36,13 +37,14 @@ public final class ReadyTracing implements AutoCloseable {
     }
 
     /**
-     * Begins to read; see {@link Tracing#open(String, CaptureOptions, List, CallSites)}. To be called once.
+     * Begins to read; see {@link Tracing#open(String, CaptureOptions, List, CallSites, Redactor)}. To be called once.
      *
      * @throws CaptureException if no thread can be started to read it; the session is closed then
      */
-    public Tracing begin(String name, List<TraceListener> listeners, CallSites sites) throws CaptureException {
+    public Tracing begin(String name, List<TraceListener> listeners, CallSites sites, Redactor redactor)
+            throws CaptureException {
         begun = true;
-        return Tracing.over(name, session, listeners, sites);
+        return Tracing.over(name, session, listeners, sites, redactor);
     }
 
     /** Closes the session, unless the trace has begun: then the trace owns it. */

@@ -53,6 +53,12 @@ public record SyscallCall(
                 process, tid, syscall, startNanos, nanos, how, value, args, data, inProgressAtAttach, source);
     }
 
+    /** This call with other data. */
+    SyscallCall with(List<CapturedData> other) {
+        return new SyscallCall(
+                process, tid, syscall, startNanos, endNanos, outcome, result, args, other, inProgressAtAttach, source);
+    }
+
     /** The first {@link Part#DATA} an argument points to: what was read at entry, if anything was. */
     public Optional<CapturedData> data(int argument) {
         for (CapturedData piece : data) {

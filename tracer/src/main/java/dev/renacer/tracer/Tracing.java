@@ -10,6 +10,7 @@ import dev.renacer.capture.CaptureStats;
 import dev.renacer.capture.LaunchSpec;
 import dev.renacer.capture.Placements;
 import dev.renacer.capture.WaitStatus;
+import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.source.SourceCounts;
 import java.time.Duration;
@@ -62,6 +63,7 @@ public final class Tracing implements AutoCloseable {
             CaptureSession session,
             List<TraceListener> receivers,
             CallSites sites,
+            Redactor redactor,
             ThreadFactory consumers,
             ThreadFactory heartbeats) {
         this.session = session;
@@ -69,13 +71,13 @@ public final class Tracing implements AutoCloseable {
         List<TraceListener> all = new ArrayList<>(receivers);
         all.addFirst(launchedExit);
         this.listeners = new Listeners(all);
-        this.reader = new RingReader(session, listeners, sites);
+        this.reader = new RingReader(session, new RedactedCalls(redactor, listeners), sites);
         this.consumer = consumers.newThread(this::consume);
         this.heartbeat = heartbeats.newThread(this::beat);
     }
 
     /**
-     * Opens a session and starts to read it; nothing is traced yet.
+     * Opens a session and starts to read it; nothing is traced yet. Secrets that are known by their shape are taken out.
      *
      * @param name       distinguishes the threads of this trace from those of others: a container's name, a pid
      * @param listeners  receive the trace, on one thread
@@ -83,27 +85,30 @@ public final class Tracing implements AutoCloseable {
      */
     public static Tracing open(String name, CaptureOptions options, List<TraceListener> listeners)
             throws CaptureException {
-        return open(name, options, listeners, CallSites.NONE);
+        return open(name, options, listeners, CallSites.NONE, Redactor.known());
     }
 
     /**
-     * As {@link #open(String, CaptureOptions, List)}, with the source of calls.
+     * As {@link #open(String, CaptureOptions, List)}, with the source of calls, and with a redaction of one's own.
      *
-     * @param sites  closed at the end of the trace; needs {@link CaptureOptions#stackBytes()}
+     * @param sites     closed at the end of the trace; needs {@link CaptureOptions#stackBytes()}
+     * @param redactor  takes out what no listener may see
      */
-    public static Tracing open(String name, CaptureOptions options, List<TraceListener> listeners, CallSites sites)
+    public static Tracing open(
+            String name, CaptureOptions options, List<TraceListener> listeners, CallSites sites, Redactor redactor)
             throws CaptureException {
-        return over(name, CaptureSession.open(options), listeners, sites);
+        return over(name, CaptureSession.open(options), listeners, sites, redactor);
     }
 
     /** As {@link #open}, over a session that is already open; this trace closes it, even if this method throws. */
     public static Tracing over(String name, CaptureSession session, List<TraceListener> listeners)
             throws CaptureException {
-        return over(name, session, listeners, CallSites.NONE);
+        return over(name, session, listeners, CallSites.NONE, Redactor.known());
     }
 
-    /** Likewise, with the source of calls; see {@link #open(String, CaptureOptions, List, CallSites)}. */
-    static Tracing over(String name, CaptureSession session, List<TraceListener> listeners, CallSites sites)
+    /** Likewise, with the source of calls; see {@link #open(String, CaptureOptions, List, CallSites, Redactor)}. */
+    static Tracing over(
+            String name, CaptureSession session, List<TraceListener> listeners, CallSites sites, Redactor redactor)
             throws CaptureException {
         // Platform threads: virtual threads may all wait for one of the few carrier threads, and the engine would
         // detach from every target although nothing here is stuck.
@@ -113,7 +118,7 @@ public final class Tracing implements AutoCloseable {
                 .name("renacer-heartbeat-" + name)
                 .daemon(true)
                 .stackSize(HEARTBEAT_STACK_BYTES);
-        return over(session, listeners, sites, consumers::unstarted, heartbeats::unstarted);
+        return over(session, listeners, sites, redactor, consumers::unstarted, heartbeats::unstarted);
     }
 
     /**
@@ -126,10 +131,11 @@ public final class Tracing implements AutoCloseable {
             CaptureSession session,
             List<TraceListener> listeners,
             CallSites sites,
+            Redactor redactor,
             ThreadFactory consumers,
             ThreadFactory heartbeats)
             throws CaptureException {
-        Tracing tracing = new Tracing(session, listeners, sites, consumers, heartbeats);
+        Tracing tracing = new Tracing(session, listeners, sites, redactor, consumers, heartbeats);
         boolean reads = false;
         try {
             tracing.consumer.start();

@@ -14,6 +14,7 @@ import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.ring.EventFlags;
 import dev.renacer.capture.ring.EventKind;
 import dev.renacer.capture.ring.SyntheticRing;
+import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.source.CallSites;
 import java.time.Duration;
 import java.util.List;
@@ -187,7 +188,7 @@ class TracingTest {
 
     private Tracing over(ThreadFactory consumers, ThreadFactory heartbeats) throws CaptureException {
         session.tasks = 0;
-        return Tracing.over(session, List.of(seen), CallSites.NONE, consumers, heartbeats);
+        return Tracing.over(session, List.of(seen), CallSites.NONE, Redactor.NONE, consumers, heartbeats);
     }
 
     /** As where the kernel gives no more threads. */

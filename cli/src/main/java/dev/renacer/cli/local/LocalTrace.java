@@ -162,7 +162,7 @@ final class LocalTrace {
                 () -> opened.ifPresent(Tracing::sleepWithLaunched), () -> opened.ifPresent(this::takeInterruptsBack));
         listeners.add(job);
         try {
-            Tracing tracing = Tracing.open("local", options, listeners, sites);
+            Tracing tracing = Tracing.open("local", options, listeners, sites, output.redactor());
             opened = Optional.of(tracing);
             return trace(tracing, job);
         } catch (CaptureException e) {

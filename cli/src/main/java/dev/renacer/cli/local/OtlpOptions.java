@@ -87,8 +87,7 @@ final class OtlpOptions {
      * @param descriptors  knows what descriptors are
      * @throws CommandFailure if a flag asks for export and the settings make no sense
      */
-    Optional<SpanExport> open(
-            Map<String, String> environment, Consumer<String> notices, Descriptors descriptors) {
+    Optional<SpanExport> open(Map<String, String> environment, Consumer<String> notices, Descriptors descriptors) {
         try {
             return configured(environment, notices, descriptors);
         } catch (CommandFailure e) {

@@ -20,6 +20,7 @@ import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.output.SummaryOutput;
 import dev.renacer.tracer.output.TextOutput;
 import dev.renacer.tracer.output.ThreadFiles;
+import dev.renacer.tracer.redact.Redactor;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -90,6 +91,11 @@ final class OutputOptions {
             paramLabel = "COLUMN",
             description = "Align results in this column (40 in strace); without it they follow the arguments.")
     int column;
+
+    @Option(
+            names = "--no-redact",
+            description = "Show passwords, tokens, keys and query strings in arguments as they are, not [redacted].")
+    boolean unredacted;
 
     @Option(
             names = {"-c", "--summary"},
@@ -181,6 +187,11 @@ final class OutputOptions {
         }
     }
 
+    /** Takes out what must not be shown. */
+    Redactor redactor() {
+        return unredacted ? Redactor.NONE : Redactor.known();
+    }
+
     /**
      * What writes to the stream.
      *
@@ -192,9 +203,7 @@ final class OutputOptions {
             ReportStream out, boolean several, Descriptors descriptors, Consumer<String> complaints) {
         if (eachThread) {
             return List.of(new ThreadFiles(
-                    tid -> thread(tid, complaints),
-                    style(PidPrefix.NEVER),
-                    NameWriter.of(descriptors, names)));
+                    tid -> thread(tid, complaints), style(PidPrefix.NEVER), NameWriter.of(descriptors, names)));
         }
         if (summary) {
             return List.of(new SummaryOutput(

@@ -147,7 +147,13 @@ public final class RenacerCommand implements Callable<Integer> {
         TraceTarget whom = seccompFilter ? filtered(target.target(), follow) : target.target();
         Optional<Path> journal = journal();
         return new LocalTrace(
-                        whom, journal.map(options::colocated).orElse(options), sites, selection, output, otlp, isComplete())
+                        whom,
+                        journal.map(options::colocated).orElse(options),
+                        sites,
+                        selection,
+                        output,
+                        otlp,
+                        isComplete())
                 .run();
     }
 

@@ -49,6 +49,21 @@ public record TracePolicySpec(
                 forbiddenOptions,
 
         @JsonPropertyDescription(
+                "The most that a request may ask to see of its calls' arguments: None, Names (paths, descriptors, peers and"
+                        + " numbers; also if absent) or Full (also what is read and written, and the arguments and"
+                        + " environment of programs that are executed).")
+        @Pattern("^(None|Names|Full)$")
+        @Nullable
+        String arguments,
+
+        @JsonPropertyDescription(
+                "Regular expressions (RE2) for secrets of your own: what matches is replaced before anything leaves the agent,"
+                        + " beside the secrets that are known by their shape. Those of all policies apply.")
+        @Size(min = 1, max = 20)
+        @Nullable
+        List<@Size(min = 1, max = 256) String> redact,
+
+        @JsonPropertyDescription(
                 "True: pods of kube-system may be traced. Needs a namespaceSelector that selects kube-system; the"
                         + " namespace of Renacer itself is never traced.")
         @Nullable

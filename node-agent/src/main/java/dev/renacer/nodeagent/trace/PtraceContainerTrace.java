@@ -3,6 +3,7 @@
 
 package dev.renacer.nodeagent.trace;
 
+import com.google.re2j.PatternSyntaxException;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
 import dev.renacer.capture.CaptureStats;
@@ -16,12 +17,16 @@ import dev.renacer.crds.Reason;
 import dev.renacer.nodeagent.process.ContainerCgroup;
 import dev.renacer.nodeagent.refusal.LogText;
 import dev.renacer.nodeagent.refusal.RefusedException;
+import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.ReadyTracing;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.Tracing;
+import dev.renacer.tracer.descriptor.Descriptors;
+import dev.renacer.tracer.descriptor.Inheritance;
 import dev.renacer.tracer.export.SpanSink;
+import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.source.SourceCounts;
 import dev.renacer.tracer.source.SourceLines;
@@ -60,7 +65,12 @@ final class PtraceContainerTrace implements ContainerTrace {
      */
     private static final int SIDE_BYTES_WITH_STACKS = 1 << 22;
 
-    private static final int STRING_LIMIT = 256;
+    /** PATH_MAX of linux/limits.h: no path is cut. */
+    private static final int STRING_LIMIT = 4096;
+
+    /** Bytes of what a call reads or writes, as strace shows by default. */
+    private static final int BUFFER_LIMIT = 32;
+
     /** The engine detaches from every process when this process's Java side has stalled for this long. */
     static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(5);
 
@@ -121,11 +131,13 @@ final class PtraceContainerTrace implements ContainerTrace {
             throws CaptureException, RefusedException {
         String name = parameters.target().podName() + "/" + parameters.target().containerName();
         SpanSink sink = parameters.sink().pipeline().target(name);
+        Descriptors descriptors = descriptors(parameters.profile());
         SpanAssembler assembler = new SpanAssembler(
                 SpanResource.of(parameters.target(), node.name()),
                 Optional.empty(),
                 sink,
-                spans(parameters.profile(), calls));
+                spans(parameters.profile(), calls),
+                descriptors);
         Processes processes = new Processes(onEnd);
         CallSites sites = sites(parameters.profile());
         CaptureOptions options = options(node, calls, parameters.profile(), left);
@@ -136,7 +148,13 @@ final class PtraceContainerTrace implements ContainerTrace {
                 name, isMember, () -> Objects.requireNonNull(stop.get()).run(), assembler);
         ExecGate execs = new ExecGate(gate);
         // Last: its onEnd means that the assembler has closed its traces.
-        Tracing tracing = tracing(name, ready, options, List.of(execs, processes), sites);
+        Tracing tracing = tracing(
+                name,
+                ready,
+                options,
+                List.of(descriptors, execs, processes), // descriptors in front of the assembler, which asks them
+                sites,
+                redactor(parameters.profile()));
         stop.set(tracing::stop);
         long ringBytes = (long) RING_EVENTS * EVENT_BYTES + options.sideBytes();
         return new PtraceContainerTrace(
@@ -164,7 +182,9 @@ final class PtraceContainerTrace implements ContainerTrace {
                         Optional.of(left),
                         Optional.of(HEARTBEAT_TIMEOUT))
                 .withMaxSlowdown(maxSlowdown(profile), onExceeded(profile));
-        CaptureOptions options = isLocated(profile) ? SourceLines.copied(plain, SIDE_BYTES_WITH_STACKS) : plain;
+        CaptureOptions read =
+                WatchedCalls.arguments(profile) == ArgumentDetail.FULL ? plain.withBuffers(BUFFER_LIMIT) : plain;
+        CaptureOptions options = isLocated(profile) ? SourceLines.copied(read, SIDE_BYTES_WITH_STACKS) : read;
         boolean colocated = node.colocationObstacle().isEmpty() && Boolean.TRUE.equals(profile.colocate());
         return colocated ? options.colocatedAsPermitted() : options;
     }
@@ -184,6 +204,24 @@ final class PtraceContainerTrace implements ContainerTrace {
                         "spec.sourceLocations: the agent has no renacer-symbolize, which unwinds stacks")));
     }
 
+    /** A thread that is traced part of the time may change what descriptors are while nobody looks. */
+    private static Descriptors descriptors(Profile profile) {
+        boolean complete = profile.maxSlowdownPercent() == null || onExceeded(profile) == OnExceeded.DETACH;
+        return complete ? new Descriptors(Inheritance.NONE) : Descriptors.incomplete();
+    }
+
+    /** Without all of its expressions it would let through what it is to hide. */
+    private static Redactor redactor(Profile profile) throws RefusedException {
+        List<String> own = Objects.requireNonNullElse(profile.redact(), List.of());
+        try {
+            return own.isEmpty() ? Redactor.known() : Redactor.known().with(own);
+        } catch (PatternSyntaxException e) {
+            throw new RefusedException(
+                    Reason.DeniedByPolicy,
+                    "redact of a TracePolicy has an expression that cannot be read: " + e.getMessage());
+        }
+    }
+
     private static OptionalInt maxSlowdown(Profile profile) {
         Integer percent = profile.maxSlowdownPercent();
         return percent == null ? OptionalInt.empty() : OptionalInt.of(percent);
@@ -196,6 +234,7 @@ final class PtraceContainerTrace implements ContainerTrace {
     private static SpanOptions spans(Profile profile, WatchedCalls calls) {
         return SpanOptions.defaults()
                 .withMaxSpansPerSecond(profile.maxSpansPerSecond())
+                .withArguments(WatchedCalls.arguments(profile))
                 .withNamedCalls(calls.filter()::names)
                 .withOnlyErrors(Boolean.TRUE.equals(profile.onlyErrors()))
                 .withErrorStatus(
@@ -209,10 +248,15 @@ final class PtraceContainerTrace implements ContainerTrace {
 
     /** An engine that cannot be loaded says nothing about the container. */
     private static Tracing tracing(
-            String name, ReadyTraces ready, CaptureOptions options, List<TraceListener> listeners, CallSites sites)
+            String name,
+            ReadyTraces ready,
+            CaptureOptions options,
+            List<TraceListener> listeners,
+            CallSites sites,
+            Redactor redactor)
             throws CaptureException, RefusedException {
         try {
-            return ready.with(options).begin(name, listeners, sites);
+            return ready.with(options).begin(name, listeners, sites, redactor);
         } catch (CaptureException e) {
             if (e.reason() == CaptureException.Reason.UNSUPPORTED) {
                 throw new RefusedException(Reason.InternalError, LogText.of(e));

@@ -10,8 +10,12 @@ import dev.renacer.nodeagent.refusal.RefusedException;
 import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.filter.FilterSyntaxException;
 import dev.renacer.tracer.filter.SyscallFilter;
+import dev.renacer.tracer.filter.SyscallFilter.Following;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The calls for which a container is traced. Created once for all containers of a profile: it takes some ms, and a
@@ -21,9 +25,24 @@ import java.util.Optional;
  * @param plan    the same for the engine
  */
 record WatchedCalls(SyscallFilter filter, CapturePlan plan) {
+    /** What the spans of this profile say of arguments; nothing if it does not say. */
+    static ArgumentDetail arguments(Profile profile) {
+        return switch (Objects.requireNonNullElse(profile.arguments(), "None")) {
+            case "Names" -> ArgumentDetail.NAMES;
+            case "Full" -> ArgumentDetail.FULL;
+            default -> ArgumentDetail.NONE;
+        };
+    }
+
+    private static Set<Following> following(ArgumentDetail detail) {
+        return detail == ArgumentDetail.NONE
+                ? EnumSet.of(Following.CONNECTIONS)
+                : EnumSet.of(Following.CONNECTIONS, Following.DESCRIPTORS);
+    }
+
     /** Keeps the calls of the profile requested last. Thread-safe. */
     static final class Cache {
-        private record Known(List<String> syscalls, WatchedCalls calls) {}
+        private record Known(List<String> syscalls, ArgumentDetail detail, WatchedCalls calls) {}
 
         private volatile Optional<Known> last = Optional.empty();
 
@@ -34,14 +53,15 @@ record WatchedCalls(SyscallFilter filter, CapturePlan plan) {
          */
         WatchedCalls of(Profile profile) throws RefusedException {
             List<String> syscalls = Optional.ofNullable(profile.syscalls()).orElse(List.of());
-            Optional<Known> known = last.filter(one -> one.syscalls().equals(syscalls));
+            ArgumentDetail detail = arguments(profile);
+            Optional<Known> known = last.filter(one -> one.syscalls().equals(syscalls) && one.detail() == detail);
             if (known.isPresent()) {
                 return known.get().calls();
             }
             try {
                 SyscallFilter filter = SyscallFilter.of(syscalls);
-                WatchedCalls calls = new WatchedCalls(filter, filter.planWithConnections(ArgumentDetail.NAMES));
-                last = Optional.of(new Known(syscalls, calls));
+                WatchedCalls calls = new WatchedCalls(filter, filter.plan(detail, following(detail)));
+                last = Optional.of(new Known(syscalls, detail, calls));
                 return calls;
             } catch (FilterSyntaxException e) {
                 throw new RefusedException(Reason.UnknownSyscall, "spec.syscalls: " + e.getMessage());

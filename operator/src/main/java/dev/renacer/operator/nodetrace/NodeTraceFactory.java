@@ -11,6 +11,7 @@ import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.admin.TraceSink;
+import dev.renacer.operator.plan.ArgumentDetail;
 import dev.renacer.operator.plan.EffectivePolicy;
 import dev.renacer.operator.plan.SlowdownBound;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -21,6 +22,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -36,8 +38,15 @@ public final class NodeTraceFactory {
      *
      * @param notAfter  when tracing ends at the latest
      * @param bound     the slowdown bound
+     * @param arguments what spans say of arguments
+     * @param redact    what is replaced in them
      */
-    public record Terms(Instant notAfter, Sink sink, Optional<SlowdownBound> bound) {}
+    public record Terms(
+            Instant notAfter,
+            Sink sink,
+            Optional<SlowdownBound> bound,
+            ArgumentDetail arguments,
+            List<String> redact) {}
 
     /** The NodeTrace of this request on this node. */
     public static NodeTrace of(TraceRequest request, String nodeName, NodeTargets targets, Terms terms) {
@@ -93,7 +102,11 @@ public final class NodeTraceFactory {
                 terms.bound().map(SlowdownBound::onExceeded).orElse(null),
                 EffectivePolicy.asksForColocation(spec) ? true : null,
                 Boolean.TRUE.equals(spec.sourceLocations()) ? true : null,
-                Profile.ALL_ERRORS.equals(spec.errorStatus()) ? Profile.ALL_ERRORS : null);
+                Profile.ALL_ERRORS.equals(spec.errorStatus()) ? Profile.ALL_ERRORS : null,
+                terms.arguments() == ArgumentDetail.NONE
+                        ? null
+                        : terms.arguments().value(),
+                terms.arguments() == ArgumentDetail.NONE || terms.redact().isEmpty() ? null : terms.redact());
     }
 
     /**

@@ -6,10 +6,12 @@ package dev.renacer.operator.plan;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.TraceRequestSpec.Safety;
+import dev.renacer.crds.UserText;
 import dev.renacer.crds.admin.TracePolicy;
 import dev.renacer.crds.admin.TracePolicySpec;
 import dev.renacer.crds.admin.TracePolicySpec.Defaults;
 import dev.renacer.crds.admin.TracePolicySpec.Limits;
+import dev.renacer.crds.pattern.TenantPattern;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -101,6 +103,66 @@ public final class EffectivePolicy {
                         .map(limit -> new SlowdownBound(limit.value(), onExceeded, Optional.of(limit.policy()))));
     }
 
+    /** What the spans of a request say of their calls' arguments: what it asks for itself, otherwise names where they are allowed. */
+    public ArgumentDetail arguments(TraceRequestSpec spec) {
+        ArgumentDetail allowed = mostArguments().detail();
+        ArgumentDetail asked = ArgumentDetail.asked(spec.arguments()).orElse(ArgumentDetail.NAMES);
+        return asked.compareTo(allowed) > 0 ? allowed : asked;
+    }
+
+    /** Regular expressions for what is replaced in arguments: those of all policies. */
+    public List<String> redact() {
+        return specs().flatMap(spec -> Objects.requireNonNullElse(spec.redact(), List.<String>of()).stream())
+                .distinct()
+                .toList();
+    }
+
+    /** Without all of its expressions a policy would let through what it is to hide, so nothing is traced. */
+    private Optional<Acceptance.Refused> faultyRedaction() {
+        return policies.stream()
+                .flatMap(policy -> Objects.requireNonNullElse(policy.getSpec().redact(), List.<String>of()).stream()
+                        .flatMap(expression -> fault(expression).stream())
+                        .map(fault ->
+                                denied(policy.getMetadata().getName(), "has an expression in redact that " + fault)))
+                .findFirst();
+    }
+
+    private static Optional<String> fault(String expression) {
+        try {
+            TenantPattern.of(expression);
+            return Optional.empty();
+        } catch (TenantPattern.InvalidException e) {
+            return Optional.of(e.getMessage() + ": \"" + UserText.quoted(expression)
+                    + "\"; a cluster admin must correct it before anything is traced here");
+        }
+    }
+
+    /** The least that a policy allows; a policy that says nothing allows names, and so does the absence of policies. */
+    private AllowedArguments mostArguments() {
+        return policies.stream()
+                .map(policy -> new AllowedArguments(
+                        ArgumentDetail.allowed(policy.getSpec().arguments()),
+                        Optional.of(policy.getMetadata().getName())))
+                .min(Comparator.comparing(AllowedArguments::detail))
+                .orElse(new AllowedArguments(ArgumentDetail.NAMES, Optional.empty()));
+    }
+
+    private record AllowedArguments(ArgumentDetail detail, Optional<String> policy) {
+        Optional<Acceptance.Refused> refusal(TraceRequestSpec spec) {
+            return ArgumentDetail.asked(spec.arguments())
+                    .filter(asked -> asked.compareTo(detail) > 0)
+                    .map(asked -> policy.map(name -> denied(name, "allows " + beyond(asked)))
+                            .orElseGet(() -> new Acceptance.Refused(
+                                    Reason.DeniedByPolicy, "without a TracePolicy a request gets " + beyond(asked))));
+        }
+
+        private String beyond(ArgumentDetail asked) {
+            return "spec.arguments " + detail.value() + " at most; the request asks for " + asked.value()
+                    + ": leave it out, or have a cluster admin set arguments: " + asked.value()
+                    + " in a TracePolicy for this namespace";
+        }
+    }
+
     /** When finished requests are deleted that do not say it themselves. */
     public Optional<Integer> ttlSecondsAfterFinished() {
         return first(Defaults::ttlSecondsAfterFinished);
@@ -159,6 +221,8 @@ public final class EffectivePolicy {
                                                 name,
                                                 "does not allow source locations: leave spec.sourceLocations out"))
                                 : Optional.empty(),
+                        mostArguments().refusal(spec),
+                        faultyRedaction(),
                         spec.justification() != null && !spec.justification().isBlank()
                                 ? Optional.empty()
                                 : firstNamed(policy -> Boolean.TRUE.equals(policy.requireJustification()))

@@ -37,7 +37,8 @@ final class StoredSpec {
                         range("ttlSecondsAfterFinished", spec.ttlSecondsAfterFinished(), 0, 2_592_000),
                         range("safety.maxSlowdownPercent", safety.maxSlowdownPercent(), 1, 1_000_000),
                         word("safety.onExceeded", safety.onExceeded(), "Detach", "DutyCycle"),
-                        word("errorStatus", spec.errorStatus(), "Default", "All"))
+                        word("errorStatus", spec.errorStatus(), "Default", "All"),
+                        word("arguments", spec.arguments(), "None", "Names", "Full"))
                 .flatMap(Optional::stream)
                 .findFirst();
     }
@@ -73,10 +74,10 @@ final class StoredSpec {
                 : Optional.empty();
     }
 
-    private static Optional<String> word(String field, @Nullable String value, String one, String other) {
-        return value == null || value.equals(one) || value.equals(other)
+    private static Optional<String> word(String field, @Nullable String value, String... words) {
+        return value == null || List.of(words).contains(value)
                 ? Optional.empty()
-                : Optional.of("spec." + field + " is \"" + UserText.quoted(value) + "\", but must be " + one + " or "
-                        + other);
+                : Optional.of("spec." + field + " is \"" + UserText.quoted(value) + "\", but must be "
+                        + String.join(" or ", words));
     }
 }

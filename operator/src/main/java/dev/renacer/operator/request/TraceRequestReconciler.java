@@ -279,8 +279,12 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
             traces = sources().end().begin(look.traces(), ending.get());
         } else {
             try {
-                Terms terms =
-                        new Terms(deadline, admitted.sink(), admitted.policy().slowdownBound(look.spec()));
+                Terms terms = new Terms(
+                        deadline,
+                        admitted.sink(),
+                        admitted.policy().slowdownBound(look.spec()),
+                        admitted.policy().arguments(look.spec()),
+                        admitted.policy().redact());
                 traces = assign(look, plan, terms);
             } catch (KubernetesClientException e) {
                 if (!ApiRefusals.isNamespaceEnding(e)) {

@@ -10,6 +10,7 @@ import dev.renacer.crds.TargetState;
 import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.crds.TraceTotals;
 import dev.renacer.operator.plan.Acceptance;
+import dev.renacer.operator.plan.ArgumentDetail;
 import dev.renacer.operator.plan.SlowdownBound;
 import dev.renacer.operator.status.Conditions.Value;
 import java.time.Instant;
@@ -123,7 +124,14 @@ public final class StatusReport {
                             + situation
                                     .bound()
                                     .map(bound -> "; " + bound.words())
-                                    .orElse(""));
+                                    .orElse("")
+                            + "; "
+                            + ArgumentDetail.inForce(situation
+                                            .traces()
+                                            .getFirst()
+                                            .getSpec()
+                                            .profile())
+                                    .words());
         }
         conditions.set(
                 ConditionType.Tracing, explanation.reason() == Reason.Tracing ? Value.True : Value.False, explanation);

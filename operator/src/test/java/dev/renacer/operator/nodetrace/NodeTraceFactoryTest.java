@@ -7,16 +7,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.TraceRequest;
+import dev.renacer.operator.plan.ArgumentDetail;
 import dev.renacer.operator.plan.SlowdownBound;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class NodeTraceFactoryTest {
     private static final NodeTraceFactory.Terms TERMS = new NodeTraceFactory.Terms(
-            Instant.EPOCH, new Sink("default", "http://collector:4317", "grpc", null), Optional.empty());
+            Instant.EPOCH,
+            new Sink("default", "http://collector:4317", "grpc", null),
+            Optional.empty(),
+            ArgumentDetail.NONE,
+            List.of("x"));
 
     @Test
     void whatCountsAsAnErrorReachesTheAgent() {
@@ -26,20 +32,34 @@ class NodeTraceFactoryTest {
     }
 
     @Test
-    void theBoundOfTheSlowdownReachesTheAgent() {
+    void theBoundOfTheSlowdownAndTheDetailOfArgumentsReachTheAgent() {
         TraceRequest request = Serialization.unmarshal(
                 "--- {metadata: {name: checkout, namespace: shop, uid: u1}, spec: {podName: web-1}}",
                 TraceRequest.class);
         NodeTraceFactory.Terms bound = new NodeTraceFactory.Terms(
                 TERMS.notAfter(),
                 TERMS.sink(),
-                Optional.of(new SlowdownBound(100, "DutyCycle", Optional.of("default"))));
+                Optional.of(new SlowdownBound(100, "DutyCycle", Optional.of("default"))),
+                ArgumentDetail.NAMES,
+                List.of("customer-[0-9]+"));
 
         assertThat(NodeTraceFactory.of(request, "node-1", NodeTargets.NONE, bound)
                         .getSpec()
                         .profile())
                 .satisfies(profile -> assertThat(profile.maxSlowdownPercent()).isEqualTo(100))
-                .satisfies(profile -> assertThat(profile.onExceeded()).isEqualTo("DutyCycle"));
+                .satisfies(profile -> assertThat(profile.onExceeded()).isEqualTo("DutyCycle"))
+                .satisfies(profile -> assertThat(profile.arguments()).isEqualTo("Names"))
+                .satisfies(profile -> assertThat(profile.redact()).containsExactly("customer-[0-9]+"));
+        assertThat(NodeTraceFactory.of(request, "node-1", NodeTargets.NONE, TERMS)
+                        .getSpec()
+                        .profile()
+                        .arguments())
+                .isNull();
+        assertThat(NodeTraceFactory.of(request, "node-1", NodeTargets.NONE, TERMS)
+                        .getSpec()
+                        .profile()
+                        .redact())
+                .isNull();
     }
 
     private static @Nullable String errorStatus(String field) {

@@ -299,6 +299,73 @@ class AcceptanceTest {
         assertThat(policy.refusal(asking("false"), "default")).isEmpty();
     }
 
+    @Test
+    void aRequestSeesNamesUnlessItAsksForLess() {
+        assertThat(EffectivePolicy.NONE.arguments(TraceRequestSpec.EMPTY)).isEqualTo(ArgumentDetail.NAMES);
+        assertThat(EffectivePolicy.NONE.arguments(arguments("None"))).isEqualTo(ArgumentDetail.NONE);
+    }
+
+    @Test
+    void aRequestSeesAsMuchOfArgumentsAsEveryPolicyAllows() {
+        TracePolicy full = policy("full", "arguments: Full");
+        TracePolicy silent = policy("silent", "requireJustification: false");
+        TracePolicy none = policy("none", "arguments: None");
+
+        EffectivePolicy generous = EffectivePolicy.of(List.of(full), "dev", Map.of());
+        assertThat(generous.refusal(arguments("Full"), "default")).isEmpty();
+        assertThat(generous.arguments(arguments("Full"))).isEqualTo(ArgumentDetail.FULL);
+        assertThat(generous.arguments(TraceRequestSpec.EMPTY)).isEqualTo(ArgumentDetail.NAMES);
+        EffectivePolicy usual = EffectivePolicy.of(List.of(full, silent), "dev", Map.of());
+        assertThat(usual.refusal(arguments("Full"), "default"))
+                .hasValueSatisfying(refused -> assertThat(refused.message())
+                        .isEqualTo(
+                                "TracePolicy \"silent\" allows spec.arguments Names at most; the request asks for Full:"
+                                        + " leave it out, or have a cluster admin set arguments: Full in a TracePolicy for this"
+                                        + " namespace"));
+        EffectivePolicy strict = EffectivePolicy.of(List.of(full, silent, none), "dev", Map.of());
+        assertThat(strict.arguments(TraceRequestSpec.EMPTY)).isEqualTo(ArgumentDetail.NONE);
+        assertThat(strict.refusal(arguments("Names"), "default")).isPresent();
+        assertThat(strict.refusal(TraceRequestSpec.EMPTY, "default")).isEmpty();
+    }
+
+    @Test
+    void withoutAPolicyNobodySeesWhatIsReadAndWritten() {
+        assertThat(EffectivePolicy.NONE.refusal(arguments("Full"), "default"))
+                .hasValueSatisfying(refused -> assertThat(refused.message())
+                        .startsWith("without a TracePolicy a request gets spec.arguments Names at most"));
+    }
+
+    @Test
+    void aWordThatNoDefinitionKnowsAllowsNothing() {
+        EffectivePolicy odd = EffectivePolicy.of(List.of(policy("odd", "arguments: Everything")), "dev", Map.of());
+
+        assertThat(odd.arguments(TraceRequestSpec.EMPTY)).isEqualTo(ArgumentDetail.NONE);
+    }
+
+    @Test
+    void thePatternsOfAllPoliciesAreRedacted() {
+        EffectivePolicy both = EffectivePolicy.of(
+                List.of(policy("a", "redact: [x+, y+]"), policy("b", "redact: [y+, z+]")), "dev", Map.of());
+
+        assertThat(both.redact()).containsExactly("x+", "y+", "z+");
+        assertThat(both.refusal(TraceRequestSpec.EMPTY, "default")).isEmpty();
+    }
+
+    @Test
+    void aPatternThatCannotBeReadRefusesRequestsSinceItHidesNothing() {
+        EffectivePolicy faulty = EffectivePolicy.of(List.of(policy("faulty", "redact: [x, '(']")), "dev", Map.of());
+
+        assertThat(faulty.refusal(TraceRequestSpec.EMPTY, "default"))
+                .hasValueSatisfying(refused -> assertThat(refused.message())
+                        .startsWith(
+                                "TracePolicy \"faulty\" has an expression in redact that is not a regular expression")
+                        .endsWith("\"(\"; a cluster admin must correct it before anything is traced here"));
+    }
+
+    private static TraceRequestSpec arguments(String detail) {
+        return Serialization.unmarshal("--- {podName: a, arguments: " + detail + "}", TraceRequestSpec.class);
+    }
+
     private static TraceRequestSpec asking(String sourceLocations) {
         return Serialization.unmarshal(
                 "--- {podName: a, sourceLocations: " + sourceLocations + "}", TraceRequestSpec.class);

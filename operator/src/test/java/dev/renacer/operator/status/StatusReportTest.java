@@ -45,7 +45,8 @@ class StatusReportTest {
         assertThat(says(status, ConditionType.Tracing))
                 .isEqualTo(
                         "True Tracing 2 containers on 2 nodes until 2026-01-01T00:01:00Z; what is slowed down by more than"
-                                + " 100 % is traced only part of the time (TracePolicy \"default\")");
+                                + " 100 % is traced only part of the time (TracePolicy \"default\"); spans say nothing of their"
+                                + " calls' arguments");
         assertThat(says(status, ConditionType.Exporting)).startsWith("True Exporting");
         assertThat(says(status, ConditionType.Degraded)).startsWith("False AsExpected");
         assertThat(says(status, ConditionType.Succeeded)).startsWith("Unknown InProgress");

@@ -25,10 +25,8 @@ import dev.renacer.tracer.syscall.SignalNames;
 import dev.renacer.tracer.syscall.Syscall;
 import io.opentelemetry.api.common.AttributeKey;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -152,7 +150,9 @@ final class CallDetails {
         put(SpanAttributes.FILE_PATH, shown);
         if (shape.isExec()) {
             put(SpanAttributes.PROCESS_EXECUTABLE_PATH, shown);
-            put(SpanAttributes.PROCESS_COMMAND, level == ArgumentDetail.FULL ? command(call, shape.path(), shown) : shown);
+            put(
+                    SpanAttributes.PROCESS_COMMAND,
+                    level == ArgumentDetail.FULL ? command(call, shape.path(), shown) : shown);
         }
     }
 
@@ -170,8 +170,8 @@ final class CallDetails {
         socket.transport().ifPresent(transport -> put(SpanAttributes.NETWORK_TRANSPORT, transport));
         socket.network().ifPresent(type -> put(SpanAttributes.NETWORK_TYPE, type));
         socket.peer()
-                .ifPresent(peer ->
-                        address(peer, SpanAttributes.NETWORK_PEER_ADDRESS, SpanAttributes.NETWORK_PEER_PORT));
+                .ifPresent(
+                        peer -> address(peer, SpanAttributes.NETWORK_PEER_ADDRESS, SpanAttributes.NETWORK_PEER_PORT));
         socket.local()
                 .ifPresent(local ->
                         address(local, SpanAttributes.NETWORK_LOCAL_ADDRESS, SpanAttributes.NETWORK_LOCAL_PORT));

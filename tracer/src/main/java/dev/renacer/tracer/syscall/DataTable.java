@@ -9,17 +9,23 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The rows of a tab-separated resource of this package; lines that start with {@code #} are comments. */
-final class DataTable {
+/** The rows of a tab-separated resource; lines that start with {@code #} are comments. */
+public final class DataTable {
     private DataTable() {}
+
+    /** Reads a resource of this package. */
+    static List<String[]> rows(String resource) {
+        return rows(DataTable.class, resource);
+    }
 
     /**
      * Reads a resource.
      *
+     * @param owner  a class of the package that it belongs to
      * @throws IllegalStateException if it is missing: the build is broken
      */
-    static List<String[]> rows(String resource) {
-        try (InputStream in = DataTable.class.getResourceAsStream(resource)) {
+    public static List<String[]> rows(Class<?> owner, String resource) {
+        try (InputStream in = owner.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException(
                         "the resource " + resource + " is missing; build the tracer module again");

@@ -12,9 +12,9 @@ import static dev.renacer.tracer.span.Scenario.attribute;
 import static dev.renacer.tracer.span.Scenario.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.SignalInfo;
-import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent;

@@ -111,6 +111,11 @@ public final class PolicyChecks {
                             defaults.maxSlowdownPercent(),
                             Objects.requireNonNullElse(defaults.onExceeded(), "Detach")));
         }
+        parts.add("arguments " + Objects.requireNonNullElse(policy.arguments(), "Names") + " at most");
+        add(
+                parts,
+                "%s patterns redacted",
+                policy.redact() == null ? null : policy.redact().size());
         if (Boolean.TRUE.equals(policy.requireJustification())) {
             parts.add("needs --justification");
         }
@@ -119,7 +124,7 @@ public final class PolicyChecks {
                 parts,
                 "forbids %s",
                 policy.forbiddenOptions() == null ? null : String.join(", ", policy.forbiddenOptions()));
-        return parts.isEmpty() ? "limits nothing" : String.join(", ", parts);
+        return String.join(", ", parts);
     }
 
     private static void add(List<String> parts, String text, @Nullable Object value) {

@@ -31,6 +31,7 @@ public final class RequestOptions {
     private static final int MAX_SLOWDOWN_PERCENT = 1_000_000;
     private static final List<String> ON_EXCEEDED = List.of("Detach", "DutyCycle");
     private static final List<String> ERROR_STATUS = List.of("Default", "All");
+    private static final List<String> ARGUMENTS = List.of("None", "Names", "Full");
     private static final int MAX_CONTAINERS = 32;
     private static final int MAX_JUSTIFICATION = 512;
 
@@ -88,6 +89,15 @@ public final class RequestOptions {
                     "Put on each span where in the program's source its call is made: file, line and function. File and line need debug"
                             + " information in the container.")
     boolean source;
+
+    @Option(
+            names = "--arguments",
+            paramLabel = "None|Names|Full",
+            description =
+                    "What each span says of its call's arguments: nothing, names (paths, descriptors, peers and numbers), or all, with what"
+                            + " is read and written. If absent, names, as far as the namespace's TracePolicy allows them.")
+    @Nullable
+    String arguments;
 
     @Option(
             names = "--sink",
@@ -155,14 +165,9 @@ public final class RequestOptions {
         ttlSeconds();
         inRange("--max-spans-per-second", maxSpansPerSecond, MAX_SPANS_PER_SECOND);
         inRange("--max-slowdown", maxSlowdownPercent, MAX_SLOWDOWN_PERCENT);
-        if (onExceeded != null && !ON_EXCEEDED.contains(onExceeded)) {
-            throw CommandFailure.usage(
-                    "--on-exceeded " + onExceeded + " is unknown; there are " + String.join(", ", ON_EXCEEDED));
-        }
-        if (errorStatus != null && !ERROR_STATUS.contains(errorStatus)) {
-            throw CommandFailure.usage(
-                    "--error-status " + errorStatus + " is unknown; there are " + String.join(", ", ERROR_STATUS));
-        }
+        oneOf("--on-exceeded", onExceeded, ON_EXCEEDED);
+        oneOf("--error-status", errorStatus, ERROR_STATUS);
+        oneOf("--arguments", arguments, ARGUMENTS);
         containers.forEach(container -> Rfc1123.label("--container", container));
         if (containers.size() > MAX_CONTAINERS) {
             throw CommandFailure.usage("--container names " + containers.size() + " containers; the most is "
@@ -181,6 +186,12 @@ public final class RequestOptions {
         items().ifPresent(SelectionChecks::syscalls);
         if (process != null) {
             SelectionChecks.process(process);
+        }
+    }
+
+    private static void oneOf(String option, @Nullable String value, List<String> known) {
+        if (value != null && !known.contains(value)) {
+            throw CommandFailure.usage(option + " " + value + " is unknown; there are " + String.join(", ", known));
         }
     }
 
@@ -222,6 +233,7 @@ public final class RequestOptions {
                 errorStatus,
                 minMicros().orElse(null),
                 source ? true : null,
+                arguments,
                 sink == null ? null : new SinkRef(sink),
                 maxSpansPerSecond,
                 safety(),

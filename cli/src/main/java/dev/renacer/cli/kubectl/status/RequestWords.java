@@ -29,7 +29,18 @@ record RequestWords(TraceRequestSpec spec) {
         if (Boolean.TRUE.equals(spec.sourceLocations())) {
             parts.add("with their place in the source");
         }
+        if (spec.arguments() != null) {
+            parts.add(arguments(spec.arguments()));
+        }
         return String.join(" ", parts);
+    }
+
+    private static String arguments(String detail) {
+        return switch (detail) {
+            case "None" -> "without their arguments";
+            case "Full" -> "with all their arguments";
+            default -> "with the names among their arguments";
+        };
     }
 
     /** Of which pods, containers and processes. */

@@ -98,6 +98,7 @@ class RequestArgumentsTest {
         options.errorStatus = "All";
         options.source = true;
         options.minDuration = "2ms";
+        options.arguments = "Full";
         options.sink = "tempo";
         options.maxSpansPerSecond = 10;
         options.maxSlowdownPercent = 50;
@@ -119,6 +120,7 @@ class RequestArgumentsTest {
                         "All",
                         2_000L,
                         true,
+                        "Full",
                         new SinkRef("tempo"),
                         10,
                         new Safety(50, "DutyCycle", true),

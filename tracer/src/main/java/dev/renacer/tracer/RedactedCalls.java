@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer;
+
+import dev.renacer.tracer.CapturedData.Part;
+import dev.renacer.tracer.redact.Redactor;
+import dev.renacer.tracer.syscall.Parameter;
+import dev.renacer.tracer.syscall.ParameterKind;
+import dev.renacer.tracer.syscall.Pointee;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Stands in front of all other listeners and takes the secrets out of what calls read and wrote, so that no output has to
+ * think of it: strings, paths, arguments and environment of an execve, and what was transferred. Structs have none.
+ */
+final class RedactedCalls implements TraceListener {
+    private final Redactor redactor;
+    private final TraceListener next;
+
+    /** Passes on to {@code next} what {@code redactor} leaves. */
+    RedactedCalls(Redactor redactor, TraceListener next) {
+        this.redactor = redactor;
+        this.next = next;
+    }
+
+    @Override
+    public void onBegin(long epochOffsetNanos) {
+        next.onBegin(epochOffsetNanos);
+    }
+
+    @Override
+    public void onCall(SyscallCall call) {
+        next.onCall(redacted(call));
+    }
+
+    @Override
+    public void onUnaskedCall(SyscallCall call) {
+        next.onUnaskedCall(redacted(call));
+    }
+
+    @Override
+    public void onEvent(TraceEvent event) {
+        next.onEvent(event);
+    }
+
+    @Override
+    public void onIdle() {
+        next.onIdle();
+    }
+
+    @Override
+    public void onEnd() {
+        next.onEnd();
+    }
+
+    private SyscallCall redacted(SyscallCall call) {
+        List<CapturedData> data = call.data();
+        List<CapturedData> changed = arguments(call, data);
+        for (int piece = 0; piece < data.size(); piece++) {
+            CapturedData one = (changed.isEmpty() ? data : changed).get(piece);
+            if (isText(call, one)) {
+                changed = with(changed, data, piece, one, redactor.text(one.bytes()));
+            }
+        }
+        return changed.isEmpty() ? call : call.with(changed);
+    }
+
+    /**
+     * The data with the arguments of a program redacted as a whole: an option tells what the next argument is. Empty if
+     * that changes nothing.
+     */
+    private List<CapturedData> arguments(SyscallCall call, List<CapturedData> data) {
+        List<Integer> places = new ArrayList<>();
+        for (int piece = 0; piece < data.size(); piece++) {
+            CapturedData one = data.get(piece);
+            // The first array of strings that a call takes is a program's arguments, the second its environment.
+            if (isStrings(call, one)
+                    && (places.isEmpty() || data.get(places.getFirst()).argument() == one.argument())) {
+                places.add(piece);
+            }
+        }
+        List<CapturedData> changed = List.of();
+        List<byte[]> shown = places.isEmpty()
+                ? List.of()
+                : redactor.arguments(
+                        places.stream().map(place -> data.get(place).bytes()).toList());
+        for (int index = 0; index < shown.size(); index++) {
+            int piece = places.get(index);
+            changed = with(changed, data, piece, data.get(piece), shown.get(index));
+        }
+        return changed;
+    }
+
+    /** What has changed so far, empty if nothing has, and this piece with these bytes. */
+    private static List<CapturedData> with(
+            List<CapturedData> changed, List<CapturedData> data, int piece, CapturedData one, byte[] bytes) {
+        if (Arrays.equals(one.bytes(), bytes)) {
+            return changed;
+        }
+        List<CapturedData> all = changed.isEmpty() ? new ArrayList<>(data) : changed;
+        all.set(piece, one.with(bytes));
+        return all;
+    }
+
+    private static boolean isStrings(SyscallCall call, CapturedData piece) {
+        return piece.part() == Part.ELEMENT
+                && call.syscall()
+                        .pointee(piece.argument())
+                        .filter(pointee -> pointee.type().equals(Pointee.STRINGS))
+                        .isPresent();
+    }
+
+    private static boolean isText(SyscallCall call, CapturedData piece) {
+        return switch (piece.part()) {
+            case ELEMENT -> true;
+            case DATA -> isString(call, piece) || isTransferred(call, piece);
+            case NAME, CONTROL, VECTOR -> false;
+        };
+    }
+
+    private static boolean isString(SyscallCall call, CapturedData piece) {
+        List<Parameter> parameters = call.syscall().parameters();
+        if (piece.argument() >= parameters.size()) {
+            return false;
+        }
+        ParameterKind kind = parameters.get(piece.argument()).kind();
+        return kind == ParameterKind.PATH || kind == ParameterKind.STRING;
+    }
+
+    private static boolean isTransferred(SyscallCall call, CapturedData piece) {
+        return call.syscall()
+                .pointee(piece.argument())
+                .filter(pointee -> pointee.type().equals(Pointee.BYTES))
+                .isPresent();
+    }
+}

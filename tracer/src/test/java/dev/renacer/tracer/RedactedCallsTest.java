@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer;
+
+import static dev.renacer.tracer.CallFixture.call;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.renacer.tracer.CapturedData.Part;
+import dev.renacer.tracer.redact.Redactor;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RedactedCallsTest {
+    private final List<SyscallCall> seen = new ArrayList<>();
+    private final RedactedCalls calls = new RedactedCalls(Redactor.known(), new TraceListener() {
+        @Override
+        public void onCall(SyscallCall call) {
+            seen.add(call);
+        }
+
+        @Override
+        public void onUnaskedCall(SyscallCall call) {
+            seen.add(call);
+        }
+
+        @Override
+        public void onEvent(TraceEvent event) {}
+    });
+
+    @Test
+    void aCallWithoutSecretsPassesAsItIs() {
+        SyscallCall open = call("openat").string(1, "/etc/passwd").returns(3).build();
+        calls.onCall(open);
+        calls.onCall(call("getpid").returns(7).build());
+
+        assertThat(seen.getFirst()).isSameAs(open);
+        assertThat(seen).hasSize(2);
+    }
+
+    @Test
+    void aPathLosesItsSecretAndIsStillThatArgument() {
+        calls.onCall(call("openat").string(1, "/a?token=s3cr3t").returns(3).build());
+        calls.onUnaskedCall(
+                call("openat").string(1, "/b?token=s3cr3t").returns(3).build());
+
+        assertThat(texts(seen.get(0))).containsExactly("/a?[redacted]");
+        assertThat(texts(seen.get(1))).containsExactly("/b?[redacted]");
+        assertThat(seen.getFirst().data(1)).isPresent();
+    }
+
+    @Test
+    void theArgumentsOfAProgramAreSeenAsAWhole() {
+        calls.onCall(call("execve")
+                .string(0, "/usr/bin/app")
+                .data(element(1, 0, "app"))
+                .data(element(1, 1, "--password"))
+                .data(element(1, 2, "s3cr3t"))
+                .data(element(2, 0, "HOME=/root"))
+                .data(element(2, 1, "DB_PASSWORD=s3cr3t"))
+                .data(element(2, 2, "--password"))
+                .returns(0)
+                .build());
+
+        assertThat(texts(seen.getFirst()))
+                .containsExactly(
+                        "/usr/bin/app",
+                        "app",
+                        "--password",
+                        "[redacted]",
+                        "HOME=/root",
+                        "DB_PASSWORD=[redacted]",
+                        "--password");
+    }
+
+    @Test
+    void whatIsReadAndWrittenIsLookedThrough() {
+        calls.onCall(call("write")
+                .args(1, 1, 30)
+                .string(1, "Authorization: Bearer abc")
+                .returns(25)
+                .build());
+        calls.onCall(call("writev")
+                .args(1, 1, 1)
+                .data(element(1, 0, "password=abc"))
+                .returns(12)
+                .build());
+
+        assertThat(texts(seen.get(0))).containsExactly("Authorization: [redacted]");
+        assertThat(texts(seen.get(1))).containsExactly("password=[redacted]");
+    }
+
+    @Test
+    void aStructIsNoText() {
+        SyscallCall bind =
+                call("bind").args(3, 1, 14).string(1, "password=abc").returns(0).build();
+        calls.onCall(bind);
+
+        assertThat(seen.getFirst()).isSameAs(bind);
+    }
+
+    private static CapturedData element(int argument, int index, String text) {
+        return new CapturedData(
+                argument, Part.ELEMENT, index, false, text.getBytes(StandardCharsets.ISO_8859_1), false, 0);
+    }
+
+    private static List<String> texts(SyscallCall call) {
+        return call.data().stream()
+                .map(piece -> new String(piece.bytes(), StandardCharsets.ISO_8859_1))
+                .toList();
+    }
+}
