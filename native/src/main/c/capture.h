@@ -91,7 +91,7 @@ struct rc_options {
     struct rc_plan plan;
     enum rc_policy policy;
     uint64_t ring_events;  // power of two
-    uint64_t side_bytes;   // power of two
+    uint64_t side_bytes;   // power of two; with stack_bytes at least 128 KiB
     uint32_t string_limit; // 1..4096
     uint32_t buffer_limit; // of each buffer with RC_READ_CONTENTS; 0: none is read; at most 4096
     uint32_t stack_bytes;  // of the stack copied at each published call; 0: none; at most 32768, a multiple of 8
