@@ -52,7 +52,7 @@ enum rc_read_shape {
 enum rc_read_length {
     RC_LENGTH_CONSTANT, // `count`
     RC_LENGTH_ARGUMENT, // argument `of`
-    RC_LENGTH_RESULT,   // the result
+    RC_LENGTH_RESULT,   // the result; with RC_READ_BOUNDED at most argument `of`
     RC_LENGTH_POINTED,  // argument `of` points to it, 32 bits; at exit no more than it pointed to at entry, if that
                         // was read
     RC_LENGTH_COUNT,
@@ -63,6 +63,7 @@ enum rc_read_flag {
     RC_READ_COMPAT = 1 << 2,     // pointers and sizes in its structs have 32 bits: i386, x32
     RC_READ_INT_LENGTH = 1 << 3, // only the lower 32 bits of argument `of` count
     RC_READ_BITS = 1 << 4,       // the length is in bits, rounded up to whole units
+    RC_READ_BOUNDED = 1 << 5,    // the result may say more than there was room for
 };
 struct rc_read {
     uint8_t arg;
