@@ -52,7 +52,7 @@ enum rc_read_shape {
 enum rc_read_length {
     RC_LENGTH_CONSTANT, // `count`
     RC_LENGTH_ARGUMENT, // argument `of`
-    RC_LENGTH_RESULT,   // the result
+    RC_LENGTH_RESULT,   // the result; with RC_READ_BOUNDED at most argument `of`
     RC_LENGTH_POINTED,  // argument `of` points to it, 32 bits; at exit no more than it pointed to at entry, if that
                         // was read
     RC_LENGTH_COUNT,
@@ -63,6 +63,7 @@ enum rc_read_flag {
     RC_READ_COMPAT = 1 << 2,     // pointers and sizes in its structs have 32 bits: i386, x32
     RC_READ_INT_LENGTH = 1 << 3, // only the lower 32 bits of argument `of` count
     RC_READ_BITS = 1 << 4,       // the length is in bits, rounded up to whole units
+    RC_READ_BOUNDED = 1 << 5,    // the result may say more than there was room for
 };
 struct rc_read {
     uint8_t arg;
@@ -91,7 +92,7 @@ struct rc_options {
     struct rc_plan plan;
     enum rc_policy policy;
     uint64_t ring_events;  // power of two
-    uint64_t side_bytes;   // power of two
+    uint64_t side_bytes;   // power of two; with stack_bytes at least 128 KiB
     uint32_t string_limit; // 1..4096
     uint32_t buffer_limit; // of each buffer with RC_READ_CONTENTS; 0: none is read; at most 4096
     uint32_t stack_bytes;  // of the stack copied at each published call; 0: none; at most 32768, a multiple of 8

@@ -172,6 +172,7 @@ static int extent(const struct reader *reader, uint64_t *length, uint64_t *given
         break;
     case RC_LENGTH_RESULT:
         count = result(reader);
+        most = (read->flags & RC_READ_BOUNDED) != 0 ? argument(reader) : UINT64_MAX;
         break;
     case RC_LENGTH_POINTED:
         error = pointed(reader, &count, &most);

@@ -155,6 +155,18 @@ static void a_result_is_a_length_as_well(void **state) {
     recorder_close(recorder);
 }
 
+static void a_result_may_be_more_than_there_was_room_for(void **state) {
+    (void)state;
+    struct rc_read read = bytes(RC_READ_AT_EXIT, RC_LENGTH_RESULT, LENGTH); // the result is a pid
+    read.unit = 10;
+    read.flags = RC_READ_BOUNDED;
+    struct recorder *recorder = trace(&read, 1, 0);
+    assert_true(recorder_event(recorder, getppid_of(recorder, 0)).result > 10);
+    assert_memory_equal(expect(recorder, getppid_of(recorder, 0), 0, RC_PART_DATA, CUT | LATE, 100), "0123456789", 10);
+    (void)expect(recorder, getppid_of(recorder, 4), 0, RC_PART_DATA, CUT | LATE, 0);
+    recorder_close(recorder);
+}
+
 static void units_are_counted_and_bits_rounded_up(void **state) {
     (void)state;
     struct rc_read read = bytes(RC_READ_AT_ENTRY, RC_LENGTH_CONSTANT, 0);
@@ -547,6 +559,7 @@ int main(void) {
         cmocka_unit_test(a_length_of_32_bits_has_no_upper_half),
         cmocka_unit_test(bytes_are_read_as_many_as_an_argument_points_to),
         cmocka_unit_test(a_result_is_a_length_as_well),
+        cmocka_unit_test(a_result_may_be_more_than_there_was_room_for),
         cmocka_unit_test(units_are_counted_and_bits_rounded_up),
         cmocka_unit_test(what_is_input_and_output_is_read_twice),
         cmocka_unit_test(contents_are_read_up_to_the_limit_of_a_buffer),

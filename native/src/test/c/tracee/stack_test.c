@@ -102,6 +102,25 @@ static void a_size_that_cannot_be_is_refused(void **state) {
     assert_int_equal(rc_session_open(&options, &session), EINVAL);
 }
 
+// An event that would wrap begins anew at the start of the area, and leaves out less than its own length: in an area of
+// twice that length there is room for it sooner or later, in a smaller one a tracer might wait for room for ever.
+static void an_area_is_large_enough_for_an_event_at_any_place(void **state) {
+    (void)state;
+    struct rc_session *session = NULL;
+    struct rc_options options = default_options();
+    options.side_bytes = 1 << 16;
+    options.string_limit = 4096;
+    options.buffer_limit = 4096;
+    assert_int_equal(rc_session_open(&options, &session), 0);
+    rc_session_close(session);
+    options.stack_bytes = 8;
+    assert_int_equal(rc_session_open(&options, &session), EINVAL); // where code is mapped takes up to 48 KiB
+    options.stack_bytes = 32768;
+    options.side_bytes = 1 << 17;
+    assert_int_equal(rc_session_open(&options, &session), 0);
+    rc_session_close(session);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_call_comes_with_its_registers_and_its_stack),
@@ -109,6 +128,7 @@ int main(void) {
         cmocka_unit_test(strings_stay_beside_a_stack),
         cmocka_unit_test(calls_that_are_not_published_have_no_stack_and_tell_no_code),
         cmocka_unit_test(a_size_that_cannot_be_is_refused),
+        cmocka_unit_test(an_area_is_large_enough_for_an_event_at_any_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,13 +19,13 @@
 #include "tracee/tasks.h"
 #include "tracer/loop/mappings.h"
 
-enum { READ_SIZE = 16384, TEXT_SIZE = 49152 };
+enum { READ_SIZE = 16384 };
 
 struct rc_mappings {
     bool taken;
     struct rc_event event;
     uint32_t side_length;
-    uint8_t side[RC_PIECE_ROOM(TEXT_SIZE)];
+    uint8_t side[RC_PIECE_ROOM(RC_MAPPINGS_TEXT)];
 };
 
 int rc_mappings_open(struct rc_tracer *tracer) {
@@ -62,7 +62,7 @@ static void read_mappings(pid_t tgid, struct rc_code_lines *lines) {
 void rc_mappings_take(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
     struct rc_mappings *mappings = tracer->mappings;
     struct rc_process *process = task->process;
-    struct rc_code_lines lines = {.text = mappings->side + sizeof(struct rc_piece), .capacity = TEXT_SIZE};
+    struct rc_code_lines lines = {.text = mappings->side + sizeof(struct rc_piece), .capacity = RC_MAPPINGS_TEXT};
     read_mappings(process->tgid, &lines);
     const size_t length = lines.length;
     const struct rc_piece piece = {.length = (uint16_t)length, .flags = lines.cut ? RC_PIECE_TRUNCATED : 0};

@@ -6,6 +6,9 @@
 
 #include "session.h"
 
+// The most text of one event.
+enum { RC_MAPPINGS_TEXT = 49152 };
+
 int rc_mappings_open(struct rc_tracer *tracer);
 void rc_mappings_close(struct rc_tracer *tracer);
 // Reads where the code of a stopped task's process is mapped; rc_mappings_publish publishes it once the task runs

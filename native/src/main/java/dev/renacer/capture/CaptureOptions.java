@@ -16,7 +16,8 @@ import java.util.OptionalInt;
  * @param plan              what to publish, and what to read of arguments
  * @param policy            what a full ring does
  * @param ringEvents        slots of a ring of 128 bytes each; a power of two, 1,024 to 1,048,576
- * @param sideBytes         bytes of a ring's side area for strings; a power of two, 64 KiB to 1 GiB
+ * @param sideBytes         bytes of a ring's side area for strings; a power of two, 64 KiB to 1 GiB;
+ *     with stacks at least 128 KiB
  * @param stringLimit       maximum number of bytes read of one string, 1 to 4,096
  * @param followChildren    whether children of traced processes (fork, vfork, clone) are traced too; threads always are
  * @param deadline          when to detach everything, counted from {@link CaptureSession#open}; empty: never. Enforced
@@ -59,7 +60,7 @@ public record CaptureOptions(
 
     public CaptureOptions {
         requirePowerOfTwo("ringEvents", ringEvents, 1 << 10, 1 << 20);
-        requirePowerOfTwo("sideBytes", sideBytes, 1 << 16, 1 << 30);
+        requirePowerOfTwo("sideBytes", sideBytes, stackBytes == 0 ? 1 << 16 : 1 << 17, 1 << 30);
         if (stringLimit < 1 || stringLimit > 4096) {
             throw new IllegalArgumentException("stringLimit is " + stringLimit + ", it must be 1 to 4096");
         }

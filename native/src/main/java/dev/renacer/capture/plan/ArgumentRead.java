@@ -26,6 +26,7 @@ public record ArgumentRead(
     private static final int MAX_UNIT = 0xffff;
     private static final int INT_LENGTH = 1 << 3;
     private static final int BITS = 1 << 4;
+    private static final int BOUNDED = 1 << 5;
 
     /** When something is read: a bit of {@code enum rc_read_when}. */
     public enum When {
@@ -92,6 +93,17 @@ public record ArgumentRead(
         record Result() implements Length {}
 
         /**
+         * As many as the result says, but at most as many as an argument says: the result may be what there would be.
+         *
+         * @param narrow  only the argument's lower 32 bits count
+         */
+        record BoundedResult(int argument, boolean narrow) implements Length {
+            public BoundedResult {
+                requireArgument(argument);
+            }
+        }
+
+        /**
          * As many as the 32-bit number an argument points to; at exit not more than it pointed to at entry, if that
          * was read.
          */
@@ -106,7 +118,7 @@ public record ArgumentRead(
             return switch (this) {
                 case Constant _ -> 0;
                 case OfArgument _ -> 1;
-                case Result _ -> 2;
+                case Result _, BoundedResult _ -> 2;
                 case PointedTo _ -> 3;
             };
         }
@@ -146,6 +158,7 @@ public record ArgumentRead(
         return switch (length) {
             case Length.OfArgument other -> other.argument();
             case Length.PointedTo other -> other.argument();
+            case Length.BoundedResult other -> other.argument();
             case Length.Constant _ -> 0;
             case Length.Result _ -> 0;
         };
@@ -160,11 +173,12 @@ public record ArgumentRead(
     int flags() {
         int bits = contents ? 1 << 1 : 0;
         bits |= compat ? 1 << 2 : 0;
-        if (length instanceof Length.OfArgument other) {
-            bits |= other.narrow() ? INT_LENGTH : 0;
-            bits |= other.bits() ? BITS : 0;
-        }
-        return bits;
+        return bits
+                | switch (length) {
+                    case Length.OfArgument other -> (other.narrow() ? INT_LENGTH : 0) | (other.bits() ? BITS : 0);
+                    case Length.BoundedResult other -> BOUNDED | (other.narrow() ? INT_LENGTH : 0);
+                    case Length.Constant _, Length.Result _, Length.PointedTo _ -> 0;
+                };
     }
 
     private static void requireArgument(int argument) {

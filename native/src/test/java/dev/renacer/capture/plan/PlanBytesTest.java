@@ -30,13 +30,18 @@ class PlanBytesTest {
             1, EnumSet.of(When.ENTRY), Shape.BYTES, new Length.OfArgument(2, true, false), 1, false, false);
     private static final ArgumentRead LENGTH = new ArgumentRead(
             2, EnumSet.of(When.ENTRY, When.EXIT), Shape.BYTES, new Length.Constant(0x01020304), 0x0506, true, true);
+    private static final ArgumentRead BOUNDED =
+            new ArgumentRead(1, EnumSet.of(When.EXIT), Shape.BYTES, new Length.BoundedResult(5, true), 1, false, false);
     private static final ArgumentRead NAME = new ArgumentRead(
             1, EnumSet.of(When.INTERRUPTED), Shape.MESSAGES, new Length.PointedTo(2), 0xffff, false, false);
 
     @Test
     void eachReadIsWrittenAsTheEngineHasIt() {
-        byte[] bytes = PlanBytes.of(plan(Map.of(42, List.of(ADDRESS), 43, List.of(LENGTH, NAME))));
+        byte[] bytes =
+                PlanBytes.of(plan(Map.of(41, List.of(BOUNDED), 42, List.of(ADDRESS), 43, List.of(LENGTH, NAME))));
 
+        assertThat(bytes[41]).isEqualTo(PlanBytes.READS_AT_EXIT);
+        assertThat(read(bytes, first(bytes, 41))).containsExactly(1, 2, 0, 2, 5, 1 | 8 | 32, 1, 0, 0, 0, 0, 0);
         assertThat(bytes[42]).isEqualTo(PlanBytes.READS_AT_ENTRY);
         assertThat(bytes[43]).isEqualTo((byte) (PlanBytes.READS_AT_ENTRY | PlanBytes.READS_AT_EXIT));
         assertThat(bytes[44]).isZero();

@@ -103,11 +103,14 @@ final class ArgumentReads {
             case Count.Constant(int number) -> new Length.Constant(number);
             case Count.Result() -> new Length.Result();
             case Count.PointedTo(int index) -> new Length.PointedTo(index);
+            case Count.BoundedResult(int index) -> new Length.BoundedResult(index, isNarrow(call, index));
             case Count.Argument(int index) ->
                 new Length.OfArgument(
-                        index,
-                        call.parameters().get(index).kind().width() != ParameterKind.Width.WORD,
-                        pointee.type().equals(Pointee.FD_SET));
+                        index, isNarrow(call, index), pointee.type().equals(Pointee.FD_SET));
         };
+    }
+
+    private static boolean isNarrow(Syscall call, int argument) {
+        return call.parameters().get(argument).kind().width() != ParameterKind.Width.WORD;
     }
 }

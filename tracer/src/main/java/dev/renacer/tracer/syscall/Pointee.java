@@ -25,7 +25,7 @@ public record Pointee(Direction direction, String type, Count count) {
     public static final String FD_SET = "fd_set";
 
     private static final Pattern TOKEN =
-            Pattern.compile("(?<direction><>|[<>!])(?<type>[a-z]\\w*)(?:#(?<argument>\\d)|(?<result>=)"
+            Pattern.compile("(?<direction><>|[<>!])(?<type>[a-z]\\w*)(?:#(?<argument>\\d)|(?<result>=)(?<most>\\d)?"
                     + "|\\*(?<pointed>\\d)|\\[(?<constant>\\d+)\\])?");
     private static final Map<String, Integer> SIZES = new HashMap<>();
 
@@ -85,6 +85,9 @@ public record Pointee(Direction direction, String type, Count count) {
         /** As many as the result says. */
         record Result() implements Count {}
 
+        /** As many as the result says, but at most as many as this argument says. */
+        record BoundedResult(int index) implements Count {}
+
         /** As many as the 32-bit number says that this argument points to. */
         record PointedTo(int index) implements Count {}
     }
@@ -113,6 +116,7 @@ public record Pointee(Direction direction, String type, Count count) {
                 .<Count>map(Count.Argument::new)
                 .or(() -> number(token, "pointed").map(Count.PointedTo::new))
                 .or(() -> number(token, "constant").map(Count.Constant::new))
+                .or(() -> number(token, "most").map(Count.BoundedResult::new))
                 .or(() -> Optional.ofNullable(token.group("result")).map(sign -> new Count.Result()))
                 .orElseGet(() -> new Count.Constant(1));
     }

@@ -36,6 +36,14 @@ class ArgumentReadsTest {
     }
 
     @Test
+    void aResultThatMayBeMoreThanThereIsRoomForIsBounded() {
+        assertThat(reads(Abi.X86_64, "getgroups", ArgumentDetail.NAMES))
+                .containsExactly(bytes(1, OUT, new Length.BoundedResult(0, true), 4));
+        assertThat(reads(Abi.AARCH64, "recvfrom", ArgumentDetail.FULL).getLast().length())
+                .isEqualTo(new Length.BoundedResult(2, false));
+    }
+
+    @Test
     void structsHaveTheSizeOfTheAbi() {
         assertThat(reads(Abi.X86_64, "nanosleep", ArgumentDetail.NAMES))
                 .containsExactly(

@@ -24,6 +24,8 @@ class PointeeTest {
         assertThat(Pointee.parse("<sockaddr#2"))
                 .isEqualTo(new Pointee(Direction.IN, "sockaddr", new Count.Argument(2)));
         assertThat(Pointee.parse(">bytes=")).isEqualTo(new Pointee(Direction.OUT, "bytes", new Count.Result()));
+        assertThat(Pointee.parse(">bytes=2"))
+                .isEqualTo(new Pointee(Direction.OUT, "bytes", new Count.BoundedResult(2)));
         assertThat(Pointee.parse(">sockaddr*5"))
                 .isEqualTo(new Pointee(Direction.OUT, "sockaddr", new Count.PointedTo(5)));
         assertThat(Pointee.parse("<>pollfd#1"))
@@ -77,6 +79,12 @@ class PointeeTest {
                             .as(call.name())
                             .isEqualTo(ParameterKind.POINTER);
                     switch (pointee.count()) {
+                        case Count.BoundedResult(int index) -> {
+                            assertThat(pointee.direction()).isEqualTo(Direction.OUT);
+                            assertThat(call.parameters().get(index).kind())
+                                    .as(call.name())
+                                    .isIn(ParameterKind.INT, ParameterKind.UINT, ParameterKind.SIZE);
+                        }
                         case Count.Argument(int index) ->
                             assertThat(call.parameters().get(index).kind())
                                     .as(call.name())
