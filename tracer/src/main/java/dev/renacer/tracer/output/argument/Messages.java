@@ -115,7 +115,7 @@ final class Messages {
 
     private static void buffer(
             StringBuilder out, SyscallCall call, int index, int number, boolean atExit, long address, long left) {
-        CapturedData bytes = PointedData.find(call, index, Part.ELEMENT, number, atExit);
+        CapturedData bytes = address == 0 ? null : PointedData.find(call, index, Part.ELEMENT, number, atExit);
         if (bytes == null) {
             if (left == 0 && address != 0 && hasBuffers(call, index)) {
                 out.append("\"\"");

@@ -14,6 +14,7 @@ import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.Syscall;
 import dev.renacer.tracer.syscall.SyscallTable;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
@@ -282,6 +283,7 @@ class PointedDataTest {
                         .data(piece(1, Part.VECTOR, 0, vector))
                         .data(piece(1, Part.ELEMENT, 0, "hello".getBytes(StandardCharsets.UTF_8)))
                         .data(new CapturedData(1, Part.ELEMENT, 1, false, new byte[] {'w'}, true, 0))
+                        .data(piece(1, Part.ELEMENT, 2, new byte[0]))
                         .returns(58)))
                 .isEqualTo("4, [{iov_base=\"hello\", iov_len=5}, {iov_base=\"w\"..., iov_len=53},"
                         + " {iov_base=NULL, iov_len=0}], 3 = 58");
@@ -442,7 +444,7 @@ class PointedDataTest {
                             .args(ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS)
                             .returns(length);
                     byte[] bytes = new byte[length];
-                    java.util.Arrays.fill(bytes, (byte) (length * 37));
+                    Arrays.fill(bytes, (byte) (length * 37));
                     for (int argument = 0; argument < syscall.parameters().size(); argument++) {
                         for (Part part : Part.values()) {
                             any.data(new CapturedData(argument, part, 0, false, bytes, length == 12, 0));
