@@ -66,6 +66,8 @@ public final class RenacerCommand implements Callable<Integer> {
     private static final int SIDE_BYTES = 1 << 24;
     /** PATH_MAX of linux/limits.h: no path is cut. */
     private static final int STRING_LIMIT = 4096;
+    /** How many bytes are shown of what a program reads and writes, as strace does. */
+    private static final int BUFFER_LIMIT = 32;
 
     private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(5);
 
@@ -139,6 +141,7 @@ public final class RenacerCommand implements Callable<Integer> {
                         follow,
                         target.window(),
                         Optional.of(HEARTBEAT_TIMEOUT))
+                .withBuffers(BUFFER_LIMIT)
                 .withMaxSlowdown(bound(), answer());
         CaptureOptions options = source.with(plain);
         CallSites sites = source.sites();

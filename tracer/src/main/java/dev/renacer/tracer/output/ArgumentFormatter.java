@@ -7,6 +7,11 @@ import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.descriptor.NameWriter;
+import dev.renacer.tracer.output.argument.PointedData;
+import dev.renacer.tracer.output.argument.ResultDetails;
+import dev.renacer.tracer.output.notation.FileModes;
+import dev.renacer.tracer.output.notation.Notations;
+import dev.renacer.tracer.output.notation.Quoted;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.ConnectionCalls;
 import dev.renacer.tracer.syscall.Digits;
@@ -17,6 +22,7 @@ import dev.renacer.tracer.syscall.SignalNames;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntConsumer;
 
 /**
  * Writes arguments and results as strace does. The output is printable ASCII: a target's bytes cannot reach a terminal
@@ -32,33 +38,42 @@ public final class ArgumentFormatter {
 
     private ArgumentFormatter() {}
 
-    /** Up to which argument a call's are shown: those it takes, without those that have no meaning in it. */
-    public static int count(SyscallCall call) {
+    /**
+     * Gives the index of each argument that is written, in the order of writing: those the call takes, without those
+     * that have no meaning in it, or are half of another.
+     */
+    public static void each(SyscallCall call, IntConsumer argument) {
+        if (CloneArguments.isClone(call)) {
+            CloneArguments.each(call, argument);
+            return;
+        }
         List<Parameter> parameters = call.syscall().parameters();
         int count = Math.min(parameters.size(), call.args().length);
-        for (int index = 1; index < count; index++) {
-            if (isMeaningless(parameters, call.args(), index)) {
-                return index;
+        for (int index = 0; index < count; index++) {
+            Parameter parameter = parameters.get(index).in(call.args());
+            switch (parameter.kind()) {
+                case UPPER, UPPER_FIRST, SKIPPED -> {
+                    // It is not an argument of its own.
+                }
+                default -> {
+                    if (isMeaningless(parameters, parameter, call.args(), index)) {
+                        return;
+                    }
+                    argument.accept(index);
+                }
             }
         }
-        return count;
     }
 
-    private static boolean isMeaningless(List<Parameter> parameters, long[] args, int index) {
-        Parameter parameter = parameters.get(index);
+    private static boolean isMeaningless(List<Parameter> parameters, Parameter parameter, long[] args, int index) {
         return switch (parameter.kind()) {
+            case NOTHING -> true;
             case OPEN_MODE -> (args[index - 1] & CREATES) == 0;
             case DEVICE ->
-                parameters.get(index - 1).kind() == ParameterKind.FILE_MODE && !FileModes.isDevice(args[index - 1]);
-            default -> parameter.in(args).isMeaningless();
-        };
-    }
-
-    /** Whether a register is written as an argument of its own: not if it is half of another. */
-    public static boolean isArgument(SyscallCall call, int index) {
-        return switch (call.syscall().parameters().get(index).kind()) {
-            case UPPER, UPPER_FIRST -> false;
-            default -> true;
+                index > 0
+                        && parameters.get(index - 1).kind() == ParameterKind.FILE_MODE
+                        && !FileModes.isDevice(args[index - 1]);
+            default -> false;
         };
     }
 
@@ -69,31 +84,31 @@ public final class ArgumentFormatter {
 
     /** Likewise, each descriptor with what it is. */
     public static void arguments(StringBuilder out, SyscallCall call, NameWriter names) {
-        int count = count(call);
-        boolean first = true;
-        for (int index = 0; index < count; index++) {
-            if (isArgument(call, index)) {
-                if (!first) {
-                    out.append(", ");
-                }
-                argument(out, call, index);
-                names.argument(out, call, index);
-                first = false;
+        int start = out.length();
+        each(call, index -> {
+            if (out.length() > start) {
+                out.append(", ");
             }
-        }
+            }
+            argument(out, call, index);
+            names.argument(out, call, index);
+        });
     }
 
-    /** Writes one argument, that {@link #isArgument is one}. */
+    /** Writes one argument, of those that {@link #each} gives. */
     public static void argument(StringBuilder out, SyscallCall call, int index) {
         boolean narrow = call.syscall().isNarrow();
         Parameter parameter = call.syscall().parameters().get(index).in(call.args());
         ParameterKind kind = parameter.kind();
+        if (CloneArguments.isClone(call)) {
+            out.append(CloneArguments.name(call, index));
+        }
         if (narrow && isHalved(call.syscall().parameters(), index)) {
             whole(out, call, index, parameter);
             return;
         }
         long bits = kind.bits(call.args()[index], narrow);
-        if (kind != ParameterKind.QUOTA && parameter.names().write(out, bits, kind.bits(-1, narrow))) {
+        if (!hasNotation(kind) && parameter.names().write(out, bits, kind.bits(-1, narrow))) {
             return;
         }
         long number = kind.number(bits, narrow);
@@ -115,15 +130,21 @@ public final class ArgumentFormatter {
             case PAGES -> Digits.hex(out, bits * PAGE);
             case IOCTL -> Notations.ioctl(out, bits);
             case QUOTA -> Notations.quota(out, bits, parameter.names());
+            case CLONE -> CloneArguments.flags(out, bits, parameter.names());
             case IOPRIO -> Notations.ioprio(out, bits);
             case SIGNAL -> out.append(SignalNames.of((int) number));
-            case HEX, FLAGS, UPPER, UPPER_FIRST, NOTHING -> Digits.hex(out, bits);
+            case HEX, FLAGS, UPPER, UPPER_FIRST, SKIPPED, NOTHING -> Digits.hex(out, bits);
             case POINTER -> {
-                if (call.data().isEmpty() || !socketError(out, call, index)) {
+                if (call.data().isEmpty() || !(PointedData.write(out, call, index) || socketError(out, call, index))) {
                     pointer(out, bits);
                 }
             }
         }
+    }
+
+    /** Whether the names of its values are those of a part of it. */
+    private static boolean hasNotation(ParameterKind kind) {
+        return kind == ParameterKind.QUOTA || kind == ParameterKind.CLONE;
     }
 
     /** Whether a number of 64 bits is in two registers, of which this is the lower half. */
@@ -201,6 +222,9 @@ public final class ArgumentFormatter {
     }
 
     private static void returned(StringBuilder out, SyscallCall call) {
+        if (ResultDetails.named(out, call)) {
+            return;
+        }
         boolean narrow = call.syscall().abi() == Abi.I386;
         long word = narrow ? call.result() & 0xffff_ffffL : call.result();
         switch (call.syscall().returns()) {
@@ -208,6 +232,7 @@ public final class ArgumentFormatter {
             case MODE -> Digits.mode(out, word);
             default -> out.append(narrow ? (int) call.result() : call.result());
         }
+        ResultDetails.write(out, call);
     }
 
     private static void string(StringBuilder out, SyscallCall call, int index, long address) {
@@ -216,51 +241,10 @@ public final class ArgumentFormatter {
             pointer(out, address);
             return;
         }
-        quoted(out, string.get().bytes());
+        Quoted.write(out, string.get().bytes());
         if (string.get().cut()) {
             out.append("...");
         }
-    }
-
-    /**
-     * Writes bytes as a C string literal; bytes that are not printable ASCII are escaped, in octal if C has no letter
-     * for them.
-     */
-    public static void quoted(StringBuilder out, byte[] bytes) {
-        out.append('"');
-        for (int index = 0; index < bytes.length; index++) {
-            byte value = bytes[index];
-            switch (value) {
-                case '"' -> out.append("\\\"");
-                case '\\' -> out.append("\\\\");
-                case '\n' -> out.append("\\n");
-                case '\t' -> out.append("\\t");
-                case '\r' -> out.append("\\r");
-                case '\f' -> out.append("\\f");
-                case 0x0b -> out.append("\\v");
-                default -> {
-                    if (value >= ' ' && value < 0x7f) {
-                        out.append((char) value);
-                    } else {
-                        escape(out, value & 0xff, index + 1 < bytes.length ? bytes[index + 1] : 0);
-                    }
-                }
-            }
-        }
-        out.append('"');
-    }
-
-    /** As few octal digits as possible, but all three if a digit follows. */
-    private static void escape(StringBuilder out, int value, byte next) {
-        boolean digitFollows = next >= '0' && next <= '9';
-        out.append('\\');
-        if (digitFollows || value > 077) {
-            out.append((char) ('0' + (value >> 6)));
-        }
-        if (digitFollows || value > 07) {
-            out.append((char) ('0' + (value >> 3 & 07)));
-        }
-        out.append((char) ('0' + (value & 07)));
     }
 
     private static void pointer(StringBuilder out, long value) {

@@ -73,17 +73,13 @@ public final class JsonOutput implements TraceListener {
         json.append(first ? "\n" : ",\n");
         first = false;
         json.append("{\"name\":\"").append(call.syscall().name()).append("\",\"args\":[");
-        int count = ArgumentFormatter.count(call);
-        String separator = "";
-        for (int index = 0; index < count; index++) {
-            if (ArgumentFormatter.isArgument(call, index)) {
-                argument.setLength(0);
-                ArgumentFormatter.argument(argument, call, index);
-                names.argument(argument, call, index);
-                string(json.append(separator), argument);
-                separator = ",";
-            }
-        }
+        int start = json.length();
+        ArgumentFormatter.each(call, index -> {
+            argument.setLength(0);
+            ArgumentFormatter.argument(argument, call, index);
+            names.argument(argument, call, index);
+            string(json.length() > start ? json.append(',') : json, argument);
+        });
         json.append("],\"result\":");
         if (call.outcome() == Outcome.UNFINISHED) {
             json.append("null,\"unfinished\":true");

@@ -8,6 +8,7 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.descriptor.NameWriter;
+import dev.renacer.tracer.output.notation.SignalFormatter;
 import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.SignalNames;
 import java.time.ZoneId;

@@ -51,6 +51,8 @@ public enum ParameterKind {
     QUOTA(Width.INT, false),
     /** The class and priority of ioprio_set(2). */
     IOPRIO(Width.INT, true),
+    /** The flags of clone(2), with a signal in the lowest byte. */
+    CLONE(Width.WORD, false),
     /** A signal number, printed by name. */
     SIGNAL(Width.INT, true),
     /** A process or thread id. */
@@ -64,6 +66,8 @@ public enum ParameterKind {
     UPPER(Width.WORD, false),
     /** The upper half of the number in the next register. */
     UPPER_FIRST(Width.WORD, false),
+    /** What has no meaning in its call, unlike those after it: it is not printed. */
+    SKIPPED(Width.WORD, false),
     /** What has no meaning in its call, like all arguments after it: it is not printed. */
     NOTHING(Width.WORD, false);
 

@@ -80,10 +80,11 @@ final class Signatures {
         return argument.get().equals(ConstantSets.MEANINGLESS) ? Parameter.MEANINGLESS : parameter(abi, argument.get());
     }
 
-    private ConstantNames names(Abi abi, String set) {
+    /** The names of a set in this ABI. */
+    ConstantNames names(Abi abi, String set) {
         return sets.names(abi, set)
-                .orElseThrow(() -> new IllegalStateException(
-                        "constants.tsv lacks the set " + set + ", which signatures.tsv names"));
+                .orElseThrow(() ->
+                        new IllegalStateException("constants.tsv lacks the set " + set + ", which is named elsewhere"));
     }
 
     /** Every key, as written in the file. */

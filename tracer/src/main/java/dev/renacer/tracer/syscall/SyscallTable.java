@@ -146,6 +146,15 @@ public final class SyscallTable {
         return classes;
     }
 
+    /**
+     * The names of the values of a set in constants.tsv, as this ABI has them.
+     *
+     * @throws IllegalStateException if there is no such set: the build is broken
+     */
+    public ConstantNames names(Abi abi, String set) {
+        return signatures.names(abi, set);
+    }
+
     private Syscall[] table(Abi abi, int bit, Map<Integer, String> named) {
         int size = named.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
         Syscall[] table = new Syscall[size];

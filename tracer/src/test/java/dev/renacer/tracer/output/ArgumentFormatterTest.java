@@ -8,12 +8,11 @@ import static dev.renacer.tracer.CallFixture.unknown;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.tracer.CallFixture;
+import dev.renacer.tracer.CapturedData;
+import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.syscall.Abi;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class ArgumentFormatterTest {
     @Test
@@ -114,9 +113,10 @@ class ArgumentFormatterTest {
         assertThat(text(call("futex").args(0x1000, 0x80, 1, 0, 3, 4)))
                 .isEqualTo("0x1000, FUTEX_WAIT_PRIVATE, 1, NULL = 0");
         assertThat(text(call("futex").args(0x1000, 0x189, 1, 0, 0, 0xffff_ffffL)))
-                .isEqualTo("0x1000, FUTEX_WAIT_BITSET_PRIVATE|FUTEX_CLOCK_REALTIME, 1, NULL, NULL,"
+                .isEqualTo("0x1000, FUTEX_WAIT_BITSET_PRIVATE|FUTEX_CLOCK_REALTIME, 1, NULL,"
                         + " FUTEX_BITSET_MATCH_ANY = 0");
-        assertThat(text(call("fcntl").args(3, 1, 0x1234).returns(1))).isEqualTo("3, F_GETFD = 1");
+        assertThat(text(call("futex").args(0x1000, 6, 1, 0, 3, 4))).isEqualTo("0x1000, FUTEX_LOCK_PI, NULL = 0");
+        assertThat(text(call("fcntl").args(3, 1, 0x1234).returns(1))).isEqualTo("3, F_GETFD = 0x1 (flags FD_CLOEXEC)");
         assertThat(text(call("prctl").args(23, 21, 5, 6, 7).returns(1)))
                 .isEqualTo("PR_CAPBSET_READ, CAP_SYS_ADMIN = 1");
         assertThat(text(call("prctl").args(38, 1, 0, 0, 0))).isEqualTo("PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0 = 0");
@@ -161,30 +161,94 @@ class ArgumentFormatterTest {
                 .isEqualTo("\"/very\"... = 0");
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = ' ',
-            value = {
-                "2f61 \"/a\"",
-                "22 \"\\\"\"",
-                "5c \"\\\\\"",
-                "0a090d0c0b \"\\n\\t\\r\\f\\v\"",
-                "1b5b \"\\33[\"",
-                "01 \"\\1\"",
-                "0131 \"\\0011\"",
-                "0139 \"\\0019\"",
-                "1b37 \"\\0337\"",
-                "7f \"\\177\"",
-                "c3a9 \"\\303\\251\"",
-                "ff \"\\377\"",
-            },
-            quoteCharacter = '`')
-    void escapesAllThatIsNotPrintableAscii(String hex, String quoted) {
-        StringBuilder out = new StringBuilder();
+    @Test
+    void onlyTheBitsAreWrittenThatTheKernelTakes() {
+        long garbage = 0xdead_beef_0000_0000L;
+        assertThat(text(call("finit_module").args(garbage | 3, 0, garbage | 1)))
+                .isEqualTo("3, NULL, MODULE_INIT_IGNORE_MODVERSIONS = 0");
+        assertThat(text(call("mlock2").args(0x1000, 1, garbage | 1))).isEqualTo("0x1000, 1, MLOCK_ONFAULT = 0");
+        assertThat(text(call("sched_setattr").args(1, 0, garbage | 2))).isEqualTo("1, NULL, 2 = 0");
+        assertThat(text(call("mkdir").args(0, garbage | 0755))).isEqualTo("NULL, 0755 = 0");
+        assertThat(text(call("reboot").args(garbage | 0xfee1deadL, garbage | 672274793, garbage | 0x1234567, 5)))
+                .isEqualTo("LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_RESTART = 0");
+    }
 
-        ArgumentFormatter.quoted(out, HexFormat.of().parseHex(hex));
+    @Test
+    void idsHaveNoSign() {
+        assertThat(text(call("setresuid").args(0x8000_0001L, 0xffff_ffffL, 7))).isEqualTo("2147483649, -1, 7 = 0");
+        assertThat(text(call("fchown").args(3, 0xf000_0000L, 0))).isEqualTo("3, 4026531840, 0 = 0");
+        assertThat(text(call(Abi.I386, "setuid").args(0x1_ffff))).isEqualTo("-1 = 0");
+        assertThat(text(call(Abi.I386, "setuid32").args(0x1_ffff))).isEqualTo("131071 = 0");
+        assertThat(text(call("quotactl").args(0x8000_0700L, 0, 0xffff_ffffL, 0)))
+                .isEqualTo("QCMD(Q_GETQUOTA, USRQUOTA), NULL, -1, NULL = 0");
+    }
 
-        assertThat(out).hasToString(quoted);
+    @Test
+    void aNumberInTwoRegistersIsOneArgument() {
+        assertThat(text(call(Abi.I386, "pread64")
+                        .args(3, 0x1000, 5, 0xffff_ffffL, 0xffff_ffffL)
+                        .fails(22)))
+                .startsWith("3, 0x1000, 5, -1 = -1 EINVAL");
+        assertThat(text(call(Abi.I386, "truncate64").args(0x1000, 1, 2))).isEqualTo("0x1000, 8589934593 = 0");
+        assertThat(text(call(Abi.I386, "_llseek").args(3, 1, 2, 0, 1))).isEqualTo("3, 4294967298, NULL, SEEK_CUR = 0");
+        assertThat(text(call("pwritev2").args(3, 0x1000, 1, -1, 7, 2).returns(1)))
+                .isEqualTo("3, 0x1000, 1, -1, RWF_DSYNC = 1");
+    }
+
+    @Test
+    void whatAnArgumentIsDependsOnTheOperation() {
+        assertThat(text(call("prctl").args(47, 4, 0, 0, 0)))
+                .isEqualTo("PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0 = 0");
+        assertThat(text(call("prctl").args(47, 2, 12, 0, 0)))
+                .isEqualTo("PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_ADMIN, 0, 0 = 0");
+        assertThat(text(call("futex").args(0x1000, 4, 1, 0x1_0000_0002L, 0x2000, 3)))
+                .isEqualTo("0x1000, FUTEX_CMP_REQUEUE, 1, 2, 0x2000, 3 = 0");
+        assertThat(text(call("keyctl").args(3, 0xffff_fffdL, 1, 2, 3)))
+                .isEqualTo("KEYCTL_REVOKE, KEY_SPEC_SESSION_KEYRING = 0");
+        assertThat(text(call("kcmp").args(1, 2, 0, 3, 4))).isEqualTo("1, 2, KCMP_FILE, 3, 4 = 0");
+        assertThat(text(call("kcmp").args(1, 2, 1, 3, 4))).isEqualTo("1, 2, KCMP_VM = 0");
+        assertThat(text(call("mknod").args(0, 0010600, 5))).isEqualTo("NULL, S_IFIFO|0600 = 0");
+        assertThat(text(call("mknod").args(0, 0020600, 0x103))).isEqualTo("NULL, S_IFCHR|0600, makedev(0x1, 0x3) = 0");
+        assertThat(text(call("mremap").args(0x1000, 1, 2, 1, 5))).isEqualTo("0x1000, 1, 2, MREMAP_MAYMOVE = 0");
+    }
+
+    @Test
+    void commandsThatConsistOfSeveralNumbers() {
+        assertThat(text(call("ioctl").args(3, 0x5401, 0x1000))).isEqualTo("3, TCGETS, 0x1000 = 0");
+        assertThat(text(call("ioctl").args(3, 0xc010_6409L, 0x1000)))
+                .isEqualTo("3, _IOC(_IOC_READ|_IOC_WRITE, 0x64, 0x9, 0x10), 0x1000 = 0");
+        assertThat(text(call("ioprio_set").args(1, 0, 0x4003)))
+                .isEqualTo("IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 3) = 0");
+        assertThat(text(call("setns").args(3, 0x202))).isEqualTo("3, 0x202 /* CLONE_NEW??? */ = 0");
+        assertThat(text(call("futex").args(0x1000, 0x2b, 1, 2, 3, 4))).startsWith("0x1000, 0x2b /* FUTEX_??? */, 1,");
+    }
+
+    @Test
+    void theArgumentsOfCloneHaveNamesAndOneOrder() {
+        assertThat(text(call("clone").args(0x1200011, 0, 1, 2, 3).returns(5)))
+                .isEqualTo("child_stack=NULL, flags=CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD,"
+                        + " child_tidptr=0x2 = 5");
+        assertThat(text(call(Abi.AARCH64, "clone").args(0x1200011, 0, 1, 2, 3).returns(5)))
+                .endsWith("child_tidptr=0x3 = 5");
+        assertThat(text(call("clone").args(0x180000, 0x1000, 1, 2, 3)))
+                .isEqualTo("child_stack=0x1000, flags=CLONE_SETTLS|CLONE_PARENT_SETTID, parent_tid=0x1, tls=0x3 = 0");
+        assertThat(text(call("clone").args(0, 0, 0, 0, 0))).isEqualTo("child_stack=NULL, flags=0 = 0");
+    }
+
+    @Test
+    void namesWhatAResultMeans() {
+        assertThat(result(call("fcntl").args(3, 1).returns(1))).isEqualTo("0x1 (flags FD_CLOEXEC)");
+        assertThat(result(call("fcntl").args(3, 3).returns(0x8402)))
+                .isEqualTo("0x8402 (flags O_RDWR|O_APPEND|O_LARGEFILE)");
+        assertThat(result(call("fcntl").args(3, 1).returns(0))).isEqualTo("0");
+        assertThat(result(call("personality").args(-1).returns(0))).isEqualTo("0 (PER_LINUX)");
+        assertThat(result(call("adjtimex").args(0).returns(5))).isEqualTo("5 (TIME_ERROR)");
+    }
+
+    @Test
+    void aStringThatCouldNotBeReadToItsEndIsItsAddress() {
+        CapturedData part = new CapturedData(0, Part.DATA, 0, false, new byte[] {'/', 'a'}, true, 14);
+        assertThat(text(call("chdir").args(0x1ffe).data(part).fails(14))).startsWith("0x1ffe = -1 EFAULT");
     }
 
     private static String text(CallFixture call) {

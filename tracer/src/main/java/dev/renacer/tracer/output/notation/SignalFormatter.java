@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.output;
+package dev.renacer.tracer.output.notation;
 
 import dev.renacer.tracer.SignalInfo;
 import dev.renacer.tracer.syscall.Abi;
@@ -10,13 +10,13 @@ import dev.renacer.tracer.syscall.SignalNames;
 import java.util.Locale;
 
 /** A signal's siginfo as strace writes it: {@code {si_signo=SIGSEGV, si_code=SEGV_MAPERR, si_addr=0x10}}. */
-final class SignalFormatter {
+public final class SignalFormatter {
     /** The value of sysconf(_SC_CLK_TCK); the same on every ABI of Linux that we decode. */
     private static final double TICKS_A_SECOND = 100;
 
     private SignalFormatter() {}
 
-    static void append(StringBuilder line, SignalInfo info) {
+    public static void append(StringBuilder line, SignalInfo info) {
         line.append("{si_signo=").append(SignalNames.of(info.signal()));
         line.append(", si_code=").append(SignalNames.code(info.signal(), info.code()));
         if (info.errno() != 0) {

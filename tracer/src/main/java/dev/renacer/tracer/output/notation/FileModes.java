@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.output;
+package dev.renacer.tracer.output.notation;
 
 import dev.renacer.tracer.syscall.Digits;
 
 /** Writes a file's type and mode: {@code S_IFBLK|S_ISVTX|0600}. The values are those of linux/stat.h. */
-final class FileModes {
+public final class FileModes {
     private static final int TYPE = 0170_000;
     private static final int CHARACTER_DEVICE = 0020_000;
     private static final int BLOCK_DEVICE = 0060_000;
@@ -15,11 +15,11 @@ final class FileModes {
     private FileModes() {}
 
     /** Whether it is the mode of a device. */
-    static boolean isDevice(long mode) {
+    public static boolean isDevice(long mode) {
         return (mode & TYPE) == CHARACTER_DEVICE || (mode & TYPE) == BLOCK_DEVICE;
     }
 
-    static void write(StringBuilder out, long mode) {
+    public static void write(StringBuilder out, long mode) {
         String type = type((int) mode & TYPE);
         if (type.isEmpty() && (mode & TYPE) != 0) {
             Digits.mode(out, mode);

@@ -1,19 +1,19 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.output;
+package dev.renacer.tracer.output.notation;
 
 import dev.renacer.tracer.syscall.ConstantNames;
 import dev.renacer.tracer.syscall.Digits;
 
 /** Writes numbers that consist of several, each as the macro that puts it together. */
-final class Notations {
+public final class Notations {
     private static final long COMMAND = 0xff_ffff;
 
     private Notations() {}
 
     /** A device number as of makedev(3), in the kernel's encoding (linux/kdev_t.h). */
-    static void device(StringBuilder out, long device) {
+    public static void device(StringBuilder out, long device) {
         long major = ((device >>> 8) & 0xfff) | ((device >>> 32) & 0xffff_f000L);
         long minor = (device & 0xff) | ((device >>> 12) & 0xffff_ff00L);
         out.append("makedev(");
@@ -23,7 +23,7 @@ final class Notations {
     }
 
     /** A command of ioctl(2) by its parts (asm-generic/ioctl.h). */
-    static void ioctl(StringBuilder out, long command) {
+    public static void ioctl(StringBuilder out, long command) {
         out.append("_IOC(").append(direction((int) (command >>> 30)));
         Digits.hex(out.append(", "), command >>> 8 & 0xff);
         Digits.hex(out.append(", "), command & 0xff);
@@ -41,7 +41,7 @@ final class Notations {
     }
 
     /** A command of quotactl(2): QCMD of linux/quota.h. */
-    static void quota(StringBuilder out, long command, ConstantNames names) {
+    public static void quota(StringBuilder out, long command, ConstantNames names) {
         names.write(out.append("QCMD("), command >>> 8, COMMAND);
         out.append(", ");
         quotaType(out, command & 0xff).append(')');
@@ -57,7 +57,7 @@ final class Notations {
     }
 
     /** Class and priority of ioprio_set(2): IOPRIO_PRIO_VALUE of linux/ioprio.h. */
-    static void ioprio(StringBuilder out, long value) {
+    public static void ioprio(StringBuilder out, long value) {
         out.append("IOPRIO_PRIO_VALUE(");
         switch ((int) (value >>> 13)) {
             case 0 -> out.append("IOPRIO_CLASS_NONE");

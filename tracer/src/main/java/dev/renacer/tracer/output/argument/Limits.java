@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.output.argument;
+
+import dev.renacer.tracer.syscall.Digits;
+import java.util.Map;
+
+/** What a process may use and has used, and what the system is. */
+final class Limits {
+    private static final int NAME_BYTES = 65;
+    private static final long KIBI = 1024;
+    private static final Names OPEN = Names.of("open_flag");
+    private static final Names SEMAPHORE = Names.of("field_sem");
+
+    private Limits() {}
+
+    static void register(Map<String, StructWriter> writers) {
+        writers.put("rlimit", Limits::limit);
+        writers.put("rlimit64", Limits::limit64);
+        writers.put("rusage", Limits::usage);
+        writers.put("sysinfo", Limits::system);
+        writers.put("utsname", Limits::names);
+        writers.put("mq_attr", Limits::queue);
+        writers.put("sembuf", Limits::semaphore);
+    }
+
+    private static void limit(StringBuilder out, Memory memory) {
+        bound(out.append("{rlim_cur="), memory.word(0), memory.narrow());
+        bound(out.append(", rlim_max="), memory.word(memory.wordSize()), memory.narrow());
+        out.append('}');
+    }
+
+    private static void limit64(StringBuilder out, Memory memory) {
+        bound(out.append("{rlim_cur="), memory.i64(0), false);
+        bound(out.append(", rlim_max="), memory.i64(8), false);
+        out.append('}');
+    }
+
+    private static void bound(StringBuilder out, long value, boolean narrow) {
+        if (narrow && value == 0xffff_ffffL) {
+            out.append("RLIM_INFINITY");
+        } else if (value == -1) {
+            out.append("RLIM64_INFINITY");
+        } else if (Long.compareUnsigned(value, KIBI) > 0 && value % KIBI == 0) {
+            Digits.unsigned(out, Long.divideUnsigned(value, KIBI));
+            out.append("*1024");
+        } else {
+            Digits.unsigned(out, value);
+        }
+    }
+
+    private static void usage(StringBuilder out, Memory memory) {
+        Times.timeval(out.append("{ru_utime="), memory);
+        Times.timeval(out.append(", ru_stime="), memory.from(2 * memory.wordSize()));
+        out.append(", ...}");
+    }
+
+    private static void system(StringBuilder out, Memory memory) {
+        int word = memory.wordSize();
+        out.append("{uptime=").append(memory.signedWord(0));
+        Digits.unsigned(out.append(", loads=["), memory.word(word));
+        Digits.unsigned(out.append(", "), memory.word(2 * word));
+        Digits.unsigned(out.append(", "), memory.word(3 * word));
+        Digits.unsigned(out.append("], totalram="), memory.word(4 * word));
+        Digits.unsigned(out.append(", freeram="), memory.word(5 * word));
+        Digits.unsigned(out.append(", sharedram="), memory.word(6 * word));
+        Digits.unsigned(out.append(", bufferram="), memory.word(7 * word));
+        Digits.unsigned(out.append(", totalswap="), memory.word(8 * word));
+        Digits.unsigned(out.append(", freeswap="), memory.word(9 * word));
+        out.append(", procs=").append(memory.u16(10 * word));
+        Digits.unsigned(out.append(", totalhigh="), memory.word(11 * word));
+        Digits.unsigned(out.append(", freehigh="), memory.word(12 * word));
+        out.append(", mem_unit=").append(memory.u32(13 * word)).append('}');
+    }
+
+    private static void names(StringBuilder out, Memory memory) {
+        memory.part(0, NAME_BYTES).quotedName(out.append("{sysname="));
+        memory.part(NAME_BYTES, NAME_BYTES).quotedName(out.append(", nodename="));
+        out.append(", ...}");
+    }
+
+    private static void queue(StringBuilder out, Memory memory) {
+        int word = memory.wordSize();
+        OPEN.write(out.append("{mq_flags="), memory, memory.word(0));
+        out.append(", mq_maxmsg=").append(memory.signedWord(word));
+        out.append(", mq_msgsize=").append(memory.signedWord(2 * word));
+        out.append(", mq_curmsgs=").append(memory.signedWord(3 * word)).append('}');
+    }
+
+    private static void semaphore(StringBuilder out, Memory memory) {
+        out.append("{sem_num=").append(memory.u16(0)).append(", sem_op=").append((short) memory.u16(2));
+        SEMAPHORE.write(out.append(", sem_flg="), memory, memory.u16(4));
+        out.append('}');
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.output.argument;
+
+import dev.renacer.tracer.output.notation.Quoted;
+import dev.renacer.tracer.syscall.Abi;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * Bytes of a traced program, read as the fields of a struct: little-endian, as both processors are. Offsets count from
+ * the beginning of the struct; a field behind the end is 0, since a program may give any length. The bytes are shared.
+ *
+ * @param bytes   what was read
+ * @param start   where the struct begins in it
+ * @param length  how many bytes the struct has
+ * @param abi     of the call
+ * @param narrow  whether a word has 32 bits in it
+ */
+record Memory(byte[] bytes, int start, int length, Abi abi, boolean narrow) {
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    Memory {
+        length = Math.max(0, Math.min(length, bytes.length - start));
+    }
+
+    /** A part of it. */
+    Memory part(int offset, int size) {
+        int from = Math.min(start + offset, bytes.length);
+        return new Memory(bytes, from, Math.min(size, Math.max(0, length - offset)), abi, narrow);
+    }
+
+    /** All from an offset on. */
+    Memory from(int offset) {
+        return part(offset, length);
+    }
+
+    private boolean has(int offset, int size) {
+        return offset >= 0 && offset + size <= length;
+    }
+
+    int u8(int offset) {
+        return has(offset, Byte.BYTES) ? bytes[start + offset] & 0xff : 0;
+    }
+
+    int u16(int offset) {
+        return has(offset, Short.BYTES) ? (short) SHORT.get(bytes, start + offset) & 0xffff : 0;
+    }
+
+    /** 16 bits in network byte order. */
+    int network16(int offset) {
+        return (u8(offset) << Byte.SIZE) | u8(offset + 1);
+    }
+
+    int i32(int offset) {
+        return has(offset, Integer.BYTES) ? (int) INT.get(bytes, start + offset) : 0;
+    }
+
+    long u32(int offset) {
+        return Integer.toUnsignedLong(i32(offset));
+    }
+
+    long i64(int offset) {
+        return has(offset, Long.BYTES) ? (long) LONG.get(bytes, start + offset) : 0;
+    }
+
+    /** The bytes of a word. */
+    int wordSize() {
+        return narrow ? Integer.BYTES : Long.BYTES;
+    }
+
+    /** A word without a sign: a pointer, a size. */
+    long word(int offset) {
+        return narrow ? u32(offset) : i64(offset);
+    }
+
+    /** A word with a sign. */
+    long signedWord(int offset) {
+        return narrow ? i32(offset) : i64(offset);
+    }
+
+    /** How many bytes there are from an offset up to a NUL, or the end. */
+    int stringLength(int offset) {
+        int end = offset;
+        while (end < length && bytes[start + end] != 0) {
+            end++;
+        }
+        return Math.max(0, end - offset);
+    }
+
+    /** Writes all of it as a string, as far as that is not more than {@link PointedData#MOST_ELEMENTS}. */
+    void quoted(StringBuilder out) {
+        Quoted.write(out, bytes, start, Math.min(length, PointedData.MOST_ELEMENTS));
+        out.append(length > PointedData.MOST_ELEMENTS ? "..." : "");
+    }
+
+    /** Writes it up to a NUL as a string, as {@link #quoted} does. */
+    void quotedString(StringBuilder out) {
+        part(0, stringLength(0)).quoted(out);
+    }
+
+    /** Writes it up to a NUL as a string, however long that is. */
+    void quotedName(StringBuilder out) {
+        Quoted.write(out, bytes, start, stringLength(0));
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.output.argument;
+
+import dev.renacer.tracer.CapturedData;
+import dev.renacer.tracer.CapturedData.Part;
+import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.syscall.Digits;
+import dev.renacer.tracer.syscall.Pointee;
+import dev.renacer.tracer.syscall.Pointee.Direction;
+import java.util.Map;
+
+/** What strace writes behind a result: what became ready, how much time was left, that it was too late. */
+public final class ResultDetails {
+    private static final String[] SETS = {"", "in ", "out ", "except "};
+    private static final String[] CLOCK = {"TIME_OK", "TIME_INS", "TIME_DEL", "TIME_OOP", "TIME_WAIT", "TIME_ERROR"};
+
+    private static final int F_GETFD = 1;
+    private static final int F_GETFL = 3;
+    private static final int F_GETLEASE = 1025;
+    private static final int F_GET_SEALS = 1034;
+    private static final Names DESCRIPTOR = Names.of("fcntl.2");
+    private static final Names OPEN = Names.of("open");
+    private static final Names LEASE = Names.of("field_lease");
+    private static final Names SEALS = Names.of("field_seals");
+    private static final Names PERSONALITY = Names.of("personality");
+
+    private ResultDetails() {}
+
+    /** Writes a result that has a notation of its own, {@code 0x1 (flags FD_CLOEXEC)}; false if it has none. */
+    public static boolean named(StringBuilder out, SyscallCall call) {
+        return switch (call.syscall().name()) {
+            case "fcntl", "fcntl64" -> call.result() != 0 && control(out, call, (int) call.args()[1]);
+            case "personality" -> hex(out, call, " (", PERSONALITY);
+            default -> false;
+        };
+    }
+
+    private static boolean control(StringBuilder out, SyscallCall call, int command) {
+        return switch (command) {
+            case F_GETFD -> hex(out, call, " (flags ", DESCRIPTOR);
+            case F_GETFL -> hex(out, call, " (flags ", OPEN);
+            case F_GETLEASE -> hex(out, call, " (", LEASE);
+            case F_GET_SEALS -> hex(out, call, " (seals ", SEALS);
+            default -> false;
+        };
+    }
+
+    private static boolean hex(StringBuilder out, SyscallCall call, String before, Names names) {
+        Digits.hex(out, call.result());
+        return named(out, call, before, names);
+    }
+
+    private static boolean named(StringBuilder out, SyscallCall call, String before, Names names) {
+        names.write(out.append(before), call.syscall().abi(), call.result());
+        out.append(')');
+        return true;
+    }
+
+    /** Writes {@code  (Timeout)} or {@code  ([{fd=3, revents=POLLIN}])} behind the result of a call that returned. */
+    public static void write(StringBuilder out, SyscallCall call) {
+        Map<Integer, Pointee> pointees = call.syscall().pointees();
+        if (pointees.isEmpty()) {
+            return;
+        }
+        Pointee first = pointees.get(0);
+        if (first != null && first.type().equals("pollfd")) {
+            poll(out, call);
+            return;
+        }
+        if (first != null && first.type().startsWith("timex")) {
+            clock(out, call.result());
+            return;
+        }
+        Pointee second = pointees.get(1);
+        if (second == null) {
+            return;
+        }
+        if (second.type().startsWith("timex")) {
+            clock(out, call.result());
+        } else if (second.type().equals(Pointee.FD_SET)) {
+            select(out, call);
+        } else if (second.type().equals("mmsghdr") && second.direction() == Direction.OUT) {
+            int begin = out.length();
+            if (timeLeft(out.append(" ("), call)) {
+                out.append(')');
+            } else {
+                out.setLength(begin);
+            }
+        }
+    }
+
+    private static void clock(StringBuilder out, long state) {
+        if (state >= 0 && state < CLOCK.length) {
+            out.append(" (").append(CLOCK[(int) state]).append(')');
+        }
+    }
+
+    private static void poll(StringBuilder out, SyscallCall call) {
+        if (call.result() == 0) {
+            out.append(" (Timeout)");
+            return;
+        }
+        CapturedData ready = PointedData.find(call, 0, Part.DATA, 0, true);
+        if (ready != null) {
+            Polling.ready(out.append(" ("), PointedData.memory(call, ready), ready.cut());
+            out.append(')');
+        }
+    }
+
+    private static void select(StringBuilder out, SyscallCall call) {
+        if (call.result() == 0) {
+            out.append(" (Timeout)");
+            return;
+        }
+        int begin = out.length();
+        out.append(" (");
+        boolean any = false;
+        for (int index = 1; index < SETS.length; index++) {
+            CapturedData set = PointedData.find(call, index, Part.DATA, 0, true);
+            if (set != null && !Polling.isEmpty(PointedData.memory(call, set))) {
+                Polling.descriptors(out.append(any ? ", " : "").append(SETS[index]), PointedData.memory(call, set));
+                any = true;
+            }
+        }
+        int behindSets = out.length();
+        if (timeLeft(out.append(any ? ", " : ""), call)) {
+            any = true;
+        } else {
+            out.setLength(behindSets);
+        }
+        if (any) {
+            out.append(')');
+        } else {
+            out.setLength(begin);
+        }
+    }
+
+    /** Writes the time that a call left of its last argument. */
+    private static boolean timeLeft(StringBuilder out, SyscallCall call) {
+        Pointee time = call.syscall().pointees().get(4);
+        if (time == null || time.direction() != Direction.IN_OUT) {
+            return false;
+        }
+        CapturedData left = PointedData.find(call, 4, Part.DATA, 0, true);
+        if (left == null) {
+            return false;
+        }
+        PointedData.struct(out.append("left "), call, time.type(), left);
+        return true;
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.output.argument;
+
+import dev.renacer.tracer.syscall.Digits;
+import java.util.Map;
+
+/** Single values; one that stands alone is written in brackets, as strace does it. */
+final class Scalars {
+    private Scalars() {}
+
+    static void register(Map<String, StructWriter> writers) {
+        writers.put("int", (out, memory) -> out.append(memory.i32(0)));
+        writers.put("long", (out, memory) -> out.append(memory.signedWord(0)));
+        writers.put("loff", (out, memory) -> out.append(memory.i64(0)));
+        writers.put("id", (out, memory) -> id(out, memory.u32(0), 0xffff_ffffL));
+        writers.put("id16", (out, memory) -> id(out, memory.u16(0), 0xffff));
+        writers.put("time", (out, memory) -> out.append(memory.signedWord(0)));
+        writers.put("sched_param", (out, memory) -> out.append(memory.i32(0)));
+        writers.put("pointer", (out, memory) -> PointedData.pointer(out, memory.word(0)));
+        writers.put("user_desc", Scalars::segment);
+    }
+
+    /** Whether it is a single value. */
+    static boolean isScalar(String type) {
+        return switch (type) {
+            case "int", "long", "loff", "id", "id16", "time", "sched_param", "pointer" -> true;
+            default -> false;
+        };
+    }
+
+    private static void id(StringBuilder out, long id, long none) {
+        out.append(id == none ? -1 : id);
+    }
+
+    private static void segment(StringBuilder out, Memory memory) {
+        int flags = memory.i32(12);
+        out.append("{entry_number=").append(memory.i32(0));
+        Digits.hex(out.append(", base_addr="), memory.u32(4));
+        Digits.hex(out.append(", limit="), memory.u32(8));
+        out.append(", seg_32bit=").append(flags & 1);
+        out.append(", contents=").append((flags >> 1) & 3);
+        out.append(", read_exec_only=").append((flags >> 3) & 1);
+        out.append(", limit_in_pages=").append((flags >> 4) & 1);
+        out.append(", seg_not_present=").append((flags >> 5) & 1);
+        out.append(", useable=").append((flags >> 6) & 1).append('}');
+    }
+}
