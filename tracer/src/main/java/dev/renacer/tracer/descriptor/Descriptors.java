@@ -16,6 +16,7 @@ import dev.renacer.tracer.syscall.Syscall;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -29,8 +30,14 @@ import org.jspecify.annotations.Nullable;
  * the consumer thread.
  */
 public final class Descriptors implements TraceListener {
-    /** A child whose creator's call has not returned yet, or the files it will have if that has. */
-    private record Birth(int vpid, ProcessFiles files, long nanos) {}
+    /** Of calls that made a process whose start is not reported yet, no more than this are kept. */
+    private static final int MOST_UNBORN = 256;
+
+    /** A child, reported before the call that made it. */
+    private record Birth(ProcessFiles files, long nanos) {}
+
+    /** A child that is not reported yet, by the thread that made it and the number that this got. */
+    private record Unborn(int creator, int number) {}
 
     private final DescriptorSource source;
     private final Executor executor;
@@ -42,7 +49,8 @@ public final class Descriptors implements TraceListener {
     /** By the thread that made them. */
     private final Map<Integer, Birth> births = new HashMap<>();
 
-    private final Map<Integer, Birth> clones = new HashMap<>();
+    /** What they will have, oldest first. */
+    private final Map<Unborn, ProcessFiles> unborn = new LinkedHashMap<>();
 
     private @Nullable Lookups lookups;
     private @Nullable SyscallCall current;
@@ -166,7 +174,7 @@ public final class Descriptors implements TraceListener {
         if (lost) { // what is missing had returned before this
             lost = false;
             births.clear();
-            clones.clear();
+            unborn.clear();
             processes.values().forEach(process -> process.lose(nanos));
         }
     }
@@ -220,16 +228,18 @@ public final class Descriptors implements TraceListener {
         int pid = started.process().pid();
         long nanos = started.epochNanos();
         int creator = started.creator();
-        Birth returned = clones.remove(creator);
-        if (returned != null && returned.vpid() == started.process().vpid()) {
-            return returned.files().forked(pid, 0, nanos);
+        ProcessFiles kept = unborn.remove(new Unborn(creator, started.process().vpid()));
+        if (kept != null) {
+            return kept.forked(pid, 0, nanos);
         }
         ProcessFiles parent = processes.get(started.creatorPid());
-        if (parent == null || returned != null) {
+        // In another PID namespace its number is not the one that its creator got: it may be one of the unborn.
+        if (parent == null
+                || (parent.makesNamespaces() && unborn.keySet().stream().anyMatch(child -> child.creator() == creator))) {
             return ProcessFiles.unknown(pid, nanos);
         }
         ProcessFiles files = parent.forked(pid, creator, nanos);
-        births.put(creator, new Birth(started.process().vpid(), files, nanos));
+        births.put(creator, new Birth(files, nanos));
         return files;
     }
 
@@ -243,10 +253,13 @@ public final class Descriptors implements TraceListener {
         if (flags.isPresent() && TableChanges.isThread(flags.get())) {
             return;
         }
+        if (flags.isEmpty() || TableChanges.makesNamespace(flags.get())) {
+            process.makeNamespaces();
+        }
         if (born == null) {
-            ProcessFiles copy = process.forked(process.pid(), call.tid(), call.endNanos());
-            copy.doubt(call.startNanos(), call.endNanos());
-            clones.put(call.tid(), new Birth((int) call.result(), copy, call.endNanos()));
+            if (flags.isPresent()) { // else it may be a thread
+                expect(call, process);
+            }
             return;
         }
         born.files().doubt(call.startNanos(), born.nanos());
@@ -259,9 +272,17 @@ public final class Descriptors implements TraceListener {
         }
     }
 
+    private void expect(SyscallCall call, ProcessFiles process) {
+        ProcessFiles copy = process.forked(process.pid(), call.tid(), call.endNanos());
+        copy.doubt(call.startNanos(), call.endNanos());
+        unborn.put(new Unborn(call.tid(), (int) call.result()), copy);
+        if (unborn.size() > MOST_UNBORN) {
+            unborn.remove(unborn.keySet().iterator().next());
+        }
+    }
+
     private void threadEnded(int pid, int tid) {
         births.remove(tid);
-        clones.remove(tid);
         ProcessFiles process = processes.get(pid);
         if (process != null) {
             process.threadEnded(tid);
@@ -270,7 +291,6 @@ public final class Descriptors implements TraceListener {
 
     private void ended(int pid) {
         births.remove(pid);
-        clones.remove(pid);
         processes.remove(pid);
     }
 

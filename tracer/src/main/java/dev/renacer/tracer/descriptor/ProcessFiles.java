@@ -19,6 +19,8 @@ final class ProcessFiles {
     private DescriptorTable folders;
     /** Whether another process uses the same table. */
     private boolean shared;
+
+    private boolean namespaces;
     /** Threads that no longer share it (unshare). */
     private final Map<Integer, ProcessFiles> apart = new HashMap<>();
 
@@ -98,6 +100,16 @@ final class ProcessFiles {
         }
         shared = false;
         files.executed(nanos);
+    }
+
+    /** From now on its children may be in a PID namespace of their own. */
+    void makeNamespaces() {
+        namespaces = true;
+    }
+
+    /** Whether its children may be in a PID namespace of their own. */
+    boolean makesNamespaces() {
+        return namespaces;
     }
 
     /** A thread is gone. */

@@ -30,6 +30,8 @@ final class TableChanges {
     /** linux/mount.h and the man page of unshare(2): a new mount namespace has a working directory of its own. */
     private static final long CLONE_NEWNS = 0x20000;
 
+    private static final long CLONE_NEWPID = 0x2000_0000;
+
     private static final long O_CLOEXEC = 0x80000;
     /** The command of fcntl(2) for FD_CLOEXEC. */
     private static final int F_SETFD = 2;
@@ -62,6 +64,10 @@ final class TableChanges {
 
     static boolean sharesFolder(long flags) {
         return (flags & CLONE_FS) != 0 && (flags & CLONE_THREAD) == 0;
+    }
+
+    static boolean makesNamespace(long flags) {
+        return (flags & CLONE_NEWPID) != 0;
     }
 
     static boolean isThread(long flags) {
@@ -193,7 +199,10 @@ final class TableChanges {
             case FOLDER_OF ->
                 process.folders()
                         .replace(ProcessFiles.FOLDER, files.find(number(call, 0), began), OnExec.KEPT, began, end);
-            case ROOT -> process.folders().unclear(ProcessFiles.FOLDER, began, end);
+            case ROOT -> {
+                process.folders().unclear(ProcessFiles.FOLDER, began, end);
+                all.makeNamespaces(); // setns may enter one
+            }
             case UNSHARE -> unshare(call, all);
             case CLONE, ADDRESS, MESSAGE, PATH -> {
                 // The child's first event has copied the table; Descriptors sees to what is shared.
@@ -325,6 +334,9 @@ final class TableChanges {
 
     private static void unshare(SyscallCall call, ProcessFiles all) {
         long flags = call.args()[0];
+        if (makesNamespace(flags)) {
+            all.makeNamespaces();
+        }
         boolean filesToo = (flags & CLONE_FILES) != 0;
         boolean folderToo = (flags & (CLONE_FS | CLONE_NEWNS)) != 0;
         if (filesToo || folderToo) {

@@ -170,6 +170,23 @@ class DescriptorsTest {
     }
 
     @Test
+    void aSecondChildMayBeReportedBeforeTheFirst() {
+        TracedProcess second = process(9, 7);
+        start(SHELL, 0, Origin.LAUNCHED);
+        tell(open("/first", 3), 10, 20);
+        tell(CallFixture.call("clone").returns(8), 22, 30);
+        tell(CallFixture.call("close").args(3), 40, 50);
+        tell(open("/second", 3), 51, 52);
+        descriptors.onEvent(new TraceEvent.ProcessStarted(second, at(55), Origin.FORKED, 7, 7));
+        tell(CallFixture.call("clone").returns(9), 53, 56);
+        fork(60);
+        tell(CallFixture.call("write").args(3).process(CHILD).thread(8), 61, 70);
+        assertThat(name(0)).isEqualTo("</first>");
+        tell(CallFixture.call("write").args(3).process(second).thread(9), 71, 80);
+        assertThat(name(0)).isEqualTo("</second>");
+    }
+
+    @Test
     void whatAnotherThreadChangedDuringTheForkIsNotKnownOfTheChild() {
         start(SHELL, 0, Origin.LAUNCHED);
         tell(open("/first", 3), 10, 20);

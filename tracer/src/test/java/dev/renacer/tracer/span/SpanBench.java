@@ -4,11 +4,14 @@
 package dev.renacer.tracer.span;
 
 import com.sun.management.ThreadMXBean;
+import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.descriptor.Descriptors;
+import dev.renacer.tracer.descriptor.Inheritance;
 import dev.renacer.tracer.export.SpanSink;
 import io.opentelemetry.common.ComponentLoader;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
@@ -31,8 +34,8 @@ import java.util.function.Consumer;
 
 /**
  * From decoded calls to OTLP bytes on one thread, without a network: how many spans a second, and how much garbage each
- * makes. {@code main} takes a number of rounds of a million calls, the first of which warm up, and a budget of spans a second, none
- * if absent: one so large that every call is a span shows what the budget costs.
+ * makes. {@code main} takes a number of rounds of a million calls, the first of which warm up; an {@link ArgumentDetail}, NONE if absent;
+ * and a budget of spans a second, none if absent: one so large that every call is a span shows what the budget costs.
  */
 final class SpanBench implements SpanSink {
     private static final int CALLS = 1_000_000;
@@ -51,9 +54,9 @@ final class SpanBench implements SpanSink {
 
     public static void main(String[] args) {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : DEFAULT_ROUNDS;
-        SpanOptions options = args.length > 1
-                ? SpanOptions.defaults().withMaxSpansPerSecond(Integer.parseInt(args[1]))
-                : SpanOptions.defaults();
+        ArgumentDetail detail = args.length > 1 ? ArgumentDetail.valueOf(args[1]) : ArgumentDetail.NONE;
+        SpanOptions plain = SpanOptions.defaults().withArguments(detail);
+        SpanOptions options = args.length > 2 ? plain.withMaxSpansPerSecond(Integer.parseInt(args[2])) : plain;
         for (int round = 1; round <= rounds; round++) {
             new SpanBench().round(round, options);
         }
@@ -62,13 +65,19 @@ final class SpanBench implements SpanSink {
     private void round(int round, SpanOptions options) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         List<SyscallCall> calls = calls();
-        SpanAssembler assembler =
-                new SpanAssembler(SpanResource.of(Map.of("service.name", "bench")), Optional.empty(), this, options);
+        Descriptors descriptors = new Descriptors(Inheritance.NONE);
+        boolean named = options.arguments() != ArgumentDetail.NONE;
+        SpanAssembler assembler = new SpanAssembler(
+                SpanResource.of(Map.of("service.name", "bench")), Optional.empty(), this, options, descriptors);
         assembler.onEvent(new TraceEvent.ProcessStarted(TARGET, Scenario.EPOCH_NANOS, Origin.LAUNCHED));
         long bytesBefore = threads.getCurrentThreadAllocatedBytes();
         long cpuBefore = threads.getCurrentThreadCpuTime();
         for (int i = 0; i < CALLS; i++) {
-            assembler.onCall(calls.get(i & 1_023));
+            SyscallCall call = calls.get(i & 1_023);
+            if (named) {
+                descriptors.onCall(call);
+            }
+            assembler.onCall(call);
         }
         assembler.onEnd();
         send();
