@@ -23,8 +23,8 @@ static const uint64_t SHORTEST_WINDOW_NS = 100000000u;
 static const uint64_t PREEMPTED_NS = 1000000u; // no wake-up of ours takes this long on a machine that has a free CPU
 static const uint64_t MAX_PERCENT = 10000000u;
 static const uint64_t LONGEST_REST_NS = 3600u * 1000000000ull;
-// A window ends early once what it shows asks for a rest longer than LONG_REST_NS. A thread slowed down a hundredfold is
-// then watched often and briefly instead of once in minutes; the share of its time is the same.
+// A window ends early once what it shows asks for a rest longer than LONG_REST_NS. A thread slowed down a hundredfold
+// is then watched often and briefly instead of once in minutes; the share of its time is the same.
 static const uint64_t LONG_REST_NS = 10000000000u;
 enum { LONG_FACTOR = 2, LENGTHY = 8, WAIT_PER_TASK_NS = 25, MANY_STOPS = 64, WORK_SHARE = 16 };
 
@@ -370,7 +370,9 @@ static bool asks_for_long_rest(const struct window *window, struct rc_activity a
 
 static bool ends_early(struct rc_tracer *tracer, uint64_t now) {
     struct rc_slowdown *slowdown = &tracer->slowdown;
-    if (now < slowdown->activity.start_ns + RC_SLOWDOWN_EARLY_NS || now < slowdown->looked_ns + RC_SLOWDOWN_EARLY_NS || !may_rest(tracer)) {
+    const uint64_t start = slowdown->activity.start_ns;
+    const uint64_t since = slowdown->looked_ns > start ? slowdown->looked_ns : start;
+    if (now < since + RC_SLOWDOWN_EARLY_NS || !may_rest(tracer)) {
         return false;
     }
     slowdown->looked_ns = now;
