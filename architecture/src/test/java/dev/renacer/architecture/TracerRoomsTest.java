@@ -31,7 +31,7 @@ class TracerRoomsTest {
                         Arrow.of("output", "output.argument", "output.notation", "", "descriptor", "source", "syscall"),
                         Arrow.of("output.argument", "output.notation", "", "syscall"),
                         Arrow.of("output.notation", "", "syscall"),
-                        Arrow.of("descriptor", "", "syscall"),
+                        Arrow.of("descriptor", "", "redact", "syscall"),
                         Arrow.of("filter", "", "syscall"),
                         Arrow.of("", "redact", "source", "syscall"),
                         Arrow.of("redact", "syscall"),

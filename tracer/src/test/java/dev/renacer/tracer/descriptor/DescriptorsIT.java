@@ -18,6 +18,7 @@ import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.filter.SyscallFilter.Following;
 import dev.renacer.tracer.output.ArgumentFormatter;
+import dev.renacer.tracer.redact.Redactor;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -271,7 +272,7 @@ class DescriptorsIT {
     }
 
     private List<TraceListener> listeners() {
-        Descriptors descriptors = new Descriptors(Inheritance.ofThisProcess(Optional.empty()));
+        Descriptors descriptors = new Descriptors(Inheritance.ofThisProcess(Optional.empty(), Redactor.NONE));
         return List.of(descriptors, new Lines(NameWriter.of(descriptors, NameWriter.Style.ALL)), new Judge(descriptors));
     }
 
