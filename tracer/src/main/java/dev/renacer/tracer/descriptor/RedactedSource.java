@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.descriptor;
 
+import dev.renacer.tracer.descriptor.address.SocketAddress;
 import dev.renacer.capture.ByteText;
 import dev.renacer.tracer.redact.Redactor;
 import java.util.HashMap;

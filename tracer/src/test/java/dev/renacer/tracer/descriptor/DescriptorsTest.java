@@ -5,6 +5,8 @@ package dev.renacer.tracer.descriptor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.tracer.descriptor.address.SocketAddress;
+import dev.renacer.tracer.descriptor.address.SocketProtocol;
 import dev.renacer.tracer.CallFixture;
 import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.SyscallCall;

@@ -5,6 +5,7 @@ package dev.renacer.tracer.descriptor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.tracer.descriptor.address.SocketProtocol;
 import dev.renacer.tracer.redact.Redactor;
 import java.nio.file.Files;
 import java.nio.file.Path;
