@@ -3,8 +3,8 @@
 
 package dev.renacer.tracer.descriptor;
 
-import dev.renacer.tracer.descriptor.address.SocketAddress;
 import dev.renacer.capture.ByteText;
+import dev.renacer.tracer.descriptor.address.SocketAddress;
 import dev.renacer.tracer.redact.Redactor;
 import java.util.HashMap;
 import java.util.Map;

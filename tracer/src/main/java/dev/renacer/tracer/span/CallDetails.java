@@ -3,7 +3,6 @@
 
 package dev.renacer.tracer.span;
 
-import dev.renacer.tracer.descriptor.address.SocketAddress;
 import dev.renacer.capture.ByteText;
 import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.CapturedData;
@@ -14,6 +13,7 @@ import dev.renacer.tracer.descriptor.CallNames;
 import dev.renacer.tracer.descriptor.CallSocket;
 import dev.renacer.tracer.descriptor.Descriptor;
 import dev.renacer.tracer.descriptor.Descriptors;
+import dev.renacer.tracer.descriptor.address.SocketAddress;
 import dev.renacer.tracer.output.ArgumentFormatter;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.syscall.DescriptorCalls;

@@ -5,14 +5,14 @@ package dev.renacer.tracer.descriptor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.renacer.tracer.descriptor.address.SocketAddress;
-import dev.renacer.tracer.descriptor.address.SocketProtocol;
 import dev.renacer.tracer.CallFixture;
 import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.descriptor.address.SocketAddress;
+import dev.renacer.tracer.descriptor.address.SocketProtocol;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
