@@ -108,7 +108,8 @@ final class LocalTrace {
 
     /** Traces to the end. @return the exit code */
     int run() {
-        Descriptors descriptors = complete ? new Descriptors(inheritance()) : Descriptors.incomplete();
+        Descriptors descriptors =
+                complete ? new Descriptors(inheritance(), output.redactor()) : Descriptors.incomplete();
         Optional<SpanExport> export = otlp.open(System.getenv(), this::tell, descriptors);
         try (ReportStream out = output.open(this::tell)) {
             return trace(out, export, descriptors);
@@ -122,7 +123,7 @@ final class LocalTrace {
 
     private Inheritance inheritance() {
         return target instanceof TraceTarget.Program program
-                ? Inheritance.ofThisProcess(program.spec().inherited())
+                ? Inheritance.ofThisProcess(program.spec().inherited(), output.redactor())
                 : Inheritance.NONE;
     }
 

@@ -131,7 +131,8 @@ final class PtraceContainerTrace implements ContainerTrace {
             throws CaptureException, RefusedException {
         String name = parameters.target().podName() + "/" + parameters.target().containerName();
         SpanSink sink = parameters.sink().pipeline().target(name);
-        Descriptors descriptors = descriptors(parameters.profile());
+        Redactor redactor = redactor(parameters.profile());
+        Descriptors descriptors = descriptors(parameters.profile(), redactor);
         SpanAssembler assembler = new SpanAssembler(
                 SpanResource.of(parameters.target(), node.name()),
                 Optional.empty(),
@@ -152,9 +153,11 @@ final class PtraceContainerTrace implements ContainerTrace {
                 name,
                 ready,
                 options,
-                List.of(descriptors, execs, processes), // descriptors in front of the assembler, which asks them
+                WatchedCalls.arguments(parameters.profile()) == ArgumentDetail.NONE
+                        ? List.of(execs, processes)
+                        : List.of(descriptors, execs, processes), // in front of the assembler, which asks them
                 sites,
-                redactor(parameters.profile()));
+                redactor);
         stop.set(tracing::stop);
         long ringBytes = (long) RING_EVENTS * EVENT_BYTES + options.sideBytes();
         return new PtraceContainerTrace(
@@ -205,9 +208,9 @@ final class PtraceContainerTrace implements ContainerTrace {
     }
 
     /** A thread that is traced part of the time may change what descriptors are while nobody looks. */
-    private static Descriptors descriptors(Profile profile) {
+    private static Descriptors descriptors(Profile profile, Redactor redactor) {
         boolean complete = profile.maxSlowdownPercent() == null || onExceeded(profile) == OnExceeded.DETACH;
-        return complete ? new Descriptors(Inheritance.NONE) : Descriptors.incomplete();
+        return complete ? new Descriptors(Inheritance.NONE, redactor) : Descriptors.incomplete();
     }
 
     /** Without all of its expressions it would let through what it is to hide. */

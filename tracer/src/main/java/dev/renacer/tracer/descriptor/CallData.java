@@ -6,6 +6,7 @@ package dev.renacer.tracer.descriptor;
 import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.descriptor.address.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

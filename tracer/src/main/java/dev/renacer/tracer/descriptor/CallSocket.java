@@ -5,6 +5,7 @@ package dev.renacer.tracer.descriptor;
 
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.descriptor.address.SocketAddress;
 import dev.renacer.tracer.syscall.DescriptorCalls.Change;
 import dev.renacer.tracer.syscall.DescriptorCalls.Effect;
 import java.util.Optional;

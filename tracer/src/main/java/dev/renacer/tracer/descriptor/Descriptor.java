@@ -3,6 +3,8 @@
 
 package dev.renacer.tracer.descriptor;
 
+import dev.renacer.tracer.descriptor.address.SocketAddress;
+import dev.renacer.tracer.descriptor.address.SocketProtocol;
 import java.util.Optional;
 
 /**

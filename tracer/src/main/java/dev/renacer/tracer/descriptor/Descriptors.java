@@ -9,6 +9,7 @@ import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.syscall.DescriptorCalls;
 import dev.renacer.tracer.syscall.DescriptorCalls.Change;
 import dev.renacer.tracer.syscall.DescriptorCalls.Effect;
@@ -65,8 +66,17 @@ public final class Descriptors implements TraceListener {
      * @param inheritance  what a launched program has from the start
      */
     public Descriptors(Inheritance inheritance) {
+        this(inheritance, Redactor.NONE);
+    }
+
+    /**
+     * As {@link #Descriptors(Inheritance)}.
+     *
+     * @param redactor  takes the secrets out of names that /proc shows
+     */
+    public Descriptors(Inheritance inheritance, Redactor redactor) {
         this(
-                new ProcDescriptors(Path.of("/proc")),
+                new RedactedSource(new ProcDescriptors(Path.of("/proc")), redactor),
                 task -> Thread.ofVirtual().name("renacer-descriptors").start(task),
                 System::nanoTime,
                 inheritance,
@@ -235,7 +245,8 @@ public final class Descriptors implements TraceListener {
         ProcessFiles parent = processes.get(started.creatorPid());
         // In another PID namespace its number is not the one that its creator got: it may be one of the unborn.
         if (parent == null
-                || (parent.makesNamespaces() && unborn.keySet().stream().anyMatch(child -> child.creator() == creator))) {
+                || (parent.makesNamespaces()
+                        && unborn.keySet().stream().anyMatch(child -> child.creator() == creator))) {
             return ProcessFiles.unknown(pid, nanos);
         }
         ProcessFiles files = parent.forked(pid, creator, nanos);

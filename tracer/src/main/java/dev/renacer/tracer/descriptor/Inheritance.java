@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.descriptor;
 
+import dev.renacer.tracer.redact.Redactor;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -39,10 +40,11 @@ public final class Inheritance {
      *
      * @param state  as the launcher recorded it ({@link dev.renacer.capture.LaunchSpec#inherited()}); empty: standard
      *     input, output and error
+     * @param redactor  takes the secrets out of their names
      */
-    public static Inheritance ofThisProcess(Optional<String> state) {
+    public static Inheritance ofThisProcess(Optional<String> state, Redactor redactor) {
         int self = (int) ProcessHandle.current().pid();
-        return of(state, self, new ProcDescriptors(Path.of("/proc")));
+        return of(state, self, new RedactedSource(new ProcDescriptors(Path.of("/proc")), redactor));
     }
 
     static Inheritance of(Optional<String> state, int self, DescriptorSource source) {

@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.descriptor;
 
+import dev.renacer.tracer.descriptor.address.SocketProtocol;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -5,6 +5,7 @@ package dev.renacer.tracer.descriptor;
 
 import dev.renacer.capture.ByteText;
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.descriptor.address.SocketAddress;
 import java.util.Optional;
 
 /**

@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.descriptor;
 
+import dev.renacer.tracer.descriptor.address.SocketProtocol;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;

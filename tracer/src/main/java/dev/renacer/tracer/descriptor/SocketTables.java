@@ -3,6 +3,9 @@
 
 package dev.renacer.tracer.descriptor;
 
+import dev.renacer.tracer.descriptor.address.InetText;
+import dev.renacer.tracer.descriptor.address.SocketAddress;
+import dev.renacer.tracer.descriptor.address.SocketProtocol;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;

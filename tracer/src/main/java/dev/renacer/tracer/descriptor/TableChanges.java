@@ -5,6 +5,8 @@ package dev.renacer.tracer.descriptor;
 
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
+import dev.renacer.tracer.descriptor.address.SocketAddress;
+import dev.renacer.tracer.descriptor.address.SocketProtocol;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.DescriptorCalls;
 import dev.renacer.tracer.syscall.DescriptorCalls.Change;

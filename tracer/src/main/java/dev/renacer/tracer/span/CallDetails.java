@@ -13,7 +13,7 @@ import dev.renacer.tracer.descriptor.CallNames;
 import dev.renacer.tracer.descriptor.CallSocket;
 import dev.renacer.tracer.descriptor.Descriptor;
 import dev.renacer.tracer.descriptor.Descriptors;
-import dev.renacer.tracer.descriptor.SocketAddress;
+import dev.renacer.tracer.descriptor.address.SocketAddress;
 import dev.renacer.tracer.output.ArgumentFormatter;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.syscall.DescriptorCalls;

@@ -18,6 +18,7 @@ import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.filter.SyscallFilter.Following;
 import dev.renacer.tracer.output.ArgumentFormatter;
+import dev.renacer.tracer.redact.Redactor;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,8 +53,7 @@ class DescriptorsIT {
      * Threads open and close files all the time. Each writes at the offset that is the number of its file, so that a
      * call itself says which file it is about.
      */
-    private static final String THREADS =
-            """
+    private static final String THREADS = """
             import os, sys, threading
             folder, seconds = sys.argv[1], float(sys.argv[2])
             import time
@@ -95,8 +95,9 @@ class DescriptorsIT {
         traceLaunched("trace=all", List.of("/bin/sh", "-c", "exec cat /etc/hostname > /dev/null"));
 
         assertThat(lines)
-                .anyMatch(line -> line.matches("openat\\(AT_FDCWD<" + quoted(Path.of("").toAbsolutePath())
-                        + ">, \"/etc/hostname\", O_RDONLY\\) = \\d+</etc/hostname>"))
+                .anyMatch(line ->
+                        line.matches("openat\\(AT_FDCWD<" + quoted(Path.of("").toAbsolutePath())
+                                + ">, \"/etc/hostname\", O_RDONLY\\) = \\d+</etc/hostname>"))
                 .anyMatch(line -> line.matches("read\\(\\d+</etc/hostname>, .*"))
                 .anyMatch(line -> line.startsWith("write(1</dev/null>, "))
                 .anyMatch(line -> line.matches("close\\(\\d+</etc/hostname>\\) = 0"));
@@ -115,8 +116,7 @@ class DescriptorsIT {
     void aForkInheritsDup2ReplacesAndExecCloses() throws Exception {
         Path kept = Files.writeString(folder.resolve("kept"), "k");
         Path closed = Files.writeString(folder.resolve("closed"), "c");
-        String script =
-                """
+        String script = """
                 import os, sys
                 kept = os.open(sys.argv[1], os.O_RDONLY)
                 closed = os.open(sys.argv[2], os.O_RDONLY)
@@ -142,8 +142,7 @@ class DescriptorsIT {
 
     @Test
     void connectionsHaveBothEnds() throws Exception {
-        String script =
-                """
+        String script = """
                 import os, socket, sys, time
                 listening = socket.socket()
                 listening.bind(("127.0.0.1", 0))
@@ -165,7 +164,9 @@ class DescriptorsIT {
         Path seen = folder.resolve("seen");
         Set<String> both = new HashSet<>();
         onLine = line -> {
-            names(line).filter(name -> name.matches("TCP:\\[[0-9.:]+->[0-9.:]+]")).forEach(both::add);
+            names(line)
+                    .filter(name -> name.matches("TCP:\\[[0-9.:]+->[0-9.:]+]"))
+                    .forEach(both::add);
             if (both.size() == 2) {
                 touch(seen);
             }
@@ -271,8 +272,9 @@ class DescriptorsIT {
     }
 
     private List<TraceListener> listeners() {
-        Descriptors descriptors = new Descriptors(Inheritance.ofThisProcess(Optional.empty()));
-        return List.of(descriptors, new Lines(NameWriter.of(descriptors, NameWriter.Style.ALL)), new Judge(descriptors));
+        Descriptors descriptors = new Descriptors(Inheritance.ofThisProcess(Optional.empty(), Redactor.NONE));
+        return List.of(
+                descriptors, new Lines(NameWriter.of(descriptors, NameWriter.Style.ALL)), new Judge(descriptors));
     }
 
     /** Runs a program to its end. @return what it wrote */
@@ -281,8 +283,7 @@ class DescriptorsIT {
         List<String> redirected = new ArrayList<>(
                 List.of("sh", "-c", "out=$1; shift; exec \"$@\" < /dev/null > \"$out\"", "sh", output.toString()));
         redirected.addAll(command);
-        try (Tracing tracing =
-                Tracing.open("launch", options(expression, RingPolicy.BLOCK, 1 << 13), listeners())) {
+        try (Tracing tracing = Tracing.open("launch", options(expression, RingPolicy.BLOCK, 1 << 13), listeners())) {
             tracing.launch(new LaunchSpec("/bin/sh", redirected, Optional.empty()));
             assertThat(tracing.awaitEnd(LIMIT)).isTrue();
             assertThat(tracing.listenerFailures()).isEmpty();

@@ -11,6 +11,8 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.descriptor.address.SocketAddress;
+import dev.renacer.tracer.descriptor.address.SocketProtocol;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;

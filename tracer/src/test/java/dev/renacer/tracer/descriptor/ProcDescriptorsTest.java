@@ -5,6 +5,8 @@ package dev.renacer.tracer.descriptor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.tracer.descriptor.address.SocketProtocol;
+import dev.renacer.tracer.redact.Redactor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -87,6 +89,19 @@ class ProcDescriptorsTest {
                         "<UNIX-DGRAM:[15]>",
                         "<UNIX-SEQPACKET:[16,@\"abstract\"]>",
                         "<UNIX-STREAM:[17]>");
+    }
+
+    @Test
+    void namesThatProcShowsHaveNoSecrets() throws Exception {
+        Path folder = Files.createDirectories(proc.resolve("7/fd"));
+        String secret = "AKIAIOSFODNN7EXAMPLE";
+        Files.createSymbolicLink(folder.resolve("0"), Path.of("/srv/" + secret));
+        Files.createSymbolicLink(proc.resolve("7/cwd"), Path.of("/home/" + secret));
+        RedactedSource source = new RedactedSource(new ProcDescriptors(proc), Redactor.known());
+
+        assertThat(source.descriptor(7, 0)).get().asString().doesNotContain(secret);
+        assertThat(source.descriptors(7).get(0)).asString().doesNotContain(secret);
+        assertThat(source.folder(7)).get().asString().doesNotContain(secret);
     }
 
     private static Optional<Descriptor> of(String link) {

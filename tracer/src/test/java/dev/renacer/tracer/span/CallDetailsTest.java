@@ -108,8 +108,8 @@ class CallDetailsTest {
 
     @Test
     void anExecNamesItsProgram() {
-        CapturedData zeroth = new CapturedData(
-                1, Part.ELEMENT, 0, false, "mydemo".getBytes(StandardCharsets.UTF_8), false, 0);
+        CapturedData zeroth =
+                new CapturedData(1, Part.ELEMENT, 0, false, "mydemo".getBytes(StandardCharsets.UTF_8), false, 0);
 
         assertThat(detail(CallFixture.call("execve")
                         .args(0x1000, 0x2000, 0x3000)
@@ -150,13 +150,18 @@ class CallDetailsTest {
         detail(connect());
 
         assertThat(scenario.spans).allSatisfy(span -> {
-            assertThat(span.getTotalAttributeCount()).isEqualTo(span.getAttributes().asMap().size());
-            assertThat(span.getAttributes().size()).isEqualTo(span.getAttributes().asMap().size());
+            assertThat(span.getTotalAttributeCount())
+                    .isEqualTo(span.getAttributes().asMap().size());
+            assertThat(span.getAttributes().size())
+                    .isEqualTo(span.getAttributes().asMap().size());
         });
     }
 
     private static CallFixture open(String path, int result) {
-        return CallFixture.call("openat").args(AT_FDCWD, 0x1000, 0).string(1, path).returns(result);
+        return CallFixture.call("openat")
+                .args(AT_FDCWD, 0x1000, 0)
+                .string(1, path)
+                .returns(result);
     }
 
     private static CallFixture connect() {

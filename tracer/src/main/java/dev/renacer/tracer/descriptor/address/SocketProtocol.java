@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.descriptor;
+package dev.renacer.tracer.descriptor.address;
 
 import java.util.Map;
 import java.util.Optional;
@@ -18,10 +18,10 @@ public record SocketProtocol(String label, Optional<String> transport, Optional<
     public static final SocketProtocol UNKNOWN = plain("socket");
 
     /** The address families of linux/socket.h. */
-    static final int AF_UNIX = 1;
+    public static final int AF_UNIX = 1;
 
-    static final int AF_INET = 2;
-    static final int AF_INET6 = 10;
+    public static final int AF_INET = 2;
+    public static final int AF_INET6 = 10;
     private static final int AF_NETLINK = 16;
     private static final int AF_PACKET = 17;
     private static final int AF_VSOCK = 40;
@@ -54,7 +54,8 @@ public record SocketProtocol(String label, Optional<String> transport, Optional<
         };
     }
 
-    static SocketProtocol unix(int type) {
+    /** Of a socket of this machine of a type (SOCK_*). */
+    public static SocketProtocol unix(int type) {
         String label = switch (type) {
             case STREAM -> "UNIX-STREAM";
             case DATAGRAM -> "UNIX-DGRAM";
@@ -64,11 +65,13 @@ public record SocketProtocol(String label, Optional<String> transport, Optional<
         return new SocketProtocol(label, Optional.of("unix"), Optional.empty());
     }
 
-    static SocketProtocol tcp(int family) {
+    /** TCP of a family. */
+    public static SocketProtocol tcp(int family) {
         return labelled(family, "TCP", Optional.of("tcp"));
     }
 
-    static SocketProtocol udp(int family) {
+    /** UDP of a family. */
+    public static SocketProtocol udp(int family) {
         return labelled(family, "UDP", Optional.of("udp"));
     }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.descriptor;
+package dev.renacer.tracer.descriptor.address;
 
 import dev.renacer.capture.ByteText;
 import java.nio.ByteBuffer;

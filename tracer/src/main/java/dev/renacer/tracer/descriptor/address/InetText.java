@@ -1,22 +1,22 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.descriptor;
+package dev.renacer.tracer.descriptor.address;
 
 /** Internet addresses as text. */
-final class InetText {
+public final class InetText {
     private static final int GROUPS = 8;
 
     private InetText() {}
 
     /** The IPv4 address at this place. */
-    static String four(byte[] bytes, int at) {
+    public static String four(byte[] bytes, int at) {
         return (bytes[at] & 0xff) + "." + (bytes[at + 1] & 0xff) + "." + (bytes[at + 2] & 0xff) + "."
                 + (bytes[at + 3] & 0xff);
     }
 
     /** The IPv6 address at this place, in the form of RFC 5952: that of inet_ntop(3). */
-    static String six(byte[] bytes, int at) {
+    public static String six(byte[] bytes, int at) {
         int[] groups = new int[GROUPS];
         for (int index = 0; index < GROUPS; index++) {
             groups[index] = (bytes[at + 2 * index] & 0xff) << 8 | (bytes[at + 2 * index + 1] & 0xff);
