@@ -125,8 +125,8 @@ static int start_threads(struct rc_session *session) {
     return 0;
 }
 
-// Whether the side area takes each event at any place. One that would wrap begins anew at its start, and leaves out less
-// than its own length; in a smaller area one might never find room, and the target would wait for ever.
+// Whether the side area takes each event at any place. One that would wrap begins anew at its start, and leaves out
+// less than its own length; in a smaller area one might never find room, and the target would wait for ever.
 static bool is_area_large_enough(const struct rc_tracer *tracer, const struct rc_options *options) {
     const size_t mappings = options->stack_bytes != 0 ? RC_PIECE_ROOM(RC_MAPPINGS_TEXT) : 0;
     const size_t call = tracer->tasks.side_capacity;
