@@ -32,12 +32,37 @@ class PointedDataTest {
                         Stream.of(Abi.values()).map(SyscallTable.instance()::calls),
                         Stream.of(SyscallTable.instance().x32Calls()))
                 .flatMap(Collection::stream)
-                .map(Syscall::pointees)
-                .flatMap(pointees -> pointees.values().stream())
+                .flatMap(call -> call.parameters().stream())
+                .flatMap(parameter -> Stream.concat(Stream.of(parameter), parameter.selected().values().stream()))
+                .flatMap(parameter -> parameter.pointee().stream())
                 .filter(pointee -> !PointedData.knows(pointee.type()))
                 .forEach(pointee -> unknown.add(pointee.type()));
 
         assertThat(unknown).isEmpty();
+    }
+
+    @Test
+    void whatACommandMakesOfAnArgument() {
+        assertThat(text(call("fcntl")
+                        .args(3, 6, ADDRESS)
+                        .bytes(2, new Struct().u32(1 << 16).u32(0).u64(5, 7).u32(0).u32(0).bytes(), false)))
+                .isEqualTo("3, F_SETLK, {l_type=F_RDLCK, l_whence=SEEK_CUR, l_start=5, l_len=7} = 0");
+        assertThat(text(call(Abi.I386, "fcntl64")
+                        .args(3, 5, ADDRESS)
+                        .bytes(2, new Struct().u32(1).u32(5).u32(-1).u32(0).bytes(), false)
+                        .written(2, new Struct().u32(2).u32(5).u32(-1).u32(9).bytes(), false)))
+                .startsWith("3, F_GETLK, {l_type=F_");
+        assertThat(text(call(Abi.I386, "fcntl64")
+                        .args(3, 13, ADDRESS)
+                        .bytes(2, new Struct().u32(1).u64(5, -7).u32(0).bytes(), false)))
+                .isEqualTo("3, F_SETLK64, {l_type=F_WRLCK, l_whence=SEEK_SET, l_start=5, l_len=-7} = 0");
+        assertThat(text(call("futex")
+                        .args(ADDRESS, 0x80, 7, ADDRESS)
+                        .bytes(3, new Struct().u64(1, 500).bytes(), false)))
+                .isEqualTo("0x1000, FUTEX_WAIT_PRIVATE, 7, {tv_sec=1, tv_nsec=500} = 0");
+        assertThat(text(call("futex").args(ADDRESS, 0x81, 7, ADDRESS)
+                        .bytes(3, new Struct().u64(1, 500).bytes(), false)))
+                .isEqualTo("0x1000, FUTEX_WAKE_PRIVATE, 7 = 0");
     }
 
     @Test
