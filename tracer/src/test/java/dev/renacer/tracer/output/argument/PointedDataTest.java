@@ -45,7 +45,16 @@ class PointedDataTest {
     void whatACommandMakesOfAnArgument() {
         assertThat(text(call("fcntl")
                         .args(3, 6, ADDRESS)
-                        .bytes(2, new Struct().u32(1 << 16).u32(0).u64(5, 7).u32(0).u32(0).bytes(), false)))
+                        .bytes(
+                                2,
+                                new Struct()
+                                        .u32(1 << 16)
+                                        .u32(0)
+                                        .u64(5, 7)
+                                        .u32(0)
+                                        .u32(0)
+                                        .bytes(),
+                                false)))
                 .isEqualTo("3, F_SETLK, {l_type=F_RDLCK, l_whence=SEEK_CUR, l_start=5, l_len=7} = 0");
         assertThat(text(call(Abi.I386, "fcntl64")
                         .args(3, 5, ADDRESS)
@@ -60,7 +69,8 @@ class PointedDataTest {
                         .args(ADDRESS, 0x80, 7, ADDRESS)
                         .bytes(3, new Struct().u64(1, 500).bytes(), false)))
                 .isEqualTo("0x1000, FUTEX_WAIT_PRIVATE, 7, {tv_sec=1, tv_nsec=500} = 0");
-        assertThat(text(call("futex").args(ADDRESS, 0x81, 7, ADDRESS)
+        assertThat(text(call("futex")
+                        .args(ADDRESS, 0x81, 7, ADDRESS)
                         .bytes(3, new Struct().u64(1, 500).bytes(), false)))
                 .isEqualTo("0x1000, FUTEX_WAKE_PRIVATE, 7 = 0");
     }
