@@ -105,6 +105,7 @@ class StructSizesIT {
             Map.entry("statfs64", "struct statfs64"),
             Map.entry("open_how", "struct open_how"),
             Map.entry("clone_args", "struct clone_args"),
+            Map.entry("winsize", "struct { unsigned short fields[4]; }"),
             Map.entry("flock", "struct flock"),
             Map.entry("flock64", "struct flock64"),
             Map.entry("utsname", "struct new_utsname"),

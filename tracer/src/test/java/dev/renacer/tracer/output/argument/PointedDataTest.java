@@ -439,6 +439,23 @@ class PointedDataTest {
     }
 
     @Test
+    void whatAnIoctlTakesByItsCommand() {
+        assertThat(text(call("ioctl").args(3, 0x5451, 0))).isEqualTo("3, FIOCLEX = 0");
+        assertThat(text(call("ioctl")
+                        .args(3, 0x5421, ADDRESS)
+                        .bytes(2, new Struct().u32(1).bytes(), false)))
+                .isEqualTo("3, FIONBIO, [1] = 0");
+        assertThat(text(call("ioctl")
+                        .args(3, 0x8004_5430L, ADDRESS)
+                        .written(2, new Struct().u32(5).bytes(), false)))
+                .isEqualTo("3, TIOCGPTN, [5] = 0");
+        assertThat(text(call("ioctl")
+                        .args(1, 0x5413, ADDRESS)
+                        .written(2, new Struct().u16(24, 80, 0, 0).bytes(), false)))
+                .isEqualTo("1, TIOCGWINSZ, {ws_row=24, ws_col=80, ws_xpixel=0, ws_ypixel=0} = 0");
+    }
+
+    @Test
     void dataThatIsTransferred() {
         assertThat(text(call("write").args(1, ADDRESS, 6).string(1, "hello\n").returns(6)))
                 .isEqualTo("1, \"hello\\n\", 6 = 6");
