@@ -88,11 +88,11 @@ MEMORY_END = MEMORY + 8192
 ENTRY, EXIT, INTERRUPTED = 1, 2, 4
 BYTES, STRING, STRINGS, IOVEC, MESSAGE, MESSAGES = range(6)
 CONSTANT, ARGUMENT, RESULT, POINTED = range(4)
-LAST, CONTENTS, COMPAT, INT_LENGTH, BITS = (1 << i for i in range(5))
+LAST, CONTENTS, COMPAT, INT_LENGTH, BITS, BOUNDED, IF = (1 << i for i in range(7))
 
 
 def read(arg: int, when: int, shape: int, length: int = CONSTANT, of: int = 0, flags: int = 0, unit: int = 1, count: int = 1) -> bytes:
-    return struct.pack("=6BHI", arg, when, shape, length, of, flags, unit, count)
+    return struct.pack("=6BHIIB3x", arg, when, shape, length, of, flags, unit, count, 0, 0)
 
 
 def call(reads: list[bytes], args: list[int], memory: bytes, result: int = 0, flags: int = 0, i386: int = 0) -> bytes:
@@ -116,6 +116,7 @@ def arguments() -> list[bytes]:
         call([read(0, ENTRY | EXIT, MESSAGE, flags=CONTENTS | LAST)], [at], message.ljust(256, b"m"), result=7),
         call([read(0, ENTRY, MESSAGES, ARGUMENT, 1, CONTENTS | LAST, 64)], [at, 3], message.ljust(256, b"\1")),
         call([read(0, ENTRY, MESSAGE, flags=compat)], [at], narrow.ljust(256, b"\2"), i386=1),
+        call([read(0, EXIT, BYTES, RESULT, 1, BOUNDED | IF | LAST, 4)], [at, 3], text, result=1 << 40),
         call([read(0, INTERRUPTED, BYTES, RESULT, 0, BITS | LAST, 8)], [at], text, result=-4, flags=16),
     ]
 

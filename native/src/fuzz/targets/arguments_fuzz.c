@@ -65,7 +65,7 @@ static void check_pieces(const struct rc_task *task) {
         at += (uint32_t)RC_PIECE_ROOM(piece.length);
         count++;
     }
-    REQUIRE(task->used.data_pieces <= RC_DATA_PIECES && count <= RC_DATA_PIECES + 6);
+    REQUIRE(task->used.data_pieces <= RC_DATA_PIECES && count <= RC_DATA_PIECES + RC_STRINGS_OF_CALL);
 }
 
 static void read_call(const struct rc_options *options, const struct head *head) {

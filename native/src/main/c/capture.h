@@ -32,8 +32,9 @@ struct rc_exit_rule {
 };
 
 // What an argument points to, read at entry (input) or at exit (output), or both. A call's reads stand one behind the
-// other in the plan; at most RC_READS_OF_CALL are made of a call, entry and exit together.
-enum { RC_READS = 2048, RC_READS_OF_CALL = 12 };
+// other in the plan, RC_READS_LISTED at most. Entry and exit together, RC_READS_OF_CALL of them are made at most, and
+// RC_STRINGS_OF_CALL of those are strings.
+enum { RC_READS = 2048, RC_READS_LISTED = 64, RC_READS_OF_CALL = 12, RC_STRINGS_OF_CALL = 6 };
 enum rc_read_when {
     RC_READ_AT_ENTRY = 1 << 0,
     RC_READ_AT_EXIT = 1 << 1,     // if the call did not fail
@@ -64,6 +65,7 @@ enum rc_read_flag {
     RC_READ_INT_LENGTH = 1 << 3, // only the lower 32 bits of argument `of` count
     RC_READ_BITS = 1 << 4,       // the length is in bits, rounded up to whole units
     RC_READ_BOUNDED = 1 << 5,    // the result may say more than there was room for
+    RC_READ_IF = 1 << 6,         // only if the lower 32 bits of argument `if_arg` are `if_value`
 };
 struct rc_read {
     uint8_t arg;
@@ -74,6 +76,9 @@ struct rc_read {
     uint8_t flags; // enum rc_read_flag
     uint16_t unit; // bytes
     uint32_t count;
+    uint32_t if_value;
+    uint8_t if_arg;
+    uint8_t reserved[3];
 };
 
 struct rc_plan {

@@ -37,20 +37,21 @@ static bool exit_rules_are_sound(const struct rc_plan *plan) {
 
 static bool is_sound(const struct rc_read *read) {
     enum { EVER = RC_READ_AT_ENTRY | RC_READ_AT_EXIT | RC_READ_INTERRUPTED };
-    return read->arg < ARGS && read->of < ARGS && read->shape < RC_SHAPE_COUNT && read->length < RC_LENGTH_COUNT &&
-           read->unit != 0 && (read->when & EVER) != 0 && (read->when & ~EVER) == 0;
+    return read->arg < ARGS && read->of < ARGS && read->if_arg < ARGS && read->shape < RC_SHAPE_COUNT &&
+           read->length < RC_LENGTH_COUNT && read->unit != 0 && (read->when & EVER) != 0 && (read->when & ~EVER) == 0;
 }
 
-// Whether the reads from this one on end in time: a task has room for so many (tasks.h).
+// Whether the reads from this one on end in time, and can all be made. Of those with a condition few are, and a task
+// counts them (arguments.c).
 static bool end_in_time(const struct rc_plan *plan, unsigned first) {
     unsigned strings = 0;
     unsigned reads = 0;
-    for (unsigned i = first; i < RC_READS; i++) {
+    for (unsigned i = first; i < RC_READS && i < first + RC_READS_LISTED; i++) {
         const struct rc_read *read = &plan->reads[i];
-        const unsigned times = (unsigned)__builtin_popcount(read->when);
+        const unsigned times = (read->flags & RC_READ_IF) != 0 ? 0 : (unsigned)__builtin_popcount(read->when);
         reads += times;
         strings += read->shape == RC_SHAPE_STRING ? times : 0;
-        if (!is_sound(read) || reads > RC_READS_OF_CALL || strings > ARGS) {
+        if (!is_sound(read) || reads > RC_READS_OF_CALL || strings > RC_STRINGS_OF_CALL) {
             return false;
         }
         if ((read->flags & RC_READ_LAST) != 0) {

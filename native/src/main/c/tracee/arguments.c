@@ -377,10 +377,17 @@ static void read_messages(const struct reader *reader, uint64_t address) {
     }
 }
 
+static bool is_met(const struct rc_read *read, const struct rc_event *call) {
+    return (read->flags & RC_READ_IF) == 0 || (uint32_t)call->args[read->if_arg] == read->if_value;
+}
+
 static void read_argument(const struct reader *reader) {
     const uint64_t address = rc_address_in(&reader->task->call, reader->read->arg);
     if (reader->read->shape == RC_SHAPE_STRING) {
-        rc_read_string(reader->task, piece_of(reader, RC_PART_DATA, 0), address, reader->options->string_limit);
+        if (reader->task->used.strings < RC_STRINGS_OF_CALL) {
+            reader->task->used.strings++;
+            rc_read_string(reader->task, piece_of(reader, RC_PART_DATA, 0), address, reader->options->string_limit);
+        }
         return;
     }
     if (address == 0) {
@@ -415,7 +422,8 @@ static void read_all(struct rc_task *task, const struct rc_options *options, boo
     };
     for (const struct rc_read *read = rc_reads_of(&options->plan, call->arch, (uint64_t)call->nr);; read++) {
         reader.read = read;
-        if ((read->when & when) != 0) {
+        if ((read->when & when) != 0 && task->used.reads < RC_READS_OF_CALL && is_met(read, call)) {
+            task->used.reads++;
             read_argument(&reader);
         }
         if ((read->flags & RC_READ_LAST) != 0) {

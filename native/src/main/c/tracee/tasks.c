@@ -16,7 +16,7 @@
 #include "ring/event.h"
 #include "tracee/proc/procfs.h"
 
-enum { FIRST_BUCKETS = 256, TASKS_PER_CHUNK = 64, MAX_STRINGS = 6 };
+enum { FIRST_BUCKETS = 256, TASKS_PER_CHUNK = 64 };
 
 // Tasks are allocated from mappings, whose untouched pages cost nothing: the room for strings is mostly never used.
 struct chunk {
@@ -29,7 +29,8 @@ int rc_tasks_open(struct rc_tasks *tasks, uint32_t string_limit, uint32_t stack_
     const size_t written_room = RC_PIECE_ROOM(RC_EXIT_READ_MAX);
     // One byte more than a string's limit is read, to see whether it goes on.
     const size_t data_room = RC_DATA_BYTES + RC_DATA_PIECES * RC_PIECE_ROOM(1) + RC_PIECE_ROOM(1);
-    const size_t side_capacity = MAX_STRINGS * RC_PIECE_ROOM(string_limit) + stack_room + written_room + data_room;
+    const size_t strings_room = RC_STRINGS_OF_CALL * RC_PIECE_ROOM(string_limit);
+    const size_t side_capacity = strings_room + stack_room + written_room + data_room;
     *tasks = (struct rc_tasks){
         .buckets = calloc(FIRST_BUCKETS, sizeof(struct rc_task *)),
         .bucket_count = FIRST_BUCKETS,

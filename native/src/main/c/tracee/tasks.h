@@ -57,6 +57,8 @@ struct rc_side_use {
     uint32_t length;
     uint16_t data_bytes; // of RC_DATA_BYTES
     uint8_t data_pieces; // of RC_DATA_PIECES
+    uint8_t reads;       // of RC_READS_OF_CALL
+    uint8_t strings;     // of RC_STRINGS_OF_CALL
 };
 
 struct rc_task {

@@ -485,6 +485,42 @@ static void memory_that_changes_meanwhile_is_read_within_bounds(void **state) {
     recorder_close(recorder);
 }
 
+static void a_read_with_a_condition_is_made_where_it_is_met(void **state) {
+    (void)state;
+    // The case is the first argument.
+    const struct rc_read reads[] = {
+        {.arg = POINTED_BY, .when = RC_READ_AT_ENTRY, .count = 3, .flags = RC_READ_IF, .if_value = 0},
+        {.arg = POINTED_BY, .when = RC_READ_AT_EXIT, .count = 2, .flags = RC_READ_IF, .if_value = 1},
+        {.arg = POINTED_BY, .when = RC_READ_AT_ENTRY, .shape = RC_SHAPE_STRING, .flags = RC_READ_IF, .if_value = 4},
+        {.arg = POINTED_BY, .when = RC_READ_AT_ENTRY, .count = 1, .flags = RC_READ_IF, .if_arg = LENGTH, .if_value = 5},
+    };
+    struct recorder *recorder = trace(reads, 4, 0);
+    expect_text(recorder, getppid_of(recorder, 0), 0, RC_PART_DATA, 0, "012");
+    expect_text(recorder, getppid_of(recorder, 1), 0, RC_PART_DATA, LATE, "la");
+    assert_int_equal(pieces_of(recorder, getppid_of(recorder, 1)), 1);
+    assert_int_equal(pieces_of(recorder, getppid_of(recorder, 2)), 0);
+    expect_text(recorder, getppid_of(recorder, 4), 0, RC_PART_DATA, 0, "0123456789");
+    expect_text(recorder, getppid_of(recorder, 7), 0, RC_PART_DATA, 0, "0"); // its lower half is 5
+    recorder_close(recorder);
+}
+
+static void of_reads_with_conditions_no_more_are_made_than_there_is_room_for(void **state) {
+    (void)state;
+    struct rc_read reads[RC_READS_LISTED];
+    for (size_t i = 0; i < RC_READS_LISTED; i++) {
+        reads[i] = (struct rc_read){.arg = POINTED_BY, .when = RC_READ_AT_ENTRY, .count = 1, .flags = RC_READ_IF};
+    }
+    struct recorder *recorder = trace(reads, RC_READS_LISTED, 0);
+    assert_int_equal(pieces_of(recorder, getppid_of(recorder, 0)), RC_READS_OF_CALL);
+    recorder_close(recorder);
+    for (size_t i = 0; i < RC_READS_LISTED; i++) {
+        reads[i].shape = RC_SHAPE_STRING;
+    }
+    recorder = trace(reads, RC_READS_LISTED, 0);
+    assert_int_equal(pieces_of(recorder, getppid_of(recorder, 0)), RC_STRINGS_OF_CALL);
+    recorder_close(recorder);
+}
+
 static void reads_stay_beside_a_stack_and_strings(void **state) {
     (void)state;
     const struct rc_read reads[] = {
@@ -524,15 +560,20 @@ static void a_plan_that_cannot_be_followed_is_refused(void **state) {
         {.shape = RC_SHAPE_COUNT, .when = RC_READ_AT_ENTRY},
         {.length = RC_LENGTH_COUNT, .when = RC_READ_AT_ENTRY},
         {.when = 8 | RC_READ_AT_ENTRY},
+        {.if_arg = 6, .flags = RC_READ_IF, .when = RC_READ_AT_ENTRY},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         check_refused(&wrong[i], 1);
     }
-    struct rc_read many[RC_READS_OF_CALL + 1];
+    struct rc_read many[RC_READS_LISTED + 1];
     for (size_t i = 0; i < sizeof many / sizeof many[0]; i++) {
         many[i] = (struct rc_read){.when = RC_READ_AT_ENTRY};
     }
     check_refused(many, RC_READS_OF_CALL + 1);
+    for (size_t i = 0; i < sizeof many / sizeof many[0]; i++) {
+        many[i].flags = RC_READ_IF;
+    }
+    check_refused(many, RC_READS_LISTED + 1);
     const struct rc_read strings[4] = {
         {.when = RC_READ_AT_ENTRY | RC_READ_AT_EXIT, .shape = RC_SHAPE_STRING},
         {.when = RC_READ_AT_ENTRY | RC_READ_AT_EXIT, .shape = RC_SHAPE_STRING},
@@ -573,6 +614,8 @@ int main(void) {
         cmocka_unit_test(no_more_is_read_than_there_was_room_for),
         cmocka_unit_test(what_is_left_is_read_of_an_interrupted_call),
         cmocka_unit_test(memory_that_changes_meanwhile_is_read_within_bounds),
+        cmocka_unit_test(a_read_with_a_condition_is_made_where_it_is_met),
+        cmocka_unit_test(of_reads_with_conditions_no_more_are_made_than_there_is_room_for),
         cmocka_unit_test(reads_stay_beside_a_stack_and_strings),
         cmocka_unit_test(a_plan_that_cannot_be_followed_is_refused),
     };

@@ -26,9 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 class CapturedDataIT {
     private static final String SOURCE = """
             #define _GNU_SOURCE
+            #include <fcntl.h>
             #include <netinet/in.h>
             #include <poll.h>
             #include <string.h>
+            #include <sys/prctl.h>
             #include <sys/socket.h>
             #include <sys/stat.h>
             #include <sys/syscall.h>
@@ -64,6 +66,11 @@ class CapturedDataIT {
                 if (poll(&ready, 1, 0) != 1 || syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &moment, NULL) != 0
                         || fstat(ends[0], &status) != 0) {
                     return 3;
+                }
+                struct flock lock = {.l_type = F_RDLCK};
+                if (prctl(PR_SET_NAME, "shown") != 0 || prctl(PR_SET_DUMPABLE, 1) != 0
+                        || fcntl(server, F_GETLK, &lock) != 0) {
+                    return 4;
                 }
                 if (fork() == 0) {
                     execve(argv[0], (char *[]){"again", "", "with spaces", NULL}, (char *[]){"ONLY=this", NULL});
@@ -136,6 +143,26 @@ class CapturedDataIT {
                 .extracting(CapturedDataIT::text)
                 .containsExactly("again", "", "with spaces", "ONLY=this");
         assertThat(again).noneMatch(CapturedData::cut);
+    }
+
+    @Test
+    void whatAnArgumentIsMayDependOnAnother() throws Exception {
+        List<SyscallCall> calls = traced(ArgumentDetail.FULL, 12);
+
+        List<SyscallCall> prctls = calls.stream()
+                .filter(call -> call.syscall().name().equals("prctl"))
+                .toList();
+        assertThat(prctls).hasSize(2);
+        assertThat(prctls.getFirst().data())
+                .singleElement()
+                .satisfies(name -> assertThat(text(name)).isEqualTo("shown"));
+        assertThat(prctls.getLast().data()).isEmpty();
+        SyscallCall locked = only(calls, "fcntl");
+        assertThat(locked.data())
+                .hasSize(2)
+                .allSatisfy(lock -> assertThat(lock.bytes()).hasSize(32));
+        assertThat(locked.written(2))
+                .hasValueSatisfying(lock -> assertThat(lock).startsWith(2, 0)); // F_UNLCK
     }
 
     @Test

@@ -5,6 +5,7 @@ package dev.renacer.capture.plan;
 
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,14 +20,23 @@ import java.util.Set;
  * @param contents  whether it is data that the program transfers: then at most {@link
  *     dev.renacer.capture.CaptureOptions#bufferLimit()} bytes of each buffer are read
  * @param compat    whether pointers and sizes in its structs have 32 bits (i386, x32)
+ * @param condition it is made only if this holds; empty: always
  */
 public record ArgumentRead(
-        int argument, Set<When> times, Shape shape, Length length, int unit, boolean contents, boolean compat) {
+        int argument,
+        Set<When> times,
+        Shape shape,
+        Length length,
+        int unit,
+        boolean contents,
+        boolean compat,
+        Optional<ExitRule.Condition> condition) {
     private static final int ARGUMENTS = 6;
     private static final int MAX_UNIT = 0xffff;
     private static final int INT_LENGTH = 1 << 3;
     private static final int BITS = 1 << 4;
     private static final int BOUNDED = 1 << 5;
+    private static final int IF = 1 << 6;
 
     /** When something is read: a bit of {@code enum rc_read_when}. */
     public enum When {
@@ -132,6 +142,17 @@ public record ArgumentRead(
         }
     }
 
+    /** A read that is always made. */
+    public ArgumentRead(
+            int argument, Set<When> times, Shape shape, Length length, int unit, boolean contents, boolean compat) {
+        this(argument, times, shape, length, unit, contents, compat, Optional.empty());
+    }
+
+    /** The same with a condition. */
+    public ArgumentRead onlyIf(ExitRule.Condition met) {
+        return new ArgumentRead(argument, times, shape, length, unit, contents, compat, Optional.of(met));
+    }
+
     /** The string an argument points to, read at entry. */
     public static ArgumentRead string(int argument) {
         return new ArgumentRead(
@@ -173,6 +194,7 @@ public record ArgumentRead(
     int flags() {
         int bits = contents ? 1 << 1 : 0;
         bits |= compat ? 1 << 2 : 0;
+        bits |= condition.isPresent() ? IF : 0;
         return bits
                 | switch (length) {
                     case Length.OfArgument other -> (other.narrow() ? INT_LENGTH : 0) | (other.bits() ? BITS : 0);

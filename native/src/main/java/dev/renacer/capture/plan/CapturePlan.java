@@ -19,6 +19,7 @@ public final class CapturePlan {
     public static final CapturePlan EVERYTHING = new CapturePlan(Map.of(), false);
 
     private static final int READS_OF_CALL = 12;
+    private static final int READS_LISTED = 64;
 
     private final Map<Integer, byte[]> tables;
     private final Map<Integer, Map<Integer, List<ArgumentRead>>> reads;
@@ -38,7 +39,7 @@ public final class CapturePlan {
      * As {@link #CapturePlan(Map, boolean)}, with what is read of arguments, and rules for the exits of calls.
      *
      * @param reads      AUDIT_ARCH_* value to what is read, in that order, by system call number; the tables must list
-     *     these numbers, and at most 12 reads are made of a call, entry and exit together
+     *     these numbers. At most 64 for a call, of which 12 are made, entry and exit together
      * @param exitRules  AUDIT_ARCH_* value to the rules by system call number; the tables must list these numbers
      */
     public CapturePlan(
@@ -54,9 +55,7 @@ public final class CapturePlan {
             Map<Integer, List<ArgumentRead>> lists = new HashMap<>();
             byNumber.forEach((number, list) -> {
                 requireListed(arch, number);
-                if (list.stream().mapToInt(read -> read.times().size()).sum() > READS_OF_CALL) {
-                    throw new IllegalArgumentException("call " + number + " has more than " + READS_OF_CALL + " reads");
-                }
+                requireFew(number, list);
                 lists.put(number, List.copyOf(list));
             });
             readsOf.put(arch, Map.copyOf(lists));
@@ -69,6 +68,17 @@ public final class CapturePlan {
         });
         this.exitRules = Map.copyOf(rules);
         this.skipUnlisted = skipUnlisted;
+    }
+
+    private static void requireFew(int number, List<ArgumentRead> list) {
+        int always = list.stream()
+                .filter(read -> read.condition().isEmpty())
+                .mapToInt(read -> read.times().size())
+                .sum();
+        if (always > READS_OF_CALL || list.size() > READS_LISTED) {
+            throw new IllegalArgumentException("call %d has %d reads, %d of them always: at most %d and %d are allowed"
+                    .formatted(number, list.size(), always, READS_LISTED, READS_OF_CALL));
+        }
     }
 
     private void requireListed(int arch, int number) {

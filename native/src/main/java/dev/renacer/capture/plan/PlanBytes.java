@@ -19,7 +19,7 @@ public final class PlanBytes {
     private static final int[] ABIS = {0xc000003e, 0x40000003, 0xc00000b7};
     static final int TABLE_SIZE = 1024;
     static final int READS = 2048;
-    static final int READ_SIZE = 12;
+    static final int READ_SIZE = 20;
     private static final int RULES = 16;
     private static final int RULE_SIZE = 32;
     private static final int NONE = -1;
@@ -133,7 +133,9 @@ public final class PlanBytes {
                 .put((byte) read.lengthArgument())
                 .put((byte) (read.flags() | (last ? LAST : 0)))
                 .putShort((short) read.unit())
-                .putInt(read.count());
+                .putInt(read.count())
+                .putInt(read.condition().map(ExitRule.Condition::value).orElse(0))
+                .putInt(read.condition().map(ExitRule.Condition::argument).orElse(0)); // a byte and its padding
     }
 
     private static void put(ByteBuffer bytes, ExitRule rule) {

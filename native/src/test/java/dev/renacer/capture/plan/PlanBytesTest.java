@@ -51,6 +51,16 @@ class PlanBytesTest {
     }
 
     @Test
+    void aConditionIsWrittenToo() {
+        ArgumentRead conditional = ADDRESS.onlyIf(new ExitRule.Condition(3, 0x01020304));
+        byte[] bytes = PlanBytes.of(plan(Map.of(7, List.of(ADDRESS, conditional))));
+
+        assertThat(condition(bytes, 0)).containsOnly(0);
+        assertThat(read(bytes, 1)).containsExactly(1, 1, 0, 1, 2, 1 | 8 | 64, 1, 0, 0, 0, 0, 0);
+        assertThat(condition(bytes, 1)).containsExactly(4, 3, 2, 1, 3, 0, 0, 0);
+    }
+
+    @Test
     void equalListsStandInThePlanOnce() {
         Map<Integer, List<ArgumentRead>> same = Map.of(1, List.of(ADDRESS, LENGTH), 2, List.of(ADDRESS, LENGTH));
         byte[] table = new byte[100];
@@ -76,7 +86,12 @@ class PlanBytesTest {
     void whatTheEngineWouldRefuseIsNotWritten() {
         assertThatThrownBy(() -> plan(Map.of(100, List.of(ADDRESS)))).hasMessageContaining("is in no table");
         assertThatThrownBy(() -> plan(Map.of(1, Collections.nCopies(7, LENGTH))))
-                .hasMessageContaining("12 reads");
+                .hasMessageContaining("7 reads, 14 of them always");
+        ArgumentRead conditional = LENGTH.onlyIf(new ExitRule.Condition(0, 1));
+        assertThat(PlanBytes.of(plan(Map.of(1, Collections.nCopies(64, conditional)))))
+                .isNotEmpty();
+        assertThatThrownBy(() -> plan(Map.of(1, Collections.nCopies(65, conditional))))
+                .hasMessageContaining("65 reads, 0 of them always");
         Map<Integer, List<ArgumentRead>> many = new HashMap<>();
         IntStream.range(0, 100)
                 .forEach(number -> many.put(number, Collections.nCopies(number % 12 + 1, differing(number))));
@@ -104,8 +119,16 @@ class PlanBytesTest {
     }
 
     private static List<Integer> read(byte[] bytes, int index) {
+        return bytes(bytes, index, 0, 12);
+    }
+
+    private static List<Integer> condition(byte[] bytes, int index) {
+        return bytes(bytes, index, 12, PlanBytes.READ_SIZE);
+    }
+
+    private static List<Integer> bytes(byte[] bytes, int index, int from, int to) {
         int at = READS + PlanBytes.READ_SIZE * index;
-        return IntStream.range(at, at + PlanBytes.READ_SIZE)
+        return IntStream.range(at + from, at + to)
                 .mapToObj(place -> (int) bytes[place])
                 .toList();
     }

@@ -7,7 +7,9 @@ import dev.renacer.capture.plan.ArgumentRead;
 import dev.renacer.capture.plan.ArgumentRead.Length;
 import dev.renacer.capture.plan.ArgumentRead.Shape;
 import dev.renacer.capture.plan.ArgumentRead.When;
+import dev.renacer.capture.plan.ExitRule.Condition;
 import dev.renacer.tracer.ArgumentDetail;
+import dev.renacer.tracer.syscall.Parameter;
 import dev.renacer.tracer.syscall.ParameterKind;
 import dev.renacer.tracer.syscall.Pointee;
 import dev.renacer.tracer.syscall.Pointee.Count;
@@ -23,16 +25,29 @@ import java.util.Set;
 final class ArgumentReads {
     private ArgumentReads() {}
 
-    /** The reads of a call. Contents come last: if there is not enough room for all, they are what is cut. */
+    /**
+     * The reads of a call. Those with a condition come behind those that are always made, and contents last: if there
+     * is not enough room for all, they are what is cut.
+     */
     static List<ArgumentRead> of(Syscall call, ArgumentDetail detail) {
         List<ArgumentRead> reads = new ArrayList<>();
         for (int index = 0; index < call.parameters().size(); index++) {
-            if (isString(call.parameters().get(index).kind(), detail)) {
-                reads.add(ArgumentRead.string(index));
-            }
-            read(call, index, detail).ifPresent(reads::add);
+            Parameter parameter = call.parameters().get(index);
+            read(call, index, parameter, detail).ifPresent(reads::add);
+            int argument = index;
+            parameter.selected().forEach((value, selected) -> {
+                // Values that nothing is said of cannot be a condition.
+                if (value != Parameter.OTHERWISE) {
+                    read(call, argument, selected, detail)
+                            .map(read -> read.onlyIf(new Condition(parameter.selector(), value)))
+                            .ifPresent(reads::add);
+                }
+            });
         }
-        reads.sort(Comparator.comparing(ArgumentReads::isLong));
+        reads.sort(Comparator.comparing(ArgumentReads::isLong)
+                .thenComparing(read -> read.condition().isPresent())
+                .thenComparingInt(ArgumentRead::argument)
+                .thenComparingInt(read -> read.condition().map(Condition::value).orElse(0)));
         return List.copyOf(reads);
     }
 
@@ -48,8 +63,12 @@ final class ArgumentReads {
         return read.contents() || read.shape() == Shape.STRINGS;
     }
 
-    private static Optional<ArgumentRead> read(Syscall call, int argument, ArgumentDetail detail) {
-        return call.pointee(argument)
+    private static Optional<ArgumentRead> read(Syscall call, int argument, Parameter parameter, ArgumentDetail detail) {
+        if (isString(parameter.kind(), detail)) {
+            return Optional.of(ArgumentRead.string(argument));
+        }
+        return parameter
+                .pointee()
                 .filter(pointee -> isRead(pointee, detail))
                 .map(pointee -> new ArgumentRead(
                         argument,

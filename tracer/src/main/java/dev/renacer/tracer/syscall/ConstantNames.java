@@ -4,6 +4,8 @@
 package dev.renacer.tracer.syscall;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -35,6 +37,9 @@ public final class ConstantNames {
     private record NumberField(String name, String notation, long mask) {}
 
     private final Constant[] constants;
+    /** The values, in ascending order, if each is that of a whole argument; empty otherwise. */
+    private final long[] values;
+
     private final NumberField[] numbers;
     /** What is said of a field without a name, in the same order as its mask. */
     private final String[] fieldLabels;
@@ -69,6 +74,14 @@ public final class ConstantNames {
                 named.add(new Constant(row[1], Long.decode(text), Long.decode(text)));
             }
         }
+        // Sorted, so that a long list of commands is not gone through for each call.
+        boolean listed = counted.isEmpty()
+                && masks.isEmpty()
+                && named.stream().allMatch(constant -> constant.isWhole() && constant.value() >= 0);
+        if (listed) {
+            named.sort(Comparator.comparingLong(Constant::value));
+        }
+        values = listed ? named.stream().mapToLong(Constant::value).toArray() : new long[0];
         constants = named.toArray(Constant[]::new);
         numbers = counted.toArray(NumberField[]::new);
         fieldLabels = labels.toArray(String[]::new);
@@ -81,7 +94,7 @@ public final class ConstantNames {
         return Long.decode(text.substring(text.indexOf('/') + 1));
     }
 
-    /** The names, in the order of the file. */
+    /** The names. */
     List<String> names() {
         return List.of(constants).stream().map(Constant::name).toList();
     }
@@ -104,6 +117,14 @@ public final class ConstantNames {
      */
     public boolean write(StringBuilder out, long value, long width) {
         int start = out.length();
+        if (values.length > 0) {
+            int at = Arrays.binarySearch(values, value);
+            if (at >= 0) {
+                out.append(constants[at].name());
+                return true;
+            }
+            return finish(out, start, value, value, false);
+        }
         long rest = value;
         for (NumberField number : numbers) {
             rest &= ~number.mask();

@@ -4,6 +4,7 @@
 package dev.renacer.tracer.syscall;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One argument of a system call.
@@ -13,13 +14,19 @@ import java.util.Map;
  *     argument
  * @param selector  the argument that decides what this one is, such as a socket option's level; -1: none
  * @param selected  what it is, by the value of that argument
+ * @param pointee   what it points to, whatever the other arguments are; empty if it is no pointer or that is not known
  */
-public record Parameter(ParameterKind kind, ConstantNames names, int selector, Map<Integer, Parameter> selected) {
+public record Parameter(
+        ParameterKind kind,
+        ConstantNames names,
+        int selector,
+        Map<Integer, Parameter> selected,
+        Optional<Pointee> pointee) {
     /** What an argument is that has no meaning in its call, like those after it. */
     static final Parameter MEANINGLESS = plain(ParameterKind.NOTHING);
 
     /** In {@link #selected}: what it is for all other values. */
-    static final int OTHERWISE = Integer.MIN_VALUE;
+    public static final int OTHERWISE = Integer.MIN_VALUE;
 
     public Parameter {
         selected = Map.copyOf(selected);
@@ -32,7 +39,12 @@ public record Parameter(ParameterKind kind, ConstantNames names, int selector, M
 
     /** An argument whose values have these names. */
     static Parameter named(ParameterKind kind, ConstantNames names) {
-        return new Parameter(kind, names, -1, Map.of());
+        return new Parameter(kind, names, -1, Map.of(), Optional.empty());
+    }
+
+    /** The same argument, pointing to that. */
+    Parameter to(Pointee what) {
+        return new Parameter(kind, names, selector, selected, Optional.of(what));
     }
 
     /** What it is in a call with these arguments. */

@@ -3,7 +3,6 @@
 
 package dev.renacer.tracer.syscall;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,11 +10,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The arguments of each named call, from signatures.tsv and constants.tsv. */
 final class Signatures {
     /** The arguments and the result of one call. */
-    record Signature(List<Parameter> parameters, ParameterKind returns, Map<Integer, Pointee> pointees) {}
+    record Signature(List<Parameter> parameters, ParameterKind returns) {}
 
     /** Where the part begins that says what an argument points to. */
     private static final Pattern ARROW = Pattern.compile("[<>!]");
@@ -36,22 +36,22 @@ final class Signatures {
     }
 
     private Signature signature(Abi abi, String[] row) {
-        List<Parameter> parameters = new ArrayList<>();
-        Map<Integer, Pointee> pointees = new HashMap<>();
-        for (String text : row[1].isEmpty() ? new String[0] : row[1].split(" ")) {
-            Matcher arrow = ARROW.matcher(text);
-            if (arrow.find()) {
-                pointees.put(parameters.size(), Pointee.parse(text.substring(arrow.start())));
-                parameters.add(parameter(abi, text.substring(0, arrow.start())));
-            } else {
-                parameters.add(parameter(abi, text));
-            }
-        }
-        return new Signature(parameters, row.length > 2 ? ParameterKind.valueOf(row[2]) : ParameterKind.LONG, pointees);
+        List<Parameter> parameters = row[1].isEmpty()
+                ? List.of()
+                : Stream.of(row[1].split(" ")).map(text -> parameter(abi, text)).toList();
+        return new Signature(parameters, row.length > 2 ? ParameterKind.valueOf(row[2]) : ParameterKind.LONG);
+    }
+
+    /** An argument, and behind it what it points to. */
+    private Parameter parameter(Abi abi, String text) {
+        Matcher arrow = ARROW.matcher(text);
+        return arrow.find()
+                ? value(abi, text.substring(0, arrow.start())).to(Pointee.parse(text.substring(arrow.start())))
+                : value(abi, text);
     }
 
     /** KIND, KIND:SET or KIND:SET@ARGUMENT. */
-    private Parameter parameter(Abi abi, String text) {
+    private Parameter value(Abi abi, String text) {
         int colon = text.indexOf(':');
         if (colon < 0) {
             return Parameter.plain(ParameterKind.valueOf(text));
@@ -69,7 +69,8 @@ final class Signatures {
             selected.put(
                     value.equals("*") ? Parameter.OTHERWISE : Long.decode(value).intValue(), selected(abi, kind, key));
         }
-        return new Parameter(kind, ConstantNames.NONE, Integer.parseInt(set.substring(at + 1)), selected);
+        return new Parameter(
+                kind, ConstantNames.NONE, Integer.parseInt(set.substring(at + 1)), selected, Optional.empty());
     }
 
     private Parameter selected(Abi abi, ParameterKind kind, String set) {

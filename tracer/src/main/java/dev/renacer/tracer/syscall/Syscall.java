@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.syscall;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import java.util.Optional;
  * @param known   whether the table knows it
  * @param parameters  what its arguments are, in order; for an unknown call six of {@link ParameterKind#HEX}
  * @param returns     what its result is: LONG (decimal), POINTER, HEX or MODE
- * @param pointees    what its arguments point to, by the argument's index
+ * @param pointees    what its arguments point to whatever the others are, by the argument's index
  */
 public record Syscall(
         Abi abi,
@@ -35,14 +36,35 @@ public record Syscall(
         pointees = Map.copyOf(pointees);
     }
 
-    /** A call whose arguments point to nothing known and whose result is a plain number. */
-    public Syscall(Abi abi, int number, String name, boolean known, List<Parameter> parameters) {
-        this(abi, number, name, known, parameters, ParameterKind.LONG, Map.of());
+    /** A call whose arguments are these and point to what they say. */
+    public Syscall(Abi abi, int number, String name, boolean known, List<Parameter> parameters, ParameterKind returns) {
+        this(abi, number, name, known, parameters, returns, pointees(parameters));
     }
 
-    /** What this argument points to; empty if it is no pointer or that is not known. */
+    /** A call whose result is a plain number. */
+    public Syscall(Abi abi, int number, String name, boolean known, List<Parameter> parameters) {
+        this(abi, number, name, known, parameters, ParameterKind.LONG);
+    }
+
+    private static Map<Integer, Pointee> pointees(List<Parameter> parameters) {
+        Map<Integer, Pointee> pointees = new HashMap<>();
+        for (int index = 0; index < parameters.size(); index++) {
+            int argument = index;
+            parameters.get(index).pointee().ifPresent(pointee -> pointees.put(argument, pointee));
+        }
+        return pointees;
+    }
+
+    /** What this argument points to whatever the others are; empty if it is no pointer or that is not known. */
     public Optional<Pointee> pointee(int argument) {
         return Optional.ofNullable(pointees.get(argument));
+    }
+
+    /** What this argument points to in a call with these arguments; empty if it is no pointer or that is not known. */
+    public Optional<Pointee> pointee(int argument, long[] arguments) {
+        return argument < parameters.size()
+                ? parameters.get(argument).in(arguments).pointee()
+                : Optional.empty();
     }
 
     /** Whether a word among its arguments has 32 bits: a call of i386, or one of x32 that takes what i386 takes. */

@@ -168,8 +168,7 @@ public final class SyscallTable {
     private Syscall named(Abi abi, int number, String name) {
         return signatures
                 .of(abi, name)
-                .map(signature -> new Syscall(
-                        abi, number, name, true, signature.parameters(), signature.returns(), signature.pointees()))
+                .map(signature -> new Syscall(abi, number, name, true, signature.parameters(), signature.returns()))
                 .orElseGet(() -> new Syscall(abi, number, name, true, UNKNOWN));
     }
 

@@ -10,6 +10,7 @@ import dev.renacer.capture.plan.ArgumentRead;
 import dev.renacer.capture.plan.ArgumentRead.Length;
 import dev.renacer.capture.plan.ArgumentRead.Shape;
 import dev.renacer.capture.plan.ArgumentRead.When;
+import dev.renacer.capture.plan.ExitRule.Condition;
 import dev.renacer.capture.plan.PlanBytes;
 import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.syscall.Abi;
@@ -74,6 +75,25 @@ class ArgumentReadsTest {
     }
 
     @Test
+    void whatAnotherArgumentDecidesIsReadOnThatCondition() {
+        assertThat(reads(Abi.X86_64, "futex", ArgumentDetail.NAMES))
+                .contains(bytes(3, IN, new Length.Constant(1), 16).onlyIf(new Condition(1, 0)))
+                .allSatisfy(read -> assertThat(read.argument()).isEqualTo(3))
+                .noneMatch(read -> read.condition().orElseThrow().value() == 1); // FUTEX_WAKE
+        assertThat(reads(Abi.I386, "futex", ArgumentDetail.NAMES).getFirst().unit())
+                .isEqualTo(8);
+        assertThat(reads(Abi.I386, "futex_time64", ArgumentDetail.NAMES)
+                        .getFirst()
+                        .unit())
+                .isEqualTo(16);
+        assertThat(reads(Abi.I386, "fcntl64", ArgumentDetail.NAMES))
+                .contains(bytesOfI386(2, BOTH, 16).onlyIf(new Condition(1, 5)))
+                .contains(bytesOfI386(2, BOTH, 24).onlyIf(new Condition(1, 12)));
+        assertThat(reads(Abi.AARCH64, "prctl", ArgumentDetail.FULL))
+                .contains(ArgumentRead.string(1).onlyIf(new Condition(0, 15)));
+    }
+
+    @Test
     void contentsBelongToFullDetailAndComeLast() {
         assertThat(reads(Abi.X86_64, "write", ArgumentDetail.NAMES)).isEmpty();
         assertThat(reads(Abi.X86_64, "write", ArgumentDetail.FULL))
@@ -114,6 +134,10 @@ class ArgumentReadsTest {
 
     private static ArgumentRead bytes(int argument, Set<When> times, Length length, int unit) {
         return new ArgumentRead(argument, times, Shape.BYTES, length, unit, false, false);
+    }
+
+    private static ArgumentRead bytesOfI386(int argument, Set<When> times, int unit) {
+        return new ArgumentRead(argument, times, Shape.BYTES, new Length.Constant(1), unit, false, true);
     }
 
     private static List<ArgumentRead> reads(Abi abi, String name, ArgumentDetail detail) {

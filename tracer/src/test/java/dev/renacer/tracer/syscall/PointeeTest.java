@@ -60,7 +60,7 @@ class PointeeTest {
     void eachStructHasASizeInEachAbiThatTakesIt() {
         Set<String> used = new TreeSet<>();
         everyCall()
-                .forEach(call -> call.pointees().values().forEach(pointee -> {
+                .forEach(call -> everyPointee(call).forEach(pointee -> {
                     assertThat(pointee.size(call)).isPositive();
                     used.add(pointee.type());
                 }));
@@ -98,6 +98,37 @@ class PointeeTest {
                         case Count.Result() -> assertThat(pointee.direction()).isEqualTo(Direction.OUT);
                     }
                 }));
+    }
+
+    @Test
+    void anotherArgumentMayDecideWhatOnePointsTo() {
+        Syscall futex = TABLE.lookup(Abi.X86_64, "futex").orElseThrow();
+
+        assertThat(futex.pointee(3)).isEmpty();
+        assertThat(futex.pointee(3, new long[] {0, 0x80, 0, 0, 0, 0}))
+                .contains(new Pointee(Direction.IN, "timespec", new Count.Constant(1)));
+        assertThat(futex.pointee(3, new long[] {0, 0x81, 0, 0, 0, 0})).isEmpty();
+        Syscall connect = TABLE.lookup(Abi.X86_64, "connect").orElseThrow();
+        assertThat(connect.pointee(1, new long[6])).isEqualTo(connect.pointee(1));
+        assertThat(connect.pointee(5, new long[6])).isEmpty();
+    }
+
+    /** The core can compare an argument with a value; it cannot tell that there is no value it knows. */
+    @Test
+    void nothingIsSaidOfWhatValuesWithoutASetPointTo() {
+        everyCall()
+                .flatMap(call -> call.parameters().stream())
+                .forEach(parameter -> assertThat(parameter
+                                .selected()
+                                .getOrDefault(Parameter.OTHERWISE, Parameter.MEANINGLESS)
+                                .pointee())
+                        .isEmpty());
+    }
+
+    private static Stream<Pointee> everyPointee(Syscall call) {
+        return call.parameters().stream()
+                .flatMap(parameter -> Stream.concat(Stream.of(parameter), parameter.selected().values().stream()))
+                .flatMap(parameter -> parameter.pointee().stream());
     }
 
     private static Stream<Syscall> everyCall() {

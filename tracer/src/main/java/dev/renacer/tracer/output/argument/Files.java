@@ -20,6 +20,10 @@ final class Files {
     private static final Names ATTRIBUTE = Names.of("field_mount_attr");
     private static final Names PROPAGATION = Names.of("field_propagation");
     private static final long CREATES = 0_100 | 0_20_000_000;
+    private static final Names LOCK = Names.of("field_lock");
+    private static final Names SEEK = Names.of("seek");
+    private static final int LOCK_OLD = 16;
+    private static final int LOCK_WIDE = 32;
     private static final int STAT_NARROW = 64;
     private static final String[] COUNTS = {", f_blocks=", ", f_bfree=", ", f_bavail=", ", f_files=", ", f_ffree="};
 
@@ -33,11 +37,29 @@ final class Files {
         writers.put("statfs64", Files::statfs64);
         writers.put("open_how", Files::openHow);
         writers.put("mount_attr", Files::mountAttributes);
+        writers.put("flock", Files::lock);
+        writers.put("flock64", Files::lock);
         writers.put("cachestat_range", (out, memory) -> numbers(out, memory, "off", "len"));
         writers.put(
                 "cachestat",
                 (out, memory) -> numbers(
                         out, memory, "nr_cache", "nr_dirty", "nr_writeback", "nr_evicted", "nr_recently_evicted"));
+    }
+
+    /** The holder is only there if the call told it. */
+    private static void lock(StringBuilder out, Memory memory) {
+        LOCK.write(out.append("{l_type="), memory, (short) memory.u16(0));
+        SEEK.write(out.append(", l_whence="), memory, (short) memory.u16(2));
+        boolean old = memory.length() == LOCK_OLD;
+        int first = memory.length() == LOCK_WIDE ? 8 : 4;
+        int second = first + (old ? 4 : 8);
+        out.append(", l_start=").append(old ? memory.i32(first) : memory.i64(first));
+        out.append(", l_len=").append(old ? memory.i32(second) : memory.i64(second));
+        int holder = memory.i32(second + (old ? 4 : 8));
+        if (holder != 0) {
+            out.append(", l_pid=").append(holder);
+        }
+        out.append('}');
     }
 
     private static void stat(StringBuilder out, Memory memory) {

@@ -23,6 +23,7 @@ final class Limits {
         writers.put("utsname", Limits::names);
         writers.put("mq_attr", Limits::queue);
         writers.put("sembuf", Limits::semaphore);
+        writers.put("winsize", Limits::window);
     }
 
     private static void limit(StringBuilder out, Memory memory) {
@@ -86,6 +87,15 @@ final class Limits {
         out.append(", mq_maxmsg=").append(memory.signedWord(word));
         out.append(", mq_msgsize=").append(memory.signedWord(2 * word));
         out.append(", mq_curmsgs=").append(memory.signedWord(3 * word)).append('}');
+    }
+
+    private static void window(StringBuilder out, Memory memory) {
+        out.append("{ws_row=").append(memory.u16(0)).append(", ws_col=").append(memory.u16(2));
+        out.append(", ws_xpixel=")
+                .append(memory.u16(4))
+                .append(", ws_ypixel=")
+                .append(memory.u16(6))
+                .append('}');
     }
 
     private static void semaphore(StringBuilder out, Memory memory) {

@@ -57,7 +57,7 @@ public final class PointedData {
      * @return false if there is nothing to be written in place of the address
      */
     public static boolean write(StringBuilder out, SyscallCall call, int index) {
-        Pointee pointee = call.syscall().pointees().get(index);
+        Pointee pointee = call.syscall().pointee(index, call.args()).orElse(null);
         if (pointee == null || call.data().isEmpty() || call.args()[index] == 0) {
             return false;
         }

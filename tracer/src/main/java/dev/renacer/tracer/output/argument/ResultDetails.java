@@ -20,7 +20,7 @@ public final class ResultDetails {
     private static final int F_GETFL = 3;
     private static final int F_GETLEASE = 1025;
     private static final int F_GET_SEALS = 1034;
-    private static final Names DESCRIPTOR = Names.of("fcntl.2");
+    private static final Names DESCRIPTOR = Names.of("fd_flags");
     private static final Names OPEN = Names.of("open");
     private static final Names LEASE = Names.of("field_lease");
     private static final Names SEALS = Names.of("field_seals");

@@ -32,12 +32,47 @@ class PointedDataTest {
                         Stream.of(Abi.values()).map(SyscallTable.instance()::calls),
                         Stream.of(SyscallTable.instance().x32Calls()))
                 .flatMap(Collection::stream)
-                .map(Syscall::pointees)
-                .flatMap(pointees -> pointees.values().stream())
+                .flatMap(call -> call.parameters().stream())
+                .flatMap(parameter -> Stream.concat(Stream.of(parameter), parameter.selected().values().stream()))
+                .flatMap(parameter -> parameter.pointee().stream())
                 .filter(pointee -> !PointedData.knows(pointee.type()))
                 .forEach(pointee -> unknown.add(pointee.type()));
 
         assertThat(unknown).isEmpty();
+    }
+
+    @Test
+    void whatACommandMakesOfAnArgument() {
+        assertThat(text(call("fcntl")
+                        .args(3, 6, ADDRESS)
+                        .bytes(
+                                2,
+                                new Struct()
+                                        .u32(1 << 16)
+                                        .u32(0)
+                                        .u64(5, 7)
+                                        .u32(0)
+                                        .u32(0)
+                                        .bytes(),
+                                false)))
+                .isEqualTo("3, F_SETLK, {l_type=F_RDLCK, l_whence=SEEK_CUR, l_start=5, l_len=7} = 0");
+        assertThat(text(call(Abi.I386, "fcntl64")
+                        .args(3, 5, ADDRESS)
+                        .bytes(2, new Struct().u32(1).u32(5).u32(-1).u32(0).bytes(), false)
+                        .written(2, new Struct().u32(2).u32(5).u32(-1).u32(9).bytes(), false)))
+                .startsWith("3, F_GETLK, {l_type=F_");
+        assertThat(text(call(Abi.I386, "fcntl64")
+                        .args(3, 13, ADDRESS)
+                        .bytes(2, new Struct().u32(1).u64(5, -7).u32(0).bytes(), false)))
+                .isEqualTo("3, F_SETLK64, {l_type=F_WRLCK, l_whence=SEEK_SET, l_start=5, l_len=-7} = 0");
+        assertThat(text(call("futex")
+                        .args(ADDRESS, 0x80, 7, ADDRESS)
+                        .bytes(3, new Struct().u64(1, 500).bytes(), false)))
+                .isEqualTo("0x1000, FUTEX_WAIT_PRIVATE, 7, {tv_sec=1, tv_nsec=500} = 0");
+        assertThat(text(call("futex")
+                        .args(ADDRESS, 0x81, 7, ADDRESS)
+                        .bytes(3, new Struct().u64(1, 500).bytes(), false)))
+                .isEqualTo("0x1000, FUTEX_WAKE_PRIVATE, 7 = 0");
     }
 
     @Test
@@ -401,6 +436,23 @@ class PointedDataTest {
                         .written(3, new Struct().u32(7, 0, 0).bytes(), false)
                         .written(4, new Struct().u32(12).bytes(), false)))
                 .isEqualTo("3, SOL_SOCKET, SO_PEERCRED, {pid=7, uid=0, gid=0}, [12] = 0");
+    }
+
+    @Test
+    void whatAnIoctlTakesByItsCommand() {
+        assertThat(text(call("ioctl").args(3, 0x5451, 0))).isEqualTo("3, FIOCLEX = 0");
+        assertThat(text(call("ioctl")
+                        .args(3, 0x5421, ADDRESS)
+                        .bytes(2, new Struct().u32(1).bytes(), false)))
+                .isEqualTo("3, FIONBIO, [1] = 0");
+        assertThat(text(call("ioctl")
+                        .args(3, 0x8004_5430L, ADDRESS)
+                        .written(2, new Struct().u32(5).bytes(), false)))
+                .isEqualTo("3, TIOCGPTN, [5] = 0");
+        assertThat(text(call("ioctl")
+                        .args(1, 0x5413, ADDRESS)
+                        .written(2, new Struct().u16(24, 80, 0, 0).bytes(), false)))
+                .isEqualTo("1, TIOCGWINSZ, {ws_row=24, ws_col=80, ws_xpixel=0, ws_ypixel=0} = 0");
     }
 
     @Test
