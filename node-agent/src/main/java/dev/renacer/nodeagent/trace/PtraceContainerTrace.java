@@ -435,6 +435,8 @@ final class PtraceContainerTrace implements ContainerTrace {
                 case TraceEvent.ProgramExecuted _,
                         TraceEvent.SignalDelivered _,
                         TraceEvent.Stopped _,
+                        TraceEvent.RestBegan _,
+                        TraceEvent.RestEnded _,
                         TraceEvent.ThreadExited _,
                         TraceEvent.EventsLost _ -> {
                     // They do not change which processes are traced.

@@ -131,7 +131,10 @@ public final class Descriptors implements TraceListener {
             case TraceEvent.ProcessExited _ -> ended(pid);
             case TraceEvent.ProcessDetached _ -> ended(pid);
             case TraceEvent.EventsLost _ -> lost = true;
-            case TraceEvent.SignalDelivered _, TraceEvent.Stopped _ -> {
+            case TraceEvent.SignalDelivered _,
+                    TraceEvent.Stopped _,
+                    TraceEvent.RestBegan _,
+                    TraceEvent.RestEnded _ -> {
                 // Descriptors stay what they are.
             }
         }
