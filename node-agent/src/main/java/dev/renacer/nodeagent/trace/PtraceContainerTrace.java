@@ -131,7 +131,7 @@ final class PtraceContainerTrace implements ContainerTrace {
             throws CaptureException, RefusedException {
         String name = parameters.target().podName() + "/" + parameters.target().containerName();
         SpanSink sink = parameters.sink().pipeline().target(name);
-        Descriptors descriptors = descriptors(parameters.profile());
+        Descriptors descriptors = new Descriptors(Inheritance.NONE);
         SpanAssembler assembler = new SpanAssembler(
                 SpanResource.of(parameters.target(), node.name()),
                 Optional.empty(),
@@ -202,12 +202,6 @@ final class PtraceContainerTrace implements ContainerTrace {
                 .orElseThrow(() -> new RefusedException(
                         Reason.SourceLocationsUnavailable,
                         "spec.sourceLocations: the agent has no renacer-symbolize, which unwinds stacks")));
-    }
-
-    /** A thread that is traced part of the time may change what descriptors are while nobody looks. */
-    private static Descriptors descriptors(Profile profile) {
-        boolean complete = profile.maxSlowdownPercent() == null || onExceeded(profile) == OnExceeded.DETACH;
-        return complete ? new Descriptors(Inheritance.NONE) : Descriptors.incomplete();
     }
 
     /** Without all of its expressions it would let through what it is to hide. */

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *       closed it is still to be reported (it is <i>owed</i>), and changes nothing when it comes; if a number is closed
  *       that is free, the call that made it is owed, and was undone. Where more than that overlaps, the number is
  *       unclear.
+ *   <li>While calls that may change it are not seen, it is emptied before each call.
  *   <li>What /proc says counts only if no call changed the number since the call that is asked about began until /proc
  *       was read, see {@link Lookups}. Where calls were lost, everything is asked for again.
  * </ul>
@@ -255,8 +256,10 @@ final class DescriptorTable {
 
     /** Calls were lost: what is known may have changed, and everything after this time is reported again. */
     void lose(long nanos) {
-        slots = new Slot[SMALLEST];
-        end = 0;
+        if (end > 0) {
+            slots = new Slot[SMALLEST];
+            end = 0;
+        }
         began = nanos;
         generation++;
     }
