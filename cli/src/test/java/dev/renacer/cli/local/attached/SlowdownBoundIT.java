@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.cli.Launchers;
 import dev.renacer.cli.Run;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +34,32 @@ class SlowdownBoundIT {
         assertThat(result.err())
                 .contains("to keep to --max-slowdown threads went unwatched ", "their calls then are not in the trace");
         assertThat(result.code()).isZero();
+    }
+
+    @Test
+    void linesSayWhereCallsOfARestingThreadAreMissingAndDescriptorsHaveNamesAllTheSame() throws Exception {
+        Path lines = runtime.resolve("lines");
+        Run result = renacer("--max-slowdown", "50", "--on-exceeded", "dutycycle", "-y", "-o", lines.toString());
+        assertThat(result.code()).isZero();
+        List<String> written = Files.readAllLines(lines);
+        int again = indexOf(written, "--- traced again after <[0-9.]+> ---");
+        assertThat(indexOf(written, "--- not traced from here on: slowed down too much ---"))
+                .isBetween(0, again - 1);
+        assertThat(written.subList(again, written.size()))
+                .anyMatch(line -> line.endsWith("read(0</dev/zero>, \"\\0\", 1) = 1"))
+                .anyMatch(line -> line.endsWith("write(1</dev/null>, \"\\0\", 1) = 1"));
+        assertThat(written)
+                .filteredOn(line -> line.contains("read(0<") || line.contains("write(1<"))
+                .allMatch(line -> line.contains("read(0</dev/zero>") || line.contains("write(1</dev/null>"));
+    }
+
+    /** Of the first line that has, after the number of its thread, what matches; -1: none. */
+    private static int indexOf(List<String> lines, String pattern) {
+        Pattern line = Pattern.compile("[0-9]+ +" + pattern);
+        return IntStream.range(0, lines.size())
+                .filter(index -> line.matcher(lines.get(index)).matches())
+                .findFirst()
+                .orElse(-1);
     }
 
     @Test
