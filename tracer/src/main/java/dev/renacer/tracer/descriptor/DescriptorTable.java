@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DescriptorTable {
     private static final int SMALLEST = 16;
+    private static final Descriptor RING = new Descriptor.Anonymous("[io_uring]");
     /** The default of fs.nr_open. Of numbers beyond it nothing is known. */
     private static final int MOST = 1 << 20;
 
@@ -116,6 +117,7 @@ final class DescriptorTable {
     void found(int number, Slot asked, OpenFile what, long readNanos) {
         if (isStill(number, asked)) {
             put(number, asked.found(what, readNanos));
+            noticeRing(what);
         }
     }
 
@@ -128,7 +130,13 @@ final class DescriptorTable {
     void foundFirst(int number, OpenFile what, long readNanos) {
         if (number >= 0 && number < MOST && slot(number) == null) {
             put(number, Slot.unclear(began, began, null).found(what, readNanos));
+            noticeRing(what);
         }
+    }
+
+    /** One that was made before the attach, or by a call that was not seen. */
+    private void noticeRing(OpenFile what) {
+        ring |= what.what().equals(RING);
     }
 
     /** What the process inherited at its launch. */

@@ -608,6 +608,19 @@ class DescriptorsTest {
     }
 
     @Test
+    void anIoUringThatWasMadeWithoutBeingSeenMayChangeDescriptorsToo() {
+        start(SHELL, 0, Origin.LAUNCHED);
+        rest(SHELL, 7, 10);
+        watch(SHELL, 7, 40);
+        proc.now.put(3, new Descriptor.Anonymous("[io_uring]"));
+        proc.now.put(4, new Descriptor.File("/a", false));
+        look(50);
+        tell(CallFixture.call("read").args(4), 3_000, 3_010);
+
+        assertThat(name(0)).isEmpty();
+    }
+
+    @Test
     void execEndsTheRestsOfTheThreadsItEnds() {
         start(SHELL, 0, Origin.LAUNCHED);
         rest(SHELL, 9, 10);
