@@ -264,8 +264,10 @@ public final class SpanAssembler implements TraceListener {
     private void onRest(TraceEvent.RestEnded rest) {
         Slice slice = traces.sliceFor(rest.process(), rest.epochNanos(), rest.epochNanos());
         Attributes attributes = Attributes.of(
-                SpanAttributes.UNWATCHED_DURATION_US, (rest.epochNanos() - rest.beganNanos()) / 1_000,
-                SpanAttributes.SYSCALL_TID, (long) rest.tid());
+                SpanAttributes.UNWATCHED_DURATION_US,
+                (rest.epochNanos() - rest.beganNanos()) / 1_000,
+                SpanAttributes.SYSCALL_TID,
+                (long) rest.tid());
         slice.addEvent(rest.epochNanos(), "unwatched", attributes);
     }
 

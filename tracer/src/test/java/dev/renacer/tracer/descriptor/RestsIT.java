@@ -43,8 +43,7 @@ class RestsIT {
      * file of each thread stays open, but changes its number now and then. Each writes at the offset that is the number
      * of its file, so that a call itself says which file it is about.
      */
-    private static final String BUSY =
-            """
+    private static final String BUSY = """
             import os, sys, threading
             folder = sys.argv[1]
             def opened(number):
@@ -107,8 +106,7 @@ class RestsIT {
         Process starter = new ProcessBuilder(
                         "/bin/sh",
                         "-c",
-                        PYTHON + " -IS " + script + " " + folder + " " + threads
-                                + " > /dev/null 2>&1 & echo $!")
+                        PYTHON + " -IS " + script + " " + folder + " " + threads + " > /dev/null 2>&1 & echo $!")
                 .start();
         long pid;
         try (BufferedReader output = starter.inputReader()) {
