@@ -39,23 +39,38 @@ class SlowdownBoundIT {
     @Test
     void linesSayWhereCallsOfARestingThreadAreMissingAndDescriptorsHaveNamesAllTheSame() throws Exception {
         Path lines = runtime.resolve("lines");
-        Run result = renacer("--max-slowdown", "50", "--on-exceeded", "dutycycle", "-y", "-o", lines.toString());
+        // Long enough for several rests: untraced it takes seconds.
+        Run result = Run.renacer(
+                "--max-slowdown",
+                "50",
+                "--on-exceeded",
+                "dutycycle",
+                "-y",
+                "-o",
+                lines.toString(),
+                "--",
+                "dd",
+                "if=/dev/zero",
+                "of=/dev/null",
+                "bs=1",
+                "count=20000000",
+                "status=none");
         assertThat(result.code()).isZero();
         List<String> written = Files.readAllLines(lines);
         int again = indexOf(written, "--- traced again after <[0-9.]+> ---");
         assertThat(indexOf(written, "--- not traced from here on: slowed down too much ---"))
                 .isBetween(0, again - 1);
         assertThat(written.subList(again, written.size()))
-                .anyMatch(line -> line.endsWith("read(0</dev/zero>, \"\\0\", 1) = 1"))
-                .anyMatch(line -> line.endsWith("write(1</dev/null>, \"\\0\", 1) = 1"));
+                .anyMatch(line -> line.startsWith("read(0</dev/zero>, "))
+                .anyMatch(line -> line.startsWith("write(1</dev/null>, "));
         assertThat(written)
-                .filteredOn(line -> line.contains("read(0<") || line.contains("write(1<"))
-                .allMatch(line -> line.contains("read(0</dev/zero>") || line.contains("write(1</dev/null>"));
+                .filteredOn(line -> line.startsWith("read(0<") || line.startsWith("write(1<"))
+                .allMatch(line -> line.startsWith("read(0</dev/zero>, ") || line.startsWith("write(1</dev/null>, "));
     }
 
-    /** Of the first line that has, after the number of its thread, what matches; -1: none. */
+    /** Of the first line that matches; -1: none. */
     private static int indexOf(List<String> lines, String pattern) {
-        Pattern line = Pattern.compile("[0-9]+ +" + pattern);
+        Pattern line = Pattern.compile(pattern);
         return IntStream.range(0, lines.size())
                 .filter(index -> line.matcher(lines.get(index)).matches())
                 .findFirst()
