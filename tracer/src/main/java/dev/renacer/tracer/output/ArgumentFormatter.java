@@ -89,7 +89,6 @@ public final class ArgumentFormatter {
             if (out.length() > start) {
                 out.append(", ");
             }
-            }
             argument(out, call, index);
             names.argument(out, call, index);
         });
