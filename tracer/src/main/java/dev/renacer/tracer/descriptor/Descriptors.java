@@ -289,7 +289,8 @@ public final class Descriptors implements TraceListener {
         }
         // In another PID namespace its number is not the one that its creator got: it may be one of the unborn.
         if (parent == null
-                || (parent.makesNamespaces() && unborn.keySet().stream().anyMatch(child -> child.creator() == creator))) {
+                || (parent.makesNamespaces()
+                        && unborn.keySet().stream().anyMatch(child -> child.creator() == creator))) {
             return ProcessFiles.unknown(pid, nanos);
         }
         ProcessFiles files = parent.forked(pid, creator, nanos);
