@@ -24,6 +24,8 @@ enum rc_kind {
     RC_DETACHED = 9,
     RC_GROUP_STOP = 10,
     RC_MAPPINGS = 11,
+    RC_REST_BEGAN = 12,
+    RC_REST_ENDED = 13,
 };
 
 // Event flags; dev.renacer.capture.ring.EventFlags documents each.

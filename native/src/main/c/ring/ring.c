@@ -67,6 +67,8 @@ static bool is_lifecycle(uint16_t kind) {
     case RC_THREAD_EXITED:
     case RC_PROCESS_EXITED:
     case RC_DETACHED:
+    case RC_REST_BEGAN:
+    case RC_REST_ENDED:
         return true;
     default:
         return false;

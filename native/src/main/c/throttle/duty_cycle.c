@@ -9,10 +9,16 @@
 // These calls are not seen, and the time is counted. After the rest it is taken up again as at an attach: interrupted
 // without the program noticing, and the call it is in is reported as one in progress. A thread that ends before its
 // rest does was slowed down more than the bound, and that is reported.
+//
+// The ring says where calls are missing: the rest is published right after the call it follows, and its end before the
+// first thing that is seen afterwards, with the time of the thread's first stop, since until then it may still run
+// unseen. No end is published of a thread that dies first, or is no longer published about.
 #define _GNU_SOURCE
 #include "throttle/duty_cycle.h"
 
 #include "capture.h"
+#include "ring/event.h"
+#include "ring/publish.h"
 #include "session.h"
 #include "tracee/tasks.h"
 #include "threads/clock.h"
@@ -42,6 +48,33 @@ void rc_duty_cycle_rest(struct rc_tracer *tracer, struct rc_task *task, uint64_t
     task->rest_ns = 0;
     tracer->resting++;
     rc_count(&tracer->rest_count, 1);
+}
+
+static void publish(struct rc_tracer *tracer, const struct rc_task *task, enum rc_kind kind, uint64_t now) {
+    const struct rc_event event = {
+        .start_ns = now,
+        .end_ns = now,
+        .args = {task->rest_from_ns},
+        .tid = (uint32_t)task->tid,
+        .tgid = (uint32_t)task->process->tgid,
+        .nr = -1,
+        .kind = (uint16_t)kind,
+    };
+    rc_publish(tracer, &event, NULL, 0);
+}
+
+void rc_duty_cycle_tell(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
+    if (!task->process->silent) {
+        task->rest_told = true;
+        publish(tracer, task, RC_REST_BEGAN, now);
+    }
+}
+
+void rc_duty_cycle_tell_end(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
+    if (task->rest_told && !task->process->silent) {
+        publish(tracer, task, RC_REST_ENDED, now);
+    }
+    task->rest_told = false;
 }
 
 void rc_duty_cycle_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive) {

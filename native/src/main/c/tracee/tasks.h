@@ -89,6 +89,7 @@ struct rc_task {
     uint64_t rest_for_percent;
     uint64_t rest_from_ns;  // RC_TASK_RESTING
     uint64_t rest_until_ns; // RC_TASK_RESTING
+    bool rest_told;         // its rest was published, the end of it not yet
     struct rc_proc_call snapshot; // what it was doing when it was seized
     int64_t restarted; // the call that its restart_syscall continued; -1: it was in none, or that is not known
     struct rc_side_use used;     // of `side`

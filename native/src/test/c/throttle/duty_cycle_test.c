@@ -44,6 +44,73 @@ static void await_rests(struct recorder *recorder, uint64_t count) {
     }
 }
 
+// Index of the next event after this one that is of a thread, or the number of events.
+static size_t next_of(struct recorder *recorder, size_t after, pid_t tid) {
+    size_t next = after + 1;
+    while (next < recorder_count(recorder) && recorder_event(recorder, next).tid != (uint32_t)tid) {
+        next++;
+    }
+    return next;
+}
+
+static size_t previous_of(struct recorder *recorder, size_t before, pid_t tid) {
+    size_t previous = before;
+    while (previous > 0 && recorder_event(recorder, previous - 1).tid != (uint32_t)tid) {
+        previous--;
+    }
+    assert_true(previous > 0);
+    return previous - 1;
+}
+
+static bool is_call(const struct rc_event *event) {
+    return event->kind == RC_CALL || event->kind == RC_CALL_UNFINISHED;
+}
+
+// What follows a rest of a thread: its end, before anything else but signals, with both times; or nothing more of it
+// but that it is gone. Returns whether the rest has an end.
+static bool expect_end_of_rest(struct recorder *recorder, size_t rest) {
+    const struct rc_event began = recorder_event(recorder, rest);
+    for (size_t i = next_of(recorder, rest, (pid_t)began.tid); i < recorder_count(recorder);
+         i = next_of(recorder, i, (pid_t)began.tid)) {
+        const struct rc_event event = recorder_event(recorder, i);
+        assert_false(is_call(&event));
+        assert_int_not_equal(event.kind, RC_REST_BEGAN);
+        if (event.kind == RC_REST_ENDED) {
+            assert_int_equal(event.tgid, began.tgid);
+            assert_int_equal(event.args[0], began.start_ns);
+            assert_true(event.start_ns > began.start_ns);
+            assert_int_equal(event.end_ns, event.start_ns);
+            return true;
+        }
+    }
+    return false;
+}
+
+// A rest follows the call after which it begins, and of that call's return it has the time.
+static void expect_begin_of_rest(struct recorder *recorder, size_t rest) {
+    const struct rc_event began = recorder_event(recorder, rest);
+    const struct rc_event call = recorder_event(recorder, previous_of(recorder, rest, (pid_t)began.tid));
+    assert_int_equal(call.kind, RC_CALL);
+    assert_int_equal(call.tgid, began.tgid);
+    assert_int_equal(call.end_ns, began.start_ns);
+    assert_int_equal(began.end_ns, began.start_ns);
+}
+
+// Each rest has its events, in their order. Returns how many have no end.
+static size_t expect_rests_told(struct recorder *recorder) {
+    const size_t rests = stats_of(recorder).rests;
+    size_t endless = 0;
+    assert_int_equal(count_events(recorder, RC_REST_BEGAN, -1, -1), rests);
+    for (size_t i = 0; i < recorder_count(recorder); i++) {
+        if (recorder_event(recorder, i).kind == RC_REST_BEGAN) {
+            expect_begin_of_rest(recorder, i);
+            endless += expect_end_of_rest(recorder, i) ? 0 : 1;
+        }
+    }
+    assert_int_equal(count_events(recorder, RC_REST_ENDED, -1, -1), rests - endless);
+    return endless;
+}
+
 static void a_busy_target_stays_traced_and_keeps_to_the_bound(void **state) {
     (void)state;
     struct child child = child_start("calls", "2", "1000000000", "0", "wait", NULL);
@@ -66,6 +133,7 @@ static void a_busy_target_stays_traced_and_keeps_to_the_bound(void **state) {
     assert_true(count_events(recorder, RC_CALL, -1, -1) >= stats.rests); // each begins where a call ends
     assert_int_equal(count_events(recorder, RC_DETACHED, child.pid, -1), 1);
     assert_int_equal(tracer_of(child.pid), 0);
+    assert_int_equal(expect_rests_told(recorder), 0); // also of those that were detached during their rest
     recorder_close(recorder);
     assert_true(process_state(child.pid) != 't');
     child_kill(&child);
@@ -122,6 +190,45 @@ static void a_thread_that_rests_and_is_taken_up_again_sees_neither(void **state)
     assert_true(stats.rests > 0);
     assert_int_equal(stats.tasks, 0);
     assert_int_equal(count_events(recorder, RC_PROCESS_EXITED, child.pid, -1), 1);
+    (void)expect_rests_told(recorder); // it may end while it rests
+    recorder_close(recorder);
+}
+
+static void a_rest_that_its_threads_death_ends_is_told_without_an_end(void **state) {
+    (void)state;
+    struct child child = child_start("calls", "1", "1000000000", "0", "wait", NULL);
+    child_expect(&child, "ready");
+    struct rc_options options = resting();
+    options.max_slowdown_percent = 1; // rests for minutes
+    struct recorder *recorder = recorder_open(&options);
+    recorder_drain(recorder, 500, 1 << 20);
+    attach_to(recorder, child.pid);
+    child_tell(&child, "\n");
+    await_rests(recorder, 1);
+    child_kill(&child);
+    recorder_finish(recorder);
+    assert_int_equal(stats_of(recorder).rests, 1);
+    assert_int_equal(expect_rests_told(recorder), 1);
+    const struct rc_event rest = recorder_event(recorder, find_event(recorder, RC_REST_BEGAN, -1, -1));
+    assert_int_equal(rest.tgid, child.pid);
+    assert_int_equal(count_events(recorder, RC_THREAD_EXITED, (pid_t)rest.tid, -1), 1);
+    recorder_close(recorder);
+}
+
+static void without_a_duty_cycle_no_rest_is_told(void **state) {
+    (void)state;
+    struct child child = child_start("calls", "1", "20000", "0", "wait", NULL);
+    child_expect(&child, "ready");
+    const struct rc_options options = default_options();
+    struct recorder *recorder = recorder_open(&options);
+    recorder_drain(recorder, 500, 1 << 20);
+    attach_to(recorder, child.pid);
+    child_tell(&child, "\n");
+    assert_int_equal(child_wait(&child), 0);
+    recorder_finish(recorder);
+    assert_int_equal(count_events(recorder, RC_CALL, -1, SYS_getppid), 20000);
+    assert_int_equal(count_events(recorder, RC_REST_BEGAN, -1, -1), 0);
+    assert_int_equal(count_events(recorder, RC_REST_ENDED, -1, -1), 0);
     recorder_close(recorder);
 }
 
@@ -191,6 +298,7 @@ static void nothing_of_a_process_is_told_after_its_end(void **state) {
         recorder_finish(recorder);
         const size_t end = find_event(recorder, RC_DETACHED, child.pid, -1);
         assert_int_equal(end, recorder_count(recorder) - 1);
+        assert_int_equal(expect_rests_told(recorder), 0);
         recorder_close(recorder);
         child_kill(&child);
     }
@@ -222,6 +330,8 @@ int main(void) {
         cmocka_unit_test(a_busy_target_stays_traced_and_keeps_to_the_bound),
         cmocka_unit_test(a_thread_slowed_down_much_is_watched_briefly),
         cmocka_unit_test(a_thread_that_rests_and_is_taken_up_again_sees_neither),
+        cmocka_unit_test(a_rest_that_its_threads_death_ends_is_told_without_an_end),
+        cmocka_unit_test(without_a_duty_cycle_no_rest_is_told),
         cmocka_unit_test(an_ignored_signal_ends_no_call_of_a_resting_thread),
         cmocka_unit_test(a_handled_signal_ends_a_call_of_a_resting_thread),
         cmocka_unit_test(a_group_stop_ends_a_call_of_a_resting_thread),

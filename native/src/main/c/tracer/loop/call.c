@@ -208,12 +208,16 @@ static void on_exit(struct rc_tracer *tracer, struct rc_task *task, const struct
         task->process->sandboxed = true;
     }
     // Not if a restart_syscall follows: it continues this very call.
-    if (task->rest_ns != 0 && !task->restart_call && !rc_is_restart(result)) {
+    const bool rests = task->rest_ns != 0 && !task->restart_call && !rc_is_restart(result);
+    if (rests) {
         rc_colocation_release(tracer, task);
         rc_duty_cycle_rest(tracer, task, now);
     }
     rc_resume(tracer, task, 0, now);
     rc_publish_call(tracer, task);
+    if (rests) {
+        rc_duty_cycle_tell(tracer, task, now);
+    }
 }
 
 // The kernel has asked the filters: this call is wanted. Our filter's stops are known by their mark. For a filter that

@@ -30,6 +30,7 @@
 #include "tracee/tasks.h"
 #include "threads/clock.h"
 #include "threads/ticks.h"
+#include "throttle/duty_cycle.h"
 #include "throttle/slowdown.h"
 #include "tracer/loop/call.h"
 #include "tracer/loop/loop.h"
@@ -209,6 +210,7 @@ static void on_seized(struct rc_tracer *tracer, struct rc_task *task, const stru
     const pid_t tgid = task->process->tgid;
     task->state = RC_TASK_TRACED;
     task->process->unsettled--;
+    rc_duty_cycle_tell_end(tracer, task, stop->time_ns);
     const bool ended = rc_settle_attach(tracer, task, stop);
     const bool told = ended && (task->plan & RC_PLAN_SKIP) == 0 && !task->process->silent;
     const bool leaving = task->process->leaving != 0;

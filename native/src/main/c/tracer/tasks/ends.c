@@ -39,6 +39,7 @@ static void cut_off_call(struct rc_tracer *tracer, struct rc_task *task, uint64_
     task->call.end_ns = now;
     task->call.result = 0;
     rc_count(&tracer->calls, 1);
+    rc_duty_cycle_tell_end(tracer, task, now);
     rc_publish_call(tracer, task);
 }
 

@@ -26,6 +26,7 @@
 #include "tracee/thread_group.h"
 #include "threads/clock.h"
 #include "threads/ticks.h"
+#include "throttle/duty_cycle.h"
 #include "throttle/slowdown.h"
 #include "tracer/tasks/ends.h"
 #include "tracer/tasks/launch.h"
@@ -239,12 +240,16 @@ void rc_task_executed(struct rc_tracer *tracer, struct rc_task *task, const stru
     }
     const bool leaving = task->process->leaving != 0;
     const bool silent = task->process->silent;
+    const bool rests = task->state == RC_TASK_RESTING;
     if (leaving) {
         rc_publish_process_event(tracer, &event);
     }
     rc_resume(tracer, task, 0, stop->time_ns);
     if (!leaving && !silent) {
         rc_publish_process_event(tracer, &event);
+    }
+    if (!leaving && rests) {
+        rc_duty_cycle_tell(tracer, task, stop->time_ns); // it rests on, maybe by another tid
     }
 }
 

@@ -66,6 +66,10 @@ public final class SyscallDecoder {
             case SIGNAL ->
                 Optional.of(new TraceEvent.SignalDelivered(process, time(event), event.tid(), signal(event)));
             case GROUP_STOP -> Optional.of(new TraceEvent.Stopped(process, time(event), event.tid(), event.aux()));
+            case REST_BEGAN -> Optional.of(new TraceEvent.RestBegan(process, time(event), event.tid()));
+            case REST_ENDED ->
+                Optional.of(
+                        new TraceEvent.RestEnded(process, time(event), event.tid(), event.arg(0) + epochOffsetNanos));
             case THREAD_STARTED -> Optional.empty(); // its first call reports it
             case THREAD_EXITED -> Optional.of(new TraceEvent.ThreadExited(process, time(event), event.tid()));
             case PROCESS_EXITED -> Optional.of(exited(ended(process), time(event), event.aux()));

@@ -50,6 +50,16 @@ public sealed interface TraceEvent {
     /** The task entered group-stop (job control). */
     record Stopped(TracedProcess process, long epochNanos, int tid, int signal) implements TraceEvent {}
 
+    /** A thread begins to rest (duty cycle): its calls from here on are not seen. If it rested already, it rests on. */
+    record RestBegan(TracedProcess process, long epochNanos, int tid) implements TraceEvent {}
+
+    /**
+     * A thread's rest is over: its calls from here on are seen. That of a thread that ends first has no such event.
+     *
+     * @param beganNanos  when it began, in nanoseconds since the epoch
+     */
+    record RestEnded(TracedProcess process, long epochNanos, int tid, long beganNanos) implements TraceEvent {}
+
     /** A thread is gone. */
     record ThreadExited(TracedProcess process, long epochNanos, int tid) implements TraceEvent {}
 

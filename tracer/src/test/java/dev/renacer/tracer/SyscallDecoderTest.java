@@ -262,6 +262,20 @@ class SyscallDecoderTest {
     }
 
     @Test
+    void tellsWhenAThreadBeginsToRestAndWhenItIsTracedAgain() {
+        start(PID, "/bin/x");
+        event(EventKind.REST_BEGAN).tid(9).times(10, 10).args(10).publish();
+        event(EventKind.REST_ENDED).tid(9).times(70, 70).args(10).publish();
+        drain();
+
+        TracedProcess process = seen.events().getFirst().process();
+        assertThat(seen.events().subList(1, seen.events().size()))
+                .containsExactly(
+                        new TraceEvent.RestBegan(process, OFFSET + 10, 9),
+                        new TraceEvent.RestEnded(process, OFFSET + 70, 9, OFFSET + 10));
+    }
+
+    @Test
     void tellsLossBeforeWhatFollowsIt() {
         start(PID, "/bin/x");
         ring.drop(5);

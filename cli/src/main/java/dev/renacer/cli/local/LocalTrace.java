@@ -87,7 +87,7 @@ final class LocalTrace {
     private volatile Optional<Tracing> opened = Optional.empty();
 
     /**
-     * @param complete  whether every call that changes descriptors is seen
+     * @param complete  whether every call that changes descriptors is seen, but for those of resting threads
      */
     LocalTrace(
             TraceTarget target,

@@ -176,10 +176,9 @@ public final class RenacerCommand implements Callable<Integer> {
         return following;
     }
 
-    /** Whether every call that changes descriptors is seen: not if threads are traced part of the time. */
+    /** Whether every call that changes descriptors is seen, but for those of resting threads. */
     private boolean isComplete() {
-        boolean unfollowed = seccompFilter && !names.isAsked();
-        return !unfollowed && !onExceeded.equals("dutycycle");
+        return !seccompFilter || names.isAsked();
     }
 
     private boolean follow() {

@@ -44,9 +44,20 @@ public enum EventKind {
      * {@link dev.renacer.capture.CaptureOptions#stackBytes()}. Side data: the executable file mappings as lines of
      * /proc/PID/maps. {@code arg(0)} and {@code arg(1)} are device and inode of the process's root folder.
      */
-    MAPPINGS(11);
+    MAPPINGS(11),
+    /**
+     * A thread begins to rest (duty cycle): its calls from here on are not reported. It follows the call after which the
+     * thread rests, and follows {@link #EXEC} again if the thread executes a program meanwhile, which may give it
+     * another {@code tid}.
+     */
+    REST_BEGAN(12),
+    /**
+     * A thread that rested is traced again: its calls from here on are reported. {@code arg(0)} is when the rest began. It
+     * does not come if the thread ends first, nor after the process's last event.
+     */
+    REST_ENDED(13);
 
-    private static final EventKind[] BY_NUMBER = new EventKind[12];
+    private static final EventKind[] BY_NUMBER = new EventKind[14];
 
     static {
         for (EventKind kind : values()) {

@@ -132,7 +132,7 @@ final class PtraceContainerTrace implements ContainerTrace {
         String name = parameters.target().podName() + "/" + parameters.target().containerName();
         SpanSink sink = parameters.sink().pipeline().target(name);
         Redactor redactor = redactor(parameters.profile());
-        Descriptors descriptors = descriptors(parameters.profile(), redactor);
+        Descriptors descriptors = new Descriptors(Inheritance.NONE, redactor);
         SpanAssembler assembler = new SpanAssembler(
                 SpanResource.of(parameters.target(), node.name()),
                 Optional.empty(),
@@ -205,12 +205,6 @@ final class PtraceContainerTrace implements ContainerTrace {
                 .orElseThrow(() -> new RefusedException(
                         Reason.SourceLocationsUnavailable,
                         "spec.sourceLocations: the agent has no renacer-symbolize, which unwinds stacks")));
-    }
-
-    /** A thread that is traced part of the time may change what descriptors are while nobody looks. */
-    private static Descriptors descriptors(Profile profile, Redactor redactor) {
-        boolean complete = profile.maxSlowdownPercent() == null || onExceeded(profile) == OnExceeded.DETACH;
-        return complete ? new Descriptors(Inheritance.NONE, redactor) : Descriptors.incomplete();
     }
 
     /** Without all of its expressions it would let through what it is to hide. */
@@ -438,6 +432,8 @@ final class PtraceContainerTrace implements ContainerTrace {
                 case TraceEvent.ProgramExecuted _,
                         TraceEvent.SignalDelivered _,
                         TraceEvent.Stopped _,
+                        TraceEvent.RestBegan _,
+                        TraceEvent.RestEnded _,
                         TraceEvent.ThreadExited _,
                         TraceEvent.EventsLost _ -> {
                     // They do not change which processes are traced.

@@ -23,12 +23,14 @@ import org.jspecify.annotations.Nullable;
  *       closed it is still to be reported (it is <i>owed</i>), and changes nothing when it comes; if a number is closed
  *       that is free, the call that made it is owed, and was undone. Where more than that overlaps, the number is
  *       unclear.
+ *   <li>While calls that may change it are not seen, it is emptied before each call.
  *   <li>What /proc says counts only if no call changed the number since the call that is asked about began until /proc
  *       was read, see {@link Lookups}. Where calls were lost, everything is asked for again.
  * </ul>
  */
 final class DescriptorTable {
     private static final int SMALLEST = 16;
+    private static final Descriptor RING = new Descriptor.Anonymous("[io_uring]");
     /** The default of fs.nr_open. Of numbers beyond it nothing is known. */
     private static final int MOST = 1 << 20;
 
@@ -115,6 +117,7 @@ final class DescriptorTable {
     void found(int number, Slot asked, OpenFile what, long readNanos) {
         if (isStill(number, asked)) {
             put(number, asked.found(what, readNanos));
+            noticeRing(what);
         }
     }
 
@@ -127,7 +130,13 @@ final class DescriptorTable {
     void foundFirst(int number, OpenFile what, long readNanos) {
         if (number >= 0 && number < MOST && slot(number) == null) {
             put(number, Slot.unclear(began, began, null).found(what, readNanos));
+            noticeRing(what);
         }
+    }
+
+    /** One that was made before the attach, or by a call that was not seen. */
+    private void noticeRing(OpenFile what) {
+        ring |= what.what().equals(RING);
     }
 
     /** What the process inherited at its launch. */
@@ -255,8 +264,10 @@ final class DescriptorTable {
 
     /** Calls were lost: what is known may have changed, and everything after this time is reported again. */
     void lose(long nanos) {
-        slots = new Slot[SMALLEST];
-        end = 0;
+        if (end > 0) {
+            slots = new Slot[SMALLEST];
+            end = 0;
+        }
         began = nanos;
         generation++;
     }

@@ -16,10 +16,12 @@ import dev.renacer.tracer.syscall.DescriptorCalls.Effect;
 import dev.renacer.tracer.syscall.Syscall;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  * in their order, and says of the call that is being delivered what its descriptors and paths are. What it cannot know,
  * it does not say ({@link DescriptorTable} has the rules). It needs every call of descriptors.tsv, asked for or not. For
  * the consumer thread.
+ *
+ * <p>While a thread rests (duty cycle), its calls are not seen. Of the tables that it uses only what a call itself says is
+ * said then; once none of their threads rests any more, they begin again as at an attach. A process that a resting thread
+ * has made may use the same tables, until it executes a program or ends.
  */
 public final class Descriptors implements TraceListener {
     /** Of calls that made a process whose start is not reported yet, no more than this are kept. */
@@ -52,6 +58,9 @@ public final class Descriptors implements TraceListener {
 
     /** What they will have, oldest first. */
     private final Map<Unborn, ProcessFiles> unborn = new LinkedHashMap<>();
+
+    /** Those that may be changed by calls that are not seen. */
+    private Set<DescriptorTable> unwatched = new HashSet<>();
 
     private @Nullable Lookups lookups;
     private @Nullable SyscallCall current;
@@ -137,6 +146,8 @@ public final class Descriptors implements TraceListener {
         switch (event) {
             case TraceEvent.ProcessStarted started -> started(started);
             case TraceEvent.ProgramExecuted _ -> files(pid, nanos).executed(nanos);
+            case TraceEvent.RestBegan rest -> files(pid, nanos).rests(rest.tid());
+            case TraceEvent.RestEnded rest -> restEnded(files(pid, nanos), rest.tid());
             case TraceEvent.ThreadExited exited -> threadEnded(pid, exited.tid());
             case TraceEvent.ProcessExited _ -> ended(pid);
             case TraceEvent.ProcessDetached _ -> ended(pid);
@@ -144,6 +155,9 @@ public final class Descriptors implements TraceListener {
             case TraceEvent.SignalDelivered _, TraceEvent.Stopped _ -> {
                 // Descriptors stay what they are.
             }
+        }
+        if (!unwatched.isEmpty() || event instanceof TraceEvent.RestBegan) {
+            reviewRests();
         }
     }
 
@@ -161,9 +175,10 @@ public final class Descriptors implements TraceListener {
         if (known == null) {
             ProcessFiles process = files(call.process().pid(), call.startNanos());
             ProcessFiles own = process.of(call.tid());
-            CallNames.Before before = CallNames.before(call, own, lookups);
+            Lookups asked = isUnwatched(own) ? null : lookups;
+            CallNames.Before before = CallNames.before(call, own, asked);
             apply();
-            known = before.after(process.of(call.tid()), change(call.syscall()), lookups);
+            known = before.after(process.of(call.tid()), change(call.syscall()), asked);
             names = known;
         }
         return known;
@@ -177,6 +192,7 @@ public final class Descriptors implements TraceListener {
         if (!complete) {
             processes.clear();
         }
+        unwatched.forEach(table -> table.lose(nanos));
         reportedNanos = Math.max(reportedNanos, nanos);
         if (lookups != null) {
             lookups.settle(reportedNanos);
@@ -225,12 +241,47 @@ public final class Descriptors implements TraceListener {
         ProcessFiles files =
                 started.origin() == Origin.FORKED ? born(started) : ProcessFiles.unknown(process.pid(), nanos);
         processes.put(process.pid(), files);
+        ProcessFiles parent = processes.get(started.creatorPid());
+        if (parent != null && isUnwatched(parent.of(started.creator()))) {
+            askEverything(files); // nothing could be copied
+        }
         if (started.origin() == Origin.LAUNCHED) {
             inheritance.give(files);
-        } else if (started.origin() == Origin.ATTACHED && lookups != null) {
-            lookups.askAll(process.pid(), files.files());
-            lookups.askFolder(process.pid(), files.folders());
+        } else if (started.origin() == Origin.ATTACHED) {
+            askEverything(files);
         }
+    }
+
+    private void askEverything(ProcessFiles files) {
+        if (lookups != null) {
+            lookups.askAll(files.pid(), files.files());
+            lookups.askFolder(files.pid(), files.folders());
+        }
+    }
+
+    private void restEnded(ProcessFiles process, int tid) {
+        if (!process.restEnds(tid)) {
+            process.lose(reportedNanos); // that it began was lost
+        }
+    }
+
+    private boolean isUnwatched(ProcessFiles files) {
+        return unwatched.contains(files.files()) || unwatched.contains(files.folders());
+    }
+
+    /**
+     * Forgets what calls may have changed which are not seen, or were not. What was reported of other threads meanwhile
+     * is forgotten too, so the table begins with the latest of that.
+     */
+    private void reviewRests() {
+        Set<DescriptorTable> before = unwatched;
+        unwatched = new HashSet<>();
+        processes.values().forEach(process -> process.addUnwatched(unwatched));
+        before.stream().filter(table -> !unwatched.contains(table)).forEach(table -> table.lose(reportedNanos));
+        unwatched.forEach(table -> table.lose(reportedNanos));
+        processes.values().stream()
+                .filter(process -> before.contains(process.files()) && !isUnwatched(process))
+                .forEach(this::askEverything);
     }
 
     /** A child has what its creator had; which is only known if that is. */
@@ -243,6 +294,9 @@ public final class Descriptors implements TraceListener {
             return kept.forked(pid, 0, nanos);
         }
         ProcessFiles parent = processes.get(started.creatorPid());
+        if (parent != null && parent.isResting(creator)) {
+            return parent.madeUnseen(pid, creator, nanos);
+        }
         // In another PID namespace its number is not the one that its creator got: it may be one of the unborn.
         if (parent == null
                 || (parent.makesNamespaces()

@@ -4,7 +4,10 @@
 package dev.renacer.tracer.descriptor;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a traced process has: its descriptors and its working directory, shared with its threads, and with other
@@ -23,6 +26,10 @@ final class ProcessFiles {
     private boolean namespaces;
     /** Threads that no longer share it (unshare). */
     private final Map<Integer, ProcessFiles> apart = new HashMap<>();
+    /** Threads whose calls are not seen for a while (duty cycle). */
+    private final Set<Integer> resting = new HashSet<>();
+    /** What its creator has, which may be the same tables: the call that made it was not seen. */
+    private @Nullable ProcessFiles creator;
 
     private ProcessFiles(int pid, DescriptorTable files, DescriptorTable folders) {
         this.pid = pid;
@@ -33,6 +40,13 @@ final class ProcessFiles {
     /** Of a process of which nothing is known yet. */
     static ProcessFiles unknown(int pid, long nanos) {
         return new ProcessFiles(pid, new DescriptorTable(nanos), new DescriptorTable(nanos));
+    }
+
+    /** Of a process that was made by a resting thread of this one. */
+    ProcessFiles madeUnseen(int child, int creator, long nanos) {
+        ProcessFiles made = unknown(child, nanos);
+        made.creator = of(creator);
+        return made;
     }
 
     /** Of a process that was forked by a thread of this one. */
@@ -99,6 +113,8 @@ final class ProcessFiles {
             folders = folders.copy(nanos);
         }
         shared = false;
+        creator = null;
+        resting.clear(); // if the thread that has executed it rests on, that is reported again
         files.executed(nanos);
     }
 
@@ -112,8 +128,39 @@ final class ProcessFiles {
         return namespaces;
     }
 
+    /** From now on the calls of a thread are not seen. */
+    void rests(int tid) {
+        resting.add(tid);
+        namespaces = true; // it may make one
+    }
+
+    /** The calls of a thread are seen again. Returns false if it was not known that they were not. */
+    boolean restEnds(int tid) {
+        return resting.remove(tid);
+    }
+
+    boolean isResting(int tid) {
+        return resting.contains(tid);
+    }
+
+    /** Adds the tables that calls may change which are not seen. */
+    void addUnwatched(Set<DescriptorTable> tables) {
+        for (int tid : resting) {
+            ProcessFiles own = of(tid);
+            tables.add(own.files);
+            tables.add(own.folders);
+        }
+        if (creator != null) {
+            tables.add(files);
+            tables.add(folders);
+            tables.add(creator.files);
+            tables.add(creator.folders);
+        }
+    }
+
     /** A thread is gone. */
     void threadEnded(int tid) {
+        resting.remove(tid);
         apart.remove(tid);
     }
 

@@ -83,6 +83,9 @@ public final class TextOutput implements TraceListener {
             case TraceEvent.SignalDelivered signal -> signal(signal);
             case TraceEvent.Stopped stopped ->
                 line(event, stopped.tid(), "--- stopped by ", SignalNames.of(stopped.signal()), " ---");
+            case TraceEvent.RestBegan rest ->
+                line(event, rest.tid(), "--- not traced from here on: ", "slowed down too much", " ---");
+            case TraceEvent.RestEnded rest -> tracedAgain(rest);
             case TraceEvent.ProcessExited exited -> exited(exited);
             case TraceEvent.ProcessDetached detached
             when detached.reason() != DetachReason.REQUESTED ->
@@ -118,6 +121,15 @@ public final class TextOutput implements TraceListener {
         line.append("--- ").append(SignalNames.of(signal.info().signal())).append(' ');
         SignalFormatter.append(line, signal.info());
         line.append(" ---\n");
+        out.written();
+    }
+
+    private void tracedAgain(TraceEvent.RestEnded rest) {
+        StringBuilder line = out.buffer();
+        begin(line, rest.tid(), rest.epochNanos());
+        line.append("--- traced again after <");
+        Decimals.seconds(line, Math.max(0, rest.epochNanos() - rest.beganNanos()));
+        line.append("> ---\n");
         out.written();
     }
 

@@ -42,6 +42,8 @@ public final class ThreadFiles implements TraceListener {
         switch (event) {
             case TraceEvent.SignalDelivered signal -> of(signal.tid()).text().onEvent(event);
             case TraceEvent.Stopped stopped -> of(stopped.tid()).text().onEvent(event);
+            case TraceEvent.RestBegan rest -> of(rest.tid()).text().onEvent(event);
+            case TraceEvent.RestEnded rest -> of(rest.tid()).text().onEvent(event);
             case TraceEvent.EventsLost _ -> of(pid).text().onEvent(event);
             case TraceEvent.ThreadExited exited -> close(exited.tid());
             case TraceEvent.ProcessExited _, TraceEvent.ProcessDetached _ -> {

@@ -195,6 +195,10 @@ public final class SpanAssembler implements TraceListener {
                 traces.end(detached.process(), detached.epochNanos(), new SliceEnding.Detached(detached.reason()));
             }
             case TraceEvent.Stopped stopped -> onStopped(stopped);
+            case TraceEvent.RestEnded rest -> onRest(rest);
+            case TraceEvent.RestBegan _ -> {
+                // Its end says how long it was.
+            }
             case TraceEvent.ThreadExited _ -> {
                 // A thread has no span of its own; its last call shows its end.
             }
@@ -255,6 +259,16 @@ public final class SpanAssembler implements TraceListener {
                 SpanAttributes.SIGNAL_NUMBER, (long) stopped.signal(),
                 SpanAttributes.SYSCALL_TID, (long) stopped.tid());
         slice.addEvent(stopped.epochNanos(), "stopped", attributes);
+    }
+
+    private void onRest(TraceEvent.RestEnded rest) {
+        Slice slice = traces.sliceFor(rest.process(), rest.epochNanos(), rest.epochNanos());
+        Attributes attributes = Attributes.of(
+                SpanAttributes.UNWATCHED_DURATION_US,
+                (rest.epochNanos() - rest.beganNanos()) / 1_000,
+                SpanAttributes.SYSCALL_TID,
+                (long) rest.tid());
+        slice.addEvent(rest.epochNanos(), "unwatched", attributes);
     }
 
     private void onLost(TraceEvent.EventsLost lost) {

@@ -162,6 +162,23 @@ class TextOutputTest {
     }
 
     @Test
+    void tellsWhereCallsOfAThreadAreMissing() {
+        TextOutput text = new TextOutput(out.stream, LineStyle.of(PidPrefix.WHEN_SEVERAL));
+        text.onCall(call("getpid").returns(7).build());
+        text.onEvent(new TraceEvent.RestBegan(PROCESS, 1_000_000, 9));
+        text.onCall(call("getpid").returns(7).build());
+        text.onEvent(new TraceEvent.RestEnded(PROCESS, 1_235_000_000, 9, 1_000_000));
+        text.onEnd();
+
+        assertThat(out.lines())
+                .containsExactly(
+                        "getpid() = 7",
+                        "[pid     9] --- not traced from here on: slowed down too much ---",
+                        "[pid     7] getpid() = 7",
+                        "[pid     9] --- traced again after <1.234000> ---");
+    }
+
+    @Test
     void whatWasWrittenIsThereWhenTheRingIsDrained() {
         TextOutput text = new TextOutput(out.stream, LineStyle.of(PidPrefix.NEVER));
         text.onCall(call("getpid").returns(7).build());

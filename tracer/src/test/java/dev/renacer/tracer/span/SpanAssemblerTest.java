@@ -302,6 +302,24 @@ class SpanAssemblerTest {
     }
 
     @Test
+    void aRestIsAnEventOfTheRootAtItsEnd() {
+        scenario.start(LS, 0);
+        scenario.assembler.onEvent(new TraceEvent.RestBegan(LS, at(3), 9));
+        scenario.assembler.onEvent(new TraceEvent.RestEnded(LS, at(2_003), 9, at(3)));
+        scenario.exit(LS, 3_000, 0);
+        scenario.end();
+
+        assertThat(scenario.onlyRoot().getEvents()).singleElement().satisfies(event -> {
+            assertThat(event.getName()).isEqualTo("unwatched");
+            assertThat(event.getEpochNanos()).isEqualTo(at(2_003));
+            assertThat(event.getAttributes())
+                    .isEqualTo(Attributes.of(
+                            SpanAttributes.UNWATCHED_DURATION_US, 2_000L,
+                            SpanAttributes.SYSCALL_TID, 9L));
+        });
+    }
+
+    @Test
     void lossIsToldOnTheRoot() {
         scenario.start(LS, 0);
         scenario.assembler.onEvent(new TraceEvent.EventsLost(LS, at(3), 7));

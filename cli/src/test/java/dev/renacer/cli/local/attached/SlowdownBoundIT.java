@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.cli.Launchers;
 import dev.renacer.cli.Run;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +34,47 @@ class SlowdownBoundIT {
         assertThat(result.err())
                 .contains("to keep to --max-slowdown threads went unwatched ", "their calls then are not in the trace");
         assertThat(result.code()).isZero();
+    }
+
+    @Test
+    void linesSayWhereCallsOfARestingThreadAreMissingAndDescriptorsHaveNamesAllTheSame() throws Exception {
+        Path lines = runtime.resolve("lines");
+        // Long enough for several rests: untraced it takes seconds.
+        Run result = Run.renacer(
+                "--max-slowdown",
+                "50",
+                "--on-exceeded",
+                "dutycycle",
+                "-y",
+                "-o",
+                lines.toString(),
+                "--",
+                "dd",
+                "if=/dev/zero",
+                "of=/dev/null",
+                "bs=1",
+                "count=20000000",
+                "status=none");
+        assertThat(result.code()).isZero();
+        List<String> written = Files.readAllLines(lines);
+        int again = indexOf(written, "--- traced again after <[0-9.]+> ---");
+        assertThat(indexOf(written, "--- not traced from here on: slowed down too much ---"))
+                .isBetween(0, again - 1);
+        assertThat(written.subList(again, written.size()))
+                .anyMatch(line -> line.startsWith("read(0</dev/zero>, "))
+                .anyMatch(line -> line.startsWith("write(1</dev/null>, "));
+        assertThat(written)
+                .filteredOn(line -> line.startsWith("read(0<") || line.startsWith("write(1<"))
+                .allMatch(line -> line.startsWith("read(0</dev/zero>, ") || line.startsWith("write(1</dev/null>, "));
+    }
+
+    /** Of the first line that matches; -1: none. */
+    private static int indexOf(List<String> lines, String pattern) {
+        Pattern line = Pattern.compile(pattern);
+        return IntStream.range(0, lines.size())
+                .filter(index -> line.matcher(lines.get(index)).matches())
+                .findFirst()
+                .orElse(-1);
     }
 
     @Test

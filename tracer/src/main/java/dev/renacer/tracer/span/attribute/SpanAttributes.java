@@ -67,6 +67,9 @@ public final class SpanAttributes {
     public static final AttributeKey<Long> SLICE_INDEX = AttributeKey.longKey("renacer.slice.index");
     /** Calls counted as lost by the tracer while this slice was open. */
     public static final AttributeKey<Long> EVENTS_LOST = AttributeKey.longKey("renacer.events.lost");
+    /** For how long the calls of a thread were not seen, in microseconds. */
+    public static final AttributeKey<Long> UNWATCHED_DURATION_US =
+            AttributeKey.longKey("renacer.unwatched.duration_us");
     /** Why tracing ended while the process lived on. */
     public static final AttributeKey<String> DETACH_REASON = AttributeKey.stringKey("renacer.detach.reason");
     /** What a link leads to: {@code previous_slice} or {@code trace_parent}. */
