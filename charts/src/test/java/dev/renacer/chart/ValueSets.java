@@ -28,6 +28,8 @@ final class ValueSets {
                   limits: {maxDurationSeconds: 300, maxTargets: 20, maxRequestsPerNamespace: 3, maxRequestsPerNode: 10}
                   defaults: {maxSlowdownPercent: 200, onExceeded: Detach, ttlSecondsAfterFinished: 3600}
                   forbiddenOptions: [AllSyscalls, Colocation, SourceLocations]
+                  arguments: None
+                  redact: ['customer-[0-9]+']
                 """),
             new ValueSet("one namespace only", "watchNamespace: shop"),
             new ValueSet("one operator", "operator: {replicas: 1}"),
