@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 
 /** A {@link CapturePlan} as struct rc_plan of {@code capture.h}; the engine refuses one of another size. */
 public final class PlanBytes {
@@ -59,14 +60,15 @@ public final class PlanBytes {
                     "plan lists call number " + (table.length - 1) + ", the greatest allowed is " + (TABLE_SIZE - 1));
         }
         System.arraycopy(table, 0, tables, first, table.length);
-        plan.reads(arch).forEach((number, list) -> {
+        // In the order of the numbers, so that the same plan has the same bytes.
+        new TreeMap<>(plan.reads(arch)).forEach((number, list) -> {
             if (!list.isEmpty()) {
                 tables[first + number] |= times(list);
                 firstReads[first + number] =
                         (short) lists.computeIfAbsent(list, this::append).intValue();
             }
         });
-        plan.exitRules(arch).forEach((number, rule) -> {
+        new TreeMap<>(plan.exitRules(arch)).forEach((number, rule) -> {
             tables[first + number] |= AT_EXIT;
             ruleIndexes[first + number] = (byte) index(rule);
         });
