@@ -44,6 +44,9 @@ final class ArgumentReads {
                 }
             });
         }
+        if (reads.size() < 2) {
+            return List.copyOf(reads);
+        }
         reads.sort(Comparator.comparing(ArgumentReads::isLong)
                 .thenComparing(read -> read.condition().isPresent())
                 .thenComparingInt(ArgumentRead::argument)

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The sets of constants.tsv. */
 final class ConstantSets {
@@ -21,6 +22,8 @@ final class ConstantSets {
 
     private final Map<String, ConstantNames> names = new HashMap<>();
     private final Map<String, String> arguments = new HashMap<>();
+    /** Of {@link #names} and {@link #arguments} those without the name of an ABI, in order. */
+    private final TreeSet<String> common = new TreeSet<>();
 
     ConstantSets() {
         Map<String, List<String[]>> rows = new HashMap<>();
@@ -40,6 +43,10 @@ final class ConstantSets {
                 .forEach(abi -> Optional.ofNullable(rows.get(set + abi))
                         .ifPresent(constants -> rows.put(alias + abi, constants))));
         rows.forEach((set, constants) -> names.put(set, new ConstantNames(constants)));
+        Stream.of(names, arguments)
+                .flatMap(known -> known.keySet().stream())
+                .filter(set -> set.indexOf('@') < 0)
+                .forEach(common::add);
     }
 
     /** The names of a set in this ABI. */
@@ -59,9 +66,6 @@ final class ConstantSets {
 
     /** The sets whose name begins so, without those of one ABI. */
     Set<String> family(String beginning) {
-        Set<String> family = new TreeSet<>(names.keySet());
-        family.addAll(arguments.keySet());
-        family.removeIf(set -> !set.startsWith(beginning) || set.indexOf('@') >= 0);
-        return family;
+        return common.subSet(beginning, beginning + Character.MAX_VALUE);
     }
 }

@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The arguments of each named call, from signatures.tsv and constants.tsv. */
@@ -17,11 +15,13 @@ final class Signatures {
     /** The arguments and the result of one call. */
     record Signature(List<Parameter> parameters, ParameterKind returns) {}
 
-    /** Where the part begins that says what an argument points to. */
-    private static final Pattern ARROW = Pattern.compile("[<>!]");
+    /** What the part begins with that says what an argument points to. */
+    private static final String ARROWS = "<>!";
 
     private final Map<String, String[]> byKey = new HashMap<>();
     private final ConstantSets sets = new ConstantSets();
+    /** By ABI and text: most arguments are written like others. */
+    private final Map<String, Parameter> read = new HashMap<>();
 
     Signatures() {
         for (String[] row : DataTable.rows("signatures.tsv")) {
@@ -44,10 +44,20 @@ final class Signatures {
 
     /** An argument, and behind it what it points to. */
     private Parameter parameter(Abi abi, String text) {
-        Matcher arrow = ARROW.matcher(text);
-        return arrow.find()
-                ? value(abi, text.substring(0, arrow.start())).to(Pointee.parse(text.substring(arrow.start())))
+        String key = abi.name() + ' ' + text;
+        Parameter known = read.get(key);
+        if (known != null) {
+            return known;
+        }
+        int arrow = 0;
+        while (arrow < text.length() && ARROWS.indexOf(text.charAt(arrow)) < 0) {
+            arrow++;
+        }
+        Parameter parameter = arrow < text.length()
+                ? value(abi, text.substring(0, arrow)).to(Pointee.parse(text.substring(arrow)))
                 : value(abi, text);
+        read.put(key, parameter);
+        return parameter;
     }
 
     /** KIND, KIND:SET or KIND:SET@ARGUMENT. */
