@@ -5,6 +5,7 @@ package dev.renacer.tracer.output;
 
 import java.time.Instant;
 import java.time.zone.ZoneRules;
+import java.util.function.Supplier;
 
 /** Writes the times a line begins with, as strace does. Not thread-safe. */
 final class LineTimes {
@@ -19,12 +20,14 @@ final class LineTimes {
     private static final int RELATIVE_WIDTH = 6;
 
     private final LineStyle style;
-    private final ZoneRules zone;
+    /** Asked for only if a time of day is written: time zones take some ms to read. */
+    private final Supplier<ZoneRules> zone;
+
     private long quarter = Long.MIN_VALUE;
     private int offset;
     private long before = Long.MIN_VALUE;
 
-    LineTimes(LineStyle style, ZoneRules zone) {
+    LineTimes(LineStyle style, Supplier<ZoneRules> zone) {
         this.style = style;
         this.zone = zone;
     }
@@ -63,7 +66,7 @@ final class LineTimes {
         long now = Math.floorDiv(seconds, SECONDS_PER_QUARTER);
         if (now != quarter) {
             quarter = now;
-            offset = zone.getOffset(Instant.ofEpochSecond(seconds)).getTotalSeconds();
+            offset = zone.get().getOffset(Instant.ofEpochSecond(seconds)).getTotalSeconds();
         }
         return offset;
     }

@@ -15,6 +15,7 @@ import java.time.ZoneId;
 import java.time.zone.ZoneRules;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** One line per call, as strace writes it, and lines for signals and exits. A call is written when it has ended. */
 public final class TextOutput implements TraceListener {
@@ -36,10 +37,10 @@ public final class TextOutput implements TraceListener {
      * @param names  writes what descriptors are (-y)
      */
     public TextOutput(ReportStream out, LineStyle style, NameWriter names) {
-        this(out, style, names, ZoneId.systemDefault().getRules());
+        this(out, style, names, () -> ZoneId.systemDefault().getRules());
     }
 
-    TextOutput(ReportStream out, LineStyle style, NameWriter names, ZoneRules zone) {
+    TextOutput(ReportStream out, LineStyle style, NameWriter names, Supplier<ZoneRules> zone) {
         this.out = out;
         this.style = style;
         this.names = names;

@@ -225,7 +225,7 @@ class TextOutputTest {
     private static List<String> lines(LineStyle style) {
         OutputFixture out = new OutputFixture();
         TextOutput text = new TextOutput(
-                out.stream, style, NameWriter.NONE, ZoneOffset.ofHours(1).getRules());
+                out.stream, style, NameWriter.NONE, () -> ZoneOffset.ofHours(1).getRules());
         text.onCall(call("getpid").at(1_000_002_999L).returns(7).build());
         text.onCall(call("getpid").at(3_500_000_000L).returns(7).build());
         text.onEnd();
