@@ -24,6 +24,7 @@
 #include "threads/clock.h"
 #include "threads/ticks.h"
 #include "throttle/slowdown.h"
+#include "throttle/window.h"
 
 // How late a rest may end: the tracer looks this often.
 static const uint64_t LOOK_NS = 20000000u;
@@ -86,8 +87,8 @@ void rc_duty_cycle_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t
     rc_count(&tracer->unwatched_ns, now - task->rest_from_ns);
     if (!alive) {
         // Its rest was too short.
-        rc_slowdown_note(&tracer->slowdown,
-                         rc_slowdown_with_rest(task->rest_for_percent, task->rest_after_ns, now - task->rest_from_ns));
+        rc_window_note(&tracer->slowdown,
+                         rc_window_with_rest(task->rest_for_percent, task->rest_after_ns, now - task->rest_from_ns));
     }
 }
 

@@ -82,6 +82,3 @@ void rc_slowdown_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t n
 // The process has appeared, and is gone.
 void rc_slowdown_process_came(struct rc_tracer *tracer, struct rc_process *process);
 void rc_slowdown_process_gone(struct rc_tracer *tracer, struct rc_process *process, uint64_t now);
-void rc_slowdown_note(struct rc_slowdown *slowdown, uint64_t percent);
-// The slowdown over the window that made a task rest and a rest of this length.
-uint32_t rc_slowdown_with_rest(uint64_t percent, uint64_t window_ns, uint64_t rest_ns);
