@@ -30,7 +30,7 @@ class TracerRoomsTest {
                         Arrow.of("export.collector", "export.settings"),
                         Arrow.of("export.settings"),
                         Arrow.of("output", "output.argument", "output.notation", "", "descriptor", "source", "syscall"),
-                        Arrow.of("output.argument", "output.notation", "", "syscall"),
+                        Arrow.of("output.argument", "output.notation", "", "descriptor.address", "syscall"),
                         Arrow.of("output.notation", "", "syscall"),
                         Arrow.of("descriptor", "descriptor.address", "", "redact", "syscall"),
                         Arrow.of("descriptor.address"),

@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.output.argument;
 
+import dev.renacer.tracer.descriptor.address.InetText;
 import dev.renacer.tracer.output.notation.Quoted;
 import dev.renacer.tracer.syscall.Digits;
 
@@ -91,34 +92,11 @@ final class SocketAddresses {
 
     /** Writes 16 bytes as inet_ntop(3) does: the longest run of zeros is left out. */
     static void internetAddress6(StringBuilder out, Memory memory) {
-        int best = -1;
-        int bestLength = 1;
-        for (int group = 0; group < 8; group++) {
-            int length = 0;
-            while (group + length < 8 && memory.network16(2 * (group + length)) == 0) {
-                length++;
-            }
-            if (length > bestLength) {
-                best = group;
-                bestLength = length;
-            }
-            group += length;
+        byte[] address = new byte[16]; // of a struct that was cut, what is missing is 0
+        for (int index = 0; index < address.length; index++) {
+            address[index] = (byte) memory.u8(index);
         }
-        boolean mapped = best == 0 && (bestLength == 6 || (bestLength == 5 && memory.network16(10) == 0xffff));
-        int group = 0;
-        while (group < 8) {
-            if (group == best) {
-                out.append(group == 0 ? "::" : ":");
-                group += bestLength;
-            } else if (mapped && group == 6) {
-                dotted(out, memory, 12);
-                return;
-            } else {
-                out.append(Integer.toHexString(memory.network16(2 * group)));
-                out.append(group < 7 ? ":" : "");
-                group++;
-            }
-        }
+        out.append(InetText.six(address, 0));
     }
 
     private static void netlink(StringBuilder out, Memory memory) {
