@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The slowdown over a window of time is compared with the bound; who exceeds it rests or is detached. own_time.c explains
-// how the slowdown of a window is computed.
+// The slowdown over a window of time is compared with the bound; who exceeds it rests or is detached. own_time.c
+// explains how the slowdown of a window is computed.
 #define _GNU_SOURCE
 #include "throttle/window.h"
 
