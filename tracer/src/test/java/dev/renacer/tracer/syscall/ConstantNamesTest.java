@@ -29,9 +29,9 @@ class ConstantNamesTest {
                 .map(row -> row[0].replaceFirst("@.*", ""))
                 .filter(set -> set.startsWith(FIELD))
                 .collect(Collectors.toCollection(TreeSet::new));
-        Path sources = Path.of(System.getProperty("user.dir"), "src/main/java/dev/renacer/tracer/output/argument");
-        try (Stream<Path> files = Files.list(sources)) {
-            for (Path file : files.toList()) {
+        Path sources = Path.of(System.getProperty("user.dir"), "src/main/java/dev/renacer/tracer/output");
+        try (Stream<Path> files = Files.walk(sources)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
                 String source = Files.readString(file);
                 unused.removeIf(set -> source.contains('"' + set + '"'));
             }

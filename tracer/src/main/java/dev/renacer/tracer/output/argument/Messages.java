@@ -7,6 +7,11 @@ import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.output.notation.Quoted;
+import dev.renacer.tracer.output.struct.ControlMessages;
+import dev.renacer.tracer.output.struct.Memory;
+import dev.renacer.tracer.output.struct.Names;
+import dev.renacer.tracer.output.struct.SocketAddresses;
+import dev.renacer.tracer.output.struct.Structs;
 import dev.renacer.tracer.syscall.Digits;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +43,12 @@ final class Messages {
         for (int element = 0; element < count; element++) {
             out.append(element == 0 ? "" : ", ");
             CapturedData string = PointedData.find(call, index, Part.ELEMENT, element, false);
-            if (element == PointedData.MOST_ELEMENTS || (string == null && vector.cut())) {
+            if (element == Structs.MOST_ELEMENTS || (string == null && vector.cut())) {
                 out.append("...]");
                 return true;
             }
             if (string == null) {
-                PointedData.pointer(out, pointers.word(element * pointers.wordSize()));
+                Structs.pointer(out, pointers.word(element * pointers.wordSize()));
             } else {
                 string(out, string);
             }
@@ -53,7 +58,7 @@ final class Messages {
     }
 
     private static void string(StringBuilder out, CapturedData string) {
-        int length = Math.min(string.bytes().length, PointedData.MOST_ELEMENTS);
+        int length = Math.min(string.bytes().length, Structs.MOST_ELEMENTS);
         Quoted.write(out, string.bytes(), 0, length);
         out.append(string.cut() || length < string.bytes().length ? "..." : "");
     }
@@ -98,7 +103,7 @@ final class Messages {
         out.append('[');
         for (int element = 0; element < count; element++) {
             out.append(element == 0 ? "" : ", ");
-            if (element == PointedData.MOST_ELEMENTS) {
+            if (element == Structs.MOST_ELEMENTS) {
                 out.append("...]");
                 return;
             }
@@ -120,7 +125,7 @@ final class Messages {
             if (left == 0 && address != 0 && hasBuffers(call, index)) {
                 out.append("\"\"");
             } else {
-                PointedData.pointer(out, address);
+                Structs.pointer(out, address);
             }
             return;
         }
@@ -179,7 +184,7 @@ final class Messages {
         out.append('[');
         for (int number = 0; number < count; number++) {
             out.append(number == 0 ? "" : ", ");
-            if (number == PointedData.MOST_ELEMENTS) {
+            if (number == Structs.MOST_ELEMENTS) {
                 out.append("...]");
                 return true;
             }
@@ -231,7 +236,7 @@ final class Messages {
         out.append(nameLength).append(", msg_iov=");
         CapturedData vector = PointedData.find(call, index, Part.VECTOR, number, atExit);
         if (vector == null) {
-            PointedData.pointer(out, memory.word(2 * word));
+            Structs.pointer(out, memory.word(2 * word));
         } else {
             vector(out, call, index, vector, number, transferred < 0 ? Long.MAX_VALUE : transferred);
         }
@@ -250,7 +255,7 @@ final class Messages {
             StringBuilder out, SyscallCall call, int index, int number, boolean atExit, long address, long length) {
         CapturedData name = PointedData.find(call, index, Part.NAME, number, atExit);
         if (name == null || length == 0 || !SocketAddresses.isAddress(PointedData.memory(call, name))) {
-            PointedData.pointer(out, address);
+            Structs.pointer(out, address);
         } else {
             SocketAddresses.write(out, PointedData.memory(call, name));
         }
@@ -258,7 +263,7 @@ final class Messages {
 
     private static void control(StringBuilder out, SyscallCall call, Memory header, @Nullable CapturedData data) {
         if (data == null) {
-            PointedData.pointer(out, header.word(4 * header.wordSize()));
+            Structs.pointer(out, header.word(4 * header.wordSize()));
             return;
         }
         ControlMessages.write(out, PointedData.memory(call, data), data.cut());

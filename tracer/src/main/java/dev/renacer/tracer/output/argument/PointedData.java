@@ -7,13 +7,17 @@ import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.output.notation.Quoted;
-import dev.renacer.tracer.syscall.Digits;
+import dev.renacer.tracer.output.struct.Memory;
+import dev.renacer.tracer.output.struct.Scalars;
+import dev.renacer.tracer.output.struct.SocketAddresses;
+import dev.renacer.tracer.output.struct.StructWriter;
+import dev.renacer.tracer.output.struct.Structs;
+import dev.renacer.tracer.output.struct.Times;
+import dev.renacer.tracer.output.struct.WaitStatus;
 import dev.renacer.tracer.syscall.Pointee;
 import dev.renacer.tracer.syscall.Pointee.Count;
 import dev.renacer.tracer.syscall.Pointee.Direction;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,29 +26,11 @@ import org.jspecify.annotations.Nullable;
  * the argument is its address.
  */
 public final class PointedData {
-    /** How many elements of an array, or bytes of a field, are written, as strace does it unless asked for more. */
-    static final int MOST_ELEMENTS = 32;
-
-    private static final Map<String, StructWriter> WRITERS = writers();
-
     private PointedData() {}
-
-    private static Map<String, StructWriter> writers() {
-        Map<String, StructWriter> writers = new HashMap<>();
-        Scalars.register(writers);
-        Times.register(writers);
-        Polling.register(writers);
-        Signals.register(writers);
-        Files.register(writers);
-        Limits.register(writers);
-        Processes.register(writers);
-        Rings.register(writers);
-        return Map.copyOf(writers);
-    }
 
     /** The types that have a writer of their own, or are written in a way of their own. */
     static boolean knows(String type) {
-        return WRITERS.containsKey(type)
+        return Structs.writer(type) != null
                 || switch (type) {
                     case "bytes", "strings", "iovec", "msghdr", "mmsghdr", "sockaddr", "value" -> true;
                     default -> false;
@@ -99,7 +85,7 @@ public final class PointedData {
     }
 
     private static boolean structs(StringBuilder out, SyscallCall call, int index, Pointee pointee) {
-        StructWriter writer = WRITERS.get(pointee.type());
+        StructWriter writer = Structs.writer(pointee.type());
         CapturedData data = find(call, index, pointee);
         if (writer == null || data == null || !isMeant(call, index)) {
             return false;
@@ -128,7 +114,7 @@ public final class PointedData {
 
     /** Writes one struct of which all bytes are there. */
     static void struct(StringBuilder out, SyscallCall call, String type, CapturedData data) {
-        StructWriter writer = WRITERS.get(type);
+        StructWriter writer = Structs.writer(type);
         if (writer != null) {
             writer.write(out, memory(call, data));
         }
@@ -200,7 +186,7 @@ public final class PointedData {
         out.append('[');
         for (int element = 0; element < count; element++) {
             out.append(element == 0 ? "" : ", ");
-            if (element == MOST_ELEMENTS) {
+            if (element == Structs.MOST_ELEMENTS) {
                 out.append("...]");
                 return true;
             }
@@ -253,14 +239,5 @@ public final class PointedData {
                 data.bytes().length,
                 call.syscall().abi(),
                 call.syscall().isNarrow());
-    }
-
-    /** Writes an address. */
-    static void pointer(StringBuilder out, long address) {
-        if (address == 0) {
-            out.append("NULL");
-        } else {
-            Digits.hex(out, address);
-        }
     }
 }

@@ -6,6 +6,8 @@ package dev.renacer.tracer.output.argument;
 import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.output.struct.Names;
+import dev.renacer.tracer.output.struct.Polling;
 import dev.renacer.tracer.syscall.Digits;
 import dev.renacer.tracer.syscall.Pointee;
 import dev.renacer.tracer.syscall.Pointee.Direction;

@@ -6,6 +6,9 @@ package dev.renacer.tracer.output.argument;
 import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.output.struct.ControlMessages;
+import dev.renacer.tracer.output.struct.Memory;
+import dev.renacer.tracer.output.struct.SocketAddresses;
 import dev.renacer.tracer.syscall.ErrnoNames;
 
 /** The value of a socket option: a number, a struct, or bytes. */

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.output.argument;
+package dev.renacer.tracer.output.struct;
 
 import dev.renacer.tracer.SignalInfo;
 import dev.renacer.tracer.output.notation.SignalFormatter;
@@ -68,7 +68,7 @@ final class Signals {
     private static void flags(StringBuilder out, Memory memory, long flags, long restorer) {
         FLAGS.write(out.append(", sa_flags="), memory, flags);
         if ((flags & RESTORER) != 0) {
-            PointedData.pointer(out.append(", sa_restorer="), restorer);
+            Structs.pointer(out.append(", sa_restorer="), restorer);
         }
         out.append('}');
     }
@@ -103,7 +103,7 @@ final class Signals {
 
     private static void stack(StringBuilder out, Memory memory) {
         int word = memory.wordSize();
-        PointedData.pointer(out.append("{ss_sp="), memory.word(0));
+        Structs.pointer(out.append("{ss_sp="), memory.word(0));
         STACK.write(out.append(", ss_flags="), memory, memory.u32(word));
         Digits.unsigned(out.append(", ss_size="), memory.word(2 * word));
         out.append('}');
@@ -115,7 +115,7 @@ final class Signals {
         out.append('{');
         if (memory.word(0) != 0) {
             out.append("sigev_value={sival_int=").append(memory.i32(0));
-            PointedData.pointer(out.append(", sival_ptr="), memory.word(0));
+            Structs.pointer(out.append(", sival_ptr="), memory.word(0));
             out.append("}, ");
         }
         boolean named = notify == 0 || notify == 2 || notify == 4;
@@ -125,8 +125,8 @@ final class Signals {
         if (notify == 4) {
             out.append(", sigev_notify_thread_id=").append(memory.i32(word + 8));
         } else if (notify == 2) {
-            PointedData.pointer(out.append(", sigev_notify_function="), memory.word(word + 8));
-            PointedData.pointer(out.append(", sigev_notify_attributes="), memory.word(2 * word + 8));
+            Structs.pointer(out.append(", sigev_notify_function="), memory.word(word + 8));
+            Structs.pointer(out.append(", sigev_notify_attributes="), memory.word(2 * word + 8));
         }
         out.append('}');
     }

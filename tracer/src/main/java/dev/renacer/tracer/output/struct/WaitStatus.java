@@ -1,20 +1,20 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.output.argument;
+package dev.renacer.tracer.output.struct;
 
 import dev.renacer.tracer.syscall.Digits;
 import dev.renacer.tracer.syscall.SignalNames;
 
 /** The status of a child as wait(2) gives it, by the macros that take it apart. */
-final class WaitStatus {
+public final class WaitStatus {
     private static final int CONTINUED = 0xffff;
     private static final int STOPPED = 0x7f;
     private static final int CORE = 0x80;
 
     private WaitStatus() {}
 
-    static void write(StringBuilder out, int status) {
+    public static void write(StringBuilder out, int status) {
         int signal = status & 0x7f;
         int event = status >>> 16;
         out.append("[{");

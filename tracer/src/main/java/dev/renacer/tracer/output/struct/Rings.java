@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.output.argument;
+package dev.renacer.tracer.output.struct;
 
 import java.util.Map;
 
 /** The rings of io_uring_setup(2), as the kernel fills them in. */
-final class Rings {
+public final class Rings {
     private static final int CALLER_GIVES_SIZE = 8;
     private static final int ATTACHED = 0x20;
     private static final Names SETUP = Names.of("field_io_uring_setup");

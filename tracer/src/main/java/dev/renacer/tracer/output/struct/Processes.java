@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.output.argument;
+package dev.renacer.tracer.output.struct;
 
 import dev.renacer.tracer.syscall.Digits;
 import dev.renacer.tracer.syscall.SignalNames;
@@ -63,7 +63,7 @@ final class Processes {
 
     private static void pointer(StringBuilder out, String name, long value, boolean used) {
         if (used) {
-            PointedData.pointer(out.append(name), value);
+            Structs.pointer(out.append(name), value);
         }
     }
 
@@ -117,7 +117,7 @@ final class Processes {
 
     private static void futex(StringBuilder out, Memory memory) {
         Digits.hex(out.append("{val="), memory.i64(0));
-        PointedData.pointer(out.append(", uaddr="), memory.i64(8));
+        Structs.pointer(out.append(", uaddr="), memory.i64(8));
         Digits.hex(out.append(", flags="), memory.u32(16));
         if (memory.u32(20) != 0) {
             Digits.hex(out.append(", __reserved="), memory.u32(20));

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.output.argument;
+package dev.renacer.tracer.output.struct;
 
 import dev.renacer.tracer.syscall.Digits;
 import java.util.Map;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.output.argument;
+package dev.renacer.tracer.output.struct;
 
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.ConstantNames;
@@ -11,7 +11,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /** The names of a field's values: a set of constants.tsv, found once. */
-final class Names {
+public final class Names {
     private final Map<Abi, ConstantNames> byAbi = new EnumMap<>(Abi.class);
 
     private Names(String set) {
@@ -21,17 +21,17 @@ final class Names {
     }
 
     /** The set of this name. */
-    static Names of(String set) {
+    public static Names of(String set) {
         return new Names(set);
     }
 
     /** Writes a value by its names, or in hexadecimal if it has none. */
-    StringBuilder write(StringBuilder out, Memory memory, long value) {
+    public StringBuilder write(StringBuilder out, Memory memory, long value) {
         return write(out, memory.abi(), value);
     }
 
     /** Writes a value by its names, or in hexadecimal if it has none. */
-    StringBuilder write(StringBuilder out, Abi abi, long value) {
+    public StringBuilder write(StringBuilder out, Abi abi, long value) {
         if (!byAbi.getOrDefault(abi, ConstantNames.NONE).write(out, value, -1)) {
             Digits.hex(out, value);
         }

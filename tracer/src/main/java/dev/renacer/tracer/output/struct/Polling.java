@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.output.argument;
+package dev.renacer.tracer.output.struct;
 
 import dev.renacer.tracer.syscall.Digits;
 import java.util.Map;
 
 /** What is waited for: pollfd, epoll_event, fd_set, and the events of asynchronous I/O. */
-final class Polling {
+public final class Polling {
     /** The bytes of a struct pollfd, the same in every ABI. */
     static final int POLLFD = 8;
 
@@ -33,7 +33,7 @@ final class Polling {
     }
 
     /** Writes those of an array of struct pollfd that became ready: {@code [{fd=3, revents=POLLIN}]}. */
-    static void ready(StringBuilder out, Memory memory, boolean cut) {
+    public static void ready(StringBuilder out, Memory memory, boolean cut) {
         out.append('[');
         String separator = "";
         int written = 0;
@@ -44,7 +44,7 @@ final class Polling {
             }
             out.append(separator);
             separator = ", ";
-            if (written++ == PointedData.MOST_ELEMENTS) {
+            if (written++ == Structs.MOST_ELEMENTS) {
                 out.append("...]");
                 return;
             }
@@ -75,7 +75,7 @@ final class Polling {
     }
 
     /** Writes the descriptors of a set: {@code [3 5]}. */
-    static void descriptors(StringBuilder out, Memory memory) {
+    public static void descriptors(StringBuilder out, Memory memory) {
         bits(out, memory);
     }
 
@@ -85,7 +85,7 @@ final class Polling {
         for (int index = 0; index < memory.length(); index++) {
             for (int left = memory.u8(index); left != 0; left &= left - 1) {
                 out.append(written == 0 ? "" : " ");
-                if (written++ == PointedData.MOST_ELEMENTS) {
+                if (written++ == Structs.MOST_ELEMENTS) {
                     out.append("...]");
                     return;
                 }
@@ -96,7 +96,7 @@ final class Polling {
     }
 
     /** Whether any descriptor is in a set. */
-    static boolean isEmpty(Memory memory) {
+    public static boolean isEmpty(Memory memory) {
         for (int index = 0; index < memory.length(); index++) {
             if (memory.u8(index) != 0) {
                 return false;

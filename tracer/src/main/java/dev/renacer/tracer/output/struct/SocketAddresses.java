@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.output.argument;
+package dev.renacer.tracer.output.struct;
 
 import dev.renacer.tracer.descriptor.address.InetText;
 import dev.renacer.tracer.output.notation.Quoted;
 import dev.renacer.tracer.syscall.Digits;
 
 /** A struct sockaddr of as many bytes as the program gave: by its family, or as bytes if it is too short for that. */
-final class SocketAddresses {
+public final class SocketAddresses {
     private static final int FAMILY = 2;
     private static final int PATH_BYTES = 108;
     private static final Names FAMILIES = Names.of("family");
@@ -19,11 +19,11 @@ final class SocketAddresses {
     private SocketAddresses() {}
 
     /** Whether there are enough bytes for a family. */
-    static boolean isAddress(Memory memory) {
+    public static boolean isAddress(Memory memory) {
         return memory.length() >= FAMILY;
     }
 
-    static void write(StringBuilder out, Memory memory) {
+    public static void write(StringBuilder out, Memory memory) {
         int family = memory.u16(0);
         FAMILIES.write(out.append("{sa_family="), memory, family);
         if (memory.length() > FAMILY) {
@@ -65,7 +65,7 @@ final class SocketAddresses {
     }
 
     /** Writes {@code inet_addr("127.0.0.1")}. */
-    static void internetAddress(StringBuilder out, Memory memory, int offset) {
+    public static void internetAddress(StringBuilder out, Memory memory, int offset) {
         dotted(out.append("inet_addr(\""), memory, offset);
         out.append("\")");
     }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.output.argument;
+package dev.renacer.tracer.output.struct;
 
 import dev.renacer.tracer.syscall.Digits;
 import java.time.LocalDateTime;
@@ -9,7 +9,7 @@ import java.time.ZoneOffset;
 import java.util.Map;
 
 /** Times and timers: timespec, timeval and what consists of them. A name with 64 has fields of 64 bits in every ABI. */
-final class Times {
+public final class Times {
     private static final long UTIME_NOW = 0x3fff_ffff;
     private static final long UTIME_OMIT = 0x3fff_fffe;
     private static final int NANO_DIGITS = 9;
@@ -38,7 +38,7 @@ final class Times {
         return new Memory(memory.bytes(), memory.start(), memory.length(), memory.abi(), false);
     }
 
-    static void timespec(StringBuilder out, Memory memory) {
+    public static void timespec(StringBuilder out, Memory memory) {
         out.append("{tv_sec=").append(memory.signedWord(0)).append(", tv_nsec=");
         nanos(out, memory);
         out.append('}');
@@ -48,7 +48,7 @@ final class Times {
         Digits.unsigned(out, memory.word(memory.wordSize()));
     }
 
-    static void timeval(StringBuilder out, Memory memory) {
+    public static void timeval(StringBuilder out, Memory memory) {
         out.append("{tv_sec=").append(memory.signedWord(0));
         out.append(", tv_usec=").append(memory.signedWord(memory.wordSize())).append('}');
     }
@@ -66,7 +66,7 @@ final class Times {
     }
 
     /** The times a file gets: with the date, and the two values that are none. */
-    static void fileTime(StringBuilder out, Memory memory, boolean seconds64) {
+    public static void fileTime(StringBuilder out, Memory memory, boolean seconds64) {
         Memory time = seconds64 ? wide(memory) : memory;
         long nanos = time.word(time.wordSize());
         if (nanos == UTIME_NOW || nanos == UTIME_OMIT) {
@@ -78,7 +78,7 @@ final class Times {
     }
 
     /** As {@link #fileTime}, in microseconds. */
-    static void fileMicros(StringBuilder out, Memory memory) {
+    public static void fileMicros(StringBuilder out, Memory memory) {
         timeval(out, memory);
         date(out.append(' '), memory.signedWord(0), memory.signedWord(memory.wordSize()), MICRO_DIGITS);
     }

@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.output.argument;
+package dev.renacer.tracer.output.struct;
 
 import dev.renacer.tracer.syscall.Digits;
 
 /** The control messages of a socket: descriptors and credentials that are passed, times, options of a packet. */
-final class ControlMessages {
+public final class ControlMessages {
     private static final int SOL_IP = 0;
     private static final int SOL_SOCKET = 1;
     private static final int RIGHTS = 1;
@@ -23,7 +23,7 @@ final class ControlMessages {
     private ControlMessages() {}
 
     /** Writes all messages in the memory; each begins at a multiple of a word. */
-    static void write(StringBuilder out, Memory memory, boolean cut) {
+    public static void write(StringBuilder out, Memory memory, boolean cut) {
         int head = memory.wordSize() + 8;
         int offset = 0;
         out.append('[');
@@ -94,7 +94,7 @@ final class ControlMessages {
     }
 
     /** Writes a struct ucred. */
-    static void credentials(StringBuilder out, Memory data) {
+    public static void credentials(StringBuilder out, Memory data) {
         out.append("{pid=").append(data.i32(0));
         id(out.append(", uid="), data.i32(4));
         id(out.append(", gid="), data.i32(8));

@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.output.argument;
+package dev.renacer.tracer.output.struct;
 
 import dev.renacer.tracer.syscall.Digits;
 import java.util.Map;
 
 /** Single values; one that stands alone is written in brackets, as strace does it. */
-final class Scalars {
+public final class Scalars {
     private Scalars() {}
 
     static void register(Map<String, StructWriter> writers) {
@@ -18,12 +18,12 @@ final class Scalars {
         writers.put("id16", (out, memory) -> id(out, memory.u16(0), 0xffff));
         writers.put("time", (out, memory) -> out.append(memory.signedWord(0)));
         writers.put("sched_param", (out, memory) -> out.append(memory.i32(0)));
-        writers.put("pointer", (out, memory) -> PointedData.pointer(out, memory.word(0)));
+        writers.put("pointer", (out, memory) -> Structs.pointer(out, memory.word(0)));
         writers.put("user_desc", Scalars::segment);
     }
 
     /** Whether it is a single value. */
-    static boolean isScalar(String type) {
+    public static boolean isScalar(String type) {
         return switch (type) {
             case "int", "long", "loff", "id", "id16", "time", "sched_param", "pointer" -> true;
             default -> false;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.output.argument;
+package dev.renacer.tracer.output.struct;
 
 import dev.renacer.tracer.output.notation.Quoted;
 import dev.renacer.tracer.syscall.Abi;
@@ -19,72 +19,87 @@ import java.nio.ByteOrder;
  * @param abi     of the call
  * @param narrow  whether a word has 32 bits in it
  */
-record Memory(byte[] bytes, int start, int length, Abi abi, boolean narrow) {
+public record Memory(byte[] bytes, int start, int length, Abi abi, boolean narrow) {
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    Memory {
+    public Memory {
         length = Math.max(0, Math.min(length, bytes.length - start));
     }
 
     /** A part of it. */
-    Memory part(int offset, int size) {
+    public Memory part(int offset, int size) {
         int from = Math.min(start + offset, bytes.length);
         return new Memory(bytes, from, Math.min(size, Math.max(0, length - offset)), abi, narrow);
     }
 
     /** All from an offset on. */
-    Memory from(int offset) {
+    public Memory from(int offset) {
         return part(offset, length);
+    }
+
+    /** How many elements of an array, or bytes of a field, are written. */
+    public int most() {
+        return Structs.MOST_ELEMENTS;
+    }
+
+    /** Whether structs are written with all their fields (-v). */
+    public boolean verbose() {
+        return false;
     }
 
     private boolean has(int offset, int size) {
         return offset >= 0 && offset + size <= length;
     }
 
-    int u8(int offset) {
+    /** 8 bits. */
+    public int u8(int offset) {
         return has(offset, Byte.BYTES) ? bytes[start + offset] & 0xff : 0;
     }
 
-    int u16(int offset) {
+    /** 16 bits. */
+    public int u16(int offset) {
         return has(offset, Short.BYTES) ? (short) SHORT.get(bytes, start + offset) & 0xffff : 0;
     }
 
     /** 16 bits in network byte order. */
-    int network16(int offset) {
+    public int network16(int offset) {
         return (u8(offset) << Byte.SIZE) | u8(offset + 1);
     }
 
-    int i32(int offset) {
+    /** 32 bits, with a sign. */
+    public int i32(int offset) {
         return has(offset, Integer.BYTES) ? (int) INT.get(bytes, start + offset) : 0;
     }
 
-    long u32(int offset) {
+    /** 32 bits without a sign. */
+    public long u32(int offset) {
         return Integer.toUnsignedLong(i32(offset));
     }
 
-    long i64(int offset) {
+    /** 64 bits. */
+    public long i64(int offset) {
         return has(offset, Long.BYTES) ? (long) LONG.get(bytes, start + offset) : 0;
     }
 
     /** The bytes of a word. */
-    int wordSize() {
+    public int wordSize() {
         return narrow ? Integer.BYTES : Long.BYTES;
     }
 
     /** A word without a sign: a pointer, a size. */
-    long word(int offset) {
+    public long word(int offset) {
         return narrow ? u32(offset) : i64(offset);
     }
 
     /** A word with a sign. */
-    long signedWord(int offset) {
+    public long signedWord(int offset) {
         return narrow ? i32(offset) : i64(offset);
     }
 
     /** How many bytes there are from an offset up to a NUL, or the end. */
-    int stringLength(int offset) {
+    public int stringLength(int offset) {
         int end = offset;
         while (end < length && bytes[start + end] != 0) {
             end++;
@@ -92,19 +107,19 @@ record Memory(byte[] bytes, int start, int length, Abi abi, boolean narrow) {
         return Math.max(0, end - offset);
     }
 
-    /** Writes all of it as a string, as far as that is not more than {@link PointedData#MOST_ELEMENTS}. */
-    void quoted(StringBuilder out) {
-        Quoted.write(out, bytes, start, Math.min(length, PointedData.MOST_ELEMENTS));
-        out.append(length > PointedData.MOST_ELEMENTS ? "..." : "");
+    /** Writes all of it as a string, as far as that is not more than {@link #most}. */
+    public void quoted(StringBuilder out) {
+        Quoted.write(out, bytes, start, Math.min(length, most()));
+        out.append(length > most() ? "..." : "");
     }
 
     /** Writes it up to a NUL as a string, as {@link #quoted} does. */
-    void quotedString(StringBuilder out) {
+    public void quotedString(StringBuilder out) {
         part(0, stringLength(0)).quoted(out);
     }
 
     /** Writes it up to a NUL as a string, however long that is. */
-    void quotedName(StringBuilder out) {
+    public void quotedName(StringBuilder out) {
         Quoted.write(out, bytes, start, stringLength(0));
     }
 }
