@@ -38,6 +38,7 @@ public final class Times {
         return new Memory(memory.bytes(), memory.start(), memory.length(), memory.abi(), false);
     }
 
+    /** Seconds and nanoseconds: a {@code struct timespec}. */
     public static void timespec(StringBuilder out, Memory memory) {
         out.append("{tv_sec=").append(memory.signedWord(0)).append(", tv_nsec=");
         nanos(out, memory);
@@ -48,9 +49,11 @@ public final class Times {
         Digits.unsigned(out, memory.word(memory.wordSize()));
     }
 
+    /** Seconds and microseconds: a {@code struct timeval}. */
     public static void timeval(StringBuilder out, Memory memory) {
-        out.append("{tv_sec=").append(memory.signedWord(0));
-        out.append(", tv_usec=").append(memory.signedWord(memory.wordSize())).append('}');
+        out.append("{tv_sec=").append(memory.signedWord(0)).append(", tv_usec=");
+        Digits.unsigned(out, memory.word(memory.wordSize()));
+        out.append('}');
     }
 
     private static void timezone(StringBuilder out, Memory memory) {
