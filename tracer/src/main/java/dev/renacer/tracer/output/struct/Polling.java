@@ -44,7 +44,7 @@ public final class Polling {
             }
             out.append(separator);
             separator = ", ";
-            if (written++ == Structs.MOST_ELEMENTS) {
+            if (written++ == memory.most()) {
                 out.append("...]");
                 return;
             }
@@ -85,7 +85,7 @@ public final class Polling {
         for (int index = 0; index < memory.length(); index++) {
             for (int left = memory.u8(index); left != 0; left &= left - 1) {
                 out.append(written == 0 ? "" : " ");
-                if (written++ == Structs.MOST_ELEMENTS) {
+                if (written++ == memory.most()) {
                     out.append("...]");
                     return;
                 }
