@@ -6,6 +6,7 @@ package dev.renacer.tracer.output.argument;
 import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.output.struct.ControlMessages;
 import dev.renacer.tracer.output.struct.Memory;
 import dev.renacer.tracer.output.struct.SocketAddresses;
@@ -26,12 +27,12 @@ final class SocketOptions {
 
     private SocketOptions() {}
 
-    static boolean write(StringBuilder out, SyscallCall call, int index, boolean atExit) {
+    static boolean write(StringBuilder out, SyscallCall call, TextDetail detail, int index, boolean atExit) {
         CapturedData data = PointedData.find(call, index, Part.DATA, 0, atExit);
         if (data == null) {
             return false;
         }
-        Memory value = PointedData.memory(call, data);
+        Memory value = PointedData.memory(call, detail, data);
         return switch ((int) call.args()[1]) {
             case SOL_SOCKET -> socket(out, value, (int) call.args()[2], atExit);
             case SOL_IP -> internet(out, value, (int) call.args()[2], atExit);

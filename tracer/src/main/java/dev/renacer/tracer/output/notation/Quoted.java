@@ -37,10 +37,23 @@ public final class Quoted {
         out.append('"');
     }
 
+    /** Whether any of these bytes is neither printable nor white space in ASCII. */
+    static boolean isUnprintable(byte[] bytes, int start, int length) {
+        for (int index = start; index < start + length; index++) {
+            byte value = bytes[index];
+            boolean isSpace = value >= '\t' && value <= '\r';
+            if (!isSpace && (value < ' ' || value == 0x7f)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Writes some bytes, each in hexadecimal. */
-    public static void hexadecimal(StringBuilder out, byte[] bytes) {
+    public static void hexadecimal(StringBuilder out, byte[] bytes, int start, int length) {
         out.append('"');
-        for (byte value : bytes) {
+        for (int index = start; index < start + length; index++) {
+            byte value = bytes[index];
             out.append("\\x").append(Character.forDigit((value >> 4) & 0xf, 16));
             out.append(Character.forDigit(value & 0xf, 16));
         }

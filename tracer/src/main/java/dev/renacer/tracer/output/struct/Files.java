@@ -93,7 +93,7 @@ final class Files {
 
     private static void statfs(StringBuilder out, Memory memory) {
         int word = memory.length() == STAT_NARROW ? Integer.BYTES : Long.BYTES;
-        Memory words = new Memory(memory.bytes(), memory.start(), memory.length(), memory.abi(), word == Integer.BYTES);
+        Memory words = memory.withWords(word == Integer.BYTES);
         head(out, words, words.word(0), words.word(word));
         for (int index = 0; index < COUNTS.length; index++) {
             Digits.unsigned(out.append(COUNTS[index]), words.word((2 + index) * word));

@@ -44,7 +44,7 @@ public final class Polling {
             }
             out.append(separator);
             separator = ", ";
-            if (written++ == Structs.MOST_ELEMENTS) {
+            if (written++ == memory.most()) {
                 out.append("...]");
                 return;
             }

@@ -4,7 +4,6 @@
 package dev.renacer.tracer.output.struct;
 
 import dev.renacer.tracer.descriptor.address.InetText;
-import dev.renacer.tracer.output.notation.Quoted;
 import dev.renacer.tracer.syscall.Digits;
 
 /** A struct sockaddr of as many bytes as the program gave: by its family, or as bytes if it is too short for that. */
@@ -49,7 +48,7 @@ public final class SocketAddresses {
         out.append(", sun_path=");
         if (path.u8(0) == 0) {
             Memory name = path.from(1);
-            Quoted.write(out.append('@'), name.bytes(), name.start(), name.length());
+            name.detail().whole(out.append('@'), name.bytes(), name.start(), name.length());
         } else {
             path.quotedName(out);
         }

@@ -35,7 +35,7 @@ public final class Times {
 
     /** The same bytes, with words of 64 bits. */
     private static Memory wide(Memory memory) {
-        return new Memory(memory.bytes(), memory.start(), memory.length(), memory.abi(), false);
+        return memory.withWords(false);
     }
 
     /** Seconds and nanoseconds: a {@code struct timespec}. */

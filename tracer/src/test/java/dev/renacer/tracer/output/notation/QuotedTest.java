@@ -51,7 +51,7 @@ class QuotedTest {
     void writesBytesInHexadecimal() {
         StringBuilder out = new StringBuilder();
 
-        Quoted.hexadecimal(out, new byte[] {0, (byte) 0xff});
+        Quoted.hexadecimal(out, new byte[] {0, (byte) 0xff, 1}, 0, 2);
 
         assertThat(out).hasToString("\"\\x00\\xff\"");
     }
