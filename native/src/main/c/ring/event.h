@@ -93,6 +93,7 @@ enum rc_part {
     RC_PART_NAME = 2,
     RC_PART_CONTROL = 3,
     RC_PART_VECTOR = 4,
+    RC_PART_COUNT = 5,
 };
 
 // The `arg` of a piece that is not an argument but the task's registers and its stack from the stack pointer on: a head

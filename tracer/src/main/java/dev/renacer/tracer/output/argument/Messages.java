@@ -68,20 +68,12 @@ final class Messages {
     }
 
     private static void environment(StringBuilder out, SyscallCall call, int index, int count, boolean cut) {
-        Digits.hex(out, address(call, index));
+        Digits.hex(out, PointedData.address(call, index));
         // What is cut of fewer pointers are the strings; the pointers end with NULL.
         out.append(" /* ")
                 .append(cut && count >= MOST_POINTERS ? "at least " : "")
                 .append(count)
                 .append(count == 1 ? " var */" : " vars */");
-    }
-
-    private static long address(SyscallCall call, int index) {
-        return call.syscall()
-                .parameters()
-                .get(index)
-                .kind()
-                .bits(call.args()[index], call.syscall().isNarrow());
     }
 
     /** Writes an array of struct iovec; at exit the buffers have what the call transferred. */
@@ -181,6 +173,7 @@ final class Messages {
         Memory memory = PointedData.memory(call, array);
         int size = size(call) + word(call);
         int count = memory.length() / size;
+        CapturedData sent = PointedData.find(call, index, Part.DATA, 0, true);
         out.append('[');
         for (int number = 0; number < count; number++) {
             out.append(number == 0 ? "" : ", ");
@@ -194,6 +187,9 @@ final class Messages {
             header(out, call, index, array, message, number, -1, filledIn ? length : -1);
             if (filledIn) {
                 out.append(", msg_len=").append(length);
+            } else if (sent != null && sent.bytes().length >= (number + 1) * size) {
+                out.append(", msg_len=")
+                        .append(PointedData.memory(call, sent).u32(number * size + size(call)));
             }
             out.append('}');
         }
