@@ -115,10 +115,18 @@ final class RedactedCalls implements TraceListener {
 
     private static boolean isText(SyscallCall call, CapturedData piece) {
         return switch (piece.part()) {
-            case ELEMENT -> true;
+            case ELEMENT -> hasText(call, piece);
             case DATA -> isString(call, piece) || isTransferred(call, piece);
-            case NAME, CONTROL, VECTOR -> false;
+            case NAME, CONTROL, VECTOR, COUNT -> false;
         };
+    }
+
+    /** Whether what is pointed to is text: it is not where a struct points to another one. */
+    private static boolean hasText(SyscallCall call, CapturedData piece) {
+        return call.syscall()
+                .pointee(piece.argument(), call.args())
+                .filter(pointee -> !pointee.elements(call.syscall()).isEmpty())
+                .isEmpty();
     }
 
     private static boolean isString(SyscallCall call, CapturedData piece) {
@@ -133,7 +141,8 @@ final class RedactedCalls implements TraceListener {
     private static boolean isTransferred(SyscallCall call, CapturedData piece) {
         return call.syscall()
                 .pointee(piece.argument())
-                .filter(pointee -> pointee.type().equals(Pointee.BYTES))
+                .filter(pointee -> pointee.type().equals(Pointee.BYTES)
+                        || pointee.type().equals(Pointee.MSGBUF))
                 .isPresent();
     }
 }

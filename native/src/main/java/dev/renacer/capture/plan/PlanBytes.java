@@ -137,7 +137,11 @@ public final class PlanBytes {
                 .putShort((short) read.unit())
                 .putInt(read.count())
                 .putInt(read.condition().map(ExitRule.Condition::value).orElse(0))
-                .putInt(read.condition().map(ExitRule.Condition::argument).orElse(0)); // a byte and its padding
+                .put((byte) (int)
+                        read.condition().map(ExitRule.Condition::argument).orElse(0))
+                .put((byte) read.layout().field())
+                .put((byte) read.layout().countField())
+                .put((byte) read.layout().countWidth());
     }
 
     private static void put(ByteBuffer bytes, ExitRule rule) {

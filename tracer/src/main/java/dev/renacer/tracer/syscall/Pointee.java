@@ -4,6 +4,7 @@
 package dev.renacer.tracer.syscall;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -15,8 +16,13 @@ import java.util.regex.Pattern;
  * @param direction  when there is something to be read
  * @param type       its name in structs.tsv, or {@link #STRINGS}, or {@link #POINTERS}
  * @param count      how many of them
+ * @param before     how many more stand before those; {@link #WORD}: as many as a word has bytes
+ * @param condition  without which there is nothing; empty: there is none
  */
-public record Pointee(Direction direction, String type, Count count) {
+public record Pointee(Direction direction, String type, Count count, int before, Optional<Condition> condition) {
+    /** In {@link #before}: as many as a word has bytes. */
+    public static final int WORD = -1;
+
     /** The type of an array of pointers to strings, ended by NULL. */
     public static final String STRINGS = "strings";
     /** The type of such an array whose strings are wanted only if everything is shown: the environment. */
@@ -26,9 +32,15 @@ public record Pointee(Direction direction, String type, Count count) {
     /** The type of a set of bits, whose count is one of bits. */
     public static final String FD_SET = "fd_set";
 
+    /** The type of a set of NUMA nodes, likewise. */
+    public static final String NODE_MASK = "nodemask";
+    /** The type of a message of msgsnd(2): a word, and data that a program transfers behind it; the unit is a byte. */
+    public static final String MSGBUF = "msgbuf";
+
     private static final Pattern TOKEN =
-            Pattern.compile("(?<direction><>|[<>!])(?<type>[a-z]\\w*)(?:#(?<argument>\\d)|(?<result>=)(?<most>\\d)?"
-                    + "|\\*(?<pointed>\\d)|\\[(?<constant>\\d+)\\])?");
+            Pattern.compile("(?<direction><>\\^?|[<>!+])(?<type>[a-z]\\w*)(?:#(?<argument>\\d)|(?<result>=)(?<most>\\d)?"
+                    + "|\\*(?<pointed>\\d)|@(?<field>\\d)|\\[(?<constant>\\d+)\\])?(?:\\+(?<before>\\d+|w))?"
+                    + "(?:\\?(?<if>\\d)(?<how>[=&])(?<value>\\w+))?");
     private static final Map<String, Integer> SIZES = new HashMap<>();
 
     static {
@@ -73,7 +85,22 @@ public record Pointee(Direction direction, String type, Count count) {
         /** It reads, and then writes unless it fails. */
         IN_OUT,
         /** It writes if a signal interrupts it. */
-        INTERRUPTED
+        INTERRUPTED,
+        /** It writes if its result is greater than 0. */
+        OUT_IF_POSITIVE,
+        /** It reads, and then writes even if it fails. */
+        IN_OUT_ALWAYS
+    }
+
+    /**
+     * What holds of an argument.
+     *
+     * @param bits   whether it has any of the value's bits, not that it is the value
+     */
+    public record Condition(int argument, int value, boolean bits) {}
+
+    public Pointee(Direction direction, String type, Count count) {
+        this(direction, type, count, 0, Optional.empty());
     }
 
     /** How many there are. */
@@ -92,6 +119,9 @@ public record Pointee(Direction direction, String type, Count count) {
 
         /** As many as the 32-bit number says that this argument points to. */
         record PointedTo(int index) implements Count {}
+
+        /** As many as the 32-bit number says that stands at this byte of it. */
+        record Field(int offset) implements Count {}
     }
 
     /**
@@ -108,9 +138,24 @@ public record Pointee(Direction direction, String type, Count count) {
             case "<" -> Direction.IN;
             case ">" -> Direction.OUT;
             case "!" -> Direction.INTERRUPTED;
+            case "+" -> Direction.OUT_IF_POSITIVE;
+            case "<>^" -> Direction.IN_OUT_ALWAYS;
             default -> Direction.IN_OUT;
         };
-        return new Pointee(direction, token.group("type"), count(token));
+        return new Pointee(direction, token.group("type"), count(token), before(token), condition(token));
+    }
+
+    private static int before(Matcher token) {
+        String before = token.group("before");
+        return before == null ? 0 : before.equals("w") ? WORD : Integer.parseInt(before);
+    }
+
+    private static Optional<Condition> condition(Matcher token) {
+        return number(token, "if")
+                .map(argument -> new Condition(
+                        argument,
+                        Long.decode(token.group("value")).intValue(),
+                        token.group("how").equals("&")));
     }
 
     private static Count count(Matcher token) {
@@ -118,6 +163,7 @@ public record Pointee(Direction direction, String type, Count count) {
                 .<Count>map(Count.Argument::new)
                 .or(() -> number(token, "pointed").map(Count.PointedTo::new))
                 .or(() -> number(token, "constant").map(Count.Constant::new))
+                .or(() -> number(token, "field").map(Count.Field::new))
                 .or(() -> number(token, "most").map(Count.BoundedResult::new))
                 .or(() -> Optional.ofNullable(token.group("result")).map(sign -> new Count.Result()))
                 .orElseGet(() -> new Count.Constant(1));
@@ -133,7 +179,21 @@ public record Pointee(Direction direction, String type, Count count) {
      * @throws IllegalStateException if structs.tsv does not say so: the build is broken
      */
     public int size(Syscall call) {
-        String name = type.equals(STRINGS) || type.equals(POINTERS) ? "pointer" : type;
+        return size(type.equals(STRINGS) || type.equals(POINTERS) ? "pointer" : type, call);
+    }
+
+    /** How many more of them stand before those that are counted. */
+    public int before(Syscall call) {
+        return before == WORD ? call.isNarrow() ? Integer.BYTES : Long.BYTES : before;
+    }
+
+    /** The pointers in it that are followed, and its records' length. */
+    public List<Layouts.Field> elements(Syscall call) {
+        return Layouts.of(type, call.isNarrow());
+    }
+
+    /** The bytes of one of the structs that are pointed to. */
+    public static int size(String name, Syscall call) {
         Integer size = SIZES.get(key(name, Column.of(call)));
         if (size == null) {
             throw new IllegalStateException(

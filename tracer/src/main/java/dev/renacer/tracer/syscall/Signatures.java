@@ -16,7 +16,7 @@ final class Signatures {
     record Signature(List<Parameter> parameters, ParameterKind returns) {}
 
     /** What the part begins with that says what an argument points to. */
-    private static final String ARROWS = "<>!";
+    private static final String ARROWS = "<>!+";
 
     private final Map<String, String[]> byKey = new HashMap<>();
     private final ConstantSets sets = new ConstantSets();

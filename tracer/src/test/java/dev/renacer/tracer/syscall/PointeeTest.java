@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.renacer.tracer.syscall.Pointee.Count;
 import dev.renacer.tracer.syscall.Pointee.Direction;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -34,10 +35,25 @@ class PointeeTest {
                 .isEqualTo(new Pointee(Direction.IN, "timespec", new Count.Constant(2)));
         assertThat(Pointee.parse("!timespec64"))
                 .isEqualTo(new Pointee(Direction.INTERRUPTED, "timespec64", new Count.Constant(1)));
+        assertThat(Pointee.parse("+rusage"))
+                .isEqualTo(new Pointee(Direction.OUT_IF_POSITIVE, "rusage", new Count.Constant(1)));
+        assertThat(Pointee.parse("<>^int@4+8"))
+                .isEqualTo(new Pointee(Direction.IN_OUT_ALWAYS, "int", new Count.Field(4), 8, Optional.empty()));
+        assertThat(Pointee.parse("<msgbuf#2+w"))
+                .isEqualTo(new Pointee(
+                        Direction.IN, "msgbuf", new Count.Argument(2), Pointee.WORD, Optional.empty()));
+    }
+
+    @Test
+    void readsUnderWhatConditionThereIsSomething() {
+        assertThat(Pointee.parse(">int?0&0x101000").condition())
+                .contains(new Pointee.Condition(0, 0x101000, true));
+        assertThat(Pointee.parse("!timespec?1=0").condition()).contains(new Pointee.Condition(1, 0, false));
+        assertThat(Pointee.parse(">int").condition()).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"<", "timespec", "<int[", "<int#x", "=int", "<int#1=", "<>>int"})
+    @ValueSource(strings = {"<", "timespec", "<int[", "<int#x", "=int", "<int#1=", "<>>int", "<int+", "<int?1", "<int?x=1"})
     void refusesWhatIsNone(String text) {
         assertThatThrownBy(() -> Pointee.parse(text))
                 .isInstanceOf(IllegalStateException.class)
@@ -63,6 +79,10 @@ class PointeeTest {
                 .forEach(call -> everyPointee(call).forEach(pointee -> {
                     assertThat(pointee.size(call)).isPositive();
                     used.add(pointee.type());
+                    pointee.elements(call).stream()
+                            .map(Layouts.Field::type)
+                            .filter(type -> !type.isEmpty())
+                            .forEach(used::add);
                 }));
         Set<String> listed = new TreeSet<>();
         DataTable.rows("structs.tsv").forEach(row -> listed.add(row[0]));
@@ -95,6 +115,7 @@ class PointeeTest {
                                 assertThat(length.type()).isEqualTo("int");
                                 assertThat(length.direction()).isEqualTo(Direction.IN_OUT);
                             });
+                        case Count.Field(int offset) -> assertThat(offset).isNotNegative();
                         case Count.Constant(int number) -> assertThat(number).isPositive();
                         case Count.Result() -> assertThat(pointee.direction()).isEqualTo(Direction.OUT);
                     }

@@ -52,6 +52,8 @@ class StructSizesIT {
                     "linux/futex.h",
                     "linux/mount.h",
                     "linux/mman.h",
+                    "linux/filter.h",
+                    "linux/seccomp.h",
                     "asm/signal.h",
                     "asm/siginfo.h",
                     "asm/stat.h",
@@ -122,9 +124,15 @@ class StructSizesIT {
             Map.entry("futex_waitv", "struct futex_waitv"),
             Map.entry("mount_attr", "struct mount_attr"),
             Map.entry("cachestat_range", "struct { __u64 pair[2]; }"),
-            Map.entry("cachestat", "struct { __u64 counts[5]; }"));
+            Map.entry("cachestat", "struct { __u64 counts[5]; }"),
+            Map.entry("remote_iovec", "struct { void *base; unsigned long length; }"),
+            Map.entry("seccomp_action", "__u32"),
+            Map.entry("seccomp_sizes", "struct seccomp_notif_sizes"),
+            Map.entry("sigset_argpack", "struct { void *set; unsigned long size; }"),
+            Map.entry("sock_filter", "struct sock_filter"),
+            Map.entry("sock_fprog", "struct sock_fprog"));
     /** Units that no compiler knows: bytes. */
-    private static final Set<String> BYTES = Set.of("bytes", "value", "sockaddr", "cpu_set");
+    private static final Set<String> BYTES = Set.of("bytes", "value", "sockaddr", "cpu_set", "dirent", "dirent64");
 
     @TempDir
     private Path folder;

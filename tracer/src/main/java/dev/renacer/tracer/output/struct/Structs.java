@@ -24,6 +24,7 @@ public final class Structs {
         Limits.register(writers);
         Processes.register(writers);
         Rings.register(writers);
+        Filters.register(writers);
         return Map.copyOf(writers);
     }
 
