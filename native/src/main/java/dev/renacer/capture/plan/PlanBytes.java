@@ -44,6 +44,10 @@ public final class PlanBytes {
 
     /** The bytes. */
     public static byte[] of(CapturePlan plan) {
+        return plan.bytes().orElseGet(() -> made(plan));
+    }
+
+    private static byte[] made(CapturePlan plan) {
         byte unlisted = plan.skipUnlisted() ? CapturePlan.SKIP : 0;
         PlanBytes bytes = new PlanBytes();
         Arrays.fill(bytes.tables, unlisted);

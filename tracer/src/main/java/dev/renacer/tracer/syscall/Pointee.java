@@ -5,9 +5,6 @@ package dev.renacer.tracer.syscall;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What an argument points to, as signatures.tsv has it. Immutable.
@@ -24,19 +21,17 @@ public record Pointee(Direction direction, String type, Count count) {
     /** The type of a set of bits, whose count is one of bits. */
     public static final String FD_SET = "fd_set";
 
-    private static final Pattern TOKEN =
-            Pattern.compile("(?<direction><>|[<>!])(?<type>[a-z]\\w*)(?:#(?<argument>\\d)|(?<result>=)(?<most>\\d)?"
-                    + "|\\*(?<pointed>\\d)|\\[(?<constant>\\d+)\\])?");
-    private static final Map<String, Integer> SIZES = new HashMap<>();
+    /** By type, the sizes in the columns of structs.tsv; -1: it has none there. */
+    private static final Map<String, int[]> SIZES = new HashMap<>();
 
     static {
         for (String[] row : DataTable.rows("structs.tsv")) {
+            int[] sizes = new int[Column.values().length];
             for (Column column : Column.values()) {
                 String size = row[column.number];
-                if (!size.equals("-")) {
-                    SIZES.put(key(row[0], column), Integer.valueOf(size));
-                }
+                sizes[column.number - 1] = size.equals("-") ? -1 : Integer.parseInt(size);
             }
+            SIZES.put(row[0], sizes);
         }
     }
 
@@ -98,31 +93,58 @@ public record Pointee(Direction direction, String type, Count count) {
      * @throws IllegalStateException if it cannot be understood: the build is broken
      */
     static Pointee parse(String text) {
-        Matcher token = TOKEN.matcher(text);
-        if (!token.matches()) {
-            throw new IllegalStateException("signatures.tsv: '" + text + "' does not say what an argument points to");
-        }
-        Direction direction = switch (token.group("direction")) {
+        int from = text.startsWith("<>") ? 2 : 1;
+        Direction direction = switch (text.substring(0, from)) {
             case "<" -> Direction.IN;
             case ">" -> Direction.OUT;
             case "!" -> Direction.INTERRUPTED;
-            default -> Direction.IN_OUT;
+            case "<>" -> Direction.IN_OUT;
+            default -> throw unclear(text);
         };
-        return new Pointee(direction, token.group("type"), count(token));
+        int to = from;
+        while (to < text.length() && isOfType(text.charAt(to), to == from)) {
+            to++;
+        }
+        if (to == from) {
+            throw unclear(text);
+        }
+        return new Pointee(direction, text.substring(from, to), count(text, to));
     }
 
-    private static Count count(Matcher token) {
-        return number(token, "argument")
-                .<Count>map(Count.Argument::new)
-                .or(() -> number(token, "pointed").map(Count.PointedTo::new))
-                .or(() -> number(token, "constant").map(Count.Constant::new))
-                .or(() -> number(token, "most").map(Count.BoundedResult::new))
-                .or(() -> Optional.ofNullable(token.group("result")).map(sign -> new Count.Result()))
-                .orElseGet(() -> new Count.Constant(1));
+    private static boolean isOfType(char letter, boolean first) {
+        return (letter >= 'a' && letter <= 'z')
+                || (!first && (letter == '_' || (letter >= '0' && letter <= '9') || (letter >= 'A' && letter <= 'Z')));
     }
 
-    private static Optional<Integer> number(Matcher token, String group) {
-        return Optional.ofNullable(token.group(group)).map(Integer::valueOf);
+    /** Reads what stands behind the type: nothing, {@code #N}, {@code =}, {@code =N}, {@code *N} or {@code [N]}. */
+    private static Count count(String text, int at) {
+        if (at == text.length()) {
+            return new Count.Constant(1);
+        }
+        String number = text.substring(at + 1);
+        return switch (text.charAt(at)) {
+            case '#' -> new Count.Argument(digit(text, number));
+            case '*' -> new Count.PointedTo(digit(text, number));
+            case '=' -> number.isEmpty() ? new Count.Result() : new Count.BoundedResult(digit(text, number));
+            case '[' -> {
+                if (!number.endsWith("]") || number.length() < 2) {
+                    throw unclear(text);
+                }
+                yield new Count.Constant(Integer.parseUnsignedInt(number, 0, number.length() - 1, 10));
+            }
+            default -> throw unclear(text);
+        };
+    }
+
+    private static int digit(String text, String number) {
+        if (number.length() != 1 || number.charAt(0) < '0' || number.charAt(0) > '9') {
+            throw unclear(text);
+        }
+        return number.charAt(0) - '0';
+    }
+
+    private static IllegalStateException unclear(String text) {
+        return new IllegalStateException("signatures.tsv: '" + text + "' does not say what an argument points to");
     }
 
     /**
@@ -132,15 +154,12 @@ public record Pointee(Direction direction, String type, Count count) {
      */
     public int size(Syscall call) {
         String name = type.equals(STRINGS) ? "pointer" : type;
-        Integer size = SIZES.get(key(name, Column.of(call)));
-        if (size == null) {
+        int[] sizes = SIZES.get(name);
+        int size = sizes == null ? -1 : sizes[Column.of(call).number - 1];
+        if (size < 0) {
             throw new IllegalStateException(
                     "structs.tsv has no size of '%s' for %s of %s".formatted(name, call.name(), call.abi()));
         }
         return size;
-    }
-
-    private static String key(String name, Column column) {
-        return name + "@" + column;
     }
 }
