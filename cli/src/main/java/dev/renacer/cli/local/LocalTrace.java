@@ -121,7 +121,11 @@ final class LocalTrace {
         }
     }
 
+    /** Nobody asks for it without names of descriptors, and finding it takes time before the program starts. */
     private Inheritance inheritance() {
+        if (output.names == NameWriter.Style.NONE && !otlp.isAsked(System.getenv())) {
+            return Inheritance.NONE;
+        }
         return target instanceof TraceTarget.Program program
                 ? Inheritance.ofThisProcess(program.spec().inherited(), output.redactor())
                 : Inheritance.NONE;
@@ -158,7 +162,7 @@ final class LocalTrace {
                 .map(listener ->
                         selection.equals(CallSelection.ALL) ? listener : new SelectedCalls(selection, listener))
                 .forEach(listeners::add);
-        listeners.add(new LossReport(this::tell));
+        listeners.add(new LossReport(this::tell, descriptors::failedLookups));
         LaunchedJob job = new LaunchedJob(
                 () -> opened.ifPresent(Tracing::sleepWithLaunched), () -> opened.ifPresent(this::takeInterruptsBack));
         listeners.add(job);

@@ -223,8 +223,7 @@ public record ArgumentRead(
 
     /** The same with something at another place. */
     public ArgumentRead laidOut(Layout other) {
-        return new ArgumentRead(
-                argument, times, shape, length, unit, contents, compat, condition, anyBit, other);
+        return new ArgumentRead(argument, times, shape, length, unit, contents, compat, condition, anyBit, other);
     }
 
     /** The string an argument points to, read at entry. */

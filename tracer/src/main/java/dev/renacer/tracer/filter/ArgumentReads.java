@@ -125,8 +125,7 @@ final class ArgumentReads {
         }
     }
 
-    private static ArgumentRead indirect(
-            Syscall call, ArgumentRead whole, Set<When> times, int element, Field field) {
+    private static ArgumentRead indirect(Syscall call, ArgumentRead whole, Set<When> times, int element, Field field) {
         return read(whole, times, Shape.INDIRECT, new Length.Constant(Pointee.size(field.type(), call)), false)
                 .laidOut(new Layout(field.offset(), field.countField(), field.countWidth(), element, 0));
     }

@@ -7,8 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What an argument points to, as signatures.tsv has it. Immutable.
@@ -37,20 +35,17 @@ public record Pointee(Direction direction, String type, Count count, int before,
     /** The type of a message of msgsnd(2): a word, and data that a program transfers behind it; the unit is a byte. */
     public static final String MSGBUF = "msgbuf";
 
-    private static final Pattern TOKEN =
-            Pattern.compile("(?<direction><>\\^?|[<>!+])(?<type>[a-z]\\w*)(?:#(?<argument>\\d)|(?<result>=)(?<most>\\d)?"
-                    + "|\\*(?<pointed>\\d)|@(?<field>\\d)|\\[(?<constant>\\d+)\\])?(?:\\+(?<before>\\d+|w))?"
-                    + "(?:\\?(?<if>\\d)(?<how>[=&])(?<value>\\w+))?");
-    private static final Map<String, Integer> SIZES = new HashMap<>();
+    /** By type, the sizes in the columns of structs.tsv; -1: it has none there. */
+    private static final Map<String, int[]> SIZES = new HashMap<>();
 
     static {
         for (String[] row : DataTable.rows("structs.tsv")) {
+            int[] sizes = new int[Column.values().length];
             for (Column column : Column.values()) {
                 String size = row[column.number];
-                if (!size.equals("-")) {
-                    SIZES.put(key(row[0], column), Integer.valueOf(size));
-                }
+                sizes[column.number - 1] = size.equals("-") ? -1 : Integer.parseInt(size);
             }
+            SIZES.put(row[0], sizes);
         }
     }
 
@@ -125,55 +120,6 @@ public record Pointee(Direction direction, String type, Count count, int before,
     }
 
     /**
-     * Reads the part of an argument in signatures.tsv that stands behind its kind.
-     *
-     * @throws IllegalStateException if it cannot be understood: the build is broken
-     */
-    static Pointee parse(String text) {
-        Matcher token = TOKEN.matcher(text);
-        if (!token.matches()) {
-            throw new IllegalStateException("signatures.tsv: '" + text + "' does not say what an argument points to");
-        }
-        Direction direction = switch (token.group("direction")) {
-            case "<" -> Direction.IN;
-            case ">" -> Direction.OUT;
-            case "!" -> Direction.INTERRUPTED;
-            case "+" -> Direction.OUT_IF_POSITIVE;
-            case "<>^" -> Direction.IN_OUT_ALWAYS;
-            default -> Direction.IN_OUT;
-        };
-        return new Pointee(direction, token.group("type"), count(token), before(token), condition(token));
-    }
-
-    private static int before(Matcher token) {
-        String before = token.group("before");
-        return before == null ? 0 : before.equals("w") ? WORD : Integer.parseInt(before);
-    }
-
-    private static Optional<Condition> condition(Matcher token) {
-        return number(token, "if")
-                .map(argument -> new Condition(
-                        argument,
-                        Long.decode(token.group("value")).intValue(),
-                        token.group("how").equals("&")));
-    }
-
-    private static Count count(Matcher token) {
-        return number(token, "argument")
-                .<Count>map(Count.Argument::new)
-                .or(() -> number(token, "pointed").map(Count.PointedTo::new))
-                .or(() -> number(token, "constant").map(Count.Constant::new))
-                .or(() -> number(token, "field").map(Count.Field::new))
-                .or(() -> number(token, "most").map(Count.BoundedResult::new))
-                .or(() -> Optional.ofNullable(token.group("result")).map(sign -> new Count.Result()))
-                .orElseGet(() -> new Count.Constant(1));
-    }
-
-    private static Optional<Integer> number(Matcher token, String group) {
-        return Optional.ofNullable(token.group(group)).map(Integer::valueOf);
-    }
-
-    /**
      * The bytes of one in this call; of {@link #STRINGS} and {@link #POINTERS} those of a pointer.
      *
      * @throws IllegalStateException if structs.tsv does not say so: the build is broken
@@ -194,15 +140,12 @@ public record Pointee(Direction direction, String type, Count count, int before,
 
     /** The bytes of one of the structs that are pointed to. */
     public static int size(String name, Syscall call) {
-        Integer size = SIZES.get(key(name, Column.of(call)));
-        if (size == null) {
+        int[] sizes = SIZES.get(name);
+        int size = sizes == null ? -1 : sizes[Column.of(call).number - 1];
+        if (size < 0) {
             throw new IllegalStateException(
                     "structs.tsv has no size of '%s' for %s of %s".formatted(name, call.name(), call.abi()));
         }
         return size;
-    }
-
-    private static String key(String name, Column column) {
-        return name + "@" + column;
     }
 }

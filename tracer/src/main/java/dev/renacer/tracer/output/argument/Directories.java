@@ -6,10 +6,10 @@ package dev.renacer.tracer.output.argument;
 import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.output.struct.Memory;
 import dev.renacer.tracer.output.struct.Names;
 import dev.renacer.tracer.output.struct.Structs;
-import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.syscall.Digits;
 
 /** The entries of a directory, as getdents64(2) and getdents(2) return them. */

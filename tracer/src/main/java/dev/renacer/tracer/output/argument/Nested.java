@@ -6,10 +6,10 @@ package dev.renacer.tracer.output.argument;
 import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.output.struct.Filters;
 import dev.renacer.tracer.output.struct.Memory;
 import dev.renacer.tracer.output.struct.Structs;
-import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.syscall.Digits;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +90,13 @@ final class Nested {
     }
 
     private static void returned(
-            StringBuilder out, SyscallCall call, TextDetail detail, int index, boolean wanted, int element, String name) {
+            StringBuilder out,
+            SyscallCall call,
+            TextDetail detail,
+            int index,
+            boolean wanted,
+            int element,
+            String name) {
         CapturedData value = wanted ? PointedData.find(call, index, Part.ELEMENT, element, true) : null;
         if (value != null && value.bytes().length == Integer.BYTES) {
             out.append(name).append('[');
