@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** The sets of constants.tsv. */
+/** The sets of constants.tsv, or of another file like it. */
 final class ConstantSets {
     /** What the file has in place of the name of another set, for an argument that has no meaning. */
     static final String MEANINGLESS = "-";
@@ -26,9 +26,18 @@ final class ConstantSets {
     private final TreeSet<String> common = new TreeSet<>();
 
     ConstantSets() {
+        this("constants.tsv");
+    }
+
+    /** The sets of fields.tsv: of structs alone, and so read when the first of them is written. */
+    static ConstantSets ofFields() {
+        return new ConstantSets("fields.tsv");
+    }
+
+    private ConstantSets(String resource) {
         Map<String, List<String[]>> rows = new HashMap<>();
         Map<String, String> aliases = new HashMap<>();
-        for (String[] row : DataTable.rows("constants.tsv")) {
+        for (String[] row : DataTable.rows(resource)) {
             if (row.length > 2) {
                 rows.computeIfAbsent(row[0], set -> new ArrayList<>()).add(new String[] {row[1], row[2]});
             } else if (row[1].equals(MEANINGLESS)) {

@@ -7,6 +7,7 @@ import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.output.notation.Quoted;
+import dev.renacer.tracer.output.struct.ExchangeWriter;
 import dev.renacer.tracer.output.struct.Memory;
 import dev.renacer.tracer.output.struct.Scalars;
 import dev.renacer.tracer.output.struct.SocketAddresses;
@@ -14,6 +15,7 @@ import dev.renacer.tracer.output.struct.StructWriter;
 import dev.renacer.tracer.output.struct.Structs;
 import dev.renacer.tracer.output.struct.Times;
 import dev.renacer.tracer.output.struct.WaitStatus;
+import dev.renacer.tracer.output.struct.device.DeviceStructs;
 import dev.renacer.tracer.syscall.Pointee;
 import dev.renacer.tracer.syscall.Pointee.Count;
 import dev.renacer.tracer.syscall.Pointee.Direction;
@@ -30,7 +32,8 @@ public final class PointedData {
 
     /** The types that have a writer of their own, or are written in a way of their own. */
     static boolean knows(String type) {
-        return Structs.writer(type) != null
+        return writer(type) != null
+                || DeviceStructs.exchange(type) != null
                 || switch (type) {
                     case "bytes", "strings", "iovec", "msghdr", "mmsghdr", "sockaddr", "value" -> true;
                     default -> false;
@@ -85,7 +88,10 @@ public final class PointedData {
     }
 
     private static boolean structs(StringBuilder out, SyscallCall call, int index, Pointee pointee) {
-        StructWriter writer = Structs.writer(pointee.type());
+        if (pointee.direction() == Direction.IN_OUT && exchange(out, call, index, pointee)) {
+            return true;
+        }
+        StructWriter writer = writer(pointee.type());
         CapturedData data = find(call, index, pointee);
         if (writer == null || data == null || !isMeant(call, index)) {
             return false;
@@ -112,9 +118,28 @@ public final class PointedData {
         return array(out, call, data, size, fileTimes(writer, pointee));
     }
 
+    private static @Nullable StructWriter writer(String type) {
+        StructWriter writer = Structs.writer(type);
+        return writer != null ? writer : DeviceStructs.writer(type);
+    }
+
+    /** Writes a struct by what it was before the call and after it, if there is such a writer and all bytes are there. */
+    private static boolean exchange(StringBuilder out, SyscallCall call, int index, Pointee pointee) {
+        ExchangeWriter writer = DeviceStructs.exchange(pointee.type());
+        CapturedData before = writer == null ? null : find(call, index, Part.DATA, 0, false);
+        int size = pointee.size(call.syscall());
+        if (writer == null || before == null || before.bytes().length < size) {
+            return false;
+        }
+        CapturedData after = find(call, index, Part.DATA, 0, true);
+        Memory answer = after == null || after.bytes().length < size ? null : memory(call, after);
+        writer.write(out, memory(call, before), answer);
+        return true;
+    }
+
     /** Writes one struct of which all bytes are there. */
     static void struct(StringBuilder out, SyscallCall call, String type, CapturedData data) {
-        StructWriter writer = Structs.writer(type);
+        StructWriter writer = writer(type);
         if (writer != null) {
             writer.write(out, memory(call, data));
         }
