@@ -86,7 +86,7 @@ def ring() -> list[bytes]:
 MEMORY = 0x10000000
 MEMORY_END = MEMORY + 8192
 ENTRY, EXIT, INTERRUPTED = 1, 2, 4
-BYTES, STRING, STRINGS, IOVEC, MESSAGE, MESSAGES = range(6)
+BYTES, STRING, STRINGS, IOVEC, MESSAGE, MESSAGES, POINTERS = range(7)
 CONSTANT, ARGUMENT, RESULT, POINTED = range(4)
 LAST, CONTENTS, COMPAT, INT_LENGTH, BITS, BOUNDED, IF = (1 << i for i in range(7))
 
@@ -112,6 +112,7 @@ def arguments() -> list[bytes]:
         call([read(0, ENTRY | EXIT, BYTES, ARGUMENT, 1, LAST)], [at, 1 << 63], text.ljust(256, b".")),
         call([read(1, ENTRY | EXIT, BYTES, unit=4), read(0, EXIT, BYTES, POINTED, 1, LAST)], [at, MEMORY_END - 4], b"\x20\0\0\0" * 64),
         call([read(0, ENTRY, STRING), read(1, ENTRY, STRINGS, flags=LAST)], [at + 40, at], pointers.ljust(256, b"\0")),
+        call([read(0, ENTRY, POINTERS, flags=LAST)], [at], pointers.ljust(256, b"p")),
         call([read(0, ENTRY, IOVEC, ARGUMENT, 1, CONTENTS | LAST, 16)], [at, 1 << 31], vector.ljust(256, b"v")),
         call([read(0, ENTRY | EXIT, MESSAGE, flags=CONTENTS | LAST)], [at], message.ljust(256, b"m"), result=7),
         call([read(0, ENTRY, MESSAGES, ARGUMENT, 1, CONTENTS | LAST, 64)], [at, 3], message.ljust(256, b"\1")),

@@ -47,6 +47,7 @@ enum rc_read_shape {
     RC_SHAPE_IOVEC,    // struct iovec, and their buffers
     RC_SHAPE_MESSAGE,  // struct msghdr, and what it points to
     RC_SHAPE_MESSAGES, // struct mmsghdr, likewise
+    RC_SHAPE_POINTERS, // pointers up to NULL, of which only the number is wanted (struct rc_pointer_count)
     RC_SHAPE_COUNT,
 };
 // How many units there are.

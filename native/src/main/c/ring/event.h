@@ -95,6 +95,12 @@ enum rc_part {
     RC_PART_VECTOR = 4,
 };
 
+// The bytes of the piece of an array of pointers of which only the number is wanted. A cut one may have more.
+struct rc_pointer_count {
+    uint32_t count; // of those before NULL
+    uint32_t error; // errno of reading the next one; 0: there is none
+};
+
 // The `arg` of a piece that is not an argument but the task's registers and its stack from the stack pointer on: a head
 // and the bytes. Registers have DWARF's numbers for the processor; the last one is the instruction pointer. On x86-64
 // only rbp, rsp and rip are filled in; the others are 0.

@@ -25,6 +25,8 @@ enum {
     ARRAY_BYTES = 1024,   // of an array of pointers or of struct iovec
     POINTERS = 64,        // of argv or of the environment
     STRINGS = 32,         // of these, so many are followed
+    COUNTED = 128,        // pointers that are only counted are read so many at once ...
+    COUNTED_TIMES = 64,   // ... and so often
     MESSAGES_BYTES = 1024, // of an array of struct mmsghdr
     NAME_BYTES = 128,     // the kernel's struct sockaddr_storage
 };
@@ -241,6 +243,44 @@ static uint32_t read_pointers(const struct reader *reader, uint64_t address) {
     return count_piece(task, at);
 }
 
+// Counts the pointers up to NULL from the address on. Returns whether that was found, or cannot be read.
+static bool count_pointers(const struct reader *reader, uint64_t address, struct rc_pointer_count *out) {
+    const size_t width = word_size(reader);
+    for (unsigned times = 0; times < COUNTED_TIMES; times++) {
+        uint64_t words[COUNTED];
+        const int got = rc_memory_read(reader->task, address, words, COUNTED * width);
+        const size_t pointers = got < 0 ? 0 : (size_t)got / width;
+        for (size_t i = 0; i < pointers; i++) {
+            if (word_at(reader, (const uint8_t *)words + i * width) == 0) {
+                return true;
+            }
+            out->count++;
+        }
+        if (pointers == 0) {
+            out->error = got < 0 ? (uint32_t)-got : EFAULT;
+            return true;
+        }
+        address += pointers * width;
+    }
+    return false;
+}
+
+static void read_pointer_count(const struct reader *reader, uint64_t address) {
+    struct rc_task *task = reader->task;
+    const uint32_t at = task->used.length;
+    struct rc_piece piece = piece_of(reader, RC_PART_DATA, 0);
+    struct rc_pointer_count count = {0};
+    if (room(reader) < sizeof count || !count_pointers(reader, address, &count)) {
+        piece.flags |= RC_PIECE_TRUNCATED;
+    }
+    if (room(reader) >= sizeof count) {
+        memcpy(rc_next_piece(task), &count, sizeof count);
+        piece.length = sizeof count;
+    }
+    rc_add_piece(task, &piece);
+    (void)count_piece(task, at);
+}
+
 static void read_strings(const struct reader *reader, uint64_t address) {
     struct rc_task *task = reader->task;
     const uint32_t vector = read_pointers(reader, address);
@@ -405,6 +445,9 @@ static void read_argument(const struct reader *reader) {
         break;
     case RC_SHAPE_MESSAGES:
         read_messages(reader, address);
+        break;
+    case RC_SHAPE_POINTERS:
+        read_pointer_count(reader, address);
         break;
     default:
         read_bytes(reader, address);

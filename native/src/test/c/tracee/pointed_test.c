@@ -239,6 +239,26 @@ static void the_strings_of_an_array_are_read(void **state) {
     recorder_close(recorder);
 }
 
+static void expect_count(struct recorder *recorder, size_t index, uint32_t count, uint32_t error) {
+    struct rc_pointer_count got;
+    memcpy(&got, expect(recorder, index, 0, RC_PART_DATA, 0, sizeof got), sizeof got);
+    assert_int_equal(got.count, count);
+    assert_int_equal(got.error, error);
+    assert_int_equal(pieces_of(recorder, index), 1);
+}
+
+static void of_pointers_the_number_alone_may_be_read(void **state) {
+    (void)state;
+    const struct rc_read read = {.arg = POINTED_BY, .when = RC_READ_AT_ENTRY, .shape = RC_SHAPE_POINTERS};
+    struct recorder *recorder = trace(&read, 1, 0);
+    expect_count(recorder, getppid_of(recorder, 10), 4, 0);
+    expect_count(recorder, getppid_of(recorder, 11), 300, 0);
+    expect_count(recorder, getppid_of(recorder, 13), 2, EFAULT);
+    expect_count(recorder, getppid_of(recorder, 14), 0, EFAULT);
+    expect_count(recorder, getppid_of(recorder, 15), 0, 0);
+    recorder_close(recorder);
+}
+
 static size_t bytes_in(struct recorder *recorder, size_t index) {
     struct rc_piece piece;
     size_t sum = 0;
@@ -605,6 +625,7 @@ int main(void) {
         cmocka_unit_test(what_is_input_and_output_is_read_twice),
         cmocka_unit_test(contents_are_read_up_to_the_limit_of_a_buffer),
         cmocka_unit_test(the_strings_of_an_array_are_read),
+        cmocka_unit_test(of_pointers_the_number_alone_may_be_read),
         cmocka_unit_test(all_of_a_call_together_is_bounded),
         cmocka_unit_test(the_buffers_of_an_iovec_are_read),
         cmocka_unit_test(what_a_message_points_to_is_read),

@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BIG = 16384, MANY = 100 };
+enum { BIG = 16384, MANY = 300 };
 
 static char data[] = "0123456789";
 static char big[BIG];

@@ -55,7 +55,9 @@ public record CaptureOptions(
         int stackBytes,
         int bufferLimit) {
 
-    private static final int MAX_BUFFER_LIMIT = 4096;
+    /** The most that can be read of a buffer: as much as is read of all arguments of a call together, strings apart. */
+    public static final int MAX_BUFFER_LIMIT = 4096;
+
     private static final int MAX_STACK_BYTES = 32_768;
 
     public CaptureOptions {

@@ -9,6 +9,8 @@ public enum ArgumentDetail {
     NONE,
     /** Paths, socket addresses, structs and numbers. */
     NAMES,
-    /** Also the contents of buffers, argv and the environment, and strings that are no paths. */
-    FULL
+    /** Also the contents of buffers and argv, and strings that are no paths. */
+    FULL,
+    /** Also the environment. */
+    VERBOSE
 }

@@ -20,6 +20,7 @@ import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.output.SummaryOutput;
 import dev.renacer.tracer.output.TextOutput;
 import dev.renacer.tracer.output.ThreadFiles;
+import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.redact.Redactor;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -110,6 +111,9 @@ final class OutputOptions {
 
     /** How descriptors are shown. */
     NameWriter.Style names = NameWriter.Style.NONE;
+
+    /** How much is shown of what arguments point to. */
+    TextDetail detail = TextDetail.DEFAULT;
 
     private static final String STANDARD_OUTPUT = "-";
     private static final int WIDEST = 4096;
@@ -203,7 +207,7 @@ final class OutputOptions {
             ReportStream out, boolean several, Descriptors descriptors, Consumer<String> complaints) {
         if (eachThread) {
             return List.of(new ThreadFiles(
-                    tid -> thread(tid, complaints), style(PidPrefix.NEVER), NameWriter.of(descriptors, names)));
+                    tid -> thread(tid, complaints), style(PidPrefix.NEVER), NameWriter.of(descriptors, names), detail));
         }
         if (summary) {
             return List.of(new SummaryOutput(
@@ -212,9 +216,9 @@ final class OutputOptions {
         NameWriter writer = NameWriter.of(descriptors, names);
         return List.of(
                 switch (format) {
-                    case TEXT -> new TextOutput(out, style(prefix(several)), writer);
-                    case JSON -> new JsonOutput(out, ProjectVersion.current(), writer);
-                    case CSV -> new CsvOutput(out, columns(several), writer);
+                    case TEXT -> new TextOutput(out, style(prefix(several)), writer, detail);
+                    case JSON -> new JsonOutput(out, ProjectVersion.current(), writer, detail);
+                    case CSV -> new CsvOutput(out, columns(several), writer, detail);
                 });
     }
 

@@ -13,7 +13,6 @@ import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.CommandRunner;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.ProjectVersion;
-import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.filter.SyscallFilter.Following;
 import dev.renacer.tracer.output.CallSelection;
@@ -66,8 +65,6 @@ public final class RenacerCommand implements Callable<Integer> {
     private static final int SIDE_BYTES = 1 << 24;
     /** PATH_MAX of linux/limits.h: no path is cut. */
     private static final int STRING_LIMIT = 4096;
-    /** How many bytes are shown of what a program reads and writes, as strace does. */
-    private static final int BUFFER_LIMIT = 32;
 
     private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(5);
 
@@ -121,6 +118,9 @@ public final class RenacerCommand implements Callable<Integer> {
     NameOptions names = new NameOptions();
 
     @Mixin
+    DetailOptions detail = new DetailOptions();
+
+    @Mixin
     OutputOptions output = new OutputOptions();
 
     @Mixin
@@ -130,10 +130,11 @@ public final class RenacerCommand implements Callable<Integer> {
     public Integer call() {
         boolean follow = follow();
         output.check();
+        output.detail = detail.text();
         SyscallFilter filter = selected.filter();
         CallSelection selection = selected.selection();
         CaptureOptions plain = new CaptureOptions(
-                        filter.plan(ArgumentDetail.FULL, following()),
+                        filter.plan(detail.arguments(), following()),
                         RingPolicy.BLOCK,
                         RING_EVENTS,
                         SIDE_BYTES,
@@ -141,7 +142,7 @@ public final class RenacerCommand implements Callable<Integer> {
                         follow,
                         target.window(),
                         Optional.of(HEARTBEAT_TIMEOUT))
-                .withBuffers(BUFFER_LIMIT)
+                .withBuffers(detail.bufferLimit())
                 .withMaxSlowdown(bound(), answer());
         CaptureOptions options = source.with(plain);
         CallSites sites = source.sites();

@@ -67,7 +67,9 @@ public record ArgumentRead(
         /** A {@code struct msghdr}, and what it points to. */
         MESSAGE(4),
         /** An array of {@code struct mmsghdr}, and what they point to. */
-        MESSAGES(5);
+        MESSAGES(5),
+        /** An array of pointers, ended by NULL, of which only the number is wanted. */
+        POINTERS(6);
 
         private final int number;
 

@@ -58,7 +58,7 @@ final class ArgumentReads {
         return switch (detail) {
             case NONE -> false;
             case NAMES -> kind == ParameterKind.PATH;
-            case FULL -> kind == ParameterKind.PATH || kind == ParameterKind.STRING;
+            case FULL, VERBOSE -> kind == ParameterKind.PATH || kind == ParameterKind.STRING;
         };
     }
 
@@ -76,20 +76,22 @@ final class ArgumentReads {
                 .map(pointee -> new ArgumentRead(
                         argument,
                         times(pointee),
-                        shape(pointee),
+                        shape(pointee, detail),
                         length(call, pointee),
                         pointee.size(call),
-                        detail == ArgumentDetail.FULL && hasContents(pointee),
+                        detail.compareTo(ArgumentDetail.FULL) >= 0 && hasContents(pointee),
                         call.isNarrow()));
     }
 
     private static boolean isRead(Pointee pointee, ArgumentDetail detail) {
-        boolean onlyContents =
-                pointee.type().equals(Pointee.BYTES) || pointee.type().equals(Pointee.STRINGS);
+        boolean onlyContents = switch (pointee.type()) {
+            case Pointee.BYTES, Pointee.STRINGS, Pointee.POINTERS -> true;
+            default -> false;
+        };
         return switch (detail) {
             case NONE -> false;
             case NAMES -> !onlyContents;
-            case FULL -> true;
+            case FULL, VERBOSE -> true;
         };
     }
 
@@ -102,9 +104,10 @@ final class ArgumentReads {
         };
     }
 
-    private static Shape shape(Pointee pointee) {
+    private static Shape shape(Pointee pointee, ArgumentDetail detail) {
         return switch (pointee.type()) {
             case Pointee.STRINGS -> Shape.STRINGS;
+            case Pointee.POINTERS -> detail == ArgumentDetail.VERBOSE ? Shape.STRINGS : Shape.POINTERS;
             case "iovec" -> Shape.IOVEC;
             case "msghdr" -> Shape.MESSAGE;
             case "mmsghdr" -> Shape.MESSAGES;
@@ -113,11 +116,10 @@ final class ArgumentReads {
     }
 
     private static boolean hasContents(Pointee pointee) {
-        return pointee.type().equals(Pointee.BYTES)
-                || switch (shape(pointee)) {
-                    case IOVEC, MESSAGE, MESSAGES -> true;
-                    case BYTES, STRING, STRINGS -> false;
-                };
+        return switch (pointee.type()) {
+            case Pointee.BYTES, "iovec", "msghdr", "mmsghdr" -> true;
+            default -> false;
+        };
     }
 
     private static Length length(Syscall call, Pointee pointee) {

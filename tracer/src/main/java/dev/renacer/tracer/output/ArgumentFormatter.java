@@ -11,7 +11,7 @@ import dev.renacer.tracer.output.argument.PointedData;
 import dev.renacer.tracer.output.argument.ResultDetails;
 import dev.renacer.tracer.output.notation.FileModes;
 import dev.renacer.tracer.output.notation.Notations;
-import dev.renacer.tracer.output.notation.Quoted;
+import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.ConnectionCalls;
 import dev.renacer.tracer.syscall.Digits;
@@ -84,18 +84,23 @@ public final class ArgumentFormatter {
 
     /** Likewise, each descriptor with what it is. */
     public static void arguments(StringBuilder out, SyscallCall call, NameWriter names) {
+        arguments(out, call, names, TextDetail.DEFAULT);
+    }
+
+    /** Likewise, as much of what arguments point to. */
+    public static void arguments(StringBuilder out, SyscallCall call, NameWriter names, TextDetail detail) {
         int start = out.length();
         each(call, index -> {
             if (out.length() > start) {
                 out.append(", ");
             }
-            argument(out, call, index);
+            argument(out, call, index, detail);
             names.argument(out, call, index);
         });
     }
 
     /** Writes one argument, of those that {@link #each} gives. */
-    public static void argument(StringBuilder out, SyscallCall call, int index) {
+    public static void argument(StringBuilder out, SyscallCall call, int index, TextDetail detail) {
         boolean narrow = call.syscall().isNarrow();
         Parameter parameter = call.syscall().parameters().get(index).in(call.args());
         ParameterKind kind = parameter.kind();
@@ -112,7 +117,7 @@ public final class ArgumentFormatter {
         }
         long number = kind.number(bits, narrow);
         switch (kind) {
-            case PATH, STRING -> string(out, call, index, bits);
+            case PATH, STRING -> string(out, call, index, bits, detail);
             case DIRFD -> {
                 if (number == AT_FDCWD) {
                     out.append("AT_FDCWD");
@@ -134,7 +139,8 @@ public final class ArgumentFormatter {
             case SIGNAL -> out.append(SignalNames.of((int) number));
             case HEX, FLAGS, UPPER, UPPER_FIRST, SKIPPED, NOTHING -> Digits.hex(out, bits);
             case POINTER -> {
-                if (call.data().isEmpty() || !(PointedData.write(out, call, index) || socketError(out, call, index))) {
+                if (call.data().isEmpty()
+                        || !(PointedData.write(out, call, detail, index) || socketError(out, call, index))) {
                     pointer(out, bits);
                 }
             }
@@ -206,6 +212,11 @@ public final class ArgumentFormatter {
      * return.
      */
     public static void result(StringBuilder out, SyscallCall call) {
+        result(out, call, TextDetail.DEFAULT);
+    }
+
+    /** Likewise, as much of what arguments point to. */
+    public static void result(StringBuilder out, SyscallCall call, TextDetail detail) {
         if (call.outcome() == Outcome.UNFINISHED) {
             out.append('?');
         } else if (call.outcome() == Outcome.FAILED) {
@@ -216,11 +227,11 @@ public final class ArgumentFormatter {
                     .append(errno.text())
                     .append(')');
         } else {
-            returned(out, call);
+            returned(out, call, detail);
         }
     }
 
-    private static void returned(StringBuilder out, SyscallCall call) {
+    private static void returned(StringBuilder out, SyscallCall call, TextDetail detail) {
         if (ResultDetails.named(out, call)) {
             return;
         }
@@ -231,16 +242,17 @@ public final class ArgumentFormatter {
             case MODE -> Digits.mode(out, word);
             default -> out.append(narrow ? (int) call.result() : call.result());
         }
-        ResultDetails.write(out, call);
+        ResultDetails.write(out, call, detail);
     }
 
-    private static void string(StringBuilder out, SyscallCall call, int index, long address) {
+    private static void string(StringBuilder out, SyscallCall call, int index, long address, TextDetail detail) {
         Optional<CapturedData> string = call.data(index);
         if (string.isEmpty() || !string.get().readable()) {
             pointer(out, address);
             return;
         }
-        Quoted.write(out, string.get().bytes());
+        byte[] bytes = string.get().bytes();
+        detail.whole(out, bytes, 0, bytes.length);
         if (string.get().cut()) {
             out.append("...");
         }

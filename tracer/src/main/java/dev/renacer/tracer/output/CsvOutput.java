@@ -8,6 +8,7 @@ import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.descriptor.NameWriter;
+import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.source.SourceLocation;
 import java.util.Set;
 
@@ -36,6 +37,7 @@ public final class CsvOutput implements TraceListener {
     private final boolean sources;
     private final boolean processes;
     private final NameWriter names;
+    private final TextDetail detail;
     private final StringBuilder arguments = new StringBuilder();
 
     /**
@@ -51,8 +53,18 @@ public final class CsvOutput implements TraceListener {
      * @param names  writes what descriptors are (-y)
      */
     public CsvOutput(ReportStream out, Set<Column> further, NameWriter names) {
+        this(out, further, names, TextDetail.DEFAULT);
+    }
+
+    /**
+     * As {@link #CsvOutput(ReportStream, Set, NameWriter)}.
+     *
+     * @param detail  how much is written of what arguments point to
+     */
+    public CsvOutput(ReportStream out, Set<Column> further, NameWriter names, TextDetail detail) {
         this.out = out;
         this.names = names;
+        this.detail = detail;
         this.durations = further.contains(Column.DURATION);
         this.sources = further.contains(Column.SOURCE_LOCATION);
         this.processes = further.contains(Column.PROCESS);
@@ -72,7 +84,7 @@ public final class CsvOutput implements TraceListener {
         StringBuilder line = out.buffer();
         line.append(call.syscall().name()).append(',');
         arguments.setLength(0);
-        ArgumentFormatter.arguments(arguments, call, names);
+        ArgumentFormatter.arguments(arguments, call, names, detail);
         field(line, arguments);
         line.append(',');
         if (call.outcome() == Outcome.UNFINISHED) {

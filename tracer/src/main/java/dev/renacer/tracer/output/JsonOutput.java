@@ -8,6 +8,7 @@ import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.descriptor.NameWriter;
+import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.ErrnoNames;
 import java.util.Optional;
@@ -23,6 +24,7 @@ public final class JsonOutput implements TraceListener {
 
     private final ReportStream out;
     private final NameWriter names;
+    private final TextDetail detail;
     private final StringBuilder argument = new StringBuilder();
     private final Rfc3339 rfc3339 = new Rfc3339();
     private boolean first = true;
@@ -46,8 +48,18 @@ public final class JsonOutput implements TraceListener {
      * @param names  writes what descriptors are (-y)
      */
     public JsonOutput(ReportStream out, String version, NameWriter names) {
+        this(out, version, names, TextDetail.DEFAULT);
+    }
+
+    /**
+     * As {@link #JsonOutput(ReportStream, String, NameWriter)}.
+     *
+     * @param detail  how much is written of what arguments point to
+     */
+    public JsonOutput(ReportStream out, String version, NameWriter names, TextDetail detail) {
         this.out = out;
         this.names = names;
+        this.detail = detail;
         StringBuilder head = out.buffer();
         head.append("{\"version\":");
         string(head, version);
@@ -76,7 +88,7 @@ public final class JsonOutput implements TraceListener {
         int start = json.length();
         ArgumentFormatter.each(call, index -> {
             argument.setLength(0);
-            ArgumentFormatter.argument(argument, call, index);
+            ArgumentFormatter.argument(argument, call, index, detail);
             names.argument(argument, call, index);
             string(json.length() > start ? json.append(',') : json, argument);
         });

@@ -9,6 +9,7 @@ import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.notation.SignalFormatter;
+import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.SignalNames;
 import java.time.ZoneId;
@@ -23,6 +24,7 @@ public final class TextOutput implements TraceListener {
     private final LineStyle style;
     private final LineTimes times;
     private final NameWriter names;
+    private final TextDetail detail;
     private final Set<Integer> threads = new HashSet<>();
     private int recentThread;
 
@@ -37,13 +39,23 @@ public final class TextOutput implements TraceListener {
      * @param names  writes what descriptors are (-y)
      */
     public TextOutput(ReportStream out, LineStyle style, NameWriter names) {
-        this(out, style, names, () -> ZoneId.systemDefault().getRules());
+        this(out, style, names, TextDetail.DEFAULT);
     }
 
-    TextOutput(ReportStream out, LineStyle style, NameWriter names, Supplier<ZoneRules> zone) {
+    /**
+     * As {@link #TextOutput(ReportStream, LineStyle, NameWriter)}.
+     *
+     * @param detail  how much is written of what arguments point to
+     */
+    public TextOutput(ReportStream out, LineStyle style, NameWriter names, TextDetail detail) {
+        this(out, style, names, detail, () -> ZoneId.systemDefault().getRules());
+    }
+
+    TextOutput(ReportStream out, LineStyle style, NameWriter names, TextDetail detail, Supplier<ZoneRules> zone) {
         this.out = out;
         this.style = style;
         this.names = names;
+        this.detail = detail;
         this.times = new LineTimes(style, zone);
     }
 
@@ -57,13 +69,13 @@ public final class TextOutput implements TraceListener {
         begin(line, call.tid(), call.startNanos());
         call.source().ifPresent(source -> source(line, source));
         line.append(call.syscall().name()).append('(');
-        ArgumentFormatter.arguments(line, call, names);
+        ArgumentFormatter.arguments(line, call, names, detail);
         line.append(") ");
         while (line.length() - start < style.column()) {
             line.append(' ');
         }
         line.append("= ");
-        ArgumentFormatter.result(line, call);
+        ArgumentFormatter.result(line, call, detail);
         names.result(line, call);
         if (style.durations() && call.outcome() != SyscallCall.Outcome.UNFINISHED) {
             line.append(" <");

@@ -7,6 +7,7 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.descriptor.NameWriter;
+import dev.renacer.tracer.output.notation.TextDetail;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -16,6 +17,7 @@ public final class ThreadFiles implements TraceListener {
     private final IntFunction<ReportStream> open;
     private final LineStyle style;
     private final NameWriter names;
+    private final TextDetail detail;
     private final Map<Integer, ThreadFile> threads = new HashMap<>();
 
     private record ThreadFile(ReportStream stream, TextOutput text) {}
@@ -24,11 +26,13 @@ public final class ThreadFiles implements TraceListener {
      * @param open   makes the stream of the thread with this id
      * @param style  of the lines
      * @param names  writes what descriptors are (-y)
+     * @param detail  how much is written of what arguments point to
      */
-    public ThreadFiles(IntFunction<ReportStream> open, LineStyle style, NameWriter names) {
+    public ThreadFiles(IntFunction<ReportStream> open, LineStyle style, NameWriter names, TextDetail detail) {
         this.open = open;
         this.style = style;
         this.names = names;
+        this.detail = detail;
     }
 
     @Override
@@ -70,7 +74,7 @@ public final class ThreadFiles implements TraceListener {
     private ThreadFile of(int tid) {
         return threads.computeIfAbsent(tid, id -> {
             ReportStream stream = open.apply(id);
-            return new ThreadFile(stream, new TextOutput(stream, style, names));
+            return new ThreadFile(stream, new TextOutput(stream, style, names, detail));
         });
     }
 

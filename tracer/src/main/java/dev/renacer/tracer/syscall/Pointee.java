@@ -13,12 +13,14 @@ import java.util.regex.Pattern;
  * What an argument points to, as signatures.tsv has it. Immutable.
  *
  * @param direction  when there is something to be read
- * @param type       its name in structs.tsv, or {@link #STRINGS}
+ * @param type       its name in structs.tsv, or {@link #STRINGS}, or {@link #POINTERS}
  * @param count      how many of them
  */
 public record Pointee(Direction direction, String type, Count count) {
     /** The type of an array of pointers to strings, ended by NULL. */
     public static final String STRINGS = "strings";
+    /** The type of such an array whose strings are wanted only if everything is shown: the environment. */
+    public static final String POINTERS = "pointers";
     /** The type of data that a program transfers; the unit is a byte. */
     public static final String BYTES = "bytes";
     /** The type of a set of bits, whose count is one of bits. */
@@ -126,12 +128,12 @@ public record Pointee(Direction direction, String type, Count count) {
     }
 
     /**
-     * The bytes of one in this call; of {@link #STRINGS} those of a pointer.
+     * The bytes of one in this call; of {@link #STRINGS} and {@link #POINTERS} those of a pointer.
      *
      * @throws IllegalStateException if structs.tsv does not say so: the build is broken
      */
     public int size(Syscall call) {
-        String name = type.equals(STRINGS) ? "pointer" : type;
+        String name = type.equals(STRINGS) || type.equals(POINTERS) ? "pointer" : type;
         Integer size = SIZES.get(key(name, Column.of(call)));
         if (size == null) {
             throw new IllegalStateException(

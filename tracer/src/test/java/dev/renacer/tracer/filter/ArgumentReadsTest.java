@@ -75,6 +75,16 @@ class ArgumentReadsTest {
     }
 
     @Test
+    void ofAnEnvironmentOnlyTheSizeIsReadUnlessEverythingIsShown() {
+        assertThat(reads(Abi.X86_64, "execve", ArgumentDetail.FULL))
+                .extracting(ArgumentRead::shape)
+                .containsExactly(Shape.STRING, Shape.POINTERS, Shape.STRINGS);
+        assertThat(reads(Abi.X86_64, "execveat", ArgumentDetail.VERBOSE))
+                .extracting(ArgumentRead::shape)
+                .containsExactly(Shape.STRING, Shape.STRINGS, Shape.STRINGS);
+    }
+
+    @Test
     void whatAnotherArgumentDecidesIsReadOnThatCondition() {
         assertThat(reads(Abi.X86_64, "futex", ArgumentDetail.NAMES))
                 .contains(bytes(3, IN, new Length.Constant(1), 16).onlyIf(new Condition(1, 0)))

@@ -12,6 +12,7 @@ import dev.renacer.tracer.SignalInfo;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.descriptor.NameWriter;
+import dev.renacer.tracer.output.notation.TextDetail;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -225,7 +226,11 @@ class TextOutputTest {
     private static List<String> lines(LineStyle style) {
         OutputFixture out = new OutputFixture();
         TextOutput text = new TextOutput(
-                out.stream, style, NameWriter.NONE, () -> ZoneOffset.ofHours(1).getRules());
+                out.stream,
+                style,
+                NameWriter.NONE,
+                TextDetail.DEFAULT,
+                () -> ZoneOffset.ofHours(1).getRules());
         text.onCall(call("getpid").at(1_000_002_999L).returns(7).build());
         text.onCall(call("getpid").at(3_500_000_000L).returns(7).build());
         text.onEnd();

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.descriptor.NameWriter;
+import dev.renacer.tracer.output.notation.TextDetail;
 import java.io.ByteArrayOutputStream;
 import java.util.HashSet;
 import java.util.Map;
@@ -20,7 +21,8 @@ import org.junit.jupiter.api.Test;
 class ThreadFilesTest {
     private final Map<Integer, ByteArrayOutputStream> files = new TreeMap<>();
     private final Set<Integer> closed = new HashSet<>();
-    private final ThreadFiles threads = new ThreadFiles(this::file, LineStyle.of(PidPrefix.NEVER), NameWriter.NONE);
+    private final ThreadFiles threads =
+            new ThreadFiles(this::file, LineStyle.of(PidPrefix.NEVER), NameWriter.NONE, TextDetail.DEFAULT);
 
     @Test
     void eachThreadHasItsOwnLines() {

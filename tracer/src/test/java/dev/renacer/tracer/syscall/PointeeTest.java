@@ -67,6 +67,7 @@ class PointeeTest {
         Set<String> listed = new TreeSet<>();
         DataTable.rows("structs.tsv").forEach(row -> listed.add(row[0]));
         listed.add(Pointee.STRINGS);
+        listed.add(Pointee.POINTERS);
         assertThat(used).isEqualTo(listed);
     }
 

@@ -6,7 +6,7 @@ package dev.renacer.tracer.output.argument;
 import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
-import dev.renacer.tracer.output.notation.Quoted;
+import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.output.struct.ControlMessages;
 import dev.renacer.tracer.output.struct.Memory;
 import dev.renacer.tracer.output.struct.Names;
@@ -20,60 +20,53 @@ final class Messages {
     /** The buffers of message M have the indexes M * 256 and up. */
     private static final int MESSAGE_SHIFT = 8;
 
-    /** How many pointers the capture reads. */
-    private static final int MOST_POINTERS = 64;
+    /** Of struct rc_pointer_count (event.h). */
+    private static final int POINTER_COUNT_BYTES = 2 * Integer.BYTES;
 
     private static final Names FLAGS = Names.of("msg");
 
     private Messages() {}
 
-    /** Writes {@code ["ls", "-l"]}, or of an environment its address and how many variables it has. */
-    static boolean strings(StringBuilder out, SyscallCall call, int index) {
+    /** Writes {@code ["ls", "-l"]}. */
+    static boolean strings(StringBuilder out, SyscallCall call, TextDetail detail, int index) {
         CapturedData vector = PointedData.find(call, index, Part.VECTOR, 0, false);
         if (vector == null) {
             return false;
         }
-        Memory pointers = PointedData.memory(call, vector);
+        Memory pointers = PointedData.memory(call, detail, vector);
         int count = pointers.length() / pointers.wordSize();
-        if (isEnvironment(call, index)) {
-            environment(out, call, index, count, vector.cut());
-            return true;
-        }
         out.append('[');
         for (int element = 0; element < count; element++) {
             out.append(element == 0 ? "" : ", ");
             CapturedData string = PointedData.find(call, index, Part.ELEMENT, element, false);
-            if (element == Structs.MOST_ELEMENTS || (string == null && vector.cut())) {
+            if (element == detail.elements() || (string == null && vector.cut())) {
                 out.append("...]");
                 return true;
             }
             if (string == null) {
                 Structs.pointer(out, pointers.word(element * pointers.wordSize()));
             } else {
-                string(out, string);
+                detail.limited(out, string.bytes(), string.cut());
             }
         }
         out.append(vector.cut() ? ", ...]" : "]");
         return true;
     }
 
-    private static void string(StringBuilder out, CapturedData string) {
-        int length = Math.min(string.bytes().length, Structs.MOST_ELEMENTS);
-        Quoted.write(out, string.bytes(), 0, length);
-        out.append(string.cut() || length < string.bytes().length ? "..." : "");
-    }
-
-    private static boolean isEnvironment(SyscallCall call, int index) {
-        return index == (call.syscall().name().equals("execveat") ? 3 : 2);
-    }
-
-    private static void environment(StringBuilder out, SyscallCall call, int index, int count, boolean cut) {
+    /** Writes {@code 0x7ffd5a2e /* 23 vars *}{@code /} of an array of pointers of which only the number was read. */
+    static boolean pointers(StringBuilder out, SyscallCall call, TextDetail detail, int index) {
+        CapturedData data = PointedData.find(call, index, Part.DATA, 0, false);
+        if (data == null || data.bytes().length < POINTER_COUNT_BYTES) {
+            return false;
+        }
+        Memory memory = PointedData.memory(call, detail, data);
+        long count = memory.u32(0);
         Digits.hex(out, address(call, index));
-        // What is cut of fewer pointers are the strings; the pointers end with NULL.
-        out.append(" /* ")
-                .append(cut && count >= MOST_POINTERS ? "at least " : "")
+        out.append(data.cut() ? " /* at least " : " /* ")
                 .append(count)
-                .append(count == 1 ? " var */" : " vars */");
+                .append(count == 1 ? " var" : " vars")
+                .append(memory.u32(Integer.BYTES) == 0 ? " */" : ", unterminated */");
+        return true;
     }
 
     private static long address(SyscallCall call, int index) {
@@ -85,32 +78,38 @@ final class Messages {
     }
 
     /** Writes an array of struct iovec; at exit the buffers have what the call transferred. */
-    static boolean vector(StringBuilder out, SyscallCall call, int index, boolean atExit) {
+    static boolean vector(StringBuilder out, SyscallCall call, TextDetail detail, int index, boolean atExit) {
         CapturedData vector = PointedData.find(call, index, Part.VECTOR, 0, atExit);
         if (vector == null) {
             return false;
         }
-        vector(out, call, index, vector, 0, atExit ? call.result() : Long.MAX_VALUE);
+        vector(out, call, detail, index, vector, 0, atExit ? call.result() : Long.MAX_VALUE);
         return true;
     }
 
     private static void vector(
-            StringBuilder out, SyscallCall call, int index, CapturedData vector, int message, long transferred) {
-        Memory memory = PointedData.memory(call, vector);
+            StringBuilder out,
+            SyscallCall call,
+            TextDetail detail,
+            int index,
+            CapturedData vector,
+            int message,
+            long transferred) {
+        Memory memory = PointedData.memory(call, detail, vector);
         int word = memory.wordSize();
         int count = memory.length() / (2 * word);
         long left = transferred;
         out.append('[');
         for (int element = 0; element < count; element++) {
             out.append(element == 0 ? "" : ", ");
-            if (element == Structs.MOST_ELEMENTS) {
+            if (element == detail.elements()) {
                 out.append("...]");
                 return;
             }
             int at = element * 2 * word;
             long length = memory.word(at + word);
             int number = (message << MESSAGE_SHIFT) | element;
-            buffer(out.append("{iov_base="), call, index, number, vector.atExit(), memory.word(at), left);
+            buffer(out.append("{iov_base="), call, detail, index, number, vector.atExit(), memory.word(at), left);
             Digits.unsigned(out.append(", iov_len="), length);
             out.append('}');
             left -= Long.compareUnsigned(length, left) < 0 ? length : left;
@@ -119,7 +118,14 @@ final class Messages {
     }
 
     private static void buffer(
-            StringBuilder out, SyscallCall call, int index, int number, boolean atExit, long address, long left) {
+            StringBuilder out,
+            SyscallCall call,
+            TextDetail detail,
+            int index,
+            int number,
+            boolean atExit,
+            long address,
+            long left) {
         CapturedData bytes = address == 0 ? null : PointedData.find(call, index, Part.ELEMENT, number, atExit);
         if (bytes == null) {
             if (left == 0 && address != 0 && hasBuffers(call, index)) {
@@ -129,8 +135,7 @@ final class Messages {
             }
             return;
         }
-        Quoted.write(out, bytes.bytes());
-        out.append(bytes.cut() ? "..." : "");
+        detail.limited(out, bytes.bytes(), bytes.cut());
     }
 
     /** Whether the contents of buffers were to be read. */
@@ -145,7 +150,7 @@ final class Messages {
     }
 
     /** Writes a struct msghdr; one that the call fills in is shown as it is then, if the call succeeded. */
-    static boolean message(StringBuilder out, SyscallCall call, int index, boolean filledIn) {
+    static boolean message(StringBuilder out, SyscallCall call, TextDetail detail, int index, boolean filledIn) {
         CapturedData before = PointedData.find(call, index, Part.DATA, 0, false);
         CapturedData after = filledIn ? PointedData.find(call, index, Part.DATA, 0, true) : null;
         CapturedData header = after != null ? after : before;
@@ -155,17 +160,19 @@ final class Messages {
         if (filledIn && after == null) {
             // A message that was not received has nothing but the room for its address.
             out.append("{msg_namelen=")
-                    .append(PointedData.memory(call, header).u32(word(call)))
+                    .append(PointedData.memory(call, detail, header).u32(word(call)))
                     .append('}');
             return true;
         }
-        long given = before == null ? -1 : PointedData.memory(call, before).u32(word(call));
+        long given =
+                before == null ? -1 : PointedData.memory(call, detail, before).u32(word(call));
         header(
                 out,
                 call,
+                detail,
                 index,
                 header,
-                PointedData.memory(call, header),
+                PointedData.memory(call, detail, header),
                 0,
                 given,
                 after != null ? call.result() : -1);
@@ -173,25 +180,25 @@ final class Messages {
     }
 
     /** Writes an array of struct mmsghdr; the call transferred as many messages as its result says. */
-    static boolean messages(StringBuilder out, SyscallCall call, int index, boolean filledIn) {
+    static boolean messages(StringBuilder out, SyscallCall call, TextDetail detail, int index, boolean filledIn) {
         CapturedData array = PointedData.find(call, index, Part.DATA, 0, filledIn);
         if (array == null) {
             return false;
         }
-        Memory memory = PointedData.memory(call, array);
+        Memory memory = PointedData.memory(call, detail, array);
         int size = size(call) + word(call);
         int count = memory.length() / size;
         out.append('[');
         for (int number = 0; number < count; number++) {
             out.append(number == 0 ? "" : ", ");
-            if (number == Structs.MOST_ELEMENTS) {
+            if (number == detail.elements()) {
                 out.append("...]");
                 return true;
             }
             Memory message = memory.part(number * size, size);
             long length = message.u32(size(call));
             out.append("{msg_hdr=");
-            header(out, call, index, array, message, number, -1, filledIn ? length : -1);
+            header(out, call, detail, index, array, message, number, -1, filledIn ? length : -1);
             if (filledIn) {
                 out.append(", msg_len=").append(length);
             }
@@ -218,6 +225,7 @@ final class Messages {
     private static void header(
             StringBuilder out,
             SyscallCall call,
+            TextDetail detail,
             int index,
             CapturedData piece,
             Memory memory,
@@ -228,7 +236,7 @@ final class Messages {
         boolean atExit = piece.atExit();
         long nameLength = memory.u32(word);
         out.append("{msg_name=");
-        name(out, call, index, number, atExit, memory.word(0), nameLength);
+        name(out, call, detail, index, number, atExit, memory.word(0), nameLength);
         out.append(", msg_namelen=");
         if (given >= 0 && given != nameLength) {
             out.append(given).append(" => ");
@@ -238,13 +246,13 @@ final class Messages {
         if (vector == null) {
             Structs.pointer(out, memory.word(2 * word));
         } else {
-            vector(out, call, index, vector, number, transferred < 0 ? Long.MAX_VALUE : transferred);
+            vector(out, call, detail, index, vector, number, transferred < 0 ? Long.MAX_VALUE : transferred);
         }
         Digits.unsigned(out.append(", msg_iovlen="), memory.word(3 * word));
         long controlLength = memory.word(5 * word);
         if (controlLength != 0) {
             out.append(", msg_control=");
-            control(out, call, memory, PointedData.find(call, index, Part.CONTROL, number, atExit));
+            control(out, call, detail, memory, PointedData.find(call, index, Part.CONTROL, number, atExit));
         }
         Digits.unsigned(out.append(", msg_controllen="), controlLength);
         FLAGS.write(out.append(", msg_flags="), memory, memory.u32(6 * word));
@@ -252,20 +260,28 @@ final class Messages {
     }
 
     private static void name(
-            StringBuilder out, SyscallCall call, int index, int number, boolean atExit, long address, long length) {
+            StringBuilder out,
+            SyscallCall call,
+            TextDetail detail,
+            int index,
+            int number,
+            boolean atExit,
+            long address,
+            long length) {
         CapturedData name = PointedData.find(call, index, Part.NAME, number, atExit);
-        if (name == null || length == 0 || !SocketAddresses.isAddress(PointedData.memory(call, name))) {
+        if (name == null || length == 0 || !SocketAddresses.isAddress(PointedData.memory(call, detail, name))) {
             Structs.pointer(out, address);
         } else {
-            SocketAddresses.write(out, PointedData.memory(call, name));
+            SocketAddresses.write(out, PointedData.memory(call, detail, name));
         }
     }
 
-    private static void control(StringBuilder out, SyscallCall call, Memory header, @Nullable CapturedData data) {
+    private static void control(
+            StringBuilder out, SyscallCall call, TextDetail detail, Memory header, @Nullable CapturedData data) {
         if (data == null) {
             Structs.pointer(out, header.word(4 * header.wordSize()));
             return;
         }
-        ControlMessages.write(out, PointedData.memory(call, data), data.cut());
+        ControlMessages.write(out, PointedData.memory(call, detail, data), data.cut());
     }
 }

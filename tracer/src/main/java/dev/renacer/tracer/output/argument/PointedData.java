@@ -6,7 +6,7 @@ package dev.renacer.tracer.output.argument;
 import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
-import dev.renacer.tracer.output.notation.Quoted;
+import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.output.struct.ExchangeWriter;
 import dev.renacer.tracer.output.struct.Memory;
 import dev.renacer.tracer.output.struct.Scalars;
@@ -35,7 +35,7 @@ public final class PointedData {
         return writer(type) != null
                 || DeviceStructs.exchange(type) != null
                 || switch (type) {
-                    case "bytes", "strings", "iovec", "msghdr", "mmsghdr", "sockaddr", "value" -> true;
+                    case "bytes", "strings", "pointers", "iovec", "msghdr", "mmsghdr", "sockaddr", "value" -> true;
                     default -> false;
                 };
     }
@@ -45,50 +45,56 @@ public final class PointedData {
      *
      * @return false if there is nothing to be written in place of the address
      */
-    public static boolean write(StringBuilder out, SyscallCall call, int index) {
+    public static boolean write(StringBuilder out, SyscallCall call, TextDetail detail, int index) {
         Pointee pointee = call.syscall().pointee(index, call.args()).orElse(null);
         if (pointee == null || call.data().isEmpty() || call.args()[index] == 0) {
             return false;
         }
         return switch (pointee.type()) {
-            case Pointee.STRINGS -> Messages.strings(out, call, index);
-            case "iovec" -> Messages.vector(out, call, index, pointee.direction() == Direction.OUT);
-            case "msghdr" -> Messages.message(out, call, index, pointee.direction() == Direction.IN_OUT);
-            case "mmsghdr" -> Messages.messages(out, call, index, pointee.direction() == Direction.OUT);
-            case Pointee.BYTES -> bytes(out, call, index, pointee);
-            case "value" -> SocketOptions.write(out, call, index, pointee.direction() == Direction.OUT);
-            case "sockaddr" -> address(out, call, index, pointee);
-            default -> structs(out, call, index, pointee);
+            case Pointee.STRINGS -> Messages.strings(out, call, detail, index);
+            case Pointee.POINTERS -> environment(out, call, detail, index);
+            case "iovec" -> Messages.vector(out, call, detail, index, pointee.direction() == Direction.OUT);
+            case "msghdr" -> Messages.message(out, call, detail, index, pointee.direction() == Direction.IN_OUT);
+            case "mmsghdr" -> Messages.messages(out, call, detail, index, pointee.direction() == Direction.OUT);
+            case Pointee.BYTES -> bytes(out, call, detail, index, pointee);
+            case "value" -> SocketOptions.write(out, call, detail, index, pointee.direction() == Direction.OUT);
+            case "sockaddr" -> address(out, call, detail, index, pointee);
+            default -> structs(out, call, detail, index, pointee);
         };
     }
 
-    private static boolean bytes(StringBuilder out, SyscallCall call, int index, Pointee pointee) {
+    /** Its strings if they were to be read, or how many there are. */
+    private static boolean environment(StringBuilder out, SyscallCall call, TextDetail detail, int index) {
+        return Messages.strings(out, call, detail, index) || Messages.pointers(out, call, detail, index);
+    }
+
+    private static boolean bytes(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
         CapturedData data = find(call, index, pointee);
         if (data == null) {
             return false;
         }
         if (call.syscall().name().equals("getrandom")) {
-            Quoted.hexadecimal(out, data.bytes());
+            detail.inHex().limited(out, data.bytes(), data.cut());
         } else if (call.syscall().name().equals("getcwd")) {
-            memory(call, data).quotedName(out);
+            memory(call, detail, data).quotedName(out);
+            out.append(data.cut() ? "..." : "");
         } else {
-            Quoted.write(out, data.bytes());
+            detail.limited(out, data.bytes(), data.cut());
         }
-        out.append(data.cut() ? "..." : "");
         return true;
     }
 
-    private static boolean address(StringBuilder out, SyscallCall call, int index, Pointee pointee) {
+    private static boolean address(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
         CapturedData data = find(call, index, pointee);
-        if (data == null || !SocketAddresses.isAddress(memory(call, data))) {
+        if (data == null || !SocketAddresses.isAddress(memory(call, detail, data))) {
             return false;
         }
-        SocketAddresses.write(out, memory(call, data));
+        SocketAddresses.write(out, memory(call, detail, data));
         return true;
     }
 
-    private static boolean structs(StringBuilder out, SyscallCall call, int index, Pointee pointee) {
-        if (pointee.direction() == Direction.IN_OUT && exchange(out, call, index, pointee)) {
+    private static boolean structs(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
+        if (pointee.direction() == Direction.IN_OUT && exchange(out, call, detail, index, pointee)) {
             return true;
         }
         StructWriter writer = writer(pointee.type());
@@ -101,7 +107,7 @@ public final class PointedData {
             if (data.bytes().length == 0) {
                 return false;
             }
-            writer.write(out, memory(call, data));
+            writer.write(out, memory(call, detail, data));
             return true;
         }
         if (isSingle(pointee)) {
@@ -109,13 +115,13 @@ public final class PointedData {
                 return false;
             }
             if (Scalars.isScalar(pointee.type())) {
-                scalar(out, call, index, pointee.type(), writer, data);
+                scalar(out, call, detail, index, pointee.type(), writer, data);
             } else {
-                writer.write(out, memory(call, data));
+                writer.write(out, memory(call, detail, data));
             }
             return true;
         }
-        return array(out, call, data, size, fileTimes(writer, pointee));
+        return array(out, call, detail, data, size, fileTimes(writer, pointee));
     }
 
     private static @Nullable StructWriter writer(String type) {
@@ -124,7 +130,8 @@ public final class PointedData {
     }
 
     /** Writes a struct by what it was before the call and after it, if there is such a writer and all bytes are there. */
-    private static boolean exchange(StringBuilder out, SyscallCall call, int index, Pointee pointee) {
+    private static boolean exchange(
+            StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
         ExchangeWriter writer = DeviceStructs.exchange(pointee.type());
         CapturedData before = writer == null ? null : find(call, index, Part.DATA, 0, false);
         int size = pointee.size(call.syscall());
@@ -132,16 +139,16 @@ public final class PointedData {
             return false;
         }
         CapturedData after = find(call, index, Part.DATA, 0, true);
-        Memory answer = after == null || after.bytes().length < size ? null : memory(call, after);
-        writer.write(out, memory(call, before), answer);
+        Memory answer = after == null || after.bytes().length < size ? null : memory(call, detail, after);
+        writer.write(out, memory(call, detail, before), answer);
         return true;
     }
 
     /** Writes one struct of which all bytes are there. */
-    static void struct(StringBuilder out, SyscallCall call, String type, CapturedData data) {
+    static void struct(StringBuilder out, SyscallCall call, TextDetail detail, String type, CapturedData data) {
         StructWriter writer = writer(type);
         if (writer != null) {
-            writer.write(out, memory(call, data));
+            writer.write(out, memory(call, detail, data));
         }
     }
 
@@ -174,26 +181,32 @@ public final class PointedData {
 
     /** A number that the call may replace: {@code [128 => 16]}, or {@code [16]} if it stays; or a child's status. */
     private static void scalar(
-            StringBuilder out, SyscallCall call, int index, String type, StructWriter writer, CapturedData data) {
+            StringBuilder out,
+            SyscallCall call,
+            TextDetail detail,
+            int index,
+            String type,
+            StructWriter writer,
+            CapturedData data) {
         if (isWait(call) && index == 1) {
-            WaitStatus.write(out, memory(call, data).i32(0));
+            WaitStatus.write(out, memory(call, detail, data).i32(0));
             return;
         }
         out.append('[');
-        writer.write(out, memory(call, data));
+        writer.write(out, memory(call, detail, data));
         boolean moves = type.equals("int") || call.syscall().name().startsWith("sendfile");
         CapturedData after = moves ? find(call, index, Part.DATA, 0, true) : null;
         if (after != null && !data.atExit() && after.bytes().length == data.bytes().length) {
-            long value = value(call, after);
-            if (value != value(call, data)) {
-                writer.write(out.append(type.equals("int") ? " => " : "] => ["), memory(call, after));
+            long value = value(call, detail, after);
+            if (value != value(call, detail, data)) {
+                writer.write(out.append(type.equals("int") ? " => " : "] => ["), memory(call, detail, after));
             }
         }
         out.append(']');
     }
 
-    private static long value(SyscallCall call, CapturedData data) {
-        Memory memory = memory(call, data);
+    private static long value(SyscallCall call, TextDetail detail, CapturedData data) {
+        Memory memory = memory(call, detail, data);
         return memory.length() == Integer.BYTES ? memory.i32(0) : memory.i64(0);
     }
 
@@ -202,8 +215,8 @@ public final class PointedData {
     }
 
     private static boolean array(
-            StringBuilder out, SyscallCall call, CapturedData data, int size, StructWriter writer) {
-        Memory memory = memory(call, data);
+            StringBuilder out, SyscallCall call, TextDetail detail, CapturedData data, int size, StructWriter writer) {
+        Memory memory = memory(call, detail, data);
         int count = memory.length() / size;
         if (count == 0 && data.cut()) {
             return false;
@@ -211,7 +224,7 @@ public final class PointedData {
         out.append('[');
         for (int element = 0; element < count; element++) {
             out.append(element == 0 ? "" : ", ");
-            if (element == Structs.MOST_ELEMENTS) {
+            if (element == detail.elements()) {
                 out.append("...]");
                 return true;
             }
@@ -257,12 +270,13 @@ public final class PointedData {
     }
 
     /** The bytes of a piece. */
-    static Memory memory(SyscallCall call, CapturedData data) {
+    static Memory memory(SyscallCall call, TextDetail detail, CapturedData data) {
         return new Memory(
                 data.bytes(),
                 0,
                 data.bytes().length,
                 call.syscall().abi(),
-                call.syscall().isNarrow());
+                call.syscall().isNarrow(),
+                detail);
     }
 }

@@ -6,6 +6,7 @@ package dev.renacer.tracer.output.argument;
 import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.output.struct.Names;
 import dev.renacer.tracer.output.struct.Polling;
 import dev.renacer.tracer.syscall.Digits;
@@ -61,14 +62,14 @@ public final class ResultDetails {
     }
 
     /** Writes {@code  (Timeout)} or {@code  ([{fd=3, revents=POLLIN}])} behind the result of a call that returned. */
-    public static void write(StringBuilder out, SyscallCall call) {
+    public static void write(StringBuilder out, SyscallCall call, TextDetail detail) {
         Map<Integer, Pointee> pointees = call.syscall().pointees();
         if (pointees.isEmpty()) {
             return;
         }
         Pointee first = pointees.get(0);
         if (first != null && first.type().equals("pollfd")) {
-            poll(out, call);
+            poll(out, call, detail);
             return;
         }
         if (first != null && first.type().startsWith("timex")) {
@@ -82,10 +83,10 @@ public final class ResultDetails {
         if (second.type().startsWith("timex")) {
             clock(out, call.result());
         } else if (second.type().equals(Pointee.FD_SET)) {
-            select(out, call);
+            select(out, call, detail);
         } else if (second.type().equals("mmsghdr") && second.direction() == Direction.OUT) {
             int begin = out.length();
-            if (timeLeft(out.append(" ("), call)) {
+            if (timeLeft(out.append(" ("), call, detail)) {
                 out.append(')');
             } else {
                 out.setLength(begin);
@@ -99,19 +100,19 @@ public final class ResultDetails {
         }
     }
 
-    private static void poll(StringBuilder out, SyscallCall call) {
+    private static void poll(StringBuilder out, SyscallCall call, TextDetail detail) {
         if (call.result() == 0) {
             out.append(" (Timeout)");
             return;
         }
         CapturedData ready = PointedData.find(call, 0, Part.DATA, 0, true);
         if (ready != null) {
-            Polling.ready(out.append(" ("), PointedData.memory(call, ready), ready.cut());
+            Polling.ready(out.append(" ("), PointedData.memory(call, detail, ready), ready.cut());
             out.append(')');
         }
     }
 
-    private static void select(StringBuilder out, SyscallCall call) {
+    private static void select(StringBuilder out, SyscallCall call, TextDetail detail) {
         if (call.result() == 0) {
             out.append(" (Timeout)");
             return;
@@ -121,13 +122,14 @@ public final class ResultDetails {
         boolean any = false;
         for (int index = 1; index < SETS.length; index++) {
             CapturedData set = PointedData.find(call, index, Part.DATA, 0, true);
-            if (set != null && !Polling.isEmpty(PointedData.memory(call, set))) {
-                Polling.descriptors(out.append(any ? ", " : "").append(SETS[index]), PointedData.memory(call, set));
+            if (set != null && !Polling.isEmpty(PointedData.memory(call, detail, set))) {
+                Polling.descriptors(
+                        out.append(any ? ", " : "").append(SETS[index]), PointedData.memory(call, detail, set));
                 any = true;
             }
         }
         int behindSets = out.length();
-        if (timeLeft(out.append(any ? ", " : ""), call)) {
+        if (timeLeft(out.append(any ? ", " : ""), call, detail)) {
             any = true;
         } else {
             out.setLength(behindSets);
@@ -140,7 +142,7 @@ public final class ResultDetails {
     }
 
     /** Writes the time that a call left of its last argument. */
-    private static boolean timeLeft(StringBuilder out, SyscallCall call) {
+    private static boolean timeLeft(StringBuilder out, SyscallCall call, TextDetail detail) {
         Pointee time = call.syscall().pointees().get(4);
         if (time == null || time.direction() != Direction.IN_OUT) {
             return false;
@@ -149,7 +151,7 @@ public final class ResultDetails {
         if (left == null) {
             return false;
         }
-        PointedData.struct(out.append("left "), call, time.type(), left);
+        PointedData.struct(out.append("left "), call, detail, time.type(), left);
         return true;
     }
 }

@@ -37,19 +37,32 @@ public final class Quoted {
         out.append('"');
     }
 
+    /** Whether any of these bytes is neither printable nor white space in ASCII. */
+    static boolean isUnprintable(byte[] bytes, int start, int length) {
+        for (int index = start; index < start + length; index++) {
+            byte value = bytes[index];
+            boolean isSpace = value >= '\t' && value <= '\r';
+            if (!isSpace && (value < ' ' || value == 0x7f)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Writes some bytes, each in hexadecimal. */
-    public static void hexadecimal(StringBuilder out, byte[] bytes) {
+    public static void hexadecimal(StringBuilder out, byte[] bytes, int start, int length) {
         out.append('"');
-        for (byte value : bytes) {
+        for (int index = start; index < start + length; index++) {
+            byte value = bytes[index];
             out.append("\\x").append(Character.forDigit((value >> 4) & 0xf, 16));
             out.append(Character.forDigit(value & 0xf, 16));
         }
         out.append('"');
     }
 
-    /** As few octal digits as possible, but all three if a digit follows. */
+    /** As few octal digits as possible, but all three if another one follows. */
     private static void escape(StringBuilder out, int value, byte next) {
-        boolean digitFollows = next >= '0' && next <= '9';
+        boolean digitFollows = next >= '0' && next <= '7';
         out.append('\\');
         if (digitFollows || value > 077) {
             out.append((char) ('0' + (value >> 6)));

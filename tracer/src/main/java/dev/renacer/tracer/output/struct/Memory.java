@@ -3,7 +3,7 @@
 
 package dev.renacer.tracer.output.struct;
 
-import dev.renacer.tracer.output.notation.Quoted;
+import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.syscall.Abi;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -18,8 +18,9 @@ import java.nio.ByteOrder;
  * @param length  how many bytes the struct has
  * @param abi     of the call
  * @param narrow  whether a word has 32 bits in it
+ * @param detail  how much of it is written
  */
-public record Memory(byte[] bytes, int start, int length, Abi abi, boolean narrow) {
+public record Memory(byte[] bytes, int start, int length, Abi abi, boolean narrow, TextDetail detail) {
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -28,10 +29,20 @@ public record Memory(byte[] bytes, int start, int length, Abi abi, boolean narro
         length = Math.max(0, Math.min(length, bytes.length - start));
     }
 
+    /** As strace writes it unless asked for more or less. */
+    public Memory(byte[] bytes, int start, int length, Abi abi, boolean narrow) {
+        this(bytes, start, length, abi, narrow, TextDetail.DEFAULT);
+    }
+
+    /** The same bytes with words of 32 bits, or of 64. */
+    public Memory withWords(boolean ofInts) {
+        return new Memory(bytes, start, length, abi, ofInts, detail);
+    }
+
     /** A part of it. */
     public Memory part(int offset, int size) {
         int from = Math.min(start + offset, bytes.length);
-        return new Memory(bytes, from, Math.min(size, Math.max(0, length - offset)), abi, narrow);
+        return new Memory(bytes, from, Math.min(size, Math.max(0, length - offset)), abi, narrow, detail);
     }
 
     /** All from an offset on. */
@@ -39,14 +50,14 @@ public record Memory(byte[] bytes, int start, int length, Abi abi, boolean narro
         return part(offset, length);
     }
 
-    /** How many elements of an array, or bytes of a field, are written. */
+    /** How many elements of an array are written; strings and bytes have {@link #quoted}. */
     public int most() {
-        return Structs.MOST_ELEMENTS;
+        return detail.elements();
     }
 
     /** Whether structs are written with all their fields (-v). */
     public boolean verbose() {
-        return false;
+        return detail.verbose();
     }
 
     private boolean has(int offset, int size) {
@@ -107,10 +118,9 @@ public record Memory(byte[] bytes, int start, int length, Abi abi, boolean narro
         return Math.max(0, end - offset);
     }
 
-    /** Writes all of it as a string, as far as that is not more than {@link #most}. */
+    /** Writes all of it as a string, as far as its limit allows (--string-limit). */
     public void quoted(StringBuilder out) {
-        Quoted.write(out, bytes, start, Math.min(length, most()));
-        out.append(length > most() ? "..." : "");
+        detail.limited(out, bytes, start, length, false);
     }
 
     /** Writes it up to a NUL as a string, as {@link #quoted} does. */
@@ -120,6 +130,6 @@ public record Memory(byte[] bytes, int start, int length, Abi abi, boolean narro
 
     /** Writes it up to a NUL as a string, however long that is. */
     public void quotedName(StringBuilder out) {
-        Quoted.write(out, bytes, start, stringLength(0));
+        detail.whole(out, bytes, start, stringLength(0));
     }
 }

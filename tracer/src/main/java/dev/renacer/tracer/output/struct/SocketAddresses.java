@@ -4,7 +4,6 @@
 package dev.renacer.tracer.output.struct;
 
 import dev.renacer.tracer.descriptor.address.InetText;
-import dev.renacer.tracer.output.notation.Quoted;
 import dev.renacer.tracer.syscall.Digits;
 
 /** A struct sockaddr of as many bytes as the program gave: by its family, or as bytes if it is too short for that. */
@@ -49,7 +48,7 @@ public final class SocketAddresses {
         out.append(", sun_path=");
         if (path.u8(0) == 0) {
             Memory name = path.from(1);
-            Quoted.write(out.append('@'), name.bytes(), name.start(), name.length());
+            name.detail().whole(out.append('@'), name.bytes(), name.start(), name.length());
         } else {
             path.quotedName(out);
         }
@@ -91,7 +90,7 @@ public final class SocketAddresses {
     }
 
     /** Writes 16 bytes as inet_ntop(3) does: the longest run of zeros is left out. */
-    static void internetAddress6(StringBuilder out, Memory memory) {
+    public static void internetAddress6(StringBuilder out, Memory memory) {
         byte[] address = new byte[16]; // of a struct that was cut, what is missing is 0
         for (int index = 0; index < address.length; index++) {
             address[index] = (byte) memory.u8(index);

@@ -10,9 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The writers of all structs, by the names they have in structs.tsv. */
 public final class Structs {
-    /** How many elements of an array, or bytes of a field, are written, as strace does it unless asked for more. */
-    public static final int MOST_ELEMENTS = 32;
-
     private static final Map<String, StructWriter> WRITERS = writers();
 
     private Structs() {}

@@ -22,7 +22,8 @@ class QuotedTest {
                 "1b5b \"\\33[\"",
                 "01 \"\\1\"",
                 "0131 \"\\0011\"",
-                "0139 \"\\0019\"",
+                "0137 \"\\0017\"",
+                "0138 \"\\18\"",
                 "1b37 \"\\0337\"",
                 "7f \"\\177\"",
                 "c3a9 \"\\303\\251\"",
@@ -50,7 +51,7 @@ class QuotedTest {
     void writesBytesInHexadecimal() {
         StringBuilder out = new StringBuilder();
 
-        Quoted.hexadecimal(out, new byte[] {0, (byte) 0xff});
+        Quoted.hexadecimal(out, new byte[] {0, (byte) 0xff, 1}, 0, 2);
 
         assertThat(out).hasToString("\"\\x00\\xff\"");
     }

@@ -3,7 +3,6 @@
 
 package dev.renacer.tracer.output.struct.device;
 
-import dev.renacer.tracer.output.notation.Quoted;
 import dev.renacer.tracer.output.struct.ExchangeWriter;
 import dev.renacer.tracer.output.struct.Memory;
 import dev.renacer.tracer.output.struct.Names;
@@ -83,7 +82,7 @@ final class Interfaces {
     private static void interfaceName(StringBuilder out, Memory memory, int offset) {
         Memory name = memory.part(offset, NAME_BYTES);
         int length = name.stringLength(0);
-        Quoted.write(out, name.bytes(), name.start(), Math.min(length, NAME_BYTES - 1));
+        name.detail().whole(out, name.bytes(), name.start(), Math.min(length, NAME_BYTES - 1));
         out.append(length == NAME_BYTES ? "..." : "");
     }
 
@@ -128,7 +127,7 @@ final class Interfaces {
 
     /** The name of a bridge, that is, of an interface. */
     static void bridge(StringBuilder out, Memory memory) {
-        Quoted.write(out, memory.bytes(), memory.start(), memory.stringLength(0));
+        memory.detail().whole(out, memory.bytes(), memory.start(), memory.stringLength(0));
         out.append(memory.stringLength(0) == NAME_BYTES ? "..." : "");
     }
 
