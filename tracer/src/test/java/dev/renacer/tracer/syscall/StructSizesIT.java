@@ -56,9 +56,7 @@ class StructSizesIT {
                     "linux/mman.h",
                     "linux/fs.h",
                     "linux/fiemap.h",
-                    "linux/if.h",
                     "linux/rtc.h",
-                    "linux/input.h",
                     "linux/userfaultfd.h",
                     "asm/termios.h",
                     "asm/signal.h",
@@ -133,6 +131,14 @@ class StructSizesIT {
             Map.entry("cachestat_range", "struct { __u64 pair[2]; }"),
             Map.entry("cachestat", "struct { __u64 counts[5]; }"),
             Map.entry("bridge", "struct { char name[16]; }"),
+            Map.entry("death_signal", "int"),
+            Map.entry("thread_name", "struct { char name[16]; }"),
+            Map.entry("tsc", "int"),
+            Map.entry("owner_ex", "struct { int type; int pid; }"),
+            Map.entry("landlock_path_beneath", "struct { __u64 access; __s32 parent; } __attribute__((packed))"),
+            Map.entry("perf_event_attr", "struct { __u32 type, size; __u64 fields[5]; }"),
+            Map.entry("held_flock", "struct flock"),
+            Map.entry("held_flock64", "struct flock64"),
             Map.entry("uint", "unsigned"),
             Map.entry("ulong", "unsigned long"),
             Map.entry("u64", "__u64"),
@@ -147,7 +153,7 @@ class StructSizesIT {
             Map.entry("fsxattr_set", "struct fsxattr"),
             Map.entry("inode_flags", "int"),
             Map.entry("input", "char"),
-            Map.entry("input_id", "struct input_id"),
+            Map.entry("input_id", "struct { unsigned short fields[4]; }"),
             Map.entry("keyboard_mode", "int"),
             Map.entry("keyboard_type", "char"),
             Map.entry("modem_lines", "int"),
@@ -176,7 +182,7 @@ class StructSizesIT {
             Map.entry("ifreq_map", IFREQ),
             Map.entry("ifreq_bridge_port", IFREQ));
     /** Units that no compiler knows: bytes. */
-    private static final Set<String> BYTES = Set.of("bytes", "value", "sockaddr", "cpu_set");
+    private static final Set<String> BYTES = Set.of("bytes", "value", "sockaddr", "cpu_set", "landlock_ruleset");
 
     @TempDir
     private Path folder;

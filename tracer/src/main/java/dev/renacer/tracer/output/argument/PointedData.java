@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * the argument is its address.
  */
 public final class PointedData {
+    private static final int CAPABILITY_VERSION_1 = 0x19980330;
+    private static final int MOUNT_ATTR_BYTES = 32;
+
     private PointedData() {}
 
     /** The types that have a writer of their own, or are written in a way of their own. */
@@ -103,11 +106,12 @@ public final class PointedData {
             return false;
         }
         int size = pointee.size(call.syscall());
-        if (pointee.type().equals("cap_data") || isBitSet(pointee)) {
-            if (data.bytes().length == 0) {
+        int least = least(pointee);
+        if (least > 0) {
+            if (data.bytes().length < least) {
                 return false;
             }
-            writer.write(out, memory(call, detail, data));
+            writer.write(out, memory(call, detail, data).part(0, most(call, pointee)));
             return true;
         }
         if (isSingle(pointee)) {
@@ -152,9 +156,24 @@ public final class PointedData {
         }
     }
 
-    /** Whether a set of bits is written as one, by as many bytes as there are. */
-    private static boolean isBitSet(Pointee pointee) {
-        return pointee.type().equals(Pointee.FD_SET) || pointee.type().equals("cpu_set");
+    /** Of what is written as a whole, by as many bytes as there are: how many there must be; 0 of all others. */
+    private static int least(Pointee pointee) {
+        return switch (pointee.type()) {
+            case Pointee.FD_SET, "cpu_set", "cap_data" -> 1;
+            case "landlock_ruleset" -> Long.BYTES;
+            default -> 0;
+        };
+    }
+
+    /** How many bytes of it count: of capabilities only the first half, if they are of the first version. */
+    private static int most(SyscallCall call, Pointee pointee) {
+        if (!pointee.type().equals("cap_data")) {
+            return Integer.MAX_VALUE;
+        }
+        CapturedData header = find(call, 0, Part.DATA, 0, false);
+        boolean first =
+                header != null && memory(call, TextDetail.DEFAULT, header).i32(0) == CAPABILITY_VERSION_1;
+        return first ? pointee.size(call.syscall()) : Integer.MAX_VALUE;
     }
 
     /** The times of utimensat(2) and utimes(2) have dates. */
@@ -170,8 +189,11 @@ public final class PointedData {
         };
     }
 
-    /** Whether the argument means anything in this call: not the event of a deletion. */
+    /** Whether the argument means anything in this call: not the event of a deletion, nor a struct that is too short. */
     private static boolean isMeant(SyscallCall call, int index) {
+        if (index == 3 && call.syscall().name().equals("mount_setattr")) {
+            return Long.compareUnsigned(call.args()[4], MOUNT_ATTR_BYTES) >= 0;
+        }
         return !(call.syscall().name().equals("epoll_ctl") && index == 3 && (int) call.args()[1] == 2);
     }
 

@@ -50,9 +50,7 @@ final class SocketOptions {
     private static final String[] LINGER = {"{l_onoff=", ", l_linger="};
     private static final String[] CREDENTIALS = {"{pid=", ", uid=", ", gid="};
     private static final String[] STATISTICS = {"{tp_packets=", ", tp_drops=", ", tp_freeze_q_cnt="};
-    private static final String[] RING = {
-        "{tp_block_size=", ", tp_block_nr=", ", tp_frame_size=", ", tp_frame_nr="
-    };
+    private static final String[] RING = {"{tp_block_size=", ", tp_block_nr=", ", tp_frame_size=", ", tp_frame_nr="};
     private static final Names MEMBERSHIP = Names.of("field_packet_membership");
 
     private SocketOptions() {}
@@ -91,7 +89,7 @@ final class SocketOptions {
 
     private static boolean socket(StringBuilder out, Memory value, int option, boolean atExit) {
         return switch (option) {
-            case SO_ERROR -> atExit && value.length() >= Integer.BYTES ? error(out, value.i32(0)) : plain(out, value);
+            case SO_ERROR -> (atExit && value.length() >= Integer.BYTES) ? error(out, value.i32(0)) : plain(out, value);
             case SO_LINGER -> fields(out, value, LINGER, true, atExit);
             case SO_PEERCRED -> atExit ? fields(out, value, CREDENTIALS, true, true) : plain(out, value);
             case SO_ATTACH_FILTER, SO_ATTACH_REUSEPORT_CBPF -> !atExit && program(out, value);
@@ -150,7 +148,9 @@ final class SocketOptions {
                     yield false;
                 }
                 SocketAddresses.internetAddress6(out.append("{inet_pton(AF_INET6, \""), value.part(0, 16));
-                out.append("\", &ipv6mr_multiaddr), ipv6mr_interface=").append(value.u32(16)).append('}');
+                out.append("\", &ipv6mr_multiaddr), ipv6mr_interface=")
+                        .append(value.u32(16))
+                        .append('}');
                 yield true;
             }
             case MCAST_JOIN_GROUP, MCAST_LEAVE_GROUP -> atExit ? plain(out, value) : group(out, value);

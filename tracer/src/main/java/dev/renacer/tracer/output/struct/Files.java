@@ -43,6 +43,8 @@ final class Files {
         writers.put("mount_attr", Files::mountAttributes);
         writers.put("flock", Files::lock);
         writers.put("flock64", Files::lock);
+        writers.put("held_flock", Files::heldLock);
+        writers.put("held_flock64", Files::heldLock);
         writers.put("cachestat_range", (out, memory) -> numbers(out, memory, "off", "len"));
         writers.put(
                 "cachestat",
@@ -50,8 +52,19 @@ final class Files {
                         out, memory, "nr_cache", "nr_dirty", "nr_writeback", "nr_evicted", "nr_recently_evicted"));
     }
 
-    /** The holder is only there if the call told it. */
     private static void lock(StringBuilder out, Memory memory) {
+        lockHead(out, memory);
+        out.append('}');
+    }
+
+    /** What a call says of a lock that exists: also who has it. */
+    private static void heldLock(StringBuilder out, Memory memory) {
+        int holder = lockHead(out, memory);
+        out.append(", l_pid=").append(memory.i32(holder)).append('}');
+    }
+
+    /** Where the holder is. */
+    private static int lockHead(StringBuilder out, Memory memory) {
         LOCK.write(out.append("{l_type="), memory, (short) memory.u16(0));
         SEEK.write(out.append(", l_whence="), memory, (short) memory.u16(2));
         boolean old = memory.length() == LOCK_OLD;
@@ -59,11 +72,7 @@ final class Files {
         int second = first + (old ? 4 : 8);
         out.append(", l_start=").append(old ? memory.i32(first) : memory.i64(first));
         out.append(", l_len=").append(old ? memory.i32(second) : memory.i64(second));
-        int holder = memory.i32(second + (old ? 4 : 8));
-        if (holder != 0) {
-            out.append(", l_pid=").append(holder);
-        }
-        out.append('}');
+        return second + (old ? 4 : 8);
     }
 
     /** Where the fields of a struct stat are, and whether its counts of links and bytes of a block have 64 bits. */
@@ -130,8 +139,7 @@ final class Files {
 
     /** The same bytes, with words of 64 bits. */
     private static Memory wide(Memory memory) {
-        return new Memory(
-                memory.bytes(), memory.start(), memory.length(), memory.abi(), false, memory.detail());
+        return new Memory(memory.bytes(), memory.start(), memory.length(), memory.abi(), false, memory.detail());
     }
 
     private static void brief(StringBuilder out, int mode, long device, long size) {
@@ -215,7 +223,12 @@ final class Files {
     private static void time(StringBuilder out, Memory memory, String name, int at) {
         long seconds = memory.i64(at);
         long nanos = memory.u32(at + 8);
-        out.append(name).append("{tv_sec=").append(seconds).append(", tv_nsec=").append(nanos).append('}');
+        out.append(name)
+                .append("{tv_sec=")
+                .append(seconds)
+                .append(", tv_nsec=")
+                .append(nanos)
+                .append('}');
         Times.date(out.append(' '), seconds, nanos);
     }
 
@@ -266,7 +279,7 @@ final class Files {
         ATTRIBUTE.write(out.append("{attr_set="), memory, memory.i64(0));
         ATTRIBUTE.write(out.append(", attr_clr="), memory, memory.i64(8));
         if (memory.i64(16) == 0) {
-            out.append(", propagation=0");
+            out.append(", propagation=0 /* MS_??? */");
         } else {
             PROPAGATION.write(out.append(", propagation="), memory, memory.i64(16));
         }

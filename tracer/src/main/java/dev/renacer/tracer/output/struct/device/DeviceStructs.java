@@ -10,7 +10,7 @@ import dev.renacer.tracer.syscall.Digits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writers of what requests of ioctl(2) take, by the names they have in structs.tsv. They are found by a switch: so a
+ * The writers of what requests of ioctl(2) and other calls with operations take, by the names they have in structs.tsv. They are found by a switch: so a
  * program that starts does not make those that it will not need.
  */
 public final class DeviceStructs {
@@ -37,6 +37,13 @@ public final class DeviceStructs {
             case "input_id" -> Devices::input;
             case "event_version" -> Devices::version;
             case "cookie" -> Devices::cookie;
+            case "perf_event_attr" -> PerfEvents::attributes;
+            case "landlock_ruleset" -> Controls::ruleset;
+            case "landlock_path_beneath" -> Controls::pathBeneath;
+            case "owner_ex" -> Controls::owner;
+            case "death_signal" -> Controls::deathSignal;
+            case "thread_name" -> Controls::threadName;
+            case "tsc" -> flags("field_tsc");
             default -> type.startsWith(Interfaces.PREFIX) ? Interfaces.writer(type) : null;
         };
     }
