@@ -34,7 +34,7 @@ struct rc_exit_rule {
 // What an argument points to, read at entry (input) or at exit (output), or both. A call's reads stand one behind the
 // other in the plan, RC_READS_LISTED at most. Entry and exit together, RC_READS_OF_CALL of them are made at most, and
 // RC_STRINGS_OF_CALL of those are strings.
-enum { RC_READS = 2048, RC_READS_LISTED = 64, RC_READS_OF_CALL = 12, RC_STRINGS_OF_CALL = 6 };
+enum { RC_READS = 2048, RC_READS_LISTED = 192, RC_READS_OF_CALL = 12, RC_STRINGS_OF_CALL = 6 };
 enum rc_read_when {
     RC_READ_AT_ENTRY = 1 << 0,
     RC_READ_AT_EXIT = 1 << 1,     // if the call did not fail

@@ -22,7 +22,7 @@ public final class CapturePlan {
     public static final CapturePlan EVERYTHING = new CapturePlan(Map.of(), false);
 
     private static final int READS_OF_CALL = 12;
-    private static final int READS_LISTED = 64;
+    private static final int READS_LISTED = 192;
 
     private final Map<Integer, byte[]> tables;
     private final Map<Integer, Map<Integer, List<ArgumentRead>>> reads;
@@ -65,7 +65,7 @@ public final class CapturePlan {
      * As {@link #CapturePlan(Map, boolean)}, with what is read of arguments, and rules for the exits of calls.
      *
      * @param reads      AUDIT_ARCH_* value to what is read, in that order, by system call number; the tables must list
-     *     these numbers. At most 64 for a call, of which 12 are made, entry and exit together
+     *     these numbers. At most 192 for a call, of which 12 are made, entry and exit together
      * @param exitRules  AUDIT_ARCH_* value to the rules by system call number; the tables must list these numbers
      */
     public CapturePlan(

@@ -114,10 +114,10 @@ class PlanBytesTest {
         assertThatThrownBy(() -> plan(Map.of(1, Collections.nCopies(7, LENGTH))))
                 .hasMessageContaining("7 reads, 14 of them always");
         ArgumentRead conditional = LENGTH.onlyIf(new ExitRule.Condition(0, 1));
-        assertThat(PlanBytes.of(plan(Map.of(1, Collections.nCopies(64, conditional)))))
+        assertThat(PlanBytes.of(plan(Map.of(1, Collections.nCopies(192, conditional)))))
                 .isNotEmpty();
-        assertThatThrownBy(() -> plan(Map.of(1, Collections.nCopies(65, conditional))))
-                .hasMessageContaining("65 reads, 0 of them always");
+        assertThatThrownBy(() -> plan(Map.of(1, Collections.nCopies(193, conditional))))
+                .hasMessageContaining("193 reads, 0 of them always");
         Map<Integer, List<ArgumentRead>> many = new HashMap<>();
         IntStream.range(0, 100)
                 .forEach(number -> many.put(number, Collections.nCopies(number % 12 + 1, differing(number))));

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The sets of constants.tsv. */
+/** The sets of constants.tsv, or of another file like it. */
 final class ConstantSets {
     /** What the file has in place of the name of another set, for an argument that has no meaning. */
     static final String MEANINGLESS = "-";
@@ -25,9 +25,18 @@ final class ConstantSets {
     private final TreeSet<String> common = new TreeSet<>();
 
     ConstantSets() {
+        this("constants.tsv");
+    }
+
+    /** The sets of fields.tsv: of structs alone, and so read when the first of them is written. */
+    static ConstantSets ofFields() {
+        return new ConstantSets("fields.tsv");
+    }
+
+    private ConstantSets(String resource) {
         Map<String, List<String[]>> rows = new HashMap<>();
         Map<String, String> aliases = new HashMap<>();
-        for (String[] row : DataTable.rows("constants.tsv")) {
+        for (String[] row : DataTable.rows(resource)) {
             if (row.length > 2) {
                 List<String[]> set = rows.get(row[0]);
                 if (set == null) {

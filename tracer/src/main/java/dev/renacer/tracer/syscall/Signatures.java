@@ -16,6 +16,11 @@ final class Signatures {
     /** The arguments and the result of one call. */
     record Signature(List<Parameter> parameters, ParameterKind returns) {}
 
+    /** Read when they are first needed. */
+    private static final class Fields {
+        static final ConstantSets SETS = ConstantSets.ofFields();
+    }
+
     /** What the part begins with that says what an argument points to. */
     private static final String ARROWS = "<>!+";
 
@@ -110,8 +115,9 @@ final class Signatures {
     /** The names of a set in this ABI. */
     ConstantNames names(Abi abi, String set) {
         return sets().names(abi, set)
-                .orElseThrow(() ->
-                        new IllegalStateException("constants.tsv lacks the set " + set + ", which is named elsewhere"));
+                .or(() -> Fields.SETS.names(abi, set))
+                .orElseThrow(() -> new IllegalStateException(
+                        "constants.tsv and fields.tsv lack the set " + set + ", which is named elsewhere"));
     }
 
     /** Every key, as written in the file. */

@@ -97,8 +97,8 @@ class ArgumentReadsTest {
                         .unit())
                 .isEqualTo(16);
         assertThat(reads(Abi.I386, "fcntl64", ArgumentDetail.NAMES))
-                .contains(bytesOfI386(2, BOTH, 16).onlyIf(new Condition(1, 5)))
-                .contains(bytesOfI386(2, BOTH, 24).onlyIf(new Condition(1, 12)));
+                .contains(bytesOfI386(2, OUT, 16).onlyIf(new Condition(1, 5)))
+                .contains(bytesOfI386(2, OUT, 24).onlyIf(new Condition(1, 12)));
         assertThat(reads(Abi.AARCH64, "prctl", ArgumentDetail.FULL))
                 .contains(ArgumentRead.string(1).onlyIf(new Condition(0, 15)));
     }

@@ -27,6 +27,8 @@ class StructSizesIT {
             + " void *control; unsigned long control_length; unsigned flags; }";
     private static final String SCHED_ATTR =
             "struct { __u32 size, policy; __u64 flags; __s32 nice; __u32 priority; __u64 times[3]; __u32 bounds[2]; }";
+    private static final String IFREQ =
+            "struct { char name[16]; struct { unsigned long memory[2]; unsigned rest[2]; } map; }";
     private static final String HEADERS = Stream.of(
                     "linux/types.h",
                     "linux/posix_types.h",
@@ -54,6 +56,11 @@ class StructSizesIT {
                     "linux/mman.h",
                     "linux/filter.h",
                     "linux/seccomp.h",
+                    "linux/fs.h",
+                    "linux/fiemap.h",
+                    "linux/rtc.h",
+                    "linux/userfaultfd.h",
+                    "asm/termios.h",
                     "asm/signal.h",
                     "asm/siginfo.h",
                     "asm/stat.h",
@@ -69,7 +76,7 @@ class StructSizesIT {
             Map.entry("int", "int"),
             Map.entry("id", "__kernel_uid32_t"),
             Map.entry("id16", "__kernel_uid16_t"),
-            Map.entry("long", "__kernel_long_t"),
+            Map.entry("long", "long"),
             Map.entry("loff", "__kernel_loff_t"),
             Map.entry("time", "__kernel_old_time_t"),
             Map.entry("pointer", "void *"),
@@ -130,9 +137,61 @@ class StructSizesIT {
             Map.entry("seccomp_sizes", "struct seccomp_notif_sizes"),
             Map.entry("sigset_argpack", "struct { void *set; unsigned long size; }"),
             Map.entry("sock_filter", "struct sock_filter"),
-            Map.entry("sock_fprog", "struct sock_fprog"));
+            Map.entry("sock_fprog", "struct sock_fprog"),
+            Map.entry("bridge", "struct { char name[16]; }"),
+            Map.entry("death_signal", "int"),
+            Map.entry("thread_name", "struct { char name[16]; }"),
+            Map.entry("tsc", "int"),
+            Map.entry("owner_ex", "struct { int type; int pid; }"),
+            Map.entry("landlock_path_beneath", "struct { __u64 access; __s32 parent; } __attribute__((packed))"),
+            Map.entry("perf_event_attr", "struct { __u32 type, size; __u64 fields[5]; }"),
+            Map.entry("held_flock", "struct flock"),
+            Map.entry("held_flock64", "struct flock64"),
+            Map.entry("uint", "unsigned"),
+            Map.entry("ulong", "unsigned long"),
+            Map.entry("u64", "__u64"),
+            Map.entry("ushort", "unsigned short"),
+            Map.entry("clone_range", "struct file_clone_range"),
+            Map.entry("console_mode", "int"),
+            Map.entry("cookie", "__u64"),
+            Map.entry("event_version", "int"),
+            Map.entry("fiemap", "struct fiemap"),
+            Map.entry("fstrim_range", "struct fstrim_range"),
+            Map.entry("fsxattr", "struct fsxattr"),
+            Map.entry("fsxattr_set", "struct fsxattr"),
+            Map.entry("inode_flags", "int"),
+            Map.entry("input", "char"),
+            Map.entry("input_id", "struct { unsigned short fields[4]; }"),
+            Map.entry("keyboard_mode", "int"),
+            Map.entry("keyboard_type", "char"),
+            Map.entry("modem_lines", "int"),
+            Map.entry("rtc_time", "struct rtc_time"),
+            Map.entry("termio", "struct termio"),
+            Map.entry("termios", "struct termios"),
+            Map.entry("uffd_api", "struct uffdio_api"),
+            Map.entry("uffd_copy", "struct uffdio_copy"),
+            Map.entry("uffd_range", "struct uffdio_range"),
+            Map.entry("uffd_register", "struct uffdio_register"),
+            Map.entry("uffd_zeropage", "struct uffdio_zeropage"),
+            Map.entry("ifconf", "struct { int length; void *buffer; }"),
+            Map.entry("ifreq_name", IFREQ),
+            Map.entry("ifreq_flags", IFREQ),
+            Map.entry("ifreq_addr", IFREQ),
+            Map.entry("ifreq_dstaddr", IFREQ),
+            Map.entry("ifreq_broadaddr", IFREQ),
+            Map.entry("ifreq_netmask", IFREQ),
+            Map.entry("ifreq_metric", IFREQ),
+            Map.entry("ifreq_mtu", IFREQ),
+            Map.entry("ifreq_newname", IFREQ),
+            Map.entry("ifreq_hwaddr", IFREQ),
+            Map.entry("ifreq_slave", IFREQ),
+            Map.entry("ifreq_ifindex", IFREQ),
+            Map.entry("ifreq_qlen", IFREQ),
+            Map.entry("ifreq_map", IFREQ),
+            Map.entry("ifreq_bridge_port", IFREQ));
     /** Units that no compiler knows: bytes. */
-    private static final Set<String> BYTES = Set.of("bytes", "value", "sockaddr", "cpu_set", "dirent", "dirent64");
+    private static final Set<String> BYTES =
+            Set.of("bytes", "value", "sockaddr", "cpu_set", "dirent", "dirent64", "landlock_ruleset");
 
     @TempDir
     private Path folder;

@@ -7,6 +7,7 @@ import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.output.notation.TextDetail;
+import dev.renacer.tracer.output.struct.ExchangeWriter;
 import dev.renacer.tracer.output.struct.Memory;
 import dev.renacer.tracer.output.struct.Scalars;
 import dev.renacer.tracer.output.struct.SocketAddresses;
@@ -14,6 +15,7 @@ import dev.renacer.tracer.output.struct.StructWriter;
 import dev.renacer.tracer.output.struct.Structs;
 import dev.renacer.tracer.output.struct.Times;
 import dev.renacer.tracer.output.struct.WaitStatus;
+import dev.renacer.tracer.output.struct.device.DeviceStructs;
 import dev.renacer.tracer.syscall.Pointee;
 import dev.renacer.tracer.syscall.Pointee.Count;
 import dev.renacer.tracer.syscall.Pointee.Direction;
@@ -26,11 +28,15 @@ import org.jspecify.annotations.Nullable;
  * the argument is its address.
  */
 public final class PointedData {
+    private static final int CAPABILITY_VERSION_1 = 0x19980330;
+    private static final int MOUNT_ATTR_BYTES = 32;
+
     private PointedData() {}
 
     /** The types that have a writer of their own, or are written in a way of their own. */
     static boolean knows(String type) {
-        return Structs.writer(type) != null
+        return writer(type) != null
+                || DeviceStructs.exchange(type) != null
                 || switch (type) {
                     case "bytes", "strings", "pointers", "iovec", "msghdr", "mmsghdr", "sockaddr", "value" -> true;
                     case "dirent", "dirent64", "sigset_argpack", "sock_fprog" -> true;
@@ -97,17 +103,21 @@ public final class PointedData {
     }
 
     private static boolean structs(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
-        StructWriter writer = Structs.writer(pointee.type());
+        if (pointee.direction() == Direction.IN_OUT && exchange(out, call, detail, index, pointee)) {
+            return true;
+        }
+        StructWriter writer = writer(pointee.type());
         CapturedData data = find(call, index, pointee);
         if (writer == null || data == null || !isMeant(call, index)) {
             return false;
         }
         int size = pointee.size(call.syscall());
-        if (pointee.type().equals("cap_data") || isBitSet(pointee)) {
-            if (data.bytes().length == 0) {
+        int least = least(pointee);
+        if (least > 0) {
+            if (data.bytes().length < least) {
                 return false;
             }
-            writer.write(out, memory(call, detail, data));
+            writer.write(out, memory(call, detail, data).part(0, most(call, pointee)));
             return true;
         }
         if (isSingle(pointee)) {
@@ -124,6 +134,26 @@ public final class PointedData {
         return array(out, call, detail, data, size, fileTimes(writer, pointee));
     }
 
+    private static @Nullable StructWriter writer(String type) {
+        StructWriter writer = Structs.writer(type);
+        return writer != null ? writer : DeviceStructs.writer(type);
+    }
+
+    /** Writes a struct by what it was before the call and after it, if there is such a writer and all bytes are there. */
+    private static boolean exchange(
+            StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
+        ExchangeWriter writer = DeviceStructs.exchange(pointee.type());
+        CapturedData before = writer == null ? null : find(call, index, Part.DATA, 0, false);
+        int size = pointee.size(call.syscall());
+        if (writer == null || before == null || before.bytes().length < size) {
+            return false;
+        }
+        CapturedData after = find(call, index, Part.DATA, 0, true);
+        Memory answer = after == null || after.bytes().length < size ? null : memory(call, detail, after);
+        writer.write(out, memory(call, detail, before), answer);
+        return true;
+    }
+
     /** Writes one struct of which all bytes are there. */
     static void struct(StringBuilder out, SyscallCall call, TextDetail detail, String type, CapturedData data) {
         struct(out, type, memory(call, detail, data));
@@ -131,15 +161,30 @@ public final class PointedData {
 
     /** Writes one struct of which all bytes are there. */
     static void struct(StringBuilder out, String type, Memory memory) {
-        StructWriter writer = Structs.writer(type);
+        StructWriter writer = writer(type);
         if (writer != null) {
             writer.write(out, memory);
         }
     }
 
-    /** Whether a set of bits is written as one, by as many bytes as there are. */
-    private static boolean isBitSet(Pointee pointee) {
-        return pointee.type().equals(Pointee.FD_SET) || pointee.type().equals("cpu_set");
+    /** Of what is written as a whole, by as many bytes as there are: how many there must be; 0 of all others. */
+    private static int least(Pointee pointee) {
+        return switch (pointee.type()) {
+            case Pointee.FD_SET, "cpu_set", "cap_data" -> 1;
+            case "landlock_ruleset" -> Long.BYTES;
+            default -> 0;
+        };
+    }
+
+    /** How many bytes of it count: of capabilities only the first half, if they are of the first version. */
+    private static int most(SyscallCall call, Pointee pointee) {
+        if (!pointee.type().equals("cap_data")) {
+            return Integer.MAX_VALUE;
+        }
+        CapturedData header = find(call, 0, Part.DATA, 0, false);
+        boolean first =
+                header != null && memory(call, TextDetail.DEFAULT, header).i32(0) == CAPABILITY_VERSION_1;
+        return first ? pointee.size(call.syscall()) : Integer.MAX_VALUE;
     }
 
     /** The times of utimensat(2) and utimes(2) have dates. */
@@ -155,8 +200,11 @@ public final class PointedData {
         };
     }
 
-    /** Whether the argument means anything in this call: not the event of a deletion. */
+    /** Whether the argument means anything in this call: not the event of a deletion, nor a struct that is too short. */
     private static boolean isMeant(SyscallCall call, int index) {
+        if (index == 3 && call.syscall().name().equals("mount_setattr")) {
+            return Long.compareUnsigned(call.args()[4], MOUNT_ATTR_BYTES) >= 0;
+        }
         return !(call.syscall().name().equals("epoll_ctl") && index == 3 && (int) call.args()[1] == 2);
     }
 

@@ -86,6 +86,16 @@ public final class Times {
         date(out.append(' '), memory.signedWord(0), memory.signedWord(memory.wordSize()), MICRO_DIGITS);
     }
 
+    /** Writes the seconds, and as a comment the whole date. */
+    static void dated(StringBuilder out, long seconds, long nanos) {
+        date(out.append(seconds).append(' '), seconds, nanos);
+    }
+
+    /** Writes the date of a time that stands before it; nothing if it has none, not even the blank before it. */
+    static void date(StringBuilder out, long seconds, long nanos) {
+        date(out, seconds, nanos, NANO_DIGITS);
+    }
+
     private static void utimbuf(StringBuilder out, Memory memory) {
         out.append("{actime=").append(memory.signedWord(0)).append(' ');
         date(out, memory.signedWord(0), 0, 0);
