@@ -124,11 +124,8 @@ class RedactedCallsTest {
 
     @Test
     void anArgumentThatIsAStringInThisCallAloneIsLookedThrough() {
-        calls.onCall(call("prctl")
-                .args(15, 1)
-                .string(1, "token=s3cr3t")
-                .returns(0)
-                .build());
+        calls.onCall(
+                call("prctl").args(15, 1).string(1, "token=s3cr3t").returns(0).build());
 
         assertThat(texts(seen.getFirst())).containsExactly("token=[redacted]");
     }

@@ -264,7 +264,8 @@ public final class RenacerCommand implements Callable<Integer> {
         int code = CommandRunner.run(commandLine, System.err, RawArguments.text(args.length));
         System.out.flush();
         System.err.flush();
-        // Nothing waits for an orderly end of this JVM: everything was closed, and System.exit() first asks its loggers.
+        // Nothing waits for an orderly end of this JVM: everything was closed, and System.exit() first asks its
+        // loggers.
         Runtime.getRuntime().halt(code);
     }
 }

@@ -79,7 +79,8 @@ public final class Redactor {
         List<Secret> more = patterns.stream().map(Secret::matching).toList();
         return new Redactor(() -> {
             Rules former = rules();
-            return new Rules(Stream.concat(former.secrets.stream(), more.stream()).toList(), former.options);
+            return new Rules(
+                    Stream.concat(former.secrets.stream(), more.stream()).toList(), former.options);
         });
     }
 

@@ -35,10 +35,7 @@ record Secret(Trigger trigger, LazyPattern pattern, Optional<LazyPattern> atCut,
      */
     static Secret matching(String pattern) {
         return new Secret(
-                Trigger.ANY,
-                new LazyPattern(Pattern.compile(pattern).pattern()),
-                Optional.empty(),
-                Redactor.MARK);
+                Trigger.ANY, new LazyPattern(Pattern.compile(pattern).pattern()), Optional.empty(), Redactor.MARK);
     }
 
     String replaceIn(String text, boolean cut) {

@@ -19,8 +19,8 @@ class PreparedPlanTest {
     @Test
     void itIsInTheBuildAndIsTheOneThatWouldBeMadeNow() {
         assertThat(PreparedPlan.class.getResource(PreparedPlan.RESOURCE)).isNotNull();
-        for (Set<Following> following :
-                Set.of(EnumSet.noneOf(Following.class), EnumSet.allOf(Following.class), EnumSet.of(Following.CONNECTIONS))) {
+        for (Set<Following> following : Set.of(
+                EnumSet.noneOf(Following.class), EnumSet.allOf(Following.class), EnumSet.of(Following.CONNECTIONS))) {
             assertThat(PlanBytes.of(SyscallFilter.EVERYTHING.plan(ArgumentDetail.FULL, following)))
                     .isEqualTo(PlanBytes.of(SyscallFilter.EVERYTHING.made(ArgumentDetail.FULL, following)));
         }

@@ -99,8 +99,9 @@ class ReportStreamTest {
         new LossReport(complaints::add, () -> 2).onEnd();
 
         assertThat(complaints)
-                .containsExactly("renacer: 2 look-ups of descriptors in /proc failed (closed or ended by then, or not to be"
-                        + " looked at): these are shown without a name");
+                .containsExactly(
+                        "renacer: 2 look-ups of descriptors in /proc failed (closed or ended by then, or not to be"
+                                + " looked at): these are shown without a name");
     }
 
     @Test

@@ -21,7 +21,8 @@ class TriggersTest {
         for (int secret = 0; secret < secrets.size(); secret++) {
             for (byte[] word : secrets.get(secret).trigger().words()) {
                 String text = new String(word, StandardCharsets.ISO_8859_1);
-                for (String with : List.of(text, "/" + text, text + "/", "p" + text + "p", text.toUpperCase(Locale.ROOT))) {
+                for (String with :
+                        List.of(text, "/" + text, text + "/", "p" + text + "p", text.toUpperCase(Locale.ROOT))) {
                     assertThat(triggers.in(with.getBytes(StandardCharsets.ISO_8859_1)) & (1L << secret))
                             .as("%s in %s", text, with)
                             .isNotZero();
@@ -40,8 +41,9 @@ class TriggersTest {
     @Test
     void textsOfPartsOfWordsTriggerTheSame() {
         Random random = new Random(7);
-        List<byte[]> words =
-                secrets.stream().flatMap(secret -> secret.trigger().words().stream()).toList();
+        List<byte[]> words = secrets.stream()
+                .flatMap(secret -> secret.trigger().words().stream())
+                .toList();
         for (int round = 0; round < 20_000; round++) {
             StringBuilder text = new StringBuilder();
             for (int part = random.nextInt(6); part > 0; part--) {
