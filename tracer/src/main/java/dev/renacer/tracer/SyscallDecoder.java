@@ -14,7 +14,6 @@ import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.Syscall;
 import dev.renacer.tracer.syscall.SyscallTable;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -185,13 +184,17 @@ public final class SyscallDecoder {
         if (count == 1) {
             return List.of(data(event, 0));
         }
-        List<CapturedData> data = new ArrayList<>(count);
+        int stacks = 0;
         for (int piece = 0; piece < count; piece++) {
+            stacks += event.pieceArg(piece) == CapturedEvent.STACK ? 1 : 0;
+        }
+        CapturedData[] data = new CapturedData[count - stacks];
+        for (int piece = 0, at = 0; piece < count; piece++) {
             if (event.pieceArg(piece) != CapturedEvent.STACK) {
-                data.add(data(event, piece));
+                data[at++] = data(event, piece);
             }
         }
-        return List.copyOf(data);
+        return List.of(data);
     }
 
     private static CapturedData data(CapturedEvent event, int piece) {

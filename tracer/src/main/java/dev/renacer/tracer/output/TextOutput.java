@@ -67,7 +67,9 @@ public final class TextOutput implements TraceListener {
         StringBuilder line = out.buffer();
         int start = line.length();
         begin(line, call.tid(), call.startNanos());
-        call.source().ifPresent(source -> source(line, source));
+        if (call.source().isPresent()) {
+            source(line, call.source().get());
+        }
         line.append(call.syscall().name()).append('(');
         ArgumentFormatter.arguments(line, call, names, detail);
         line.append(") ");

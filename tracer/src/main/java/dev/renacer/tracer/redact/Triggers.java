@@ -15,6 +15,8 @@ final class Triggers {
     static final int MOST = Long.SIZE;
 
     private static final int BYTES = 256;
+    /** Letters that words have, upper and lower case alike, and 0 for all others: so few that the pairs stay in a CPU's cache. */
+    private static final int LETTERS = 64;
 
     /**
      * A word, by the patterns it is a trigger of.
@@ -26,10 +28,13 @@ final class Triggers {
 
     /** Those that are tried whatever the text is. */
     private final long always;
+    /** By the byte. */
+    private final byte[] letters = new byte[BYTES];
     /** By the first two letters: 0 for none, else what stands in {@link #words} at one less. */
-    private final byte[] places = new byte[BYTES * BYTES];
+    private final byte[] places = new byte[LETTERS * LETTERS];
 
     private final Word[][] words;
+    private int numbered;
 
     /**
      * @param secrets  in the order of the bits of {@link #in}; at most {@link #MOST}
@@ -52,17 +57,33 @@ final class Triggers {
     }
 
     private void add(List<List<Word>> found, Word word) {
-        int first = word.word()[0] & 0xff;
+        int first = letter(word.word()[0]);
         // A word of one letter may be followed by any.
-        int from = word.word().length > 1 ? word.word()[1] & 0xff : 0;
-        int to = word.word().length > 1 ? from : BYTES - 1;
+        int from = word.word().length > 1 ? letter(word.word()[1]) : 0;
+        int to = word.word().length > 1 ? from : LETTERS - 1;
         for (int second = from; second <= to; second++) {
-            int pair = first * BYTES + second;
+            int pair = first * LETTERS + second;
             List<Word> here = places[pair] == 0 ? List.of() : found.get((places[pair] & 0xff) - 1);
             List<Word> with = new ArrayList<>(here);
             with.add(word);
             place(found, pair, with);
         }
+    }
+
+    /** The number of a letter of a word, which is given one if it has none. */
+    private int letter(byte lower) {
+        int known = letters[lower & 0xff];
+        if (known != 0) {
+            return known;
+        }
+        if (++numbered == LETTERS) {
+            throw new IllegalStateException("secrets.tsv: the words have too many different letters");
+        }
+        letters[lower & 0xff] = (byte) numbered;
+        if (lower >= 'a' && lower <= 'z') {
+            letters[lower - ('a' - 'A')] = (byte) numbered;
+        }
+        return numbered;
     }
 
     private void place(List<List<Word>> found, int pair, List<Word> with) {
@@ -80,10 +101,12 @@ final class Triggers {
     /** The patterns that the text may match, a bit for each. */
     long in(byte[] text) {
         long patterns = always;
-        int before = text.length == 0 ? 0 : lower(text[0]);
+        byte[] numbers = letters;
+        byte[] pairs = places;
+        int before = text.length == 0 ? 0 : numbers[text[0] & 0xff];
         for (int at = 1; at <= text.length; at++) {
-            int next = at < text.length ? lower(text[at]) : 0;
-            int place = places[before * BYTES + next];
+            int next = at < text.length ? numbers[text[at] & 0xff] : 0;
+            int place = pairs[before * LETTERS + next];
             if (place != 0) {
                 patterns |= at(text, at - 1, words[(place & 0xff) - 1]);
             }

@@ -158,6 +158,9 @@ public final class ConstantNames {
      * @return false if no name fits, and the set does not say how such a value is written; nothing is written then
      */
     public boolean write(StringBuilder out, long value, long width) {
+        if (this == NONE) {
+            return false;
+        }
         read();
         int start = out.length();
         if (values.length > 0) {

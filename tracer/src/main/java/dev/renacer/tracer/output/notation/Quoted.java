@@ -3,8 +3,13 @@
 
 package dev.renacer.tracer.output.notation;
 
+import java.nio.charset.StandardCharsets;
+
 /** Writes bytes as C string literals, in printable ASCII alone. */
 public final class Quoted {
+    /** Of more letters that stand for themselves a string is made, of fewer not. */
+    private static final int SHORT = 4;
+
     private Quoted() {}
 
     /** Writes all bytes. */
@@ -26,7 +31,11 @@ public final class Quoted {
                 case '\f' -> out.append("\\f");
                 case 0x0b -> out.append("\\v");
                 default -> {
-                    if (value >= ' ' && value < 0x7f) {
+                    int plain = plain(bytes, index, start + length);
+                    if (plain - index > SHORT) {
+                        out.append(new String(bytes, index, plain - index, StandardCharsets.ISO_8859_1));
+                        index = plain - 1;
+                    } else if (value >= ' ' && value < 0x7f) {
                         out.append((char) value);
                     } else {
                         escape(out, value & 0xff, index + 1 < start + length ? bytes[index + 1] : 0);
@@ -47,6 +56,15 @@ public final class Quoted {
             }
         }
         return false;
+    }
+
+    /** Where the bytes end that stand for themselves. */
+    private static int plain(byte[] bytes, int from, int end) {
+        int at = from;
+        while (at < end && bytes[at] >= ' ' && bytes[at] < 0x7f && bytes[at] != '"' && bytes[at] != '\\') {
+            at++;
+        }
+        return at;
     }
 
     /** Writes some bytes, each in hexadecimal. */
