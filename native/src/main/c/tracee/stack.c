@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What an unwinder needs from a task, copied while it is stopped at the entry of a call or by a fault: its registers,
-// and its stack from the stack pointer on. Unwinding during the stop, as strace -k does, takes a hundred times as long; it is done
-// later, elsewhere.
+// and its stack from the stack pointer on. Unwinding during the stop, as strace -k does, takes a hundred times as long;
+// it is done later, elsewhere.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <string.h>
