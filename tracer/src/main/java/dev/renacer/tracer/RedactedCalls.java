@@ -140,9 +140,11 @@ final class RedactedCalls implements TraceListener {
 
     private static boolean isTransferred(SyscallCall call, CapturedData piece) {
         return call.syscall()
-                .pointee(piece.argument())
-                .filter(pointee -> pointee.type().equals(Pointee.BYTES)
-                        || pointee.type().equals(Pointee.MSGBUF))
+                .pointee(piece.argument(), call.args())
+                .filter(pointee -> switch (pointee.type()) {
+                    case Pointee.BYTES, Pointee.MSGBUF, "binary", "key_data", "key_text" -> true;
+                    default -> false;
+                })
                 .isPresent();
     }
 }

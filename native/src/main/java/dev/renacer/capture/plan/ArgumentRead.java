@@ -82,7 +82,9 @@ public record ArgumentRead(
         /** A struct with a pointer in it, and what that points to, as an element; its length is that of one unit. */
         INDIRECT(7),
         /** An array of pointers, and the structs they point to. */
-        POINTERS(8);
+        POINTERS(8),
+        /** One unit of bytes, so far behind the stack pointer: the argument only has the name. */
+        STACK(9);
 
         private final int number;
 
@@ -95,7 +97,8 @@ public record ArgumentRead(
      * Where something stands in what is read, in bytes from its beginning.
      *
      * @param field       {@link Shape#RECORDS}: the 16 bits with a record's length; {@link Shape#INDIRECT}: the pointer;
-     *     {@link Shape#POINTERS}: the bytes of each struct instead
+     *     {@link Shape#POINTERS}: the bytes of each struct instead; {@link Shape#STACK}: how far, in units of 8
+     *     bytes
      * @param countField  {@link Shape#INDIRECT}: how many units the pointer points to
      * @param countWidth  the bytes of that number; 0: there is one
      * @param element     {@link Shape#INDIRECT}: the index of the element
@@ -221,8 +224,7 @@ public record ArgumentRead(
 
     /** The same with something at another place. */
     public ArgumentRead laidOut(Layout other) {
-        return new ArgumentRead(
-                argument, times, shape, length, unit, contents, compat, condition, anyBit, other);
+        return new ArgumentRead(argument, times, shape, length, unit, contents, compat, condition, anyBit, other);
     }
 
     /** The string an argument points to, read at entry. */

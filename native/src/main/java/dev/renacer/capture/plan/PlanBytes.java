@@ -137,8 +137,8 @@ public final class PlanBytes {
                 .putShort((short) read.unit())
                 .putInt(read.count())
                 .putInt(read.condition().map(ExitRule.Condition::value).orElse(0))
-                .put((byte) (int)
-                        read.condition().map(ExitRule.Condition::argument).orElse(0))
+                .put((byte)
+                        (int) read.condition().map(ExitRule.Condition::argument).orElse(0))
                 .put((byte) read.layout().field())
                 .put((byte) read.layout().countField())
                 .put((byte) read.layout().countWidth());

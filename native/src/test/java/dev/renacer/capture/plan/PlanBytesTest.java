@@ -75,13 +75,7 @@ class PlanBytesTest {
                         5, EnumSet.of(When.ENTRY), Shape.INDIRECT, new Length.Constant(7), 16, false, false)
                 .laidOut(new Layout(8, 2, 4, 9, 0));
         ArgumentRead behind = new ArgumentRead(
-                        1,
-                        EnumSet.of(When.POSITIVE, When.FAILED),
-                        Shape.BYTES,
-                        new Length.OfField(12),
-                        1,
-                        false,
-                        false)
+                        1, EnumSet.of(When.POSITIVE, When.FAILED), Shape.BYTES, new Length.OfField(12), 1, false, false)
                 .laidOut(Layout.behind(8));
         byte[] bytes = PlanBytes.of(plan(Map.of(7, List.of(indirect, behind))));
 

@@ -35,8 +35,8 @@ public record Pointee(Direction direction, String type, Count count, int before,
     /** The type of a message of msgsnd(2): a word, and data that a program transfers behind it; the unit is a byte. */
     public static final String MSGBUF = "msgbuf";
 
-    private static final Pattern TOKEN =
-            Pattern.compile("(?<direction><>\\^?|[<>!+])(?<type>[a-z]\\w*)(?:#(?<argument>\\d)|(?<result>=)(?<most>\\d)?"
+    private static final Pattern TOKEN = Pattern.compile(
+            "(?<direction><?>\\^?|[<!+])(?<type>[a-z]\\w*)(?:#(?<argument>\\d)|(?<result>=)(?<most>\\d)?"
                     + "|\\*(?<pointed>\\d)|@(?<field>\\d)|\\[(?<constant>\\d+)\\])?(?:\\+(?<before>\\d+|w))?"
                     + "(?:\\?(?<if>\\d)(?<how>[=&])(?<value>\\w+))?");
     private static final Map<String, Integer> SIZES = new HashMap<>();
@@ -86,6 +86,8 @@ public record Pointee(Direction direction, String type, Count count, int before,
         INTERRUPTED,
         /** It writes if its result is greater than 0. */
         OUT_IF_POSITIVE,
+        /** It writes where this leads, which is read even if it fails. */
+        OUT_ALWAYS,
         /** It reads, and then writes even if it fails. */
         IN_OUT_ALWAYS
     }
@@ -137,6 +139,7 @@ public record Pointee(Direction direction, String type, Count count, int before,
             case ">" -> Direction.OUT;
             case "!" -> Direction.INTERRUPTED;
             case "+" -> Direction.OUT_IF_POSITIVE;
+            case ">^" -> Direction.OUT_ALWAYS;
             case "<>^" -> Direction.IN_OUT_ALWAYS;
             default -> Direction.IN_OUT;
         };

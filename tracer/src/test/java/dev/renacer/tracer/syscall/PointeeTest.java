@@ -37,23 +37,37 @@ class PointeeTest {
                 .isEqualTo(new Pointee(Direction.INTERRUPTED, "timespec64", new Count.Constant(1)));
         assertThat(Pointee.parse("+rusage"))
                 .isEqualTo(new Pointee(Direction.OUT_IF_POSITIVE, "rusage", new Count.Constant(1)));
+        assertThat(Pointee.parse(">^iovec#2"))
+                .isEqualTo(new Pointee(Direction.OUT_ALWAYS, "iovec", new Count.Argument(2)));
         assertThat(Pointee.parse("<>^int@4+8"))
                 .isEqualTo(new Pointee(Direction.IN_OUT_ALWAYS, "int", new Count.Field(4), 8, Optional.empty()));
         assertThat(Pointee.parse("<msgbuf#2+w"))
-                .isEqualTo(new Pointee(
-                        Direction.IN, "msgbuf", new Count.Argument(2), Pointee.WORD, Optional.empty()));
+                .isEqualTo(new Pointee(Direction.IN, "msgbuf", new Count.Argument(2), Pointee.WORD, Optional.empty()));
     }
 
     @Test
     void readsUnderWhatConditionThereIsSomething() {
-        assertThat(Pointee.parse(">int?0&0x101000").condition())
-                .contains(new Pointee.Condition(0, 0x101000, true));
+        assertThat(Pointee.parse(">int?0&0x101000").condition()).contains(new Pointee.Condition(0, 0x101000, true));
         assertThat(Pointee.parse("!timespec?1=0").condition()).contains(new Pointee.Condition(1, 0, false));
         assertThat(Pointee.parse(">int").condition()).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"<", "timespec", "<int[", "<int#x", "=int", "<int#1=", "<>>int", "<int+", "<int?1", "<int?x=1"})
+    @ValueSource(
+            strings = {
+                "<",
+                "timespec",
+                "<int[",
+                "<int#x",
+                "=int",
+                "<int#1=",
+                "<>>int",
+                "<int+",
+                "<int?1",
+                "<int?x=1",
+                "<^int",
+                "^int"
+            })
     void refusesWhatIsNone(String text) {
         assertThatThrownBy(() -> Pointee.parse(text))
                 .isInstanceOf(IllegalStateException.class)
@@ -108,7 +122,11 @@ class PointeeTest {
                         case Count.Argument(int index) ->
                             assertThat(call.parameters().get(index).kind())
                                     .as(call.name())
-                                    .isIn(ParameterKind.INT, ParameterKind.UINT, ParameterKind.SIZE);
+                                    .isIn(
+                                            ParameterKind.INT,
+                                            ParameterKind.UINT,
+                                            ParameterKind.LONG,
+                                            ParameterKind.SIZE);
                         case Count.PointedTo(int index) ->
                             assertThat(call.pointee(index)).as(call.name()).hasValueSatisfying(length -> {
                                 assertThat(length.type()).isEqualTo("int");

@@ -53,6 +53,10 @@ class StructSizesIT {
                     "linux/mount.h",
                     "linux/mman.h",
                     "linux/filter.h",
+                    "linux/landlock.h",
+                    "asm/msgbuf.h",
+                    "asm/sembuf.h",
+                    "asm/shmbuf.h",
                     "linux/seccomp.h",
                     "asm/signal.h",
                     "asm/siginfo.h",
@@ -126,13 +130,39 @@ class StructSizesIT {
             Map.entry("cachestat_range", "struct { __u64 pair[2]; }"),
             Map.entry("cachestat", "struct { __u64 counts[5]; }"),
             Map.entry("remote_iovec", "struct { void *base; unsigned long length; }"),
+            Map.entry("iocb", "struct iocb"),
+            Map.entry("iocb_head", "struct iocb"),
+            Map.entry("iocb_pointer", "void *"),
+            Map.entry("landlock_path", "struct landlock_path_beneath_attr"),
+            Map.entry("mempolicy", "int"),
+            Map.entry("nodemask", "__kernel_ulong_t"),
+            Map.entry("page_status", "int"),
+            Map.entry("sigframe", "struct { unsigned words[2]; }"),
+            Map.entry("sigframe_aarch64", "struct { unsigned words[2]; }"),
+            Map.entry("sigframe_i386", "struct { unsigned words[2]; }"),
+            Map.entry("size", "struct { unsigned long size; }"),
+            Map.entry("msqid", "struct msqid64_ds"),
+            Map.entry("semid", "struct semid64_ds"),
+            Map.entry("shmid", "struct shmid64_ds"),
             Map.entry("seccomp_action", "__u32"),
             Map.entry("seccomp_sizes", "struct seccomp_notif_sizes"),
             Map.entry("sigset_argpack", "struct { void *set; unsigned long size; }"),
             Map.entry("sock_filter", "struct sock_filter"),
             Map.entry("sock_fprog", "struct sock_fprog"));
     /** Units that no compiler knows: bytes. */
-    private static final Set<String> BYTES = Set.of("bytes", "value", "sockaddr", "cpu_set", "dirent", "dirent64");
+    private static final Set<String> BYTES = Set.of(
+            "bytes",
+            "value",
+            "sockaddr",
+            "cpu_set",
+            "dirent",
+            "dirent64",
+            "msgbuf",
+            "binary",
+            "key_data",
+            "key_text",
+            "file_handle",
+            "landlock_ruleset");
 
     @TempDir
     private Path folder;

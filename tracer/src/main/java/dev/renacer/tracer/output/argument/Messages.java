@@ -23,6 +23,9 @@ final class Messages {
     /** How many pointers the capture reads. */
     private static final int MOST_POINTERS = 64;
 
+    /** As what a call transferred: it failed. */
+    private static final long FAILED = -1;
+
     private static final Names FLAGS = Names.of("msg");
 
     private Messages() {}
@@ -82,7 +85,7 @@ final class Messages {
         if (vector == null) {
             return false;
         }
-        vector(out, call, index, vector, 0, atExit ? call.result() : Long.MAX_VALUE);
+        vector(out, call, index, vector, 0, atExit ? Math.max(call.result(), FAILED) : Long.MAX_VALUE);
         return true;
     }
 
@@ -105,7 +108,7 @@ final class Messages {
             buffer(out.append("{iov_base="), call, index, number, vector.atExit(), memory.word(at), left);
             Digits.unsigned(out.append(", iov_len="), length);
             out.append('}');
-            left -= Long.compareUnsigned(length, left) < 0 ? length : left;
+            left -= left < 0 ? 0 : Long.compareUnsigned(length, left) < 0 ? length : left;
         }
         out.append(vector.cut() && count == 0 ? "..." : "").append(']');
     }
@@ -114,7 +117,7 @@ final class Messages {
             StringBuilder out, SyscallCall call, int index, int number, boolean atExit, long address, long left) {
         CapturedData bytes = address == 0 ? null : PointedData.find(call, index, Part.ELEMENT, number, atExit);
         if (bytes == null) {
-            if (left == 0 && address != 0 && hasBuffers(call, index)) {
+            if (left == 0 && address != 0) {
                 out.append("\"\"");
             } else {
                 Structs.pointer(out, address);
@@ -123,17 +126,6 @@ final class Messages {
         }
         Quoted.write(out, bytes.bytes());
         out.append(bytes.cut() ? "..." : "");
-    }
-
-    /** Whether the contents of buffers were to be read. */
-    private static boolean hasBuffers(SyscallCall call, int index) {
-        for (int at = 0; at < call.data().size(); at++) {
-            CapturedData piece = call.data().get(at);
-            if (piece.argument() == index && piece.part() == Part.ELEMENT) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Writes a struct msghdr; one that the call fills in is shown as it is then, if the call succeeded. */
@@ -188,8 +180,7 @@ final class Messages {
             if (filledIn) {
                 out.append(", msg_len=").append(length);
             } else if (sent != null && sent.bytes().length >= (number + 1) * size) {
-                out.append(", msg_len=")
-                        .append(PointedData.memory(call, sent).u32(number * size + size(call)));
+                out.append(", msg_len=").append(PointedData.memory(call, sent).u32(number * size + size(call)));
             }
             out.append('}');
         }

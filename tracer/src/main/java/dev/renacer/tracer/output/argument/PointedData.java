@@ -7,11 +7,13 @@ import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.output.notation.Quoted;
+import dev.renacer.tracer.output.struct.Kernel;
 import dev.renacer.tracer.output.struct.Memory;
 import dev.renacer.tracer.output.struct.Scalars;
 import dev.renacer.tracer.output.struct.SocketAddresses;
 import dev.renacer.tracer.output.struct.StructWriter;
 import dev.renacer.tracer.output.struct.Structs;
+import dev.renacer.tracer.output.struct.SystemV;
 import dev.renacer.tracer.output.struct.Times;
 import dev.renacer.tracer.output.struct.WaitStatus;
 import dev.renacer.tracer.syscall.Pointee;
@@ -33,7 +35,10 @@ public final class PointedData {
         return Structs.writer(type) != null
                 || switch (type) {
                     case "bytes", "strings", "iovec", "msghdr", "mmsghdr", "sockaddr", "value" -> true;
-                    case "dirent", "dirent64", "sigset_argpack", "sock_fprog" -> true;
+                    case "dirent", "dirent64", "sigset_argpack", "sock_fprog", "msgbuf", "file_handle", "nodemask" ->
+                        true;
+                    case "iocb_pointer", "sigframe", "sigframe_aarch64", "sigframe_i386" -> true;
+                    case "landlock_ruleset", "binary", "key_data", "key_text" -> true;
                     default -> false;
                 };
     }
@@ -45,29 +50,49 @@ public final class PointedData {
      */
     public static boolean write(StringBuilder out, SyscallCall call, int index) {
         Pointee pointee = call.syscall().pointee(index, call.args()).orElse(null);
-        if (pointee == null || call.data().isEmpty() || call.args()[index] == 0) {
+        if (pointee == null || call.data().isEmpty()) {
+            return false;
+        }
+        if (call.args()[index] == 0 && !isWithoutAddress(pointee.type())) {
             return false;
         }
         return switch (pointee.type()) {
             case Pointee.STRINGS -> Messages.strings(out, call, index);
-            case "iovec" -> Messages.vector(out, call, index, pointee.direction() == Direction.OUT);
+            case "iovec" -> Messages.vector(out, call, index, pointee.direction() == Direction.OUT_ALWAYS);
             case "msghdr" -> Messages.message(out, call, index, pointee.direction() == Direction.IN_OUT);
             case "mmsghdr" -> Messages.messages(out, call, index, pointee.direction() == Direction.OUT);
             case Pointee.BYTES -> bytes(out, call, index, pointee);
             case "value" -> SocketOptions.write(out, call, index, pointee.direction() == Direction.OUT);
             case "sockaddr" -> address(out, call, index, pointee);
-            case "dirent", "dirent64" -> Directories.write(
-                    out, call, index, pointee.type().equals("dirent"));
+            case "dirent", "dirent64" ->
+                Directories.write(out, call, index, pointee.type().equals("dirent"));
             case "sigset_argpack" -> Nested.signals(out, call, index);
             case "sock_fprog" -> Nested.filter(out, call, index);
+            case "msgbuf" -> Nested.message(out, call, index, pointee.direction() == Direction.OUT);
+            case "file_handle" -> Nested.handle(out, call, index);
+            case "nodemask" -> Nested.nodes(out, call, index, pointee);
+            case "iocb_pointer" -> Nested.requests(out, call, index);
+            case "sigframe", "sigframe_aarch64", "sigframe_i386" -> Nested.frame(out, call, index);
+            case "msqid", "semid", "shmid" -> systemV(out, call, index, pointee);
+            case "landlock_ruleset" -> rules(out, call, index);
+            case "binary", "key_data", "key_text" -> data(out, call, index, pointee);
             case "clone_args" -> Nested.cloned(out, call, index);
             default -> structs(out, call, index, pointee);
         };
     }
 
+    /** What is not where the argument points, or is told of even if that is nowhere. */
+    private static boolean isWithoutAddress(String type) {
+        return switch (type) {
+            case "sigframe", "sigframe_aarch64", "sigframe_i386", "dirent", "dirent64" -> true;
+            default -> false;
+        };
+    }
+
     private static boolean bytes(StringBuilder out, SyscallCall call, int index, Pointee pointee) {
         CapturedData data = find(call, index, pointee);
-        if (data == null) {
+        // Where there is no room, nothing is written, whatever the result says.
+        if (data == null || (data.cut() && data.bytes().length == 0)) {
             return false;
         }
         if (call.syscall().name().equals("getrandom")) {
@@ -78,6 +103,48 @@ public final class PointedData {
             Quoted.write(out, data.bytes());
         }
         out.append(data.cut() ? "..." : "");
+        return true;
+    }
+
+    /** Bytes that have a notation of their own: those of keys are not more than there was room for. */
+    private static boolean data(StringBuilder out, SyscallCall call, int index, Pointee pointee) {
+        CapturedData data = find(call, index, pointee);
+        if (data == null) {
+            return false;
+        }
+        if (pointee.type().equals("binary")) {
+            Quoted.hexadecimal(out, data.bytes());
+            out.append(data.cut() ? "..." : "");
+            return true;
+        }
+        boolean room = data.bytes().length < Math.min(call.result(), call.args()[3]);
+        if (pointee.type().equals("key_text")) {
+            memory(call, data).quotedName(out);
+        } else {
+            Quoted.write(out, data.bytes());
+        }
+        out.append(room ? "..." : "");
+        return true;
+    }
+
+    private static boolean systemV(StringBuilder out, SyscallCall call, int index, Pointee pointee) {
+        if (pointee.direction() != Direction.IN) {
+            return structs(out, call, index, pointee);
+        }
+        CapturedData data = find(call, index, pointee);
+        if (data == null || data.cut()) {
+            return false;
+        }
+        SystemV.set(out, memory(call, data), pointee.type());
+        return true;
+    }
+
+    private static boolean rules(StringBuilder out, SyscallCall call, int index) {
+        CapturedData data = find(call, index, Part.DATA, 0, false);
+        if (data == null || data.bytes().length < Long.BYTES) {
+            return false;
+        }
+        Kernel.rules(out, memory(call, data));
         return true;
     }
 
@@ -98,7 +165,7 @@ public final class PointedData {
         }
         int size = pointee.size(call.syscall());
         if (pointee.type().equals("cap_data") || isBitSet(pointee)) {
-            if (data.bytes().length == 0) {
+            if (data.bytes().length == 0 && (data.cut() || !isBitSet(pointee))) {
                 return false;
             }
             writer.write(out, memory(call, data));
@@ -149,9 +216,19 @@ public final class PointedData {
         };
     }
 
-    /** Whether the argument means anything in this call: not the event of a deletion. */
+    /** Whether the argument means anything in this call: not the event of a deletion, nor the usage of no child. */
     private static boolean isMeant(SyscallCall call, int index) {
-        return !(call.syscall().name().equals("epoll_ctl") && index == 3 && (int) call.args()[1] == 2);
+        return switch (call.syscall().name()) {
+            case "epoll_ctl" -> index != 3 || (int) call.args()[1] != 2;
+            case "waitid" -> index != 4 || foundChild(call);
+            default -> true;
+        };
+    }
+
+    /** What waitid(2) says of the child has zeros if there is none; then the kernel writes nothing else. */
+    private static boolean foundChild(SyscallCall call) {
+        CapturedData child = find(call, 2, Part.DATA, 0, true);
+        return child == null || memory(call, child).i32(0) != 0;
     }
 
     private static boolean isSingle(Pointee pointee) {
@@ -211,7 +288,7 @@ public final class PointedData {
     static @Nullable CapturedData find(SyscallCall call, int index, Pointee pointee) {
         return switch (pointee.direction()) {
             case IN -> find(call, index, Part.DATA, 0, false);
-            case OUT, INTERRUPTED, OUT_IF_POSITIVE -> find(call, index, Part.DATA, 0, true);
+            case OUT, INTERRUPTED, OUT_IF_POSITIVE, OUT_ALWAYS -> find(call, index, Part.DATA, 0, true);
             case IN_OUT, IN_OUT_ALWAYS -> {
                 CapturedData after = showsResult(pointee.type()) ? find(call, index, Part.DATA, 0, true) : null;
                 yield after != null ? after : find(call, index, Part.DATA, 0, false);

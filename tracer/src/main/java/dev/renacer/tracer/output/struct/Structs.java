@@ -28,6 +28,8 @@ public final class Structs {
         Processes.register(writers);
         Rings.register(writers);
         Filters.register(writers);
+        Kernel.register(writers);
+        SystemV.register(writers);
         return Map.copyOf(writers);
     }
 
