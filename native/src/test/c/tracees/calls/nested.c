@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Records of different lengths, which pread64 puts where its argument points (records_test.c), and structs with pointers
-// in them, whose number is the first argument of a getppid (nested_test.c).
+// Records of different lengths, which pread64 puts where its argument points (records_test.c), and structs with
+// pointers in them, whose number is the first argument of a getppid (nested_test.c).
 #define _GNU_SOURCE
 #include <stdint.h>
 #include <string.h>
