@@ -54,6 +54,7 @@ enum rc_read_shape {
     RC_SHAPE_INDIRECT, // a struct of `unit` bytes, with a pointer at `field`, and what that points to as element `of`:
                        // `count` bytes, times the number of `count_width` bytes at `count_field` if that is not 0
     RC_SHAPE_POINTERS, // pointers, and the `field` bytes that each points to
+    RC_SHAPE_STACK,    // `unit` bytes, 8 * `field` bytes behind the stack pointer; the argument only has the name
     RC_SHAPE_POINTER_COUNT, // pointers up to NULL, of which only the number is wanted (struct rc_pointer_count)
     RC_SHAPE_COUNT,
 };

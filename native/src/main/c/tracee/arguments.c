@@ -37,6 +37,13 @@ static void read_bytes(const struct rc_reader *reader, uint64_t address) {
     }
 }
 
+// What the kernel has put on the stack, or takes from there.
+static void read_stack(const struct rc_reader *reader) {
+    const uint64_t address = reader->task->call.sp + 8ull * reader->read->field;
+    const size_t size = reader->read->unit;
+    (void)rc_add_read(reader, rc_piece_of(reader, RC_PART_DATA, 0), address, size, size);
+}
+
 // Adds the pointers up to NULL. Returns the place of their piece.
 static uint32_t read_string_pointers(const struct rc_reader *reader, uint64_t address) {
     struct rc_task *task = reader->task;
@@ -129,7 +136,11 @@ static void read_argument(const struct rc_reader *reader) {
         }
         return;
     }
-    if (address == 0) {
+    if (reader->read->shape == RC_SHAPE_STACK) {
+        read_stack(reader);
+        return;
+    }
+    if (address == 0 && reader->read->shape != RC_SHAPE_RECORDS) {
         return; // the argument itself says so
     }
     switch ((enum rc_read_shape)reader->read->shape) {

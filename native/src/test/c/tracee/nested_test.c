@@ -131,12 +131,21 @@ static void what_ends_without_a_nul_is_no_string(void **state) {
     recorder_close(recorder);
 }
 
+static void what_is_on_the_stack_is_read(void **state) {
+    (void)state;
+    const struct rc_read read = {.when = RC_READ_AT_ENTRY, .shape = RC_SHAPE_STACK, .unit = 24, .field = 2};
+    struct recorder *recorder = trace(&read, 1);
+    (void)expect_piece(recorder, getppid_with(recorder, 0), 0, RC_PART_DATA, 0, 24); // argument 0 is 0, not an address
+    recorder_close(recorder);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_field_points_to_is_read),
         cmocka_unit_test(output_is_where_the_struct_said_at_entry),
         cmocka_unit_test(what_each_pointer_of_an_array_points_to_is_read),
         cmocka_unit_test(a_struct_may_say_how_long_it_is),
+        cmocka_unit_test(what_is_on_the_stack_is_read),
         cmocka_unit_test(what_ends_without_a_nul_is_no_string),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -149,6 +149,10 @@ static void contents_are_read_up_to_the_limit_of_a_buffer(void **state) {
     read.flags = RC_READ_CONTENTS;
     struct recorder *recorder = trace(&read, 1, 4);
     expect_text(recorder, getppid_with(recorder, 0), 0, RC_PART_DATA, CUT, "0123");
+    expect_text(recorder, getppid_with(recorder, 1), 0, RC_PART_DATA, CUT, "last");
+    recorder_close(recorder);
+    recorder = trace(&read, 1, BUFFER_LIMIT);
+    expect_text(recorder, getppid_with(recorder, 1), 0, RC_PART_DATA, GONE, ""); // not all that is wanted is there
     recorder_close(recorder);
     recorder = trace(&read, 1, 0);
     assert_int_equal(piece_count(recorder, getppid_with(recorder, 0)), 0);

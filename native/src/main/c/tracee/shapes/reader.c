@@ -63,19 +63,30 @@ uint32_t rc_add_ready(const struct rc_reader *reader, struct rc_piece piece) {
     return rc_count_piece(reader->task, at);
 }
 
-uint32_t rc_add_read(const struct rc_reader *reader, struct rc_piece piece, uint64_t address, uint64_t length,
-                     uint64_t most) {
+static uint32_t add(const struct rc_reader *reader, struct rc_piece piece, uint64_t address, uint64_t length,
+                    size_t want, size_t need) {
     struct rc_task *task = reader->task;
-    const size_t want = (size_t)rc_least(rc_least(length, most), rc_room(reader));
     const int got = want == 0 ? 0 : rc_memory_read(task, address, rc_next_piece(task), want);
-    if (got < 0) {
+    if (got < 0 || (size_t)got < need) {
         piece.flags |= RC_PIECE_UNREADABLE;
-        piece.error = (uint8_t)-got;
+        piece.error = (uint8_t)(got < 0 ? -got : EFAULT);
     } else {
         piece.length = (uint16_t)got;
         piece.flags |= (uint64_t)got < length ? RC_PIECE_TRUNCATED : 0;
     }
     return rc_add_ready(reader, piece);
+}
+
+uint32_t rc_add_read(const struct rc_reader *reader, struct rc_piece piece, uint64_t address, uint64_t length,
+                     uint64_t most) {
+    const size_t want = (size_t)rc_least(rc_least(length, most), rc_room(reader));
+    return add(reader, piece, address, length, want, 0);
+}
+
+uint32_t rc_add_contents(const struct rc_reader *reader, struct rc_piece piece, uint64_t address, uint64_t length,
+                         uint64_t most) {
+    const size_t want = (size_t)rc_least(rc_least(length, most), rc_room(reader));
+    return add(reader, piece, address, length, want, want);
 }
 
 size_t rc_length_at(const struct rc_task *task, uint32_t at) {
@@ -184,7 +195,9 @@ uint32_t rc_add_whole(const struct rc_reader *reader, enum rc_part part, uint64_
     uint64_t given = UINT64_MAX;
     const int error = extent(reader, &length, &given);
     if (error == 0) {
-        return rc_add_read(reader, piece, address, length, rc_least(most, given));
+        return (reader->read->flags & RC_READ_CONTENTS) != 0 && reader->read->shape == RC_SHAPE_BYTES
+                   ? rc_add_contents(reader, piece, address, length, rc_least(most, given))
+                   : rc_add_read(reader, piece, address, length, rc_least(most, given));
     }
     piece.flags |= RC_PIECE_UNREADABLE;
     piece.error = (uint8_t)error;

@@ -27,7 +27,7 @@ static void fill(size_t size, uint16_t length) {
 
 static int write_and_read(int file, size_t size) {
     return (size == 0 || pwrite(file, bytes, size, 0) == (ssize_t)size) && ftruncate(file, (off_t)size) == 0 &&
-                   syscall(SYS_pread64, file, back, sizeof back, 0) == (long)size
+                   syscall(SYS_pread64, file, size == 0 ? NULL : back, sizeof back, 0) == (long)size
                ? 0
                : 1;
 }

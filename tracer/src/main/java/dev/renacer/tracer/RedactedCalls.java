@@ -161,7 +161,12 @@ final class RedactedCalls implements TraceListener {
     }
 
     private static boolean isTransferred(SyscallCall call, CapturedData piece) {
-        return pointsTo(call, piece, Pointee.BYTES) || pointsTo(call, piece, Pointee.MSGBUF);
+        Optional<Pointee> pointee = call.syscall().pointee(piece.argument(), call.args());
+        return pointee.isPresent()
+                && switch (pointee.get().type()) {
+                    case Pointee.BYTES, Pointee.MSGBUF, "binary", "key_data", "key_text" -> true;
+                    default -> false;
+                };
     }
 
     private static boolean isAddress(SyscallCall call, CapturedData piece) {

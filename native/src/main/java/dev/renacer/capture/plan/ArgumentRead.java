@@ -83,8 +83,10 @@ public record ArgumentRead(
         INDIRECT(7),
         /** An array of pointers, and the structs they point to. */
         POINTERS(8),
+        /** One unit of bytes, so far behind the stack pointer: the argument only has the name. */
+        STACK(9),
         /** An array of pointers, ended by NULL, of which only the number is wanted. */
-        POINTER_COUNT(9);
+        POINTER_COUNT(10);
 
         private final int number;
 
@@ -97,7 +99,8 @@ public record ArgumentRead(
      * Where something stands in what is read, in bytes from its beginning.
      *
      * @param field       {@link Shape#RECORDS}: the 16 bits with a record's length; {@link Shape#INDIRECT}: the pointer;
-     *     {@link Shape#POINTERS}: the bytes of each struct instead
+     *     {@link Shape#POINTERS}: the bytes of each struct instead; {@link Shape#STACK}: how far, in units of 8
+     *     bytes
      * @param countField  {@link Shape#INDIRECT}: how many units the pointer points to
      * @param countWidth  the bytes of that number; 0: there is one
      * @param element     {@link Shape#INDIRECT}: the index of the element

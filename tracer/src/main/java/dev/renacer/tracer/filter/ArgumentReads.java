@@ -10,7 +10,6 @@ import dev.renacer.capture.plan.ArgumentRead.Shape;
 import dev.renacer.capture.plan.ArgumentRead.When;
 import dev.renacer.capture.plan.ExitRule.Condition;
 import dev.renacer.tracer.ArgumentDetail;
-import dev.renacer.tracer.syscall.Layouts;
 import dev.renacer.tracer.syscall.Layouts.Field;
 import dev.renacer.tracer.syscall.Parameter;
 import dev.renacer.tracer.syscall.ParameterKind;
@@ -27,6 +26,8 @@ import java.util.Set;
 
 /** What the core reads of the arguments of a call, by what signatures.tsv says of it. */
 final class ArgumentReads {
+    private static final int STACK_UNIT = 8;
+
     private ArgumentReads() {}
 
     /**
@@ -42,9 +43,8 @@ final class ArgumentReads {
             parameter.selected().forEach((value, selected) -> {
                 // Values that nothing is said of cannot be a condition.
                 if (value != Parameter.OTHERWISE) {
-                    for (ArgumentRead read : read(call, argument, selected, detail)) {
-                        reads.add(read.onlyIf(new Condition(parameter.selector(), value)));
-                    }
+                    read(call, argument, anyOf(selected), detail)
+                            .forEach(read -> reads.add(read.onlyIf(new Condition(parameter.selector(), value))));
                 }
             });
         }
@@ -56,6 +56,14 @@ final class ArgumentReads {
                 .thenComparingInt(ArgumentRead::argument)
                 .thenComparingInt(read -> read.condition().map(Condition::value).orElse(0)));
         return List.copyOf(reads);
+    }
+
+    /** Of what depends on yet another argument, all that may be there: a read has one condition. */
+    private static Parameter anyOf(Parameter selected) {
+        return selected.selected().values().stream()
+                .filter(parameter -> parameter.pointee().isPresent())
+                .findFirst()
+                .orElse(selected);
     }
 
     private static boolean isString(ParameterKind kind, ArgumentDetail detail) {
@@ -108,21 +116,17 @@ final class ArgumentReads {
     private static void follow(Syscall call, List<ArgumentRead> reads, int element, Field field) {
         ArgumentRead whole = reads.getFirst();
         switch (field.kind()) {
-            case RECORDS, POINTERS -> {
-                boolean records = field.kind() == Layouts.Kind.RECORDS;
-                reads.set(
-                        0,
-                        read(
-                                        whole,
-                                        whole.times(),
-                                        records ? Shape.RECORDS : Shape.POINTERS,
-                                        whole.length(),
-                                        whole.contents())
-                                .laidOut(Layout.of(records ? field.offset() : Pointee.size(field.type(), call))));
-            }
+            case RECORDS -> reads.set(0, shaped(whole, Shape.RECORDS, field.offset()));
+            case POINTERS -> reads.set(0, shaped(whole, Shape.POINTERS, Pointee.size(field.type(), call)));
+            case STACK -> reads.set(0, shaped(whole, Shape.STACK, field.offset() / STACK_UNIT));
             case INPUT -> reads.set(0, indirect(call, whole, EnumSet.of(When.ENTRY), element, field));
             case OUTPUT -> reads.add(indirect(call, whole, EnumSet.of(When.EXIT), element, field));
         }
+    }
+
+    private static ArgumentRead shaped(ArgumentRead whole, Shape shape, int field) {
+        return read(whole, whole.times(), shape, whole.length(), whole.contents())
+                .laidOut(Layout.of(field));
     }
 
     private static ArgumentRead indirect(Syscall call, ArgumentRead whole, Set<When> times, int element, Field field) {
@@ -166,6 +170,7 @@ final class ArgumentReads {
             case IN_OUT -> EnumSet.of(When.ENTRY, When.EXIT);
             case INTERRUPTED -> EnumSet.of(When.INTERRUPTED);
             case OUT_IF_POSITIVE -> EnumSet.of(When.POSITIVE);
+            case OUT_ALWAYS -> EnumSet.of(When.EXIT, When.FAILED);
             case IN_OUT_ALWAYS -> EnumSet.of(When.ENTRY, When.EXIT, When.FAILED);
         };
     }
@@ -190,7 +195,10 @@ final class ArgumentReads {
     }
 
     private static boolean isBytes(Pointee pointee) {
-        return pointee.type().equals(Pointee.BYTES) || pointee.type().equals(Pointee.MSGBUF);
+        return switch (pointee.type()) {
+            case Pointee.BYTES, Pointee.MSGBUF, "binary", "key_data", "key_text" -> true;
+            default -> false;
+        };
     }
 
     private static Length length(Syscall call, Pointee pointee) {

@@ -96,7 +96,7 @@ public final class ArgumentFormatter {
     public static void arguments(StringBuilder out, SyscallCall call, NameWriter names, TextDetail detail) {
         int start = out.length();
         if (CloneArguments.isClone(call)) {
-            CloneArguments.each(call, index -> separated(out, start, call, index, names));
+            CloneArguments.each(call, index -> separated(out, start, call, index, names, detail));
             return;
         }
         for (int index = next(call, 0); index >= 0; index = next(call, index + 1)) {

@@ -19,7 +19,9 @@ public final class Layouts {
         /** A pointer to output is there. */
         OUTPUT,
         /** It is not a struct but a pointer to one. */
-        POINTERS
+        POINTERS,
+        /** It is so far behind the stack pointer. */
+        STACK
     }
 
     /**
@@ -28,7 +30,7 @@ public final class Layouts {
      * @param offset      in bytes
      * @param countField  the offset of how many it points to
      * @param countWidth  the bytes of that number; 0: one
-     * @param type        what it points to, as named in structs.tsv; empty of {@link Kind#RECORDS}
+     * @param type        what it points to, as named in structs.tsv; empty if it points to nothing
      */
     public record Field(Kind kind, int offset, int countField, int countWidth, String type) {}
 

@@ -83,6 +83,8 @@ public record Pointee(Direction direction, String type, Count count, int before,
         INTERRUPTED,
         /** It writes if its result is greater than 0. */
         OUT_IF_POSITIVE,
+        /** It writes where this leads, which is read even if it fails. */
+        OUT_ALWAYS,
         /** It reads, and then writes even if it fails. */
         IN_OUT_ALWAYS
     }

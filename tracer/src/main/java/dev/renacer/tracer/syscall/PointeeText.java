@@ -42,6 +42,9 @@ final class PointeeText {
         if (accept("<>")) {
             return Direction.IN_OUT;
         }
+        if (accept(">^")) {
+            return Direction.OUT_ALWAYS;
+        }
         return switch (next()) {
             case '<' -> Direction.IN;
             case '>' -> Direction.OUT;

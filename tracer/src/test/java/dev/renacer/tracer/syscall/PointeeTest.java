@@ -37,6 +37,8 @@ class PointeeTest {
                 .isEqualTo(new Pointee(Direction.INTERRUPTED, "timespec64", new Count.Constant(1)));
         assertThat(PointeeText.parse("+rusage"))
                 .isEqualTo(new Pointee(Direction.OUT_IF_POSITIVE, "rusage", new Count.Constant(1)));
+        assertThat(PointeeText.parse(">^iovec#2"))
+                .isEqualTo(new Pointee(Direction.OUT_ALWAYS, "iovec", new Count.Argument(2)));
         assertThat(PointeeText.parse("<>^int@4+8"))
                 .isEqualTo(new Pointee(Direction.IN_OUT_ALWAYS, "int", new Count.Field(4), 8, Optional.empty()));
         assertThat(PointeeText.parse("<msgbuf#2+w"))
@@ -52,7 +54,20 @@ class PointeeTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"<", "timespec", "<int[", "<int#x", "=int", "<int#1=", "<>>int", "<int+", "<int?1", "<int?x=1"})
+            strings = {
+                "<",
+                "timespec",
+                "<int[",
+                "<int#x",
+                "=int",
+                "<int#1=",
+                "<>>int",
+                "<int+",
+                "<int?1",
+                "<int?x=1",
+                "<^int",
+                "^int"
+            })
     void refusesWhatIsNone(String text) {
         assertThatThrownBy(() -> PointeeText.parse(text))
                 .isInstanceOf(IllegalStateException.class)
@@ -108,7 +123,11 @@ class PointeeTest {
                         case Count.Argument(int index) ->
                             assertThat(call.parameters().get(index).kind())
                                     .as(call.name())
-                                    .isIn(ParameterKind.INT, ParameterKind.UINT, ParameterKind.SIZE);
+                                    .isIn(
+                                            ParameterKind.INT,
+                                            ParameterKind.UINT,
+                                            ParameterKind.LONG,
+                                            ParameterKind.SIZE);
                         case Count.PointedTo(int index) ->
                             assertThat(call.pointee(index)).as(call.name()).hasValueSatisfying(length -> {
                                 assertThat(length.type()).isEqualTo("int");

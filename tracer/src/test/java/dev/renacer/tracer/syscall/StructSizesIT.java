@@ -55,6 +55,10 @@ class StructSizesIT {
                     "linux/mount.h",
                     "linux/mman.h",
                     "linux/filter.h",
+                    "linux/landlock.h",
+                    "asm/msgbuf.h",
+                    "asm/sembuf.h",
+                    "asm/shmbuf.h",
                     "linux/seccomp.h",
                     "linux/fs.h",
                     "linux/fiemap.h",
@@ -133,6 +137,20 @@ class StructSizesIT {
             Map.entry("cachestat_range", "struct { __u64 pair[2]; }"),
             Map.entry("cachestat", "struct { __u64 counts[5]; }"),
             Map.entry("remote_iovec", "struct { void *base; unsigned long length; }"),
+            Map.entry("iocb", "struct iocb"),
+            Map.entry("iocb_head", "struct iocb"),
+            Map.entry("iocb_pointer", "void *"),
+            Map.entry("landlock_path", "struct landlock_path_beneath_attr"),
+            Map.entry("mempolicy", "int"),
+            Map.entry("nodemask", "__kernel_ulong_t"),
+            Map.entry("page_status", "int"),
+            Map.entry("sigframe", "struct { unsigned words[2]; }"),
+            Map.entry("sigframe_aarch64", "struct { unsigned words[2]; }"),
+            Map.entry("sigframe_i386", "struct { unsigned words[2]; }"),
+            Map.entry("size", "struct { unsigned long size; }"),
+            Map.entry("msqid", "struct msqid64_ds"),
+            Map.entry("semid", "struct semid64_ds"),
+            Map.entry("shmid", "struct shmid64_ds"),
             Map.entry("seccomp_action", "__u32"),
             Map.entry("seccomp_sizes", "struct seccomp_notif_sizes"),
             Map.entry("sigset_argpack", "struct { void *set; unsigned long size; }"),
@@ -190,8 +208,19 @@ class StructSizesIT {
             Map.entry("ifreq_map", IFREQ),
             Map.entry("ifreq_bridge_port", IFREQ));
     /** Units that no compiler knows: bytes. */
-    private static final Set<String> BYTES =
-            Set.of("bytes", "value", "sockaddr", "cpu_set", "dirent", "dirent64", "landlock_ruleset");
+    private static final Set<String> BYTES = Set.of(
+            "bytes",
+            "value",
+            "sockaddr",
+            "cpu_set",
+            "dirent",
+            "dirent64",
+            "msgbuf",
+            "binary",
+            "key_data",
+            "key_text",
+            "file_handle",
+            "landlock_ruleset");
 
     @TempDir
     private Path folder;

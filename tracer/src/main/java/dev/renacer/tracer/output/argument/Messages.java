@@ -23,6 +23,9 @@ final class Messages {
     /** Of struct rc_pointer_count (event.h). */
     private static final int POINTER_COUNT_BYTES = 2 * Integer.BYTES;
 
+    /** As what a call transferred: it failed. */
+    private static final long FAILED = -1;
+
     private static final Names FLAGS = Names.of("msg");
 
     private Messages() {}
@@ -75,7 +78,7 @@ final class Messages {
         if (vector == null) {
             return false;
         }
-        vector(out, call, detail, index, vector, 0, atExit ? call.result() : Long.MAX_VALUE);
+        vector(out, call, detail, index, vector, 0, atExit ? Math.max(call.result(), FAILED) : Long.MAX_VALUE);
         return true;
     }
 
@@ -104,7 +107,7 @@ final class Messages {
             buffer(out.append("{iov_base="), call, detail, index, number, vector.atExit(), memory.word(at), left);
             Digits.unsigned(out.append(", iov_len="), length);
             out.append('}');
-            left -= Long.compareUnsigned(length, left) < 0 ? length : left;
+            left -= left < 0 ? 0 : Long.compareUnsigned(length, left) < 0 ? length : left;
         }
         out.append(vector.cut() && count == 0 ? "..." : "").append(']');
     }
@@ -120,7 +123,7 @@ final class Messages {
             long left) {
         CapturedData bytes = address == 0 ? null : PointedData.find(call, index, Part.ELEMENT, number, atExit);
         if (bytes == null) {
-            if (left == 0 && address != 0 && hasBuffers(call, index)) {
+            if (left == 0 && address != 0) {
                 out.append("\"\"");
             } else {
                 Structs.pointer(out, address);
@@ -128,17 +131,6 @@ final class Messages {
             return;
         }
         detail.limited(out, bytes.bytes(), bytes.cut());
-    }
-
-    /** Whether the contents of buffers were to be read. */
-    private static boolean hasBuffers(SyscallCall call, int index) {
-        for (int at = 0; at < call.data().size(); at++) {
-            CapturedData piece = call.data().get(at);
-            if (piece.argument() == index && piece.part() == Part.ELEMENT) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Writes a struct msghdr; one that the call fills in is shown as it is then, if the call succeeded. */

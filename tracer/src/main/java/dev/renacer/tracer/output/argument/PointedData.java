@@ -6,6 +6,7 @@ package dev.renacer.tracer.output.argument;
 import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.output.notation.Quoted;
 import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.output.struct.ExchangeWriter;
 import dev.renacer.tracer.output.struct.Memory;
@@ -13,6 +14,7 @@ import dev.renacer.tracer.output.struct.Scalars;
 import dev.renacer.tracer.output.struct.SocketAddresses;
 import dev.renacer.tracer.output.struct.StructWriter;
 import dev.renacer.tracer.output.struct.Structs;
+import dev.renacer.tracer.output.struct.SystemV;
 import dev.renacer.tracer.output.struct.Times;
 import dev.renacer.tracer.output.struct.WaitStatus;
 import dev.renacer.tracer.output.struct.device.DeviceStructs;
@@ -39,7 +41,10 @@ public final class PointedData {
                 || DeviceStructs.exchange(type) != null
                 || switch (type) {
                     case "bytes", "strings", "pointers", "iovec", "msghdr", "mmsghdr", "sockaddr", "value" -> true;
-                    case "dirent", "dirent64", "sigset_argpack", "sock_fprog" -> true;
+                    case "dirent", "dirent64", "sigset_argpack", "sock_fprog", "msgbuf", "file_handle", "nodemask" ->
+                        true;
+                    case "iocb_pointer", "sigframe", "sigframe_aarch64", "sigframe_i386" -> true;
+                    case "binary", "key_data", "key_text" -> true;
                     default -> false;
                 };
     }
@@ -51,13 +56,16 @@ public final class PointedData {
      */
     public static boolean write(StringBuilder out, SyscallCall call, TextDetail detail, int index) {
         Pointee pointee = call.syscall().pointee(index, call.args()).orElse(null);
-        if (pointee == null || call.data().isEmpty() || call.args()[index] == 0) {
+        if (pointee == null || call.data().isEmpty()) {
+            return false;
+        }
+        if (call.args()[index] == 0 && !isWithoutAddress(pointee.type())) {
             return false;
         }
         return switch (pointee.type()) {
             case Pointee.STRINGS -> Messages.strings(out, call, detail, index);
             case Pointee.POINTERS -> environment(out, call, detail, index);
-            case "iovec" -> Messages.vector(out, call, detail, index, pointee.direction() == Direction.OUT);
+            case "iovec" -> Messages.vector(out, call, detail, index, pointee.direction() == Direction.OUT_ALWAYS);
             case "msghdr" -> Messages.message(out, call, detail, index, pointee.direction() == Direction.IN_OUT);
             case "mmsghdr" -> Messages.messages(out, call, detail, index, pointee.direction() == Direction.OUT);
             case Pointee.BYTES -> bytes(out, call, detail, index, pointee);
@@ -67,6 +75,13 @@ public final class PointedData {
                 Directories.write(out, call, detail, index, pointee.type().equals("dirent"));
             case "sigset_argpack" -> Nested.signals(out, call, detail, index);
             case "sock_fprog" -> Nested.filter(out, call, detail, index);
+            case "msgbuf" -> Nested.message(out, call, detail, index, pointee.direction() == Direction.OUT);
+            case "file_handle" -> Nested.handle(out, call, detail, index);
+            case "nodemask" -> Nested.nodes(out, call, detail, index, pointee);
+            case "iocb_pointer" -> Nested.requests(out, call, detail, index);
+            case "sigframe", "sigframe_aarch64", "sigframe_i386" -> Nested.frame(out, call, detail, index);
+            case "msqid", "semid", "shmid" -> systemV(out, call, detail, index, pointee);
+            case "binary", "key_data", "key_text" -> data(out, call, detail, index, pointee);
             case "clone_args" -> Nested.cloned(out, call, detail, index);
             default -> structs(out, call, detail, index, pointee);
         };
@@ -77,9 +92,18 @@ public final class PointedData {
         return Messages.strings(out, call, detail, index) || Messages.pointers(out, call, detail, index);
     }
 
+    /** What is not where the argument points, or is told of even if that is nowhere. */
+    private static boolean isWithoutAddress(String type) {
+        return switch (type) {
+            case "sigframe", "sigframe_aarch64", "sigframe_i386", "dirent", "dirent64" -> true;
+            default -> false;
+        };
+    }
+
     private static boolean bytes(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
         CapturedData data = find(call, index, pointee);
-        if (data == null) {
+        // Where there is no room, nothing is written, whatever the result says.
+        if (data == null || (data.cut() && data.bytes().length == 0)) {
             return false;
         }
         if (call.syscall().name().equals("getrandom")) {
@@ -90,6 +114,39 @@ public final class PointedData {
         } else {
             detail.limited(out, data.bytes(), data.cut());
         }
+        return true;
+    }
+
+    /** Bytes that have a notation of their own: those of keys are not more than there was room for. */
+    private static boolean data(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
+        CapturedData data = find(call, index, pointee);
+        if (data == null) {
+            return false;
+        }
+        if (pointee.type().equals("binary")) {
+            Quoted.hexadecimal(out, data.bytes(), 0, data.bytes().length);
+            out.append(data.cut() ? "..." : "");
+            return true;
+        }
+        boolean room = data.bytes().length < Math.min(call.result(), call.args()[3]);
+        if (pointee.type().equals("key_text")) {
+            memory(call, detail, data).quotedName(out);
+        } else {
+            Quoted.write(out, data.bytes());
+        }
+        out.append(room ? "..." : "");
+        return true;
+    }
+
+    private static boolean systemV(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
+        if (pointee.direction() != Direction.IN) {
+            return structs(out, call, detail, index, pointee);
+        }
+        CapturedData data = find(call, index, pointee);
+        if (data == null || data.cut()) {
+            return false;
+        }
+        SystemV.set(out, memory(call, detail, data), pointee.type());
         return true;
     }
 
@@ -114,7 +171,8 @@ public final class PointedData {
         int size = pointee.size(call.syscall());
         int least = least(pointee);
         if (least > 0) {
-            if (data.bytes().length < least) {
+            boolean isSet = pointee.type().equals(Pointee.FD_SET) || pointee.type().equals("cpu_set");
+            if (data.bytes().length < least && (data.cut() || !isSet)) {
                 return false;
             }
             writer.write(out, memory(call, detail, data).part(0, most(call, pointee)));
@@ -200,12 +258,20 @@ public final class PointedData {
         };
     }
 
-    /** Whether the argument means anything in this call: not the event of a deletion, nor a struct that is too short. */
+    /** Whether the argument means anything in this call: not the event of a deletion, nor the usage of no child, nor a struct that is too short. */
     private static boolean isMeant(SyscallCall call, int index) {
-        if (index == 3 && call.syscall().name().equals("mount_setattr")) {
-            return Long.compareUnsigned(call.args()[4], MOUNT_ATTR_BYTES) >= 0;
-        }
-        return !(call.syscall().name().equals("epoll_ctl") && index == 3 && (int) call.args()[1] == 2);
+        return switch (call.syscall().name()) {
+            case "epoll_ctl" -> index != 3 || (int) call.args()[1] != 2;
+            case "waitid" -> index != 4 || foundChild(call);
+            case "mount_setattr" -> index != 3 || Long.compareUnsigned(call.args()[4], MOUNT_ATTR_BYTES) >= 0;
+            default -> true;
+        };
+    }
+
+    /** What waitid(2) says of the child has zeros if there is none; then the kernel writes nothing else. */
+    private static boolean foundChild(SyscallCall call) {
+        CapturedData child = find(call, 2, Part.DATA, 0, true);
+        return child == null || memory(call, TextDetail.DEFAULT, child).i32(0) != 0;
     }
 
     private static boolean isSingle(Pointee pointee) {
@@ -271,7 +337,7 @@ public final class PointedData {
     static @Nullable CapturedData find(SyscallCall call, int index, Pointee pointee) {
         return switch (pointee.direction()) {
             case IN -> find(call, index, Part.DATA, 0, false);
-            case OUT, INTERRUPTED, OUT_IF_POSITIVE -> find(call, index, Part.DATA, 0, true);
+            case OUT, INTERRUPTED, OUT_IF_POSITIVE, OUT_ALWAYS -> find(call, index, Part.DATA, 0, true);
             case IN_OUT, IN_OUT_ALWAYS -> {
                 CapturedData after = showsResult(pointee.type()) ? find(call, index, Part.DATA, 0, true) : null;
                 yield after != null ? after : find(call, index, Part.DATA, 0, false);

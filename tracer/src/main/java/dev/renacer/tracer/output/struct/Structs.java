@@ -33,6 +33,8 @@ public final class Structs {
             case 6 -> Scalars.register(writers);
             case 7 -> Rings.register(writers);
             case 8 -> Filters.register(writers);
+            case 9 -> Kernel.register(writers);
+            case 10 -> SystemV.register(writers);
             default -> {
                 return false;
             }
