@@ -11,6 +11,10 @@ These classes of values count as equal, since they differ between two runs of th
   inode     inode numbers of pipes, sockets and namespaces, st_ino; ids of mounts and devices are compared
   port      ports from 32768 on, from which the kernel chooses
   blanks    those in front of "= result", which depend on the length of the former. They are checked where lengths are equal
+  arrival   where in a thread that got a signal from elsewhere (a child's end, a timer, kill) the same lines stand; that is where
+            it arrived. The lines themselves are compared
+  order     of the lines of programs whose threads or event loops do not do the same things in the same order twice ("threads" in
+            programs.tsv): all their lines are compared, sorted
 Calls that are split in two lines by those of another thread ("unfinished", "resumed") are one line, where they began.
 """
 import collections
@@ -39,9 +43,10 @@ RANDOM = re.compile(r'^getrandom\("(?:[^"\\]|\\.)*"(?:\.\.\.)?')
 INODE = re.compile(r"\b((?:pipe|socket|net|mnt|uts|ipc|pid|user|cgroup|time):)\[\d+\]|\b(st_ino|stx_ino)=\d+")
 SOCKET = re.compile(r"<((?:UNIX|NETLINK|TCP|UDP|RAW|PING|ICMP)[\w-]*):\[\d+((?:->\d+)?)")
 PORT = re.compile(r"(htons\(|:)(3[2-9]\d{3}|[4-6]\d{4})\b")
+ASYNCHRONOUS = re.compile(r"--- SIG\w+ \{si_signo=\w+, si_code=(?:CLD_|SI_)")
 TOKEN = re.compile(r"\w+|\W")
 
-Result = collections.namedtuple("Result", "lines agreeing uncompared causes examples")
+Result = collections.namedtuple("Result", "lines agreeing uncompared causes examples differences")
 
 
 class Line:
@@ -108,7 +113,7 @@ def normal(text, places, narrow):
     text = NUMBER.sub(lambda number: pid(number[0], places), text)
     if CLOCK.match(text):
         text = TIME.sub(r"\1=TIME", COMMENT_TIME.sub("", text))
-        text = re.sub(r"= \d+$", "= TIME", text) if text.startswith("time") else text
+        text = re.sub(r"\) = \d+( \(\d{4}-[^)]*\))?$", lambda told: ") = TIME" + (told[1] and " (DATE)" or ""), text)
     text = RUSAGE.sub(lambda field: f"{field[1] or field[2]}=USED", text)
     text = TICKS.sub(r"\1=TICKS", text)
     text = FILE_TIME.sub(r"\1=TIME", text)
@@ -136,6 +141,11 @@ def read(file):
             line.text = normal(line.raw, places, narrow)
         result[places.get(tid, "none")] = lines
     return result
+
+
+def together(threads):
+    """All lines in one list, sorted."""
+    return {"all": sorted((line for lines in threads.values() for line in lines), key=lambda line: line.text)}
 
 
 def edits(left, right):
@@ -179,6 +189,14 @@ def cause(theirs, ours):
     return f"{name(theirs)}: {parts[0]!r}, ours {parts[1]!r}"
 
 
+def shortened(theirs, ours):
+    """Both lines without their results, if these are the same: what a call fails with depends on the kernel."""
+    one, other = RESULT.search(theirs), RESULT.search(ours)
+    if one and other and one[1] == other[1]:
+        return theirs[:one.start() + 1], ours[:other.start() + 1]
+    return theirs, ours
+
+
 def alike(one, other):
     return difflib.SequenceMatcher(None, one[:200], other[:200], autojunk=False).quick_ratio()
 
@@ -187,9 +205,11 @@ class Comparison:
     def __init__(self):
         self.lines = self.agreeing = self.uncompared = 0
         self.causes, self.examples = collections.Counter(), {}
+        self.differences = []
 
     def differs(self, theirs, ours):
         self.lines += 1
+        self.differences.append(shortened(theirs.text if theirs else "-", ours.text if ours else "-"))
         what = cause(theirs and theirs.text, ours and ours.text)
         self.causes[what] += 1
         self.examples.setdefault(what, (theirs.raw if theirs else "-", ours.raw if ours else "-"))
@@ -209,12 +229,27 @@ class Comparison:
                           key=lambda other: alike(line.text, other.text))
             if partner:
                 left.remove(partner)
-            self.differs(line, partner)
+            if partner and RESULT.sub(r") \1", partner.raw) == RESULT.sub(r") \1", line.raw):
+                self.agrees(line, partner)  # a number that is a pid in one of them
+            else:
+                self.differs(line, partner)
         if doubtful:
             self.uncompared += len(left)
         else:
             for line in left:
                 self.differs(None, line)
+
+    def arrivals(self, blocks):
+        """Takes lines out of the blocks of a thread that are in others, too."""
+        for theirs, _, _ in blocks:
+            for line in list(theirs):
+                for _, ours, _ in blocks:
+                    same = next((other for other in ours if other.text == line.text), None)
+                    if same:
+                        theirs.remove(line)
+                        ours.remove(same)
+                        self.agrees(line, same)
+                        break
 
     def thread(self, first, second, ours):
         agreed, gap_before = [], set()
@@ -224,22 +259,26 @@ class Comparison:
             else:
                 gap_before.add(len(agreed))
                 self.uncompared += 1
-        theirs_block, ours_block = [], []
+        blocks = [([], [], False)]
         done = 0
         doubtful = False
         for one, other in edits([line.text for line in agreed], [line.text for line in ours]):
-            if one is not None and one in gap_before or len(agreed) == done and done in gap_before:
-                doubtful = True
+            doubtful = doubtful or done in gap_before
             if one is not None and other is not None:
-                self.block(theirs_block, ours_block, doubtful)
-                theirs_block, ours_block, doubtful = [], [], False
+                blocks[-1] = (*blocks[-1][:2], doubtful)
+                blocks.append(([], [], False))
+                doubtful = False
                 self.agrees(agreed[one], ours[other])
             elif one is not None:
-                theirs_block.append(agreed[one])
+                blocks[-1][0].append(agreed[one])
             else:
-                ours_block.append(ours[other])
+                blocks[-1][1].append(ours[other])
             done += one is not None
-        self.block(theirs_block, ours_block, doubtful or len(agreed) in gap_before)
+        blocks[-1] = (*blocks[-1][:2], doubtful or done in gap_before)
+        if any(ASYNCHRONOUS.match(line.text) for line in second):
+            self.arrivals(blocks)
+        for theirs, mine, unsure in blocks:
+            self.block(theirs, mine, unsure)
 
 
 def is_misaligned(theirs, ours):
@@ -264,4 +303,5 @@ def compare(first, second, ours):
         if first.keys() == second.keys():
             for line in ours[place]:
                 comparison.differs(None, line)
-    return Result(comparison.lines, comparison.agreeing, comparison.uncompared, comparison.causes, comparison.examples)
+    return Result(comparison.lines, comparison.agreeing, comparison.uncompared, comparison.causes, comparison.examples,
+                  comparison.differences)

@@ -128,8 +128,12 @@ final class ArgumentReads {
             case Count.BoundedResult(int index) -> new Length.BoundedResult(index, isNarrow(call, index));
             case Count.Argument(int index) ->
                 new Length.OfArgument(
-                        index, isNarrow(call, index), pointee.type().equals(Pointee.FD_SET));
+                        index, isNarrow(call, index), isBits(pointee));
         };
+    }
+
+    private static boolean isBits(Pointee pointee) {
+        return pointee.type().equals(Pointee.FD_SET) || pointee.type().equals(Pointee.NODES);
     }
 
     private static boolean isNarrow(Syscall call, int argument) {

@@ -21,6 +21,8 @@ public record Pointee(Direction direction, String type, Count count) {
     public static final String STRINGS = "strings";
     /** The type of data that a program transfers; the unit is a byte. */
     public static final String BYTES = "bytes";
+    /** The type of a set of nodes of memory, whose count is one of bits, too. */
+    public static final String NODES = "nodes";
     /** The type of a set of bits, whose count is one of bits. */
     public static final String FD_SET = "fd_set";
 

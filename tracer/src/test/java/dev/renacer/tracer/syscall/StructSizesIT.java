@@ -96,6 +96,8 @@ class StructSizesIT {
             Map.entry("sigevent", "sigevent_t"),
             Map.entry("stack_t", "struct { void *sp; int flags; unsigned long size; }"),
             Map.entry("rusage", "struct rusage"),
+            Map.entry("nodes", "__kernel_ulong_t"),
+            Map.entry("policy", "int"),
             Map.entry("rlimit", "struct { __kernel_ulong_t pair[2]; }"),
             Map.entry("rlimit64", "struct rlimit64"),
             Map.entry("stat", "struct stat"),
@@ -124,7 +126,7 @@ class StructSizesIT {
             Map.entry("cachestat_range", "struct { __u64 pair[2]; }"),
             Map.entry("cachestat", "struct { __u64 counts[5]; }"));
     /** Units that no compiler knows: bytes. */
-    private static final Set<String> BYTES = Set.of("bytes", "value", "sockaddr", "cpu_set");
+    private static final Set<String> BYTES = Set.of("bytes", "path", "value", "sockaddr", "cpu_set");
 
     @TempDir
     private Path folder;

@@ -32,7 +32,7 @@ public final class PointedData {
     static boolean knows(String type) {
         return Structs.writer(type) != null
                 || switch (type) {
-                    case "bytes", "strings", "iovec", "msghdr", "mmsghdr", "sockaddr", "value" -> true;
+                    case "bytes", "path", "nodes", "strings", "iovec", "msghdr", "mmsghdr", "sockaddr", "value" -> true;
                     default -> false;
                 };
     }
@@ -53,6 +53,8 @@ public final class PointedData {
             case "msghdr" -> Messages.message(out, call, index, pointee.direction() == Direction.IN_OUT);
             case "mmsghdr" -> Messages.messages(out, call, index, pointee.direction() == Direction.OUT);
             case Pointee.BYTES -> bytes(out, call, index, pointee);
+            case "path" -> path(out, call, index, pointee);
+            case Pointee.NODES -> nodes(out, call, index, pointee);
             case "value" -> SocketOptions.write(out, call, index, pointee.direction() == Direction.OUT);
             case "sockaddr" -> address(out, call, index, pointee);
             default -> structs(out, call, index, pointee);
@@ -61,17 +63,55 @@ public final class PointedData {
 
     private static boolean bytes(StringBuilder out, SyscallCall call, int index, Pointee pointee) {
         CapturedData data = find(call, index, pointee);
-        if (data == null) {
+        if (data == null || isSizeAsked(call, pointee)) {
             return false;
         }
         if (call.syscall().name().equals("getrandom")) {
             Quoted.hexadecimal(out, data.bytes());
-        } else if (call.syscall().name().equals("getcwd")) {
-            memory(call, data).quotedName(out);
         } else {
             Quoted.write(out, data.bytes());
         }
         out.append(data.cut() ? "..." : "");
+        return true;
+    }
+
+    /** Whether a call was not to write, but to say how much there would be. */
+    private static boolean isSizeAsked(SyscallCall call, Pointee pointee) {
+        return pointee.count() instanceof Count.BoundedResult(int size)
+                && call.args()[size] == 0
+                && call.syscall().name().endsWith("xattr");
+    }
+
+    /** A path is written as a whole, whatever is written of other strings. */
+    private static boolean path(StringBuilder out, SyscallCall call, int index, Pointee pointee) {
+        CapturedData data = find(call, index, pointee);
+        if (data == null) {
+            return false;
+        }
+        memory(call, data).quotedName(out);
+        out.append(data.cut() ? "..." : "");
+        return true;
+    }
+
+    /** A set of nodes: the kernel takes one bit less than the argument says. */
+    private static boolean nodes(StringBuilder out, SyscallCall call, int index, Pointee pointee) {
+        CapturedData data = find(call, index, pointee);
+        long bits = pointee.count() instanceof Count.Argument(int number) ? call.args()[number] : 0;
+        if (bits == 0) {
+            out.append("[]");
+            return true;
+        }
+        int size = pointee.size(call.syscall());
+        long wordBits = (long) Byte.SIZE * size;
+        long words = (bits - 1 + wordBits - 1) / wordBits;
+        if (data == null || words <= 0 || data.bytes().length < Math.min(words, Structs.MOST_ELEMENTS) * size) {
+            return false;
+        }
+        out.append('[');
+        for (int word = 0; word < Math.min(words, Structs.MOST_ELEMENTS); word++) {
+            Scalars.word(out.append(word == 0 ? "" : ", "), memory(call, data), word * size, size);
+        }
+        out.append(words > Structs.MOST_ELEMENTS ? ", ...]" : "]");
         return true;
     }
 
@@ -138,8 +178,14 @@ public final class PointedData {
         };
     }
 
-    /** Whether the argument means anything in this call: not the event of a deletion. */
+    /**
+     * Whether the argument means anything in this call: not the event of a deletion, nor the status of a child when there
+     * was none to wait for.
+     */
     private static boolean isMeant(SyscallCall call, int index) {
+        if (isWait(call)) {
+            return call.result() != 0;
+        }
         return !(call.syscall().name().equals("epoll_ctl") && index == 3 && (int) call.args()[1] == 2);
     }
 
@@ -211,7 +257,7 @@ public final class PointedData {
     /** Whether a struct that a call reads and writes is shown as the call has written it. */
     private static boolean showsResult(String type) {
         return switch (type) {
-            case "timex", "timex64", "io_uring_params", "user_desc" -> true;
+            case "timex", "timex64", "io_uring_params" -> true;
             default -> false;
         };
     }

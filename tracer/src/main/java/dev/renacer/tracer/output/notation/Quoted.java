@@ -47,9 +47,9 @@ public final class Quoted {
         out.append('"');
     }
 
-    /** As few octal digits as possible, but all three if a digit follows. */
+    /** As few octal digits as possible, but all three if an octal digit follows. */
     private static void escape(StringBuilder out, int value, byte next) {
-        boolean digitFollows = next >= '0' && next <= '9';
+        boolean digitFollows = next >= '0' && next <= '7';
         out.append('\\');
         if (digitFollows || value > 077) {
             out.append((char) ('0' + (value >> 6)));

@@ -8,6 +8,9 @@ import java.util.Map;
 
 /** Single values; one that stands alone is written in brackets, as strace does it. */
 public final class Scalars {
+    private static final int LIMIT_DIGITS = 8;
+    private static final Names POLICY = Names.of("mempolicy");
+
     private Scalars() {}
 
     static void register(Map<String, StructWriter> writers) {
@@ -19,15 +22,28 @@ public final class Scalars {
         writers.put("time", (out, memory) -> out.append(memory.signedWord(0)));
         writers.put("sched_param", (out, memory) -> out.append(memory.i32(0)));
         writers.put("pointer", (out, memory) -> Structs.pointer(out, memory.word(0)));
+        writers.put("policy", (out, memory) -> POLICY.write(out, memory, memory.i32(0)));
         writers.put("user_desc", Scalars::segment);
     }
 
     /** Whether it is a single value. */
     public static boolean isScalar(String type) {
         return switch (type) {
-            case "int", "long", "loff", "id", "id16", "time", "sched_param", "pointer" -> true;
+            case "int", "policy", "long", "loff", "id", "id16", "time", "sched_param", "pointer" -> true;
             default -> false;
         };
+    }
+
+    /** Writes a word with leading zeros, as {@code %#0*lx} of printf(3) does: with 0x in its width, which 0 has not. */
+    public static void word(StringBuilder out, Memory memory, int offset, int size) {
+        padded(out, size == Integer.BYTES ? memory.u32(offset) : memory.i64(offset), 2 * size);
+    }
+
+    private static void padded(StringBuilder out, long value, int width) {
+        String digits = Long.toHexString(value);
+        out.append(value == 0 ? "" : "0x");
+        out.repeat('0', Math.max(0, width - digits.length() - (value == 0 ? 0 : 2)));
+        out.append(digits);
     }
 
     private static void id(StringBuilder out, long id, long none) {
@@ -38,7 +54,7 @@ public final class Scalars {
         int flags = memory.i32(12);
         out.append("{entry_number=").append(memory.i32(0));
         Digits.hex(out.append(", base_addr="), memory.u32(4));
-        Digits.hex(out.append(", limit="), memory.u32(8));
+        padded(out.append(", limit="), memory.u32(8), LIMIT_DIGITS);
         out.append(", seg_32bit=").append(flags & 1);
         out.append(", contents=").append((flags >> 1) & 3);
         out.append(", read_exec_only=").append((flags >> 3) & 1);
