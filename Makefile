@@ -45,7 +45,8 @@ soak: build ## Real programs under their own load, attached to, traced 30 s and 
 slowdown: build ## How much slower real programs are when traced, and what Renacer says about it (root; make setup-test)
 	@native/src/soak/slowdown
 
-differential: build setup-test ## Compare 85 real programs with strace line by line (root; a quarter of an hour)
+differential: build ## Compare 85 real programs with strace line by line (root; a quarter of an hour)
+	@libexec/setup --differential
 	@cli/src/differential/run
 
 bench-operator: setup ## Time, memory and writes of the operator with 1,000 nodes (needs RENACER_TEST_KUBECONFIG)

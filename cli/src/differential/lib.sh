@@ -48,4 +48,7 @@ postgres_server() {
   cd database
   runuser -u postgres -- "$programs/initdb" -D "$PWD/data" -A trust --no-sync >log
   serve "$1" runuser -u postgres -- "$programs/postgres" -D "$PWD/data" -p "$1" -h 127.0.0.1 -k "$PWD"
+  until "$programs/pg_isready" -q -h 127.0.0.1 -p "$1"; do
+    read -rt 0.05 <> <(:) || :
+  done
 }

@@ -14,7 +14,7 @@ These classes of values count as equal, since they differ between two runs of th
   arrival   where in a thread that got a signal from elsewhere (a child's end, a timer, kill) the same lines stand; that is where
             it arrived. The lines themselves are compared
   order     of the lines of programs whose threads or event loops do not do the same things in the same order twice ("threads" in
-            programs.tsv): all their lines are compared, sorted
+            programs.tsv), and how often each comes: their different lines are compared, sorted
 Calls that are split in two lines by those of another thread ("unfinished", "resumed") are one line, where they began.
 """
 import collections
@@ -144,8 +144,9 @@ def read(file):
 
 
 def together(threads):
-    """All lines in one list, sorted."""
-    return {"all": sorted((line for lines in threads.values() for line in lines), key=lambda line: line.text)}
+    """All different lines in one list, sorted."""
+    lines = {line.text: line for lines in threads.values() for line in lines}
+    return {"all": [lines[text] for text in sorted(lines)]}
 
 
 def edits(left, right):

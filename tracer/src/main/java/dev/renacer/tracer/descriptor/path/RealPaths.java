@@ -50,6 +50,23 @@ public final class RealPaths {
      */
     public record Real(String path, String device) {}
 
+    /** What the kernel says of a file, or of a link itself. */
+    private record Look(int type, long number, long changed) {
+        boolean isLink() {
+            return type == S_IFLNK;
+        }
+
+        /** The number in the kernel's own encoding, as of gnu_dev_major and gnu_dev_minor of glibc. */
+        String device() {
+            if (type != S_IFCHR && type != S_IFBLK) {
+                return "";
+            }
+            long major = ((number >>> 8) & 0xfff) | ((number >>> 32) & 0xffff_f000L);
+            long minor = (number & 0xff) | ((number >>> 12) & 0xffff_ff00L);
+            return (type == S_IFCHR ? "char " : "block ") + major + ":" + minor;
+        }
+    }
+
     /** When what was found holds: for calls that lay between these times. */
     private record Finding(Optional<Real> real, long since, long until) {}
 
@@ -97,11 +114,21 @@ public final class RealPaths {
         return known.real().filter(real -> real.path().equals(tidy(path))).map(real -> new Real(real.path(), ""));
     }
 
+    private static Look look(String path) throws IOException {
+        Map<String, Object> found =
+                Files.readAttributes(Path.of(path), "unix:mode,ctime,rdev", LinkOption.NOFOLLOW_LINKS);
+        if (found.get("mode") instanceof Integer mode
+                && found.get("rdev") instanceof Long number
+                && found.get("ctime") instanceof FileTime changed) {
+            return new Look(mode & S_IFMT, number, changed.to(TimeUnit.NANOSECONDS));
+        }
+        throw new IOException("not a file system of Unix");
+    }
+
     /** What kind of device a file is now. */
     public static String device(String path) {
         try {
-            Map<String, Object> attributes = Walk.attributes(path);
-            return Walk.device((int) attributes.get("mode") & S_IFMT, (long) attributes.get("rdev"));
+            return look(path).device();
         } catch (IOException | InvalidPathException _) {
             return "";
         }
@@ -148,7 +175,7 @@ public final class RealPaths {
 
         Optional<Real> go() {
             try {
-                changedAt(attributes("/"));
+                changedAt(look("/"));
                 while (!rest.isEmpty()) {
                     if (parts.equals(List.of("proc"))) {
                         return process();
@@ -170,16 +197,15 @@ public final class RealPaths {
             }
             parts.add(part);
             String path = "/" + String.join("/", parts);
-            Map<String, Object> attributes = attributes(path);
-            int type = (int) attributes.get("mode") & S_IFMT;
+            Look look = look(path);
             // A file's own time of change says nothing of where its path leads; that of a folder which was looked into does.
-            if (!rest.isEmpty() || type == S_IFLNK) {
-                changedAt(attributes);
+            if (!rest.isEmpty() || look.isLink()) {
+                changedAt(look);
             }
-            if (type == S_IFLNK) {
+            if (look.isLink()) {
                 follow(path);
             } else if (rest.isEmpty()) {
-                device = device(type, (long) attributes.get("rdev"));
+                device = look.device();
             }
         }
 
@@ -221,33 +247,12 @@ public final class RealPaths {
             return Optional.of(new Real(path, ""));
         }
 
-        private static Map<String, Object> attributes(String path) throws IOException {
-            return Files.readAttributes(Path.of(path), "unix:mode,ctime,rdev", LinkOption.NOFOLLOW_LINKS);
-        }
-
         /** What the kernel makes up is as old as the first look at it, and does not change. */
-        private void changedAt(Map<String, Object> attributes) {
+        private void changedAt(Look look) {
             boolean madeUp = !parts.isEmpty() && parts.getFirst().equals("sys");
             if (!madeUp) {
-                changed = Math.max(changed, ((FileTime) attributes.get("ctime")).to(TimeUnit.NANOSECONDS));
+                changed = Math.max(changed, look.changed());
             }
-        }
-
-        static String device(int type, long number) {
-            return switch (type) {
-                case S_IFCHR -> "char " + major(number) + ":" + minor(number);
-                case S_IFBLK -> "block " + major(number) + ":" + minor(number);
-                default -> "";
-            };
-        }
-
-        /** gnu_dev_major of glibc. */
-        private static long major(long device) {
-            return ((device >>> 8) & 0xfff) | ((device >>> 32) & 0xffff_f000L);
-        }
-
-        private static long minor(long device) {
-            return (device & 0xff) | ((device >>> 12) & 0xffff_ff00L);
         }
     }
 }
