@@ -4,7 +4,7 @@
 MVN ?= mvn -B -ntp -Dstyle.color=never
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test native-test fuzz injection-test kill-test bench soak bench-operator images images-reproducible cluster-test slowdown syscall-tables crds rbac-reference attack-table cli-reference format clean setup setup-test
+.PHONY: help quickstart build test native-test fuzz injection-test kill-test bench soak differential bench-operator images images-reproducible cluster-test slowdown syscall-tables crds rbac-reference attack-table cli-reference format clean setup setup-test
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ soak: build ## Real programs under their own load, attached to, traced 30 s and 
 
 slowdown: build ## How much slower real programs are when traced, and what Renacer says about it (root; make setup-test)
 	@native/src/soak/slowdown
+
+differential: build ## Compare 85 real programs with strace line by line (root; a quarter of an hour)
+	@libexec/setup --differential
+	@cli/src/differential/run
 
 bench-operator: setup ## Time, memory and writes of the operator with 1,000 nodes (needs RENACER_TEST_KUBECONFIG)
 	@$(MVN) -q -pl operator -am -Pscale-bench -DskipTests process-test-classes

@@ -69,6 +69,8 @@ struct rc_task {
     unsigned worker; // whose tracee it is: the kernel accepts ptrace requests for it only from that OS thread
     enum rc_task_state state;
     int held_status;   // RC_TASK_HELD: the stop it waits in
+    bool reaped;       // it has ended, with exit_status
+    int exit_status;   // as waitpid gives it
     bool in_call;      // between the entry and the exit of `call`
     bool suspended;    // `call` was interrupted by attach; the next entry shows whether it continues
     bool restart_call; // `call` ended with ERESTART_RESTARTBLOCK: a restart_syscall that follows is this call

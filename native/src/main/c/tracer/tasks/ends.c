@@ -88,7 +88,8 @@ void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, 
     rc_slowdown_gone(tracer, task, now);
     rc_colocation_gone(tracer, task);
     if (!alive && !process->silent && task->tid != process->tgid) {
-        publish_end(tracer, RC_THREAD_EXITED, task->tid, process->tgid, 0, now);
+        publish_end(tracer, RC_THREAD_EXITED, task->tid, process->tgid,
+                    task->reaped ? (uint32_t)task->exit_status : RC_STATUS_UNKNOWN, now);
     }
     process->detached = process->detached || alive;
     if (task->event_owed && !alive) {

@@ -290,6 +290,8 @@ bool rc_task_died(struct rc_tracer *tracer, const struct rc_stop *stop) {
         const pid_t tgid = process->tgid;
         process->dead_cpu_ns = stop->tid == tgid ? stop->cpu_ns : process->dead_cpu_ns;
         const bool was_seized = task->state == RC_TASK_SEIZED;
+        task->reaped = true;
+        task->exit_status = stop->status;
         rc_task_gone(tracer, task, stop->time_ns, false);
         if (was_seized) {
             rc_attach_late(tracer, tgid);

@@ -17,6 +17,7 @@ import dev.renacer.tracer.syscall.Syscall;
 import dev.renacer.tracer.syscall.SyscallTable;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Turns captured events into named calls and into events of processes: the step between the ring and the listeners.
@@ -25,6 +26,9 @@ import java.util.Optional;
 public final class SyscallDecoder {
     private static final int ARGUMENTS = 6;
     private static final int SIGNAL_MASK = 0x7f;
+    /** RC_STATUS_UNKNOWN of event.h. */
+    private static final int UNKNOWN_STATUS = -1;
+
     private static final int CORE_FLAG = 0x80;
 
     private final SyscallTable table = SyscallTable.instance();
@@ -72,7 +76,7 @@ public final class SyscallDecoder {
                 Optional.of(
                         new TraceEvent.RestEnded(process, time(event), event.tid(), event.arg(0) + epochOffsetNanos));
             case THREAD_STARTED -> Optional.empty(); // its first call reports it
-            case THREAD_EXITED -> Optional.of(new TraceEvent.ThreadExited(process, time(event), event.tid()));
+            case THREAD_EXITED -> Optional.of(new TraceEvent.ThreadExited(process, time(event), event.tid(), status(event)));
             case PROCESS_EXITED -> Optional.of(exited(ended(process), time(event), event.aux()));
             case DETACHED ->
                 Optional.of(new TraceEvent.ProcessDetached(ended(process), time(event), DetachReason.of(event.aux())));
@@ -224,6 +228,11 @@ public final class SyscallDecoder {
                 event.arg(3),
                 event.arg(4),
                 event.arg(5));
+    }
+
+    /** The status of a thread that has ended, as waitpid(2) encodes it, if the core got to know it. */
+    private static OptionalInt status(CapturedEvent event) {
+        return event.aux() == UNKNOWN_STATUS ? OptionalInt.empty() : OptionalInt.of(event.aux());
     }
 
     /** Reads a status as waitpid(2) encodes it. */

@@ -6,6 +6,7 @@ package dev.renacer.tracer;
 import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.tracer.source.SourceLocation;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What happened to a traced process, in the order the tracer saw it. Times are nanoseconds since the epoch.
@@ -73,8 +74,17 @@ public sealed interface TraceEvent {
      */
     record RestEnded(TracedProcess process, long epochNanos, int tid, long beganNanos) implements TraceEvent {}
 
-    /** A thread is gone. */
-    record ThreadExited(TracedProcess process, long epochNanos, int tid) implements TraceEvent {}
+    /**
+     * A thread is gone.
+     *
+     * @param status  as waitpid(2) encodes it; empty: not known
+     */
+    record ThreadExited(TracedProcess process, long epochNanos, int tid, OptionalInt status) implements TraceEvent {
+        /** One whose status is not known. */
+        public ThreadExited(TracedProcess process, long epochNanos, int tid) {
+            this(process, epochNanos, tid, OptionalInt.empty());
+        }
+    }
 
     /**
      * The process is gone.

@@ -22,6 +22,7 @@ import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.syscall.Abi;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class SyscallDecoderTest {
@@ -257,7 +258,7 @@ class SyscallDecoderTest {
                         new TraceEvent.SignalDelivered(
                                 process, OFFSET, 9, new SignalInfo(15, -1, 0, new SignalInfo.Sender(42, 1000, 7))),
                         new TraceEvent.Stopped(process, OFFSET, 9, 19),
-                        new TraceEvent.ThreadExited(process, OFFSET, 9),
+                        new TraceEvent.ThreadExited(process, OFFSET, 9, OptionalInt.of(0)),
                         new TraceEvent.ProcessDetached(process, OFFSET, DetachReason.DEADLINE));
     }
 

@@ -110,6 +110,9 @@ final class LocalTrace {
     int run() {
         Descriptors descriptors =
                 complete ? new Descriptors(inheritance(), output.redactor()) : Descriptors.incomplete();
+        if (output.namesDescriptors()) {
+            descriptors.beExact();
+        }
         Optional<SpanExport> export = otlp.open(System.getenv(), this::tell, descriptors);
         try (ReportStream out = output.open(this::tell)) {
             return trace(out, export, descriptors);

@@ -222,6 +222,11 @@ final class OutputOptions {
                 });
     }
 
+    /** Whether lines say what descriptors are (-y). */
+    boolean namesDescriptors() {
+        return names != NameWriter.Style.NONE;
+    }
+
     private LineStyle style(PidPrefix prefix) {
         return new LineStyle(prefix, CLOCKS.get(clock.length), relative, timing, column);
     }

@@ -25,7 +25,7 @@ public enum EventKind {
     THREAD_STARTED(4),
     /** A process runs a new program (execve succeeded). Side data as {@link #PROCESS_STARTED}; {@code aux} is the former tid. */
     EXEC(5),
-    /** A thread is gone. */
+    /** A thread is gone; {@code aux} is its wait status as waitpid(2) encodes it, all ones if that is not known. */
     THREAD_EXITED(6),
     /** A process is gone; {@code aux} is the wait status as waitpid(2) encodes it. */
     PROCESS_EXITED(7),

@@ -127,9 +127,7 @@ public final class CallNames {
             }
             return null;
         }
-        if (file.what() instanceof Descriptor.Socket socket
-                && socket.peer().isPresent()
-                && socket.local().isEmpty()) {
+        if (lookups.isPartial(file.what())) {
             lookups.askRest(process.pid(), process.files(), number, file);
         }
         return file.what();

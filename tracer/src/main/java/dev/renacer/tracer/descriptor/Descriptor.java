@@ -18,10 +18,16 @@ public sealed interface Descriptor {
     /**
      * A file, folder or device that has a path.
      *
-     * @param path     absolute: by which the process opened it, or as /proc shows it
+     * @param path     absolute: by which the process opened it, links followed if asked for, or as /proc shows it
      * @param deleted  whether /proc says that the path is gone
+     * @param device   {@code char 1:3} or {@code block 8:0}; empty: none, or not known
      */
-    record File(String path, boolean deleted) implements Descriptor {
+    record File(String path, boolean deleted, String device) implements Descriptor {
+        /** A file of which is not known that it is a device. */
+        public File(String path, boolean deleted) {
+            this(path, deleted, "");
+        }
+
         @Override
         public String type() {
             return "file";

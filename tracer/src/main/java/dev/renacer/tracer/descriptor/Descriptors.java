@@ -9,6 +9,7 @@ import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.descriptor.path.RealPaths;
 import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.syscall.DescriptorCalls;
 import dev.renacer.tracer.syscall.DescriptorCalls.Change;
@@ -62,6 +63,8 @@ public final class Descriptors implements TraceListener {
     /** Those that may be changed by calls that are not seen. */
     private Set<DescriptorTable> unwatched = new HashSet<>();
 
+    private boolean exact;
+    private Optional<RealPaths> realPaths = Optional.empty();
     private volatile @Nullable Lookups lookups;
     private @Nullable SyscallCall current;
     private @Nullable CallNames names;
@@ -119,10 +122,22 @@ public final class Descriptors implements TraceListener {
         this.complete = complete;
     }
 
+    /**
+     * Names are to be as the kernel has them: paths of launched programs with links followed, inode numbers of pipes and sockets.
+     * Costs work, off the path of the target. To be called before the trace begins.
+     */
+    public void beExact() {
+        exact = true;
+    }
+
     @Override
     public void onBegin(long epochOffsetNanos) {
         if (complete) {
-            lookups = new Lookups(source, executor, () -> monotonicNanos.getAsLong() + epochOffsetNanos);
+            LongSupplier now = () -> monotonicNanos.getAsLong() + epochOffsetNanos;
+            lookups = new Lookups(source, executor, now, exact);
+            if (exact) {
+                realPaths = Optional.of(new RealPaths(now));
+            }
         }
     }
 
@@ -257,6 +272,7 @@ public final class Descriptors implements TraceListener {
         }
         if (started.origin() == Origin.LAUNCHED) {
             inheritance.give(files);
+            realPaths.ifPresent(files::followPaths);
         } else if (started.origin() == Origin.ATTACHED) {
             askEverything(files);
         }
@@ -337,6 +353,9 @@ public final class Descriptors implements TraceListener {
                 expect(call, process);
             }
             return;
+        }
+        if (flags.isEmpty() || TableChanges.makesMounts(flags.get())) {
+            born.files().leaveRoot();
         }
         born.files().doubt(call.startNanos(), born.nanos());
         ProcessFiles own = process.of(call.tid());

@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.descriptor;
 
+import dev.renacer.tracer.descriptor.path.RealPaths;
 import dev.renacer.tracer.redact.Redactor;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -61,6 +62,9 @@ public final class Inheritance {
             found.replaceAll((_, what) ->
                     what instanceof Descriptor.Socket socket ? sockets.getOrDefault(socket.inode(), socket) : what);
         }
+        found.replaceAll((_, what) -> what instanceof Descriptor.File file && file.path().startsWith("/dev/")
+                ? new Descriptor.File(file.path(), file.deleted(), RealPaths.device(file.path()))
+                : what);
         Optional<Descriptor> folder = field(state, DIRECTORY)
                 .map(number -> source.descriptor(self, Integer.parseInt(number)))
                 .orElseGet(() -> source.folder(self));

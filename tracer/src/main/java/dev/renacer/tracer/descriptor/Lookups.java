@@ -67,9 +67,14 @@ final class Lookups {
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean working = new AtomicBoolean();
     private final AtomicLong failed = new AtomicLong();
+    private final boolean numbers;
     private int waiting;
 
-    Lookups(DescriptorSource source, Executor executor, LongSupplier epochNanos) {
+    /**
+     * @param numbers  whether inode numbers are asked for, too
+     */
+    Lookups(DescriptorSource source, Executor executor, LongSupplier epochNanos, boolean numbers) {
+        this.numbers = numbers;
         this.source = source;
         this.executor = executor;
         this.epochNanos = epochNanos;
@@ -91,6 +96,16 @@ final class Lookups {
         if (waiting < MOST && table.ask(number)) {
             put(new Question(Kind.NUMBER, pid, number, table, table.slot(number), table.generation(), null));
         }
+    }
+
+    /** Whether /proc has more to say of what the calls have told. */
+    boolean isPartial(Descriptor told) {
+        return switch (told) {
+            case Descriptor.Pipe pipe -> numbers && pipe.inode() == 0;
+            case Descriptor.Socket socket ->
+                (socket.peer().isPresent() && socket.local().isEmpty()) || (numbers && socket.inode() == 0);
+            default -> false;
+        };
     }
 
     /** Asks for what is not known of a descriptor that the calls have told. */
@@ -149,6 +164,9 @@ final class Lookups {
 
     /** What the calls have told, with what only /proc says. */
     private static Descriptor completed(Descriptor told, Descriptor found) {
+        if (told instanceof Descriptor.Pipe && found instanceof Descriptor.Pipe) {
+            return found;
+        }
         if (!(told instanceof Descriptor.Socket socket) || !(found instanceof Descriptor.Socket other)) {
             return told;
         }
@@ -191,6 +209,7 @@ final class Lookups {
         for (Reading reading : batch) {
             for (Descriptor what : reading.found().values()) {
                 inode(what)
+                        .filter(_ -> !hasNoAddress(reading.question().known()))
                         .ifPresent(inode -> inodes.computeIfAbsent(
                                         reading.question().pid(), _ -> new HashSet<>())
                                 .add(inode));
@@ -204,6 +223,11 @@ final class Lookups {
                             .replaceAll((_, what) ->
                                     inode(what).<Descriptor>map(sockets::get).orElse(what)));
         });
+    }
+
+    /** Of such a socket the tables have no more to say than its number, which the link has already. */
+    private static boolean hasNoAddress(@Nullable Descriptor known) {
+        return known instanceof Descriptor.Socket socket && socket.peer().isEmpty();
     }
 
     private Map<Integer, Descriptor> read(Question question) {

@@ -60,7 +60,12 @@ public final class NameWriter {
     static void write(StringBuilder out, Descriptor what, Style style) {
         out.append('<');
         switch (what) {
-            case Descriptor.File file -> shown(out, file.path());
+            case Descriptor.File file -> {
+                shown(out, file.path());
+                if (style == Style.ALL && !file.device().isEmpty()) {
+                    out.append('<').append(file.device()).append('>');
+                }
+            }
             case Descriptor.Memory memory -> shown(out.append("/memfd:"), memory.name());
             case Descriptor.Pipe pipe -> numbered(out, "pipe", pipe.inode());
             case Descriptor.Socket socket -> {

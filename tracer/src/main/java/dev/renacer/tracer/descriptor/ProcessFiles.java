@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.descriptor;
 
+import dev.renacer.tracer.descriptor.path.RealPaths;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -31,10 +32,34 @@ final class ProcessFiles {
     /** What its creator has, which may be the same tables: the call that made it was not seen. */
     private @Nullable ProcessFiles creator;
 
+    /** Says where its paths lead; null: it may see other files than this process, or nobody asks. */
+    private @Nullable RealPaths paths;
+
     private ProcessFiles(int pid, DescriptorTable files, DescriptorTable folders) {
         this.pid = pid;
         this.files = files;
         this.folders = folders;
+    }
+
+    /** From now on its paths are followed: it sees the same files as this process. */
+    void followPaths(RealPaths by) {
+        paths = by;
+    }
+
+    /** From now on it may see other files than this process. */
+    void leaveRoot() {
+        paths = null;
+        apart.values().forEach(own -> own.paths = null);
+    }
+
+    /** The file that a path led to in a call; the path itself where that cannot be said. */
+    Descriptor.File follow(String path, long beganNanos, long endNanos) {
+        RealPaths by = paths;
+        return by == null
+                ? new Descriptor.File(path, false)
+                : by.find(path, pid, beganNanos, endNanos)
+                        .map(real -> new Descriptor.File(real.path(), false, real.device()))
+                        .orElseGet(() -> new Descriptor.File(path, false));
     }
 
     /** Of a process of which nothing is known yet. */
@@ -52,7 +77,9 @@ final class ProcessFiles {
     /** Of a process that was forked by a thread of this one. */
     ProcessFiles forked(int child, int creator, long nanos) {
         ProcessFiles from = of(creator);
-        return new ProcessFiles(child, from.files.copy(nanos), from.folders.copy(nanos));
+        ProcessFiles made = new ProcessFiles(child, from.files.copy(nanos), from.folders.copy(nanos));
+        made.paths = from.paths;
+        return made;
     }
 
     /** What a thread of the process has. */
@@ -93,6 +120,7 @@ final class ProcessFiles {
         ProcessFiles own = of(tid);
         ProcessFiles now = new ProcessFiles(
                 pid, filesToo ? own.files.copy(nanos) : own.files, folderToo ? own.folders.copy(nanos) : own.folders);
+        now.paths = own.paths;
         apart.put(tid, now);
     }
 

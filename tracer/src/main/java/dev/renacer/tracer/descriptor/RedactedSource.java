@@ -47,7 +47,7 @@ final class RedactedSource implements DescriptorSource {
 
     private Descriptor redacted(Descriptor what) {
         return switch (what) {
-            case Descriptor.File file -> new Descriptor.File(text(file.path()), file.deleted());
+            case Descriptor.File file -> new Descriptor.File(text(file.path()), file.deleted(), file.device());
             case Descriptor.Memory memory -> new Descriptor.Memory(text(memory.name()));
             case Descriptor.Socket socket -> redacted(socket);
             case Descriptor.Pipe _, Descriptor.Pidfd _, Descriptor.Anonymous _, Descriptor.Other _ -> what;

@@ -34,6 +34,10 @@ final class TableChanges {
 
     private static final long CLONE_NEWPID = 0x2000_0000;
 
+    /** asm-generic/fcntl.h and that of arm. */
+    private static final long O_NOFOLLOW = 0x20000;
+
+    private static final long O_NOFOLLOW_ARM = 0x8000;
     private static final long O_CLOEXEC = 0x80000;
     /** The command of fcntl(2) for FD_CLOEXEC. */
     private static final int F_SETFD = 2;
@@ -70,6 +74,10 @@ final class TableChanges {
 
     static boolean makesNamespace(long flags) {
         return (flags & CLONE_NEWPID) != 0;
+    }
+
+    static boolean makesMounts(long flags) {
+        return (flags & CLONE_NEWNS) != 0;
     }
 
     static boolean isThread(long flags) {
@@ -204,6 +212,7 @@ final class TableChanges {
             case ROOT -> {
                 process.folders().unclear(ProcessFiles.FOLDER, began, end);
                 all.makeNamespaces(); // setns may enter one
+                all.leaveRoot();
             }
             case UNSHARE -> unshare(call, all);
             case CLONE, ADDRESS, MESSAGE, PATH -> {
@@ -221,8 +230,24 @@ final class TableChanges {
                 ? folderOf(process, Paths.AT_FDCWD, call.startNanos())
                 : folderOf(process, number(call, change.arguments().get(1)), call.startNanos());
         return Paths.absolute(path, from)
-                .map(absolute -> new OpenFile(new Descriptor.File(absolute, false)))
+                .map(absolute -> new OpenFile(
+                        isFollowed(call)
+                                ? process.follow(absolute, call.startNanos(), call.endNanos())
+                                : new Descriptor.File(absolute, false)))
                 .orElse(null);
+    }
+
+    /** Whether a call follows links: not if it was told not to, or how is in memory (openat2). */
+    private static boolean isFollowed(SyscallCall call) {
+        return switch (call.syscall().name()) {
+            case "open" -> (call.args()[1] & noFollow(call)) == 0;
+            case "openat" -> (call.args()[2] & noFollow(call)) == 0;
+            default -> false;
+        };
+    }
+
+    private static long noFollow(SyscallCall call) {
+        return call.syscall().abi() == Abi.AARCH64 ? O_NOFOLLOW_ARM : O_NOFOLLOW;
     }
 
     /** What a relative path begins at; null: not known. */
@@ -239,7 +264,7 @@ final class TableChanges {
             return null;
         }
         return Paths.absolute(path, folderOf(process, Paths.AT_FDCWD, call.startNanos()))
-                .map(absolute -> new OpenFile(new Descriptor.File(absolute, false)))
+                .map(absolute -> new OpenFile(process.follow(absolute, call.startNanos(), call.endNanos())))
                 .orElse(null);
     }
 
@@ -338,6 +363,9 @@ final class TableChanges {
         long flags = call.args()[0];
         if (makesNamespace(flags)) {
             all.makeNamespaces();
+        }
+        if ((flags & CLONE_NEWNS) != 0) {
+            all.leaveRoot();
         }
         boolean filesToo = (flags & CLONE_FILES) != 0;
         boolean folderToo = (flags & (CLONE_FS | CLONE_NEWNS)) != 0;

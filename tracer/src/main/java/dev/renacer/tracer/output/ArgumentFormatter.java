@@ -261,7 +261,7 @@ public final class ArgumentFormatter {
 
     private static void string(StringBuilder out, SyscallCall call, int index, long address, TextDetail detail) {
         Optional<CapturedData> string = call.data(index);
-        if (string.isEmpty() || !string.get().readable()) {
+        if (string.isEmpty() || !string.get().readable() || MountFlags.ignore(call, index)) {
             pointer(out, address);
             return;
         }

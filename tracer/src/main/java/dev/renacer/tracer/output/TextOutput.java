@@ -20,6 +20,9 @@ import java.util.function.Supplier;
 
 /** One line per call, as strace writes it, and lines for signals and exits. A call is written when it has ended. */
 public final class TextOutput implements TraceListener {
+    /** In a status of waitpid(2). */
+    private static final int CORE = 0x80;
+
     private final ReportStream out;
     private final LineStyle style;
     private final LineTimes times;
@@ -102,13 +105,16 @@ public final class TextOutput implements TraceListener {
                 line(event, rest.tid(), "--- not traced from here on: ", "slowed down too much", " ---");
             case TraceEvent.RestEnded rest -> tracedAgain(rest);
             case TraceEvent.ProcessExited exited -> exited(exited);
+            case TraceEvent.ThreadExited exited
+            when exited.status().isPresent() ->
+                threadExited(exited, exited.status().getAsInt());
             case TraceEvent.ProcessDetached detached
             when detached.reason() != DetachReason.REQUESTED ->
                 line(event, pid, "+++ detached: ", reason(detached.reason()), " +++");
             case TraceEvent.EventsLost lost ->
                 line(event, pid, "--- lost ", Long.toString(lost.count()), " events ---");
             default -> {
-                // Starts, execs and exits of threads show in the calls that make them.
+                // Starts and execs show in the calls that make them.
             }
         }
         track(event);
@@ -158,6 +164,16 @@ public final class TextOutput implements TraceListener {
                         "+++ killed by ",
                         SignalNames.of(signal),
                         exited.coreDumped() ? " (core dumped) +++" : " +++"));
+    }
+
+    private void threadExited(TraceEvent.ThreadExited exited, int status) {
+        int signal = status & 0x7f;
+        if (signal == 0) {
+            line(exited, exited.tid(), "+++ exited with ", Integer.toString(status >> 8 & 0xff), " +++");
+        } else {
+            String after = (status & CORE) != 0 ? " (core dumped) +++" : " +++";
+            line(exited, exited.tid(), "+++ killed by ", SignalNames.of(signal), after);
+        }
     }
 
     static String reason(DetachReason reason) {

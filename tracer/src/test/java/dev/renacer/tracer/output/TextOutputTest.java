@@ -16,6 +16,7 @@ import dev.renacer.tracer.output.notation.TextDetail;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class TextOutputTest {
@@ -76,6 +77,18 @@ class TextOutputTest {
                         "[pid     9] getpid() = 7",
                         "[pid 12345] +++ killed by SIGKILL +++",
                         "getpid() = 7");
+    }
+
+    @Test
+    void theEndOfEachThreadHasALine() {
+        TextOutput text = new TextOutput(out.stream, LineStyle.of(PidPrefix.ALWAYS));
+        text.onEvent(new TraceEvent.ThreadExited(PROCESS, 0, 8, OptionalInt.of(3 << 8)));
+        text.onEvent(new TraceEvent.ThreadExited(PROCESS, 0, 9, OptionalInt.of(0x8b)));
+        text.onEvent(new TraceEvent.ThreadExited(PROCESS, 0, 10));
+        text.onEnd();
+
+        assertThat(out.lines())
+                .containsExactly("8     +++ exited with 3 +++", "9     +++ killed by SIGSEGV (core dumped) +++");
     }
 
     @Test

@@ -210,6 +210,7 @@ class StructSizesIT {
     /** Units that no compiler knows: bytes. */
     private static final Set<String> BYTES = Set.of(
             "bytes",
+            "path",
             "value",
             "sockaddr",
             "cpu_set",

@@ -40,7 +40,7 @@ public final class PointedData {
         return writer(type) != null
                 || DeviceStructs.exchange(type) != null
                 || switch (type) {
-                    case "bytes", "strings", "pointers", "iovec", "msghdr", "mmsghdr", "sockaddr", "value" -> true;
+                    case "bytes", "path", "strings", "pointers", "iovec", "msghdr", "mmsghdr", "sockaddr", "value" -> true;
                     case "dirent", "dirent64", "sigset_argpack", "sock_fprog", "msgbuf", "file_handle", "nodemask" ->
                         true;
                     case "iocb_pointer", "sigframe", "sigframe_aarch64", "sigframe_i386" -> true;
@@ -69,6 +69,7 @@ public final class PointedData {
             case "msghdr" -> Messages.message(out, call, detail, index, pointee.direction() == Direction.IN_OUT);
             case "mmsghdr" -> Messages.messages(out, call, detail, index, pointee.direction() == Direction.OUT);
             case Pointee.BYTES -> bytes(out, call, detail, index, pointee);
+            case "path" -> path(out, call, detail, index, pointee);
             case "value" -> SocketOptions.write(out, call, detail, index, pointee.direction() == Direction.OUT);
             case "sockaddr" -> address(out, call, detail, index, pointee);
             case "dirent", "dirent64" ->
@@ -108,9 +109,6 @@ public final class PointedData {
         }
         if (call.syscall().name().equals("getrandom")) {
             detail.inHex().limited(out, data.bytes(), data.cut());
-        } else if (call.syscall().name().equals("getcwd")) {
-            memory(call, detail, data).quotedName(out);
-            out.append(data.cut() ? "..." : "");
         } else {
             detail.limited(out, data.bytes(), data.cut());
         }
@@ -120,7 +118,7 @@ public final class PointedData {
     /** Bytes that have a notation of their own: those of keys are not more than there was room for. */
     private static boolean data(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
         CapturedData data = find(call, index, pointee);
-        if (data == null) {
+        if (data == null || isSizeAsked(call, pointee)) {
             return false;
         }
         if (pointee.type().equals("binary")) {
@@ -135,6 +133,24 @@ public final class PointedData {
             Quoted.write(out, data.bytes());
         }
         out.append(room ? "..." : "");
+        return true;
+    }
+
+    /** Whether a call was not to write, but to say how much there would be. */
+    private static boolean isSizeAsked(SyscallCall call, Pointee pointee) {
+        return pointee.count() instanceof Count.BoundedResult(int size)
+                && call.args()[size] == 0
+                && call.syscall().name().endsWith("xattr");
+    }
+
+    /** A path is written as a whole, whatever is written of other strings. */
+    private static boolean path(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
+        CapturedData data = find(call, index, pointee);
+        if (data == null) {
+            return false;
+        }
+        memory(call, detail, data).quotedName(out);
+        out.append(data.cut() ? "..." : "");
         return true;
     }
 
@@ -348,7 +364,7 @@ public final class PointedData {
     /** Whether a struct that a call reads and writes is shown as the call has written it. */
     private static boolean showsResult(String type) {
         return switch (type) {
-            case "timex", "timex64", "io_uring_params", "user_desc" -> true;
+            case "timex", "timex64", "io_uring_params" -> true;
             default -> false;
         };
     }

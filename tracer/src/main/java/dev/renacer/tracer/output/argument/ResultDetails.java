@@ -34,7 +34,7 @@ public final class ResultDetails {
     /** Writes a result that has a notation of its own, {@code 0x1 (flags FD_CLOEXEC)}; false if it has none. */
     public static boolean named(StringBuilder out, SyscallCall call) {
         return switch (call.syscall().name()) {
-            case "fcntl", "fcntl64" -> call.result() != 0 && control(out, call, (int) call.args()[1]);
+            case "fcntl", "fcntl64" -> control(out, call, (int) call.args()[1]);
             case "personality" -> hex(out, call, " (", PERSONALITY);
             default -> false;
         };
@@ -42,7 +42,7 @@ public final class ResultDetails {
 
     private static boolean control(StringBuilder out, SyscallCall call, int command) {
         return switch (command) {
-            case F_GETFD -> hex(out, call, " (flags ", DESCRIPTOR);
+            case F_GETFD -> call.result() != 0 && hex(out, call, " (flags ", DESCRIPTOR);
             case F_GETFL -> hex(out, call, " (flags ", OPEN);
             case F_GETLEASE -> hex(out, call, " (", LEASE);
             case F_GET_SEALS -> hex(out, call, " (seals ", SEALS);
@@ -51,7 +51,11 @@ public final class ResultDetails {
     }
 
     private static boolean hex(StringBuilder out, SyscallCall call, String before, Names names) {
-        Digits.hex(out, call.result());
+        if (call.result() == 0) {
+            out.append('0');
+        } else {
+            Digits.hex(out, call.result());
+        }
         return named(out, call, before, names);
     }
 
@@ -68,6 +72,13 @@ public final class ResultDetails {
             return;
         }
         Pointee first = pointees.get(0);
+        if (call.syscall().name().equals("set_thread_area")) {
+            CapturedData segment = PointedData.find(call, 0, Part.DATA, 0, true);
+            if (segment != null) {
+                out.append(" (entry_number=").append(PointedData.memory(call, detail, segment).i32(0)).append(')');
+            }
+            return;
+        }
         if (first != null && first.type().equals("pollfd")) {
             poll(out, call, detail);
             return;

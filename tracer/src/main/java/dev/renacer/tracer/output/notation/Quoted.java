@@ -78,7 +78,7 @@ public final class Quoted {
         out.append('"');
     }
 
-    /** As few octal digits as possible, but all three if another one follows. */
+    /** As few octal digits as possible, but all three if an octal digit follows. */
     private static void escape(StringBuilder out, int value, byte next) {
         boolean digitFollows = next >= '0' && next <= '7';
         out.append('\\');

@@ -8,6 +8,8 @@ import java.util.Map;
 
 /** Single values; one that stands alone is written in brackets, as strace does it. */
 public final class Scalars {
+    private static final int LIMIT_DIGITS = 8;
+
     private Scalars() {}
 
     static void register(Map<String, StructWriter> writers) {
@@ -50,6 +52,13 @@ public final class Scalars {
         };
     }
 
+    private static void padded(StringBuilder out, long value, int width) {
+        String digits = Long.toHexString(value);
+        out.append(value == 0 ? "" : "0x");
+        out.repeat('0', Math.max(0, width - digits.length() - (value == 0 ? 0 : 2)));
+        out.append(digits);
+    }
+
     private static void id(StringBuilder out, long id, long none) {
         out.append(id == none ? -1 : id);
     }
@@ -58,7 +67,7 @@ public final class Scalars {
         int flags = memory.i32(12);
         out.append("{entry_number=").append(memory.i32(0));
         Digits.hex(out.append(", base_addr="), memory.u32(4));
-        Digits.hex(out.append(", limit="), memory.u32(8));
+        padded(out.append(", limit="), memory.u32(8), LIMIT_DIGITS);
         out.append(", seg_32bit=").append(flags & 1);
         out.append(", contents=").append((flags >> 1) & 3);
         out.append(", read_exec_only=").append((flags >> 3) & 1);

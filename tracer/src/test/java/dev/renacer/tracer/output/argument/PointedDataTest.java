@@ -101,6 +101,56 @@ class PointedDataTest {
     }
 
     @Test
+    void whatACallDidNotWriteIsAnAddress() {
+        byte[] status = new Struct().u32(0).bytes();
+        assertThat(text(call("wait4").args(-1, ADDRESS, 1, 0).written(1, status, false)))
+                .isEqualTo("-1, 0x1000, WNOHANG, NULL = 0");
+        assertThat(text(call("wait4").args(-1, ADDRESS, 1, 0).written(1, status, false).returns(9)))
+                .isEqualTo("-1, [{WIFEXITED(s) && WEXITSTATUS(s) == 0}], WNOHANG, NULL = 9");
+        assertThat(text(call("listxattr").args(0, ADDRESS, 0).written(1, new byte[0], true).returns(13)))
+                .isEqualTo("NULL, 0x1000, 0 = 13");
+        assertThat(text(call("llistxattr").args(0, ADDRESS, 9).written(1, new byte[0], false)))
+                .isEqualTo("NULL, \"\", 9 = 0");
+    }
+
+    @Test
+    void nodesOfMemory() {
+        byte[] two = new Struct().u64(1, 2).bytes();
+        assertThat(text(call("set_mempolicy").args(5, ADDRESS, 65).bytes(1, two, false)))
+                .isEqualTo("MPOL_PREFERRED_MANY, [0x00000000000001], 65 = 0");
+        assertThat(text(call("set_mempolicy").args(5, ADDRESS, 129).bytes(1, two, false)))
+                .isEqualTo("MPOL_PREFERRED_MANY, [0x00000000000001, 0x00000000000002], 129 = 0");
+        assertThat(text(call("set_mempolicy").args(0, ADDRESS, 1).bytes(1, two, false)))
+                .isEqualTo("MPOL_DEFAULT, 0x1000, 1 = 0");
+        assertThat(text(call("set_mempolicy").args(0, ADDRESS, 64).bytes(1, new byte[8], false)))
+                .isEqualTo("MPOL_DEFAULT, [0000000000000000], 64 = 0");
+        assertThat(text(call("get_mempolicy")
+                        .args(ADDRESS, 0, 0, 0, 0)
+                        .written(0, new Struct().u32(2).bytes(), false)))
+                .startsWith("[MPOL_BIND], ");
+    }
+
+    @Test
+    void aSegmentAsItWasAskedForAndWhichItGot() {
+        byte[] asked = new Struct().u32(-1, 0xf7fc0580, 0xfffff, 0x51).bytes();
+        byte[] got = new Struct().u32(12, 0xf7fc0580, 0xfffff, 0x51).bytes();
+        assertThat(text(call(Abi.I386, "set_thread_area")
+                        .args(ADDRESS)
+                        .bytes(0, asked, false)
+                        .written(0, got, false)))
+                .isEqualTo("{entry_number=-1, base_addr=0xf7fc0580, limit=0x0fffff, seg_32bit=1, contents=0,"
+                        + " read_exec_only=0, limit_in_pages=1, seg_not_present=0, useable=1} = 0 (entry_number=12)");
+    }
+
+    @Test
+    void whatMountDoesNotLookAt() {
+        assertThat(text(call("mount").args(0, 0, ADDRESS, 0x1000, 0).string(2, "none")))
+                .isEqualTo("NULL, NULL, 0x1000, MS_BIND, NULL = 0");
+        assertThat(text(call("mount").args(0, 0, ADDRESS, 0, 0).string(2, "tmpfs")))
+                .isEqualTo("NULL, NULL, \"tmpfs\", 0, NULL = 0");
+    }
+
+    @Test
     void timesOfFilesWithTheirDate() {
         byte[] times = new Struct().u64(1_700_000_000, 5, 0, 0x3fff_ffff).bytes();
         assertThat(text(call("utimensat").args(3, 0, ADDRESS, 0).bytes(2, times, false)))
