@@ -68,14 +68,34 @@ public record SyscallCall(
     /** This call as if it had ended at another time and in another way. */
     public SyscallCall ended(long nanos, Outcome how, long value) {
         return new SyscallCall(
-                process, tid, syscall, startNanos, nanos, how, value, args, data, inProgressAtAttach, source,
+                process,
+                tid,
+                syscall,
+                startNanos,
+                nanos,
+                how,
+                value,
+                args,
+                data,
+                inProgressAtAttach,
+                source,
                 instructionPointer);
     }
 
     /** This call with other data. */
     SyscallCall with(List<CapturedData> other) {
         return new SyscallCall(
-                process, tid, syscall, startNanos, endNanos, outcome, result, args, other, inProgressAtAttach, source,
+                process,
+                tid,
+                syscall,
+                startNanos,
+                endNanos,
+                outcome,
+                result,
+                args,
+                other,
+                inProgressAtAttach,
+                source,
                 instructionPointer);
     }
 

@@ -252,7 +252,8 @@ final class OutputOptions {
     private ReportStream thread(int tid, Consumer<String> complaints) {
         String name = file + "." + tid;
         try {
-            ReportStream stream = new ReportStream(ByteText.shown(name), RawFiles.open().create(name), complaints);
+            ReportStream stream =
+                    new ReportStream(ByteText.shown(name), RawFiles.open().create(name), complaints);
             stream.whenBroken(threadFileBroken);
             return stream;
         } catch (CaptureException | IOException e) {

@@ -49,7 +49,9 @@ class ShownDetailIT {
         String[] command = Stream.concat(
                         Stream.of("-e", "trace=execve", "--", "env", "-i"),
                         Stream.concat(
-                                Stream.iterate(0, number -> number + 1).limit(200).map(number -> "V" + number + "=x"),
+                                Stream.iterate(0, number -> number + 1)
+                                        .limit(200)
+                                        .map(number -> "V" + number + "=x"),
                                 Stream.of("/bin/true")))
                 .toArray(String[]::new);
 

@@ -13,7 +13,8 @@ package dev.renacer.tracer.output;
  * @param pointers   whether it shows the instruction pointer of its call (-i)
  * @param column     where the result begins at the earliest, counted from 0 (-a); 0: right behind the arguments
  */
-public record LineStyle(PidPrefix prefix, Clock clock, boolean relative, boolean durations, boolean pointers, int column) {
+public record LineStyle(
+        PidPrefix prefix, Clock clock, boolean relative, boolean durations, boolean pointers, int column) {
     /** The time of day a line begins with. */
     public enum Clock {
         /** None. */

@@ -187,7 +187,8 @@ final class CallDetails {
                 put(name, inet.host());
                 put(port, (long) inet.port());
             }
-            case SocketAddress.Unix unix -> put(name, ByteText.escaped(unix.isPath() ? unix.name() : "@" + unix.name()));
+            case SocketAddress.Unix unix ->
+                put(name, ByteText.escaped(unix.isPath() ? unix.name() : "@" + unix.name()));
             case SocketAddress.Netlink _, SocketAddress.Other _ -> {
                 // It has no name that others would know.
             }

@@ -5,9 +5,9 @@ package dev.renacer.tracer.output.notation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.HexFormat;
 import dev.renacer.tracer.output.notation.TextDetail.Hex;
 import java.io.ByteArrayOutputStream;
+import java.util.HexFormat;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -80,7 +80,8 @@ class QuotedTest {
 
     /** As docs/reference/bytes.md describes it. */
     private static byte[] bytesOf(String text) {
-        Matcher part = Pattern.compile("\\\\x([0-9a-f]{2})|\\\\([0-7]{1,3})|\\\\(.)|(.)").matcher(text);
+        Matcher part = Pattern.compile("\\\\x([0-9a-f]{2})|\\\\([0-7]{1,3})|\\\\(.)|(.)")
+                .matcher(text);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         while (part.find()) {
             if (part.group(1) != null) {
