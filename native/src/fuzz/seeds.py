@@ -86,13 +86,15 @@ def ring() -> list[bytes]:
 MEMORY = 0x10000000
 MEMORY_END = MEMORY + 8192
 ENTRY, EXIT, INTERRUPTED = 1, 2, 4
-BYTES, STRING, STRINGS, IOVEC, MESSAGE, MESSAGES, POINTERS = range(7)
-CONSTANT, ARGUMENT, RESULT, POINTED = range(4)
+BYTES, STRING, STRINGS, IOVEC, MESSAGE, MESSAGES, RECORDS, INDIRECT, POINTERS = range(9)
+ON_STACK, POINTER_COUNT = 9, 10
+CONSTANT, ARGUMENT, RESULT, POINTED, FIELD = range(5)
 LAST, CONTENTS, COMPAT, INT_LENGTH, BITS, BOUNDED, IF = (1 << i for i in range(7))
 
 
-def read(arg: int, when: int, shape: int, length: int = CONSTANT, of: int = 0, flags: int = 0, unit: int = 1, count: int = 1) -> bytes:
-    return struct.pack("=6BHIIB3x", arg, when, shape, length, of, flags, unit, count, 0, 0)
+def read(arg: int, when: int, shape: int, length: int = CONSTANT, of: int = 0, flags: int = 0, unit: int = 1, count: int = 1,
+         fields: tuple[int, int, int] = (0, 0, 0)) -> bytes:
+    return struct.pack("=6BHII4B", arg, when, shape, length, of, flags, unit, count, 0, 0, *fields)
 
 
 def call(reads: list[bytes], args: list[int], memory: bytes, result: int = 0, flags: int = 0, i386: int = 0) -> bytes:
@@ -108,16 +110,22 @@ def arguments() -> list[bytes]:
     message = struct.pack("=QI4xQQQQI4x", at + 184, 16, at + 56, 4, at + 184, 40, 0) + vector
     narrow = struct.pack("=7I", at + 60, 16, at + 28, 4, at + 60, 20, 0) + struct.pack("=8I", at, 9, 16, 4, at, 1 << 31, at, 2)
     compat = CONTENTS | COMPAT | LAST
+    records = struct.pack("=16sH6x", b"r" * 16, 24) * 3 + struct.pack("=16sH6x", b"r" * 16, 0)
+    nested = struct.pack("=QQ", 1 << 40, at + 16) + text
     return [
         call([read(0, ENTRY | EXIT, BYTES, ARGUMENT, 1, LAST)], [at, 1 << 63], text.ljust(256, b".")),
         call([read(1, ENTRY | EXIT, BYTES, unit=4), read(0, EXIT, BYTES, POINTED, 1, LAST)], [at, MEMORY_END - 4], b"\x20\0\0\0" * 64),
         call([read(0, ENTRY, STRING), read(1, ENTRY, STRINGS, flags=LAST)], [at + 40, at], pointers.ljust(256, b"\0")),
-        call([read(0, ENTRY, POINTERS, flags=LAST)], [at], pointers.ljust(256, b"p")),
+        call([read(0, ENTRY, POINTER_COUNT, flags=LAST)], [at], pointers.ljust(256, b"p")),
         call([read(0, ENTRY, IOVEC, ARGUMENT, 1, CONTENTS | LAST, 16)], [at, 1 << 31], vector.ljust(256, b"v")),
         call([read(0, ENTRY | EXIT, MESSAGE, flags=CONTENTS | LAST)], [at], message.ljust(256, b"m"), result=7),
         call([read(0, ENTRY, MESSAGES, ARGUMENT, 1, CONTENTS | LAST, 64)], [at, 3], message.ljust(256, b"\1")),
         call([read(0, ENTRY, MESSAGE, flags=compat)], [at], narrow.ljust(256, b"\2"), i386=1),
         call([read(0, EXIT, BYTES, RESULT, 1, BOUNDED | IF | LAST, 4)], [at, 3], text, result=1 << 40),
+        call([read(0, EXIT, RECORDS, RESULT, 0, CONTENTS | LAST, fields=(16, 0, 0))], [at], records.ljust(256, b"\x18"), result=256),
+        call([read(0, ENTRY | EXIT, INDIRECT, CONSTANT, 9, LAST, 16, 4, (8, 0, 8))], [at], nested.ljust(256, b"n")),
+        call([read(0, ENTRY, POINTERS, ARGUMENT, 1, LAST, 8, fields=(12, 0, 0))], [at, 5], pointers.ljust(256, b"\0")),
+        call([read(0, ENTRY | EXIT, BYTES, FIELD, 4, CONTENTS | LAST, count=8)], [at], b"\xff\0\0\0" * 64),
         call([read(0, INTERRUPTED, BYTES, RESULT, 0, BITS | LAST, 8)], [at], text, result=-4, flags=16),
     ]
 

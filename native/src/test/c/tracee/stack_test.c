@@ -4,6 +4,7 @@
 // Rule 15: what is copied of a stack, and that a program's code is told before the calls it makes.
 #define _GNU_SOURCE
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -92,6 +93,37 @@ static void calls_that_are_not_published_have_no_stack_and_tell_no_code(void **s
     recorder_close(recorder);
 }
 
+static void only_a_fault_comes_with_a_stack(void **state) {
+    (void)state;
+    const struct rc_options options = with_stacks();
+    struct recorder *recorder = record_launch(&options, "faulting");
+    const uint64_t function = recorder_event(recorder, find_event(recorder, RC_CALL, -1, SYS_getppid)).args[0];
+    const size_t sent = find_event(recorder, RC_SIGNAL, -1, -1);
+    assert_null(recorder_text(recorder, sent, RC_PIECE_STACK, NULL));
+    size_t fault = sent + 1;
+    while (recorder_event(recorder, fault).kind != RC_SIGNAL) {
+        fault++;
+    }
+    assert_int_equal(recorder_event(recorder, fault).aux, SIGSEGV);
+    const char *bytes = recorder_text(recorder, fault, RC_PIECE_STACK, NULL);
+    assert_non_null(bytes);
+    struct rc_stack_head head;
+    memcpy(&head, bytes, sizeof head);
+    assert_int_equal(head.register_count, RC_STACK_REGISTERS);
+    assert_in_range(head.registers[RC_DWARF_IP], function + 1, function + 64); // one behind the instruction
+    recorder_close(recorder);
+}
+
+static void where_no_stacks_are_copied_a_fault_has_none(void **state) {
+    (void)state;
+    const struct rc_options options = default_options();
+    struct recorder *recorder = record_launch(&options, "faulting");
+    assert_int_equal(count_events(recorder, RC_SIGNAL, -1, -1), 2);
+    assert_null(recorder_text(recorder, find_event(recorder, RC_SIGNAL, -1, -1), RC_PIECE_STACK, NULL));
+    assert_int_equal(count_events(recorder, RC_MAPPINGS, -1, -1), 0);
+    recorder_close(recorder);
+}
+
 static void a_size_that_cannot_be_is_refused(void **state) {
     (void)state;
     struct rc_session *session = NULL;
@@ -127,6 +159,8 @@ int main(void) {
         cmocka_unit_test(code_is_told_before_the_calls_made_from_it),
         cmocka_unit_test(strings_stay_beside_a_stack),
         cmocka_unit_test(calls_that_are_not_published_have_no_stack_and_tell_no_code),
+        cmocka_unit_test(only_a_fault_comes_with_a_stack),
+        cmocka_unit_test(where_no_stacks_are_copied_a_fault_has_none),
         cmocka_unit_test(a_size_that_cannot_be_is_refused),
         cmocka_unit_test(an_area_is_large_enough_for_an_event_at_any_place),
     };

@@ -26,6 +26,7 @@
 #include "ring/event.h"
 #include "ring/publish.h"
 #include "session.h"
+#include "tracee/stack.h"
 #include "tracee/stop_signals.h"
 #include "tracee/tasks.h"
 #include "threads/clock.h"
@@ -34,6 +35,7 @@
 #include "throttle/slowdown.h"
 #include "tracer/loop/call.h"
 #include "tracer/loop/loop.h"
+#include "tracer/loop/mappings.h"
 #include "tracer/loop/stops.h"
 #include "tracer/tasks/eintr.h"
 #include "tracer/tasks/insist.h"
@@ -56,6 +58,29 @@ static void put_siginfo(struct rc_event *event, const siginfo_t *info) {
     memcpy(&event->args[2], fields, 4 * sizeof event->args[0]);
 }
 
+// Whether the task's own instruction has caused the signal.
+static bool is_fault(int signal, const siginfo_t *info) {
+    return info->si_code > 0 && (signal == SIGSEGV || signal == SIGBUS || signal == SIGILL || signal == SIGFPE);
+}
+
+// Copies the stack of a fault, if stacks are copied at all. Returns the length of the side data.
+static uint32_t read_fault(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
+    const uint32_t bytes = tracer->session->options.stack_bytes;
+    if (bytes == 0) {
+        return 0;
+    }
+    if (!task->process->mapped) {
+        rc_mappings_take(tracer, task, now);
+    }
+    return rc_read_stack_of_fault(task, bytes);
+}
+
+static void publish_signal(struct rc_tracer *tracer, const struct rc_event *event, const struct rc_task *task,
+                           uint32_t side_length) {
+    rc_mappings_publish(tracer);
+    rc_publish(tracer, event, task->side, side_length);
+}
+
 static void on_signal(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now) {
     struct rc_event event = {
         .start_ns = now,
@@ -67,8 +92,11 @@ static void on_signal(struct rc_tracer *tracer, struct rc_task *task, int signal
         .aux = (uint32_t)signal,
     };
     siginfo_t info;
+    const bool silent = task->launching || task->process->silent;
+    uint32_t side_length = 0;
     if (rc_request(PTRACE_GETSIGINFO, task->tid, NULL, &info)) {
         put_siginfo(&event, &info);
+        side_length = is_fault(signal, &info) && !silent ? read_fault(tracer, task, now) : 0;
     }
     if (task->rewound) {
         rc_take_back_restart(task, signal);
@@ -76,14 +104,13 @@ static void on_signal(struct rc_tracer *tracer, struct rc_task *task, int signal
     if (task->state == RC_TASK_RESTING) {
         rc_hide_ignored_at_rest(task, signal);
     }
-    const bool silent = task->launching || task->process->silent;
     const bool leaving = task->process->leaving != 0;
     if (!silent && leaving) {
-        rc_publish(tracer, &event, NULL, 0); // nothing about a process may follow its end, and a detach may be its end
+        publish_signal(tracer, &event, task, side_length); // nothing may follow a process's end; a detach may be that
     }
     rc_resume(tracer, task, signal, now);
     if (!silent && !leaving) {
-        rc_publish(tracer, &event, NULL, 0);
+        publish_signal(tracer, &event, task, side_length);
     }
 }
 

@@ -16,11 +16,11 @@ import org.slf4j.LoggerFactory;
  * continue. The listener methods are for one thread; {@link #failures()} may be called from any.
  */
 final class Listeners implements TraceListener {
-    private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
     private final List<TraceListener> active;
     private final List<Tracing.ListenerFailure> failures = new CopyOnWriteArrayList<>();
     private final AtomicLong undelivered = new AtomicLong();
+    private boolean failed;
 
     Listeners(List<TraceListener> listeners) {
         active = new ArrayList<>(listeners);
@@ -31,10 +31,18 @@ final class Listeners implements TraceListener {
         each(listener -> listener.onBegin(epochOffsetNanos));
     }
 
+    /** Without a lambda: making one for each call would be a good part of what a line of text costs. */
     @Override
     public void onCall(SyscallCall call) {
-        each(listener -> listener.onCall(call));
-        if (!failures.isEmpty()) {
+        for (int index = 0; index < active.size(); index++) {
+            TraceListener listener = active.get(index);
+            try {
+                listener.onCall(call);
+            } catch (RuntimeException | Error e) {
+                remove(index--, e);
+            }
+        }
+        if (failed) {
             undelivered.incrementAndGet();
         }
     }
@@ -75,13 +83,23 @@ final class Listeners implements TraceListener {
             try {
                 delivery.accept(listener);
             } catch (RuntimeException | Error e) {
-                active.remove(index--);
-                failures.add(new Tracing.ListenerFailure(listener, e));
-                LOG.error(
-                        "{} failed and receives nothing more of this trace",
-                        listener.getClass().getSimpleName(),
-                        e);
+                remove(index--, e);
             }
         }
+    }
+
+    private void remove(int index, Throwable cause) {
+        TraceListener listener = active.remove(index);
+        failed = true;
+        failures.add(new Tracing.ListenerFailure(listener, cause));
+        Log.LOG.error(
+                "{} failed and receives nothing more of this trace",
+                listener.getClass().getSimpleName(),
+                cause);
+    }
+
+    /** Made when there is something to say: a logger takes longer to find than a short program takes. */
+    private static final class Log {
+        static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
     }
 }

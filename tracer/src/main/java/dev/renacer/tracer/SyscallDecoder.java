@@ -11,10 +11,10 @@ import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.source.CallSites;
+import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.Syscall;
 import dev.renacer.tracer.syscall.SyscallTable;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -64,7 +64,8 @@ public final class SyscallDecoder {
                         process, time(event), origin(event.flags()), (int) event.arg(2), (int) event.arg(1)));
             case EXEC -> Optional.of(new TraceEvent.ProgramExecuted(executed(event, process), time(event)));
             case SIGNAL ->
-                Optional.of(new TraceEvent.SignalDelivered(process, time(event), event.tid(), signal(event)));
+                Optional.of(new TraceEvent.SignalDelivered(
+                        process, time(event), event.tid(), signal(event), faultSite(event)));
             case GROUP_STOP -> Optional.of(new TraceEvent.Stopped(process, time(event), event.tid(), event.aux()));
             case REST_BEGAN -> Optional.of(new TraceEvent.RestBegan(process, time(event), event.tid()));
             case REST_ENDED ->
@@ -186,13 +187,17 @@ public final class SyscallDecoder {
         if (count == 1) {
             return List.of(data(event, 0));
         }
-        List<CapturedData> data = new ArrayList<>(count);
+        int stacks = 0;
         for (int piece = 0; piece < count; piece++) {
+            stacks += event.pieceArg(piece) == CapturedEvent.STACK ? 1 : 0;
+        }
+        CapturedData[] data = new CapturedData[count - stacks];
+        for (int piece = 0, at = 0; piece < count; piece++) {
             if (event.pieceArg(piece) != CapturedEvent.STACK) {
-                data.add(data(event, piece));
+                data[at++] = data(event, piece);
             }
         }
-        return List.copyOf(data);
+        return List.of(data);
     }
 
     private static CapturedData data(CapturedEvent event, int piece) {
@@ -204,6 +209,11 @@ public final class SyscallDecoder {
                 event.pieceBytes(piece),
                 event.pieceTruncated(piece),
                 event.pieceError(piece));
+    }
+
+    /** Only a fault comes with a stack. */
+    private Optional<SourceLocation> faultSite(CapturedEvent event) {
+        return event.pieceCount() == 0 ? Optional.empty() : sites.locate(event);
     }
 
     private static SignalInfo signal(CapturedEvent event) {

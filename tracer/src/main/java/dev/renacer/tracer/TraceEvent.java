@@ -4,6 +4,7 @@
 package dev.renacer.tracer;
 
 import dev.renacer.capture.ring.DetachReason;
+import dev.renacer.tracer.source.SourceLocation;
 import java.util.Optional;
 
 /**
@@ -44,8 +45,20 @@ public sealed interface TraceEvent {
     /** The process runs a new program. */
     record ProgramExecuted(TracedProcess process, long epochNanos) implements TraceEvent {}
 
-    /** A signal was delivered to the thread {@code tid}. */
-    record SignalDelivered(TracedProcess process, long epochNanos, int tid, SignalInfo info) implements TraceEvent {}
+    /**
+     * A signal was delivered to the thread {@code tid}.
+     *
+     * @param source  of a fault, such as SIGSEGV, where in the user's own code it happened, if that was requested and is
+     *     known
+     */
+    record SignalDelivered(
+            TracedProcess process, long epochNanos, int tid, SignalInfo info, Optional<SourceLocation> source)
+            implements TraceEvent {
+        /** One whose source is not known. */
+        public SignalDelivered(TracedProcess process, long epochNanos, int tid, SignalInfo info) {
+            this(process, epochNanos, tid, info, Optional.empty());
+        }
+    }
 
     /** The task entered group-stop (job control). */
     record Stopped(TracedProcess process, long epochNanos, int tid, int signal) implements TraceEvent {}

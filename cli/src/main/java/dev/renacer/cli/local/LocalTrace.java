@@ -127,7 +127,11 @@ final class LocalTrace {
         }
     }
 
+    /** Nobody asks for it without names of descriptors, and finding it takes time before the program starts. */
     private Inheritance inheritance() {
+        if (output.names == NameWriter.Style.NONE && !otlp.isAsked(System.getenv())) {
+            return Inheritance.NONE;
+        }
         return target instanceof TraceTarget.Program program
                 ? Inheritance.ofThisProcess(program.spec().inherited(), output.redactor())
                 : Inheritance.NONE;
@@ -163,7 +167,7 @@ final class LocalTrace {
                         export.map(SpanExport::listener).stream())
                 .map(listener -> selected(listener, descriptors))
                 .forEach(listeners::add);
-        listeners.add(new LossReport(this::tell));
+        listeners.add(new LossReport(this::tell, descriptors::failedLookups));
         LaunchedJob job = new LaunchedJob(
                 () -> opened.ifPresent(Tracing::sleepWithLaunched), () -> opened.ifPresent(this::takeInterruptsBack));
         listeners.add(job);

@@ -4,107 +4,125 @@
 package dev.renacer.capture.ring;
 
 import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 
-/** The one moving view of a {@link MappedEventRing}. */
+/**
+ * The one moving view of a {@link MappedEventRing}. The fields of an event, and of its pieces' headers, are read in one go:
+ * each read of a direct buffer costs more than all that is done with a field. Both processors are little-endian, and so
+ * are the words here.
+ */
 final class MappedEvent implements CapturedEvent {
+    private static final int WORDS = RingLayout.EVENT_SIZE / Long.BYTES;
+
     private final ByteBuffer memory;
+    private final LongBuffer words;
+    private final long[] event = new long[WORDS];
     private final int sideBase;
     private final int sideCapacity;
-    private int base;
     // Where the event's pieces begin in memory. Most events have none, so they are only looked for on request.
     private int[] pieces = new int[6];
+    private long[] headers = new long[6];
     private int pieceCount = -1;
 
     MappedEvent(ByteBuffer memory, int sideBase, int sideCapacity) {
         this.memory = memory;
+        this.words = memory.duplicate().order(memory.order()).clear().asLongBuffer();
         this.sideBase = sideBase;
         this.sideCapacity = sideCapacity;
     }
 
-    void moveTo(int newBase) {
-        base = newBase;
+    void moveTo(int base) {
+        words.get(base / Long.BYTES, event);
         pieceCount = -1;
     }
 
+    private long word(int offset) {
+        return event[offset / Long.BYTES];
+    }
+
+    private int half(int offset) {
+        return (int) (event[offset / Long.BYTES] >>> (offset % Long.BYTES * Byte.SIZE));
+    }
+
     int sideLength() {
-        return memory.getInt(base + RingLayout.EVENT_SIDE_LENGTH);
+        return half(RingLayout.EVENT_SIDE_LENGTH);
     }
 
     /** Absolute position of the end of the event's side data. */
     long sideEnd() {
-        return memory.getLong(base + RingLayout.EVENT_SIDE_OFFSET) + sideLength();
+        return word(RingLayout.EVENT_SIDE_OFFSET) + sideLength();
     }
 
     @Override
     public EventKind kind() {
-        return EventKind.of(Short.toUnsignedInt(memory.getShort(base + RingLayout.EVENT_KIND)));
+        return EventKind.of(half(RingLayout.EVENT_KIND) & 0xffff);
     }
 
     @Override
     public int flags() {
-        return Short.toUnsignedInt(memory.getShort(base + RingLayout.EVENT_FLAGS));
+        return half(RingLayout.EVENT_FLAGS) & 0xffff;
     }
 
     @Override
     public long startNanos() {
-        return memory.getLong(base + RingLayout.EVENT_START);
+        return word(RingLayout.EVENT_START);
     }
 
     @Override
     public long endNanos() {
-        return memory.getLong(base + RingLayout.EVENT_END);
+        return word(RingLayout.EVENT_END);
     }
 
     @Override
     public long arg(int index) {
-        return memory.getLong(base + RingLayout.EVENT_ARGS + Objects.checkIndex(index, 6) * Long.BYTES);
+        return event[RingLayout.EVENT_ARGS / Long.BYTES + Objects.checkIndex(index, 6)];
     }
 
     @Override
     public long result() {
-        return memory.getLong(base + RingLayout.EVENT_RESULT);
+        return word(RingLayout.EVENT_RESULT);
     }
 
     @Override
     public long instructionPointer() {
-        return memory.getLong(base + RingLayout.EVENT_IP);
+        return word(RingLayout.EVENT_IP);
     }
 
     @Override
     public long stackPointer() {
-        return memory.getLong(base + RingLayout.EVENT_SP);
+        return word(RingLayout.EVENT_SP);
     }
 
     @Override
     public int tid() {
-        return memory.getInt(base + RingLayout.EVENT_TID);
+        return half(RingLayout.EVENT_TID);
     }
 
     @Override
     public int tgid() {
-        return memory.getInt(base + RingLayout.EVENT_TGID);
+        return half(RingLayout.EVENT_TGID);
     }
 
     @Override
     public int number() {
-        return memory.getInt(base + RingLayout.EVENT_NUMBER);
+        return half(RingLayout.EVENT_NUMBER);
     }
 
     @Override
     public int arch() {
-        return memory.getInt(base + RingLayout.EVENT_ARCH);
+        return half(RingLayout.EVENT_ARCH);
     }
 
     @Override
     public int aux() {
-        return memory.getInt(base + RingLayout.EVENT_AUX);
+        return half(RingLayout.EVENT_AUX);
     }
 
     @Override
     public int droppedBefore() {
-        return memory.getInt(base + RingLayout.EVENT_DROPPED_BEFORE);
+        return half(RingLayout.EVENT_DROPPED_BEFORE);
     }
 
     @Override
@@ -117,7 +135,7 @@ final class MappedEvent implements CapturedEvent {
 
     @Override
     public int pieceArg(int piece) {
-        return Byte.toUnsignedInt(memory.get(piece(piece) + RingLayout.PIECE_ARG));
+        return header(piece, RingLayout.PIECE_ARG) & 0xff;
     }
 
     @Override
@@ -132,12 +150,12 @@ final class MappedEvent implements CapturedEvent {
 
     @Override
     public int piecePart(int piece) {
-        return Byte.toUnsignedInt(memory.get(piece(piece) + RingLayout.PIECE_PART));
+        return header(piece, RingLayout.PIECE_PART) & 0xff;
     }
 
     @Override
     public int pieceIndex(int piece) {
-        return Short.toUnsignedInt(memory.getShort(piece(piece) + RingLayout.PIECE_INDEX));
+        return header(piece, RingLayout.PIECE_INDEX) & 0xffff;
     }
 
     @Override
@@ -147,39 +165,40 @@ final class MappedEvent implements CapturedEvent {
 
     @Override
     public int pieceError(int piece) {
-        return Byte.toUnsignedInt(memory.get(piece(piece) + RingLayout.PIECE_ERROR));
+        return header(piece, RingLayout.PIECE_ERROR) & 0xff;
     }
 
     @Override
     public int pieceLength(int piece) {
-        return lengthAt(piece(piece));
+        return header(piece, RingLayout.PIECE_LENGTH) & 0xffff;
     }
 
     @Override
     public long pieceWord(int piece, int offset) {
         int at = piece(piece);
-        Objects.checkFromIndexSize(offset, Long.BYTES, lengthAt(at));
+        Objects.checkFromIndexSize(offset, Long.BYTES, pieceLength(piece));
         return memory.getLong(at + RingLayout.PIECE_SIZE + offset);
     }
 
     @Override
     public byte[] pieceBytes(int piece) {
         int at = piece(piece);
-        byte[] bytes = new byte[lengthAt(at)];
+        byte[] bytes = new byte[pieceLength(piece)];
         memory.get(at + RingLayout.PIECE_SIZE, bytes);
         return bytes;
     }
 
     private boolean hasFlag(int piece, int flag) {
-        return (memory.get(piece(piece) + RingLayout.PIECE_FLAGS) & flag) != 0;
+        return (header(piece, RingLayout.PIECE_FLAGS) & flag) != 0;
     }
 
     private int piece(int index) {
         return pieces[Objects.checkIndex(index, pieceCount())];
     }
 
-    private int lengthAt(int at) {
-        return Short.toUnsignedInt(memory.getShort(at + RingLayout.PIECE_LENGTH));
+    /** The field of a piece's header that begins at this offset, and what follows it. */
+    private int header(int index, int offset) {
+        return (int) (headers[Objects.checkIndex(index, pieceCount())] >>> (offset * Byte.SIZE));
     }
 
     private void findPieces() {
@@ -188,17 +207,20 @@ final class MappedEvent implements CapturedEvent {
         if (length == 0) {
             return;
         }
-        int place = (int) (memory.getLong(base + RingLayout.EVENT_SIDE_OFFSET) & (sideCapacity - 1));
+        int place = (int) (word(RingLayout.EVENT_SIDE_OFFSET) & (sideCapacity - 1));
         requireWithin(length, sideCapacity - place);
         int at = sideBase + place;
         int end = at + length;
         while (at < end) {
             requireWithin(RingLayout.PIECE_SIZE, end - at);
-            int room = RingLayout.pieceRoom(lengthAt(at));
+            long header = memory.getLong(at);
+            int room = RingLayout.pieceRoom((int) (header >>> (RingLayout.PIECE_LENGTH * Byte.SIZE)) & 0xffff);
             requireWithin(room, end - at);
             if (pieceCount == pieces.length) {
                 pieces = Arrays.copyOf(pieces, 2 * pieces.length);
+                headers = Arrays.copyOf(headers, pieces.length);
             }
+            headers[pieceCount] = header;
             pieces[pieceCount++] = at;
             at += room;
         }

@@ -47,22 +47,27 @@ public final class ArgumentFormatter {
             CloneArguments.each(call, argument);
             return;
         }
+        for (int index = next(call, 0); index >= 0; index = next(call, index + 1)) {
+            argument.accept(index);
+        }
+    }
+
+    /** The first of these from an index on; -1 if there is none. */
+    private static int next(SyscallCall call, int from) {
         List<Parameter> parameters = call.syscall().parameters();
         int count = Math.min(parameters.size(), call.args().length);
-        for (int index = 0; index < count; index++) {
+        for (int index = from; index < count; index++) {
             Parameter parameter = parameters.get(index).in(call.args());
             switch (parameter.kind()) {
                 case UPPER, UPPER_FIRST, SKIPPED -> {
                     // It is not an argument of its own.
                 }
                 default -> {
-                    if (isMeaningless(parameters, parameter, call.args(), index)) {
-                        return;
-                    }
-                    argument.accept(index);
+                    return isMeaningless(parameters, parameter, call.args(), index) ? -1 : index;
                 }
             }
         }
+        return -1;
     }
 
     private static boolean isMeaningless(List<Parameter> parameters, Parameter parameter, long[] args, int index) {
@@ -90,13 +95,22 @@ public final class ArgumentFormatter {
     /** Likewise, as much of what arguments point to. */
     public static void arguments(StringBuilder out, SyscallCall call, NameWriter names, TextDetail detail) {
         int start = out.length();
-        each(call, index -> {
-            if (out.length() > start) {
-                out.append(", ");
-            }
-            argument(out, call, index, detail);
-            names.argument(out, call, index);
-        });
+        if (CloneArguments.isClone(call)) {
+            CloneArguments.each(call, index -> separated(out, start, call, index, names, detail));
+            return;
+        }
+        for (int index = next(call, 0); index >= 0; index = next(call, index + 1)) {
+            separated(out, start, call, index, names, detail);
+        }
+    }
+
+    private static void separated(
+            StringBuilder out, int start, SyscallCall call, int index, NameWriter names, TextDetail detail) {
+        if (out.length() > start) {
+            out.append(", ");
+        }
+        argument(out, call, index, detail);
+        names.argument(out, call, index);
     }
 
     /**

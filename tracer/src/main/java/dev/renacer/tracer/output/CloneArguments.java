@@ -6,7 +6,6 @@ package dev.renacer.tracer.output;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.ConstantNames;
-import dev.renacer.tracer.syscall.ParameterKind;
 import dev.renacer.tracer.syscall.SignalNames;
 import java.util.function.IntConsumer;
 
@@ -32,8 +31,7 @@ final class CloneArguments {
 
     /** Whether a call is clone(2). */
     static boolean isClone(SyscallCall call) {
-        return !call.syscall().parameters().isEmpty()
-                && call.syscall().parameters().getFirst().kind() == ParameterKind.CLONE;
+        return call.syscall().name().equals("clone"); // asked for each argument of each call
     }
 
     /** Gives the arguments in the order they are written in. */

@@ -71,7 +71,9 @@ public final class TextOutput implements TraceListener {
         if (style.pointers()) {
             pointer(line, call);
         }
-        call.source().ifPresent(source -> source(line, source));
+        if (call.source().isPresent()) {
+            source(line, call.source().get());
+        }
         line.append(call.syscall().name()).append('(');
         if (call.outcome() != SyscallCall.Outcome.UNFINISHED) {
             ArgumentFormatter.arguments(line, call, names, detail);

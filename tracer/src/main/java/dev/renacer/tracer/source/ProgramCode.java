@@ -18,6 +18,7 @@ final class ProgramCode {
     private final List<CodeMapping> modules;
     private CallPaths paths = new CallPaths();
     private int pid;
+    private boolean isSubstitute;
     private boolean ownRoot;
     private int failures;
     private boolean looked;
@@ -45,6 +46,17 @@ final class ProgramCode {
     /** A process that runs this code, through which its files are opened. */
     int pid() {
         return pid;
+    }
+
+    /** Opens its files through another process, which has the same root folder but may not run this code. */
+    void openThrough(int other) {
+        pid = other;
+        isSubstitute = true;
+    }
+
+    /** Whether {@link #pid} only has the same root folder. */
+    boolean isSubstitute() {
+        return isSubstitute;
     }
 
     /** Whether that process's root folder is ours. */
@@ -93,6 +105,7 @@ final class ProgramCode {
             return false;
         }
         pid = of;
+        isSubstitute = false;
         mappings.stream().filter(mapping -> !modules.contains(mapping)).forEach(modules::add);
         return true;
     }

@@ -122,7 +122,7 @@ final class Unwinder implements AutoCloseable {
                         }
                         case Incoming.NeedModule need -> {
                             CodeMapping module = module(code, need.image(), need.module());
-                            hand(current, UnwinderProcess.openMapped(code.pid(), module, code.ownRoot()));
+                            hand(current, open(code, module));
                         }
                         case Incoming.NeedDebug need -> {
                             CodeMapping module = module(code, need.image(), need.module());
@@ -130,12 +130,20 @@ final class Unwinder implements AutoCloseable {
                         }
                         case Incoming.NeedPerfMap need -> {
                             requireAsked(code, need.image());
-                            hand(current, PerfMap.open(code));
+                            hand(current, code.isSubstitute() ? UnwinderProcess.NO_FILE : PerfMap.open(code));
                         }
                     }
                 }
             }
         }
+    }
+
+    /** What another process has mapped at this place is another file: then only the path counts. */
+    private static int open(ProgramCode code, CodeMapping module) {
+        CodeMapping sought = code.isSubstitute()
+                ? new CodeMapping(0, 0, 0, module.major(), module.minor(), module.inode(), module.path())
+                : module;
+        return UnwinderProcess.openMapped(code.pid(), sought, code.ownRoot());
     }
 
     private static CodeMapping module(ProgramCode code, int image, int module) throws MalformedException {

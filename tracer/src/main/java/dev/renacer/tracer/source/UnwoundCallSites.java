@@ -24,6 +24,7 @@ public final class UnwoundCallSites implements CallSites {
 
     private final Unwinder unwinder;
     private final RootFolder ownRoot = RootFolder.own();
+    private final Map<Integer, RootFolder> roots = new HashMap<>();
     private final Map<Integer, ProgramCode> byPid = new HashMap<>();
     private final Map<Integer, ProgramCode> beforeExec = new HashMap<>();
     private int images;
@@ -41,6 +42,10 @@ public final class UnwoundCallSites implements CallSites {
             } catch (IOException | UnsupportedOperationException e) {
                 return new RootFolder(0, 0); // then files are looked for through the process only
             }
+        }
+
+        boolean isKnown() {
+            return inode != 0;
         }
 
         private static long number(@Nullable Object fact) {
@@ -65,7 +70,9 @@ public final class UnwoundCallSites implements CallSites {
         beforeExec.remove(pid);
         String lines = event.pieceCount() == 0 ? "" : new String(event.pieceBytes(0), StandardCharsets.UTF_8);
         List<CodeMapping> mappings = CodeMapping.parse(lines);
-        take(pid, ownRoot.inode() != 0 && ownRoot.equals(new RootFolder(event.arg(0), event.arg(1))), mappings);
+        RootFolder root = new RootFolder(event.arg(0), event.arg(1));
+        roots.put(pid, root);
+        take(pid, ownRoot.isKnown() && ownRoot.equals(root), mappings);
     }
 
     private void take(int pid, boolean sameRoot, List<CodeMapping> mappings) {
@@ -95,6 +102,7 @@ public final class UnwoundCallSites implements CallSites {
     public void ended(int pid) {
         byPid.remove(pid);
         beforeExec.remove(pid);
+        roots.remove(pid);
     }
 
     @Override
@@ -112,6 +120,9 @@ public final class UnwoundCallSites implements CallSites {
         if (code.isHopeless() || (unwinder.started() >= MOST_UNWINDERS && unwinder.pid() == 0)) {
             return failed();
         }
+        if (!isAlive(code.pid())) {
+            livingInRootOf(event.tgid()).ifPresent(code::openThrough);
+        }
         Optional<UnwinderAnswer> answer = unwinder.follow(code, sample);
         if (answer.isPresent() && code.leaves(answer.get()) && sawNewCode(event.tgid(), code)) {
             code = byPid.getOrDefault(event.tgid(), code);
@@ -124,6 +135,23 @@ public final class UnwoundCallSites implements CallSites {
         }
         code.learn(sample, answer.get(), System.nanoTime());
         return counted(answer.get().location());
+    }
+
+    private static boolean isAlive(int pid) {
+        return Files.exists(Path.of("/proc", Integer.toString(pid), "root")); // a zombie's leads nowhere
+    }
+
+    /** A process that sees the same files; a short-lived one is gone before its files are wanted. */
+    private Optional<Integer> livingInRootOf(int pid) {
+        RootFolder root = roots.get(pid);
+        if (root == null || !root.isKnown()) {
+            return Optional.empty();
+        }
+        return roots.entrySet().stream()
+                .filter(entry -> entry.getKey() != pid && entry.getValue().equals(root))
+                .map(Map.Entry::getKey)
+                .filter(UnwoundCallSites::isAlive)
+                .findFirst();
     }
 
     /**

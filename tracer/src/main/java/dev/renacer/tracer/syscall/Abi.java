@@ -3,10 +3,7 @@
 
 package dev.renacer.tracer.syscall;
 
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** A system call table of Linux: the ABI by which a call was made. Audit values are from linux/audit.h. */
 public enum Abi {
@@ -14,10 +11,10 @@ public enum Abi {
     I386(0x40000003),
     AARCH64(0xC00000B7);
 
-    private static final Map<Integer, Abi> BY_AUDIT_ARCH =
-            Stream.of(values()).collect(Collectors.toUnmodifiableMap(Abi::auditArch, abi -> abi));
+    private static final Abi[] ALL = values();
 
     private final int auditArch;
+    private final Optional<Abi> itself = Optional.of(this);
 
     Abi(int auditArch) {
         this.auditArch = auditArch;
@@ -25,7 +22,12 @@ public enum Abi {
 
     /** The ABI with this AUDIT_ARCH_* value; empty if it is not one of ours. */
     public static Optional<Abi> ofAuditArch(int auditArch) {
-        return Optional.ofNullable(BY_AUDIT_ARCH.get(auditArch));
+        for (Abi abi : ALL) { // no map: it is asked for each call
+            if (abi.auditArch == auditArch) {
+                return abi.itself;
+            }
+        }
+        return Optional.empty();
     }
 
     /** The AUDIT_ARCH_* value. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.renacer.capture.plan.ArgumentRead;
+import dev.renacer.capture.plan.ArgumentRead.Layout;
 import dev.renacer.capture.plan.ArgumentRead.Length;
 import dev.renacer.capture.plan.ArgumentRead.Shape;
 import dev.renacer.capture.plan.ArgumentRead.When;
@@ -78,7 +79,7 @@ class ArgumentReadsTest {
     void ofAnEnvironmentOnlyTheSizeIsReadUnlessEverythingIsShown() {
         assertThat(reads(Abi.X86_64, "execve", ArgumentDetail.FULL))
                 .extracting(ArgumentRead::shape)
-                .containsExactly(Shape.STRING, Shape.POINTERS, Shape.STRINGS);
+                .containsExactly(Shape.STRING, Shape.POINTER_COUNT, Shape.STRINGS);
         assertThat(reads(Abi.X86_64, "execveat", ArgumentDetail.VERBOSE))
                 .extracting(ArgumentRead::shape)
                 .containsExactly(Shape.STRING, Shape.STRINGS, Shape.STRINGS);
@@ -97,10 +98,74 @@ class ArgumentReadsTest {
                         .unit())
                 .isEqualTo(16);
         assertThat(reads(Abi.I386, "fcntl64", ArgumentDetail.NAMES))
-                .contains(bytesOfI386(2, BOTH, 16).onlyIf(new Condition(1, 5)))
-                .contains(bytesOfI386(2, BOTH, 24).onlyIf(new Condition(1, 12)));
+                .contains(bytesOfI386(2, OUT, 16).onlyIf(new Condition(1, 5)))
+                .contains(bytesOfI386(2, OUT, 24).onlyIf(new Condition(1, 12)));
         assertThat(reads(Abi.AARCH64, "prctl", ArgumentDetail.FULL))
                 .contains(ArgumentRead.string(1).onlyIf(new Condition(0, 15)));
+    }
+
+    @Test
+    void whatACallDoesNotWriteIsNotRead() {
+        assertThat(reads(Abi.X86_64, "wait4", ArgumentDetail.NAMES))
+                .containsExactly(
+                        bytes(1, EnumSet.of(When.POSITIVE), new Length.Constant(1), 4),
+                        bytes(3, EnumSet.of(When.POSITIVE), new Length.Constant(1), 144));
+        assertThat(reads(Abi.X86_64, "clock_nanosleep", ArgumentDetail.NAMES))
+                .containsExactly(
+                        bytes(2, IN, new Length.Constant(1), 16),
+                        bytes(3, EnumSet.of(When.INTERRUPTED), new Length.Constant(1), 16)
+                                .onlyIf(new Condition(1, 0)));
+        assertThat(reads(Abi.AARCH64, "clone", ArgumentDetail.NAMES))
+                .containsExactly(bytes(2, OUT, new Length.Constant(1), 4).onlyIfAny(new Condition(0, 0x101000)));
+        assertThat(reads(Abi.X86_64, "readv", ArgumentDetail.NAMES).getFirst().times())
+                .containsExactly(When.EXIT, When.FAILED);
+    }
+
+    @Test
+    void pointersInStructsAreFollowed() {
+        assertThat(reads(Abi.X86_64, "pselect6", ArgumentDetail.NAMES).getLast())
+                .isEqualTo(new ArgumentRead(5, IN, Shape.INDIRECT, new Length.Constant(1), 16, false, false)
+                        .laidOut(new Layout(0, 8, 8, 0, 0)));
+        assertThat(reads(Abi.I386, "pselect6", ArgumentDetail.NAMES).getLast())
+                .isEqualTo(new ArgumentRead(5, IN, Shape.INDIRECT, new Length.Constant(1), 8, false, true)
+                        .laidOut(new Layout(0, 4, 4, 0, 0)));
+        assertThat(reads(Abi.X86_64, "clone3", ArgumentDetail.NAMES))
+                .containsExactly(
+                        bytes(0, IN, new Length.Constant(1), 88),
+                        new ArgumentRead(0, OUT, Shape.INDIRECT, new Length.Constant(4), 88, false, false)
+                                .laidOut(new Layout(8, 0, 0, 0, 0)),
+                        new ArgumentRead(0, OUT, Shape.INDIRECT, new Length.Constant(4), 88, false, false)
+                                .laidOut(new Layout(24, 0, 0, 1, 0)));
+        assertThat(reads(Abi.X86_64, "io_submit", ArgumentDetail.NAMES))
+                .containsExactly(
+                        new ArgumentRead(2, IN, Shape.POINTERS, new Length.OfArgument(1, false, false), 8, false, false)
+                                .laidOut(Layout.of(64)));
+    }
+
+    @Test
+    void recordsAreCountedAndReadWhereContentsAre() {
+        assertThat(reads(Abi.I386, "getdents", ArgumentDetail.NAMES))
+                .containsExactly(new ArgumentRead(1, OUT, Shape.RECORDS, new Length.Result(), 1, false, true)
+                        .laidOut(Layout.of(8)));
+        assertThat(reads(Abi.X86_64, "getdents64", ArgumentDetail.FULL))
+                .containsExactly(new ArgumentRead(1, OUT, Shape.RECORDS, new Length.Result(), 1, true, false)
+                        .laidOut(Layout.of(16)));
+    }
+
+    @Test
+    void whatIsSentIsReadBeforeAndItsLengthBehind() {
+        assertThat(reads(Abi.X86_64, "sendmmsg", ArgumentDetail.NAMES))
+                .containsExactly(
+                        new ArgumentRead(
+                                1, IN, Shape.MESSAGES, new Length.OfArgument(2, true, false), 64, false, false),
+                        bytes(1, EnumSet.of(When.POSITIVE), new Length.Result(), 64));
+        assertThat(reads(Abi.X86_64, "msgsnd", ArgumentDetail.FULL))
+                .containsExactly(
+                        new ArgumentRead(1, IN, Shape.BYTES, new Length.OfArgument(2, false, false), 1, true, false)
+                                .laidOut(Layout.behind(8)));
+        assertThat(reads(Abi.AARCH64, "rt_sigreturn", ArgumentDetail.NAMES))
+                .containsExactly(new ArgumentRead(0, IN, Shape.STACK, new Length.Constant(1), 8, false, false)
+                        .laidOut(Layout.of(21)));
     }
 
     @Test

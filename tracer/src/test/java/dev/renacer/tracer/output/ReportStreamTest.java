@@ -94,6 +94,17 @@ class ReportStreamTest {
     }
 
     @Test
+    void namesThatCouldNotBeFoundAreTold() {
+        new LossReport(complaints::add, () -> 0).onEnd();
+        new LossReport(complaints::add, () -> 2).onEnd();
+
+        assertThat(complaints)
+                .containsExactly(
+                        "renacer: 2 look-ups of descriptors in /proc failed (closed or ended by then, or not to be"
+                                + " looked at): these are shown without a name");
+    }
+
+    @Test
     void aProcessLetGoUnaskedIsToldOfWhateverTheOutput() {
         LossReport report = new LossReport(complaints::add);
         report.onEvent(new TraceEvent.ProcessDetached(PROCESS, 0, DetachReason.REQUESTED));

@@ -25,7 +25,9 @@ class ConstantNamesTest {
 
     @Test
     void eachSetOfAFieldIsNamedByACodeThatWritesIt() throws IOException {
-        Set<String> unused = DataTable.rows("constants.tsv").stream()
+        Set<String> unused = Stream.of("constants.tsv", "fields.tsv")
+                .map(DataTable::rows)
+                .flatMap(List::stream)
                 .map(row -> row[0].replaceFirst("@.*", ""))
                 .filter(set -> set.startsWith(FIELD))
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -64,7 +66,9 @@ class ConstantNamesTest {
 
     @Test
     void noBitIsZeroWhichEveryValueHas() {
-        List<String> zeros = DataTable.rows("constants.tsv").stream()
+        List<String> zeros = Stream.of("constants.tsv", "fields.tsv")
+                .map(DataTable::rows)
+                .flatMap(List::stream)
                 .filter(row -> row.length == 3 && row[1].matches("0(x0+)?"))
                 .map(row -> row[2])
                 .toList();

@@ -26,6 +26,9 @@ final class Messages {
     /** Of struct rc_pointer_count (event.h). */
     private static final int POINTER_COUNT_BYTES = 2 * Integer.BYTES;
 
+    /** As what a call transferred: it failed. */
+    private static final long FAILED = -1;
+
     private static final Names FLAGS = Names.of("msg");
 
     private Messages() {}
@@ -53,7 +56,7 @@ final class Messages {
             }
         }
         if (vector.cut() && count < MOST_POINTERS) { // not because there are too many: there is no memory behind them
-            Structs.pointer(out.append(", ... /* "), address(call, index) + (long) count * pointers.wordSize());
+            Structs.pointer(out.append(", ... /* "), PointedData.address(call, index) + (long) count * pointers.wordSize());
             out.append(" */]");
         } else {
             out.append(vector.cut() ? ", ...]" : "]");
@@ -72,20 +75,12 @@ final class Messages {
         if (count == 0 && memory.u32(Integer.BYTES) != 0) {
             return false;
         }
-        Digits.hex(out, address(call, index));
+        Digits.hex(out, PointedData.address(call, index));
         out.append(data.cut() ? " /* at least " : " /* ")
                 .append(count)
                 .append(count == 1 ? " var" : " vars")
                 .append(memory.u32(Integer.BYTES) == 0 ? " */" : ", unterminated */");
         return true;
-    }
-
-    private static long address(SyscallCall call, int index) {
-        return call.syscall()
-                .parameters()
-                .get(index)
-                .kind()
-                .bits(call.args()[index], call.syscall().isNarrow());
     }
 
     /** Writes an array of struct iovec; at exit the buffers have what the call transferred. */
@@ -94,7 +89,7 @@ final class Messages {
         if (vector == null) {
             return false;
         }
-        vector(out, call, detail, index, vector, 0, atExit ? call.result() : Long.MAX_VALUE);
+        vector(out, call, detail, index, vector, 0, atExit ? Math.max(call.result(), FAILED) : Long.MAX_VALUE);
         return true;
     }
 
@@ -123,7 +118,7 @@ final class Messages {
             buffer(out.append("{iov_base="), call, detail, index, number, vector.atExit(), memory.word(at), left);
             Digits.unsigned(out.append(", iov_len="), length);
             out.append('}');
-            left -= Long.compareUnsigned(length, left) < 0 ? length : left;
+            left -= left < 0 ? 0 : Long.compareUnsigned(length, left) < 0 ? length : left;
         }
         out.append(vector.cut() && count == 0 ? "..." : "").append(']');
     }
@@ -139,7 +134,7 @@ final class Messages {
             long left) {
         CapturedData bytes = address == 0 ? null : PointedData.find(call, index, Part.ELEMENT, number, atExit);
         if (bytes == null) {
-            if (left == 0 && address != 0 && hasBuffers(call, index)) {
+            if (left == 0 && address != 0) {
                 out.append("\"\"");
             } else {
                 Structs.pointer(out, address);
@@ -147,17 +142,6 @@ final class Messages {
             return;
         }
         detail.limited(out, bytes.bytes(), bytes.cut());
-    }
-
-    /** Whether the contents of buffers were to be read. */
-    private static boolean hasBuffers(SyscallCall call, int index) {
-        for (int at = 0; at < call.data().size(); at++) {
-            CapturedData piece = call.data().get(at);
-            if (piece.argument() == index && piece.part() == Part.ELEMENT) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Writes a struct msghdr; one that the call fills in is shown as it is then, if the call succeeded. */
@@ -199,6 +183,7 @@ final class Messages {
         Memory memory = PointedData.memory(call, detail, array);
         int size = size(call) + word(call);
         int count = memory.length() / size;
+        CapturedData sent = PointedData.find(call, index, Part.DATA, 0, true);
         out.append('[');
         for (int number = 0; number < count; number++) {
             out.append(number == 0 ? "" : ", ");
@@ -212,6 +197,9 @@ final class Messages {
             header(out, call, detail, index, array, message, number, -1, filledIn ? length : -1);
             if (filledIn) {
                 out.append(", msg_len=").append(length);
+            } else if (sent != null && sent.bytes().length >= (number + 1) * size) {
+                out.append(", msg_len=")
+                        .append(PointedData.memory(call, detail, sent).u32(number * size + size(call)));
             }
             out.append('}');
         }

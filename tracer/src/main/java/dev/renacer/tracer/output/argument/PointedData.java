@@ -6,14 +6,18 @@ package dev.renacer.tracer.output.argument;
 import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.output.notation.Quoted;
 import dev.renacer.tracer.output.notation.TextDetail;
+import dev.renacer.tracer.output.struct.ExchangeWriter;
 import dev.renacer.tracer.output.struct.Memory;
 import dev.renacer.tracer.output.struct.Scalars;
 import dev.renacer.tracer.output.struct.SocketAddresses;
 import dev.renacer.tracer.output.struct.StructWriter;
 import dev.renacer.tracer.output.struct.Structs;
+import dev.renacer.tracer.output.struct.SystemV;
 import dev.renacer.tracer.output.struct.Times;
 import dev.renacer.tracer.output.struct.WaitStatus;
+import dev.renacer.tracer.output.struct.device.DeviceStructs;
 import dev.renacer.tracer.syscall.Pointee;
 import dev.renacer.tracer.syscall.Pointee.Count;
 import dev.renacer.tracer.syscall.Pointee.Direction;
@@ -26,13 +30,21 @@ import org.jspecify.annotations.Nullable;
  * the argument is its address.
  */
 public final class PointedData {
+    private static final int CAPABILITY_VERSION_1 = 0x19980330;
+    private static final int MOUNT_ATTR_BYTES = 32;
+
     private PointedData() {}
 
     /** The types that have a writer of their own, or are written in a way of their own. */
     static boolean knows(String type) {
-        return Structs.writer(type) != null
+        return writer(type) != null
+                || DeviceStructs.exchange(type) != null
                 || switch (type) {
                     case "bytes", "strings", "pointers", "iovec", "msghdr", "mmsghdr", "sockaddr", "value" -> true;
+                    case "dirent", "dirent64", "sigset_argpack", "sock_fprog", "msgbuf", "file_handle", "nodemask" ->
+                        true;
+                    case "iocb_pointer", "sigframe", "sigframe_aarch64", "sigframe_i386" -> true;
+                    case "binary", "key_data", "key_text" -> true;
                     default -> false;
                 };
     }
@@ -44,18 +56,33 @@ public final class PointedData {
      */
     public static boolean write(StringBuilder out, SyscallCall call, TextDetail detail, int index) {
         Pointee pointee = call.syscall().pointee(index, call.args()).orElse(null);
-        if (pointee == null || call.data().isEmpty() || call.args()[index] == 0) {
+        if (pointee == null || call.data().isEmpty()) {
+            return false;
+        }
+        if (call.args()[index] == 0 && !isWithoutAddress(pointee.type())) {
             return false;
         }
         return switch (pointee.type()) {
             case Pointee.STRINGS -> Messages.strings(out, call, detail, index);
             case Pointee.POINTERS -> environment(out, call, detail, index);
-            case "iovec" -> Messages.vector(out, call, detail, index, pointee.direction() == Direction.OUT);
+            case "iovec" -> Messages.vector(out, call, detail, index, pointee.direction() == Direction.OUT_ALWAYS);
             case "msghdr" -> Messages.message(out, call, detail, index, pointee.direction() == Direction.IN_OUT);
             case "mmsghdr" -> Messages.messages(out, call, detail, index, pointee.direction() == Direction.OUT);
             case Pointee.BYTES -> bytes(out, call, detail, index, pointee);
             case "value" -> SocketOptions.write(out, call, detail, index, pointee.direction() == Direction.OUT);
             case "sockaddr" -> address(out, call, detail, index, pointee);
+            case "dirent", "dirent64" ->
+                Directories.write(out, call, detail, index, pointee.type().equals("dirent"));
+            case "sigset_argpack" -> Nested.signals(out, call, detail, index);
+            case "sock_fprog" -> Nested.filter(out, call, detail, index);
+            case "msgbuf" -> Nested.message(out, call, detail, index, pointee.direction() == Direction.OUT);
+            case "file_handle" -> Nested.handle(out, call, detail, index);
+            case "nodemask" -> Nested.nodes(out, call, detail, index, pointee);
+            case "iocb_pointer" -> Nested.requests(out, call, detail, index);
+            case "sigframe", "sigframe_aarch64", "sigframe_i386" -> Nested.frame(out, call, detail, index);
+            case "msqid", "semid", "shmid" -> systemV(out, call, detail, index, pointee);
+            case "binary", "key_data", "key_text" -> data(out, call, detail, index, pointee);
+            case "clone_args" -> Nested.cloned(out, call, detail, index);
             default -> structs(out, call, detail, index, pointee);
         };
     }
@@ -93,9 +120,18 @@ public final class PointedData {
                 .isPresent();
     }
 
+    /** What is not where the argument points, or is told of even if that is nowhere. */
+    private static boolean isWithoutAddress(String type) {
+        return switch (type) {
+            case "sigframe", "sigframe_aarch64", "sigframe_i386", "dirent", "dirent64" -> true;
+            default -> false;
+        };
+    }
+
     private static boolean bytes(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
         CapturedData data = find(call, index, pointee);
-        if (data == null) {
+        // Where there is no room, nothing is written, whatever the result says.
+        if (data == null || (data.cut() && data.bytes().length == 0)) {
             return false;
         }
         if (call.syscall().name().equals("getrandom")) {
@@ -109,6 +145,39 @@ public final class PointedData {
         return true;
     }
 
+    /** Bytes that have a notation of their own: those of keys are not more than there was room for. */
+    private static boolean data(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
+        CapturedData data = find(call, index, pointee);
+        if (data == null) {
+            return false;
+        }
+        if (pointee.type().equals("binary")) {
+            Quoted.hexadecimal(out, data.bytes(), 0, data.bytes().length);
+            out.append(data.cut() ? "..." : "");
+            return true;
+        }
+        boolean room = data.bytes().length < Math.min(call.result(), call.args()[3]);
+        if (pointee.type().equals("key_text")) {
+            memory(call, detail, data).quotedName(out);
+        } else {
+            Quoted.write(out, data.bytes());
+        }
+        out.append(room ? "..." : "");
+        return true;
+    }
+
+    private static boolean systemV(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
+        if (pointee.direction() != Direction.IN) {
+            return structs(out, call, detail, index, pointee);
+        }
+        CapturedData data = find(call, index, pointee);
+        if (data == null || data.cut()) {
+            return false;
+        }
+        SystemV.set(out, memory(call, detail, data), pointee.type());
+        return true;
+    }
+
     private static boolean address(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
         CapturedData data = find(call, index, pointee);
         if (data == null || !SocketAddresses.isAddress(memory(call, detail, data))) {
@@ -119,17 +188,22 @@ public final class PointedData {
     }
 
     private static boolean structs(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
-        StructWriter writer = Structs.writer(pointee.type());
+        if (pointee.direction() == Direction.IN_OUT && exchange(out, call, detail, index, pointee)) {
+            return true;
+        }
+        StructWriter writer = writer(pointee.type());
         CapturedData data = find(call, index, pointee);
         if (writer == null || data == null || !isMeant(call, index)) {
             return false;
         }
         int size = pointee.size(call.syscall());
-        if (pointee.type().equals("cap_data") || isBitSet(pointee)) {
-            if (data.bytes().length == 0) {
+        int least = least(pointee);
+        if (least > 0) {
+            boolean isSet = pointee.type().equals(Pointee.FD_SET) || pointee.type().equals("cpu_set");
+            if (data.bytes().length < least && (data.cut() || !isSet)) {
                 return false;
             }
-            writer.write(out, memory(call, detail, data));
+            writer.write(out, memory(call, detail, data).part(0, most(call, pointee)));
             return true;
         }
         if (isSingle(pointee)) {
@@ -146,17 +220,57 @@ public final class PointedData {
         return array(out, call, detail, data, size, fileTimes(writer, pointee));
     }
 
+    private static @Nullable StructWriter writer(String type) {
+        StructWriter writer = Structs.writer(type);
+        return writer != null ? writer : DeviceStructs.writer(type);
+    }
+
+    /** Writes a struct by what it was before the call and after it, if there is such a writer and all bytes are there. */
+    private static boolean exchange(
+            StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
+        ExchangeWriter writer = DeviceStructs.exchange(pointee.type());
+        CapturedData before = writer == null ? null : find(call, index, Part.DATA, 0, false);
+        int size = pointee.size(call.syscall());
+        if (writer == null || before == null || before.bytes().length < size) {
+            return false;
+        }
+        CapturedData after = find(call, index, Part.DATA, 0, true);
+        Memory answer = after == null || after.bytes().length < size ? null : memory(call, detail, after);
+        writer.write(out, memory(call, detail, before), answer);
+        return true;
+    }
+
     /** Writes one struct of which all bytes are there. */
     static void struct(StringBuilder out, SyscallCall call, TextDetail detail, String type, CapturedData data) {
-        StructWriter writer = Structs.writer(type);
+        struct(out, type, memory(call, detail, data));
+    }
+
+    /** Writes one struct of which all bytes are there. */
+    static void struct(StringBuilder out, String type, Memory memory) {
+        StructWriter writer = writer(type);
         if (writer != null) {
-            writer.write(out, memory(call, detail, data));
+            writer.write(out, memory);
         }
     }
 
-    /** Whether a set of bits is written as one, by as many bytes as there are. */
-    private static boolean isBitSet(Pointee pointee) {
-        return pointee.type().equals(Pointee.FD_SET) || pointee.type().equals("cpu_set");
+    /** Of what is written as a whole, by as many bytes as there are: how many there must be; 0 of all others. */
+    private static int least(Pointee pointee) {
+        return switch (pointee.type()) {
+            case Pointee.FD_SET, "cpu_set", "cap_data" -> 1;
+            case "landlock_ruleset" -> Long.BYTES;
+            default -> 0;
+        };
+    }
+
+    /** How many bytes of it count: of capabilities only the first half, if they are of the first version. */
+    private static int most(SyscallCall call, Pointee pointee) {
+        if (!pointee.type().equals("cap_data")) {
+            return Integer.MAX_VALUE;
+        }
+        CapturedData header = find(call, 0, Part.DATA, 0, false);
+        boolean first =
+                header != null && memory(call, TextDetail.DEFAULT, header).i32(0) == CAPABILITY_VERSION_1;
+        return first ? pointee.size(call.syscall()) : Integer.MAX_VALUE;
     }
 
     /** The times of utimensat(2) and utimes(2) have dates. */
@@ -172,9 +286,20 @@ public final class PointedData {
         };
     }
 
-    /** Whether the argument means anything in this call: not the event of a deletion. */
+    /** Whether the argument means anything in this call: not the event of a deletion, nor the usage of no child, nor a struct that is too short. */
     private static boolean isMeant(SyscallCall call, int index) {
-        return !(call.syscall().name().equals("epoll_ctl") && index == 3 && (int) call.args()[1] == 2);
+        return switch (call.syscall().name()) {
+            case "epoll_ctl" -> index != 3 || (int) call.args()[1] != 2;
+            case "waitid" -> index != 4 || foundChild(call);
+            case "mount_setattr" -> index != 3 || Long.compareUnsigned(call.args()[4], MOUNT_ATTR_BYTES) >= 0;
+            default -> true;
+        };
+    }
+
+    /** What waitid(2) says of the child has zeros if there is none; then the kernel writes nothing else. */
+    private static boolean foundChild(SyscallCall call) {
+        CapturedData child = find(call, 2, Part.DATA, 0, true);
+        return child == null || memory(call, TextDetail.DEFAULT, child).i32(0) != 0;
     }
 
     private static boolean isSingle(Pointee pointee) {
@@ -240,8 +365,8 @@ public final class PointedData {
     static @Nullable CapturedData find(SyscallCall call, int index, Pointee pointee) {
         return switch (pointee.direction()) {
             case IN -> find(call, index, Part.DATA, 0, false);
-            case OUT, INTERRUPTED -> find(call, index, Part.DATA, 0, true);
-            case IN_OUT -> {
+            case OUT, INTERRUPTED, OUT_IF_POSITIVE, OUT_ALWAYS -> find(call, index, Part.DATA, 0, true);
+            case IN_OUT, IN_OUT_ALWAYS -> {
                 CapturedData after = showsResult(pointee.type()) ? find(call, index, Part.DATA, 0, true) : null;
                 yield after != null ? after : find(call, index, Part.DATA, 0, false);
             }
@@ -269,6 +394,15 @@ public final class PointedData {
             }
         }
         return null;
+    }
+
+    /** Where an argument points. */
+    static long address(SyscallCall call, int index) {
+        return call.syscall()
+                .parameters()
+                .get(index)
+                .kind()
+                .bits(call.args()[index], call.syscall().isNarrow());
     }
 
     /** The bytes of a piece. */

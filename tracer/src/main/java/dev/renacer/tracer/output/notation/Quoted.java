@@ -3,8 +3,13 @@
 
 package dev.renacer.tracer.output.notation;
 
+import java.nio.charset.StandardCharsets;
+
 /** Writes bytes as C string literals, in printable ASCII alone. */
 public final class Quoted {
+    /** Of more letters that stand for themselves a string is made, of fewer not. */
+    private static final int SHORT = 4;
+
     private Quoted() {}
 
     /** Writes all bytes. */
@@ -26,7 +31,11 @@ public final class Quoted {
                 case '\f' -> out.append("\\f");
                 case 0x0b -> out.append("\\v");
                 default -> {
-                    if (value >= ' ' && value < 0x7f) {
+                    int plain = plain(bytes, index, start + length);
+                    if (plain - index > SHORT) {
+                        out.append(new String(bytes, index, plain - index, StandardCharsets.ISO_8859_1));
+                        index = plain - 1;
+                    } else if (value >= ' ' && value < 0x7f) {
                         out.append((char) value);
                     } else {
                         escape(out, value & 0xff, index + 1 < start + length ? bytes[index + 1] : 0);
@@ -49,6 +58,15 @@ public final class Quoted {
         return false;
     }
 
+    /** Where the bytes end that stand for themselves. */
+    private static int plain(byte[] bytes, int from, int end) {
+        int at = from;
+        while (at < end && bytes[at] >= ' ' && bytes[at] < 0x7f && bytes[at] != '"' && bytes[at] != '\\') {
+            at++;
+        }
+        return at;
+    }
+
     /** Writes some bytes, each in hexadecimal. */
     public static void hexadecimal(StringBuilder out, byte[] bytes, int start, int length) {
         out.append('"');
@@ -60,9 +78,9 @@ public final class Quoted {
         out.append('"');
     }
 
-    /** As few octal digits as possible, but all three if a digit follows. */
+    /** As few octal digits as possible, but all three if another one follows. */
     private static void escape(StringBuilder out, int value, byte next) {
-        boolean digitFollows = next >= '0' && next <= '9';
+        boolean digitFollows = next >= '0' && next <= '7';
         out.append('\\');
         if (digitFollows || value > 077) {
             out.append((char) ('0' + (value >> 6)));

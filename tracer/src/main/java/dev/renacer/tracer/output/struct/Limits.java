@@ -10,6 +10,11 @@ import java.util.Map;
 final class Limits {
     private static final int NAME_BYTES = 65;
     private static final long KIBI = 1024;
+    private static final String[] MORE_NAMES = {", release=", ", version=", ", machine=", ", domainname="};
+    private static final String[] COUNTERS = {
+        ", ru_maxrss=", ", ru_ixrss=", ", ru_idrss=", ", ru_isrss=", ", ru_minflt=", ", ru_majflt=", ", ru_nswap=",
+        ", ru_inblock=", ", ru_oublock=", ", ru_msgsnd=", ", ru_msgrcv=", ", ru_nsignals=", ", ru_nvcsw=", ", ru_nivcsw="
+    };
     private static final Names OPEN = Names.of("open_flag");
     private static final Names SEMAPHORE = Names.of("field_sem");
 
@@ -54,7 +59,15 @@ final class Limits {
     private static void usage(StringBuilder out, Memory memory) {
         Times.timeval(out.append("{ru_utime="), memory);
         Times.timeval(out.append(", ru_stime="), memory.from(2 * memory.wordSize()));
-        out.append(", ...}");
+        if (!memory.verbose()) {
+            out.append(", ...}");
+            return;
+        }
+        int word = memory.wordSize();
+        for (int index = 0; index < COUNTERS.length; index++) {
+            Digits.unsigned(out.append(COUNTERS[index]), memory.word((4 + index) * word));
+        }
+        out.append('}');
     }
 
     private static void system(StringBuilder out, Memory memory) {
@@ -78,7 +91,14 @@ final class Limits {
     private static void names(StringBuilder out, Memory memory) {
         memory.part(0, NAME_BYTES).quotedName(out.append("{sysname="));
         memory.part(NAME_BYTES, NAME_BYTES).quotedName(out.append(", nodename="));
-        out.append(", ...}");
+        if (!memory.verbose()) {
+            out.append(", ...}");
+            return;
+        }
+        for (int index = 0; index < MORE_NAMES.length; index++) {
+            memory.part((2 + index) * NAME_BYTES, NAME_BYTES).quotedName(out.append(MORE_NAMES[index]));
+        }
+        out.append('}');
     }
 
     private static void queue(StringBuilder out, Memory memory) {

@@ -81,14 +81,11 @@ public final class Polling {
 
     private static void bits(StringBuilder out, Memory memory) {
         out.append('[');
-        int written = 0;
+        String separator = "";
         for (int index = 0; index < memory.length(); index++) {
             for (int left = memory.u8(index); left != 0; left &= left - 1) {
-                out.append(written == 0 ? "" : " ");
-                if (written++ == memory.most()) {
-                    out.append("...]");
-                    return;
-                }
+                out.append(separator);
+                separator = " ";
                 out.append(index * Byte.SIZE + Integer.numberOfTrailingZeros(left));
             }
         }

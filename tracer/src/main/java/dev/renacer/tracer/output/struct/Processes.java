@@ -16,6 +16,7 @@ final class Processes {
     private static final Names POLICY = Names.of("policy");
     private static final Names SCHED = Names.of("field_sched");
     private static final Names CAPABILITIES = Names.of("prctl.23");
+    private static final Names WAITERS = Names.of("field_futex_waitv");
     private static final Names VERSIONS = Names.of("field_capability");
     private static final long SETTLS = 0x80000;
     private static final long PIDFD = 0x1000;
@@ -118,7 +119,7 @@ final class Processes {
     private static void futex(StringBuilder out, Memory memory) {
         Digits.hex(out.append("{val="), memory.i64(0));
         Structs.pointer(out.append(", uaddr="), memory.i64(8));
-        Digits.hex(out.append(", flags="), memory.u32(16));
+        WAITERS.write(out.append(", flags="), memory, memory.u32(16));
         if (memory.u32(20) != 0) {
             Digits.hex(out.append(", __reserved="), memory.u32(20));
         }

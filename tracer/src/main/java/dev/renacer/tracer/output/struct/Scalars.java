@@ -13,19 +13,39 @@ public final class Scalars {
     static void register(Map<String, StructWriter> writers) {
         writers.put("int", (out, memory) -> out.append(memory.i32(0)));
         writers.put("long", (out, memory) -> out.append(memory.signedWord(0)));
+        writers.put("uint", (out, memory) -> out.append(memory.u32(0)));
+        writers.put("ulong", (out, memory) -> Digits.unsigned(out, memory.word(0)));
+        writers.put("u64", (out, memory) -> Digits.unsigned(out, memory.i64(0)));
+        writers.put("ushort", (out, memory) -> out.append(memory.u16(0)));
         writers.put("loff", (out, memory) -> out.append(memory.i64(0)));
         writers.put("id", (out, memory) -> id(out, memory.u32(0), 0xffff_ffffL));
         writers.put("id16", (out, memory) -> id(out, memory.u16(0), 0xffff));
         writers.put("time", (out, memory) -> out.append(memory.signedWord(0)));
         writers.put("sched_param", (out, memory) -> out.append(memory.i32(0)));
         writers.put("pointer", (out, memory) -> Structs.pointer(out, memory.word(0)));
+        writers.put("remote_iovec", (out, memory) -> {
+            Structs.pointer(out.append("{iov_base="), memory.word(0));
+            Digits.unsigned(out.append(", iov_len="), memory.word(memory.wordSize()));
+            out.append('}');
+        });
         writers.put("user_desc", Scalars::segment);
     }
 
     /** Whether it is a single value. */
     public static boolean isScalar(String type) {
         return switch (type) {
-            case "int", "long", "loff", "id", "id16", "time", "sched_param", "pointer" -> true;
+            case "int",
+                    "uint",
+                    "long",
+                    "ulong",
+                    "u64",
+                    "ushort",
+                    "loff",
+                    "id",
+                    "id16",
+                    "time",
+                    "sched_param",
+                    "pointer" -> true;
             default -> false;
         };
     }

@@ -75,6 +75,10 @@ final class Signals {
 
     /** Writes what the kernel says of a signal; in the layout of i386 only what all signals have. */
     private static void info(StringBuilder out, Memory memory) {
+        if (memory.i32(0) == 0 && memory.i32(4) == 0 && memory.i32(8) == 0) {
+            out.append("{}"); // waitid(2) found no child
+            return;
+        }
         if (memory.narrow()) {
             int fields = SIGINFO_FIELDS_NARROW;
             long first = memory.i64(fields);

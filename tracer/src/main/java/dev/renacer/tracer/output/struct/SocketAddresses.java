@@ -90,7 +90,7 @@ public final class SocketAddresses {
     }
 
     /** Writes 16 bytes as inet_ntop(3) does: the longest run of zeros is left out. */
-    static void internetAddress6(StringBuilder out, Memory memory) {
+    public static void internetAddress6(StringBuilder out, Memory memory) {
         byte[] address = new byte[16]; // of a struct that was cut, what is missing is 0
         for (int index = 0; index < address.length; index++) {
             address[index] = (byte) memory.u8(index);

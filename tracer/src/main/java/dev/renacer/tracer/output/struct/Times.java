@@ -38,6 +38,7 @@ public final class Times {
         return memory.withWords(false);
     }
 
+    /** Seconds and nanoseconds: a {@code struct timespec}. */
     public static void timespec(StringBuilder out, Memory memory) {
         out.append("{tv_sec=").append(memory.signedWord(0)).append(", tv_nsec=");
         nanos(out, memory);
@@ -48,9 +49,11 @@ public final class Times {
         Digits.unsigned(out, memory.word(memory.wordSize()));
     }
 
+    /** Seconds and microseconds: a {@code struct timeval}. */
     public static void timeval(StringBuilder out, Memory memory) {
-        out.append("{tv_sec=").append(memory.signedWord(0));
-        out.append(", tv_usec=").append(memory.signedWord(memory.wordSize())).append('}');
+        out.append("{tv_sec=").append(memory.signedWord(0)).append(", tv_usec=");
+        Digits.unsigned(out, memory.word(memory.wordSize()));
+        out.append('}');
     }
 
     private static void timezone(StringBuilder out, Memory memory) {
@@ -81,6 +84,16 @@ public final class Times {
     public static void fileMicros(StringBuilder out, Memory memory) {
         timeval(out, memory);
         date(out.append(' '), memory.signedWord(0), memory.signedWord(memory.wordSize()), MICRO_DIGITS);
+    }
+
+    /** Writes the seconds, and as a comment the whole date. */
+    static void dated(StringBuilder out, long seconds, long nanos) {
+        date(out.append(seconds).append(' '), seconds, nanos);
+    }
+
+    /** Writes the date of a time that stands before it; nothing if it has none, not even the blank before it. */
+    static void date(StringBuilder out, long seconds, long nanos) {
+        date(out, seconds, nanos, NANO_DIGITS);
     }
 
     private static void utimbuf(StringBuilder out, Memory memory) {
