@@ -82,4 +82,35 @@ public final class ByteText {
         }
         return out.toString();
     }
+
+    /**
+     * The text as Unicode, from which every byte can be told: what is printable stands as it is, a backslash is
+     * doubled, and a byte that is not valid UTF-8 or is part of a control character is a backslash and three octal
+     * digits.
+     */
+    public static String escaped(String text) {
+        if (text.codePoints().noneMatch(ByteText::isEscaped)) {
+            return text;
+        }
+        StringBuilder out = new StringBuilder(text.length() + 16);
+        text.codePoints().forEach(point -> {
+            if (!isEscaped(point)) {
+                out.appendCodePoint(point);
+            } else if (point == '\\') {
+                out.append("\\\\");
+            } else {
+                for (byte value : encode(Character.toString(point))) {
+                    out.append('\\');
+                    for (int shift = 6; shift >= 0; shift -= 3) {
+                        out.append((char) ('0' + (value >> shift & (shift == 6 ? 3 : 7))));
+                    }
+                }
+            }
+        });
+        return out.toString();
+    }
+
+    private static boolean isEscaped(int point) {
+        return point == '\\' || Character.isISOControl(point) || (point >= FIRST_ESCAPED && point <= LAST_ESCAPED);
+    }
 }

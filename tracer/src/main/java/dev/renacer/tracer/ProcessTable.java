@@ -3,8 +3,8 @@
 
 package dev.renacer.tracer;
 
+import dev.renacer.capture.ByteText;
 import dev.renacer.capture.ring.CapturedEvent;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +64,7 @@ final class ProcessTable {
     private static Optional<String> text(CapturedEvent event, int argument) {
         for (int piece = 0; piece < event.pieceCount(); piece++) {
             if (event.pieceArg(piece) == argument && !event.pieceUnreadable(piece)) {
-                String text = new String(event.pieceBytes(piece), StandardCharsets.UTF_8);
+                String text = ByteText.escaped(ByteText.decode(event.pieceBytes(piece)));
                 return text.isEmpty() ? Optional.empty() : Optional.of(text);
             }
         }

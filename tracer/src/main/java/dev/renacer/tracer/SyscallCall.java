@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param data         what its arguments point to, as far as that was read, in the order in which it was read
  * @param inProgressAtAttach  the call was already running when tracing began: {@code startNanos} is the time of attach
  * @param source       where in the user's own code it comes from, if that was requested and is known
+ * @param instructionPointer  of the thread when it made the call; 0: not known
  */
 public record SyscallCall(
         TracedProcess process,
@@ -35,7 +36,8 @@ public record SyscallCall(
         long[] args,
         List<CapturedData> data,
         boolean inProgressAtAttach,
-        Optional<SourceLocation> source) {
+        Optional<SourceLocation> source,
+        long instructionPointer) {
 
     /** How a call ended. */
     public enum Outcome {
@@ -47,16 +49,54 @@ public record SyscallCall(
         UNFINISHED
     }
 
+    /** One whose instruction pointer is not known. */
+    public SyscallCall(
+            TracedProcess process,
+            int tid,
+            Syscall syscall,
+            long startNanos,
+            long endNanos,
+            Outcome outcome,
+            long result,
+            long[] args,
+            List<CapturedData> data,
+            boolean inProgressAtAttach,
+            Optional<SourceLocation> source) {
+        this(process, tid, syscall, startNanos, endNanos, outcome, result, args, data, inProgressAtAttach, source, 0);
+    }
+
     /** This call as if it had ended at another time and in another way. */
     public SyscallCall ended(long nanos, Outcome how, long value) {
         return new SyscallCall(
-                process, tid, syscall, startNanos, nanos, how, value, args, data, inProgressAtAttach, source);
+                process,
+                tid,
+                syscall,
+                startNanos,
+                nanos,
+                how,
+                value,
+                args,
+                data,
+                inProgressAtAttach,
+                source,
+                instructionPointer);
     }
 
     /** This call with other data. */
     SyscallCall with(List<CapturedData> other) {
         return new SyscallCall(
-                process, tid, syscall, startNanos, endNanos, outcome, result, args, other, inProgressAtAttach, source);
+                process,
+                tid,
+                syscall,
+                startNanos,
+                endNanos,
+                outcome,
+                result,
+                args,
+                other,
+                inProgressAtAttach,
+                source,
+                instructionPointer);
     }
 
     /** The first {@link Part#DATA} an argument points to: what was read at entry, if anything was. */

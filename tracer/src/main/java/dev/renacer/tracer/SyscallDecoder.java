@@ -167,7 +167,8 @@ public final class SyscallDecoder {
                 args,
                 data(event),
                 (event.flags() & EventFlags.IN_PROGRESS_AT_ATTACH) != 0,
-                sites.locate(event));
+                sites.locate(event),
+                event.instructionPointer());
     }
 
     private Syscall syscall(CapturedEvent event) {

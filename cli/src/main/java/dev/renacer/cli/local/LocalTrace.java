@@ -17,6 +17,7 @@ import dev.renacer.tracer.descriptor.Inheritance;
 import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.output.LossReport;
+import dev.renacer.tracer.output.PathSelection;
 import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.output.SelectedCalls;
 import dev.renacer.tracer.source.CallSites;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -66,6 +68,7 @@ final class LocalTrace {
     private final CaptureOptions options;
     private final CallSites sites;
     private final CallSelection selection;
+    private final Set<String> paths;
     private final OutputOptions output;
     private final OtlpOptions otlp;
     private final boolean complete;
@@ -87,6 +90,7 @@ final class LocalTrace {
     private volatile Optional<Tracing> opened = Optional.empty();
 
     /**
+     * @param paths     calls that are not about one of them are not shown; empty: all are
      * @param complete  whether every call that changes descriptors is seen, but for those of resting threads
      */
     LocalTrace(
@@ -94,6 +98,7 @@ final class LocalTrace {
             CaptureOptions options,
             CallSites sites,
             CallSelection selection,
+            Set<String> paths,
             OutputOptions output,
             OtlpOptions otlp,
             boolean complete) {
@@ -102,6 +107,7 @@ final class LocalTrace {
         this.options = options;
         this.sites = sites;
         this.selection = selection;
+        this.paths = paths;
         this.output = output;
         this.otlp = otlp;
     }
@@ -151,19 +157,18 @@ final class LocalTrace {
             Signals.TSTP.ignore(); // the program stops for it, or does not, and then so does this process (LaunchedJob)
         }
         if (target instanceof TraceTarget.Processes && export.isEmpty()) {
-            out.whenBroken(why ->
-                    opened.ifPresent(tracing -> end(tracing, isUnread(why) ? Signals.PIPE.number() : UNWRITTEN)));
+            out.whenBroken(this::endUnwritten);
+            output.whenThreadFileIsBroken(this::endUnwritten);
         }
         boolean several = options.followChildren() || target.isSeveral();
         List<TraceListener> listeners = new ArrayList<>();
-        if (output.names != NameWriter.Style.NONE || export.isPresent()) {
+        if (output.names != NameWriter.Style.NONE || export.isPresent() || !paths.isEmpty()) {
             listeners.add(descriptors); // in front of those that ask it
         }
         Stream.concat(
                         output.listeners(out, several, descriptors, this::tell).stream(),
                         export.map(SpanExport::listener).stream())
-                .map(listener ->
-                        selection.equals(CallSelection.ALL) ? listener : new SelectedCalls(selection, listener))
+                .map(listener -> selected(listener, descriptors))
                 .forEach(listeners::add);
         listeners.add(new LossReport(this::tell, descriptors::failedLookups));
         LaunchedJob job = new LaunchedJob(
@@ -180,6 +185,17 @@ final class LocalTrace {
                 opened.ifPresent(Tracing::close);
             }
         }
+    }
+
+    private void endUnwritten(IOException why) {
+        opened.ifPresent(tracing -> end(tracing, isUnread(why) ? Signals.PIPE.number() : UNWRITTEN));
+    }
+
+    private TraceListener selected(TraceListener listener, Descriptors descriptors) {
+        if (paths.isEmpty()) {
+            return selection.equals(CallSelection.ALL) ? listener : new SelectedCalls(selection, listener);
+        }
+        return new SelectedCalls(selection, new PathSelection(paths, descriptors)::selects, listener);
     }
 
     private int trace(Tracing tracing, LaunchedJob job) throws CaptureException, InterruptedException {

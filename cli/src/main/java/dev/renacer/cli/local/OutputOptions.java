@@ -88,6 +88,11 @@ final class OutputOptions {
     boolean relative;
 
     @Option(
+            names = {"-i", "--instruction-pointer"},
+            description = "Show the instruction pointer at each call.")
+    boolean pointers;
+
+    @Option(
             names = {"-a", "--columns"},
             paramLabel = "COLUMN",
             description = "Align results in this column (40 in strace); without it they follow the arguments.")
@@ -114,6 +119,9 @@ final class OutputOptions {
 
     /** How much is shown of what arguments point to. */
     TextDetail detail = TextDetail.DEFAULT;
+
+    /** Told if the file of a thread accepts no more. */
+    private Consumer<IOException> threadFileBroken = _ -> {};
 
     private static final String STANDARD_OUTPUT = "-";
     private static final int WIDEST = 4096;
@@ -146,9 +154,9 @@ final class OutputOptions {
         if (column < 0 || column > WIDEST) {
             throw CommandFailure.usage("-a " + column + " is not a column; give 0 to " + WIDEST);
         }
-        if ((clock.length > 0 || relative || column > 0) && (summary || format != Format.TEXT)) {
+        if ((clock.length > 0 || relative || pointers || column > 0) && (summary || format != Format.TEXT)) {
             throw CommandFailure.usage(
-                    "-t, -r and -a are for lines of text; leave them out with -c, --format json and csv");
+                    "-t, -r, -i and -a are for lines of text; leave them out with -c, --format json and csv");
         }
         if (eachThread) {
             checkEachThread();
@@ -228,7 +236,7 @@ final class OutputOptions {
     }
 
     private LineStyle style(PidPrefix prefix) {
-        return new LineStyle(prefix, CLOCKS.get(clock.length), relative, timing, column);
+        return new LineStyle(prefix, CLOCKS.get(clock.length), relative, timing, pointers, column);
     }
 
     private void checkEachThread() {
@@ -240,11 +248,19 @@ final class OutputOptions {
         }
     }
 
+    /** To be told if the file of a thread accepts no more (-ff); to be called before anything is written. */
+    void whenThreadFileIsBroken(Consumer<IOException> told) {
+        threadFileBroken = told;
+    }
+
     /** The file of a thread; one that cannot be opened is reported, and its lines are lost. */
     private ReportStream thread(int tid, Consumer<String> complaints) {
         String name = file + "." + tid;
         try {
-            return new ReportStream(ByteText.shown(name), RawFiles.open().create(name), complaints);
+            ReportStream stream =
+                    new ReportStream(ByteText.shown(name), RawFiles.open().create(name), complaints);
+            stream.whenBroken(threadFileBroken);
+            return stream;
         } catch (CaptureException | IOException e) {
             complaints.accept("renacer: cannot write to '" + ByteText.shown(name) + "': " + e.getMessage()
                     + "; the lines of this thread are lost");

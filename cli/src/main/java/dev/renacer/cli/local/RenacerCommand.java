@@ -8,6 +8,7 @@ import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
 import dev.renacer.capture.GivenEnvironment;
 import dev.renacer.capture.OnExceeded;
+import dev.renacer.capture.PrintableText;
 import dev.renacer.capture.ring.RingPolicy;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.CommandRunner;
@@ -155,6 +156,7 @@ public final class RenacerCommand implements Callable<Integer> {
                         journal.map(options::colocated).orElse(options),
                         sites,
                         selection,
+                        selected.paths(line -> System.err.println(PrintableText.of(line))),
                         output,
                         otlp,
                         isComplete())
@@ -171,7 +173,7 @@ public final class RenacerCommand implements Callable<Integer> {
         if (exported) {
             following.add(Following.CONNECTIONS);
         }
-        if (names.isAsked() || (exported && !seccompFilter)) {
+        if (needsDescriptors() || (exported && !seccompFilter)) {
             following.add(Following.DESCRIPTORS);
         }
         return following;
@@ -179,7 +181,11 @@ public final class RenacerCommand implements Callable<Integer> {
 
     /** Whether every call that changes descriptors is seen, but for those of resting threads. */
     private boolean isComplete() {
-        return !seccompFilter || names.isAsked();
+        return !seccompFilter || needsDescriptors();
+    }
+
+    private boolean needsDescriptors() {
+        return names.isAsked() || !selected.paths.isEmpty();
     }
 
     private boolean follow() {

@@ -9,13 +9,19 @@ import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.filter.FilterSyntaxException;
 import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.output.CallSelection;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -37,6 +43,13 @@ final class SelectionOptions {
                 "fd=LIST: show only calls with one of these descriptors."
             })
     List<String> expressions = new ArrayList<>();
+
+    @Option(
+            names = {"-P", "--trace-path"},
+            paramLabel = "PATH",
+            description = "Show only calls about this path: it is an argument, as given or relative to a folder, or a"
+                    + " descriptor of it is. May be repeated. Links are followed once, when the trace begins.")
+    List<String> paths = new ArrayList<>();
 
     @Option(
             names = {"-z", "--successful-only"},
@@ -105,6 +118,31 @@ final class SelectionOptions {
             outcomes = EnumSet.of(Outcome.FAILED);
         }
         return new CallSelection(outcomes, errorsOnly, minDuration(), descriptors);
+    }
+
+    /**
+     * The paths that -P names: as given, and as they are called without links.
+     *
+     * @param tell  receives a line for each that has another name
+     */
+    Set<String> paths(Consumer<String> tell) {
+        Set<String> all = new LinkedHashSet<>(paths);
+        for (String path : paths) {
+            real(path).filter(real -> !real.equals(path)).ifPresent(real -> {
+                tell.accept("renacer: -P " + path + " is " + real);
+                all.add(real);
+            });
+        }
+        return all;
+    }
+
+    /** Without links; empty if there is no such file, or its name cannot be said in this locale. */
+    private static Optional<String> real(String path) {
+        try {
+            return Optional.of(Path.of(path).toRealPath().toString());
+        } catch (IOException | InvalidPathException _) {
+            return Optional.empty();
+        }
     }
 
     private Duration minDuration() {

@@ -53,6 +53,20 @@ class OutputTargetsIT {
     }
 
     @Test
+    void anAttachedProcessIsLetGoWhenTheFileOfOneThreadIsFull() throws Exception {
+        Process target = new ProcessBuilder("sh", "-c", "while :; do cd /; cd /tmp; done").start();
+        Files.createSymbolicLink(folder.resolve("trace." + target.pid()), Path.of("/dev/full"));
+        try (AttachedRun run = AttachedRun.start(
+                folder, "-ff", "-o", folder.resolve("trace").toString(), "-p", Long.toString(target.pid()))) {
+            assertThat(run.await()).isEqualTo(1);
+            assertThat(run.err()).contains("nothing more is written there");
+            assertThat(target.isAlive()).isTrue();
+        } finally {
+            target.destroyForcibly();
+        }
+    }
+
+    @Test
     void aDashIsStandardOutput() {
         Run run = Run.renacer("-o", "-", "-e", "trace=execve", "--", "echo", "said");
         assertThat(run.out()).contains("said\n").contains("execve(").endsWith("+++ exited with 0 +++\n");

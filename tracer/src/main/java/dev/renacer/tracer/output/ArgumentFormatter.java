@@ -113,6 +113,48 @@ public final class ArgumentFormatter {
         names.argument(out, call, index);
     }
 
+    /**
+     * Writes the arguments of a call that has not returned, as far as they were known before: up to the first that the
+     * call would have written to.
+     *
+     * @return whether the line is not complete: one is missing, or the call would have changed one
+     */
+    public static boolean entered(StringBuilder out, SyscallCall call, NameWriter names, TextDetail detail) {
+        int missing = firstResult(call);
+        int start = out.length();
+        each(call, index -> {
+            if (index >= missing) {
+                return;
+            }
+            if (out.length() > start) {
+                out.append(", ");
+            }
+            argument(out, call, index, detail);
+            names.argument(out, call, index);
+        });
+        if (missing < call.args().length && out.length() > start) {
+            out.append(", ");
+        }
+        return missing < Integer.MAX_VALUE;
+    }
+
+    /**
+     * The first argument that is not shown before the call returns, since it is written then; their number if all are
+     * shown but one changes; more if none does.
+     */
+    private static int firstResult(SyscallCall call) {
+        int changed = Integer.MAX_VALUE;
+        for (int index = 0; index < call.syscall().parameters().size(); index++) {
+            if (PointedData.isResult(call, index)) {
+                if (!PointedData.isShownAtEntry(call, index)) {
+                    return index;
+                }
+                changed = index;
+            }
+        }
+        return changed == Integer.MAX_VALUE ? changed : call.args().length;
+    }
+
     /** Writes one argument, of those that {@link #each} gives. */
     public static void argument(StringBuilder out, SyscallCall call, int index, TextDetail detail) {
         boolean narrow = call.syscall().isNarrow();

@@ -10,9 +10,11 @@ package dev.renacer.tracer.output;
  * @param clock      the time of day it begins with
  * @param relative   whether it begins with the time since the line before (-r)
  * @param durations  whether it ends with the time the call took, {@code <seconds.micros>} (-T)
+ * @param pointers   whether it shows the instruction pointer of its call (-i)
  * @param column     where the result begins at the earliest, counted from 0 (-a); 0: right behind the arguments
  */
-public record LineStyle(PidPrefix prefix, Clock clock, boolean relative, boolean durations, int column) {
+public record LineStyle(
+        PidPrefix prefix, Clock clock, boolean relative, boolean durations, boolean pointers, int column) {
     /** The time of day a line begins with. */
     public enum Clock {
         /** None. */
@@ -25,6 +27,11 @@ public record LineStyle(PidPrefix prefix, Clock clock, boolean relative, boolean
         EPOCH
     }
 
+    /** Lines without instruction pointers. */
+    public LineStyle(PidPrefix prefix, Clock clock, boolean relative, boolean durations, int column) {
+        this(prefix, clock, relative, durations, false, column);
+    }
+
     /** Lines without times. */
     public static LineStyle of(PidPrefix prefix) {
         return new LineStyle(prefix, Clock.NONE, false, false, 0);
@@ -32,6 +39,6 @@ public record LineStyle(PidPrefix prefix, Clock clock, boolean relative, boolean
 
     /** As this one, with the duration of each call. */
     public LineStyle withDurations() {
-        return new LineStyle(prefix, clock, relative, true, column);
+        return new LineStyle(prefix, clock, relative, true, pointers, column);
     }
 }

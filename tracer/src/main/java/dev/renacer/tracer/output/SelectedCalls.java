@@ -6,21 +6,29 @@ package dev.renacer.tracer.output;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
+import java.util.function.Predicate;
 
 /** Passes on the calls that are wanted, and all events; to the next listener the others are calls nobody asked for. */
 public final class SelectedCalls implements TraceListener {
     private final CallSelection selection;
+    private final Predicate<SyscallCall> further;
     private final TraceListener next;
 
     /** Passes on to {@code next} what {@code selection} selects. */
     public SelectedCalls(CallSelection selection, TraceListener next) {
+        this(selection, _ -> true, next);
+    }
+
+    /** Likewise, if it also meets {@code further}, which sees each call while it is being delivered. */
+    public SelectedCalls(CallSelection selection, Predicate<SyscallCall> further, TraceListener next) {
+        this.further = further;
         this.selection = selection;
         this.next = next;
     }
 
     @Override
     public void onCall(SyscallCall call) {
-        if (selection.selects(call)) {
+        if (selection.selects(call) && further.test(call)) {
             next.onCall(call);
         } else {
             next.onUnaskedCall(call);

@@ -11,6 +11,7 @@ import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.notation.SignalFormatter;
 import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.source.SourceLocation;
+import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.SignalNames;
 import java.time.ZoneId;
 import java.time.zone.ZoneRules;
@@ -70,11 +71,18 @@ public final class TextOutput implements TraceListener {
         StringBuilder line = out.buffer();
         int start = line.length();
         begin(line, call.tid(), call.startNanos());
+        if (style.pointers()) {
+            pointer(line, call);
+        }
         if (call.source().isPresent()) {
             source(line, call.source().get());
         }
         line.append(call.syscall().name()).append('(');
-        ArgumentFormatter.arguments(line, call, names, detail);
+        if (call.outcome() != SyscallCall.Outcome.UNFINISHED) {
+            ArgumentFormatter.arguments(line, call, names, detail);
+        } else if (ArgumentFormatter.entered(line, call, names, detail)) {
+            line.append(" <unfinished ...>");
+        }
         line.append(") ");
         while (line.length() - start < style.column()) {
             line.append(' ');
@@ -139,6 +147,7 @@ public final class TextOutput implements TraceListener {
     private void signal(TraceEvent.SignalDelivered signal) {
         StringBuilder line = out.buffer();
         begin(line, signal.tid(), signal.epochNanos());
+        noPointer(line);
         line.append("--- ").append(SignalNames.of(signal.info().signal())).append(' ');
         SignalFormatter.append(line, signal.info());
         line.append(" ---\n");
@@ -148,6 +157,7 @@ public final class TextOutput implements TraceListener {
     private void tracedAgain(TraceEvent.RestEnded rest) {
         StringBuilder line = out.buffer();
         begin(line, rest.tid(), rest.epochNanos());
+        noPointer(line);
         line.append("--- traced again after <");
         Decimals.seconds(line, Math.max(0, rest.epochNanos() - rest.beganNanos()));
         line.append("> ---\n");
@@ -189,6 +199,7 @@ public final class TextOutput implements TraceListener {
     private void line(TraceEvent event, int tid, String before, String what, String after) {
         StringBuilder line = out.buffer();
         begin(line, tid, event.epochNanos());
+        noPointer(line);
         line.append(before).append(what).append(after).append('\n');
         out.written();
     }
@@ -212,6 +223,21 @@ public final class TextOutput implements TraceListener {
             line.append(tid).append("] ");
         }
         times.append(line, epochNanos);
+    }
+
+    /** {@code [00007f35e289986a] }, with as many digits as the ABI's pointers have. */
+    private static void pointer(StringBuilder line, SyscallCall call) {
+        int digits = call.syscall().abi() == Abi.I386 ? 2 * Integer.BYTES : 2 * Long.BYTES;
+        line.append('[');
+        for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
+            line.append(Character.forDigit((int) (call.instructionPointer() >>> shift) & 0xf, 16));
+        }
+        line.append("] ");
+    }
+
+    /** What is no call has none that is known. */
+    private void noPointer(StringBuilder line) {
+        line.append(style.pointers() ? "[????????????????] " : "");
     }
 
     private static int digits(int number) {

@@ -135,7 +135,7 @@ final class CallDetails {
         put(SpanAttributes.SYSCALL_FD, boxed(number));
         Descriptor what = (made ? names.result() : names.argument(shape.descriptor())).orElse(null);
         if (what instanceof Descriptor.File file) {
-            put(SpanAttributes.SYSCALL_FD_PATH, unicode(file.path()));
+            put(SpanAttributes.SYSCALL_FD_PATH, ByteText.escaped(file.path()));
         } else if (what != null) {
             put(SpanAttributes.SYSCALL_FD_TYPE, what.type());
         }
@@ -146,7 +146,7 @@ final class CallDetails {
         if (path == null) {
             return;
         }
-        String shown = unicode(path);
+        String shown = ByteText.escaped(path);
         put(SpanAttributes.FILE_PATH, shown);
         if (shape.isExec()) {
             put(SpanAttributes.PROCESS_EXECUTABLE_PATH, shown);
@@ -160,7 +160,7 @@ final class CallDetails {
     private static String command(SyscallCall call, int path, String otherwise) {
         for (CapturedData data : call.data()) {
             if (data.argument() == path + 1 && data.part() == Part.ELEMENT && data.index() == 0 && data.readable()) {
-                return unicode(ByteText.decode(data.bytes()));
+                return ByteText.escaped(ByteText.decode(data.bytes()));
             }
         }
         return otherwise;
@@ -187,7 +187,8 @@ final class CallDetails {
                 put(name, inet.host());
                 put(port, (long) inet.port());
             }
-            case SocketAddress.Unix unix -> put(name, unicode(unix.isPath() ? unix.name() : "@" + unix.name()));
+            case SocketAddress.Unix unix ->
+                put(name, ByteText.escaped(unix.isPath() ? unix.name() : "@" + unix.name()));
             case SocketAddress.Netlink _, SocketAddress.Other _ -> {
                 // It has no name that others would know.
             }
@@ -244,15 +245,5 @@ final class CallDetails {
             numbers[number] = known;
         }
         return known;
-    }
-
-    /** Attributes are Unicode: bytes that are not become replacement characters. */
-    private static String unicode(String byteText) {
-        for (int index = 0; index < byteText.length(); index++) {
-            if (Character.isSurrogate(byteText.charAt(index))) {
-                return byteText.replaceAll("\\p{Cs}", "\ufffd");
-            }
-        }
-        return byteText;
     }
 }

@@ -236,6 +236,39 @@ class TextOutputTest {
                 .containsExactly("getpid() = 7", "getpid() = 7");
     }
 
+    @Test
+    void aCallThatDidNotReturnHasWhatWasKnownBefore() {
+        OutputFixture out = new OutputFixture();
+        TextOutput text = new TextOutput(out.stream, LineStyle.of(PidPrefix.NEVER));
+        text.onCall(call("read").args(3, 0x1000, 1).unfinished().build());
+        text.onCall(call("nanosleep").args(0, 0x1000).unfinished().build());
+        text.onCall(call("poll").args(0, 0, -1).unfinished().build());
+        text.onCall(call("wait4").args(-1, 0, 0, 0).unfinished().build());
+        text.onCall(call("futex").args(0x1000, 1, 1).unfinished().build());
+        text.onCall(call("accept").args(7, 0, 0).unfinished().build());
+        text.onCall(call("accept4").args(7, 0x1000, 0x2000, 0).unfinished().build());
+        text.onCall(call("splice").args(3, 0, 1, 0, 10, 0).unfinished().build());
+        text.onCall(call("exit_group").args(3).unfinished().build());
+        text.onEnd();
+        assertThat(out.lines())
+                .containsExactly(
+                        "read(3,  <unfinished ...>) = ?",
+                        "nanosleep(NULL,  <unfinished ...>) = ?",
+                        "poll(NULL, 0, -1 <unfinished ...>) = ?",
+                        "wait4(-1,  <unfinished ...>) = ?",
+                        "futex(0x1000, FUTEX_WAKE, 1) = ?",
+                        "accept(7, NULL, NULL) = ?",
+                        "accept4(7,  <unfinished ...>) = ?",
+                        "splice(3, NULL, 1, NULL, 10, 0) = ?",
+                        "exit_group(3) = ?");
+    }
+
+    @Test
+    void linesMayHaveTheInstructionPointerOfTheirCall() {
+        assertThat(lines(new LineStyle(PidPrefix.NEVER, LineStyle.Clock.NONE, false, false, true, 0)))
+                .containsExactly("[0000000000000000] getpid() = 7", "[0000000000000000] getpid() = 7");
+    }
+
     private static List<String> lines(LineStyle style) {
         OutputFixture out = new OutputFixture();
         TextOutput text = new TextOutput(

@@ -20,6 +20,9 @@ final class Messages {
     /** The buffers of message M have the indexes M * 256 and up. */
     private static final int MESSAGE_SHIFT = 8;
 
+    /** How many pointers the capture reads. */
+    private static final int MOST_POINTERS = 64;
+
     /** Of struct rc_pointer_count (event.h). */
     private static final int POINTER_COUNT_BYTES = 2 * Integer.BYTES;
 
@@ -52,7 +55,12 @@ final class Messages {
                 detail.limited(out, string.bytes(), string.cut());
             }
         }
-        out.append(vector.cut() ? ", ...]" : "]");
+        if (vector.cut() && count < MOST_POINTERS) { // not because there are too many: there is no memory behind them
+            Structs.pointer(out.append(", ... /* "), PointedData.address(call, index) + (long) count * pointers.wordSize());
+            out.append(" */]");
+        } else {
+            out.append(vector.cut() ? ", ...]" : "]");
+        }
         return true;
     }
 
@@ -64,6 +72,9 @@ final class Messages {
         }
         Memory memory = PointedData.memory(call, detail, data);
         long count = memory.u32(0);
+        if (count == 0 && memory.u32(Integer.BYTES) != 0) {
+            return false;
+        }
         Digits.hex(out, PointedData.address(call, index));
         out.append(data.cut() ? " /* at least " : " /* ")
                 .append(count)

@@ -93,6 +93,34 @@ public final class PointedData {
         return Messages.strings(out, call, detail, index) || Messages.pointers(out, call, detail, index);
     }
 
+    /** Whether the call says something where an argument points when it returns. */
+    public static boolean isResult(SyscallCall call, int index) {
+        return call.syscall()
+                .pointee(index, call.args())
+                .filter(pointee -> pointee.direction() != Direction.IN)
+                .filter(pointee -> switch (pointee.type()) {
+                    case "loff" -> false; // an offset is shown as it was
+                    case "sockaddr" -> call.args()[index] != 0;
+                    case "int" -> call.args()[index] != 0 || pointee.direction() != Direction.IN_OUT;
+                    default -> true;
+                })
+                .isPresent();
+    }
+
+    /** Whether what the call writes to is shown as it was before: then the rest stands behind the result. */
+    public static boolean isShownAtEntry(SyscallCall call, int index) {
+        return call.syscall()
+                .pointee(index, call.args())
+                .filter(pointee -> pointee.direction() == Direction.IN_OUT)
+                .filter(pointee -> switch (pointee.type()) {
+                    case "pollfd", "clone_args", Pointee.FD_SET -> true;
+                    // The time left is only said behind the result; that is select's.
+                    case "timeval", "timespec", "timespec64" -> true;
+                    default -> false;
+                })
+                .isPresent();
+    }
+
     /** What is not where the argument points, or is told of even if that is nowhere. */
     private static boolean isWithoutAddress(String type) {
         return switch (type) {
