@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// usage: workload PAGE getppid|files|transfers|messages|echo
+// usage: workload PAGE getppid|files|transfers|messages|echo|visits
 //
 // Runs rounds of system calls on request and times each round itself with a clock that needs no system call (vDSO).
 // Ends when its parent does.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -121,13 +122,18 @@ static _Noreturn void serve(int listening) {
         }
         if (event.data.fd == listening) {
             event.data.fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
+            if (event.data.fd < 0 && errno == EINTR) {
+                continue;
+            }
             if (event.data.fd < 0 || epoll_ctl(events, EPOLL_CTL_ADD, event.data.fd, &event) != 0) {
                 fail("workload: accept");
             }
             continue;
         }
         const ssize_t got = read(event.data.fd, bytes, sizeof bytes);
-        if (got <= 0 || write(event.data.fd, bytes, (size_t)got) != got) {
+        if (got == 0 || (got < 0 && errno == ECONNRESET)) {
+            (void)close(event.data.fd);
+        } else if ((got < 0 && errno != EINTR) || (got > 0 && write(event.data.fd, bytes, (size_t)got) != got)) {
             fail("workload: echo");
         }
     }
@@ -165,6 +171,21 @@ static void ask_server(uint64_t operations) {
     }
 }
 
+// Each on a connection of its own, which whoever names descriptors has not seen before.
+static void visit_server(uint64_t operations) {
+    char bytes[REQUEST] = "a request";
+    const struct linger reset = {.l_onoff = 1, .l_linger = 0}; // leaves no connection in TIME_WAIT
+    for (uint64_t i = 0; i < operations; i++) {
+        const int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (connection < 0 || connect(connection, (struct sockaddr *)&address, sizeof address) != 0 ||
+            write(connection, bytes, sizeof bytes) != sizeof bytes ||
+            read(connection, bytes, sizeof bytes) != sizeof bytes ||
+            setsockopt(connection, SOL_SOCKET, SO_LINGER, &reset, sizeof reset) != 0 || close(connection) != 0) {
+            fail("workload: visit");
+        }
+    }
+}
+
 static void nothing(struct page *page) {
     (void)page;
 }
@@ -176,7 +197,7 @@ static const struct mode {
 } modes[] = {
     {"getppid", nothing, call_getppid},           {"files", nothing, read_a_file},
     {"transfers", open_devices, transfer},        {"messages", open_datagrams, exchange_messages},
-    {"echo", start_server, ask_server},
+    {"echo", start_server, ask_server},           {"visits", start_server, visit_server},
 };
 
 static const struct mode *find_mode(const char *name) {
@@ -191,7 +212,7 @@ static const struct mode *find_mode(const char *name) {
 int main(int argc, char **argv) {
     const struct mode *mode = argc == 3 ? find_mode(argv[2]) : NULL;
     if (mode == NULL) {
-        fprintf(stderr, "usage: workload PAGE getppid|files|transfers|messages|echo\n");
+        fprintf(stderr, "usage: workload PAGE getppid|files|transfers|messages|echo|visits\n");
         return 2;
     }
     const int fd = open(argv[1], O_RDWR | O_CLOEXEC);

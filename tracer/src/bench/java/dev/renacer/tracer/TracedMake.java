@@ -35,9 +35,9 @@ final class TracedMake {
             #include <stdio.h>
             #include <stdlib.h>
             #include <string.h>
-            int part%d(int argc, char **argv) {
+            int part@(int argc, char **argv) {
                 for (int i = 1; i < argc; i++) {
-                    printf("%%s has %%zu letters\\n", argv[i], strlen(argv[i]));
+                    printf("%s has %zu letters\\n", argv[i], strlen(argv[i]));
                 }
                 return argc > 1 ? EXIT_SUCCESS : EXIT_FAILURE;
             }
@@ -66,7 +66,7 @@ final class TracedMake {
         StringBuilder rules = new StringBuilder("parts.a: ");
         for (int file = 0; file < FILES; file++) {
             rules.append("part").append(file).append(".o ");
-            Files.writeString(folder.resolve("part" + file + ".c"), SOURCE.formatted(file));
+            Files.writeString(folder.resolve("part" + file + ".c"), SOURCE.replace("@", Integer.toString(file)));
         }
         Files.writeString(folder.resolve("Makefile"), rules.append("\n\tar rc $@ $^\n"));
     }
