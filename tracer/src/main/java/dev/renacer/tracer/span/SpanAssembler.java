@@ -95,7 +95,9 @@ public final class SpanAssembler implements TraceListener {
                 options,
                 descriptors,
                 new ThreadNames(),
-                LockWatch.ofThisMachine(EpochClock::nanos),
+                options.arguments() == ArgumentDetail.NONE
+                        ? LockWatch.blind()
+                        : LockWatch.ofThisMachine(EpochClock::nanos),
                 EpochClock::nanos);
     }
 
