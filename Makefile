@@ -4,7 +4,7 @@
 MVN ?= mvn -B -ntp -Dstyle.color=never
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test native-test fuzz injection-test kill-test bench soak differential bench-operator images images-reproducible cluster-test slowdown syscall-tables crds rbac-reference attack-table cli-reference format clean setup bench-text setup-test
+.PHONY: help quickstart build test native-test fuzz injection-test kill-test bench soak differential bench-operator images images-reproducible cluster-test slowdown syscall-tables crds rbac-reference attack-table cli-reference format clean setup bench-text fault-test setup-test
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ images-reproducible: setup ## Build the images of the last commit twice and comp
 
 cluster-test: ## Install the chart with those images on the cluster of RENACER_TEST_KUBECONFIG and trace there
 	@libexec/cluster-test
+
+fault-test: ## Plant nine faults in pods of that cluster and answer each from the spans of a Collector there
+	@libexec/fault-test
 
 syscall-tables: ## Write the system call tables from HEADERS, the folder usr of a newer linux-libc-dev (SOURCE: a phrase on where it is from)
 	@$$(libexec/find-jdk)/bin/java tracer/src/build/java/GenerateSyscallTables.java \

@@ -54,7 +54,7 @@ enum rc_detach_reason {
 
 // One event: two cache lines. Times are CLOCK_MONOTONIC nanoseconds. In RC_SIGNAL, args holds si_code, si_errno and the
 // first 32 bytes of what follows in a 64-bit siginfo (union __sifields, asm-generic/siginfo.h); their meaning depends
-// on signal and code.
+// on signal and code. That of a fault (SIGSEGV and the like) has a piece RC_PIECE_STACK where stacks are copied.
 struct rc_event {
     uint64_t start_ns;
     uint64_t end_ns;

@@ -115,7 +115,7 @@ public final class CallNames {
         return null;
     }
 
-    private static @Nullable Descriptor descriptor(
+    static @Nullable Descriptor descriptor(
             SyscallCall call, ProcessFiles process, int number, long nanos, @Nullable Lookups lookups) {
         OpenFile file = process.files().find(number, nanos);
         if (lookups == null || number < 0) {

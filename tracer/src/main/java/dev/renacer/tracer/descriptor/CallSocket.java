@@ -48,6 +48,12 @@ public record CallSocket(
                 peer));
     }
 
+    /** That of a socket that is not an argument of a call. */
+    public static CallSocket of(Descriptor.Socket socket) {
+        return new CallSocket(
+                socket.protocol().transport(), socket.protocol().network(), socket.local(), socket.peer());
+    }
+
     private static Optional<Descriptor.Socket> socket(Optional<Change> change, CallNames names) {
         boolean accepts = change.isPresent() && change.get().effect() == Effect.ACCEPT;
         boolean makes = change.isPresent() && change.get().effect() == Effect.SOCKET;

@@ -208,6 +208,21 @@ public final class Descriptors implements TraceListener {
         return known;
     }
 
+    /**
+     * What a descriptor was when this call began, whose number is not one of its arguments.
+     *
+     * @param call  the one that is being delivered, and changes no descriptor
+     */
+    @SuppressWarnings("ReferenceEquality") // this very call, not one like it
+    public Optional<Descriptor> descriptor(SyscallCall call, int number) {
+        if (call != current) {
+            return Optional.empty();
+        }
+        ProcessFiles own = files(call.process().pid(), call.startNanos()).of(call.tid());
+        Lookups asked = isUnwatched(own) ? null : lookups;
+        return Optional.ofNullable(CallNames.descriptor(call, own, number, call.startNanos(), asked));
+    }
+
     /** Everything that was reported before is taken into account before the next is looked at. */
     private void advance(long nanos) {
         apply();

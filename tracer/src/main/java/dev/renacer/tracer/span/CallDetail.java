@@ -4,6 +4,7 @@
 package dev.renacer.tracer.span;
 
 import io.opentelemetry.api.common.AttributeKey;
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 
 /**
@@ -18,6 +19,13 @@ final class CallDetail {
      */
     CallDetail(Object[] pairs) {
         this.pairs = pairs;
+    }
+
+    /** This and what has become known since. */
+    CallDetail with(Object... more) {
+        Object[] all = Arrays.copyOf(pairs, pairs.length + more.length);
+        System.arraycopy(more, 0, all, pairs.length, more.length);
+        return new CallDetail(all);
     }
 
     int count() {

@@ -16,6 +16,9 @@ import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.descriptor.address.SocketAddress;
 import dev.renacer.tracer.output.ArgumentFormatter;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
+import dev.renacer.tracer.span.wait.LockWatch;
+import dev.renacer.tracer.span.wait.PolledDescriptor;
+import dev.renacer.tracer.span.wait.ThreadNames;
 import dev.renacer.tracer.syscall.DescriptorCalls;
 import dev.renacer.tracer.syscall.DescriptorCalls.Change;
 import dev.renacer.tracer.syscall.DescriptorCalls.Effect;
@@ -42,7 +45,26 @@ final class CallDetails {
     private static final String CUT = "...";
     private static final Set<String> WAITS = Set.of("wait4", "waitpid");
     private static final Set<String> EXECS = Set.of("execve", "execveat");
-    private static final int MOST_ATTRIBUTES = 16;
+    /**
+     * Calls that make up most of a busy program's trace. Without buffers, their arguments say nothing beside the
+     * descriptor but addresses and sizes, which would be half of what names cost in a compressed trace.
+     */
+    private static final Set<String> PLAIN = Set.of(
+            "read",
+            "write",
+            "readv",
+            "writev",
+            "pread64",
+            "pwrite64",
+            "preadv",
+            "pwritev",
+            "recvfrom",
+            "sendto",
+            "epoll_wait",
+            "epoll_pwait",
+            "epoll_pwait2");
+
+    private static final int MOST_ATTRIBUTES = 20;
     /** Numbers of descriptors as the objects that the exporter wants. */
     private static final int BOXED = 1_024;
 
@@ -62,6 +84,8 @@ final class CallDetails {
             boolean isClone,
             boolean isWait,
             boolean isExec,
+            boolean polls,
+            boolean plain,
             boolean returnsDescriptor,
             Optional<Change> change) {
         static Shape of(Syscall syscall) {
@@ -76,6 +100,8 @@ final class CallDetails {
                     change.map(does -> does.effect() == Effect.CLONE).orElse(false),
                     WAITS.contains(syscall.name()),
                     EXECS.contains(syscall.name()),
+                    PolledDescriptor.waits(syscall.name()),
+                    PLAIN.contains(syscall.name()),
                     change.isPresent(),
                     change);
         }
@@ -92,15 +118,19 @@ final class CallDetails {
 
     private final ArgumentDetail level;
     private final Descriptors descriptors;
+    private final ThreadNames threads;
+    private final LockWatch locks;
     private final IdentityHashMap<Syscall, Shape> shapes = new IdentityHashMap<>();
     private final Long[] numbers = new Long[BOXED];
     private final StringBuilder text = new StringBuilder();
     private final Object[] pairs = new Object[2 * MOST_ATTRIBUTES];
     private int end;
 
-    CallDetails(ArgumentDetail level, Descriptors descriptors) {
+    CallDetails(ArgumentDetail level, Descriptors descriptors, ThreadNames threads, LockWatch locks) {
         this.level = level;
         this.descriptors = descriptors;
+        this.threads = threads;
+        this.locks = locks;
     }
 
     /** What the span of the call that is being delivered says; null: nothing. */
@@ -112,13 +142,22 @@ final class CallDetails {
         end = 0;
         Shape shape = shape(call.syscall());
         CallNames names = descriptors.names(call);
-        put(SpanAttributes.SYSCALL_ARGS, arguments(call));
+        if (level == ArgumentDetail.FULL || !shape.plain()) {
+            put(SpanAttributes.SYSCALL_ARGS, arguments(call));
+        }
+        threadName(call).ifPresent(name -> put(SpanAttributes.THREAD_NAME, name));
         descriptor(call, shape, names);
         if (shape.path() >= 0) {
             path(call, shape, names);
         }
         CallSocket.of(call, shape.change(), names).ifPresent(this::socket);
         processes(call, shape, names);
+        if (shape.polls()) {
+            polled(call);
+        }
+        if (LockWatch.waits(call)) {
+            locks.holder(call).ifPresent(this::holder);
+        }
         return new CallDetail(Arrays.copyOf(pairs, end));
     }
 
@@ -133,12 +172,51 @@ final class CallDetails {
         }
         int number = (int) (made ? call.result() : call.args()[shape.descriptor()]);
         put(SpanAttributes.SYSCALL_FD, boxed(number));
-        Descriptor what = (made ? names.result() : names.argument(shape.descriptor())).orElse(null);
+        what((made ? names.result() : names.argument(shape.descriptor())).orElse(null));
+    }
+
+    private void what(@Nullable Descriptor what) {
         if (what instanceof Descriptor.File file) {
             put(SpanAttributes.SYSCALL_FD_PATH, ByteText.escaped(file.path()));
         } else if (what != null) {
             put(SpanAttributes.SYSCALL_FD_TYPE, what.type());
         }
+    }
+
+    /** What a poll was about is not one of its arguments. */
+    private void polled(SyscallCall call) {
+        PolledDescriptor.of(call).ifPresent(number -> {
+            Descriptor what = descriptors.descriptor(call, number).orElse(null);
+            put(SpanAttributes.SYSCALL_FD, boxed(number));
+            what(what);
+            if (what instanceof Descriptor.Socket known) {
+                socket(CallSocket.of(known));
+            }
+        });
+    }
+
+    private void holder(int pid) {
+        put(SpanAttributes.LOCK_HOLDER_PID, (long) pid);
+        locks.name(pid).ifPresent(name -> put(SpanAttributes.LOCK_HOLDER_NAME, name));
+    }
+
+    /** Whether the call has executed a program. */
+    boolean isExec(SyscallCall call) {
+        return call.outcome() == Outcome.RETURNED && shape(call.syscall()).isExec();
+    }
+
+    /** The arguments that a program was executed with, from its name on, as far as they were read. */
+    List<String> commandArguments(SyscallCall call) {
+        int vector = shape(call.syscall()).path() + 1;
+        return call.data().stream()
+                .filter(data -> data.argument() == vector && data.part() == Part.ELEMENT && data.readable())
+                .map(data -> unicode(ByteText.decode(data.bytes())))
+                .toList();
+    }
+
+    /** What the thread of this call is called. */
+    Optional<String> threadName(SyscallCall call) {
+        return threads.of(call).map(CallDetails::unicode);
     }
 
     private void path(SyscallCall call, Shape shape, CallNames names) {

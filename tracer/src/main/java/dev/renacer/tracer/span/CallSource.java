@@ -6,6 +6,7 @@ package dev.renacer.tracer.span;
 import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
 import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.AttributesBuilder;
 import java.util.function.BiConsumer;
 
 /**
@@ -45,6 +46,17 @@ record CallSource(SourceLocation location, Long line, boolean formerNames) {
                 consumer.accept(SpanAttributes.CODE_LINENO, line);
             }
         }
+    }
+
+    /** Adds them to those of something else. */
+    void addTo(AttributesBuilder attributes) {
+        forEach((key, value) -> {
+            if (value instanceof Long number) {
+                attributes.put(key.getKey(), number);
+            } else {
+                attributes.put(key.getKey(), value.toString());
+            }
+        });
     }
 
     private boolean hasLine() {

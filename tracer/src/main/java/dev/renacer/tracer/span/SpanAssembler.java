@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.span;
 
+import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
@@ -17,10 +18,14 @@ import dev.renacer.tracer.span.slice.ProcessTraces;
 import dev.renacer.tracer.span.slice.Slice;
 import dev.renacer.tracer.span.slice.SliceEnding;
 import dev.renacer.tracer.span.slice.TraceLimits;
+import dev.renacer.tracer.span.wait.FutexWaits;
+import dev.renacer.tracer.span.wait.LockWatch;
+import dev.renacer.tracer.span.wait.ThreadNames;
 import dev.renacer.tracer.syscall.IdleWaits;
 import dev.renacer.tracer.syscall.SignalNames;
 import dev.renacer.tracer.syscall.Syscall;
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.resources.Resource;
@@ -52,7 +57,10 @@ public final class SpanAssembler implements TraceListener {
     private final long minDurationNanos;
     private final Optional<SpanBudget> budget;
     private final CallDetails details;
+    private final ThreadNames threads;
+    private final LockWatch locks;
     private final PendingConnections connections = new PendingConnections(this::ended);
+    private final FutexWaits<CallDetail> futexes = new FutexWaits<>(this::woken);
     private final IdentityHashMap<Syscall, SyscallLabel> labels = new IdentityHashMap<>();
     private long latestNanos;
 
@@ -80,7 +88,17 @@ public final class SpanAssembler implements TraceListener {
             SpanSink sink,
             SpanOptions options,
             Descriptors descriptors) {
-        this(resource, parent, sink, options, descriptors, EpochClock::nanos);
+        this(
+                resource,
+                parent,
+                sink,
+                options,
+                descriptors,
+                new ThreadNames(),
+                options.arguments() == ArgumentDetail.NONE
+                        ? LockWatch.blind()
+                        : LockWatch.ofThisMachine(EpochClock::nanos),
+                EpochClock::nanos);
     }
 
     SpanAssembler(
@@ -89,9 +107,13 @@ public final class SpanAssembler implements TraceListener {
             SpanSink sink,
             SpanOptions options,
             Descriptors descriptors,
+            ThreadNames threads,
+            LockWatch locks,
             LongSupplier epochNanos) {
         this.sink = sink;
-        this.details = new CallDetails(options.arguments(), descriptors);
+        this.threads = threads;
+        this.locks = locks;
+        this.details = new CallDetails(options.arguments(), descriptors, threads, locks);
         this.options = options;
         this.epochNanos = epochNanos;
         this.minDurationNanos = options.minDuration().toNanos();
@@ -109,8 +131,39 @@ public final class SpanAssembler implements TraceListener {
         connections.follow(call);
         boolean isHeld = PendingConnections.isUnderWay(call) && connections.hold(call, details.of(call));
         if (!isHeld) {
-            span(call, call, statusRule.of(call), Optional.empty());
+            returned(call, statusRule.of(call));
         }
+    }
+
+    private void returned(SyscallCall call, CallStatus status) {
+        boolean detailed = options.arguments() != ArgumentDetail.NONE;
+        if (options.arguments() == ArgumentDetail.FULL && details.isExec(call)) {
+            traces.sliceFor(call.process(), call.startNanos(), call.endNanos())
+                    .process()
+                    .commandArguments(details.commandArguments(call));
+        }
+        if (detailed && FutexWaits.isWake(call)) {
+            futexes.woken(call, details.threadName(call));
+        }
+        CallDetail detail = detailed && FutexWaits.isWait(call) && selected(call, status) ? details.of(call) : null;
+        if (detail == null) {
+            span(call, call, status, Optional.empty());
+        } else {
+            futexes.hold(call, detail);
+        }
+    }
+
+    /** A wait that was held is over, and it is known by whom, or that it is not known. */
+    private void woken(FutexWaits.Wait<CallDetail> wait, Optional<FutexWaits.Waker> waker) {
+        SyscallCall call = wait.call();
+        CallDetail detail = wait.with();
+        if (waker.isPresent()) {
+            detail = detail.with(SpanAttributes.WAKER_TID, (long) waker.get().tid());
+        }
+        if (waker.isPresent() && waker.get().name().isPresent()) {
+            detail = detail.with(SpanAttributes.WAKER_NAME, waker.get().name().get());
+        }
+        span(call, call, statusRule.of(call), Optional.of(new Held(call, detail)));
     }
 
     @Override
@@ -123,7 +176,7 @@ public final class SpanAssembler implements TraceListener {
      * Makes a span from a call, if that is wanted.
      *
      * @param ended  the same call; for a connect that did not wait, as if it had
-     * @param held   that connect as it was held
+     * @param held   that connect, or that wait for another thread, as it was held
      */
     private void span(SyscallCall call, SyscallCall ended, CallStatus status, Optional<Held> held) {
         if (!selected(ended, status)) {
@@ -175,6 +228,9 @@ public final class SpanAssembler implements TraceListener {
     @Override
     public void onEvent(TraceEvent event) {
         notice(event.epochNanos());
+        threads.onEvent(event);
+        locks.onEvent(event);
+        settleFutexes(event);
         switch (event) {
             case TraceEvent.ProcessStarted started -> traces.start(started.process(), started.epochNanos());
             case TraceEvent.ProgramExecuted executed -> {
@@ -205,8 +261,22 @@ public final class SpanAssembler implements TraceListener {
         }
     }
 
+    private void settleFutexes(TraceEvent event) {
+        int pid = event.process().pid();
+        switch (event) {
+            case TraceEvent.ProgramExecuted _, TraceEvent.ProcessExited _, TraceEvent.ProcessDetached _ ->
+                futexes.settleProcess(pid);
+            case TraceEvent.EventsLost _ -> futexes.giveUpAll();
+            case TraceEvent.RestBegan _ -> futexes.giveUpProcess(pid);
+            default -> {
+                // Who wakes whom stays visible.
+            }
+        }
+    }
+
     @Override
     public void onIdle() {
+        futexes.settle(epochNanos.getAsLong());
         connections.giveUpOld(epochNanos.getAsLong());
         traces.settleEnded();
         traces.closeOld(epochNanos.getAsLong());
@@ -214,6 +284,8 @@ public final class SpanAssembler implements TraceListener {
 
     @Override
     public void onEnd() {
+        locks.end();
+        futexes.settleAll();
         connections.giveUpAll();
         traces.settleEnded();
         traces.closeAll(latestNanos);
@@ -249,7 +321,9 @@ public final class SpanAssembler implements TraceListener {
 
     private void onSignal(TraceEvent.SignalDelivered signal) {
         Slice slice = traces.sliceFor(signal.process(), signal.epochNanos(), signal.epochNanos());
-        slice.addEvent(signal.epochNanos(), "signal", SignalAttributes.of(signal));
+        AttributesBuilder attributes = SignalAttributes.of(signal).toBuilder();
+        signal.source().ifPresent(location -> new CallSource(location, options.formerSourceNames()).addTo(attributes));
+        slice.addEvent(signal.epochNanos(), "signal", attributes.build());
     }
 
     private void onStopped(TraceEvent.Stopped stopped) {
@@ -301,5 +375,6 @@ public final class SpanAssembler implements TraceListener {
 
     private void notice(long nanos) {
         latestNanos = Math.max(latestNanos, nanos);
+        futexes.settle(latestNanos);
     }
 }

@@ -9,11 +9,13 @@ import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.CallFixture;
 import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
+import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TracedProcess;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -24,6 +26,8 @@ class CallDetailsTest {
     private static final TracedProcess DEMO = Scenario.process(7, 0, "demo");
     private static final int AT_FDCWD = -100;
     private static final int EINPROGRESS = 115;
+    private static final int FUTEX_WAIT_PRIVATE = 128;
+    private static final int FUTEX_WAKE_PRIVATE = 129;
     private static final byte[] PEER = HexFormat.of().parseHex("02001538" + "0a000009" + "0000000000000000");
 
     private long micros;
@@ -107,6 +111,100 @@ class CallDetailsTest {
     }
 
     @Test
+    void aPollIsAboutTheDescriptorThatWasReadyOtherwiseAboutTheFirst() {
+        detail(CallFixture.call("socket").args(2, 2, 0).returns(3));
+        detail(connect());
+        byte[] waits = HexFormat.of().parseHex("ffffffff01000000" + "0300000001000000" + "0400000001000000");
+        byte[] ready = HexFormat.of().parseHex("ffffffff01000000" + "0300000001000000" + "0400000001000100");
+
+        assertThat(detail(CallFixture.call("poll")
+                        .args(0x1000, 3, 5_000)
+                        .bytes(0, waits, false)
+                        .written(0, waits, false)
+                        .returns(0)))
+                .containsEntry("syscall.fd", 3L)
+                .containsEntry("syscall.fd.type", "socket")
+                .containsEntry("network.transport", "udp")
+                .containsEntry("network.peer.address", "10.0.0.9")
+                .containsEntry("network.peer.port", 5432L)
+                .containsEntry("syscall.result", 0L);
+        assertThat(detail(CallFixture.call("poll")
+                        .args(0x1000, 3, 5_000)
+                        .bytes(0, waits, false)
+                        .written(0, ready, false)
+                        .returns(1)))
+                .containsEntry("syscall.fd", 4L)
+                .doesNotContainKeys("syscall.fd.type", "network.peer.address");
+    }
+
+    @Test
+    void withoutBuffersPlainTransfersHaveNoArguments() {
+        scenario = new Scenario(SpanOptions.defaults().withArguments(ArgumentDetail.NAMES));
+
+        assertThat(detail(open("/etc/passwd", 3))).containsKey("syscall.args");
+        assertThat(detail(CallFixture.call("read").args(3, 0x1000, 10)))
+                .containsEntry("syscall.fd.path", "/etc/passwd")
+                .doesNotContainKey("syscall.args");
+    }
+
+    @Test
+    void aThreadHasItsName() {
+        scenario.threadNames.put(8, "worker");
+
+        assertThat(detail(CallFixture.call("getppid").thread(8))).containsEntry("thread.name", "worker");
+        assertThat(detail(CallFixture.call("getppid").thread(9))).doesNotContainKey("thread.name");
+    }
+
+    @Test
+    void aWaitForAMutexHasTheThreadThatEndedIt() {
+        scenario.threadNames.put(8, "waiter");
+        scenario.threadNames.put(9, "holder");
+        scenario.tell(futex(8, FUTEX_WAIT_PRIVATE, 1, 200_000, 0));
+        assertThat(scenario.spans).isEmpty();
+        scenario.tell(futex(9, FUTEX_WAKE_PRIVATE, 199_990, 200_020, 1));
+        scenario.exit(DEMO, 300_000, 0);
+
+        assertThat(scenario.spans.stream()
+                        .map(CallDetailsTest::attributes)
+                        .filter(span -> "waiter".equals(span.get("thread.name"))))
+                .singleElement()
+                .satisfies(span -> assertThat(span)
+                        .containsEntry("syscall.waker.tid", 9L)
+                        .containsEntry("syscall.waker.thread.name", "holder"));
+    }
+
+    @Test
+    void aWaitForTheLockOfAFileHasItsHolder() {
+        scenario.start(Scenario.process(9, 7, "holder"), 1);
+        scenario.start(DEMO, 1);
+        scenario.locks.look(
+                List.of(
+                        "1: FLOCK  ADVISORY  WRITE 9 08:01:787 0 EOF",
+                        "1: -> FLOCK  ADVISORY  WRITE 7 08:01:787 0 EOF"),
+                Scenario.at(50),
+                Scenario.at(51));
+        scenario.tell(CallFixture.call("flock")
+                .args(3, 2)
+                .process(DEMO)
+                .times(Scenario.at(10), Scenario.at(90))
+                .build());
+
+        assertThat(latest("flock"))
+                .containsEntry("syscall.lock.holder.pid", 9L)
+                .containsEntry("syscall.lock.holder.name", "holder");
+    }
+
+    private static SyscallCall futex(int tid, long operation, long fromMicros, long toMicros, long result) {
+        return CallFixture.call("futex")
+                .args(0x5000, operation, 2)
+                .process(DEMO)
+                .thread(tid)
+                .times(Scenario.at(fromMicros), Scenario.at(toMicros))
+                .returns(result)
+                .build();
+    }
+
+    @Test
     void anExecNamesItsProgram() {
         CapturedData zeroth =
                 new CapturedData(1, Part.ELEMENT, 0, false, "mydemo".getBytes(StandardCharsets.UTF_8), false, 0);
@@ -118,6 +216,9 @@ class CallDetailsTest {
                 .containsEntry("file.path", "/usr/bin/demo")
                 .containsEntry("process.executable.path", "/usr/bin/demo")
                 .containsEntry("process.command", "mydemo");
+        scenario.exit(DEMO, 1_000, 0);
+        scenario.end();
+        assertThat(attributes(scenario.spans.getLast())).containsEntry("process.command_args", List.of("mydemo"));
     }
 
     @Test

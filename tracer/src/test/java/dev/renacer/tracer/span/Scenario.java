@@ -14,6 +14,8 @@ import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.descriptor.Inheritance;
 import dev.renacer.tracer.export.SpanSink;
+import dev.renacer.tracer.span.wait.LockWatch;
+import dev.renacer.tracer.span.wait.ThreadNames;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.Syscall;
 import dev.renacer.tracer.syscall.SyscallTable;
@@ -23,6 +25,7 @@ import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +43,8 @@ final class Scenario implements SpanSink {
     final List<SpanData> spans = new ArrayList<>();
     final Resource resource = SpanResource.of(Map.of("service.name", "test"));
     final Descriptors descriptors = new Descriptors(Inheritance.NONE);
+    final Map<Integer, String> threadNames = new HashMap<>();
+    final LockWatch locks = LockWatch.blind();
     final SpanAssembler assembler;
     private long clockNanos = EPOCH_NANOS;
 
@@ -48,7 +53,8 @@ final class Scenario implements SpanSink {
     }
 
     Scenario(SpanOptions options, Optional<SpanContext> parent) {
-        assembler = new SpanAssembler(resource, parent, this, options, descriptors, () -> clockNanos);
+        ThreadNames threads = new ThreadNames((_, tid) -> Optional.ofNullable(threadNames.get(tid)), () -> clockNanos);
+        assembler = new SpanAssembler(resource, parent, this, options, descriptors, threads, locks, () -> clockNanos);
     }
 
     static long at(long micros) {

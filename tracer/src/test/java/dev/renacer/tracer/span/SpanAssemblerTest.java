@@ -19,6 +19,7 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -295,6 +296,21 @@ class SpanAssemblerTest {
                                 + " signal.sender.uid=0",
                         "signal.code=SI_KERNEL signal.name=SIGALRM",
                         "signal.code=SYS_SECCOMP signal.name=SIGSYS signal.syscall=getppid");
+    }
+
+    @Test
+    void aFaultHasItsPlaceInTheSource() {
+        scenario.start(LS, 0);
+        SourceLocation place = new SourceLocation(Optional.of("total"), Optional.of("/src/crash.c"), 18);
+        scenario.assembler.onEvent(new TraceEvent.SignalDelivered(
+                LS, at(1), LS.pid(), SignalInfo.of(11, 1, 0, 0, 0, 0, 0), Optional.of(place)));
+        scenario.exit(LS, 500, 0);
+        scenario.end();
+
+        Attributes attributes = scenario.onlyRoot().getEvents().getFirst().getAttributes();
+        assertThat(attributes.get(SpanAttributes.CODE_FUNCTION_NAME)).isEqualTo("total");
+        assertThat(attributes.get(SpanAttributes.CODE_FILE_PATH)).isEqualTo("/src/crash.c");
+        assertThat(attributes.get(SpanAttributes.CODE_LINE_NUMBER)).isEqualTo(18);
     }
 
     private void signal(SignalInfo info) {

@@ -4,6 +4,7 @@
 package dev.renacer.tracer.span.attribute;
 
 import io.opentelemetry.api.common.AttributeKey;
+import java.util.List;
 
 /**
  * The names of the attributes. The {@code syscall.*} and {@code process.*} keys without a standard name are the seed's;
@@ -35,6 +36,17 @@ public final class SpanAttributes {
     /** The process or thread that a call has made, waited for or sent a signal to. */
     public static final AttributeKey<Long> SYSCALL_PID = AttributeKey.longKey("syscall.pid");
 
+    /** The calling thread, as its program has named it. */
+    public static final AttributeKey<String> THREAD_NAME = AttributeKey.stringKey("thread.name");
+    /** The thread that has ended a wait in futex(2). */
+    public static final AttributeKey<Long> WAKER_TID = AttributeKey.longKey("syscall.waker.tid");
+
+    public static final AttributeKey<String> WAKER_NAME = AttributeKey.stringKey("syscall.waker.thread.name");
+    /** The process that held the lock of a file that a call has waited for, as the node numbers it. */
+    public static final AttributeKey<Long> LOCK_HOLDER_PID = AttributeKey.longKey("syscall.lock.holder.pid");
+
+    public static final AttributeKey<String> LOCK_HOLDER_NAME = AttributeKey.stringKey("syscall.lock.holder.name");
+
     public static final AttributeKey<String> FILE_PATH = AttributeKey.stringKey("file.path");
     public static final AttributeKey<String> NETWORK_TRANSPORT = AttributeKey.stringKey("network.transport");
     public static final AttributeKey<String> NETWORK_TYPE = AttributeKey.stringKey("network.type");
@@ -52,6 +64,8 @@ public final class SpanAttributes {
     public static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 
     public static final AttributeKey<String> PROCESS_COMMAND = AttributeKey.stringKey("process.command");
+    public static final AttributeKey<List<String>> PROCESS_COMMAND_ARGS =
+            AttributeKey.stringArrayKey("process.command_args");
     public static final AttributeKey<Long> PROCESS_PID = AttributeKey.longKey("process.pid");
     public static final AttributeKey<Long> PROCESS_VPID = AttributeKey.longKey("process.vpid");
     public static final AttributeKey<Long> PROCESS_PARENT_PID = AttributeKey.longKey("process.parent_pid");

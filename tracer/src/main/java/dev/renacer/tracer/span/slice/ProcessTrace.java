@@ -6,6 +6,7 @@ package dev.renacer.tracer.span.slice;
 import dev.renacer.tracer.TracedProcess;
 import io.opentelemetry.api.trace.SpanContext;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** What is kept about a process under trace: its identity, its open slice, and the root of the previous slice. */
@@ -15,6 +16,7 @@ public final class ProcessTrace {
 
     private final Long[] tids = new Long[TID_SLOTS];
     private TracedProcess latest;
+    private List<String> commandArguments = List.of();
     private Optional<Slice> current = Optional.empty();
     private Optional<SpanContext> previousRoot;
     private Optional<SliceEnding> ending = Optional.empty();
@@ -37,6 +39,17 @@ public final class ProcessTrace {
     /** The process runs another program now. */
     public void become(TracedProcess process) {
         latest = process;
+        commandArguments = List.of(); // its own are reported later, with the execve
+    }
+
+    /** What its program was executed with, from argument 0 on. */
+    public void commandArguments(List<String> arguments) {
+        commandArguments = List.copyOf(arguments);
+    }
+
+    /** Likewise; empty if not known. */
+    List<String> commandArguments() {
+        return commandArguments;
     }
 
     Optional<Slice> current() {

@@ -127,6 +127,9 @@ public final class Slice {
     private Attributes attributes(TracedProcess latest, SliceEnding ending) {
         AttributesBuilder attributes = Attributes.builder();
         attributes.put(SpanAttributes.PROCESS_COMMAND, latest.executable().orElse(latest.name()));
+        if (!process.commandArguments().isEmpty()) {
+            attributes.put(SpanAttributes.PROCESS_COMMAND_ARGS, process.commandArguments());
+        }
         attributes.put(SpanAttributes.PROCESS_EXECUTABLE_NAME, latest.name());
         latest.executable().ifPresent(path -> attributes.put(SpanAttributes.PROCESS_EXECUTABLE_PATH, path));
         attributes.put(SpanAttributes.PROCESS_PID, (long) latest.pid());

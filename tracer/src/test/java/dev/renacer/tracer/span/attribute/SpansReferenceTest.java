@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class SpansReferenceTest {
     private static final Path PAGE = Path.of("..", "docs", "reference", "spans.md");
     private static final Pattern ROW =
-            Pattern.compile("^\\| `([a-z_.]+)` \\| (string|int|boolean) \\|", Pattern.MULTILINE);
+            Pattern.compile("^\\| `([a-z_.]+)` \\| (string|int|boolean|string\\[]) \\|", Pattern.MULTILINE);
 
     @Test
     void eachAttributeHasItsRowAndEachRowIsAnAttribute() throws Exception {
@@ -50,6 +50,7 @@ class SpansReferenceTest {
             case STRING -> "string";
             case LONG -> "int";
             case BOOLEAN -> "boolean";
+            case STRING_ARRAY -> "string[]";
             default -> throw new IllegalArgumentException("the page has no word for " + type);
         };
     }

@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.span.wait;
+
+import dev.renacer.tracer.CapturedData;
+import dev.renacer.tracer.CapturedData.Part;
+import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.SyscallCall.Outcome;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * The descriptor that a call of the families of poll(2) and select(2) was about: the first that was ready, or if none
+ * was, the first that was waited for.
+ */
+public final class PolledDescriptor {
+    private static final Set<String> POLLS = Set.of("poll", "ppoll");
+    private static final Set<String> SELECTS = Set.of("_newselect", "pselect6", "select");
+    /** struct pollfd: an int, and two shorts. */
+    private static final int POLLFD = 8;
+
+    private static final int READY = 6;
+    private static final int LAST_SET = 3;
+
+    private PolledDescriptor() {}
+
+    /** Whether calls of this name wait for descriptors that they are told in an array or a set. */
+    public static boolean waits(String name) {
+        return POLLS.contains(name) || SELECTS.contains(name);
+    }
+
+    /** That of a call for which {@link #waits} is true; empty if it has none, or that was not read. */
+    public static OptionalInt of(SyscallCall call) {
+        boolean ready = call.outcome() == Outcome.RETURNED && call.result() > 0;
+        return POLLS.contains(call.syscall().name()) ? ofPoll(call, ready) : ofSelect(call, ready);
+    }
+
+    private static OptionalInt ofPoll(SyscallCall call, boolean ready) {
+        Optional<ByteBuffer> polled = bytes(call, 0, ready);
+        if (polled.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        for (int at = 0; at + POLLFD <= polled.get().capacity(); at += POLLFD) {
+            int number = polled.get().getInt(at);
+            if (number >= 0 && (!ready || polled.get().getShort(at + READY) != 0)) {
+                return OptionalInt.of(number);
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    private static OptionalInt ofSelect(SyscallCall call, boolean ready) {
+        for (int set = 1; set <= LAST_SET; set++) {
+            Optional<ByteBuffer> bits = bytes(call, set, ready);
+            for (int at = 0; bits.isPresent() && at < bits.get().capacity(); at++) {
+                int eight = bits.get().get(at) & 0xff;
+                int number = Byte.SIZE * at + Integer.numberOfTrailingZeros(eight);
+                if (eight != 0 && number < call.args()[0]) {
+                    return OptionalInt.of(number);
+                }
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    private static Optional<ByteBuffer> bytes(SyscallCall call, int argument, boolean atExit) {
+        for (CapturedData piece : call.data()) {
+            if (piece.argument() == argument && piece.part() == Part.DATA && piece.atExit() == atExit) {
+                return piece.readable()
+                        ? Optional.of(ByteBuffer.wrap(piece.bytes()).order(ByteOrder.LITTLE_ENDIAN))
+                        : Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.span.wait;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.renacer.tracer.CallFixture;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+
+/** Which descriptor a call was about that waits for several. */
+class PolledDescriptorTest {
+    private static final byte[] TWO = HexFormat.of().parseHex("0300000001000000" + "0500000001000000");
+    private static final byte[] SECOND_READY = HexFormat.of().parseHex("0300000001000000" + "0500000001000100");
+    /** The descriptors 5 and 9. */
+    private static final byte[] SET = {0x20, 0x02, 0, 0, 0, 0, 0, 0};
+
+    private static final byte[] SECOND_SET = {0, 0x02, 0, 0, 0, 0, 0, 0};
+    private static final byte[] NONE_SET = new byte[8];
+
+    @Test
+    void whoeverWaitsInVainWaitsForTheFirst() {
+        CallFixture poll = CallFixture.call("poll").args(0x1000, 2, 100).bytes(0, TWO, false);
+        assertThat(PolledDescriptor.of(poll.unfinished().build())).hasValue(3);
+        assertThat(PolledDescriptor.of(poll.returns(0).written(0, TWO, false).build()))
+                .hasValue(3);
+        assertThat(PolledDescriptor.of(CallFixture.call("ppoll")
+                        .args(0x1000, 2)
+                        .bytes(0, TWO, false)
+                        .fails(4)
+                        .build()))
+                .hasValue(3);
+    }
+
+    @Test
+    void whatIsReadyComesFirst() {
+        assertThat(PolledDescriptor.of(CallFixture.call("poll")
+                        .args(0x1000, 2, 100)
+                        .bytes(0, TWO, false)
+                        .written(0, SECOND_READY, false)
+                        .returns(1)
+                        .build()))
+                .hasValue(5);
+    }
+
+    @Test
+    void aSetIsReadBitByBit() {
+        CallFixture select = CallFixture.call("select")
+                .args(10, 0x1000, 0, 0)
+                .bytes(1, SET, false)
+                .written(1, SECOND_SET, false);
+        assertThat(PolledDescriptor.of(select.returns(1).build())).hasValue(9);
+        assertThat(PolledDescriptor.of(select.returns(0).build())).hasValue(5);
+        assertThat(PolledDescriptor.of(CallFixture.call("pselect6")
+                        .args(10, 0, 0x1000, 0)
+                        .bytes(2, NONE_SET, false)
+                        .build()))
+                .isEmpty();
+    }
+
+    @Test
+    void whatWasNotReadIsNotKnown() {
+        assertThat(PolledDescriptor.of(
+                        CallFixture.call("poll").args(0x1000, 2).unreadable(0).build()))
+                .isEmpty();
+        assertThat(PolledDescriptor.of(CallFixture.call("poll").args(0, 0).build()))
+                .isEmpty();
+    }
+
+    @Test
+    void othersDoNotWaitForDescriptorsInAnArray() {
+        assertThat(PolledDescriptor.waits("poll")).isTrue();
+        assertThat(PolledDescriptor.waits("epoll_wait")).isFalse();
+    }
+}
