@@ -14,4 +14,5 @@ struct page {
     _Atomic uint64_t answered;
     _Atomic uint64_t operations;
     _Atomic uint64_t nanos;
+    _Atomic uint64_t server; // the pid of who is traced, if it is not who makes the rounds; set before the first answer
 };

@@ -56,7 +56,7 @@ static void check_pieces(const struct rc_task *task) {
         REQUIRE(task->used.length - at >= sizeof piece);
         memcpy(&piece, task->side + at, sizeof piece);
         REQUIRE(RC_PIECE_ROOM(piece.length) <= task->used.length - at);
-        REQUIRE(piece.arg < 6 && piece.part <= RC_PART_VECTOR);
+        REQUIRE(piece.arg < 6 && piece.part <= RC_PART_COUNT);
         REQUIRE((piece.error != 0) == ((piece.flags & RC_PIECE_UNREADABLE) != 0));
         REQUIRE(piece.error == 0 || piece.length == 0);
         for (size_t i = piece.length; i < RC_PIECE_ROOM(piece.length) - sizeof piece; i++) {

@@ -39,6 +39,8 @@ enum rc_read_when {
     RC_READ_AT_ENTRY = 1 << 0,
     RC_READ_AT_EXIT = 1 << 1,     // if the call did not fail
     RC_READ_INTERRUPTED = 1 << 2, // at exit, if a signal interrupted the call
+    RC_READ_IF_POSITIVE = 1 << 3, // at exit, if the call did not fail and its result is not 0
+    RC_READ_FAILED = 1 << 4,      // at exit, if the call failed and no signal interrupted it
 };
 enum rc_read_shape {
     RC_SHAPE_BYTES,    // one or more of `unit` bytes
@@ -47,16 +49,22 @@ enum rc_read_shape {
     RC_SHAPE_IOVEC,    // struct iovec, and their buffers
     RC_SHAPE_MESSAGE,  // struct msghdr, and what it points to
     RC_SHAPE_MESSAGES, // struct mmsghdr, likewise
-    RC_SHAPE_POINTERS, // pointers up to NULL, of which only the number is wanted (struct rc_pointer_count)
+    RC_SHAPE_RECORDS,  // one behind the other in as many bytes as the result says, with a length of 16 bits at `field`
+                       // of each: how many there are; and with RC_READ_CONTENTS as many bytes as there is room for
+    RC_SHAPE_INDIRECT, // a struct of `unit` bytes, with a pointer at `field`, and what that points to as element `of`:
+                       // `count` bytes, times the number of `count_width` bytes at `count_field` if that is not 0
+    RC_SHAPE_POINTERS, // pointers, and the `field` bytes that each points to
+    RC_SHAPE_POINTER_COUNT, // pointers up to NULL, of which only the number is wanted (struct rc_pointer_count)
     RC_SHAPE_COUNT,
 };
-// How many units there are.
+// How many units there are: `count` and, unless that is all, as many more as
 enum rc_read_length {
-    RC_LENGTH_CONSTANT, // `count`
-    RC_LENGTH_ARGUMENT, // argument `of`
-    RC_LENGTH_RESULT,   // the result; with RC_READ_BOUNDED at most argument `of`
+    RC_LENGTH_CONSTANT,
+    RC_LENGTH_ARGUMENT, // argument `of` says
+    RC_LENGTH_RESULT,   // the result says; with RC_READ_BOUNDED at most argument `of`
     RC_LENGTH_POINTED,  // argument `of` points to it, 32 bits; at exit no more than it pointed to at entry, if that
                         // was read
+    RC_LENGTH_FIELD,    // the 32-bit number at byte `of` of what is read
     RC_LENGTH_COUNT,
 };
 enum rc_read_flag {
@@ -67,6 +75,7 @@ enum rc_read_flag {
     RC_READ_BITS = 1 << 4,       // the length is in bits, rounded up to whole units
     RC_READ_BOUNDED = 1 << 5,    // the result may say more than there was room for
     RC_READ_IF = 1 << 6,         // only if the lower 32 bits of argument `if_arg` are `if_value`
+    RC_READ_IF_BITS = 1 << 7,    // ... or have any of the bits of `if_value`
 };
 struct rc_read {
     uint8_t arg;
@@ -79,7 +88,9 @@ struct rc_read {
     uint32_t count;
     uint32_t if_value;
     uint8_t if_arg;
-    uint8_t reserved[3];
+    uint8_t field;       // RC_SHAPE_RECORDS, RC_SHAPE_INDIRECT and RC_SHAPE_POINTERS say what these three are
+    uint8_t count_field;
+    uint8_t count_width;
 };
 
 struct rc_plan {

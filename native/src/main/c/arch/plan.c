@@ -35,10 +35,29 @@ static bool exit_rules_are_sound(const struct rc_plan *plan) {
     return true;
 }
 
+// What only some shapes have.
+static bool fields_are_sound(const struct rc_read *read) {
+    switch ((enum rc_read_shape)read->shape) {
+    case RC_SHAPE_RECORDS:
+        return read->length == RC_LENGTH_RESULT;
+    case RC_SHAPE_INDIRECT:
+        return read->count != 0 && read->count_width <= sizeof(uint64_t);
+    case RC_SHAPE_POINTERS:
+        return read->field != 0;
+    default:
+        return true;
+    }
+}
+
 static bool is_sound(const struct rc_read *read) {
-    enum { EVER = RC_READ_AT_ENTRY | RC_READ_AT_EXIT | RC_READ_INTERRUPTED };
-    return read->arg < ARGS && read->of < ARGS && read->if_arg < ARGS && read->shape < RC_SHAPE_COUNT &&
-           read->length < RC_LENGTH_COUNT && read->unit != 0 && (read->when & EVER) != 0 && (read->when & ~EVER) == 0;
+    enum {
+        EVER = RC_READ_AT_ENTRY | RC_READ_AT_EXIT | RC_READ_INTERRUPTED | RC_READ_IF_POSITIVE | RC_READ_FAILED,
+        IFS = RC_READ_IF | RC_READ_IF_BITS,
+    };
+    const bool of_argument = read->shape != RC_SHAPE_INDIRECT && read->length != RC_LENGTH_FIELD;
+    return read->arg < ARGS && (read->of < ARGS || !of_argument) && read->if_arg < ARGS &&
+           (read->flags & IFS) != IFS && read->shape < RC_SHAPE_COUNT && read->length < RC_LENGTH_COUNT &&
+           read->unit != 0 && (read->when & EVER) != 0 && (read->when & ~EVER) == 0 && fields_are_sound(read);
 }
 
 // Whether the reads from this one on end in time, and can all be made. Of those with a condition few are, and a task
@@ -48,7 +67,8 @@ static bool end_in_time(const struct rc_plan *plan, unsigned first) {
     unsigned reads = 0;
     for (unsigned i = first; i < RC_READS && i < first + RC_READS_LISTED; i++) {
         const struct rc_read *read = &plan->reads[i];
-        const unsigned times = (read->flags & RC_READ_IF) != 0 ? 0 : (unsigned)__builtin_popcount(read->when);
+        const bool always = (read->flags & (RC_READ_IF | RC_READ_IF_BITS)) == 0;
+        const unsigned times = always ? (unsigned)__builtin_popcount(read->when) : 0;
         reads += times;
         strings += read->shape == RC_SHAPE_STRING ? times : 0;
         if (!is_sound(read) || reads > RC_READS_OF_CALL || strings > RC_STRINGS_OF_CALL) {

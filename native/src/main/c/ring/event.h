@@ -93,6 +93,7 @@ enum rc_part {
     RC_PART_NAME = 2,
     RC_PART_CONTROL = 3,
     RC_PART_VECTOR = 4,
+    RC_PART_COUNT = 5,
 };
 
 // The bytes of the piece of an array of pointers of which only the number is wanted. A cut one may have more.

@@ -60,7 +60,7 @@ void rc_add_piece(struct rc_task *task, const struct rc_piece *piece) {
 }
 
 // The byte beyond the limit distinguishes a string of exactly that length from a longer one. A read that reaches the
-// end of a mapping returns what is before it.
+// end of a mapping returns what is before it; what ends there without a NUL is no string.
 void rc_read_string(struct rc_task *task, struct rc_piece piece, uint64_t address, uint32_t limit) {
     uint8_t *out = rc_next_piece(task);
     size_t length = 0;
@@ -76,8 +76,9 @@ void rc_read_string(struct rc_task *task, struct rc_piece piece, uint64_t addres
     }
     if (end != NULL) {
         length = (size_t)(end - out);
-    } else if (length == 0) {
+    } else if (length <= limit) {
         fail(&piece, -got);
+        length = 0;
     } else {
         piece.flags |= RC_PIECE_TRUNCATED;
     }

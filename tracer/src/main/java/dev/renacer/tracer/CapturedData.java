@@ -21,14 +21,16 @@ public record CapturedData(int argument, Part part, int index, boolean atExit, b
     public enum Part {
         /** What the argument itself points to: a string, a struct or an array of them, bytes, a msghdr. */
         DATA,
-        /** What an element of an array points to: a string of argv, a buffer of an iovec. */
+        /** What an element of an array or a field of a struct points to: a string of argv, a buffer of an iovec. */
         ELEMENT,
         /** The address a msghdr points to (msg_name). */
         NAME,
         /** The control messages a msghdr points to (msg_control). */
         CONTROL,
-        /** An array of struct iovec; its buffers are {@link #ELEMENT}s. */
-        VECTOR;
+        /** An array of struct iovec, or of pointers; what they point to are {@link #ELEMENT}s. */
+        VECTOR,
+        /** How many records there are, 32 bits; cut: at least so many. */
+        COUNT;
 
         private static final Part[] BY_NUMBER = values();
 

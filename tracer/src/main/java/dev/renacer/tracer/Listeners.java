@@ -16,7 +16,6 @@ import org.slf4j.LoggerFactory;
  * continue. The listener methods are for one thread; {@link #failures()} may be called from any.
  */
 final class Listeners implements TraceListener {
-    private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
     private final List<TraceListener> active;
     private final List<Tracing.ListenerFailure> failures = new CopyOnWriteArrayList<>();
@@ -77,11 +76,16 @@ final class Listeners implements TraceListener {
             } catch (RuntimeException | Error e) {
                 active.remove(index--);
                 failures.add(new Tracing.ListenerFailure(listener, e));
-                LOG.error(
+                Log.LOG.error(
                         "{} failed and receives nothing more of this trace",
                         listener.getClass().getSimpleName(),
                         e);
             }
         }
+    }
+
+    /** Made when there is something to say: a logger takes longer to find than a short program takes. */
+    private static final class Log {
+        static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
     }
 }

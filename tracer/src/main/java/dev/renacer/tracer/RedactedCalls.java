@@ -11,12 +11,20 @@ import dev.renacer.tracer.syscall.Pointee;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Stands in front of all other listeners and takes the secrets out of what calls read and wrote, so that no output has to
- * think of it: strings, paths, arguments and environment of an execve, and what was transferred. Structs have none.
+ * think of it: strings, paths, arguments and environment of an execve, addresses of AF_UNIX, and what was transferred. Other
+ * structs have none.
  */
 final class RedactedCalls implements TraceListener {
+    private static final String SOCKET_ADDRESS = "sockaddr";
+    /** Of linux/socket.h, as the first two bytes of an address. */
+    private static final int AF_UNIX = 1;
+
+    private static final int FAMILY_BYTES = 2;
+
     private final Redactor redactor;
     private final TraceListener next;
 
@@ -58,14 +66,28 @@ final class RedactedCalls implements TraceListener {
 
     private SyscallCall redacted(SyscallCall call) {
         List<CapturedData> data = call.data();
-        List<CapturedData> changed = arguments(call, data);
+        if (data.isEmpty()) {
+            return call;
+        }
+        List<CapturedData> changed = hasElements(data) ? arguments(call, data) : List.of();
         for (int piece = 0; piece < data.size(); piece++) {
             CapturedData one = (changed.isEmpty() ? data : changed).get(piece);
             if (isText(call, one)) {
-                changed = with(changed, data, piece, one, redactor.text(one.bytes()));
+                changed = with(changed, data, piece, one, redactor.text(one.bytes(), one.cut()));
+            } else if (isAddress(call, one)) {
+                changed = with(changed, data, piece, one, address(one.bytes()));
             }
         }
         return changed.isEmpty() ? call : call.with(changed);
+    }
+
+    private static boolean hasElements(List<CapturedData> data) {
+        for (int piece = 0; piece < data.size(); piece++) {
+            if (data.get(piece).part() == Part.ELEMENT) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -115,10 +137,18 @@ final class RedactedCalls implements TraceListener {
 
     private static boolean isText(SyscallCall call, CapturedData piece) {
         return switch (piece.part()) {
-            case ELEMENT -> true;
+            case ELEMENT -> hasText(call, piece);
             case DATA -> isString(call, piece) || isTransferred(call, piece);
-            case NAME, CONTROL, VECTOR -> false;
+            case NAME, CONTROL, VECTOR, COUNT -> false;
         };
+    }
+
+    /** Whether what is pointed to is text: it is not where a struct points to another one. */
+    private static boolean hasText(SyscallCall call, CapturedData piece) {
+        return call.syscall()
+                .pointee(piece.argument(), call.args())
+                .filter(pointee -> !pointee.elements(call.syscall()).isEmpty())
+                .isEmpty();
     }
 
     private static boolean isString(SyscallCall call, CapturedData piece) {
@@ -126,14 +156,41 @@ final class RedactedCalls implements TraceListener {
         if (piece.argument() >= parameters.size()) {
             return false;
         }
-        ParameterKind kind = parameters.get(piece.argument()).kind();
+        ParameterKind kind = parameters.get(piece.argument()).in(call.args()).kind();
         return kind == ParameterKind.PATH || kind == ParameterKind.STRING;
     }
 
     private static boolean isTransferred(SyscallCall call, CapturedData piece) {
-        return call.syscall()
-                .pointee(piece.argument())
-                .filter(pointee -> pointee.type().equals(Pointee.BYTES))
-                .isPresent();
+        return pointsTo(call, piece, Pointee.BYTES) || pointsTo(call, piece, Pointee.MSGBUF);
+    }
+
+    private static boolean isAddress(SyscallCall call, CapturedData piece) {
+        return piece.part() == Part.NAME || (piece.part() == Part.DATA && pointsTo(call, piece, SOCKET_ADDRESS));
+    }
+
+    private static boolean pointsTo(SyscallCall call, CapturedData piece, String type) {
+        Optional<Pointee> pointee = call.syscall().pointee(piece.argument(), call.args());
+        return pointee.isPresent() && pointee.get().type().equals(type);
+    }
+
+    /** A struct sockaddr; that of AF_UNIX has a path, or a name behind a NUL. */
+    private byte[] address(byte[] address) {
+        int from = FAMILY_BYTES;
+        if (address.length <= from || address[0] != AF_UNIX || address[1] != 0) {
+            return address;
+        }
+        from += address[from] == 0 ? 1 : 0;
+        int to = from;
+        while (to < address.length && address[to] != 0) {
+            to++;
+        }
+        byte[] name = Arrays.copyOfRange(address, from, to);
+        byte[] shown = redactor.text(name);
+        if (Arrays.equals(shown, name)) {
+            return address;
+        }
+        byte[] all = Arrays.copyOf(address, from + shown.length);
+        System.arraycopy(shown, 0, all, from, shown.length);
+        return all;
     }
 }

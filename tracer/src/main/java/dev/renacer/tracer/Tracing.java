@@ -40,7 +40,6 @@ public final class Tracing implements AutoCloseable {
      */
     public record ListenerFailure(TraceListener listener, Throwable cause) {}
 
-    private static final Logger LOG = LoggerFactory.getLogger(Tracing.class);
     private static final Duration HEARTBEAT = Duration.ofMillis(500);
     /** Two calls deep; the JVM makes it as large as necessary. */
     private static final int HEARTBEAT_STACK_BYTES = 64 << 10;
@@ -286,7 +285,7 @@ public final class Tracing implements AutoCloseable {
         }
         try {
             if (!ended.await(2 * DETACH.toSeconds(), TimeUnit.SECONDS)) {
-                LOG.warn(
+                Log.LOG.warn(
                         "a listener of {} still holds up the trace; the rest of it is not delivered",
                         consumer.getName());
             }
@@ -303,11 +302,11 @@ public final class Tracing implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
             if (closed.get()) {
-                LOG.warn("{} was closed before everything was read", consumer.getName(), e);
+                Log.LOG.warn("{} was closed before everything was read", consumer.getName(), e);
             } else {
                 readerFailure = Optional.of(e);
                 // Without a reader the targets would continue to be traced, for nobody: detach them.
-                LOG.error("{} failed; the trace ends here", consumer.getName(), e);
+                Log.LOG.error("{} failed; the trace ends here", consumer.getName(), e);
                 session.stop();
             }
         } finally {
@@ -326,7 +325,12 @@ public final class Tracing implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IllegalStateException e) {
-            LOG.debug("the session was closed between two heartbeats", e);
+            Log.LOG.debug("the session was closed between two heartbeats", e);
         }
+    }
+
+    /** Made when there is something to say: a logger takes longer to find than a short program takes. */
+    private static final class Log {
+        static final Logger LOG = LoggerFactory.getLogger(Tracing.class);
     }
 }

@@ -101,6 +101,35 @@ class RedactedCallsTest {
         assertThat(seen.getFirst()).isSameAs(bind);
     }
 
+    @Test
+    void theAddressOfALocalSocketIsLookedThrough() {
+        calls.onCall(call("connect")
+                .args(3, 1, 110)
+                .string(1, "\1\0/run/a?token=s3cr3t\0more")
+                .returns(0)
+                .build());
+        calls.onCall(call("bind")
+                .args(3, 1, 110)
+                .string(1, "\1\0\0password=s3cr3t")
+                .returns(0)
+                .build());
+        SyscallCall plain =
+                call("bind").args(3, 1, 110).string(1, "\1\0/run/a").returns(0).build();
+        calls.onCall(plain);
+
+        assertThat(texts(seen.get(0))).containsExactly("\1\0/run/a?[redacted]");
+        assertThat(texts(seen.get(1))).containsExactly("\1\0\0password=[redacted]");
+        assertThat(seen.get(2)).isSameAs(plain);
+    }
+
+    @Test
+    void anArgumentThatIsAStringInThisCallAloneIsLookedThrough() {
+        calls.onCall(
+                call("prctl").args(15, 1).string(1, "token=s3cr3t").returns(0).build());
+
+        assertThat(texts(seen.getFirst())).containsExactly("token=[redacted]");
+    }
+
     private static CapturedData element(int argument, int index, String text) {
         return new CapturedData(
                 argument, Part.ELEMENT, index, false, text.getBytes(StandardCharsets.ISO_8859_1), false, 0);

@@ -121,7 +121,11 @@ final class LocalTrace {
         }
     }
 
+    /** Nobody asks for it without names of descriptors, and finding it takes time before the program starts. */
     private Inheritance inheritance() {
+        if (output.names == NameWriter.Style.NONE && !otlp.isAsked(System.getenv())) {
+            return Inheritance.NONE;
+        }
         return target instanceof TraceTarget.Program program
                 ? Inheritance.ofThisProcess(program.spec().inherited(), output.redactor())
                 : Inheritance.NONE;
@@ -158,7 +162,7 @@ final class LocalTrace {
                 .map(listener ->
                         selection.equals(CallSelection.ALL) ? listener : new SelectedCalls(selection, listener))
                 .forEach(listeners::add);
-        listeners.add(new LossReport(this::tell));
+        listeners.add(new LossReport(this::tell, descriptors::failedLookups));
         LaunchedJob job = new LaunchedJob(
                 () -> opened.ifPresent(Tracing::sleepWithLaunched), () -> opened.ifPresent(this::takeInterruptsBack));
         listeners.add(job);
@@ -245,8 +249,8 @@ final class LocalTrace {
     private void tellRests(CaptureStats stats) {
         if (stats.rests() > 0) {
             err.printf(
-                    "renacer: to keep to --max-slowdown threads went unwatched %d times, for %.1f s in all; their calls then are"
-                            + " not in the trace%n",
+                    "renacer: to keep to --max-slowdown threads went unwatched %d times, for %.1f s in all; their"
+                            + " calls then are not in the trace%n",
                     stats.rests(), stats.unwatchedMillis() / 1e3);
         }
     }
@@ -291,8 +295,8 @@ final class LocalTrace {
             Signals.INT.handle(signal -> end(tracing, signal));
             Signals.TSTP.handleUnlessIgnored(_ -> {
                 if (output.allowsRemarks()) {
-                    tell(
-                            "renacer: Ctrl-Z is ignored, since it would stop the traced processes; Ctrl-C detaches from them");
+                    tell("renacer: Ctrl-Z is ignored, since it would stop the traced processes; Ctrl-C detaches"
+                            + " from them");
                 }
             });
         }

@@ -21,6 +21,8 @@ import java.util.Set;
  *     dev.renacer.capture.CaptureOptions#bufferLimit()} bytes of each buffer are read
  * @param compat    whether pointers and sizes in its structs have 32 bits (i386, x32)
  * @param condition it is made only if this holds; empty: always
+ * @param anyBit    whether the condition is that the argument has any of the value's bits, not that it is the value
+ * @param layout    where something stands in what is read
  */
 public record ArgumentRead(
         int argument,
@@ -30,13 +32,16 @@ public record ArgumentRead(
         int unit,
         boolean contents,
         boolean compat,
-        Optional<ExitRule.Condition> condition) {
+        Optional<ExitRule.Condition> condition,
+        boolean anyBit,
+        Layout layout) {
     private static final int ARGUMENTS = 6;
     private static final int MAX_UNIT = 0xffff;
     private static final int INT_LENGTH = 1 << 3;
     private static final int BITS = 1 << 4;
     private static final int BOUNDED = 1 << 5;
     private static final int IF = 1 << 6;
+    private static final int IF_BITS = 1 << 7;
 
     /** When something is read: a bit of {@code enum rc_read_when}. */
     public enum When {
@@ -45,7 +50,11 @@ public record ArgumentRead(
         /** When it has returned, if it did not fail: its output. */
         EXIT(1 << 1),
         /** When it has returned because a signal interrupted it. */
-        INTERRUPTED(1 << 2);
+        INTERRUPTED(1 << 2),
+        /** When it has returned with a result greater than 0. */
+        POSITIVE(1 << 3),
+        /** When it has failed, but not because a signal interrupted it. */
+        FAILED(1 << 4);
 
         private final int bit;
 
@@ -68,13 +77,53 @@ public record ArgumentRead(
         MESSAGE(4),
         /** An array of {@code struct mmsghdr}, and what they point to. */
         MESSAGES(5),
+        /** Records that say how long they are, in as many bytes as the result says; how many there are is read too. */
+        RECORDS(6),
+        /** A struct with a pointer in it, and what that points to, as an element; its length is that of one unit. */
+        INDIRECT(7),
+        /** An array of pointers, and the structs they point to. */
+        POINTERS(8),
         /** An array of pointers, ended by NULL, of which only the number is wanted. */
-        POINTERS(6);
+        POINTER_COUNT(9);
 
         private final int number;
 
         Shape(int number) {
             this.number = number;
+        }
+    }
+
+    /**
+     * Where something stands in what is read, in bytes from its beginning.
+     *
+     * @param field       {@link Shape#RECORDS}: the 16 bits with a record's length; {@link Shape#INDIRECT}: the pointer;
+     *     {@link Shape#POINTERS}: the bytes of each struct instead
+     * @param countField  {@link Shape#INDIRECT}: how many units the pointer points to
+     * @param countWidth  the bytes of that number; 0: there is one
+     * @param element     {@link Shape#INDIRECT}: the index of the element
+     * @param before      how many units stand before those that the length counts
+     */
+    public record Layout(int field, int countField, int countWidth, int element, int before) {
+        /** Nothing is to be found in it. */
+        public static final Layout NONE = new Layout(0, 0, 0, 0, 0);
+
+        public Layout {
+            if ((field | countField | countWidth | element | before) < 0
+                    || Math.max(Math.max(field, countField), element) > 0xff
+                    || countWidth > Long.BYTES) {
+                throw new IllegalArgumentException("a struct has no such fields: " + field + ", " + countField + ", "
+                        + countWidth + ", " + element + ", " + before);
+            }
+        }
+
+        /** A field, and nothing else. */
+        public static Layout of(int field) {
+            return new Layout(field, 0, 0, 0, 0);
+        }
+
+        /** So many units before those that the length counts. */
+        public static Layout behind(int before) {
+            return new Layout(0, 0, 0, 0, before);
         }
     }
 
@@ -125,6 +174,15 @@ public record ArgumentRead(
             }
         }
 
+        /** As many as the 32-bit number at this byte of what is read. */
+        record OfField(int offset) implements Length {
+            public OfField {
+                if (offset < 0 || offset > 0xff) {
+                    throw new IllegalArgumentException("a length at byte " + offset + " is too far off");
+                }
+            }
+        }
+
         /** Its number in {@code enum rc_read_length}. */
         private int number() {
             return switch (this) {
@@ -132,6 +190,7 @@ public record ArgumentRead(
                 case OfArgument _ -> 1;
                 case Result _, BoundedResult _ -> 2;
                 case PointedTo _ -> 3;
+                case OfField _ -> 4;
             };
         }
     }
@@ -147,12 +206,24 @@ public record ArgumentRead(
     /** A read that is always made. */
     public ArgumentRead(
             int argument, Set<When> times, Shape shape, Length length, int unit, boolean contents, boolean compat) {
-        this(argument, times, shape, length, unit, contents, compat, Optional.empty());
+        this(argument, times, shape, length, unit, contents, compat, Optional.empty(), false, Layout.NONE);
     }
 
     /** The same with a condition. */
     public ArgumentRead onlyIf(ExitRule.Condition met) {
-        return new ArgumentRead(argument, times, shape, length, unit, contents, compat, Optional.of(met));
+        return new ArgumentRead(
+                argument, times, shape, length, unit, contents, compat, Optional.of(met), false, layout);
+    }
+
+    /** The same, made only if the argument of the condition has any of the bits of its value. */
+    public ArgumentRead onlyIfAny(ExitRule.Condition bits) {
+        return new ArgumentRead(
+                argument, times, shape, length, unit, contents, compat, Optional.of(bits), true, layout);
+    }
+
+    /** The same with something at another place. */
+    public ArgumentRead laidOut(Layout other) {
+        return new ArgumentRead(argument, times, shape, length, unit, contents, compat, condition, anyBit, other);
     }
 
     /** The string an argument points to, read at entry. */
@@ -176,32 +247,33 @@ public record ArgumentRead(
         return length.number();
     }
 
-    /** The argument that the length is about; 0 if there is none. */
+    /** The argument that the length is about, or where it stands, or the index of the element; 0 if there is none. */
     int lengthArgument() {
         return switch (length) {
+            case Length.OfField field -> field.offset();
             case Length.OfArgument other -> other.argument();
             case Length.PointedTo other -> other.argument();
             case Length.BoundedResult other -> other.argument();
-            case Length.Constant _ -> 0;
+            case Length.Constant _ -> layout.element();
             case Length.Result _ -> 0;
         };
     }
 
-    /** The constant number of units; 0 if it is not constant. */
+    /** The constant number of units, or of those before them if it is not constant. */
     int count() {
-        return length instanceof Length.Constant constant ? constant.count() : 0;
+        return length instanceof Length.Constant constant ? constant.count() : layout.before();
     }
 
     /** Bits of {@code enum rc_read_flag}, except for RC_READ_LAST. */
     int flags() {
         int bits = contents ? 1 << 1 : 0;
         bits |= compat ? 1 << 2 : 0;
-        bits |= condition.isPresent() ? IF : 0;
+        bits |= condition.isPresent() ? (anyBit ? IF_BITS : IF) : 0;
         return bits
                 | switch (length) {
                     case Length.OfArgument other -> (other.narrow() ? INT_LENGTH : 0) | (other.bits() ? BITS : 0);
                     case Length.BoundedResult other -> BOUNDED | (other.narrow() ? INT_LENGTH : 0);
-                    case Length.Constant _, Length.Result _, Length.PointedTo _ -> 0;
+                    case Length.Constant _, Length.Result _, Length.PointedTo _, Length.OfField _ -> 0;
                 };
     }
 

@@ -7,6 +7,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to do for each system call: whether to publish it at all, what to read of what its arguments point to, and its
@@ -25,6 +28,29 @@ public final class CapturePlan {
     private final Map<Integer, Map<Integer, List<ArgumentRead>>> reads;
     private final Map<Integer, Map<Integer, ExitRule>> exitRules;
     private final boolean skipUnlisted;
+    /** If it was made before: its bytes, and where the rest of it is from. */
+    private final @Nullable Prepared prepared;
+
+    /** A plan that was made when the program was built. */
+    private static final class Prepared {
+        final byte[] bytes;
+        private final Supplier<CapturePlan> source;
+        private @Nullable CapturePlan made;
+
+        Prepared(byte[] bytes, Supplier<CapturePlan> source) {
+            this.bytes = bytes;
+            this.source = source;
+        }
+
+        synchronized CapturePlan plan() {
+            CapturePlan known = made;
+            if (known == null) {
+                known = source.get();
+                made = known;
+            }
+            return known;
+        }
+    }
 
     /**
      * @param tables        AUDIT_ARCH_* value to one byte per system call number, {@link #SKIP} or 0; x32 numbers are listed
@@ -68,6 +94,34 @@ public final class CapturePlan {
         });
         this.exitRules = Map.copyOf(rules);
         this.skipUnlisted = skipUnlisted;
+        this.prepared = null;
+    }
+
+    private CapturePlan(Prepared prepared) {
+        tables = Map.of();
+        reads = Map.of();
+        exitRules = Map.of();
+        skipUnlisted = false;
+        this.prepared = prepared;
+    }
+
+    /**
+     * A plan whose bytes are known, so that nothing of it needs to be made for a session.
+     *
+     * @param bytes   what {@link PlanBytes} makes of the plan; not copied
+     * @param source  makes the plan itself, if it is asked what is in it
+     */
+    public static CapturePlan prepared(byte[] bytes, Supplier<CapturePlan> source) {
+        return new CapturePlan(new Prepared(bytes, source));
+    }
+
+    /** The bytes it was made with; empty if they are still to be made. */
+    Optional<byte[]> bytes() {
+        return Optional.ofNullable(prepared).map(plan -> plan.bytes);
+    }
+
+    private CapturePlan full() {
+        return prepared == null ? this : prepared.plan();
     }
 
     private static void requireFew(int number, List<ArgumentRead> list) {
@@ -90,22 +144,22 @@ public final class CapturePlan {
 
     /** The table of this architecture; empty if it has none. */
     public byte[] table(int auditArch) {
-        byte[] table = tables.get(auditArch);
+        byte[] table = full().tables.get(auditArch);
         return table == null ? new byte[0] : Arrays.copyOf(table, table.length);
     }
 
     /** What is read of the arguments of calls of this architecture, by system call number. */
     public Map<Integer, List<ArgumentRead>> reads(int auditArch) {
-        return reads.getOrDefault(auditArch, Map.of());
+        return full().reads.getOrDefault(auditArch, Map.of());
     }
 
     /** The rules for the exits of calls of this architecture, by system call number. */
     public Map<Integer, ExitRule> exitRules(int auditArch) {
-        return exitRules.getOrDefault(auditArch, Map.of());
+        return full().exitRules.getOrDefault(auditArch, Map.of());
     }
 
     /** Whether a call outside its table is skipped. */
     public boolean skipUnlisted() {
-        return skipUnlisted;
+        return full().skipUnlisted;
     }
 }

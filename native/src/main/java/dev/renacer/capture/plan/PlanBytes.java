@@ -44,6 +44,10 @@ public final class PlanBytes {
 
     /** The bytes. */
     public static byte[] of(CapturePlan plan) {
+        return plan.bytes().orElseGet(() -> made(plan));
+    }
+
+    private static byte[] made(CapturePlan plan) {
         byte unlisted = plan.skipUnlisted() ? CapturePlan.SKIP : 0;
         PlanBytes bytes = new PlanBytes();
         Arrays.fill(bytes.tables, unlisted);
@@ -137,7 +141,11 @@ public final class PlanBytes {
                 .putShort((short) read.unit())
                 .putInt(read.count())
                 .putInt(read.condition().map(ExitRule.Condition::value).orElse(0))
-                .putInt(read.condition().map(ExitRule.Condition::argument).orElse(0)); // a byte and its padding
+                .put((byte)
+                        (int) read.condition().map(ExitRule.Condition::argument).orElse(0))
+                .put((byte) read.layout().field())
+                .put((byte) read.layout().countField())
+                .put((byte) read.layout().countWidth());
     }
 
     private static void put(ByteBuffer bytes, ExitRule rule) {

@@ -6,6 +6,7 @@ package dev.renacer.capture.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.renacer.capture.plan.ArgumentRead.Layout;
 import dev.renacer.capture.plan.ArgumentRead.Length;
 import dev.renacer.capture.plan.ArgumentRead.Shape;
 import dev.renacer.capture.plan.ArgumentRead.When;
@@ -58,6 +59,31 @@ class PlanBytesTest {
         assertThat(condition(bytes, 0)).containsOnly(0);
         assertThat(read(bytes, 1)).containsExactly(1, 1, 0, 1, 2, 1 | 8 | 64, 1, 0, 0, 0, 0, 0);
         assertThat(condition(bytes, 1)).containsExactly(4, 3, 2, 1, 3, 0, 0, 0);
+    }
+
+    @Test
+    void aConditionOfBitsIsAnother() {
+        byte[] bytes = PlanBytes.of(plan(Map.of(7, List.of(ADDRESS.onlyIfAny(new ExitRule.Condition(3, 6))))));
+
+        assertThat(read(bytes, 0)).startsWith(1, 1, 0, 1, 2, 1 + 8 - 128);
+        assertThat(condition(bytes, 0)).containsExactly(6, 0, 0, 0, 3, 0, 0, 0);
+    }
+
+    @Test
+    void whereThingsStandInAStructIsWrittenToo() {
+        ArgumentRead indirect = new ArgumentRead(
+                        5, EnumSet.of(When.ENTRY), Shape.INDIRECT, new Length.Constant(7), 16, false, false)
+                .laidOut(new Layout(8, 2, 4, 9, 0));
+        ArgumentRead behind = new ArgumentRead(
+                        1, EnumSet.of(When.POSITIVE, When.FAILED), Shape.BYTES, new Length.OfField(12), 1, false, false)
+                .laidOut(Layout.behind(8));
+        byte[] bytes = PlanBytes.of(plan(Map.of(7, List.of(indirect, behind))));
+
+        assertThat(read(bytes, 0)).containsExactly(5, 1, 7, 0, 9, 0, 16, 0, 7, 0, 0, 0);
+        assertThat(condition(bytes, 0)).containsExactly(0, 0, 0, 0, 0, 8, 2, 4);
+        assertThat(read(bytes, 1)).containsExactly(1, 8 | 16, 0, 4, 12, 1, 1, 0, 8, 0, 0, 0);
+        assertThatThrownBy(() -> Layout.of(256)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Length.OfField(-1)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -71,6 +71,16 @@ public final class SyntheticRing {
         return ring;
     }
 
+    /** Reads from the first event on that was ever written; only if the ring has not been written around its end. */
+    public EventRing again() {
+        if (head > eventCapacity || sideHead > sideCapacity) {
+            throw new IllegalStateException("the first events have been overwritten");
+        }
+        WORD.setRelease(memory, RingLayout.HEADER_TAIL, 0L);
+        WORD.setRelease(memory, RingLayout.HEADER_SIDE_TAIL, 0L);
+        return new MappedEventRing(memory, handle);
+    }
+
     /** The mapping as it is, for tests that spoil it. */
     ByteBuffer memory() {
         return memory;
@@ -205,6 +215,20 @@ public final class SyntheticRing {
         /** A string whose memory could not be read. */
         public Event unreadable(int arg) {
             return add(arg, 0, 0, new byte[0], RingLayout.PIECE_UNREADABLE, EFAULT);
+        }
+
+        /** A piece of another event. */
+        public Event copy(CapturedEvent other, int piece) {
+            int pieceFlags = (other.pieceTruncated(piece) ? RingLayout.PIECE_TRUNCATED : 0)
+                    | (other.pieceUnreadable(piece) ? RingLayout.PIECE_UNREADABLE : 0)
+                    | (other.pieceAtExit(piece) ? RingLayout.PIECE_AT_EXIT : 0);
+            return add(
+                    other.pieceArg(piece),
+                    other.piecePart(piece),
+                    other.pieceIndex(piece),
+                    other.pieceBytes(piece),
+                    pieceFlags,
+                    other.pieceError(piece));
         }
 
         private Event add(int arg, int part, int index, byte[] bytes, int pieceFlags, int error) {

@@ -62,7 +62,7 @@ public final class Descriptors implements TraceListener {
     /** Those that may be changed by calls that are not seen. */
     private Set<DescriptorTable> unwatched = new HashSet<>();
 
-    private @Nullable Lookups lookups;
+    private volatile @Nullable Lookups lookups;
     private @Nullable SyscallCall current;
     private @Nullable CallNames names;
     private boolean applied = true;
@@ -162,6 +162,15 @@ public final class Descriptors implements TraceListener {
     }
 
     /**
+     * How many times /proc was asked in vain: the process or its descriptor was gone by then, or may not be looked at. What
+     * was asked for has no name until a call gives it one. For any thread.
+     */
+    public long failedLookups() {
+        Lookups asked = lookups;
+        return asked == null ? 0 : asked.failed();
+    }
+
+    /**
      * The names in this call.
      *
      * @param call  the one that is being delivered; of any other nothing is known
@@ -194,8 +203,9 @@ public final class Descriptors implements TraceListener {
         }
         unwatched.forEach(table -> table.lose(nanos));
         reportedNanos = Math.max(reportedNanos, nanos);
-        if (lookups != null) {
-            lookups.settle(reportedNanos);
+        Lookups asked = lookups;
+        if (asked != null) {
+            asked.settle(reportedNanos);
         }
         if (lost) { // what is missing had returned before this
             lost = false;
@@ -253,9 +263,10 @@ public final class Descriptors implements TraceListener {
     }
 
     private void askEverything(ProcessFiles files) {
-        if (lookups != null) {
-            lookups.askAll(files.pid(), files.files());
-            lookups.askFolder(files.pid(), files.folders());
+        Lookups asked = lookups;
+        if (asked != null) {
+            asked.askAll(files.pid(), files.files());
+            asked.askFolder(files.pid(), files.folders());
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -65,12 +66,18 @@ final class Lookups {
     private final Queue<Question> questions = new ConcurrentLinkedQueue<>();
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean working = new AtomicBoolean();
+    private final AtomicLong failed = new AtomicLong();
     private int waiting;
 
     Lookups(DescriptorSource source, Executor executor, LongSupplier epochNanos) {
         this.source = source;
         this.executor = executor;
         this.epochNanos = epochNanos;
+    }
+
+    /** How many questions /proc did not answer: the process or what it had was gone, or may not be looked at. For any thread. */
+    long failed() {
+        return failed.get();
     }
 
     /** Asks for everything that a process has. */
@@ -165,7 +172,11 @@ final class Lookups {
         do {
             List<Reading> batch = new ArrayList<>();
             for (Question next = questions.poll(); next != null; next = questions.poll()) {
-                batch.add(new Reading(next, read(next)));
+                Map<Integer, Descriptor> found = read(next);
+                if (found.isEmpty()) {
+                    failed.incrementAndGet();
+                }
+                batch.add(new Reading(next, found));
             }
             identify(batch);
             long now = epochNanos.getAsLong();

@@ -4,15 +4,19 @@
 package dev.renacer.tracer.filter;
 
 import dev.renacer.capture.plan.ArgumentRead;
+import dev.renacer.capture.plan.ArgumentRead.Layout;
 import dev.renacer.capture.plan.ArgumentRead.Length;
 import dev.renacer.capture.plan.ArgumentRead.Shape;
 import dev.renacer.capture.plan.ArgumentRead.When;
 import dev.renacer.capture.plan.ExitRule.Condition;
 import dev.renacer.tracer.ArgumentDetail;
+import dev.renacer.tracer.syscall.Layouts;
+import dev.renacer.tracer.syscall.Layouts.Field;
 import dev.renacer.tracer.syscall.Parameter;
 import dev.renacer.tracer.syscall.ParameterKind;
 import dev.renacer.tracer.syscall.Pointee;
 import dev.renacer.tracer.syscall.Pointee.Count;
+import dev.renacer.tracer.syscall.Pointee.Direction;
 import dev.renacer.tracer.syscall.Syscall;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -33,14 +37,14 @@ final class ArgumentReads {
         List<ArgumentRead> reads = new ArrayList<>();
         for (int index = 0; index < call.parameters().size(); index++) {
             Parameter parameter = call.parameters().get(index);
-            read(call, index, parameter, detail).ifPresent(reads::add);
+            reads.addAll(read(call, index, parameter, detail));
             int argument = index;
             parameter.selected().forEach((value, selected) -> {
                 // Values that nothing is said of cannot be a condition.
                 if (value != Parameter.OTHERWISE) {
-                    read(call, argument, selected, detail)
-                            .map(read -> read.onlyIf(new Condition(parameter.selector(), value)))
-                            .ifPresent(reads::add);
+                    for (ArgumentRead read : read(call, argument, selected, detail)) {
+                        reads.add(read.onlyIf(new Condition(parameter.selector(), value)));
+                    }
                 }
             });
         }
@@ -66,28 +70,88 @@ final class ArgumentReads {
         return read.contents() || read.shape() == Shape.STRINGS;
     }
 
-    private static Optional<ArgumentRead> read(Syscall call, int argument, Parameter parameter, ArgumentDetail detail) {
+    private static List<ArgumentRead> read(Syscall call, int argument, Parameter parameter, ArgumentDetail detail) {
         if (isString(parameter.kind(), detail)) {
-            return Optional.of(ArgumentRead.string(argument));
+            return List.of(ArgumentRead.string(argument));
         }
-        return parameter
-                .pointee()
-                .filter(pointee -> isRead(pointee, detail))
-                .map(pointee -> new ArgumentRead(
+        Optional<Pointee> pointee = parameter.pointee().filter(what -> isRead(what, detail));
+        if (pointee.isEmpty()) {
+            return List.of();
+        }
+        List<ArgumentRead> reads = new ArrayList<>();
+        reads.add(whole(call, argument, pointee.get(), detail));
+        List<Field> fields = pointee.get().elements(call);
+        for (int element = 0; element < fields.size(); element++) {
+            follow(call, reads, element, fields.get(element));
+        }
+        if (isSent(pointee.get())) {
+            // How much of each was sent is written into them.
+            reads.add(read(reads.getFirst(), EnumSet.of(When.POSITIVE), Shape.BYTES, new Length.Result(), false));
+        }
+        reads.replaceAll(read -> conditional(read, pointee.get()));
+        return reads;
+    }
+
+    private static ArgumentRead whole(Syscall call, int argument, Pointee pointee, ArgumentDetail detail) {
+        return new ArgumentRead(
                         argument,
                         times(pointee),
                         shape(pointee, detail),
                         length(call, pointee),
                         pointee.size(call),
                         detail.compareTo(ArgumentDetail.FULL) >= 0 && hasContents(pointee),
-                        call.isNarrow()));
+                        call.isNarrow())
+                .laidOut(Layout.behind(pointee.before(call)));
+    }
+
+    /** Adds what is read by a field of a struct, or changes how the struct is read. */
+    private static void follow(Syscall call, List<ArgumentRead> reads, int element, Field field) {
+        ArgumentRead whole = reads.getFirst();
+        switch (field.kind()) {
+            case RECORDS, POINTERS -> {
+                boolean records = field.kind() == Layouts.Kind.RECORDS;
+                reads.set(
+                        0,
+                        read(
+                                        whole,
+                                        whole.times(),
+                                        records ? Shape.RECORDS : Shape.POINTERS,
+                                        whole.length(),
+                                        whole.contents())
+                                .laidOut(Layout.of(records ? field.offset() : Pointee.size(field.type(), call))));
+            }
+            case INPUT -> reads.set(0, indirect(call, whole, EnumSet.of(When.ENTRY), element, field));
+            case OUTPUT -> reads.add(indirect(call, whole, EnumSet.of(When.EXIT), element, field));
+        }
+    }
+
+    private static ArgumentRead indirect(Syscall call, ArgumentRead whole, Set<When> times, int element, Field field) {
+        return read(whole, times, Shape.INDIRECT, new Length.Constant(Pointee.size(field.type(), call)), false)
+                .laidOut(new Layout(field.offset(), field.countField(), field.countWidth(), element, 0));
+    }
+
+    private static ArgumentRead read(
+            ArgumentRead other, Set<When> times, Shape shape, Length length, boolean contents) {
+        return new ArgumentRead(other.argument(), times, shape, length, other.unit(), contents, other.compat());
+    }
+
+    private static ArgumentRead conditional(ArgumentRead read, Pointee pointee) {
+        return pointee.condition()
+                .map(condition -> {
+                    Condition met = new Condition(condition.argument(), condition.value());
+                    return condition.bits() ? read.onlyIfAny(met) : read.onlyIf(met);
+                })
+                .orElse(read);
+    }
+
+    private static boolean isSent(Pointee pointee) {
+        return pointee.type().equals("mmsghdr") && pointee.direction() == Direction.IN;
     }
 
     private static boolean isRead(Pointee pointee, ArgumentDetail detail) {
-        boolean onlyContents = switch (pointee.type()) {
-            case Pointee.BYTES, Pointee.STRINGS, Pointee.POINTERS -> true;
-            default -> false;
-        };
+        boolean onlyContents = isBytes(pointee)
+                || pointee.type().equals(Pointee.STRINGS)
+                || pointee.type().equals(Pointee.POINTERS);
         return switch (detail) {
             case NONE -> false;
             case NAMES -> !onlyContents;
@@ -101,13 +165,15 @@ final class ArgumentReads {
             case OUT -> EnumSet.of(When.EXIT);
             case IN_OUT -> EnumSet.of(When.ENTRY, When.EXIT);
             case INTERRUPTED -> EnumSet.of(When.INTERRUPTED);
+            case OUT_IF_POSITIVE -> EnumSet.of(When.POSITIVE);
+            case IN_OUT_ALWAYS -> EnumSet.of(When.ENTRY, When.EXIT, When.FAILED);
         };
     }
 
     private static Shape shape(Pointee pointee, ArgumentDetail detail) {
         return switch (pointee.type()) {
             case Pointee.STRINGS -> Shape.STRINGS;
-            case Pointee.POINTERS -> detail == ArgumentDetail.VERBOSE ? Shape.STRINGS : Shape.POINTERS;
+            case Pointee.POINTERS -> detail == ArgumentDetail.VERBOSE ? Shape.STRINGS : Shape.POINTER_COUNT;
             case "iovec" -> Shape.IOVEC;
             case "msghdr" -> Shape.MESSAGE;
             case "mmsghdr" -> Shape.MESSAGES;
@@ -116,21 +182,29 @@ final class ArgumentReads {
     }
 
     private static boolean hasContents(Pointee pointee) {
-        return switch (pointee.type()) {
-            case Pointee.BYTES, "iovec", "msghdr", "mmsghdr" -> true;
-            default -> false;
-        };
+        return isBytes(pointee)
+                || switch (pointee.type()) {
+                    case "iovec", "msghdr", "mmsghdr", "dirent", "dirent64" -> true;
+                    default -> false;
+                };
+    }
+
+    private static boolean isBytes(Pointee pointee) {
+        return pointee.type().equals(Pointee.BYTES) || pointee.type().equals(Pointee.MSGBUF);
     }
 
     private static Length length(Syscall call, Pointee pointee) {
         return switch (pointee.count()) {
             case Count.Constant(int number) -> new Length.Constant(number);
             case Count.Result() -> new Length.Result();
+            case Count.Field(int offset) -> new Length.OfField(offset);
             case Count.PointedTo(int index) -> new Length.PointedTo(index);
             case Count.BoundedResult(int index) -> new Length.BoundedResult(index, isNarrow(call, index));
             case Count.Argument(int index) ->
                 new Length.OfArgument(
-                        index, isNarrow(call, index), pointee.type().equals(Pointee.FD_SET));
+                        index,
+                        isNarrow(call, index),
+                        pointee.type().equals(Pointee.FD_SET) || pointee.type().equals(Pointee.NODE_MASK));
         };
     }
 

@@ -111,6 +111,12 @@ public final class SyscallFilter {
      * dev.renacer.tracer.TraceListener#onUnaskedCall}.
      */
     public CapturePlan plan(ArgumentDetail detail, Set<Following> following) {
+        // If every call is selected, none need be captured to follow something.
+        boolean everything = included.isEmpty() && excluded.isEmpty() && detail == ArgumentDetail.FULL;
+        return everything ? PreparedPlan.everything(() -> made(detail, following)) : made(detail, following);
+    }
+
+    CapturePlan made(ArgumentDetail detail, Set<Following> following) {
         SyscallTable table = SyscallTable.instance();
         Map<Integer, byte[]> plans = new HashMap<>();
         Map<Integer, Map<Integer, List<ArgumentRead>>> reads = new HashMap<>();
@@ -162,13 +168,8 @@ public final class SyscallFilter {
     }
 
     private int size(Abi abi) {
-        SyscallTable table = SyscallTable.instance();
         IntStream given =
                 Stream.concat(included.stream(), excluded.stream()).flatMapToInt(item -> item.number().stream());
-        IntStream known = table.calls(abi).stream().mapToInt(Syscall::number);
-        IntStream x32 = abi == Abi.X86_64
-                ? table.x32Calls().stream().mapToInt(call -> call.number() & ~SyscallTable.X32_BIT)
-                : IntStream.empty();
-        return IntStream.concat(given, IntStream.concat(known, x32)).max().orElse(0) + 1;
+        return Math.max(given.max().orElse(0), SyscallTable.instance().greatest(abi)) + 1;
     }
 }

@@ -6,12 +6,15 @@ package dev.renacer.tracer.redact;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces secrets in what was captured by {@value #MARK}. What a secret looks like is data (secrets.tsv, options.tsv); all
  * patterns are RE2, so that none takes more than linear time on what a hostile program wrote. A text that cannot be
- * looked through is replaced as a whole. A secret that is split over two buffers, or whose beginning was not captured,
+ * looked through is replaced as a whole, and counted. A secret that is split over two buffers, or whose beginning was not captured,
  * is not found. Immutable, for any thread.
  */
 public final class Redactor {
@@ -19,26 +22,52 @@ public final class Redactor {
     public static final String MARK = "[redacted]";
 
     /** Replaces nothing. */
-    public static final Redactor NONE = new Redactor(List.of(), List.of());
+    public static final Redactor NONE = new Redactor(() -> new Rules(List.of(), List.of()));
+
+    private static final Redactor KNOWN = new Redactor(() -> new Rules(Secret.known(), SecretOption.known()));
 
     private static final byte[] MARK_BYTES = MARK.getBytes(StandardCharsets.ISO_8859_1);
 
-    /** Read when it is first needed. */
-    private static final class Known {
-        private static final Redactor REDACTOR = new Redactor(Secret.known(), SecretOption.known());
+    /** How many texts this process could not look through, and replaced as a whole. */
+    private static final AtomicLong UNREAD = new AtomicLong();
+
+    /** What is replaced. */
+    private static final class Rules {
+        final List<Secret> secrets;
+        final List<SecretOption> options;
+        /** Of the first of the secrets. */
+        final Triggers triggers;
+        /** How many these are; those beyond what {@link #triggers} has room for are tried on every text. */
+        final int triggered;
+
+        Rules(List<Secret> secrets, List<SecretOption> options) {
+            this.secrets = secrets;
+            this.options = options;
+            triggered = Math.min(secrets.size(), Triggers.MOST);
+            triggers = new Triggers(secrets.subList(0, triggered));
+        }
     }
 
-    private final List<Secret> secrets;
-    private final List<SecretOption> options;
+    private final Supplier<Rules> source;
+    /** Read when a first text is looked through, so that what shows none does not wait for it. */
+    private volatile @Nullable Rules rules;
 
-    private Redactor(List<Secret> secrets, List<SecretOption> options) {
-        this.secrets = secrets;
-        this.options = options;
+    private Redactor(Supplier<Rules> source) {
+        this.source = source;
+    }
+
+    private Rules rules() {
+        Rules known = rules;
+        if (known == null) { // threads that come at the same time read the same
+            known = source.get();
+            rules = known;
+        }
+        return known;
     }
 
     /** Replaces the secrets that are known by their shape. */
     public static Redactor known() {
-        return Known.REDACTOR;
+        return KNOWN;
     }
 
     /**
@@ -47,21 +76,40 @@ public final class Redactor {
      * @throws com.google.re2j.PatternSyntaxException if one is not a regular expression
      */
     public Redactor with(List<String> patterns) {
-        return new Redactor(
-                Stream.concat(secrets.stream(), patterns.stream().map(Secret::matching))
-                        .toList(),
-                options);
+        List<Secret> more = patterns.stream().map(Secret::matching).toList();
+        return new Redactor(() -> {
+            Rules former = rules();
+            return new Rules(
+                    Stream.concat(former.secrets.stream(), more.stream()).toList(), former.options);
+        });
     }
 
     /** The text without its secrets: the same array if there are none. */
     public byte[] text(byte[] text) {
+        return text(text, false);
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param cut  whether it goes on: then fewer letters of a secret at its end show that it is one
+     */
+    public byte[] text(byte[] text, boolean cut) {
+        Rules known = rules();
         byte[] result = text;
-        for (Secret secret : secrets) {
-            if (secret.trigger().isIn(result)) {
-                result = replaced(secret, result);
-            }
+        // What takes the place of a secret triggers nothing.
+        for (long left = known.triggers.in(text); left != 0; left &= left - 1) {
+            result = replaced(known.secrets.get(Long.numberOfTrailingZeros(left)), result, cut);
+        }
+        for (int more = known.triggered; more < known.secrets.size(); more++) {
+            result = replaced(known.secrets.get(more), result, cut);
         }
         return result;
+    }
+
+    /** How many texts could not be looked through and were replaced as a whole, in this process so far. */
+    public static long unread() {
+        return UNREAD.get();
     }
 
     /**
@@ -70,6 +118,7 @@ public final class Redactor {
      * @param arguments  as execve(2) takes them: the first is the program's name
      */
     public List<byte[]> arguments(List<byte[]> arguments) {
+        List<SecretOption> options = rules().options;
         if (arguments.isEmpty() || options.isEmpty()) {
             return arguments.stream().map(this::text).toList();
         }
@@ -88,12 +137,13 @@ public final class Redactor {
                 .toList();
     }
 
-    private static byte[] replaced(Secret secret, byte[] text) {
+    private static byte[] replaced(Secret secret, byte[] text, boolean cut) {
         try {
             String before = string(text);
-            String after = secret.replaceIn(before);
+            String after = secret.replaceIn(before, cut);
             return after.equals(before) ? text : after.getBytes(StandardCharsets.ISO_8859_1);
         } catch (RuntimeException | StackOverflowError e) {
+            UNREAD.incrementAndGet();
             return MARK_BYTES;
         }
     }

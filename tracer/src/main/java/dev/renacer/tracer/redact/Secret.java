@@ -6,19 +6,25 @@ package dev.renacer.tracer.redact;
 import com.google.re2j.Pattern;
 import dev.renacer.tracer.syscall.DataTable;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One kind of secret in a text.
  *
  * @param trigger      is in each text with such a secret
  * @param pattern      matches it, with what shows that it is one
+ * @param atCut        matches the beginning of one at the end of a text that was cut there; empty if the pattern does
  * @param replacement  takes its place
  */
-record Secret(Trigger trigger, LazyPattern pattern, String replacement) {
+record Secret(Trigger trigger, LazyPattern pattern, Optional<LazyPattern> atCut, String replacement) {
     /** Those of secrets.tsv, in its order. */
     static List<Secret> known() {
         return DataTable.rows(Secret.class, "secrets.tsv").stream()
-                .map(row -> new Secret(Trigger.of(row[1]), new LazyPattern(row[2]), row[3]))
+                .map(row -> new Secret(
+                        Trigger.of(row[1]),
+                        new LazyPattern(row[2]),
+                        row.length > 4 ? Optional.of(new LazyPattern(row[4])) : Optional.empty(),
+                        row[3]))
                 .toList();
     }
 
@@ -28,10 +34,12 @@ record Secret(Trigger trigger, LazyPattern pattern, String replacement) {
      * @throws com.google.re2j.PatternSyntaxException if it is not a regular expression
      */
     static Secret matching(String pattern) {
-        return new Secret(Trigger.ANY, new LazyPattern(Pattern.compile(pattern).pattern()), Redactor.MARK);
+        return new Secret(
+                Trigger.ANY, new LazyPattern(Pattern.compile(pattern).pattern()), Optional.empty(), Redactor.MARK);
     }
 
-    String replaceIn(String text) {
-        return pattern.matcher(text).replaceAll(replacement);
+    String replaceIn(String text, boolean cut) {
+        String whole = pattern.matcher(text).replaceAll(replacement);
+        return cut && atCut.isPresent() ? atCut.get().matcher(whole).replaceAll(replacement) : whole;
     }
 }

@@ -4,7 +4,7 @@
 package dev.renacer.tracer.redact;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -19,9 +19,11 @@ record Trigger(List<byte[]> words) {
 
     /** The words of this list, separated by a blank. */
     static Trigger of(String list) {
-        return new Trigger(Arrays.stream(list.split(" "))
-                .map(word -> word.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.ISO_8859_1))
-                .toList());
+        List<byte[]> words = new ArrayList<>();
+        for (String word : list.toLowerCase(Locale.ROOT).split(" ", -1)) {
+            words.add(word.getBytes(StandardCharsets.ISO_8859_1));
+        }
+        return new Trigger(words);
     }
 
     /** Whether one of the words is in the text, in upper or lower case. */

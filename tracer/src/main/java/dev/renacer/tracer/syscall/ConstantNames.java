@@ -7,9 +7,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Names of the values of one kind of argument, a set of constants.tsv: {@code O_RDWR|O_CLOEXEC} for 0x80002. Immutable;
+ * Names of the values of one kind of argument, a set of constants.tsv: {@code O_RDWR|O_CLOEXEC} for 0x80002. For any thread;
  * writing creates no garbage, since it is on the hot path of the outputs.
  */
 public final class ConstantNames {
@@ -36,21 +37,39 @@ public final class ConstantNames {
     /** A field whose values are numbers, written last: {@code 21<<MAP_HUGE_SHIFT}, {@code 0644}, {@code 5}. */
     private record NumberField(String name, String notation, long mask) {}
 
-    private final Constant[] constants;
+    /** What the fields below are made of when a value is first written; null once they are. */
+    private volatile @Nullable List<String[]> unread;
+
+    private Constant[] constants = {};
     /** The values, in ascending order, if each is that of a whole argument; empty otherwise. */
-    private final long[] values;
+    private long[] values = {};
 
-    private final NumberField[] numbers;
+    private NumberField[] numbers = {};
     /** What is said of a field without a name, in the same order as its mask. */
-    private final String[] fieldLabels;
+    private String[] fieldLabels = {};
 
-    private final long[] fields;
-    private final String label;
+    private long[] fields = {};
+    private String label = "";
     /** Whether the last of the names is that of a whole value, and so what remains is a value without a name. */
-    private final boolean whole;
+    private boolean whole;
 
     /** The set of these rows, each without the name of the set; constants.tsv says what they mean. */
     ConstantNames(List<String[]> rows) {
+        unread = rows.isEmpty() ? null : rows;
+    }
+
+    /** Most sets are never asked, by a trace of a program. */
+    private void read() {
+        if (unread != null) {
+            readNow();
+        }
+    }
+
+    private synchronized void readNow() {
+        List<String[]> rows = unread;
+        if (rows == null) {
+            return; // another thread has
+        }
         List<Constant> named = new ArrayList<>();
         List<NumberField> counted = new ArrayList<>();
         List<String> labels = new ArrayList<>();
@@ -75,19 +94,40 @@ public final class ConstantNames {
             }
         }
         // Sorted, so that a long list of commands is not gone through for each call.
-        boolean listed = counted.isEmpty()
-                && masks.isEmpty()
-                && named.stream().allMatch(constant -> constant.isWhole() && constant.value() >= 0);
+        boolean listed = counted.isEmpty() && masks.isEmpty() && areWholeValues(named);
         if (listed) {
-            named.sort(Comparator.comparingLong(Constant::value));
+            named.sort(new ByValue());
         }
-        values = listed ? named.stream().mapToLong(Constant::value).toArray() : new long[0];
+        values = new long[listed ? named.size() : 0];
+        for (int index = 0; index < values.length; index++) {
+            values[index] = named.get(index).value();
+        }
         constants = named.toArray(Constant[]::new);
         numbers = counted.toArray(NumberField[]::new);
         fieldLabels = labels.toArray(String[]::new);
-        fields = masks.stream().mapToLong(Long::longValue).toArray();
+        fields = new long[masks.size()];
+        for (int index = 0; index < fields.length; index++) {
+            fields[index] = masks.get(index);
+        }
         label = unknown;
         whole = !named.isEmpty() && named.getLast().isWhole();
+        unread = null;
+    }
+
+    private static boolean areWholeValues(List<Constant> named) {
+        for (Constant constant : named) {
+            if (!constant.isWhole() || constant.value() < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static final class ByValue implements Comparator<Constant> {
+        @Override
+        public int compare(Constant one, Constant other) {
+            return Long.compare(one.value(), other.value());
+        }
     }
 
     private static long mask(String text) {
@@ -96,11 +136,13 @@ public final class ConstantNames {
 
     /** The names. */
     List<String> names() {
+        read();
         return List.of(constants).stream().map(Constant::name).toList();
     }
 
     /** The value of a name: the bits it stands for. */
     long value(String name) {
+        read();
         return List.of(constants).stream()
                 .filter(constant -> constant.name().equals(name))
                 .findFirst()
@@ -116,6 +158,7 @@ public final class ConstantNames {
      * @return false if no name fits, and the set does not say how such a value is written; nothing is written then
      */
     public boolean write(StringBuilder out, long value, long width) {
+        read();
         int start = out.length();
         if (values.length > 0) {
             int at = Arrays.binarySearch(values, value);

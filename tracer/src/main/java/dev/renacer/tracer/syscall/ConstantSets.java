@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /** The sets of constants.tsv, or of another file like it. */
 final class ConstantSets {
@@ -39,7 +38,12 @@ final class ConstantSets {
         Map<String, String> aliases = new HashMap<>();
         for (String[] row : DataTable.rows(resource)) {
             if (row.length > 2) {
-                rows.computeIfAbsent(row[0], set -> new ArrayList<>()).add(new String[] {row[1], row[2]});
+                List<String[]> set = rows.get(row[0]);
+                if (set == null) {
+                    set = new ArrayList<>();
+                    rows.put(row[0], set);
+                }
+                set.add(new String[] {row[1], row[2]});
             } else if (row[1].equals(MEANINGLESS)) {
                 arguments.put(row[0], MEANINGLESS);
             } else if (row[1].charAt(0) == ARGUMENT) {
@@ -48,14 +52,27 @@ final class ConstantSets {
                 aliases.put(row[0], row[1]);
             }
         }
-        aliases.forEach((alias, set) -> List.of("", "@" + Abi.X86_64, "@" + Abi.I386, "@" + Abi.AARCH64)
-                .forEach(abi -> Optional.ofNullable(rows.get(set + abi))
-                        .ifPresent(constants -> rows.put(alias + abi, constants))));
-        rows.forEach((set, constants) -> names.put(set, new ConstantNames(constants)));
-        Stream.of(names, arguments)
-                .flatMap(known -> known.keySet().stream())
-                .filter(set -> set.indexOf('@') < 0)
-                .forEach(common::add);
+        for (Map.Entry<String, String> alias : aliases.entrySet()) {
+            for (String abi : List.of("", "@" + Abi.X86_64, "@" + Abi.I386, "@" + Abi.AARCH64)) {
+                List<String[]> constants = rows.get(alias.getValue() + abi);
+                if (constants != null) {
+                    rows.put(alias.getKey() + abi, constants);
+                }
+            }
+        }
+        for (Map.Entry<String, List<String[]>> set : rows.entrySet()) {
+            names.put(set.getKey(), new ConstantNames(set.getValue()));
+            addCommon(set.getKey());
+        }
+        for (String set : arguments.keySet()) {
+            addCommon(set);
+        }
+    }
+
+    private void addCommon(String set) {
+        if (set.indexOf('@') < 0) {
+            common.add(set);
+        }
     }
 
     /** The names of a set in this ABI. */

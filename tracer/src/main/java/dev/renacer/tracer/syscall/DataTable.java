@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The rows of a tab-separated resource; lines that start with {@code #} are comments. */
@@ -30,13 +31,38 @@ public final class DataTable {
                 throw new IllegalStateException(
                         "the resource " + resource + " is missing; build the tracer module again");
             }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                    .map(line -> line.split("\t", -1))
-                    .toList();
+            return parsed(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the resource " + resource, e);
         }
+    }
+
+    /** Plain loops: a program that ends at once would spend more time on streams than on its trace. */
+    private static List<String[]> parsed(String text) {
+        List<String[]> rows = new ArrayList<>();
+        for (int start = 0; start < text.length(); ) {
+            int end = text.indexOf('\n', start);
+            end = end < 0 ? text.length() : end;
+            if (end > start && text.charAt(start) != '#') {
+                rows.add(columns(text, start, end));
+            }
+            start = end + 1;
+        }
+        return rows;
+    }
+
+    private static String[] columns(String text, int start, int end) {
+        int count = 1;
+        for (int tab = text.indexOf('\t', start); tab >= 0 && tab < end; tab = text.indexOf('\t', tab + 1)) {
+            count++;
+        }
+        String[] columns = new String[count];
+        int from = start;
+        for (int column = 0; column < count; column++) {
+            int to = column < count - 1 ? text.indexOf('\t', from) : end;
+            columns[column] = text.substring(from, to);
+            from = to + 1;
+        }
+        return columns;
     }
 }

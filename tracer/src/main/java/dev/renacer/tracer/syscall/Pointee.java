@@ -4,10 +4,9 @@
 package dev.renacer.tracer.syscall;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What an argument points to, as signatures.tsv has it. Immutable.
@@ -15,8 +14,13 @@ import java.util.regex.Pattern;
  * @param direction  when there is something to be read
  * @param type       its name in structs.tsv, or {@link #STRINGS}, or {@link #POINTERS}
  * @param count      how many of them
+ * @param before     how many more stand before those; {@link #WORD}: as many as a word has bytes
+ * @param condition  without which there is nothing; empty: there is none
  */
-public record Pointee(Direction direction, String type, Count count) {
+public record Pointee(Direction direction, String type, Count count, int before, Optional<Condition> condition) {
+    /** In {@link #before}: as many as a word has bytes. */
+    public static final int WORD = -1;
+
     /** The type of an array of pointers to strings, ended by NULL. */
     public static final String STRINGS = "strings";
     /** The type of such an array whose strings are wanted only if everything is shown: the environment. */
@@ -26,19 +30,22 @@ public record Pointee(Direction direction, String type, Count count) {
     /** The type of a set of bits, whose count is one of bits. */
     public static final String FD_SET = "fd_set";
 
-    private static final Pattern TOKEN =
-            Pattern.compile("(?<direction><>|[<>!])(?<type>[a-z]\\w*)(?:#(?<argument>\\d)|(?<result>=)(?<most>\\d)?"
-                    + "|\\*(?<pointed>\\d)|\\[(?<constant>\\d+)\\])?");
-    private static final Map<String, Integer> SIZES = new HashMap<>();
+    /** The type of a set of NUMA nodes, likewise. */
+    public static final String NODE_MASK = "nodemask";
+    /** The type of a message of msgsnd(2): a word, and data that a program transfers behind it; the unit is a byte. */
+    public static final String MSGBUF = "msgbuf";
+
+    /** By type, the sizes in the columns of structs.tsv; -1: it has none there. */
+    private static final Map<String, int[]> SIZES = new HashMap<>();
 
     static {
         for (String[] row : DataTable.rows("structs.tsv")) {
+            int[] sizes = new int[Column.values().length];
             for (Column column : Column.values()) {
                 String size = row[column.number];
-                if (!size.equals("-")) {
-                    SIZES.put(key(row[0], column), Integer.valueOf(size));
-                }
+                sizes[column.number - 1] = size.equals("-") ? -1 : Integer.parseInt(size);
             }
+            SIZES.put(row[0], sizes);
         }
     }
 
@@ -73,7 +80,22 @@ public record Pointee(Direction direction, String type, Count count) {
         /** It reads, and then writes unless it fails. */
         IN_OUT,
         /** It writes if a signal interrupts it. */
-        INTERRUPTED
+        INTERRUPTED,
+        /** It writes if its result is greater than 0. */
+        OUT_IF_POSITIVE,
+        /** It reads, and then writes even if it fails. */
+        IN_OUT_ALWAYS
+    }
+
+    /**
+     * What holds of an argument.
+     *
+     * @param bits   whether it has any of the value's bits, not that it is the value
+     */
+    public record Condition(int argument, int value, boolean bits) {}
+
+    public Pointee(Direction direction, String type, Count count) {
+        this(direction, type, count, 0, Optional.empty());
     }
 
     /** How many there are. */
@@ -92,39 +114,9 @@ public record Pointee(Direction direction, String type, Count count) {
 
         /** As many as the 32-bit number says that this argument points to. */
         record PointedTo(int index) implements Count {}
-    }
 
-    /**
-     * Reads the part of an argument in signatures.tsv that stands behind its kind.
-     *
-     * @throws IllegalStateException if it cannot be understood: the build is broken
-     */
-    static Pointee parse(String text) {
-        Matcher token = TOKEN.matcher(text);
-        if (!token.matches()) {
-            throw new IllegalStateException("signatures.tsv: '" + text + "' does not say what an argument points to");
-        }
-        Direction direction = switch (token.group("direction")) {
-            case "<" -> Direction.IN;
-            case ">" -> Direction.OUT;
-            case "!" -> Direction.INTERRUPTED;
-            default -> Direction.IN_OUT;
-        };
-        return new Pointee(direction, token.group("type"), count(token));
-    }
-
-    private static Count count(Matcher token) {
-        return number(token, "argument")
-                .<Count>map(Count.Argument::new)
-                .or(() -> number(token, "pointed").map(Count.PointedTo::new))
-                .or(() -> number(token, "constant").map(Count.Constant::new))
-                .or(() -> number(token, "most").map(Count.BoundedResult::new))
-                .or(() -> Optional.ofNullable(token.group("result")).map(sign -> new Count.Result()))
-                .orElseGet(() -> new Count.Constant(1));
-    }
-
-    private static Optional<Integer> number(Matcher token, String group) {
-        return Optional.ofNullable(token.group(group)).map(Integer::valueOf);
+        /** As many as the 32-bit number says that stands at this byte of it. */
+        record Field(int offset) implements Count {}
     }
 
     /**
@@ -133,16 +125,27 @@ public record Pointee(Direction direction, String type, Count count) {
      * @throws IllegalStateException if structs.tsv does not say so: the build is broken
      */
     public int size(Syscall call) {
-        String name = type.equals(STRINGS) || type.equals(POINTERS) ? "pointer" : type;
-        Integer size = SIZES.get(key(name, Column.of(call)));
-        if (size == null) {
+        return size(type.equals(STRINGS) || type.equals(POINTERS) ? "pointer" : type, call);
+    }
+
+    /** How many more of them stand before those that are counted. */
+    public int before(Syscall call) {
+        return before == WORD ? call.isNarrow() ? Integer.BYTES : Long.BYTES : before;
+    }
+
+    /** The pointers in it that are followed, and its records' length. */
+    public List<Layouts.Field> elements(Syscall call) {
+        return Layouts.of(type, call.isNarrow());
+    }
+
+    /** The bytes of one of the structs that are pointed to. */
+    public static int size(String name, Syscall call) {
+        int[] sizes = SIZES.get(name);
+        int size = sizes == null ? -1 : sizes[Column.of(call).number - 1];
+        if (size < 0) {
             throw new IllegalStateException(
                     "structs.tsv has no size of '%s' for %s of %s".formatted(name, call.name(), call.abi()));
         }
         return size;
-    }
-
-    private static String key(String name, Column column) {
-        return name + "@" + column;
     }
 }

@@ -3,14 +3,15 @@
 
 package dev.renacer.tracer.syscall;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** The arguments of each named call, from signatures.tsv and constants.tsv. */
+/** The arguments of each named call, from signatures.tsv and constants.tsv. For any thread. */
 final class Signatures {
     /** The arguments and the result of one call. */
     record Signature(List<Parameter> parameters, ParameterKind returns) {}
@@ -21,10 +22,11 @@ final class Signatures {
     }
 
     /** What the part begins with that says what an argument points to. */
-    private static final String ARROWS = "<>!";
+    private static final String ARROWS = "<>!+";
 
     private final Map<String, String[]> byKey = new HashMap<>();
-    private final ConstantSets sets = new ConstantSets();
+    /** Made when the first is needed. */
+    private @Nullable ConstantSets sets;
     /** By ABI and text: most arguments are written like others. */
     private final Map<String, Parameter> read = new HashMap<>();
 
@@ -37,14 +39,28 @@ final class Signatures {
     /** The signature of a call as this ABI passes it; empty if none is listed. */
     Optional<Signature> of(Abi abi, String name) {
         String[] own = byKey.get(name + "@" + abi.name());
-        return Optional.ofNullable(own != null ? own : byKey.get(name)).map(row -> signature(abi, row));
+        String[] row = own != null ? own : byKey.get(name);
+        return row == null ? Optional.empty() : Optional.of(signature(abi, row));
     }
 
-    private Signature signature(Abi abi, String[] row) {
-        List<Parameter> parameters = row[1].isEmpty()
-                ? List.of()
-                : Stream.of(row[1].split(" ")).map(text -> parameter(abi, text)).toList();
+    private synchronized Signature signature(Abi abi, String[] row) {
+        List<Parameter> parameters = new ArrayList<>();
+        for (int start = 0; start < row[1].length(); ) {
+            int end = row[1].indexOf(' ', start);
+            end = end < 0 ? row[1].length() : end;
+            parameters.add(parameter(abi, row[1].substring(start, end)));
+            start = end + 1;
+        }
         return new Signature(parameters, row.length > 2 ? ParameterKind.valueOf(row[2]) : ParameterKind.LONG);
+    }
+
+    private synchronized ConstantSets sets() {
+        ConstantSets known = sets;
+        if (known == null) {
+            known = new ConstantSets();
+            sets = known;
+        }
+        return known;
     }
 
     /** An argument, and behind it what it points to. */
@@ -59,7 +75,7 @@ final class Signatures {
             arrow++;
         }
         Parameter parameter = arrow < text.length()
-                ? value(abi, text.substring(0, arrow)).to(Pointee.parse(text.substring(arrow)))
+                ? value(abi, text.substring(0, arrow)).to(PointeeText.parse(text.substring(arrow)))
                 : value(abi, text);
         read.put(key, parameter);
         return parameter;
@@ -79,7 +95,7 @@ final class Signatures {
         }
         String family = set.substring(0, at) + ".";
         Map<Integer, Parameter> selected = new HashMap<>();
-        for (String key : sets.family(family)) {
+        for (String key : sets().family(family)) {
             String value = key.substring(family.length());
             selected.put(
                     value.equals("*") ? Parameter.OTHERWISE : Long.decode(value).intValue(), selected(abi, kind, key));
@@ -89,7 +105,7 @@ final class Signatures {
     }
 
     private Parameter selected(Abi abi, ParameterKind kind, String set) {
-        Optional<String> argument = sets.argument(set);
+        Optional<String> argument = sets().argument(set);
         if (argument.isEmpty()) {
             return Parameter.named(kind, names(abi, set));
         }
@@ -98,7 +114,7 @@ final class Signatures {
 
     /** The names of a set in this ABI. */
     ConstantNames names(Abi abi, String set) {
-        return sets.names(abi, set)
+        return sets().names(abi, set)
                 .or(() -> Fields.SETS.names(abi, set))
                 .orElseThrow(() -> new IllegalStateException(
                         "constants.tsv and fields.tsv lack the set " + set + ", which is named elsewhere"));

@@ -49,8 +49,10 @@ public record Syscall(
     private static Map<Integer, Pointee> pointees(List<Parameter> parameters) {
         Map<Integer, Pointee> pointees = new HashMap<>();
         for (int index = 0; index < parameters.size(); index++) {
-            int argument = index;
-            parameters.get(index).pointee().ifPresent(pointee -> pointees.put(argument, pointee));
+            Optional<Pointee> pointee = parameters.get(index).pointee();
+            if (pointee.isPresent()) {
+                pointees.put(index, pointee.get());
+            }
         }
         return pointees;
     }

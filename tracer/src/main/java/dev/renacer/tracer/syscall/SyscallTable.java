@@ -3,7 +3,7 @@
 
 package dev.renacer.tracer.syscall;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * The system calls of x86-64 (x32 included), i386 and aarch64, by number and by name. The tables are data of the
@@ -36,10 +37,8 @@ public final class SyscallTable {
     /** Last, since its construction needs the constants above. */
     private static final SyscallTable INSTANCE = new SyscallTable();
 
-    private final Map<Abi, Syscall[]> byNumber = new EnumMap<>(Abi.class);
-    private final Syscall[] x32;
-    private final Map<Abi, Map<String, Syscall>> byName = new EnumMap<>(Abi.class);
-    private final Set<String> names = new TreeSet<>();
+    private final Map<Abi, Calls> byAbi = new EnumMap<>(Abi.class);
+    private final Calls x32;
     private final Map<Abi, Map<Integer, Syscall>> unknown = new ConcurrentHashMap<>();
     private final Signatures signatures = new Signatures();
 
@@ -57,26 +56,79 @@ public final class SyscallTable {
         }
         kernel = version;
         for (Abi abi : Abi.values()) {
-            Syscall[] table = table(abi, 0, tables.getOrDefault(abi.name().toLowerCase(Locale.ROOT), Map.of()));
-            Map<String, Syscall> named = new HashMap<>();
-            for (Syscall syscall : table) {
-                if (syscall.known()) {
-                    named.put(syscall.name(), syscall);
+            byAbi.put(abi, new Calls(abi, 0, tables.getOrDefault(abi.name().toLowerCase(Locale.ROOT), Map.of())));
+        }
+        x32 = new Calls(Abi.X86_64, X32_BIT, tables.getOrDefault(X32, Map.of()));
+    }
+
+    /** The calls of one table, each made when it is first asked for: a program makes few of them. */
+    private final class Calls {
+        private final Abi abi;
+        private final int bit;
+        private final String[] names;
+        private final AtomicReferenceArray<Syscall> made;
+        private final Map<String, Integer> numbers = new HashMap<>();
+
+        Calls(Abi abi, int bit, Map<Integer, String> named) {
+            this.abi = abi;
+            this.bit = bit;
+            int size = 0;
+            for (Integer number : named.keySet()) {
+                size = Math.max(size, number + 1);
+            }
+            names = new String[size];
+            for (Map.Entry<Integer, String> call : named.entrySet()) {
+                names[call.getKey()] = call.getValue();
+                numbers.put(call.getValue(), call.getKey());
+            }
+            made = new AtomicReferenceArray<>(size);
+        }
+
+        int size() {
+            return names.length;
+        }
+
+        Syscall get(int number) {
+            Syscall known = made.get(number);
+            return known != null ? known : make(number);
+        }
+
+        private synchronized Syscall make(int number) {
+            Syscall known = made.get(number);
+            if (known == null) {
+                String name = names[number];
+                known = name == null ? nameless(abi, number | bit) : named(abi, number | bit, name);
+                made.set(number, known);
+            }
+            return known;
+        }
+
+        Optional<Syscall> get(String name) {
+            Integer number = numbers.get(name);
+            return number == null ? Optional.empty() : Optional.of(get(number));
+        }
+
+        List<Syscall> known() {
+            List<Syscall> calls = new ArrayList<>();
+            for (int number = 0; number < names.length; number++) {
+                if (names[number] != null) {
+                    calls.add(get(number));
                 }
             }
-            byNumber.put(abi, table);
-            byName.put(abi, named);
-            names.addAll(named.keySet());
+            return calls;
         }
-        x32 = table(Abi.X86_64, X32_BIT, tables.getOrDefault(X32, Map.of()));
     }
 
     private static void number(Map<String, Map<Integer, String>> tables, String[] row) {
         for (int column = 0; column < COLUMNS.size(); column++) {
             String number = row[column + 1];
             if (!number.equals(NONE)) {
-                tables.computeIfAbsent(COLUMNS.get(column), name -> new HashMap<>())
-                        .put(Integer.valueOf(number), row[0]);
+                Map<Integer, String> table = tables.get(COLUMNS.get(column));
+                if (table == null) {
+                    table = new HashMap<>();
+                    tables.put(COLUMNS.get(column), table);
+                }
+                table.put(Integer.valueOf(number), row[0]);
             }
         }
     }
@@ -97,13 +149,13 @@ public final class SyscallTable {
      * @param number  as the kernel got it; on x86-64 it is an x32 call if bit 30 is set
      */
     public Syscall lookup(Abi abi, int number) {
-        Syscall[] table = byNumber.get(abi);
-        if (table != null && number >= 0 && number < table.length) {
-            return table[number];
+        Calls table = byAbi.get(abi);
+        if (table != null && number >= 0 && number < table.size()) {
+            return table.get(number);
         }
         int x32Number = number & ~X32_BIT;
-        if (abi == Abi.X86_64 && number >= X32_BIT && x32Number < x32.length) {
-            return x32[x32Number];
+        if (abi == Abi.X86_64 && number >= X32_BIT && x32Number < x32.size()) {
+            return x32.get(x32Number);
         }
         Map<Integer, Syscall> seen = unknown.computeIfAbsent(abi, key -> new ConcurrentHashMap<>());
         // A program may try any number, so what is kept is bounded.
@@ -112,27 +164,45 @@ public final class SyscallTable {
 
     /** The call with this name; empty if this ABI has none. */
     public Optional<Syscall> lookup(Abi abi, String name) {
-        return Optional.ofNullable(byName.getOrDefault(abi, Map.of()).get(name));
+        Calls table = byAbi.get(abi);
+        return table == null ? Optional.empty() : table.get(name);
     }
 
     /** Whether any ABI has a call of this name. */
     public boolean knows(String name) {
-        return names.contains(name);
+        for (Calls table : byAbi.values()) {
+            if (table.numbers.containsKey(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The names of all ABIs, sorted. */
     public Set<String> names() {
+        Set<String> names = new TreeSet<>();
+        for (Calls table : byAbi.values()) {
+            names.addAll(table.numbers.keySet());
+        }
         return Collections.unmodifiableSet(names);
     }
 
     /** The known calls of one ABI, without x32. */
     public Collection<Syscall> calls(Abi abi) {
-        return List.copyOf(byName.getOrDefault(abi, Map.of()).values());
+        Calls table = byAbi.get(abi);
+        return table == null ? List.of() : table.known();
+    }
+
+    /** The greatest number that a call of this ABI has, x32 included without its bit; -1 if there is none. */
+    public int greatest(Abi abi) {
+        Calls table = byAbi.get(abi);
+        int size = table == null ? 0 : table.size();
+        return Math.max(size, abi == Abi.X86_64 ? x32.size() : 0) - 1;
     }
 
     /** The known x32 calls; their numbers have {@link #X32_BIT} set. */
     public Collection<Syscall> x32Calls() {
-        return Arrays.stream(x32).filter(Syscall::known).toList();
+        return x32.known();
     }
 
     /**
@@ -153,16 +223,6 @@ public final class SyscallTable {
      */
     public ConstantNames names(Abi abi, String set) {
         return signatures.names(abi, set);
-    }
-
-    private Syscall[] table(Abi abi, int bit, Map<Integer, String> named) {
-        int size = named.keySet().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
-        Syscall[] table = new Syscall[size];
-        for (int number = 0; number < size; number++) {
-            String name = named.get(number);
-            table[number] = name == null ? nameless(abi, number | bit) : named(abi, number | bit, name);
-        }
-        return table;
     }
 
     private Syscall named(Abi abi, int number, String name) {

@@ -282,6 +282,19 @@ class DescriptorsTest extends DescriptorsFixture {
     }
 
     @Test
+    void whatProcDidNotAnswerIsCounted() {
+        start(SHELL, 0, Origin.ATTACHED);
+        tell(CallFixture.call("read").args(7, 0, 0).returns(0), 5, 6);
+        assertThat(name(0)).isEmpty();
+        assertThat(descriptors.failedLookups()).isZero();
+
+        look(10);
+
+        // All descriptors, among which 7 may be, and the working directory.
+        assertThat(descriptors.failedLookups()).isEqualTo(2);
+    }
+
+    @Test
     void aCallThatWasInProgressAtTheAttachIsNamedOnceItIsOver() {
         proc.now.put(3, new Descriptor.Anonymous("[eventpoll]"));
         start(SHELL, 0, Origin.ATTACHED);

@@ -78,7 +78,7 @@ class ArgumentReadsTest {
     void ofAnEnvironmentOnlyTheSizeIsReadUnlessEverythingIsShown() {
         assertThat(reads(Abi.X86_64, "execve", ArgumentDetail.FULL))
                 .extracting(ArgumentRead::shape)
-                .containsExactly(Shape.STRING, Shape.POINTERS, Shape.STRINGS);
+                .containsExactly(Shape.STRING, Shape.POINTER_COUNT, Shape.STRINGS);
         assertThat(reads(Abi.X86_64, "execveat", ArgumentDetail.VERBOSE))
                 .extracting(ArgumentRead::shape)
                 .containsExactly(Shape.STRING, Shape.STRINGS, Shape.STRINGS);

@@ -34,7 +34,8 @@ class ReportStreamTest {
 
         assertThat(complaints)
                 .containsExactly(
-                        "renacer: cannot write to trace.txt: No space left on device; nothing more is written there, the program continues");
+                        "renacer: cannot write to trace.txt: No space left on device; nothing more is written there,"
+                                + " the program continues");
     }
 
     @Test
@@ -91,6 +92,17 @@ class ReportStreamTest {
         some.onEnd();
 
         assertThat(complaints).containsExactly("renacer: lost 7 events");
+    }
+
+    @Test
+    void namesThatCouldNotBeFoundAreTold() {
+        new LossReport(complaints::add, () -> 0).onEnd();
+        new LossReport(complaints::add, () -> 2).onEnd();
+
+        assertThat(complaints)
+                .containsExactly(
+                        "renacer: 2 look-ups of descriptors in /proc failed (closed or ended by then, or not to be"
+                                + " looked at): these are shown without a name");
     }
 
     @Test

@@ -42,6 +42,21 @@ class RedactorTest {
         assertThat(redacted(whole.substring(0, end))).doesNotContain(secret.substring(0, secret.length() - 1));
     }
 
+    /** However little of it is left where the text was cut. */
+    @ParameterizedTest
+    @MethodSource("planted")
+    void nothingIsLeftOfASecretThatACutTextEndsWith(String secret, String text) {
+        String whole = text.replaceFirst("@", secret).replace("\\r", "\r").replace("\\n", "\n");
+        int from = whole.indexOf(secret);
+        for (int end = from + 1; end <= from + secret.length(); end++) {
+            byte[] cut = whole.substring(0, end).getBytes(StandardCharsets.ISO_8859_1);
+
+            assertThat(new String(redactor.text(cut, true), StandardCharsets.ISO_8859_1))
+                    .as("%s as far as %d", whole, end)
+                    .contains(Redactor.MARK);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

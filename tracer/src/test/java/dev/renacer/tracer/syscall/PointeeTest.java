@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.renacer.tracer.syscall.Pointee.Count;
 import dev.renacer.tracer.syscall.Pointee.Direction;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -21,25 +22,39 @@ class PointeeTest {
 
     @Test
     void readsWhatSignaturesSay() {
-        assertThat(Pointee.parse("<sockaddr#2"))
+        assertThat(PointeeText.parse("<sockaddr#2"))
                 .isEqualTo(new Pointee(Direction.IN, "sockaddr", new Count.Argument(2)));
-        assertThat(Pointee.parse(">bytes=")).isEqualTo(new Pointee(Direction.OUT, "bytes", new Count.Result()));
-        assertThat(Pointee.parse(">bytes=2"))
+        assertThat(PointeeText.parse(">bytes=")).isEqualTo(new Pointee(Direction.OUT, "bytes", new Count.Result()));
+        assertThat(PointeeText.parse(">bytes=2"))
                 .isEqualTo(new Pointee(Direction.OUT, "bytes", new Count.BoundedResult(2)));
-        assertThat(Pointee.parse(">sockaddr*5"))
+        assertThat(PointeeText.parse(">sockaddr*5"))
                 .isEqualTo(new Pointee(Direction.OUT, "sockaddr", new Count.PointedTo(5)));
-        assertThat(Pointee.parse("<>pollfd#1"))
+        assertThat(PointeeText.parse("<>pollfd#1"))
                 .isEqualTo(new Pointee(Direction.IN_OUT, "pollfd", new Count.Argument(1)));
-        assertThat(Pointee.parse("<timespec[2]"))
+        assertThat(PointeeText.parse("<timespec[2]"))
                 .isEqualTo(new Pointee(Direction.IN, "timespec", new Count.Constant(2)));
-        assertThat(Pointee.parse("!timespec64"))
+        assertThat(PointeeText.parse("!timespec64"))
                 .isEqualTo(new Pointee(Direction.INTERRUPTED, "timespec64", new Count.Constant(1)));
+        assertThat(PointeeText.parse("+rusage"))
+                .isEqualTo(new Pointee(Direction.OUT_IF_POSITIVE, "rusage", new Count.Constant(1)));
+        assertThat(PointeeText.parse("<>^int@4+8"))
+                .isEqualTo(new Pointee(Direction.IN_OUT_ALWAYS, "int", new Count.Field(4), 8, Optional.empty()));
+        assertThat(PointeeText.parse("<msgbuf#2+w"))
+                .isEqualTo(new Pointee(Direction.IN, "msgbuf", new Count.Argument(2), Pointee.WORD, Optional.empty()));
+    }
+
+    @Test
+    void readsUnderWhatConditionThereIsSomething() {
+        assertThat(PointeeText.parse(">int?0&0x101000").condition()).contains(new Pointee.Condition(0, 0x101000, true));
+        assertThat(PointeeText.parse("!timespec?1=0").condition()).contains(new Pointee.Condition(1, 0, false));
+        assertThat(PointeeText.parse(">int").condition()).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"<", "timespec", "<int[", "<int#x", "=int", "<int#1=", "<>>int"})
+    @ValueSource(
+            strings = {"<", "timespec", "<int[", "<int#x", "=int", "<int#1=", "<>>int", "<int+", "<int?1", "<int?x=1"})
     void refusesWhatIsNone(String text) {
-        assertThatThrownBy(() -> Pointee.parse(text))
+        assertThatThrownBy(() -> PointeeText.parse(text))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(text);
     }
@@ -63,6 +78,10 @@ class PointeeTest {
                 .forEach(call -> everyPointee(call).forEach(pointee -> {
                     assertThat(pointee.size(call)).isPositive();
                     used.add(pointee.type());
+                    pointee.elements(call).stream()
+                            .map(Layouts.Field::type)
+                            .filter(type -> !type.isEmpty())
+                            .forEach(used::add);
                 }));
         Set<String> listed = new TreeSet<>();
         DataTable.rows("structs.tsv").forEach(row -> listed.add(row[0]));
@@ -95,6 +114,7 @@ class PointeeTest {
                                 assertThat(length.type()).isEqualTo("int");
                                 assertThat(length.direction()).isEqualTo(Direction.IN_OUT);
                             });
+                        case Count.Field(int offset) -> assertThat(offset).isNotNegative();
                         case Count.Constant(int number) -> assertThat(number).isPositive();
                         case Count.Result() -> assertThat(pointee.direction()).isEqualTo(Direction.OUT);
                     }

@@ -59,6 +59,8 @@ class StructSizesIT {
                     "linux/rtc.h",
                     "linux/userfaultfd.h",
                     "asm/termios.h",
+                    "linux/filter.h",
+                    "linux/seccomp.h",
                     "asm/signal.h",
                     "asm/siginfo.h",
                     "asm/stat.h",
@@ -180,9 +182,16 @@ class StructSizesIT {
             Map.entry("ifreq_ifindex", IFREQ),
             Map.entry("ifreq_qlen", IFREQ),
             Map.entry("ifreq_map", IFREQ),
-            Map.entry("ifreq_bridge_port", IFREQ));
+            Map.entry("ifreq_bridge_port", IFREQ),
+            Map.entry("remote_iovec", "struct { void *base; unsigned long length; }"),
+            Map.entry("seccomp_action", "__u32"),
+            Map.entry("seccomp_sizes", "struct seccomp_notif_sizes"),
+            Map.entry("sigset_argpack", "struct { void *set; unsigned long size; }"),
+            Map.entry("sock_filter", "struct sock_filter"),
+            Map.entry("sock_fprog", "struct sock_fprog"));
     /** Units that no compiler knows: bytes. */
-    private static final Set<String> BYTES = Set.of("bytes", "value", "sockaddr", "cpu_set", "landlock_ruleset");
+    private static final Set<String> BYTES =
+            Set.of("bytes", "value", "sockaddr", "cpu_set", "dirent", "dirent64", "landlock_ruleset");
 
     @TempDir
     private Path folder;

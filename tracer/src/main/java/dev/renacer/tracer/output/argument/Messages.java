@@ -61,20 +61,12 @@ final class Messages {
         }
         Memory memory = PointedData.memory(call, detail, data);
         long count = memory.u32(0);
-        Digits.hex(out, address(call, index));
+        Digits.hex(out, PointedData.address(call, index));
         out.append(data.cut() ? " /* at least " : " /* ")
                 .append(count)
                 .append(count == 1 ? " var" : " vars")
                 .append(memory.u32(Integer.BYTES) == 0 ? " */" : ", unterminated */");
         return true;
-    }
-
-    private static long address(SyscallCall call, int index) {
-        return call.syscall()
-                .parameters()
-                .get(index)
-                .kind()
-                .bits(call.args()[index], call.syscall().isNarrow());
     }
 
     /** Writes an array of struct iovec; at exit the buffers have what the call transferred. */
@@ -188,6 +180,7 @@ final class Messages {
         Memory memory = PointedData.memory(call, detail, array);
         int size = size(call) + word(call);
         int count = memory.length() / size;
+        CapturedData sent = PointedData.find(call, index, Part.DATA, 0, true);
         out.append('[');
         for (int number = 0; number < count; number++) {
             out.append(number == 0 ? "" : ", ");
@@ -201,6 +194,9 @@ final class Messages {
             header(out, call, detail, index, array, message, number, -1, filledIn ? length : -1);
             if (filledIn) {
                 out.append(", msg_len=").append(length);
+            } else if (sent != null && sent.bytes().length >= (number + 1) * size) {
+                out.append(", msg_len=")
+                        .append(PointedData.memory(call, detail, sent).u32(number * size + size(call)));
             }
             out.append('}');
         }

@@ -39,6 +39,7 @@ public final class PointedData {
                 || DeviceStructs.exchange(type) != null
                 || switch (type) {
                     case "bytes", "strings", "pointers", "iovec", "msghdr", "mmsghdr", "sockaddr", "value" -> true;
+                    case "dirent", "dirent64", "sigset_argpack", "sock_fprog" -> true;
                     default -> false;
                 };
     }
@@ -62,6 +63,11 @@ public final class PointedData {
             case Pointee.BYTES -> bytes(out, call, detail, index, pointee);
             case "value" -> SocketOptions.write(out, call, detail, index, pointee.direction() == Direction.OUT);
             case "sockaddr" -> address(out, call, detail, index, pointee);
+            case "dirent", "dirent64" ->
+                Directories.write(out, call, detail, index, pointee.type().equals("dirent"));
+            case "sigset_argpack" -> Nested.signals(out, call, detail, index);
+            case "sock_fprog" -> Nested.filter(out, call, detail, index);
+            case "clone_args" -> Nested.cloned(out, call, detail, index);
             default -> structs(out, call, detail, index, pointee);
         };
     }
@@ -150,9 +156,14 @@ public final class PointedData {
 
     /** Writes one struct of which all bytes are there. */
     static void struct(StringBuilder out, SyscallCall call, TextDetail detail, String type, CapturedData data) {
+        struct(out, type, memory(call, detail, data));
+    }
+
+    /** Writes one struct of which all bytes are there. */
+    static void struct(StringBuilder out, String type, Memory memory) {
         StructWriter writer = writer(type);
         if (writer != null) {
-            writer.write(out, memory(call, detail, data));
+            writer.write(out, memory);
         }
     }
 
@@ -260,8 +271,8 @@ public final class PointedData {
     static @Nullable CapturedData find(SyscallCall call, int index, Pointee pointee) {
         return switch (pointee.direction()) {
             case IN -> find(call, index, Part.DATA, 0, false);
-            case OUT, INTERRUPTED -> find(call, index, Part.DATA, 0, true);
-            case IN_OUT -> {
+            case OUT, INTERRUPTED, OUT_IF_POSITIVE -> find(call, index, Part.DATA, 0, true);
+            case IN_OUT, IN_OUT_ALWAYS -> {
                 CapturedData after = showsResult(pointee.type()) ? find(call, index, Part.DATA, 0, true) : null;
                 yield after != null ? after : find(call, index, Part.DATA, 0, false);
             }
@@ -289,6 +300,15 @@ public final class PointedData {
             }
         }
         return null;
+    }
+
+    /** Where an argument points. */
+    static long address(SyscallCall call, int index) {
+        return call.syscall()
+                .parameters()
+                .get(index)
+                .kind()
+                .bits(call.args()[index], call.syscall().isNarrow());
     }
 
     /** The bytes of a piece. */

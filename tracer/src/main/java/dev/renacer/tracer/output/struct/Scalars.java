@@ -23,6 +23,11 @@ public final class Scalars {
         writers.put("time", (out, memory) -> out.append(memory.signedWord(0)));
         writers.put("sched_param", (out, memory) -> out.append(memory.i32(0)));
         writers.put("pointer", (out, memory) -> Structs.pointer(out, memory.word(0)));
+        writers.put("remote_iovec", (out, memory) -> {
+            Structs.pointer(out.append("{iov_base="), memory.word(0));
+            Digits.unsigned(out.append(", iov_len="), memory.word(memory.wordSize()));
+            out.append('}');
+        });
         writers.put("user_desc", Scalars::segment);
     }
 

@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.filter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.renacer.capture.plan.CapturePlan;
+import dev.renacer.capture.plan.PlanBytes;
+import dev.renacer.tracer.ArgumentDetail;
+import dev.renacer.tracer.filter.SyscallFilter.Following;
+import dev.renacer.tracer.syscall.Abi;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The plan that the build has made is the one that would be made now, whatever is followed. */
+class PreparedPlanTest {
+    @Test
+    void itIsInTheBuildAndIsTheOneThatWouldBeMadeNow() {
+        assertThat(PreparedPlan.class.getResource(PreparedPlan.RESOURCE)).isNotNull();
+        for (Set<Following> following : Set.of(
+                EnumSet.noneOf(Following.class), EnumSet.allOf(Following.class), EnumSet.of(Following.CONNECTIONS))) {
+            assertThat(PlanBytes.of(SyscallFilter.EVERYTHING.plan(ArgumentDetail.FULL, following)))
+                    .isEqualTo(PlanBytes.of(SyscallFilter.EVERYTHING.made(ArgumentDetail.FULL, following)));
+        }
+    }
+
+    @Test
+    void itSaysWhatIsInIt() {
+        CapturePlan prepared = SyscallFilter.EVERYTHING.plan(ArgumentDetail.FULL);
+        CapturePlan made = SyscallFilter.EVERYTHING.made(ArgumentDetail.FULL, Set.of());
+
+        for (Abi abi : Abi.values()) {
+            assertThat(prepared.table(abi.auditArch())).isEqualTo(made.table(abi.auditArch()));
+            assertThat(prepared.reads(abi.auditArch())).isEqualTo(made.reads(abi.auditArch()));
+            assertThat(prepared.exitRules(abi.auditArch())).isEqualTo(made.exitRules(abi.auditArch()));
+        }
+        assertThat(prepared.skipUnlisted()).isFalse();
+    }
+}
