@@ -268,8 +268,8 @@ final class LocalTrace {
     private void tellRests(CaptureStats stats) {
         if (stats.rests() > 0) {
             err.printf(
-                    "renacer: to keep to --max-slowdown threads went unwatched %d times, for %.1f s in all; their calls then are"
-                            + " not in the trace%n",
+                    "renacer: to keep to --max-slowdown threads went unwatched %d times, for %.1f s in all; their"
+                            + " calls then are not in the trace%n",
                     stats.rests(), stats.unwatchedMillis() / 1e3);
         }
     }
@@ -314,8 +314,8 @@ final class LocalTrace {
             Signals.INT.handle(signal -> end(tracing, signal));
             Signals.TSTP.handleUnlessIgnored(_ -> {
                 if (output.allowsRemarks()) {
-                    tell(
-                            "renacer: Ctrl-Z is ignored, since it would stop the traced processes; Ctrl-C detaches from them");
+                    tell("renacer: Ctrl-Z is ignored, since it would stop the traced processes; Ctrl-C detaches"
+                            + " from them");
                 }
             });
         }

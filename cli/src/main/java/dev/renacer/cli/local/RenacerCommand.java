@@ -75,8 +75,8 @@ public final class RenacerCommand implements Callable<Integer> {
     @Option(
             names = {"-f", "--follow-forks"},
             description =
-                    "Also trace the processes it starts. Threads are always traced. Given twice (-ff), the trace of each thread is"
-                            + " written to a file of its own, FILE.TID of -o FILE.")
+                    "Also trace the processes it starts. Threads are always traced. Given twice (-ff), the trace of"
+                            + " each thread is written to a file of its own, FILE.TID of -o FILE.")
     boolean[] followForks = {};
 
     @Mixin
@@ -84,26 +84,25 @@ public final class RenacerCommand implements Callable<Integer> {
 
     @Option(
             names = "--seccomp-bpf",
-            description =
-                    "Let a seccomp filter stop the program only at the calls of -e: all others then cost next to nothing."
-                            + " Needs -f. The filter needs its tracer: the program and everything it starts end with renacer.")
+            description = "Let a seccomp filter stop the program only at the calls of -e: all others then cost next to"
+                    + " nothing. Needs -f. The filter needs its tracer: the program and everything it starts end"
+                    + " with renacer.")
     boolean seccompFilter;
 
     @Option(
             names = "--max-slowdown",
             paramLabel = "PERCENT",
             description =
-                    "How much the program, or one of its processes, may be slowed down over a second; 100 means twice as slow."
-                            + " Beyond that the trace ends, or what --on-exceeded says happens.")
+                    "How much the program, or one of its processes, may be slowed down over a second; 100 means twice"
+                            + " as slow. Beyond that the trace ends, or what --on-exceeded says happens.")
     @Nullable
     Integer maxSlowdownPercent;
 
     @Option(
             names = "--on-exceeded",
             paramLabel = "detach|dutycycle",
-            description =
-                    "What happens beyond it: the program is detached (detach, the default), or the threads of the process beyond"
-                            + " the bound are traced only part of the time (dutycycle).")
+            description = "What happens beyond it: the program is detached (detach, the default), or the threads of the"
+                    + " process beyond the bound are traced only part of the time (dutycycle).")
     String onExceeded = "detach";
 
     @Option(
@@ -206,7 +205,8 @@ public final class RenacerCommand implements Callable<Integer> {
         }
         if (maxSlowdownPercent != null) {
             throw CommandFailure.usage(
-                    "--seccomp-bpf and --max-slowdown exclude each other: a program with the filter cannot be detached");
+                    "--seccomp-bpf and --max-slowdown exclude each other: a program with the filter cannot be"
+                            + " detached");
         }
         return new TraceTarget.Program(program.spec().withFilter());
     }

@@ -66,8 +66,8 @@ public final class LossReport implements TraceListener {
         long nameless = failedLookups.getAsLong();
         if (nameless > 0) {
             teller.accept("renacer: " + nameless + (nameless == 1 ? " look-up" : " look-ups")
-                    + " of descriptors in /proc failed (closed or ended by then, or not to be looked at): these are shown"
-                    + " without a name");
+                    + " of descriptors in /proc failed (closed or ended by then, or not to be looked at): these are"
+                    + " shown without a name");
         }
         long unread = Redactor.unread() - unreadBefore;
         if (unread > 0) {

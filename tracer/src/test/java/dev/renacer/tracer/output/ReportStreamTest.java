@@ -34,7 +34,8 @@ class ReportStreamTest {
 
         assertThat(complaints)
                 .containsExactly(
-                        "renacer: cannot write to trace.txt: No space left on device; nothing more is written there, the program continues");
+                        "renacer: cannot write to trace.txt: No space left on device; nothing more is written there,"
+                                + " the program continues");
     }
 
     @Test

@@ -140,7 +140,6 @@ class StructSizesIT {
             Map.entry("iocb", "struct iocb"),
             Map.entry("iocb_head", "struct iocb"),
             Map.entry("iocb_pointer", "void *"),
-            Map.entry("landlock_path", "struct landlock_path_beneath_attr"),
             Map.entry("mempolicy", "int"),
             Map.entry("nodemask", "__kernel_ulong_t"),
             Map.entry("page_status", "int"),
