@@ -126,9 +126,7 @@ final class ArgumentReads {
             case Count.Result() -> new Length.Result();
             case Count.PointedTo(int index) -> new Length.PointedTo(index);
             case Count.BoundedResult(int index) -> new Length.BoundedResult(index, isNarrow(call, index));
-            case Count.Argument(int index) ->
-                new Length.OfArgument(
-                        index, isNarrow(call, index), isBits(pointee));
+            case Count.Argument(int index) -> new Length.OfArgument(index, isNarrow(call, index), isBits(pointee));
         };
     }
 
