@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Makes one call each of what people look for: connect, accept4, sendmsg with a descriptor, clone3, openat2, futex, epoll_wait, ioctl,
-// wait4, rt_sigaction, io_uring_enter; and execve, of itself, to begin with.
+// Makes one call each of what people look for: connect, accept4, sendmsg with a descriptor, clone3, openat2, futex,
+// epoll_wait, ioctl, wait4, rt_sigaction, io_uring_enter; and execve, of itself, to begin with.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -44,7 +44,8 @@ static void connections(void) {
     check("connect", connect(client, (const struct sockaddr *)&address, sizeof address));
     struct sockaddr_in peer = {0};
     socklen_t length = sizeof peer;
-    const int server = check("accept4", accept4(listener, (struct sockaddr *)&peer, &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    const int server =
+        check("accept4", accept4(listener, (struct sockaddr *)&peer, &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
     struct epoll_event event = {.events = EPOLLIN, .data.u64 = 7};
     const int epoll = check("epoll_create1", epoll_create1(EPOLL_CLOEXEC));
     check("epoll_ctl", epoll_ctl(epoll, EPOLL_CTL_ADD, server, &event));

@@ -49,7 +49,8 @@ enum rc_detach_reason {
     RC_DETACH_SLOWDOWN = 5,
 };
 
-// The aux of RC_THREAD_EXITED is its status as waitpid gives it, or this: others have reaped it, or an exec has ended it.
+// The aux of RC_THREAD_EXITED is its status as waitpid gives it, or this: others have reaped it, or an exec has
+// ended it.
 #define RC_STATUS_UNKNOWN UINT32_MAX
 
 // One event: two cache lines. Times are CLOCK_MONOTONIC nanoseconds. In RC_SIGNAL, args holds si_code, si_errno and the

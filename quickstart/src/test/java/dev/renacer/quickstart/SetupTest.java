@@ -270,7 +270,8 @@ class SetupTest {
     @Test
     void anUnknownArgumentIsRefused() throws Exception {
         assertThat(setup("--tests"))
-                .isEqualTo(new Run(1, "setup: unknown argument --tests; usage: libexec/setup [--test | --differential]\n"));
+                .isEqualTo(new Run(
+                        1, "setup: unknown argument --tests; usage: libexec/setup [--test | --differential]\n"));
     }
 
     /**

@@ -76,7 +76,8 @@ public final class SyscallDecoder {
                 Optional.of(
                         new TraceEvent.RestEnded(process, time(event), event.tid(), event.arg(0) + epochOffsetNanos));
             case THREAD_STARTED -> Optional.empty(); // its first call reports it
-            case THREAD_EXITED -> Optional.of(new TraceEvent.ThreadExited(process, time(event), event.tid(), status(event)));
+            case THREAD_EXITED ->
+                Optional.of(new TraceEvent.ThreadExited(process, time(event), event.tid(), status(event)));
             case PROCESS_EXITED -> Optional.of(exited(ended(process), time(event), event.aux()));
             case DETACHED ->
                 Optional.of(new TraceEvent.ProcessDetached(ended(process), time(event), DetachReason.of(event.aux())));

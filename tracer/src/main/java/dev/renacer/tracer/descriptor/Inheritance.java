@@ -62,9 +62,10 @@ public final class Inheritance {
             found.replaceAll((_, what) ->
                     what instanceof Descriptor.Socket socket ? sockets.getOrDefault(socket.inode(), socket) : what);
         }
-        found.replaceAll((_, what) -> what instanceof Descriptor.File file && file.path().startsWith("/dev/")
-                ? new Descriptor.File(file.path(), file.deleted(), RealPaths.device(file.path()))
-                : what);
+        found.replaceAll(
+                (_, what) -> what instanceof Descriptor.File file && file.path().startsWith("/dev/")
+                        ? new Descriptor.File(file.path(), file.deleted(), RealPaths.device(file.path()))
+                        : what);
         Optional<Descriptor> folder = field(state, DIRECTORY)
                 .map(number -> source.descriptor(self, Integer.parseInt(number)))
                 .orElseGet(() -> source.folder(self));

@@ -198,7 +198,8 @@ public final class RealPaths {
             parts.add(part);
             String path = "/" + String.join("/", parts);
             Look look = look(path);
-            // A file's own time of change says nothing of where its path leads; that of a folder which was looked into does.
+            // A file's own time of change says nothing of where its path leads; that of a folder which was looked into
+            // does.
             if (!rest.isEmpty() || look.isLink()) {
                 changedAt(look);
             }

@@ -61,8 +61,10 @@ class RealPathsTest {
         RealPaths paths = new RealPaths(() -> now);
         long change = changed(folder.resolve("link"));
 
-        assertThat(paths.find(folder + "/link/below/file", PID, change - 1, change + 1)).isEmpty();
-        assertThat(paths.find(folder + "/link/below/file", PID, change + 1, change + 2)).isEmpty(); // the clock is coarse
+        assertThat(paths.find(folder + "/link/below/file", PID, change - 1, change + 1))
+                .isEmpty();
+        assertThat(paths.find(folder + "/link/below/file", PID, change + 1, change + 2))
+                .isEmpty(); // the clock is coarse
         assertThat(later(paths, folder + "/link/below/file")).isPresent();
     }
 
@@ -73,7 +75,8 @@ class RealPathsTest {
         Files.delete(folder.resolve("link"));
 
         assertThat(later(paths, folder + "/link/below/file")).isPresent();
-        assertThat(paths.find(folder + "/link/below/file", PID, now + 1, now + 2)).isEmpty();
+        assertThat(paths.find(folder + "/link/below/file", PID, now + 1, now + 2))
+                .isEmpty();
     }
 
     @Test

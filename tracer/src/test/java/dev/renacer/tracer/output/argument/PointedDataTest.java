@@ -105,9 +105,15 @@ class PointedDataTest {
         byte[] status = new Struct().u32(0).bytes();
         assertThat(text(call("wait4").args(-1, ADDRESS, 1, 0).written(1, status, false)))
                 .isEqualTo("-1, 0x1000, WNOHANG, NULL = 0");
-        assertThat(text(call("wait4").args(-1, ADDRESS, 1, 0).written(1, status, false).returns(9)))
+        assertThat(text(call("wait4")
+                        .args(-1, ADDRESS, 1, 0)
+                        .written(1, status, false)
+                        .returns(9)))
                 .isEqualTo("-1, [{WIFEXITED(s) && WEXITSTATUS(s) == 0}], WNOHANG, NULL = 9");
-        assertThat(text(call("listxattr").args(0, ADDRESS, 0).written(1, new byte[0], true).returns(13)))
+        assertThat(text(call("listxattr")
+                        .args(0, ADDRESS, 0)
+                        .written(1, new byte[0], true)
+                        .returns(13)))
                 .isEqualTo("NULL, 0x1000, 0 = 13");
         assertThat(text(call("llistxattr").args(0, ADDRESS, 9).written(1, new byte[0], false)))
                 .isEqualTo("NULL, \"\", 9 = 0");
