@@ -210,13 +210,13 @@ final class CallDetails {
         int vector = shape(call.syscall()).path() + 1;
         return call.data().stream()
                 .filter(data -> data.argument() == vector && data.part() == Part.ELEMENT && data.readable())
-                .map(data -> unicode(ByteText.decode(data.bytes())))
+                .map(data -> ByteText.escaped(ByteText.decode(data.bytes())))
                 .toList();
     }
 
     /** What the thread of this call is called. */
     Optional<String> threadName(SyscallCall call) {
-        return threads.of(call).map(CallDetails::unicode);
+        return threads.of(call).map(ByteText::escaped);
     }
 
     private void path(SyscallCall call, Shape shape, CallNames names) {

@@ -56,7 +56,8 @@ final class Messages {
             }
         }
         if (vector.cut() && count < MOST_POINTERS) { // not because there are too many: there is no memory behind them
-            Structs.pointer(out.append(", ... /* "), PointedData.address(call, index) + (long) count * pointers.wordSize());
+            Structs.pointer(
+                    out.append(", ... /* "), PointedData.address(call, index) + (long) count * pointers.wordSize());
             out.append(" */]");
         } else {
             out.append(vector.cut() ? ", ...]" : "]");

@@ -40,7 +40,8 @@ public final class PointedData {
         return writer(type) != null
                 || DeviceStructs.exchange(type) != null
                 || switch (type) {
-                    case "bytes", "path", "strings", "pointers", "iovec", "msghdr", "mmsghdr", "sockaddr", "value" -> true;
+                    case "bytes", "path", "strings", "pointers", "iovec", "msghdr", "mmsghdr", "sockaddr", "value" ->
+                        true;
                     case "dirent", "dirent64", "sigset_argpack", "sock_fprog", "msgbuf", "file_handle", "nodemask" ->
                         true;
                     case "iocb_pointer", "sigframe", "sigframe_aarch64", "sigframe_i386" -> true;
@@ -215,7 +216,8 @@ public final class PointedData {
         int size = pointee.size(call.syscall());
         int least = least(pointee);
         if (least > 0) {
-            boolean isSet = pointee.type().equals(Pointee.FD_SET) || pointee.type().equals("cpu_set");
+            boolean isSet =
+                    pointee.type().equals(Pointee.FD_SET) || pointee.type().equals("cpu_set");
             if (data.bytes().length < least && (data.cut() || !isSet)) {
                 return false;
             }

@@ -75,7 +75,9 @@ public final class ResultDetails {
         if (call.syscall().name().equals("set_thread_area")) {
             CapturedData segment = PointedData.find(call, 0, Part.DATA, 0, true);
             if (segment != null) {
-                out.append(" (entry_number=").append(PointedData.memory(call, detail, segment).i32(0)).append(')');
+                out.append(" (entry_number=")
+                        .append(PointedData.memory(call, detail, segment).i32(0))
+                        .append(')');
             }
             return;
         }

@@ -13,7 +13,8 @@ final class Limits {
     private static final String[] MORE_NAMES = {", release=", ", version=", ", machine=", ", domainname="};
     private static final String[] COUNTERS = {
         ", ru_maxrss=", ", ru_ixrss=", ", ru_idrss=", ", ru_isrss=", ", ru_minflt=", ", ru_majflt=", ", ru_nswap=",
-        ", ru_inblock=", ", ru_oublock=", ", ru_msgsnd=", ", ru_msgrcv=", ", ru_nsignals=", ", ru_nvcsw=", ", ru_nivcsw="
+        ", ru_inblock=", ", ru_oublock=", ", ru_msgsnd=", ", ru_msgrcv=", ", ru_nsignals=", ", ru_nvcsw=",
+                ", ru_nivcsw="
     };
     private static final Names OPEN = Names.of("open_flag");
     private static final Names SEMAPHORE = Names.of("field_sem");
