@@ -19,7 +19,7 @@ class DifferentialIT {
 
     @Test
     void programsThatEveryMachineHasAgreeWithStrace() {
-        Run run = compared("--mode", "plain", "--fast", "--plain-bound", "97");
+        Run run = compared("--mode", "plain", "--fast", "--plain-bound", "99");
 
         assertThat(run.code()).as("%s%s", run.out(), run.err()).isZero();
         assertThat(run.out()).contains("\nls ", "\nbash ", "\nall ");

@@ -133,7 +133,7 @@ public final class PointedData {
     private static boolean bytes(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
         CapturedData data = find(call, index, pointee);
         // Where there is no room, nothing is written, whatever the result says.
-        if (data == null || (data.cut() && data.bytes().length == 0)) {
+        if (data == null || (data.cut() && data.bytes().length == 0) || isSizeAsked(call, pointee)) {
             return false;
         }
         if (call.syscall().name().equals("getrandom")) {
@@ -147,7 +147,7 @@ public final class PointedData {
     /** Bytes that have a notation of their own: those of keys are not more than there was room for. */
     private static boolean data(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
         CapturedData data = find(call, index, pointee);
-        if (data == null || isSizeAsked(call, pointee)) {
+        if (data == null) {
             return false;
         }
         if (pointee.type().equals("binary")) {
@@ -304,7 +304,10 @@ public final class PointedData {
         };
     }
 
-    /** Whether the argument means anything in this call: not the event of a deletion, nor the usage of no child, nor a struct that is too short. */
+    /**
+     * Whether the argument means anything in this call: not the event of a deletion, nor the usage of no child, nor a
+     * struct that is too short.
+     */
     private static boolean isMeant(SyscallCall call, int index) {
         return switch (call.syscall().name()) {
             case "epoll_ctl" -> index != 3 || (int) call.args()[1] != 2;
@@ -383,7 +386,8 @@ public final class PointedData {
     static @Nullable CapturedData find(SyscallCall call, int index, Pointee pointee) {
         return switch (pointee.direction()) {
             case IN -> find(call, index, Part.DATA, 0, false);
-            case OUT, INTERRUPTED, OUT_IF_POSITIVE, OUT_ALWAYS -> find(call, index, Part.DATA, 0, true);
+            case OUT, INTERRUPTED, OUT_ALWAYS -> find(call, index, Part.DATA, 0, true);
+            case OUT_IF_POSITIVE -> call.result() > 0 ? find(call, index, Part.DATA, 0, true) : null;
             case IN_OUT, IN_OUT_ALWAYS -> {
                 CapturedData after = showsResult(pointee.type()) ? find(call, index, Part.DATA, 0, true) : null;
                 yield after != null ? after : find(call, index, Part.DATA, 0, false);
