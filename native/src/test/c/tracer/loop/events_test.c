@@ -226,7 +226,7 @@ static void strings_are_read_up_to_where_they_can_be(void **state) {
     check_string(recorder, last[2], options.string_limit, RC_PIECE_TRUNCATED);
     check_string(recorder, last[3], 0, RC_PIECE_UNREADABLE);
     check_string(recorder, last[4], 0, RC_PIECE_UNREADABLE);
-    check_string(recorder, last[5], 8, RC_PIECE_TRUNCATED);
+    check_string(recorder, last[5], 0, RC_PIECE_UNREADABLE); // it ends where nothing is mapped
     recorder_close(recorder);
 }
 
