@@ -38,8 +38,10 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -69,7 +71,10 @@ final class TraceOperator implements AutoCloseable {
     private final Optional<AgentPodWatch> agents;
     private final Operator operator;
     private final OpenReconciliations reconciliations = new OpenReconciliations(System::nanoTime);
-    private volatile boolean started;
+    /** Nodes whose agents have changed before requests could be looked at. */
+    private final Set<String> changedEarly = new HashSet<>(); // guarded by itself
+
+    private volatile boolean started; // set with changedEarly locked
 
     /**
      * @param client    closed with the operator
@@ -137,7 +142,14 @@ final class TraceOperator implements AutoCloseable {
                 .withoutMaxAttempts();
     }
 
+    /** Agents are watched before requests are, so that the first look at a request knows of them. */
     private void agentChanged(String node) {
+        synchronized (changedEarly) {
+            if (!started) {
+                changedEarly.add(node);
+                return;
+            }
+        }
         reconciler.agentChanged(node);
     }
 
@@ -157,7 +169,13 @@ final class TraceOperator implements AutoCloseable {
         prepare();
         agents.ifPresent(AgentPodWatch::start);
         operator.start();
-        started = true;
+        List<String> changed;
+        synchronized (changedEarly) {
+            started = true;
+            changed = List.copyOf(changedEarly);
+            changedEarly.clear();
+        }
+        changed.forEach(reconciler::agentChanged);
     }
 
     /** Whether the caches are filled: this replica serves, or could at once. */

@@ -13,6 +13,7 @@ import dev.renacer.crds.TraceRequestStatus;
 import dev.renacer.crds.TraceTotals;
 import dev.renacer.operator.agents.AgentSelector;
 import dev.renacer.operator.request.RequestFinalizer;
+import dev.renacer.operator.status.LoggedLines;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -21,6 +22,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.logging.Level;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,8 +42,11 @@ class LostAgentsTest {
     @SuppressWarnings("NullAway.Init") // set before each test
     private Scene scene;
 
+    private final LoggedLines warnings = new LoggedLines("", Level.WARNING);
+
     @BeforeEach
     void traceOnANodeWithAnAgent() {
+        warnings.start();
         client.resource(Serialization.unmarshal("""
             apiVersion: v1
             kind: Node
@@ -76,6 +81,13 @@ class LostAgentsTest {
     @AfterEach
     void stopOperator() {
         scene.close();
+        warnings.close();
+    }
+
+    /** They are heard of before requests are. */
+    @Test
+    void agentsThatAreThereBeforeTheOperatorAreNoError() {
+        assertThat(warnings.lines()).isEmpty();
     }
 
     @Test
