@@ -21,6 +21,7 @@ import dev.renacer.tracer.output.struct.device.DeviceStructs;
 import dev.renacer.tracer.syscall.Pointee;
 import dev.renacer.tracer.syscall.Pointee.Count;
 import dev.renacer.tracer.syscall.Pointee.Direction;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -136,7 +137,9 @@ public final class PointedData {
         if (data == null || (data.cut() && data.bytes().length == 0) || isSizeAsked(call, pointee)) {
             return false;
         }
-        if (call.syscall().name().equals("getrandom")) {
+        if (isTextWithNul(call, data)) {
+            detail.limited(out, Arrays.copyOf(data.bytes(), data.bytes().length - 1), false);
+        } else if (call.syscall().name().equals("getrandom")) {
             detail.inHex().limited(out, data.bytes(), data.cut());
         } else {
             detail.limited(out, data.bytes(), data.cut());
@@ -163,6 +166,17 @@ public final class PointedData {
         }
         out.append(room ? "..." : "");
         return true;
+    }
+
+    /** The value of an extended attribute may be a string, whose NUL is not written. */
+    private static boolean isTextWithNul(SyscallCall call, CapturedData data) {
+        String name = call.syscall().name();
+        int length = data.bytes().length;
+        return name.endsWith("xattr")
+                && !name.endsWith("listxattr")
+                && !data.cut()
+                && length > 0
+                && data.bytes()[length - 1] == 0;
     }
 
     /** Whether a call was not to write, but to say how much there would be. */

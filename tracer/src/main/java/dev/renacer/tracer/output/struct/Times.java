@@ -106,8 +106,11 @@ public final class Times {
 
     /** Writes a date as a comment, in UTC; nothing for a time without one. */
     private static void date(StringBuilder out, long seconds, long fraction, int digits) {
-        // The years 0 to 9999; strace writes no date that is further off.
-        if (seconds < -62_167_219_200L || seconds > 253_402_300_799L || fraction < 0) {
+        // The years 0 to 9999; strace writes no date that is further off, and none of what is no time at all.
+        if ((seconds == 0 && fraction == 0)
+                || seconds < -62_167_219_200L
+                || seconds > 253_402_300_799L
+                || fraction < 0) {
             out.setLength(out.length() - 1);
             return;
         }
