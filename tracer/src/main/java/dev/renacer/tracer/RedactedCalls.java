@@ -164,7 +164,7 @@ final class RedactedCalls implements TraceListener {
         Optional<Pointee> pointee = call.syscall().pointee(piece.argument(), call.args());
         return pointee.isPresent()
                 && switch (pointee.get().type()) {
-                    case Pointee.BYTES, Pointee.MSGBUF, "binary", "key_data", "key_text" -> true;
+                    case Pointee.BYTES, Pointee.MSGBUF, "path", "binary", "key_data", "key_text" -> true;
                     default -> false;
                 };
     }

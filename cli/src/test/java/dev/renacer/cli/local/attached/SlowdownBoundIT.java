@@ -39,7 +39,7 @@ class SlowdownBoundIT {
     @Test
     void linesSayWhereCallsOfARestingThreadAreMissingAndDescriptorsHaveNamesAllTheSame() throws Exception {
         Path lines = runtime.resolve("lines");
-        // Long enough for several rests: untraced it takes seconds.
+        // Longer than a rest, which may take ten seconds and more: untraced it takes half a minute.
         Run result = Run.renacer(
                 "--max-slowdown",
                 "50",
@@ -53,7 +53,7 @@ class SlowdownBoundIT {
                 "if=/dev/zero",
                 "of=/dev/null",
                 "bs=1",
-                "count=20000000",
+                "count=100000000",
                 "status=none");
         assertThat(result.code()).isZero();
         List<String> written = Files.readAllLines(lines);
