@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Makes calls whose structs are filled from a seed, and then writes to standard output what they were, in strace's notation: the
-// truth that a trace of it is compared with. No call can have an effect: descriptors are not open, processes and paths do not exist,
-// values are refused.
+// Makes calls whose structs are filled from a seed, and then writes to standard output what they were, in strace's
+// notation: the truth that a trace of it is compared with. No call can have an effect: descriptors are not open,
+// processes and paths do not exist, values are refused.
 //   random_structs SEED ROUNDS
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -205,8 +205,9 @@ static void say_address(const struct address *address) {
             inet_ntop(AF_INET, &address->in.sin_addr, buffer, sizeof buffer));
         break;
     case AF_INET6:
-        say("{sa_family=AF_INET6, sin6_port=htons(%u), sin6_flowinfo=htonl(%u), inet_pton(AF_INET6, \"%s\", &sin6_addr)",
-            ntohs(address->in6.sin6_port), ntohl(address->in6.sin6_flowinfo),
+        say("{sa_family=AF_INET6, sin6_port=htons(%u), sin6_flowinfo=htonl(%u)", ntohs(address->in6.sin6_port),
+            ntohl(address->in6.sin6_flowinfo));
+        say(", inet_pton(AF_INET6, \"%s\", &sin6_addr)",
             inet_ntop(AF_INET6, &address->in6.sin6_addr, buffer, sizeof buffer));
         say(", sin6_scope_id=%u}", address->in6.sin6_scope_id);
         break;
@@ -236,7 +237,8 @@ struct buffers {
 static void any_buffers(struct buffers *buffers) {
     buffers->count = below(4) + 1;
     for (size_t i = 0; i < buffers->count; i++) {
-        buffers->vector[i] = (struct iovec){buffers->bytes[i], fill(buffers->bytes[i], sizeof buffers->bytes[i], false)};
+        const size_t length = fill(buffers->bytes[i], sizeof buffers->bytes[i], false);
+        buffers->vector[i] = (struct iovec){buffers->bytes[i], length};
     }
 }
 
@@ -497,8 +499,9 @@ static void exec_call(void) {
 }
 
 static void (*const calls[])(void) = {
-    path_call,   write_call,   connect_call, writev_call, sendmsg_call, linger_call,    nanosleep_call, itimer_call, limit_call,
-    timer_call,  poll_call,    epoll_call,   select_call, lock_call,    openat2_call,   semaphore_call, exec_call,
+    path_call,  write_call,   connect_call, writev_call,    sendmsg_call, linger_call,
+    itimer_call, nanosleep_call, limit_call, timer_call,    poll_call,    epoll_call,
+    select_call, lock_call,   openat2_call, semaphore_call, exec_call,
 };
 
 int main(int argc, char **argv) {
