@@ -31,7 +31,15 @@ class TracerRoomsTest {
                         Arrow.of("export", "export.collector", "export.settings"),
                         Arrow.of("export.collector", "export.settings"),
                         Arrow.of("export.settings"),
-                        Arrow.of("output", "output.argument", "output.notation", "", "descriptor", "redact", "source", "syscall"),
+                        Arrow.of(
+                                "output",
+                                "output.argument",
+                                "output.notation",
+                                "",
+                                "descriptor",
+                                "redact",
+                                "source",
+                                "syscall"),
                         Arrow.of(
                                 "output.argument",
                                 "output.struct.device",
