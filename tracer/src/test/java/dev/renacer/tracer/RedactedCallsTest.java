@@ -8,12 +8,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.redact.Redactor;
+import dev.renacer.tracer.syscall.Abi;
+import dev.renacer.tracer.syscall.SyscallTable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class RedactedCallsTest {
+    /** Addresses have a way of their own, and the entries of folders are records. */
+    private static final Set<String> OTHERWISE = Set.of("sockaddr", "dirent", "dirent64");
+
     private final List<SyscallCall> seen = new ArrayList<>();
     private final RedactedCalls calls = new RedactedCalls(Redactor.known(), new TraceListener() {
         @Override
@@ -73,6 +80,29 @@ class RedactedCallsTest {
                         "HOME=/root",
                         "DB_PASSWORD=[redacted]",
                         "--password");
+    }
+
+    /** Whatever its type: one that is new to the table must not be forgotten here. */
+    @Test
+    void allBytesThatACallPointsToAreLookedThrough() {
+        Set<String> types = new TreeSet<>();
+        SyscallTable.instance()
+                .calls(Abi.X86_64)
+                .forEach(syscall -> syscall.pointees().forEach((argument, pointee) -> {
+                    if (pointee.isBytes() && !OTHERWISE.contains(pointee.type())) {
+                        types.add(pointee.type());
+                        byte[] secret = "password=s3cr3t".getBytes(StandardCharsets.US_ASCII);
+                        calls.onCall(call(syscall.name())
+                                .args(1, 1, 1, 1, 1, 1)
+                                .bytes(argument, secret, false)
+                                .build());
+                    }
+                }));
+
+        assertThat(types).contains("bytes", "path", "msgbuf", "value");
+        assertThat(seen)
+                .hasSizeGreaterThan(20)
+                .allSatisfy(call -> assertThat(texts(call)).containsExactly("password=[redacted]"));
     }
 
     @Test

@@ -130,6 +130,12 @@ public record Pointee(Direction direction, String type, Count count, int before,
         return size(type.equals(STRINGS) || type.equals(POINTERS) ? "pointer" : type, call);
     }
 
+    /** Whether it is bytes without a layout that structs.tsv knows: one of them is a byte. */
+    public boolean isBytes() {
+        int[] sizes = SIZES.get(type);
+        return sizes != null && sizes[Column.X86_64.number - 1] == 1;
+    }
+
     /** How many more of them stand before those that are counted. */
     public int before(Syscall call) {
         return before == WORD ? call.isNarrow() ? Integer.BYTES : Long.BYTES : before;
