@@ -20,18 +20,18 @@ final class Directories {
 
     /** Writes how many entries there are behind the address; or the entries, where all of a struct is wanted. */
     static boolean write(StringBuilder out, SyscallCall call, TextDetail detail, int index, boolean old) {
-        CapturedData count = PointedData.find(call, index, Part.COUNT, 0, true);
+        CapturedData count = CapturedPieces.find(call, index, Part.COUNT, 0, true);
         if (count == null) {
             return false;
         }
-        CapturedData entries = PointedData.find(call, index, Part.DATA, 0, true);
-        if (entries != null && PointedData.memory(call, detail, entries).verbose()) {
-            entries(out, PointedData.memory(call, detail, entries), entries.cut(), old);
+        CapturedData entries = CapturedPieces.find(call, index, Part.DATA, 0, true);
+        if (entries != null && CapturedPieces.memory(call, detail, entries).verbose()) {
+            entries(out, CapturedPieces.memory(call, detail, entries), entries.cut(), old);
             return true;
         }
-        Structs.pointer(out, PointedData.address(call, index));
+        Structs.pointer(out, CapturedPieces.address(call, index));
         out.append(" /* ").append(count.cut() ? "at least " : "");
-        out.append(PointedData.memory(call, detail, count).u32(0)).append(" entries */");
+        out.append(CapturedPieces.memory(call, detail, count).u32(0)).append(" entries */");
         return true;
     }
 

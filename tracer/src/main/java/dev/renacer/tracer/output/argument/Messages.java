@@ -35,16 +35,16 @@ final class Messages {
 
     /** Writes {@code ["ls", "-l"]}. */
     static boolean strings(StringBuilder out, SyscallCall call, TextDetail detail, int index) {
-        CapturedData vector = PointedData.find(call, index, Part.VECTOR, 0, false);
+        CapturedData vector = CapturedPieces.find(call, index, Part.VECTOR, 0, false);
         if (vector == null) {
             return false;
         }
-        Memory pointers = PointedData.memory(call, detail, vector);
+        Memory pointers = CapturedPieces.memory(call, detail, vector);
         int count = pointers.length() / pointers.wordSize();
         out.append('[');
         for (int element = 0; element < count; element++) {
             out.append(element == 0 ? "" : ", ");
-            CapturedData string = PointedData.find(call, index, Part.ELEMENT, element, false);
+            CapturedData string = CapturedPieces.find(call, index, Part.ELEMENT, element, false);
             if (element == detail.elements() || (string == null && vector.cut())) {
                 out.append("...]");
                 return true;
@@ -57,7 +57,7 @@ final class Messages {
         }
         if (vector.cut() && count < MOST_POINTERS) { // not because there are too many: there is no memory behind them
             Structs.pointer(
-                    out.append(", ... /* "), PointedData.address(call, index) + (long) count * pointers.wordSize());
+                    out.append(", ... /* "), CapturedPieces.address(call, index) + (long) count * pointers.wordSize());
             out.append(" */]");
         } else {
             out.append(vector.cut() ? ", ...]" : "]");
@@ -67,16 +67,16 @@ final class Messages {
 
     /** Writes {@code 0x7ffd5a2e /* 23 vars *}{@code /} of an array of pointers of which only the number was read. */
     static boolean pointers(StringBuilder out, SyscallCall call, TextDetail detail, int index) {
-        CapturedData data = PointedData.find(call, index, Part.DATA, 0, false);
+        CapturedData data = CapturedPieces.find(call, index, Part.DATA, 0, false);
         if (data == null || data.bytes().length < POINTER_COUNT_BYTES) {
             return false;
         }
-        Memory memory = PointedData.memory(call, detail, data);
+        Memory memory = CapturedPieces.memory(call, detail, data);
         long count = memory.u32(0);
         if (count == 0 && memory.u32(Integer.BYTES) != 0) {
             return false;
         }
-        Digits.hex(out, PointedData.address(call, index));
+        Digits.hex(out, CapturedPieces.address(call, index));
         out.append(data.cut() ? " /* at least " : " /* ")
                 .append(count)
                 .append(count == 1 ? " var" : " vars")
@@ -86,7 +86,7 @@ final class Messages {
 
     /** Writes an array of struct iovec; at exit the buffers have what the call transferred. */
     static boolean vector(StringBuilder out, SyscallCall call, TextDetail detail, int index, boolean atExit) {
-        CapturedData vector = PointedData.find(call, index, Part.VECTOR, 0, atExit);
+        CapturedData vector = CapturedPieces.find(call, index, Part.VECTOR, 0, atExit);
         if (vector == null) {
             return false;
         }
@@ -102,7 +102,7 @@ final class Messages {
             CapturedData vector,
             int message,
             long transferred) {
-        Memory memory = PointedData.memory(call, detail, vector);
+        Memory memory = CapturedPieces.memory(call, detail, vector);
         int word = memory.wordSize();
         int count = memory.length() / (2 * word);
         long left = transferred;
@@ -133,7 +133,7 @@ final class Messages {
             boolean atExit,
             long address,
             long left) {
-        CapturedData bytes = address == 0 ? null : PointedData.find(call, index, Part.ELEMENT, number, atExit);
+        CapturedData bytes = address == 0 ? null : CapturedPieces.find(call, index, Part.ELEMENT, number, atExit);
         if (bytes == null) {
             if (left == 0 && address != 0) {
                 out.append("\"\"");
@@ -147,8 +147,8 @@ final class Messages {
 
     /** Writes a struct msghdr; one that the call fills in is shown as it is then, if the call succeeded. */
     static boolean message(StringBuilder out, SyscallCall call, TextDetail detail, int index, boolean filledIn) {
-        CapturedData before = PointedData.find(call, index, Part.DATA, 0, false);
-        CapturedData after = filledIn ? PointedData.find(call, index, Part.DATA, 0, true) : null;
+        CapturedData before = CapturedPieces.find(call, index, Part.DATA, 0, false);
+        CapturedData after = filledIn ? CapturedPieces.find(call, index, Part.DATA, 0, true) : null;
         CapturedData header = after != null ? after : before;
         if (header == null || header.bytes().length < size(call)) {
             return false;
@@ -156,19 +156,20 @@ final class Messages {
         if (filledIn && after == null) {
             // A message that was not received has nothing but the room for its address.
             out.append("{msg_namelen=")
-                    .append(PointedData.memory(call, detail, header).u32(word(call)))
+                    .append(CapturedPieces.memory(call, detail, header).u32(word(call)))
                     .append('}');
             return true;
         }
-        long given =
-                before == null ? -1 : PointedData.memory(call, detail, before).u32(word(call));
+        long given = before == null
+                ? -1
+                : CapturedPieces.memory(call, detail, before).u32(word(call));
         header(
                 out,
                 call,
                 detail,
                 index,
                 header,
-                PointedData.memory(call, detail, header),
+                CapturedPieces.memory(call, detail, header),
                 0,
                 given,
                 after != null ? call.result() : -1);
@@ -177,14 +178,14 @@ final class Messages {
 
     /** Writes an array of struct mmsghdr; the call transferred as many messages as its result says. */
     static boolean messages(StringBuilder out, SyscallCall call, TextDetail detail, int index, boolean filledIn) {
-        CapturedData array = PointedData.find(call, index, Part.DATA, 0, filledIn);
+        CapturedData array = CapturedPieces.find(call, index, Part.DATA, 0, filledIn);
         if (array == null) {
             return false;
         }
-        Memory memory = PointedData.memory(call, detail, array);
+        Memory memory = CapturedPieces.memory(call, detail, array);
         int size = size(call) + word(call);
         int count = memory.length() / size;
-        CapturedData sent = PointedData.find(call, index, Part.DATA, 0, true);
+        CapturedData sent = CapturedPieces.find(call, index, Part.DATA, 0, true);
         out.append('[');
         for (int number = 0; number < count; number++) {
             out.append(number == 0 ? "" : ", ");
@@ -200,7 +201,7 @@ final class Messages {
                 out.append(", msg_len=").append(length);
             } else if (sent != null && sent.bytes().length >= (number + 1) * size) {
                 out.append(", msg_len=")
-                        .append(PointedData.memory(call, detail, sent).u32(number * size + size(call)));
+                        .append(CapturedPieces.memory(call, detail, sent).u32(number * size + size(call)));
             }
             out.append('}');
         }
@@ -242,7 +243,7 @@ final class Messages {
             out.append(given).append(" => ");
         }
         out.append(nameLength).append(", msg_iov=");
-        CapturedData vector = PointedData.find(call, index, Part.VECTOR, number, atExit);
+        CapturedData vector = CapturedPieces.find(call, index, Part.VECTOR, number, atExit);
         if (vector == null) {
             Structs.pointer(out, memory.word(2 * word));
         } else {
@@ -252,7 +253,7 @@ final class Messages {
         long controlLength = memory.word(5 * word);
         if (controlLength != 0) {
             out.append(", msg_control=");
-            control(out, call, detail, memory, PointedData.find(call, index, Part.CONTROL, number, atExit));
+            control(out, call, detail, memory, CapturedPieces.find(call, index, Part.CONTROL, number, atExit));
         }
         Digits.unsigned(out.append(", msg_controllen="), controlLength);
         FLAGS.write(out.append(", msg_flags="), memory, memory.u32(6 * word));
@@ -268,11 +269,11 @@ final class Messages {
             boolean atExit,
             long address,
             long length) {
-        CapturedData name = PointedData.find(call, index, Part.NAME, number, atExit);
-        if (name == null || length == 0 || !SocketAddresses.isAddress(PointedData.memory(call, detail, name))) {
+        CapturedData name = CapturedPieces.find(call, index, Part.NAME, number, atExit);
+        if (name == null || length == 0 || !SocketAddresses.isAddress(CapturedPieces.memory(call, detail, name))) {
             Structs.pointer(out, address);
         } else {
-            SocketAddresses.write(out, PointedData.memory(call, detail, name));
+            SocketAddresses.write(out, CapturedPieces.memory(call, detail, name));
         }
     }
 
@@ -282,6 +283,6 @@ final class Messages {
             Structs.pointer(out, header.word(4 * header.wordSize()));
             return;
         }
-        ControlMessages.write(out, PointedData.memory(call, detail, data), data.cut());
+        ControlMessages.write(out, CapturedPieces.memory(call, detail, data), data.cut());
     }
 }

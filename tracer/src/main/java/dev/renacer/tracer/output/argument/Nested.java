@@ -43,11 +43,11 @@ final class Nested {
         int word = pack.wordSize();
         long size = pack.word(word);
         out.append("{sigmask=");
-        CapturedData mask = PointedData.find(call, index, Part.ELEMENT, 0, false);
+        CapturedData mask = CapturedPieces.find(call, index, Part.ELEMENT, 0, false);
         // A set of another size the kernel does not take.
         boolean whole = mask != null && !mask.cut() && size > 0 && size <= SIGNAL_BYTES && size % word == 0;
         if (mask != null && whole) {
-            PointedData.struct(out, call, detail, "sigset", mask);
+            PointedStructs.struct(out, call, detail, "sigset", mask);
         } else {
             Structs.pointer(out, pack.word(0));
         }
@@ -65,12 +65,12 @@ final class Nested {
         int length = program.u16(0);
         out.append("{len=").append(length).append(", filter=");
         long address = program.word(program.wordSize());
-        CapturedData code = PointedData.find(call, index, Part.ELEMENT, 0, false);
+        CapturedData code = CapturedPieces.find(call, index, Part.ELEMENT, 0, false);
         if (code == null || !program.verbose() || (code.bytes().length < Filters.SIZE && length > 0)) {
             Structs.pointer(out, address);
         } else {
             boolean sandbox = !call.syscall().name().equals("setsockopt");
-            Filters.write(out, PointedData.memory(call, detail, code), code.cut(), address, sandbox);
+            Filters.write(out, CapturedPieces.memory(call, detail, code), code.cut(), address, sandbox);
         }
         out.append('}');
         return true;
@@ -83,7 +83,7 @@ final class Nested {
         if (given == null || size < FIRST_CLONE_ARGUMENTS) {
             return false;
         }
-        PointedData.struct(out, "clone_args", given.part(0, (int) Math.min(size, given.length())));
+        PointedStructs.struct(out, "clone_args", given.part(0, (int) Math.min(size, given.length())));
         long flags = given.i64(0);
         int begin = out.length();
         out.append(" => {");
@@ -109,20 +109,20 @@ final class Nested {
             boolean wanted,
             int element,
             String name) {
-        CapturedData value = wanted ? PointedData.find(call, index, Part.ELEMENT, element, true) : null;
+        CapturedData value = wanted ? CapturedPieces.find(call, index, Part.ELEMENT, element, true) : null;
         if (value != null && value.bytes().length == Integer.BYTES) {
             out.append(name).append('[');
-            out.append(PointedData.memory(call, detail, value).i32(0)).append(']');
+            out.append(CapturedPieces.memory(call, detail, value).i32(0)).append(']');
         }
     }
 
     /** Writes a message of msgsnd(2): its type and its text. */
     static boolean message(StringBuilder out, SyscallCall call, TextDetail detail, int index, boolean atExit) {
-        CapturedData data = PointedData.find(call, index, Part.DATA, 0, atExit);
+        CapturedData data = CapturedPieces.find(call, index, Part.DATA, 0, atExit);
         if (data == null) {
             return false;
         }
-        Memory message = PointedData.memory(call, detail, data);
+        Memory message = CapturedPieces.memory(call, detail, data);
         int word = message.wordSize();
         if (message.length() < word) {
             return false;
@@ -135,19 +135,19 @@ final class Nested {
 
     /** Writes a file handle; of one that is asked for, how much room there is and how much was needed. */
     static boolean handle(StringBuilder out, SyscallCall call, TextDetail detail, int index) {
-        CapturedData before = PointedData.find(call, index, Part.DATA, 0, false);
+        CapturedData before = CapturedPieces.find(call, index, Part.DATA, 0, false);
         if (before == null || before.bytes().length < HANDLE_HEAD) {
             return false;
         }
         boolean asks = call.syscall().name().equals("name_to_handle_at");
-        CapturedData after = asks ? PointedData.find(call, index, Part.DATA, 0, true) : before;
-        long room = PointedData.memory(call, detail, before).u32(0);
+        CapturedData after = asks ? CapturedPieces.find(call, index, Part.DATA, 0, true) : before;
+        long room = CapturedPieces.memory(call, detail, before).u32(0);
         out.append("{handle_bytes=").append(room);
         boolean told = after != null
                 && after.bytes().length >= HANDLE_HEAD
                 && (call.outcome() == Outcome.RETURNED || call.errno() == EOVERFLOW || !asks);
         if (after != null && told) {
-            Memory handle = PointedData.memory(call, detail, after);
+            Memory handle = CapturedPieces.memory(call, detail, after);
             if (handle.u32(0) != room) {
                 out.append(" => ").append(handle.u32(0));
             }
@@ -164,11 +164,11 @@ final class Nested {
 
     /** Writes a set of nodes, of whose bits the last one does not count. */
     static boolean nodes(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
-        CapturedData data = PointedData.find(call, index, pointee);
+        CapturedData data = CapturedPieces.find(call, index, pointee);
         if (data == null || !(pointee.count() instanceof Count.Argument(int length))) {
             return false;
         }
-        Memory memory = PointedData.memory(call, detail, data);
+        Memory memory = CapturedPieces.memory(call, detail, data);
         long count = call.syscall().parameters().get(length).kind().bits(call.args()[length], memory.narrow());
         long bytes =
                 count == 0 ? 0 : (count - 2 + 8L * memory.wordSize()) / (8L * memory.wordSize()) * memory.wordSize();
@@ -181,11 +181,11 @@ final class Nested {
 
     /** Writes the requests that an array of pointers leads to. */
     static boolean requests(StringBuilder out, SyscallCall call, TextDetail detail, int index) {
-        CapturedData vector = PointedData.find(call, index, Part.VECTOR, 0, false);
+        CapturedData vector = CapturedPieces.find(call, index, Part.VECTOR, 0, false);
         if (vector == null) {
             return false;
         }
-        Memory pointers = PointedData.memory(call, detail, vector);
+        Memory pointers = CapturedPieces.memory(call, detail, vector);
         int word = pointers.wordSize();
         int count = pointers.length() / word;
         out.append('[');
@@ -195,9 +195,9 @@ final class Nested {
                 out.append("...]");
                 return true;
             }
-            CapturedData request = PointedData.find(call, index, Part.ELEMENT, element, false);
+            CapturedData request = CapturedPieces.find(call, index, Part.ELEMENT, element, false);
             if (request != null && !request.cut()) {
-                PointedData.struct(out, call, detail, "iocb", request);
+                PointedStructs.struct(out, call, detail, "iocb", request);
             } else {
                 Structs.pointer(out, pointers.word(element * word));
             }
@@ -208,18 +208,18 @@ final class Nested {
 
     /** Writes the set of signals that a handler's end puts back. */
     static boolean frame(StringBuilder out, SyscallCall call, TextDetail detail, int index) {
-        CapturedData set = PointedData.find(call, index, Part.DATA, 0, false);
+        CapturedData set = CapturedPieces.find(call, index, Part.DATA, 0, false);
         if (set == null || set.cut()) {
             return false;
         }
-        PointedData.struct(out.append("{mask="), call, detail, "sigset", set);
+        PointedStructs.struct(out.append("{mask="), call, detail, "sigset", set);
         out.append('}');
         return true;
     }
 
     /** The struct that an argument points to, as it was when the call was made; null if not all of it could be read. */
     private static @Nullable Memory whole(SyscallCall call, TextDetail detail, int index) {
-        CapturedData data = PointedData.find(call, index, Part.DATA, 0, false);
-        return data == null || data.cut() ? null : PointedData.memory(call, detail, data);
+        CapturedData data = CapturedPieces.find(call, index, Part.DATA, 0, false);
+        return data == null || data.cut() ? null : CapturedPieces.memory(call, detail, data);
     }
 }

@@ -4,26 +4,16 @@
 package dev.renacer.tracer.output.argument;
 
 import dev.renacer.tracer.CapturedData;
-import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.output.notation.Quoted;
 import dev.renacer.tracer.output.notation.TextDetail;
-import dev.renacer.tracer.output.struct.ExchangeWriter;
-import dev.renacer.tracer.output.struct.Memory;
-import dev.renacer.tracer.output.struct.Scalars;
 import dev.renacer.tracer.output.struct.SocketAddresses;
-import dev.renacer.tracer.output.struct.StructWriter;
-import dev.renacer.tracer.output.struct.Structs;
 import dev.renacer.tracer.output.struct.SystemV;
-import dev.renacer.tracer.output.struct.Times;
-import dev.renacer.tracer.output.struct.WaitStatus;
 import dev.renacer.tracer.output.struct.device.DeviceStructs;
 import dev.renacer.tracer.syscall.Pointee;
 import dev.renacer.tracer.syscall.Pointee.Count;
 import dev.renacer.tracer.syscall.Pointee.Direction;
 import java.util.Arrays;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what an argument points to, as far as it was read: by the type that signatures.tsv gives it. What a call
@@ -31,14 +21,12 @@ import org.jspecify.annotations.Nullable;
  * the argument is its address.
  */
 public final class PointedData {
-    private static final int CAPABILITY_VERSION_1 = 0x19980330;
-    private static final int MOUNT_ATTR_BYTES = 32;
 
     private PointedData() {}
 
     /** The types that have a writer of their own, or are written in a way of their own. */
     static boolean knows(String type) {
-        return writer(type) != null
+        return PointedStructs.writer(type) != null
                 || DeviceStructs.exchange(type) != null
                 || switch (type) {
                     case "bytes", "path", "strings", "pointers", "iovec", "msghdr", "mmsghdr", "sockaddr", "value" ->
@@ -86,7 +74,7 @@ public final class PointedData {
             case "msqid", "semid", "shmid" -> systemV(out, call, detail, index, pointee);
             case "binary", "key_data", "key_text" -> data(out, call, detail, index, pointee);
             case "clone_args" -> Nested.cloned(out, call, detail, index);
-            default -> structs(out, call, detail, index, pointee);
+            default -> PointedStructs.write(out, call, detail, index, pointee);
         };
     }
 
@@ -132,7 +120,7 @@ public final class PointedData {
     }
 
     private static boolean bytes(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
-        CapturedData data = find(call, index, pointee);
+        CapturedData data = CapturedPieces.find(call, index, pointee);
         // Where there is no room, nothing is written, whatever the result says.
         if (data == null || (data.cut() && data.bytes().length == 0) || isSizeAsked(call, pointee)) {
             return false;
@@ -149,7 +137,7 @@ public final class PointedData {
 
     /** Bytes that have a notation of their own: those of keys are not more than there was room for. */
     private static boolean data(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
-        CapturedData data = find(call, index, pointee);
+        CapturedData data = CapturedPieces.find(call, index, pointee);
         if (data == null) {
             return false;
         }
@@ -160,7 +148,7 @@ public final class PointedData {
         }
         boolean room = data.bytes().length < Math.min(call.result(), call.args()[3]);
         if (pointee.type().equals("key_text")) {
-            memory(call, detail, data).quotedName(out);
+            CapturedPieces.memory(call, detail, data).quotedName(out);
         } else {
             Quoted.write(out, data.bytes());
         }
@@ -188,267 +176,33 @@ public final class PointedData {
 
     /** A path is written as a whole, whatever is written of other strings. */
     private static boolean path(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
-        CapturedData data = find(call, index, pointee);
+        CapturedData data = CapturedPieces.find(call, index, pointee);
         if (data == null) {
             return false;
         }
-        memory(call, detail, data).quotedName(out);
+        CapturedPieces.memory(call, detail, data).quotedName(out);
         out.append(data.cut() ? "..." : "");
         return true;
     }
 
     private static boolean systemV(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
         if (pointee.direction() != Direction.IN) {
-            return structs(out, call, detail, index, pointee);
+            return PointedStructs.write(out, call, detail, index, pointee);
         }
-        CapturedData data = find(call, index, pointee);
+        CapturedData data = CapturedPieces.find(call, index, pointee);
         if (data == null || data.cut()) {
             return false;
         }
-        SystemV.set(out, memory(call, detail, data), pointee.type());
+        SystemV.set(out, CapturedPieces.memory(call, detail, data), pointee.type());
         return true;
     }
 
     private static boolean address(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
-        CapturedData data = find(call, index, pointee);
-        if (data == null || !SocketAddresses.isAddress(memory(call, detail, data))) {
+        CapturedData data = CapturedPieces.find(call, index, pointee);
+        if (data == null || !SocketAddresses.isAddress(CapturedPieces.memory(call, detail, data))) {
             return false;
         }
-        SocketAddresses.write(out, memory(call, detail, data));
+        SocketAddresses.write(out, CapturedPieces.memory(call, detail, data));
         return true;
-    }
-
-    private static boolean structs(StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
-        if (pointee.direction() == Direction.IN_OUT && exchange(out, call, detail, index, pointee)) {
-            return true;
-        }
-        StructWriter writer = writer(pointee.type());
-        CapturedData data = find(call, index, pointee);
-        if (writer == null || data == null || !isMeant(call, index)) {
-            return false;
-        }
-        int size = pointee.size(call.syscall());
-        int least = least(pointee);
-        if (least > 0) {
-            boolean isSet =
-                    pointee.type().equals(Pointee.FD_SET) || pointee.type().equals("cpu_set");
-            if (data.bytes().length < least && (data.cut() || !isSet)) {
-                return false;
-            }
-            writer.write(out, memory(call, detail, data).part(0, most(call, pointee)));
-            return true;
-        }
-        if (isSingle(pointee)) {
-            if (data.bytes().length < size || data.cut()) {
-                return false;
-            }
-            if (Scalars.isScalar(pointee.type())) {
-                scalar(out, call, detail, index, pointee.type(), writer, data);
-            } else {
-                writer.write(out, memory(call, detail, data));
-            }
-            return true;
-        }
-        return array(out, call, detail, data, size, fileTimes(writer, pointee));
-    }
-
-    private static @Nullable StructWriter writer(String type) {
-        StructWriter writer = Structs.writer(type);
-        return writer != null ? writer : DeviceStructs.writer(type);
-    }
-
-    /** Writes a struct by what it was before the call and after it, if there is such a writer and all bytes are there. */
-    private static boolean exchange(
-            StringBuilder out, SyscallCall call, TextDetail detail, int index, Pointee pointee) {
-        ExchangeWriter writer = DeviceStructs.exchange(pointee.type());
-        CapturedData before = writer == null ? null : find(call, index, Part.DATA, 0, false);
-        int size = pointee.size(call.syscall());
-        if (writer == null || before == null || before.bytes().length < size) {
-            return false;
-        }
-        CapturedData after = find(call, index, Part.DATA, 0, true);
-        Memory answer = after == null || after.bytes().length < size ? null : memory(call, detail, after);
-        writer.write(out, memory(call, detail, before), answer);
-        return true;
-    }
-
-    /** Writes one struct of which all bytes are there. */
-    static void struct(StringBuilder out, SyscallCall call, TextDetail detail, String type, CapturedData data) {
-        struct(out, type, memory(call, detail, data));
-    }
-
-    /** Writes one struct of which all bytes are there. */
-    static void struct(StringBuilder out, String type, Memory memory) {
-        StructWriter writer = writer(type);
-        if (writer != null) {
-            writer.write(out, memory);
-        }
-    }
-
-    /** Of what is written as a whole, by as many bytes as there are: how many there must be; 0 of all others. */
-    private static int least(Pointee pointee) {
-        return switch (pointee.type()) {
-            case Pointee.FD_SET, "cpu_set", "cap_data" -> 1;
-            case "landlock_ruleset" -> Long.BYTES;
-            default -> 0;
-        };
-    }
-
-    /** How many bytes of it count: of capabilities only the first half, if they are of the first version. */
-    private static int most(SyscallCall call, Pointee pointee) {
-        if (!pointee.type().equals("cap_data")) {
-            return Integer.MAX_VALUE;
-        }
-        CapturedData header = find(call, 0, Part.DATA, 0, false);
-        boolean first =
-                header != null && memory(call, TextDetail.DEFAULT, header).i32(0) == CAPABILITY_VERSION_1;
-        return first ? pointee.size(call.syscall()) : Integer.MAX_VALUE;
-    }
-
-    /** The times of utimensat(2) and utimes(2) have dates. */
-    private static StructWriter fileTimes(StructWriter writer, Pointee pointee) {
-        if (!(pointee.count() instanceof Count.Constant(int number)) || number != 2) {
-            return writer;
-        }
-        return switch (pointee.type()) {
-            case "timespec" -> (out, memory) -> Times.fileTime(out, memory, false);
-            case "timespec64" -> (out, memory) -> Times.fileTime(out, memory, true);
-            case "timeval" -> Times::fileMicros;
-            default -> writer;
-        };
-    }
-
-    /**
-     * Whether the argument means anything in this call: not the event of a deletion, nor the usage of no child, nor a
-     * struct that is too short.
-     */
-    private static boolean isMeant(SyscallCall call, int index) {
-        return switch (call.syscall().name()) {
-            case "epoll_ctl" -> index != 3 || (int) call.args()[1] != 2;
-            case "waitid" -> index != 4 || foundChild(call);
-            case "mount_setattr" -> index != 3 || Long.compareUnsigned(call.args()[4], MOUNT_ATTR_BYTES) >= 0;
-            default -> true;
-        };
-    }
-
-    /** What waitid(2) says of the child has zeros if there is none; then the kernel writes nothing else. */
-    private static boolean foundChild(SyscallCall call) {
-        CapturedData child = find(call, 2, Part.DATA, 0, true);
-        return child == null || memory(call, TextDetail.DEFAULT, child).i32(0) != 0;
-    }
-
-    private static boolean isSingle(Pointee pointee) {
-        return pointee.count() instanceof Count.Constant(int number) && number == 1;
-    }
-
-    /** A number that the call may replace: {@code [128 => 16]}, or {@code [16]} if it stays; or a child's status. */
-    private static void scalar(
-            StringBuilder out,
-            SyscallCall call,
-            TextDetail detail,
-            int index,
-            String type,
-            StructWriter writer,
-            CapturedData data) {
-        if (isWait(call) && index == 1) {
-            WaitStatus.write(out, memory(call, detail, data).i32(0));
-            return;
-        }
-        out.append('[');
-        writer.write(out, memory(call, detail, data));
-        boolean moves = type.equals("int") || call.syscall().name().startsWith("sendfile");
-        CapturedData after = moves ? find(call, index, Part.DATA, 0, true) : null;
-        if (after != null && !data.atExit() && after.bytes().length == data.bytes().length) {
-            long value = value(call, detail, after);
-            if (value != value(call, detail, data)) {
-                writer.write(out.append(type.equals("int") ? " => " : "] => ["), memory(call, detail, after));
-            }
-        }
-        out.append(']');
-    }
-
-    private static long value(SyscallCall call, TextDetail detail, CapturedData data) {
-        Memory memory = memory(call, detail, data);
-        return memory.length() == Integer.BYTES ? memory.i32(0) : memory.i64(0);
-    }
-
-    private static boolean isWait(SyscallCall call) {
-        return call.syscall().name().equals("wait4") || call.syscall().name().equals("waitpid");
-    }
-
-    private static boolean array(
-            StringBuilder out, SyscallCall call, TextDetail detail, CapturedData data, int size, StructWriter writer) {
-        Memory memory = memory(call, detail, data);
-        int count = memory.length() / size;
-        if (count == 0 && data.cut()) {
-            return false;
-        }
-        out.append('[');
-        for (int element = 0; element < count; element++) {
-            out.append(element == 0 ? "" : ", ");
-            if (element == detail.elements()) {
-                out.append("...]");
-                return true;
-            }
-            writer.write(out, memory.part(element * size, size));
-        }
-        out.append(data.cut() ? ", ...]" : "]");
-        return true;
-    }
-
-    /** What is to be shown of an argument's own data; null if there is nothing. */
-    static @Nullable CapturedData find(SyscallCall call, int index, Pointee pointee) {
-        return switch (pointee.direction()) {
-            case IN -> find(call, index, Part.DATA, 0, false);
-            case OUT, INTERRUPTED, OUT_ALWAYS -> find(call, index, Part.DATA, 0, true);
-            case OUT_IF_POSITIVE -> call.result() > 0 ? find(call, index, Part.DATA, 0, true) : null;
-            case IN_OUT, IN_OUT_ALWAYS -> {
-                CapturedData after = showsResult(pointee.type()) ? find(call, index, Part.DATA, 0, true) : null;
-                yield after != null ? after : find(call, index, Part.DATA, 0, false);
-            }
-        };
-    }
-
-    /** Whether a struct that a call reads and writes is shown as the call has written it. */
-    private static boolean showsResult(String type) {
-        return switch (type) {
-            case "timex", "timex64", "io_uring_params" -> true;
-            default -> false;
-        };
-    }
-
-    /** The piece of an argument that is this, if it could be read; null otherwise. */
-    static @Nullable CapturedData find(SyscallCall call, int index, Part part, int number, boolean atExit) {
-        List<CapturedData> pieces = call.data();
-        for (int at = 0; at < pieces.size(); at++) {
-            CapturedData piece = pieces.get(at);
-            if (piece.argument() == index
-                    && piece.part() == part
-                    && piece.index() == number
-                    && piece.atExit() == atExit) {
-                return piece.readable() ? piece : null;
-            }
-        }
-        return null;
-    }
-
-    /** Where an argument points. */
-    static long address(SyscallCall call, int index) {
-        return call.syscall()
-                .parameters()
-                .get(index)
-                .kind()
-                .bits(call.args()[index], call.syscall().isNarrow());
-    }
-
-    /** The bytes of a piece. */
-    static Memory memory(SyscallCall call, TextDetail detail, CapturedData data) {
-        return new Memory(
-                data.bytes(),
-                0,
-                data.bytes().length,
-                call.syscall().abi(),
-                call.syscall().isNarrow(),
-                detail);
     }
 }

@@ -73,10 +73,10 @@ public final class ResultDetails {
         }
         Pointee first = pointees.get(0);
         if (call.syscall().name().equals("set_thread_area")) {
-            CapturedData segment = PointedData.find(call, 0, Part.DATA, 0, true);
+            CapturedData segment = CapturedPieces.find(call, 0, Part.DATA, 0, true);
             if (segment != null) {
                 out.append(" (entry_number=")
-                        .append(PointedData.memory(call, detail, segment).i32(0))
+                        .append(CapturedPieces.memory(call, detail, segment).i32(0))
                         .append(')');
             }
             return;
@@ -118,9 +118,9 @@ public final class ResultDetails {
             out.append(" (Timeout)");
             return;
         }
-        CapturedData ready = PointedData.find(call, 0, Part.DATA, 0, true);
+        CapturedData ready = CapturedPieces.find(call, 0, Part.DATA, 0, true);
         if (ready != null) {
-            Polling.ready(out.append(" ("), PointedData.memory(call, detail, ready), ready.cut());
+            Polling.ready(out.append(" ("), CapturedPieces.memory(call, detail, ready), ready.cut());
             out.append(')');
         }
     }
@@ -134,10 +134,10 @@ public final class ResultDetails {
         out.append(" (");
         boolean any = false;
         for (int index = 1; index < SETS.length; index++) {
-            CapturedData set = PointedData.find(call, index, Part.DATA, 0, true);
-            if (set != null && !Polling.isEmpty(PointedData.memory(call, detail, set))) {
+            CapturedData set = CapturedPieces.find(call, index, Part.DATA, 0, true);
+            if (set != null && !Polling.isEmpty(CapturedPieces.memory(call, detail, set))) {
                 Polling.descriptors(
-                        out.append(any ? ", " : "").append(SETS[index]), PointedData.memory(call, detail, set));
+                        out.append(any ? ", " : "").append(SETS[index]), CapturedPieces.memory(call, detail, set));
                 any = true;
             }
         }
@@ -160,11 +160,11 @@ public final class ResultDetails {
         if (time == null || time.direction() != Direction.IN_OUT) {
             return false;
         }
-        CapturedData left = PointedData.find(call, 4, Part.DATA, 0, true);
+        CapturedData left = CapturedPieces.find(call, 4, Part.DATA, 0, true);
         if (left == null) {
             return false;
         }
-        PointedData.struct(out.append("left "), call, detail, time.type(), left);
+        PointedStructs.struct(out.append("left "), call, detail, time.type(), left);
         return true;
     }
 }

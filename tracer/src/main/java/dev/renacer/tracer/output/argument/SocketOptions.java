@@ -68,11 +68,11 @@ final class SocketOptions {
     }
 
     static boolean write(StringBuilder out, SyscallCall call, TextDetail detail, int index, boolean atExit) {
-        CapturedData data = PointedData.find(call, index, Part.DATA, 0, atExit);
+        CapturedData data = CapturedPieces.find(call, index, Part.DATA, 0, atExit);
         if (data == null) {
             return false;
         }
-        Memory value = PointedData.memory(call, detail, data);
+        Memory value = CapturedPieces.memory(call, detail, data);
         if (value.length() == 0) {
             return false;
         }
