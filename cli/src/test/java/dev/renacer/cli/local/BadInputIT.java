@@ -33,7 +33,6 @@ class BadInputIT {
             value = {
                 "--frob -- true                            | 2   | unknown option '--frob'",
                 "--formt json -- true                      | 2   | did you mean --format?",
-                "-k -- true                                | 2   | unknown option '-k'; try 'renacer --help'",
                 "-ff -- true                               | 2   | name them with -o FILE; each is FILE.TID",
                 "-fff -- true                              | 2   | -f is given 3 times",
                 "-tttt -- true                             | 2   | -t is given 4 times; there are -t, -tt and -ttt",

@@ -8,9 +8,9 @@ import static dev.renacer.tracer.CallFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.tracer.SyscallCall;
-import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.output.CallSelection.Ending;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class CallSelectionTest {
     private static final int EAGAIN = 11;
     private static final int ENOENT = 2;
-    private static final Set<Outcome> ANY = Set.of(Outcome.values());
+    private static final Set<Ending> ANY = Set.of(Ending.values());
 
     private final SyscallCall returned =
             call("read").args(3, 0, 1).returns(1).nanos(5_000).build();
@@ -35,9 +35,9 @@ class CallSelectionTest {
     @Test
     void selectsByHowACallEnded() {
         assertThat(selected(CallSelection.ALL)).containsExactly(returned, blocked, failed, unfinished);
-        assertThat(selected(new CallSelection(Set.of(Outcome.RETURNED), false, Duration.ZERO, Set.of())))
+        assertThat(selected(new CallSelection(Set.of(Ending.SUCCESSFUL), false, Duration.ZERO, Set.of())))
                 .containsExactly(returned);
-        assertThat(selected(new CallSelection(Set.of(Outcome.FAILED), false, Duration.ZERO, Set.of())))
+        assertThat(selected(new CallSelection(Set.of(Ending.FAILED), false, Duration.ZERO, Set.of())))
                 .containsExactly(blocked, failed);
     }
 
@@ -81,7 +81,7 @@ class CallSelectionTest {
             }
         };
         SelectedCalls calls =
-                new SelectedCalls(new CallSelection(Set.of(Outcome.FAILED), false, Duration.ZERO, Set.of()), next);
+                new SelectedCalls(new CallSelection(Set.of(Ending.FAILED), false, Duration.ZERO, Set.of()), next);
 
         calls.onCall(returned);
         calls.onCall(failed);

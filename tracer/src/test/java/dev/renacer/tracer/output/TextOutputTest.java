@@ -275,7 +275,7 @@ class TextOutputTest {
                 out.stream,
                 style,
                 NameWriter.NONE,
-                TextDetail.DEFAULT,
+                TextForm.of(TextDetail.DEFAULT),
                 () -> ZoneOffset.ofHours(1).getRules());
         text.onCall(call("getpid").at(1_000_002_999L).returns(7).build());
         text.onCall(call("getpid").at(3_500_000_000L).returns(7).build());
