@@ -37,7 +37,10 @@ record NumberSet(Set<Integer> members, boolean inverted) implements IntPredicate
      * @throws CommandFailure if it cannot be understood
      */
     static NumberSet parse(
-            String qualifier, String list, Function<String, Optional<Integer>> member, Function<String, String> advice) {
+            String qualifier,
+            String list,
+            Function<String, Optional<Integer>> member,
+            Function<String, String> advice) {
         boolean inverted = false;
         int start = 0;
         while (start < list.length() && list.charAt(start) == '!') {

@@ -169,14 +169,14 @@ final class OutputOptions {
                     "-t, -r, -i and -a are for lines of text; leave them out with -c, --format json and csv");
         }
         if (lines && (summary || format != Format.TEXT)) {
-            throw CommandFailure.usage("-e read=, write=, raw= and abbrev= are for lines of text; leave them out with -c,"
-                    + " --format json and csv");
+            throw CommandFailure.usage(
+                    "-e read=, write=, raw= and abbrev= are for lines of text; leave them out with -c,"
+                            + " --format json and csv");
         }
         if (stacks && (summary || format == Format.CSV)) {
-            throw CommandFailure.usage(
-                    "-k shows a stack behind each call, for which "
-                            + (summary ? "the table of -c" : "a row of CSV")
-                            + " has no room; use --format text or json");
+            throw CommandFailure.usage("-k shows a stack behind each call, for which "
+                    + (summary ? "the table of -c" : "a row of CSV")
+                    + " has no room; use --format text or json");
         }
         if (eachThread) {
             checkEachThread();

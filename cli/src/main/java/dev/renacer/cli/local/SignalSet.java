@@ -25,7 +25,10 @@ final class SignalSet {
                 .boxed()
                 .collect(Collectors.toMap(number -> withoutPrefix(SignalNames.of(number)), number -> number));
         return NumberSet.parse(
-                        "signal", list, word -> number(numbers, word), word -> advice(List.copyOf(numbers.keySet()), word))
+                        "signal",
+                        list,
+                        word -> number(numbers, word),
+                        word -> advice(List.copyOf(numbers.keySet()), word))
                 .within(1, SignalNames.LAST);
     }
 

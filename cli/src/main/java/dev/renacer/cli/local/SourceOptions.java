@@ -59,7 +59,8 @@ final class SourceOptions {
         String program = System.getProperty(SourceLines.PROGRAM_PROPERTY);
         return new CommandFailure(
                 ExitCode.FAILURE,
-                (source ? "-s" : "-k") + " needs renacer-symbolize, which is missing" + (program == null ? "" : " ('" + program + "')")
+                (source ? "-s" : "-k") + " needs renacer-symbolize, which is missing"
+                        + (program == null ? "" : " ('" + program + "')")
                         + "; install libdw1, or build with libdw-dev installed");
     }
 
@@ -68,7 +69,8 @@ final class SourceOptions {
         if (counts.failed() == 0) {
             return Optional.empty();
         }
-        return Optional.of("renacer: no source line or stack for " + counts.failed() + " calls: reading the program's debug"
-                + " information failed (renacer-symbolize was started again " + counts.restarts() + " times)");
+        return Optional.of(
+                "renacer: no source line or stack for " + counts.failed() + " calls: reading the program's debug"
+                        + " information failed (renacer-symbolize was started again " + counts.restarts() + " times)");
     }
 }

@@ -33,6 +33,13 @@ class BadInputIT {
             value = {
                 "--frob -- true                            | 2   | unknown option '--frob'",
                 "--formt json -- true                      | 2   | did you mean --format?",
+                "-k -c -- true                             | 2   | for which the table of -c has no room",
+                "-k --format csv -- true                   | 2   | for which a row of CSV has no room",
+                "-v -e abbrev=read -- true                 | 2   | -v is -e abbrev=none: give one of",
+                "-e raw=read --format json -- true         | 2   | are for lines of text; leave them out",
+                "-e signal=SIGINTT -- true                 | 2   | is not a signal, did you mean 'SIGINT'?",
+                "-e inject=read -- true                    | 2   | renacer changes nothing of what a program does",
+                "-e trce=read -- true                      | 2   | did you mean 'trace='?",
                 "-ff -- true                               | 2   | name them with -o FILE; each is FILE.TID",
                 "-fff -- true                              | 2   | -f is given 3 times",
                 "-tttt -- true                             | 2   | -t is given 4 times; there are -t, -tt and -ttt",

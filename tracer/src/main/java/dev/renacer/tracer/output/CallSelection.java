@@ -26,11 +26,7 @@ import java.util.stream.IntStream;
  * @param signals      the signals that are wanted, as calls are
  */
 public record CallSelection(
-        Set<Ending> endings,
-        boolean onlyErrors,
-        Duration minDuration,
-        Set<Integer> descriptors,
-        Set<Integer> signals) {
+        Set<Ending> endings, boolean onlyErrors, Duration minDuration, Set<Integer> descriptors, Set<Integer> signals) {
     /** How a call ended, in strace's words. */
     public enum Ending {
         /** It returned no error. */

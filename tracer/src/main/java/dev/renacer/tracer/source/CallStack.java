@@ -34,7 +34,7 @@ public record CallStack(List<Frame> frames, End end) {
         /** There are more than are followed. */
         TOO_MANY("too many stack frames"),
         /** The caller of the last one cannot be found. */
-        LOST("unexpected_backtracing_error"),
+        LOST("the caller cannot be found"),
         /** Where the program's code is was not told. */
         UNKNOWN_CODE("no stack: where the code of this process lies is not known"),
         /** What reads the files of the program failed. */

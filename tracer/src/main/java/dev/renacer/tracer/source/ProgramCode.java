@@ -93,8 +93,8 @@ final class ProgramCode {
                 .map(frame -> new UnwinderAnswer.Frame(frame.address(), frame.slot()))
                 .toList();
         watch(frames, now);
-        CallStack stack = new CallStack(
-                answer.frames().stream().map(this::shown).toList(), answer.end());
+        CallStack stack =
+                new CallStack(answer.frames().stream().map(this::shown).toList(), answer.end());
         stacks.add(sample, frames, stack);
         return stack;
     }

@@ -68,9 +68,8 @@ final class Unwinder implements AutoCloseable {
      */
     Optional<TracedStack> trace(ProgramCode code, StackSample sample) {
         return ask(code, UnwinderMessages.trace(code.id(), sample))
-                .flatMap(answer -> answer instanceof Incoming.Traced(TracedStack found)
-                        ? Optional.of(found)
-                        : Optional.empty());
+                .flatMap(answer ->
+                        answer instanceof Incoming.Traced(TracedStack found) ? Optional.of(found) : Optional.empty());
     }
 
     private Optional<Incoming> ask(ProgramCode code, byte[] question) {

@@ -7,6 +7,7 @@ import static dev.renacer.tracer.CallFixture.PROCESS;
 import static dev.renacer.tracer.CallFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.tracer.SignalInfo;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.Test;
 class CallSelectionTest {
     private static final int EAGAIN = 11;
     private static final int ENOENT = 2;
+    private static final int SIGTERM = 15;
+    private static final int SIGCHLD = 17;
     private static final Set<Ending> ANY = Set.of(Ending.values());
 
     private final SyscallCall returned =
@@ -39,6 +42,38 @@ class CallSelectionTest {
                 .containsExactly(returned);
         assertThat(selected(new CallSelection(Set.of(Ending.FAILED), false, Duration.ZERO, Set.of())))
                 .containsExactly(blocked, failed);
+    }
+
+    @Test
+    void aCallThatGoesOnUntracedIsDetachedAndNotUnfinished() {
+        SyscallCall left = call("read").args(0, 0, 1).left().build();
+
+        assertThat(with(Ending.DETACHED).selects(left)).isTrue();
+        assertThat(with(Ending.DETACHED).selects(unfinished)).isFalse();
+        assertThat(with(Ending.UNFINISHED).selects(left)).isFalse();
+        assertThat(with(Ending.UNFINISHED).selects(unfinished)).isTrue();
+        assertThat(selected(with(Ending.UNAVAILABLE))).isEmpty();
+    }
+
+    private static CallSelection with(Ending ending) {
+        return new CallSelection(Set.of(ending), false, Duration.ZERO, Set.of());
+    }
+
+    @Test
+    void selectsSignalsAndPassesAllOtherEvents() {
+        CallSelection children = new CallSelection(ANY, false, Duration.ZERO, Set.of(), Set.of(SIGCHLD));
+
+        assertThat(children.selects(signal(SIGCHLD))).isTrue();
+        assertThat(children.selects(signal(SIGTERM))).isFalse();
+        assertThat(children.selects(new TraceEvent.Stopped(PROCESS, 0, 1, SIGTERM)))
+                .isFalse();
+        assertThat(children.selects(new TraceEvent.ThreadExited(PROCESS, 0, 1))).isTrue();
+        assertThat(CallSelection.ALL.selects(signal(SIGTERM))).isTrue();
+        assertThat(CallSelection.ALL.selects(signal(64))).isTrue();
+    }
+
+    private static TraceEvent signal(int number) {
+        return new TraceEvent.SignalDelivered(PROCESS, 0, 1, SignalInfo.of(number, 0, 0, 0, 0, 0, 0));
     }
 
     @Test

@@ -72,7 +72,8 @@ public final class TransferDump {
      * @param read     descriptors whose reads are dumped
      * @param written  descriptors whose writes are dumped
      */
-    public static void append(StringBuilder out, SyscallCall call, Optional<IntPredicate> read, Optional<IntPredicate> written) {
+    public static void append(
+            StringBuilder out, SyscallCall call, Optional<IntPredicate> read, Optional<IntPredicate> written) {
         int descriptor = (int) call.args()[0];
         if (descriptor < 0 || call.outcome() == Outcome.UNFINISHED) {
             return;
@@ -114,7 +115,11 @@ public final class TransferDump {
         long count = Math.min(memory.length() / size, Math.max(0, call.result()));
         for (int number = 0; number < count; number++) {
             Memory message = memory.part(number * size, size);
-            out.append(" = ").append(message.word(3 * word)).append(" buffers in vector ").append(number).append('\n');
+            out.append(" = ")
+                    .append(message.word(3 * word))
+                    .append(" buffers in vector ")
+                    .append(number)
+                    .append('\n');
             vector(out, call, number, atExit, atExit ? message.u32(7 * word) : Long.MAX_VALUE);
         }
     }
@@ -135,7 +140,11 @@ public final class TransferDump {
             }
             left -= length;
             int number = (message << MESSAGE_SHIFT) | element;
-            out.append(" * ").append(Long.toUnsignedString(length)).append(" bytes in buffer ").append(element).append('\n');
+            out.append(" * ")
+                    .append(Long.toUnsignedString(length))
+                    .append(" bytes in buffer ")
+                    .append(element)
+                    .append('\n');
             bytes(out, CapturedPieces.find(call, BUFFER, Part.ELEMENT, number, atExit), length);
         }
     }

@@ -29,7 +29,11 @@ public final class RawCall {
             case UNFINISHED -> out.append('?');
             case FAILED -> {
                 ErrnoNames.Errno errno = ErrnoNames.of(call.errno());
-                out.append("-1 ").append(errno.name()).append(" (").append(errno.text()).append(')');
+                out.append("-1 ")
+                        .append(errno.name())
+                        .append(" (")
+                        .append(errno.text())
+                        .append(')');
             }
             case RETURNED -> Digits.hex(out, call.result() & mask(call));
         }

@@ -9,6 +9,9 @@ import java.nio.charset.StandardCharsets;
 
 /** Writes stacks as strace -k does: {@code  > /usr/lib/libc.so.6(write+0x14) [0xf5a84]}, a line for each frame. */
 public final class StackLines {
+    /** What strace writes for an address that no file is mapped at. */
+    private static final String NO_FILE = "unexpected_backtracing_error";
+
     private StackLines() {}
 
     /** Writes them, and why there are no more if that is not because the last one is the outermost. */
@@ -34,7 +37,7 @@ public final class StackLines {
             }
             out.append(')');
         } else {
-            out.append(CallStack.End.LOST.text());
+            out.append(NO_FILE);
         }
         out.append(" [");
         hexadecimal(out, frame.address());
