@@ -59,6 +59,7 @@ class QualifiersTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "signal=segvv     | 'segvv' is not a signal, did you mean 'SIGSEGV'?",
                 "signal=65        | '65' is not a signal; give names or numbers from 1 to 64",
