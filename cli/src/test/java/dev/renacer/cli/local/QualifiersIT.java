@@ -35,7 +35,11 @@ class QualifiersIT {
                 "-e trace=kill -e raw=kill -e signal=none",
             })
     void signalsAndEndings(String options) {
-        assertSame(options, "sh", "-c", "trap : USR1 TERM; kill -USR1 $$; kill -TERM $$; kill -0 4194305; exit 3");
+        assertSame(
+                options,
+                "sh",
+                "-c",
+                "trap : USR1 TERM; kill -USR1 $$; kill -TERM $$; kill -0 4194305 2>/dev/null; exit 3");
     }
 
     @ParameterizedTest
@@ -59,7 +63,7 @@ class QualifiersIT {
 
     @Test
     void allFieldsOfSomeCalls() {
-        assertSame("-e trace=newfstatat,wait4 -e abbrev=!newfstatat", "stat", "-c", "%n", "/etc/hostname");
+        assertSame("-e trace=uname,newfstatat -e abbrev=newfstatat", "uname", "-n");
     }
 
     @Test
