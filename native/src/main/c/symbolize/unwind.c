@@ -119,7 +119,8 @@ static int on_frame(Dwfl_Frame *state, void *context) {
     }
     const uint64_t call = pc - 1; // inside the instruction that called, whether a call or a system call
     const uint32_t module = rs_module_at(walk->code, call);
-    const struct rs_frame frame = {.pc = pc, .module = module, .slot = rs_slot_of(walk->code->sample, state, walk->out->frame_count == 0)};
+    const int32_t slot = rs_slot_of(walk->code->sample, state, walk->out->frame_count == 0);
+    const struct rs_frame frame = {.pc = pc, .module = module, .slot = slot};
     walk->out->frames[walk->out->frame_count++] = frame;
     if (module == RS_NO_MODULE) {
         walk->generated++;
