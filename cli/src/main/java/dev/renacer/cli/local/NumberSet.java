@@ -4,11 +4,17 @@
 package dev.renacer.cli.local;
 
 import dev.renacer.cli.CommandFailure;
+import dev.renacer.cli.Spelling;
+import dev.renacer.tracer.syscall.SignalNames;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -19,10 +25,7 @@ import java.util.stream.IntStream;
  * @param inverted  whether everything else is in it instead
  */
 record NumberSet(Set<Integer> members, boolean inverted) implements IntPredicate {
-    /** Nothing. */
-    static final NumberSet NONE = new NumberSet(Set.of(), false);
-    /** Everything. */
-    static final NumberSet ALL = new NumberSet(Set.of(), true);
+    private static final String SIG = "SIG";
 
     NumberSet {
         members = Set.copyOf(members);
@@ -72,14 +75,42 @@ record NumberSet(Set<Integer> members, boolean inverted) implements IntPredicate
                 _ -> "is not a descriptor; give numbers, as in -e " + qualifier + "=0,3");
     }
 
+    /** Reads a set of signals: names with or without SIG, in any case, and numbers. */
+    static Set<Integer> ofSignals(String list) {
+        Map<String, Integer> numbers = IntStream.rangeClosed(1, SignalNames.LAST)
+                .boxed()
+                .collect(Collectors.toMap(number -> withoutSig(SignalNames.of(number)), number -> number));
+        return parse(
+                        "signal",
+                        list,
+                        word -> signal(numbers, word),
+                        word -> signalAdvice(List.copyOf(numbers.keySet()), word))
+                .within(1, SignalNames.LAST);
+    }
+
+    private static Optional<Integer> signal(Map<String, Integer> numbers, String word) {
+        if (word.matches("[0-9]{1,3}")) {
+            int number = Integer.parseInt(word);
+            return number >= 1 && number <= SignalNames.LAST ? Optional.of(number) : Optional.empty();
+        }
+        return Optional.ofNullable(numbers.get(withoutSig(word.toUpperCase(Locale.ROOT))));
+    }
+
+    private static String signalAdvice(List<String> known, String word) {
+        return "is not a signal"
+                + Spelling.closest(withoutSig(word.toUpperCase(Locale.ROOT)), known)
+                        .map(near -> ", did you mean '" + SIG + near + "'?")
+                        .orElse("; give names or numbers from 1 to " + SignalNames.LAST
+                                + ", as in -e signal=SIGINT,term,9");
+    }
+
+    private static String withoutSig(String name) {
+        return name.startsWith(SIG) ? name.substring(SIG.length()) : name;
+    }
+
     @Override
     public boolean test(int number) {
         return members.contains(number) != inverted;
-    }
-
-    /** Whether nothing is in it. */
-    boolean isEmpty() {
-        return members.isEmpty() && !inverted;
     }
 
     /** Those of {@code from} to {@code to}, both included, that are in it. */

@@ -181,7 +181,7 @@ final class SelectionOptions {
         }
         Set<Integer> signals = CallSelection.ALL.signals();
         for (String list : lists(Qualifier.SIGNAL)) {
-            signals = SignalSet.parse(list);
+            signals = NumberSet.ofSignals(list);
         }
         if (successfulOnly && (failedOnly || errorsOnly)) {
             throw CommandFailure.usage("-z shows only calls that succeeded, " + (failedOnly ? "-Z" : "--errors-only")
