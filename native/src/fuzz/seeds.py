@@ -11,7 +11,7 @@ import struct
 import sys
 
 MAGIC = 0x31595352  # symbolize/wire.h
-IMAGE, UNWIND, FORGET = 1, 2, 3
+IMAGE, UNWIND, FORGET, TRACE = 1, 2, 3, 5
 CODE = 4096
 BASE = 0x555555554000
 STACK = 0x7FFFFFFF0000
@@ -30,11 +30,11 @@ def image(number: int, modules: int) -> bytes:
     return request(IMAGE, struct.pack("=II", number, modules) + body)
 
 
-def unwind(number: int, place: int) -> bytes:
+def unwind(number: int, place: int, kind: int = UNWIND) -> bytes:
     registers = [0] * 17
     registers[6], registers[7], registers[16] = STACK + 64, STACK, BASE + CODE + place
     stack = [BASE + CODE + (place + i % 7) % CODE for i in range(32)]
-    return request(UNWIND, struct.pack("=II17Q32Q", number, 17, *registers, *stack))
+    return request(kind, struct.pack("=II17Q32Q", number, 17, *registers, *stack))
 
 
 def forget(number: int) -> bytes:
@@ -46,6 +46,7 @@ def requests() -> list[bytes]:
         image(1, 1) + unwind(1, 8) + unwind(1, 40) + forget(1),
         image(1, 2) + image(2, 1) + unwind(2, 16) + forget(1) + unwind(2, 17),
         image(7, 1) + image(7, 1) + unwind(7, 60),
+        image(1, 2) + unwind(1, 8, TRACE) + unwind(1, 8) + unwind(1, 40, TRACE),
     ]
 
 

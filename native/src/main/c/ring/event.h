@@ -38,6 +38,7 @@ enum rc_flag {
     RC_SIDE_DATA_LOST = 1 << 5,
     RC_RESTARTED = 1 << 6,
     RC_UNASKED = 1 << 7,
+    RC_LEFT = 1 << 8,
 };
 
 // Values of aux in RC_DETACHED; dev.renacer.capture.ring.DetachReason documents each.

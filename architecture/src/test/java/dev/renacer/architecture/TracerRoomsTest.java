@@ -49,7 +49,7 @@ class TracerRoomsTest {
                                 "syscall"),
                         Arrow.of("output.struct.device", "output.struct", "output.notation", "syscall"),
                         Arrow.of("output.struct", "output.notation", "", "descriptor.address", "syscall"),
-                        Arrow.of("output.notation", "", "syscall"),
+                        Arrow.of("output.notation", "", "source", "syscall"),
                         Arrow.of("descriptor", "descriptor.address", "descriptor.path", "", "redact", "syscall"),
                         Arrow.of("descriptor.address"),
                         Arrow.of("descriptor.path"),

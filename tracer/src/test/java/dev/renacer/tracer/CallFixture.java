@@ -5,6 +5,7 @@ package dev.renacer.tracer;
 
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall.Outcome;
+import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.SyscallTable;
@@ -32,6 +33,8 @@ public final class CallFixture {
     private long result;
     private int number = -1;
     private Optional<SourceLocation> source = Optional.empty();
+    private Optional<CallStack> stack = Optional.empty();
+    private boolean left;
 
     private CallFixture(Abi abi, String name) {
         this.abi = abi;
@@ -108,6 +111,18 @@ public final class CallFixture {
         return this;
     }
 
+    /** Unfinished because its thread was detached. */
+    public CallFixture left() {
+        outcome = Outcome.UNFINISHED;
+        left = true;
+        return this;
+    }
+
+    public CallFixture stack(CallStack value) {
+        stack = Optional.of(value);
+        return this;
+    }
+
     public CallFixture thread(int value) {
         tid = value;
         return this;
@@ -149,6 +164,9 @@ public final class CallFixture {
                 args,
                 List.copyOf(data),
                 false,
-                source);
+                source,
+                0,
+                stack,
+                left);
     }
 }

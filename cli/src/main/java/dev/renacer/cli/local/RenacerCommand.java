@@ -129,12 +129,15 @@ public final class RenacerCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         boolean follow = follow();
+        output.stacks = source.stack;
+        output.lines = selected.isForText();
         output.check();
         output.detail = detail.text();
+        output.form = selected.form(output.detail);
         SyscallFilter filter = selected.filter();
         CallSelection selection = selected.selection();
         CaptureOptions plain = new CaptureOptions(
-                        filter.plan(detail.arguments(), following()),
+                        filter.plan(detail.arguments(selected.variesDetail()), following()),
                         RingPolicy.BLOCK,
                         RING_EVENTS,
                         SIDE_BYTES,
@@ -142,7 +145,7 @@ public final class RenacerCommand implements Callable<Integer> {
                         follow,
                         target.window(),
                         Optional.of(HEARTBEAT_TIMEOUT))
-                .withBuffers(detail.bufferLimit())
+                .withBuffers(detail.bufferLimit(selected.dumps()))
                 .withMaxSlowdown(bound(), answer());
         CaptureOptions options = source.with(plain);
         CallSites sites = source.sites();
