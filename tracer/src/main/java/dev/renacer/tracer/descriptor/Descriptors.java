@@ -223,6 +223,32 @@ public final class Descriptors implements TraceListener {
         return Optional.ofNullable(CallNames.descriptor(call, own, number, call.startNanos(), asked));
     }
 
+    /**
+     * What a descriptor is whose number stands in the data of the call that is being delivered: one that the call has made,
+     * since then; any other, when the call began.
+     */
+    public Optional<Descriptor> inData(int number) {
+        SyscallCall call = current;
+        if (call == null || number < 0) {
+            return Optional.empty();
+        }
+        names(call); // what the call replaces must be looked at before it is carried out
+        ProcessFiles own = files(call.process().pid(), call.startNanos()).of(call.tid());
+        Lookups asked = isUnwatched(own) ? null : lookups;
+        boolean made = call.outcome() == Outcome.RETURNED && writesDescriptors(call.syscall());
+        long nanos = made ? call.endNanos() : call.startNanos();
+        return Optional.ofNullable(CallNames.descriptor(call, own, number, nanos, asked));
+    }
+
+    private boolean writesDescriptors(Syscall syscall) {
+        return change(syscall)
+                .filter(change -> switch (change.effect()) {
+                    case PIPE, PAIR, RECEIVE -> true;
+                    default -> false;
+                })
+                .isPresent();
+    }
+
     /** Everything that was reported before is taken into account before the next is looked at. */
     private void advance(long nanos) {
         apply();
@@ -287,7 +313,7 @@ public final class Descriptors implements TraceListener {
         }
         if (started.origin() == Origin.LAUNCHED) {
             inheritance.give(files);
-            realPaths.ifPresent(files::followPaths);
+            files.seeSameFiles(realPaths);
         } else if (started.origin() == Origin.ATTACHED) {
             askEverything(files);
         }
@@ -370,7 +396,7 @@ public final class Descriptors implements TraceListener {
             return;
         }
         if (flags.isEmpty() || TableChanges.makesMounts(flags.get())) {
-            born.files().leaveRoot();
+            born.files().leaveMounts();
         }
         born.files().doubt(call.startNanos(), born.nanos());
         ProcessFiles own = process.of(call.tid());

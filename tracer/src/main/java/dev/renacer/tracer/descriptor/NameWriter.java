@@ -53,6 +53,13 @@ public final class NameWriter {
         }
     }
 
+    /** Likewise of one whose number stands in the data of the call that is being delivered. */
+    public void inData(StringBuilder out, int number) {
+        if (descriptors.isPresent()) {
+            write(out, descriptors.get().inData(number));
+        }
+    }
+
     private void write(StringBuilder out, Optional<Descriptor> descriptor) {
         descriptor.ifPresent(what -> write(out, what, style));
     }

@@ -59,7 +59,7 @@ public final class TextOutput implements TraceListener {
         this.out = out;
         this.style = style;
         this.names = names;
-        this.detail = detail;
+        this.detail = detail.naming(names::inData);
         this.times = new LineTimes(style, zone);
     }
 

@@ -21,11 +21,11 @@ public final class Polling {
         writers.put("epoll_event", Polling::epollEvent);
         writers.put("io_event", Polling::ioEvent);
         writers.put("fd_set", Polling::descriptors);
-        writers.put("cpu_set", Polling::bits);
+        writers.put("cpu_set", (out, memory) -> bits(out, memory, false));
     }
 
     private static void pollfd(StringBuilder out, Memory memory) {
-        out.append("{fd=").append(memory.i32(0));
+        memory.descriptor(out.append("{fd="), 0);
         if (memory.i32(0) >= 0) {
             POLL.write(out.append(", events="), memory, memory.u16(4));
         }
@@ -48,7 +48,7 @@ public final class Polling {
                 out.append("...]");
                 return;
             }
-            out.append("{fd=").append(memory.i32(offset));
+            memory.descriptor(out.append("{fd="), offset);
             POLL.write(out.append(", revents="), memory, events);
             out.append('}');
         }
@@ -76,17 +76,22 @@ public final class Polling {
 
     /** Writes the descriptors of a set: {@code [3 5]}. */
     public static void descriptors(StringBuilder out, Memory memory) {
-        bits(out, memory);
+        bits(out, memory, true);
     }
 
-    private static void bits(StringBuilder out, Memory memory) {
+    private static void bits(StringBuilder out, Memory memory, boolean named) {
         out.append('[');
         String separator = "";
         for (int index = 0; index < memory.length(); index++) {
             for (int left = memory.u8(index); left != 0; left &= left - 1) {
                 out.append(separator);
                 separator = " ";
-                out.append(index * Byte.SIZE + Integer.numberOfTrailingZeros(left));
+                int number = index * Byte.SIZE + Integer.numberOfTrailingZeros(left);
+                if (named) {
+                    memory.detail().descriptor(out, number);
+                } else {
+                    out.append(number);
+                }
             }
         }
         out.append(']');
