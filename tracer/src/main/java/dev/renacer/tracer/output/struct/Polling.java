@@ -20,7 +20,7 @@ public final class Polling {
         writers.put("pollfd", Polling::pollfd);
         writers.put("epoll_event", Polling::epollEvent);
         writers.put("io_event", Polling::ioEvent);
-        writers.put("fd_set", Polling::descriptors);
+        writers.put("fd_set", (out, memory) -> bits(out, memory, true));
         writers.put("cpu_set", (out, memory) -> bits(out, memory, false));
     }
 
@@ -32,7 +32,10 @@ public final class Polling {
         out.append('}');
     }
 
-    /** Writes those of an array of struct pollfd that became ready: {@code [{fd=3, revents=POLLIN}]}. */
+    /**
+     * Writes those of an array of struct pollfd that became ready: {@code [{fd=3, revents=POLLIN}]}. What they are stands in the
+     * arguments.
+     */
     public static void ready(StringBuilder out, Memory memory, boolean cut) {
         out.append('[');
         String separator = "";
@@ -48,7 +51,7 @@ public final class Polling {
                 out.append("...]");
                 return;
             }
-            memory.descriptor(out.append("{fd="), offset);
+            out.append("{fd=").append(memory.i32(offset));
             POLL.write(out.append(", revents="), memory, events);
             out.append('}');
         }
@@ -74,9 +77,9 @@ public final class Polling {
                 .append('}');
     }
 
-    /** Writes the descriptors of a set: {@code [3 5]}. */
-    public static void descriptors(StringBuilder out, Memory memory) {
-        bits(out, memory, true);
+    /** Writes the descriptors of a set that became ready: {@code [3 5]}. What they are stands in the arguments. */
+    public static void ready(StringBuilder out, Memory memory) {
+        bits(out, memory, false);
     }
 
     private static void bits(StringBuilder out, Memory memory, boolean named) {
