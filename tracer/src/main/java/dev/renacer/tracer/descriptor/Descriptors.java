@@ -379,11 +379,12 @@ public final class Descriptors implements TraceListener {
     /** A call has returned that makes a thread or a process, whose first event may have come already. */
     private void cloned(SyscallCall call, ProcessFiles process) {
         Birth born = births.remove(call.tid());
-        if (call.outcome() != Outcome.RETURNED || call.result() <= 0) {
-            return;
-        }
         Optional<Long> flags = TableChanges.cloneFlags(call);
-        if (flags.isPresent() && TableChanges.isThread(flags.get())) {
+        boolean thread = flags.isPresent() && TableChanges.isThread(flags.get());
+        if (call.outcome() != Outcome.FAILED && (thread || flags.isEmpty())) {
+            process.makesThread();
+        }
+        if (call.outcome() != Outcome.RETURNED || call.result() <= 0 || thread) {
             return;
         }
         if (flags.isEmpty() || TableChanges.makesNamespace(flags.get())) {

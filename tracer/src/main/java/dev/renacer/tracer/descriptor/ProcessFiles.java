@@ -25,6 +25,9 @@ final class ProcessFiles {
     /** Whether another process uses the same table. */
     private boolean shared;
 
+    /** Whether it surely has one thread alone. */
+    private boolean single;
+
     private boolean namespaces;
     /** Threads that no longer share it (unshare). */
     private final Map<Integer, ProcessFiles> apart = new HashMap<>();
@@ -49,6 +52,7 @@ final class ProcessFiles {
     void seeSameFiles(Optional<RealPaths> by) {
         paths = by.orElse(null);
         seesPathsOfProc = true;
+        single = true;
     }
 
     /** From now on it may see other files than this process, by paths that are still those of /proc. */
@@ -103,6 +107,7 @@ final class ProcessFiles {
     ProcessFiles forked(int child, int creator, long nanos) {
         ProcessFiles from = of(creator);
         ProcessFiles made = new ProcessFiles(child, from.files.copy(nanos), from.folders.copy(nanos));
+        made.single = true;
         made.paths = from.paths;
         made.seesPathsOfProc = from.seesPathsOfProc;
         return made;
@@ -141,8 +146,18 @@ final class ProcessFiles {
         shared = true;
     }
 
+    /** From now on it has several threads, or may have. */
+    void makesThread() {
+        single = false;
+    }
+
     /** From now on a thread has its own. */
     void unshare(int tid, boolean filesToo, boolean folderToo, long nanos) {
+        if (single && tid == pid) {
+            files = filesToo ? files.copy(nanos) : files;
+            folders = folderToo ? folders.copy(nanos) : folders;
+            return;
+        }
         ProcessFiles own = of(tid);
         ProcessFiles now = new ProcessFiles(
                 pid, filesToo ? own.files.copy(nanos) : own.files, folderToo ? own.folders.copy(nanos) : own.folders);
@@ -168,6 +183,7 @@ final class ProcessFiles {
             folders = folders.copy(nanos);
         }
         shared = false;
+        single = true;
         creator = null;
         resting.clear(); // if the thread that has executed it rests on, that is reported again
         files.executed(nanos);
@@ -221,6 +237,7 @@ final class ProcessFiles {
 
     /** Calls were lost. */
     void lose(long nanos) {
+        single = false;
         files.lose(nanos);
         folders.lose(nanos);
         apart.values().forEach(own -> own.lose(nanos));
