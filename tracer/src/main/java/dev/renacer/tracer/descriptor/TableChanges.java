@@ -154,11 +154,12 @@ final class TableChanges {
                 }
             }
             case SOCKET ->
-                files.make(result, socket(call, result), change.onExec(args), began, end);
+                files.make(result, socket(call, result, 0), change.onExec(args), began, end);
             case PAIR ->
                 CallData.pair(call, 3).ifPresent(pair -> {
-                    for (int number : pair) {
-                        files.make(number, socket(call, number), change.onExec(args), began, end);
+                    for (int side = 0; side < pair.length; side++) {
+                        OpenFile socket = socket(call, pair[side], inode(call, pair[1 - side]));
+                        files.make(pair[side], socket, change.onExec(args), began, end);
                     }
                 });
             case PIPE ->
@@ -204,7 +205,9 @@ final class TableChanges {
                 boolean narrow = call.syscall().abi() == Abi.I386;
                 for (int number : CallData.received(call, 1, narrow)) {
                     OpenFile received =
-                            link(call, number, process).map(OpenFile::new).orElse(null);
+                            link(call, number, process)
+                                    .map(what -> new OpenFile(process.named(what, began, end)))
+                                    .orElse(null);
                     files.make(number, received, change.onExec(args), began, end);
                 }
             }
@@ -309,9 +312,9 @@ final class TableChanges {
                 .orElse(0L);
     }
 
-    private static OpenFile socket(SyscallCall call, int number) {
+    private static OpenFile socket(SyscallCall call, int number, long peerInode) {
         return new OpenFile(new Descriptor.Socket(
-                protocol(call.args()), inode(call, number), Optional.empty(), Optional.empty()));
+                protocol(call.args()), inode(call, number), Optional.empty(), Optional.empty(), peerInode));
     }
 
     private static @Nullable OpenFile made(SyscallCall call, Change change, ProcessFiles process) {
@@ -398,7 +401,12 @@ final class TableChanges {
             CallData.address(call, 1)
                     .filter(own -> isName(own) && !isChosenByKernel(own))
                     .ifPresent(own -> file.become(
-                            new Descriptor.Socket(socket.protocol(), socket.inode(), Optional.of(own), socket.peer())));
+                            new Descriptor.Socket(
+                                    socket.protocol(),
+                                    socket.inode(),
+                                    Optional.of(own),
+                                    socket.peer(),
+                                    socket.peerInode())));
         }
     }
 

@@ -72,9 +72,39 @@ class ReadLinksTest extends DescriptorsFixture {
         start(SHELL, 0, Origin.LAUNCHED);
         tell(CallFixture.call("socket").args(1, 1, 0).returns(3).link(3, "socket:[5]"), 10, 20);
         assertThat(result()).isEqualTo("<UNIX-STREAM:[5]>");
-        tell(CallFixture.call("socketpair").args(1, 2, 0).written(3, ints(6, 7), false).link(6, "socket:[8]"), 30, 40);
-        assertThat(inData(6)).isEqualTo("<UNIX-DGRAM:[8]>");
-        assertThat(inData(7)).isEqualTo("<UNIX-DGRAM>");
+        tell(
+                CallFixture.call("socketpair")
+                        .args(1, 2, 0)
+                        .written(3, ints(6, 7), false)
+                        .link(6, "socket:[8]")
+                        .link(7, "socket:[9]"),
+                30,
+                40);
+        assertThat(inData(6)).isEqualTo("<UNIX:[8->9]>");
+        assertThat(inData(7)).isEqualTo("<UNIX:[9->8]>");
+        tell(CallFixture.call("socketpair").args(1, 1, 0).written(3, ints(10, 11), false).link(10, "socket:[12]"), 50, 60);
+        assertThat(inData(10)).isEqualTo("<UNIX-STREAM:[12]>");
+        assertThat(inData(11)).isEqualTo("<UNIX-STREAM>");
+    }
+
+    @Test
+    void netlinkSpeaksWithAPartOfTheKernel() {
+        byte[] address = ByteBuffer.allocate(12)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(16)
+                .putInt(4711)
+                .putInt(0)
+                .array();
+        start(SHELL, 0, Origin.LAUNCHED);
+        tell(CallFixture.call("socket").args(16, 3, 0).returns(3).link(3, "socket:[5]"), 10, 20);
+        assertThat(result()).isEqualTo("<NETLINK:[5]>");
+        tell(CallFixture.call("getsockname").args(3, 0x1000).written(1, address, false), 30, 40);
+        tell(CallFixture.call("close").args(3), 50, 60);
+        assertThat(name(0)).isEqualTo("<NETLINK:[ROUTE:4711]>");
+        tell(CallFixture.call("socket").args(16, 3, 17).returns(3).link(3, "socket:[6]"), 70, 80);
+        tell(CallFixture.call("getsockname").args(3, 0x1000).written(1, address, false), 90, 100);
+        tell(CallFixture.call("close").args(3), 110, 120);
+        assertThat(name(0)).isEqualTo("<NETLINK:[17]>");
     }
 
     @Test
