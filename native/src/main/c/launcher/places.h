@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 struct rc_places {
-    char jars[PATH_MAX];    // folder with the jars
+    char jar[PATH_MAX];     // the jar of the command line; its manifest names the other ones, which lie beside it
     char native[PATH_MAX];  // folder with librenacer.so and renacer-symbolize
     char options[PATH_MAX]; // the JVM's options, a file for `java @FILE`
     char java[PATH_MAX];    // the program java of the JDK that libexec/find-jdk chooses

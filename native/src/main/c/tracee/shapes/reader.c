@@ -9,6 +9,7 @@
 
 #include "arch/arch.h"
 #include "tracee/memory.h"
+#include "tracee/shapes/window.h"
 #include "tracee/tasks.h"
 
 enum {
@@ -63,10 +64,16 @@ uint32_t rc_add_ready(const struct rc_reader *reader, struct rc_piece piece) {
     return rc_count_piece(reader->task, at);
 }
 
+static int take(const struct rc_reader *reader, uint64_t address, uint8_t *out, size_t want) {
+    if (reader->window != NULL && rc_window_copy(reader->window, address, out, want)) {
+        return (int)want;
+    }
+    return rc_memory_read(reader->task, address, out, want);
+}
+
 static uint32_t add(const struct rc_reader *reader, struct rc_piece piece, uint64_t address, uint64_t length,
                     size_t want, size_t need) {
-    struct rc_task *task = reader->task;
-    const int got = want == 0 ? 0 : rc_memory_read(task, address, rc_next_piece(task), want);
+    const int got = want == 0 ? 0 : take(reader, address, rc_next_piece(reader->task), want);
     if (got < 0 || (size_t)got < need) {
         piece.flags |= RC_PIECE_UNREADABLE;
         piece.error = (uint8_t)(got < 0 ? -got : EFAULT);
