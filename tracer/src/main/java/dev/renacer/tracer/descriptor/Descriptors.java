@@ -44,8 +44,13 @@ public final class Descriptors implements TraceListener {
     /** A child, reported before the call that made it. */
     private record Birth(ProcessFiles files, long nanos) {}
 
-    /** A child that is not reported yet, by the thread that made it and the number that this got. */
-    private record Unborn(int creator, int number) {}
+    /**
+     * A child that is not reported yet, by the thread that made it and the number that this got.
+     *
+     * @param isPid  whether the thread is in the PID namespace of this process: then the number is the child's pid, wherever
+     *     the child is
+     */
+    private record Unborn(int creator, int number, boolean isPid) {}
 
     private final DescriptorSource source;
     private final Executor executor;
@@ -357,7 +362,10 @@ public final class Descriptors implements TraceListener {
         int pid = started.process().pid();
         long nanos = started.epochNanos();
         int creator = started.creator();
-        ProcessFiles kept = unborn.remove(new Unborn(creator, started.process().vpid()));
+        ProcessFiles kept = unborn.remove(new Unborn(creator, pid, true));
+        if (kept == null) {
+            kept = unborn.remove(new Unborn(creator, started.process().vpid(), false));
+        }
         if (kept != null) {
             return kept.forked(pid, 0, nanos);
         }
@@ -392,7 +400,7 @@ public final class Descriptors implements TraceListener {
         }
         if (born == null) {
             if (flags.isPresent()) { // else it may be a thread
-                expect(call, process);
+                expect(call, process, flags.get());
             }
             return;
         }
@@ -409,10 +417,14 @@ public final class Descriptors implements TraceListener {
         }
     }
 
-    private void expect(SyscallCall call, ProcessFiles process) {
+    private void expect(SyscallCall call, ProcessFiles process, long flags) {
         ProcessFiles copy = process.forked(process.pid(), call.tid(), call.endNanos());
         copy.doubt(call.startNanos(), call.endNanos());
-        unborn.put(new Unborn(call.tid(), (int) call.result()), copy);
+        if (TableChanges.makesMounts(flags)) {
+            copy.leaveMounts();
+        }
+        boolean isPid = call.process().vpid() == call.process().pid();
+        unborn.put(new Unborn(call.tid(), (int) call.result(), isPid), copy);
         if (unborn.size() > MOST_UNBORN) {
             unborn.remove(unborn.keySet().iterator().next());
         }

@@ -507,4 +507,17 @@ class DescriptorsTest extends DescriptorsFixture {
 
         assertThat(name(0)).isEmpty();
     }
+
+    @Test
+    void aChildInItsOwnNamespaceThatIsReportedLateHasWhatItsCreatorHad() {
+        start(SHELL, 0, Origin.LAUNCHED);
+        tell(open("/data", 3), 1, 2);
+        tell(CallFixture.call("unshare").args(0x2000_0000), 3, 4);
+        tell(CallFixture.call("clone").args(17).returns(8), 5, 6);
+        TracedProcess first = new TracedProcess(8, 1, 7, "demo", Optional.empty());
+        descriptors.onEvent(new TraceEvent.ProcessStarted(first, at(7), Origin.FORKED, 7, 7));
+        tell(CallFixture.call("read").args(3).process(first).thread(8), 10, 20);
+
+        assertThat(name(0)).isEqualTo("</data>");
+    }
 }
