@@ -194,6 +194,7 @@ final class TableChanges {
             case CLOSE -> files.close(number(call, 0), began, end);
             case CLOSE_RANGE -> closeRange(call, all);
             case CONNECT -> connected(call, files, CallData.address(call, 1));
+            // What has no name has a peer nevertheless, which stays.
             case PEER -> {
                 Optional<SocketAddress> peer = CallData.address(call, 1);
                 if (peer.isPresent()) {
@@ -388,7 +389,8 @@ final class TableChanges {
             // A socket that has got another peer may have got another address of its own, too.
             boolean stays = socket.peer().isEmpty() || socket.peer().equals(now);
             Optional<SocketAddress> local = socket.local().filter(own -> stays && !isWildcard(own));
-            file.become(new Descriptor.Socket(socket.protocol(), socket.inode(), local, now));
+            long peerInode = call.syscall().name().equals("getpeername") ? socket.peerInode() : 0;
+            file.become(new Descriptor.Socket(socket.protocol(), socket.inode(), local, now, peerInode));
         }
     }
 

@@ -82,6 +82,12 @@ class ReadLinksTest extends DescriptorsFixture {
                 40);
         assertThat(inData(6)).isEqualTo("<UNIX:[8->9]>");
         assertThat(inData(7)).isEqualTo("<UNIX:[9->8]>");
+        tell(CallFixture.call("getpeername").args(7, 0x1000).written(1, new byte[] {1, 0}, false), 42, 44);
+        tell(CallFixture.call("close").args(7), 46, 48);
+        assertThat(name(0)).isEqualTo("<UNIX:[9->8]>");
+        tell(CallFixture.call("connect").args(6, 0x1000, 5).data(1, false, new byte[] {1, 0, '/', 'x', 0}), 49, 50);
+        tell(CallFixture.call("close").args(6), 50, 50);
+        assertThat(name(0)).isEqualTo("<UNIX:[8->\"/x\"]>");
         tell(CallFixture.call("socketpair").args(1, 1, 0).written(3, ints(10, 11), false).link(10, "socket:[12]"), 50, 60);
         assertThat(inData(10)).isEqualTo("<UNIX-STREAM:[12]>");
         assertThat(inData(11)).isEqualTo("<UNIX-STREAM>");
