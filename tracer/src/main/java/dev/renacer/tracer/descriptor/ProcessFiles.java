@@ -75,9 +75,13 @@ final class ProcessFiles {
 
     /** A file that /proc has named in a call, with the kind of its device. */
     Descriptor named(Descriptor what, long beganNanos, long endNanos) {
-        return what instanceof Descriptor.File file && !file.deleted() && file.path().startsWith("/dev/")
+        return what instanceof Descriptor.File file
+                        && !file.deleted()
+                        && file.path().startsWith("/dev/")
                 ? new Descriptor.File(
-                        file.path(), false, follow(file.path(), beganNanos, endNanos).device())
+                        file.path(),
+                        false,
+                        follow(file.path(), beganNanos, endNanos).device())
                 : what;
     }
 

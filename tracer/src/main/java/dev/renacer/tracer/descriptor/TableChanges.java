@@ -153,8 +153,7 @@ final class TableChanges {
                     files.make(result, made(change), change.onExec(args), began, end);
                 }
             }
-            case SOCKET ->
-                files.make(result, socket(call, result, 0), change.onExec(args), began, end);
+            case SOCKET -> files.make(result, socket(call, result, 0), change.onExec(args), began, end);
             case PAIR ->
                 CallData.pair(call, 3).ifPresent(pair -> {
                     for (int side = 0; side < pair.length; side++) {
@@ -205,10 +204,9 @@ final class TableChanges {
             case RECEIVE -> {
                 boolean narrow = call.syscall().abi() == Abi.I386;
                 for (int number : CallData.received(call, 1, narrow)) {
-                    OpenFile received =
-                            link(call, number, process)
-                                    .map(what -> new OpenFile(process.named(what, began, end)))
-                                    .orElse(null);
+                    OpenFile received = link(call, number, process)
+                            .map(what -> new OpenFile(process.named(what, began, end)))
+                            .orElse(null);
                     files.make(number, received, change.onExec(args), began, end);
                 }
             }
@@ -402,13 +400,8 @@ final class TableChanges {
         } else if (file.what() instanceof Descriptor.Socket socket) {
             CallData.address(call, 1)
                     .filter(own -> isName(own) && !isChosenByKernel(own))
-                    .ifPresent(own -> file.become(
-                            new Descriptor.Socket(
-                                    socket.protocol(),
-                                    socket.inode(),
-                                    Optional.of(own),
-                                    socket.peer(),
-                                    socket.peerInode())));
+                    .ifPresent(own -> file.become(new Descriptor.Socket(
+                            socket.protocol(), socket.inode(), Optional.of(own), socket.peer(), socket.peerInode())));
         }
     }
 

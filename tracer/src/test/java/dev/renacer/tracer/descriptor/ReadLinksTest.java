@@ -88,7 +88,13 @@ class ReadLinksTest extends DescriptorsFixture {
         tell(CallFixture.call("connect").args(6, 0x1000, 5).data(1, false, new byte[] {1, 0, '/', 'x', 0}), 49, 50);
         tell(CallFixture.call("close").args(6), 50, 50);
         assertThat(name(0)).isEqualTo("<UNIX:[8->\"/x\"]>");
-        tell(CallFixture.call("socketpair").args(1, 1, 0).written(3, ints(10, 11), false).link(10, "socket:[12]"), 50, 60);
+        tell(
+                CallFixture.call("socketpair")
+                        .args(1, 1, 0)
+                        .written(3, ints(10, 11), false)
+                        .link(10, "socket:[12]"),
+                50,
+                60);
         assertThat(inData(10)).isEqualTo("<UNIX-STREAM:[12]>");
         assertThat(inData(11)).isEqualTo("<UNIX-STREAM>");
     }
@@ -160,7 +166,11 @@ class ReadLinksTest extends DescriptorsFixture {
     void whatWasCutIsNotTaken() {
         start(SHELL, 0, Origin.LAUNCHED);
         proc.folder = Optional.empty();
-        byte[] cut = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putInt(3).put(new byte[] {'/', 'a', '/', 'b'}).array();
+        byte[] cut = ByteBuffer.allocate(8)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(3)
+                .put(new byte[] {'/', 'a', '/', 'b'})
+                .array();
         tell(open("/a/b", 3).data(new CapturedData(0, Part.LINK, 0, true, cut, true, 0)), 10, 20);
         assertThat(result()).isEqualTo("</a/b>");
         tell(open("/c", 4).data(new CapturedData(0, Part.LINK, 0, true, new byte[0], false, 13)), 30, 40);

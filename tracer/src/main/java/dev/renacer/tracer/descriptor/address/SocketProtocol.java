@@ -14,8 +14,7 @@ import java.util.Optional;
  * @param network    {@code network.type}, likewise
  * @param subsystem  of the kernel that it speaks with (netlink): a name without NETLINK_, or a number; otherwise empty
  */
-public record SocketProtocol(
-        String label, Optional<String> transport, Optional<String> network, String subsystem) {
+public record SocketProtocol(String label, Optional<String> transport, Optional<String> network, String subsystem) {
     /** Of a socket of which only the number is known. */
     public static final SocketProtocol UNKNOWN = plain("socket");
 
@@ -45,9 +44,29 @@ public record SocketProtocol(
 
     /** Those of netlink by number (linux/netlink.h). */
     private static final String[] NETLINK = {
-        "ROUTE", "UNUSED", "USERSOCK", "FIREWALL", "SOCK_DIAG", "NFLOG", "XFRM", "SELINUX", "ISCSI", "AUDIT", "FIB_LOOKUP",
-        "CONNECTOR", "NETFILTER", "IP6_FW", "DNRTMSG", "KOBJECT_UEVENT", "GENERIC", "", "SCSITRANSPORT", "ECRYPTFS", "RDMA",
-        "CRYPTO", "SMC"
+        "ROUTE",
+        "UNUSED",
+        "USERSOCK",
+        "FIREWALL",
+        "SOCK_DIAG",
+        "NFLOG",
+        "XFRM",
+        "SELINUX",
+        "ISCSI",
+        "AUDIT",
+        "FIB_LOOKUP",
+        "CONNECTOR",
+        "NETFILTER",
+        "IP6_FW",
+        "DNRTMSG",
+        "KOBJECT_UEVENT",
+        "GENERIC",
+        "",
+        "SCSITRANSPORT",
+        "ECRYPTFS",
+        "RDMA",
+        "CRYPTO",
+        "SMC"
     };
 
     /** The protocol of a socket made with these arguments of socket(2). */
