@@ -59,6 +59,7 @@ char **rc_jvm_arguments(const struct rc_places *places, const struct rc_launch_s
     arguments[count++] = text_of("-Drenacer.environment=%zu", rc_entries(environ));
     arguments[count++] = text_of("-Drenacer.library.path=%s/librenacer.so", places->native);
     arguments[count++] = text_of("-Drenacer.symbolizer=%s/renacer-symbolize", places->native);
+    arguments[count++] = text_of("-XX:AOTCache=%s", places->cache);
     arguments[count++] = text_of("-cp");
     arguments[count++] = text_of("%s", places->jar);
     arguments[count++] = text_of("%s", main_class);

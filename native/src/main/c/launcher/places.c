@@ -83,6 +83,7 @@ static bool find_jar(const char *jars, char jar[PATH_MAX]) {
     char pattern[PATH_MAX];
     glob_t found;
     if (!put(pattern, "%s/renacer-cli-[0-9]*.jar", jars) || glob(pattern, 0, NULL, &found) != 0) {
+        errno = ENOENT;
         return false;
     }
     const bool fits = put(jar, "%s", found.gl_pathv[0]);
@@ -99,7 +100,7 @@ static bool choose_layout(const char *home, struct rc_places *out) {
             return false;
         }
         if (access(jars, R_OK | X_OK) == 0 && access(library, R_OK) == 0 && find_jar(jars, out->jar)) {
-            return put(out->options, "%s/libexec/renacer.jvm-options", home);
+            return put(out->cache, "%s/renacer.aot", jars) && put(out->options, "%s/libexec/renacer.jvm-options", home);
         }
         if (errno == EACCES) {
             return complain("its folder may not be read by this user; see its mode");
