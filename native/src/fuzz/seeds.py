@@ -88,7 +88,7 @@ MEMORY = 0x10000000
 MEMORY_END = MEMORY + 8192
 ENTRY, EXIT, INTERRUPTED = 1, 2, 4
 BYTES, STRING, STRINGS, IOVEC, MESSAGE, MESSAGES, RECORDS, INDIRECT, POINTERS = range(9)
-ON_STACK, POINTER_COUNT = 9, 10
+ON_STACK, POINTER_COUNT, LINKS = 9, 10, 11
 CONSTANT, ARGUMENT, RESULT, POINTED, FIELD = range(5)
 LAST, CONTENTS, COMPAT, INT_LENGTH, BITS, BOUNDED, IF = (1 << i for i in range(7))
 
@@ -113,6 +113,8 @@ def arguments() -> list[bytes]:
     compat = CONTENTS | COMPAT | LAST
     records = struct.pack("=16sH6x", b"r" * 16, 24) * 3 + struct.pack("=16sH6x", b"r" * 16, 0)
     nested = struct.pack("=QQ", 1 << 40, at + 16) + text
+    rights = struct.pack("=Q4i", 24, 1, 1, 0, 1) + struct.pack("=Q4i", 1 << 40, 1, 1, 2, -1)
+    passed = struct.pack("=QI4xQQQQI4x", 0, 0, 0, 0, at + 56, len(rights), 0) + rights
     return [
         call([read(0, ENTRY | EXIT, BYTES, ARGUMENT, 1, LAST)], [at, 1 << 63], text.ljust(256, b".")),
         call([read(1, ENTRY | EXIT, BYTES, unit=4), read(0, EXIT, BYTES, POINTED, 1, LAST)], [at, MEMORY_END - 4], b"\x20\0\0\0" * 64),
@@ -127,6 +129,9 @@ def arguments() -> list[bytes]:
         call([read(0, ENTRY | EXIT, INDIRECT, CONSTANT, 9, LAST, 16, 4, (8, 0, 8))], [at], nested.ljust(256, b"n")),
         call([read(0, ENTRY, POINTERS, ARGUMENT, 1, LAST, 8, fields=(12, 0, 0))], [at, 5], pointers.ljust(256, b"\0")),
         call([read(0, ENTRY | EXIT, BYTES, FIELD, 4, CONTENTS | LAST, count=8)], [at], b"\xff\0\0\0" * 64),
+        call([read(0, EXIT, LINKS, flags=LAST)], [0], text, result=1),
+        call([read(0, EXIT, LINKS), read(0, EXIT, LINKS, count=8, flags=LAST, fields=(2, 0, 0))], [at], b"\1\0\0\0" * 8, result=99),
+        call([read(0, EXIT, MESSAGE), read(0, EXIT, LINKS, flags=LAST, fields=(3, 0, 0))], [at], passed.ljust(256, b"p"), result=1),
         call([read(0, INTERRUPTED, BYTES, RESULT, 0, BITS | LAST, 8)], [at], text, result=-4, flags=16),
     ]
 

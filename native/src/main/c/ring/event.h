@@ -99,6 +99,12 @@ enum rc_part {
     RC_PART_CONTROL = 3,
     RC_PART_VECTOR = 4,
     RC_PART_COUNT = 5,
+    RC_PART_LINK = 6,
+};
+
+// The first bytes of a piece of RC_PART_LINK; the link follows.
+struct rc_link_head {
+    int32_t number; // of the descriptor; AT_FDCWD: the working directory
 };
 
 // The bytes of the piece of an array of pointers of which only the number is wanted. A cut one may have more.

@@ -9,6 +9,8 @@ import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.SyscallTable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -86,6 +88,17 @@ public final class CallFixture {
     /** What an argument points to, read at entry or at exit. */
     public CallFixture data(int argument, boolean atExit, byte[] bytes) {
         return data(new CapturedData(argument, Part.DATA, 0, atExit, bytes, false, 0));
+    }
+
+    /** What a descriptor was when it had returned; by its number. */
+    public CallFixture link(int number, String text) {
+        byte[] name = text.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = ByteBuffer.allocate(Integer.BYTES + name.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(number)
+                .put(name)
+                .array();
+        return data(new CapturedData(0, Part.LINK, 0, true, bytes, false, 0));
     }
 
     /** When it began and when it had returned. */

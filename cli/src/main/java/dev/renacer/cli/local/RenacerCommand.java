@@ -178,6 +178,9 @@ public final class RenacerCommand implements Callable<Integer> {
         if (needsDescriptors() || (exported && !seccompFilter)) {
             following.add(Following.DESCRIPTORS);
         }
+        if (names.isAsked()) {
+            following.add(Following.LINKS);
+        }
         return following;
     }
 

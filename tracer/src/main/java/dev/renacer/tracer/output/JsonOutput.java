@@ -61,7 +61,7 @@ public final class JsonOutput implements TraceListener {
     public JsonOutput(ReportStream out, String version, NameWriter names, TextDetail detail) {
         this.out = out;
         this.names = names;
-        this.detail = detail;
+        this.detail = detail.naming(names::inData);
         StringBuilder head = out.buffer();
         head.append("{\"version\":");
         string(head, version);

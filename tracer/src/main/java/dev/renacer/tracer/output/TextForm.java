@@ -29,6 +29,11 @@ public record TextForm(
         return new TextForm(detail, _ -> false, _ -> true, Optional.empty(), Optional.empty());
     }
 
+    /** The same with what descriptors are. */
+    TextForm naming(TextDetail.NumberNames names) {
+        return new TextForm(detail.naming(names), raw, abbreviated, read, written);
+    }
+
     /** Whether anything is dumped. */
     boolean dumps() {
         return read.isPresent() || written.isPresent();
@@ -38,6 +43,6 @@ public record TextForm(
     TextDetail detail(Syscall syscall) {
         return detail.verbose() || abbreviated.test(syscall)
                 ? detail
-                : new TextDetail(detail.limit(), true, detail.hex());
+                : new TextDetail(detail.limit(), true, detail.hex(), detail.names());
     }
 }

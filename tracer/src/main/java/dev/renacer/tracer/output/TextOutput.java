@@ -71,7 +71,7 @@ public final class TextOutput implements TraceListener {
         this.out = out;
         this.style = style;
         this.names = names;
-        this.form = form;
+        this.form = form.naming(names::inData);
         this.times = new LineTimes(style, zone);
     }
 

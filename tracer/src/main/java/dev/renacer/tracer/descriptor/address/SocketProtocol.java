@@ -12,8 +12,9 @@ import java.util.Optional;
  * @param label      as strace -yy writes it, such as {@code TCPv6} or {@code UNIX-STREAM}
  * @param transport  {@code network.transport} of OpenTelemetry, if it has a value for it
  * @param network    {@code network.type}, likewise
+ * @param subsystem  of the kernel that it speaks with (netlink): a name without NETLINK_, or a number; otherwise empty
  */
-public record SocketProtocol(String label, Optional<String> transport, Optional<String> network) {
+public record SocketProtocol(String label, Optional<String> transport, Optional<String> network, String subsystem) {
     /** Of a socket of which only the number is known. */
     public static final SocketProtocol UNKNOWN = plain("socket");
 
@@ -31,7 +32,6 @@ public record SocketProtocol(String label, Optional<String> transport, Optional<
 
     static final int DATAGRAM = 2;
     private static final int RAW = 3;
-    static final int SEQPACKET = 5;
     private static final int TYPE = 0xf;
 
     private static final int IPPROTO_IP = 0;
@@ -42,12 +42,39 @@ public record SocketProtocol(String label, Optional<String> transport, Optional<
     private static final Map<Integer, String> OTHERS =
             Map.of(1, "PING", 33, "DCCP", 58, "PING", 132, "SCTP", 136, "UDPLITE", 262, "MPTCP");
 
+    /** Those of netlink by number (linux/netlink.h). */
+    private static final String[] NETLINK = {
+        "ROUTE",
+        "UNUSED",
+        "USERSOCK",
+        "FIREWALL",
+        "SOCK_DIAG",
+        "NFLOG",
+        "XFRM",
+        "SELINUX",
+        "ISCSI",
+        "AUDIT",
+        "FIB_LOOKUP",
+        "CONNECTOR",
+        "NETFILTER",
+        "IP6_FW",
+        "DNRTMSG",
+        "KOBJECT_UEVENT",
+        "GENERIC",
+        "",
+        "SCSITRANSPORT",
+        "ECRYPTFS",
+        "RDMA",
+        "CRYPTO",
+        "SMC"
+    };
+
     /** The protocol of a socket made with these arguments of socket(2). */
     public static SocketProtocol of(int family, int type, int protocol) {
         return switch (family) {
             case AF_UNIX -> unix(type & TYPE);
             case AF_INET, AF_INET6 -> internet(family, type & TYPE, protocol);
-            case AF_NETLINK -> plain("NETLINK");
+            case AF_NETLINK -> netlink(protocol);
             case AF_PACKET -> plain("PACKET");
             case AF_VSOCK -> plain("VSOCK");
             default -> UNKNOWN;
@@ -58,11 +85,9 @@ public record SocketProtocol(String label, Optional<String> transport, Optional<
     public static SocketProtocol unix(int type) {
         String label = switch (type) {
             case STREAM -> "UNIX-STREAM";
-            case DATAGRAM -> "UNIX-DGRAM";
-            case SEQPACKET -> "UNIX-SEQPACKET";
-            default -> "UNIX";
+            default -> "UNIX"; // of datagrams and packets in order alike, as the kernel calls its protocols
         };
-        return new SocketProtocol(label, Optional.of("unix"), Optional.empty());
+        return new SocketProtocol(label, Optional.of("unix"), Optional.empty(), "");
     }
 
     /** TCP of a family. */
@@ -73,6 +98,15 @@ public record SocketProtocol(String label, Optional<String> transport, Optional<
     /** UDP of a family. */
     public static SocketProtocol udp(int family) {
         return labelled(family, "UDP", Optional.of("udp"));
+    }
+
+    private static SocketProtocol netlink(int protocol) {
+        String name = protocol >= 0 && protocol < NETLINK.length ? NETLINK[protocol] : "";
+        return new SocketProtocol(
+                "NETLINK",
+                Optional.empty(),
+                Optional.empty(),
+                name.isEmpty() ? Integer.toUnsignedString(protocol) : name);
     }
 
     private static SocketProtocol internet(int family, int type, int protocol) {
@@ -90,10 +124,10 @@ public record SocketProtocol(String label, Optional<String> transport, Optional<
 
     private static SocketProtocol labelled(int family, String name, Optional<String> transport) {
         boolean six = family == AF_INET6;
-        return new SocketProtocol(six ? name + "v6" : name, transport, Optional.of(six ? "ipv6" : "ipv4"));
+        return new SocketProtocol(six ? name + "v6" : name, transport, Optional.of(six ? "ipv6" : "ipv4"), "");
     }
 
     private static SocketProtocol plain(String label) {
-        return new SocketProtocol(label, Optional.empty(), Optional.empty());
+        return new SocketProtocol(label, Optional.empty(), Optional.empty(), "");
     }
 }
