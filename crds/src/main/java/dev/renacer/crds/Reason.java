@@ -163,8 +163,8 @@ public enum Reason {
                     + " request."),
     SpansLost(
             "Spans were lost: the container's budget or a buffer was exceeded, or the sink refused them.",
-            "Ask for fewer calls (spec.syscalls, spec.onlyErrors, spec.minDurationMicros), raise "
-                    + "spec.maxSpansPerSecond, or give the collector more room."),
+            "Ask for fewer calls (spec.syscalls, spec.paths, spec.peers, spec.onlyErrors, spec.minDurationMicros), raise"
+                    + " spec.maxSpansPerSecond, or give the collector more room."),
     PartlyWatched(
             "Busy threads were traced only part of the time, so that on average tracing slowed them down no more than the"
                     + " bound allows; the calls they made in the rest of the time are not in the trace.",

@@ -140,7 +140,7 @@ final class MockedNode implements AutoCloseable {
                 spec.requestUid(),
                 spec.targets(),
                 spec.notAfter(),
-                new Profile(null, null, null, null, 500, null, null, true, null, null, null, null),
+                new Profile(null, null, null, null, 500, null, null, true, null, null, null, null, null, null),
                 spec.sink(),
                 null,
                 null,
