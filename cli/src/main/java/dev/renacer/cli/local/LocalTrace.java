@@ -125,6 +125,7 @@ final class LocalTrace {
             Thread.currentThread().interrupt();
             return ExitCode.FAILURE;
         } finally {
+            export.flatMap(SpanExport::withoutLockHolders).ifPresent(this::tell);
             export.flatMap(SpanExport::close).ifPresent(this::tell);
         }
     }

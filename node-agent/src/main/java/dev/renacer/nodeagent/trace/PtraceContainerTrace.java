@@ -352,6 +352,11 @@ final class PtraceContainerTrace implements ContainerTrace {
         return colocationObstacle.or(() -> placements().obstacle().map(PtraceContainerTrace::text));
     }
 
+    @Override
+    public Optional<String> lockHolderFailure() {
+        return assembler.lockHolderFailure();
+    }
+
     private static String text(ColocationObstacle obstacle) {
         return switch (obstacle) {
             case ONE_CPU -> "the agent may run on only one CPU, so thread and tracer share it anyway";

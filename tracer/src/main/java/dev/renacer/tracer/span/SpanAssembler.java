@@ -313,6 +313,11 @@ public final class SpanAssembler implements TraceListener {
         return traces.processesSeen();
     }
 
+    /** Why no span of a call that waited for a file's lock says who held it; empty if that is known, or no call waited. */
+    public Optional<String> lockHolderFailure() {
+        return locks.failure();
+    }
+
     /** How many spans were made, whether or not the sink took them. */
     public long spansMade() {
         return spansMade;
