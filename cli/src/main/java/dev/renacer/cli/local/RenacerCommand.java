@@ -158,7 +158,7 @@ public final class RenacerCommand implements Callable<Integer> {
                         journal.map(options::colocated).orElse(options),
                         sites,
                         selection,
-                        selected.paths(line -> System.err.println(PrintableText.of(line))),
+                        selected.subjects(line -> System.err.println(PrintableText.of(line))),
                         output,
                         otlp,
                         isComplete())
@@ -190,7 +190,7 @@ public final class RenacerCommand implements Callable<Integer> {
     }
 
     private boolean needsDescriptors() {
-        return names.isAsked() || !selected.paths.isEmpty();
+        return names.isAsked() || selected.hasSubjects();
     }
 
     private boolean follow() {

@@ -12,6 +12,8 @@ import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.output.CallSelection.Ending;
 import dev.renacer.tracer.output.TextForm;
 import dev.renacer.tracer.output.notation.TextDetail;
+import dev.renacer.tracer.subject.PeerPattern;
+import dev.renacer.tracer.subject.Subjects;
 import dev.renacer.tracer.syscall.Syscall;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -63,6 +65,15 @@ final class SelectionOptions {
             description = "Show only calls about this path: it is an argument, as given or relative to a folder, or a"
                     + " descriptor of it is. May be repeated. Links are followed once, when the trace begins.")
     List<String> paths = new ArrayList<>();
+
+    @Option(
+            names = "--peer",
+            paramLabel = "PEER",
+            description =
+                    "Show only calls with this other end of a connection: an address, a network or a port, as 10.0.0.9,"
+                            + " 10.0.0.0/8, 10.0.0.9:5432, [::1]:5432 and :5432, or a UNIX socket, as /run/app.sock or @name. May be"
+                            + " repeated; with -P: calls about one or the other.")
+    List<String> peers = new ArrayList<>();
 
     @Option(
             names = {"-z", "--successful-only"},
@@ -195,12 +206,26 @@ final class SelectionOptions {
         return new CallSelection(endings, errorsOnly, minDuration(), descriptors, signals);
     }
 
+    /** Whether calls are chosen by what they are about. */
+    boolean hasSubjects() {
+        return !paths.isEmpty() || !peers.isEmpty();
+    }
+
     /**
-     * The paths that -P names: as given, and as they are called without links.
+     * What calls must be about: the paths of -P, as given and as they are called without links, and the peers.
      *
-     * @param tell  receives a line for each that has another name
+     * @param tell  receives a line for each path that has another name
+     * @throws CommandFailure if a peer is none
      */
-    Set<String> paths(Consumer<String> tell) {
+    Subjects subjects(Consumer<String> tell) {
+        List<PeerPattern> patterns = new ArrayList<>();
+        try {
+            for (String peer : peers) {
+                patterns.add(PeerPattern.of(peer));
+            }
+        } catch (PeerPattern.InvalidException e) {
+            throw CommandFailure.usage("--peer " + e.getMessage());
+        }
         Set<String> all = new LinkedHashSet<>(paths);
         for (String path : paths) {
             real(path).filter(real -> !real.equals(path)).ifPresent(real -> {
@@ -208,7 +233,7 @@ final class SelectionOptions {
                 all.add(real);
             });
         }
-        return all;
+        return new Subjects(all, patterns);
     }
 
     /** Without links; empty if there is no such file, or its name cannot be said in this locale. */

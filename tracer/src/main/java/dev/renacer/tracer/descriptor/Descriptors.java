@@ -254,6 +254,22 @@ public final class Descriptors implements TraceListener {
                 .isPresent();
     }
 
+    /**
+     * The absolute path of any path among the arguments, where {@link CallNames#path} has that of the first.
+     *
+     * @param call      the one that is being delivered, and changes no working directory
+     * @param argument  its index
+     */
+    @SuppressWarnings("ReferenceEquality") // this very call, not one like it
+    public Optional<String> path(SyscallCall call, int argument) {
+        if (call != current) {
+            return Optional.empty();
+        }
+        CallNames known = names(call);
+        ProcessFiles own = files(call.process().pid(), call.startNanos()).of(call.tid());
+        return Optional.ofNullable(known.path(call, own, argument, isUnwatched(own) ? null : lookups));
+    }
+
     /** Everything that was reported before is taken into account before the next is looked at. */
     private void advance(long nanos) {
         apply();
