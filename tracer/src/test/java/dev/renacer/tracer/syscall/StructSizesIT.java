@@ -220,6 +220,7 @@ class StructSizesIT {
             "key_data",
             "key_text",
             "file_handle",
+            "packet",
             "landlock_ruleset");
 
     @TempDir

@@ -5,6 +5,7 @@ package dev.renacer.tracer.descriptor.address;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The protocol of a socket.
@@ -12,8 +13,10 @@ import java.util.Optional;
  * @param label      as strace -yy writes it, such as {@code TCPv6} or {@code UNIX-STREAM}
  * @param transport  {@code network.transport} of OpenTelemetry, if it has a value for it
  * @param network    {@code network.type}, likewise
+ * @param netlink    of a netlink socket, its protocol (NETLINK_*)
  */
-public record SocketProtocol(String label, Optional<String> transport, Optional<String> network) {
+public record SocketProtocol(
+        String label, Optional<String> transport, Optional<String> network, OptionalInt netlink) {
     /** Of a socket of which only the number is known. */
     public static final SocketProtocol UNKNOWN = plain("socket");
 
@@ -47,7 +50,7 @@ public record SocketProtocol(String label, Optional<String> transport, Optional<
         return switch (family) {
             case AF_UNIX -> unix(type & TYPE);
             case AF_INET, AF_INET6 -> internet(family, type & TYPE, protocol);
-            case AF_NETLINK -> plain("NETLINK");
+            case AF_NETLINK -> netlink(protocol);
             case AF_PACKET -> plain("PACKET");
             case AF_VSOCK -> plain("VSOCK");
             default -> UNKNOWN;
@@ -62,7 +65,7 @@ public record SocketProtocol(String label, Optional<String> transport, Optional<
             case SEQPACKET -> "UNIX-SEQPACKET";
             default -> "UNIX";
         };
-        return new SocketProtocol(label, Optional.of("unix"), Optional.empty());
+        return new SocketProtocol(label, Optional.of("unix"), Optional.empty(), OptionalInt.empty());
     }
 
     /** TCP of a family. */
@@ -73,6 +76,11 @@ public record SocketProtocol(String label, Optional<String> transport, Optional<
     /** UDP of a family. */
     public static SocketProtocol udp(int family) {
         return labelled(family, "UDP", Optional.of("udp"));
+    }
+
+    /** Netlink, with its own protocol. */
+    public static SocketProtocol netlink(int protocol) {
+        return new SocketProtocol("NETLINK", Optional.empty(), Optional.empty(), OptionalInt.of(protocol));
     }
 
     private static SocketProtocol internet(int family, int type, int protocol) {
@@ -90,10 +98,11 @@ public record SocketProtocol(String label, Optional<String> transport, Optional<
 
     private static SocketProtocol labelled(int family, String name, Optional<String> transport) {
         boolean six = family == AF_INET6;
-        return new SocketProtocol(six ? name + "v6" : name, transport, Optional.of(six ? "ipv6" : "ipv4"));
+        Optional<String> network = Optional.of(six ? "ipv6" : "ipv4");
+        return new SocketProtocol(six ? name + "v6" : name, transport, network, OptionalInt.empty());
     }
 
     private static SocketProtocol plain(String label) {
-        return new SocketProtocol(label, Optional.empty(), Optional.empty());
+        return new SocketProtocol(label, Optional.empty(), Optional.empty(), OptionalInt.empty());
     }
 }

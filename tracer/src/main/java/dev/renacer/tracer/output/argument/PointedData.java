@@ -5,6 +5,7 @@ package dev.renacer.tracer.output.argument;
 
 import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.notation.Quoted;
 import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.output.struct.SocketAddresses;
@@ -29,7 +30,7 @@ public final class PointedData {
         return PointedStructs.writer(type) != null
                 || DeviceStructs.exchange(type) != null
                 || switch (type) {
-                    case "bytes", "path", "strings", "pointers", "iovec", "msghdr", "mmsghdr", "sockaddr", "value" ->
+                    case "bytes", "packet", "path", "strings", "pointers", "iovec", "msghdr", "mmsghdr", "sockaddr", "value" ->
                         true;
                     case "dirent", "dirent64", "sigset_argpack", "sock_fprog", "msgbuf", "file_handle", "nodemask" ->
                         true;
@@ -42,9 +43,10 @@ public final class PointedData {
     /**
      * Writes what an argument points to.
      *
+     * @param names  knows what the descriptor of the call is
      * @return false if there is nothing to be written in place of the address
      */
-    public static boolean write(StringBuilder out, SyscallCall call, TextDetail detail, int index) {
+    public static boolean write(StringBuilder out, SyscallCall call, TextDetail detail, int index, NameWriter names) {
         Pointee pointee = call.syscall().pointee(index, call.args()).orElse(null);
         if (pointee == null || call.data().isEmpty()) {
             return false;
@@ -56,9 +58,12 @@ public final class PointedData {
             case Pointee.STRINGS -> Messages.strings(out, call, detail, index);
             case Pointee.POINTERS -> environment(out, call, detail, index);
             case "iovec" -> Messages.vector(out, call, detail, index, pointee.direction() == Direction.OUT_ALWAYS);
-            case "msghdr" -> Messages.message(out, call, detail, index, pointee.direction() == Direction.IN_OUT);
-            case "mmsghdr" -> Messages.messages(out, call, detail, index, pointee.direction() == Direction.OUT);
+            case "msghdr" -> Messages.message(out, call, detail, index, pointee.direction() == Direction.IN_OUT, names);
+            case "mmsghdr" -> Messages.messages(out, call, detail, index, pointee.direction() == Direction.OUT, names);
             case Pointee.BYTES -> bytes(out, call, detail, index, pointee);
+            case Pointee.PACKET ->
+                Packets.write(out, call, detail, index, CapturedPieces.find(call, index, pointee), names)
+                        || bytes(out, call, detail, index, pointee);
             case "path" -> path(out, call, detail, index, pointee);
             case "value" -> SocketOptions.write(out, call, detail, index, pointee.direction() == Direction.OUT);
             case "sockaddr" -> address(out, call, detail, index, pointee);
