@@ -4,6 +4,7 @@
 package dev.renacer.tracer.output.argument;
 
 import dev.renacer.tracer.CapturedData;
+import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.notation.Quoted;
@@ -23,6 +24,9 @@ import java.util.Arrays;
  */
 public final class PointedData {
 
+    /** Of x86: only there the pages of mincore(2) are written. */
+    private static final int PAGE_SHIFT = 12;
+
     private PointedData() {}
 
     /** The types that have a writer of their own, or are written in a way of their own. */
@@ -36,6 +40,7 @@ public final class PointedData {
                         true;
                     case "iocb_pointer", "sigframe", "sigframe_aarch64", "sigframe_i386" -> true;
                     case "binary", "key_data", "key_text" -> true;
+                    case "bpf_attr", "bpf_load", "bpf_pin", "bpf_tracepoint", "pages" -> true;
                     default -> false;
                 };
     }
@@ -78,6 +83,8 @@ public final class PointedData {
             case "sigframe", "sigframe_aarch64", "sigframe_i386" -> Nested.frame(out, call, detail, index);
             case "msqid", "semid", "shmid" -> systemV(out, call, detail, index, pointee);
             case "binary", "key_data", "key_text" -> data(out, call, detail, index, pointee);
+            case "bpf_attr", "bpf_load", "bpf_pin", "bpf_tracepoint" -> BpfAttributes.write(out, call, detail, index);
+            case "pages" -> pages(out, call, detail, index);
             case "clone_args" -> Nested.cloned(out, call, detail, index);
             default -> PointedStructs.write(out, call, detail, index, pointee);
         };
@@ -187,6 +194,27 @@ public final class PointedData {
         }
         CapturedPieces.memory(call, detail, data).quotedName(out);
         out.append(data.cut() ? "..." : "");
+        return true;
+    }
+
+    /** Which pages are in memory (mincore): the lowest bit of a byte for each. */
+    private static boolean pages(StringBuilder out, SyscallCall call, TextDetail detail, int index) {
+        CapturedData data = CapturedPieces.find(call, index, Part.DATA, 0, true);
+        long length = call.args()[1];
+        long count = (length >>> PAGE_SHIFT) + ((length & ((1 << PAGE_SHIFT) - 1)) == 0 ? 0 : 1);
+        if (data == null || (data.bytes().length == 0 && count > 0)) {
+            return false;
+        }
+        out.append('[');
+        for (int page = 0; page < count; page++) {
+            out.append(page == 0 ? "" : ", ");
+            if (page == detail.elements() || page == data.bytes().length) {
+                out.append("...");
+                break;
+            }
+            out.append(data.bytes()[page] & 1);
+        }
+        out.append(']');
         return true;
     }
 
