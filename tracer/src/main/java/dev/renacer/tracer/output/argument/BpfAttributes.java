@@ -40,6 +40,8 @@ final class BpfAttributes {
         ADDRESS(8),
         /** A string that its address leads to. */
         TEXT(8),
+        /** Likewise, written as a whole. */
+        PATH(8),
         /** Likewise, of which only the address is known. */
         LOG(8),
         NAME(NAME_BYTES),
@@ -161,7 +163,10 @@ final class BpfAttributes {
             case VALUE, FLAGS -> field.names().write(out, memory, memory.u32(at));
             case VALUE64, FLAGS64 -> field.names().write(out, memory, memory.i64(at));
             case ADDRESS, LOG -> Structs.pointer(out, memory.i64(at));
-            case TEXT -> text(out, memory.i64(at), detail, CapturedPieces.find(call, index, Part.ELEMENT, 0, false));
+            case TEXT, PATH -> {
+                CapturedData read = CapturedPieces.find(call, index, Part.ELEMENT, 0, false);
+                text(out, memory.i64(at), detail, field.kind() == Kind.PATH, read);
+            }
             case NAME -> name(out, memory.part(at, NAME_BYTES));
             case VERSION -> version(out, memory.u32(at));
             case NODE -> {
@@ -171,7 +176,8 @@ final class BpfAttributes {
         }
     }
 
-    private static void text(StringBuilder out, long address, TextDetail detail, @Nullable CapturedData read) {
+    private static void text(
+            StringBuilder out, long address, TextDetail detail, boolean all, @Nullable CapturedData read) {
         if (read == null || address == 0) {
             Structs.pointer(out, address);
             return;
@@ -183,6 +189,9 @@ final class BpfAttributes {
         }
         if (length == bytes.length && length == 0) {
             Structs.pointer(out, address);
+        } else if (all) {
+            detail.whole(out, bytes, 0, length);
+            out.append(length == bytes.length ? "..." : "");
         } else {
             detail.limited(out, bytes, 0, length, length == bytes.length);
         }

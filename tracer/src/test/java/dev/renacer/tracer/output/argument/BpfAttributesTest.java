@@ -56,8 +56,8 @@ class BpfAttributesTest {
 
     @Test
     void namesThatAreSomewhereElse() {
-        assertThat(text(bpf(6, new Struct().u64(0x10).u32(3, 0)).data(pointed("/sys/fs/bpf/map\0rest"))))
-                .isEqualTo("BPF_OBJ_PIN, {pathname=\"/sys/fs/bpf/map\", bpf_fd=3, file_flags=0}, 16");
+        assertThat(text(bpf(6, new Struct().u64(0x10).u32(3, 0)).data(pointed("/sys/fs/bpf/a-map-with-a-long-name\0rest"))))
+                .isEqualTo("BPF_OBJ_PIN, {pathname=\"/sys/fs/bpf/a-map-with-a-long-name\", bpf_fd=3, file_flags=0}, 16");
         assertThat(text(bpf(5, new Struct().u32(1, 2).u64(0x10, 0x20).at(48)).data(pointed("GPL\0"))))
                 .isEqualTo("BPF_PROG_LOAD, {prog_type=BPF_PROG_TYPE_SOCKET_FILTER, insn_cnt=2, insns=0x10,"
                         + " license=\"GPL\", log_level=0, log_size=0, log_buf=NULL, kern_version=KERNEL_VERSION(0, 0, 0),"
