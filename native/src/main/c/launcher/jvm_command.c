@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -43,24 +42,6 @@ __attribute__((format(printf, 1, 2))) static char *text_of(const char *format, .
     return length < 0 ? NULL : text;
 }
 
-// The class path: first the jars that every run needs, so that the others are not even opened; then all of them.
-static char *class_path(const char *jars) {
-    static const char *const first[] = {"renacer-cli", "renacer-tracer", "renacer-native", "picocli"};
-    char *path = text_of("%s/*", jars);
-    for (size_t i = sizeof first / sizeof *first; i > 0 && path != NULL; i--) {
-        char *pattern = text_of("%s/%s-[0-9]*.jar", jars, first[i - 1]);
-        glob_t found;
-        if (pattern != NULL && glob(pattern, 0, NULL, &found) == 0) {
-            char *longer = text_of("%s:%s", found.gl_pathv[0], path);
-            globfree(&found);
-            free(path);
-            path = longer;
-        }
-        free(pattern);
-    }
-    return path;
-}
-
 char **rc_jvm_arguments(const struct rc_places *places, const struct rc_launch_state *state, int argc, char **argv) {
     static char inherited[RC_LAUNCH_TEXT_SIZE];
     if (rc_launch_state_format(state, inherited, sizeof inherited) != 0) {
@@ -78,8 +59,9 @@ char **rc_jvm_arguments(const struct rc_places *places, const struct rc_launch_s
     arguments[count++] = text_of("-Drenacer.environment=%zu", rc_entries(environ));
     arguments[count++] = text_of("-Drenacer.library.path=%s/librenacer.so", places->native);
     arguments[count++] = text_of("-Drenacer.symbolizer=%s/renacer-symbolize", places->native);
+    arguments[count++] = text_of("-XX:AOTCache=%s", places->cache);
     arguments[count++] = text_of("-cp");
-    arguments[count++] = class_path(places->jars);
+    arguments[count++] = text_of("%s", places->jar);
     arguments[count++] = text_of("%s", main_class);
     for (size_t i = 0; i < count; i++) {
         if (arguments[i] == NULL) {

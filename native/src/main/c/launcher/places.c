@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -77,15 +78,29 @@ static bool make_plain(char home[PATH_MAX]) {
     return put(home, "/proc/%s/fd/%d", pid, fd);
 }
 
+// Short, whatever the number of jars: the class path takes of the room that execve leaves to the program's own words.
+static bool find_jar(const char *jars, char jar[PATH_MAX]) {
+    char pattern[PATH_MAX];
+    glob_t found;
+    if (!put(pattern, "%s/renacer-cli-[0-9]*.jar", jars) || glob(pattern, 0, NULL, &found) != 0) {
+        errno = ENOENT;
+        return false;
+    }
+    const bool fits = put(jar, "%s", found.gl_pathv[0]);
+    globfree(&found);
+    return fits;
+}
+
 static bool choose_layout(const char *home, struct rc_places *out) {
     for (size_t i = 0; i < sizeof layouts / sizeof layouts[0]; i++) {
+        char jars[PATH_MAX];
         char library[PATH_MAX];
-        if (!put(out->jars, "%s/%s", home, layouts[i][0]) || !put(out->native, "%s/%s", home, layouts[i][1]) ||
+        if (!put(jars, "%s/%s", home, layouts[i][0]) || !put(out->native, "%s/%s", home, layouts[i][1]) ||
             !put(library, "%s/librenacer.so", out->native)) {
             return false;
         }
-        if (access(out->jars, R_OK | X_OK) == 0 && access(library, R_OK) == 0) {
-            return put(out->options, "%s/libexec/renacer.jvm-options", home);
+        if (access(jars, R_OK | X_OK) == 0 && access(library, R_OK) == 0 && find_jar(jars, out->jar)) {
+            return put(out->cache, "%s/renacer.aot", jars) && put(out->options, "%s/libexec/renacer.jvm-options", home);
         }
         if (errno == EACCES) {
             return complain("its folder may not be read by this user; see its mode");

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tracee/shapes/reader.h"
+#include "tracee/shapes/window.h"
 #include "tracee/tasks.h"
 
 enum {
@@ -35,11 +36,31 @@ static void read_buffers(const struct rc_reader *reader, uint32_t vector, uint64
     }
 }
 
-void rc_read_iovec(const struct rc_reader *reader, uint64_t address) {
+static void read_iovec(const struct rc_reader *reader, uint64_t address) {
     const uint32_t vector = rc_add_whole(reader, RC_PART_VECTOR, address, ARRAY_BYTES);
     if ((reader->read->flags & RC_READ_CONTENTS) != 0) {
         read_buffers(reader, vector, reader->at_exit ? rc_result_length(reader) : UINT64_MAX, 0);
     }
+}
+
+typedef void read_at(const struct rc_reader *reader, uint64_t address);
+
+// Reads what stands at the address; with a window around it if what it points to is wanted too.
+static void read_near(const struct rc_reader *reader, uint64_t address, bool follows, read_at *read) {
+    if (!follows) {
+        read(reader, address);
+        return;
+    }
+    struct rc_window window;
+    rc_window_open(&window, reader->task, address);
+    struct rc_reader near = *reader;
+    near.window = &window;
+    read(&near, address);
+}
+
+void rc_read_iovec(const struct rc_reader *reader, uint64_t address) {
+    const bool follows = (reader->read->flags & RC_READ_CONTENTS) != 0 && reader->buffer_limit != 0;
+    read_near(reader, address, follows, read_iovec);
 }
 
 // A struct msghdr: as the kernel's struct user_msghdr (include/linux/socket.h) and struct compat_msghdr
@@ -109,7 +130,7 @@ static bool parts_are_wanted(const struct rc_reader *reader) {
     return reader->at_exit || (reader->read->when & RC_READ_AT_EXIT) == 0;
 }
 
-void rc_read_message(const struct rc_reader *reader, uint64_t address) {
+static void read_message(const struct rc_reader *reader, uint64_t address) {
     const struct rc_task *task = reader->task;
     const size_t size = message_size(reader);
     const uint32_t place = rc_add_read(reader, rc_piece_of(reader, RC_PART_DATA, 0), address, size, size);
@@ -120,8 +141,12 @@ void rc_read_message(const struct rc_reader *reader, uint64_t address) {
     }
 }
 
+void rc_read_message(const struct rc_reader *reader, uint64_t address) {
+    read_near(reader, address, parts_are_wanted(reader), read_message);
+}
+
 // Each struct mmsghdr ends with how many bytes were transferred.
-void rc_read_messages(const struct rc_reader *reader, uint64_t address) {
+static void read_messages(const struct rc_reader *reader, uint64_t address) {
     const struct rc_task *task = reader->task;
     const size_t header = message_size(reader);
     const size_t size = header + rc_word_size(reader); // with its padding
@@ -135,3 +160,6 @@ void rc_read_messages(const struct rc_reader *reader, uint64_t address) {
     }
 }
 
+void rc_read_messages(const struct rc_reader *reader, uint64_t address) {
+    read_near(reader, address, parts_are_wanted(reader), read_messages);
+}

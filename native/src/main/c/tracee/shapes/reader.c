@@ -10,6 +10,7 @@
 
 #include "arch/arch.h"
 #include "tracee/memory.h"
+#include "tracee/shapes/window.h"
 #include "tracee/tasks.h"
 
 enum {
@@ -65,6 +66,13 @@ uint32_t rc_add_ready(const struct rc_reader *reader, struct rc_piece piece) {
     return rc_count_piece(reader->task, at);
 }
 
+static int take(const struct rc_reader *reader, uint64_t address, uint8_t *out, size_t want) {
+    if (reader->window != NULL && rc_window_copy(reader->window, address, out, want)) {
+        return (int)want;
+    }
+    return rc_memory_read(reader->task, address, out, want);
+}
+
 // Adds what was read of `length` bytes, which is in the place of the next piece: `got` of them, or a negative errno
 // value. Less than is needed counts as unreadable.
 static uint32_t add(const struct rc_reader *reader, struct rc_piece piece, uint64_t length, int got, size_t need) {
@@ -79,7 +87,7 @@ static uint32_t add(const struct rc_reader *reader, struct rc_piece piece, uint6
 }
 
 static int read_next(const struct rc_reader *reader, uint64_t address, size_t want) {
-    return want == 0 ? 0 : rc_memory_read(reader->task, address, rc_next_piece(reader->task), want);
+    return want == 0 ? 0 : take(reader, address, rc_next_piece(reader->task), want);
 }
 
 uint32_t rc_add_read(const struct rc_reader *reader, struct rc_piece piece, uint64_t address, uint64_t length,
@@ -113,7 +121,7 @@ static int read_packet(const struct rc_reader *reader, uint64_t address, uint64_
         return got < 0 ? got : (int)rc_least((uint64_t)got, shown);
     }
     const size_t left = room - (size_t)got;
-    const int more = left == 0 ? 0 : rc_memory_read(reader->task, address + (uint64_t)got, out + got, left);
+    const int more = left == 0 ? 0 : take(reader, address + (uint64_t)got, out + got, left);
     return more < 0 ? got : got + more;
 }
 

@@ -14,6 +14,7 @@
 #include "ring/event.h"
 
 struct rc_task;
+struct rc_window;
 
 struct rc_reader {
     struct rc_task *task;
@@ -21,6 +22,7 @@ struct rc_reader {
     const struct rc_read *read;
     bool at_exit;
     uint32_t buffer_limit; // 0: contents are not read
+    const struct rc_window *window; // what is in it is taken from there; NULL: none
 };
 
 static inline uint64_t rc_least(uint64_t one, uint64_t other) {

@@ -262,6 +262,15 @@ public final class RenacerCommand implements Callable<Integer> {
         }
     }
 
+    static int execute(String... args) {
+        // No option has such a type, and loading java.sql takes longer than tracing a short program.
+        System.setProperty("picocli.converters.excludes", "java.sql.*,java.time.*");
+        CommandLine commandLine = new CommandLine(new RenacerCommand());
+        // The arguments after the program belong to the program.
+        commandLine.setStopAtPositional(true);
+        return CommandRunner.run(commandLine, System.err, args);
+    }
+
     public static void main(String[] args) {
         try {
             GivenEnvironment.restore();
@@ -269,12 +278,7 @@ public final class RenacerCommand implements Callable<Integer> {
             System.err.println(ExitCodes.of(e).line("renacer"));
             System.exit(ExitCode.FAILURE);
         }
-        // No option has such a type, and loading java.sql takes longer than tracing a short program.
-        System.setProperty("picocli.converters.excludes", "java.sql.*,java.time.*");
-        CommandLine commandLine = new CommandLine(new RenacerCommand());
-        // The arguments after the program belong to the program.
-        commandLine.setStopAtPositional(true);
-        int code = CommandRunner.run(commandLine, System.err, RawArguments.text(args.length));
+        int code = execute(RawArguments.text(args.length));
         System.out.flush();
         System.err.flush();
         // Nothing waits for an orderly end of this JVM: everything was closed, and System.exit() first asks its

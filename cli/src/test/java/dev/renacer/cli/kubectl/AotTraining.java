@@ -3,6 +3,7 @@
 
 package dev.renacer.cli.kubectl;
 
+import dev.renacer.cli.AotCache;
 import dev.renacer.cli.kubectl.api.NamedRequests;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.definition.Definitions;
@@ -18,28 +19,21 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Trains the plugin's AOT cache (JEP 514 and 515): runs all verbs as a user would, against the quickstart's stand-in API server by
- * TLS. Part of the build; does nothing while neither the jars nor the JDK have changed.
- */
+/** Trains the plugin's AOT cache: runs all verbs as a user would, against the quickstart's stand-in API server by TLS. */
 final class AotTraining {
     private static final String PASSWORD = "training";
     private static final String TOKEN = "training";
-    private static final String CACHE = "kubectl-renacer.aot";
 
     /** Every verb; a request comes, is followed to its end by the status that {@link #operator} writes, and goes. */
     private static final String COMMANDS = """
@@ -113,62 +107,29 @@ final class AotTraining {
 
     private AotTraining() {}
 
-    /** Arguments: the folder {@code lib} with the jars, where the caches go too, and the file with the JVM's options. */
+    /** Arguments: the folder {@code lib} with the jars, where the cache goes too, and the file with the JVM's options. */
     public static void main(String[] args) throws Exception {
-        Path lib = Path.of(args[0]);
-        Path options = Path.of(args[1]);
-        Path stamp = lib.resolve(CACHE + ".stamp");
-        String state = state(lib, options);
-        if (Files.exists(stamp) && Files.readString(stamp).equals(state)) {
-            return;
-        }
-        Path folder = Files.createTempDirectory("renacer-aot-");
-        try {
-            train(lib, options, folder);
-        } finally {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
-        Files.writeString(stamp, state);
+        AotCache cache = new AotCache(Path.of(args[0]), Path.of(args[1]), "kubectl-renacer");
+        cache.make(COMMANDS + OBJECTS + COMPLETED, folder -> train(cache, folder));
     }
 
-    private static void train(Path lib, Path options, Path folder)
+    private static void train(AotCache cache, Path folder)
             throws IOException, InterruptedException, GeneralSecurityException {
         KeyStore keys = keys(folder);
-        deleteCaches(lib);
-        Path cache = lib.resolve(CACHE).toAbsolutePath();
         try (EmbeddedApi api = EmbeddedApi.start(tls(keys), TOKEN)) {
             Path kubeconfig = Files.writeString(folder.resolve("kubeconfig"), kubeconfig(api.url(), keys));
             try (KubernetesClient client = new KubernetesClientBuilder()
                             .withConfig(ClusterAccess.fromKubeconfig(kubeconfig))
                             .build();
                     Watch _ = operator(api, client)) {
-                run(
+                cache.train(
                         folder,
                         Map.of("KUBECONFIG", kubeconfig.toString()),
+                        List.of(),
+                        TrainingRun.class.getName(),
                         COMMANDS,
-                        List.of(
-                                jdk("java"),
-                                "@" + options.toAbsolutePath(),
-                                "-XX:AOTCacheOutput=" + cache,
-                                "-cp",
-                                pluginJar(lib).toAbsolutePath().toString(),
-                                TrainingRun.class.getName()));
-            }
-        }
-        if (!Files.exists(cache)) {
-            throw new IllegalStateException("the JVM wrote no " + cache);
-        }
-    }
-
-    /** Also those of another name that an older version of this has left. */
-    private static void deleteCaches(Path lib) throws IOException {
-        try (DirectoryStream<Path> caches = Files.newDirectoryStream(lib, "*.aot*")) {
-            for (Path cache : caches) {
-                Files.delete(cache);
+                        // What the checks of doctor and explain find is their exit code.
+                        line -> line.startsWith("doctor") || line.startsWith("explain"));
             }
         }
     }
@@ -197,12 +158,12 @@ final class AotTraining {
 
     private static KeyStore keys(Path folder) throws IOException, InterruptedException, GeneralSecurityException {
         Path store = folder.resolve("training.p12");
-        run(
+        AotCache.run(
                 folder,
                 Map.of(),
                 "",
                 List.of(
-                        jdk("keytool"),
+                        AotCache.jdk("keytool"),
                         "-genkeypair",
                         "-alias",
                         "server",
@@ -264,63 +225,5 @@ final class AotTraining {
 
     private static String base64(String text) {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    private static String jdk(String program) {
-        return Path.of(System.getProperty("java.home"), "bin", program).toString();
-    }
-
-    private static void run(Path folder, Map<String, String> environment, String input, List<String> command)
-            throws IOException, InterruptedException {
-        Path log = Files.createTempFile(folder, "run", ".log");
-        Path in = Files.writeString(Files.createTempFile(folder, "run", ".in"), input);
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectInput(in.toFile())
-                .redirectOutput(log.toFile());
-        builder.environment().putAll(environment);
-        int code = builder.start().waitFor();
-        String said = Files.readString(log);
-        // What the checks of doctor and explain find is their exit code.
-        boolean failed = input.lines()
-                .filter(line -> !line.startsWith("doctor") && !line.startsWith("explain"))
-                .anyMatch(line -> !said.contains(line + ": exit code 0\n"));
-        if (code != 0 || failed) {
-            throw new IllegalStateException(command.getFirst() + " failed: " + said);
-        }
-    }
-
-    private static Path pluginJar(Path lib) throws IOException {
-        return jars(lib).stream()
-                .filter(jar -> String.valueOf(jar.getFileName()).startsWith("renacer-cli-"))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no renacer-cli jar in " + lib));
-    }
-
-    private static List<Path> jars(Path lib) throws IOException {
-        try (Stream<Path> files = Files.list(lib)) {
-            return files.filter(file -> file.toString().endsWith(".jar"))
-                    .sorted()
-                    .toList();
-        }
-    }
-
-    /** All that a cache depends on. */
-    private static String state(Path lib, Path options) throws IOException {
-        StringBuilder state = new StringBuilder(System.getProperty("java.vm.version"))
-                .append('\n')
-                .append(Files.readString(options))
-                .append(COMMANDS)
-                .append(OBJECTS)
-                .append(COMPLETED);
-        for (Path jar : jars(lib)) {
-            state.append(jar.getFileName())
-                    .append(' ')
-                    .append(Files.size(jar))
-                    .append(' ')
-                    .append(Files.getLastModifiedTime(jar))
-                    .append('\n');
-        }
-        return state.toString();
     }
 }

@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.local;
+
+import dev.renacer.cli.TrainingCommands;
+import java.io.IOException;
+
+/** The program that trains the AOT cache of {@code renacer}. Part of the build. */
+public final class TrainingRun {
+    private TrainingRun() {}
+
+    /** Runs the commands of the standard input. */
+    public static void main(String[] arguments) throws IOException {
+        TrainingCommands.run(args -> RenacerCommand.execute(args));
+    }
+}
