@@ -89,6 +89,7 @@ ENTRY, EXIT, INTERRUPTED = 1, 2, 4
 BYTES, STRING, STRINGS, IOVEC, MESSAGE, MESSAGES, RECORDS, INDIRECT, POINTERS = range(9)
 ON_STACK, POINTER_COUNT = 9, 10
 CONSTANT, ARGUMENT, RESULT, POINTED, FIELD = range(5)
+PACKET = (1, 0, 0)
 LAST, CONTENTS, COMPAT, INT_LENGTH, BITS, BOUNDED, IF = (1 << i for i in range(7))
 
 
@@ -112,6 +113,7 @@ def arguments() -> list[bytes]:
     compat = CONTENTS | COMPAT | LAST
     records = struct.pack("=16sH6x", b"r" * 16, 24) * 3 + struct.pack("=16sH6x", b"r" * 16, 0)
     nested = struct.pack("=QQ", 1 << 40, at + 16) + text
+    netlink = struct.pack("=IHHII", 200, 18, 1, 1, 0) + text
     return [
         call([read(0, ENTRY | EXIT, BYTES, ARGUMENT, 1, LAST)], [at, 1 << 63], text.ljust(256, b".")),
         call([read(1, ENTRY | EXIT, BYTES, unit=4), read(0, EXIT, BYTES, POINTED, 1, LAST)], [at, MEMORY_END - 4], b"\x20\0\0\0" * 64),
@@ -127,6 +129,7 @@ def arguments() -> list[bytes]:
         call([read(0, ENTRY, POINTERS, ARGUMENT, 1, LAST, 8, fields=(12, 0, 0))], [at, 5], pointers.ljust(256, b"\0")),
         call([read(0, ENTRY | EXIT, BYTES, FIELD, 4, CONTENTS | LAST, count=8)], [at], b"\xff\0\0\0" * 64),
         call([read(0, INTERRUPTED, BYTES, RESULT, 0, BITS | LAST, 8)], [at], text, result=-4, flags=16),
+        call([read(0, ENTRY | EXIT, BYTES, ARGUMENT, 1, CONTENTS | LAST, fields=PACKET)], [at, 300], netlink.ljust(256, b"a")),
     ]
 
 
