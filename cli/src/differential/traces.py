@@ -9,6 +9,8 @@ These classes of values count as equal, since they differ between two runs of th
             files (st_atime and the like), and what is left of a time-out: "(Timeout)" and the time-outs given are compared
   random    the bytes that getrandom gives
   inode     inode numbers of pipes, sockets and namespaces, st_ino; ids of mounts and devices are compared
+  interface names of network interfaces by their index: strace writes the name that an index has where strace itself runs; the index
+            is compared
   port      ports from 32768 on, from which the kernel chooses
   blanks    those in front of "= result", which depend on the length of the former. They are checked where lengths are equal
   arrival   where in a thread that got a signal from elsewhere (a child's end, a timer, kill) the same lines stand; that is where
@@ -20,6 +22,7 @@ Calls that are split in two lines by those of another thread ("unfinished", "res
 import collections
 import difflib
 import re
+import socket
 import subprocess
 import tempfile
 
@@ -42,6 +45,7 @@ COMMENT_TIME = re.compile(r" /\* \d{4}-\d\d-\d\dT[^*]* \*/")
 RANDOM = re.compile(r'^getrandom\("(?:[^"\\]|\\.)*"(?:\.\.\.)?')
 INODE = re.compile(r"\b((?:pipe|socket|net|mnt|uts|ipc|pid|user|cgroup|time):)\[\d+\]|\b(st_ino|stx_ino)=\d+")
 SOCKET = re.compile(r"<((?:UNIX|NETLINK|TCP|UDP|RAW|PING|ICMP)[\w-]*):\[\d+((?:->\d+)?)")
+INTERFACE = re.compile(r'if_nametoindex\("((?:[^"\\]|\\.)*)"\)')
 PORT = re.compile(r"(htons\(|:)(3[2-9]\d{3}|[4-6]\d{4})\b")
 ASYNCHRONOUS = re.compile(r"--- SIG\w+ \{si_signo=\w+, si_code=(?:CLD_|SI_)")
 TOKEN = re.compile(r"\w+|\W")
@@ -120,6 +124,7 @@ def normal(text, places, narrow):
     text = LEFT.sub("(left TIME)", text)
     text = RANDOM.sub('getrandom("RANDOM"', text)
     text = INODE.sub(lambda field: f"{field[1]}[INODE]" if field[1] else f"{field[2]}=INODE", text)
+    text = INTERFACE.sub(index, text)
     text = SOCKET.sub(lambda field: f"<{field[1]}:[INODE{'->INODE' if field[2] else ''}", text)
     return PORT.sub(r"\1PORT", text)
 
@@ -127,6 +132,13 @@ def normal(text, places, narrow):
 def pid(number, places):
     place = places.get(int(number))
     return f"PID({place})" if place else number
+
+
+def index(named):
+    try:
+        return str(socket.if_nametoindex(named[1]))
+    except OSError:
+        return named[0]
 
 
 def read(file):

@@ -90,6 +90,7 @@ ENTRY, EXIT, INTERRUPTED = 1, 2, 4
 BYTES, STRING, STRINGS, IOVEC, MESSAGE, MESSAGES, RECORDS, INDIRECT, POINTERS = range(9)
 ON_STACK, POINTER_COUNT, LINKS = 9, 10, 11
 CONSTANT, ARGUMENT, RESULT, POINTED, FIELD = range(5)
+PACKET = (1, 0, 0)
 LAST, CONTENTS, COMPAT, INT_LENGTH, BITS, BOUNDED, IF = (1 << i for i in range(7))
 
 
@@ -115,6 +116,7 @@ def arguments() -> list[bytes]:
     nested = struct.pack("=QQ", 1 << 40, at + 16) + text
     rights = struct.pack("=Q4i", 24, 1, 1, 0, 1) + struct.pack("=Q4i", 1 << 40, 1, 1, 2, -1)
     passed = struct.pack("=QI4xQQQQI4x", 0, 0, 0, 0, at + 56, len(rights), 0) + rights
+    netlink = struct.pack("=IHHII", 200, 18, 1, 1, 0) + text
     return [
         call([read(0, ENTRY | EXIT, BYTES, ARGUMENT, 1, LAST)], [at, 1 << 63], text.ljust(256, b".")),
         call([read(1, ENTRY | EXIT, BYTES, unit=4), read(0, EXIT, BYTES, POINTED, 1, LAST)], [at, MEMORY_END - 4], b"\x20\0\0\0" * 64),
@@ -133,6 +135,7 @@ def arguments() -> list[bytes]:
         call([read(0, EXIT, LINKS), read(0, EXIT, LINKS, count=8, flags=LAST, fields=(2, 0, 0))], [at], b"\1\0\0\0" * 8, result=99),
         call([read(0, EXIT, MESSAGE), read(0, EXIT, LINKS, flags=LAST, fields=(3, 0, 0))], [at], passed.ljust(256, b"p"), result=1),
         call([read(0, INTERRUPTED, BYTES, RESULT, 0, BITS | LAST, 8)], [at], text, result=-4, flags=16),
+        call([read(0, ENTRY | EXIT, BYTES, ARGUMENT, 1, CONTENTS | LAST, fields=PACKET)], [at, 300], netlink.ljust(256, b"a")),
     ]
 
 

@@ -81,7 +81,8 @@ enum rc_read_length {
 };
 enum rc_read_flag {
     RC_READ_LAST = 1 << 0,       // no further read of this call
-    RC_READ_CONTENTS = 1 << 1,   // what a program transfers: at most buffer_limit bytes a buffer
+    RC_READ_CONTENTS = 1 << 1,   // what a program transfers: at most buffer_limit bytes a buffer; `field` may be
+                                 // RC_CONTENTS_PACKET
     RC_READ_COMPAT = 1 << 2,     // pointers and sizes in its structs have 32 bits: i386, x32
     RC_READ_INT_LENGTH = 1 << 3, // only the lower 32 bits of argument `of` count
     RC_READ_BITS = 1 << 4,       // the length is in bits, rounded up to whole units
@@ -89,6 +90,8 @@ enum rc_read_flag {
     RC_READ_IF = 1 << 6,         // only if the lower 32 bits of argument `if_arg` are `if_value`
     RC_READ_IF_BITS = 1 << 7,    // ... or have any of the bits of `if_value`
 };
+// If a buffer begins as a netlink message does (struct nlmsghdr), it is read as far as there is room for it.
+enum { RC_CONTENTS_PACKET = 1 };
 struct rc_read {
     uint8_t arg;
     uint8_t when;   // enum rc_read_when

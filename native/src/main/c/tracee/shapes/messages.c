@@ -31,7 +31,7 @@ static void read_buffers(const struct rc_reader *reader, uint32_t vector, uint64
         const uint8_t *buffer = rc_bytes_at(task, vector) + i * 2 * width;
         const uint64_t length = rc_least(rc_word_at(reader, buffer + width), transferred);
         (void)rc_add_contents(reader, rc_piece_of(reader, RC_PART_ELEMENT, index | (unsigned)i),
-                              rc_word_at(reader, buffer), length, reader->buffer_limit);
+                              rc_word_at(reader, buffer), length, length, reader->buffer_limit);
         transferred -= length;
     }
 }

@@ -5,6 +5,7 @@
 #include "tracee/shapes/reader.h"
 
 #include <errno.h>
+#include <linux/netlink.h>
 #include <string.h>
 
 #include "arch/arch.h"
@@ -17,6 +18,7 @@ enum {
     ARRAY_PIECES = RC_DATA_PIECES - RC_READS_OF_CALL,
     // The entry of a call that is also read at its exit may only use this much, so that the results have some room.
     ENTRY_BYTES = RC_DATA_BYTES / 2,
+    MOST_OF_REQUEST = 1 << 20, // bytes that a netlink message says it has, if it is sent
 };
 
 uint64_t rc_word_at(const struct rc_reader *reader, const uint8_t *at) {
@@ -71,9 +73,9 @@ static int take(const struct rc_reader *reader, uint64_t address, uint8_t *out, 
     return rc_memory_read(reader->task, address, out, want);
 }
 
-static uint32_t add(const struct rc_reader *reader, struct rc_piece piece, uint64_t address, uint64_t length,
-                    size_t want, size_t need) {
-    const int got = want == 0 ? 0 : take(reader, address, rc_next_piece(reader->task), want);
+// Adds what was read of `length` bytes, which is in the place of the next piece: `got` of them, or a negative errno
+// value. Less than is needed counts as unreadable.
+static uint32_t add(const struct rc_reader *reader, struct rc_piece piece, uint64_t length, int got, size_t need) {
     if (got < 0 || (size_t)got < need) {
         piece.flags |= RC_PIECE_UNREADABLE;
         piece.error = (uint8_t)(got < 0 ? -got : EFAULT);
@@ -84,16 +86,52 @@ static uint32_t add(const struct rc_reader *reader, struct rc_piece piece, uint6
     return rc_add_ready(reader, piece);
 }
 
+static int read_next(const struct rc_reader *reader, uint64_t address, size_t want) {
+    return want == 0 ? 0 : take(reader, address, rc_next_piece(reader->task), want);
+}
+
 uint32_t rc_add_read(const struct rc_reader *reader, struct rc_piece piece, uint64_t address, uint64_t length,
                      uint64_t most) {
     const size_t want = (size_t)rc_least(rc_least(length, most), rc_room(reader));
-    return add(reader, piece, address, length, want, 0);
+    return add(reader, piece, length, read_next(reader, address, want), 0);
+}
+
+// Whether these bytes, of `length`, begin with the head of a netlink message that has only flags that there are. One
+// that is sent asks for something, and may go on in the next buffer.
+static bool is_netlink(const struct rc_reader *reader, const uint8_t *bytes, uint64_t length) {
+    enum {
+        FLAGS = NLM_F_REQUEST | NLM_F_MULTI | NLM_F_ACK | NLM_F_ECHO | NLM_F_DUMP_INTR | NLM_F_DUMP_FILTERED |
+                NLM_F_ROOT | NLM_F_MATCH | NLM_F_ATOMIC | NLM_F_APPEND,
+    };
+    struct nlmsghdr head;
+    memcpy(&head, bytes, sizeof head);
+    const uint64_t most = reader->at_exit ? length : MOST_OF_REQUEST;
+    return head.nlmsg_len >= sizeof head && head.nlmsg_len <= most && (head.nlmsg_flags & ~FLAGS) == 0 &&
+           (reader->at_exit || (head.nlmsg_flags & NLM_F_REQUEST) != 0);
+}
+
+// Reads what may be netlink messages: of those as much of the `there` bytes as there is room for, of anything else
+// those that are shown.
+static int read_packet(const struct rc_reader *reader, uint64_t address, uint64_t there, size_t shown) {
+    const size_t room = (size_t)rc_least(there, rc_room(reader));
+    const size_t first = shown > sizeof(struct nlmsghdr) ? shown : sizeof(struct nlmsghdr);
+    const int got = read_next(reader, address, (size_t)rc_least(first, room));
+    uint8_t *out = rc_next_piece(reader->task);
+    if (got < (int)sizeof(struct nlmsghdr) || !is_netlink(reader, out, there)) {
+        return got < 0 ? got : (int)rc_least((uint64_t)got, shown);
+    }
+    const size_t left = room - (size_t)got;
+    const int more = left == 0 ? 0 : take(reader, address + (uint64_t)got, out + got, left);
+    return more < 0 ? got : got + more;
 }
 
 uint32_t rc_add_contents(const struct rc_reader *reader, struct rc_piece piece, uint64_t address, uint64_t length,
-                         uint64_t most) {
-    const size_t want = (size_t)rc_least(rc_least(length, most), rc_room(reader));
-    return add(reader, piece, address, length, want, want);
+                         uint64_t there, uint64_t shown) {
+    const uint64_t most = rc_least(length, there);
+    const size_t want = (size_t)rc_least(rc_least(most, shown), rc_room(reader));
+    const int got = reader->read->field == RC_CONTENTS_PACKET ? read_packet(reader, address, most, want)
+                                                              : read_next(reader, address, want);
+    return add(reader, piece, length, got, want);
 }
 
 size_t rc_length_at(const struct rc_task *task, uint32_t at) {
@@ -203,7 +241,7 @@ uint32_t rc_add_whole(const struct rc_reader *reader, enum rc_part part, uint64_
     const int error = extent(reader, &length, &given);
     if (error == 0) {
         return (reader->read->flags & RC_READ_CONTENTS) != 0 && reader->read->shape == RC_SHAPE_BYTES
-                   ? rc_add_contents(reader, piece, address, length, rc_least(most, given))
+                   ? rc_add_contents(reader, piece, address, length, given, most)
                    : rc_add_read(reader, piece, address, length, rc_least(most, given));
     }
     piece.flags |= RC_PIECE_UNREADABLE;

@@ -41,9 +41,10 @@ struct rc_piece rc_piece_of(const struct rc_reader *reader, enum rc_part part, u
 // Adds a piece with the first `most` of `length` bytes at the address, as far as there is room. Returns its place.
 uint32_t rc_add_read(const struct rc_reader *reader, struct rc_piece piece, uint64_t address, uint64_t length,
                      uint64_t most);
-// The same of what a program transfers: what cannot be read to the end, as far as it is wanted, counts as unreadable.
+// The same of what a program transfers, of which `there` bytes may be there and the first `shown` are wanted, or all if
+// the plan says so: what cannot be read to the end, as far as it is shown, counts as unreadable.
 uint32_t rc_add_contents(const struct rc_reader *reader, struct rc_piece piece, uint64_t address, uint64_t length,
-                         uint64_t most);
+                         uint64_t there, uint64_t shown);
 // Adds a piece whose bytes are in their place already. Returns its place.
 uint32_t rc_add_ready(const struct rc_reader *reader, struct rc_piece piece);
 // Counts the piece at this place, which has been added by other means. Returns the place.

@@ -150,6 +150,7 @@ final class RedactedCalls implements TraceListener {
         return call.syscall()
                 .pointee(piece.argument(), call.args())
                 .filter(pointee -> !pointee.elements(call.syscall()).isEmpty())
+                .filter(pointee -> !pointee.type().startsWith("bpf_")) // those point to names
                 .isEmpty();
     }
 
@@ -171,7 +172,7 @@ final class RedactedCalls implements TraceListener {
         return pointee.isPresent()
                 && pointee.get().isBytes()
                 && switch (pointee.get().type()) {
-                    case SOCKET_ADDRESS, "dirent", "dirent64" -> false;
+                    case SOCKET_ADDRESS, "dirent", "dirent64", "bpf_attr" -> false;
                     default -> true;
                 };
     }

@@ -162,7 +162,7 @@ final class LocalTrace {
         }
         boolean several = options.followChildren() || target.isSeveral();
         List<TraceListener> listeners = new ArrayList<>();
-        if (output.names != NameWriter.Style.NONE || export.isPresent() || !subjects.isAny()) {
+        if (output.names != NameWriter.Style.NONE || output.sockets || export.isPresent() || !subjects.isAny()) {
             listeners.add(descriptors); // in front of those that ask it
         }
         Stream.concat(

@@ -120,6 +120,8 @@ final class OutputOptions {
 
     /** How descriptors are shown. */
     NameWriter.Style names = NameWriter.Style.NONE;
+    /** Whether it is followed what sockets are, so that messages are written by their fields. */
+    boolean sockets;
 
     /** How much is shown of what arguments point to. */
     TextDetail detail = TextDetail.DEFAULT;

@@ -137,7 +137,7 @@ public final class RenacerCommand implements Callable<Integer> {
         SyscallFilter filter = selected.filter();
         CallSelection selection = selected.selection();
         CaptureOptions plain = new CaptureOptions(
-                        filter.plan(detail.arguments(selected.variesDetail()), following()),
+                        filter.plan(detail.arguments(selected.variesDetail()), following(filter)),
                         RingPolicy.BLOCK,
                         RING_EVENTS,
                         SIDE_BYTES,
@@ -151,6 +151,7 @@ public final class RenacerCommand implements Callable<Integer> {
         CallSites sites = source.sites();
         output.sources = source.source;
         output.names = names.style();
+        output.sockets = followsSockets(filter);
         TraceTarget whom = seccompFilter ? filtered(target.target(), follow) : target.target();
         Optional<Path> journal = journal();
         return new LocalTrace(
@@ -169,13 +170,13 @@ public final class RenacerCommand implements Callable<Integer> {
      * What is followed through calls that -e leaves out. Under a seccomp filter that costs the program a stop for each,
      * so descriptors are followed only if they are asked for.
      */
-    private Set<Following> following() {
+    private Set<Following> following(SyscallFilter filter) {
         Set<Following> following = EnumSet.noneOf(Following.class);
         boolean exported = otlp.isAsked(System.getenv());
         if (exported) {
             following.add(Following.CONNECTIONS);
         }
-        if (needsDescriptors() || (exported && !seccompFilter)) {
+        if (needsDescriptors() || followsSockets(filter) || (exported && !seccompFilter)) {
             following.add(Following.DESCRIPTORS);
         }
         if (names.isAsked()) {
@@ -187,6 +188,11 @@ public final class RenacerCommand implements Callable<Integer> {
     /** Whether every call that changes descriptors is seen, but for those of resting threads. */
     private boolean isComplete() {
         return !seccompFilter || needsDescriptors();
+    }
+
+    /** Netlink messages are only told from others by the socket they are sent through. */
+    private boolean followsSockets(SyscallFilter filter) {
+        return !seccompFilter && !output.summary && filter.selectsPackets();
     }
 
     private boolean needsDescriptors() {

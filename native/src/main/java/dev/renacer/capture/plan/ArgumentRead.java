@@ -35,6 +35,9 @@ public record ArgumentRead(
         Optional<ExitRule.Condition> condition,
         boolean anyBit,
         Layout layout) {
+    /** In {@link Layout#field} of contents: those that begin as netlink messages do are read as far as there is room. */
+    public static final int PACKET = 1;
+
     private static final int ARGUMENTS = 6;
     private static final int MAX_UNIT = 0xffff;
     private static final int INT_LENGTH = 1 << 3;
@@ -120,7 +123,8 @@ public record ArgumentRead(
      *
      * @param field       {@link Shape#RECORDS}: the 16 bits with a record's length; {@link Shape#INDIRECT}: the pointer;
      *     {@link Shape#POINTERS}: the bytes of each struct instead; {@link Shape#STACK}: how far, in units of 8
-     *     bytes; {@link Shape#LINKS}: a value of {@link Links} instead
+     *     bytes; {@link Shape#LINKS}: a value of {@link Links} instead; {@link Shape#BYTES}, {@link Shape#MESSAGE} and
+     *     {@link Shape#MESSAGES} of contents: {@link #PACKET} or 0
      * @param countField  {@link Shape#INDIRECT}: how many units the pointer points to
      * @param countWidth  the bytes of that number; 0: there is one
      * @param element     {@link Shape#INDIRECT}: the index of the element

@@ -34,21 +34,26 @@ public final class NameWriter {
         this.style = style;
     }
 
-    /** Writes what these descriptors are. */
+    /** Writes what these descriptors are; in the style {@link Style#NONE} nothing, but what they are is known. */
     public static NameWriter of(Descriptors descriptors, Style style) {
-        return style == Style.NONE ? NONE : new NameWriter(Optional.of(descriptors), style);
+        return new NameWriter(Optional.of(descriptors), style);
+    }
+
+    /** What the descriptor is that a call is about, by its first argument; empty if that is not known. */
+    public Optional<Descriptor> descriptor(SyscallCall call) {
+        return descriptors.flatMap(known -> known.names(call).argument(0));
     }
 
     /** Writes what the descriptor in an argument is, if that is known. */
     public void argument(StringBuilder out, SyscallCall call, int index) {
-        if (descriptors.isPresent()) {
+        if (descriptors.isPresent() && style != Style.NONE) {
             write(out, descriptors.get().names(call).argument(index));
         }
     }
 
     /** Likewise of the descriptor that the call has returned. */
     public void result(StringBuilder out, SyscallCall call) {
-        if (descriptors.isPresent()) {
+        if (descriptors.isPresent() && style != Style.NONE) {
             write(out, descriptors.get().names(call).result());
         }
     }
@@ -100,8 +105,9 @@ public final class NameWriter {
 
     private static void socket(StringBuilder out, Descriptor.Socket socket) {
         out.append(socket.protocol().label());
-        if (socket.local().isPresent() && !socket.protocol().subsystem().isEmpty()) {
-            netlink(out, socket.protocol().subsystem(), socket.local().get());
+        Optional<String> subsystem = socket.protocol().subsystem();
+        if (socket.local().isPresent() && subsystem.isPresent()) {
+            netlink(out, subsystem.get(), socket.local().get());
             return;
         }
         boolean unix = socket.local().orElse(socket.peer().orElse(null)) instanceof SocketAddress.Unix;

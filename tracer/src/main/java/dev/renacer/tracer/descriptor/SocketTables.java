@@ -25,6 +25,7 @@ final class SocketTables {
     private static final int UNIX_TYPE = 4;
     private static final int UNIX_INODE = 6;
     private static final int UNIX_PATH = 7;
+    private static final int NETLINK_PROTOCOL = 1;
     private static final int HEX = 16;
 
     private final Path net;
@@ -43,6 +44,7 @@ final class SocketTables {
         internet("udp", SocketProtocol.udp(four), inodes, found);
         internet("udp6", SocketProtocol.udp(six), inodes, found);
         read("unix", UNIX_INODE, inodes, found, SocketTables::unix);
+        read("netlink", INODE, inodes, found, SocketTables::netlink);
         return found;
     }
 
@@ -78,6 +80,14 @@ final class SocketTables {
         } catch (IOException | IllegalArgumentException _) {
             // The process is gone, or the kernel has no such protocol: its sockets stay unknown.
         }
+    }
+
+    private static Descriptor.Socket netlink(String[] columns) {
+        return new Descriptor.Socket(
+                SocketProtocol.netlink(Integer.parseInt(columns[NETLINK_PROTOCOL])),
+                Long.parseLong(columns[INODE]),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static Descriptor.Socket unix(String[] columns) {

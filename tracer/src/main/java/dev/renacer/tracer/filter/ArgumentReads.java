@@ -101,15 +101,16 @@ final class ArgumentReads {
     }
 
     private static ArgumentRead whole(Syscall call, int argument, Pointee pointee, ArgumentDetail detail) {
+        boolean contents = detail.compareTo(ArgumentDetail.FULL) >= 0 && hasContents(pointee);
         return new ArgumentRead(
                         argument,
                         times(pointee),
                         shape(pointee, detail),
                         length(call, pointee),
                         pointee.size(call),
-                        detail.compareTo(ArgumentDetail.FULL) >= 0 && hasContents(pointee),
+                        contents,
                         call.isNarrow())
-                .laidOut(Layout.behind(pointee.before(call)));
+                .laidOut(contents && pointee.isPacket() ? Layout.of(ArgumentRead.PACKET) : Layout.behind(pointee.before(call)));
     }
 
     /** Adds what is read by a field of a struct, or changes how the struct is read. */
@@ -196,7 +197,7 @@ final class ArgumentReads {
 
     private static boolean isBytes(Pointee pointee) {
         return switch (pointee.type()) {
-            case Pointee.BYTES, Pointee.MSGBUF, "binary", "key_data", "key_text" -> true;
+            case Pointee.BYTES, Pointee.PACKET, Pointee.MSGBUF, "binary", "key_data", "key_text" -> true;
             default -> false;
         };
     }

@@ -8,6 +8,7 @@ import dev.renacer.capture.plan.CapturePlan;
 import dev.renacer.capture.plan.ExitRule;
 import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.syscall.Abi;
+import dev.renacer.tracer.syscall.Pointee;
 import dev.renacer.tracer.syscall.Syscall;
 import dev.renacer.tracer.syscall.SyscallTable;
 import java.util.EnumSet;
@@ -78,6 +79,21 @@ public final class SyscallFilter {
             return false;
         }
         return included.isEmpty() || included.stream().anyMatch(item -> item.matches(call));
+    }
+
+    /** Whether any call is traced that sends or receives messages through a socket. */
+    public boolean selectsPackets() {
+        if (included.isEmpty() && excluded.isEmpty()) {
+            return true;
+        }
+        for (Abi abi : Abi.values()) {
+            for (Syscall call : SyscallTable.instance().calls(abi)) {
+                if (call.pointees().values().stream().anyMatch(Pointee::isPacket) && selects(call)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Whether an item asks for this very call, by name, number or expression but not by class. */

@@ -109,7 +109,7 @@ public final class ArgumentFormatter {
         if (out.length() > start) {
             out.append(", ");
         }
-        argument(out, call, index, detail);
+        argument(out, call, index, names, detail);
         names.argument(out, call, index);
     }
 
@@ -129,7 +129,7 @@ public final class ArgumentFormatter {
             if (out.length() > start) {
                 out.append(", ");
             }
-            argument(out, call, index, detail);
+            argument(out, call, index, names, detail);
             names.argument(out, call, index);
         });
         if (missing < call.args().length && out.length() > start) {
@@ -155,8 +155,8 @@ public final class ArgumentFormatter {
         return changed == Integer.MAX_VALUE ? changed : call.args().length;
     }
 
-    /** Writes one argument, of those that {@link #each} gives. */
-    public static void argument(StringBuilder out, SyscallCall call, int index, TextDetail detail) {
+    /** Writes one argument, of those that {@link #each} gives, without what a descriptor is. */
+    public static void argument(StringBuilder out, SyscallCall call, int index, NameWriter names, TextDetail detail) {
         boolean narrow = call.syscall().isNarrow();
         Parameter parameter = call.syscall().parameters().get(index).in(call.args());
         ParameterKind kind = parameter.kind();
@@ -196,7 +196,7 @@ public final class ArgumentFormatter {
             case HEX, FLAGS, UPPER, UPPER_FIRST, SKIPPED, NOTHING -> Digits.hex(out, bits);
             case POINTER -> {
                 if (call.data().isEmpty()
-                        || !(PointedData.write(out, call, detail, index) || socketError(out, call, index))) {
+                        || !(PointedData.write(out, call, detail, index, names) || socketError(out, call, index))) {
                     pointer(out, bits);
                 }
             }

@@ -90,7 +90,7 @@ public final class JsonOutput implements TraceListener {
         int start = json.length();
         ArgumentFormatter.each(call, index -> {
             argument.setLength(0);
-            ArgumentFormatter.argument(argument, call, index, detail);
+            ArgumentFormatter.argument(argument, call, index, names, detail);
             names.argument(argument, call, index);
             string(json.length() > start ? json.append(',') : json, argument);
         });

@@ -13,6 +13,7 @@ import dev.renacer.tracer.descriptor.CallNames;
 import dev.renacer.tracer.descriptor.CallSocket;
 import dev.renacer.tracer.descriptor.Descriptor;
 import dev.renacer.tracer.descriptor.Descriptors;
+import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.descriptor.address.SocketAddress;
 import dev.renacer.tracer.output.ArgumentFormatter;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
@@ -118,6 +119,9 @@ final class CallDetails {
 
     private final ArgumentDetail level;
     private final Descriptors descriptors;
+    /** Writes no names, but knows what sockets are. */
+    private final NameWriter sockets;
+
     private final ThreadNames threads;
     private final LockWatch locks;
     private final IdentityHashMap<Syscall, Shape> shapes = new IdentityHashMap<>();
@@ -129,6 +133,7 @@ final class CallDetails {
     CallDetails(ArgumentDetail level, Descriptors descriptors, ThreadNames threads, LockWatch locks) {
         this.level = level;
         this.descriptors = descriptors;
+        this.sockets = NameWriter.of(descriptors, NameWriter.Style.NONE);
         this.threads = threads;
         this.locks = locks;
     }
@@ -288,7 +293,7 @@ final class CallDetails {
 
     private String arguments(SyscallCall call) {
         text.setLength(0);
-        ArgumentFormatter.arguments(text, call);
+        ArgumentFormatter.arguments(text, call, sockets);
         if (text.length() > MAX_ARGUMENTS_LENGTH) {
             text.setLength(MAX_ARGUMENTS_LENGTH - CUT.length());
             text.append(CUT);

@@ -33,6 +33,16 @@ final class ConstantSets {
         return new ConstantSets("fields.tsv");
     }
 
+    /** The sets of netlink-names.tsv: likewise of netlink messages. */
+    static ConstantSets ofNetlink() {
+        return new ConstantSets("netlink-names.tsv");
+    }
+
+    /** Whether a set is in netlink-names.tsv. */
+    static boolean isOfNetlink(String set) {
+        return set.startsWith("netlink_");
+    }
+
     private ConstantSets(String resource) {
         Map<String, List<String[]>> rows = new HashMap<>();
         Map<String, String> aliases = new HashMap<>();

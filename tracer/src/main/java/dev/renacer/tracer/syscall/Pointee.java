@@ -27,6 +27,8 @@ public record Pointee(Direction direction, String type, Count count, int before,
     public static final String POINTERS = "pointers";
     /** The type of data that a program transfers; the unit is a byte. */
     public static final String BYTES = "bytes";
+    /** The type of such data that a socket transfers: they may be netlink messages. */
+    public static final String PACKET = "packet";
     /** The type of a set of bits, whose count is one of bits. */
     public static final String FD_SET = "fd_set";
 
@@ -134,6 +136,14 @@ public record Pointee(Direction direction, String type, Count count, int before,
     public boolean isBytes() {
         int[] sizes = SIZES.get(type);
         return sizes != null && sizes[Column.X86_64.number - 1] == 1;
+    }
+
+    /** Whether it has data in it that a socket transfers, which may be netlink messages. */
+    public boolean isPacket() {
+        return switch (type) {
+            case PACKET, "msghdr", "mmsghdr" -> true;
+            default -> false;
+        };
     }
 
     /** How many more of them stand before those that are counted. */

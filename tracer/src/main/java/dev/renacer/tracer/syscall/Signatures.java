@@ -21,6 +21,11 @@ final class Signatures {
         static final ConstantSets SETS = ConstantSets.ofFields();
     }
 
+    /** Likewise. */
+    private static final class Messages {
+        static final ConstantSets SETS = ConstantSets.ofNetlink();
+    }
+
     /** What the part begins with that says what an argument points to. */
     private static final String ARROWS = "<>!+";
 
@@ -115,9 +120,9 @@ final class Signatures {
     /** The names of a set in this ABI. */
     ConstantNames names(Abi abi, String set) {
         return sets().names(abi, set)
-                .or(() -> Fields.SETS.names(abi, set))
+                .or(() -> (ConstantSets.isOfNetlink(set) ? Messages.SETS : Fields.SETS).names(abi, set))
                 .orElseThrow(() -> new IllegalStateException(
-                        "constants.tsv and fields.tsv lack the set " + set + ", which is named elsewhere"));
+                        "constants.tsv and its companions lack the set " + set + ", which is named elsewhere"));
     }
 
     /** Every key, as written in the file. */

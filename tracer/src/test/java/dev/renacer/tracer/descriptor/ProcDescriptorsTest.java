@@ -77,6 +77,14 @@ class ProcDescriptorsTest {
                 0000000000000000: 00000002 00000000 00010000 0001 01 17 @with@more
                 """);
 
+        Files.writeString(net.resolve("netlink"), """
+                sk               Eth Pid        Groups   Rmem     Wmem     Dump  Locks    Drops    Inode
+                0000000000000000 16  4242       00000000 0        0        0     2        0        19
+                """);
+
+        assertThat(new ProcDescriptors(proc).sockets(7, Set.of(19L)).get(19L))
+                .isNotNull()
+                .satisfies(socket -> assertThat(socket.protocol().netlink()).hasValue(16));
         assertThat(new ProcDescriptors(proc)
                         .sockets(7, Set.of(11L, 12L, 13L, 14L, 15L, 16L, 17L, 18L))
                         .values())

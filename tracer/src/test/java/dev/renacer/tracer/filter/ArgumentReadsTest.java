@@ -64,9 +64,11 @@ class ArgumentReadsTest {
     @Test
     void structsWithPointersAreThoseOfThe32BitCalls() {
         assertThat(reads(Abi.X86_64, "sendmsg", ArgumentDetail.FULL))
-                .containsExactly(new ArgumentRead(1, IN, Shape.MESSAGE, new Length.Constant(1), 56, true, false));
+                .containsExactly(new ArgumentRead(1, IN, Shape.MESSAGE, new Length.Constant(1), 56, true, false)
+                        .laidOut(Layout.of(ArgumentRead.PACKET)));
         assertThat(reads(Abi.I386, "sendmsg", ArgumentDetail.FULL))
-                .containsExactly(new ArgumentRead(1, IN, Shape.MESSAGE, new Length.Constant(1), 28, true, true));
+                .containsExactly(new ArgumentRead(1, IN, Shape.MESSAGE, new Length.Constant(1), 28, true, true)
+                        .laidOut(Layout.of(ArgumentRead.PACKET)));
         assertThat(ArgumentReads.of(x32("writev"), ArgumentDetail.FULL))
                 .containsExactly(
                         new ArgumentRead(1, IN, Shape.IOVEC, new Length.OfArgument(2, false, false), 8, true, true));

@@ -118,6 +118,11 @@ class StructSizesIT {
             Map.entry("statfs", "struct statfs"),
             Map.entry("statfs64", "struct statfs64"),
             Map.entry("open_how", "struct open_how"),
+            // As much as is known of what some commands take, and room for a name.
+            Map.entry("bpf_load", "char[128]"),
+            Map.entry("bpf_pin", "char[16]"),
+            Map.entry("bpf_text", "char[256]"),
+            Map.entry("bpf_tracepoint", "char[16]"),
             Map.entry("clone_args", "struct clone_args"),
             Map.entry("winsize", "struct { unsigned short fields[4]; }"),
             Map.entry("flock", "struct flock"),
@@ -221,6 +226,9 @@ class StructSizesIT {
             "key_data",
             "key_text",
             "file_handle",
+            "packet",
+            "pages",
+            "bpf_attr",
             "landlock_ruleset");
 
     @TempDir

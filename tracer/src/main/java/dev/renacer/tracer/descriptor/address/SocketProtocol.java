@@ -5,6 +5,7 @@ package dev.renacer.tracer.descriptor.address;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The protocol of a socket.
@@ -12,9 +13,10 @@ import java.util.Optional;
  * @param label      as strace -yy writes it, such as {@code TCPv6} or {@code UNIX-STREAM}
  * @param transport  {@code network.transport} of OpenTelemetry, if it has a value for it
  * @param network    {@code network.type}, likewise
- * @param subsystem  of the kernel that it speaks with (netlink): a name without NETLINK_, or a number; otherwise empty
+ * @param netlink    of a netlink socket, its protocol (NETLINK_*)
  */
-public record SocketProtocol(String label, Optional<String> transport, Optional<String> network, String subsystem) {
+public record SocketProtocol(
+        String label, Optional<String> transport, Optional<String> network, OptionalInt netlink) {
     /** Of a socket of which only the number is known. */
     public static final SocketProtocol UNKNOWN = plain("socket");
 
@@ -87,7 +89,7 @@ public record SocketProtocol(String label, Optional<String> transport, Optional<
             case STREAM -> "UNIX-STREAM";
             default -> "UNIX"; // of datagrams and packets in order alike, as the kernel calls its protocols
         };
-        return new SocketProtocol(label, Optional.of("unix"), Optional.empty(), "");
+        return new SocketProtocol(label, Optional.of("unix"), Optional.empty(), OptionalInt.empty());
     }
 
     /** TCP of a family. */
@@ -100,13 +102,19 @@ public record SocketProtocol(String label, Optional<String> transport, Optional<
         return labelled(family, "UDP", Optional.of("udp"));
     }
 
-    private static SocketProtocol netlink(int protocol) {
+    /** Netlink, with its own protocol. */
+    public static SocketProtocol netlink(int protocol) {
+        return new SocketProtocol("NETLINK", Optional.empty(), Optional.empty(), OptionalInt.of(protocol));
+    }
+
+    /** What of the kernel a netlink socket speaks with: a name without NETLINK_, or a number; empty for other sockets. */
+    public Optional<String> subsystem() {
+        if (netlink.isEmpty()) {
+            return Optional.empty();
+        }
+        int protocol = netlink.getAsInt();
         String name = protocol >= 0 && protocol < NETLINK.length ? NETLINK[protocol] : "";
-        return new SocketProtocol(
-                "NETLINK",
-                Optional.empty(),
-                Optional.empty(),
-                name.isEmpty() ? Integer.toUnsignedString(protocol) : name);
+        return Optional.of(name.isEmpty() ? Integer.toUnsignedString(protocol) : name);
     }
 
     private static SocketProtocol internet(int family, int type, int protocol) {
@@ -124,10 +132,11 @@ public record SocketProtocol(String label, Optional<String> transport, Optional<
 
     private static SocketProtocol labelled(int family, String name, Optional<String> transport) {
         boolean six = family == AF_INET6;
-        return new SocketProtocol(six ? name + "v6" : name, transport, Optional.of(six ? "ipv6" : "ipv4"), "");
+        Optional<String> network = Optional.of(six ? "ipv6" : "ipv4");
+        return new SocketProtocol(six ? name + "v6" : name, transport, network, OptionalInt.empty());
     }
 
     private static SocketProtocol plain(String label) {
-        return new SocketProtocol(label, Optional.empty(), Optional.empty(), "");
+        return new SocketProtocol(label, Optional.empty(), Optional.empty(), OptionalInt.empty());
     }
 }

@@ -6,6 +6,7 @@ package dev.renacer.tracer.output.argument;
 import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.output.struct.ControlMessages;
 import dev.renacer.tracer.output.struct.Memory;
@@ -13,6 +14,7 @@ import dev.renacer.tracer.output.struct.Names;
 import dev.renacer.tracer.output.struct.SocketAddresses;
 import dev.renacer.tracer.output.struct.Structs;
 import dev.renacer.tracer.syscall.Digits;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** What consists of several parts of memory: argv, buffers of an iovec, messages with address and control data. */
@@ -90,7 +92,8 @@ final class Messages {
         if (vector == null) {
             return false;
         }
-        vector(out, call, detail, index, vector, 0, atExit ? Math.max(call.result(), FAILED) : Long.MAX_VALUE);
+        long transferred = atExit ? Math.max(call.result(), FAILED) : Long.MAX_VALUE;
+        vector(out, call, detail, index, vector, 0, transferred, OptionalInt.empty());
         return true;
     }
 
@@ -101,7 +104,8 @@ final class Messages {
             int index,
             CapturedData vector,
             int message,
-            long transferred) {
+            long transferred,
+            OptionalInt netlink) {
         Memory memory = CapturedPieces.memory(call, detail, vector);
         int word = memory.wordSize();
         int count = memory.length() / (2 * word);
@@ -116,7 +120,13 @@ final class Messages {
             int at = element * 2 * word;
             long length = memory.word(at + word);
             int number = (message << MESSAGE_SHIFT) | element;
-            buffer(out.append("{iov_base="), call, detail, index, number, vector.atExit(), memory.word(at), left);
+            out.append("{iov_base=");
+            CapturedData bytes = memory.word(at) == 0
+                    ? null
+                    : CapturedPieces.find(call, index, Part.ELEMENT, number, vector.atExit());
+            if (bytes == null || !Packets.write(out, call, detail, bytes, Math.min(left, length), netlink)) {
+                buffer(out, detail, bytes, memory.word(at), left);
+            }
             Digits.unsigned(out.append(", iov_len="), length);
             out.append('}');
             left -= left < 0 ? 0 : Long.compareUnsigned(length, left) < 0 ? length : left;
@@ -125,15 +135,7 @@ final class Messages {
     }
 
     private static void buffer(
-            StringBuilder out,
-            SyscallCall call,
-            TextDetail detail,
-            int index,
-            int number,
-            boolean atExit,
-            long address,
-            long left) {
-        CapturedData bytes = address == 0 ? null : CapturedPieces.find(call, index, Part.ELEMENT, number, atExit);
+            StringBuilder out, TextDetail detail, @Nullable CapturedData bytes, long address, long left) {
         if (bytes == null) {
             if (left == 0 && address != 0) {
                 out.append("\"\"");
@@ -146,7 +148,8 @@ final class Messages {
     }
 
     /** Writes a struct msghdr; one that the call fills in is shown as it is then, if the call succeeded. */
-    static boolean message(StringBuilder out, SyscallCall call, TextDetail detail, int index, boolean filledIn) {
+    static boolean message(
+            StringBuilder out, SyscallCall call, TextDetail detail, int index, boolean filledIn, NameWriter names) {
         CapturedData before = CapturedPieces.find(call, index, Part.DATA, 0, false);
         CapturedData after = filledIn ? CapturedPieces.find(call, index, Part.DATA, 0, true) : null;
         CapturedData header = after != null ? after : before;
@@ -172,12 +175,14 @@ final class Messages {
                 CapturedPieces.memory(call, detail, header),
                 0,
                 given,
-                after != null ? call.result() : -1);
+                after != null ? call.result() : -1,
+                names);
         return true;
     }
 
     /** Writes an array of struct mmsghdr; the call transferred as many messages as its result says. */
-    static boolean messages(StringBuilder out, SyscallCall call, TextDetail detail, int index, boolean filledIn) {
+    static boolean messages(
+            StringBuilder out, SyscallCall call, TextDetail detail, int index, boolean filledIn, NameWriter names) {
         CapturedData array = CapturedPieces.find(call, index, Part.DATA, 0, filledIn);
         if (array == null) {
             return false;
@@ -196,7 +201,7 @@ final class Messages {
             Memory message = memory.part(number * size, size);
             long length = message.u32(size(call));
             out.append("{msg_hdr=");
-            header(out, call, detail, index, array, message, number, -1, filledIn ? length : -1);
+            header(out, call, detail, index, array, message, number, -1, filledIn ? length : -1, names);
             if (filledIn) {
                 out.append(", msg_len=").append(length);
             } else if (sent != null && sent.bytes().length >= (number + 1) * size) {
@@ -222,6 +227,7 @@ final class Messages {
      *
      * @param given        how long the address could have been; -1: as long as it is
      * @param transferred  how many bytes are in the buffers; -1: all
+     * @param names        knows what the socket is
      */
     private static void header(
             StringBuilder out,
@@ -232,7 +238,8 @@ final class Messages {
             Memory memory,
             int number,
             long given,
-            long transferred) {
+            long transferred,
+            NameWriter names) {
         int word = memory.wordSize();
         boolean atExit = piece.atExit();
         long nameLength = memory.u32(word);
@@ -247,7 +254,10 @@ final class Messages {
         if (vector == null) {
             Structs.pointer(out, memory.word(2 * word));
         } else {
-            vector(out, call, detail, index, vector, number, transferred < 0 ? Long.MAX_VALUE : transferred);
+            CapturedData name = CapturedPieces.find(call, index, Part.NAME, number, atExit);
+            OptionalInt netlink = Packets.protocol(call, name, names);
+            long most = transferred < 0 ? Long.MAX_VALUE : transferred;
+            vector(out, call, detail, index, vector, number, most, netlink);
         }
         Digits.unsigned(out.append(", msg_iovlen="), memory.word(3 * word));
         long controlLength = memory.word(5 * word);

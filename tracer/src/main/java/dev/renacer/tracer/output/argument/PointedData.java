@@ -4,7 +4,9 @@
 package dev.renacer.tracer.output.argument;
 
 import dev.renacer.tracer.CapturedData;
+import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.notation.Quoted;
 import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.output.struct.SocketAddresses;
@@ -22,6 +24,9 @@ import java.util.Arrays;
  */
 public final class PointedData {
 
+    /** Of x86: only there the pages of mincore(2) are written. */
+    private static final int PAGE_SHIFT = 12;
+
     private PointedData() {}
 
     /** The types that have a writer of their own, or are written in a way of their own. */
@@ -29,12 +34,13 @@ public final class PointedData {
         return PointedStructs.writer(type) != null
                 || DeviceStructs.exchange(type) != null
                 || switch (type) {
-                    case "bytes", "path", "strings", "pointers", "iovec", "msghdr", "mmsghdr", "sockaddr", "value" ->
+                    case "bytes", "packet", "path", "strings", "pointers", "iovec", "msghdr", "mmsghdr", "sockaddr", "value" ->
                         true;
                     case "dirent", "dirent64", "sigset_argpack", "sock_fprog", "msgbuf", "file_handle", "nodemask" ->
                         true;
                     case "iocb_pointer", "sigframe", "sigframe_aarch64", "sigframe_i386" -> true;
                     case "binary", "key_data", "key_text" -> true;
+                    case "bpf_attr", "bpf_load", "bpf_pin", "bpf_tracepoint", "pages" -> true;
                     default -> false;
                 };
     }
@@ -42,9 +48,10 @@ public final class PointedData {
     /**
      * Writes what an argument points to.
      *
+     * @param names  knows what the descriptor of the call is
      * @return false if there is nothing to be written in place of the address
      */
-    public static boolean write(StringBuilder out, SyscallCall call, TextDetail detail, int index) {
+    public static boolean write(StringBuilder out, SyscallCall call, TextDetail detail, int index, NameWriter names) {
         Pointee pointee = call.syscall().pointee(index, call.args()).orElse(null);
         if (pointee == null || call.data().isEmpty()) {
             return false;
@@ -56,9 +63,12 @@ public final class PointedData {
             case Pointee.STRINGS -> Messages.strings(out, call, detail, index);
             case Pointee.POINTERS -> environment(out, call, detail, index);
             case "iovec" -> Messages.vector(out, call, detail, index, pointee.direction() == Direction.OUT_ALWAYS);
-            case "msghdr" -> Messages.message(out, call, detail, index, pointee.direction() == Direction.IN_OUT);
-            case "mmsghdr" -> Messages.messages(out, call, detail, index, pointee.direction() == Direction.OUT);
+            case "msghdr" -> Messages.message(out, call, detail, index, pointee.direction() == Direction.IN_OUT, names);
+            case "mmsghdr" -> Messages.messages(out, call, detail, index, pointee.direction() == Direction.OUT, names);
             case Pointee.BYTES -> bytes(out, call, detail, index, pointee);
+            case Pointee.PACKET ->
+                Packets.write(out, call, detail, index, CapturedPieces.find(call, index, pointee), names)
+                        || bytes(out, call, detail, index, pointee);
             case "path" -> path(out, call, detail, index, pointee);
             case "value" -> SocketOptions.write(out, call, detail, index, pointee.direction() == Direction.OUT);
             case "sockaddr" -> address(out, call, detail, index, pointee);
@@ -73,6 +83,8 @@ public final class PointedData {
             case "sigframe", "sigframe_aarch64", "sigframe_i386" -> Nested.frame(out, call, detail, index);
             case "msqid", "semid", "shmid" -> systemV(out, call, detail, index, pointee);
             case "binary", "key_data", "key_text" -> data(out, call, detail, index, pointee);
+            case "bpf_attr", "bpf_load", "bpf_pin", "bpf_tracepoint" -> BpfAttributes.write(out, call, detail, index);
+            case "pages" -> pages(out, call, detail, index);
             case "clone_args" -> Nested.cloned(out, call, detail, index);
             default -> PointedStructs.write(out, call, detail, index, pointee);
         };
@@ -182,6 +194,27 @@ public final class PointedData {
         }
         CapturedPieces.memory(call, detail, data).quotedName(out);
         out.append(data.cut() ? "..." : "");
+        return true;
+    }
+
+    /** Which pages are in memory (mincore): the lowest bit of a byte for each. */
+    private static boolean pages(StringBuilder out, SyscallCall call, TextDetail detail, int index) {
+        CapturedData data = CapturedPieces.find(call, index, Part.DATA, 0, true);
+        long length = call.args()[1];
+        long count = (length >>> PAGE_SHIFT) + ((length & ((1 << PAGE_SHIFT) - 1)) == 0 ? 0 : 1);
+        if (data == null || (data.bytes().length == 0 && count > 0)) {
+            return false;
+        }
+        out.append('[');
+        for (int page = 0; page < count; page++) {
+            out.append(page == 0 ? "" : ", ");
+            if (page == detail.elements() || page == data.bytes().length) {
+                out.append("...");
+                break;
+            }
+            out.append(data.bytes()[page] & 1);
+        }
+        out.append(']');
         return true;
     }
 

@@ -10,6 +10,7 @@ import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.output.struct.Names;
 import dev.renacer.tracer.output.struct.Polling;
 import dev.renacer.tracer.syscall.Digits;
+import dev.renacer.tracer.syscall.ErrnoNames;
 import dev.renacer.tracer.syscall.Pointee;
 import dev.renacer.tracer.syscall.Pointee.Direction;
 import java.util.Map;
@@ -19,6 +20,8 @@ public final class ResultDetails {
     private static final String[] SETS = {"", "in ", "out ", "except "};
     private static final String[] CLOCK = {"TIME_OK", "TIME_INS", "TIME_DEL", "TIME_OOP", "TIME_WAIT", "TIME_ERROR"};
 
+    private static final long FIRST_SHORT_ERROR = 0xffff_f001L;
+    private static final long LAST_SHORT_ERROR = 0xffff_ffffL;
     private static final int F_GETFD = 1;
     private static final int F_GETFL = 3;
     private static final int F_GETLEASE = 1025;
@@ -72,6 +75,10 @@ public final class ResultDetails {
             return;
         }
         Pointee first = pointees.get(0);
+        if (call.syscall().name().equals("modify_ldt")) {
+            shortError(out, call.result());
+            return;
+        }
         if (call.syscall().name().equals("set_thread_area")) {
             CapturedData segment = CapturedPieces.find(call, 0, Part.DATA, 0, true);
             if (segment != null) {
@@ -104,6 +111,14 @@ public final class ResultDetails {
             } else {
                 out.setLength(begin);
             }
+        }
+    }
+
+    /** An error of 32 bits, which a call of 64 returns as a number. */
+    private static void shortError(StringBuilder out, long result) {
+        if (result >= FIRST_SHORT_ERROR && result <= LAST_SHORT_ERROR) {
+            ErrnoNames.Errno errno = ErrnoNames.of((int) (LAST_SHORT_ERROR + 1 - result));
+            out.append(' ').append(errno.name()).append(" (").append(errno.text()).append(')');
         }
     }
 

@@ -68,13 +68,17 @@ public final class Scalars {
     private static void segment(StringBuilder out, Memory memory) {
         int flags = memory.i32(12);
         out.append("{entry_number=").append(memory.i32(0));
-        Digits.hex(out.append(", base_addr="), memory.u32(4));
+        padded(out.append(", base_addr="), memory.u32(4), LIMIT_DIGITS);
         padded(out.append(", limit="), memory.u32(8), LIMIT_DIGITS);
         out.append(", seg_32bit=").append(flags & 1);
         out.append(", contents=").append((flags >> 1) & 3);
         out.append(", read_exec_only=").append((flags >> 3) & 1);
         out.append(", limit_in_pages=").append((flags >> 4) & 1);
         out.append(", seg_not_present=").append((flags >> 5) & 1);
-        out.append(", useable=").append((flags >> 6) & 1).append('}');
+        out.append(", useable=").append((flags >> 6) & 1);
+        if (!memory.narrow()) {
+            out.append(", lm=").append((flags >> 7) & 1);
+        }
+        out.append('}');
     }
 }

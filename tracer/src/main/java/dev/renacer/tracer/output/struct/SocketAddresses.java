@@ -103,6 +103,9 @@ public final class SocketAddresses {
             data(out, memory);
             return;
         }
+        if (memory.u16(2) != 0) {
+            Digits.hex(out.append(", nl_pad="), memory.u16(2));
+        }
         out.append(", nl_pid=").append(memory.i32(4)).append(", nl_groups=");
         int from = out.length();
         long groups = memory.u32(8);

@@ -6,6 +6,7 @@ package dev.renacer.tracer.output.argument;
 import static dev.renacer.tracer.CallFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.ArgumentFormatter;
 import dev.renacer.tracer.output.notation.TextDetail;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,7 @@ class ExtendedAttributesTest {
                         .bytes(2, bytes, false)
                         .build(),
                 2,
+                NameWriter.NONE,
                 TextDetail.DEFAULT);
 
         assertThat(out).hasToString('"' + shown + '"');
@@ -48,6 +50,7 @@ class ExtendedAttributesTest {
                         .returns(bytes.length)
                         .build(),
                 1,
+                NameWriter.NONE,
                 TextDetail.DEFAULT);
 
         assertThat(out).hasToString('"' + shown + '"');
