@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.output;
 
+import dev.renacer.tracer.output.notation.NumberNames;
 import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.syscall.Syscall;
 import java.util.Optional;
@@ -30,7 +31,7 @@ public record TextForm(
     }
 
     /** The same with what descriptors are. */
-    TextForm naming(TextDetail.NumberNames names) {
+    TextForm naming(NumberNames names) {
         return new TextForm(detail.naming(names), raw, abbreviated, read, written);
     }
 
