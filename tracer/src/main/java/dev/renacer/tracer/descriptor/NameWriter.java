@@ -98,9 +98,14 @@ public final class NameWriter {
             case Descriptor.Other other -> shown(out, other.link());
         }
         out.append('>');
-        if (what instanceof Descriptor.File file && file.deleted()) {
+        if (isDeleted(what)) {
             out.append("(deleted)");
         }
+    }
+
+    /** Memory has a name that was never anywhere: so /proc calls it deleted, and strace does. */
+    private static boolean isDeleted(Descriptor what) {
+        return what instanceof Descriptor.Memory || (what instanceof Descriptor.File file && file.deleted());
     }
 
     private static void socket(StringBuilder out, Descriptor.Socket socket) {

@@ -59,6 +59,13 @@ class ReadLinksTest extends DescriptorsFixture {
     }
 
     @Test
+    void memoryHasTheNameThatItWasGiven() {
+        start(SHELL, 0, Origin.LAUNCHED);
+        tell(CallFixture.call("memfd_create").string(0, "pool").returns(3), 10, 20);
+        assertThat(result()).isEqualTo("</memfd:pool>(deleted)");
+    }
+
+    @Test
     void theWorkingDirectoryHasThePathThatTheKernelSays() {
         start(SHELL, 0, Origin.LAUNCHED);
         tell(CallFixture.call("chdir").string(0, "link").link(AT_FDCWD, "/real"), 1, 2);

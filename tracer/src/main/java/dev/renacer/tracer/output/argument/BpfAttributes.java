@@ -148,7 +148,11 @@ final class BpfAttributes {
             return;
         }
         Quoted.hexadecimal(out.append(", extra_data="), given.bytes(), given.start() + known, given.length() - known);
-        out.append(" /* bytes ").append(known).append("..").append(given.length() - 1).append(" */");
+        out.append(" /* bytes ")
+                .append(known)
+                .append("..")
+                .append(given.length() - 1)
+                .append(" */");
     }
 
     private static void field(
@@ -159,7 +163,7 @@ final class BpfAttributes {
             case U -> out.append(memory.u32(at));
             case U64 -> Digits.unsigned(out, memory.i64(at));
             case X -> Digits.hex(out, memory.u32(at));
-            case FD -> out.append(memory.i32(at));
+            case FD -> memory.descriptor(out, at);
             case VALUE, FLAGS -> field.names().write(out, memory, memory.u32(at));
             case VALUE64, FLAGS64 -> field.names().write(out, memory, memory.i64(at));
             case ADDRESS, LOG -> Structs.pointer(out, memory.i64(at));

@@ -89,7 +89,7 @@ public final class Kernel {
         if (flags != 0 && (command == 0 || command == 1 || command == 7 || command == 8)) {
             FLAGS.write(out.append(", aio_flags="), memory, flags);
             if ((flags & RESULT_FD) != 0) {
-                out.append(", aio_resfd=").append(memory.i32(60));
+                memory.descriptor(out.append(", aio_resfd="), 60);
             }
         }
         out.append('}');

@@ -35,7 +35,7 @@ final class FileRequests {
     }
 
     static void range(StringBuilder out, Memory memory) {
-        out.append("{src_fd=").append(memory.i32(0));
+        memory.descriptor(out.append("{src_fd="), 0);
         DeviceStructs.number(out, ", src_offset", memory.i64(8));
         DeviceStructs.number(out, ", src_length", memory.i64(16));
         DeviceStructs.number(out, ", dest_offset", memory.i64(24));
