@@ -15,8 +15,7 @@ import java.util.OptionalInt;
  * @param network    {@code network.type}, likewise
  * @param netlink    of a netlink socket, its protocol (NETLINK_*)
  */
-public record SocketProtocol(
-        String label, Optional<String> transport, Optional<String> network, OptionalInt netlink) {
+public record SocketProtocol(String label, Optional<String> transport, Optional<String> network, OptionalInt netlink) {
     /** Of a socket of which only the number is known. */
     public static final SocketProtocol UNKNOWN = plain("socket");
 

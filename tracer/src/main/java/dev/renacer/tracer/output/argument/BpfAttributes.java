@@ -148,7 +148,11 @@ final class BpfAttributes {
             return;
         }
         Quoted.hexadecimal(out.append(", extra_data="), given.bytes(), given.start() + known, given.length() - known);
-        out.append(" /* bytes ").append(known).append("..").append(given.length() - 1).append(" */");
+        out.append(" /* bytes ")
+                .append(known)
+                .append("..")
+                .append(given.length() - 1)
+                .append(" */");
     }
 
     private static void field(
