@@ -53,10 +53,28 @@ static void check_answer(const uint8_t *payload, size_t length) {
     answers++;
 }
 
+static void check_traced(const uint8_t *payload, size_t length) {
+    struct rs_traced answer;
+    REQUIRE(length >= sizeof answer);
+    memcpy(&answer, payload, sizeof answer);
+    REQUIRE(answer.end <= RS_END_LOST && answer.frame_count >= 1 && answer.frame_count <= RS_MAX_TRACE);
+    size_t expected = sizeof answer + answer.frame_count * sizeof(struct rs_traced_frame);
+    for (uint32_t i = 0; i < answer.frame_count; i++) {
+        struct rs_traced_frame frame;
+        memcpy(&frame, payload + sizeof answer + i * sizeof frame, sizeof frame);
+        REQUIRE(frame.name_length <= RS_MAX_TEXT && frame.flags <= RS_NAME_CUT);
+        expected += frame.name_length;
+    }
+    REQUIRE(length == expected);
+    answers++;
+}
+
 bool rs_send(uint32_t type, const void *payload, size_t length) {
     REQUIRE(length <= RS_MAX_MESSAGE - sizeof(struct rs_header));
     if (type == RS_ANSWER) {
         check_answer(payload, length);
+    } else if (type == RS_TRACED) {
+        check_traced(payload, length);
     } else {
         REQUIRE((type == RS_NEED_MODULE || type == RS_NEED_DEBUG || type == RS_NEED_PERF_MAP) &&
                 length >= sizeof(struct rs_need));

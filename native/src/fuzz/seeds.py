@@ -11,7 +11,7 @@ import struct
 import sys
 
 MAGIC = 0x31595352  # symbolize/wire.h
-IMAGE, UNWIND, FORGET = 1, 2, 3
+IMAGE, UNWIND, FORGET, TRACE = 1, 2, 3, 5
 CODE = 4096
 BASE = 0x555555554000
 STACK = 0x7FFFFFFF0000
@@ -30,11 +30,11 @@ def image(number: int, modules: int) -> bytes:
     return request(IMAGE, struct.pack("=II", number, modules) + body)
 
 
-def unwind(number: int, place: int) -> bytes:
+def unwind(number: int, place: int, kind: int = UNWIND) -> bytes:
     registers = [0] * 17
     registers[6], registers[7], registers[16] = STACK + 64, STACK, BASE + CODE + place
     stack = [BASE + CODE + (place + i % 7) % CODE for i in range(32)]
-    return request(UNWIND, struct.pack("=II17Q32Q", number, 17, *registers, *stack))
+    return request(kind, struct.pack("=II17Q32Q", number, 17, *registers, *stack))
 
 
 def forget(number: int) -> bytes:
@@ -46,6 +46,7 @@ def requests() -> list[bytes]:
         image(1, 1) + unwind(1, 8) + unwind(1, 40) + forget(1),
         image(1, 2) + image(2, 1) + unwind(2, 16) + forget(1) + unwind(2, 17),
         image(7, 1) + image(7, 1) + unwind(7, 60),
+        image(1, 2) + unwind(1, 8, TRACE) + unwind(1, 8) + unwind(1, 40, TRACE),
     ]
 
 
@@ -87,7 +88,7 @@ MEMORY = 0x10000000
 MEMORY_END = MEMORY + 8192
 ENTRY, EXIT, INTERRUPTED = 1, 2, 4
 BYTES, STRING, STRINGS, IOVEC, MESSAGE, MESSAGES, RECORDS, INDIRECT, POINTERS = range(9)
-ON_STACK, POINTER_COUNT = 9, 10
+ON_STACK, POINTER_COUNT, LINKS = 9, 10, 11
 CONSTANT, ARGUMENT, RESULT, POINTED, FIELD = range(5)
 PACKET = (1, 0, 0)
 LAST, CONTENTS, COMPAT, INT_LENGTH, BITS, BOUNDED, IF = (1 << i for i in range(7))
@@ -113,6 +114,8 @@ def arguments() -> list[bytes]:
     compat = CONTENTS | COMPAT | LAST
     records = struct.pack("=16sH6x", b"r" * 16, 24) * 3 + struct.pack("=16sH6x", b"r" * 16, 0)
     nested = struct.pack("=QQ", 1 << 40, at + 16) + text
+    rights = struct.pack("=Q4i", 24, 1, 1, 0, 1) + struct.pack("=Q4i", 1 << 40, 1, 1, 2, -1)
+    passed = struct.pack("=QI4xQQQQI4x", 0, 0, 0, 0, at + 56, len(rights), 0) + rights
     netlink = struct.pack("=IHHII", 200, 18, 1, 1, 0) + text
     return [
         call([read(0, ENTRY | EXIT, BYTES, ARGUMENT, 1, LAST)], [at, 1 << 63], text.ljust(256, b".")),
@@ -128,6 +131,9 @@ def arguments() -> list[bytes]:
         call([read(0, ENTRY | EXIT, INDIRECT, CONSTANT, 9, LAST, 16, 4, (8, 0, 8))], [at], nested.ljust(256, b"n")),
         call([read(0, ENTRY, POINTERS, ARGUMENT, 1, LAST, 8, fields=(12, 0, 0))], [at, 5], pointers.ljust(256, b"\0")),
         call([read(0, ENTRY | EXIT, BYTES, FIELD, 4, CONTENTS | LAST, count=8)], [at], b"\xff\0\0\0" * 64),
+        call([read(0, EXIT, LINKS, flags=LAST)], [0], text, result=1),
+        call([read(0, EXIT, LINKS), read(0, EXIT, LINKS, count=8, flags=LAST, fields=(2, 0, 0))], [at], b"\1\0\0\0" * 8, result=99),
+        call([read(0, EXIT, MESSAGE), read(0, EXIT, LINKS, flags=LAST, fields=(3, 0, 0))], [at], passed.ljust(256, b"p"), result=1),
         call([read(0, INTERRUPTED, BYTES, RESULT, 0, BITS | LAST, 8)], [at], text, result=-4, flags=16),
         call([read(0, ENTRY | EXIT, BYTES, ARGUMENT, 1, CONTENTS | LAST, fields=PACKET)], [at, 300], netlink.ljust(256, b"a")),
     ]

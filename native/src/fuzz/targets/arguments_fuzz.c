@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "arch/arch.h"
 #include "arch/plan.h"
@@ -56,7 +57,7 @@ static void check_pieces(const struct rc_task *task) {
         REQUIRE(task->used.length - at >= sizeof piece);
         memcpy(&piece, task->side + at, sizeof piece);
         REQUIRE(RC_PIECE_ROOM(piece.length) <= task->used.length - at);
-        REQUIRE(piece.arg < 6 && piece.part <= RC_PART_COUNT);
+        REQUIRE(piece.arg < 6 && piece.part <= RC_PART_LINK);
         REQUIRE((piece.error != 0) == ((piece.flags & RC_PIECE_UNREADABLE) != 0));
         REQUIRE(piece.error == 0 || piece.length == 0);
         for (size_t i = piece.length; i < RC_PIECE_ROOM(piece.length) - sizeof piece; i++) {
@@ -76,6 +77,7 @@ static void read_call(const struct rc_options *options, const struct head *head)
     REQUIRE(task != NULL);
     struct rc_process process = {.mem_fd = memory_fd};
     task->process = &process;
+    task->tid = getpid(); // descriptors are its own
     task->plan = RC_PLAN_READS_AT_ENTRY | RC_PLAN_READS_AT_EXIT;
     task->call.nr = NR;
     const bool i386 = (head->i386 & 1) != 0 && rc_arch_abi(AUDIT_ARCH_I386) >= 0;

@@ -41,6 +41,8 @@ static void follow(uint16_t place) {
     REQUIRE(rs_handle(RS_IMAGE, (const uint8_t *)&image, sizeof image));
     REQUIRE(rs_handle(RS_UNWIND, (const uint8_t *)&question, sizeof question));
     REQUIRE(peer_answers() == 1);
+    REQUIRE(rs_handle(RS_TRACE, (const uint8_t *)&question, sizeof question));
+    REQUIRE(peer_answers() == 1);
     const struct rs_image forget = {.id = IMAGE};
     REQUIRE(rs_handle(RS_FORGET, (const uint8_t *)&forget, sizeof forget));
 }

@@ -56,8 +56,19 @@ enum rc_read_shape {
     RC_SHAPE_POINTERS, // pointers, and the `field` bytes that each points to
     RC_SHAPE_STACK,    // `unit` bytes, 8 * `field` bytes behind the stack pointer; the argument only has the name
     RC_SHAPE_POINTER_COUNT, // pointers up to NULL, of which only the number is wanted (struct rc_pointer_count)
+    RC_SHAPE_LINKS,    // only at exit: what descriptors are now, as /proc shows them (struct rc_link_head); `field`
+                       // (enum rc_links) says which
     RC_SHAPE_COUNT,
 };
+// Whose links are read.
+enum rc_links {
+    RC_LINKS_OF_RESULT,   // of the number that the call has returned; the argument only has the name
+    RC_LINKS_OF_FOLDER,   // of the working directory, which has the number AT_FDCWD; likewise
+    RC_LINKS_OF_NUMBERS,  // of `count` numbers of 32 bits, at most RC_LINKS_OF_ARRAY, that the argument points to
+    RC_LINKS_OF_MESSAGES, // of those in the control messages (SCM_RIGHTS) that a read before this one has found there
+    RC_LINKS_COUNT,
+};
+enum { RC_LINKS_OF_ARRAY = 8 };
 // How many units there are: `count` and, unless that is all, as many more as
 enum rc_read_length {
     RC_LENGTH_CONSTANT,

@@ -44,6 +44,9 @@ static bool fields_are_sound(const struct rc_read *read) {
         return read->count != 0 && read->count_width <= sizeof(uint64_t);
     case RC_SHAPE_POINTERS:
         return read->field != 0;
+    case RC_SHAPE_LINKS:
+        return read->field < RC_LINKS_COUNT && (read->when & RC_READ_AT_ENTRY) == 0 &&
+               read->count <= RC_LINKS_OF_ARRAY;
     default:
         return true;
     }

@@ -38,6 +38,7 @@ enum rc_flag {
     RC_SIDE_DATA_LOST = 1 << 5,
     RC_RESTARTED = 1 << 6,
     RC_UNASKED = 1 << 7,
+    RC_LEFT = 1 << 8,
 };
 
 // Values of aux in RC_DETACHED; dev.renacer.capture.ring.DetachReason documents each.
@@ -98,6 +99,12 @@ enum rc_part {
     RC_PART_CONTROL = 3,
     RC_PART_VECTOR = 4,
     RC_PART_COUNT = 5,
+    RC_PART_LINK = 6,
+};
+
+// The first bytes of a piece of RC_PART_LINK; the link follows.
+struct rc_link_head {
+    int32_t number; // of the descriptor; AT_FDCWD: the working directory
 };
 
 // The bytes of the piece of an array of pointers of which only the number is wanted. A cut one may have more.

@@ -31,6 +31,7 @@ struct rs_code {
     uint32_t id;
     Dwfl *dwfl;
     bool attached; // libdwfl knows how to read a stack
+    bool cut;      // what was wanted of the stack lies beyond the copy of it
     const struct rs_sample *sample;
     uint32_t module_count;
     struct rs_loaded *modules;

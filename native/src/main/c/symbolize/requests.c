@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "image.h"
+#include "trace.h"
 #include "unwind.h"
 #include "wire.h"
 
@@ -110,19 +111,42 @@ static bool answer(const struct rs_unwound *unwound) {
     return rs_send(RS_ANSWER, message, at);
 }
 
-static bool unwind(const uint8_t *payload, size_t length) {
-    static struct rs_unwound unwound;
+// The code that a request for a stack is about, and the stack; NULL: it is not as it must be.
+static struct rs_code *asked(const uint8_t *payload, size_t length, struct rs_sample *sample) {
     struct rs_unwind head;
-    struct rs_sample sample;
-    if (!read_sample(payload, length, &head, &sample)) {
-        return false;
+    if (!read_sample(payload, length, &head, sample)) {
+        return NULL;
     }
     struct rs_code **code = find(head.image);
+    return code == NULL ? NULL : *code;
+}
+
+static bool unwind(const uint8_t *payload, size_t length) {
+    static struct rs_unwound unwound;
+    struct rs_sample sample;
+    struct rs_code *code = asked(payload, length, &sample);
     if (code == NULL) {
         return false;
     }
-    rs_unwind_stack(*code, &sample, &unwound);
+    rs_unwind_stack(code, &sample, &unwound);
     return answer(&unwound);
+}
+
+static bool trace(const uint8_t *payload, size_t length) {
+    static struct rs_trace traced;
+    struct rs_sample sample;
+    struct rs_code *code = asked(payload, length, &sample);
+    if (code == NULL) {
+        return false;
+    }
+    rs_trace_stack(code, &sample, &traced);
+    static uint8_t message[sizeof(struct rs_traced) + sizeof traced.frames + RS_TRACE_NAMES];
+    const struct rs_traced head = {.end = traced.end, .frame_count = traced.frame_count};
+    const size_t frames = traced.frame_count * sizeof traced.frames[0];
+    memcpy(message, &head, sizeof head);
+    memcpy(message + sizeof head, traced.frames, frames);
+    memcpy(message + sizeof head + frames, traced.names, traced.names_length);
+    return rs_send(RS_TRACED, message, sizeof head + frames + traced.names_length);
 }
 
 bool rs_handle(uint32_t type, const uint8_t *payload, size_t length) {
@@ -133,6 +157,8 @@ bool rs_handle(uint32_t type, const uint8_t *payload, size_t length) {
         return forget_image(payload, length);
     case RS_UNWIND:
         return unwind(payload, length);
+    case RS_TRACE:
+        return trace(payload, length);
     default:
         return false;
     }

@@ -50,6 +50,7 @@ static bool read_memory(Dwfl *dwfl, Dwarf_Addr address, Dwarf_Word *result, void
     const struct rs_sample *sample = ((const struct rs_code *)context)->sample;
     const uint64_t at = address - sample->sp;
     if (address < sample->sp || sample->stack_length < sizeof *result || at > sample->stack_length - sizeof *result) {
+        ((struct rs_code *)context)->cut = ((struct rs_code *)context)->cut || address >= sample->sp;
         return false;
     }
     memcpy(result, sample->stack + at, sizeof *result);
@@ -76,13 +77,13 @@ static const Dwfl_Thread_Callbacks THREADS = {
     .set_initial_registers = set_registers,
 };
 
-static int32_t slot_of(const struct walk *walk, Dwfl_Frame *frame) {
+int32_t rs_slot_of(const struct rs_sample *sample, Dwfl_Frame *frame, bool innermost) {
     Dwarf_Word sp = 0;
-    if (walk->out->frame_count == 0 || dwfl_frame_reg(frame, SP_REGISTER, &sp) != 0) {
+    if (innermost || dwfl_frame_reg(frame, SP_REGISTER, &sp) != 0) {
         return -1;
     }
-    const uint64_t at = sp - sizeof(uint64_t) - walk->code->sample->sp; // x86-64: the word below the caller's stack
-    return at < walk->code->sample->stack_length ? (int32_t)at : -1;
+    const uint64_t at = sp - sizeof(uint64_t) - sample->sp; // x86-64: the word below the caller's stack
+    return at < sample->stack_length ? (int32_t)at : -1;
 }
 
 // Looks at a frame's code. Returns whether the walk has ended.
@@ -118,7 +119,8 @@ static int on_frame(Dwfl_Frame *state, void *context) {
     }
     const uint64_t call = pc - 1; // inside the instruction that called, whether a call or a system call
     const uint32_t module = rs_module_at(walk->code, call);
-    const struct rs_frame frame = {.pc = pc, .module = module, .slot = slot_of(walk, state)};
+    const int32_t slot = rs_slot_of(walk->code->sample, state, walk->out->frame_count == 0);
+    const struct rs_frame frame = {.pc = pc, .module = module, .slot = slot};
     walk->out->frames[walk->out->frame_count++] = frame;
     if (module == RS_NO_MODULE) {
         walk->generated++;
@@ -189,11 +191,22 @@ static void look_at_generated(struct walk *walk) {
     }
 }
 
-static bool attach(struct rs_code *code) {
+bool rs_begin(struct rs_code *code, const struct rs_sample *sample) {
+    code->sample = sample;
+    code->cut = false;
+    const uint32_t first = rs_module_at(code, sample->registers[sample->register_count - 1] - 1);
+    const uint32_t needed = first == RS_NO_MODULE ? 0 : first; // at least one, which shows the processor
+    if (needed >= code->module_count || !rs_load(code, needed)) {
+        return false;
+    }
     if (!code->attached) {
         code->attached = dwfl_attach_state(code->dwfl, NULL, SOME_PID, &THREADS, code);
     }
     return code->attached;
+}
+
+int rs_follow(struct rs_code *code, int (*on_frame)(Dwfl_Frame *, void *), void *context) {
+    return dwfl_getthread_frames(code->dwfl, SOME_PID, on_frame, context);
 }
 
 // Cases that depend on nothing but the instruction pointer.
@@ -203,12 +216,10 @@ static void break_at(struct rs_unwound *out, uint64_t ip, uint32_t module) {
 }
 
 void rs_unwind_stack(struct rs_code *code, const struct rs_sample *sample, struct rs_unwound *out) {
-    code->sample = sample;
     *out = (struct rs_unwound){.status = RS_BROKEN};
     const uint64_t ip = sample->registers[sample->register_count - 1];
     const uint32_t first = rs_module_at(code, ip - 1);
-    const uint32_t needed = first == RS_NO_MODULE ? 0 : first; // at least one, which shows the processor
-    if (needed >= code->module_count || !rs_load(code, needed) || !attach(code)) {
+    if (!rs_begin(code, sample)) {
         break_at(out, ip, first);
         return;
     }
@@ -217,7 +228,7 @@ void rs_unwind_stack(struct rs_code *code, const struct rs_sample *sample, struc
     do {
         *out = (struct rs_unwound){.status = RS_BROKEN};
         walk = (struct walk){.code = code, .out = out, .opaque_at = UINT32_MAX};
-        ended = dwfl_getthread_frames(code->dwfl, SOME_PID, on_frame, &walk);
+        ended = rs_follow(code, on_frame, &walk);
         if (walk.unloaded) {
             (void)rs_load(code, out->frames[out->frame_count - 1].module); // it is requested only once, so this ends
         }

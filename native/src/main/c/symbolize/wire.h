@@ -17,7 +17,8 @@ enum {
     RS_MAX_MESSAGE = 98304,    // bytes, header included
     RS_MAX_MODULES = 2048,     // of an image
     RS_MAX_IMAGES = 64,        // known at a time
-    RS_MAX_FRAMES = 128,       // of a stack
+    RS_MAX_FRAMES = 128,       // of a stack that is followed to the user's own code
+    RS_MAX_TRACE = 256,        // frames of a whole stack
     RS_MAX_BUILD_ID = 64,      // bytes
     RS_MAX_NAME = 255,         // bytes of a debug file's name
     RS_MAX_TEXT = 1024,        // bytes of a function's or a source file's name
@@ -29,10 +30,12 @@ enum rs_type {
     RS_UNWIND = 2, // rs_unwind, then its registers, then stack bytes from the stack pointer on: answered by RS_ANSWER
     RS_FORGET = 3, // rs_image with count 0: the image is not needed any more
     RS_FILE = 4,   // rs_file and, if found, its descriptor: answers RS_NEED_*
-    RS_NEED_MODULE = 16, // rs_need
-    RS_NEED_DEBUG = 17,  // rs_need, then build id, then name
+    RS_TRACE = 5,          // as RS_UNWIND; the whole stack is wanted: answered by RS_TRACED
+    RS_NEED_MODULE = 16,   // rs_need
+    RS_NEED_DEBUG = 17,    // rs_need, then build id, then name
     RS_NEED_PERF_MAP = 19, // rs_need: the file that names code the program made itself
-    RS_ANSWER = 18,      // rs_answer, then its rs_frames, then function, then file
+    RS_ANSWER = 18,        // rs_answer, then its rs_frames, then function, then file
+    RS_TRACED = 20,        // rs_traced, then its rs_traced_frames, then their functions' names
 };
 
 struct rs_header {
@@ -96,6 +99,28 @@ struct rs_frame {
     uint64_t pc;
     uint32_t module;
     int32_t slot; // offset from the stack pointer of the word that leads here; negative: there is none
+};
+
+// Why a whole stack has no further frame.
+enum rs_end {
+    RS_END_OUTERMOST = 0, // the last frame is the outermost
+    RS_END_CUT = 1,       // it goes on beyond what was copied
+    RS_END_TOO_MANY = 2,  // there are more than RS_MAX_TRACE
+    RS_END_LOST = 3,      // the caller of the last frame cannot be found
+};
+
+struct rs_traced {
+    uint32_t end; // enum rs_end
+    uint32_t frame_count;
+};
+
+enum { RS_NAME_CUT = 1 };
+struct rs_traced_frame {
+    uint64_t pc;
+    uint64_t offset; // of pc from where its function begins
+    int32_t slot;    // as in rs_frame
+    uint16_t name_length; // 0: the function is unknown
+    uint16_t flags; // RS_NAME_CUT: the name is longer
 };
 
 // Reads one message of at most `capacity` payload bytes; *fd is its descriptor or -1. Returns the payload's length, -1

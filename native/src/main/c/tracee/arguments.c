@@ -13,6 +13,7 @@
 #include "capture.h"
 #include "ring/event.h"
 #include "tracee/memory.h"
+#include "tracee/shapes/links.h"
 #include "tracee/shapes/messages.h"
 #include "tracee/shapes/nested.h"
 #include "tracee/shapes/reader.h"
@@ -138,6 +139,10 @@ static void read_argument(const struct rc_reader *reader) {
     }
     if (reader->read->shape == RC_SHAPE_STACK) {
         read_stack(reader);
+        return;
+    }
+    if (reader->read->shape == RC_SHAPE_LINKS) {
+        rc_read_links(reader, address);
         return;
     }
     if (address == 0 && reader->read->shape != RC_SHAPE_RECORDS) {

@@ -115,7 +115,9 @@ static bool tell(const struct rc_unwinder *unwinder, uint32_t type, const void *
     return rc_unwinder_send(unwinder, message, sizeof header + length, fd, PATIENCE_NS) == 0;
 }
 
-static bool ask(const struct rc_unwinder *unwinder, const struct program *program, uint32_t id) {
+// Asks about a stack in this program's code, for the whole stack (RS_TRACE, the first question about this code) or for
+// the user's own code on it.
+static bool ask(const struct rc_unwinder *unwinder, const struct program *program, uint32_t id, enum rs_type type) {
     struct {
         struct rs_image head;
         struct rs_module module;
@@ -136,8 +138,24 @@ static bool ask(const struct rc_unwinder *unwinder, const struct program *progra
     question.registers[RC_DWARF_SP] = STACK;
     question.registers[RC_DWARF_FP] = STACK + 64;
     question.registers[RC_DWARF_IP] = BASE + program->entry;
-    return tell(unwinder, RS_IMAGE, &image, sizeof image, -1) &&
-           tell(unwinder, RS_UNWIND, &question, sizeof question, -1);
+    return (type != RS_TRACE || tell(unwinder, RS_IMAGE, &image, sizeof image, -1)) &&
+           tell(unwinder, type, &question, sizeof question, -1);
+}
+
+static void check_stack(const uint8_t *message, size_t size) {
+    struct rs_traced answer;
+    assert_true(size >= sizeof(struct rs_header) + sizeof answer);
+    memcpy(&answer, message + sizeof(struct rs_header), sizeof answer);
+    assert_true(answer.end <= RS_END_LOST && answer.frame_count >= 1 && answer.frame_count <= RS_MAX_TRACE);
+    size_t expected =
+        sizeof(struct rs_header) + sizeof answer + answer.frame_count * sizeof(struct rs_traced_frame);
+    for (uint32_t i = 0; i < answer.frame_count; i++) {
+        struct rs_traced_frame frame;
+        memcpy(&frame, message + sizeof(struct rs_header) + sizeof answer + i * sizeof frame, sizeof frame);
+        assert_true(frame.name_length <= RS_MAX_TEXT);
+        expected += frame.name_length;
+    }
+    assert_int_equal(size, expected);
 }
 
 static void check_answer(const uint8_t *message, size_t size, struct outcomes *outcomes) {
@@ -160,11 +178,16 @@ static void judge(struct rc_unwinder *unwinder, const struct program *program, i
     if (unwinder->socket < 0) {
         assert_int_equal(rc_unwinder_start(symbolizer(), unwinder), 0);
     }
-    ssize_t got = ask(unwinder, program, id) ? 1 : -1;
+    ssize_t got = ask(unwinder, program, id, RS_TRACE) ? 1 : -1;
     while (got > 0) {
         got = rc_unwinder_receive(unwinder, message, sizeof message, PATIENCE_NS);
         struct rs_header header;
         memcpy(&header, message, sizeof header);
+        if (got >= (ssize_t)sizeof header && header.type == RS_TRACED) {
+            check_stack(message, (size_t)got);
+            got = ask(unwinder, program, id, RS_UNWIND) ? 1 : -1;
+            continue;
+        }
         if (got >= (ssize_t)sizeof header && header.type == RS_ANSWER) {
             check_answer(message, (size_t)got, outcomes);
             const struct rs_image forget = {.id = id};

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A window gives what is in it and nothing else, wherever an address and a length lie. The memory is this process's own.
+// A window gives what is in it and nothing else, wherever an address and a length lie. The memory is this process's
+// own.
 #define _GNU_SOURCE
 #include "tracee/shapes/window.h"
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A page of the target's memory, copied at once: what a struct points to often lies beside it on the stack, and one copy
-// of a page takes a fraction of the time of a read for each part.
+// A page of the target's memory, copied at once: what a struct points to often lies beside it on the stack, and one
+// copy of a page takes a fraction of the time of a read for each part.
 #pragma once
 
 #include <stdbool.h>

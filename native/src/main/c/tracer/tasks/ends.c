@@ -29,7 +29,8 @@ static void publish_end(struct rc_tracer *tracer, enum rc_kind kind, pid_t tid, 
     rc_publish(tracer, &event, NULL, 0);
 }
 
-static void cut_off_call(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
+// `alive`: the call goes on, but is not traced any more.
+static void cut_off_call(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool alive) {
     if ((!task->in_call && !task->suspended) || task->launching) {
         return;
     }
@@ -38,13 +39,14 @@ static void cut_off_call(struct rc_tracer *tracer, struct rc_task *task, uint64_
     task->call.kind = RC_CALL_UNFINISHED;
     task->call.end_ns = now;
     task->call.result = 0;
+    task->call.flags |= alive ? RC_LEFT : 0;
     rc_count(&tracer->calls, 1);
     rc_duty_cycle_tell_end(tracer, task, now);
     rc_publish_call(tracer, task);
 }
 
 static void cut_off(void *context, struct rc_task *task) {
-    cut_off_call(context, task, rc_now());
+    cut_off_call(context, task, rc_now(), true);
     rc_colocation_release(context, task);
 }
 
@@ -59,7 +61,7 @@ void rc_fall_silent(struct rc_tracer *tracer, enum rc_detach_reason reason) {
 }
 
 void rc_leader_vanishes(struct rc_tracer *tracer, struct rc_task *leader, uint64_t now) {
-    cut_off_call(tracer, leader, now);
+    cut_off_call(tracer, leader, now, false);
     rc_slowdown_gone(tracer, leader, now);
     rc_colocation_gone(tracer, leader);
     if (leader->process != NULL) {
@@ -84,7 +86,7 @@ void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, 
     struct rc_process *process = task->process;
     process->unsettled -= task->state == RC_TASK_SEIZED ? 1 : 0;
     rc_duty_cycle_gone(tracer, task, now, alive);
-    cut_off_call(tracer, task, now);
+    cut_off_call(tracer, task, now, alive);
     rc_slowdown_gone(tracer, task, now);
     rc_colocation_gone(tracer, task);
     if (!alive && !process->silent && task->tid != process->tgid) {

@@ -74,6 +74,7 @@ static void attach_and_detach_show_no_eintr(void **state) {
             const struct rc_event call =
                 recorder_event(recorder, find_event(recorder, RC_CALL_UNFINISHED, child.pid, (int)nr));
             assert_true((call.flags & RC_IN_PROGRESS_AT_ATTACH) != 0);
+            assert_true((call.flags & RC_LEFT) != 0);
             assert_int_equal(count_events(recorder, RC_DETACHED, child.pid, -1), 1);
             recorder_close(recorder);
         }

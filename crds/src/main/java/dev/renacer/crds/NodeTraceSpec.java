@@ -154,7 +154,15 @@ public record NodeTraceSpec(
             @JsonPropertyDescription(
                     "Regular expressions (RE2) for what is replaced in arguments, beside secrets that are known by their shape.")
             @Nullable
-            List<String> redact) {
+            List<String> redact,
+
+            @JsonPropertyDescription("Spans only for calls about one of these paths, or with one of the peers.")
+            @Nullable
+            List<String> paths,
+
+            @JsonPropertyDescription("Spans only for calls with one of these peers, or about one of the paths.")
+            @Nullable
+            List<String> peers) {
         /** The value of {@code errorStatus} with which every failed call has status ERROR. */
         public static final String ALL_ERRORS = "All";
 
@@ -176,6 +184,8 @@ public record NodeTraceSpec(
                     minDurationMicros,
                     maxSpansPerSecond,
                     maxSlowdownPercent,
+                    null,
+                    null,
                     null,
                     null,
                     null,

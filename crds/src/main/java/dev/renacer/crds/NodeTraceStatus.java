@@ -42,7 +42,12 @@ public record NodeTraceStatus(
         List<String> firstTraceIds,
 
         @JsonPropertyDescription("Agents of the node that were killed within the window; absent if none was.") @Nullable
-        KilledAgents killedAgents) {
+        KilledAgents killedAgents,
+
+        @JsonPropertyDescription(
+                "Why no span of a call that waited for the lock of a file says who held it; absent while that is known.")
+        @Nullable
+        String lockHolderFailure) {
     /** A status without killed agents. */
     public NodeTraceStatus(
             @Nullable Long observedGeneration,
@@ -52,7 +57,7 @@ public record NodeTraceStatus(
             @Nullable TraceTotals totals,
             @Nullable String exportFailure,
             @Nullable List<String> firstTraceIds) {
-        this(observedGeneration, phase, updateTime, targets, totals, exportFailure, firstTraceIds, null);
+        this(observedGeneration, phase, updateTime, targets, totals, exportFailure, firstTraceIds, null, null);
     }
 
     /** What is not known because an agent was killed, or its node failed. */

@@ -163,13 +163,17 @@ public enum Reason {
                     + " request."),
     SpansLost(
             "Spans were lost: the container's budget or a buffer was exceeded, or the sink refused them.",
-            "Ask for fewer calls (spec.syscalls, spec.onlyErrors, spec.minDurationMicros), raise "
-                    + "spec.maxSpansPerSecond, or give the collector more room."),
+            "Ask for fewer calls (spec.syscalls, spec.paths, spec.peers, spec.onlyErrors, spec.minDurationMicros), raise"
+                    + " spec.maxSpansPerSecond, or give the collector more room."),
     PartlyWatched(
             "Busy threads were traced only part of the time, so that on average tracing slowed them down no more than the"
                     + " bound allows; the calls they made in the rest of the time are not in the trace.",
             "Nothing, if that is enough. To see more of them, choose a less busy process (spec.process), ask for"
                     + " co-location (spec.safety.colocate), or raise spec.safety.maxSlowdownPercent."),
+    LockHoldersUnknown(
+            "Programs waited for locks of files, but a node's /proc/locks cannot be read: no span says who held the lock.",
+            "Nothing, if that is not what you look for. Otherwise trace on another node, or ask a cluster admin why the agent"
+                    + " on this one cannot read /proc/locks, as the message says."),
     TargetsFailed("Some containers could not be traced.", "See status.skipped for each container and its reason."),
     DetachTimedOut(
             "A node's agent did not report the end in time; it detaches by itself at the deadline, and the figures are at least this"

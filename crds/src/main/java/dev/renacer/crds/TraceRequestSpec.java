@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
                 + " && has(self.workloadRef) == has(oldSelf.workloadRef)"
                 + " && has(self.containers) == has(oldSelf.containers) && has(self.process) == has(oldSelf.process)"
                 + " && has(self.syscalls) == has(oldSelf.syscalls)"
+                + " && has(self.paths) == has(oldSelf.paths) && has(self.peers) == has(oldSelf.peers)"
                 + " && has(self.onlyErrors) == has(oldSelf.onlyErrors)"
                 + " && has(self.errorStatus) == has(oldSelf.errorStatus)"
                 + " && has(self.minDurationMicros) == has(oldSelf.minDurationMicros)"
@@ -47,6 +48,10 @@ import org.jspecify.annotations.Nullable;
                 + " && has(self.justification) == has(oldSelf.justification)"
                 + " && has(self.requestedBy) == has(oldSelf.requestedBy)",
         message = TraceRequestSpec.IMMUTABLE)
+@ValidationRule(
+        value = "!has(self.arguments) || self.arguments != 'None' || (!has(self.paths) && !has(self.peers))",
+        message = "paths and peers go by what spans say of arguments: with arguments: None there is nothing to go by",
+        fieldPath = ".arguments")
 @ValidationRule(
         value = "!has(oldSelf.stop) || !oldSelf.stop || (has(self.stop) && self.stop)",
         message = "stop cannot be undone: create a new request to trace again",
@@ -108,6 +113,33 @@ public record TraceRequestSpec(
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
         @Nullable
         List<@Size(max = TraceRequestSpec.LONGEST_SYSCALL) @Pattern(TraceRequestSpec.SYSCALL_PATTERN) String> syscalls,
+
+        @JsonPropertyDescription(
+                "Spans only for calls about one of these paths (or one of the peers): it is an argument, as given or relative to"
+                        + " a folder, or a descriptor of it is, or the call polls one. Absolute, and the whole path: no prefix and"
+                        + " no pattern. Links are not followed: a file that was open before has its path without links, any other"
+                        + " the one the program uses. Written as spans write file.path: a backslash as \\\\, a byte that is no text"
+                        + " as \\351.")
+        @Size(min = 1, max = TraceRequestSpec.MOST_SUBJECTS)
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @ValidationRule(
+                value = "self.all(path, path.matches(r'" + TraceRequestSpec.PATH_PATTERN + "'))",
+                message = TraceRequestSpec.PATHS)
+        @Nullable
+        List<@Size(min = 1, max = TraceRequestSpec.LONGEST_PATH) String> paths,
+
+        @JsonPropertyDescription(
+                "Spans only for calls with one of these peers, the other ends of connections (or about one of the paths): an"
+                        + " address, a network, either with a port, a port, or a UNIX socket: 10.0.0.9, 10.0.0.0/8,"
+                        + " 10.0.0.9:5432, [2001:db8::1]:443, [2001:db8::]/32, :5432, /run/app.sock, @name. The peer of a call"
+                        + " is one that it names, or that of a socket it is given, returns or polls.")
+        @Size(min = 1, max = TraceRequestSpec.MOST_SUBJECTS)
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @ValidationRule(
+                value = "self.all(peer, peer.matches(r'" + TraceRequestSpec.PEER_PATTERN + "'))",
+                message = TraceRequestSpec.PEERS)
+        @Nullable
+        List<@Size(min = 1, max = TraceRequestSpec.LONGEST_PEER) String> peers,
 
         @JsonPropertyDescription(
                 "True: spans only for calls that failed (those that would block or were interrupted did not).")
@@ -218,6 +250,43 @@ public record TraceRequestSpec(
     /** The maximum number of characters in one entry of {@code syscalls}. */
     public static final int LONGEST_SYSCALL = 128;
 
+    /** The maximum number of entries in {@code paths}, and in {@code peers}. */
+    public static final int MOST_SUBJECTS = 32;
+    /** The maximum number of characters in one entry of {@code paths}. */
+    public static final int LONGEST_PATH = 1024;
+    /** The maximum number of characters in one entry of {@code peers}: a UNIX socket's path has at most 108 bytes. */
+    public static final int LONGEST_PEER = 256;
+
+    /** What a path goes on with, as spans write it: printable characters and escapes of bytes. */
+    private static final String NAME = "([^\\\\\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]|\\\\\\\\|\\\\[0-3][0-7][0-7])";
+
+    /** The form of one entry of {@code paths}. */
+    public static final String PATH_PATTERN = "^/" + NAME + "*$";
+
+    private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+    private static final String IPV4 = OCTET + "([.]" + OCTET + "){3}";
+    private static final String H = "[0-9A-Fa-f]{1,4}";
+    private static final String IPV6 = "((" + H + ":){7}" + H + "|(" + H + ":){1,7}:|(" + H + ":){1,6}:" + H + "|(" + H
+            + ":){1,5}(:" + H + "){1,2}|(" + H + ":){1,4}(:" + H + "){1,3}|(" + H + ":){1,3}(:" + H + "){1,4}|(" + H
+            + ":){1,2}(:" + H + "){1,5}|" + H + ":(:" + H + "){1,6}|:((:" + H + "){1,7}|:))";
+    private static final String PORT =
+            ":([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
+
+    /** The form of one entry of {@code peers}. */
+    public static final String PEER_PATTERN = "^((" + IPV4 + "(/([0-9]|[12][0-9]|3[0-2]))?"
+            + "|\\[" + IPV6 + "\\](/([0-9]|[1-9][0-9]|1[01][0-9]|12[0-8]))?"
+            + "|\\[::[Ff]{4}:" + IPV4 + "\\])(" + PORT + ")?"
+            + "|" + PORT + "|[/@]" + NAME + "+)$";
+
+    static final String PATHS =
+            "a path begins with / and is written as spans write file.path: without control characters, a"
+                    + " backslash as \\\\ and a byte that is no text as \\351";
+
+    static final String PEERS =
+            "a peer is an address (10.0.0.9, [2001:db8::1]), a network (10.0.0.0/8, [2001:db8::]/32), one of"
+                    + " them and a port (10.0.0.9:5432), a port (:5432), the path of a UNIX socket (/run/app.sock) or its abstract name"
+                    + " (@app)";
+
     /** Nothing that breaks a line or steers a terminal: no control, format or separator characters. */
     static final String PRINTABLE_PATTERN = "^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]*$";
 
@@ -233,7 +302,7 @@ public record TraceRequestSpec(
     /** Nothing set: what a request asks for whose spec cannot be read. */
     public static final TraceRequestSpec EMPTY = new TraceRequestSpec(
             null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-            null);
+            null, null, null);
 
     /** What a request asks for: its spec, or {@link #EMPTY} if it has none. */
     public static TraceRequestSpec of(TraceRequest request) {

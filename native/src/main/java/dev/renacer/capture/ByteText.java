@@ -20,6 +20,7 @@ public final class ByteText {
     private static final int FIRST_ESCAPED = 0xdc80;
     private static final int LAST_ESCAPED = 0xdcff;
     private static final int BYTE = 0xff;
+    private static final int OCTAL_DIGITS = 3;
 
     private ByteText() {}
 
@@ -108,6 +109,48 @@ public final class ByteText {
             }
         });
         return out.toString();
+    }
+
+    /**
+     * The text that {@link #escaped} wrote so.
+     *
+     * @throws IllegalArgumentException if there is a backslash that is no escape
+     */
+    public static String unescaped(String text) {
+        if (text.indexOf('\\') < 0) {
+            return text;
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream(text.length());
+        int at = 0;
+        while (at < text.length()) {
+            int backslash = text.indexOf('\\', at);
+            int end = backslash < 0 ? text.length() : backslash;
+            out.writeBytes(encode(text.substring(at, end)));
+            at = end;
+            if (text.startsWith("\\\\", at)) {
+                out.write('\\');
+                at += 2;
+            } else if (at < text.length()) {
+                out.write(octal(text, at + 1));
+                at += 1 + OCTAL_DIGITS;
+            }
+        }
+        return decode(out.toByteArray());
+    }
+
+    private static int octal(String text, int at) {
+        int value = 0;
+        for (int index = at; index < at + OCTAL_DIGITS; index++) {
+            int digit = index < text.length() ? text.charAt(index) - '0' : -1;
+            if (digit < 0 || digit > 7) {
+                throw new IllegalArgumentException("a backslash that is no escape, at character " + (at - 1));
+            }
+            value = value << 3 | digit;
+        }
+        if (value > BYTE) {
+            throw new IllegalArgumentException("an escape that is no byte, at character " + (at - 1));
+        }
+        return value;
     }
 
     private static boolean isEscaped(int point) {

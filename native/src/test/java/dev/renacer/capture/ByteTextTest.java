@@ -4,11 +4,14 @@
 package dev.renacer.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ByteTextTest {
     @Test
@@ -56,6 +59,7 @@ class ByteTextTest {
             assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(escaped)).isTrue();
             assertThat(escaped.chars()).noneMatch(Character::isISOControl);
             assertThat(bytesOf(escaped)).isEqualTo(bytes);
+            assertThat(ByteText.encode(ByteText.unescaped(escaped))).isEqualTo(bytes);
         }
     }
 
@@ -64,6 +68,12 @@ class ByteTextTest {
         assertThat(ByteText.escaped("/srv/jos\u00e9 \ud83d\ude00")).isEqualTo("/srv/jos\u00e9 \ud83d\ude00");
         assertThat(ByteText.escaped(ByteText.decode(new byte[] {'a', (byte) 0xc3, '1', 0, '\\', 27})))
                 .isEqualTo("a\\3031\\000\\\\\\033");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\\", "a\\n", "\\12", "\\128", "\\400", "\\\\\\"})
+    void aBackslashThatIsNoEscapeHasNoBytes(String text) {
+        assertThatThrownBy(() -> ByteText.unescaped(text)).isInstanceOf(IllegalArgumentException.class);
     }
 
     /** As docs/reference/bytes.md describes it. */

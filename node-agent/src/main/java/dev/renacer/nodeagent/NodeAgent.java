@@ -25,6 +25,7 @@ import dev.renacer.nodeagent.trace.ContainerTrace;
 import dev.renacer.nodeagent.trace.PtraceTraceOpener;
 import dev.renacer.observability.HttpEndpoints;
 import dev.renacer.tracer.export.settings.OtlpSettings;
+import dev.renacer.tracer.redact.Redactor;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -114,7 +115,7 @@ final class NodeAgent implements AutoCloseable {
     /** An agent that traces with the kernel of this machine. */
     static NodeAgent ofThisNode(AgentConfig config, KubernetesClient client, Map<String, String> environment) {
         Path procfs = Path.of("/proc");
-        AgentMetrics metrics = new AgentMetrics(AgentVersion.current());
+        AgentMetrics metrics = new AgentMetrics(AgentVersion.current(), Redactor::unread);
         ProcessFinder finder = new ProcessFinder(procfs, ProcessHandle.current().pid());
         NodeFacts facts = NodeFacts.gather(procfs, AgentVersion.current(), config.colocation());
         PtraceTraceOpener.Node node =

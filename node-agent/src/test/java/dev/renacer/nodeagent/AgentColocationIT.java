@@ -35,8 +35,8 @@ class AgentColocationIT {
     static final RealApiServer SERVER = new RealApiServer();
 
     private static final int EXIT_WITHIN = 5;
-    private static final Profile COLOCATED =
-            new Profile(List.of("read"), null, null, null, 20_000, null, null, true, null, null, null, null);
+    private static final Profile COLOCATED = new Profile(
+            List.of("read"), null, null, null, 20_000, null, null, true, null, null, null, null, null, null);
 
     @TempDir
     private static Path files;

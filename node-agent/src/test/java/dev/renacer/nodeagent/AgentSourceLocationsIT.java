@@ -32,7 +32,7 @@ class AgentSourceLocationsIT {
     static final RealApiServer SERVER = new RealApiServer();
 
     private static final Profile LOCATED =
-            new Profile(null, null, null, null, 20_000, null, null, null, true, null, null, null);
+            new Profile(null, null, null, null, 20_000, null, null, null, true, null, null, null, null, null);
 
     @TempDir
     private static Path files;

@@ -140,7 +140,7 @@ final class MockedNode implements AutoCloseable {
                 spec.requestUid(),
                 spec.targets(),
                 spec.notAfter(),
-                new Profile(null, null, null, null, 500, null, null, true, null, null, null, null),
+                new Profile(null, null, null, null, 500, null, null, true, null, null, null, null, null, null),
                 spec.sink(),
                 null,
                 null,
@@ -233,7 +233,7 @@ final class MockedNode implements AutoCloseable {
 
     /** One that is not started yet. */
     NodeAgent newAgent(Duration stalledAfter) {
-        AgentMetrics metrics = new AgentMetrics("1.2.3");
+        AgentMetrics metrics = new AgentMetrics("1.2.3", () -> 0);
         return new NodeAgent(
                 new AgentConfig(
                         "node-1",

@@ -291,8 +291,8 @@ class NodeAgentIT {
     @Test
     void whatNoOneCallsAnErrorIsOneWhereTheProfileSaysSo() throws Exception {
         node.container.start("while :; do [ -t 0 ]; sleep 0.05; done < /dev/null"); // ENOTTY of ioctl
-        Profile all =
-                new Profile(null, null, true, null, 20_000, null, null, null, null, Profile.ALL_ERRORS, null, null);
+        Profile all = new Profile(
+                null, null, true, null, 20_000, null, null, null, null, Profile.ALL_ERRORS, null, null, null, null);
         node.create("all", node.spec(TestNode.later(), all, null));
         await().atMost(TestNode.LIMIT)
                 .until(() -> node.collector.spans(node.container.containerId()).stream()

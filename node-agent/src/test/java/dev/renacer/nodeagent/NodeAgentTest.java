@@ -148,6 +148,17 @@ class NodeAgentTest {
     }
 
     @Test
+    void thatNobodyKnowsWhoHeldALockReachesTheStatus() throws IOException {
+        node.process(20, CONTAINER);
+        node.create("locks", spec("node-1", CONTAINER));
+        node.awaitState("locks", "Tracing");
+        node.traces().opened().getFirst().missLockHolder("/proc/locks cannot be read: permission denied");
+        node.edit("locks", stopped(node.get("locks").getSpec()));
+        assertThat(node.awaitPhase("locks", "Finished").lockHolderFailure())
+                .isEqualTo("/proc/locks cannot be read: permission denied");
+    }
+
+    @Test
     void aRefusalReachesTheStatusInTheEnginesWords() throws IOException {
         node.traces()
                 .refuse(CaptureException.Reason.ALREADY_TRACED, "process 20 is traced by gdb (pid 9): end it first");

@@ -30,7 +30,15 @@ public record CapturedData(int argument, Part part, int index, boolean atExit, b
         /** An array of struct iovec, or of pointers; what they point to are {@link #ELEMENT}s. */
         VECTOR,
         /** How many records there are, 32 bits; cut: at least so many. */
-        COUNT;
+        COUNT,
+        /**
+         * What a descriptor is: its number, 32 bits, and what /proc says of it. The working directory has the number
+         * AT_FDCWD.
+         */
+        LINK;
+
+        /** The bytes of the number in front of a {@link #LINK}. */
+        public static final int LINK_HEAD = Integer.BYTES;
 
         private static final Part[] BY_NUMBER = values();
 

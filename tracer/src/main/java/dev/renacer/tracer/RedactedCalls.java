@@ -74,6 +74,8 @@ final class RedactedCalls implements TraceListener {
             CapturedData one = (changed.isEmpty() ? data : changed).get(piece);
             if (isText(call, one)) {
                 changed = with(changed, data, piece, one, redactor.text(one.bytes(), one.cut()));
+            } else if (one.part() == Part.LINK && one.bytes().length > Part.LINK_HEAD) {
+                changed = with(changed, data, piece, one, link(one.bytes(), one.cut()));
             } else if (isAddress(call, one)) {
                 changed = with(changed, data, piece, one, address(one.bytes()));
             }
@@ -139,7 +141,7 @@ final class RedactedCalls implements TraceListener {
         return switch (piece.part()) {
             case ELEMENT -> hasText(call, piece);
             case DATA -> isString(call, piece) || isTransferred(call, piece);
-            case NAME, CONTROL, VECTOR, COUNT -> false;
+            case NAME, CONTROL, VECTOR, COUNT, LINK -> false;
         };
     }
 
@@ -182,6 +184,14 @@ final class RedactedCalls implements TraceListener {
     private static boolean pointsTo(SyscallCall call, CapturedData piece, String type) {
         Optional<Pointee> pointee = call.syscall().pointee(piece.argument(), call.args());
         return pointee.isPresent() && pointee.get().type().equals(type);
+    }
+
+    /** What a descriptor is, behind its number. */
+    private byte[] link(byte[] link, boolean cut) {
+        byte[] shown = redactor.text(Arrays.copyOfRange(link, Part.LINK_HEAD, link.length), cut);
+        byte[] all = Arrays.copyOf(link, Part.LINK_HEAD + shown.length);
+        System.arraycopy(shown, 0, all, Part.LINK_HEAD, shown.length);
+        return all;
     }
 
     /** A struct sockaddr; that of AF_UNIX has a path, or a name behind a NUL. */

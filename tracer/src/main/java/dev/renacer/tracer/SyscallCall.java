@@ -4,6 +4,7 @@
 package dev.renacer.tracer;
 
 import dev.renacer.tracer.CapturedData.Part;
+import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.Syscall;
 import java.util.List;
@@ -24,6 +25,8 @@ import java.util.Optional;
  * @param inProgressAtAttach  the call was already running when tracing began: {@code startNanos} is the time of attach
  * @param source       where in the user's own code it comes from, if that was requested and is known
  * @param instructionPointer  of the thread when it made the call; 0: not known
+ * @param stack        where it was made, if that was requested
+ * @param left         it goes on: it is unfinished because the thread is not traced any more
  */
 public record SyscallCall(
         TracedProcess process,
@@ -37,7 +40,9 @@ public record SyscallCall(
         List<CapturedData> data,
         boolean inProgressAtAttach,
         Optional<SourceLocation> source,
-        long instructionPointer) {
+        long instructionPointer,
+        Optional<CallStack> stack,
+        boolean left) {
 
     /** How a call ended. */
     public enum Outcome {
@@ -65,6 +70,37 @@ public record SyscallCall(
         this(process, tid, syscall, startNanos, endNanos, outcome, result, args, data, inProgressAtAttach, source, 0);
     }
 
+    /** One whose stack is not wanted. */
+    public SyscallCall(
+            TracedProcess process,
+            int tid,
+            Syscall syscall,
+            long startNanos,
+            long endNanos,
+            Outcome outcome,
+            long result,
+            long[] args,
+            List<CapturedData> data,
+            boolean inProgressAtAttach,
+            Optional<SourceLocation> source,
+            long instructionPointer) {
+        this(
+                process,
+                tid,
+                syscall,
+                startNanos,
+                endNanos,
+                outcome,
+                result,
+                args,
+                data,
+                inProgressAtAttach,
+                source,
+                instructionPointer,
+                Optional.empty(),
+                false);
+    }
+
     /** This call as if it had ended at another time and in another way. */
     public SyscallCall ended(long nanos, Outcome how, long value) {
         return new SyscallCall(
@@ -79,7 +115,9 @@ public record SyscallCall(
                 data,
                 inProgressAtAttach,
                 source,
-                instructionPointer);
+                instructionPointer,
+                stack,
+                left);
     }
 
     /** This call with other data. */
@@ -96,7 +134,9 @@ public record SyscallCall(
                 other,
                 inProgressAtAttach,
                 source,
-                instructionPointer);
+                instructionPointer,
+                stack,
+                left);
     }
 
     /** The first {@link Part#DATA} an argument points to: what was read at entry, if anything was. */

@@ -11,6 +11,7 @@ import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.source.CallSites;
+import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.Syscall;
@@ -69,7 +70,7 @@ public final class SyscallDecoder {
             case EXEC -> Optional.of(new TraceEvent.ProgramExecuted(executed(event, process), time(event)));
             case SIGNAL ->
                 Optional.of(new TraceEvent.SignalDelivered(
-                        process, time(event), event.tid(), signal(event), faultSite(event)));
+                        process, time(event), event.tid(), signal(event), faultSite(event), faultStack(event)));
             case GROUP_STOP -> Optional.of(new TraceEvent.Stopped(process, time(event), event.tid(), event.aux()));
             case REST_BEGAN -> Optional.of(new TraceEvent.RestBegan(process, time(event), event.tid()));
             case REST_ENDED ->
@@ -169,7 +170,9 @@ public final class SyscallDecoder {
                 data(event),
                 (event.flags() & EventFlags.IN_PROGRESS_AT_ATTACH) != 0,
                 sites.locate(event),
-                event.instructionPointer());
+                event.instructionPointer(),
+                (event.flags() & EventFlags.UNASKED) == 0 ? sites.stack(event) : Optional.empty(),
+                (event.flags() & EventFlags.LEFT) != 0);
     }
 
     private Syscall syscall(CapturedEvent event) {
@@ -219,6 +222,10 @@ public final class SyscallDecoder {
     /** Only a fault comes with a stack. */
     private Optional<SourceLocation> faultSite(CapturedEvent event) {
         return event.pieceCount() == 0 ? Optional.empty() : sites.locate(event);
+    }
+
+    private Optional<CallStack> faultStack(CapturedEvent event) {
+        return event.pieceCount() == 0 ? Optional.empty() : sites.stack(event).map(CallStack::atFault);
     }
 
     private static SignalInfo signal(CapturedEvent event) {

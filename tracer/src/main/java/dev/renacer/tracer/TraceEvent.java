@@ -4,6 +4,7 @@
 package dev.renacer.tracer;
 
 import dev.renacer.capture.ring.DetachReason;
+import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.source.SourceLocation;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -51,13 +52,25 @@ public sealed interface TraceEvent {
      *
      * @param source  of a fault, such as SIGSEGV, where in the user's own code it happened, if that was requested and is
      *     known
+     * @param stack   of a fault, if that was requested
      */
     record SignalDelivered(
-            TracedProcess process, long epochNanos, int tid, SignalInfo info, Optional<SourceLocation> source)
+            TracedProcess process,
+            long epochNanos,
+            int tid,
+            SignalInfo info,
+            Optional<SourceLocation> source,
+            Optional<CallStack> stack)
             implements TraceEvent {
         /** One whose source is not known. */
         public SignalDelivered(TracedProcess process, long epochNanos, int tid, SignalInfo info) {
-            this(process, epochNanos, tid, info, Optional.empty());
+            this(process, epochNanos, tid, info, Optional.empty(), Optional.empty());
+        }
+
+        /** One whose stack is not wanted. */
+        public SignalDelivered(
+                TracedProcess process, long epochNanos, int tid, SignalInfo info, Optional<SourceLocation> source) {
+            this(process, epochNanos, tid, info, source, Optional.empty());
         }
     }
 

@@ -5,9 +5,12 @@ package dev.renacer.tracer;
 
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall.Outcome;
+import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.SyscallTable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,6 +35,8 @@ public final class CallFixture {
     private long result;
     private int number = -1;
     private Optional<SourceLocation> source = Optional.empty();
+    private Optional<CallStack> stack = Optional.empty();
+    private boolean left;
 
     private CallFixture(Abi abi, String name) {
         this.abi = abi;
@@ -85,6 +90,17 @@ public final class CallFixture {
         return data(new CapturedData(argument, Part.DATA, 0, atExit, bytes, false, 0));
     }
 
+    /** What a descriptor was when it had returned; by its number. */
+    public CallFixture link(int number, String text) {
+        byte[] name = text.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = ByteBuffer.allocate(Integer.BYTES + name.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(number)
+                .put(name)
+                .array();
+        return data(new CapturedData(0, Part.LINK, 0, true, bytes, false, 0));
+    }
+
     /** When it began and when it had returned. */
     public CallFixture times(long startNanos, long endNanos) {
         start = startNanos;
@@ -105,6 +121,18 @@ public final class CallFixture {
 
     public CallFixture unfinished() {
         outcome = Outcome.UNFINISHED;
+        return this;
+    }
+
+    /** Unfinished because its thread was detached. */
+    public CallFixture left() {
+        outcome = Outcome.UNFINISHED;
+        left = true;
+        return this;
+    }
+
+    public CallFixture stack(CallStack value) {
+        stack = Optional.of(value);
         return this;
     }
 
@@ -149,6 +177,9 @@ public final class CallFixture {
                 args,
                 List.copyOf(data),
                 false,
-                source);
+                source,
+                0,
+                stack,
+                left);
     }
 }

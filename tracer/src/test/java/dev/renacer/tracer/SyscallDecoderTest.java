@@ -155,6 +155,16 @@ class SyscallDecoderTest {
     }
 
     @Test
+    void aCallThatWasLeftIsToldFromOneThatNeverReturned() {
+        start(PID, "/bin/x");
+        event(CALL_UNFINISHED).number(0).flags(EventFlags.LEFT).publish();
+        event(CALL_UNFINISHED).number(231).publish();
+        drain();
+
+        assertThat(seen.calls()).extracting(SyscallCall::left).containsExactly(true, false);
+    }
+
+    @Test
     void namesACallByItsOwnAbiEvenWithinOneProcess() {
         start(PID, "/bin/x");
         event(CALL).number(20).arch(Abi.X86_64.auditArch()).publish();

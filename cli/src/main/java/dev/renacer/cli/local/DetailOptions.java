@@ -51,13 +51,13 @@ final class DetailOptions {
         return new TextDetail(limit, verbose, HEX.get(hex.length));
     }
 
-    /** What is read. */
-    ArgumentDetail arguments() {
-        return verbose ? ArgumentDetail.VERBOSE : ArgumentDetail.FULL;
+    /** What is read; {@code all}: some calls are shown with all that is known of them. */
+    ArgumentDetail arguments(boolean all) {
+        return verbose || all ? ArgumentDetail.VERBOSE : ArgumentDetail.FULL;
     }
 
     /** How many bytes are read of a buffer; of one that is not shown one byte, so that its arguments are no addresses. */
-    int bufferLimit() {
-        return Math.max(1, limit);
+    int bufferLimit(boolean dumped) {
+        return dumped ? MOST : Math.max(1, limit);
     }
 }

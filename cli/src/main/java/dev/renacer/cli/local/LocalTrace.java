@@ -17,10 +17,10 @@ import dev.renacer.tracer.descriptor.Inheritance;
 import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.output.LossReport;
-import dev.renacer.tracer.output.PathSelection;
 import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.output.SelectedCalls;
 import dev.renacer.tracer.source.CallSites;
+import dev.renacer.tracer.subject.Subjects;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -28,7 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -68,7 +67,7 @@ final class LocalTrace {
     private final CaptureOptions options;
     private final CallSites sites;
     private final CallSelection selection;
-    private final Set<String> paths;
+    private final Subjects subjects;
     private final OutputOptions output;
     private final OtlpOptions otlp;
     private final boolean complete;
@@ -90,7 +89,7 @@ final class LocalTrace {
     private volatile Optional<Tracing> opened = Optional.empty();
 
     /**
-     * @param paths     calls that are not about one of them are not shown; empty: all are
+     * @param subjects  calls that are not about one of them are not shown
      * @param complete  whether every call that changes descriptors is seen, but for those of resting threads
      */
     LocalTrace(
@@ -98,7 +97,7 @@ final class LocalTrace {
             CaptureOptions options,
             CallSites sites,
             CallSelection selection,
-            Set<String> paths,
+            Subjects subjects,
             OutputOptions output,
             OtlpOptions otlp,
             boolean complete) {
@@ -107,7 +106,7 @@ final class LocalTrace {
         this.options = options;
         this.sites = sites;
         this.selection = selection;
-        this.paths = paths;
+        this.subjects = subjects;
         this.output = output;
         this.otlp = otlp;
     }
@@ -126,6 +125,7 @@ final class LocalTrace {
             Thread.currentThread().interrupt();
             return ExitCode.FAILURE;
         } finally {
+            export.flatMap(SpanExport::withoutLockHolders).ifPresent(this::tell);
             export.flatMap(SpanExport::close).ifPresent(this::tell);
         }
     }
@@ -162,7 +162,7 @@ final class LocalTrace {
         }
         boolean several = options.followChildren() || target.isSeveral();
         List<TraceListener> listeners = new ArrayList<>();
-        if (output.names != NameWriter.Style.NONE || output.sockets || export.isPresent() || !paths.isEmpty()) {
+        if (output.names != NameWriter.Style.NONE || output.sockets || export.isPresent() || !subjects.isAny()) {
             listeners.add(descriptors); // in front of those that ask it
         }
         Stream.concat(
@@ -192,10 +192,10 @@ final class LocalTrace {
     }
 
     private TraceListener selected(TraceListener listener, Descriptors descriptors) {
-        if (paths.isEmpty()) {
+        if (subjects.isAny()) {
             return selection.equals(CallSelection.ALL) ? listener : new SelectedCalls(selection, listener);
         }
-        return new SelectedCalls(selection, new PathSelection(paths, descriptors)::selects, listener);
+        return new SelectedCalls(selection, subjects.in(descriptors), listener);
     }
 
     private int trace(Tracing tracing, LaunchedJob job) throws CaptureException, InterruptedException {

@@ -18,6 +18,7 @@ import dev.renacer.tracer.output.LineStyle;
 import dev.renacer.tracer.output.PidPrefix;
 import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.output.SummaryOutput;
+import dev.renacer.tracer.output.TextForm;
 import dev.renacer.tracer.output.TextOutput;
 import dev.renacer.tracer.output.ThreadFiles;
 import dev.renacer.tracer.output.notation.TextDetail;
@@ -114,6 +115,9 @@ final class OutputOptions {
     /** Whether calls are shown with their place in the source. */
     boolean sources;
 
+    /** Whether calls are shown with their stacks. */
+    boolean stacks;
+
     /** How descriptors are shown. */
     NameWriter.Style names = NameWriter.Style.NONE;
     /** Whether it is followed what sockets are, so that messages are written by their fields. */
@@ -121,6 +125,12 @@ final class OutputOptions {
 
     /** How much is shown of what arguments point to. */
     TextDetail detail = TextDetail.DEFAULT;
+
+    /** The same of lines of text, by call. */
+    TextForm form = TextForm.of(detail);
+
+    /** Whether something is asked for that only lines of text have. */
+    boolean lines;
 
     /** Told if the file of a thread accepts no more. */
     private Consumer<IOException> threadFileBroken = _ -> {};
@@ -159,6 +169,16 @@ final class OutputOptions {
         if ((clock.length > 0 || relative || pointers || column > 0) && (summary || format != Format.TEXT)) {
             throw CommandFailure.usage(
                     "-t, -r, -i and -a are for lines of text; leave them out with -c, --format json and csv");
+        }
+        if (lines && (summary || format != Format.TEXT)) {
+            throw CommandFailure.usage(
+                    "-e read=, write=, raw= and abbrev= are for lines of text; leave them out with -c,"
+                            + " --format json and csv");
+        }
+        if (stacks && (summary || format == Format.CSV)) {
+            throw CommandFailure.usage("-k shows a stack behind each call, for which "
+                    + (summary ? "the table of -c" : "a row of CSV")
+                    + " has no room; use --format text or json");
         }
         if (eachThread) {
             checkEachThread();
@@ -217,7 +237,7 @@ final class OutputOptions {
             ReportStream out, boolean several, Descriptors descriptors, Consumer<String> complaints) {
         if (eachThread) {
             return List.of(new ThreadFiles(
-                    tid -> thread(tid, complaints), style(PidPrefix.NEVER), NameWriter.of(descriptors, names), detail));
+                    tid -> thread(tid, complaints), style(PidPrefix.NEVER), NameWriter.of(descriptors, names), form));
         }
         if (summary) {
             return List.of(new SummaryOutput(
@@ -226,7 +246,7 @@ final class OutputOptions {
         NameWriter writer = NameWriter.of(descriptors, names);
         return List.of(
                 switch (format) {
-                    case TEXT -> new TextOutput(out, style(prefix(several)), writer, detail);
+                    case TEXT -> new TextOutput(out, style(prefix(several)), writer, form);
                     case JSON -> new JsonOutput(out, ProjectVersion.current(), writer, detail);
                     case CSV -> new CsvOutput(out, columns(several), writer, detail);
                 });

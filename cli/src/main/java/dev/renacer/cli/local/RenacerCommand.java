@@ -129,12 +129,15 @@ public final class RenacerCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         boolean follow = follow();
+        output.stacks = source.stack;
+        output.lines = selected.isForText();
         output.check();
         output.detail = detail.text();
+        output.form = selected.form(output.detail);
         SyscallFilter filter = selected.filter();
         CallSelection selection = selected.selection();
         CaptureOptions plain = new CaptureOptions(
-                        filter.plan(detail.arguments(), following(filter)),
+                        filter.plan(detail.arguments(selected.variesDetail()), following(filter)),
                         RingPolicy.BLOCK,
                         RING_EVENTS,
                         SIDE_BYTES,
@@ -142,7 +145,7 @@ public final class RenacerCommand implements Callable<Integer> {
                         follow,
                         target.window(),
                         Optional.of(HEARTBEAT_TIMEOUT))
-                .withBuffers(detail.bufferLimit())
+                .withBuffers(detail.bufferLimit(selected.dumps()))
                 .withMaxSlowdown(bound(), answer());
         CaptureOptions options = source.with(plain);
         CallSites sites = source.sites();
@@ -156,7 +159,7 @@ public final class RenacerCommand implements Callable<Integer> {
                         journal.map(options::colocated).orElse(options),
                         sites,
                         selection,
-                        selected.paths(line -> System.err.println(PrintableText.of(line))),
+                        selected.subjects(line -> System.err.println(PrintableText.of(line))),
                         output,
                         otlp,
                         isComplete())
@@ -176,6 +179,9 @@ public final class RenacerCommand implements Callable<Integer> {
         if (needsDescriptors() || followsSockets(filter) || (exported && !seccompFilter)) {
             following.add(Following.DESCRIPTORS);
         }
+        if (names.isAsked()) {
+            following.add(Following.LINKS);
+        }
         return following;
     }
 
@@ -190,7 +196,7 @@ public final class RenacerCommand implements Callable<Integer> {
     }
 
     private boolean needsDescriptors() {
-        return names.isAsked() || !selected.paths.isEmpty();
+        return names.isAsked() || selected.hasSubjects();
     }
 
     private boolean follow() {

@@ -20,6 +20,8 @@ final class SourceOptions {
      * time only once.
      */
     private static final int SIDE_BYTES = 1 << 21;
+    /** Likewise for whole stacks, most of which are as short. */
+    private static final int WHOLE_SIDE_BYTES = 1 << 23;
 
     @Option(
             names = {"-s", "--source"},
@@ -27,8 +29,17 @@ final class SourceOptions {
                     + " information (gcc -g) for file and line.")
     boolean source;
 
+    @Option(
+            names = {"-k", "--stack-trace", "--stack-traces"},
+            description = "Show the stack of each call, and of a fault, a frame a line as strace does:"
+                    + " > /usr/lib/libc.so.6(write+0x14) [0xf5a84]. JSON has it too.")
+    boolean stack;
+
     /** The options with the additions that source lines need. */
     CaptureOptions with(CaptureOptions options) {
+        if (stack) {
+            return SourceLines.copiedWhole(options, WHOLE_SIDE_BYTES);
+        }
         return source ? SourceLines.copied(options, SIDE_BYTES) : options;
     }
 
@@ -38,17 +49,18 @@ final class SourceOptions {
      * @throws CommandFailure if it is requested but not there
      */
     CallSites sites() {
-        if (!source) {
+        if (!source && !stack) {
             return CallSites.NONE;
         }
-        return new UnwoundCallSites(SourceLines.program().orElseThrow(SourceOptions::missing));
+        return new UnwoundCallSites(SourceLines.program().orElseThrow(this::missing), source, stack);
     }
 
-    private static CommandFailure missing() {
+    private CommandFailure missing() {
         String program = System.getProperty(SourceLines.PROGRAM_PROPERTY);
         return new CommandFailure(
                 ExitCode.FAILURE,
-                "-s needs renacer-symbolize, which is missing" + (program == null ? "" : " ('" + program + "')")
+                (source ? "-s" : "-k") + " needs renacer-symbolize, which is missing"
+                        + (program == null ? "" : " ('" + program + "')")
                         + "; install libdw1, or build with libdw-dev installed");
     }
 
@@ -57,7 +69,8 @@ final class SourceOptions {
         if (counts.failed() == 0) {
             return Optional.empty();
         }
-        return Optional.of("renacer: no source line for " + counts.failed() + " calls: reading the program's debug"
-                + " information failed (renacer-symbolize was started again " + counts.restarts() + " times)");
+        return Optional.of(
+                "renacer: no source line or stack for " + counts.failed() + " calls: reading the program's debug"
+                        + " information failed (renacer-symbolize was started again " + counts.restarts() + " times)");
     }
 }

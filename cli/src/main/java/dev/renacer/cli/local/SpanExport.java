@@ -27,6 +27,13 @@ final class SpanExport {
         return assembler;
     }
 
+    /** What to tell the user if spans lack who held a lock. */
+    Optional<String> withoutLockHolders() {
+        return assembler
+                .lockHolderFailure()
+                .map(failure -> "renacer: no span says who held the lock of a file that was waited for: " + failure);
+    }
+
     /**
      * Sends what is left, for at most 5 s, or 30 s if the collector asks for time, and ends the export. Ctrl-C gives up
      * the rest.

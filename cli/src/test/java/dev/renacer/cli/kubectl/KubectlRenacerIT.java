@@ -13,6 +13,7 @@ import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.Renacer;
 import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.admin.TracePolicy;
 import dev.renacer.crds.testing.RealApiServer;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
@@ -244,6 +245,27 @@ class KubectlRenacerIT {
                 .containsPattern("unknown +namespace +" + SERVER.namespace() + " lacks the label")
                 .containsPattern("no +pods +there is no deploy/absent in namespace");
         assertThat(run.code()).isEqualTo(KubectlExit.REFUSED);
+    }
+
+    @Test
+    void explainSaysThatAPolicyLeavesPathsNothingToGoBy() {
+        TracePolicy policy = Serialization.unmarshal("""
+            apiVersion: renacer.dev/v1alpha1
+            kind: TracePolicy
+            metadata: {name: nameless}
+            spec: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %s}}, arguments: None}
+            """.formatted(SERVER.namespace()), TracePolicy.class);
+        SERVER.client().resource(policy).create();
+        try {
+            assertThat(plugin("explain", "deploy/absent", "--path", "/etc/hosts")
+                            .out())
+                    .containsPattern("ok +policy +nameless: arguments None at most")
+                    .containsPattern(
+                            "no +policy +nameless: without arguments calls cannot be chosen by paths or peers");
+            assertThat(plugin("explain", "deploy/absent").out()).doesNotContain("cannot be chosen");
+        } finally {
+            SERVER.client().resource(policy).delete();
+        }
     }
 
     @Test

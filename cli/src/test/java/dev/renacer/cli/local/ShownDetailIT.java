@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.Run;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,6 +80,35 @@ class ShownDetailIT {
         assertThat(linked.err()).contains("renacer: -P " + link + " is " + file.toRealPath());
         assertThat(linked.err()).contains("\"" + file + "\"");
         assertThat(lines("-P", "/no/such", "--", "cat", file.toString())).isEmpty();
+    }
+
+    @Test
+    void callsWithAPeerAlone() throws Exception {
+        try (ServerSocket one = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+                ServerSocket other = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+            Path file = Files.writeString(folder.resolve("file"), "x");
+            String talk = "exec 3<>/dev/tcp/127.0.0.1/" + one.getLocalPort() + " 4<>/dev/tcp/127.0.0.1/"
+                    + other.getLocalPort() + "; echo one >&3; echo other >&4; read x < " + file;
+            String peer = "127.0.0.0/8:" + one.getLocalPort();
+
+            assertThat(lines("--peer", peer, "--", "bash", "-c", talk))
+                    .anyMatch(line -> line.startsWith("connect(3, {sa_family=AF_INET"))
+                    .anyMatch(line -> line.contains("\"one\\n\""))
+                    .noneMatch(line -> line.startsWith("socket("))
+                    .noneMatch(line -> line.contains("other") || line.contains(file.toString()));
+            assertThat(lines("--peer", peer, "-P", file.toString(), "--", "bash", "-c", talk))
+                    .anyMatch(line -> line.contains("\"one\\n\""))
+                    .anyMatch(line -> line.startsWith("openat(AT_FDCWD, \"" + file + "\""))
+                    .noneMatch(line -> line.contains("other"));
+        }
+    }
+
+    @Test
+    void whatIsNoPeerIsRefused() {
+        Run run = Run.renacer("--peer", "localhost:80", "--", "true");
+
+        assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("--peer 'localhost:80' is no peer: a peer is an address (10.0.0.9,");
     }
 
     @Test

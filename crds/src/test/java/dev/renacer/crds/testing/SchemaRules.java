@@ -79,6 +79,25 @@ public abstract class SchemaRules {
                 "{podName: a, syscalls: ['openat,read']}         | spec.syscalls[0] in body should match",
                 "{podName: a, syscalls: ['/x/,/y/']}             | spec.syscalls[0] in body should match",
                 "{podName: a, syscalls: ['/x//,/y/']}            | spec.syscalls[0] in body should match",
+                "{podName: a, paths: []}                         | spec.paths in body should have at least 1 items",
+                "{podName: a, paths: ['']}                       | spec.paths[0] in body should be at least 1 chars"
+                        + " long",
+                "{podName: a, paths: [etc/hosts]}                | spec.paths: Invalid value: a path begins with / and",
+                "{podName: a, paths: [/etc/hosts, '~/x']}        | spec.paths: Invalid value: a path begins with / and",
+                "{podName: a, paths: ['/a\\b']}                   | spec.paths: Invalid value: a path begins with / and",
+                "{podName: a, paths: ['/a\\451']}                 | spec.paths: Invalid value: a path begins with / and",
+                "{podName: a, peers: []}                         | spec.peers in body should have at least 1 items",
+                "{podName: a, peers: [db]}                       | spec.peers: Invalid value: a peer is an address",
+                "{podName: a, peers: ['db:5432']}                | spec.peers: Invalid value: a peer is an address",
+                "{podName: a, peers: ['10.0.0.256']}             | spec.peers: Invalid value: a peer is an address",
+                "{podName: a, peers: ['10.0.0.9:65536']}         | spec.peers: Invalid value: a peer is an address",
+                "{podName: a, peers: ['10.0.0.9/33']}            | spec.peers: Invalid value: a peer is an address",
+                "{podName: a, peers: ['2001:db8::1']}            | spec.peers: Invalid value: a peer is an address",
+                "{podName: a, peers: [':53', '@']}               | spec.peers: Invalid value: a peer is an address",
+                "{podName: a, peers: [':53'], arguments: None}   | spec.arguments: Invalid value: paths and peers go by"
+                        + " what spans say of arguments: with arguments: None there is nothing to go by",
+                "{podName: a, paths: [/x], arguments: None}      | spec.arguments: Invalid value: paths and peers go by"
+                        + " what spans say of arguments: with arguments: None there is nothing to go by",
                 "{podName: a, containers: []}                    | spec.containers in body should have at least 1"
                         + " items",
                 "{podName: a, containers: [app, app]}            | spec.containers[1]: Duplicate value: \"app\"",
@@ -99,6 +118,21 @@ public abstract class SchemaRules {
 
         assertThat(requests()
                         .resource(request("expressions", spec))
+                        .create()
+                        .getMetadata()
+                        .getUid())
+                .isNotBlank();
+    }
+
+    @Test
+    void takesPathsAndPeersOfEachForm() {
+        String spec =
+                "{podName: a, arguments: Names, paths: [/, /etc/hosts, '/srv/a b', '/srv/jos\\351', '/a\\\\b', /srv/josé],"
+                        + " peers: ['10.0.0.9', '10.0.0.0/8', '10.0.0.0/8:80', '10.0.0.9:5432', ':53', '[::1]', '[2001:db8::]/32',"
+                        + " '[::ffff:10.0.0.9]:443', /run/app.sock, '@app']}";
+
+        assertThat(requests()
+                        .resource(request("subjects", spec))
                         .create()
                         .getMetadata()
                         .getUid())
@@ -127,6 +161,8 @@ public abstract class SchemaRules {
                 "{podName: a, containers: ['a%s']}                            | spec.containers[0]",
                 "{podName: a, process: 'a%s'}                                 | spec.process",
                 "{podName: a, syscalls: ['/a%s/']}                            | spec.syscalls[0]",
+                "{podName: a, paths: ['/a%s']}                                | spec.paths",
+                "{podName: a, peers: ['/a%s']}                                | spec.peers",
                 "{podName: a, justification: 'a%s'}                           | spec.justification",
                 "{podName: a, requestedBy: 'a%s'}                             | spec.requestedBy",
                 "{podName: a, sinkRef: {name: 'a%s'}}                         | spec.sinkRef.name",
@@ -190,6 +226,30 @@ public abstract class SchemaRules {
     }
 
     @Test
+    void refusesMoreOrLongerPathsAndPeersThanTheListsHold() {
+        assertThat(refusal(() -> requests()
+                        .resource(request(
+                                "refused",
+                                "{podName: a, paths: [" + String.join(", ", Collections.nCopies(33, "/a")) + "]}"))
+                        .create()))
+                .contains("spec.paths: Too many: 33: must have at most 32 items");
+        assertThat(refusal(() -> requests()
+                        .resource(request(
+                                "refused",
+                                "{podName: a, peers: [" + String.join(", ", Collections.nCopies(33, "':1'")) + "]}"))
+                        .create()))
+                .contains("spec.peers: Too many: 33: must have at most 32 items");
+        assertThat(refusal(() -> requests()
+                        .resource(request("refused", "{podName: a, paths: [/" + "a".repeat(1_024) + "]}"))
+                        .create()))
+                .contains("spec.paths[0]: Too long: may not be more than 1024 bytes");
+        assertThat(refusal(() -> requests()
+                        .resource(request("refused", "{podName: a, peers: [/" + "a".repeat(256) + "]}"))
+                        .create()))
+                .contains("spec.peers[0]: Too long: may not be more than 256 bytes");
+    }
+
+    @Test
     void fillsInTheDefaults() {
         requests().resource(request("defaults", "{podName: a}")).create();
 
@@ -213,6 +273,8 @@ public abstract class SchemaRules {
                 "containers         | {containers: [app]}",
                 "durationSeconds    | {durationSeconds: 61}",
                 "syscalls           | {syscalls: [read]}",
+                "paths              | {paths: [/etc/hosts]}",
+                "peers              | {peers: [':53']}",
                 "sinkRef            | {sinkRef: {name: other}}",
                 "maxSpansPerSecond  | {maxSpansPerSecond: 1}",
             })

@@ -89,11 +89,31 @@ public record ArgumentRead(
         /** One unit of bytes, so far behind the stack pointer: the argument only has the name. */
         STACK(9),
         /** An array of pointers, ended by NULL, of which only the number is wanted. */
-        POINTER_COUNT(10);
+        POINTER_COUNT(10),
+        /** What descriptors are now, as /proc shows them; see {@link Links}. */
+        LINKS(11);
 
         private final int number;
 
         Shape(int number) {
+            this.number = number;
+        }
+    }
+
+    /** Of which descriptors the links are read: a value of {@code enum rc_links}. */
+    public enum Links {
+        /** Of the one that the call has returned. */
+        RESULT(0),
+        /** Of the working directory. */
+        FOLDER(1),
+        /** Of those whose numbers the argument points to, at most 8. */
+        NUMBERS(2),
+        /** Of those in the control messages that a read before this one has found there. */
+        MESSAGES(3);
+
+        private final int number;
+
+        Links(int number) {
             this.number = number;
         }
     }
@@ -103,7 +123,8 @@ public record ArgumentRead(
      *
      * @param field       {@link Shape#RECORDS}: the 16 bits with a record's length; {@link Shape#INDIRECT}: the pointer;
      *     {@link Shape#POINTERS}: the bytes of each struct instead; {@link Shape#STACK}: how far, in units of 8
-     *     bytes; {@link Shape#BYTES}, {@link Shape#MESSAGE} and {@link Shape#MESSAGES} of contents: {@link #PACKET} or 0
+     *     bytes; {@link Shape#LINKS}: a value of {@link Links} instead; {@link Shape#BYTES}, {@link Shape#MESSAGE} and
+     *     {@link Shape#MESSAGES} of contents: {@link #PACKET} or 0
      * @param countField  {@link Shape#INDIRECT}: how many units the pointer points to
      * @param countWidth  the bytes of that number; 0: there is one
      * @param element     {@link Shape#INDIRECT}: the index of the element
@@ -236,6 +257,25 @@ public record ArgumentRead(
     public static ArgumentRead string(int argument) {
         return new ArgumentRead(
                 argument, EnumSet.of(When.ENTRY), Shape.STRING, new Length.Constant(1), 1, false, false);
+    }
+
+    /**
+     * What descriptors are that a call has made, read before the thread can close them.
+     *
+     * @param argument  that points to the numbers, or to the messages; otherwise it only has the name
+     * @param count     how many numbers there are; 1 if they are not in an array
+     * @param compat    whether words of messages have 32 bits
+     */
+    public static ArgumentRead links(int argument, Links which, int count, boolean compat) {
+        return new ArgumentRead(
+                        argument,
+                        EnumSet.of(When.EXIT),
+                        Shape.LINKS,
+                        new Length.Constant(count),
+                        Integer.BYTES,
+                        false,
+                        compat)
+                .laidOut(Layout.of(which.number));
     }
 
     /** Bits of {@code enum rc_read_when}. */

@@ -26,5 +26,8 @@ public final class EventFlags {
      */
     public static final int UNASKED = 1 << 7;
 
+    /** CALL_UNFINISHED: the trace ended, not the call. */
+    public static final int LEFT = 1 << 8;
+
     private EventFlags() {}
 }

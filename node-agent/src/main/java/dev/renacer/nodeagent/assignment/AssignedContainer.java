@@ -374,6 +374,12 @@ final class AssignedContainer {
         return traces.stream().flatMap(trace -> trace.firstTraceIds().stream());
     }
 
+    Optional<String> lockHolderFailure() {
+        return traces.stream()
+                .flatMap(trace -> trace.lockHolderFailure().stream())
+                .findFirst();
+    }
+
     TargetStatus status() {
         Target target = parameters.target();
         return new TargetStatus(

@@ -288,6 +288,13 @@ final class AssignedContainers {
         return killed;
     }
 
+    /** Why no span of a call that waited for a file's lock says who held it; empty if that is known, or no call waited. */
+    Optional<String> lockHolderFailure() {
+        return all().stream()
+                .flatMap(container -> container.lockHolderFailure().stream())
+                .findFirst();
+    }
+
     /** What this agent counted for the assignment. */
     AgentFigures figures() {
         Map<TargetState, Integer> states = new EnumMap<>(TargetState.class);

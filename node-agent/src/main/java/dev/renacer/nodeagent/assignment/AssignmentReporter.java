@@ -93,6 +93,7 @@ final class AssignmentReporter {
                 containers.totals(),
                 sink.failure().orElse(null),
                 containers.firstTraceIds().orElse(null),
-                containers.killed().orElse(null));
+                containers.killed().orElse(null),
+                containers.lockHolderFailure().orElse(null));
     }
 }

@@ -12,6 +12,7 @@ import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** The agent's metrics. What assignments count is asked for when it is scraped; nothing here is on the way of a call. */
@@ -38,8 +39,16 @@ public final class AgentMetrics {
             .help("Times that a sink began to fail, or its cause changed.")
             .register(registry);
 
-    /** @param version  of the agent */
-    public AgentMetrics(String version) {
+    /**
+     * @param version        of the agent
+     * @param redactedWhole  how many texts were redacted as a whole
+     */
+    public AgentMetrics(String version, LongSupplier redactedWhole) {
+        CounterWithCallback.builder()
+                .name("renacer_agent_redacted_whole_total")
+                .help("Texts that could not be looked through for secrets, and were redacted as a whole.")
+                .callback(callback -> callback.call((double) redactedWhole.getAsLong()))
+                .register(registry);
         Info.builder()
                 .name("renacer_agent_build_info")
                 .help("Version of the agent.")

@@ -138,6 +138,9 @@ public interface ContainerTrace extends AutoCloseable {
     /** Why none can be moved, if the assignment asks for that. */
     Optional<String> colocationObstacle();
 
+    /** Why no span of a call that waited for a file's lock says who held it; empty if that is known, or no call waited. */
+    Optional<String> lockHolderFailure();
+
     /** The current losses. */
     Losses losses();
 

@@ -228,10 +228,11 @@ final class PtraceContainerTrace implements ContainerTrace {
         return Profile.DUTY_CYCLE.equals(profile.onExceeded()) ? OnExceeded.DUTY_CYCLE : OnExceeded.DETACH;
     }
 
-    private static SpanOptions spans(Profile profile, WatchedCalls calls) {
+    private static SpanOptions spans(Profile profile, WatchedCalls calls) throws RefusedException {
         return SpanOptions.defaults()
                 .withMaxSpansPerSecond(profile.maxSpansPerSecond())
                 .withArguments(WatchedCalls.arguments(profile))
+                .withSubjects(WatchedCalls.subjects(profile))
                 .withNamedCalls(calls.filter()::names)
                 .withOnlyErrors(Boolean.TRUE.equals(profile.onlyErrors()))
                 .withErrorStatus(
@@ -349,6 +350,11 @@ final class PtraceContainerTrace implements ContainerTrace {
     @Override
     public Optional<String> colocationObstacle() {
         return colocationObstacle.or(() -> placements().obstacle().map(PtraceContainerTrace::text));
+    }
+
+    @Override
+    public Optional<String> lockHolderFailure() {
+        return assembler.lockHolderFailure();
     }
 
     private static String text(ColocationObstacle obstacle) {

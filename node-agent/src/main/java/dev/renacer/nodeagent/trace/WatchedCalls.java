@@ -11,6 +11,8 @@ import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.filter.FilterSyntaxException;
 import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.filter.SyscallFilter.Following;
+import dev.renacer.tracer.subject.PeerPattern;
+import dev.renacer.tracer.subject.Subjects;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -32,6 +34,28 @@ record WatchedCalls(SyscallFilter filter, CapturePlan plan) {
             case "Full" -> ArgumentDetail.FULL;
             default -> ArgumentDetail.NONE;
         };
+    }
+
+    /**
+     * What the calls of this profile must be about.
+     *
+     * @throws RefusedException if that cannot be understood or told: with spans of other calls, or of none, nobody would be
+     *     served
+     */
+    static Subjects subjects(Profile profile) throws RefusedException {
+        List<String> paths = Objects.requireNonNullElse(profile.paths(), List.of());
+        List<String> peers = Objects.requireNonNullElse(profile.peers(), List.of());
+        try {
+            Subjects subjects = Subjects.written(paths, peers);
+            if (!subjects.isAny() && arguments(profile) == ArgumentDetail.NONE) {
+                throw new RefusedException(
+                        Reason.InvalidSpec,
+                        "spec.paths and spec.peers go by what spans say of arguments, and that is nothing here");
+            }
+            return subjects;
+        } catch (PeerPattern.InvalidException e) {
+            throw new RefusedException(Reason.InvalidSpec, "spec.paths and spec.peers: " + e.getMessage());
+        }
     }
 
     private static Set<Following> following(ArgumentDetail detail) {

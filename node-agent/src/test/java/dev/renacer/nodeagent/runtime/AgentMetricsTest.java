@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class AgentMetricsTest {
     private static final Path DOCUMENT = Path.of("../docs/reference/agent-metrics.md");
-    private final AgentMetrics metrics = new AgentMetrics("1.2.3");
+    private final AgentMetrics metrics = new AgentMetrics("1.2.3", () -> 7);
 
     @Test
     void theReferenceListsEachMetricWithItsMeaning() throws IOException {
@@ -76,6 +76,7 @@ class AgentMetricsTest {
                     .contains("renacer_agent_targets{state=\"Tracing\"} 3.0")
                     .contains("renacer_agent_targets{state=\"Failed\"} 0.0")
                     .contains("renacer_agent_calls_total 40.0")
+                    .contains("renacer_agent_redacted_whole_total 7.0")
                     .contains("renacer_agent_lost_total{cause=\"rate\"} 2.0")
                     .contains("renacer_agent_lost_total{cause=\"agent\"} 5.0")
                     .contains("renacer_agent_scan_duration_seconds_count 1")

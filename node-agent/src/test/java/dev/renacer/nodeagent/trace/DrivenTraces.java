@@ -99,6 +99,7 @@ public final class DrivenTraces implements ContainerTrace.Opener {
         private final CountDownLatch ended = new CountDownLatch(1);
         private volatile Optional<DetachReason> detachReason = Optional.empty();
         private volatile Optional<Throwable> failure = Optional.empty();
+        private volatile Optional<String> lockHolderFailure = Optional.empty();
         private volatile boolean closed;
         private volatile int seen;
         private volatile int slowdown;
@@ -135,6 +136,11 @@ public final class DrivenTraces implements ContainerTrace.Opener {
         public void slowDown(int percent) {
             slowdown = percent;
             end(Optional.of(DetachReason.SLOWDOWN_EXCEEDED));
+        }
+
+        /** A call waited for a lock, and this is why its holder is not known. */
+        public void missLockHolder(String why) {
+            lockHolderFailure = Optional.of(why);
         }
 
         /** The agent failed with this; the processes go on. */
@@ -187,6 +193,11 @@ public final class DrivenTraces implements ContainerTrace.Opener {
         @Override
         public Optional<String> colocationObstacle() {
             return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> lockHolderFailure() {
+            return lockHolderFailure;
         }
 
         @Override

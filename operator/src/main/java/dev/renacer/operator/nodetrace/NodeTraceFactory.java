@@ -106,7 +106,9 @@ public final class NodeTraceFactory {
                 terms.arguments() == ArgumentDetail.NONE
                         ? null
                         : terms.arguments().value(),
-                terms.arguments() == ArgumentDetail.NONE || terms.redact().isEmpty() ? null : terms.redact());
+                terms.arguments() == ArgumentDetail.NONE || terms.redact().isEmpty() ? null : terms.redact(),
+                spec.paths(),
+                spec.peers());
     }
 
     /**

@@ -156,6 +156,16 @@ public final class EffectivePolicy {
                                     Reason.DeniedByPolicy, "without a TracePolicy a request gets " + beyond(asked))));
         }
 
+        /** Without names nothing tells which calls are meant, and a trace of none would look like one of a program that makes none. */
+        Optional<Acceptance.Refused> subjectsRefusal(TraceRequestSpec spec) {
+            return detail == ArgumentDetail.NONE && (spec.paths() != null || spec.peers() != null)
+                    ? policy.map(name -> denied(
+                            name,
+                            "allows spec.arguments None at most, so calls cannot be chosen by paths or peers: leave spec.paths"
+                                    + " and spec.peers out, or have a cluster admin set arguments: Names in it"))
+                    : Optional.empty();
+        }
+
         private String beyond(ArgumentDetail asked) {
             return "spec.arguments " + detail.value() + " at most; the request asks for " + asked.value()
                     + ": leave it out, or have a cluster admin set arguments: " + asked.value()
@@ -222,6 +232,7 @@ public final class EffectivePolicy {
                                                 "does not allow source locations: leave spec.sourceLocations out"))
                                 : Optional.empty(),
                         mostArguments().refusal(spec),
+                        mostArguments().subjectsRefusal(spec),
                         faultyRedaction(),
                         spec.justification() != null && !spec.justification().isBlank()
                                 ? Optional.empty()

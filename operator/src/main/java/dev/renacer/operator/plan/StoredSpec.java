@@ -29,6 +29,8 @@ final class StoredSpec {
                         empty("containers", spec.containers()),
                         empty("process", spec.process()),
                         empty("syscalls", spec.syscalls()),
+                        empty("paths", spec.paths()),
+                        empty("peers", spec.peers()),
                         empty("justification", spec.justification()),
                         empty("requestedBy", spec.requestedBy()),
                         range("durationSeconds", spec.durationSeconds(), 1, 3_600),
@@ -38,7 +40,8 @@ final class StoredSpec {
                         range("safety.maxSlowdownPercent", safety.maxSlowdownPercent(), 1, 1_000_000),
                         word("safety.onExceeded", safety.onExceeded(), "Detach", "DutyCycle"),
                         word("errorStatus", spec.errorStatus(), "Default", "All"),
-                        word("arguments", spec.arguments(), "None", "Names", "Full"))
+                        word("arguments", spec.arguments(), "None", "Names", "Full"),
+                        subjects(spec))
                 .flatMap(Optional::stream)
                 .findFirst();
     }
@@ -60,6 +63,14 @@ final class StoredSpec {
                     + " that is In or NotIn, with values, or Exists or DoesNotExist, without");
         }
         return Optional.empty();
+    }
+
+    private static Optional<String> subjects(TraceRequestSpec spec) {
+        return "None".equals(spec.arguments()) && (spec.paths() != null || spec.peers() != null)
+                ? Optional.of(
+                        "spec.arguments is None, but must be Names or Full or be left out: spec.paths and spec.peers go"
+                                + " by what spans say of arguments")
+                : Optional.empty();
     }
 
     private static Optional<String> empty(String field, @Nullable Object value) {

@@ -116,16 +116,34 @@ public final class AgentReports {
                                 + (troubled.size() > 1 ? " (and " + (troubled.size() - 1) + " more)" : "")));
     }
 
+    /** The first node whose agent does not know who held the locks that its programs waited for. */
+    Optional<Explanation> unknownLockHolders() {
+        SortedMap<String, String> failures = byNode(NodeTraceStatus::lockHolderFailure);
+        return failures.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Explanation(
+                        Reason.LockHoldersUnknown,
+                        "No span from node " + failures.firstKey()
+                                + " says who held the lock of a file that was waited for: "
+                                + failures.firstEntry().getValue()
+                                + (failures.size() > 1 ? " (and " + (failures.size() - 1) + " more nodes)" : "")));
+    }
+
     /** By node name, why its last export failed. */
     SortedMap<String, String> exportFailures() {
-        SortedMap<String, String> failures = new TreeMap<>();
+        return byNode(NodeTraceStatus::exportFailure);
+    }
+
+    private SortedMap<String, String> byNode(Function<NodeTraceStatus, @Nullable String> trouble) {
+        SortedMap<String, String> troubles = new TreeMap<>();
         for (NodeTrace trace : traces) {
             NodeTraceStatus status = trace.getStatus();
-            if (status != null && status.exportFailure() != null) {
-                failures.put(trace.getSpec().nodeName(), status.exportFailure());
+            String words = status == null ? null : trouble.apply(status);
+            if (words != null) {
+                troubles.put(trace.getSpec().nodeName(), words);
             }
         }
-        return failures;
+        return troubles;
     }
 
     /** Containers in this state, as the agents reported. */

@@ -173,7 +173,8 @@ public final class StatusReport {
                 .or(() -> limited(situation))
                 .or(() -> loss(totals, reports))
                 .or(reports::withoutColocation)
-                .or(() -> partlyWatched(totals));
+                .or(() -> partlyWatched(totals))
+                .or(reports::unknownLockHolders);
         wrong.ifPresentOrElse(
                 explanation -> conditions.set(ConditionType.Degraded, Value.True, explanation),
                 () -> conditions.set(

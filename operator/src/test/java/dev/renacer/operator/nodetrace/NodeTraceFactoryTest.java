@@ -32,6 +32,20 @@ class NodeTraceFactoryTest {
     }
 
     @Test
+    void whatCallsMustBeAboutReachesTheAgent() {
+        TraceRequest request = Serialization.unmarshal(
+                "--- {metadata: {name: checkout, namespace: shop, uid: u1}, spec: {podName: web-1, paths: [/etc/hosts],"
+                        + " peers: [':53', /run/app.sock]}}",
+                TraceRequest.class);
+
+        assertThat(NodeTraceFactory.of(request, "node-1", NodeTargets.NONE, TERMS)
+                        .getSpec()
+                        .profile())
+                .satisfies(profile -> assertThat(profile.paths()).containsExactly("/etc/hosts"))
+                .satisfies(profile -> assertThat(profile.peers()).containsExactly(":53", "/run/app.sock"));
+    }
+
+    @Test
     void theBoundOfTheSlowdownAndTheDetailOfArgumentsReachTheAgent() {
         TraceRequest request = Serialization.unmarshal(
                 "--- {metadata: {name: checkout, namespace: shop, uid: u1}, spec: {podName: web-1}}",

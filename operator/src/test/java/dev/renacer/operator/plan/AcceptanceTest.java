@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whether a request may run: rules of the installation, policies, sinks. */
 class AcceptanceTest {
@@ -187,6 +188,8 @@ class AcceptanceTest {
                 "{selector: {matchExpressions: [{key: app, operator: Exists, values: [a]}]}} | spec.selector must have a label or an expression to match, the latter with an operator that is In or NotIn, with values, or Exists or DoesNotExist, without",
                 "{podName: a, durationSeconds: 0} | spec.durationSeconds is 0, but must be from 1 to 3600",
                 "{podName: a, syscalls: []} | spec.syscalls is empty, but must have a value or be left out",
+                "{podName: a, peers: []} | spec.peers is empty, but must have a value or be left out",
+                "{podName: a, paths: [/etc/hosts], arguments: None} | spec.arguments is None, but must be Names or Full or be left out: spec.paths and spec.peers go by what spans say of arguments",
                 "{podName: a, errorStatus: Some} | spec.errorStatus is \"Some\", but must be Default or All",
                 "{podName: a, safety: {onExceeded: Ignore}} | spec.safety.onExceeded is \"Ignore\", but must be Detach or DutyCycle",
             })
@@ -360,6 +363,24 @@ class AcceptanceTest {
                         .startsWith(
                                 "TracePolicy \"faulty\" has an expression in redact that is not a regular expression")
                         .endsWith("\"(\"; a cluster admin must correct it before anything is traced here"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"paths: [/etc/hosts]", "peers: ['10.0.0.9']"})
+    void callsCannotBeChosenByNamesWhereAPolicyAllowsNone(String field) {
+        TraceRequestSpec asking = Serialization.unmarshal("--- {podName: a, " + field + "}", TraceRequestSpec.class);
+        TracePolicy full = policy("full", "arguments: Full");
+        TracePolicy none = policy("none", "arguments: None");
+
+        assertThat(EffectivePolicy.of(List.of(full, none), "dev", Map.of()).refusal(asking, "default"))
+                .contains(new Acceptance.Refused(
+                        Reason.DeniedByPolicy,
+                        "TracePolicy \"none\" allows spec.arguments None at most, so calls cannot be chosen by paths or"
+                                + " peers: leave spec.paths and spec.peers out, or have a cluster admin set arguments:"
+                                + " Names in it"));
+        assertThat(EffectivePolicy.of(List.of(full), "dev", Map.of()).refusal(asking, "default"))
+                .isEmpty();
+        assertThat(EffectivePolicy.NONE.refusal(asking, "default")).isEmpty();
     }
 
     private static TraceRequestSpec arguments(String detail) {

@@ -104,7 +104,8 @@ class StatusReportTest {
                 told.totals(),
                 null,
                 told.firstTraceIds(),
-                new NodeTraceStatus.KilledAgents(1, 11_400)));
+                new NodeTraceStatus.KilledAgents(1, 11_400),
+                null));
 
         TraceRequestStatus status = report(List.of(trace), Map.of(), null, false);
         assertThat(says(status, ConditionType.Degraded))
@@ -126,6 +127,36 @@ class StatusReportTest {
                         ConditionType.Degraded))
                 .startsWith("True AffinityNotRestored ")
                 .endsWith(": thread 21 of process 20 stays on CPU 3");
+    }
+
+    @Test
+    void locksWhoseHoldersAreNotKnownAreToldAfterAllElse() {
+        String why = "/proc/locks cannot be read: permission denied";
+        NodeTrace first = withoutLockHolders("node-1", why);
+        NodeTrace second = withoutLockHolders("node-2", why);
+
+        assertThat(says(report(List.of(first), Map.of(), null, false), ConditionType.Degraded))
+                .isEqualTo(
+                        "True LockHoldersUnknown No span from node node-1 says who held the lock of a file that was waited"
+                                + " for: /proc/locks cannot be read: permission denied");
+        assertThat(says(report(List.of(second, first), Map.of(), null, false), ConditionType.Degraded))
+                .endsWith("permission denied (and 1 more nodes)");
+        assertThat(says(
+                        report(
+                                List.of(first),
+                                Map.of("node-2", new Explanation(Reason.AgentMissing, "no agent")),
+                                null,
+                                false),
+                        ConditionType.Degraded))
+                .startsWith("True AgentMissing ");
+    }
+
+    private static NodeTrace withoutLockHolders(String node, String why) {
+        NodeTrace trace = trace(node, TargetState.Tracing, null, SOME, null, List.of());
+        NodeTraceStatus told = trace.getStatus();
+        trace.setStatus(new NodeTraceStatus(
+                1L, told.phase(), told.updateTime(), told.targets(), told.totals(), null, List.of(), null, why));
+        return trace;
     }
 
     private static NodeTrace colocated(Colocation colocation) {

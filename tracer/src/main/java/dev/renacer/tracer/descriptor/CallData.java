@@ -10,6 +10,7 @@ import dev.renacer.tracer.descriptor.address.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -86,6 +87,33 @@ final class CallData {
             int word = header == WIDE_HEADER ? Long.BYTES : Integer.BYTES;
             at = end + (word - length % word) % word;
         }
+    }
+
+    /**
+     * What a descriptor was when the call returned that has made it; empty if that was not read.
+     *
+     * @param number  of it, or {@link Paths#AT_FDCWD}
+     * @param paths   whether the paths of /proc are those that the process sees
+     */
+    static Optional<Descriptor> link(SyscallCall call, int number, boolean paths) {
+        List<CapturedData> pieces = call.data();
+        for (int at = 0; at < pieces.size(); at++) {
+            CapturedData data = pieces.get(at);
+            if (data.part() == Part.LINK
+                    && data.readable()
+                    && data.bytes().length > Part.LINK_HEAD
+                    && littleEndian(data.bytes()).getInt() == number) {
+                return data.cut()
+                        ? Optional.empty()
+                        : ProcDescriptors.of(linkText(data.bytes()), "/")
+                                .filter(what -> paths || !(what instanceof Descriptor.File));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String linkText(byte[] bytes) {
+        return Paths.text(Arrays.copyOfRange(bytes, Part.LINK_HEAD, bytes.length));
     }
 
     /** What an argument points to when the call had returned, or else when it was made. */

@@ -53,6 +53,12 @@ public final class CallNames {
         return Optional.ofNullable(path);
     }
 
+    /** The absolute path of the path in an argument of this call. */
+    @Nullable
+    String path(SyscallCall call, ProcessFiles process, int index, @Nullable Lookups lookups) {
+        return path(call, process, index, arguments, lookups);
+    }
+
     /** The names in a call before it is carried out. */
     record Before(
             SyscallCall call,
@@ -87,7 +93,8 @@ public final class CallNames {
                 found[index] = argument(call, process, index, lookups);
             }
         }
-        return new Before(call, found, path(call, process, found, lookups));
+        return new Before(
+                call, found, path(call, process, DescriptorCalls.pathArgument(call.syscall()), found, lookups));
     }
 
     private static @Nullable Descriptor argument(
@@ -133,10 +140,13 @@ public final class CallNames {
         return file.what();
     }
 
-    /** The first path, as seen from the folder directly before it, otherwise from the working directory. */
+    /** The path in an argument, as seen from the folder directly before it, otherwise from the working directory. */
     private static @Nullable String path(
-            SyscallCall call, ProcessFiles process, @Nullable Descriptor[] found, @Nullable Lookups lookups) {
-        int index = DescriptorCalls.pathArgument(call.syscall());
+            SyscallCall call,
+            ProcessFiles process,
+            int index,
+            @Nullable Descriptor[] found,
+            @Nullable Lookups lookups) {
         if (index < 0) {
             return null;
         }

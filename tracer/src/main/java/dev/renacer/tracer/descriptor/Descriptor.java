@@ -49,9 +49,21 @@ public sealed interface Descriptor {
      * @param inode     its number in /proc; 0: not known
      * @param local     its own address, if it has one and that is known
      * @param peer      the address it is connected with, likewise
+     * @param peerInode the number of the socket of this machine that it is connected with; 0: not known
      */
-    record Socket(SocketProtocol protocol, long inode, Optional<SocketAddress> local, Optional<SocketAddress> peer)
+    record Socket(
+            SocketProtocol protocol,
+            long inode,
+            Optional<SocketAddress> local,
+            Optional<SocketAddress> peer,
+            long peerInode)
             implements Descriptor {
+        /** One whose peer's number is not known. */
+        public Socket(
+                SocketProtocol protocol, long inode, Optional<SocketAddress> local, Optional<SocketAddress> peer) {
+            this(protocol, inode, local, peer, 0);
+        }
+
         /** A new socket without addresses. */
         static Socket of(SocketProtocol protocol) {
             return new Socket(protocol, 0, Optional.empty(), Optional.empty());

@@ -44,8 +44,13 @@ public final class Descriptors implements TraceListener {
     /** A child, reported before the call that made it. */
     private record Birth(ProcessFiles files, long nanos) {}
 
-    /** A child that is not reported yet, by the thread that made it and the number that this got. */
-    private record Unborn(int creator, int number) {}
+    /**
+     * A child that is not reported yet, by the thread that made it and the number that this got.
+     *
+     * @param isPid  whether the thread is in the PID namespace of this process: then the number is the child's pid, wherever
+     *     the child is
+     */
+    private record Unborn(int creator, int number, boolean isPid) {}
 
     private final DescriptorSource source;
     private final Executor executor;
@@ -223,6 +228,48 @@ public final class Descriptors implements TraceListener {
         return Optional.ofNullable(CallNames.descriptor(call, own, number, call.startNanos(), asked));
     }
 
+    /**
+     * What a descriptor is whose number stands in the data of the call that is being delivered: one that the call has made,
+     * since then; any other, when the call began.
+     */
+    public Optional<Descriptor> inData(int number) {
+        SyscallCall call = current;
+        if (call == null || number < 0) {
+            return Optional.empty();
+        }
+        names(call); // what the call replaces must be looked at before it is carried out
+        ProcessFiles own = files(call.process().pid(), call.startNanos()).of(call.tid());
+        Lookups asked = isUnwatched(own) ? null : lookups;
+        boolean made = call.outcome() == Outcome.RETURNED && writesDescriptors(call.syscall());
+        long nanos = made ? call.endNanos() : call.startNanos();
+        return Optional.ofNullable(CallNames.descriptor(call, own, number, nanos, asked));
+    }
+
+    private boolean writesDescriptors(Syscall syscall) {
+        return change(syscall)
+                .filter(change -> switch (change.effect()) {
+                    case PIPE, PAIR, RECEIVE -> true;
+                    default -> false;
+                })
+                .isPresent();
+    }
+
+    /**
+     * The absolute path of any path among the arguments, where {@link CallNames#path} has that of the first.
+     *
+     * @param call      the one that is being delivered, and changes no working directory
+     * @param argument  its index
+     */
+    @SuppressWarnings("ReferenceEquality") // this very call, not one like it
+    public Optional<String> path(SyscallCall call, int argument) {
+        if (call != current) {
+            return Optional.empty();
+        }
+        CallNames known = names(call);
+        ProcessFiles own = files(call.process().pid(), call.startNanos()).of(call.tid());
+        return Optional.ofNullable(known.path(call, own, argument, isUnwatched(own) ? null : lookups));
+    }
+
     /** Everything that was reported before is taken into account before the next is looked at. */
     private void advance(long nanos) {
         apply();
@@ -287,7 +334,7 @@ public final class Descriptors implements TraceListener {
         }
         if (started.origin() == Origin.LAUNCHED) {
             inheritance.give(files);
-            realPaths.ifPresent(files::followPaths);
+            files.seeSameFiles(realPaths);
         } else if (started.origin() == Origin.ATTACHED) {
             askEverything(files);
         }
@@ -331,7 +378,10 @@ public final class Descriptors implements TraceListener {
         int pid = started.process().pid();
         long nanos = started.epochNanos();
         int creator = started.creator();
-        ProcessFiles kept = unborn.remove(new Unborn(creator, started.process().vpid()));
+        ProcessFiles kept = unborn.remove(new Unborn(creator, pid, true));
+        if (kept == null) {
+            kept = unborn.remove(new Unborn(creator, started.process().vpid(), false));
+        }
         if (kept != null) {
             return kept.forked(pid, 0, nanos);
         }
@@ -353,11 +403,12 @@ public final class Descriptors implements TraceListener {
     /** A call has returned that makes a thread or a process, whose first event may have come already. */
     private void cloned(SyscallCall call, ProcessFiles process) {
         Birth born = births.remove(call.tid());
-        if (call.outcome() != Outcome.RETURNED || call.result() <= 0) {
-            return;
-        }
         Optional<Long> flags = TableChanges.cloneFlags(call);
-        if (flags.isPresent() && TableChanges.isThread(flags.get())) {
+        boolean thread = flags.isPresent() && TableChanges.isThread(flags.get());
+        if (call.outcome() != Outcome.FAILED && (thread || flags.isEmpty())) {
+            process.makesThread();
+        }
+        if (call.outcome() != Outcome.RETURNED || call.result() <= 0 || thread) {
             return;
         }
         if (flags.isEmpty() || TableChanges.makesNamespace(flags.get())) {
@@ -365,12 +416,12 @@ public final class Descriptors implements TraceListener {
         }
         if (born == null) {
             if (flags.isPresent()) { // else it may be a thread
-                expect(call, process);
+                expect(call, process, flags.get());
             }
             return;
         }
         if (flags.isEmpty() || TableChanges.makesMounts(flags.get())) {
-            born.files().leaveRoot();
+            born.files().leaveMounts();
         }
         born.files().doubt(call.startNanos(), born.nanos());
         ProcessFiles own = process.of(call.tid());
@@ -382,10 +433,14 @@ public final class Descriptors implements TraceListener {
         }
     }
 
-    private void expect(SyscallCall call, ProcessFiles process) {
+    private void expect(SyscallCall call, ProcessFiles process, long flags) {
         ProcessFiles copy = process.forked(process.pid(), call.tid(), call.endNanos());
         copy.doubt(call.startNanos(), call.endNanos());
-        unborn.put(new Unborn(call.tid(), (int) call.result()), copy);
+        if (TableChanges.makesMounts(flags)) {
+            copy.leaveMounts();
+        }
+        boolean isPid = call.process().vpid() == call.process().pid();
+        unborn.put(new Unborn(call.tid(), (int) call.result(), isPid), copy);
         if (unborn.size() > MOST_UNBORN) {
             unborn.remove(unborn.keySet().iterator().next());
         }

@@ -175,7 +175,8 @@ final class Lookups {
                 socket.protocol(),
                 other.inode(),
                 socket.local().isPresent() || !same ? socket.local() : other.local(),
-                socket.peer());
+                socket.peer(),
+                socket.peerInode());
     }
 
     private void put(Question question) {

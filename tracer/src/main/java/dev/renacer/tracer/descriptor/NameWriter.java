@@ -58,6 +58,13 @@ public final class NameWriter {
         }
     }
 
+    /** Likewise of one whose number stands in the data of the call that is being delivered. */
+    public void inData(StringBuilder out, int number) {
+        if (descriptors.isPresent()) {
+            write(out, descriptors.get().inData(number));
+        }
+    }
+
     private void write(StringBuilder out, Optional<Descriptor> descriptor) {
         descriptor.ifPresent(what -> write(out, what, style));
     }
@@ -98,6 +105,11 @@ public final class NameWriter {
 
     private static void socket(StringBuilder out, Descriptor.Socket socket) {
         out.append(socket.protocol().label());
+        Optional<String> subsystem = socket.protocol().subsystem();
+        if (socket.local().isPresent() && subsystem.isPresent()) {
+            netlink(out, subsystem.get(), socket.local().get());
+            return;
+        }
         boolean unix = socket.local().orElse(socket.peer().orElse(null)) instanceof SocketAddress.Unix;
         boolean numbered = socket.inode() != 0
                 && (unix || (socket.local().isEmpty() && socket.peer().isEmpty()));
@@ -107,6 +119,9 @@ public final class NameWriter {
         out.append(":[");
         if (numbered) {
             out.append(socket.inode());
+            if (socket.peerInode() != 0) {
+                out.append("->").append(socket.peerInode());
+            }
         }
         if (socket.local().isPresent()) {
             out.append(numbered ? "," : "").append(socket.local().get());
@@ -114,6 +129,15 @@ public final class NameWriter {
             out.append('?'); // its own address is not known, or not yet
         }
         socket.peer().ifPresent(peer -> out.append("->").append(peer));
+        out.append(']');
+    }
+
+    /** One of no known name has nothing else. */
+    private static void netlink(StringBuilder out, String subsystem, SocketAddress local) {
+        out.append(":[").append(subsystem);
+        if (!Character.isDigit(subsystem.charAt(0))) {
+            out.append(':').append(local);
+        }
         out.append(']');
     }
 

@@ -49,7 +49,8 @@ final class Paths {
         return Optional.of(file.path().endsWith("/") ? file.path() + rest : file.path() + "/" + rest);
     }
 
-    private static String text(byte[] bytes) {
+    /** As {@link ByteText}. */
+    static String text(byte[] bytes) {
         for (byte value : bytes) {
             if (value < 0) {
                 return ByteText.decode(bytes);

@@ -7,6 +7,7 @@ import dev.renacer.tracer.descriptor.path.RealPaths;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ final class ProcessFiles {
     /** Whether another process uses the same table. */
     private boolean shared;
 
+    /** Whether it surely has one thread alone. */
+    private boolean single;
+
     private boolean namespaces;
     /** Threads that no longer share it (unshare). */
     private final Map<Integer, ProcessFiles> apart = new HashMap<>();
@@ -31,6 +35,9 @@ final class ProcessFiles {
     private final Set<Integer> resting = new HashSet<>();
     /** What its creator has, which may be the same tables: the call that made it was not seen. */
     private @Nullable ProcessFiles creator;
+
+    /** Whether the paths that /proc shows are those that it sees. */
+    private boolean seesPathsOfProc;
 
     /** Says where its paths lead; null: it may see other files than this process, or nobody asks. */
     private @Nullable RealPaths paths;
@@ -41,15 +48,41 @@ final class ProcessFiles {
         this.folders = folders;
     }
 
-    /** From now on its paths are followed: it sees the same files as this process. */
-    void followPaths(RealPaths by) {
-        paths = by;
+    /** This process has launched it: both see the same files. */
+    void seeSameFiles(Optional<RealPaths> by) {
+        paths = by.orElse(null);
+        seesPathsOfProc = true;
+        single = true;
     }
 
-    /** From now on it may see other files than this process. */
-    void leaveRoot() {
+    /** From now on it may see other files than this process, by paths that are still those of /proc. */
+    void leaveMounts() {
         paths = null;
         apart.values().forEach(own -> own.paths = null);
+    }
+
+    /** From now on it may have another root folder. */
+    void leaveRoot() {
+        leaveMounts();
+        seesPathsOfProc = false;
+        apart.values().forEach(own -> own.seesPathsOfProc = false);
+    }
+
+    /** Whether the paths that /proc shows are those that it sees. */
+    boolean seesPathsOfProc() {
+        return seesPathsOfProc;
+    }
+
+    /** A file that /proc has named in a call, with the kind of its device. */
+    Descriptor named(Descriptor what, long beganNanos, long endNanos) {
+        return what instanceof Descriptor.File file
+                        && !file.deleted()
+                        && file.path().startsWith("/dev/")
+                ? new Descriptor.File(
+                        file.path(),
+                        false,
+                        follow(file.path(), beganNanos, endNanos).device())
+                : what;
     }
 
     /** The file that a path led to in a call; the path itself where that cannot be said. */
@@ -78,7 +111,9 @@ final class ProcessFiles {
     ProcessFiles forked(int child, int creator, long nanos) {
         ProcessFiles from = of(creator);
         ProcessFiles made = new ProcessFiles(child, from.files.copy(nanos), from.folders.copy(nanos));
+        made.single = true;
         made.paths = from.paths;
+        made.seesPathsOfProc = from.seesPathsOfProc;
         return made;
     }
 
@@ -115,12 +150,23 @@ final class ProcessFiles {
         shared = true;
     }
 
+    /** From now on it has several threads, or may have. */
+    void makesThread() {
+        single = false;
+    }
+
     /** From now on a thread has its own. */
     void unshare(int tid, boolean filesToo, boolean folderToo, long nanos) {
+        if (single && tid == pid) {
+            files = filesToo ? files.copy(nanos) : files;
+            folders = folderToo ? folders.copy(nanos) : folders;
+            return;
+        }
         ProcessFiles own = of(tid);
         ProcessFiles now = new ProcessFiles(
                 pid, filesToo ? own.files.copy(nanos) : own.files, folderToo ? own.folders.copy(nanos) : own.folders);
         now.paths = own.paths;
+        now.seesPathsOfProc = own.seesPathsOfProc;
         apart.put(tid, now);
     }
 
@@ -141,6 +187,7 @@ final class ProcessFiles {
             folders = folders.copy(nanos);
         }
         shared = false;
+        single = true;
         creator = null;
         resting.clear(); // if the thread that has executed it rests on, that is reported again
         files.executed(nanos);
@@ -194,6 +241,7 @@ final class ProcessFiles {
 
     /** Calls were lost. */
     void lose(long nanos) {
+        single = false;
         files.lose(nanos);
         folders.lose(nanos);
         apart.values().forEach(own -> own.lose(nanos));

@@ -59,7 +59,8 @@ final class RedactedSource implements DescriptorSource {
                 socket.protocol(),
                 socket.inode(),
                 socket.local().map(this::redacted),
-                socket.peer().map(this::redacted));
+                socket.peer().map(this::redacted),
+                socket.peerInode());
     }
 
     private SocketAddress redacted(SocketAddress address) {

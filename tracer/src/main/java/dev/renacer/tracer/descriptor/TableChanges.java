@@ -132,7 +132,7 @@ final class TableChanges {
         int result = (int) call.result();
         switch (change.effect()) {
             case OPEN -> files.make(result, opened(call, change, process), openedOnExec(call, change), began, end);
-            case MAKE -> files.make(result, made(change), change.onExec(args), began, end);
+            case MAKE -> files.make(result, made(call, change, process), change.onExec(args), began, end);
             case MEMORY -> {
                 String name = Paths.string(call, 0);
                 files.make(
@@ -153,19 +153,21 @@ final class TableChanges {
                     files.make(result, made(change), change.onExec(args), began, end);
                 }
             }
-            case SOCKET ->
-                files.make(result, new OpenFile(Descriptor.Socket.of(protocol(args))), change.onExec(args), began, end);
+            case SOCKET -> files.make(result, socket(call, result, 0), change.onExec(args), began, end);
             case PAIR ->
                 CallData.pair(call, 3).ifPresent(pair -> {
-                    for (int number : pair) {
-                        OpenFile socket = new OpenFile(Descriptor.Socket.of(protocol(args)));
-                        files.make(number, socket, change.onExec(args), began, end);
+                    for (int side = 0; side < pair.length; side++) {
+                        OpenFile socket = socket(call, pair[side], inode(call, pair[1 - side]));
+                        files.make(pair[side], socket, change.onExec(args), began, end);
                     }
                 });
             case PIPE ->
                 CallData.pair(call, 0).ifPresent(pair -> {
                     for (int number : pair) {
-                        files.make(number, new OpenFile(new Descriptor.Pipe(0)), change.onExec(args), began, end);
+                        OpenFile pipe = new OpenFile(link(call, number, process)
+                                .filter(Descriptor.Pipe.class::isInstance)
+                                .orElse(new Descriptor.Pipe(0)));
+                        files.make(number, pipe, change.onExec(args), began, end);
                     }
                 });
             case ACCEPT -> files.make(result, accepted(call, files), change.onExec(args), began, end);
@@ -191,6 +193,7 @@ final class TableChanges {
             case CLOSE -> files.close(number(call, 0), began, end);
             case CLOSE_RANGE -> closeRange(call, all);
             case CONNECT -> connected(call, files, CallData.address(call, 1));
+            // What has no name has a peer nevertheless, which stays.
             case PEER -> {
                 Optional<SocketAddress> peer = CallData.address(call, 1);
                 if (peer.isPresent()) {
@@ -201,14 +204,20 @@ final class TableChanges {
             case RECEIVE -> {
                 boolean narrow = call.syscall().abi() == Abi.I386;
                 for (int number : CallData.received(call, 1, narrow)) {
-                    files.make(number, null, change.onExec(args), began, end);
+                    OpenFile received = link(call, number, process)
+                            .map(what -> new OpenFile(process.named(what, began, end)))
+                            .orElse(null);
+                    files.make(number, received, change.onExec(args), began, end);
                 }
             }
             case FOLDER ->
                 process.folders().replace(ProcessFiles.FOLDER, folder(call, process), OnExec.KEPT, began, end);
-            case FOLDER_OF ->
-                process.folders()
-                        .replace(ProcessFiles.FOLDER, files.find(number(call, 0), began), OnExec.KEPT, began, end);
+            case FOLDER_OF -> {
+                OpenFile folder = link(call, Paths.AT_FDCWD, process)
+                        .map(OpenFile::new)
+                        .orElseGet(() -> files.find(number(call, 0), began));
+                process.folders().replace(ProcessFiles.FOLDER, folder, OnExec.KEPT, began, end);
+            }
             case ROOT -> {
                 process.folders().unclear(ProcessFiles.FOLDER, began, end);
                 all.makeNamespaces(); // setns may enter one
@@ -222,6 +231,10 @@ final class TableChanges {
     }
 
     private static @Nullable OpenFile opened(SyscallCall call, Change change, ProcessFiles process) {
+        Optional<Descriptor> link = link(call, (int) call.result(), process);
+        if (link.isPresent()) {
+            return new OpenFile(process.named(link.get(), call.startNanos(), call.endNanos()));
+        }
         String path = Paths.string(call, change.arguments().getFirst());
         if (path == null) {
             return null;
@@ -259,6 +272,10 @@ final class TableChanges {
     }
 
     private static @Nullable OpenFile folder(SyscallCall call, ProcessFiles process) {
+        Optional<Descriptor> link = link(call, Paths.AT_FDCWD, process);
+        if (link.isPresent()) {
+            return new OpenFile(link.get());
+        }
         String path = Paths.string(call, 0);
         if (path == null) {
             return null;
@@ -281,6 +298,31 @@ final class TableChanges {
         return (flags.getAsLong() & O_CLOEXEC) != 0 ? OnExec.CLOSED : OnExec.KEPT;
     }
 
+    /** What the core has read of a new descriptor, while its thread was stopped. */
+    private static Optional<Descriptor> link(SyscallCall call, int number, ProcessFiles process) {
+        return CallData.link(call, number, process.seesPathsOfProc());
+    }
+
+    /** What the core has read of a new socket's number: its inode; 0 if nothing. */
+    private static long inode(SyscallCall call, int number) {
+        return CallData.link(call, number, false)
+                .filter(Descriptor.Socket.class::isInstance)
+                .map(what -> ((Descriptor.Socket) what).inode())
+                .orElse(0L);
+    }
+
+    private static OpenFile socket(SyscallCall call, int number, long peerInode) {
+        return new OpenFile(new Descriptor.Socket(
+                protocol(call.args()), inode(call, number), Optional.empty(), Optional.empty(), peerInode));
+    }
+
+    private static @Nullable OpenFile made(SyscallCall call, Change change, ProcessFiles process) {
+        OpenFile known = made(change);
+        return known != null
+                ? known
+                : link(call, (int) call.result(), process).map(OpenFile::new).orElse(null);
+    }
+
     private static @Nullable OpenFile made(Change change) {
         return change.kind().equals(DescriptorCalls.UNKNOWN_KIND)
                 ? null
@@ -299,7 +341,10 @@ final class TableChanges {
         }
         Optional<SocketAddress> peer = CallData.address(call, 1).filter(address -> isName(address));
         return new OpenFile(new Descriptor.Socket(
-                socket.protocol(), 0, socket.local().filter(address -> !isWildcard(address)), peer));
+                socket.protocol(),
+                inode(call, (int) call.result()),
+                socket.local().filter(address -> !isWildcard(address)),
+                peer));
     }
 
     private static void fcntl(SyscallCall call, DescriptorTable files, int result) {
@@ -342,7 +387,8 @@ final class TableChanges {
             // A socket that has got another peer may have got another address of its own, too.
             boolean stays = socket.peer().isEmpty() || socket.peer().equals(now);
             Optional<SocketAddress> local = socket.local().filter(own -> stays && !isWildcard(own));
-            file.become(new Descriptor.Socket(socket.protocol(), socket.inode(), local, now));
+            long peerInode = call.syscall().name().equals("getpeername") ? socket.peerInode() : 0;
+            file.become(new Descriptor.Socket(socket.protocol(), socket.inode(), local, now, peerInode));
         }
     }
 
@@ -354,8 +400,8 @@ final class TableChanges {
         } else if (file.what() instanceof Descriptor.Socket socket) {
             CallData.address(call, 1)
                     .filter(own -> isName(own) && !isChosenByKernel(own))
-                    .ifPresent(own -> file.become(
-                            new Descriptor.Socket(socket.protocol(), socket.inode(), Optional.of(own), socket.peer())));
+                    .ifPresent(own -> file.become(new Descriptor.Socket(
+                            socket.protocol(), socket.inode(), Optional.of(own), socket.peer(), socket.peerInode())));
         }
     }
 
@@ -365,7 +411,7 @@ final class TableChanges {
             all.makeNamespaces();
         }
         if ((flags & CLONE_NEWNS) != 0) {
-            all.leaveRoot();
+            all.leaveMounts();
         }
         boolean filesToo = (flags & CLONE_FILES) != 0;
         boolean folderToo = (flags & (CLONE_FS | CLONE_NEWNS)) != 0;

@@ -6,6 +6,7 @@ package dev.renacer.tracer.filter;
 import dev.renacer.capture.plan.CapturePlan;
 import dev.renacer.capture.plan.PlanBytes;
 import dev.renacer.tracer.ArgumentDetail;
+import dev.renacer.tracer.filter.SyscallFilter.Following;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -19,24 +20,37 @@ import java.util.function.Supplier;
  * would take longer than most programs that are traced.
  */
 final class PreparedPlan {
-    static final String RESOURCE = "everything.plan";
+    private static final String PLAIN = "everything.plan";
+    private static final String WITH_LINKS = "everything-links.plan";
 
     private PreparedPlan() {}
 
+    /** The file with the plan, with what the kernel says of new descriptors or without. */
+    static String resource(boolean links) {
+        return links ? WITH_LINKS : PLAIN;
+    }
+
     /** The plan, whose bytes need not be made. */
-    static CapturePlan everything(Supplier<CapturePlan> source) {
-        try (InputStream in = PreparedPlan.class.getResourceAsStream(RESOURCE)) {
+    static CapturePlan everything(boolean links, Supplier<CapturePlan> source) {
+        String resource = resource(links);
+        try (InputStream in = PreparedPlan.class.getResourceAsStream(resource)) {
             // Without it, as when classes are run from a half-made build, the same plan is made now.
             return in == null ? source.get() : CapturePlan.prepared(in.readAllBytes(), source);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read the resource " + RESOURCE, e);
+            throw new UncheckedIOException("cannot read the resource " + resource, e);
         }
     }
 
-    /** Writes the plan to the folder of classes that is given. */
+    /** Writes the plans to the folder of classes that is given. */
     public static void main(String[] args) throws IOException {
-        CapturePlan plan = SyscallFilter.EVERYTHING.made(ArgumentDetail.FULL, Set.of());
-        String folder = PreparedPlan.class.getPackageName().replace('.', '/');
-        Files.write(Path.of(args[0], folder, RESOURCE), PlanBytes.of(plan));
+        Path folder = Path.of(args[0], PreparedPlan.class.getPackageName().replace('.', '/'));
+        write(folder, false);
+        write(folder, true);
+    }
+
+    private static void write(Path folder, boolean links) throws IOException {
+        Set<Following> following = links ? Set.of(Following.LINKS) : Set.of();
+        CapturePlan plan = SyscallFilter.EVERYTHING.made(ArgumentDetail.FULL, following);
+        Files.write(folder.resolve(resource(links)), PlanBytes.of(plan));
     }
 }

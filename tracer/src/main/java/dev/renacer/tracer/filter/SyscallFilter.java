@@ -106,7 +106,12 @@ public final class SyscallFilter {
         /** If connect(2) is selected: calls that show how a connection ended. */
         CONNECTIONS,
         /** Calls that make, copy or close descriptors. */
-        DESCRIPTORS
+        DESCRIPTORS,
+        /**
+         * What the kernel says of the descriptors that a call has made: read while its thread is stopped, which costs that thread
+         * time.
+         */
+        LINKS
     }
 
     /** What the capture engine must do: skip calls that are not selected, and read what arguments of the others point to. */
@@ -129,7 +134,9 @@ public final class SyscallFilter {
     public CapturePlan plan(ArgumentDetail detail, Set<Following> following) {
         // If every call is selected, none need be captured to follow something.
         boolean everything = included.isEmpty() && excluded.isEmpty() && detail == ArgumentDetail.FULL;
-        return everything ? PreparedPlan.everything(() -> made(detail, following)) : made(detail, following);
+        return everything
+                ? PreparedPlan.everything(following.contains(Following.LINKS), () -> made(detail, following))
+                : made(detail, following);
     }
 
     CapturePlan made(ArgumentDetail detail, Set<Following> following) {
@@ -147,9 +154,9 @@ public final class SyscallFilter {
                 boolean selected = selects(syscall);
                 plan[number] = selected ? 0 : CapturePlan.SKIP;
                 boolean names = !selected && following.contains(Following.DESCRIPTORS) && ExitRules.isFollowed(syscall);
-                List<ArgumentRead> readsOfCall = selected
-                        ? ArgumentReads.of(syscall, detail)
-                        : names ? ArgumentReads.of(syscall, ArgumentDetail.NAMES) : List.of();
+                List<ArgumentRead> readsOfCall = selected || names
+                        ? reads(syscall, selected ? detail : ArgumentDetail.NAMES, following.contains(Following.LINKS))
+                        : List.of();
                 int at = number;
                 ExitRules.of(syscall, selected, connections, names)
                         .filter(rule -> !isRead(rule, readsOfCall))
@@ -161,6 +168,14 @@ public final class SyscallFilter {
             rules.put(abi.auditArch(), rulesByNumber);
         }
         return new CapturePlan(plans, reads, rules, !selects(table.lookup(Abi.X86_64, UNLISTED)));
+    }
+
+    private static List<ArgumentRead> reads(Syscall syscall, ArgumentDetail detail, boolean links) {
+        List<ArgumentRead> reads = ArgumentReads.of(syscall, detail);
+        List<ArgumentRead> more = links ? DescriptorReads.of(syscall) : List.of();
+        return more.isEmpty()
+                ? reads
+                : Stream.concat(reads.stream(), more.stream()).toList();
     }
 
     /** Whether what a rule reads is read anyway. */

@@ -64,7 +64,7 @@ public final class CsvOutput implements TraceListener {
     public CsvOutput(ReportStream out, Set<Column> further, NameWriter names, TextDetail detail) {
         this.out = out;
         this.names = names;
-        this.detail = detail;
+        this.detail = detail.naming(names::inData);
         this.durations = further.contains(Column.DURATION);
         this.sources = further.contains(Column.SOURCE_LOCATION);
         this.processes = further.contains(Column.PROCESS);

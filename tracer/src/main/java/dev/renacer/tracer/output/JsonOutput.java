@@ -9,14 +9,16 @@ import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.notation.TextDetail;
+import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.source.SourceLocation;
+import dev.renacer.tracer.syscall.Digits;
 import dev.renacer.tracer.syscall.ErrnoNames;
 import java.util.Optional;
 
 /**
  * One JSON document of the form renacer-json-v1, written as the calls come; the end of the trace, even an early one,
  * completes it. In addition to that form's {@code name, args, result, duration_us} a call has
- * {@code pid, tid, number, abi, start, errno}, and {@code source} if that is known. A call that did not return has the
+ * {@code pid, tid, number, abi, start, errno}, {@code source} if that is known, and {@code stack} if that is wanted. A call that did not return has the
  * result {@code null} and {@code "unfinished": true}, and is not in {@code total_syscalls}.
  */
 public final class JsonOutput implements TraceListener {
@@ -59,7 +61,7 @@ public final class JsonOutput implements TraceListener {
     public JsonOutput(ReportStream out, String version, NameWriter names, TextDetail detail) {
         this.out = out;
         this.names = names;
-        this.detail = detail;
+        this.detail = detail.naming(names::inData);
         StringBuilder head = out.buffer();
         head.append("{\"version\":");
         string(head, version);
@@ -94,7 +96,7 @@ public final class JsonOutput implements TraceListener {
         });
         json.append("],\"result\":");
         if (call.outcome() == Outcome.UNFINISHED) {
-            json.append("null,\"unfinished\":true");
+            json.append("null,\"unfinished\":true").append(call.left() ? ",\"detached\":true" : "");
         } else {
             json.append(call.result());
         }
@@ -114,7 +116,30 @@ public final class JsonOutput implements TraceListener {
             json.append(",\"in_progress_at_attach\":true");
         }
         call.source().ifPresent(source -> source(json, source));
+        call.stack().ifPresent(stack -> stack(json, stack));
         json.append('}');
+    }
+
+    /** Beside that form: the frames, the innermost first, and why there are no more if the last is not the outermost. */
+    private static void stack(StringBuilder json, CallStack stack) {
+        String separator = "";
+        json.append(",\"stack\":[");
+        for (CallStack.Frame frame : stack.frames()) {
+            json.append(separator).append("{\"address\":\"");
+            Digits.hex(json, frame.address());
+            json.append('"');
+            frame.file().ifPresent(file -> string(json.append(",\"file\":"), file));
+            if (frame.function().isPresent()) {
+                string(json.append(",\"function\":"), frame.function().get());
+                json.append(",\"offset\":").append(frame.functionOffset());
+            }
+            json.append('}');
+            separator = ",";
+        }
+        json.append(']');
+        if (!stack.end().text().isEmpty()) {
+            string(json.append(",\"stack_end\":"), stack.end().text());
+        }
     }
 
     /** As in that form: file, line and function, each left out if it is unknown. */

@@ -8,7 +8,7 @@ import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import java.util.function.Predicate;
 
-/** Passes on the calls that are wanted, and all events; to the next listener the others are calls nobody asked for. */
+/** Passes on the calls and signals that are wanted, and all other events; to the next listener the others are calls nobody asked for. */
 public final class SelectedCalls implements TraceListener {
     private final CallSelection selection;
     private final Predicate<SyscallCall> further;
@@ -42,7 +42,9 @@ public final class SelectedCalls implements TraceListener {
 
     @Override
     public void onEvent(TraceEvent event) {
-        next.onEvent(event);
+        if (selection.selects(event)) {
+            next.onEvent(event);
+        }
     }
 
     @Override

@@ -8,7 +8,10 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.descriptor.NameWriter;
+import dev.renacer.tracer.output.argument.TransferDump;
+import dev.renacer.tracer.output.notation.RawCall;
 import dev.renacer.tracer.output.notation.SignalFormatter;
+import dev.renacer.tracer.output.notation.StackLines;
 import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.Abi;
@@ -28,7 +31,7 @@ public final class TextOutput implements TraceListener {
     private final LineStyle style;
     private final LineTimes times;
     private final NameWriter names;
-    private final TextDetail detail;
+    private final TextForm form;
     private final Set<Integer> threads = new HashSet<>();
     private int recentThread;
 
@@ -52,14 +55,23 @@ public final class TextOutput implements TraceListener {
      * @param detail  how much is written of what arguments point to
      */
     public TextOutput(ReportStream out, LineStyle style, NameWriter names, TextDetail detail) {
-        this(out, style, names, detail, () -> ZoneId.systemDefault().getRules());
+        this(out, style, names, TextForm.of(detail));
     }
 
-    TextOutput(ReportStream out, LineStyle style, NameWriter names, TextDetail detail, Supplier<ZoneRules> zone) {
+    /**
+     * As {@link #TextOutput(ReportStream, LineStyle, NameWriter)}.
+     *
+     * @param form  how arguments are written
+     */
+    public TextOutput(ReportStream out, LineStyle style, NameWriter names, TextForm form) {
+        this(out, style, names, form, () -> ZoneId.systemDefault().getRules());
+    }
+
+    TextOutput(ReportStream out, LineStyle style, NameWriter names, TextForm form, Supplier<ZoneRules> zone) {
         this.out = out;
         this.style = style;
         this.names = names;
-        this.detail = detail;
+        this.form = form.naming(names::inData);
         this.times = new LineTimes(style, zone);
     }
 
@@ -78,25 +90,50 @@ public final class TextOutput implements TraceListener {
             source(line, call.source().get());
         }
         line.append(call.syscall().name()).append('(');
-        if (call.outcome() != SyscallCall.Outcome.UNFINISHED) {
-            ArgumentFormatter.arguments(line, call, names, detail);
-        } else if (ArgumentFormatter.entered(line, call, names, detail)) {
-            line.append(" <unfinished ...>");
+        boolean raw = form.raw().test(call.syscall());
+        TextDetail detail = form.detail(call.syscall());
+        boolean open = arguments(line, call, raw, detail);
+        if (call.left()) { // a call that goes on untraced has no end, and its line neither
+            line.append(" <detached ...>\n");
+            call.stack().ifPresent(stack -> StackLines.append(line, stack));
+            out.written();
+            return;
         }
-        line.append(") ");
+        line.append(open ? " <unfinished ...>) " : ") ");
         while (line.length() - start < style.column()) {
             line.append(' ');
         }
         line.append("= ");
-        ArgumentFormatter.result(line, call, detail);
-        names.result(line, call);
+        if (raw) {
+            RawCall.result(line, call);
+        } else {
+            ArgumentFormatter.result(line, call, detail);
+            names.result(line, call);
+        }
         if (style.durations() && call.outcome() != SyscallCall.Outcome.UNFINISHED) {
             line.append(" <");
             Decimals.seconds(line, call.durationNanos());
             line.append('>');
         }
         line.append('\n');
+        if (form.dumps()) {
+            TransferDump.append(line, call, form.read(), form.written());
+        }
+        call.stack().ifPresent(stack -> StackLines.append(line, stack));
         out.written();
+    }
+
+    /** Writes the arguments. Returns whether there is more to them that is not known. */
+    private boolean arguments(StringBuilder line, SyscallCall call, boolean raw, TextDetail detail) {
+        if (raw) {
+            RawCall.arguments(line, call);
+            return false;
+        }
+        if (call.outcome() == SyscallCall.Outcome.UNFINISHED) {
+            return ArgumentFormatter.entered(line, call, names, detail);
+        }
+        ArgumentFormatter.arguments(line, call, names, detail);
+        return false;
     }
 
     @Override
@@ -151,6 +188,7 @@ public final class TextOutput implements TraceListener {
         line.append("--- ").append(SignalNames.of(signal.info().signal())).append(' ');
         SignalFormatter.append(line, signal.info());
         line.append(" ---\n");
+        signal.stack().ifPresent(stack -> StackLines.append(line, stack));
         out.written();
     }
 

@@ -7,7 +7,6 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.descriptor.NameWriter;
-import dev.renacer.tracer.output.notation.TextDetail;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -17,7 +16,7 @@ public final class ThreadFiles implements TraceListener {
     private final IntFunction<ReportStream> open;
     private final LineStyle style;
     private final NameWriter names;
-    private final TextDetail detail;
+    private final TextForm form;
     private final Map<Integer, ThreadFile> threads = new HashMap<>();
 
     private record ThreadFile(ReportStream stream, TextOutput text) {}
@@ -26,13 +25,13 @@ public final class ThreadFiles implements TraceListener {
      * @param open   makes the stream of the thread with this id
      * @param style  of the lines
      * @param names  writes what descriptors are (-y)
-     * @param detail  how much is written of what arguments point to
+     * @param form   how arguments are written
      */
-    public ThreadFiles(IntFunction<ReportStream> open, LineStyle style, NameWriter names, TextDetail detail) {
+    public ThreadFiles(IntFunction<ReportStream> open, LineStyle style, NameWriter names, TextForm form) {
         this.open = open;
         this.style = style;
         this.names = names;
-        this.detail = detail;
+        this.form = form;
     }
 
     @Override
@@ -74,7 +73,7 @@ public final class ThreadFiles implements TraceListener {
     private ThreadFile of(int tid) {
         return threads.computeIfAbsent(tid, id -> {
             ReportStream stream = open.apply(id);
-            return new ThreadFile(stream, new TextOutput(stream, style, names, detail));
+            return new ThreadFile(stream, new TextOutput(stream, style, names, form));
         });
     }
 

@@ -27,6 +27,11 @@ public interface CallSites extends AutoCloseable {
         }
 
         @Override
+        public Optional<CallStack> stack(CapturedEvent event) {
+            return Optional.empty();
+        }
+
+        @Override
         public SourceCounts counts() {
             return SourceCounts.NONE;
         }
@@ -51,6 +56,12 @@ public interface CallSites extends AutoCloseable {
      * does.
      */
     Optional<SourceLocation> locate(CapturedEvent event);
+
+    /**
+     * The stack of this call or fault; empty if stacks are not wanted, or it has none of the program's. Returns within
+     * some seconds whatever the traced program does.
+     */
+    Optional<CallStack> stack(CapturedEvent event);
 
     /** The current counters. */
     SourceCounts counts();

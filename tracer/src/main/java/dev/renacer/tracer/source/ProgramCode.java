@@ -7,6 +7,7 @@ import dev.renacer.capture.CodeMapping;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The code of a process, and of the processes it forks as long as theirs is the same. Not thread-safe. */
@@ -16,7 +17,8 @@ final class ProgramCode {
 
     private final int id;
     private final List<CodeMapping> modules;
-    private CallPaths paths = new CallPaths();
+    private CallPaths<CallPaths.Known> paths = new CallPaths<>();
+    private CallPaths<CallStack> stacks = new CallPaths<>();
     private int pid;
     private boolean isSubstitute;
     private boolean ownRoot;
@@ -69,18 +71,49 @@ final class ProgramCode {
         return modules;
     }
 
-    CallPaths paths() {
+    /** Where calls come from, by their stacks. */
+    CallPaths<CallPaths.Known> paths() {
         return paths;
+    }
+
+    /** The stacks as a whole. */
+    CallPaths<CallStack> stacks() {
+        return stacks;
     }
 
     /** Remembers an answer. */
     void learn(StackSample sample, UnwinderAnswer answer, long now) {
-        if (!generating && answer.frames().stream().anyMatch(frame -> isGenerated(frame.address() - 1))) {
+        watch(answer.frames(), now);
+        paths.add(sample, answer.frames(), new CallPaths.Known(answer.location()));
+    }
+
+    /** Remembers a stack. */
+    CallStack learn(StackSample sample, TracedStack answer, long now) {
+        List<UnwinderAnswer.Frame> frames = answer.frames().stream()
+                .map(frame -> new UnwinderAnswer.Frame(frame.address(), frame.slot()))
+                .toList();
+        watch(frames, now);
+        CallStack stack =
+                new CallStack(answer.frames().stream().map(this::shown).toList(), answer.end());
+        stacks.add(sample, frames, stack);
+        return stack;
+    }
+
+    private CallStack.Frame shown(TracedStack.Frame frame) {
+        Optional<CodeMapping> module = modules.stream()
+                .filter(mapping -> mapping.contains(frame.address() - 1))
+                .findFirst();
+        long address = module.map(mapping -> frame.address() - mapping.start() + mapping.offset())
+                .orElse(frame.address());
+        return new CallStack.Frame(module.map(CodeMapping::path), address, frame.function(), frame.functionOffset());
+    }
+
+    private void watch(List<UnwinderAnswer.Frame> frames, long now) {
+        if (!generating && frames.stream().anyMatch(frame -> isGenerated(frame.address() - 1))) {
             generating = true;
             measuredAt = now;
             perfMapSize = PerfMap.size(this);
         }
-        paths.add(sample, answer);
     }
 
     /**
@@ -95,7 +128,8 @@ final class ProgramCode {
         long size = PerfMap.size(this);
         if (size != perfMapSize) {
             perfMapSize = size;
-            paths = new CallPaths();
+            paths = new CallPaths<>();
+            stacks = new CallPaths<>();
         }
     }
 
@@ -114,6 +148,11 @@ final class ProgramCode {
     boolean leaves(UnwinderAnswer answer) {
         return answer.location().isEmpty()
                 && isGenerated(answer.frames().getLast().address() - 1);
+    }
+
+    /** Likewise of a whole stack. */
+    boolean leaves(TracedStack answer) {
+        return isGenerated(answer.frames().getLast().address() - 1);
     }
 
     private boolean isGenerated(long address) {

@@ -14,6 +14,8 @@ public final class SourceLines {
     public static final String PROGRAM_PROPERTY = "renacer.symbolizer";
 
     private static final int STACK_BYTES = 8_192;
+    /** As much as the capture can copy: those of most programs are shorter as a whole. */
+    private static final int WHOLE_STACK_BYTES = 32_768;
 
     private SourceLines() {}
 
@@ -24,6 +26,11 @@ public final class SourceLines {
      */
     public static CaptureOptions copied(CaptureOptions options, int sideBytes) {
         return options.withStacks(STACK_BYTES, sideBytes);
+    }
+
+    /** Likewise with copies that are long enough for most whole stacks. */
+    public static CaptureOptions copiedWhole(CaptureOptions options, int sideBytes) {
+        return options.withStacks(WHOLE_STACK_BYTES, sideBytes);
     }
 
     /** The program that unwinds them; empty if it does not exist. */

@@ -55,11 +55,28 @@ final class Unwinder implements AutoCloseable {
      * @return empty if the unwinder failed
      */
     Optional<UnwinderAnswer> follow(ProgramCode code, StackSample sample) {
+        return ask(code, UnwinderMessages.unwind(code.id(), sample))
+                .flatMap(answer -> answer instanceof Incoming.Answer(UnwinderAnswer found)
+                        ? Optional.of(found)
+                        : Optional.empty());
+    }
+
+    /**
+     * Follows a stack to its end.
+     *
+     * @return empty if the unwinder failed
+     */
+    Optional<TracedStack> trace(ProgramCode code, StackSample sample) {
+        return ask(code, UnwinderMessages.trace(code.id(), sample))
+                .flatMap(answer ->
+                        answer instanceof Incoming.Traced(TracedStack found) ? Optional.of(found) : Optional.empty());
+    }
+
+    private Optional<Incoming> ask(ProgramCode code, byte[] question) {
         long until = System.nanoTime() + patience.toNanos();
         try {
             UnwinderProcess current = running();
-            if (tell(current, code)
-                    && send(current, UnwinderMessages.unwind(code.id(), sample), UnwinderProcess.NO_FILE)) {
+            if (tell(current, code) && send(current, question, UnwinderProcess.NO_FILE)) {
                 return converse(current, code, until);
             }
             fail("it accepts no more questions");
@@ -103,7 +120,7 @@ final class Unwinder implements AutoCloseable {
         return true;
     }
 
-    private Optional<UnwinderAnswer> converse(UnwinderProcess current, ProgramCode code, long until)
+    private Optional<Incoming> converse(UnwinderProcess current, ProgramCode code, long until)
             throws MalformedException {
         while (true) {
             switch (current.receive(buffer, Duration.ofNanos(until - System.nanoTime()))) {
@@ -117,8 +134,11 @@ final class Unwinder implements AutoCloseable {
                 }
                 case MESSAGE -> {
                     switch (UnwinderMessages.read(buffer, current.receivedLength())) {
-                        case Incoming.Answer(UnwinderAnswer answer) -> {
+                        case Incoming.Answer answer -> {
                             return Optional.of(answer);
+                        }
+                        case Incoming.Traced traced -> {
+                            return Optional.of(traced);
                         }
                         case Incoming.NeedModule need -> {
                             CodeMapping module = module(code, need.image(), need.module());

@@ -30,19 +30,27 @@ final class UnwinderMessages {
     private static final int UNWIND = 2;
     private static final int FORGET = 3;
     private static final int FILE = 4;
+    private static final int TRACE = 5;
     private static final int NEED_MODULE = 16;
     private static final int NEED_DEBUG = 17;
     private static final int ANSWER = 18;
     private static final int NEED_PERF_MAP = 19;
+    private static final int TRACED = 20;
     private static final int MODULE = 32;
     private static final int SYSTEM = 1;
     private static final int RUNTIME = 2;
     private static final int MAX_FRAMES = 128;
+    private static final int MAX_TRACE = 256;
     private static final int MAX_TEXT = 1_024;
+    private static final int TRACED_FRAME = 24;
     private static final int MAX_BUILD_ID = 64;
     private static final int MAX_NAME = 255;
     private static final int FOUND = 0;
     private static final int LAST_STATUS = 2;
+    private static final int NAME_CUT = 1;
+    /** By their numbers. */
+    private static final List<CallStack.End> ENDS =
+            List.of(CallStack.End.OUTERMOST, CallStack.End.CUT, CallStack.End.TOO_MANY, CallStack.End.LOST);
 
     /** The unwinder violates the protocol. */
     static final class MalformedException extends Exception {
@@ -66,6 +74,9 @@ final class UnwinderMessages {
 
         /** It has followed a stack. */
         record Answer(UnwinderAnswer answer) implements Incoming {}
+
+        /** It has followed a whole stack. */
+        record Traced(TracedStack stack) implements Incoming {}
     }
 
     private UnwinderMessages() {}
@@ -90,8 +101,17 @@ final class UnwinderMessages {
 
     /** A stack to follow: the piece of the ring as it is, with the image inserted before the count of registers. */
     static byte[] unwind(int image, StackSample sample) {
+        return stack(UNWIND, image, sample);
+    }
+
+    /** Likewise one of which every frame is wanted. */
+    static byte[] trace(int image, StackSample sample) {
+        return stack(TRACE, image, sample);
+    }
+
+    private static byte[] stack(int type, int image, StackSample sample) {
         byte[] piece = sample.bytes();
-        byte[] message = message(UNWIND, piece.length);
+        byte[] message = message(type, piece.length);
         payload(message).putInt(image).put(piece, 0, Integer.BYTES).put(piece, 8, piece.length - 8);
         return message;
     }
@@ -138,6 +158,7 @@ final class UnwinderMessages {
             Incoming incoming = switch (type) {
                 case NEED_MODULE, NEED_DEBUG, NEED_PERF_MAP -> need(type, message);
                 case ANSWER -> answer(message);
+                case TRACED -> traced(message);
                 default -> throw new MalformedException("a message of type " + type);
             };
             require(!message.hasRemaining(), "a message that is too long");
@@ -185,6 +206,30 @@ final class UnwinderMessages {
                 status == FOUND && (function.isPresent() || file.isPresent())
                         ? Optional.of(new SourceLocation(function, file, line))
                         : Optional.empty()));
+    }
+
+    private static Incoming traced(ByteBuffer message) throws MalformedException {
+        int end = message.getInt();
+        int frameCount = message.getInt();
+        require(end >= 0 && end < ENDS.size(), "an end that does not exist");
+        require(frameCount > 0 && frameCount <= MAX_TRACE, "an impossible number of frames");
+        ByteBuffer names = message.duplicate().order(message.order());
+        int frames = message.position();
+        require(message.remaining() >= frameCount * TRACED_FRAME, "a message that is too short");
+        names.position(frames + frameCount * TRACED_FRAME);
+        List<TracedStack.Frame> all = new ArrayList<>(frameCount);
+        for (int frame = 0; frame < frameCount; frame++) {
+            long address = message.getLong();
+            long offset = message.getLong();
+            int slot = message.getInt();
+            int nameLength = Short.toUnsignedInt(message.getShort());
+            boolean cut = (message.getShort() & NAME_CUT) != 0;
+            require(nameLength <= MAX_TEXT, "a name that is too long");
+            Optional<String> function = text(names, nameLength).map(name -> cut ? name + "..." : name);
+            all.add(new TracedStack.Frame(address, slot, function, function.isPresent() ? offset : 0));
+        }
+        message.position(names.position());
+        return new Incoming.Traced(new TracedStack(List.copyOf(all), ENDS.get(end)));
     }
 
     private static byte[] bytes(ByteBuffer message, int length) {

@@ -5,6 +5,7 @@ package dev.renacer.tracer.source;
 
 import dev.renacer.capture.CodeMapping;
 import dev.renacer.capture.ring.CapturedEvent;
+import dev.renacer.capture.ring.EventFlags;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,7 +22,11 @@ public final class UnwoundCallSites implements CallSites {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     /** After this many unwinders no more are started: each failed one kept the reader waiting. */
     private static final int MOST_UNWINDERS = 100;
+    /** __AUDIT_ARCH_64BIT of linux/audit.h. */
+    private static final int AUDIT_ARCH_64BIT = 0x8000_0000;
 
+    private final boolean lines;
+    private final boolean stacks;
     private final Unwinder unwinder;
     private final RootFolder ownRoot = RootFolder.own();
     private final Map<Integer, RootFolder> roots = new HashMap<>();
@@ -57,10 +62,25 @@ public final class UnwoundCallSites implements CallSites {
      * @param program  renacer-symbolize
      */
     public UnwoundCallSites(Path program) {
-        this(program, PATIENCE);
+        this(program, true, false);
+    }
+
+    /**
+     * @param program  renacer-symbolize
+     * @param lines    whether it is asked for the source of calls
+     * @param stacks   whether it is asked for their stacks
+     */
+    public UnwoundCallSites(Path program, boolean lines, boolean stacks) {
+        this(program, PATIENCE, lines, stacks);
     }
 
     UnwoundCallSites(Path program, Duration patience) {
+        this(program, patience, true, false);
+    }
+
+    private UnwoundCallSites(Path program, Duration patience, boolean lines, boolean stacks) {
+        this.lines = lines;
+        this.stacks = stacks;
         this.unwinder = new Unwinder(program, patience);
     }
 
@@ -107,8 +127,8 @@ public final class UnwoundCallSites implements CallSites {
 
     @Override
     public Optional<SourceLocation> locate(CapturedEvent event) {
-        StackSample sample = StackSample.of(event);
-        ProgramCode code = byPid.getOrDefault(event.tgid(), beforeExec.get(event.tgid()));
+        StackSample sample = lines ? StackSample.of(event) : null;
+        ProgramCode code = sample == null ? null : codeOf(event);
         if (sample == null || code == null) {
             return Optional.empty(); // found in progress, of 32 bits, or the record of its code was lost
         }
@@ -117,24 +137,85 @@ public final class UnwoundCallSites implements CallSites {
         if (known != null) {
             return counted(known.location());
         }
-        if (code.isHopeless() || (unwinder.started() >= MOST_UNWINDERS && unwinder.pid() == 0)) {
+        if (!isReady(code, event)) {
             return failed();
-        }
-        if (!isAlive(code.pid())) {
-            livingInRootOf(event.tgid()).ifPresent(code::openThrough);
         }
         Optional<UnwinderAnswer> answer = unwinder.follow(code, sample);
         if (answer.isPresent() && code.leaves(answer.get()) && sawNewCode(event.tgid(), code)) {
             code = byPid.getOrDefault(event.tgid(), code);
             answer = unwinder.follow(code, sample);
         }
-        restarts = Math.max(0, unwinder.started() - 1);
+        noteRestarts();
         if (answer.isEmpty()) {
             code.failed();
             return failed();
         }
         code.learn(sample, answer.get(), System.nanoTime());
         return counted(answer.get().location());
+    }
+
+    @Override
+    public Optional<CallStack> stack(CapturedEvent event) {
+        if (!stacks) {
+            return Optional.empty();
+        }
+        StackSample sample = StackSample.of(event);
+        if (sample == null) {
+            return uncopied(event);
+        }
+        ProgramCode code = codeOf(event);
+        if (code == null) {
+            return Optional.of(CallStack.without(CallStack.End.UNKNOWN_CODE));
+        }
+        CallStack known = code.stacks().find(sample);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        return Optional.of(isReady(code, event) ? followed(code, sample, event) : unfollowed());
+    }
+
+    private CallStack followed(ProgramCode first, StackSample sample, CapturedEvent event) {
+        ProgramCode code = first;
+        Optional<TracedStack> answer = unwinder.trace(code, sample);
+        if (answer.isPresent() && code.leaves(answer.get()) && sawNewCode(event.tgid(), code)) {
+            code = byPid.getOrDefault(event.tgid(), code);
+            answer = unwinder.trace(code, sample);
+        }
+        noteRestarts();
+        if (answer.isEmpty()) {
+            code.failed();
+            return unfollowed();
+        }
+        return code.learn(sample, answer.get(), System.nanoTime());
+    }
+
+    /** The execve of a launch, which our own code makes, has no stack of the program's. */
+    private static Optional<CallStack> uncopied(CapturedEvent event) {
+        if ((event.flags() & EventFlags.IN_PROGRESS_AT_ATTACH) != 0) {
+            return Optional.of(CallStack.without(CallStack.End.IN_PROGRESS));
+        }
+        return (event.arch() & AUDIT_ARCH_64BIT) == 0
+                ? Optional.of(CallStack.without(CallStack.End.NARROW))
+                : Optional.empty();
+    }
+
+    private @Nullable ProgramCode codeOf(CapturedEvent event) {
+        return byPid.getOrDefault(event.tgid(), beforeExec.get(event.tgid()));
+    }
+
+    /** Whether the unwinder may be asked about this code; if so, its files can be opened, as far as they can at all. */
+    private boolean isReady(ProgramCode code, CapturedEvent event) {
+        if (code.isHopeless() || (unwinder.started() >= MOST_UNWINDERS && unwinder.pid() == 0)) {
+            return false;
+        }
+        if (!isAlive(code.pid())) {
+            livingInRootOf(event.tgid()).ifPresent(code::openThrough);
+        }
+        return true;
+    }
+
+    private void noteRestarts() {
+        restarts = Math.max(0, unwinder.started() - 1);
     }
 
     private static boolean isAlive(int pid) {
@@ -185,10 +266,21 @@ public final class UnwoundCallSites implements CallSites {
         return location;
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
     private Optional<SourceLocation> failed() {
-        failed++;
+        countFailure();
         return Optional.empty();
+    }
+
+    private CallStack unfollowed() {
+        if (!lines) { // otherwise the call is counted already
+            countFailure();
+        }
+        return CallStack.without(CallStack.End.FAILED);
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
+    private void countFailure() {
+        failed++;
     }
 
     @Override

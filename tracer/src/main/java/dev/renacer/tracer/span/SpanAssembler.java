@@ -35,6 +35,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,7 @@ public final class SpanAssembler implements TraceListener {
     private final IdGenerator ids = IdGenerator.random();
     private final CallStatus.Rule statusRule;
     private final long minDurationNanos;
+    private final Predicate<SyscallCall> subjects;
     private final Optional<SpanBudget> budget;
     private final CallDetails details;
     private final ThreadNames threads;
@@ -117,6 +119,7 @@ public final class SpanAssembler implements TraceListener {
         this.options = options;
         this.epochNanos = epochNanos;
         this.minDurationNanos = options.minDuration().toNanos();
+        this.subjects = options.subjects().in(descriptors);
         this.budget = options.maxSpansPerSecond().isPresent()
                 ? Optional.of(new SpanBudget(options.maxSpansPerSecond().getAsInt()))
                 : Optional.empty();
@@ -129,6 +132,10 @@ public final class SpanAssembler implements TraceListener {
     public void onCall(SyscallCall call) {
         notice(call.endNanos());
         connections.follow(call);
+        if (!subjects.test(call)) { // what it is about is only known now
+            executed(call);
+            return;
+        }
         boolean isHeld = PendingConnections.isUnderWay(call) && connections.hold(call, details.of(call));
         if (!isHeld) {
             returned(call, statusRule.of(call));
@@ -137,11 +144,7 @@ public final class SpanAssembler implements TraceListener {
 
     private void returned(SyscallCall call, CallStatus status) {
         boolean detailed = options.arguments() != ArgumentDetail.NONE;
-        if (options.arguments() == ArgumentDetail.FULL && details.isExec(call)) {
-            traces.sliceFor(call.process(), call.startNanos(), call.endNanos())
-                    .process()
-                    .commandArguments(details.commandArguments(call));
-        }
+        executed(call);
         if (detailed && FutexWaits.isWake(call)) {
             futexes.woken(call, details.threadName(call));
         }
@@ -150,6 +153,15 @@ public final class SpanAssembler implements TraceListener {
             span(call, call, status, Optional.empty());
         } else {
             futexes.hold(call, detail);
+        }
+    }
+
+    /** The root has the arguments of the program, whether or not this call becomes a span. */
+    private void executed(SyscallCall call) {
+        if (options.arguments() == ArgumentDetail.FULL && details.isExec(call)) {
+            traces.sliceFor(call.process(), call.startNanos(), call.endNanos())
+                    .process()
+                    .commandArguments(details.commandArguments(call));
         }
     }
 
@@ -299,6 +311,11 @@ public final class SpanAssembler implements TraceListener {
     /** How many processes were seen. */
     public long processesSeen() {
         return traces.processesSeen();
+    }
+
+    /** Why no span of a call that waited for a file's lock says who held it; empty if that is known, or no call waited. */
+    public Optional<String> lockHolderFailure() {
+        return locks.failure();
     }
 
     /** How many spans were made, whether or not the sink took them. */

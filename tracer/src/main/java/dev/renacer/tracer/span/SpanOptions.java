@@ -4,6 +4,7 @@
 package dev.renacer.tracer.span;
 
 import dev.renacer.tracer.ArgumentDetail;
+import dev.renacer.tracer.subject.Subjects;
 import dev.renacer.tracer.syscall.IdleWaits;
 import dev.renacer.tracer.syscall.Syscall;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.util.function.Predicate;
  *     stable ({@code code.filepath} beside {@code code.file.path})
  * @param namedCalls        calls that were asked for by name: {@code minDuration} leaves out idle waits ({@link IdleWaits}), but
  *     not those
+ * @param subjects          what calls must be about to become spans; without {@code arguments} that is not known
  * @param maxSpansPerSecond spans of calls per second, at least 1; the rest is counted and left out, failures and slow
  *     calls last
  */
@@ -36,6 +38,7 @@ public record SpanOptions(
         Duration minDuration,
         boolean formerSourceNames,
         Predicate<Syscall> namedCalls,
+        Subjects subjects,
         OptionalInt maxSpansPerSecond) {
 
     /** Which failed calls carry status ERROR. */
@@ -66,6 +69,9 @@ public record SpanOptions(
         if (minDuration.isNegative()) {
             throw new IllegalArgumentException("minDuration is " + minDuration + ", must not be negative");
         }
+        if (arguments == ArgumentDetail.NONE && !subjects.isAny()) {
+            throw new IllegalArgumentException("subjects need arguments: nothing else tells what a call is about");
+        }
     }
 
     /** Slices of 5,000 spans or 60 s, ERROR for real failures, no arguments, a span for each call. */
@@ -79,6 +85,7 @@ public record SpanOptions(
                 Duration.ZERO,
                 true,
                 _ -> false,
+                Subjects.ANY,
                 OptionalInt.empty());
     }
 
@@ -93,6 +100,7 @@ public record SpanOptions(
                 minDuration,
                 formerSourceNames,
                 namedCalls,
+                subjects,
                 maxSpansPerSecond);
     }
 
@@ -107,6 +115,7 @@ public record SpanOptions(
                 minDuration,
                 formerSourceNames,
                 namedCalls,
+                subjects,
                 maxSpansPerSecond);
     }
 
@@ -121,6 +130,7 @@ public record SpanOptions(
                 minDuration,
                 formerSourceNames,
                 namedCalls,
+                subjects,
                 maxSpansPerSecond);
     }
 
@@ -135,6 +145,7 @@ public record SpanOptions(
                 minDuration,
                 formerSourceNames,
                 namedCalls,
+                subjects,
                 maxSpansPerSecond);
     }
 
@@ -149,6 +160,7 @@ public record SpanOptions(
                 minDuration,
                 formerSourceNames,
                 namedCalls,
+                subjects,
                 maxSpansPerSecond);
     }
 
@@ -163,6 +175,7 @@ public record SpanOptions(
                 least,
                 formerSourceNames,
                 namedCalls,
+                subjects,
                 maxSpansPerSecond);
     }
 
@@ -177,6 +190,7 @@ public record SpanOptions(
                 minDuration,
                 too,
                 namedCalls,
+                subjects,
                 maxSpansPerSecond);
     }
 
@@ -191,6 +205,22 @@ public record SpanOptions(
                 minDuration,
                 formerSourceNames,
                 named,
+                subjects,
+                maxSpansPerSecond);
+    }
+
+    /** These options with spans only for calls about these. */
+    public SpanOptions withSubjects(Subjects about) {
+        return new SpanOptions(
+                maxSpansPerTrace,
+                maxTraceAge,
+                errorStatus,
+                arguments,
+                onlyErrors,
+                minDuration,
+                formerSourceNames,
+                namedCalls,
+                about,
                 maxSpansPerSecond);
     }
 
@@ -205,6 +235,7 @@ public record SpanOptions(
                 minDuration,
                 formerSourceNames,
                 namedCalls,
+                subjects,
                 OptionalInt.of(spans));
     }
 }

@@ -12,6 +12,10 @@ import java.util.Set;
 public final class SignalNames {
     private static final int REALTIME_FIRST = 32;
     private static final int REALTIME_LAST = 64;
+
+    /** The greatest signal there is. */
+    public static final int LAST = REALTIME_LAST;
+
     private static final Map<Integer, String> NAMES = new HashMap<>();
     private static final Map<String, String> CODES = new HashMap<>();
     private static final String SIGIO = "SIGIO";

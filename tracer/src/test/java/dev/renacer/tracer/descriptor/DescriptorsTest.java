@@ -480,4 +480,44 @@ class DescriptorsTest extends DescriptorsFixture {
 
         assertThat(descriptors.names(call).result()).isEmpty();
     }
+
+    @Test
+    void aThreadThatIsAloneKeepsWhatItHasThroughUnshareAndExec() {
+        start(SHELL, 0, Origin.LAUNCHED);
+        tell(CallFixture.call("chdir").string(0, "/srv"), 1, 2);
+        tell(open("data", 3), 3, 4);
+        tell(CallFixture.call("unshare").args(0x20400), 5, 6);
+        descriptors.onEvent(new TraceEvent.ProgramExecuted(SHELL, at(10)));
+        tell(open("other", 4), 20, 30);
+
+        assertThat(name(0)).isEqualTo("</srv>");
+        assertThat(result()).isEqualTo("</srv/other>");
+        tell(CallFixture.call("read").args(3), 40, 50);
+        assertThat(name(0)).isEqualTo("</srv/data>");
+    }
+
+    @Test
+    void whichOfSeveralThreadsHasExecutedIsNotGuessed() {
+        start(SHELL, 0, Origin.LAUNCHED);
+        tell(open("/data", 3), 1, 2);
+        tell(CallFixture.call("clone").args(0x10f00).returns(9), 3, 4);
+        tell(CallFixture.call("unshare").args(0x400), 5, 6);
+        descriptors.onEvent(new TraceEvent.ProgramExecuted(SHELL, at(10)));
+        tell(CallFixture.call("read").args(3), 40, 50);
+
+        assertThat(name(0)).isEmpty();
+    }
+
+    @Test
+    void aChildInItsOwnNamespaceThatIsReportedLateHasWhatItsCreatorHad() {
+        start(SHELL, 0, Origin.LAUNCHED);
+        tell(open("/data", 3), 1, 2);
+        tell(CallFixture.call("unshare").args(0x2000_0000), 3, 4);
+        tell(CallFixture.call("clone").args(17).returns(8), 5, 6);
+        TracedProcess first = new TracedProcess(8, 1, 7, "demo", Optional.empty());
+        descriptors.onEvent(new TraceEvent.ProcessStarted(first, at(7), Origin.FORKED, 7, 7));
+        tell(CallFixture.call("read").args(3).process(first).thread(8), 10, 20);
+
+        assertThat(name(0)).isEqualTo("</data>");
+    }
 }

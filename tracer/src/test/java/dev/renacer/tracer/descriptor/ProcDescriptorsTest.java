@@ -94,8 +94,8 @@ class ProcDescriptorsTest {
                         "<TCP:[10.0.0.7:41812->10.0.0.9:5432]>",
                         "<UDPv6:[[::1]:53]>",
                         "<UNIX-STREAM:[14,\"/run/x y.sock\"]>",
-                        "<UNIX-DGRAM:[15]>",
-                        "<UNIX-SEQPACKET:[16,@\"abstract\"]>",
+                        "<UNIX:[15]>",
+                        "<UNIX:[16,@\"abstract\"]>",
                         "<UNIX-STREAM:[17]>");
     }
 

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 class PreparedPlanTest {
     @Test
     void itIsInTheBuildAndIsTheOneThatWouldBeMadeNow() {
-        assertThat(PreparedPlan.class.getResource(PreparedPlan.RESOURCE)).isNotNull();
+        assertThat(PreparedPlan.class.getResource(PreparedPlan.resource(false))).isNotNull();
+        assertThat(PreparedPlan.class.getResource(PreparedPlan.resource(true))).isNotNull();
         for (Set<Following> following : Set.of(
                 EnumSet.noneOf(Following.class), EnumSet.allOf(Following.class), EnumSet.of(Following.CONNECTIONS))) {
             assertThat(PlanBytes.of(SyscallFilter.EVERYTHING.plan(ArgumentDetail.FULL, following)))

@@ -7,10 +7,11 @@ import static dev.renacer.tracer.CallFixture.PROCESS;
 import static dev.renacer.tracer.CallFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.tracer.SignalInfo;
 import dev.renacer.tracer.SyscallCall;
-import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.output.CallSelection.Ending;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,9 @@ import org.junit.jupiter.api.Test;
 class CallSelectionTest {
     private static final int EAGAIN = 11;
     private static final int ENOENT = 2;
-    private static final Set<Outcome> ANY = Set.of(Outcome.values());
+    private static final int SIGTERM = 15;
+    private static final int SIGCHLD = 17;
+    private static final Set<Ending> ANY = Set.of(Ending.values());
 
     private final SyscallCall returned =
             call("read").args(3, 0, 1).returns(1).nanos(5_000).build();
@@ -35,10 +38,42 @@ class CallSelectionTest {
     @Test
     void selectsByHowACallEnded() {
         assertThat(selected(CallSelection.ALL)).containsExactly(returned, blocked, failed, unfinished);
-        assertThat(selected(new CallSelection(Set.of(Outcome.RETURNED), false, Duration.ZERO, Set.of())))
+        assertThat(selected(new CallSelection(Set.of(Ending.SUCCESSFUL), false, Duration.ZERO, Set.of())))
                 .containsExactly(returned);
-        assertThat(selected(new CallSelection(Set.of(Outcome.FAILED), false, Duration.ZERO, Set.of())))
+        assertThat(selected(new CallSelection(Set.of(Ending.FAILED), false, Duration.ZERO, Set.of())))
                 .containsExactly(blocked, failed);
+    }
+
+    @Test
+    void aCallThatGoesOnUntracedIsDetachedAndNotUnfinished() {
+        SyscallCall left = call("read").args(0, 0, 1).left().build();
+
+        assertThat(with(Ending.DETACHED).selects(left)).isTrue();
+        assertThat(with(Ending.DETACHED).selects(unfinished)).isFalse();
+        assertThat(with(Ending.UNFINISHED).selects(left)).isFalse();
+        assertThat(with(Ending.UNFINISHED).selects(unfinished)).isTrue();
+        assertThat(selected(with(Ending.UNAVAILABLE))).isEmpty();
+    }
+
+    private static CallSelection with(Ending ending) {
+        return new CallSelection(Set.of(ending), false, Duration.ZERO, Set.of());
+    }
+
+    @Test
+    void selectsSignalsAndPassesAllOtherEvents() {
+        CallSelection children = new CallSelection(ANY, false, Duration.ZERO, Set.of(), Set.of(SIGCHLD));
+
+        assertThat(children.selects(signal(SIGCHLD))).isTrue();
+        assertThat(children.selects(signal(SIGTERM))).isFalse();
+        assertThat(children.selects(new TraceEvent.Stopped(PROCESS, 0, 1, SIGTERM)))
+                .isFalse();
+        assertThat(children.selects(new TraceEvent.ThreadExited(PROCESS, 0, 1))).isTrue();
+        assertThat(CallSelection.ALL.selects(signal(SIGTERM))).isTrue();
+        assertThat(CallSelection.ALL.selects(signal(64))).isTrue();
+    }
+
+    private static TraceEvent signal(int number) {
+        return new TraceEvent.SignalDelivered(PROCESS, 0, 1, SignalInfo.of(number, 0, 0, 0, 0, 0, 0));
     }
 
     @Test
@@ -81,7 +116,7 @@ class CallSelectionTest {
             }
         };
         SelectedCalls calls =
-                new SelectedCalls(new CallSelection(Set.of(Outcome.FAILED), false, Duration.ZERO, Set.of()), next);
+                new SelectedCalls(new CallSelection(Set.of(Ending.FAILED), false, Duration.ZERO, Set.of()), next);
 
         calls.onCall(returned);
         calls.onCall(failed);

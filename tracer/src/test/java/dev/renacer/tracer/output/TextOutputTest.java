@@ -9,10 +9,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.tracer.SignalInfo;
+import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.notation.TextDetail;
+import dev.renacer.tracer.source.CallStack;
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -264,6 +267,106 @@ class TextOutputTest {
     }
 
     @Test
+    void aCallThatGoesOnUntracedHasNoEnd() {
+        assertThat(written(
+                        TextForm.of(TextDetail.DEFAULT),
+                        call("read").args(3, 0x1000, 1).left().build()))
+                .containsExactly("read(3,  <detached ...>");
+    }
+
+    @Test
+    void aStackFollowsItsCall() {
+        CallStack.Frame frame = new CallStack.Frame(Optional.of("/bin/ls"), 0x10, Optional.of("main"), 4);
+        SyscallCall call = call("getpid")
+                .returns(7)
+                .stack(new CallStack(List.of(frame), CallStack.End.OUTERMOST))
+                .build();
+
+        assertThat(written(TextForm.of(TextDetail.DEFAULT), call))
+                .containsExactly("getpid() = 7", " > /bin/ls(main+0x4) [0x10]");
+    }
+
+    @Test
+    void callsMayBeWrittenAsTheirRegistersAre() {
+        TextForm raw = new TextForm(
+                TextDetail.DEFAULT,
+                syscall -> !syscall.name().equals("getpid"),
+                _ -> true,
+                Optional.empty(),
+                Optional.empty());
+
+        assertThat(written(
+                        raw,
+                        call("openat")
+                                .args(0xffff_ff9cL, 0x55d0, 0, 0)
+                                .string(1, "/a")
+                                .returns(31)
+                                .build(),
+                        call("openat")
+                                .args(3, 0x55d0, 0x80000, 0)
+                                .string(1, "/a")
+                                .fails(2)
+                                .build(),
+                        call("getpid").returns(7).build()))
+                .containsExactly(
+                        "openat(0xffffff9c, 0x55d0, 0, 0) = 0x1f",
+                        "openat(0x3, 0x55d0, 0x80000, 0) = -1 ENOENT (No such file or directory)",
+                        "getpid() = 7");
+    }
+
+    @Test
+    void transfersOfSomeDescriptorsAreDumped() {
+        TextForm dumped = new TextForm(
+                TextDetail.DEFAULT, _ -> false, _ -> true, Optional.of(fd -> fd == 3), Optional.of(fd -> fd == 1));
+        byte[] text = "hi\n".getBytes(StandardCharsets.US_ASCII);
+        String dump = " | 00000  68 69 0a                                          hi.              |";
+
+        assertThat(written(
+                        dumped,
+                        call("write")
+                                .args(1, 0x1000, 3)
+                                .bytes(1, text, false)
+                                .returns(3)
+                                .build(),
+                        call("write")
+                                .args(2, 0x1000, 3)
+                                .bytes(1, text, false)
+                                .returns(3)
+                                .build(),
+                        call("read")
+                                .args(3, 0x1000, 512)
+                                .written(1, text, false)
+                                .returns(3)
+                                .build(),
+                        call("read").args(3, 0x1000, 512).fails(11).build(),
+                        call("pwrite64")
+                                .args(1, 0x1000, 9000, 0)
+                                .bytes(1, text, true)
+                                .returns(9000)
+                                .build(),
+                        call("close").args(1).returns(0).build()))
+                .containsExactly(
+                        "write(1, \"hi\\n\", 3) = 3",
+                        dump,
+                        "write(2, \"hi\\n\", 3) = 3",
+                        "read(3, \"hi\\n\", 512) = 3",
+                        dump,
+                        "read(3, 0x1000, 512) = -1 EAGAIN (Resource temporarily unavailable)",
+                        "pwrite64(1, \"hi\\n\"..., 9000, 0) = 9000",
+                        dump,
+                        " | <3 of 9000 bytes were captured>",
+                        "close(1) = 0");
+    }
+
+    private static List<String> written(TextForm form, SyscallCall... calls) {
+        OutputFixture out = new OutputFixture();
+        TextOutput text = new TextOutput(out.stream, LineStyle.of(PidPrefix.NEVER), NameWriter.NONE, form);
+        List.of(calls).forEach(text::onCall);
+        text.onEnd();
+        return out.lines();
+    }
+
+    @Test
     void linesMayHaveTheInstructionPointerOfTheirCall() {
         assertThat(lines(new LineStyle(PidPrefix.NEVER, LineStyle.Clock.NONE, false, false, true, 0)))
                 .containsExactly("[0000000000000000] getpid() = 7", "[0000000000000000] getpid() = 7");
@@ -275,7 +378,7 @@ class TextOutputTest {
                 out.stream,
                 style,
                 NameWriter.NONE,
-                TextDetail.DEFAULT,
+                TextForm.of(TextDetail.DEFAULT),
                 () -> ZoneOffset.ofHours(1).getRules());
         text.onCall(call("getpid").at(1_000_002_999L).returns(7).build());
         text.onCall(call("getpid").at(3_500_000_000L).returns(7).build());

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 class ThreadFilesTest {
     private final Map<Integer, ByteArrayOutputStream> files = new TreeMap<>();
     private final Set<Integer> closed = new HashSet<>();
-    private final ThreadFiles threads =
-            new ThreadFiles(this::file, LineStyle.of(PidPrefix.NEVER), NameWriter.NONE, TextDetail.DEFAULT);
+    private final ThreadFiles threads = new ThreadFiles(
+            this::file, LineStyle.of(PidPrefix.NEVER), NameWriter.NONE, TextForm.of(TextDetail.DEFAULT));
 
     @Test
     void eachThreadHasItsOwnLines() {

@@ -17,7 +17,7 @@ class CallPathsTest {
     private static final SourceLocation GREET = new SourceLocation(Optional.of("greet"), Optional.of("/a.c"), 3);
 
     private final Stacks stacks = new Stacks();
-    private final CallPaths paths = new CallPaths();
+    private final CallPaths<CallPaths.Known> paths = new CallPaths<>();
 
     @Test
     void aStackIsKnownByItsReturnAddressesAlone() {
@@ -63,10 +63,9 @@ class CallPathsTest {
     private void remember(long[] stack, UnwinderAnswer.Frame... callers) {
         List<UnwinderAnswer.Frame> frames = new ArrayList<>(List.of(frame(CALL, -1)));
         frames.addAll(List.of(callers));
-        UnwinderAnswer answer = new UnwinderAnswer(frames, Optional.of(GREET));
         StackSample seen = stacks.call(CALL, stack, event -> {
             StackSample sample = Objects.requireNonNull(StackSample.of(event));
-            paths.add(sample, answer);
+            paths.add(sample, frames, new CallPaths.Known(Optional.of(GREET)));
             return sample;
         });
         assertThat(seen).isNotNull();

@@ -10,10 +10,18 @@ import static dev.renacer.tracer.span.Scenario.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.renacer.tracer.ArgumentDetail;
+import dev.renacer.tracer.CallFixture;
+import dev.renacer.tracer.CapturedData;
+import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.subject.Subjects;
 import dev.renacer.tracer.syscall.IdleWaits;
 import io.opentelemetry.sdk.trace.data.SpanData;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +31,10 @@ class CallSelectionTest {
     private static final int ENOENT = -2;
     private static final int EAGAIN = -11;
     private static final int EINTR = -4;
+    private static final int EINPROGRESS = 115;
+    private static final SpanOptions NAMED = SpanOptions.defaults().withArguments(ArgumentDetail.NAMES);
+
+    private long micros;
 
     @Test
     void onlyErrorsKeepsFailuresAndNoneThatMeansTryAgain() {
@@ -131,6 +143,98 @@ class CallSelectionTest {
         assertThat(scenario.roots()).hasSize(2);
         assertThat(Scenario.attribute(scenario.roots().getLast(), "process.exit.code"))
                 .contains(0L);
+    }
+
+    @Test
+    void onlyCallsAboutASubjectBecomeSpans() throws Exception {
+        Scenario scenario = new Scenario(NAMED.withSubjects(Subjects.written(List.of("/etc/app"), List.of(":5432"))));
+        CallFixture open = CallFixture.call("openat").args(-100, 0x1000, 0);
+        tell(scenario, open.string(1, "/etc/app").returns(3));
+        tell(
+                scenario,
+                CallFixture.call("openat")
+                        .args(-100, 0x1000, 0)
+                        .string(1, "/etc/apps")
+                        .returns(4));
+        tell(scenario, CallFixture.call("read").args(3, 0x1000, 1));
+        tell(scenario, CallFixture.call("read").args(4, 0x1000, 1));
+        tell(scenario, CallFixture.call("getppid"));
+
+        assertThat(scenario.calls()).extracting(SpanData::getName).containsExactly("syscall: openat", "syscall: read");
+        assertThat(scenario.calls())
+                .extracting(span -> Scenario.attribute(span, "file.path")
+                        .or(() -> Scenario.attribute(span, "syscall.fd.path"))
+                        .orElse(""))
+                .containsOnly("/etc/app");
+    }
+
+    @Test
+    void aConnectThatIsHeldIsChosenByThePeerItHadThen() throws Exception {
+        Scenario scenario = new Scenario(NAMED.withSubjects(Subjects.written(List.of(), List.of("10.0.0.9"))));
+        for (int socket : new int[] {8, 9}) {
+            byte[] peer = {2, 0, 0x15, 0x38, 10, 0, 0, (byte) socket, 0, 0, 0, 0, 0, 0, 0, 0};
+            tell(scenario, CallFixture.call("socket").args(2, 1, 0).returns(socket));
+            tell(
+                    scenario,
+                    CallFixture.call("connect")
+                            .args(socket, 0x1000, 16)
+                            .data(1, false, peer)
+                            .fails(EINPROGRESS));
+        }
+        assertThat(scenario.calls()).isEmpty();
+        tell(scenario, CallFixture.call("close").args(8));
+        tell(scenario, CallFixture.call("close").args(9));
+
+        assertThat(scenario.calls())
+                .extracting(SpanData::getName)
+                .containsExactlyInAnyOrder("syscall: connect", "syscall: close");
+        assertThat(scenario.calls())
+                .extracting(span -> Scenario.attribute(span, "network.peer.address"))
+                .containsOnly(Optional.of("10.0.0.9"));
+    }
+
+    @Test
+    void subjectsAndTheOtherChoicesHoldTogether() throws Exception {
+        Scenario scenario = new Scenario(NAMED.withSubjects(Subjects.written(List.of("/etc/app"), List.of()))
+                .withOnlyErrors(true));
+        CallFixture open = CallFixture.call("openat").args(-100, 0x1000, 0);
+        tell(scenario, open.string(1, "/etc/app").returns(3));
+        tell(scenario, CallFixture.call("read").args(3, 0x1000, 1).fails(5));
+        tell(scenario, CallFixture.call("read").args(9, 0x1000, 1).fails(5));
+
+        assertThat(scenario.calls()).extracting(SpanData::getName).containsExactly("syscall: read");
+    }
+
+    @Test
+    void aProgramsArgumentsStayOnItsRootThoughItsExecIsNotMeant() throws Exception {
+        Scenario scenario = new Scenario(SpanOptions.defaults()
+                .withArguments(ArgumentDetail.FULL)
+                .withSubjects(Subjects.written(List.of("/etc/app"), List.of())));
+        scenario.start(CallFixture.PROCESS, 0);
+        tell(
+                scenario,
+                CallFixture.call("execve")
+                        .args(0x1000, 0x2000, 0x3000)
+                        .string(0, "/bin/ls")
+                        .data(new CapturedData(
+                                1, Part.ELEMENT, 0, false, "ls".getBytes(StandardCharsets.UTF_8), false, 0)));
+        scenario.exit(CallFixture.PROCESS, 9, 0);
+        scenario.end();
+
+        assertThat(scenario.calls()).isEmpty();
+        assertThat(Scenario.attribute(scenario.onlyRoot(), "process.command_args"))
+                .contains(List.of("ls"));
+    }
+
+    @Test
+    void subjectsWithoutArgumentsAreRefused() {
+        assertThatThrownBy(() -> SpanOptions.defaults().withSubjects(Subjects.written(List.of("/etc/app"), List.of())))
+                .hasMessageStartingWith("subjects need arguments");
+    }
+
+    private void tell(Scenario scenario, CallFixture call) {
+        scenario.tell(call.times(Scenario.at(micros), Scenario.at(micros + 1)).build());
+        micros += 2;
     }
 
     @Test

@@ -87,6 +87,7 @@ class StructSizesIT {
             Map.entry("iovec", "struct { void *base; unsigned long length; }"),
             Map.entry("msghdr", MSGHDR),
             Map.entry("mmsghdr", "struct { " + MSGHDR + " header; unsigned length; }"),
+            Map.entry("fd", "int"),
             Map.entry("fd_set", "__kernel_ulong_t"),
             Map.entry("pollfd", "struct pollfd"),
             Map.entry("epoll_event", "struct epoll_event"),

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Which policies hold in a namespace, and where spans would go. */
 public final class PolicyChecks {
+    private static final String NO_ARGUMENTS = "None";
+
     private final KubernetesClient client;
     private final Lookup<Map<String, String>> labels;
 
@@ -36,9 +38,10 @@ public final class PolicyChecks {
     /**
      * The results.
      *
-     * @param sink  the one the user names, if any
+     * @param sink             the one the user names, if any
+     * @param choosesSubjects  whether calls are to be chosen by paths or peers
      */
-    public List<CheckResult> run(Optional<String> sink) {
+    public List<CheckResult> run(Optional<String> sink, boolean choosesSubjects) {
         List<CheckResult> results = new ArrayList<>();
         Lookup<List<TracePolicy>> read =
                 Lookup.of(() -> client.resources(TracePolicy.class).list().getItems());
@@ -59,6 +62,12 @@ public final class PolicyChecks {
                         "it would say: " + words(policy.getSpec())));
             } else if (applies.get()) {
                 results.add(CheckResult.ok("policy", name + ": " + words(policy.getSpec())));
+                if (choosesSubjects && NO_ARGUMENTS.equals(policy.getSpec().arguments())) {
+                    results.add(CheckResult.no(
+                            "policy",
+                            name + ": without arguments calls cannot be chosen by paths or peers",
+                            "leave --path and --peer out, or ask a cluster admin for arguments: Names"));
+                }
                 byPolicy = byPolicy.or(
                         () -> Optional.ofNullable(policy.getSpec().defaults()).map(TracePolicySpec.Defaults::sinkName));
             }

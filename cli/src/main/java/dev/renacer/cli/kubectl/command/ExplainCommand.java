@@ -83,7 +83,7 @@ public final class ExplainCommand extends ClusterCommand {
         if (access.namespaceIsMissing()) {
             return results;
         }
-        results.addAll(new PolicyChecks(client, access.labels()).run(request.sink()));
+        results.addAll(new PolicyChecks(client, access.labels()).run(request.sink(), request.choosesSubjects()));
         String what = workload == null ? "selector " + selector : workload;
         results.addAll(new TargetChecks(client).run(new PodFinder(client, namespace).find(choice), what, namespace));
         return results;

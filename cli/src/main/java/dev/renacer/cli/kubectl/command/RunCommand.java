@@ -51,6 +51,7 @@ import picocli.CommandLine.Parameters;
             "  kubectl renacer run deploy/checkout -n shop --duration 30s",
             "  kubectl renacer run pod/db-0 --syscalls 'file,!newfstatat' --container postgres",
             "  kubectl renacer run rollout.argoproj.io/web --only-errors --justification INC-4711",
+            "  kubectl renacer run deploy/checkout -n shop --path /etc/app/config.yaml --peer 10.0.0.9:5432",
             "  kubectl renacer run -l 'app in (web,api)' --sink tempo --no-wait",
             "  kubectl renacer run sts/db --dry-run=client > request.yaml",
         })

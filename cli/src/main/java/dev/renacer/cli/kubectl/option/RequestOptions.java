@@ -64,6 +64,23 @@ public final class RequestOptions {
     @Nullable
     String process;
 
+    @Option(
+            names = "--path",
+            paramLabel = "PATH",
+            description =
+                    "Spans only for calls about this path: an argument is it, or a descriptor of it. The whole path, absolute; links"
+                            + " are not followed. May be repeated; with --peer: calls about one or the other.")
+    List<String> paths = new ArrayList<>();
+
+    @Option(
+            names = "--peer",
+            paramLabel = "PEER",
+            description =
+                    "Spans only for calls with this other end of a connection: an address, a network or a port, as 10.0.0.9,"
+                            + " 10.0.0.0/8, 10.0.0.9:5432, [::1]:5432 and :5432, or a UNIX socket, as /run/app.sock or @name. May"
+                            + " be repeated.")
+    List<String> peers = new ArrayList<>();
+
     @Option(names = "--only-errors", description = "Spans only for calls that failed.")
     boolean onlyErrors;
 
@@ -184,6 +201,7 @@ public final class RequestOptions {
                                     + MAX_JUSTIFICATION);
         }
         items().ifPresent(SelectionChecks::syscalls);
+        SelectionChecks.subjects(paths, peers, arguments);
         if (process != null) {
             SelectionChecks.process(process);
         }
@@ -229,6 +247,8 @@ public final class RequestOptions {
                 process,
                 seconds().orElse(null),
                 items().orElse(null),
+                paths.isEmpty() ? null : paths,
+                peers.isEmpty() ? null : peers,
                 onlyErrors ? true : null,
                 errorStatus,
                 minMicros().orElse(null),
@@ -241,6 +261,11 @@ public final class RequestOptions {
                 requestedBy,
                 null,
                 ttlSeconds().orElse(null));
+    }
+
+    /** Whether calls are chosen by what they are about, which takes a policy that allows names. */
+    public boolean choosesSubjects() {
+        return !paths.isEmpty() || !peers.isEmpty();
     }
 
     /** The TraceSink that is named, if one is. */

@@ -12,7 +12,10 @@ import dev.renacer.crds.pattern.PatternRules;
 import dev.renacer.crds.pattern.TenantPattern;
 import dev.renacer.tracer.filter.FilterSyntaxException;
 import dev.renacer.tracer.filter.SyscallFilter;
+import dev.renacer.tracer.subject.PeerPattern;
+import dev.renacer.tracer.subject.Subjects;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges what is to be traced as an agent of this plugin's version would, before anything is sent. What an agent would refuse ends
@@ -66,6 +69,50 @@ final class SelectionChecks {
         } catch (TenantPattern.InvalidException e) {
             throw refused(
                     Reason.InvalidProcessPattern, "--process '" + UserText.quoted(pattern) + "' " + e.getMessage());
+        }
+    }
+
+    /**
+     * Checks {@code --path} and {@code --peer}.
+     *
+     * @param arguments  what spans are to say of arguments, if that is said
+     * @throws CommandFailure if one is none, or the schema does not allow it
+     */
+    static void subjects(List<String> paths, List<String> peers, @Nullable String arguments) {
+        for (String path : paths) {
+            if (path.length() > TraceRequestSpec.LONGEST_PATH || !path.matches(TraceRequestSpec.PATH_PATTERN)) {
+                throw CommandFailure.usage(
+                        "--path '" + UserText.quoted(path) + "' cannot stand in a request; give an absolute"
+                                + " path of at most " + TraceRequestSpec.LONGEST_PATH
+                                + " characters as spans write it, with a backslash"
+                                + " as \\\\ and a byte that is no text as \\351");
+            }
+        }
+        for (String peer : peers) {
+            try {
+                Subjects.written(List.of(), List.of(peer));
+            } catch (PeerPattern.InvalidException e) {
+                throw CommandFailure.usage(UserText.line("--peer " + e.getMessage()));
+            }
+            if (peer.length() > TraceRequestSpec.LONGEST_PEER || !peer.matches(TraceRequestSpec.PEER_PATTERN)) {
+                throw CommandFailure.usage("--peer '" + UserText.quoted(peer)
+                        + "' cannot stand in a request; a name has at most " + TraceRequestSpec.LONGEST_PEER
+                        + " characters, and a byte that is no text is written as \\351");
+            }
+        }
+        tooMany("--path", paths);
+        tooMany("--peer", peers);
+        if ("None".equals(arguments) && !(paths.isEmpty() && peers.isEmpty())) {
+            throw CommandFailure.usage(
+                    "--path and --peer go by what spans say of arguments; with --arguments None there is"
+                            + " nothing to go by: leave one of them out");
+        }
+    }
+
+    private static void tooMany(String option, List<String> values) {
+        if (values.size() > TraceRequestSpec.MOST_SUBJECTS) {
+            throw CommandFailure.usage(
+                    option + " is given " + values.size() + " times; the most is " + TraceRequestSpec.MOST_SUBJECTS);
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 
 /** What a request asks for, in words. */
 record RequestWords(TraceRequestSpec spec) {
@@ -20,6 +21,7 @@ record RequestWords(TraceRequestSpec spec) {
                 spec.syscalls() == null || spec.syscalls().isEmpty()
                         ? "every system call"
                         : "the system calls " + String.join(", ", spec.syscalls()));
+        subjects().ifPresent(parts::add);
         if (Boolean.TRUE.equals(spec.onlyErrors())) {
             parts.add("All".equals(spec.errorStatus()) ? "that failed in whatever way" : "that failed");
         }
@@ -33,6 +35,17 @@ record RequestWords(TraceRequestSpec spec) {
             parts.add(arguments(spec.arguments()));
         }
         return String.join(" ", parts);
+    }
+
+    private Optional<String> subjects() {
+        List<String> subjects = new ArrayList<>();
+        if (spec.paths() != null && !spec.paths().isEmpty()) {
+            subjects.add("about " + String.join(" or ", spec.paths()));
+        }
+        if (spec.peers() != null && !spec.peers().isEmpty()) {
+            subjects.add("with the peer " + String.join(" or ", spec.peers()));
+        }
+        return subjects.isEmpty() ? Optional.empty() : Optional.of(String.join(" or ", subjects));
     }
 
     private static String arguments(String detail) {

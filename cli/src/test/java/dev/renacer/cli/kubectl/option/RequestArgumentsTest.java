@@ -6,15 +6,19 @@ package dev.renacer.cli.kubectl.option;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.re2j.Pattern;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.KubectlExit;
 import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.crds.TraceRequestSpec.Safety;
 import dev.renacer.crds.TraceRequestSpec.SinkRef;
+import dev.renacer.tracer.subject.PeerPattern;
+import dev.renacer.tracer.subject.Subjects;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -94,6 +98,8 @@ class RequestArgumentsTest {
     void everyFlagReachesItsFieldOfTheSpec() {
         RequestOptions options = new RequestOptions();
         options.process = "java";
+        options.paths = List.of("/etc/hosts", "/srv/jos\\351");
+        options.peers = List.of("10.0.0.9:5432");
         options.onlyErrors = true;
         options.errorStatus = "All";
         options.source = true;
@@ -116,6 +122,8 @@ class RequestArgumentsTest {
                         "java",
                         null,
                         null,
+                        List.of("/etc/hosts", "/srv/jos\\351"),
+                        List.of("10.0.0.9:5432"),
                         true,
                         "All",
                         2_000L,
@@ -128,6 +136,120 @@ class RequestArgumentsTest {
                         "jane",
                         null,
                         604_800));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "etc/hosts | --path 'etc/hosts' cannot stand in a request; give an absolute path of at most 1024 characters",
+                "/a\\n      | --path '/a\\n' cannot stand in a request",
+            })
+    void aPathThatNoSpanCouldHaveIsRefused(String path, String message) {
+        RequestOptions options = new RequestOptions();
+        options.paths = List.of("/etc/hosts", path);
+        assertThatThrownBy(options::check).isInstanceOf(CommandFailure.class).hasMessageStartingWith(message);
+    }
+
+    @Test
+    void pathsAndPeersAreRefusedThatCannotBeOrAreTooManyOrHaveNothingToGoBy() {
+        RequestOptions name = new RequestOptions();
+        name.peers = List.of("db:5432");
+        assertThatThrownBy(name::check).hasMessage("--peer 'db:5432' is no peer: " + PeerPattern.FORMS);
+        RequestOptions many = new RequestOptions();
+        many.peers = Collections.nCopies(33, ":53");
+        assertThatThrownBy(many::check).hasMessage("--peer is given 33 times; the most is 32");
+        RequestOptions none = new RequestOptions();
+        none.paths = List.of("/etc/hosts");
+        none.arguments = "None";
+        assertThatThrownBy(none::check).hasMessageStartingWith("--path and --peer go by what spans say of arguments");
+    }
+
+    /** The server refuses by a pattern, the plugin and the agents by reading it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "10.0.0.9",
+                "255.255.255.255",
+                "0.0.0.0/0",
+                "10.0.0.0/8:80",
+                "10.0.0.9:1",
+                "10.0.0.9:65535",
+                ":53",
+                ":65535",
+                "[::]",
+                "[::1]",
+                "[1::]",
+                "[1:2:3:4:5:6:7:8]",
+                "[1::8]",
+                "[1:2:3:4:5:6::8]",
+                "[1:2:3:4:5:6:7::]",
+                "[::2:3:4:5:6:7:8]",
+                "[2001:DB8::]/32",
+                "[2001:db8::]/128:443",
+                "[::ffff:10.0.0.9]",
+                "[::FFFF:10.0.0.9]:1",
+                "[::ffff:a00:9]/96",
+                "/run/app.sock",
+                "@app",
+                "/srv/josé",
+                "/srv/jos\\351",
+                "/a\\\\b",
+                "/a b",
+                "",
+                "/",
+                "@",
+                ":",
+                ":0",
+                ":065",
+                ":65536",
+                ":99999",
+                "10.0.0",
+                "10.0.0.256",
+                "010.0.0.1",
+                "10.0.0.9:",
+                "10.0.0.9:0",
+                "10.0.0.9:65536",
+                "10.0.0.9/",
+                "10.0.0.9/33",
+                "10.0.0.9/08",
+                "10.0.0.9:80/8",
+                "2001:db8::1",
+                "::1:80",
+                "[10.0.0.9]",
+                "[]",
+                "[:]",
+                "[:::]",
+                "[1:2:3]",
+                "[1:2:3:4:5:6:7]",
+                "[1:2:3:4:5:6:7:8:9]",
+                "[::1::]",
+                "[12345::]",
+                "[1:2:3:4:5:6:7:8::]",
+                "[::1]/129",
+                "[::1]/1000",
+                "[::1]:0",
+                "[fe80::1%eth0]",
+                "[::10.0.0.9]",
+                "[::ffff:10.0.0.9]/120",
+                "[2001:db8::/32]",
+                "db",
+                "db:5432",
+                "*",
+                "/a\\b",
+                "/a\\400",
+                "@a\\"
+            })
+    void theServersPatternOfAPeerTakesWhatCanBeRead(String peer) {
+        boolean readable;
+        try {
+            Subjects.written(List.of(), List.of(peer));
+            readable = true;
+        } catch (PeerPattern.InvalidException e) {
+            readable = false;
+        }
+        assertThat(Pattern.compile(TraceRequestSpec.PEER_PATTERN).matcher(peer).find())
+                .isEqualTo(readable);
     }
 
     @Test

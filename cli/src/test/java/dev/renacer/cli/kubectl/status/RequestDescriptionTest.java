@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.renacer.cli.kubectl.api.Lookup;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.TraceRequestSpec;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,19 @@ class RequestDescriptionTest {
                         .lines())
                 .anySatisfy(line -> assertThat(line).contains(" web-1/app "))
                 .anySatisfy(line -> assertThat(line).contains(" (uid p2)/app "));
+    }
+
+    @Test
+    void whatCallsMustBeAboutIsTold() {
+        assertThat(what("{paths: [/etc/hosts, /srv], peers: [':53', /run/x]}"))
+                .isEqualTo("every system call about /etc/hosts or /srv or with the peer :53 or /run/x");
+        assertThat(what("{syscalls: [openat], paths: [/etc/hosts], onlyErrors: true}"))
+                .isEqualTo("the system calls openat about /etc/hosts that failed");
+        assertThat(what("{peers: ['10.0.0.9:5432']}")).isEqualTo("every system call with the peer 10.0.0.9:5432");
+    }
+
+    private static String what(String spec) {
+        return new RequestWords(Serialization.unmarshal("--- " + spec, TraceRequestSpec.class)).what();
     }
 
     @Test

@@ -25,6 +25,14 @@ class DifferentialIT {
         assertThat(run.out()).contains("\nls ", "\nbash ", "\nall ");
     }
 
+    @Test
+    void theyAgreeWithAllNamesAndFieldsToo() {
+        Run run = compared("--mode", "names", "--fast", "--names-bound", "97");
+
+        assertThat(run.code()).as("%s%s", run.out(), run.err()).isZero();
+        assertThat(run.out()).contains("\nls ", "\nbash ", "\nall ");
+    }
+
     /** What differs is listed: if more does, the output got worse; if less does, the list is to be shortened. */
     @Test
     void everyCallAgreesWithStraceButForWhatIsListed() {

@@ -33,7 +33,6 @@ public record SocketProtocol(String label, Optional<String> transport, Optional<
 
     static final int DATAGRAM = 2;
     private static final int RAW = 3;
-    static final int SEQPACKET = 5;
     private static final int TYPE = 0xf;
 
     private static final int IPPROTO_IP = 0;
@@ -43,6 +42,33 @@ public record SocketProtocol(String label, Optional<String> transport, Optional<
     /** Protocols of IP that are neither TCP nor UDP (linux/in.h). */
     private static final Map<Integer, String> OTHERS =
             Map.of(1, "PING", 33, "DCCP", 58, "PING", 132, "SCTP", 136, "UDPLITE", 262, "MPTCP");
+
+    /** Those of netlink by number (linux/netlink.h). */
+    private static final String[] NETLINK = {
+        "ROUTE",
+        "UNUSED",
+        "USERSOCK",
+        "FIREWALL",
+        "SOCK_DIAG",
+        "NFLOG",
+        "XFRM",
+        "SELINUX",
+        "ISCSI",
+        "AUDIT",
+        "FIB_LOOKUP",
+        "CONNECTOR",
+        "NETFILTER",
+        "IP6_FW",
+        "DNRTMSG",
+        "KOBJECT_UEVENT",
+        "GENERIC",
+        "",
+        "SCSITRANSPORT",
+        "ECRYPTFS",
+        "RDMA",
+        "CRYPTO",
+        "SMC"
+    };
 
     /** The protocol of a socket made with these arguments of socket(2). */
     public static SocketProtocol of(int family, int type, int protocol) {
@@ -60,9 +86,7 @@ public record SocketProtocol(String label, Optional<String> transport, Optional<
     public static SocketProtocol unix(int type) {
         String label = switch (type) {
             case STREAM -> "UNIX-STREAM";
-            case DATAGRAM -> "UNIX-DGRAM";
-            case SEQPACKET -> "UNIX-SEQPACKET";
-            default -> "UNIX";
+            default -> "UNIX"; // of datagrams and packets in order alike, as the kernel calls its protocols
         };
         return new SocketProtocol(label, Optional.of("unix"), Optional.empty(), OptionalInt.empty());
     }
@@ -80,6 +104,16 @@ public record SocketProtocol(String label, Optional<String> transport, Optional<
     /** Netlink, with its own protocol. */
     public static SocketProtocol netlink(int protocol) {
         return new SocketProtocol("NETLINK", Optional.empty(), Optional.empty(), OptionalInt.of(protocol));
+    }
+
+    /** What of the kernel a netlink socket speaks with: a name without NETLINK_, or a number; empty for other sockets. */
+    public Optional<String> subsystem() {
+        if (netlink.isEmpty()) {
+            return Optional.empty();
+        }
+        int protocol = netlink.getAsInt();
+        String name = protocol >= 0 && protocol < NETLINK.length ? NETLINK[protocol] : "";
+        return Optional.of(name.isEmpty() ? Integer.toUnsignedString(protocol) : name);
     }
 
     private static SocketProtocol internet(int family, int type, int protocol) {

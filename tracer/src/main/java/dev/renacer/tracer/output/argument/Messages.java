@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** What consists of several parts of memory: argv, buffers of an iovec, messages with address and control data. */
 final class Messages {
     /** The buffers of message M have the indexes M * 256 and up. */
-    private static final int MESSAGE_SHIFT = 8;
+    static final int MESSAGE_SHIFT = 8;
 
     /** How many pointers the capture reads. */
     private static final int MOST_POINTERS = 64;

@@ -155,7 +155,7 @@ public final class ResultDetails {
         for (int index = 1; index < SETS.length; index++) {
             CapturedData set = CapturedPieces.find(call, index, Part.DATA, 0, true);
             if (set != null && !Polling.isEmpty(CapturedPieces.memory(call, detail, set))) {
-                Polling.descriptors(
+                Polling.ready(
                         out.append(any ? ", " : "").append(SETS[index]), CapturedPieces.memory(call, detail, set));
                 any = true;
             }

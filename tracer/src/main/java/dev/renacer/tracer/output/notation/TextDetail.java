@@ -10,8 +10,9 @@ package dev.renacer.tracer.output.notation;
  *     paths are always whole
  * @param verbose  whether structs have all their fields, arrays all elements, and an exec its environment (-v)
  * @param hex      which strings are written in hexadecimal
+ * @param names    writes what descriptors are whose numbers are written
  */
-public record TextDetail(int limit, boolean verbose, Hex hex) {
+public record TextDetail(int limit, boolean verbose, Hex hex, NumberNames names) {
     /** What strace writes unless asked for more or less. */
     public static final TextDetail DEFAULT = new TextDetail(32, false, Hex.NEVER);
 
@@ -31,9 +32,24 @@ public record TextDetail(int limit, boolean verbose, Hex hex) {
         }
     }
 
+    /** One that does not say what descriptors are. */
+    public TextDetail(int limit, boolean verbose, Hex hex) {
+        this(limit, verbose, hex, NumberNames.NONE);
+    }
+
     /** The same with all strings in hexadecimal. */
     public TextDetail inHex() {
-        return new TextDetail(limit, verbose, Hex.ALWAYS);
+        return new TextDetail(limit, verbose, Hex.ALWAYS, names);
+    }
+
+    /** The same with what descriptors are. */
+    public TextDetail naming(NumberNames by) {
+        return new TextDetail(limit, verbose, hex, by);
+    }
+
+    /** Writes the number of a descriptor, and what that is. */
+    public void descriptor(StringBuilder out, int number) {
+        names.write(out.append(number), number);
     }
 
     /** How many elements of an array are written. */

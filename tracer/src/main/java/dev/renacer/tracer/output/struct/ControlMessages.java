@@ -73,7 +73,7 @@ public final class ControlMessages {
         if (type == RIGHTS) {
             out.append('[');
             for (int offset = 0; offset + 4 <= data.length(); offset += 4) {
-                out.append(offset == 0 ? "" : ", ").append(data.i32(offset));
+                data.descriptor(out.append(offset == 0 ? "" : ", "), offset);
             }
             out.append(']');
             return true;

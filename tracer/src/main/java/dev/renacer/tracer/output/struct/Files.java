@@ -25,6 +25,16 @@ final class Files {
     private static final int LOCK_OLD = 16;
     private static final int LOCK_WIDE = 32;
     private static final int STAT_NARROW = 64;
+    private static final long STATX_TYPE_OR_MODE = 3;
+    private static final long STATX_NLINK = 4;
+    private static final long STATX_UID = 8;
+    private static final long STATX_GID = 0x10;
+    private static final long STATX_ATIME = 0x20;
+    private static final long STATX_MTIME = 0x40;
+    private static final long STATX_CTIME = 0x80;
+    private static final long STATX_INO = 0x100;
+    private static final long STATX_SIZE = 0x200;
+    private static final long STATX_BLOCKS = 0x400;
     private static final long STATX_BTIME = 0x800;
     private static final long STATX_MNT_ID = 0x1000;
     private static final long STATX_DIOALIGN = 0x2000;
@@ -176,36 +186,57 @@ final class Files {
         out.append('}');
     }
 
+    /** Only what the kernel has filled in, as the mask says. */
     private static void statx(StringBuilder out, Memory memory) {
         boolean all = memory.verbose();
+        long mask = memory.u32(0);
         MASK.write(out.append("{stx_mask="), memory, memory.u32(0));
         if (all) {
             out.append(", stx_blksize=").append(memory.u32(4));
         }
         ATTRIBUTES.write(out.append(", stx_attributes="), memory, memory.i64(8));
-        if (all) {
+        if (all && (mask & STATX_NLINK) != 0) {
             out.append(", stx_nlink=").append(memory.u32(16));
+        }
+        if (all && (mask & STATX_UID) != 0) {
             out.append(", stx_uid=").append(memory.u32(20));
+        }
+        if (all && (mask & STATX_GID) != 0) {
             out.append(", stx_gid=").append(memory.u32(24));
         }
-        FileModes.write(out.append(", stx_mode="), memory.u16(28));
-        if (all) {
+        if ((mask & STATX_TYPE_OR_MODE) != 0) {
+            FileModes.write(out.append(", stx_mode="), memory.u16(28));
+        }
+        if (all && (mask & STATX_INO) != 0) {
             Digits.unsigned(out.append(", stx_ino="), memory.i64(32));
         }
-        Digits.unsigned(out.append(", stx_size="), memory.i64(40));
+        if ((mask & STATX_SIZE) != 0) {
+            Digits.unsigned(out.append(", stx_size="), memory.i64(40));
+        }
         if (!all) {
             out.append(", ...}");
             return;
         }
-        Digits.unsigned(out.append(", stx_blocks="), memory.i64(48));
+        furtherStatx(out, memory, mask);
+    }
+
+    private static void furtherStatx(StringBuilder out, Memory memory, long mask) {
+        if ((mask & STATX_BLOCKS) != 0) {
+            Digits.unsigned(out.append(", stx_blocks="), memory.i64(48));
+        }
         ATTRIBUTES.write(out.append(", stx_attributes_mask="), memory, memory.i64(56));
-        long mask = memory.u32(0);
-        time(out, memory, ", stx_atime=", 64);
+        if ((mask & STATX_ATIME) != 0) {
+            time(out, memory, ", stx_atime=", 64);
+        }
         if ((mask & STATX_BTIME) != 0) {
             time(out, memory, ", stx_btime=", 80);
         }
-        time(out, memory, ", stx_ctime=", 96);
-        time(out, memory, ", stx_mtime=", 112);
+        if ((mask & STATX_CTIME) != 0) {
+            time(out, memory, ", stx_ctime=", 96);
+        }
+        if ((mask & STATX_MTIME) != 0) {
+            time(out, memory, ", stx_mtime=", 112);
+        }
         out.append(", stx_rdev_major=").append(memory.u32(128));
         out.append(", stx_rdev_minor=").append(memory.u32(132));
         out.append(", stx_dev_major=").append(memory.u32(136));

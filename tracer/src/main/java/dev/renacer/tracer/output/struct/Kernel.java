@@ -112,6 +112,6 @@ public final class Kernel {
         if (memory.u16(18) != 0) {
             out.append(", aio_reqprio=").append((short) memory.u16(18));
         }
-        out.append(", aio_fildes=").append(memory.i32(20));
+        memory.descriptor(out.append(", aio_fildes="), 20);
     }
 }

@@ -84,6 +84,11 @@ public record Memory(byte[] bytes, int start, int length, Abi abi, boolean narro
         return has(offset, Integer.BYTES) ? (int) INT.get(bytes, start + offset) : 0;
     }
 
+    /** Writes 32 bits as a descriptor, with what it is if that is wanted (-y). */
+    public void descriptor(StringBuilder out, int offset) {
+        detail.descriptor(out, i32(offset));
+    }
+
     /** 32 bits without a sign. */
     public long u32(int offset) {
         return Integer.toUnsignedLong(i32(offset));

@@ -20,19 +20,22 @@ public final class Polling {
         writers.put("pollfd", Polling::pollfd);
         writers.put("epoll_event", Polling::epollEvent);
         writers.put("io_event", Polling::ioEvent);
-        writers.put("fd_set", Polling::descriptors);
-        writers.put("cpu_set", Polling::bits);
+        writers.put("fd_set", (out, memory) -> bits(out, memory, true));
+        writers.put("cpu_set", (out, memory) -> bits(out, memory, false));
     }
 
     private static void pollfd(StringBuilder out, Memory memory) {
-        out.append("{fd=").append(memory.i32(0));
+        memory.descriptor(out.append("{fd="), 0);
         if (memory.i32(0) >= 0) {
             POLL.write(out.append(", events="), memory, memory.u16(4));
         }
         out.append('}');
     }
 
-    /** Writes those of an array of struct pollfd that became ready: {@code [{fd=3, revents=POLLIN}]}. */
+    /**
+     * Writes those of an array of struct pollfd that became ready: {@code [{fd=3, revents=POLLIN}]}. What they are stands in the
+     * arguments.
+     */
     public static void ready(StringBuilder out, Memory memory, boolean cut) {
         out.append('[');
         String separator = "";
@@ -74,19 +77,24 @@ public final class Polling {
                 .append('}');
     }
 
-    /** Writes the descriptors of a set: {@code [3 5]}. */
-    public static void descriptors(StringBuilder out, Memory memory) {
-        bits(out, memory);
+    /** Writes the descriptors of a set that became ready: {@code [3 5]}. What they are stands in the arguments. */
+    public static void ready(StringBuilder out, Memory memory) {
+        bits(out, memory, false);
     }
 
-    private static void bits(StringBuilder out, Memory memory) {
+    private static void bits(StringBuilder out, Memory memory, boolean named) {
         out.append('[');
         String separator = "";
         for (int index = 0; index < memory.length(); index++) {
             for (int left = memory.u8(index); left != 0; left &= left - 1) {
                 out.append(separator);
                 separator = " ";
-                out.append(index * Byte.SIZE + Integer.numberOfTrailingZeros(left));
+                int number = index * Byte.SIZE + Integer.numberOfTrailingZeros(left);
+                if (named) {
+                    memory.detail().descriptor(out, number);
+                } else {
+                    out.append(number);
+                }
             }
         }
         out.append(']');

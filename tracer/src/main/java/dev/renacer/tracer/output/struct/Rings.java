@@ -48,7 +48,7 @@ public final class Rings {
         out.append(", sq_thread_cpu=").append(memory.u32(12));
         out.append(", sq_thread_idle=").append(memory.u32(16));
         if ((memory.i32(8) & ATTACHED) != 0) {
-            out.append(", wq_fd=").append(memory.i32(24));
+            memory.descriptor(out.append(", wq_fd="), 24);
         }
     }
 

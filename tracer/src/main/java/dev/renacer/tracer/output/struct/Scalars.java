@@ -14,6 +14,7 @@ public final class Scalars {
 
     static void register(Map<String, StructWriter> writers) {
         writers.put("int", (out, memory) -> out.append(memory.i32(0)));
+        writers.put("fd", (out, memory) -> memory.descriptor(out, 0));
         writers.put("long", (out, memory) -> out.append(memory.signedWord(0)));
         writers.put("uint", (out, memory) -> out.append(memory.u32(0)));
         writers.put("ulong", (out, memory) -> Digits.unsigned(out, memory.word(0)));
@@ -37,6 +38,7 @@ public final class Scalars {
     public static boolean isScalar(String type) {
         return switch (type) {
             case "int",
+                    "fd",
                     "uint",
                     "long",
                     "ulong",

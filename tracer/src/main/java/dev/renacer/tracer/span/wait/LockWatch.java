@@ -6,7 +6,9 @@ package dev.renacer.tracer.span.wait;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,8 @@ public final class LockWatch {
     private static final Logger LOG = LoggerFactory.getLogger(LockWatch.class);
     private static final Path LOCKS = Path.of("/proc/locks");
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final int LOCK_NB = 4;
+    private static final int LOCK_UN = 8;
     private static final int SETLKW = 7;
     private static final int SETLKW64 = 14;
     private static final Set<String> FCNTL = Set.of("fcntl", "fcntl64");
@@ -55,8 +59,12 @@ public final class LockWatch {
     /** What is traced: pid and name. */
     private final Map<Integer, String> traced = new ConcurrentHashMap<>();
 
-    private final boolean reads;
+    /** Where the locks are read; empty: nowhere. */
+    private final Optional<Path> source;
+
     private boolean started;
+    private volatile Optional<String> obstacle = Optional.empty();
+    private volatile boolean missed;
     private volatile boolean ended;
 
     /**
@@ -65,17 +73,17 @@ public final class LockWatch {
      * @param epochNanos  the time now, in nanoseconds since the epoch
      */
     public static LockWatch ofThisMachine(LongSupplier epochNanos) {
-        return new LockWatch(epochNanos, true);
+        return new LockWatch(epochNanos, Optional.of(LOCKS));
     }
 
     /** Sees nothing. */
     public static LockWatch blind() {
-        return new LockWatch(() -> 0, false);
+        return new LockWatch(() -> 0, Optional.empty());
     }
 
-    LockWatch(LongSupplier epochNanos, boolean reads) {
+    LockWatch(LongSupplier epochNanos, Optional<Path> source) {
         this.epochNanos = epochNanos;
-        this.reads = reads;
+        this.source = source;
     }
 
     /** Looks no more. */
@@ -107,7 +115,8 @@ public final class LockWatch {
     public static boolean waits(SyscallCall call) {
         String name = call.syscall().name();
         int command = (int) call.args()[1];
-        return name.equals("flock") || (FCNTL.contains(name) && (command == SETLKW || command == SETLKW64));
+        return (name.equals("flock") && (command & (LOCK_NB | LOCK_UN)) == 0)
+                || (FCNTL.contains(name) && (command == SETLKW || command == SETLKW64));
     }
 
     /**
@@ -115,6 +124,7 @@ public final class LockWatch {
      * process waited for several locks at a time.
      */
     public OptionalInt holder(SyscallCall call) {
+        missed = missed || (obstacle.isPresent() && call.durationNanos() >= PERIOD_NANOS);
         List<FileLocks.Wait> waits = byWaiter.getOrDefault(call.process().pid(), List.of()).stream()
                 .filter(sighting -> sighting.within(call))
                 .map(Sighting::seen)
@@ -124,29 +134,51 @@ public final class LockWatch {
                 : OptionalInt.empty();
     }
 
+    /**
+     * Why {@link #holder} does not know whom it was asked for: the locks cannot be read. Empty as long as it was not asked for a
+     * call so long that it would have been seen to wait. For any thread.
+     */
+    public Optional<String> failure() {
+        return missed ? obstacle : Optional.empty();
+    }
+
+    /** Whether the locks cannot be read. */
+    boolean isBlind() {
+        return obstacle.isPresent();
+    }
+
     /** Name of a process if that is traced, too: others are none of the reader's business. */
     public Optional<String> name(int pid) {
         return Optional.ofNullable(traced.get(pid));
     }
 
     private void start() {
-        if (reads && !started) {
+        if (source.isPresent() && !started) {
             started = true;
-            Thread.ofVirtual().name("renacer-locks").start(this::watch);
+            Thread.ofVirtual().name("renacer-locks").start(() -> watch(source.get()));
         }
     }
 
-    private void watch() {
+    private void watch(Path locks) {
         while (!ended) {
             try {
                 long from = epochNanos.getAsLong();
-                look(Files.readAllLines(LOCKS), from, epochNanos.getAsLong());
+                look(Files.readAllLines(locks), from, epochNanos.getAsLong());
             } catch (IOException e) {
-                LOG.debug("{} cannot be read: no holders of locks are known", LOCKS, e);
+                LOG.debug("{} cannot be read: no holders of locks are known", locks, e);
+                obstacle = Optional.of(locks + " cannot be read: " + words(e));
                 return;
             }
             LockSupport.parkNanos(PERIOD_NANOS);
         }
+    }
+
+    private static String words(IOException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "there is no such file";
+            case AccessDeniedException _ -> "permission denied";
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     /** Takes over what /proc/locks said between these times, in nanoseconds since the epoch. */

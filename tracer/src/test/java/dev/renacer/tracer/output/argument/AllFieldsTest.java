@@ -79,6 +79,14 @@ class AllFieldsTest {
     }
 
     @Test
+    void whatTheKernelDidNotFillInOfAFile() {
+        Struct facts = new Struct().u32(0, 4096).u64(0).at(140).u32(2);
+        assertThat(text(call("statx").args(3, 0, 0, 0, ADDRESS).written(4, facts.bytes(256), false)))
+                .endsWith("{stx_mask=0, stx_blksize=4096, stx_attributes=0, stx_attributes_mask=0, stx_rdev_major=0, "
+                        + "stx_rdev_minor=0, stx_dev_major=0, stx_dev_minor=2}");
+    }
+
+    @Test
     void usageAndNames() {
         Struct usage = new Struct().u64(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17);
         assertThat(text(call("getrusage").args(0, ADDRESS).written(1, usage.bytes(), false)))

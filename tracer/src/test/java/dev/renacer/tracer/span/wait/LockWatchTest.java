@@ -10,9 +10,13 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.TracedProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Who holds a lock that a call waits for, by what /proc/locks says meanwhile. */
 class LockWatchTest {
@@ -99,6 +103,60 @@ class LockWatchTest {
                 .isFalse();
         assertThat(LockWatch.waits(CallFixture.call("read").args(3, SETLKW).build()))
                 .isFalse();
+    }
+
+    @Test
+    void whoDoesNotWaitOrLetsGoNeedsNoHolder() {
+        int tryOnly = 4;
+        int unlock = 8;
+        assertThat(LockWatch.waits(
+                        CallFixture.call("flock").args(3, 2 | tryOnly).build()))
+                .isFalse();
+        assertThat(LockWatch.waits(CallFixture.call("flock").args(3, unlock).build()))
+                .isFalse();
+    }
+
+    @Test
+    void thatTheLocksCannotBeReadIsSaidOnceACallWaitedForOne(@TempDir Path folder) {
+        LockWatch nowhere = new LockWatch(() -> 0, Optional.of(folder.resolve("locks")));
+        nowhere.onEvent(new TraceEvent.ProcessStarted(CallFixture.PROCESS, 0, Origin.ATTACHED));
+        assertThat(nowhere.failure()).isEmpty();
+
+        long second = 1_000_000_000;
+        Awaitility.await().until(() -> {
+            assertThat(nowhere.holder(flock(0, second))).isEmpty();
+            return nowhere.failure().isPresent();
+        });
+
+        assertThat(nowhere.failure()).contains(folder.resolve("locks") + " cannot be read: there is no such file");
+    }
+
+    @Test
+    void aLockThatWasFreeLacksNoHolder(@TempDir Path folder) {
+        LockWatch nowhere = new LockWatch(() -> 0, Optional.of(folder.resolve("locks")));
+        nowhere.onEvent(new TraceEvent.ProcessStarted(CallFixture.PROCESS, 0, Origin.ATTACHED));
+        Awaitility.await().until(nowhere::isBlind);
+
+        assertThat(nowhere.holder(flock(100, 200))).isEmpty();
+        assertThat(nowhere.failure()).isEmpty();
+    }
+
+    @Test
+    void locksThatCanBeReadAreNoFailure(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("locks"), HELD + "\n" + WAITS + "\n");
+        LockWatch watch = new LockWatch(() -> 150, Optional.of(file));
+        watch.onEvent(new TraceEvent.ProcessStarted(CallFixture.PROCESS, 0, Origin.ATTACHED));
+
+        Awaitility.await().until(() -> watch.holder(flock(100, 200)).isPresent());
+
+        assertThat(watch.failure()).isEmpty();
+        watch.end();
+    }
+
+    @Test
+    void whoLooksNowhereHasNotFailed() {
+        assertThat(locks.holder(flock(100, 200))).isEmpty();
+        assertThat(locks.failure()).isEmpty();
     }
 
     private void start(TracedProcess process) {

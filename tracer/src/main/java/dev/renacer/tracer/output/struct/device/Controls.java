@@ -23,7 +23,8 @@ final class Controls {
 
     static void pathBeneath(StringBuilder out, Memory memory) {
         ACCESS.write(out.append("{allowed_access="), memory, memory.i64(0));
-        out.append(", parent_fd=").append(memory.i32(8)).append('}');
+        memory.descriptor(out.append(", parent_fd="), 8);
+        out.append('}');
     }
 
     static void owner(StringBuilder out, Memory memory) {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.span.wait;
+package dev.renacer.tracer.subject;
 
 import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
@@ -9,9 +9,11 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.BitSet;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The descriptor that a call of the families of poll(2) and select(2) was about: the first that was ready, or if none
@@ -37,6 +39,28 @@ public final class PolledDescriptor {
     public static OptionalInt of(SyscallCall call) {
         boolean ready = call.outcome() == Outcome.RETURNED && call.result() > 0;
         return POLLS.contains(call.syscall().name()) ? ofPoll(call, ready) : ofSelect(call, ready);
+    }
+
+    /** All that a call waits for; none of a call that is not of these families, or of which they were not read. */
+    static IntStream all(SyscallCall call) {
+        if (POLLS.contains(call.syscall().name())) {
+            Optional<ByteBuffer> polled = bytes(call, 0, false);
+            return polled.isEmpty()
+                    ? IntStream.empty()
+                    : IntStream.range(0, polled.get().capacity() / POLLFD)
+                            .map(index -> polled.get().getInt(index * POLLFD))
+                            .filter(number -> number >= 0);
+        }
+        return SELECTS.contains(call.syscall().name())
+                ? IntStream.rangeClosed(1, LAST_SET).flatMap(set -> ofSet(call, set))
+                : IntStream.empty();
+    }
+
+    private static IntStream ofSet(SyscallCall call, int set) {
+        Optional<ByteBuffer> bits = bytes(call, set, false);
+        return bits.isEmpty()
+                ? IntStream.empty()
+                : BitSet.valueOf(bits.get()).stream().filter(number -> number < call.args()[0]);
     }
 
     private static OptionalInt ofPoll(SyscallCall call, boolean ready) {

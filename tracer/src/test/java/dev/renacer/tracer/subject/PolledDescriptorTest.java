@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.span.wait;
+package dev.renacer.tracer.subject;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -72,5 +72,28 @@ class PolledDescriptorTest {
     void othersDoNotWaitForDescriptorsInAnArray() {
         assertThat(PolledDescriptor.waits("poll")).isTrue();
         assertThat(PolledDescriptor.waits("epoll_wait")).isFalse();
+    }
+
+    @Test
+    void whoeverLooksForOneLooksAtAllOfThem() {
+        assertThat(PolledDescriptor.all(CallFixture.call("poll")
+                        .args(0x1000, 2, 100)
+                        .bytes(0, TWO, false)
+                        .written(0, SECOND_READY, false)
+                        .returns(1)
+                        .build()))
+                .containsExactly(3, 5);
+        assertThat(PolledDescriptor.all(CallFixture.call("select")
+                        .args(9, 0x1000, 0x2000, 0)
+                        .bytes(1, SET, false)
+                        .bytes(2, NONE_SET, false)
+                        .build()))
+                .containsExactly(5);
+        assertThat(PolledDescriptor.all(
+                        CallFixture.call("poll").args(0x1000, 2).unreadable(0).build()))
+                .isEmpty();
+        assertThat(PolledDescriptor.all(
+                        CallFixture.call("read").args(3, 0x1000, 8).build()))
+                .isEmpty();
     }
 }
