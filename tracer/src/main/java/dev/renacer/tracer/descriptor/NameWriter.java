@@ -27,10 +27,14 @@ public final class NameWriter {
     public static final NameWriter NONE = new NameWriter(Optional.empty(), Style.NONE);
 
     private final Optional<Descriptors> descriptors;
+    /** The same, if they are written. */
+    private final Optional<Descriptors> written;
+
     private final Style style;
 
     private NameWriter(Optional<Descriptors> descriptors, Style style) {
         this.descriptors = descriptors;
+        this.written = style == Style.NONE ? Optional.empty() : descriptors;
         this.style = style;
     }
 
@@ -46,22 +50,22 @@ public final class NameWriter {
 
     /** Writes what the descriptor in an argument is, if that is known. */
     public void argument(StringBuilder out, SyscallCall call, int index) {
-        if (descriptors.isPresent() && style != Style.NONE) {
-            write(out, descriptors.get().names(call).argument(index));
+        if (written.isPresent()) {
+            write(out, written.get().names(call).argument(index));
         }
     }
 
     /** Likewise of the descriptor that the call has returned. */
     public void result(StringBuilder out, SyscallCall call) {
-        if (descriptors.isPresent() && style != Style.NONE) {
-            write(out, descriptors.get().names(call).result());
+        if (written.isPresent()) {
+            write(out, written.get().names(call).result());
         }
     }
 
     /** Likewise of one whose number stands in the data of the call that is being delivered. */
     public void inData(StringBuilder out, int number) {
-        if (descriptors.isPresent()) {
-            write(out, descriptors.get().inData(number));
+        if (written.isPresent()) {
+            write(out, written.get().inData(number));
         }
     }
 

@@ -110,7 +110,10 @@ final class ArgumentReads {
                         pointee.size(call),
                         contents,
                         call.isNarrow())
-                .laidOut(contents && pointee.isPacket() ? Layout.of(ArgumentRead.PACKET) : Layout.behind(pointee.before(call)));
+                .laidOut(
+                        contents && pointee.isPacket()
+                                ? Layout.of(ArgumentRead.PACKET)
+                                : Layout.behind(pointee.before(call)));
     }
 
     /** Adds what is read by a field of a struct, or changes how the struct is read. */

@@ -38,6 +38,19 @@ class ReadLinksTest extends DescriptorsFixture {
     }
 
     @Test
+    void namesThatAreNotAskedForAreNotWrittenAnywhere() {
+        start(SHELL, 0, Origin.LAUNCHED);
+        tell(open("/a", 3), 10, 20);
+        tell(CallFixture.call("poll").args(0, 1), 30, 40);
+        StringBuilder out = new StringBuilder();
+
+        NameWriter.of(descriptors, NameWriter.Style.NONE).inData(out, 3);
+
+        assertThat(inData(3)).isEqualTo("</a>");
+        assertThat(out).isEmpty();
+    }
+
+    @Test
     void numbersInWhatACallWasGivenAreWhatTheyWereWhenItBegan() {
         start(SHELL, 0, Origin.LAUNCHED);
         tell(open("/a", 3), 10, 20);

@@ -34,8 +34,16 @@ public final class PointedData {
         return PointedStructs.writer(type) != null
                 || DeviceStructs.exchange(type) != null
                 || switch (type) {
-                    case "bytes", "packet", "path", "strings", "pointers", "iovec", "msghdr", "mmsghdr", "sockaddr", "value" ->
-                        true;
+                    case "bytes",
+                            "packet",
+                            "path",
+                            "strings",
+                            "pointers",
+                            "iovec",
+                            "msghdr",
+                            "mmsghdr",
+                            "sockaddr",
+                            "value" -> true;
                     case "dirent", "dirent64", "sigset_argpack", "sock_fprog", "msgbuf", "file_handle", "nodemask" ->
                         true;
                     case "iocb_pointer", "sigframe", "sigframe_aarch64", "sigframe_i386" -> true;

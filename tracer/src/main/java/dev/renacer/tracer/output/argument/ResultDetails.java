@@ -118,7 +118,11 @@ public final class ResultDetails {
     private static void shortError(StringBuilder out, long result) {
         if (result >= FIRST_SHORT_ERROR && result <= LAST_SHORT_ERROR) {
             ErrnoNames.Errno errno = ErrnoNames.of((int) (LAST_SHORT_ERROR + 1 - result));
-            out.append(' ').append(errno.name()).append(" (").append(errno.text()).append(')');
+            out.append(' ')
+                    .append(errno.name())
+                    .append(" (")
+                    .append(errno.text())
+                    .append(')');
         }
     }
 

@@ -38,7 +38,8 @@ class BpfAttributesTest {
         assertThat(text(bpf(0, new Struct().u32(2, 4, 8, 16))))
                 .isEqualTo("BPF_MAP_CREATE, {map_type=BPF_MAP_TYPE_ARRAY, key_size=4, value_size=8, max_entries=16},"
                         + " 16");
-        assertThat(text(bpf(0, new Struct().u32(1, 4, 8, 16, 5, 3, -1).text("name").at(44))))
+        assertThat(text(bpf(
+                        0, new Struct().u32(1, 4, 8, 16, 5, 3, -1).text("name").at(44))))
                 .isEqualTo("BPF_MAP_CREATE, {map_type=BPF_MAP_TYPE_HASH, key_size=4, value_size=8, max_entries=16,"
                         + " map_flags=BPF_F_NO_PREALLOC|BPF_F_NUMA_NODE, inner_map_fd=3,"
                         + " numa_node=4294967295 /* NUMA_NO_NODE */, map_name=\"name\"}, 44");
@@ -56,8 +57,10 @@ class BpfAttributesTest {
 
     @Test
     void namesThatAreSomewhereElse() {
-        assertThat(text(bpf(6, new Struct().u64(0x10).u32(3, 0)).data(pointed("/sys/fs/bpf/a-map-with-a-long-name\0rest"))))
-                .isEqualTo("BPF_OBJ_PIN, {pathname=\"/sys/fs/bpf/a-map-with-a-long-name\", bpf_fd=3, file_flags=0}, 16");
+        assertThat(text(bpf(6, new Struct().u64(0x10).u32(3, 0))
+                        .data(pointed("/sys/fs/bpf/a-map-with-a-long-name\0rest"))))
+                .isEqualTo(
+                        "BPF_OBJ_PIN, {pathname=\"/sys/fs/bpf/a-map-with-a-long-name\", bpf_fd=3, file_flags=0}, 16");
         assertThat(text(bpf(5, new Struct().u32(1, 2).u64(0x10, 0x20).at(48)).data(pointed("GPL\0"))))
                 .isEqualTo("BPF_PROG_LOAD, {prog_type=BPF_PROG_TYPE_SOCKET_FILTER, insn_cnt=2, insns=0x10,"
                         + " license=\"GPL\", log_level=0, log_size=0, log_buf=NULL, kern_version=KERNEL_VERSION(0, 0, 0),"
@@ -95,7 +98,8 @@ class BpfAttributesTest {
     void aSegmentThatIsGiven() {
         byte[] segment = new Struct().u32(1, 0x1000, 0xfffff, 0x51).bytes();
         StringBuilder out = new StringBuilder();
-        var given = call("modify_ldt").args(1, ADDRESS, 16).bytes(1, segment, false).returns(0xffff_ffeaL);
+        var given =
+                call("modify_ldt").args(1, ADDRESS, 16).bytes(1, segment, false).returns(0xffff_ffeaL);
         assertThat(text(given))
                 .isEqualTo("1, {entry_number=1, base_addr=0x001000, limit=0x0fffff, seg_32bit=1, contents=0,"
                         + " read_exec_only=0, limit_in_pages=1, seg_not_present=0, useable=1, lm=0}, 16");

@@ -45,6 +45,7 @@ final class Context {
     private boolean matches(String condition) {
         return condition.equals(Integer.toString(family))
                 || condition.equals(kind)
-                || (condition.startsWith("slave_") && condition.substring("slave_".length()).equals(slave));
+                || (condition.startsWith("slave_")
+                        && condition.substring("slave_".length()).equals(slave));
     }
 }

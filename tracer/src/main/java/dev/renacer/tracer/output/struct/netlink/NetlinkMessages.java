@@ -206,7 +206,8 @@ public final class NetlinkMessages {
             return true;
         }
         int family = payload.memory().u8(0);
-        Message message = payload.length() > 1 || protocol == ROUTE ? Tables.message(protocol, type, family, asks) : null;
+        Message message =
+                payload.length() > 1 || protocol == ROUTE ? Tables.message(protocol, type, family, asks) : null;
         if (message == null) {
             if (protocol == NETFILTER) {
                 return false;

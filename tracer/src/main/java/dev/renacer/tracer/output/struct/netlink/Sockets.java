@@ -54,7 +54,8 @@ final class Sockets {
                 SocketAddresses.internetAddress6(out.append("inet_pton(AF_INET6, \""), memory);
                 out.append("\", &").append(name).append(')');
             }
-            default -> new Part(memory, memory.length()).hexadecimal(out.append(name).append('='));
+            default ->
+                new Part(memory, memory.length()).hexadecimal(out.append(name).append('='));
         }
     }
 

@@ -41,7 +41,10 @@ final class Values {
             case PADDED -> padded(out, number(memory, kind.size()), 2 * kind.size());
             case VALUE, FLAGS -> kind.names().write(out, memory, number(memory, kind.size()));
             case BE -> networkOrder(out, memory, kind.size());
-            case NETWORK -> kind.names().write(out.append("htons("), memory, memory.network16(0)).append(')');
+            case NETWORK ->
+                kind.names()
+                        .write(out.append("htons("), memory, memory.network16(0))
+                        .append(')');
             case ID -> out.append(memory.i32(0) == -1 ? -1 : memory.u32(0));
             case INET -> SocketAddresses.internetAddress(out, memory, 0);
             case INET6 -> six(out, memory);
@@ -233,7 +236,9 @@ final class Values {
 
     private static boolean array(StringBuilder out, Kind kind, Part value) {
         Memory memory = value.memory();
-        int size = kind.form() == Kind.Form.WORDS ? memory.wordSize() : kind.form() == Kind.Form.SOCKETS ? STORAGE : kind.size();
+        int size = kind.form() == Kind.Form.WORDS
+                ? memory.wordSize()
+                : kind.form() == Kind.Form.SOCKETS ? STORAGE : kind.size();
         int count = value.length() / size;
         if (count == 0) {
             return false;
@@ -282,6 +287,7 @@ final class Values {
     static void padded(StringBuilder out, long value, int places) {
         String digits = Long.toHexString(value);
         out.append(value == 0 ? "" : "0x");
-        out.repeat('0', Math.max(0, places - digits.length() - (value == 0 ? 0 : 2))).append(digits);
+        out.repeat('0', Math.max(0, places - digits.length() - (value == 0 ? 0 : 2)))
+                .append(digits);
     }
 }

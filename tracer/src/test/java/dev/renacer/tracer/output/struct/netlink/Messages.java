@@ -76,10 +76,7 @@ final class Messages {
     static String shown(int protocol, byte[] read, int length) {
         StringBuilder out = new StringBuilder();
         NetlinkMessages.write(
-                out,
-                new Memory(read, 0, read.length, Abi.X86_64, false, TextDetail.DEFAULT),
-                length,
-                protocol);
+                out, new Memory(read, 0, read.length, Abi.X86_64, false, TextDetail.DEFAULT), length, protocol);
         return out.toString();
     }
 }

@@ -71,7 +71,8 @@ class NumbersIT {
         }
         assertThat(compiled(known)).isEmpty();
         Map<String, Long> theirs = new TreeMap<>();
-        for (String line : run(List.of(folder.resolve("numbers").toString())).lines().toList()) {
+        for (String line :
+                run(List.of(folder.resolve("numbers").toString())).lines().toList()) {
             int blank = line.indexOf(' ');
             theirs.put(line.substring(0, blank), Long.parseLong(line, blank + 1, line.length(), 10) & INT);
         }
@@ -106,7 +107,8 @@ class NumbersIT {
     /** What gcc says of a program that prints these; that is nothing if it knows them all. */
     private String compiled(Set<String> names) throws IOException, InterruptedException {
         StringBuilder source = new StringBuilder("#include <stdio.h>\n#include <netinet/in.h>\n");
-        HEADERS.forEach(header -> source.append("#include <linux/").append(header).append(">\n"));
+        HEADERS.forEach(
+                header -> source.append("#include <linux/").append(header).append(">\n"));
         source.append("int main(void) {\n");
         names.forEach(name -> source.append("printf(\"")
                 .append(name)

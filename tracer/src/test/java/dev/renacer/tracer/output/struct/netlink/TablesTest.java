@@ -31,8 +31,9 @@ class TablesTest {
         kinds().forEach(kind -> assertThatCode(() -> {
                     switch (kind.form()) {
                         case STRUCT -> Tables.struct(kind.of());
-                        case NEST -> Stream.of(kind.of().split("\\+", -1))
-                                .forEach(table -> Tables.attributes(table.replaceFirst("@.*", "")));
+                        case NEST ->
+                            Stream.of(kind.of().split("\\+", -1))
+                                    .forEach(table -> Tables.attributes(table.replaceFirst("@.*", "")));
                         case VALUE, FLAGS, NETWORK, INDEXED, SIGNED_INDEXED ->
                             SyscallTable.instance().names(Abi.X86_64, kind.of());
                         default -> assertThat(kind.of()).isEmpty();
@@ -58,7 +59,9 @@ class TablesTest {
     void fieldsLieInTheirStructs() {
         ROWS.stream().filter(row -> row[0].equals("field")).forEach(row -> {
             int end = Integer.parseInt(row[2]) + Kind.parse(row[4]).size();
-            assertThat(end).as(String.join(" ", row)).isLessThanOrEqualTo(Tables.struct(row[1]).size());
+            assertThat(end)
+                    .as(String.join(" ", row))
+                    .isLessThanOrEqualTo(Tables.struct(row[1]).size());
         });
     }
 }
