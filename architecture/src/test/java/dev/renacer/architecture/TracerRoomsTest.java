@@ -27,7 +27,7 @@ class TracerRoomsTest {
                                 "source",
                                 "syscall"),
                         Arrow.of("span.slice", "", "span.attribute", "export", "syscall"),
-                        Arrow.of("span.wait", "", "syscall"),
+                        Arrow.of("span.wait", "", "redact", "syscall"),
                         Arrow.of("span.attribute", "", "syscall"),
                         Arrow.of("export", "export.collector", "export.settings"),
                         Arrow.of("export.collector", "export.settings"),

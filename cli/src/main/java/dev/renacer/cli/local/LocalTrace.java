@@ -118,7 +118,7 @@ final class LocalTrace {
         if (output.namesDescriptors()) {
             descriptors.beExact();
         }
-        Optional<SpanExport> export = otlp.open(System.getenv(), this::tell, descriptors);
+        Optional<SpanExport> export = otlp.open(System.getenv(), this::tell, descriptors, output.redactor());
         try (ReportStream out = output.open(this::tell)) {
             return trace(out, export, descriptors);
         } catch (InterruptedException e) {

@@ -10,6 +10,7 @@ import dev.renacer.tracer.export.ExportNotice;
 import dev.renacer.tracer.export.OtlpSpanPipeline;
 import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import dev.renacer.tracer.export.settings.OtlpSettings;
+import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.span.SpanAssembler;
 import dev.renacer.tracer.span.SpanOptions;
 import dev.renacer.tracer.span.SpanResource;
@@ -85,11 +86,13 @@ final class OtlpOptions {
      *
      * @param notices      receives lines a person should see
      * @param descriptors  knows what descriptors are
+     * @param redactor     takes the secrets out of what no call says
      * @throws CommandFailure if a flag asks for export and the settings make no sense
      */
-    Optional<SpanExport> open(Map<String, String> environment, Consumer<String> notices, Descriptors descriptors) {
+    Optional<SpanExport> open(
+            Map<String, String> environment, Consumer<String> notices, Descriptors descriptors, Redactor redactor) {
         try {
-            return configured(environment, notices, descriptors);
+            return configured(environment, notices, descriptors, redactor);
         } catch (CommandFailure e) {
             if (endpoint != null) {
                 throw e;
@@ -109,7 +112,7 @@ final class OtlpOptions {
     }
 
     private Optional<SpanExport> configured(
-            Map<String, String> environment, Consumer<String> notices, Descriptors descriptors) {
+            Map<String, String> environment, Consumer<String> notices, Descriptors descriptors, Redactor redactor) {
         Optional<OtlpEndpoint> where = checked(() -> OtlpEndpoint.find(Optional.ofNullable(endpoint), environment));
         if (where.isEmpty()) {
             withoutEndpoint().ifPresent(notices);
@@ -129,8 +132,8 @@ final class OtlpOptions {
                                 : SpanOptions.ErrorStatus.REAL_FAILURES)
                 .withArguments(ArgumentDetail.FULL)
                 .withFormerSourceNames(!optsIn(environment, "code"));
-        return Optional.of(
-                new SpanExport(pipeline, sink, new SpanAssembler(resource, parent, sink, options, descriptors)));
+        return Optional.of(new SpanExport(
+                pipeline, sink, new SpanAssembler(resource, parent, sink, options, descriptors, redactor)));
     }
 
     /** What to say about flags that have no effect. */

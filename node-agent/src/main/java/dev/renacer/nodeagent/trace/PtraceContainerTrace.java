@@ -138,7 +138,8 @@ final class PtraceContainerTrace implements ContainerTrace {
                 Optional.empty(),
                 sink,
                 spans(parameters.profile(), calls),
-                descriptors);
+                descriptors,
+                redactor);
         Processes processes = new Processes(onEnd);
         CallSites sites = sites(parameters.profile());
         CaptureOptions options = options(node, calls, parameters.profile(), left);

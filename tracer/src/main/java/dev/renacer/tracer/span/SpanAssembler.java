@@ -11,6 +11,7 @@ import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.descriptor.Inheritance;
 import dev.renacer.tracer.export.SpanSink;
+import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.span.PendingConnections.Held;
 import dev.renacer.tracer.span.attribute.SignalAttributes;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
@@ -76,27 +77,29 @@ public final class SpanAssembler implements TraceListener {
      * @param sink      takes the spans
      */
     public SpanAssembler(Resource resource, Optional<SpanContext> parent, SpanSink sink, SpanOptions options) {
-        this(resource, parent, sink, options, new Descriptors(Inheritance.NONE));
+        this(resource, parent, sink, options, new Descriptors(Inheritance.NONE), Redactor.known());
     }
 
     /**
      * As {@link #SpanAssembler(Resource, Optional, SpanSink, SpanOptions)}.
      *
      * @param descriptors  knows what descriptors are; a listener in front of this one
+     * @param redactor     takes the secrets out of names of threads, which no call says
      */
     public SpanAssembler(
             Resource resource,
             Optional<SpanContext> parent,
             SpanSink sink,
             SpanOptions options,
-            Descriptors descriptors) {
+            Descriptors descriptors,
+            Redactor redactor) {
         this(
                 resource,
                 parent,
                 sink,
                 options,
                 descriptors,
-                new ThreadNames(),
+                new ThreadNames(redactor),
                 options.arguments() == ArgumentDetail.NONE
                         ? LockWatch.blind()
                         : LockWatch.ofThisMachine(EpochClock::nanos),

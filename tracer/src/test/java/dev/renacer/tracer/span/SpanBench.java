@@ -13,6 +13,7 @@ import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.descriptor.Inheritance;
 import dev.renacer.tracer.export.SpanSink;
+import dev.renacer.tracer.redact.Redactor;
 import io.opentelemetry.common.ComponentLoader;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.sdk.common.CompletableResultCode;
@@ -68,7 +69,12 @@ final class SpanBench implements SpanSink {
         Descriptors descriptors = new Descriptors(Inheritance.NONE);
         boolean named = options.arguments() != ArgumentDetail.NONE;
         SpanAssembler assembler = new SpanAssembler(
-                SpanResource.of(Map.of("service.name", "bench")), Optional.empty(), this, options, descriptors);
+                SpanResource.of(Map.of("service.name", "bench")),
+                Optional.empty(),
+                this,
+                options,
+                descriptors,
+                Redactor.NONE);
         assembler.onEvent(new TraceEvent.ProcessStarted(TARGET, Scenario.EPOCH_NANOS, Origin.LAUNCHED));
         long bytesBefore = threads.getCurrentThreadAllocatedBytes();
         long cpuBefore = threads.getCurrentThreadCpuTime();

@@ -6,6 +6,7 @@ package dev.renacer.tracer.span.wait;
 import dev.renacer.capture.ByteText;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
+import dev.renacer.tracer.redact.Redactor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,9 +38,13 @@ public final class ThreadNames {
     private final LongSupplier nanos;
     private final Map<Integer, Map<Integer, Known>> byProcess = new HashMap<>();
 
-    /** Those of this machine. */
-    public ThreadNames() {
-        this(ThreadNames::read, System::nanoTime);
+    /**
+     * Those of this machine.
+     *
+     * @param redactor  takes the secrets out of a name: a program may write anything there
+     */
+    public ThreadNames(Redactor redactor) {
+        this((pid, tid) -> read(pid, tid).map(redactor::text).map(ByteText::decode), System::nanoTime);
     }
 
     /**
@@ -90,13 +95,11 @@ public final class ThreadNames {
         return call.args()[0] == PR_SET_NAME && call.syscall().name().equals("prctl");
     }
 
-    private static Optional<String> read(int pid, int tid) {
+    private static Optional<byte[]> read(int pid, int tid) {
         try {
             byte[] line =
                     Files.readAllBytes(Path.of("/proc", Integer.toString(pid), "task", Integer.toString(tid), "comm"));
-            return line.length > 1
-                    ? Optional.of(ByteText.decode(Arrays.copyOf(line, line.length - 1)))
-                    : Optional.empty();
+            return line.length > 1 ? Optional.of(Arrays.copyOf(line, line.length - 1)) : Optional.empty();
         } catch (IOException _) {
             return Optional.empty(); // it is gone
         }

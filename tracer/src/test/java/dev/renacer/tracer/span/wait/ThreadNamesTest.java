@@ -7,9 +7,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.tracer.CallFixture;
 import dev.renacer.tracer.TraceEvent;
+import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.redact.Redactor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** What threads are called, and when that is read again. */
@@ -40,6 +47,28 @@ class ThreadNamesTest {
         assertThat(threads.of(
                         CallFixture.call("prctl").args(PR_SET_NAME).thread(8).build()))
                 .contains("worker-1");
+    }
+
+    @Test
+    void aSecretInANameIsRedacted() throws Exception {
+        AtomicReference<Optional<String>> name = new AtomicReference<>(Optional.empty());
+        ThreadNames real = new ThreadNames(Redactor.known());
+        Thread thread = Thread.ofPlatform().name("token=s3cr3t99").start(() -> {
+            int tid;
+            try {
+                tid = Integer.parseInt(String.valueOf(
+                        Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            name.set(real.of(CallFixture.call("read")
+                    .process(new TracedProcess((int) ProcessHandle.current().pid(), tid, 1, "java", Optional.empty()))
+                    .thread(tid)
+                    .build()));
+        });
+        thread.join();
+
+        assertThat(name.get()).contains("token=" + Redactor.MARK);
     }
 
     @Test
