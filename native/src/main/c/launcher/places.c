@@ -4,9 +4,10 @@
 #define _GNU_SOURCE
 #include "places.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
+#include <fnmatch.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -80,15 +81,17 @@ static bool make_plain(char home[PATH_MAX]) {
 
 // Short, whatever the number of jars: the class path takes of the room that execve leaves to the program's own words.
 static bool find_jar(const char *jars, char jar[PATH_MAX]) {
-    char pattern[PATH_MAX];
-    glob_t found;
-    if (!put(pattern, "%s/renacer-cli-[0-9]*.jar", jars) || glob(pattern, 0, NULL, &found) != 0) {
-        errno = ENOENT;
+    DIR *folder = opendir(jars);
+    if (folder == NULL) {
         return false;
     }
-    const bool fits = put(jar, "%s", found.gl_pathv[0]);
-    globfree(&found);
-    return fits;
+    bool found = false;
+    for (struct dirent *entry = readdir(folder); entry != NULL && !found; entry = readdir(folder)) {
+        found = fnmatch("renacer-cli-[0-9]*.jar", entry->d_name, 0) == 0 && put(jar, "%s/%s", jars, entry->d_name);
+    }
+    (void)closedir(folder);
+    errno = found ? 0 : ENOENT;
+    return found;
 }
 
 static bool choose_layout(const char *home, struct rc_places *out) {

@@ -24,6 +24,7 @@ class TracerRoomsTest {
                                 "subject",
                                 "descriptor",
                                 "descriptor.address",
+                                "redact",
                                 "source",
                                 "syscall"),
                         Arrow.of("span.slice", "", "span.attribute", "export", "syscall"),
