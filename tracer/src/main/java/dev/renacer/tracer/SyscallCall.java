@@ -54,7 +54,7 @@ public record SyscallCall(
         UNFINISHED
     }
 
-    /** One whose instruction pointer is not known. */
+    /** One of which neither the instruction pointer is known nor the stack wanted. */
     public SyscallCall(
             TracedProcess process,
             int tid,
@@ -67,23 +67,6 @@ public record SyscallCall(
             List<CapturedData> data,
             boolean inProgressAtAttach,
             Optional<SourceLocation> source) {
-        this(process, tid, syscall, startNanos, endNanos, outcome, result, args, data, inProgressAtAttach, source, 0);
-    }
-
-    /** One whose stack is not wanted. */
-    public SyscallCall(
-            TracedProcess process,
-            int tid,
-            Syscall syscall,
-            long startNanos,
-            long endNanos,
-            Outcome outcome,
-            long result,
-            long[] args,
-            List<CapturedData> data,
-            boolean inProgressAtAttach,
-            Optional<SourceLocation> source,
-            long instructionPointer) {
         this(
                 process,
                 tid,
@@ -96,7 +79,7 @@ public record SyscallCall(
                 data,
                 inProgressAtAttach,
                 source,
-                instructionPointer,
+                0,
                 Optional.empty(),
                 false);
     }
