@@ -119,9 +119,14 @@ class StackTracesIT {
         Run run = Run.renacer("-k", "--format", "json", "-e", "trace=write", "--", program);
         JsonNode stack = new ObjectMapper().readTree(run.err()).at("/syscalls/0/stack");
 
-        assertThat(stack.at("/1/file").asText()).isEqualTo(program);
-        assertThat(stack.at("/1/function").asText()).isEqualTo("inner");
-        assertThat(stack.at("/1/address").asText()).startsWith("0x");
+        // How many frames of the C library are in front depends on its version.
+        JsonNode caller = stack.valueStream()
+                .filter(frame -> !frame.at("/file").asText().contains("/libc.so"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(caller.at("/file").asText()).isEqualTo(program);
+        assertThat(caller.at("/function").asText()).isEqualTo("inner");
+        assertThat(caller.at("/address").asText()).startsWith("0x");
     }
 
     private static Run strace(String... arguments) {

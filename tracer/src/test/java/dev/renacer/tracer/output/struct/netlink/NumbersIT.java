@@ -81,8 +81,9 @@ class NumbersIT {
         }
 
         assertThat(theirs).hasSizeGreaterThan(ours.size() / 2);
-        theirs.entrySet().removeIf(same -> same.getValue().equals(ours.get(same.getKey()))
-                || same.getValue().equals(FORMER.get(same.getKey())));
+        theirs.entrySet()
+                .removeIf(same -> same.getValue().equals(ours.get(same.getKey()))
+                        || same.getValue().equals(FORMER.get(same.getKey())));
         assertThat(theirs).as("what differs, with the number of the headers").isEmpty();
     }
 
