@@ -132,7 +132,7 @@ final class LocalTrace {
 
     /** Nobody asks for it without names of descriptors, and finding it takes time before the program starts. */
     private Inheritance inheritance() {
-        if (output.names == NameWriter.Style.NONE && !otlp.isAsked(System.getenv())) {
+        if (output.names == NameWriter.Style.NONE && subjects.isAny() && !otlp.isAsked(System.getenv())) {
             return Inheritance.NONE;
         }
         return target instanceof TraceTarget.Program program

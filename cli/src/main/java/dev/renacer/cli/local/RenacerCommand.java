@@ -179,7 +179,7 @@ public final class RenacerCommand implements Callable<Integer> {
         if (needsDescriptors() || followsSockets(filter) || (exported && !seccompFilter)) {
             following.add(Following.DESCRIPTORS);
         }
-        if (names.isAsked()) {
+        if (needsDescriptors()) { // those of a short program are gone before /proc could tell of them
             following.add(Following.LINKS);
         }
         return following;

@@ -6,6 +6,7 @@ package dev.renacer.cli.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.cli.ExitCode;
+import dev.renacer.cli.Launchers;
 import dev.renacer.cli.Run;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -80,6 +81,24 @@ class ShownDetailIT {
         assertThat(linked.err()).contains("renacer: -P " + link + " is " + file.toRealPath());
         assertThat(linked.err()).contains("\"" + file + "\"");
         assertThat(lines("-P", "/no/such", "--", "cat", file.toString())).isEmpty();
+    }
+
+    /** It is gone before anyone could have looked at what it had. */
+    @Test
+    void aShortProgramsCallsAboutAPathAreAllThere() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "x");
+        String renacer = Launchers.command("renacer", List.of()).getFirst();
+        String about = renacer + " -P " + file + " -- ";
+
+        assertThat(Run.of(List.of("sh", "-c", "cd " + folder + " && exec " + about + "cat file"))
+                        .errLines())
+                .anyMatch(line -> line.startsWith("openat(AT_FDCWD, \"file\""))
+                .anyMatch(line -> line.startsWith("newfstatat(3, "))
+                .anyMatch(line -> line.startsWith("close(3)"))
+                .noneMatch(line -> line.contains("look-ups"));
+        assertThat(Run.of(List.of("sh", "-c", "exec 7<" + file + " " + about + "sh -c 'read x <&7'"))
+                        .errLines())
+                .anyMatch(line -> line.startsWith("read(0, \"x\", "));
     }
 
     @Test
