@@ -93,7 +93,7 @@ class ShownDetailIT {
         assertThat(Run.of(List.of("sh", "-c", "cd " + folder + " && exec " + about + "cat file"))
                         .errLines())
                 .anyMatch(line -> line.startsWith("openat(AT_FDCWD, \"file\""))
-                .anyMatch(line -> line.startsWith("newfstatat(3, "))
+                .anyMatch(line -> line.matches("\\w+\\(3, .+"))
                 .anyMatch(line -> line.startsWith("close(3)"))
                 .noneMatch(line -> line.contains("look-ups"));
         assertThat(Run.of(List.of("sh", "-c", "exec 7<" + file + " " + about + "sh -c 'read x <&7'"))
