@@ -130,9 +130,14 @@ final class LocalTrace {
         }
     }
 
-    /** Nobody asks for it without names of descriptors, and finding it takes time before the program starts. */
+    /** Whether anything goes by what descriptors are: their names in lines, the choice of calls, spans. */
+    private boolean asksForDescriptors() {
+        return output.names != NameWriter.Style.NONE || !subjects.isAny() || otlp.isAsked(System.getenv());
+    }
+
+    /** Finding it takes time before the program starts. */
     private Inheritance inheritance() {
-        if (output.names == NameWriter.Style.NONE && subjects.isAny() && !otlp.isAsked(System.getenv())) {
+        if (!asksForDescriptors()) {
             return Inheritance.NONE;
         }
         return target instanceof TraceTarget.Program program
@@ -162,7 +167,7 @@ final class LocalTrace {
         }
         boolean several = options.followChildren() || target.isSeveral();
         List<TraceListener> listeners = new ArrayList<>();
-        if (output.names != NameWriter.Style.NONE || output.sockets || export.isPresent() || !subjects.isAny()) {
+        if (asksForDescriptors() || output.sockets) {
             listeners.add(descriptors); // in front of those that ask it
         }
         Stream.concat(
@@ -170,7 +175,7 @@ final class LocalTrace {
                         export.map(SpanExport::listener).stream())
                 .map(listener -> selected(listener, descriptors))
                 .forEach(listeners::add);
-        listeners.add(new LossReport(this::tell, descriptors::failedLookups));
+        listeners.add(new LossReport(this::tell, descriptors::failedLookups, !subjects.isAny()));
         LaunchedJob job = new LaunchedJob(
                 () -> opened.ifPresent(Tracing::sleepWithLaunched), () -> opened.ifPresent(this::takeInterruptsBack));
         listeners.add(job);

@@ -18,6 +18,7 @@ import java.util.function.LongSupplier;
 public final class LossReport implements TraceListener {
     private final Consumer<String> teller;
     private final LongSupplier failedLookups;
+    private final boolean choosesBySubject;
     /** What this process had not looked through before this trace. */
     private final long unreadBefore = Redactor.unread();
 
@@ -27,17 +28,19 @@ public final class LossReport implements TraceListener {
      * @param teller  receives each line
      */
     public LossReport(Consumer<String> teller) {
-        this(teller, () -> 0);
+        this(teller, () -> 0, false);
     }
 
     /**
      * Likewise.
      *
-     * @param failedLookups  how many names of descriptors could not be found, asked at the end
+     * @param failedLookups     how many names of descriptors could not be found, asked at the end
+     * @param choosesBySubject  whether calls are chosen by these names: then it is not only a name that is missing
      */
-    public LossReport(Consumer<String> teller, LongSupplier failedLookups) {
+    public LossReport(Consumer<String> teller, LongSupplier failedLookups, boolean choosesBySubject) {
         this.teller = teller;
         this.failedLookups = failedLookups;
+        this.choosesBySubject = choosesBySubject;
     }
 
     @Override
@@ -66,8 +69,8 @@ public final class LossReport implements TraceListener {
         long nameless = failedLookups.getAsLong();
         if (nameless > 0) {
             teller.accept("renacer: " + nameless + (nameless == 1 ? " look-up" : " look-ups")
-                    + " of descriptors in /proc failed (closed or ended by then, or not to be looked at): these are"
-                    + " shown without a name");
+                    + " of descriptors in /proc failed (closed or ended by then, or not to be looked at): "
+                    + (choosesBySubject ? "calls with these may be missing" : "these are shown without a name"));
         }
         long unread = Redactor.unread() - unreadBefore;
         if (unread > 0) {

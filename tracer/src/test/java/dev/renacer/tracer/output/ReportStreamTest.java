@@ -96,13 +96,16 @@ class ReportStreamTest {
 
     @Test
     void namesThatCouldNotBeFoundAreTold() {
-        new LossReport(complaints::add, () -> 0).onEnd();
-        new LossReport(complaints::add, () -> 2).onEnd();
+        new LossReport(complaints::add, () -> 0, true).onEnd();
+        new LossReport(complaints::add, () -> 2, false).onEnd();
+        new LossReport(complaints::add, () -> 1, true).onEnd();
 
         assertThat(complaints)
                 .containsExactly(
                         "renacer: 2 look-ups of descriptors in /proc failed (closed or ended by then, or not to be"
-                                + " looked at): these are shown without a name");
+                                + " looked at): these are shown without a name",
+                        "renacer: 1 look-up of descriptors in /proc failed (closed or ended by then, or not to be"
+                                + " looked at): calls with these may be missing");
     }
 
     @Test
