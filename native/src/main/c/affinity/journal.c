@@ -12,10 +12,14 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "arch/arch.h"
 #include "capture.h"
 #include "tracee/proc/procfs.h"
+#include "tracee/proc/schedstat.h"
+#include "threads/clock.h"
 
 static const uint64_t MAGIC = 0x52454e4146464e31ull; // "RENAFFN1": this layout
 
@@ -172,6 +176,32 @@ static bool is_alive(const struct file *file) {
     return rc_proc_stat(file->owner, &stat) == 0 && stat.start == file->owner_start && stat.state != 'Z';
 }
 
+enum { LOOK_NS = 200000, PATIENCE_NS = 200000000, CREATION_NS = 2000000 };
+
+// A clone that began before its caller got its own CPUs back has copied the wrong ones, and the new thread shows in
+// /proc only at the end of the clone (kernel/fork.c, copy_process). So this waits until the thread cannot be in that
+// call any more: it is seen in another one, or has run for far longer than a clone takes, or patience is over.
+static void outlast_clone(pid_t tgid, pid_t tid) {
+    const int schedstat = rc_schedstat_open(tid);
+    struct rc_cpu_use before = {.ran_ns = 0};
+    struct rc_cpu_use now = {.ran_ns = 0};
+    bool runs = schedstat >= 0 && rc_schedstat_read(schedstat, &before);
+    const uint64_t until = rc_now() + PATIENCE_NS;
+    while (runs && rc_now() < until) {
+        struct rc_proc_call call;
+        rc_proc_call(tgid, tid, &call);
+        runs = !(call.known && !rc_arch_is_clone(rc_native_arch(), call.nr)) && rc_schedstat_read(schedstat, &now) &&
+               now.ran_ns - before.ran_ns < CREATION_NS;
+        if (runs) {
+            const struct timespec look = {.tv_nsec = LOOK_NS};
+            (void)nanosleep(&look, NULL);
+        }
+    }
+    if (schedstat >= 0) {
+        (void)close(schedstat);
+    }
+}
+
 struct recovery {
     const struct entry *entry;
     int restored;
@@ -191,6 +221,7 @@ static bool restore(void *context, pid_t tid) {
         // changed.
         sched_getaffinity(tid, sizeof now, &now) == 0 && !CPU_EQUAL(&now, &only)) {
         recovery->restored++;
+        outlast_clone(recovery->entry->tgid, tid);
     }
     return true;
 }
@@ -204,7 +235,7 @@ static int recover(const struct file *file) {
             stat.start == entry->tid_start) {
             recovery.entry = entry;
             int before;
-            do { // again, as long as a thread not yet restored may have created another
+            do { // again, as long as a thread not yet restored has created another
                 before = recovery.restored;
                 (void)rc_proc_tasks(entry->tgid, restore, &recovery); // gone meanwhile: nothing to restore
             } while (recovery.restored > before);

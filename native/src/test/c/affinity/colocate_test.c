@@ -6,13 +6,16 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "affinity/journal.h"
 #include "capture.h"
 #include "harness.h"
 #include "ring/event.h"
 #include "scene.h"
 #include "session.h"
+#include "tracee/proc/procfs.h"
 
 static void a_hot_thread_shares_its_tracers_cpu_until_it_is_let_go(void **state) {
     (void)state;
@@ -132,6 +135,51 @@ static void after_a_killed_tracer_the_journal_gives_affinities_back(void **state
     }
 }
 
+// What a tracer leaves that is killed while it keeps the thread `pid` on the lowest CPU of `own`.
+static void leave_on_one_cpu(const char *path, pid_t pid, const cpu_set_t *own) {
+    size_t cpu = 0;
+    while (!CPU_ISSET(cpu, own)) {
+        cpu++;
+    }
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    const pid_t tracer = fork();
+    assert_true(tracer >= 0);
+    if (tracer == 0) {
+        struct rc_journal *journal = NULL;
+        uint16_t entry = 0;
+        const bool left = rc_journal_open(path, &journal) == 0 &&
+                          rc_journal_add(journal, pid, pid, (int)cpu, own, &entry) &&
+                          sched_setaffinity(pid, sizeof one, &one) == 0;
+        _exit(left ? 0 : 1);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(tracer, &status, 0), tracer);
+    assert_int_equal(status, 0);
+}
+
+static bool belongs(void *own, pid_t tid) {
+    cpu_set_t now;
+    assert_true(sched_getaffinity(tid, sizeof now, &now) != 0 || CPU_EQUAL(&now, (const cpu_set_t *)own));
+    return true;
+}
+
+static void threads_that_are_created_during_a_recovery_get_their_affinity_too(void **state) {
+    (void)state;
+    need_two_cpus();
+    struct child storm = child_start("storm", NULL);
+    child_expect(&storm, "ready");
+    cpu_set_t own = affinity_of(storm.pid);
+    for (int round = 0; round < MANY(500); round++) {
+        leave_on_one_cpu(journal_path(), storm.pid, &own);
+        assert_true(rc_affinity_recover(journal_path()) >= 1);
+        assert_int_equal(rc_proc_tasks(storm.pid, belongs, &own), 0);
+    }
+    child_tell(&storm, "end\n");
+    assert_int_equal(child_wait(&storm), 0);
+}
+
 static void a_file_that_is_no_journal_is_refused(void **state) {
     (void)state;
     char *journal = journal_path();
@@ -153,6 +201,7 @@ int main(void) {
         cmocka_unit_test(children_and_threads_are_born_with_the_affinity_of_the_program),
         cmocka_unit_test(a_thread_that_cools_down_gets_its_affinity_back),
         cmocka_unit_test(after_a_killed_tracer_the_journal_gives_affinities_back),
+        cmocka_unit_test(threads_that_are_created_during_a_recovery_get_their_affinity_too),
         cmocka_unit_test(a_file_that_is_no_journal_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
