@@ -3,6 +3,10 @@
 
 package dev.renacer.cli.local.output;
 
+import static dev.renacer.cli.local.output.Format.Place.ANYWHERE;
+import static dev.renacer.cli.local.output.Format.Stacks.LEFT_OUT;
+import static dev.renacer.cli.local.output.Format.Stacks.SHOWN;
+
 import dev.renacer.cli.ProjectVersion;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.output.CsvOutput;
@@ -18,29 +22,13 @@ import java.util.stream.Collectors;
 /** The formats of a trace: a line for each. */
 enum Format {
     /** Lines in the manner of strace. */
-    TEXT(
-            Place.ANYWHERE,
-            Stacks.SHOWN,
-            (out, how) ->
-                    new TextOutput(out, how.style(), how.names(), how.shown().form())),
+    TEXT(ANYWHERE, SHOWN, (out, how) -> new TextOutput(out, how.style(), how.names(), how.form())),
     /** One document. */
-    JSON(
-            Place.ANYWHERE,
-            Stacks.SHOWN,
-            (out, how) ->
-                    new JsonOutput(out, version(), how.names(), how.shown().detail())),
+    JSON(ANYWHERE, SHOWN, (out, how) -> new JsonOutput(out, version(), how.names(), how.detail())),
     /** An object a line. */
-    JSONL(
-            Place.ANYWHERE,
-            Stacks.SHOWN,
-            (out, how) ->
-                    new JsonLinesOutput(out, version(), how.names(), how.shown().detail())),
+    JSONL(ANYWHERE, SHOWN, (out, how) -> new JsonLinesOutput(out, version(), how.names(), how.detail())),
     /** A row for each call. */
-    CSV(
-            Place.ANYWHERE,
-            Stacks.LEFT_OUT,
-            (out, how) ->
-                    new CsvOutput(out, how.columns(), how.names(), how.shown().detail()));
+    CSV(ANYWHERE, LEFT_OUT, (out, how) -> new CsvOutput(out, how.columns(), how.names(), how.detail()));
 
     /** Where a format may be written. */
     enum Place {

@@ -6,6 +6,8 @@ package dev.renacer.cli.local.output;
 import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.CsvOutput;
 import dev.renacer.tracer.output.LineStyle;
+import dev.renacer.tracer.output.TextForm;
+import dev.renacer.tracer.output.notation.TextDetail;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -18,6 +20,14 @@ import java.util.Set;
  * @param several  whether more than one process may be traced
  */
 record Rendering(LineStyle style, NameWriter names, Shown shown, boolean several) {
+    TextDetail detail() {
+        return shown.detail();
+    }
+
+    TextForm form() {
+        return shown.form();
+    }
+
     /** What a row of CSV has beside call, arguments and result. */
     Set<CsvOutput.Column> columns() {
         Set<CsvOutput.Column> columns = EnumSet.noneOf(CsvOutput.Column.class);
