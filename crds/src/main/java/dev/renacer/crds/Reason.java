@@ -174,6 +174,12 @@ public enum Reason {
             "Programs waited for locks of files, but a node's /proc/locks cannot be read: no span says who held the lock.",
             "Nothing, if that is not what you look for. Otherwise trace on another node, or ask a cluster admin why the agent"
                     + " on this one cannot read /proc/locks, as the message says."),
+    CallsOverlooked(
+            "What some descriptors of the programs are could not be found out: calls about them may be missing although they"
+                    + " are about the paths or with the peers that were asked for.",
+            "Nothing, if the calls you look for are there. Programs that end at once, and descriptors that are closed at once"
+                    + " after tracing began, cannot be looked at any more; without spec.paths and spec.peers all their calls"
+                    + " become spans."),
     TargetsFailed("Some containers could not be traced.", "See status.skipped for each container and its reason."),
     DetachTimedOut(
             "A node's agent did not report the end in time; it detaches by itself at the deadline, and the figures are at least this"

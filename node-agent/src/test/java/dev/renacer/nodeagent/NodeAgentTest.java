@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -156,6 +157,18 @@ class NodeAgentTest {
         node.edit("locks", stopped(node.get("locks").getSpec()));
         assertThat(node.awaitPhase("locks", "Finished").lockHolderFailure())
                 .isEqualTo("/proc/locks cannot be read: permission denied");
+    }
+
+    @Test
+    void thatCallsMayBeMissingWhereTheyAreChosenReachesTheStatus() throws IOException {
+        node.process(20, CONTAINER);
+        node.create("choosy", spec("node-1", CONTAINER));
+        node.awaitState("choosy", "Tracing");
+        node.traces().opened().getFirst().failLookups(3);
+        node.edit("choosy", stopped(node.get("choosy").getSpec()));
+        NodeTraceStatus status = node.awaitPhase("choosy", "Finished");
+        assertThat(Objects.requireNonNull(only(status).totals()).failedLookups()).isEqualTo(3);
+        assertThat(Objects.requireNonNull(status.totals()).failedLookups()).isEqualTo(3);
     }
 
     @Test

@@ -174,6 +174,7 @@ public final class StatusReport {
                 .or(() -> loss(totals, reports))
                 .or(reports::withoutColocation)
                 .or(() -> partlyWatched(totals))
+                .or(() -> overlooked(totals))
                 .or(reports::unknownLockHolders);
         wrong.ifPresentOrElse(
                 explanation -> conditions.set(ConditionType.Degraded, Value.True, explanation),
@@ -231,6 +232,16 @@ public final class StatusReport {
                         Reason.PartlyWatched,
                         "To keep to the slowdown bound, busy threads were watched " + share
                                 + "; the calls they made in the rest of the time are not in the trace"));
+    }
+
+    private static Optional<Explanation> overlooked(TraceTotals totals) {
+        return totals.failedLookups() == 0
+                ? Optional.empty()
+                : Optional.of(new Explanation(
+                        Reason.CallsOverlooked,
+                        counted(totals.failedLookups(), "look-up")
+                                + " of descriptors failed (closed or ended by then, or not to be looked at): calls about these"
+                                + " may be missing"));
     }
 
     private static String remedy(AgentReports reports) {
