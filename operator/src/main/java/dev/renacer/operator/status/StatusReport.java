@@ -170,7 +170,8 @@ public final class StatusReport {
                         .map(explanation -> new Explanation(
                                 Reason.TargetsFailed, explanation.reason() + ": " + explanation.message())))
                 .or(() -> WhyNotTracing.containers(situation.plan()))
-                .or(() -> limited(situation))
+                .or(() -> leftOut(situation, Reason.LimitReached))
+                .or(() -> leftOut(situation, Reason.AgentOutdated))
                 .or(() -> loss(totals, reports))
                 .or(reports::withoutColocation)
                 .or(() -> partlyWatched(totals))
@@ -190,15 +191,15 @@ public final class StatusReport {
                                 && !trace.getSpec().isIdle());
     }
 
-    private static Optional<Explanation> limited(Situation situation) {
+    private static Optional<Explanation> leftOut(Situation situation, Reason reason) {
         long count = situation.plan().skipped().stream()
-                .filter(skip -> skip.reason() == Reason.LimitReached)
+                .filter(skip -> skip.reason() == reason)
                 .count();
         return situation.plan().skipped().stream()
-                .filter(skip -> skip.reason() == Reason.LimitReached)
+                .filter(skip -> skip.reason() == reason)
                 .findFirst()
                 .map(skip -> new Explanation(
-                        Reason.LimitReached,
+                        reason,
                         counted(count, "container") + " left out, such as " + skip.podName() + "/"
                                 + skip.containerName() + ": " + skip.message()));
     }
