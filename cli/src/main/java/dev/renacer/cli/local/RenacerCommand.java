@@ -14,6 +14,7 @@ import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.CommandRunner;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.ProjectVersion;
+import dev.renacer.cli.StraceFlags;
 import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.filter.SyscallFilter.Following;
 import dev.renacer.tracer.output.CallSelection;
@@ -274,7 +275,7 @@ public final class RenacerCommand implements Callable<Integer> {
         CommandLine commandLine = new CommandLine(new RenacerCommand());
         // The arguments after the program belong to the program.
         commandLine.setStopAtPositional(true);
-        return CommandRunner.run(commandLine, System.err, args);
+        return CommandRunner.run(commandLine, StraceFlags::advice, System.err, args);
     }
 
     public static void main(String[] args) {
