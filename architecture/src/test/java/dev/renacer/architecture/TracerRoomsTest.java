@@ -34,6 +34,16 @@ class TracerRoomsTest {
                         Arrow.of("export.collector", "export.settings"),
                         Arrow.of("export.settings"),
                         Arrow.of(
+                                "report",
+                                "",
+                                "output",
+                                "output.notation",
+                                "descriptor",
+                                "descriptor.address",
+                                "redact",
+                                "source",
+                                "syscall"),
+                        Arrow.of(
                                 "output",
                                 "output.argument",
                                 "output.notation",
