@@ -14,6 +14,7 @@ import dev.renacer.tracer.syscall.IdleWaits;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** The rows of calls. For the consumer thread. */
 final class CallRows {
@@ -31,8 +32,10 @@ final class CallRows {
     private static final int IN_PROGRESS = 4;
     /** It failed in a way that nobody would call a failure. */
     private static final int EXPECTED = 8;
-    /** It waited for something to do. */
+    /** It waited for something to do, or for a child. */
     private static final int WAITED = 16;
+
+    private static final Set<String> WAITS_FOR_CHILD = Set.of("wait4", "waitid", "waitpid");
 
     private static final int REMEMBERED_ARGUMENTS = 1 << 14;
     private static final int REMEMBERED_SUBJECTS = 1 << 12;
@@ -118,8 +121,13 @@ final class CallRows {
                 | (call.left() ? LEFT : 0)
                 | (call.inProgressAtAttach() ? IN_PROGRESS : 0)
                 | (errno != 0 && ExpectedErrors.contains(name, errno) ? EXPECTED : 0)
-                | (IdleWaits.contains(call.syscall(), call.args(), call.result()) ? WAITED : 0);
+                | (waited(call) ? WAITED : 0);
         return (long) errno << FLAG_BITS | flags;
+    }
+
+    private static boolean waited(SyscallCall call) {
+        return WAITS_FOR_CHILD.contains(call.syscall().name())
+                || IdleWaits.contains(call.syscall(), call.args(), call.result());
     }
 
     private String arguments(SyscallCall call) {

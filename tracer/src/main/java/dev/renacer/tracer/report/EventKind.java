@@ -3,26 +3,37 @@
 
 package dev.renacer.tracer.report;
 
-/** What happened beside calls. The page knows them by their place in this list. */
+/** What happened beside calls. The page knows them by their numbers. */
 enum EventKind {
     /** A process came under trace; text: name and path of its program. */
-    STARTED,
+    STARTED(0),
     /** It runs a new program; text likewise. */
-    EXECUTED,
+    EXECUTED(1),
     /** It exited; value: its exit code. */
-    EXITED,
+    EXITED(2),
     /** A signal killed it; text: which. */
-    KILLED,
+    KILLED(3),
     /** It is not traced any more; text: why. */
-    DETACHED,
+    DETACHED(4),
     /** A signal was delivered; text: which, and what is known of it. */
-    SIGNAL,
+    SIGNAL(5),
     /** The thread was stopped; text: by which signal. */
-    STOPPED,
+    STOPPED(6),
     /** The thread's calls were not watched; value: for how many nanoseconds until this time. */
-    RESTED,
+    RESTED(7),
     /** Events were lost; value: how many. */
-    LOST,
+    LOST(8),
     /** The thread began to rest. If no {@link #RESTED} follows, it did so to its end. */
-    REST_BEGAN
+    REST_BEGAN(9);
+
+    private final int number;
+
+    EventKind(int number) {
+        this.number = number;
+    }
+
+    /** As the page has it. */
+    int number() {
+        return number;
+    }
 }

@@ -76,7 +76,7 @@ final class EventRows {
     private void add(EventKind kind, TracedProcess process, long nanos, int tid, long value, CharSequence text) {
         long delta = times.event(nanos);
         int thread = threads.index(process, tid);
-        block.section(Section.EVENT_KIND).number(kind.ordinal());
+        block.section(Section.EVENT_KIND).number(kind.number());
         block.section(Section.EVENT_TIME).signed(delta);
         block.section(Section.EVENT_THREAD).number(thread);
         block.section(Section.EVENT_VALUE).number(value);

@@ -125,7 +125,7 @@ public final class HtmlReport implements TraceListener {
                 notes,
                 calls - mostCalls,
                 " later call is not in this report, which holds " + mostCalls + " calls",
-                " later calls are not in this report, which holds " + mostCalls
+                " later calls are not in this report, which holds " + String.format("%,d", mostCalls)
                         + "; choose fewer with -e trace=, or write another format");
         note(
                 notes,

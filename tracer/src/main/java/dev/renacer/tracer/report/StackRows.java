@@ -54,11 +54,11 @@ final class StackRows {
     }
 
     private static String name(CallStack.Frame frame) {
-        String file = frame.file()
+        String file = PrintableText.of(frame.file()
                 .map(path -> path.substring(path.lastIndexOf('/') + 1))
-                .orElse("?");
-        return PrintableText.of(frame.function().orElseGet(() -> "0x" + Long.toHexString(frame.address())))
-                + "\t" + PrintableText.of(file);
+                .orElse("?"));
+        return frame.function().map(PrintableText::of).orElseGet(() -> file + "+0x" + Long.toHexString(frame.address()))
+                + "\t" + file;
     }
 
     private static String place(SourceLocation place) {

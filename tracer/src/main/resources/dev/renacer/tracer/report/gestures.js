@@ -26,6 +26,7 @@ class Gestures {
     if (event.button !== 0) {
       return;
     }
+    tip.hide();
     const place = this.place(event);
     this.pointers.set(event.pointerId, {...place, first: place, scroll: this.timeline.box.scrollTop});
     this.timeline.canvas.setPointerCapture(event.pointerId);

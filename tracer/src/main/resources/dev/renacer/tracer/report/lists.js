@@ -28,7 +28,7 @@ class Slowest {
   refresh() {
     const rows = slowest(this.trace, this.selection.rows, 100, this.withWaits);
     this.longest = Math.max(1, ...rows.map(row => this.trace.duration[row]));
-    this.hint.textContent = this.withWaits ? '' : 'Sleeps, polls and waits for locks are left out: their length does not mean slowness.';
+    this.hint.textContent = this.withWaits ? '' : 'Sleeps, polls, waits for locks and for children are left out: their length does not mean slowness.';
     this.table.show(rows);
   }
 }

@@ -80,7 +80,7 @@ class Processes {
       if (trace.isError(row)) {
         one.errors++;
       }
-      if ((trace.outcome[row] & WAITED) !== 0 || trace.names[trace.name[row]].startsWith('wait')) {
+      if (trace.is(row, WAITED)) {
         one.waiting += trace.duration[row];
       } else if ((trace.outcome[row] & UNFINISHED) === 0) {
         one.working += trace.duration[row];

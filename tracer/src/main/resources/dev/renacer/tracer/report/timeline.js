@@ -1,5 +1,5 @@
 // Calls over time, a lane for each thread. At any zoom a lane costs no more than its width in pixels: where several calls share a
-// pixel, sums over blocks of calls say what most of its time went into.
+// pixel, sums over blocks of calls say what its time went into.
 
 const CATEGORIES = ['io', 'file', 'network', 'memory', 'process', 'signal', 'other', 'wait'];
 const CATEGORY_NAMES = {
@@ -51,7 +51,7 @@ class LaneIndex {
     return above(this.starts, time - 0.5, low, Math.min(this.starts.length, low + step + 1));
   }
 
-  // What most time of the calls in a range went into, and how much time it was in all.
+  // How much time the calls in a range took, by category.
   sum(from, to, into) {
     into.fill(0);
     let at = from;
@@ -253,7 +253,7 @@ class Timeline {
     context.fillRect(this.gutter - 1, Timeline.AXIS, 1, height);
     for (let at = first; at < last; at++) {
       const {thread, leader, depth} = this.lanes[at];
-      const y = Timeline.AXIS + at * Timeline.LANE - this.box.scrollTop + Timeline.LANE / 2;
+      const y = Timeline.AXIS + at * Timeline.LANE - this.box.scrollTop + Timeline.LANE / 2 - 1;
       const indent = 8 + Math.min(depth, 5) * 8 + (leader ? 0 : 10);
       const number = String(leader ? thread.process.pid : thread.tid);
       context.textAlign = 'right';
@@ -268,7 +268,7 @@ class Timeline {
 
   drawLane(context, lane, y) {
     const {process} = lane.thread;
-    const top = y + (Timeline.LANE - Timeline.BAR) / 2;
+    const top = y + 2;
     const left = Math.max(this.gutter, this.x(process.start));
     const right = Math.min(this.width, this.x(process.end));
     if (right > left) {
@@ -281,10 +281,12 @@ class Timeline {
     }
   }
 
+  // Calls that are wide enough one by one; what shares a pixel as a column, of which each category has the part that it had of
+  // the time. What does not wait stands at the bottom, and is seen however little it is.
   drawCalls(context, index, top) {
-    const {starts, ends, rows} = index;
-    const sums = this.sums ||= new Float64Array(CATEGORIES.length);
+    const {starts, ends} = index;
     const pixel = 1 / this.scale;
+    const columns = new Columns(this.gutter, top);
     let at = index.endingAfter(this.from);
     while (at < starts.length && starts[at] < this.to) {
       const left = this.x(starts[at]);
@@ -299,32 +301,15 @@ class Timeline {
       if (next - 1 > at && ends[next - 1] > columnEnd + pixel) {
         next--;
       }
-      index.sum(at, next, sums);
-      let most = 0;
-      let whole = 0;
-      for (let category = 0; category < sums.length; category++) {
-        whole += sums[category];
-        if (sums[category] > sums[most]) {
-          most = category;
-        }
-      }
-      context.globalAlpha = Math.min(1, 0.4 + 0.6 * whole / pixel);
-      context.fillStyle = colours.of('cat-' + CATEGORIES[most]);
-      if (column >= this.gutter - 1) {
-        context.fillRect(column, top, 1, Timeline.BAR);
-      }
-      context.globalAlpha = 1;
-      if (index.errors[next] > index.errors[at]) {
-        this.drawError(context, column, 1, top);
-      }
-      if (this.chosen >= 0) {
-        for (let one = at; one < next; one++) {
-          if (rows[one] === this.chosen) {
-            this.drawChosen(context, column, 1, top);
-          }
-        }
+      columns.add(column, index, at, next, pixel);
+      if (this.chosen >= 0 && index.rows.subarray(at, next).includes(this.chosen)) {
+        columns.chosen = column;
       }
       at = next;
+    }
+    columns.draw(context);
+    if (columns.chosen !== undefined) {
+      this.drawChosen(context, columns.chosen, 1, top);
     }
   }
 
@@ -338,7 +323,8 @@ class Timeline {
     context.fillStyle = colours.of('cat-' + category);
     context.fillRect(left, top, width, Timeline.BAR);
     if (index.errors[at + 1] > index.errors[at]) {
-      this.drawError(context, left, width, top);
+      context.fillStyle = colours.of('error');
+      context.fillRect(left, top + Timeline.BAR, Math.max(width, 1.5), 3);
     }
     if (width > 34) {
       const name = this.trace.names[this.trace.name[row]];
@@ -350,11 +336,6 @@ class Timeline {
     if (row === this.chosen) {
       this.drawChosen(context, left, width, top);
     }
-  }
-
-  drawError(context, left, width, top) {
-    context.fillStyle = colours.of('error');
-    context.fillRect(left, top + Timeline.BAR - 4, Math.max(width, 1.5), 4);
   }
 
   drawChosen(context, left, width, top) {
@@ -391,6 +372,54 @@ class Timeline {
       context.lineTo(x, top + 4);
       context.fill();
     }
+  }
+}
+
+// The columns of a lane that are one pixel wide, collected by colour: changing it for each would take most of a frame.
+class Columns {
+  constructor(left, top) {
+    this.left = left;
+    this.top = top;
+    this.boxes = CATEGORIES.map(() => []);
+    this.errors = [];
+    this.sums = new Float64Array(CATEGORIES.length);
+    this.chosen = undefined;
+  }
+
+  add(column, index, from, to, pixel) {
+    if (column < this.left) {
+      return;
+    }
+    index.sum(from, to, this.sums);
+    let filled = 0;
+    for (let category = 0; category < CATEGORIES.length; category++) {
+      if (this.sums[category] > 0) {
+        const room = Timeline.BAR - filled;
+        const least = CATEGORIES[category] === 'wait' ? 1 : 2;
+        const height = Math.min(room, Math.max(least, this.sums[category] / pixel * Timeline.BAR));
+        this.boxes[category].push(column, this.top + room - height, height);
+        filled += height;
+      }
+    }
+    const errors = index.errors[to] - index.errors[from];
+    if (errors > 0) {
+      this.errors.push(column, errors / (to - from));
+    }
+  }
+
+  draw(context) {
+    this.boxes.forEach((boxes, category) => {
+      context.fillStyle = colours.of('cat-' + CATEGORIES[category]);
+      for (let at = 0; at < boxes.length; at += 3) {
+        context.fillRect(boxes[at], boxes[at + 1], 1, boxes[at + 2]);
+      }
+    });
+    context.fillStyle = colours.of('error');
+    for (let at = 0; at < this.errors.length; at += 2) {
+      context.globalAlpha = Math.min(1, 0.3 + 2 * this.errors[at + 1]);
+      context.fillRect(this.errors[at], this.top + Timeline.BAR, 1, 3);
+    }
+    context.globalAlpha = 1;
   }
 }
 
