@@ -119,7 +119,7 @@ final class LocalTrace {
     int run() {
         Descriptors descriptors =
                 complete ? new Descriptors(inheritance(), output.redactor()) : Descriptors.incomplete();
-        if (output.shown().namesDescriptors()) {
+        if (output.needsDescriptors()) {
             descriptors.beExact();
         }
         Optional<SpanExport> export = otlp.open(System.getenv(), this::tell, descriptors, output.redactor());
@@ -138,7 +138,7 @@ final class LocalTrace {
 
     /** Whether anything goes by what descriptors are: their names in lines, the choice of calls, spans. */
     private boolean asksForDescriptors() {
-        return output.shown().namesDescriptors() || !subjects.isAny() || otlp.isAsked(System.getenv());
+        return output.needsDescriptors() || !subjects.isAny() || otlp.isAsked(System.getenv());
     }
 
     /** Finding it takes time before the program starts. */
@@ -174,7 +174,7 @@ final class LocalTrace {
         if (asksForDescriptors() || followsSockets) {
             listeners.add(descriptors); // in front of those that ask it
         }
-        Stream.concat(out.listeners(several, descriptors).stream(), export.map(SpanExport::listener).stream())
+        Stream.concat(out.listeners(several, descriptors, () -> target.shown(output.redactor())).stream(), export.map(SpanExport::listener).stream())
                 .map(listener -> selected(listener, descriptors))
                 .forEach(listeners::add);
         listeners.add(new LossReport(this::tell, descriptors::failedLookups, !subjects.isAny()));

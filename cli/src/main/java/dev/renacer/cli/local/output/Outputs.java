@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The open streams of a trace. Not thread-safe. */
 public final class Outputs implements AutoCloseable {
@@ -51,14 +52,16 @@ public final class Outputs implements AutoCloseable {
      *
      * @param several      whether more than one process may be traced
      * @param descriptors  knows what descriptors are
+     * @param traced       says what is traced, as a person would write it; without secrets
      */
-    public List<TraceListener> listeners(boolean several, Descriptors descriptors) {
+    public List<TraceListener> listeners(boolean several, Descriptors descriptors, Supplier<String> traced) {
         return all.stream()
-                .map(output -> listener(output, several, NameWriter.of(descriptors, shown.names())))
+                .map(output -> listener(output, several, descriptors, traced))
                 .toList();
     }
 
-    private TraceListener listener(Output output, boolean several, NameWriter names) {
+    private TraceListener listener(Output output, boolean several, Descriptors descriptors, Supplier<String> traced) {
+        NameWriter names = NameWriter.of(descriptors, shown.names());
         Destination destination = output.destination();
         if (output.eachThread()) {
             String file = destination.file().orElseThrow();
@@ -69,9 +72,10 @@ public final class Outputs implements AutoCloseable {
                     output.stream(),
                     destination.format() == Format.CSV ? SummaryOutput.Format.CSV : SummaryOutput.Format.TABLE);
         }
+        LineStyle lines = style.apply(destination.prefix(several));
         return destination
                 .format()
-                .open(output.stream(), new Rendering(style.apply(destination.prefix(several)), names, shown, several));
+                .open(output.stream(), new Rendering(lines, names, shown, several, descriptors, traced));
     }
 
     /**
