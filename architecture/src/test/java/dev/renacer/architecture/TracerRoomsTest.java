@@ -35,6 +35,16 @@ class TracerRoomsTest {
                         Arrow.of("export.settings"),
                         Arrow.of("output.json", "output", "output.notation", "", "descriptor", "source", "syscall"),
                         Arrow.of(
+                                "output.perfetto",
+                                "output.protobuf",
+                                "output",
+                                "output.notation",
+                                "",
+                                "descriptor",
+                                "source",
+                                "syscall"),
+                        Arrow.of("output.protobuf"),
+                        Arrow.of(
                                 "output",
                                 "output.argument",
                                 "output.notation",

@@ -4,6 +4,7 @@
 package dev.renacer.cli.local.output;
 
 import static dev.renacer.cli.local.output.Format.Place.ANYWHERE;
+import static dev.renacer.cli.local.output.Format.Place.FILE;
 import static dev.renacer.cli.local.output.Format.Stacks.LEFT_OUT;
 import static dev.renacer.cli.local.output.Format.Stacks.SHOWN;
 
@@ -14,6 +15,7 @@ import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.output.TextOutput;
 import dev.renacer.tracer.output.json.JsonLinesOutput;
 import dev.renacer.tracer.output.json.JsonOutput;
+import dev.renacer.tracer.output.perfetto.PerfettoOutput;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,7 +30,9 @@ enum Format {
     /** An object a line. */
     JSONL(ANYWHERE, SHOWN, (out, how) -> new JsonLinesOutput(out, version(), how.names(), how.detail())),
     /** A row for each call. */
-    CSV(ANYWHERE, LEFT_OUT, (out, how) -> new CsvOutput(out, how.columns(), how.names(), how.detail()));
+    CSV(ANYWHERE, LEFT_OUT, (out, how) -> new CsvOutput(out, how.columns(), how.names(), how.detail())),
+    /** For Perfetto's viewer. */
+    PERFETTO(FILE, SHOWN, (out, how) -> new PerfettoOutput(out, how.names(), how.detail()));
 
     /** Where a format may be written. */
     enum Place {
