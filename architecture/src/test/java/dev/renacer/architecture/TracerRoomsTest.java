@@ -43,6 +43,7 @@ class TracerRoomsTest {
                                 "descriptor",
                                 "source",
                                 "syscall"),
+                        Arrow.of("output.pprof", "output.protobuf", "output", "", "source", "syscall"),
                         Arrow.of("output.protobuf"),
                         Arrow.of(
                                 "output",

@@ -16,6 +16,7 @@ import dev.renacer.tracer.output.TextOutput;
 import dev.renacer.tracer.output.json.JsonLinesOutput;
 import dev.renacer.tracer.output.json.JsonOutput;
 import dev.renacer.tracer.output.perfetto.PerfettoOutput;
+import dev.renacer.tracer.output.pprof.PprofOutput;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,7 +33,9 @@ enum Format {
     /** A row for each call. */
     CSV(ANYWHERE, LEFT_OUT, (out, how) -> new CsvOutput(out, how.columns(), how.names(), how.detail())),
     /** For Perfetto's viewer. */
-    PERFETTO(FILE, SHOWN, (out, how) -> new PerfettoOutput(out, how.names(), how.detail()));
+    PERFETTO(FILE, SHOWN, (out, how) -> new PerfettoOutput(out, how.names(), how.detail())),
+    /** A profile for go tool pprof. */
+    PPROF(FILE, SHOWN, (out, _) -> new PprofOutput(out));
 
     /** Where a format may be written. */
     enum Place {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Which wake of futex(2) ended which wait. Both are reported in either order, so a wait is held until everything that
@@ -105,6 +106,13 @@ final class FutexFlows {
             SyscallCall wait = waits.remove();
             receiver.accept(wait, flow(wait));
         }
+    }
+
+    /** Passes on the waits of which this holds: their thread or process is gone. */
+    void settle(Predicate<SyscallCall> gone) {
+        List<SyscallCall> own = waits.stream().filter(gone).toList();
+        waits.removeAll(own);
+        own.forEach(wait -> receiver.accept(wait, flow(wait)));
     }
 
     /** Passes on all: nothing more is reported. */

@@ -144,6 +144,7 @@ public final class PerfettoOutput implements TraceListener {
                 events.end(rest.epochNanos());
             }
             case TraceEvent.ThreadExited exited -> {
+                futexes.settle(wait -> wait.tid() == exited.tid());
                 made.remove(exited.tid());
                 tracks.forgetThread(process.pid(), exited.tid());
             }
@@ -180,6 +181,7 @@ public final class PerfettoOutput implements TraceListener {
     }
 
     private void forget(int pid) {
+        futexes.settle(wait -> wait.process().pid() == pid);
         made.remove(pid);
         executed.remove(pid);
         tracks.forgetProcess(pid);
