@@ -30,6 +30,8 @@ class TracerRoomsTest {
                         Arrow.of("span.slice", "", "span.attribute", "export", "syscall"),
                         Arrow.of("span.wait", "", "redact", "syscall"),
                         Arrow.of("span.attribute", "", "syscall"),
+                        Arrow.of("statistics.report", "statistics", "output", "", "syscall"),
+                        Arrow.of("statistics", "", "source", "syscall"),
                         Arrow.of("export", "export.collector", "export.settings"),
                         Arrow.of("export.collector", "export.settings"),
                         Arrow.of("export.settings"),

@@ -10,6 +10,7 @@ import dev.renacer.capture.PrintableText;
 import dev.renacer.capture.WaitStatus;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.Signals;
+import dev.renacer.cli.local.statistics.AnomalyOptions;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.descriptor.Descriptors;
@@ -69,6 +70,7 @@ final class LocalTrace {
     private final CallSelection selection;
     private final Subjects subjects;
     private final OutputOptions output;
+    private final AnomalyOptions anomalies;
     private final OtlpOptions otlp;
     private final boolean complete;
     private final PrintStream err = System.err;
@@ -99,6 +101,7 @@ final class LocalTrace {
             CallSelection selection,
             Subjects subjects,
             OutputOptions output,
+            AnomalyOptions anomalies,
             OtlpOptions otlp,
             boolean complete) {
         this.complete = complete;
@@ -108,6 +111,7 @@ final class LocalTrace {
         this.selection = selection;
         this.subjects = subjects;
         this.output = output;
+        this.anomalies = anomalies;
         this.otlp = otlp;
     }
 
@@ -170,9 +174,11 @@ final class LocalTrace {
         if (asksForDescriptors() || output.sockets) {
             listeners.add(descriptors); // in front of those that ask it
         }
-        Stream.concat(
+        Stream.of(
                         output.listeners(out, several, descriptors, this::tell).stream(),
+                        anomalies.listener(this::tell).stream(),
                         export.map(SpanExport::listener).stream())
+                .flatMap(asked -> asked)
                 .map(listener -> selected(listener, descriptors))
                 .forEach(listeners::add);
         listeners.add(new LossReport(this::tell, descriptors::failedLookups, !subjects.isAny()));
@@ -248,7 +254,7 @@ final class LocalTrace {
 
     /** A summary of times includes what the trace cost the target. */
     private void tellCost(CaptureStats stats) {
-        if (output.summary && output.allowsRemarks() && stats.stops() > 0) {
+        if (output.statistics.areAsked() && output.allowsRemarks() && stats.stops() > 0) {
             // The first second is not judged: a short program has no worst second.
             String worst = stats.worstSlowdownPercent() < stats.slowdownPercent()
                     ? ""

@@ -9,6 +9,7 @@ import dev.renacer.capture.RawFiles;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.ProjectVersion;
+import dev.renacer.cli.local.statistics.StatisticsOptions;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.descriptor.NameWriter;
@@ -17,12 +18,12 @@ import dev.renacer.tracer.output.JsonOutput;
 import dev.renacer.tracer.output.LineStyle;
 import dev.renacer.tracer.output.PidPrefix;
 import dev.renacer.tracer.output.ReportStream;
-import dev.renacer.tracer.output.SummaryOutput;
 import dev.renacer.tracer.output.TextForm;
 import dev.renacer.tracer.output.TextOutput;
 import dev.renacer.tracer.output.ThreadFiles;
 import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.redact.Redactor;
+import dev.renacer.tracer.statistics.report.StatisticsOutput;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -104,10 +105,8 @@ final class OutputOptions {
             description = "Show passwords, tokens, keys and query strings in arguments as they are, not [redacted].")
     boolean unredacted;
 
-    @Option(
-            names = {"-c", "--summary"},
-            description = "Count calls, errors and times, and write a table at the end instead of the trace.")
-    boolean summary;
+    /** What is written of statistics. */
+    StatisticsOptions statistics = new StatisticsOptions();
 
     /** Whether each thread's lines go to a file of their own (-ff). */
     boolean eachThread;
@@ -157,9 +156,8 @@ final class OutputOptions {
      * @throws CommandFailure if this is such a combination
      */
     void check() {
-        if (summary && format == Format.JSON) {
-            throw CommandFailure.usage("-c writes a table, which has no JSON form; use --format text or csv");
-        }
+        statistics.check(statisticsFormat());
+        boolean summary = statistics.replaceTrace();
         if (clock.length > CLOCKS.size() - 1) {
             throw CommandFailure.usage("-t is given " + clock.length + " times; there are -t, -tt and -ttt");
         }
@@ -177,7 +175,7 @@ final class OutputOptions {
         }
         if (stacks && (summary || format == Format.CSV)) {
             throw CommandFailure.usage("-k shows a stack behind each call, for which "
-                    + (summary ? "the table of -c" : "a row of CSV")
+                    + (summary ? "a table of statistics" : "a row of CSV")
                     + " has no room; use --format text or json");
         }
         if (eachThread) {
@@ -239,17 +237,24 @@ final class OutputOptions {
             return List.of(new ThreadFiles(
                     tid -> thread(tid, complaints), style(PidPrefix.NEVER), NameWriter.of(descriptors, names), form));
         }
-        if (summary) {
-            return List.of(new SummaryOutput(
-                    out, format == Format.CSV ? SummaryOutput.Format.CSV : SummaryOutput.Format.TABLE));
+        if (statistics.replaceTrace()) {
+            return List.of(statistics.output(out, statisticsFormat()));
         }
         NameWriter writer = NameWriter.of(descriptors, names);
-        return List.of(
-                switch (format) {
-                    case TEXT -> new TextOutput(out, style(prefix(several)), writer, form);
-                    case JSON -> new JsonOutput(out, ProjectVersion.current(), writer, detail);
-                    case CSV -> new CsvOutput(out, columns(several), writer, detail);
-                });
+        TraceListener trace = switch (format) {
+            case TEXT -> new TextOutput(out, style(prefix(several)), writer, form);
+            case JSON -> new JsonOutput(out, ProjectVersion.current(), writer, detail);
+            case CSV -> new CsvOutput(out, columns(several), writer, detail);
+        };
+        return statistics.areAsked() ? List.of(trace, statistics.output(out, statisticsFormat())) : List.of(trace);
+    }
+
+    private StatisticsOutput.Format statisticsFormat() {
+        return switch (format) {
+            case TEXT -> StatisticsOutput.Format.TEXT;
+            case JSON -> StatisticsOutput.Format.JSON;
+            case CSV -> StatisticsOutput.Format.CSV;
+        };
     }
 
     /** Whether lines say what descriptors are (-y). */
@@ -265,7 +270,7 @@ final class OutputOptions {
         if (file == null || isStandardOutput() || OutputCommand.in(file).isPresent()) {
             throw CommandFailure.usage("-ff writes a file for each thread: name them with -o FILE; each is FILE.TID");
         }
-        if (summary || format != Format.TEXT) {
+        if (statistics.areAsked() || format != Format.TEXT) {
             throw CommandFailure.usage("-ff writes lines of text; leave it out with -c, --format json and csv");
         }
     }

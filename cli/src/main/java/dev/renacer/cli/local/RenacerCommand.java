@@ -14,6 +14,8 @@ import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.CommandRunner;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.ProjectVersion;
+import dev.renacer.cli.local.statistics.AnomalyOptions;
+import dev.renacer.cli.local.statistics.StatisticsOptions;
 import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.filter.SyscallFilter.Following;
 import dev.renacer.tracer.output.CallSelection;
@@ -124,6 +126,12 @@ public final class RenacerCommand implements Callable<Integer> {
     OutputOptions output = new OutputOptions();
 
     @Mixin
+    StatisticsOptions statistics = new StatisticsOptions();
+
+    @Mixin
+    AnomalyOptions anomalies = new AnomalyOptions();
+
+    @Mixin
     OtlpOptions otlp = new OtlpOptions();
 
     @Override
@@ -131,7 +139,10 @@ public final class RenacerCommand implements Callable<Integer> {
         boolean follow = follow();
         output.stacks = source.stack;
         output.lines = selected.isForText();
+        output.statistics = statistics;
         output.check();
+        anomalies.check(output.allowsRemarks());
+        source.functions = statistics.areByFunction();
         output.detail = detail.text();
         output.form = selected.form(output.detail);
         SyscallFilter filter = selected.filter();
@@ -161,6 +172,7 @@ public final class RenacerCommand implements Callable<Integer> {
                         selection,
                         selected.subjects(line -> System.err.println(PrintableText.of(line))),
                         output,
+                        anomalies,
                         otlp,
                         isComplete())
                 .run();
@@ -192,7 +204,7 @@ public final class RenacerCommand implements Callable<Integer> {
 
     /** Netlink messages are only told from others by the socket they are sent through. */
     private boolean followsSockets(SyscallFilter filter) {
-        return !seccompFilter && !output.summary && filter.selectsPackets();
+        return !seccompFilter && !statistics.replaceTrace() && filter.selectsPackets();
     }
 
     private boolean needsDescriptors() {

@@ -35,9 +35,12 @@ final class SourceOptions {
                     + " > /usr/lib/libc.so.6(write+0x14) [0xf5a84]. JSON has it too.")
     boolean stack;
 
+    /** Whether each call is asked for both, to sum up times by function. */
+    boolean functions;
+
     /** The options with the additions that source lines need. */
     CaptureOptions with(CaptureOptions options) {
-        if (stack) {
+        if (stack || functions) {
             return SourceLines.copiedWhole(options, WHOLE_SIDE_BYTES);
         }
         return source ? SourceLines.copied(options, SIDE_BYTES) : options;
@@ -49,17 +52,17 @@ final class SourceOptions {
      * @throws CommandFailure if it is requested but not there
      */
     CallSites sites() {
-        if (!source && !stack) {
+        if (!source && !stack && !functions) {
             return CallSites.NONE;
         }
-        return new UnwoundCallSites(SourceLines.program().orElseThrow(this::missing), source, stack);
+        return new UnwoundCallSites(SourceLines.program().orElseThrow(this::missing), source || functions, stack || functions);
     }
 
     private CommandFailure missing() {
         String program = System.getProperty(SourceLines.PROGRAM_PROPERTY);
         return new CommandFailure(
                 ExitCode.FAILURE,
-                (source ? "-s" : "-k") + " needs renacer-symbolize, which is missing"
+                (functions ? "--function-time" : source ? "-s" : "-k") + " needs renacer-symbolize, which is missing"
                         + (program == null ? "" : " ('" + program + "')")
                         + "; install libdw1, or build with libdw-dev installed");
     }
