@@ -32,6 +32,8 @@ class TracerRoomsTest {
                         Arrow.of("span.attribute", "", "syscall"),
                         Arrow.of("statistics.report", "statistics", "output", "", "syscall"),
                         Arrow.of("statistics", "", "source", "syscall"),
+                        Arrow.of("comparison.report", "comparison", "syscall"),
+                        Arrow.of("comparison", "", "descriptor", "descriptor.address", "source", "syscall"),
                         Arrow.of("export", "export.collector", "export.settings"),
                         Arrow.of("export.collector", "export.settings"),
                         Arrow.of("export.settings"),
