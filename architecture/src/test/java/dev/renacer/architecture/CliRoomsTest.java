@@ -37,7 +37,8 @@ class CliRoomsTest {
                         Arrow.of("kubectl.option", "", "kubectl.api", "kubectl.print"),
                         Arrow.of("kubectl.api", ""),
                         Arrow.of("kubectl.print"),
-                        Arrow.of("local", "", "local.statistics"),
+                        Arrow.of("local", "", "local.output", "local.statistics"),
+                        Arrow.of("local.output", "", "local.statistics"),
                         Arrow.of("local.statistics", ""),
                         Arrow.of(""))
                 .check();

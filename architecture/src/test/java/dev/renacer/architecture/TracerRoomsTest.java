@@ -37,6 +37,7 @@ class TracerRoomsTest {
                         Arrow.of("export", "export.collector", "export.settings"),
                         Arrow.of("export.collector", "export.settings"),
                         Arrow.of("export.settings"),
+                        Arrow.of("output.json", "output", "output.notation", "", "descriptor", "source", "syscall"),
                         Arrow.of(
                                 "output",
                                 "output.argument",

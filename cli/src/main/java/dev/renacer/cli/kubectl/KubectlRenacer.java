@@ -89,7 +89,7 @@ public final class KubectlRenacer implements Runnable, PluginCommand {
             new Verb("version", VersionCommand::new));
 
     /** The whole command line, all verbs included. */
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         return commandLine(VERBS);
     }
 

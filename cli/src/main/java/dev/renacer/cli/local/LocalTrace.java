@@ -10,15 +10,15 @@ import dev.renacer.capture.PrintableText;
 import dev.renacer.capture.WaitStatus;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.Signals;
+import dev.renacer.cli.local.output.OutputPlan;
+import dev.renacer.cli.local.output.Outputs;
 import dev.renacer.cli.local.statistics.AnomalyOptions;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.descriptor.Inheritance;
-import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.output.LossReport;
-import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.output.SelectedCalls;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.subject.Subjects;
@@ -69,9 +69,10 @@ final class LocalTrace {
     private final CallSites sites;
     private final CallSelection selection;
     private final Subjects subjects;
-    private final OutputOptions output;
+    private final OutputPlan output;
     private final AnomalyOptions anomalies;
     private final OtlpOptions otlp;
+    private final boolean followsSockets;
     private final boolean complete;
     private final PrintStream err = System.err;
     /** The signal that asked for the end; 0: none. */
@@ -92,6 +93,7 @@ final class LocalTrace {
 
     /**
      * @param subjects  calls that are not about one of them are not shown
+     * @param followsSockets  whether it is followed what sockets are, so that messages are written by their fields
      * @param complete  whether every call that changes descriptors is seen, but for those of resting threads
      */
     LocalTrace(
@@ -100,10 +102,12 @@ final class LocalTrace {
             CallSites sites,
             CallSelection selection,
             Subjects subjects,
-            OutputOptions output,
+            OutputPlan output,
             AnomalyOptions anomalies,
             OtlpOptions otlp,
+            boolean followsSockets,
             boolean complete) {
+        this.followsSockets = followsSockets;
         this.complete = complete;
         this.target = target;
         this.options = options;
@@ -119,12 +123,14 @@ final class LocalTrace {
     int run() {
         Descriptors descriptors =
                 complete ? new Descriptors(inheritance(), output.redactor()) : Descriptors.incomplete();
-        if (output.namesDescriptors()) {
+        if (output.shown().namesDescriptors()) {
             descriptors.beExact();
         }
         Optional<SpanExport> export = otlp.open(System.getenv(), this::tell, descriptors, output.redactor());
-        try (ReportStream out = output.open(this::tell)) {
+        try (Outputs out = output.open(this::tell)) {
             return trace(out, export, descriptors);
+        } catch (CaptureException e) {
+            throw ExitCodes.of(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return ExitCode.FAILURE;
@@ -136,7 +142,7 @@ final class LocalTrace {
 
     /** Whether anything goes by what descriptors are: their names in lines, the choice of calls, spans. */
     private boolean asksForDescriptors() {
-        return output.names != NameWriter.Style.NONE || !subjects.isAny() || otlp.isAsked(System.getenv());
+        return output.shown().namesDescriptors() || !subjects.isAny() || otlp.isAsked(System.getenv());
     }
 
     /** Finding it takes time before the program starts. */
@@ -154,8 +160,7 @@ final class LocalTrace {
         err.println(PrintableText.of(line));
     }
 
-    private int trace(ReportStream out, Optional<SpanExport> export, Descriptors descriptors)
-            throws InterruptedException {
+    private int trace(Outputs out, Optional<SpanExport> export, Descriptors descriptors) throws InterruptedException {
         // Even with `stty tostop` a trace may be written from the background: a stopped tracer would hold up its
         // target.
         Signals.TTOU.ignore();
@@ -167,15 +172,14 @@ final class LocalTrace {
         }
         if (target instanceof TraceTarget.Processes && export.isEmpty()) {
             out.whenBroken(this::endUnwritten);
-            output.whenThreadFileIsBroken(this::endUnwritten);
         }
         boolean several = options.followChildren() || target.isSeveral();
         List<TraceListener> listeners = new ArrayList<>();
-        if (asksForDescriptors() || output.sockets) {
+        if (asksForDescriptors() || followsSockets) {
             listeners.add(descriptors); // in front of those that ask it
         }
         Stream.of(
-                        output.listeners(out, several, descriptors, this::tell).stream(),
+                        out.listeners(several, descriptors).stream(),
                         anomalies.listener(this::tell).stream(),
                         export.map(SpanExport::listener).stream())
                 .flatMap(asked -> asked)
@@ -198,8 +202,9 @@ final class LocalTrace {
         }
     }
 
+    /** An attached process must not pay for a trace that nobody gets. */
     private void endUnwritten(IOException why) {
-        opened.ifPresent(tracing -> end(tracing, isUnread(why) ? Signals.PIPE.number() : UNWRITTEN));
+        opened.ifPresent(tracing -> end(tracing, Outputs.isUnread(why) ? Signals.PIPE.number() : UNWRITTEN));
     }
 
     private TraceListener selected(TraceListener listener, Descriptors descriptors) {
@@ -217,7 +222,9 @@ final class LocalTrace {
         List<Integer> attached = target.begin(tracing, this::tell);
         if (target instanceof TraceTarget.Program program) {
             leaveInterruptsToTheProgram(tracing, job);
-            program.spec().inherited().ifPresent(state -> tracing.giveUpInherited(state, output.isStandardOutput()));
+            program.spec()
+                    .inherited()
+                    .ifPresent(state -> tracing.giveUpInherited(state, output.writesStandardOutput()));
         }
         remark(attached);
         awaitEnd(tracing, job);
@@ -254,7 +261,7 @@ final class LocalTrace {
 
     /** A summary of times includes what the trace cost the target. */
     private void tellCost(CaptureStats stats) {
-        if (output.statistics.areAsked() && output.allowsRemarks() && stats.stops() > 0) {
+        if (output.summarizes() && output.allowsRemarks() && stats.stops() > 0) {
             // The first second is not judged: a short program has no worst second.
             String worst = stats.worstSlowdownPercent() < stats.slowdownPercent()
                     ? ""
@@ -400,13 +407,6 @@ final class LocalTrace {
             return exitCodeWhenAsked();
         }
         return target instanceof TraceTarget.Processes ? ExitCode.SUCCESS : exitCodeOfOneLetGo(tracing);
-    }
-
-    /**
-     * Nobody reads any more, as after {@code | head}: an attached process must not pay for a trace that nobody gets.
-     */
-    private static boolean isUnread(IOException why) {
-        return "Broken pipe".equals(why.getMessage()) || OutputCommand.ENDED.equals(why.getMessage());
     }
 
     private int exitCodeWhenAsked() {

@@ -14,11 +14,14 @@ import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.CommandRunner;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.ProjectVersion;
+import dev.renacer.cli.local.output.OutputOptions;
+import dev.renacer.cli.local.output.OutputPlan;
+import dev.renacer.cli.local.output.Shown;
 import dev.renacer.cli.local.statistics.AnomalyOptions;
-import dev.renacer.cli.local.statistics.StatisticsOptions;
 import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.filter.SyscallFilter.Following;
 import dev.renacer.tracer.output.CallSelection;
+import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.source.CallSites;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -126,9 +129,6 @@ public final class RenacerCommand implements Callable<Integer> {
     OutputOptions output = new OutputOptions();
 
     @Mixin
-    StatisticsOptions statistics = new StatisticsOptions();
-
-    @Mixin
     AnomalyOptions anomalies = new AnomalyOptions();
 
     @Mixin
@@ -137,18 +137,21 @@ public final class RenacerCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         boolean follow = follow();
-        output.stacks = source.stack;
-        output.lines = selected.isForText();
-        output.statistics = statistics;
-        output.check();
-        anomalies.check(output.allowsRemarks());
-        source.functions = statistics.areByFunction();
-        output.detail = detail.text();
-        output.form = selected.form(output.detail);
+        TextDetail text = detail.text();
+        OutputPlan written = output.plan(new Shown(
+                followForks.length == 2,
+                source.source,
+                source.stack,
+                selected.isForText(),
+                names.style(),
+                text,
+                selected.form(text)));
+        anomalies.check(written.allowsRemarks());
+        source.functions = output.statistics().areByFunction();
         SyscallFilter filter = selected.filter();
         CallSelection selection = selected.selection();
         CaptureOptions plain = new CaptureOptions(
-                        filter.plan(detail.arguments(selected.variesDetail()), following(filter)),
+                        filter.plan(detail.arguments(selected.variesDetail()), following(filter, written)),
                         RingPolicy.BLOCK,
                         RING_EVENTS,
                         SIDE_BYTES,
@@ -160,9 +163,7 @@ public final class RenacerCommand implements Callable<Integer> {
                 .withMaxSlowdown(bound(), answer());
         CaptureOptions options = source.with(plain);
         CallSites sites = source.sites();
-        output.sources = source.source;
-        output.names = names.style();
-        output.sockets = followsSockets(filter);
+        boolean sockets = followsSockets(filter, written);
         TraceTarget whom = seccompFilter ? filtered(target.target(), follow) : target.target();
         Optional<Path> journal = journal();
         return new LocalTrace(
@@ -171,9 +172,10 @@ public final class RenacerCommand implements Callable<Integer> {
                         sites,
                         selection,
                         selected.subjects(line -> System.err.println(PrintableText.of(line))),
-                        output,
+                        written,
                         anomalies,
                         otlp,
+                        sockets,
                         isComplete())
                 .run();
     }
@@ -182,13 +184,13 @@ public final class RenacerCommand implements Callable<Integer> {
      * What is followed through calls that -e leaves out. Under a seccomp filter that costs the program a stop for each,
      * so descriptors are followed only if they are asked for.
      */
-    private Set<Following> following(SyscallFilter filter) {
+    private Set<Following> following(SyscallFilter filter, OutputPlan written) {
         Set<Following> following = EnumSet.noneOf(Following.class);
         boolean exported = otlp.isAsked(System.getenv());
         if (exported) {
             following.add(Following.CONNECTIONS);
         }
-        if (needsDescriptors() || followsSockets(filter) || (exported && !seccompFilter)) {
+        if (needsDescriptors() || followsSockets(filter, written) || (exported && !seccompFilter)) {
             following.add(Following.DESCRIPTORS);
         }
         if (needsDescriptors()) { // those of a short program are gone before /proc could tell of them
@@ -203,8 +205,8 @@ public final class RenacerCommand implements Callable<Integer> {
     }
 
     /** Netlink messages are only told from others by the socket they are sent through. */
-    private boolean followsSockets(SyscallFilter filter) {
-        return !seccompFilter && !statistics.replaceTrace() && filter.selectsPackets();
+    private boolean followsSockets(SyscallFilter filter, OutputPlan written) {
+        return !seccompFilter && written.showsCalls() && filter.selectsPackets();
     }
 
     private boolean needsDescriptors() {
@@ -216,7 +218,6 @@ public final class RenacerCommand implements Callable<Integer> {
             throw CommandFailure.usage("-f is given " + followForks.length
                     + " times; -f follows the processes a program starts, -ff writes a file for each thread");
         }
-        output.eachThread = followForks.length == 2;
         return followForks.length >= 1;
     }
 

@@ -68,7 +68,7 @@ public final class ReportStream implements AutoCloseable {
     }
 
     /** The text not yet written; append ASCII only, then call {@link #written()}. */
-    StringBuilder buffer() {
+    public StringBuilder buffer() {
         return buffer;
     }
 
@@ -86,7 +86,7 @@ public final class ReportStream implements AutoCloseable {
     }
 
     /** To be called after text was appended; writes when there is enough. */
-    void written() {
+    public void written() {
         if (buffer.length() >= BLOCK) {
             flush();
         }
@@ -103,7 +103,7 @@ public final class ReportStream implements AutoCloseable {
     }
 
     /** Writes what is buffered. */
-    void flush() {
+    public void flush() {
         if (buffer.isEmpty()) {
             return;
         }

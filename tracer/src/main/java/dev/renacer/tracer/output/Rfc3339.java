@@ -9,13 +9,18 @@ import java.time.Instant;
  * Writes epoch times in the form of RFC 3339, in UTC with nanoseconds. Keeps the text of the last second. Not
  * thread-safe.
  */
-final class Rfc3339 {
+public final class Rfc3339 {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private long second = Long.MIN_VALUE;
     private String prefix = "";
 
-    void write(StringBuilder out, long epochNanos) {
+    /**
+     * Appends a time.
+     *
+     * @param epochNanos  nanoseconds since the epoch
+     */
+    public void write(StringBuilder out, long epochNanos) {
         long now = Math.floorDiv(epochNanos, NANOS_PER_SECOND);
         if (now != second) {
             String text = Instant.ofEpochSecond(now).toString();

@@ -11,13 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A stream in memory and what was complained of. */
-final class OutputFixture {
-    final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    final List<String> complaints = new ArrayList<>();
-    final ReportStream stream = new ReportStream("trace.txt", bytes, complaints::add);
+public final class OutputFixture {
+    public final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    public final List<String> complaints = new ArrayList<>();
+    public final ReportStream stream = new ReportStream("trace.txt", bytes, complaints::add);
 
     /** A stream whose every write fails, as on a full disk. */
-    static ReportStream full(List<String> complaints) {
+    public static ReportStream full(List<String> complaints) {
         return new ReportStream(
                 "trace.txt",
                 new OutputStream() {
@@ -29,11 +29,13 @@ final class OutputFixture {
                 complaints::add);
     }
 
-    String text() {
+    /** What was written. */
+    public String text() {
         return bytes.toString(StandardCharsets.US_ASCII);
     }
 
-    List<String> lines() {
+    /** The same by lines. */
+    public List<String> lines() {
         return text().lines().toList();
     }
 }

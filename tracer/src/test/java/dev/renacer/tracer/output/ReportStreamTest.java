@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.tracer.TraceEvent;
+import dev.renacer.tracer.output.json.JsonOutput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
 public final class StatisticsOptions {
     @Option(
             names = {"-c", "--summary"},
-            description = "Count calls, errors and times, and write a table at the end instead of the trace.")
+            description = "Count calls, errors and times, and write a table at the end instead of the trace; --format"
+                    + " FORMAT=FILE still writes the trace to FILE.")
     boolean summary;
 
     @Option(
@@ -76,27 +77,31 @@ public final class StatisticsOptions {
         return areAsked() && !behindTrace;
     }
 
-    /**
-     * Refuses what makes no sense.
-     *
-     * @param format  of the output
-     */
-    public void check(StatisticsOutput.Format format) {
+    /** Refuses what makes no sense whatever the format. */
+    public void check() {
         if (!areAsked() && (order != null || columns != null || wallClock)) {
             throw CommandFailure.usage("-S, -U and -w are about statistics; add -c, -C or --stats-extended");
         }
-        if (behindTrace && format != StatisticsOutput.Format.TEXT) {
-            throw CommandFailure.usage("-C writes a table behind the lines of a trace, for which JSON and CSV have no"
-                    + " place; use -c, or leave out --format");
-        }
         if (columns != null && !hasTable()) {
             throw CommandFailure.usage("-U is about the table of -c; add -c");
+        }
+        content();
+    }
+
+    /**
+     * Refuses a format in which they cannot be written.
+     *
+     * @param format  of the output that has them
+     */
+    public void check(StatisticsOutput.Format format) {
+        if (behindTrace && format != StatisticsOutput.Format.TEXT) {
+            throw CommandFailure.usage("-C writes a table behind the lines of a trace, for which JSON and CSV have no"
+                    + " place; use -c, and for the trace --format FORMAT=FILE");
         }
         if (format == StatisticsOutput.Format.CSV && (spread || functions)) {
             throw CommandFailure.usage((spread ? "--stats-extended" : "--function-time")
                     + " writes tables or a JSON document; use --format text or json");
         }
-        content();
     }
 
     /** Gathers and writes them. */

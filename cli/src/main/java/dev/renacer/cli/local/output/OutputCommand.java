@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.cli.local;
+package dev.renacer.cli.local.output;
 
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -13,12 +13,14 @@ import java.util.function.Consumer;
 /** The standard input of a shell command ({@code -o '|COMMAND'}); closing it waits for the command's end, as strace does. */
 final class OutputCommand extends FilterOutputStream {
     private final Process process;
+    private final String option;
     private final String command;
     private final Consumer<String> complaints;
 
-    private OutputCommand(Process process, String command, Consumer<String> complaints) {
+    private OutputCommand(Process process, String option, String command, Consumer<String> complaints) {
         super(process.getOutputStream());
         this.process = process;
+        this.option = option;
         this.command = command;
         this.complaints = complaints;
     }
@@ -34,15 +36,16 @@ final class OutputCommand extends FilterOutputStream {
     /**
      * Starts the command; its output goes where this process's own output goes.
      *
+     * @param option      that names it: -o or --format
      * @param complaints  receives one line if the command fails
      * @throws IOException if there is no shell
      */
-    static OutputStream start(String command, Consumer<String> complaints) throws IOException {
+    static OutputStream start(String command, String option, Consumer<String> complaints) throws IOException {
         Process process = new ProcessBuilder(List.of("/bin/sh", "-c", command))
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        return new OutputCommand(process, command, complaints);
+        return new OutputCommand(process, option, command, complaints);
     }
 
     @Override
@@ -68,7 +71,8 @@ final class OutputCommand extends FilterOutputStream {
         try {
             int code = process.waitFor();
             if (code != 0) {
-                complaints.accept("renacer: the command of -o, '" + command + "', ended with exit code " + code);
+                complaints.accept(
+                        "renacer: the command of " + option + ", '" + command + "', ended with exit code " + code);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

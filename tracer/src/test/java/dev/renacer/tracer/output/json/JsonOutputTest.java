@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.output;
+package dev.renacer.tracer.output.json;
 
 import static dev.renacer.tracer.CallFixture.PROCESS;
 import static dev.renacer.tracer.CallFixture.call;
@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.renacer.tracer.TraceEvent;
+import dev.renacer.tracer.output.OutputFixture;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 

@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.output.json;
+
+import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.SyscallCall.Outcome;
+import dev.renacer.tracer.descriptor.NameWriter;
+import dev.renacer.tracer.output.ArgumentFormatter;
+import dev.renacer.tracer.output.Rfc3339;
+import dev.renacer.tracer.output.notation.TextDetail;
+import dev.renacer.tracer.syscall.ErrnoNames;
+
+/** The fields of a call, which are the same in both forms of JSON. Not thread-safe. */
+final class CallFields {
+    private static final int NANOS_PER_MICRO = 1000;
+
+    private final NameWriter names;
+    private final TextDetail detail;
+    private final StringBuilder argument = new StringBuilder();
+    private final Rfc3339 rfc3339 = new Rfc3339();
+
+    /**
+     * @param names   writes what descriptors are (-y)
+     * @param detail  how much is written of what arguments point to
+     */
+    CallFields(NameWriter names, TextDetail detail) {
+        this.names = names;
+        this.detail = detail.naming(names::inData);
+    }
+
+    /** Writes them without the braces around them. */
+    void write(StringBuilder json, SyscallCall call) {
+        json.append("\"name\":\"").append(call.syscall().name()).append("\",\"args\":[");
+        int start = json.length();
+        ArgumentFormatter.each(call, index -> {
+            argument.setLength(0);
+            ArgumentFormatter.argument(argument, call, index, names, detail);
+            names.argument(argument, call, index);
+            JsonText.write(json.length() > start ? json.append(',') : json, argument);
+        });
+        json.append("],\"result\":");
+        if (call.outcome() == Outcome.UNFINISHED) {
+            json.append("null,\"unfinished\":true").append(call.left() ? ",\"detached\":true" : "");
+        } else {
+            json.append(call.result());
+        }
+        if (call.outcome() == Outcome.FAILED) {
+            json.append(",\"errno\":\"")
+                    .append(ErrnoNames.of(call.errno()).name())
+                    .append('"');
+        }
+        json.append(",\"duration_us\":").append(call.durationNanos() / NANOS_PER_MICRO);
+        json.append(",\"pid\":").append(call.process().pid());
+        json.append(",\"tid\":").append(call.tid());
+        json.append(",\"number\":").append(call.syscall().number());
+        json.append(",\"abi\":\"").append(call.syscall().abi()).append("\",\"start\":\"");
+        rfc3339.write(json, call.startNanos());
+        json.append('"');
+        if (call.inProgressAtAttach()) {
+            json.append(",\"in_progress_at_attach\":true");
+        }
+        if (call.source().isPresent()) {
+            PlaceFields.source(json, call.source().get());
+        }
+        if (call.stack().isPresent()) {
+            PlaceFields.stack(json, call.stack().get());
+        }
+    }
+}

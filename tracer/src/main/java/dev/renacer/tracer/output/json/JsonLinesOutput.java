@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.output.json;
+
+import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.TraceEvent;
+import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.descriptor.NameWriter;
+import dev.renacer.tracer.output.ReportStream;
+import dev.renacer.tracer.output.notation.TextDetail;
+
+/**
+ * JSON Lines of the form renacer-jsonl-v1: one object a line, written as the calls come. Each has a {@code type}. The first
+ * is the {@code header}; a {@code call} has the fields that it has in {@link JsonOutput}; what else happens has its own
+ * types ({@link EventFields}); the last is the {@code end} with the totals. Only whole lines are written, so that what is
+ * there is valid at any time; a file without {@code end} belongs to a trace that was cut short. Not thread-safe.
+ */
+public final class JsonLinesOutput implements TraceListener {
+    private final ReportStream out;
+    private final CallFields calls;
+    private final EventFields events = new EventFields();
+    private final TraceTotals totals = new TraceTotals();
+
+    /**
+     * @param version  of this product, as written in the header
+     * @param names    writes what descriptors are (-y)
+     * @param detail   how much is written of what arguments point to
+     */
+    public JsonLinesOutput(ReportStream out, String version, NameWriter names, TextDetail detail) {
+        this.out = out;
+        this.calls = new CallFields(names, detail);
+        StringBuilder head = out.buffer();
+        head.append("{\"type\":\"header\",\"format\":\"renacer-jsonl-v1\",\"version\":");
+        JsonText.write(head, version);
+        head.append("}\n");
+        out.written();
+    }
+
+    @Override
+    public void onCall(SyscallCall call) {
+        totals.count(call);
+        if (out.isBroken()) {
+            return;
+        }
+        StringBuilder json = out.buffer();
+        json.append("{\"type\":\"call\",");
+        calls.write(json, call);
+        json.append("}\n");
+        out.written();
+    }
+
+    @Override
+    public void onEvent(TraceEvent event) {
+        totals.count(event);
+        if (out.isBroken()) {
+            return;
+        }
+        StringBuilder json = out.buffer();
+        json.append('{');
+        events.write(json, event);
+        json.append("}\n");
+        out.written();
+    }
+
+    @Override
+    public void onIdle() {
+        out.flush();
+    }
+
+    @Override
+    public void onEnd() {
+        StringBuilder json = out.buffer();
+        json.append("{\"type\":\"end\",");
+        totals.write(json);
+        json.append("}\n");
+        out.flush();
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.output.json;
+
+import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.TraceEvent;
+import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.descriptor.NameWriter;
+import dev.renacer.tracer.output.ReportStream;
+import dev.renacer.tracer.output.notation.TextDetail;
+
+/**
+ * One JSON document of the form renacer-json-v1, written as the calls come; the end of the trace, even an early one,
+ * completes it. In addition to that form's {@code name, args, result, duration_us} a call has
+ * {@code pid, tid, number, abi, start, errno}, {@code source} if that is known, and {@code stack} if that is wanted. A call that did not return has the
+ * result {@code null} and {@code "unfinished": true}, and is not in {@code total_syscalls}.
+ */
+public final class JsonOutput implements TraceListener {
+    private final ReportStream out;
+    private final CallFields fields;
+    private final TraceTotals totals = new TraceTotals();
+    private boolean first = true;
+
+    /**
+     * @param version  of this product, as written in the document
+     */
+    public JsonOutput(ReportStream out, String version) {
+        this(out, version, NameWriter.NONE);
+    }
+
+    /**
+     * As {@link #JsonOutput(ReportStream, String)}.
+     *
+     * @param names  writes what descriptors are (-y)
+     */
+    public JsonOutput(ReportStream out, String version, NameWriter names) {
+        this(out, version, names, TextDetail.DEFAULT);
+    }
+
+    /**
+     * As {@link #JsonOutput(ReportStream, String, NameWriter)}.
+     *
+     * @param detail  how much is written of what arguments point to
+     */
+    public JsonOutput(ReportStream out, String version, NameWriter names, TextDetail detail) {
+        this.out = out;
+        this.fields = new CallFields(names, detail);
+        StringBuilder head = out.buffer();
+        head.append("{\"version\":");
+        JsonText.write(head, version);
+        head.append(",\"format\":\"renacer-json-v1\",\"syscalls\":[");
+        out.written();
+    }
+
+    @Override
+    public void onCall(SyscallCall call) {
+        totals.count(call);
+        if (out.isBroken()) {
+            return;
+        }
+        StringBuilder json = out.buffer();
+        json.append(first ? "\n{" : ",\n{");
+        first = false;
+        fields.write(json, call);
+        json.append('}');
+        out.written();
+    }
+
+    /** The form has a place only for calls. */
+    @Override
+    public void onEvent(TraceEvent event) {
+        totals.count(event);
+    }
+
+    @Override
+    public void onIdle() {
+        out.flush();
+    }
+
+    @Override
+    public void onEnd() {
+        StringBuilder json = out.buffer();
+        json.append("\n],\"summary\":{");
+        totals.write(json);
+        json.append("}}\n");
+        out.flush();
+    }
+}
