@@ -10,7 +10,7 @@
 #define WRITES 20
 #define LONG_SLEEP 300000000L
 
-static void pause_for(long nanos) {
+__attribute__((noinline)) static void pause_for(long nanos) {
     const struct timespec time = {.tv_nsec = nanos};
     clock_nanosleep(CLOCK_MONOTONIC, 0, &time, NULL);
 }

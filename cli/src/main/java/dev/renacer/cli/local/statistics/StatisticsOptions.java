@@ -79,8 +79,11 @@ public final class StatisticsOptions {
 
     /** Refuses what makes no sense whatever the format. */
     public void check() {
-        if (!areAsked() && (order != null || columns != null || wallClock)) {
-            throw CommandFailure.usage("-S, -U and -w are about statistics; add -c, -C or --stats-extended");
+        if (!areAsked()) {
+            if (order != null || columns != null || wallClock) {
+                throw CommandFailure.usage("-S, -U and -w are about statistics; add -c, -C or --stats-extended");
+            }
+            return; // and nothing of them is loaded
         }
         if (columns != null && !hasTable()) {
             throw CommandFailure.usage("-U is about the table of -c; add -c");
