@@ -39,6 +39,16 @@ class TracerRoomsTest {
                         Arrow.of("export.settings"),
                         Arrow.of("output.json", "output", "output.notation", "", "descriptor", "source", "syscall"),
                         Arrow.of(
+                                "report",
+                                "",
+                                "output",
+                                "output.notation",
+                                "descriptor",
+                                "descriptor.address",
+                                "redact",
+                                "source",
+                                "syscall"),
+                        Arrow.of(
                                 "output",
                                 "output.argument",
                                 "output.notation",
