@@ -25,7 +25,10 @@ public final class AnomalyDetector implements TraceListener {
     public static final int FEWEST = 10;
     /** The largest window. */
     public static final int MOST = SlidingWindow.MOST;
-    /** Those told at once in a second of the trace; more are only counted. */
+    /**
+     * Those told at once in a second of the trace. Of more only one is told that deviates twice as much as any told in that
+     * second: what is far worse must not go down among what is not, and there cannot be many of them.
+     */
     static final int MOST_A_SECOND = 10;
     /** More than any processor has calls with a name; a program may make up others. */
     static final int MOST_NAMES = 1_024;
@@ -34,6 +37,7 @@ public final class AnomalyDetector implements TraceListener {
 
     private static final long SECOND = 1_000_000_000L;
     private static final double CLOCK_RESOLUTION = 1;
+    private static final double FAR_WORSE = 2;
     private static final Comparator<Anomaly> BY_SCORE = Comparator.comparingDouble(Anomaly::score);
 
     private final double threshold;
@@ -44,6 +48,7 @@ public final class AnomalyDetector implements TraceListener {
     private final PriorityQueue<Anomaly> top = new PriorityQueue<>(BY_SCORE);
     private long second = Long.MIN_VALUE;
     private int toldInSecond;
+    private double worstInSecond;
     private long untold;
     private long judged;
     private long unjudged;
@@ -51,7 +56,7 @@ public final class AnomalyDetector implements TraceListener {
     /**
      * @param threshold   in deviations: a call is one if it took longer than the mean and this many of them
      * @param windowSize  how many calls of its name it is compared with, {@link #FEWEST} to {@link #MOST}
-     * @param told        told of each at once, but of no more than {@link #MOST_A_SECOND} in a second
+     * @param told        told of each at once, but of not many more than {@link #MOST_A_SECOND} in a second
      */
     public AnomalyDetector(double threshold, int windowSize, Consumer<Anomaly> told) {
         if (windowSize < FEWEST || windowSize > MOST) {
@@ -117,9 +122,11 @@ public final class AnomalyDetector implements TraceListener {
         if (now > second) {
             second = now;
             toldInSecond = 0;
+            worstInSecond = 0;
         }
-        if (toldInSecond < MOST_A_SECOND) {
+        if (toldInSecond < MOST_A_SECOND || anomaly.score() >= FAR_WORSE * worstInSecond) {
             toldInSecond++;
+            worstInSecond = Math.max(worstInSecond, anomaly.score());
             told.accept(anomaly);
         } else {
             untold++;

@@ -53,23 +53,28 @@ record FunctionPath(List<Symbol> functions, Optional<String> place) {
     /** Where the first function of the user's own is known. */
     private static List<Symbol> through(String name, List<Frame> frames) {
         List<Frame> own = frames.stream()
-                .filter(frame -> !frame.isLibrary() && !frame.isRuntime() && !isEntry(frame))
+                .filter(frame -> !frame.isLibrary() && !isEntry(frame))
                 .toList();
-        List<Symbol> path = new ArrayList<>();
-        int from = 0;
-        while (from < own.size() && !isCalled(own.get(from), name)) {
-            from++;
+        int found = 0;
+        while (found < own.size() && !isCalled(own.get(found), name)) {
+            found++;
         }
-        if (from < own.size()) {
-            Symbol found = Symbol.of(own.get(from));
-            path.add(new Symbol(found.module(), found.symbol(), name));
-            from++;
+        List<Symbol> path = new ArrayList<>();
+        boolean isOfRuntime = false;
+        if (found < own.size()) {
+            Symbol symbol = Symbol.of(own.get(found));
+            path.add(new Symbol(symbol.module(), symbol.symbol(), name));
+            isOfRuntime = own.get(found).isRuntime();
+            own = own.subList(found + 1, own.size());
         } else { // inlined into the next one, or its symbol is made up in a way not known here
             String module = own.isEmpty() ? "" : Symbol.of(own.getFirst()).module();
             path.add(new Symbol(module, name, name));
-            from = 0;
         }
-        own.subList(from, own.size()).forEach(frame -> path.add(Symbol.of(frame)));
+        for (Frame frame : own) {
+            if (isOfRuntime || !frame.isRuntime()) { // an interpreter is between all functions that it runs
+                path.add(Symbol.of(frame));
+            }
+        }
         return path;
     }
 

@@ -136,6 +136,25 @@ class AnomalyDetectorTest {
     }
 
     @Test
+    void oneThatIsFarWorseIsToldHoweverManyThereAre() {
+        List<String> names = SyscallTable.instance().calls(Abi.X86_64).stream()
+                .map(Syscall::name)
+                .sorted()
+                .limit(13)
+                .toList();
+        names.forEach(this::baseline);
+        for (String name : names.subList(0, 11)) {
+            detector.onCall(call(name).at(1_000 * SECOND).nanos(2_000).build());
+        }
+        detector.onCall(call(names.get(11)).at(1_000 * SECOND).nanos(2_500).build());
+        detector.onCall(call(names.get(12)).at(1_000 * SECOND).nanos(3_500).build());
+
+        assertThat(told).hasSize(11);
+        assertThat(told.getLast().durationNanos()).isEqualTo(3_500);
+        assertThat(detector.untold()).isEqualTo(2);
+    }
+
+    @Test
     void aProgramThatMakesUpCallsDoesNotFillTheMemory() {
         for (int number = 100_000; number < 100_000 + 2 * AnomalyDetector.MOST_NAMES; number++) {
             detector.onCall(unknown(number).build());

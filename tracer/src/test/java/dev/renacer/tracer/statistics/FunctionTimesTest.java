@@ -140,6 +140,35 @@ class FunctionTimesTest {
     }
 
     @Test
+    void anInterpreterIsLeftOutBetweenTheFunctionsItRuns() {
+        CallStack stack = new CallStack(
+                List.of(
+                        frame(LIBC, "write"),
+                        frame("/usr/bin/python3.13", "_Py_write"),
+                        new Frame(Optional.empty(), 7, Optional.of("py::greet"), 1),
+                        frame("/usr/bin/python3.13", "_PyEval_EvalFrameDefault"),
+                        new Frame(Optional.empty(), 8, Optional.of("py::run"), 1),
+                        frame("/usr/bin/python3.13", "Py_RunMain")),
+                CallStack.End.OUTERMOST);
+        made("write", 1_000, stack, source("py::greet"));
+
+        assertThat(times.functions()).extracting(Function::name).containsExactly("py::run", "py::greet");
+    }
+
+    @Test
+    void anInterpretersOwnFunctionsHaveTheirCallers() {
+        CallStack stack = new CallStack(
+                List.of(
+                        frame(LIBC, "write"),
+                        frame("/usr/bin/python3.13", "_Py_write"),
+                        frame("/usr/bin/python3.13", "Py_RunMain")),
+                CallStack.End.OUTERMOST);
+        made("write", 1_000, stack, source("_Py_write"));
+
+        assertThat(times.functions()).extracting(Function::name).containsExactly("Py_RunMain", "_Py_write");
+    }
+
+    @Test
     void withoutSourceTheSymbolsOfTheProgramCount() {
         times.onCall(call("write").nanos(700).stack(stack("save", "main")).build());
 

@@ -8,11 +8,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.harrel.jsonschema.Validator;
+import dev.harrel.jsonschema.ValidatorFactory;
 import dev.renacer.cli.Launchers;
 import dev.renacer.cli.Run;
 import dev.renacer.cli.local.OtlpReceiver;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +34,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code renacer -c}, {@code --stats-extended}, {@code --function-time} and {@code --anomaly-realtime} of real programs. */
 class StatisticsIT {
     private static final Pattern ROW =
-            Pattern.compile(" *[0-9.]+ +[0-9.]+ +[0-9]+ +(?<calls>[0-9]+)(?: +(?<errors>[0-9]+))? (?<name>[a-z]\\w*)");
+            Pattern.compile(" *[0-9.]+ +[0-9.]+ +[0-9]+ +(?<calls>[0-9]+)(?: +(?<errors>[0-9]+))? +(?<name>[a-z]\\w*)");
+
+    private static final Path SCHEMA = Path.of("../docs/reference/renacer-statistics.schema.json");
 
     @TempDir
     Path folder = Path.of("");
@@ -79,6 +84,16 @@ class StatisticsIT {
         Run run = renacer(all.toArray(String[]::new));
         assertThat(run.code()).as(run.err()).isZero();
         return new ObjectMapper().readTree(Files.readString(file));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-c", "--stats-extended", "--function-time", "-c --stats-extended --function-time"})
+    void theDocumentIsValidByThePublishedSchema(String options) throws IOException {
+        String document = json(options.split(" ")).toString();
+
+        Validator validator = new ValidatorFactory().createValidator();
+        URI schema = validator.registerSchema(Files.readString(SCHEMA));
+        assertThat(validator.validate(schema, document).getErrors()).isEmpty();
     }
 
     private static JsonNode named(JsonNode array, String field, String name) {
@@ -207,7 +222,8 @@ class StatisticsIT {
 
     @Test
     void aSleepThatIsMuchLongerThanThoseBeforeItIsToldAtOnce() {
-        Run run = renacer("--anomaly-realtime", "-o", folder.resolve("trace").toString());
+        Run run = renacer(
+                "--anomaly-realtime", "-e", "trace=clock_nanosleep", "-o", folder.resolve("trace").toString());
 
         assertThat(run.errLines())
                 .anyMatch(line -> line.matches("renacer: anomaly: clock_nanosleep took 3[0-9]{5}\\.[0-9] us, [0-9.]+ sigma"
