@@ -12,6 +12,7 @@ import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.Signals;
 import dev.renacer.cli.local.output.OutputPlan;
 import dev.renacer.cli.local.output.Outputs;
+import dev.renacer.cli.local.statistics.AnomalyOptions;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.descriptor.Descriptors;
@@ -69,6 +70,7 @@ final class LocalTrace {
     private final CallSelection selection;
     private final Subjects subjects;
     private final OutputPlan output;
+    private final AnomalyOptions anomalies;
     private final OtlpOptions otlp;
     private final boolean followsSockets;
     private final boolean complete;
@@ -101,6 +103,7 @@ final class LocalTrace {
             CallSelection selection,
             Subjects subjects,
             OutputPlan output,
+            AnomalyOptions anomalies,
             OtlpOptions otlp,
             boolean followsSockets,
             boolean complete) {
@@ -112,6 +115,7 @@ final class LocalTrace {
         this.selection = selection;
         this.subjects = subjects;
         this.output = output;
+        this.anomalies = anomalies;
         this.otlp = otlp;
     }
 
@@ -174,7 +178,11 @@ final class LocalTrace {
         if (asksForDescriptors() || followsSockets) {
             listeners.add(descriptors); // in front of those that ask it
         }
-        Stream.concat(out.listeners(several, descriptors, () -> target.shown(output.redactor())).stream(), export.map(SpanExport::listener).stream())
+        Stream.of(
+                        out.listeners(several, descriptors, () -> target.shown(output.redactor())).stream(),
+                        anomalies.listener(this::tell).stream(),
+                        export.map(SpanExport::listener).stream())
+                .flatMap(asked -> asked)
                 .map(listener -> selected(listener, descriptors))
                 .forEach(listeners::add);
         listeners.add(new LossReport(this::tell, descriptors::failedLookups, !subjects.isAny()));

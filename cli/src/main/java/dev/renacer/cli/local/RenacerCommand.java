@@ -18,6 +18,7 @@ import dev.renacer.cli.StraceFlags;
 import dev.renacer.cli.local.output.OutputOptions;
 import dev.renacer.cli.local.output.OutputPlan;
 import dev.renacer.cli.local.output.Shown;
+import dev.renacer.cli.local.statistics.AnomalyOptions;
 import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.filter.SyscallFilter.Following;
 import dev.renacer.tracer.output.CallSelection;
@@ -129,6 +130,9 @@ public final class RenacerCommand implements Callable<Integer> {
     OutputOptions output = new OutputOptions();
 
     @Mixin
+    AnomalyOptions anomalies = new AnomalyOptions();
+
+    @Mixin
     OtlpOptions otlp = new OtlpOptions();
 
     @Override
@@ -143,6 +147,8 @@ public final class RenacerCommand implements Callable<Integer> {
                 names.style(),
                 text,
                 selected.form(text)));
+        anomalies.check(written.allowsRemarks());
+        source.functions = output.statistics().areByFunction();
         SyscallFilter filter = selected.filter();
         CallSelection selection = selected.selection();
         CaptureOptions plain = new CaptureOptions(
@@ -168,6 +174,7 @@ public final class RenacerCommand implements Callable<Integer> {
                         selection,
                         selected.subjects(line -> System.err.println(PrintableText.of(line))),
                         written,
+                        anomalies,
                         otlp,
                         sockets,
                         isComplete(written))
