@@ -185,7 +185,10 @@ final class LocalTrace {
                 .flatMap(asked -> asked)
                 .map(listener -> selected(listener, descriptors))
                 .forEach(listeners::add);
-        listeners.add(new LossReport(this::tell, descriptors::failedLookups, !subjects.isAny()));
+        listeners.add(new LossReport(
+                this::tell,
+                subjects.isAny() ? descriptors::failedLookups : descriptors::unknownLookups,
+                !subjects.isAny()));
         LaunchedJob job = new LaunchedJob(
                 () -> opened.ifPresent(Tracing::sleepWithLaunched), () -> opened.ifPresent(this::takeInterruptsBack));
         listeners.add(job);
