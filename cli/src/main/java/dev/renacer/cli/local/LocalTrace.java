@@ -123,7 +123,7 @@ final class LocalTrace {
     int run() {
         Descriptors descriptors =
                 complete ? new Descriptors(inheritance(), output.redactor()) : Descriptors.incomplete();
-        if (output.shown().namesDescriptors()) {
+        if (output.needsDescriptors()) {
             descriptors.beExact();
         }
         Optional<SpanExport> export = otlp.open(System.getenv(), this::tell, descriptors, output.redactor());
@@ -142,7 +142,7 @@ final class LocalTrace {
 
     /** Whether anything goes by what descriptors are: their names in lines, the choice of calls, spans. */
     private boolean asksForDescriptors() {
-        return output.shown().namesDescriptors() || !subjects.isAny() || otlp.isAsked(System.getenv());
+        return output.needsDescriptors() || !subjects.isAny() || otlp.isAsked(System.getenv());
     }
 
     /** Finding it takes time before the program starts. */
@@ -179,7 +179,7 @@ final class LocalTrace {
             listeners.add(descriptors); // in front of those that ask it
         }
         Stream.of(
-                        out.listeners(several, descriptors).stream(),
+                        out.listeners(several, descriptors, () -> target.shown(output.redactor())).stream(),
                         anomalies.listener(this::tell).stream(),
                         export.map(SpanExport::listener).stream())
                 .flatMap(asked -> asked)

@@ -47,7 +47,7 @@ import picocli.CommandLine.Option;
         usageHelpWidth = 100,
         customSynopsis = {"renacer [OPTIONS] [--] PROGRAM [ARGS...]", "renacer [OPTIONS] -p PID[,PID...]"},
         description = {
-            "Shows the system calls of a program as text, JSON or CSV, and exports them as OpenTelemetry spans.",
+            "Shows the system calls of a program as text, JSON, CSV or a page for a browser, and exports them as OpenTelemetry spans.",
             ""
         },
         footer = {
@@ -177,7 +177,7 @@ public final class RenacerCommand implements Callable<Integer> {
                         anomalies,
                         otlp,
                         sockets,
-                        isComplete())
+                        isComplete(written))
                 .run();
     }
 
@@ -191,18 +191,18 @@ public final class RenacerCommand implements Callable<Integer> {
         if (exported) {
             following.add(Following.CONNECTIONS);
         }
-        if (needsDescriptors() || followsSockets(filter, written) || (exported && !seccompFilter)) {
+        if (needsDescriptors(written) || followsSockets(filter, written) || (exported && !seccompFilter)) {
             following.add(Following.DESCRIPTORS);
         }
-        if (needsDescriptors()) { // those of a short program are gone before /proc could tell of them
+        if (needsDescriptors(written)) { // those of a short program are gone before /proc could tell of them
             following.add(Following.LINKS);
         }
         return following;
     }
 
     /** Whether every call that changes descriptors is seen, but for those of resting threads. */
-    private boolean isComplete() {
-        return !seccompFilter || needsDescriptors();
+    private boolean isComplete(OutputPlan written) {
+        return !seccompFilter || needsDescriptors(written);
     }
 
     /** Netlink messages are only told from others by the socket they are sent through. */
@@ -210,8 +210,8 @@ public final class RenacerCommand implements Callable<Integer> {
         return !seccompFilter && written.showsCalls() && filter.selectsPackets();
     }
 
-    private boolean needsDescriptors() {
-        return names.isAsked() || selected.hasSubjects();
+    private boolean needsDescriptors(OutputPlan written) {
+        return written.needsDescriptors() || selected.hasSubjects();
     }
 
     private boolean follow() {

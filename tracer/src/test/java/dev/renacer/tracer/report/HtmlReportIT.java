@@ -169,6 +169,7 @@ class HtmlReportIT {
         browser.type("onerror=alert");
         settled();
         browser.click("#tab-calls");
+        browser.frames();
         assertThat(firstCall()).contains("<img src=x onerror=alert(1)>.txt");
         assertThat(browser.evaluate("document.querySelectorAll('img, b > b, #panels script').length").asInt()).isZero();
         assertThat(browser.complaints()).isEmpty();

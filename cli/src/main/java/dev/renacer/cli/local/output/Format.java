@@ -4,6 +4,7 @@
 package dev.renacer.cli.local.output;
 
 import static dev.renacer.cli.local.output.Format.Place.ANYWHERE;
+import static dev.renacer.cli.local.output.Format.Place.FILE;
 import static dev.renacer.cli.local.output.Format.Stacks.LEFT_OUT;
 import static dev.renacer.cli.local.output.Format.Stacks.SHOWN;
 
@@ -14,6 +15,9 @@ import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.output.TextOutput;
 import dev.renacer.tracer.output.json.JsonLinesOutput;
 import dev.renacer.tracer.output.json.JsonOutput;
+import dev.renacer.tracer.output.perfetto.PerfettoOutput;
+import dev.renacer.tracer.output.pprof.PprofOutput;
+import dev.renacer.tracer.report.HtmlReport;
 import dev.renacer.tracer.statistics.report.StatisticsOutput;
 import java.util.Arrays;
 import java.util.Locale;
@@ -29,7 +33,16 @@ enum Format {
     /** An object a line. */
     JSONL(ANYWHERE, SHOWN, (out, how) -> new JsonLinesOutput(out, version(), how.names(), how.detail())),
     /** A row for each call. */
-    CSV(ANYWHERE, LEFT_OUT, (out, how) -> new CsvOutput(out, how.columns(), how.names(), how.detail()));
+    CSV(ANYWHERE, LEFT_OUT, (out, how) -> new CsvOutput(out, how.columns(), how.names(), how.detail())),
+    /** A page for a browser. */
+    HTML(
+            FILE,
+            SHOWN,
+            (out, how) -> new HtmlReport(out, how.facts(version()), how.descriptors(), how.names(), how.detail())),
+    /** For Perfetto's viewer. */
+    PERFETTO(FILE, SHOWN, (out, how) -> new PerfettoOutput(out, how.names(), how.detail())),
+    /** A profile for go tool pprof. */
+    PPROF(FILE, SHOWN, (out, _) -> new PprofOutput(out));
 
     /** Where a format may be written. */
     enum Place {
@@ -77,6 +90,11 @@ enum Format {
 
     boolean needsFile() {
         return place == Place.FILE;
+    }
+
+    /** Whether it shows what descriptors are, -y or not. */
+    boolean needsDescriptors() {
+        return this == HTML;
     }
 
     boolean showsStacks() {

@@ -68,6 +68,12 @@ public final class OutputPlan {
         return !statistics.replaceTrace() || !others.isEmpty();
     }
 
+    /** Whether anything shows what descriptors are: with -y, or because its format does. */
+    public boolean needsDescriptors() {
+        return shown.namesDescriptors()
+                || destinations().anyMatch(destination -> destination.format().needsDescriptors());
+    }
+
     /** Whether anything goes to standard output. */
     public boolean writesStandardOutput() {
         return destinations().anyMatch(Destination::isStandardOutput);

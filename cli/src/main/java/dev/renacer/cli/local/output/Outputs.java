@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The open streams of a trace. Not thread-safe. */
@@ -57,30 +58,36 @@ public final class Outputs implements AutoCloseable {
      *
      * @param several      whether more than one process may be traced
      * @param descriptors  knows what descriptors are
+     * @param traced       says what is traced, as a person would write it; without secrets
      */
-    public List<TraceListener> listeners(boolean several, Descriptors descriptors) {
+    public List<TraceListener> listeners(boolean several, Descriptors descriptors, Supplier<String> traced) {
         return all.stream()
-                .flatMap(output -> listeners(output, several, NameWriter.of(descriptors, shown.names())))
+                .flatMap(output -> listeners(output, several, descriptors, traced))
                 .toList();
     }
 
-    private Stream<TraceListener> listeners(Output output, boolean several, NameWriter names) {
+    private Stream<TraceListener> listeners(
+            Output output, boolean several, Descriptors descriptors, Supplier<String> traced) {
         boolean isTrace = output.statistics().filter(StatisticsOptions::replaceTrace).isEmpty();
         Stream<TraceListener> statistics = output.statistics().stream()
                 .map(asked -> asked.output(
                         output.stream(), output.destination().format().ofStatistics().orElseThrow()));
-        return isTrace ? Stream.concat(Stream.of(trace(output, several, names)), statistics) : statistics;
+        return isTrace
+                ? Stream.concat(Stream.of(trace(output, several, descriptors, traced)), statistics)
+                : statistics;
     }
 
-    private TraceListener trace(Output output, boolean several, NameWriter names) {
+    private TraceListener trace(Output output, boolean several, Descriptors descriptors, Supplier<String> traced) {
+        NameWriter names = NameWriter.of(descriptors, shown.names());
         Destination destination = output.destination();
         if (output.eachThread()) {
             String file = destination.file().orElseThrow();
             return new ThreadFiles(tid -> thread(file, tid), style.apply(PidPrefix.NEVER), names, shown.form());
         }
+        LineStyle lines = style.apply(destination.prefix(several));
         return destination
                 .format()
-                .open(output.stream(), new Rendering(style.apply(destination.prefix(several)), names, shown, several));
+                .open(output.stream(), new Rendering(lines, names, shown, several, descriptors, traced));
     }
 
     /**
