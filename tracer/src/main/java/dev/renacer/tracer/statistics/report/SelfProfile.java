@@ -41,7 +41,7 @@ public record SelfProfile(double userSeconds, double systemSeconds, long peakKib
     }
 
     static SelfProfile parse(String stat, String status) {
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         long peak = status.lines()
                 .filter(line -> line.startsWith("VmHWM:"))
                 .map(line -> line.replaceAll("[^0-9]", ""))
