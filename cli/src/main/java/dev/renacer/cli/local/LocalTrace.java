@@ -21,6 +21,7 @@ import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.output.LossReport;
 import dev.renacer.tracer.output.SelectedCalls;
 import dev.renacer.tracer.source.CallSites;
+import dev.renacer.tracer.statistics.report.SelfProfile;
 import dev.renacer.tracer.subject.Subjects;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -75,6 +76,7 @@ final class LocalTrace {
     private final boolean followsSockets;
     private final boolean complete;
     private final PrintStream err = System.err;
+    private final long begunNanos = System.nanoTime();
     /** The signal that asked for the end; 0: none. */
     private final AtomicInteger asked = new AtomicInteger();
     /** The exit code of a program that was detached, or of a signal that came meanwhile. */
@@ -233,6 +235,7 @@ final class LocalTrace {
         awaitEnd(tracing, job);
         tellCost(tracing.stats());
         tellRests(tracing.stats());
+        tellProfile(tracing.stats());
         SourceOptions.loss(tracing.sourceCounts()).ifPresent(this::tell);
         return exitCode(tracing);
     }
@@ -283,6 +286,18 @@ final class LocalTrace {
         return percent > TELLING_PERCENT
                 ? "more than " + TELLING_PERCENT / 100 + " times as long"
                 : percent + " % longer";
+    }
+
+    /** --profile-self. */
+    private void tellProfile(CaptureStats stats) {
+        if (!output.profilesItself()) {
+            return;
+        }
+        try {
+            SelfProfile.now().lines(stats, System.nanoTime() - begunNanos).forEach(this::tell);
+        } catch (IOException e) {
+            tell("renacer: --profile-self: /proc/self does not tell: " + e.getMessage());
+        }
     }
 
     /** Calls that were not seen are reported whatever the output is. */

@@ -148,6 +148,7 @@ public final class RenacerCommand implements Callable<Integer> {
                 text,
                 selected.form(text)));
         anomalies.check(written.allowsRemarks());
+        output.statistics().check(written.allowsRemarks());
         source.functions = output.statistics().areByFunction();
         SyscallFilter filter = selected.filter();
         CallSelection selection = selected.selection();

@@ -63,6 +63,11 @@ public final class OutputPlan {
         return statistics.areAsked();
     }
 
+    /** Whether it is told what the trace cost (--profile-self). */
+    public boolean profilesItself() {
+        return statistics.profileItself();
+    }
+
     /** Whether anything shows calls one by one. */
     public boolean showsCalls() {
         return !statistics.replaceTrace() || !others.isEmpty();

@@ -62,6 +62,17 @@ public final class StatisticsOptions {
                     + " below, hot paths and callers. Implies -s.")
     boolean functions;
 
+    @Option(
+            names = "--profile-self",
+            description = "Tell at the end what the trace cost: CPU and memory of renacer, and how much longer the program"
+                    + " took.")
+    boolean profileSelf;
+
+    /** Whether it is told what the trace cost. */
+    public boolean profileItself() {
+        return profileSelf;
+    }
+
     /** Whether calls must have stacks and sources. */
     public boolean areByFunction() {
         return functions;
@@ -104,6 +115,18 @@ public final class StatisticsOptions {
         if (format == StatisticsOutput.Format.CSV && (spread || functions)) {
             throw CommandFailure.usage((spread ? "--stats-extended" : "--function-time")
                     + " writes tables or a JSON document; use --format text or json");
+        }
+    }
+
+    /**
+     * Refuses lines beside an output that they would spoil.
+     *
+     * @param allowsRemarks  whether other lines on standard error leave the output intact
+     */
+    public void check(boolean allowsRemarks) {
+        if (profileSelf && !allowsRemarks) {
+            throw CommandFailure.usage("--profile-self writes lines to standard error, where JSON and CSV go as well; write"
+                    + " these to a file with -o FILE");
         }
     }
 

@@ -249,6 +249,16 @@ class StatisticsIT {
     }
 
     @Test
+    void whatTheTraceCostIsTold() {
+        Run run = renacer("--profile-self", "-o", "/dev/null");
+
+        assertThat(run.errLines()).hasSize(3);
+        assertThat(run.errLines().get(0)).matches("renacer: profile: 303 calls, [0-9]+ stops in [0-9.]+ s");
+        assertThat(run.errLines().get(1)).matches("renacer: profile: own CPU [0-9.]+ s .* MiB resident");
+        assertThat(run.errLines().get(2)).startsWith("renacer: profile: the program took at least ");
+    }
+
+    @Test
     void callsInFlightAtTheEndAreTold() throws IOException {
         Process sleep = new ProcessBuilder("sleep", "1000").start();
         try {
