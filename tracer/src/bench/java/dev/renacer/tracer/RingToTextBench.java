@@ -12,6 +12,9 @@ import dev.renacer.tracer.output.LineStyle;
 import dev.renacer.tracer.output.PidPrefix;
 import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.output.TextOutput;
+import dev.renacer.tracer.output.json.JsonLinesOutput;
+import dev.renacer.tracer.output.notation.TextDetail;
+import dev.renacer.tracer.output.perfetto.PerfettoOutput;
 import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.source.CallSites;
 import java.io.OutputStream;
@@ -53,11 +56,15 @@ public class RingToTextBench {
         UNREDACTED,
         /** The same with {@code -yy}. */
         NAMES,
+        /** {@code renacer -f --format jsonl=FILE}. */
+        JSONL,
+        /** {@code renacer -f --format perfetto=FILE}. */
+        PERFETTO,
         /** Decoded only, and given to nobody. */
         DECODED
     }
 
-    @Param({"PLAIN", "UNREDACTED", "NAMES", "DECODED"})
+    @Param({"PLAIN", "UNREDACTED", "NAMES", "JSONL", "PERFETTO", "DECODED"})
     Style style = Style.PLAIN;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -97,6 +104,8 @@ public class RingToTextBench {
                                 descriptors,
                                 new TextOutput(out, format, NameWriter.of(descriptors, NameWriter.Style.ALL)));
                     }
+                    case JSONL -> List.of(new JsonLinesOutput(out, "bench", NameWriter.NONE, TextDetail.DEFAULT));
+                    case PERFETTO -> List.of(new PerfettoOutput(out, NameWriter.NONE, TextDetail.DEFAULT));
                     case DECODED -> List.<TraceListener>of();
                 });
         SyscallDecoder decoder = new SyscallDecoder(0, new RedactedCalls(redactor, listeners), CallSites.NONE);

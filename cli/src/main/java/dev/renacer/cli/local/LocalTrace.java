@@ -334,7 +334,7 @@ final class LocalTrace {
     }
 
     /**
-     * Detaches from the target, or ends it if it cannot be detached; what was captured is still written. Runs on a
+     * Detaches from the target, or ends it if it cannot be detached or was launched; what was captured is still written. Runs on a
      * thread of the JVM's.
      */
     private void end(Tracing tracing, int signal) {
@@ -343,6 +343,9 @@ final class LocalTrace {
         }
         afterwards.complete(ExitCode.ofSignal(signal));
         if (!tracing.bindsLaunched()) {
+            if (target instanceof TraceTarget.Program && signal != UNWRITTEN) {
+                tracing.signalLaunched(signal); // who ends the tracer ends what it was started for, as with strace
+            }
             tracing.stop();
         } else if (tracing.launchedExit().isPresent()) {
             tracing.abandon(); // what it left behind has its filter, and ends with this trace

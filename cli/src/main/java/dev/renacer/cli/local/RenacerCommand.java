@@ -14,6 +14,7 @@ import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.CommandRunner;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.ProjectVersion;
+import dev.renacer.cli.StraceFlags;
 import dev.renacer.cli.local.output.OutputOptions;
 import dev.renacer.cli.local.output.OutputPlan;
 import dev.renacer.cli.local.output.Shown;
@@ -54,8 +55,8 @@ import picocli.CommandLine.Option;
             "",
             "Exit code: that of the program (128+N if signal N ended it); 127 if it was not found, 126 if it",
             "cannot be executed, 2 for wrong arguments, 1 for other failures. With -p: 0. 128+N if signal N",
-            "ended renacer itself: it detaches and leaves what it traces running. In each case renacer exits with",
-            "that code and does not die of signal N itself. If a trace could not be written or exported, it says",
+            "ended renacer itself: it detaches and leaves what it traces running; a program that it started gets",
+            "SIGTERM and SIGHUP too. In each case renacer exits with that code and does not die of signal N itself. If a trace could not be written or exported, it says",
             "so on standard error; the exit code stays the program's.",
             "",
             "Examples:",
@@ -280,7 +281,7 @@ public final class RenacerCommand implements Callable<Integer> {
         CommandLine commandLine = new CommandLine(new RenacerCommand());
         // The arguments after the program belong to the program.
         commandLine.setStopAtPositional(true);
-        return CommandRunner.run(commandLine, System.err, args);
+        return CommandRunner.run(commandLine, StraceFlags::advice, System.err, args);
     }
 
     public static void main(String[] args) {

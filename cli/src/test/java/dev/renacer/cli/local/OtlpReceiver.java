@@ -18,13 +18,17 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.zip.GZIPInputStream;
 
 /** Takes spans over OTLP, gRPC or HTTP/protobuf, on ports of its own. */
 public final class OtlpReceiver implements AutoCloseable {
     private final Queue<ResourceSpans> received = new ConcurrentLinkedQueue<>();
+    private final Map<String, String> headers = new ConcurrentHashMap<>();
     private final Server grpc;
     private final HttpServer http;
 
@@ -55,6 +59,11 @@ public final class OtlpReceiver implements AutoCloseable {
         return "http://127.0.0.1:" + http.getAddress().getPort();
     }
 
+    /** The headers of the last request over HTTP; their names in lower case. */
+    public Map<String, String> headers() {
+        return Map.copyOf(headers);
+    }
+
     /** The resources of what arrived. */
     public List<ResourceSpans> resources() {
         return List.copyOf(received);
@@ -71,6 +80,8 @@ public final class OtlpReceiver implements AutoCloseable {
     private void take(HttpExchange exchange) throws IOException {
         try (exchange) {
             boolean gzip = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+            exchange.getRequestHeaders()
+                    .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), String.join(",", values)));
             InputStream body = exchange.getRequestBody();
             received.addAll(ExportTraceServiceRequest.parseFrom(gzip ? new GZIPInputStream(body) : body)
                     .getResourceSpansList());

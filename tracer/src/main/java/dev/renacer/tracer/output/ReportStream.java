@@ -85,6 +85,14 @@ public final class ReportStream implements AutoCloseable {
         return broken;
     }
 
+    /** Writes bytes at once, behind what is buffered: for formats that are not text. */
+    public void write(byte[] bytes) {
+        flush();
+        if (bytes.length > 0 && !broken) {
+            put(bytes);
+        }
+    }
+
     /** To be called after text was appended; writes when there is enough. */
     public void written() {
         if (buffer.length() >= BLOCK) {
@@ -99,9 +107,12 @@ public final class ReportStream implements AutoCloseable {
         }
         byte[] bytes = buffer.toString().getBytes(StandardCharsets.ISO_8859_1);
         buffer.setLength(0);
-        if (broken) {
-            return;
+        if (!broken) {
+            put(bytes);
         }
+    }
+
+    private void put(byte[] bytes) {
         try {
             out.write(bytes);
             out.flush();

@@ -27,6 +27,11 @@ public final class SelectedCalls implements TraceListener {
     }
 
     @Override
+    public void onBegin(long epochOffsetNanos) {
+        next.onBegin(epochOffsetNanos);
+    }
+
+    @Override
     public void onCall(SyscallCall call) {
         if (selection.selects(call) && further.test(call)) {
             next.onCall(call);

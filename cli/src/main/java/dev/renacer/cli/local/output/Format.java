@@ -15,6 +15,8 @@ import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.output.TextOutput;
 import dev.renacer.tracer.output.json.JsonLinesOutput;
 import dev.renacer.tracer.output.json.JsonOutput;
+import dev.renacer.tracer.output.perfetto.PerfettoOutput;
+import dev.renacer.tracer.output.pprof.PprofOutput;
 import dev.renacer.tracer.report.HtmlReport;
 import java.util.Arrays;
 import java.util.Locale;
@@ -35,7 +37,11 @@ enum Format {
     HTML(
             FILE,
             SHOWN,
-            (out, how) -> new HtmlReport(out, how.facts(version()), how.descriptors(), how.names(), how.detail()));
+            (out, how) -> new HtmlReport(out, how.facts(version()), how.descriptors(), how.names(), how.detail())),
+    /** For Perfetto's viewer. */
+    PERFETTO(FILE, SHOWN, (out, how) -> new PerfettoOutput(out, how.names(), how.detail())),
+    /** A profile for go tool pprof. */
+    PPROF(FILE, SHOWN, (out, _) -> new PprofOutput(out));
 
     /** Where a format may be written. */
     enum Place {

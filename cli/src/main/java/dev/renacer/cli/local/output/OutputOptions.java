@@ -32,7 +32,7 @@ public final class OutputOptions {
             paramLabel = "FORMAT[=FILE]",
             converter = FormatArgument.Converter.class,
             description =
-                    "text, json, jsonl, csv or html (default: text). May be repeated for several at once, each with a FILE of"
+                    "text, json, jsonl, csv, html, perfetto or pprof (default: text). May be repeated for several at once, each with a FILE of"
                             + " its own, as -o has it; one may do without and goes where -o says. csv ends each line with pid"
                             + " and tid if several processes may be traced (-f, -p PID,PID). html is one page for a browser"
                             + " that needs no network: timeline, latencies, errors, files and peers, flame graph.")

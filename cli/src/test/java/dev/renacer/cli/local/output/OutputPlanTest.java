@@ -50,6 +50,7 @@ class OutputPlanTest {
                 "--format json=- --format csv=-          | both be written to '-'",
                 "-o x --format json=y                    | nothing is left for -o",
                 "--format json=!                         | names no command",
+                "--format perfetto                       | needs a file: --format perfetto=FILE",
                 "-c --format jsonl                       | -c writes a table, which has no JSONL form",
                 "-t --format json=x                      | are for lines of text; leave them out",
                 "-c -t                                   | are for lines of text; leave them out",
@@ -98,7 +99,7 @@ class OutputPlanTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "xml    | is no format; there are text, json, jsonl, csv",
+                "xml    | is no format; there are text, json, jsonl, csv, perfetto, pprof",
                 "json=  | names no file; write json=FILE",
             })
     void aWrongFormatIsToldWithTheRightOnes(String argument, String message) {
