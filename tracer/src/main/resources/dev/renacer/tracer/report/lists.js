@@ -60,7 +60,7 @@ class Errors {
       {title: 'Count', value: one => one.count, number: true,
         cell: one => el('span.share', {}, share(one.count / this.most), count(one.count))},
       {title: 'Error', value: one => one.error.name,
-        cell: one => el('span', {}, el('b.bad', {}, one.error.name), el('span.quiet', {}, ' ' + one.error.text))},
+        cell: one => el('span', {}, el('b.bad', {}, one.error.name), el('span.quiet.meaning', {}, ' ' + one.error.text))},
       {title: 'Call', value: one => one.call, text: one => one.call},
       {title: 'Path or peer', wide: true, value: one => one.subject.name, text: one => one.subject.name || DASH},
       {title: 'Processes', value: one => one.processes.size, text: one => [...one.processes].slice(0, 3).join(', ')

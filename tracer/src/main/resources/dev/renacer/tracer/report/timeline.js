@@ -104,17 +104,16 @@ class Timeline {
     const height = Timeline.AXIS + Math.max(1, this.lanes.length) * Timeline.LANE + 6;
     byId('lanes-space').style.height = height + 'px';
     this.box.style.height = Math.min(height + 2, Math.round(Math.min(340, window.innerHeight * 0.48))) + 'px';
+    this.measure();
     this.gestures = new Gestures(this);
     new ResizeObserver(() => this.draw()).observe(this.box);
     this.box.addEventListener('scroll', () => this.draw(), {passive: true});
   }
 
-  get width() {
-    return this.box.clientWidth;
-  }
-
-  get gutter() {
-    return Math.round(Math.min(190, this.width * 0.26));
+  // Asking for it at each call would lay out the page as often.
+  measure() {
+    this.width = this.box.clientWidth;
+    this.gutter = Math.round(Math.min(190, Math.max(100, this.width * 0.26)));
   }
 
   get scale() {
@@ -204,6 +203,7 @@ class Timeline {
   }
 
   drawNow() {
+    this.measure();
     if (this.width === 0) {
       return;
     }
@@ -254,7 +254,8 @@ class Timeline {
     for (let at = first; at < last; at++) {
       const {thread, leader, depth} = this.lanes[at];
       const y = Timeline.AXIS + at * Timeline.LANE - this.box.scrollTop + Timeline.LANE / 2 - 1;
-      const indent = 8 + Math.min(depth, 5) * 8 + (leader ? 0 : 10);
+      const step = this.width < 500 ? 3 : 8;
+      const indent = step + Math.min(depth, 5) * step + (leader ? 0 : step);
       const number = String(leader ? thread.process.pid : thread.tid);
       context.textAlign = 'right';
       context.fillStyle = colours.of('quiet');

@@ -120,7 +120,7 @@ final class Chromium implements AutoCloseable {
         send("Page.navigate", Map.of("url", file.toUri().toString()));
         await(loaded);
         evaluate("new Promise(done => { const look = () => document.documentElement.dataset.ready !== undefined"
-                + " || document.querySelector('.failed') ? done(true) : requestAnimationFrame(look); look(); })");
+                + " || document.querySelector('.loading.failed') ? done(true) : requestAnimationFrame(look); look(); })");
     }
 
     /** The value of an expression in the page; of a promise, what it gives. */

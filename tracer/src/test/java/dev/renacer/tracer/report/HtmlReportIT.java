@@ -83,6 +83,9 @@ class HtmlReportIT {
             browser.frames();
             assertThat(browser.text("#panel-" + tab)).as(tab).isNotBlank().doesNotContain("NaN", "undefined", "Infinity");
         }
+        assertThat(browser.text("#notes"))
+                .contains("12 events were lost", "threads went unwatched 1 time, for 40.0 ms in all");
+        assertThat(browser.text("#panel-processes")).contains("40.0 ms");
         assertThat(browser.complaints()).isEmpty();
         assertThat(browser.requests()).containsExactly(synthetic.toUri().toString());
     }

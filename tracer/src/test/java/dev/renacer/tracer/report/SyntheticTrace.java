@@ -36,6 +36,7 @@ final class SyntheticTrace {
     private static final int FILES = 20_000;
     private static final int ENOENT = 2;
     private static final int EAGAIN = 11;
+    private static final int SIGSTOP = 19;
     private static final long BEGIN = 1_760_000_000_000_000_000L;
 
     private final Random random = new Random(7);
@@ -96,11 +97,22 @@ final class SyntheticTrace {
                 default -> file(thread);
             }
         }
+        special(processes.getLast());
         for (TracedProcess process : processes) {
             long end = clocks[earliest()] + 50_000_000;
             event(new TraceEvent.ProcessExited(process, end, Optional.of(0), Optional.empty(), false));
         }
         listeners.forEach(TraceListener::onEnd);
+    }
+
+    /** What happens seldom: a rest, a signal, a loss. */
+    private void special(TracedProcess process) {
+        long middle = BEGIN + (clocks[earliest()] - BEGIN) / 2;
+        int tid = process.pid() + 1;
+        event(new TraceEvent.RestBegan(process, middle, tid));
+        event(new TraceEvent.RestEnded(process, middle + 40_000_000, tid, middle));
+        event(new TraceEvent.Stopped(process, middle, process.pid(), SIGSTOP));
+        event(new TraceEvent.EventsLost(process, middle, 12));
     }
 
     private void file(int thread) {
