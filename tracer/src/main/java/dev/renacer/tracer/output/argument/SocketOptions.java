@@ -130,8 +130,7 @@ final class SocketOptions {
     }
 
     /** A program of instructions, of which only the address is in the struct. */
-    private static boolean program(
-            StringBuilder out, SyscallCall call, TextDetail detail, int index, Memory value) {
+    private static boolean program(StringBuilder out, SyscallCall call, TextDetail detail, int index, Memory value) {
         if (value.length() != 2 * value.wordSize()) {
             return false;
         }

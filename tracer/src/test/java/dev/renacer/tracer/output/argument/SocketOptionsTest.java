@@ -60,7 +60,14 @@ class SocketOptionsTest {
     @Test
     void aFilterHasItsInstructionsIfAllIsShown() {
         byte[] program = new Struct().u16(2).at(8).u64(0x2000).bytes();
-        byte[] code = new Struct().u16(0x15).u8(0, 1).u32(0x800).u16(6).u8(0, 0).u32(0xffffffffL).bytes();
+        byte[] code = new Struct()
+                .u16(0x15)
+                .u8(0, 1)
+                .u32(0x800)
+                .u16(6)
+                .u8(0, 0)
+                .u32(0xffffffffL)
+                .bytes();
         CallFixture attach = call("setsockopt")
                 .args(3, 1, 26, ADDRESS, program.length)
                 .bytes(3, program, false)
