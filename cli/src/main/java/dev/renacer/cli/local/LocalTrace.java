@@ -19,6 +19,7 @@ import dev.renacer.tracer.descriptor.Inheritance;
 import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.output.LossReport;
 import dev.renacer.tracer.output.SelectedCalls;
+import dev.renacer.tracer.report.ReportFacts;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.subject.Subjects;
 import java.io.IOException;
@@ -33,6 +34,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** One trace on this machine, from the first call to the exit code. */
@@ -70,6 +72,7 @@ final class LocalTrace {
     private final Subjects subjects;
     private final OutputPlan output;
     private final OtlpOptions otlp;
+    private final Supplier<ReportFacts> facts;
     private final boolean followsSockets;
     private final boolean complete;
     private final PrintStream err = System.err;
@@ -91,6 +94,7 @@ final class LocalTrace {
 
     /**
      * @param subjects  calls that are not about one of them are not shown
+     * @param facts     what a report says of the trace beside the calls
      * @param followsSockets  whether it is followed what sockets are, so that messages are written by their fields
      * @param complete  whether every call that changes descriptors is seen, but for those of resting threads
      */
@@ -102,6 +106,7 @@ final class LocalTrace {
             Subjects subjects,
             OutputPlan output,
             OtlpOptions otlp,
+            Supplier<ReportFacts> facts,
             boolean followsSockets,
             boolean complete) {
         this.followsSockets = followsSockets;
@@ -113,6 +118,7 @@ final class LocalTrace {
         this.subjects = subjects;
         this.output = output;
         this.otlp = otlp;
+        this.facts = facts;
     }
 
     /** Traces to the end. @return the exit code */
@@ -174,7 +180,7 @@ final class LocalTrace {
         if (asksForDescriptors() || followsSockets) {
             listeners.add(descriptors); // in front of those that ask it
         }
-        Stream.concat(out.listeners(several, descriptors, () -> target.shown(output.redactor())).stream(), export.map(SpanExport::listener).stream())
+        Stream.concat(out.listeners(several, descriptors, facts).stream(), export.map(SpanExport::listener).stream())
                 .map(listener -> selected(listener, descriptors))
                 .forEach(listeners::add);
         listeners.add(new LossReport(this::tell, descriptors::failedLookups, !subjects.isAny()));

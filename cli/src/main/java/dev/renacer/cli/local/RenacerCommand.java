@@ -22,6 +22,7 @@ import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.filter.SyscallFilter.Following;
 import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.output.notation.TextDetail;
+import dev.renacer.tracer.report.ReportFacts;
 import dev.renacer.tracer.source.CallSites;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -169,6 +170,8 @@ public final class RenacerCommand implements Callable<Integer> {
                         selected.subjects(line -> System.err.println(PrintableText.of(line))),
                         written,
                         otlp,
+                        () -> ReportFacts.here(
+                                whom.shown(written.redactor()), ProjectVersion.current(), selected.chosen()),
                         sockets,
                         isComplete(written))
                 .run();

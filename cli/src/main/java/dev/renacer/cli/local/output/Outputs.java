@@ -14,6 +14,7 @@ import dev.renacer.tracer.output.PidPrefix;
 import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.output.SummaryOutput;
 import dev.renacer.tracer.output.ThreadFiles;
+import dev.renacer.tracer.report.ReportFacts;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.HashSet;
@@ -52,15 +53,15 @@ public final class Outputs implements AutoCloseable {
      *
      * @param several      whether more than one process may be traced
      * @param descriptors  knows what descriptors are
-     * @param traced       says what is traced, as a person would write it; without secrets
+     * @param facts        what a report says of the trace beside the calls, asked for if there is one
      */
-    public List<TraceListener> listeners(boolean several, Descriptors descriptors, Supplier<String> traced) {
+    public List<TraceListener> listeners(boolean several, Descriptors descriptors, Supplier<ReportFacts> facts) {
         return all.stream()
-                .map(output -> listener(output, several, descriptors, traced))
+                .map(output -> listener(output, several, descriptors, facts))
                 .toList();
     }
 
-    private TraceListener listener(Output output, boolean several, Descriptors descriptors, Supplier<String> traced) {
+    private TraceListener listener(Output output, boolean several, Descriptors descriptors, Supplier<ReportFacts> facts) {
         NameWriter names = NameWriter.of(descriptors, shown.names());
         Destination destination = output.destination();
         if (output.eachThread()) {
@@ -75,7 +76,7 @@ public final class Outputs implements AutoCloseable {
         LineStyle lines = style.apply(destination.prefix(several));
         return destination
                 .format()
-                .open(output.stream(), new Rendering(lines, names, shown, several, descriptors, traced));
+                .open(output.stream(), new Rendering(lines, names, shown, several, descriptors, facts));
     }
 
     /**
