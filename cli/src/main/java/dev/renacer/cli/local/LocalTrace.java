@@ -12,6 +12,7 @@ import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.Signals;
 import dev.renacer.cli.local.output.OutputPlan;
 import dev.renacer.cli.local.output.Outputs;
+import dev.renacer.cli.local.statistics.AnomalyOptions;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.descriptor.Descriptors;
@@ -21,6 +22,7 @@ import dev.renacer.tracer.output.LossReport;
 import dev.renacer.tracer.output.SelectedCalls;
 import dev.renacer.tracer.report.ReportFacts;
 import dev.renacer.tracer.source.CallSites;
+import dev.renacer.tracer.statistics.report.SelfProfile;
 import dev.renacer.tracer.subject.Subjects;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -71,11 +73,13 @@ final class LocalTrace {
     private final CallSelection selection;
     private final Subjects subjects;
     private final OutputPlan output;
+    private final AnomalyOptions anomalies;
     private final OtlpOptions otlp;
     private final Supplier<ReportFacts> facts;
     private final boolean followsSockets;
     private final boolean complete;
     private final PrintStream err = System.err;
+    private final long begunNanos = System.nanoTime();
     /** The signal that asked for the end; 0: none. */
     private final AtomicInteger asked = new AtomicInteger();
     /** The exit code of a program that was detached, or of a signal that came meanwhile. */
@@ -105,6 +109,7 @@ final class LocalTrace {
             CallSelection selection,
             Subjects subjects,
             OutputPlan output,
+            AnomalyOptions anomalies,
             OtlpOptions otlp,
             Supplier<ReportFacts> facts,
             boolean followsSockets,
@@ -117,6 +122,7 @@ final class LocalTrace {
         this.selection = selection;
         this.subjects = subjects;
         this.output = output;
+        this.anomalies = anomalies;
         this.otlp = otlp;
         this.facts = facts;
     }
@@ -180,10 +186,17 @@ final class LocalTrace {
         if (asksForDescriptors() || followsSockets) {
             listeners.add(descriptors); // in front of those that ask it
         }
-        Stream.concat(out.listeners(several, descriptors, facts).stream(), export.map(SpanExport::listener).stream())
+        Stream.of(
+                        out.listeners(several, descriptors, facts).stream(),
+                        anomalies.listener(this::tell).stream(),
+                        export.map(SpanExport::listener).stream())
+                .flatMap(asked -> asked)
                 .map(listener -> selected(listener, descriptors))
                 .forEach(listeners::add);
-        listeners.add(new LossReport(this::tell, descriptors::failedLookups, !subjects.isAny()));
+        listeners.add(new LossReport(
+                this::tell,
+                subjects.isAny() ? descriptors::failedLookups : descriptors::unknownLookups,
+                !subjects.isAny()));
         LaunchedJob job = new LaunchedJob(
                 () -> opened.ifPresent(Tracing::sleepWithLaunched), () -> opened.ifPresent(this::takeInterruptsBack));
         listeners.add(job);
@@ -228,6 +241,7 @@ final class LocalTrace {
         awaitEnd(tracing, job);
         tellCost(tracing.stats());
         tellRests(tracing.stats());
+        tellProfile(tracing.stats());
         SourceOptions.loss(tracing.sourceCounts()).ifPresent(this::tell);
         return exitCode(tracing);
     }
@@ -278,6 +292,18 @@ final class LocalTrace {
         return percent > TELLING_PERCENT
                 ? "more than " + TELLING_PERCENT / 100 + " times as long"
                 : percent + " % longer";
+    }
+
+    /** --profile-self. */
+    private void tellProfile(CaptureStats stats) {
+        if (!output.profilesItself()) {
+            return;
+        }
+        try {
+            SelfProfile.now().lines(stats, System.nanoTime() - begunNanos).forEach(this::tell);
+        } catch (IOException e) {
+            tell("renacer: --profile-self: /proc/self does not tell: " + e.getMessage());
+        }
     }
 
     /** Calls that were not seen are reported whatever the output is. */

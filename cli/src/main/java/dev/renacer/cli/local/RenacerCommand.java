@@ -18,6 +18,7 @@ import dev.renacer.cli.StraceFlags;
 import dev.renacer.cli.local.output.OutputOptions;
 import dev.renacer.cli.local.output.OutputPlan;
 import dev.renacer.cli.local.output.Shown;
+import dev.renacer.cli.local.statistics.AnomalyOptions;
 import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.filter.SyscallFilter.Following;
 import dev.renacer.tracer.output.CallSelection;
@@ -130,6 +131,9 @@ public final class RenacerCommand implements Callable<Integer> {
     OutputOptions output = new OutputOptions();
 
     @Mixin
+    AnomalyOptions anomalies = new AnomalyOptions();
+
+    @Mixin
     OtlpOptions otlp = new OtlpOptions();
 
     @Override
@@ -144,6 +148,9 @@ public final class RenacerCommand implements Callable<Integer> {
                 names.style(),
                 text,
                 selected.form(text)));
+        anomalies.check(written.allowsRemarks());
+        output.statistics().check(written.allowsRemarks());
+        source.functions = output.statistics().areByFunction();
         SyscallFilter filter = selected.filter();
         CallSelection selection = selected.selection();
         CaptureOptions plain = new CaptureOptions(
@@ -169,6 +176,7 @@ public final class RenacerCommand implements Callable<Integer> {
                         selection,
                         selected.subjects(line -> System.err.println(PrintableText.of(line))),
                         written,
+                        anomalies,
                         otlp,
                         () -> ReportFacts.here(
                                 whom.shown(written.redactor()), ProjectVersion.current(), selected.chosen()),

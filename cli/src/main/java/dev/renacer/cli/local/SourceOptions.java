@@ -46,9 +46,12 @@ final class SourceOptions {
     @Nullable
     String map;
 
+    /** Whether each call is asked for both, to sum up times by function. */
+    boolean functions;
+
     /** The options with the additions that source lines need. */
     CaptureOptions with(CaptureOptions options) {
-        if (stack) {
+        if (stack || functions) {
             return SourceLines.copiedWhole(options, WHOLE_SIDE_BYTES);
         }
         return source ? SourceLines.copied(options, SIDE_BYTES) : options;
@@ -60,14 +63,15 @@ final class SourceOptions {
      * @throws CommandFailure if it is requested but not there, or a source map cannot be used
      */
     CallSites sites() {
-        if (map != null && !source) {
+        if (map != null && !source && !functions) {
             throw CommandFailure.usage("--transpiler-map changes what -s shows; give -s, too");
         }
-        if (!source && !stack) {
+        if (!source && !stack && !functions) {
             return CallSites.NONE;
         }
         Optional<SourceMap> mapped = Optional.ofNullable(map).map(SourceMapFile::read);
-        CallSites sites = new UnwoundCallSites(SourceLines.program().orElseThrow(this::missing), source, stack);
+        CallSites sites = new UnwoundCallSites(
+                SourceLines.program().orElseThrow(this::missing), source || functions, stack || functions);
         return mapped.<CallSites>map(lines -> new MappedCallSites(sites, lines)).orElse(sites);
     }
 
@@ -75,7 +79,7 @@ final class SourceOptions {
         String program = System.getProperty(SourceLines.PROGRAM_PROPERTY);
         return new CommandFailure(
                 ExitCode.FAILURE,
-                (source ? "-s" : "-k") + " needs renacer-symbolize, which is missing"
+                (functions ? "--function-time" : source ? "-s" : "-k") + " needs renacer-symbolize, which is missing"
                         + (program == null ? "" : " ('" + program + "')")
                         + "; install libdw1, or build with libdw-dev installed");
     }

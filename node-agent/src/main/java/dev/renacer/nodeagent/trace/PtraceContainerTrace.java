@@ -171,7 +171,7 @@ final class PtraceContainerTrace implements ContainerTrace {
                 name,
                 sink,
                 assembler,
-                WatchedCalls.subjects(parameters.profile()).isAny() ? () -> 0 : descriptors::failedLookups,
+                WatchedCalls.subjects(parameters.profile()).isAny() ? () -> 0 : descriptors::unknownLookups,
                 processes,
                 execs,
                 isMember,

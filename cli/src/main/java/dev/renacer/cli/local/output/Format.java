@@ -18,6 +18,7 @@ import dev.renacer.tracer.output.json.JsonOutput;
 import dev.renacer.tracer.output.perfetto.PerfettoOutput;
 import dev.renacer.tracer.output.pprof.PprofOutput;
 import dev.renacer.tracer.report.HtmlReport;
+import dev.renacer.tracer.statistics.report.StatisticsOutput;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -98,6 +99,16 @@ enum Format {
 
     boolean showsStacks() {
         return stacks == Stacks.SHOWN;
+    }
+
+    /** The form that statistics have in this format; empty if they have none. */
+    Optional<StatisticsOutput.Format> ofStatistics() {
+        return switch (this) {
+            case TEXT -> Optional.of(StatisticsOutput.Format.TEXT);
+            case CSV -> Optional.of(StatisticsOutput.Format.CSV);
+            case JSON -> Optional.of(StatisticsOutput.Format.JSON);
+            default -> Optional.empty();
+        };
     }
 
     TraceListener open(ReportStream out, Rendering how) {

@@ -64,7 +64,7 @@ class StackTracesIT {
                 .isEqualTo(places(frames(strace(command.toArray(String[]::new)))));
     }
 
-    /** The outermost function of a goroutine returns to an address where no code is. */
+    /** The outermost function of a goroutine returns to an address where no code is. (strace leaves out RawSyscall6.) */
     @Test
     void ofGoroutines() throws IOException {
         assumeTrue(isThere("go"), "there is Go");
@@ -84,8 +84,9 @@ class StackTracesIT {
         List<String> ours = frames(Run.renacer("-k", "-e", "trace=write", "-e", "signal=none", "--", hello));
 
         assertThat(ours).last().asString().contains("/hello(runtime.goexit");
+        assertThat(ours).allMatch(frame -> frame.startsWith(" > " + hello + "("));
         assertThat(places(ours))
-                .isEqualTo(places(frames(strace("-e", "trace=write", "-e", "signal=none", hello))));
+                .containsAll(places(frames(strace("-e", "trace=write", "-e", "signal=none", hello))));
     }
 
     private static boolean isThere(String program) {
