@@ -20,6 +20,7 @@ import dev.renacer.tracer.descriptor.Inheritance;
 import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.output.LossReport;
 import dev.renacer.tracer.output.SelectedCalls;
+import dev.renacer.tracer.report.ReportFacts;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.statistics.report.SelfProfile;
 import dev.renacer.tracer.subject.Subjects;
@@ -35,6 +36,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** One trace on this machine, from the first call to the exit code. */
@@ -73,6 +75,7 @@ final class LocalTrace {
     private final OutputPlan output;
     private final AnomalyOptions anomalies;
     private final OtlpOptions otlp;
+    private final Supplier<ReportFacts> facts;
     private final boolean followsSockets;
     private final boolean complete;
     private final PrintStream err = System.err;
@@ -95,6 +98,7 @@ final class LocalTrace {
 
     /**
      * @param subjects  calls that are not about one of them are not shown
+     * @param facts     what a report says of the trace beside the calls
      * @param followsSockets  whether it is followed what sockets are, so that messages are written by their fields
      * @param complete  whether every call that changes descriptors is seen, but for those of resting threads
      */
@@ -107,6 +111,7 @@ final class LocalTrace {
             OutputPlan output,
             AnomalyOptions anomalies,
             OtlpOptions otlp,
+            Supplier<ReportFacts> facts,
             boolean followsSockets,
             boolean complete) {
         this.followsSockets = followsSockets;
@@ -119,6 +124,7 @@ final class LocalTrace {
         this.output = output;
         this.anomalies = anomalies;
         this.otlp = otlp;
+        this.facts = facts;
     }
 
     /** Traces to the end. @return the exit code */
@@ -181,7 +187,7 @@ final class LocalTrace {
             listeners.add(descriptors); // in front of those that ask it
         }
         Stream.of(
-                        out.listeners(several, descriptors, () -> target.shown(output.redactor())).stream(),
+                        out.listeners(several, descriptors, facts).stream(),
                         anomalies.listener(this::tell).stream(),
                         export.map(SpanExport::listener).stream())
                 .flatMap(asked -> asked)

@@ -23,6 +23,7 @@ import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.filter.SyscallFilter.Following;
 import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.output.notation.TextDetail;
+import dev.renacer.tracer.report.ReportFacts;
 import dev.renacer.tracer.source.CallSites;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -177,6 +178,8 @@ public final class RenacerCommand implements Callable<Integer> {
                         written,
                         anomalies,
                         otlp,
+                        () -> ReportFacts.here(
+                                whom.shown(written.redactor()), ProjectVersion.current(), selected.chosen()),
                         sockets,
                         isComplete(written))
                 .run();

@@ -15,6 +15,7 @@ import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.subject.PeerPattern;
 import dev.renacer.tracer.subject.Subjects;
 import dev.renacer.tracer.syscall.Syscall;
+import dev.renacer.tracer.report.ReportFacts;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -97,6 +98,27 @@ final class SelectionOptions {
             description = "Show only calls that took at least this long: 500us, 2ms, 1s.")
     @Nullable
     String minDuration;
+
+    /** What a report says of calls that were left out from the start: the options that choose. */
+    List<ReportFacts.Fact> chosen() {
+        List<String> given = new ArrayList<>();
+        expressions.forEach(expression -> given.add("-e " + expression));
+        paths.forEach(path -> given.add("-P " + path));
+        peers.forEach(peer -> given.add("--peer " + peer));
+        if (successfulOnly) {
+            given.add("-z");
+        }
+        if (failedOnly) {
+            given.add("-Z");
+        }
+        if (errorsOnly) {
+            given.add("--errors-only");
+        }
+        if (minDuration != null) {
+            given.add("--min-duration " + minDuration);
+        }
+        return given.isEmpty() ? List.of() : List.of(new ReportFacts.Fact("Only", String.join(" ", given)));
+    }
 
     /**
      * The calls to be captured.

@@ -206,7 +206,6 @@ class Tabs {
     this.views.forEach(view => {
       this.refresh(view);
       view.beforePrint?.();
-      view.draw?.();
     });
   }
 }
@@ -220,8 +219,8 @@ function followTheme(redraw) {
   } catch {
     // A browser may forbid it for files; the choice then lasts as long as the page.
   }
-  const apply = () => {
-    document.documentElement.dataset.theme = theme;
+  const apply = (shown = theme) => {
+    document.documentElement.dataset.theme = shown;
     button.textContent = 'Theme: ' + names[theme];
     colours.forget();
     redraw();
@@ -235,7 +234,10 @@ function followTheme(redraw) {
     }
     apply();
   });
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', apply);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => apply());
+  // Paper is white.
+  window.addEventListener('beforeprint', () => apply('light'));
+  window.addEventListener('afterprint', () => apply());
   apply();
 }
 
@@ -340,7 +342,10 @@ async function start() {
     flame.draw();
   });
   followKeys(tabs, selection, detail, timeline, calls);
-  window.addEventListener('beforeprint', () => tabs.beforePrint());
+  window.addEventListener('beforeprint', () => {
+    tabs.beforePrint();
+    [timeline, overview, flame].forEach(canvas => canvas.drawNow());
+  });
   tabs.open(calls);
   timeline.view(0, trace.end);
   byId('loading').hidden = true;

@@ -22,7 +22,7 @@ class Flame {
       .map(([value, title]) => el('option', {value}, title)));
     this.out = el('button', {type: 'button', onclick: () => this.focus(this.root)}, 'Zoom out');
     this.table = new SortedTable('Frames', [
-      {title: 'Own', value: one => one.own, number: true, cell: one => el('span.share', {}, share(one.own / this.mostOwn), this.amount(one.own))},
+      {title: 'Own', value: one => one.own, number: true, cell: one => one.own === 0 ? '' : el('span.share', {}, share(one.own / this.mostOwn), this.amount(one.own))},
       {title: 'With callees', value: one => one.total, text: one => this.amount(one.total), number: true},
       {title: 'Frame', wide: true, value: one => one.name, cell: one => el('span.name', {}, el('b', {}, one.name), el('span.quiet', {}, one.note))},
     ], 1, 50);

@@ -49,12 +49,12 @@ function offset(nanos) {
   return (nanos / 1e9).toFixed(6);
 }
 
-// A tick of an axis whose ticks are this far apart.
+// A tick of an axis whose ticks are this far apart: in the unit of the time, with as many digits as tell it from the next.
 function tick(nanos, step) {
   const units = [[1e9, 's'], [1e6, 'ms'], [1e3, MICRO], [1, 'ns']];
-  const [unit, name] = units.find(([size]) => step >= size) || units[3];
+  const [unit, name] = units.find(([length]) => Math.max(nanos, step) >= length) || units[3];
   const fraction = Math.max(0, Math.ceil(-Math.log10(step / unit) - 1e-9));
-  return (nanos / unit).toFixed(Math.min(fraction, 3)).replace(/\B(?=(\d{3})+(?!\d))/g, ',') + ' ' + name;
+  return (nanos / unit).toFixed(Math.min(fraction, 9)) + ' ' + name;
 }
 
 function size(bytes) {

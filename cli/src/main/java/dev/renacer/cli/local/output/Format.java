@@ -38,7 +38,7 @@ enum Format {
     HTML(
             FILE,
             SHOWN,
-            (out, how) -> new HtmlReport(out, how.facts(version()), how.descriptors(), how.names(), how.detail())),
+            (out, how) -> new HtmlReport(out, how.facts().get(), how.descriptors(), how.names(), how.detail())),
     /** For Perfetto's viewer. */
     PERFETTO(FILE, SHOWN, (out, how) -> new PerfettoOutput(out, how.names(), how.detail())),
     /** A profile for go tool pprof. */

@@ -14,6 +14,7 @@ import dev.renacer.tracer.output.LineStyle;
 import dev.renacer.tracer.output.PidPrefix;
 import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.output.ThreadFiles;
+import dev.renacer.tracer.report.ReportFacts;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.HashSet;
@@ -58,26 +59,26 @@ public final class Outputs implements AutoCloseable {
      *
      * @param several      whether more than one process may be traced
      * @param descriptors  knows what descriptors are
-     * @param traced       says what is traced, as a person would write it; without secrets
+     * @param facts        what a report says of the trace beside the calls, asked for if there is one
      */
-    public List<TraceListener> listeners(boolean several, Descriptors descriptors, Supplier<String> traced) {
+    public List<TraceListener> listeners(boolean several, Descriptors descriptors, Supplier<ReportFacts> facts) {
         return all.stream()
-                .flatMap(output -> listeners(output, several, descriptors, traced))
+                .flatMap(output -> listeners(output, several, descriptors, facts))
                 .toList();
     }
 
     private Stream<TraceListener> listeners(
-            Output output, boolean several, Descriptors descriptors, Supplier<String> traced) {
+            Output output, boolean several, Descriptors descriptors, Supplier<ReportFacts> facts) {
         boolean isTrace = output.statistics().filter(StatisticsOptions::replaceTrace).isEmpty();
         Stream<TraceListener> statistics = output.statistics().stream()
                 .map(asked -> asked.output(
                         output.stream(), output.destination().format().ofStatistics().orElseThrow()));
         return isTrace
-                ? Stream.concat(Stream.of(trace(output, several, descriptors, traced)), statistics)
+                ? Stream.concat(Stream.of(trace(output, several, descriptors, facts)), statistics)
                 : statistics;
     }
 
-    private TraceListener trace(Output output, boolean several, Descriptors descriptors, Supplier<String> traced) {
+    private TraceListener trace(Output output, boolean several, Descriptors descriptors, Supplier<ReportFacts> facts) {
         NameWriter names = NameWriter.of(descriptors, shown.names());
         Destination destination = output.destination();
         if (output.eachThread()) {
@@ -87,7 +88,7 @@ public final class Outputs implements AutoCloseable {
         LineStyle lines = style.apply(destination.prefix(several));
         return destination
                 .format()
-                .open(output.stream(), new Rendering(lines, names, shown, several, descriptors, traced));
+                .open(output.stream(), new Rendering(lines, names, shown, several, descriptors, facts));
     }
 
     /**

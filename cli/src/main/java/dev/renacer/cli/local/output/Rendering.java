@@ -11,7 +11,6 @@ import dev.renacer.tracer.output.TextForm;
 import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.report.ReportFacts;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -23,15 +22,10 @@ import java.util.function.Supplier;
  * @param shown    what else is shown
  * @param several  whether more than one process may be traced
  * @param descriptors  knows what descriptors are
- * @param traced   says what is traced, as a person would write it; without secrets
+ * @param facts    what a report says of the trace beside the calls
  */
 record Rendering(
-        LineStyle style, NameWriter names, Shown shown, boolean several, Descriptors descriptors, Supplier<String> traced) {
-    /** What a report says of its trace beside the calls. */
-    ReportFacts facts(String version) {
-        return ReportFacts.here(traced.get(), version, List.of());
-    }
-
+        LineStyle style, NameWriter names, Shown shown, boolean several, Descriptors descriptors, Supplier<ReportFacts> facts) {
     TextDetail detail() {
         return shown.detail();
     }

@@ -42,6 +42,15 @@ class HtmlFormatIT {
     }
 
     @Test
+    void saysWhichCallsWereAskedFor() throws IOException {
+        Path page = folder.resolve("report.html");
+        Run.renacer("-e", "trace=openat", "-z", "--format", "html=" + page, "--", "cat", "/etc/hostname");
+
+        assertThat(data(page, "facts")).contains("Only\t-e trace=openat -z\n");
+        assertThat(data(page, "block")).contains("file openat\n").doesNotContain("close");
+    }
+
+    @Test
     void needsAFile() {
         Run run = Run.renacer("--format", "html", "--", "true");
 
