@@ -48,6 +48,7 @@ class TracerRoomsTest {
                                 "redact",
                                 "source",
                                 "syscall"),
+                        Arrow.of(
                                 "output.perfetto",
                                 "output.protobuf",
                                 "output",
