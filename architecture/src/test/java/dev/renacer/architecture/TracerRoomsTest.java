@@ -41,6 +41,7 @@ class TracerRoomsTest {
                                 "output.notation",
                                 "",
                                 "descriptor",
+                                "descriptor.address",
                                 "source",
                                 "syscall"),
                         Arrow.of("output.pprof", "output.protobuf", "output", "", "source", "syscall"),

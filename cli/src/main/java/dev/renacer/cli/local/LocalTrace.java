@@ -119,7 +119,7 @@ final class LocalTrace {
     int run() {
         Descriptors descriptors =
                 complete ? new Descriptors(inheritance(), output.redactor()) : Descriptors.incomplete();
-        if (output.shown().namesDescriptors()) {
+        if (output.asksForDescriptors()) {
             descriptors.beExact();
         }
         Optional<SpanExport> export = otlp.open(System.getenv(), this::tell, descriptors, output.redactor());
@@ -138,7 +138,7 @@ final class LocalTrace {
 
     /** Whether anything goes by what descriptors are: their names in lines, the choice of calls, spans. */
     private boolean asksForDescriptors() {
-        return output.shown().namesDescriptors() || !subjects.isAny() || otlp.isAsked(System.getenv());
+        return output.asksForDescriptors() || !subjects.isAny() || otlp.isAsked(System.getenv());
     }
 
     /** Finding it takes time before the program starts. */

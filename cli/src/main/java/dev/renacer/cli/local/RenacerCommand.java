@@ -183,10 +183,11 @@ public final class RenacerCommand implements Callable<Integer> {
         if (exported) {
             following.add(Following.CONNECTIONS);
         }
-        if (needsDescriptors() || followsSockets(filter, written) || (exported && !seccompFilter)) {
+        boolean tied = written.asksForDescriptors() && !seccompFilter;
+        if (needsDescriptors() || tied || followsSockets(filter, written) || (exported && !seccompFilter)) {
             following.add(Following.DESCRIPTORS);
         }
-        if (needsDescriptors()) { // those of a short program are gone before /proc could tell of them
+        if (needsDescriptors() || tied) { // those of a short program are gone before /proc could tell of them
             following.add(Following.LINKS);
         }
         return following;

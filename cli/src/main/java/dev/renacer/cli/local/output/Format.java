@@ -33,7 +33,7 @@ enum Format {
     /** A row for each call. */
     CSV(ANYWHERE, LEFT_OUT, (out, how) -> new CsvOutput(out, how.columns(), how.names(), how.detail())),
     /** For Perfetto's viewer. */
-    PERFETTO(FILE, SHOWN, (out, how) -> new PerfettoOutput(out, how.names(), how.detail())),
+    PERFETTO(FILE, SHOWN, (out, how) -> new PerfettoOutput(out, how.names(), how.descriptors(), how.detail())),
     /** A profile for go tool pprof. */
     PPROF(FILE, SHOWN, (out, _) -> new PprofOutput(out));
 
@@ -87,6 +87,11 @@ enum Format {
 
     boolean showsStacks() {
         return stacks == Stacks.SHOWN;
+    }
+
+    /** Whether it shows what connects the ends of a connection, for which it must be known what descriptors are. */
+    boolean followsConnections() {
+        return this == PERFETTO;
     }
 
     TraceListener open(ReportStream out, Rendering how) {

@@ -67,6 +67,12 @@ public final class OutputPlan {
         return !summary || !others.isEmpty();
     }
 
+    /** Whether anything that is written goes by what descriptors are. */
+    public boolean asksForDescriptors() {
+        return shown.namesDescriptors()
+                || destinations().anyMatch(destination -> destination.format().followsConnections());
+    }
+
     /** Whether anything goes to standard output. */
     public boolean writesStandardOutput() {
         return destinations().anyMatch(Destination::isStandardOutput);

@@ -54,11 +54,12 @@ public final class Outputs implements AutoCloseable {
      */
     public List<TraceListener> listeners(boolean several, Descriptors descriptors) {
         return all.stream()
-                .map(output -> listener(output, several, NameWriter.of(descriptors, shown.names())))
+                .map(output -> listener(output, several, descriptors))
                 .toList();
     }
 
-    private TraceListener listener(Output output, boolean several, NameWriter names) {
+    private TraceListener listener(Output output, boolean several, Descriptors descriptors) {
+        NameWriter names = NameWriter.of(descriptors, shown.names());
         Destination destination = output.destination();
         if (output.eachThread()) {
             String file = destination.file().orElseThrow();
@@ -71,7 +72,9 @@ public final class Outputs implements AutoCloseable {
         }
         return destination
                 .format()
-                .open(output.stream(), new Rendering(style.apply(destination.prefix(several)), names, shown, several));
+                .open(
+                        output.stream(),
+                        new Rendering(style.apply(destination.prefix(several)), names, descriptors, shown, several));
     }
 
     /**

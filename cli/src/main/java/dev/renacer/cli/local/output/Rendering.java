@@ -3,6 +3,7 @@
 
 package dev.renacer.cli.local.output;
 
+import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.CsvOutput;
 import dev.renacer.tracer.output.LineStyle;
@@ -16,10 +17,11 @@ import java.util.Set;
  *
  * @param style    of lines of text
  * @param names    writes what descriptors are
+ * @param descriptors  knows what they are, for formats that ask for it
  * @param shown    what else is shown
  * @param several  whether more than one process may be traced
  */
-record Rendering(LineStyle style, NameWriter names, Shown shown, boolean several) {
+record Rendering(LineStyle style, NameWriter names, Descriptors descriptors, Shown shown, boolean several) {
     TextDetail detail() {
         return shown.detail();
     }
