@@ -4,7 +4,7 @@
 MVN ?= mvn -B -ntp -Dstyle.color=never
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart build test native-test fuzz injection-test kill-test bench soak differential bench-operator images images-reproducible cluster-test slowdown syscall-tables crds rbac-reference attack-table cli-reference format clean setup bench-text fault-test setup-test
+.PHONY: help quickstart build test native-test fuzz injection-test kill-test bench soak differential bench-operator images images-reproducible dist dist-test cluster-test slowdown syscall-tables crds rbac-reference attack-table cli-reference format clean setup bench-text fault-test setup-test
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,12 @@ images: setup ## Write container images of operator and agent as tarballs to tar
 
 images-reproducible: setup ## Build the images of the last commit twice and compare them byte by byte
 	@libexec/images-reproducible
+
+dist: setup ## Write a tarball and a Debian package of renacer and kubectl-renacer, with a Java runtime of their own, to target/dist
+	@libexec/dist
+
+dist-test: ## Install, use and remove that package in a Debian without Java (root; debootstrap)
+	@libexec/dist-test
 
 cluster-test: ## Install the chart with those images on the cluster of RENACER_TEST_KUBECONFIG and trace there
 	@libexec/cluster-test

@@ -55,4 +55,5 @@ $(SYMBOLIZER): $(wildcard src/main/c/symbolize/*.[ch] src/main/c/symbolize/*/*.[
 	@printf '#include <elfutils/libdwfl.h>\n' | $(CC) -fsyntax-only -x c - 2>/dev/null || \
 	    { echo "renacer: libdw is needed to build renacer-symbolize (source lines): apt install libdw-dev" >&2; exit 1; }
 	$(CC) $(LIBRARY_CFLAGS) -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -pie -Wl,-z,now,-z,relro -o $@ \
-	    $(wildcard src/main/c/symbolize/*.c src/main/c/symbolize/*/*.c) -ldw -lelf
+	    $(wildcard src/main/c/symbolize/*.c src/main/c/symbolize/*/*.c) \
+	    -Wl,-rpath,'$$ORIGIN/lib' -Wl,--disable-new-dtags -ldw -lelf

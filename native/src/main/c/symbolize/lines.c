@@ -13,11 +13,16 @@ static bool starts_with(const char *text, const char *prefix) {
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-// Packages of Go's library that every call goes through; Go links them into the program itself.
+// Packages of Go's library that calls go through: those that make them, and those that are handed something that does.
+// Go links them into the program itself. A module of a user's has a name of its own.
 static bool is_go_library(const char *function) {
     static const char *const packages[] = {
-        "runtime.", "runtime/", "internal/", "syscall.", "os.",  "io.",
-        "bufio.",   "fmt.",     "log.",      "net.",     "net/", "vendor/",
+        "runtime.",       "runtime/",       "internal/",      "syscall.",       "os.",            "os/",
+        "io.",            "io/",            "bufio.",         "fmt.",           "log.",           "log/",
+        "net.",           "net/",           "vendor/",        "bytes.",         "strings.",       "archive/",
+        "compress/",      "context.",       "crypto.",        "crypto/",        "database/",      "encoding/",
+        "html/",          "mime/",          "path/filepath.", "reflect.",       "slices.",        "sort.",
+        "sync.",          "sync/",          "testing.",       "text/",          "time.",
     };
     for (size_t i = 0; i < sizeof packages / sizeof packages[0]; i++) {
         if (starts_with(function, packages[i])) {

@@ -9,9 +9,13 @@
 
 #include "unwind.h"
 
+// No program has code in front of it: what a return address there means is that nobody called.
+enum { FIRST_CODE = 4096 };
+
 struct walk {
     struct rs_code *code;
     struct rs_trace *out;
+    bool outermost; // whether the last frame is one that nobody called
     uint32_t unloaded; // the module of the last frame, if its file must be loaded first: then the walk begins again
 };
 
@@ -43,6 +47,10 @@ static int on_frame(Dwfl_Frame *state, void *context) {
     Dwarf_Addr pc = 0;
     bool exact = false;
     if (!dwfl_frame_pc(state, &pc, &exact)) {
+        return DWARF_CB_ABORT;
+    }
+    if (out->frame_count > 0 && pc < FIRST_CODE) { // Go's goexit is entered behind its first instruction, at nobody's 0
+        walk->outermost = true;
         return DWARF_CB_ABORT;
     }
     if (out->frame_count == RS_MAX_TRACE) {
@@ -92,6 +100,7 @@ void rs_trace_stack(struct rs_code *code, const struct rs_sample *sample, struct
     int ended = -1;
     do {
         walk.unloaded = RS_NO_MODULE;
+        walk.outermost = false;
         code->cut = false;
         out->end = RS_END_LOST;
         out->frame_count = 0;
@@ -105,7 +114,7 @@ void rs_trace_stack(struct rs_code *code, const struct rs_sample *sample, struct
         (void)add(out, sample->registers[sample->register_count - 1], -1);
     } else if (ended <= 0 && code->cut) { // libdwfl takes an address that cannot be read for one that is undefined
         out->end = RS_END_CUT;
-    } else if (ended == 0 || (ended < 0 && is_entry(code, out))) {
+    } else if (ended == 0 || walk.outermost || (ended < 0 && is_entry(code, out))) {
         out->end = RS_END_OUTERMOST;
     }
 }

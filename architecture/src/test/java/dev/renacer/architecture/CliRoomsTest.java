@@ -37,8 +37,9 @@ class CliRoomsTest {
                         Arrow.of("kubectl.option", "", "kubectl.api", "kubectl.print"),
                         Arrow.of("kubectl.api", ""),
                         Arrow.of("kubectl.print"),
-                        Arrow.of("local", "", "local.output"),
-                        Arrow.of("local.output", ""),
+                        Arrow.of("local", "", "local.output", "local.statistics"),
+                        Arrow.of("local.output", "", "local.statistics"),
+                        Arrow.of("local.statistics", ""),
                         Arrow.of(""))
                 .check();
     }

@@ -7,6 +7,8 @@ import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -25,6 +27,17 @@ public final class CommandRunner {
      * @return the exit code
      */
     public static int run(CommandLine commandLine, PrintStream err, String... args) {
+        return run(commandLine, _ -> Optional.empty(), err, args);
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param advice  what to give in place of an option that there is not
+     * @return the exit code
+     */
+    public static int run(
+            CommandLine commandLine, Function<String, Optional<String>> advice, PrintStream err, String... args) {
         // Libraries log what the command reports in its own words; their lines would only disturb its output.
         ROOT_LOGGER.setLevel(Level.OFF);
         String name = commandLine.getCommandName();
@@ -32,7 +45,7 @@ public final class CommandRunner {
         // An argument @name is an argument like any other.
         commandLine.setExpandAtFiles(false);
         commandLine.setParameterExceptionHandler((exception, arguments) -> {
-            err.println(CommandFailure.line(name, usageMessage(exception)));
+            err.println(CommandFailure.line(name, usageMessage(exception, advice)));
             return ExitCode.USAGE;
         });
         commandLine.setExecutionExceptionHandler((exception, command, parsed) -> {
@@ -45,17 +58,21 @@ public final class CommandRunner {
         return commandLine.execute(args);
     }
 
-    private static String usageMessage(CommandLine.ParameterException exception) {
+    private static String usageMessage(
+            CommandLine.ParameterException exception, Function<String, Optional<String>> advice) {
         CommandLine command = exception.getCommandLine();
         String help = "; try '" + command.getCommandSpec().qualifiedName() + " --help'";
         return switch (exception) {
-            case CommandLine.UnmatchedArgumentException unmatched -> unmatchedMessage(command, unmatched) + help;
+            case CommandLine.UnmatchedArgumentException unmatched -> unmatchedMessage(command, unmatched, advice) + help;
             case CommandLine.MissingParameterException missing -> missingMessage(missing) + help;
             default -> lowerFirst(String.valueOf(exception.getMessage())) + help;
         };
     }
 
-    private static String unmatchedMessage(CommandLine command, CommandLine.UnmatchedArgumentException unmatched) {
+    private static String unmatchedMessage(
+            CommandLine command,
+            CommandLine.UnmatchedArgumentException unmatched,
+            Function<String, Optional<String>> advice) {
         String first = unmatched.getUnmatched().getFirst();
         if (!first.startsWith("-")) {
             String what = command.getSubcommands().isEmpty() ? "unexpected argument" : "unknown command";
@@ -68,7 +85,10 @@ public final class CommandRunner {
                 .flatMap(option -> Arrays.stream(option.names()))
                 .toList();
         // Any letter is one edit away from any other.
-        return "unknown option '" + flag + "'" + (flag.length() > 2 ? suggestion(flag, known) : "");
+        return "unknown option '" + flag + "'"
+                + advice.apply(flag)
+                        .map(text -> "; " + text)
+                        .orElseGet(() -> flag.length() > 2 ? suggestion(flag, known) : "");
     }
 
     private static String suggestion(String word, Collection<String> known) {

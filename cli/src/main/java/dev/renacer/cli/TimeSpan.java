@@ -48,16 +48,19 @@ public final class TimeSpan {
      */
     public static Duration parse(
             String option, String text, String example, Duration least, Duration most, Duration grain) {
-        Duration length = SECONDS.matcher(text).matches() ? Duration.ofSeconds(Long.parseLong(text)) : sum(text);
+        boolean seconds = SECONDS.matcher(text).matches();
+        String given = option + " " + text + (seconds ? " (seconds)" : "");
+        Duration length = seconds ? Duration.ofSeconds(Long.parseLong(text)) : sum(text);
         if (length.isNegative()) {
-            throw CommandFailure.usage("'" + text + "' is not a duration; write it as " + option + " " + example);
+            throw CommandFailure.usage("'" + text + "' is not a duration; write it as " + option + " " + example
+                    + ", or as a number of seconds");
         }
         if (length.compareTo(least) < 0 || length.compareTo(most) > 0) {
             throw CommandFailure.usage(
-                    option + " " + text + " is out of range; allowed are " + text(least) + " to " + text(most));
+                    given + " is out of range; allowed are " + text(least) + " to " + text(most));
         }
         if (!grain.multipliedBy(length.dividedBy(grain)).equals(length)) {
-            throw CommandFailure.usage(option + " " + text + " is too fine; the smallest step is " + text(grain));
+            throw CommandFailure.usage(given + " is too fine; the smallest step is " + text(grain));
         }
         return length;
     }
@@ -83,6 +86,9 @@ public final class TimeSpan {
         if (length.toHours() > 0) {
             return length.toHours() + "h";
         }
-        return length.toSeconds() > 0 || length.isZero() ? length.toSeconds() + "s" : length.toNanos() / 1_000 + "us";
+        if (length.toSeconds() > 0 || length.isZero()) {
+            return length.toSeconds() + "s";
+        }
+        return length.toMillis() > 0 ? length.toMillis() + "ms" : length.toNanos() / 1_000 + "us";
     }
 }

@@ -77,7 +77,7 @@ public final class AotCache {
             String commands,
             Predicate<String> mayFail)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(jdk("java"), "@" + options.toAbsolutePath()));
+        List<String> command = new ArrayList<>(List.of(runtime(), "@" + options.toAbsolutePath()));
         command.addAll(jvmOptions);
         command.addAll(List.of(
                 "-XX:AOTCacheOutput=" + lib.resolve(file()).toAbsolutePath(), "-cp", jar().toString(), mainClass));
@@ -107,6 +107,12 @@ public final class AotCache {
             throw new IllegalStateException(command.getFirst() + " failed: " + said);
         }
         return said;
+    }
+
+    /** The JVM that the cache is for: that of a distribution with its own runtime, or the one that runs this. */
+    private static String runtime() {
+        String home = System.getProperty("renacer.runtime", "");
+        return home.isEmpty() ? jdk("java") : Path.of(home, "bin", "java").toString();
     }
 
     /** A program of the JDK that runs this one. */

@@ -120,6 +120,10 @@ public enum Reason {
     NodeLost(
             "The node is gone or not ready.",
             "See `kubectl get node`; a pod that comes up on another node within the window is traced there."),
+    AgentOutdated(
+            "The node's agent does not know spec.paths and spec.peers, and would make spans of all calls.",
+            "Leave spec.paths and spec.peers out, or ask a cluster admin to update the node's agent; it is traced as soon as the"
+                    + " new one has reported within the window."),
     SourceLocationsUnavailable(
             "The request asks for source locations (spec.sourceLocations), but the node's agent comes without the"
                     + " program that finds them.",
@@ -174,6 +178,12 @@ public enum Reason {
             "Programs waited for locks of files, but a node's /proc/locks cannot be read: no span says who held the lock.",
             "Nothing, if that is not what you look for. Otherwise trace on another node, or ask a cluster admin why the agent"
                     + " on this one cannot read /proc/locks, as the message says."),
+    CallsOverlooked(
+            "What some descriptors of the programs are could not be found out: calls about them may be missing although they"
+                    + " are about the paths or with the peers that were asked for.",
+            "Nothing, if the calls you look for are there. Programs that end at once, and descriptors that are closed at once"
+                    + " after tracing began, cannot be looked at any more; without spec.paths and spec.peers all their calls"
+                    + " become spans."),
     TargetsFailed("Some containers could not be traced.", "See status.skipped for each container and its reason."),
     DetachTimedOut(
             "A node's agent did not report the end in time; it detaches by itself at the deadline, and the figures are at least this"

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a node's agent can do; written by that agent at start and on change. */
@@ -50,4 +51,36 @@ public record TraceNodeStatus(
         Integer activeTraces,
 
         @JsonPropertyDescription("When this was written (RFC 3339).") @Nullable
-        String updateTime) {}
+        String updateTime,
+
+        @JsonPropertyDescription("What this agent can do that earlier versions could not; absent if it is one of those.")
+        @Nullable
+        Features features) {
+    /**
+     * Of {@link Features}: it chooses calls by spec.paths and spec.peers. An agent without it does not see these fields, and makes spans
+     * of all calls.
+     */
+    public static final String PATHS_AND_PEERS = "PathsAndPeers";
+
+    /**
+     * Whether the agent that wrote this can do that. An older agent that takes over the node leaves the features of the
+     * newer one where they are, as it knows nothing of them: they count only for the pod that is named with them.
+     */
+    public boolean has(String feature) {
+        return features != null && Objects.equals(features.agentPod(), agentPod) && features.names().contains(feature);
+    }
+
+    /** What one agent can do. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Features(
+            @JsonPropertyDescription("Name of the pod of the agent that can do this; of another one it says nothing.") @Nullable
+            String agentPod,
+
+            @JsonPropertyDescription("PathsAndPeers: chooses calls by spec.paths and spec.peers.")
+            List<String> names) {
+        public Features {
+            names = names == null ? List.of() : List.copyOf(names);
+        }
+    }
+}

@@ -61,7 +61,12 @@ public record TraceTotals(
                 "True: an agent was killed, and what it did after its last report is not among these figures. They are"
                         + " at least this high.")
         @Nullable
-        Boolean atLeast) {
+        Boolean atLeast,
+
+        @JsonPropertyDescription(
+                "Look-ups of descriptors in /proc that failed while calls were chosen by paths or peers: calls about these"
+                        + " descriptors may be missing.")
+        long failedLookups) {
     /** No figures yet. */
     public static final TraceTotals NONE = new TraceTotals(0, 0, 0, 0, 0);
 
@@ -104,7 +109,8 @@ public record TraceTotals(
                 stopMicrosP99,
                 unwatchedMillis,
                 0,
-                null);
+                null,
+                0);
     }
 
     /** These figures, with another slowdown: at least, and at most. */
@@ -121,7 +127,8 @@ public record TraceTotals(
                 stopMicrosP99,
                 unwatchedMillis,
                 watchedMillis,
-                atLeast);
+                atLeast,
+                failedLookups);
     }
 
     /** These figures, as lower bounds. */
@@ -138,7 +145,8 @@ public record TraceTotals(
                 stopMicrosP99,
                 unwatchedMillis,
                 watchedMillis,
-                true);
+                true,
+                failedLookups);
     }
 
     /** An estimate beyond this is meaningless: the own time is then less than the variation in the cost of stops. */
@@ -206,6 +214,7 @@ public record TraceTotals(
                 Math.max(stopMicrosP99, other.stopMicrosP99),
                 unwatchedMillis + other.unwatchedMillis,
                 watchedMillis + other.watchedMillis,
-                (isLeast() || other.isLeast()) ? true : null);
+                (isLeast() || other.isLeast()) ? true : null,
+                failedLookups + other.failedLookups);
     }
 }

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -159,6 +160,18 @@ class NodeAgentTest {
     }
 
     @Test
+    void thatCallsMayBeMissingWhereTheyAreChosenReachesTheStatus() throws IOException {
+        node.process(20, CONTAINER);
+        node.create("choosy", spec("node-1", CONTAINER));
+        node.awaitState("choosy", "Tracing");
+        node.traces().opened().getFirst().failLookups(3);
+        node.edit("choosy", stopped(node.get("choosy").getSpec()));
+        NodeTraceStatus status = node.awaitPhase("choosy", "Finished");
+        assertThat(Objects.requireNonNull(only(status).totals()).failedLookups()).isEqualTo(3);
+        assertThat(Objects.requireNonNull(status.totals()).failedLookups()).isEqualTo(3);
+    }
+
+    @Test
     void aRefusalReachesTheStatusInTheEnginesWords() throws IOException {
         node.traces()
                 .refuse(CaptureException.Reason.ALREADY_TRACED, "process 20 is traced by gdb (pid 9): end it first");
@@ -184,6 +197,7 @@ class NodeAgentTest {
         assertThat(idle.ptraceMessage()).isEqualTo("not here");
         assertThat(idle.agentPod()).isEqualTo("renacer-agent-x");
         assertThat(idle.capabilities()).containsExactly("CAP_SYS_PTRACE");
+        assertThat(idle.has(TraceNodeStatus.PATHS_AND_PEERS)).isTrue();
         node.process(20, CONTAINER);
         node.create("counted", spec("node-1", CONTAINER));
         node.awaitNode(1);

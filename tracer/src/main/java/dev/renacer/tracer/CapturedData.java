@@ -60,6 +60,11 @@ public record CapturedData(int argument, Part part, int index, boolean atExit, b
         return error == 0;
     }
 
+    /** The same as what another argument of another call points to. */
+    CapturedData of(int other, Part what) {
+        return new CapturedData(other, what, index, atExit, bytes, cut, error);
+    }
+
     /** The same with other bytes. */
     CapturedData with(byte[] other) {
         return new CapturedData(argument, part, index, atExit, other, cut, error);

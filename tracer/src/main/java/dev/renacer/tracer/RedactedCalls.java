@@ -73,7 +73,7 @@ final class RedactedCalls implements TraceListener {
         for (int piece = 0; piece < data.size(); piece++) {
             CapturedData one = (changed.isEmpty() ? data : changed).get(piece);
             if (isText(call, one)) {
-                changed = with(changed, data, piece, one, redactor.text(one.bytes(), one.cut()));
+                changed = with(changed, data, piece, one, text(call, one));
             } else if (one.part() == Part.LINK && one.bytes().length > Part.LINK_HEAD) {
                 changed = with(changed, data, piece, one, link(one.bytes(), one.cut()));
             } else if (isAddress(call, one)) {
@@ -81,6 +81,23 @@ final class RedactedCalls implements TraceListener {
             }
         }
         return changed.isEmpty() ? call : call.with(changed);
+    }
+
+    private byte[] text(SyscallCall call, CapturedData piece) {
+        if (isEnvironment(call, piece)) {
+            return redactor.variable(piece.bytes(), piece.cut());
+        }
+        return piece.part() == Part.DATA
+                        && kind(call, piece)
+                                .filter(kind -> kind == ParameterKind.PATH)
+                                .isPresent()
+                ? redactor.path(piece.bytes(), piece.cut())
+                : redactor.text(piece.bytes(), piece.cut());
+    }
+
+    /** The array of strings that a call takes behind that of a program's arguments. */
+    private static boolean isEnvironment(SyscallCall call, CapturedData piece) {
+        return piece.part() == Part.ELEMENT && piece.argument() > 0 && isStrings(call, piece.argument() - 1);
     }
 
     private static boolean hasElements(List<CapturedData> data) {
@@ -100,8 +117,8 @@ final class RedactedCalls implements TraceListener {
         List<Integer> places = new ArrayList<>();
         for (int piece = 0; piece < data.size(); piece++) {
             CapturedData one = data.get(piece);
-            // The first array of strings that a call takes is a program's arguments, the second its environment.
-            if (isStrings(call, one)
+            if (one.part() == Part.ELEMENT
+                    && isStrings(call, one.argument())
                     && (places.isEmpty() || data.get(places.getFirst()).argument() == one.argument())) {
                 places.add(piece);
             }
@@ -129,12 +146,11 @@ final class RedactedCalls implements TraceListener {
         return all;
     }
 
-    private static boolean isStrings(SyscallCall call, CapturedData piece) {
-        return piece.part() == Part.ELEMENT
-                && call.syscall()
-                        .pointee(piece.argument())
-                        .filter(pointee -> pointee.type().equals(Pointee.STRINGS))
-                        .isPresent();
+    private static boolean isStrings(SyscallCall call, int argument) {
+        return call.syscall()
+                .pointee(argument)
+                .filter(pointee -> pointee.type().equals(Pointee.STRINGS))
+                .isPresent();
     }
 
     private static boolean isText(SyscallCall call, CapturedData piece) {
@@ -155,12 +171,16 @@ final class RedactedCalls implements TraceListener {
     }
 
     private static boolean isString(SyscallCall call, CapturedData piece) {
+        return kind(call, piece)
+                .filter(kind -> kind == ParameterKind.PATH || kind == ParameterKind.STRING)
+                .isPresent();
+    }
+
+    private static Optional<ParameterKind> kind(SyscallCall call, CapturedData piece) {
         List<Parameter> parameters = call.syscall().parameters();
-        if (piece.argument() >= parameters.size()) {
-            return false;
-        }
-        ParameterKind kind = parameters.get(piece.argument()).in(call.args()).kind();
-        return kind == ParameterKind.PATH || kind == ParameterKind.STRING;
+        return piece.argument() < parameters.size()
+                ? Optional.of(parameters.get(piece.argument()).in(call.args()).kind())
+                : Optional.empty();
     }
 
     /**
@@ -188,7 +208,7 @@ final class RedactedCalls implements TraceListener {
 
     /** What a descriptor is, behind its number. */
     private byte[] link(byte[] link, boolean cut) {
-        byte[] shown = redactor.text(Arrays.copyOfRange(link, Part.LINK_HEAD, link.length), cut);
+        byte[] shown = redactor.path(Arrays.copyOfRange(link, Part.LINK_HEAD, link.length), cut);
         byte[] all = Arrays.copyOf(link, Part.LINK_HEAD + shown.length);
         System.arraycopy(shown, 0, all, Part.LINK_HEAD, shown.length);
         return all;
@@ -206,7 +226,7 @@ final class RedactedCalls implements TraceListener {
             to++;
         }
         byte[] name = Arrays.copyOfRange(address, from, to);
-        byte[] shown = redactor.text(name);
+        byte[] shown = redactor.path(name, false);
         if (Arrays.equals(shown, name)) {
             return address;
         }

@@ -105,16 +105,21 @@ public record SyscallCall(
 
     /** This call with other data. */
     SyscallCall with(List<CapturedData> other) {
+        return as(syscall, args, other);
+    }
+
+    /** This call as another one, which is made through it. */
+    SyscallCall as(Syscall other, long[] arguments, List<CapturedData> pointed) {
         return new SyscallCall(
                 process,
                 tid,
-                syscall,
+                other,
                 startNanos,
                 endNanos,
                 outcome,
                 result,
-                args,
-                other,
+                arguments,
+                pointed,
                 inProgressAtAttach,
                 source,
                 instructionPointer,

@@ -33,6 +33,7 @@ public final class SyscallDecoder {
     private static final int CORE_FLAG = 0x80;
 
     private final SyscallTable table = SyscallTable.instance();
+    private final SubCalls subCalls = new SubCalls();
     private final ProcessTable processes = new ProcessTable();
     private final long epochOffsetNanos;
     private final TraceListener out;
@@ -158,7 +159,7 @@ public final class SyscallDecoder {
             args[index] = event.arg(index);
         }
         long start = time(event);
-        return new SyscallCall(
+        return subCalls.resolved(new SyscallCall(
                 process,
                 event.tid(),
                 syscall(event),
@@ -172,7 +173,7 @@ public final class SyscallDecoder {
                 sites.locate(event),
                 event.instructionPointer(),
                 (event.flags() & EventFlags.UNASKED) == 0 ? sites.stack(event) : Optional.empty(),
-                (event.flags() & EventFlags.LEFT) != 0);
+                (event.flags() & EventFlags.LEFT) != 0));
     }
 
     private Syscall syscall(CapturedEvent event) {

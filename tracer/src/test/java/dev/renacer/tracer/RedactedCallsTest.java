@@ -59,6 +59,30 @@ class RedactedCallsTest {
     }
 
     @Test
+    void aQuestionMarkInANameOfAFileIsShownButNotWhatFollowsOneInAText() {
+        calls.onCall(call("openat").string(1, "/tmp/a?b").returns(3).build());
+
+        assertThat(texts(seen.getFirst())).containsExactly("/tmp/a?b");
+    }
+
+    @Test
+    void theWorkingDirectoryIsShownInTheEnvironmentAlone() {
+        calls.onCall(call("execve")
+                .string(0, "/usr/bin/app")
+                .data(element(1, 0, "app"))
+                .data(element(1, 1, "PWD=/s3cr3t"))
+                .data(element(2, 0, "PWD=/home/me"))
+                .data(element(2, 1, "OLDPWD=/"))
+                .data(element(2, 2, "DB_PWD=/s3cr3t"))
+                .returns(0)
+                .build());
+
+        assertThat(texts(seen.getFirst()))
+                .containsExactly(
+                        "/usr/bin/app", "app", "PWD=[redacted]", "PWD=/home/me", "OLDPWD=/", "DB_PWD=[redacted]");
+    }
+
+    @Test
     void theArgumentsOfAProgramAreSeenAsAWhole() {
         calls.onCall(call("execve")
                 .string(0, "/usr/bin/app")

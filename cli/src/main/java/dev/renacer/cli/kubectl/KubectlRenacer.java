@@ -89,7 +89,7 @@ public final class KubectlRenacer implements Runnable, PluginCommand {
             new Verb("version", VersionCommand::new));
 
     /** The whole command line, all verbs included. */
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         return commandLine(VERBS);
     }
 
@@ -100,8 +100,7 @@ public final class KubectlRenacer implements Runnable, PluginCommand {
     }
 
     /**
-     * Only the verb that is meant where one is. Reading the annotations of the others takes longer than running it, since picocli is
-     * compiled for Java 5 and cannot be kept in an AOT cache.
+     * Only the verb that is meant where one is. Reading the annotations of the others takes longer than running it.
      */
     private static CommandLine commandLineFor(String... args) {
         List<Verb> meant = VERBS.stream()

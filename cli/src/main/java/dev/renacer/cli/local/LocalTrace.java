@@ -12,6 +12,7 @@ import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.Signals;
 import dev.renacer.cli.local.output.OutputPlan;
 import dev.renacer.cli.local.output.Outputs;
+import dev.renacer.cli.local.statistics.AnomalyOptions;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.descriptor.Descriptors;
@@ -20,6 +21,7 @@ import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.output.LossReport;
 import dev.renacer.tracer.output.SelectedCalls;
 import dev.renacer.tracer.source.CallSites;
+import dev.renacer.tracer.statistics.report.SelfProfile;
 import dev.renacer.tracer.subject.Subjects;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -69,10 +71,12 @@ final class LocalTrace {
     private final CallSelection selection;
     private final Subjects subjects;
     private final OutputPlan output;
+    private final AnomalyOptions anomalies;
     private final OtlpOptions otlp;
     private final boolean followsSockets;
     private final boolean complete;
     private final PrintStream err = System.err;
+    private final long begunNanos = System.nanoTime();
     /** The signal that asked for the end; 0: none. */
     private final AtomicInteger asked = new AtomicInteger();
     /** The exit code of a program that was detached, or of a signal that came meanwhile. */
@@ -101,6 +105,7 @@ final class LocalTrace {
             CallSelection selection,
             Subjects subjects,
             OutputPlan output,
+            AnomalyOptions anomalies,
             OtlpOptions otlp,
             boolean followsSockets,
             boolean complete) {
@@ -112,6 +117,7 @@ final class LocalTrace {
         this.selection = selection;
         this.subjects = subjects;
         this.output = output;
+        this.anomalies = anomalies;
         this.otlp = otlp;
     }
 
@@ -119,7 +125,7 @@ final class LocalTrace {
     int run() {
         Descriptors descriptors =
                 complete ? new Descriptors(inheritance(), output.redactor()) : Descriptors.incomplete();
-        if (output.asksForDescriptors()) {
+        if (output.needsDescriptors()) {
             descriptors.beExact();
         }
         Optional<SpanExport> export = otlp.open(System.getenv(), this::tell, descriptors, output.redactor());
@@ -138,7 +144,7 @@ final class LocalTrace {
 
     /** Whether anything goes by what descriptors are: their names in lines, the choice of calls, spans. */
     private boolean asksForDescriptors() {
-        return output.asksForDescriptors() || !subjects.isAny() || otlp.isAsked(System.getenv());
+        return output.needsDescriptors() || !subjects.isAny() || otlp.isAsked(System.getenv());
     }
 
     /** Finding it takes time before the program starts. */
@@ -174,10 +180,17 @@ final class LocalTrace {
         if (asksForDescriptors() || followsSockets) {
             listeners.add(descriptors); // in front of those that ask it
         }
-        Stream.concat(out.listeners(several, descriptors).stream(), export.map(SpanExport::listener).stream())
+        Stream.of(
+                        out.listeners(several, descriptors, () -> target.shown(output.redactor())).stream(),
+                        anomalies.listener(this::tell).stream(),
+                        export.map(SpanExport::listener).stream())
+                .flatMap(asked -> asked)
                 .map(listener -> selected(listener, descriptors))
                 .forEach(listeners::add);
-        listeners.add(new LossReport(this::tell, descriptors::failedLookups, !subjects.isAny()));
+        listeners.add(new LossReport(
+                this::tell,
+                subjects.isAny() ? descriptors::failedLookups : descriptors::unknownLookups,
+                !subjects.isAny()));
         LaunchedJob job = new LaunchedJob(
                 () -> opened.ifPresent(Tracing::sleepWithLaunched), () -> opened.ifPresent(this::takeInterruptsBack));
         listeners.add(job);
@@ -222,6 +235,7 @@ final class LocalTrace {
         awaitEnd(tracing, job);
         tellCost(tracing.stats());
         tellRests(tracing.stats());
+        tellProfile(tracing.stats());
         SourceOptions.loss(tracing.sourceCounts()).ifPresent(this::tell);
         return exitCode(tracing);
     }
@@ -272,6 +286,18 @@ final class LocalTrace {
         return percent > TELLING_PERCENT
                 ? "more than " + TELLING_PERCENT / 100 + " times as long"
                 : percent + " % longer";
+    }
+
+    /** --profile-self. */
+    private void tellProfile(CaptureStats stats) {
+        if (!output.profilesItself()) {
+            return;
+        }
+        try {
+            SelfProfile.now().lines(stats, System.nanoTime() - begunNanos).forEach(this::tell);
+        } catch (IOException e) {
+            tell("renacer: --profile-self: /proc/self does not tell: " + e.getMessage());
+        }
     }
 
     /** Calls that were not seen are reported whatever the output is. */
@@ -334,7 +360,7 @@ final class LocalTrace {
     }
 
     /**
-     * Detaches from the target, or ends it if it cannot be detached; what was captured is still written. Runs on a
+     * Detaches from the target, or ends it if it cannot be detached or was launched; what was captured is still written. Runs on a
      * thread of the JVM's.
      */
     private void end(Tracing tracing, int signal) {
@@ -343,6 +369,9 @@ final class LocalTrace {
         }
         afterwards.complete(ExitCode.ofSignal(signal));
         if (!tracing.bindsLaunched()) {
+            if (target instanceof TraceTarget.Program && signal != UNWRITTEN) {
+                tracing.signalLaunched(signal); // who ends the tracer ends what it was started for, as with strace
+            }
             tracing.stop();
         } else if (tracing.launchedExit().isPresent()) {
             tracing.abandon(); // what it left behind has its filter, and ends with this trace

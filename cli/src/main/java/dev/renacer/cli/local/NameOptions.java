@@ -22,9 +22,4 @@ final class NameOptions {
             default -> NameWriter.Style.ALL;
         };
     }
-
-    /** Whether something is shown. */
-    boolean isAsked() {
-        return given.length > 0;
-    }
 }

@@ -26,6 +26,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Whether, where and how spans are exported. */
@@ -63,6 +64,9 @@ final class OtlpOptions {
     @Nullable
     String serviceName;
 
+    @Mixin
+    OtlpTransportOptions transport = new OtlpTransportOptions();
+
     @Option(
             names = "--trace-parent",
             paramLabel = "TRACEPARENT",
@@ -92,9 +96,9 @@ final class OtlpOptions {
     Optional<SpanExport> open(
             Map<String, String> environment, Consumer<String> notices, Descriptors descriptors, Redactor redactor) {
         try {
-            return configured(environment, notices, descriptors, redactor);
+            return configured(transport.over(environment), notices, descriptors, redactor);
         } catch (CommandFailure e) {
-            if (endpoint != null) {
+            if (endpoint != null || !transport.flags().isEmpty()) {
                 throw e;
             }
             notices.accept(e.line("renacer") + "; no spans are exported");
@@ -105,8 +109,9 @@ final class OtlpOptions {
     /** Whether spans are to be exported, if the settings make sense. */
     boolean isAsked(Map<String, String> environment) {
         try {
-            return OtlpEndpoint.find(Optional.ofNullable(endpoint), environment).isPresent();
-        } catch (IllegalArgumentException _) {
+            return OtlpEndpoint.find(Optional.ofNullable(endpoint), transport.over(environment))
+                    .isPresent();
+        } catch (IllegalArgumentException | CommandFailure _) {
             return false; // open() tells
         }
     }
@@ -142,6 +147,7 @@ final class OtlpOptions {
         if (serviceName != null) {
             flags.add("--otlp-service-name");
         }
+        flags.addAll(transport.flags());
         if (traceParent != null) {
             flags.add("--trace-parent");
         }
@@ -179,11 +185,11 @@ final class OtlpOptions {
         return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
     }
 
-    private static <T> T checked(Supplier<T> step) {
+    private <T> T checked(Supplier<T> step) {
         try {
             return step.get();
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage(String.valueOf(e.getMessage()));
+            throw CommandFailure.usage(transport.ofFlags(String.valueOf(e.getMessage())));
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.renacer.capture.ByteText;
 import dev.renacer.capture.RawFiles;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
+import dev.renacer.cli.StraceFlags;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -54,7 +55,8 @@ final class ProgramSearch {
             }
         }
         throw refused.orElseGet(() ->
-                notFound("program '" + ByteText.shown(name) + "' not found in PATH; check its name, or give its path"));
+                notFound("program '" + ByteText.shown(name) + "' not found in PATH; "
+                        + StraceFlags.adviceOnProgram(name).orElse("check its name, or give its path")));
     }
 
     /**

@@ -14,9 +14,11 @@ import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.CommandRunner;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.ProjectVersion;
+import dev.renacer.cli.StraceFlags;
 import dev.renacer.cli.local.output.OutputOptions;
 import dev.renacer.cli.local.output.OutputPlan;
 import dev.renacer.cli.local.output.Shown;
+import dev.renacer.cli.local.statistics.AnomalyOptions;
 import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.filter.SyscallFilter.Following;
 import dev.renacer.tracer.output.CallSelection;
@@ -45,7 +47,7 @@ import picocli.CommandLine.Option;
         usageHelpWidth = 100,
         customSynopsis = {"renacer [OPTIONS] [--] PROGRAM [ARGS...]", "renacer [OPTIONS] -p PID[,PID...]"},
         description = {
-            "Shows the system calls of a program as text, JSON or CSV, and exports them as OpenTelemetry spans.",
+            "Shows the system calls of a program as text, JSON, CSV or a page for a browser, and exports them as OpenTelemetry spans.",
             ""
         },
         footer = {
@@ -54,8 +56,8 @@ import picocli.CommandLine.Option;
             "",
             "Exit code: that of the program (128+N if signal N ended it); 127 if it was not found, 126 if it",
             "cannot be executed, 2 for wrong arguments, 1 for other failures. With -p: 0. 128+N if signal N",
-            "ended renacer itself: it detaches and leaves what it traces running. In each case renacer exits with",
-            "that code and does not die of signal N itself. If a trace could not be written or exported, it says",
+            "ended renacer itself: it detaches and leaves what it traces running; a program that it started gets",
+            "SIGTERM and SIGHUP too. In each case renacer exits with that code and does not die of signal N itself. If a trace could not be written or exported, it says",
             "so on standard error; the exit code stays the program's.",
             "",
             "Examples:",
@@ -128,6 +130,9 @@ public final class RenacerCommand implements Callable<Integer> {
     OutputOptions output = new OutputOptions();
 
     @Mixin
+    AnomalyOptions anomalies = new AnomalyOptions();
+
+    @Mixin
     OtlpOptions otlp = new OtlpOptions();
 
     @Override
@@ -142,6 +147,9 @@ public final class RenacerCommand implements Callable<Integer> {
                 names.style(),
                 text,
                 selected.form(text)));
+        anomalies.check(written.allowsRemarks());
+        output.statistics().check(written.allowsRemarks());
+        source.functions = output.statistics().areByFunction();
         SyscallFilter filter = selected.filter();
         CallSelection selection = selected.selection();
         CaptureOptions plain = new CaptureOptions(
@@ -167,9 +175,10 @@ public final class RenacerCommand implements Callable<Integer> {
                         selection,
                         selected.subjects(line -> System.err.println(PrintableText.of(line))),
                         written,
+                        anomalies,
                         otlp,
                         sockets,
-                        isComplete())
+                        isComplete(written))
                 .run();
     }
 
@@ -183,19 +192,18 @@ public final class RenacerCommand implements Callable<Integer> {
         if (exported) {
             following.add(Following.CONNECTIONS);
         }
-        boolean tied = written.asksForDescriptors() && !seccompFilter;
-        if (needsDescriptors() || tied || followsSockets(filter, written) || (exported && !seccompFilter)) {
+        if (needsDescriptors(written) || followsSockets(filter, written) || (exported && !seccompFilter)) {
             following.add(Following.DESCRIPTORS);
         }
-        if (needsDescriptors() || tied) { // those of a short program are gone before /proc could tell of them
+        if (needsDescriptors(written)) { // those of a short program are gone before /proc could tell of them
             following.add(Following.LINKS);
         }
         return following;
     }
 
     /** Whether every call that changes descriptors is seen, but for those of resting threads. */
-    private boolean isComplete() {
-        return !seccompFilter || needsDescriptors();
+    private boolean isComplete(OutputPlan written) {
+        return !seccompFilter || needsDescriptors(written);
     }
 
     /** Netlink messages are only told from others by the socket they are sent through. */
@@ -203,8 +211,8 @@ public final class RenacerCommand implements Callable<Integer> {
         return !seccompFilter && written.showsCalls() && filter.selectsPackets();
     }
 
-    private boolean needsDescriptors() {
-        return names.isAsked() || selected.hasSubjects();
+    private boolean needsDescriptors(OutputPlan written) {
+        return written.needsDescriptors() || selected.hasSubjects();
     }
 
     private boolean follow() {
@@ -281,7 +289,7 @@ public final class RenacerCommand implements Callable<Integer> {
         CommandLine commandLine = new CommandLine(new RenacerCommand());
         // The arguments after the program belong to the program.
         commandLine.setStopAtPositional(true);
-        return CommandRunner.run(commandLine, System.err, args);
+        return CommandRunner.run(commandLine, StraceFlags::advice, System.err, args);
     }
 
     public static void main(String[] args) {

@@ -7,10 +7,13 @@ import dev.renacer.capture.CaptureOptions;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.tracer.source.CallSites;
+import dev.renacer.tracer.source.MappedCallSites;
 import dev.renacer.tracer.source.SourceCounts;
 import dev.renacer.tracer.source.SourceLines;
+import dev.renacer.tracer.source.SourceMap;
 import dev.renacer.tracer.source.UnwoundCallSites;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Whether each call is shown with its place in the program's source code. */
@@ -35,9 +38,20 @@ final class SourceOptions {
                     + " > /usr/lib/libc.so.6(write+0x14) [0xf5a84]. JSON has it too.")
     boolean stack;
 
+    @Option(
+            names = "--transpiler-map",
+            paramLabel = "FILE",
+            description = "With -s: show places of generated code as places of the code it was generated from. FILE is its"
+                    + " source map: version 3 (app.js.map), or the lines that a transpiler to Rust lists.")
+    @Nullable
+    String map;
+
+    /** Whether each call is asked for both, to sum up times by function. */
+    boolean functions;
+
     /** The options with the additions that source lines need. */
     CaptureOptions with(CaptureOptions options) {
-        if (stack) {
+        if (stack || functions) {
             return SourceLines.copiedWhole(options, WHOLE_SIDE_BYTES);
         }
         return source ? SourceLines.copied(options, SIDE_BYTES) : options;
@@ -46,20 +60,26 @@ final class SourceOptions {
     /**
      * The object that finds out where calls come from.
      *
-     * @throws CommandFailure if it is requested but not there
+     * @throws CommandFailure if it is requested but not there, or a source map cannot be used
      */
     CallSites sites() {
-        if (!source && !stack) {
+        if (map != null && !source && !functions) {
+            throw CommandFailure.usage("--transpiler-map changes what -s shows; give -s, too");
+        }
+        if (!source && !stack && !functions) {
             return CallSites.NONE;
         }
-        return new UnwoundCallSites(SourceLines.program().orElseThrow(this::missing), source, stack);
+        Optional<SourceMap> mapped = Optional.ofNullable(map).map(SourceMapFile::read);
+        CallSites sites = new UnwoundCallSites(
+                SourceLines.program().orElseThrow(this::missing), source || functions, stack || functions);
+        return mapped.<CallSites>map(lines -> new MappedCallSites(sites, lines)).orElse(sites);
     }
 
     private CommandFailure missing() {
         String program = System.getProperty(SourceLines.PROGRAM_PROPERTY);
         return new CommandFailure(
                 ExitCode.FAILURE,
-                (source ? "-s" : "-k") + " needs renacer-symbolize, which is missing"
+                (functions ? "--function-time" : source ? "-s" : "-k") + " needs renacer-symbolize, which is missing"
                         + (program == null ? "" : " ('" + program + "')")
                         + "; install libdw1, or build with libdw-dev installed");
     }

@@ -3,18 +3,22 @@
 
 package dev.renacer.cli.local;
 
+import dev.renacer.capture.ByteText;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.GivenEnvironment;
 import dev.renacer.capture.LaunchSpec;
 import dev.renacer.capture.RawFiles;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.tracer.Tracing;
+import dev.renacer.tracer.redact.Redactor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What is traced: a program to launch, or running processes. */
 sealed interface TraceTarget {
@@ -29,6 +33,13 @@ sealed interface TraceTarget {
 
     /** Whether there is more than one process from the start. */
     boolean isSeveral();
+
+    /**
+     * What it is, as a person would write it.
+     *
+     * @param redactor  takes the secrets out
+     */
+    String shown(Redactor redactor);
 
     /**
      * A program to launch.
@@ -82,6 +93,20 @@ sealed interface TraceTarget {
         public boolean isSeveral() {
             return false;
         }
+
+        /** The words of the command, quoted where a shell would need it. */
+        @Override
+        public String shown(Redactor redactor) {
+            // What means itself in a shell, and the mark that stands for a secret.
+            Pattern plain = Pattern.compile("[\\w@%+=:,./\\[\\]-]+");
+            List<byte[]> words = spec.arguments().stream()
+                    .map(word -> word.getBytes(RawArguments.CHARSET))
+                    .toList();
+            return redactor.arguments(words).stream()
+                    .map(word -> ByteText.shown(ByteText.decode(word)))
+                    .map(word -> plain.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'")
+                    .collect(Collectors.joining(" "));
+        }
     }
 
     /**
@@ -122,6 +147,11 @@ sealed interface TraceTarget {
         @Override
         public boolean isSeveral() {
             return pids.size() > 1;
+        }
+
+        @Override
+        public String shown(Redactor redactor) {
+            return "-p " + pids.stream().map(String::valueOf).collect(Collectors.joining(","));
         }
     }
 }

@@ -18,17 +18,21 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.zip.GZIPInputStream;
 
 /** Takes spans over OTLP, gRPC or HTTP/protobuf, on ports of its own. */
-final class OtlpReceiver implements AutoCloseable {
+public final class OtlpReceiver implements AutoCloseable {
     private final Queue<ResourceSpans> received = new ConcurrentLinkedQueue<>();
+    private final Map<String, String> headers = new ConcurrentHashMap<>();
     private final Server grpc;
     private final HttpServer http;
 
-    OtlpReceiver() throws IOException {
+    public OtlpReceiver() throws IOException {
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         grpc = NettyServerBuilder.forAddress(anyPort)
                 .addService(new TraceServiceGrpc.TraceServiceImplBase() {
@@ -47,21 +51,26 @@ final class OtlpReceiver implements AutoCloseable {
         http.start();
     }
 
-    String grpcUrl() {
+    public String grpcUrl() {
         return "http://127.0.0.1:" + grpc.getPort();
     }
 
-    String httpUrl() {
+    public String httpUrl() {
         return "http://127.0.0.1:" + http.getAddress().getPort();
     }
 
+    /** The headers of the last request over HTTP; their names in lower case. */
+    public Map<String, String> headers() {
+        return Map.copyOf(headers);
+    }
+
     /** The resources of what arrived. */
-    List<ResourceSpans> resources() {
+    public List<ResourceSpans> resources() {
         return List.copyOf(received);
     }
 
     /** The spans that arrived. */
-    List<Span> spans() {
+    public List<Span> spans() {
         return received.stream()
                 .flatMap(resource -> resource.getScopeSpansList().stream())
                 .flatMap(scope -> scope.getSpansList().stream())
@@ -71,6 +80,8 @@ final class OtlpReceiver implements AutoCloseable {
     private void take(HttpExchange exchange) throws IOException {
         try (exchange) {
             boolean gzip = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+            exchange.getRequestHeaders()
+                    .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), String.join(",", values)));
             InputStream body = exchange.getRequestBody();
             received.addAll(ExportTraceServiceRequest.parseFrom(gzip ? new GZIPInputStream(body) : body)
                     .getResourceSpansList());

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Signals to {@code renacer} end the trace, never the target. */
+/** Signals to {@code renacer} end the trace, and never the target unless it was launched and the signal asks for that. */
 class SignalsIT {
     @TempDir
     Path folder = Path.of("");
@@ -47,15 +47,48 @@ class SignalsIT {
         }
     }
 
-    @Test
-    void aLaunchedProgramOutlivesASigterm() throws IOException, InterruptedException {
+    /** As with strace, if it has no -o: whoever ends the tracer (timeout, a service manager) means the program. */
+    @ParameterizedTest
+    @CsvSource({"TERM, 143", "HUP, 129"})
+    void aLaunchedProgramGetsTheSignalThatEndsItsTracer(String signal, int code)
+            throws IOException, InterruptedException {
         Path trace = folder.resolve("trace.txt");
         try (AttachedRun run = AttachedRun.start(folder, "-o", trace.toString(), "--", "sleep", "600")) {
             ProcessHandle program = program(run);
+            run.signal(signal);
+            assertThat(run.await()).isEqualTo(code);
+            Awaitility.await().until(() -> !program.isAlive());
+            assertThat(run.err()).isEmpty();
+        }
+    }
+
+    @Test
+    void aLaunchedProgramThatIgnoresTheSignalGoesOnUntraced() throws IOException, InterruptedException {
+        try (AttachedRun run = AttachedRun.start(
+                folder, "-o", "/dev/null", "--", "env", "--ignore-signal=TERM", "sleep", "600")) {
+            ProcessHandle program = program(run);
+            Awaitility.await()
+                    .until(() -> program.info().command().orElse("").endsWith("/sleep"));
             run.signal("TERM");
             assertThat(run.await()).isEqualTo(143);
             assertUnharmed(program);
             program.destroyForcibly();
+        }
+    }
+
+    /** Only the program itself was started for its tracer. */
+    @Test
+    void whatALaunchedProgramHasStartedGoesOnUntraced() throws IOException, InterruptedException {
+        try (AttachedRun run =
+                AttachedRun.start(folder, "-f", "-o", "/dev/null", "--", "sh", "-c", "sleep 600; true")) {
+            ProcessHandle program = program(run);
+            ProcessHandle child = Awaitility.await()
+                    .until(() -> program.children().findFirst(), Optional::isPresent)
+                    .orElseThrow();
+            run.signal("TERM");
+            assertThat(run.await()).isEqualTo(143);
+            assertUnharmed(child);
+            child.destroyForcibly();
         }
     }
 

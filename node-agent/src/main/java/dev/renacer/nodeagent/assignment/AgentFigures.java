@@ -17,6 +17,7 @@ import java.util.Map;
  * @param calls        system calls seen
  * @param exported     spans the collectors acknowledged
  * @param losses       the losses
+ * @param failedLookups  descriptors of which it is not known whether they are what calls are chosen by
  * @param ringBytes    memory reserved for the rings of open traces
  */
 public record AgentFigures(
@@ -25,9 +26,10 @@ public record AgentFigures(
         long calls,
         long exported,
         ContainerTrace.Losses losses,
+        long failedLookups,
         long ringBytes) {
     /** No work done. */
-    public static final AgentFigures NONE = new AgentFigures(0, Map.of(), 0, 0, ContainerTrace.Losses.NONE, 0);
+    public static final AgentFigures NONE = new AgentFigures(0, Map.of(), 0, 0, ContainerTrace.Losses.NONE, 0, 0);
 
     AgentFigures plus(AgentFigures other) {
         Map<TargetState, Integer> sum = new EnumMap<>(TargetState.class);
@@ -39,11 +41,12 @@ public record AgentFigures(
                 calls + other.calls,
                 exported + other.exported,
                 losses.plus(other.losses),
+                failedLookups + other.failedLookups,
                 ringBytes + other.ringBytes);
     }
 
     /** The figures of an assignment that is over: its counts stay, its resources are gone. */
     AgentFigures atEnd() {
-        return new AgentFigures(0, Map.of(), calls, exported, losses, 0);
+        return new AgentFigures(0, Map.of(), calls, exported, losses, failedLookups, 0);
     }
 }

@@ -102,7 +102,8 @@ final class AssignedContainer {
                         t.worstSlowdownPercent(),
                         t.stopMicrosP99(),
                         t.unwatchedMillis(),
-                        t.watchedMillis()))
+                        t.watchedMillis(),
+                        t.failedLookups()))
                 .orElse(Figures.NONE);
         this.earlierAtLeast = earlier.map(TraceTotals::atLeast).orElse(null);
         this.tracedEarlier = earlier.filter(t -> t.targets() > 0).isPresent();
@@ -353,7 +354,8 @@ final class AssignedContainer {
                 sum.stopMicrosP99(),
                 sum.unwatchedMillis(),
                 sum.watchedMillis(),
-                earlierAtLeast);
+                earlierAtLeast,
+                sum.failedLookups());
     }
 
     TargetState state() {
@@ -365,7 +367,14 @@ final class AssignedContainer {
         return traces.stream()
                 .map(trace -> {
                     Figures seen = trace.figures();
-                    return new AgentFigures(0, Map.of(), seen.calls(), seen.spans(), trace.losses(), trace.ringBytes());
+                    return new AgentFigures(
+                            0,
+                            Map.of(),
+                            seen.calls(),
+                            seen.spans(),
+                            trace.losses(),
+                            seen.failedLookups(),
+                            trace.ringBytes());
                 })
                 .reduce(AgentFigures.NONE, AgentFigures::plus);
     }

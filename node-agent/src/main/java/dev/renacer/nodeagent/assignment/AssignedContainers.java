@@ -301,7 +301,7 @@ final class AssignedContainers {
         current.values().forEach(container -> states.merge(container.state(), 1, Integer::sum));
         return all().stream()
                 .map(AssignedContainer::figures)
-                .reduce(new AgentFigures(1, states, 0, 0, ContainerTrace.Losses.NONE, 0), AgentFigures::plus);
+                .reduce(new AgentFigures(1, states, 0, 0, ContainerTrace.Losses.NONE, 0, 0), AgentFigures::plus);
     }
 
     /** Ids of the first traces; empty if there is none yet. */

@@ -108,7 +108,8 @@ public record NodeFacts(
                 yamaScope.orElse(null),
                 cgroups.text(),
                 activeTraces,
-                Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
+                Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
+                new TraceNodeStatus.Features(pod.orElse(null), List.of(TraceNodeStatus.PATHS_AND_PEERS)));
     }
 
     /** The first needed capability that is not effective, from the text of /proc/self/status. */

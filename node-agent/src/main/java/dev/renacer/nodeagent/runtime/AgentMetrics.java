@@ -109,6 +109,11 @@ public final class AgentMetrics {
                 .callback(callback -> callback.call((double) figures.get().exported()))
                 .register(registry);
         CounterWithCallback.builder()
+                .name("renacer_agent_failed_lookups_total")
+                .help("Look-ups of descriptors that failed while calls were chosen by paths or peers: calls may be missing.")
+                .callback(callback -> callback.call((double) figures.get().failedLookups()))
+                .register(registry);
+        CounterWithCallback.builder()
                 .name("renacer_agent_lost_total")
                 .help(
                         "Events and spans lost, by cause: ring (full), rate (maxSpansPerSecond), queue (full), export (refused"

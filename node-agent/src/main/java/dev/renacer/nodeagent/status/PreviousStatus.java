@@ -117,7 +117,8 @@ public final class PreviousStatus {
                 all.stopMicrosP99(),
                 Math.max(0, all.unwatchedMillis() - part.unwatchedMillis()),
                 Math.max(0, all.watchedMillis() - part.watchedMillis()),
-                all.atLeast());
+                all.atLeast(),
+                Math.max(0, all.failedLookups() - part.failedLookups()));
     }
 
     private static List<TargetStatus> targets(Optional<NodeTraceStatus> reported) {

@@ -78,6 +78,7 @@ public interface ContainerTrace extends AutoCloseable {
      * @param stopMicrosP99  99th percentile of the length of a stop
      * @param unwatchedMillis  for how long threads ran unwatched to keep to the slowdown bound
      * @param watchedMillis  for how long they were watched before that
+     * @param failedLookups  descriptors of which nobody knows whether they are what calls are chosen by
      */
     record Figures(
             long processes,
@@ -89,8 +90,9 @@ public interface ContainerTrace extends AutoCloseable {
             int worstSlowdownPercent,
             int stopMicrosP99,
             long unwatchedMillis,
-            long watchedMillis) {
-        public static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+            long watchedMillis,
+            long failedLookups) {
+        public static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
         public Figures plus(Figures other) {
             return new Figures(
@@ -103,7 +105,8 @@ public interface ContainerTrace extends AutoCloseable {
                     Math.max(worstSlowdownPercent, other.worstSlowdownPercent),
                     Math.max(stopMicrosP99, other.stopMicrosP99),
                     unwatchedMillis + other.unwatchedMillis,
-                    watchedMillis + other.watchedMillis);
+                    watchedMillis + other.watchedMillis,
+                    failedLookups + other.failedLookups);
         }
     }
 

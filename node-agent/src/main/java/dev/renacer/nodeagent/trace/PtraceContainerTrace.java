@@ -44,6 +44,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,6 +80,9 @@ final class PtraceContainerTrace implements ContainerTrace {
     private final String name;
     private final SpanSink sink;
     private final SpanAssembler assembler;
+    /** What knows of how many descriptors it cannot be told whether they are what calls are chosen by. */
+    private final LongSupplier failedLookups;
+
     private final Processes processes;
     private final ExecGate execs;
     private final IntFunction<Optional<Boolean>> isMember;
@@ -95,6 +99,7 @@ final class PtraceContainerTrace implements ContainerTrace {
             String name,
             SpanSink sink,
             SpanAssembler assembler,
+            LongSupplier failedLookups,
             Processes processes,
             ExecGate execs,
             IntFunction<Optional<Boolean>> isMember,
@@ -105,6 +110,7 @@ final class PtraceContainerTrace implements ContainerTrace {
         this.name = name;
         this.sink = sink;
         this.assembler = assembler;
+        this.failedLookups = failedLookups;
         this.processes = processes;
         this.execs = execs;
         this.isMember = isMember;
@@ -165,6 +171,7 @@ final class PtraceContainerTrace implements ContainerTrace {
                 name,
                 sink,
                 assembler,
+                WatchedCalls.subjects(parameters.profile()).isAny() ? () -> 0 : descriptors::unknownLookups,
                 processes,
                 execs,
                 isMember,
@@ -335,7 +342,8 @@ final class PtraceContainerTrace implements ContainerTrace {
                 stats.worstSlowdownPercent(),
                 stats.stopMicrosP99(),
                 stats.unwatchedMillis(),
-                stats.watchedMillis());
+                stats.watchedMillis(),
+                failedLookups.getAsLong());
     }
 
     @Override

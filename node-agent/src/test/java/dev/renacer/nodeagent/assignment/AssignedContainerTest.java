@@ -230,6 +230,17 @@ class AssignedContainerTest {
     }
 
     @Test
+    void failedLookupsOfAllAgentsAreCountedInTheStatusAndThisAgentsInItsMetrics() {
+        AssignedContainer container =
+                container(Optional.of(new TraceTotals(1, 4, 100, 90, 10, 0, 0, 0, 0, 0, 0, null, 5)));
+        container.attach(List.of(7), MINUTE);
+        traces.opened().getFirst().failLookups(2);
+
+        assertThat(container.totals().failedLookups()).isEqualTo(7);
+        assertThat(container.figures().failedLookups()).isEqualTo(2);
+    }
+
+    @Test
     void aProcessWhoseNameTheSpecDoesNotMatchIsNotAttachedToAndToldUntilOneMatches() throws Exception {
         pattern = Optional.of(ProcessPattern.of("^nginx"));
         AssignedContainer container = container(Optional.empty());

@@ -65,7 +65,7 @@ class AgentMetricsTest {
     @Test
     void whatTheAssignmentsCountIsServed() throws Exception {
         metrics.figures(
-                () -> new AgentFigures(2, Map.of(TargetState.Tracing, 3), 40, 30, new Losses(1, 2, 3, 4, 5), 2 << 20));
+                () -> new AgentFigures(2, Map.of(TargetState.Tracing, 3), 40, 30, new Losses(1, 2, 3, 4, 5), 6, 2 << 20));
         metrics.scanned(2_000_000);
         try (HttpEndpoints endpoints = new HttpEndpoints(0, List::of, List::of, metrics.registry());
                 HttpClient client = HttpClient.newHttpClient()) {
@@ -79,6 +79,7 @@ class AgentMetricsTest {
                     .contains("renacer_agent_redacted_whole_total 7.0")
                     .contains("renacer_agent_lost_total{cause=\"rate\"} 2.0")
                     .contains("renacer_agent_lost_total{cause=\"agent\"} 5.0")
+                    .contains("renacer_agent_failed_lookups_total 6.0")
                     .contains("renacer_agent_scan_duration_seconds_count 1")
                     .contains("renacer_agent_ring_bytes 2097152.0");
         }

@@ -19,8 +19,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PreviousStatusTest {
-    private static final TraceTotals STAYED = new TraceTotals(1, 2, 30, 25, 5);
-    private static final TraceTotals LEFT = new TraceTotals(1, 1, 10, 10, 0);
+    private static final TraceTotals STAYED = new TraceTotals(1, 2, 30, 25, 5, 0, 0, 0, 0, 0, 0, null, 3);
+    private static final TraceTotals LEFT = new TraceTotals(1, 1, 10, 10, 0, 0, 0, 0, 0, 0, 0, null, 4);
 
     @Test
     void splitsTheFiguresIntoThoseOfContainersStillThereAndThoseThatLeft() {

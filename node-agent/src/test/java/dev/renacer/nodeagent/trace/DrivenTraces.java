@@ -103,6 +103,7 @@ public final class DrivenTraces implements ContainerTrace.Opener {
         private volatile boolean closed;
         private volatile int seen;
         private volatile int slowdown;
+        private volatile long failedLookups;
         private final DrivenPlacements placements = new DrivenPlacements();
 
         DrivenTrace(Parameters parameters, Duration left, Runnable onEnd) {
@@ -141,6 +142,11 @@ public final class DrivenTraces implements ContainerTrace.Opener {
         /** A call waited for a lock, and this is why its holder is not known. */
         public void missLockHolder(String why) {
             lockHolderFailure = Optional.of(why);
+        }
+
+        /** So many descriptors are gone before it is known what they were. */
+        public void failLookups(long count) {
+            failedLookups = count;
         }
 
         /** The agent failed with this; the processes go on. */
@@ -237,7 +243,7 @@ public final class DrivenTraces implements ContainerTrace.Opener {
 
         @Override
         public Figures figures() {
-            return new Figures(seen, seen * 10L, seen * 9L, seen, slowdown, slowdown, slowdown, 0, 0, 0);
+            return new Figures(seen, seen * 10L, seen * 9L, seen, slowdown, slowdown, slowdown, 0, 0, 0, failedLookups);
         }
 
         @Override

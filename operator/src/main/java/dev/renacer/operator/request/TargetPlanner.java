@@ -8,7 +8,9 @@ import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
 import dev.renacer.crds.TraceRequest;
+import dev.renacer.crds.TraceRequestSpec;
 import dev.renacer.operator.agents.AbsentAgents;
+import dev.renacer.operator.agents.OutdatedAgents;
 import dev.renacer.operator.plan.Acceptance;
 import dev.renacer.operator.plan.EffectivePolicy;
 import dev.renacer.operator.plan.Skip;
@@ -18,6 +20,7 @@ import dev.renacer.operator.pods.SandboxedRuntimes;
 import dev.renacer.operator.queue.RequestQueue;
 import dev.renacer.operator.request.Admission.Verdict;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -33,12 +36,19 @@ import java.util.stream.Stream;
 final class TargetPlanner {
     private final PodWatches pods;
     private final AbsentAgents absent;
+    private final OutdatedAgents outdated;
     private final SandboxedRuntimes sandboxes;
     private final RequestQueue queue;
 
-    TargetPlanner(PodWatches pods, AbsentAgents absent, SandboxedRuntimes sandboxes, RequestQueue queue) {
+    TargetPlanner(
+            PodWatches pods,
+            AbsentAgents absent,
+            OutdatedAgents outdated,
+            SandboxedRuntimes sandboxes,
+            RequestQueue queue) {
         this.pods = pods;
         this.absent = absent;
+        this.outdated = outdated;
         this.sandboxes = sandboxes;
         this.queue = queue;
     }
@@ -55,7 +65,7 @@ final class TargetPlanner {
                 new TargetPlan.Scope(admitted.selection(), names, policy, sandboxes),
                 pods.pods(look.namespace(), ResourceID.fromResource(request), admitted.selection()),
                 assigned);
-        TargetPlan roomy = withRoom(request, policy, there(plan, known));
+        TargetPlan roomy = withRoom(request, policy, able(look.spec(), there(plan, known)));
         return policy.maxTargets()
                 .map(limit -> roomy.limitedTo(
                         limit.value(),
@@ -83,6 +93,28 @@ final class TargetPlanner {
                 .filter(node -> !assigned.contains(node) && absent.isLost(node))
                 .collect(Collectors.toSet());
         return plan.without(lost, Reason.NodeLost, "The node is gone or not ready");
+    }
+
+    /**
+     * Without the nodes whose agents would make spans of all calls where some are asked for, even those that are assigned: such an
+     * agent may have taken over.
+     */
+    private TargetPlan able(TraceRequestSpec spec, TargetPlan plan) {
+        if (spec.paths() == null && spec.peers() == null) {
+            return plan;
+        }
+        return plan.without(
+                outdated.without(plan.nodes()),
+                Reason.AgentOutdated,
+                "The node's agent has not said that it knows spec.paths and spec.peers; one that does not know them would"
+                        + " make spans of all calls");
+    }
+
+    /** When to look again whether an agent that left out containers has been updated. */
+    static Optional<Instant> nextLook(TargetPlan plan, Instant now) {
+        return plan.skipped().stream().anyMatch(skip -> skip.reason() == Reason.AgentOutdated)
+                ? Optional.of(now.plus(OutdatedAgents.KNOWN_FOR))
+                : Optional.empty();
     }
 
     private TargetPlan withRoom(TraceRequest request, EffectivePolicy policy, TargetPlan plan) {

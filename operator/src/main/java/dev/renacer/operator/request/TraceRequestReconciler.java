@@ -14,6 +14,7 @@ import dev.renacer.crds.admin.TracePolicy;
 import dev.renacer.crds.admin.TraceSink;
 import dev.renacer.operator.agents.AbsentAgents;
 import dev.renacer.operator.agents.NodeAgents;
+import dev.renacer.operator.agents.OutdatedAgents;
 import dev.renacer.operator.kube.ApiRefusals;
 import dev.renacer.operator.nodetrace.NodeTraceFactory.Terms;
 import dev.renacer.operator.nodetrace.NodeTraces;
@@ -81,6 +82,7 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
     private final StatusWriter statuses;
     private final AuditLog audit = new AuditLog();
     private final AbsentAgents absent;
+    private final OutdatedAgents outdated;
     private final SandboxedRuntimes sandboxes;
     private final Rules rules;
     private final SimpleInboundEventSource<TraceRequest> wakeUps = new SimpleInboundEventSource<>("wake-ups");
@@ -118,6 +120,7 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
         this.podEvents = new PodEvents(events);
         this.statuses = new StatusWriter(client, events);
         this.absent = new AbsentAgents(client, agents);
+        this.outdated = new OutdatedAgents(client, clock);
         this.sandboxes = new SandboxedRuntimes(client, clock);
         this.rules = rules;
         this.pods = new PodWatches(client, wakeUps::propagateEvent);
@@ -150,7 +153,7 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
                 nodeTraces,
                 queue,
                 admission,
-                new TargetPlanner(pods, absent, sandboxes, queue),
+                new TargetPlanner(pods, absent, outdated, sandboxes, queue),
                 new RequestFinalizer(client, nodeTraces, queue, admission, absent, events, podEvents, audit));
         return List.of(traces, sinks, policies, wakeUps);
     }
@@ -335,6 +338,7 @@ public final class TraceRequestReconciler implements Reconciler<TraceRequest> {
                     Stream.of(
                                     Stream.of(situation.deadline()),
                                     AgentSilence.nextCheck(traces, look.now()).stream(),
+                                    TargetPlanner.nextLook(situation.plan(), look.now()).stream(),
                                     outcome.again().stream())
                             .flatMap(times -> times));
         }

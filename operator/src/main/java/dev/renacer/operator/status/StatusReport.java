@@ -170,10 +170,12 @@ public final class StatusReport {
                         .map(explanation -> new Explanation(
                                 Reason.TargetsFailed, explanation.reason() + ": " + explanation.message())))
                 .or(() -> WhyNotTracing.containers(situation.plan()))
-                .or(() -> limited(situation))
+                .or(() -> leftOut(situation, Reason.LimitReached))
+                .or(() -> leftOut(situation, Reason.AgentOutdated))
                 .or(() -> loss(totals, reports))
                 .or(reports::withoutColocation)
                 .or(() -> partlyWatched(totals))
+                .or(() -> overlooked(totals))
                 .or(reports::unknownLockHolders);
         wrong.ifPresentOrElse(
                 explanation -> conditions.set(ConditionType.Degraded, Value.True, explanation),
@@ -189,15 +191,15 @@ public final class StatusReport {
                                 && !trace.getSpec().isIdle());
     }
 
-    private static Optional<Explanation> limited(Situation situation) {
+    private static Optional<Explanation> leftOut(Situation situation, Reason reason) {
         long count = situation.plan().skipped().stream()
-                .filter(skip -> skip.reason() == Reason.LimitReached)
+                .filter(skip -> skip.reason() == reason)
                 .count();
         return situation.plan().skipped().stream()
-                .filter(skip -> skip.reason() == Reason.LimitReached)
+                .filter(skip -> skip.reason() == reason)
                 .findFirst()
                 .map(skip -> new Explanation(
-                        Reason.LimitReached,
+                        reason,
                         counted(count, "container") + " left out, such as " + skip.podName() + "/"
                                 + skip.containerName() + ": " + skip.message()));
     }
@@ -231,6 +233,16 @@ public final class StatusReport {
                         Reason.PartlyWatched,
                         "To keep to the slowdown bound, busy threads were watched " + share
                                 + "; the calls they made in the rest of the time are not in the trace"));
+    }
+
+    private static Optional<Explanation> overlooked(TraceTotals totals) {
+        return totals.failedLookups() == 0
+                ? Optional.empty()
+                : Optional.of(new Explanation(
+                        Reason.CallsOverlooked,
+                        counted(totals.failedLookups(), "look-up")
+                                + " of descriptors failed (closed or ended by then, or not to be looked at): calls about these"
+                                + " may be missing"));
     }
 
     private static String remedy(AgentReports reports) {

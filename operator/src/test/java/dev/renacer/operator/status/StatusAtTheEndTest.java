@@ -80,14 +80,14 @@ class StatusAtTheEndTest {
 
     @Test
     void whatAnOlderAgentDoesNotTellIsNotMadeUp() {
-        TraceTotals rested = new TraceTotals(1, 2, 30, 30, 0, 50, 60, 50, 42, 64_500, 0, null);
+        TraceTotals rested = new TraceTotals(1, 2, 30, 30, 0, 50, 60, 50, 42, 64_500, 0, null, 0);
 
         assertThat(rested.watchedShare()).contains("part of the time (64.5 s not)");
     }
 
     @Test
     void howMuchOfTheirTimeBusyThreadsWereWatchedIsTold() {
-        TraceTotals rested = new TraceTotals(1, 2, 30, 30, 0, 50, 60, 50, 42, 64_500, 1_500, null);
+        TraceTotals rested = new TraceTotals(1, 2, 30, 30, 0, 50, 60, 50, 42, 64_500, 1_500, null, 0);
         TraceRequestStatus status = report(
                 List.of(finished(trace("node-1", TargetState.Finished, null, rested, null, List.of()))),
                 Map.of(),

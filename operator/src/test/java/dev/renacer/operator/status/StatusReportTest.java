@@ -130,6 +130,20 @@ class StatusReportTest {
     }
 
     @Test
+    void callsThatMayBeMissingBecauseTheirDescriptorsAreNotKnownAreTold() {
+        TraceTotals some = new TraceTotals(1, 2, 30, 30, 0, 0, 0, 0, 0, 0, 0, null, 2);
+        NodeTrace first = trace("node-1", TargetState.Tracing, null, some, null, List.of());
+        NodeTrace second = trace("node-2", TargetState.Tracing, null, some, null, List.of());
+
+        TraceRequestStatus status = report(List.of(first, second), Map.of(), null, false);
+
+        assertThat(Objects.requireNonNull(status.totals()).failedLookups()).isEqualTo(4);
+        assertThat(says(status, ConditionType.Degraded))
+                .isEqualTo("True CallsOverlooked 4 look-ups of descriptors failed (closed or ended by then, or not to be"
+                        + " looked at): calls about these may be missing");
+    }
+
+    @Test
     void locksWhoseHoldersAreNotKnownAreToldAfterAllElse() {
         String why = "/proc/locks cannot be read: permission denied";
         NodeTrace first = withoutLockHolders("node-1", why);

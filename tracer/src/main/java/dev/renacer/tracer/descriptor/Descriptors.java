@@ -191,6 +191,15 @@ public final class Descriptors implements TraceListener {
     }
 
     /**
+     * Those of {@link #failedLookups} after which nothing is known: no path, no peer. Of the others the calls have said that, and
+     * only a socket's own address or a number is missing. For any thread.
+     */
+    public long unknownLookups() {
+        Lookups asked = lookups;
+        return asked == null ? 0 : asked.unknown();
+    }
+
+    /**
      * The names in this call.
      *
      * @param call  the one that is being delivered; of any other nothing is known

@@ -67,6 +67,7 @@ final class Lookups {
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean working = new AtomicBoolean();
     private final AtomicLong failed = new AtomicLong();
+    private final AtomicLong unknown = new AtomicLong();
     private final boolean numbers;
     private int waiting;
 
@@ -83,6 +84,11 @@ final class Lookups {
     /** How many questions /proc did not answer: the process or what it had was gone, or may not be looked at. For any thread. */
     long failed() {
         return failed.get();
+    }
+
+    /** How many of those were about what no call has told: of these not even what it is is known. For any thread. */
+    long unknown() {
+        return unknown.get();
     }
 
     /** Asks for everything that a process has. */
@@ -194,6 +200,7 @@ final class Lookups {
                 Map<Integer, Descriptor> found = read(next);
                 if (found.isEmpty()) {
                     failed.incrementAndGet();
+                    unknown.addAndGet(next.known() == null ? 1 : 0);
                 }
                 batch.add(new Reading(next, found));
             }

@@ -70,6 +70,6 @@ final class RedactedSource implements DescriptorSource {
     }
 
     private String text(String name) {
-        return ByteText.decode(redactor.text(ByteText.encode(name)));
+        return ByteText.decode(redactor.path(ByteText.encode(name), false));
     }
 }

@@ -100,6 +100,16 @@ public final class ReportStream implements AutoCloseable {
         }
     }
 
+    /**
+     * Writes text behind what is buffered, at once.
+     *
+     * @param text  ASCII
+     */
+    public void print(CharSequence text) {
+        buffer.append(text);
+        flush();
+    }
+
     /** Writes what is buffered. */
     public void flush() {
         if (buffer.isEmpty()) {

@@ -5,6 +5,7 @@ package dev.renacer.tracer.redact;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -22,29 +23,58 @@ public final class Redactor {
     public static final String MARK = "[redacted]";
 
     /** Replaces nothing. */
-    public static final Redactor NONE = new Redactor(() -> new Rules(List.of(), List.of()));
+    public static final Redactor NONE = new Redactor(() -> new Rules(List.of(), List.of(), List.of()));
 
-    private static final Redactor KNOWN = new Redactor(() -> new Rules(Secret.known(), SecretOption.known()));
+    private static final Redactor KNOWN =
+            new Redactor(() -> new Rules(Secret.inText(), Secret.inPaths(), SecretOption.known()));
+
+    /** The variables that name a folder (POSIX), although what is called pwd elsewhere is a password. */
+    private static final List<String> FOLDERS = List.of("PWD=", "OLDPWD=");
 
     private static final byte[] MARK_BYTES = MARK.getBytes(StandardCharsets.ISO_8859_1);
 
     /** How many texts this process could not look through, and replaced as a whole. */
     private static final AtomicLong UNREAD = new AtomicLong();
 
-    /** What is replaced. */
-    private static final class Rules {
-        final List<Secret> secrets;
-        final List<SecretOption> options;
-        /** Of the first of the secrets. */
+    /** Secrets that are looked for together. */
+    private static final class Secrets {
+        final List<Secret> all;
+        /** Of the first of them. */
         final Triggers triggers;
         /** How many these are; those beyond what {@link #triggers} has room for are tried on every text. */
         final int triggered;
 
-        Rules(List<Secret> secrets, List<SecretOption> options) {
-            this.secrets = secrets;
-            this.options = options;
-            triggered = Math.min(secrets.size(), Triggers.MOST);
-            triggers = new Triggers(secrets.subList(0, triggered));
+        Secrets(List<Secret> all) {
+            this.all = all;
+            triggered = Math.min(all.size(), Triggers.MOST);
+            triggers = new Triggers(all.subList(0, triggered));
+        }
+
+        byte[] replaced(byte[] text, boolean cut) {
+            byte[] result = text;
+            // What takes the place of a secret triggers nothing.
+            for (long left = triggers.in(text); left != 0; left &= left - 1) {
+                result = Redactor.replaced(all.get(Long.numberOfTrailingZeros(left)), result, cut);
+            }
+            for (int more = triggered; more < all.size(); more++) {
+                result = Redactor.replaced(all.get(more), result, cut);
+            }
+            return result;
+        }
+    }
+
+    /** What is replaced. */
+    private record Rules(Secrets text, Secrets path, List<SecretOption> options) {
+        Rules(List<Secret> text, List<Secret> path, List<SecretOption> options) {
+            this(new Secrets(text), new Secrets(path), options);
+        }
+
+        Rules with(List<Secret> more) {
+            return new Rules(concat(text.all, more), concat(path.all, more), options);
+        }
+
+        private static List<Secret> concat(List<Secret> some, List<Secret> more) {
+            return Stream.concat(some.stream(), more.stream()).toList();
         }
     }
 
@@ -77,11 +107,7 @@ public final class Redactor {
      */
     public Redactor with(List<String> patterns) {
         List<Secret> more = patterns.stream().map(Secret::matching).toList();
-        return new Redactor(() -> {
-            Rules former = rules();
-            return new Rules(
-                    Stream.concat(former.secrets.stream(), more.stream()).toList(), former.options);
-        });
+        return new Redactor(() -> rules().with(more));
     }
 
     /** The text without its secrets: the same array if there are none. */
@@ -95,16 +121,42 @@ public final class Redactor {
      * @param cut  whether it goes on: then fewer letters of a secret at its end show that it is one
      */
     public byte[] text(byte[] text, boolean cut) {
-        Rules known = rules();
-        byte[] result = text;
-        // What takes the place of a secret triggers nothing.
-        for (long left = known.triggers.in(text); left != 0; left &= left - 1) {
-            result = replaced(known.secrets.get(Long.numberOfTrailingZeros(left)), result, cut);
+        return rules().text.replaced(text, cut);
+    }
+
+    /**
+     * The name of a file without its secrets: a question mark in it begins a query only if that has the form of one.
+     *
+     * @param cut  whether it goes on
+     */
+    public byte[] path(byte[] path, boolean cut) {
+        return rules().path.replaced(path, cut);
+    }
+
+    /**
+     * An entry of an environment without its secrets.
+     *
+     * @param cut  whether it goes on
+     */
+    public byte[] variable(byte[] entry, boolean cut) {
+        for (String name : FOLDERS) {
+            // Any other value is none that a shell has put there.
+            if (string(entry).startsWith(name + "/")) {
+                byte[] folder = Arrays.copyOfRange(entry, name.length(), entry.length);
+                byte[] shown = text(folder, cut);
+                return Arrays.equals(shown, folder) ? entry : joined(name, shown);
+            }
         }
-        for (int more = known.triggered; more < known.secrets.size(); more++) {
-            result = replaced(known.secrets.get(more), result, cut);
-        }
-        return result;
+        return text(entry, cut);
+    }
+
+    private static byte[] joined(String name, byte[] value) {
+        return (name + string(value)).getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Whether the text has a place where a secret was; or the program itself has written this word. */
+    public static boolean isMarked(byte[] text) {
+        return string(text).contains(MARK);
     }
 
     /** How many texts could not be looked through and were replaced as a whole, in this process so far. */

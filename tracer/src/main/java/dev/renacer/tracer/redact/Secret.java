@@ -7,6 +7,7 @@ import com.google.re2j.Pattern;
 import dev.renacer.tracer.syscall.DataTable;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * One kind of secret in a text.
@@ -17,9 +18,26 @@ import java.util.Optional;
  * @param replacement  takes its place
  */
 record Secret(Trigger trigger, LazyPattern pattern, Optional<LazyPattern> atCut, String replacement) {
+    /** Of the name of a row: how it is looked for in names of files. */
+    private static final String IN_PATHS = "-in-paths";
+
     /** Those of secrets.tsv, in its order. */
-    static List<Secret> known() {
+    static List<Secret> inText() {
+        return rows(row -> !row[0].endsWith(IN_PATHS));
+    }
+
+    /** The same for names of files, of which some have patterns of their own. */
+    static List<Secret> inPaths() {
+        List<String> own = DataTable.rows(Secret.class, "secrets.tsv").stream()
+                .filter(row -> row[0].endsWith(IN_PATHS))
+                .map(row -> row[0].substring(0, row[0].length() - IN_PATHS.length()))
+                .toList();
+        return rows(row -> !own.contains(row[0]));
+    }
+
+    private static List<Secret> rows(Predicate<String[]> wanted) {
         return DataTable.rows(Secret.class, "secrets.tsv").stream()
+                .filter(wanted)
                 .map(row -> new Secret(
                         Trigger.of(row[1]),
                         new LazyPattern(row[2]),

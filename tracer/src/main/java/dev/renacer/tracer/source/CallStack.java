@@ -23,7 +23,17 @@ public record CallStack(List<Frame> frames, End end) {
      * @param function        its name as the symbol table has it; empty if it has none there
      * @param functionOffset  of the address from the function's beginning
      */
-    public record Frame(Optional<String> file, long address, Optional<String> function, long functionOffset) {}
+    public record Frame(Optional<String> file, long address, Optional<String> function, long functionOffset) {
+        /** Whether its code is in the C library or a similar one, which every call goes through. */
+        public boolean isLibrary() {
+            return file.filter(SystemModules::contains).isPresent();
+        }
+
+        /** Whether its code is in what runs programs of another language, such as an interpreter. */
+        public boolean isRuntime() {
+            return file.filter(SystemModules::isRuntime).isPresent();
+        }
+    }
 
     /** Why there are no more frames. */
     public enum End {

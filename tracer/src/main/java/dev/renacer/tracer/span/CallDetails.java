@@ -101,7 +101,7 @@ final class CallDetails {
                     change.map(does -> does.effect() == Effect.CLONE).orElse(false),
                     WAITS.contains(syscall.name()),
                     EXECS.contains(syscall.name()),
-                    PolledDescriptor.waits(syscall.name()),
+                    PolledDescriptor.waits(syscall),
                     PLAIN.contains(syscall.name()),
                     change.isPresent(),
                     change);

@@ -7,12 +7,13 @@ import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
+import dev.renacer.tracer.syscall.Pointee;
+import dev.renacer.tracer.syscall.Syscall;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -20,8 +21,6 @@ import java.util.stream.IntStream;
  * was, the first that was waited for.
  */
 public final class PolledDescriptor {
-    private static final Set<String> POLLS = Set.of("poll", "ppoll");
-    private static final Set<String> SELECTS = Set.of("_newselect", "pselect6", "select");
     /** struct pollfd: an int, and two shorts. */
     private static final int POLLFD = 8;
 
@@ -30,20 +29,32 @@ public final class PolledDescriptor {
 
     private PolledDescriptor() {}
 
-    /** Whether calls of this name wait for descriptors that they are told in an array or a set. */
-    public static boolean waits(String name) {
-        return POLLS.contains(name) || SELECTS.contains(name);
+    /** Whether this call waits for descriptors that it is told in an array or in sets. */
+    public static boolean waits(Syscall syscall) {
+        return isPoll(syscall) || isSelect(syscall);
+    }
+
+    private static boolean isPoll(Syscall syscall) {
+        return pointsTo(syscall, 0, "pollfd");
+    }
+
+    private static boolean isSelect(Syscall syscall) {
+        return pointsTo(syscall, 1, Pointee.FD_SET);
+    }
+
+    private static boolean pointsTo(Syscall syscall, int argument, String type) {
+        return syscall.pointee(argument).filter(what -> what.type().equals(type)).isPresent();
     }
 
     /** That of a call for which {@link #waits} is true; empty if it has none, or that was not read. */
     public static OptionalInt of(SyscallCall call) {
         boolean ready = call.outcome() == Outcome.RETURNED && call.result() > 0;
-        return POLLS.contains(call.syscall().name()) ? ofPoll(call, ready) : ofSelect(call, ready);
+        return isPoll(call.syscall()) ? ofPoll(call, ready) : ofSelect(call, ready);
     }
 
     /** All that a call waits for; none of a call that is not of these families, or of which they were not read. */
     static IntStream all(SyscallCall call) {
-        if (POLLS.contains(call.syscall().name())) {
+        if (isPoll(call.syscall())) {
             Optional<ByteBuffer> polled = bytes(call, 0, false);
             return polled.isEmpty()
                     ? IntStream.empty()
@@ -51,7 +62,7 @@ public final class PolledDescriptor {
                             .map(index -> polled.get().getInt(index * POLLFD))
                             .filter(number -> number >= 0);
         }
-        return SELECTS.contains(call.syscall().name())
+        return isSelect(call.syscall())
                 ? IntStream.rangeClosed(1, LAST_SET).flatMap(set -> ofSet(call, set))
                 : IntStream.empty();
     }

@@ -168,6 +168,11 @@ public final class SyscallTable {
         return table == null ? Optional.empty() : table.get(name);
     }
 
+    /** The call of this name as one that is made through another one, whose number it has; see {@code socketcall(2)}. */
+    public Syscall through(Syscall multiplexer, String name) {
+        return named(multiplexer.abi(), multiplexer.number(), name);
+    }
+
     /** Whether any ABI has a call of this name. */
     public boolean knows(String name) {
         for (Calls table : byAbi.values()) {

@@ -292,6 +292,21 @@ class DescriptorsTest extends DescriptorsFixture {
 
         // All descriptors, among which 7 may be, and the working directory.
         assertThat(descriptors.failedLookups()).isEqualTo(2);
+        assertThat(descriptors.unknownLookups()).isEqualTo(2);
+    }
+
+    @Test
+    void ofAConnectionThatIsClosedTooSoonOnlyItsOwnAddressIsMissing() {
+        start(SHELL, 0, Origin.LAUNCHED);
+        tell(CallFixture.call("socket").args(2, 1, 0).returns(3), 10, 20);
+        tell(CallFixture.call("connect").args(3, 0x1000, 16).data(1, false, inet(5432, 10, 0, 0, 9)), 30, 40);
+        tell(CallFixture.call("write").args(3), 50, 60);
+        assertThat(name(0)).isEqualTo("<TCP:[?->10.0.0.9:5432]>");
+
+        look(100);
+
+        assertThat(descriptors.failedLookups()).isEqualTo(1);
+        assertThat(descriptors.unknownLookups()).isZero();
     }
 
     @Test

@@ -44,8 +44,7 @@ class ReportStreamTest {
         ReportStream full = OutputFixture.full(complaints);
         List.of(
                         new JsonOutput(full, "1"),
-                        new CsvOutput(full, Set.of(CsvOutput.Column.DURATION)),
-                        new SummaryOutput(full, SummaryOutput.Format.TABLE))
+                        new CsvOutput(full, Set.of(CsvOutput.Column.DURATION)))
                 .forEach(output -> {
                     output.onCall(call("getpid").build());
                     output.onIdle();

@@ -315,6 +315,30 @@ class TextOutputTest {
     }
 
     @Test
+    void aDumpSaysThatASecretHasMovedWhatFollowsIt() {
+        TextForm dumped =
+                new TextForm(TextDetail.DEFAULT, _ -> false, _ -> true, Optional.empty(), Optional.of(_ -> true));
+        String moved =
+                " | <[redacted] stands for a secret of another length: offsets and number of bytes are not the program's";
+
+        assertThat(written(dumped, redacted(9, false))).last().isEqualTo(moved + ">");
+        assertThat(written(dumped, redacted(9000, true)))
+                .last()
+                .isEqualTo(moved + ", and not all of 9000 bytes were captured>");
+        assertThat(written(dumped, redacted(14, false)))
+                .as("as long as the secret, or the program's own word")
+                .noneMatch(line -> line.startsWith(" | <"));
+    }
+
+    private static SyscallCall redacted(int length, boolean cut) {
+        return call("write")
+                .args(1, 0x1000, length)
+                .bytes(1, "pw=[redacted]\n".getBytes(StandardCharsets.US_ASCII), cut)
+                .returns(length)
+                .build();
+    }
+
+    @Test
     void transfersOfSomeDescriptorsAreDumped() {
         TextForm dumped = new TextForm(
                 TextDetail.DEFAULT, _ -> false, _ -> true, Optional.of(fd -> fd == 3), Optional.of(fd -> fd == 1));

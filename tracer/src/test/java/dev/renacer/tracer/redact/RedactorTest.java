@@ -80,6 +80,65 @@ class RedactorTest {
         assertThat(redactor.text(bytes)).isSameAs(bytes);
     }
 
+    /** A question mark alone begins no query there, but what has the form of one does, and all other secrets are found. */
+    @ParameterizedTest
+    @MethodSource("planted")
+    void aPlantedSecretIsGoneFromANameOfAFileToo(String secret, String text) {
+        String name = text.replace("GET /reset?", "http://a/reset?")
+                .replaceFirst("@", secret)
+                .replace("\\r", "\r")
+                .replace("\\n", "\n");
+
+        assertThat(path(name)).contains(Redactor.MARK).doesNotContain(secret);
+        assertThat(path(path(name))).isEqualTo(path(name));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/tmp/a?b", "/tmp/what is this?", "/srv/*/?", "/a?/b?/c", "/tmp/a?=b", "/x?y#z=1"})
+    void aNameOfAFileMayHaveAQuestionMark(String name) {
+        assertThat(path(name)).isEqualTo(name);
+    }
+
+    @Test
+    void inAnyOtherTextWhatFollowsAPathAndAQuestionMarkIsAQuery() {
+        assertThat(redacted("GET /reset?q7Zk HTTP/1.1")).isEqualTo("GET /reset?[redacted] HTTP/1.1");
+        assertThat(redacted("Location: /reset?q7Zk")).isEqualTo("Location: /reset?[redacted]");
+        assertThat(path("/var/www/index.php?sid=q7Zk")).isEqualTo("/var/www/index.php?[redacted]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PWD=/home/me", "OLDPWD=/", "PWD=/srv/a b;c", "HOME=/root"})
+    void theWorkingDirectoryInAnEnvironmentIsNoPassword(String entry) {
+        assertThat(variable(entry)).isEqualTo(entry);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PWD=s3cr3t",
+                "OLDPWD=s3cr3t",
+                "pwd=/s3cr3t",
+                "Pwd=/s3cr3t",
+                "DB_PWD=/s3cr3t",
+                "PWD_DB=/s3cr3t",
+                "MYPWD=/s3cr3t",
+                "OLDPWD2=/s3cr3t",
+                "MYSQL_PWD=/s3cr3t",
+                "PWD=/srv/app?token=s3cr3t",
+                "PWD=/srv/password=s3cr3t",
+                "DB_PASSWORD=/s3cr3t",
+            })
+    void whatElseIsCalledPwdIsOne(String entry) {
+        assertThat(variable(entry)).contains(Redactor.MARK).doesNotContain("s3cr3t");
+    }
+
+    @Test
+    void outsideOfAnEnvironmentPwdIsAPassword() {
+        assertThat(redacted("PWD=/s3cr3t")).isEqualTo("PWD=[redacted]");
+        assertThat(redacted("UID=sa;PWD=/s3cr3t;Database=shop")).doesNotContain("s3cr3t");
+        assertThat(arguments("app", "PWD=/s3cr3t")).containsExactly("app", "PWD=[redacted]");
+    }
+
     @Test
     void aSecondLookFindsNothingMore() {
         planted().forEach(row -> {
@@ -142,6 +201,16 @@ class RedactorTest {
 
     private String redacted(String text) {
         return new String(redactor.text(text.getBytes(StandardCharsets.ISO_8859_1)), StandardCharsets.ISO_8859_1);
+    }
+
+    private String path(String name) {
+        return new String(
+                redactor.path(name.getBytes(StandardCharsets.ISO_8859_1), false), StandardCharsets.ISO_8859_1);
+    }
+
+    private String variable(String entry) {
+        return new String(
+                redactor.variable(entry.getBytes(StandardCharsets.ISO_8859_1), false), StandardCharsets.ISO_8859_1);
     }
 
     private List<String> arguments(String... arguments) {

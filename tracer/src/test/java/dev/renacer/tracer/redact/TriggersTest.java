@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** One pass finds what looking for each word finds. */
 class TriggersTest {
-    private final List<Secret> secrets = Secret.known();
+    private final List<Secret> secrets = Secret.inText();
     private final Triggers triggers = new Triggers(secrets);
 
     @Test

@@ -6,7 +6,11 @@ package dev.renacer.tracer.subject;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.tracer.CallFixture;
+import dev.renacer.tracer.syscall.Abi;
+import dev.renacer.tracer.syscall.Syscall;
+import dev.renacer.tracer.syscall.SyscallTable;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Which descriptor a call was about that waits for several. */
@@ -70,8 +74,18 @@ class PolledDescriptorTest {
 
     @Test
     void othersDoNotWaitForDescriptorsInAnArray() {
-        assertThat(PolledDescriptor.waits("poll")).isTrue();
-        assertThat(PolledDescriptor.waits("epoll_wait")).isFalse();
+        assertThat(waiting(Abi.X86_64)).containsExactly("poll", "ppoll", "pselect6", "select");
+        assertThat(waiting(Abi.AARCH64)).containsExactly("ppoll", "pselect6");
+        assertThat(waiting(Abi.I386))
+                .containsExactly("_newselect", "poll", "ppoll", "ppoll_time64", "pselect6", "pselect6_time64");
+    }
+
+    private static List<String> waiting(Abi abi) {
+        return SyscallTable.instance().calls(abi).stream()
+                .filter(PolledDescriptor::waits)
+                .map(Syscall::name)
+                .sorted()
+                .toList();
     }
 
     @Test

@@ -57,6 +57,7 @@ class ConstantNamesIT {
             "linux/io_uring.h",
             "linux/fiemap.h",
             "linux/fs.h",
+            "linux/quota.h",
             "linux/serial.h",
             "linux/if_tun.h",
             "linux/userfaultfd.h",

@@ -45,7 +45,7 @@ public final class RequestOptions {
     @Option(
             names = {"-e", "--syscalls"},
             paramLabel = "LIST",
-            description = "System calls to trace: names, numbers, classes (%file, %network, %process and so on,"
+            description = "System calls to trace: names, numbers, classes (%%file, %%network, %%process and so on,"
                     + " as strace has them), /regular expressions/, each with ! in front to exclude. All if absent.")
     @Nullable
     String syscalls;

@@ -25,7 +25,12 @@ public final class Figures {
                 + cost
                 + totals.watchedShare()
                         .map(share -> ", busy threads watched " + share)
-                        .orElse("");
+                        .orElse("")
+                + (totals.failedLookups() == 0
+                        ? ""
+                        : ", calls may be missing ("
+                                + counted(totals.failedLookups(), "failed look-up", "failed look-ups")
+                                + " of descriptors)");
     }
 
     /** A number and its noun. */

@@ -17,6 +17,8 @@ import dev.renacer.tracer.output.json.JsonLinesOutput;
 import dev.renacer.tracer.output.json.JsonOutput;
 import dev.renacer.tracer.output.perfetto.PerfettoOutput;
 import dev.renacer.tracer.output.pprof.PprofOutput;
+import dev.renacer.tracer.report.HtmlReport;
+import dev.renacer.tracer.statistics.report.StatisticsOutput;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,6 +34,11 @@ enum Format {
     JSONL(ANYWHERE, SHOWN, (out, how) -> new JsonLinesOutput(out, version(), how.names(), how.detail())),
     /** A row for each call. */
     CSV(ANYWHERE, LEFT_OUT, (out, how) -> new CsvOutput(out, how.columns(), how.names(), how.detail())),
+    /** A page for a browser. */
+    HTML(
+            FILE,
+            SHOWN,
+            (out, how) -> new HtmlReport(out, how.facts(version()), how.descriptors(), how.names(), how.detail())),
     /** For Perfetto's viewer. */
     PERFETTO(FILE, SHOWN, (out, how) -> new PerfettoOutput(out, how.names(), how.descriptors(), how.detail())),
     /** A profile for go tool pprof. */
@@ -85,13 +92,23 @@ enum Format {
         return place == Place.FILE;
     }
 
+    /** Whether it goes by what descriptors are, -y or not. */
+    boolean needsDescriptors() {
+        return this == HTML || this == PERFETTO;
+    }
+
     boolean showsStacks() {
         return stacks == Stacks.SHOWN;
     }
 
-    /** Whether it shows what connects the ends of a connection, for which it must be known what descriptors are. */
-    boolean followsConnections() {
-        return this == PERFETTO;
+    /** The form that statistics have in this format; empty if they have none. */
+    Optional<StatisticsOutput.Format> ofStatistics() {
+        return switch (this) {
+            case TEXT -> Optional.of(StatisticsOutput.Format.TEXT);
+            case CSV -> Optional.of(StatisticsOutput.Format.CSV);
+            case JSON -> Optional.of(StatisticsOutput.Format.JSON);
+            default -> Optional.empty();
+        };
     }
 
     TraceListener open(ReportStream out, Rendering how) {

@@ -4,6 +4,7 @@
 package dev.renacer.cli.local.output;
 
 import dev.renacer.cli.CommandFailure;
+import dev.renacer.cli.local.statistics.StatisticsOptions;
 import dev.renacer.tracer.redact.Redactor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,9 +33,10 @@ public final class OutputOptions {
             paramLabel = "FORMAT[=FILE]",
             converter = FormatArgument.Converter.class,
             description =
-                    "text, json, jsonl, csv, perfetto or pprof (default: text). May be repeated for several at once, each with a FILE of"
+                    "text, json, jsonl, csv, html, perfetto or pprof (default: text). May be repeated for several at once, each with a FILE of"
                             + " its own, as -o has it; one may do without and goes where -o says. csv ends each line with pid"
-                            + " and tid if several processes may be traced (-f, -p PID,PID).")
+                            + " and tid if several processes may be traced (-f, -p PID,PID). html is one page for a browser"
+                            + " that needs no network: timeline, latencies, errors, files and peers, flame graph.")
     List<FormatArgument> formats = new ArrayList<>();
 
     @Mixin
@@ -45,11 +47,13 @@ public final class OutputOptions {
             description = "Show passwords, tokens, keys and query strings in arguments as they are, not [redacted].")
     boolean unredacted;
 
-    @Option(
-            names = {"-c", "--summary"},
-            description = "Count calls, errors and times, and write a table at the end instead of the trace; --format"
-                    + " FORMAT=FILE still writes the trace to FILE.")
-    boolean summary;
+    @Mixin
+    StatisticsOptions statistics = new StatisticsOptions();
+
+    /** Which statistics are written. */
+    public StatisticsOptions statistics() {
+        return statistics;
+    }
 
     /**
      * What is written where.
@@ -59,6 +63,7 @@ public final class OutputOptions {
      */
     public OutputPlan plan(Shown shown) {
         lines.check();
+        statistics.check();
         Optional<Destination> main = main(shown.eachThread());
         List<Destination> others = formats.stream()
                 .filter(argument -> argument.file().isPresent())
@@ -71,9 +76,9 @@ public final class OutputOptions {
         if (shown.eachThread()) {
             checkEachThread(main.orElseThrow());
         }
-        checkShown(shown, summary ? others : all);
+        checkShown(shown, statistics.replaceTrace() ? others : all);
         return new OutputPlan(
-                main, others, summary, lines::style, shown, unredacted ? Redactor.NONE : Redactor.known());
+                main, others, statistics, lines::style, shown, unredacted ? Redactor.NONE : Redactor.known());
     }
 
     /** The output that goes where -o says; empty if each format names a file. */
@@ -87,7 +92,7 @@ public final class OutputOptions {
                     + " would be written to the same place; give one of them a file: --format " + without.get(1)
                     + "=FILE");
         }
-        if (without.isEmpty() && !formats.isEmpty() && !summary && !eachThread) {
+        if (without.isEmpty() && !formats.isEmpty() && !statistics.areAsked() && !eachThread) {
             if (file != null) {
                 throw CommandFailure.usage("nothing is left for -o: each --format names its file; leave -o out, or add"
                         + " --format text");
@@ -95,10 +100,11 @@ public final class OutputOptions {
             return Optional.empty();
         }
         Format format = without.isEmpty() ? Format.TEXT : without.getFirst();
-        if (summary && format != Format.TEXT && format != Format.CSV) {
-            throw CommandFailure.usage(
-                    "-c writes a table, which has no " + format.name() + " form; use --format text or"
-                            + " csv, or write the trace beside it: --format " + format + "=FILE");
+        if (statistics.areAsked()) {
+            statistics.check(format.ofStatistics()
+                    .orElseThrow(() -> CommandFailure.usage(
+                            "-c writes a table, which has no " + format.name() + " form; use --format text, csv or"
+                                    + " json, or write the trace beside it: --format " + format + "=FILE")));
         }
         if (format.needsFile() && file == null) {
             throw CommandFailure.usage("--format " + format + " needs a file: --format " + format + "=FILE");
@@ -135,7 +141,7 @@ public final class OutputOptions {
         }
         if (shown.stacks() && traces.stream().noneMatch(trace -> trace.format().showsStacks())) {
             throw CommandFailure.usage("-k shows a stack behind each call, for which "
-                    + (summary ? "the table of -c" : "a row of CSV")
+                    + (statistics.replaceTrace() ? "the table of -c" : "a row of CSV")
                     + " has no room; these have: --format "
                     + Arrays.stream(Format.values())
                             .filter(Format::showsStacks)
@@ -148,9 +154,9 @@ public final class OutputOptions {
         if (!main.isNamed()) {
             throw CommandFailure.usage("-ff writes a file for each thread: name them with -o FILE; each is FILE.TID");
         }
-        if (summary || main.format() != Format.TEXT) {
+        if (statistics.areAsked() || main.format() != Format.TEXT) {
             throw CommandFailure.usage("-ff writes lines of text; leave it out with "
-                    + (summary ? "-c" : "--format " + main.format()) + ", or write --format " + main.format()
+                    + (statistics.areAsked() ? "-c" : "--format " + main.format()) + ", or write --format " + main.format()
                     + "=FILE beside it");
         }
     }

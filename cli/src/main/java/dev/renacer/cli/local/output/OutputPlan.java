@@ -5,6 +5,7 @@ package dev.renacer.cli.local.output;
 
 import dev.renacer.capture.CaptureException;
 import dev.renacer.cli.CommandFailure;
+import dev.renacer.cli.local.statistics.StatisticsOptions;
 import dev.renacer.tracer.output.LineStyle;
 import dev.renacer.tracer.output.PidPrefix;
 import dev.renacer.tracer.output.ReportStream;
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
 public final class OutputPlan {
     private final Optional<Destination> main;
     private final List<Destination> others;
-    private final boolean summary;
+    private final StatisticsOptions statistics;
     private final Function<PidPrefix, LineStyle> style;
     private final Shown shown;
     private final Redactor redactor;
@@ -29,19 +30,19 @@ public final class OutputPlan {
     /**
      * @param main     the output that goes where -o says
      * @param others   those that name their file
-     * @param summary  whether the first is a table (-c)
+     * @param statistics  which ones the first has, beside the trace or instead of it
      * @param style    of lines of text
      */
     OutputPlan(
             Optional<Destination> main,
             List<Destination> others,
-            boolean summary,
+            StatisticsOptions statistics,
             Function<PidPrefix, LineStyle> style,
             Shown shown,
             Redactor redactor) {
         this.main = main;
         this.others = others;
-        this.summary = summary;
+        this.statistics = statistics;
         this.style = style;
         this.shown = shown;
         this.redactor = redactor;
@@ -57,20 +58,25 @@ public final class OutputPlan {
         return redactor;
     }
 
-    /** Whether there is a table of calls (-c). */
+    /** Whether there are statistics. */
     public boolean summarizes() {
-        return summary;
+        return statistics.areAsked();
+    }
+
+    /** Whether it is told what the trace cost (--profile-self). */
+    public boolean profilesItself() {
+        return statistics.profileItself();
     }
 
     /** Whether anything shows calls one by one. */
     public boolean showsCalls() {
-        return !summary || !others.isEmpty();
+        return !statistics.replaceTrace() || !others.isEmpty();
     }
 
-    /** Whether anything that is written goes by what descriptors are. */
-    public boolean asksForDescriptors() {
+    /** Whether anything that is written goes by what descriptors are: with -y, or because of its format. */
+    public boolean needsDescriptors() {
         return shown.namesDescriptors()
-                || destinations().anyMatch(destination -> destination.format().followsConnections());
+                || destinations().anyMatch(destination -> destination.format().needsDescriptors());
     }
 
     /** Whether anything goes to standard output. */
@@ -99,7 +105,11 @@ public final class OutputPlan {
                 ReportStream stream = isMain && shown.eachThread()
                         ? new ReportStream("no file", OutputStream.nullOutputStream(), complaints)
                         : destination.open(complaints);
-                open.add(new Outputs.Output(destination, stream, isMain && summary, isMain && shown.eachThread()));
+                open.add(new Outputs.Output(
+                        destination,
+                        stream,
+                        isMain && statistics.areAsked() ? Optional.of(statistics) : Optional.empty(),
+                        isMain && shown.eachThread()));
             }
             return new Outputs(open, style, shown, complaints);
         } catch (CommandFailure | CaptureException e) {

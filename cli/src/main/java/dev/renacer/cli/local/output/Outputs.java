@@ -6,31 +6,38 @@ package dev.renacer.cli.local.output;
 import dev.renacer.capture.ByteText;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.RawFiles;
+import dev.renacer.cli.local.statistics.StatisticsOptions;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.LineStyle;
 import dev.renacer.tracer.output.PidPrefix;
 import dev.renacer.tracer.output.ReportStream;
-import dev.renacer.tracer.output.SummaryOutput;
 import dev.renacer.tracer.output.ThreadFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The open streams of a trace. Not thread-safe. */
 public final class Outputs implements AutoCloseable {
     /**
      * One of them.
      *
-     * @param table       whether it is a table of calls (-c)
+     * @param statistics  which ones it has, beside the trace or instead of it
      * @param eachThread  whether it is a file for each thread (-ff), and the stream nothing
      */
-    record Output(Destination destination, ReportStream stream, boolean table, boolean eachThread) {}
+    record Output(
+            Destination destination,
+            ReportStream stream,
+            Optional<StatisticsOptions> statistics,
+            boolean eachThread) {}
 
     private final List<Output> all;
     private final Function<PidPrefix, LineStyle> style;
@@ -51,30 +58,36 @@ public final class Outputs implements AutoCloseable {
      *
      * @param several      whether more than one process may be traced
      * @param descriptors  knows what descriptors are
+     * @param traced       says what is traced, as a person would write it; without secrets
      */
-    public List<TraceListener> listeners(boolean several, Descriptors descriptors) {
+    public List<TraceListener> listeners(boolean several, Descriptors descriptors, Supplier<String> traced) {
         return all.stream()
-                .map(output -> listener(output, several, descriptors))
+                .flatMap(output -> listeners(output, several, descriptors, traced))
                 .toList();
     }
 
-    private TraceListener listener(Output output, boolean several, Descriptors descriptors) {
+    private Stream<TraceListener> listeners(
+            Output output, boolean several, Descriptors descriptors, Supplier<String> traced) {
+        boolean isTrace = output.statistics().filter(StatisticsOptions::replaceTrace).isEmpty();
+        Stream<TraceListener> statistics = output.statistics().stream()
+                .map(asked -> asked.output(
+                        output.stream(), output.destination().format().ofStatistics().orElseThrow()));
+        return isTrace
+                ? Stream.concat(Stream.of(trace(output, several, descriptors, traced)), statistics)
+                : statistics;
+    }
+
+    private TraceListener trace(Output output, boolean several, Descriptors descriptors, Supplier<String> traced) {
         NameWriter names = NameWriter.of(descriptors, shown.names());
         Destination destination = output.destination();
         if (output.eachThread()) {
             String file = destination.file().orElseThrow();
             return new ThreadFiles(tid -> thread(file, tid), style.apply(PidPrefix.NEVER), names, shown.form());
         }
-        if (output.table()) {
-            return new SummaryOutput(
-                    output.stream(),
-                    destination.format() == Format.CSV ? SummaryOutput.Format.CSV : SummaryOutput.Format.TABLE);
-        }
+        LineStyle lines = style.apply(destination.prefix(several));
         return destination
                 .format()
-                .open(
-                        output.stream(),
-                        new Rendering(style.apply(destination.prefix(several)), names, descriptors, shown, several));
+                .open(output.stream(), new Rendering(lines, names, shown, several, descriptors, traced));
     }
 
     /**

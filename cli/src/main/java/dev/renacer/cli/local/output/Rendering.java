@@ -9,19 +9,29 @@ import dev.renacer.tracer.output.CsvOutput;
 import dev.renacer.tracer.output.LineStyle;
 import dev.renacer.tracer.output.TextForm;
 import dev.renacer.tracer.output.notation.TextDetail;
+import dev.renacer.tracer.report.ReportFacts;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * All that a format may need to write calls.
  *
  * @param style    of lines of text
  * @param names    writes what descriptors are
- * @param descriptors  knows what they are, for formats that ask for it
  * @param shown    what else is shown
  * @param several  whether more than one process may be traced
+ * @param descriptors  knows what descriptors are
+ * @param traced   says what is traced, as a person would write it; without secrets
  */
-record Rendering(LineStyle style, NameWriter names, Descriptors descriptors, Shown shown, boolean several) {
+record Rendering(
+        LineStyle style, NameWriter names, Shown shown, boolean several, Descriptors descriptors, Supplier<String> traced) {
+    /** What a report says of its trace beside the calls. */
+    ReportFacts facts(String version) {
+        return ReportFacts.here(traced.get(), version, List.of());
+    }
+
     TextDetail detail() {
         return shown.detail();
     }

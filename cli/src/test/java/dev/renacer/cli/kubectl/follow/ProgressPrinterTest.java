@@ -148,7 +148,7 @@ class ProgressPrinterTest {
         for (long millis = 1_000; millis <= 3_000; millis += 1_000) {
             progress.update(request(
                     null,
-                    new TraceTotals(1, 2, 100, 100, 0, 90, 95, 90, 42, 9 * millis, millis, null),
+                    new TraceTotals(1, 2, 100, 100, 0, 90, 95, 90, 42, 9 * millis, millis, null, 0),
                     TRACING,
                     condition("Degraded", "True", "PartlyWatched", "watched 10.0 % of " + millis * 10 + " ms")));
         }

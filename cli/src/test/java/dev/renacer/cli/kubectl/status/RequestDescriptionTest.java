@@ -9,6 +9,7 @@ import dev.renacer.cli.kubectl.api.Lookup;
 import dev.renacer.crds.NodeTrace;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.crds.TraceRequestSpec;
+import dev.renacer.crds.TraceTotals;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,15 @@ class RequestDescriptionTest {
                 .anySatisfy(line -> assertThat(line)
                         .matches(" +node-1 +web-1/app +Failed +0 +0 +0 +0 % +\\(AlreadyTraced\\): held by pid 7"))
                 .anySatisfy(line -> assertThat(line).matches(" +node-1 +web-2/app +Assigned +0 +0 +0 +0 %"));
+    }
+
+    @Test
+    void thatCallsMayBeMissingIsAmongTheFigures() {
+        TraceTotals overlooked = new TraceTotals(1, 2, 10, 9, 0, 0, 0, 0, 0, 0, 0, null, 3);
+
+        assertThat(Figures.line(overlooked))
+                .isEqualTo("1 container, 2 processes: 10 calls, 9 spans, lost 0, calls may be missing (3 failed look-ups of"
+                        + " descriptors)");
     }
 
     @Test

@@ -128,6 +128,7 @@ class SourceLinesIT {
         "g++, g++ -g -o program hello.cc, hello.cc:7 greet",
         "rustc, rustc -g -o program hello.rs, hello.rs:7 greet",
         "go, go build -o program hello.go, hello.go:9 main.greet",
+        "go, go build -o program buffered.go, buffered.go:14 main.main",
     })
     void ofOtherLanguages(String compiler, String command, String expected) {
         assumeTrue(exists(compiler), compiler + " is here");

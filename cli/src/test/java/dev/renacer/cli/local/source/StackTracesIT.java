@@ -64,6 +64,36 @@ class StackTracesIT {
                 .isEqualTo(places(frames(strace(command.toArray(String[]::new)))));
     }
 
+    /** The outermost function of a goroutine returns to an address where no code is. (strace leaves out RawSyscall6.) */
+    @Test
+    void ofGoroutines() throws IOException {
+        assumeTrue(isThere("go"), "there is Go");
+        Path source = Files.writeString(folder.resolve("hello.go"), """
+                package main
+
+                import "fmt"
+
+                func main() {
+                	fmt.Println("hello")
+                }
+                """);
+        String hello = folder.resolve("hello").toString();
+        Run go = Run.of(List.of("go", "build", "-o", hello, source.toString()));
+        assertThat(go.code()).as(go.err()).isZero();
+
+        List<String> ours = frames(Run.renacer("-k", "-e", "trace=write", "-e", "signal=none", "--", hello));
+
+        assertThat(ours).last().asString().contains("/hello(runtime.goexit");
+        assertThat(ours).allMatch(frame -> frame.startsWith(" > " + hello + "("));
+        assertThat(places(ours))
+                .containsAll(places(frames(strace("-e", "trace=write", "-e", "signal=none", hello))));
+    }
+
+    private static boolean isThere(String program) {
+        return Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(place -> Files.isExecutable(Path.of(place, program)));
+    }
+
     @Test
     void ofAFaultTheInstructionIsTheInnermost() {
         List<String> ours = frames(Run.renacer("-k", "-e", "trace=none", "--", program, "fault"));

@@ -49,6 +49,8 @@ public final class PointedData {
                     case "iocb_pointer", "sigframe", "sigframe_aarch64", "sigframe_i386" -> true;
                     case "binary", "key_data", "key_text" -> true;
                     case "bpf_attr", "bpf_load", "bpf_pin", "bpf_tracepoint", "pages" -> true;
+                    // Only ever written as the arguments of the call that is made through socketcall(2).
+                    case "socketcall_address", "socketcall_sendto" -> true;
                     default -> false;
                 };
     }

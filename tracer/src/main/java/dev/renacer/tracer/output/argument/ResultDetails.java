@@ -7,13 +7,12 @@ import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.output.notation.TextDetail;
-import dev.renacer.tracer.output.struct.Names;
 import dev.renacer.tracer.output.struct.Polling;
-import dev.renacer.tracer.syscall.Digits;
 import dev.renacer.tracer.syscall.ErrnoNames;
 import dev.renacer.tracer.syscall.Pointee;
 import dev.renacer.tracer.syscall.Pointee.Direction;
 import java.util.Map;
+import java.util.Optional;
 
 /** What strace writes behind a result: what became ready, how much time was left, that it was too late. */
 public final class ResultDetails {
@@ -22,50 +21,12 @@ public final class ResultDetails {
 
     private static final long FIRST_SHORT_ERROR = 0xffff_f001L;
     private static final long LAST_SHORT_ERROR = 0xffff_ffffL;
-    private static final int F_GETFD = 1;
-    private static final int F_GETFL = 3;
-    private static final int F_GETLEASE = 1025;
-    private static final int F_GET_SEALS = 1034;
-    private static final Names DESCRIPTOR = Names.of("fd_flags");
-    private static final Names OPEN = Names.of("open");
-    private static final Names LEASE = Names.of("field_lease");
-    private static final Names SEALS = Names.of("field_seals");
-    private static final Names PERSONALITY = Names.of("personality");
 
     private ResultDetails() {}
 
     /** Writes a result that has a notation of its own, {@code 0x1 (flags FD_CLOEXEC)}; false if it has none. */
     public static boolean named(StringBuilder out, SyscallCall call) {
-        return switch (call.syscall().name()) {
-            case "fcntl", "fcntl64" -> control(out, call, (int) call.args()[1]);
-            case "personality" -> hex(out, call, " (", PERSONALITY);
-            default -> false;
-        };
-    }
-
-    private static boolean control(StringBuilder out, SyscallCall call, int command) {
-        return switch (command) {
-            case F_GETFD -> call.result() != 0 && hex(out, call, " (flags ", DESCRIPTOR);
-            case F_GETFL -> hex(out, call, " (flags ", OPEN);
-            case F_GETLEASE -> hex(out, call, " (", LEASE);
-            case F_GET_SEALS -> hex(out, call, " (seals ", SEALS);
-            default -> false;
-        };
-    }
-
-    private static boolean hex(StringBuilder out, SyscallCall call, String before, Names names) {
-        if (call.result() == 0) {
-            out.append('0');
-        } else {
-            Digits.hex(out, call.result());
-        }
-        return named(out, call, before, names);
-    }
-
-    private static boolean named(StringBuilder out, SyscallCall call, String before, Names names) {
-        names.write(out.append(before), call.syscall().abi(), call.result());
-        out.append(')');
-        return true;
+        return NamedResult.of(call).filter(result -> result.write(out, call)).isPresent();
     }
 
     /** Writes {@code  (Timeout)} or {@code  ([{fd=3, revents=POLLIN}])} behind the result of a call that returned. */
@@ -75,16 +36,14 @@ public final class ResultDetails {
             return;
         }
         Pointee first = pointees.get(0);
-        if (call.syscall().name().equals("modify_ldt")) {
-            shortError(out, call.result());
-            return;
-        }
-        if (call.syscall().name().equals("set_thread_area")) {
-            CapturedData segment = CapturedPieces.find(call, 0, Part.DATA, 0, true);
-            if (segment != null) {
-                out.append(" (entry_number=")
-                        .append(CapturedPieces.memory(call, detail, segment).i32(0))
-                        .append(')');
+        Optional<NamedResult> named = NamedResult.of(call);
+        if (named.isPresent()) {
+            switch (named.get().notation()) {
+                case SHORT_ERROR -> shortError(out, call.result());
+                case ENTRY_NUMBER -> entryNumber(out, call, detail);
+                case HEX, HEX_UNLESS_0, DECIMAL -> {
+                    // These are all of the result.
+                }
             }
             return;
         }
@@ -111,6 +70,15 @@ public final class ResultDetails {
             } else {
                 out.setLength(begin);
             }
+        }
+    }
+
+    private static void entryNumber(StringBuilder out, SyscallCall call, TextDetail detail) {
+        CapturedData segment = CapturedPieces.find(call, 0, Part.DATA, 0, true);
+        if (segment != null) {
+            out.append(" (entry_number=")
+                    .append(CapturedPieces.memory(call, detail, segment).i32(0))
+                    .append(')');
         }
     }
 

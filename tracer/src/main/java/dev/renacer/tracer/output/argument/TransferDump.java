@@ -10,6 +10,7 @@ import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.output.notation.HexDump;
 import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.output.struct.Memory;
+import dev.renacer.tracer.redact.Redactor;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
@@ -149,14 +150,22 @@ public final class TransferDump {
         }
     }
 
-    /** Writes what was captured, and how much that is if it is not all. */
+    /**
+     * Writes what was captured, how much that is if it is not all, and whether a secret in it has moved what follows: nobody
+     * knows any more how long it was.
+     */
     private static void bytes(StringBuilder out, @Nullable CapturedData data, long length) {
         if (length == 0) {
             return;
         }
         byte[] captured = data == null ? new byte[0] : data.bytes();
         HexDump.append(out, captured);
-        if (data == null || data.cut()) {
+        boolean cut = data == null || data.cut();
+        if ((cut || captured.length != length) && Redactor.isMarked(captured)) {
+            out.append(" | <").append(Redactor.MARK).append(" stands for a secret of another length: offsets and number of bytes")
+                    .append(" are not the program's");
+            out.append(cut ? ", and not all of " + Long.toUnsignedString(length) + " bytes were captured>\n" : ">\n");
+        } else if (cut) {
             out.append(" | <")
                     .append(captured.length)
                     .append(" of ")

@@ -18,6 +18,16 @@ final class Limits {
     };
     private static final Names OPEN = Names.of("open_flag");
     private static final Names SEMAPHORE = Names.of("field_sem");
+    private static final Names QUOTA_VALID = Names.of("field_dqblk");
+    private static final Names QUOTA_FLAGS = Names.of("field_dqinfo");
+    private static final Names QUOTA_INFO_VALID = Names.of("field_dqinfo_valid");
+    /** 64 bits each, of struct if_dqblk. */
+    private static final String[] QUOTA = {
+        "{dqb_bhardlimit=", ", dqb_bsoftlimit=", ", dqb_curspace=", ", dqb_ihardlimit=", ", dqb_isoftlimit=",
+        ", dqb_curinodes=", ", dqb_btime=", ", dqb_itime="
+    };
+    /** So many of them are always shown. */
+    private static final int QUOTA_SHOWN = 6;
 
     private Limits() {}
 
@@ -30,6 +40,37 @@ final class Limits {
         writers.put("mq_attr", Limits::queue);
         writers.put("sembuf", Limits::semaphore);
         writers.put("winsize", Limits::window);
+        writers.put("dqblk", Limits::quota);
+        writers.put("dqinfo", Limits::quotaInfo);
+    }
+
+    private static void quota(StringBuilder out, Memory memory) {
+        for (int index = 0; index < (memory.verbose() ? QUOTA.length : QUOTA_SHOWN); index++) {
+            Digits.unsigned(out.append(QUOTA[index]), memory.i64(index * Long.BYTES));
+        }
+        if (!memory.verbose()) {
+            out.append(", ...}");
+            return;
+        }
+        flags(out.append(", dqb_valid="), QUOTA_VALID, memory, QUOTA.length * Long.BYTES);
+        out.append('}');
+    }
+
+    private static void quotaInfo(StringBuilder out, Memory memory) {
+        Digits.unsigned(out.append("{dqi_bgrace="), memory.i64(0));
+        Digits.unsigned(out.append(", dqi_igrace="), memory.i64(8));
+        flags(out.append(", dqi_flags="), QUOTA_FLAGS, memory, 16);
+        flags(out.append(", dqi_valid="), QUOTA_INFO_VALID, memory, 20);
+        out.append('}');
+    }
+
+    private static void flags(StringBuilder out, Names names, Memory memory, int offset) {
+        long value = memory.u32(offset);
+        if (value == 0) {
+            out.append('0');
+        } else {
+            names.write(out, memory, value);
+        }
     }
 
     private static void limit(StringBuilder out, Memory memory) {

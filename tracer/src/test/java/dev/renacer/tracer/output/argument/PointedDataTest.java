@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.renacer.tracer.CallFixture;
 import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
+import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.syscall.Abi;
 import dev.renacer.tracer.syscall.Syscall;
 import dev.renacer.tracer.syscall.SyscallTable;
@@ -37,6 +38,25 @@ class PointedDataTest {
                 .forEach(pointee -> unknown.add(pointee.type()));
 
         assertThat(unknown).isEmpty();
+    }
+
+    /** Lines of strace 6.1; of a command whose argument is not an id, that is shown too. */
+    @Test
+    void quotas() {
+        int set = 0x8000_0801; // QCMD(Q_SETQUOTA, GRPQUOTA)
+        byte[] limits = new Struct().u64(7, 0, 0, 0, 0, 0, 8, 9).u32(3).bytes(72);
+        CallFixture quota = call("quotactl").args(set, 0x2000, 5, ADDRESS).bytes(3, limits, false);
+
+        assertThat(text(quota))
+                .isEqualTo("QCMD(Q_SETQUOTA, GRPQUOTA), 0x2000, 5, {dqb_bhardlimit=7, dqb_bsoftlimit=0, dqb_curspace=0,"
+                        + " dqb_ihardlimit=0, dqb_isoftlimit=0, dqb_curinodes=0, ...} = 0");
+        assertThat(text(quota.build(), new TextDetail(32, true, TextDetail.Hex.NEVER)))
+                .endsWith("dqb_btime=8, dqb_itime=9, dqb_valid=QIF_BLIMITS|QIF_SPACE}");
+        int info = 0x8000_0500; // QCMD(Q_GETINFO, USRQUOTA)
+        assertThat(text(call("quotactl")
+                        .args(info, 0x2000, 0, ADDRESS)
+                        .written(3, new Struct().u64(1, 2).u32(0, 3).bytes(), false)))
+                .endsWith(", {dqi_bgrace=1, dqi_igrace=2, dqi_flags=0, dqi_valid=IIF_BGRACE|IIF_IGRACE} = 0");
     }
 
     @Test

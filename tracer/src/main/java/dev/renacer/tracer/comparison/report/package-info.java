@@ -1,0 +1,8 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+/** How a comparison is written: text and JSON. */
+@NullMarked
+package dev.renacer.tracer.comparison.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,354 @@
+// Reads the file it stands in, and puts the views together.
+
+const DURATIONS = [0, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+
+function textsOf(name) {
+  return [...document.querySelectorAll('script.' + name)].flatMap(element => lines(bytesOf(element.textContent)));
+}
+
+async function read() {
+  const blocks = [...document.querySelectorAll('script.block')];
+  const trace = new Trace(blocks.reduce((sum, block) => sum + Number(block.dataset.calls), 0));
+  const unread = [];
+  let next = blocks.length > 0 ? inflated(bytesOf(blocks[0].textContent)) : undefined;
+  for (let at = 0; at < blocks.length; at++) {
+    // The browser unpacks the next block while this one is taken in.
+    const current = next;
+    next = at + 1 < blocks.length ? inflated(bytesOf(blocks[at + 1].textContent)) : undefined;
+    next?.catch(() => {});
+    try {
+      trace.add(sectionsOf(await current));
+    } catch (error) {
+      // What follows refers to what this block brings.
+      unread.push(`Block ${at + 1} of ${blocks.length} is damaged (${error.message}): this report ends in front of it`);
+      break;
+    }
+    blocks[at].remove();
+    byId('progress').value = 100 * (at + 1) / blocks.length;
+  }
+  trace.base ??= 0n;
+  trace.finish();
+  return {trace, unread};
+}
+
+// Sentences about what is not here.
+function notesOf(trace, unread) {
+  const notes = [...unread];
+  if (document.querySelector('script.end') === null) {
+    notes.push('This report was not completed: renacer was killed, or the file was cut. What came last is missing');
+  }
+  notes.push(...textsOf('end'));
+  const rests = trace.threads.reduce((sum, thread) => sum + thread.rests, 0);
+  if (rests > 0) {
+    const time = trace.threads.reduce((sum, thread) => sum + thread.rested, 0);
+    notes.push(`To keep to --max-slowdown threads went unwatched ${plural(rests, 'time', 'times')}, for ${duration(time)} in all; `
+      + 'their calls then are not here, and such times are hatched in the timeline');
+  }
+  const detached = trace.processes.filter(process => process.ending.startsWith('detached') && !process.ending.endsWith('requested'));
+  if (detached.length > 0) {
+    notes.push(`${plural(detached.length, 'process was', 'processes were')} let go before the end: `
+      + detached.slice(0, 3).map(process => `${process.name} ${process.pid} (${process.ending.replace('detached: ', '')})`).join(', ')
+      + (detached.length > 3 ? ' and others' : ''));
+  }
+  return notes;
+}
+
+function showHead(trace, facts, notes) {
+  document.title = facts.command + ` ${DOT} renacer`;
+  byId('command').textContent = facts.command;
+  const known = ['command', 'version', 'host', 'kernel', 'zone'];
+  const items = [
+    ['Began', clock(trace.base, facts.zone)],
+    ['Zone', facts.zone],
+    ['Host', facts.host],
+    ['Kernel', facts.kernel],
+    ['renacer', facts.version],
+    ...Object.entries(facts).filter(([name]) => !known.includes(name)),
+  ];
+  byId('facts').replaceChildren(...items.map(([name, value]) => el('span', {}, el('b', {}, name), ' ' + value)));
+  byId('notes').replaceChildren(...notes.map(note => el('li', {}, note + '.')));
+}
+
+function showTiles(trace, detail) {
+  let [errors, working, waiting, read, written] = [0, 0, 0, 0, 0];
+  for (let row = 0; row < trace.size; row++) {
+    if (trace.isError(row)) {
+      errors++;
+    }
+    if ((trace.outcome[row] & WAITED) !== 0) {
+      waiting += trace.duration[row];
+    } else if ((trace.outcome[row] & UNFINISHED) === 0) {
+      working += trace.duration[row];
+    }
+    const bytes = trace.bytes[row];
+    if (bytes % 2 === 1) {
+      written += (bytes - 1) / 2;
+    } else {
+      read += bytes / 2;
+    }
+  }
+  const [longest] = slowest(trace, trace.order, 1, false);
+  const main = trace.processes[0];
+  const tiles = [
+    ['Calls', count(trace.size), `${count(Math.round(trace.size / Math.max(1e-9, trace.end / 1e9)))} a second`],
+    ['Errors', count(errors), percent(errors, trace.size) + ' of the calls', errors > 0 ? 'bad' : ''],
+    ['Lasted', duration(trace.end), main?.ending ? `${main.name} ${main.ending}` : '', main?.failed ? 'bad-note' : ''],
+    ['In calls', duration(working), waiting > 0 ? `and ${duration(waiting)} waiting` : 'none of it waiting'],
+    ['Processes', count(trace.processes.length), plural(trace.threads.length, 'thread', 'threads')],
+    ['Read', size(read), ''],
+    ['Written', size(written), ''],
+    longest !== undefined && ['Slowest', duration(trace.duration[longest]), trace.names[trace.name[longest]], 'link', () => detail.show(longest, true)],
+  ].filter(Boolean);
+  byId('tiles').replaceChildren(...tiles.map(([title, value, note, kind, act]) => el('div.tile', {class: 'tile ' + (kind || '')},
+    el('dt', {}, title),
+    el('dd', {}, act ? el('button', {type: 'button', onclick: act}, value) : el('span', {}, value), note ? el('small', {}, note) : ''))));
+}
+
+function showFilter(trace, selection) {
+  const option = (value, title) => el('option', {value}, title);
+  const counts = new Uint32Array(trace.names.length);
+  for (let row = 0; row < trace.size; row++) {
+    counts[trace.name[row]]++;
+  }
+  byId('pick-call').replaceChildren(option('', 'any'), ...trace.names.map((name, index) => ({name, index}))
+    .sort((a, b) => a.name < b.name ? -1 : 1).map(({name, index}) => option(index, `${name} (${count(counts[index])})`)));
+  byId('pick-process').replaceChildren(option('', 'any'), ...trace.processes.slice(0, 2000)
+    .map(process => option(process.index, `${process.name} ${process.pid} (${count(process.calls)})`)));
+  byId('pick-duration').replaceChildren(...DURATIONS.map(nanos => option(nanos, nanos === 0 ? 'any time' : duration(nanos).replace(/\.0+/, ''))));
+  const number = text => text === '' ? undefined : Number(text);
+  byId('pick-call').addEventListener('change', event => selection.change({call: number(event.target.value)}));
+  byId('pick-process').addEventListener('change', event => selection.change({process: number(event.target.value)}));
+  byId('pick-duration').addEventListener('change', event => selection.change({least: Number(event.target.value)}));
+  byId('only-errors').addEventListener('change', event => selection.change({onlyErrors: event.target.checked}));
+  byId('no-waits').addEventListener('change', event => selection.change({noWaits: event.target.checked}));
+  byId('in-view').addEventListener('change', event => selection.change({inView: event.target.checked}));
+  let typing;
+  byId('search').addEventListener('input', event => {
+    clearTimeout(typing);
+    typing = setTimeout(() => selection.change({text: event.target.value}), 120);
+  });
+  byId('clear').addEventListener('click', () => {
+    selection.reset();
+    selection.apply();
+    byId('search').focus();
+  });
+  const update = () => {
+    const set = (id, value) => {
+      if (byId(id).value !== value && document.activeElement !== byId(id)) {
+        byId(id).value = value;
+      }
+    };
+    set('search', selection.text);
+    byId('pick-call').value = selection.call ?? '';
+    byId('pick-process').value = selection.process ?? '';
+    byId('pick-duration').value = selection.least;
+    byId('only-errors').checked = selection.onlyErrors;
+    byId('no-waits').checked = selection.noWaits;
+    byId('in-view').checked = selection.inView;
+    byId('clear').hidden = selection.isAll;
+    byId('matches').textContent = selection.isAll
+      ? plural(trace.size, 'call', 'calls')
+      : `${count(selection.rows.length)} of ${plural(trace.size, 'call', 'calls')}`;
+    byId('chips').replaceChildren(...selection.chips.map(chip => el('button.chip', {
+      type: 'button', title: 'Remove', onclick: () => selection.change({chips: selection.chips.filter(one => one !== chip)}),
+    }, el('span', {}, chip.title), ' \u00d7')));
+  };
+  selection.listeners.push(update);
+  update();
+}
+
+// Tabs as the ARIA Authoring Practices have them. A view is counted when it is shown, not before.
+class Tabs {
+  constructor(views, selection) {
+    this.views = views;
+    this.stale = new Set(views);
+    this.tabs = views.map((view, at) => el('button', {
+      type: 'button', role: 'tab', id: 'tab-' + view.id, 'aria-controls': 'panel-' + view.id, title: `${view.title} (${at + 1})`,
+      onclick: () => this.open(view),
+    }, view.title));
+    this.panels = views.map(view => el('section.card', {role: 'tabpanel', id: 'panel-' + view.id, 'aria-labelledby': 'tab-' + view.id},
+      el('h2.print-only', {}, view.title), view.element));
+    byId('tabs').replaceChildren(...this.tabs);
+    byId('tabs').addEventListener('keydown', event => {
+      const by = {ArrowRight: 1, ArrowLeft: -1}[event.key];
+      if (by) {
+        event.preventDefault();
+        const at = (views.indexOf(this.current) + by + views.length) % views.length;
+        this.open(views[at]);
+        this.tabs[at].focus();
+      }
+    });
+    byId('panels').replaceChildren(...this.panels);
+    selection.listeners.push(() => {
+      this.stale = new Set(views);
+      this.refresh(this.current);
+    });
+  }
+
+  open(view) {
+    this.current = view;
+    this.views.forEach((one, at) => {
+      const open = one === view;
+      this.tabs[at].setAttribute('aria-selected', open);
+      this.tabs[at].tabIndex = open ? 0 : -1;
+      this.panels[at].classList.toggle('closed', !open);
+    });
+    this.refresh(view);
+  }
+
+  refresh(view) {
+    if (this.stale.delete(view)) {
+      view.refresh();
+    }
+  }
+
+  beforePrint() {
+    this.views.forEach(view => {
+      this.refresh(view);
+      view.beforePrint?.();
+      view.draw?.();
+    });
+  }
+}
+
+function followTheme(redraw) {
+  const names = {'': 'system', light: 'light', dark: 'dark'};
+  const button = byId('theme');
+  let theme = '';
+  try {
+    theme = localStorage.getItem('renacer-theme') || '';
+  } catch {
+    // A browser may forbid it for files; the choice then lasts as long as the page.
+  }
+  const apply = () => {
+    document.documentElement.dataset.theme = theme;
+    button.textContent = 'Theme: ' + names[theme];
+    colours.forget();
+    redraw();
+  };
+  button.addEventListener('click', () => {
+    theme = {'': 'light', light: 'dark', dark: ''}[theme];
+    try {
+      localStorage.setItem('renacer-theme', theme);
+    } catch {
+      // As above.
+    }
+    apply();
+  });
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', apply);
+  apply();
+}
+
+const KEYS = [
+  ['/', 'search'], ['1 to 7', 'open a view'], ['t', 'go to the timeline'], ['c', 'go to the calls'], ['e', 'errors only, or all'],
+  ['Arrows, Page up/down, Home, End', 'move in the table'], ['Enter', 'details of the chosen call'], ['Esc', 'close, or clear the filter'],
+  ['In the timeline: arrows', 'move'], ['+ and \u2212, or w and s', 'zoom'], ['0', 'show everything'],
+  ['?', 'this list'],
+];
+
+function followKeys(tabs, selection, detail, timeline, calls) {
+  const help = byId('help');
+  help.replaceChildren(
+    el('h2', {id: 'help-title'}, 'Keyboard'),
+    el('dl', {}, ...KEYS.flatMap(([key, what]) => [el('dt', {}, key), el('dd', {}, what)])),
+    el('p', {}, 'In the search every word must occur; a word behind ! must not. '
+      + 'Times are those of the traced machine, durations include what tracing costs.'),
+    el('button', {type: 'button', onclick: () => help.close()}, 'Close'));
+  byId('help-button').addEventListener('click', () => help.showModal());
+  document.addEventListener('keydown', event => {
+    if (event.key === 'Escape' && !help.open) {
+      if (!detail.element.hidden) {
+        detail.close();
+      } else if (!selection.isAll) {
+        document.activeElement.blur?.();
+        selection.reset();
+        selection.apply();
+      }
+      return;
+    }
+    const typing = event.target.closest('input[type=search], select, dialog');
+    if (typing || event.ctrlKey || event.altKey || event.metaKey) {
+      return;
+    }
+    const acts = {
+      '/': () => byId('search').focus(), '?': () => help.showModal(), t: () => timeline.box.focus(),
+      c: () => {
+        tabs.open(calls);
+        calls.table.element.focus();
+      },
+      e: () => selection.change({onlyErrors: !selection.onlyErrors}),
+      0: () => timeline.all(), '+': () => timeline.zoom(0.5), '-': () => timeline.zoom(2),
+    };
+    const act = acts[event.key] || (tabs.views[Number(event.key) - 1] && (() => tabs.open(tabs.views[Number(event.key) - 1])));
+    if (act) {
+      event.preventDefault();
+      act();
+    }
+  });
+}
+
+async function start() {
+  if (typeof DecompressionStream === 'undefined') {
+    throw new Error('this browser cannot unpack it (no DecompressionStream); use one of 2023 or later');
+  }
+  const facts = Object.fromEntries(textsOf('facts').map(line => [line.slice(0, line.indexOf('\t')), line.slice(line.indexOf('\t') + 1)]));
+  const {trace, unread} = await read();
+  const selection = new Selection(trace);
+  const detail = new Detail(trace, facts, selection);
+  byId('content').hidden = false;
+  const timeline = new Timeline(trace);
+  const overview = new Overview(trace, selection, timeline);
+  const calls = new Calls(trace, selection, detail);
+  const views = [calls, new Latency(trace, selection), new Slowest(trace, selection, detail), new Errors(trace, selection),
+    new Subjects(trace, selection), new Flame(trace, selection), new Processes(trace, selection)];
+  const flame = views[5];
+  showHead(trace, facts, notesOf(trace, unread));
+  showTiles(trace, detail);
+  showFilter(trace, selection);
+  byId('legend').replaceChildren(...CATEGORIES.map(category => el('li', {}, el('i.cat-' + category), CATEGORY_NAMES[category])),
+    el('li', {}, el('i.cat-error'), 'error'));
+  const tabs = new Tabs(views, selection);
+  selection.view = () => [timeline.from, timeline.to];
+  selection.listeners.push(() => overview.draw());
+  let settling;
+  timeline.onView = () => {
+    overview.draw();
+    byId('view-range').textContent = `${duration(timeline.to - timeline.from)} from +${offset(timeline.from)} s`;
+    if (selection.inView) {
+      clearTimeout(settling);
+      settling = setTimeout(() => selection.apply(), 150);
+    }
+  };
+  timeline.onChoose = row => {
+    detail.show(row, true);
+    calls.reveal(row);
+  };
+  detail.onRow = row => {
+    timeline.chosen = row;
+    timeline.draw();
+  };
+  detail.onLocate = row => {
+    timeline.box.scrollIntoView({block: 'nearest'});
+    timeline.locate(row);
+  };
+  byId('zoom-in').addEventListener('click', () => timeline.zoom(0.5));
+  byId('zoom-out').addEventListener('click', () => timeline.zoom(2));
+  byId('zoom-all').addEventListener('click', () => timeline.all());
+  followTheme(() => {
+    timeline.draw();
+    overview.draw();
+    flame.draw();
+  });
+  followKeys(tabs, selection, detail, timeline, calls);
+  window.addEventListener('beforeprint', () => tabs.beforePrint());
+  tabs.open(calls);
+  timeline.view(0, trace.end);
+  byId('loading').hidden = true;
+  requestAnimationFrame(() => requestAnimationFrame(() => document.documentElement.dataset.ready = String(Math.round(performance.now()))));
+}
+
+document.addEventListener('DOMContentLoaded', () => start().catch(error => {
+  byId('loading').classList.add('failed');
+  byId('loading-text').textContent = 'This report cannot be shown: ' + error.message;
+  console.error(error);
+}));

@@ -1,0 +1,157 @@
+// Elements. Text of a trace only ever becomes a text node: nothing here takes markup, and the page's policy forbids it.
+
+// el('a.quiet', {href: '#x', onclick: f}, 'text', child)
+function el(what, properties, ...children) {
+  const [tag, ...classes] = what.split('.');
+  const element = document.createElement(tag);
+  if (classes.length > 0) {
+    element.className = classes.join(' ');
+  }
+  for (const [name, value] of Object.entries(properties || {})) {
+    if (name.startsWith('on')) {
+      element.addEventListener(name.slice(2), value);
+    } else if (value === true) {
+      element.setAttribute(name, '');
+    } else if (value !== false && value !== undefined) {
+      element.setAttribute(name, value);
+    }
+  }
+  element.append(...children.filter(child => child !== undefined && child !== ''));
+  return element;
+}
+
+function byId(id) {
+  return document.getElementById(id);
+}
+
+// A canvas as sharp as the screen; returns its context, in CSS pixels.
+function canvasContext(canvas, width, height) {
+  const ratio = Math.min(window.devicePixelRatio || 1, 3);
+  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+    canvas.style.width = width + 'px';
+    canvas.style.height = height + 'px';
+  }
+  const context = canvas.getContext('2d');
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return context;
+}
+
+// At most once a frame.
+function onFrame(draw) {
+  let asked = false;
+  return () => {
+    if (!asked) {
+      asked = true;
+      requestAnimationFrame(() => {
+        asked = false;
+        draw();
+      });
+    }
+  };
+}
+
+const tip = {
+  show(x, y, lines) {
+    const box = byId('tip');
+    box.replaceChildren(...lines.filter(Boolean).map((line, at) => el(at === 0 ? 'strong' : 'span', {}, line)));
+    box.hidden = false;
+    const width = box.offsetWidth;
+    const height = box.offsetHeight;
+    box.style.left = Math.max(4, Math.min(x + 14, window.innerWidth - width - 8)) + 'px';
+    box.style.top = (y + 18 + height > window.innerHeight ? Math.max(4, y - height - 10) : y + 18) + 'px';
+  },
+  hide() {
+    byId('tip').hidden = true;
+  },
+};
+
+// The colours of the theme, for canvases.
+const colours = {
+  known: {},
+  of(name) {
+    return this.known[name] ||= getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
+  },
+  forget() {
+    this.known = {};
+  },
+};
+
+// A table with a button in each heading that sorts by it. columns: {title, value, text, number, cell, wide}
+class SortedTable {
+  constructor(caption, columns, sortAt, most = 200) {
+    this.columns = columns;
+    this.sortAt = sortAt;
+    this.down = columns[sortAt].number === true;
+    this.most = most;
+    this.rows = [];
+    this.onPick = undefined;
+    this.body = el('tbody');
+    this.heads = columns.map((column, at) => el('th', {scope: 'col', class: column.number ? 'number' : ''},
+      column.value === undefined
+        ? el('span', {}, column.title)
+        : el('button', {type: 'button', onclick: () => this.sortBy(at)}, column.title)));
+    this.more = el('p.more');
+    this.element = el('div', {},
+      el('div.scroll', {tabindex: '0', role: 'group', 'aria-label': caption},
+        el('table', {}, el('caption.sr', {}, caption), el('thead', {}, el('tr', {}, ...this.heads)), this.body)),
+      this.more);
+  }
+
+  sortBy(at) {
+    this.down = at === this.sortAt ? !this.down : this.columns[at].number === true;
+    this.sortAt = at;
+    this.draw();
+  }
+
+  show(rows, total) {
+    this.rows = rows;
+    this.total = total;
+    this.draw();
+  }
+
+  draw() {
+    const {value, number} = this.columns[this.sortAt];
+    const sign = this.down ? -1 : 1;
+    const order = number
+      ? (a, b) => sign * (value(a) - value(b))
+      : (a, b) => sign * (value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0);
+    const rows = this.rows.slice().sort(order);
+    this.heads.forEach((head, at) =>
+      at === this.sortAt
+        ? head.setAttribute('aria-sort', this.down ? 'descending' : 'ascending')
+        : head.removeAttribute('aria-sort'));
+    const shown = rows.slice(0, this.most);
+    this.body.replaceChildren(...shown.map(row => this.row(row)));
+    if (rows.length === 0) {
+      this.body.append(el('tr', {}, el('td.empty', {colspan: this.columns.length}, 'Nothing matches the filter.')));
+    }
+    this.more.replaceChildren();
+    if (rows.length > shown.length) {
+      this.more.append(`${count(shown.length)} of ${count(rows.length)} rows `,
+        el('button', {type: 'button', onclick: () => {
+          this.most *= 5;
+          this.draw();
+        }}, 'Show more'));
+    }
+  }
+
+  row(row) {
+    const cells = this.columns.map(column => {
+      const content = column.cell ? column.cell(row, this) : column.text(row);
+      return el('td', {class: (column.number ? 'number ' : '') + (column.wide ? 'wide' : '')}, content);
+    });
+    const line = el('tr', {}, ...cells);
+    if (this.onPick) {
+      line.classList.add('pickable');
+      line.addEventListener('click', event => {
+        if (!event.target.closest('button')) {
+          this.onPick(row);
+        }
+      });
+    }
+    return line;
+  }
+}
