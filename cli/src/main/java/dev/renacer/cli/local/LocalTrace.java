@@ -10,6 +10,8 @@ import dev.renacer.capture.PrintableText;
 import dev.renacer.capture.WaitStatus;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.Signals;
+import dev.renacer.cli.local.launch.LaunchedJob;
+import dev.renacer.cli.local.recording.RecordingFile;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.descriptor.Descriptors;
@@ -19,6 +21,7 @@ import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.output.LossReport;
 import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.output.SelectedCalls;
+import dev.renacer.tracer.recording.TraceRecorder;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.subject.Subjects;
 import java.io.IOException;
@@ -71,6 +74,7 @@ final class LocalTrace {
     private final OutputOptions output;
     private final OtlpOptions otlp;
     private final boolean complete;
+    private final Optional<RecordingFile> recording;
     private final PrintStream err = System.err;
     /** The signal that asked for the end; 0: none. */
     private final AtomicInteger asked = new AtomicInteger();
@@ -91,6 +95,7 @@ final class LocalTrace {
     /**
      * @param subjects  calls that are not about one of them are not shown
      * @param complete  whether every call that changes descriptors is seen, but for those of resting threads
+     * @param recording where the trace is also recorded
      */
     LocalTrace(
             TraceTarget target,
@@ -100,7 +105,9 @@ final class LocalTrace {
             Subjects subjects,
             OutputOptions output,
             OtlpOptions otlp,
-            boolean complete) {
+            boolean complete,
+            Optional<RecordingFile> recording) {
+        this.recording = recording;
         this.complete = complete;
         this.target = target;
         this.options = options;
@@ -115,12 +122,12 @@ final class LocalTrace {
     int run() {
         Descriptors descriptors =
                 complete ? new Descriptors(inheritance(), output.redactor()) : Descriptors.incomplete();
-        if (output.namesDescriptors()) {
+        if (output.namesDescriptors() || recording.isPresent()) {
             descriptors.beExact();
         }
         Optional<SpanExport> export = otlp.open(System.getenv(), this::tell, descriptors, output.redactor());
         try (ReportStream out = output.open(this::tell)) {
-            return trace(out, export, descriptors);
+            return recorded(out, export, descriptors);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return ExitCode.FAILURE;
@@ -130,9 +137,28 @@ final class LocalTrace {
         }
     }
 
-    /** Whether anything goes by what descriptors are: their names in lines, the choice of calls, spans. */
+    private int recorded(ReportStream out, Optional<SpanExport> export, Descriptors descriptors)
+            throws InterruptedException {
+        Optional<TraceRecorder> recorder = recording.map(file -> opened(file, descriptors));
+        try {
+            return trace(out, export, descriptors, recorder);
+        } finally {
+            recorder.ifPresent(TraceRecorder::close);
+        }
+    }
+
+    private TraceRecorder opened(RecordingFile file, Descriptors descriptors) {
+        try {
+            return file.open(descriptors, output.redactor(), this::tell);
+        } catch (CaptureException e) {
+            throw ExitCodes.of(e);
+        }
+    }
+
+    /** Whether anything goes by what descriptors are: their names in lines, the choice of calls, spans, a recording. */
     private boolean asksForDescriptors() {
-        return output.names != NameWriter.Style.NONE || !subjects.isAny() || otlp.isAsked(System.getenv());
+        return recording.isPresent()
+                || output.names != NameWriter.Style.NONE || !subjects.isAny() || otlp.isAsked(System.getenv());
     }
 
     /** Finding it takes time before the program starts. */
@@ -150,7 +176,11 @@ final class LocalTrace {
         err.println(PrintableText.of(line));
     }
 
-    private int trace(ReportStream out, Optional<SpanExport> export, Descriptors descriptors)
+    private int trace(
+            ReportStream out,
+            Optional<SpanExport> export,
+            Descriptors descriptors,
+            Optional<TraceRecorder> recorder)
             throws InterruptedException {
         // Even with `stty tostop` a trace may be written from the background: a stopped tracer would hold up its
         // target.
@@ -164,12 +194,16 @@ final class LocalTrace {
         if (target instanceof TraceTarget.Processes && export.isEmpty()) {
             out.whenBroken(this::endUnwritten);
             output.whenThreadFileIsBroken(this::endUnwritten);
+            if (output.silent) {
+                recorder.ifPresent(file -> file.whenBroken(this::endUnwritten));
+            }
         }
         boolean several = options.followChildren() || target.isSeveral();
         List<TraceListener> listeners = new ArrayList<>();
         if (asksForDescriptors() || output.sockets) {
             listeners.add(descriptors); // in front of those that ask it
         }
+        recorder.ifPresent(listeners::add); // what the descriptors look up is recorded at its place
         Stream.concat(
                         output.listeners(out, several, descriptors, this::tell).stream(),
                         export.map(SpanExport::listener).stream())

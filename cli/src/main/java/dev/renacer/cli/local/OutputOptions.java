@@ -112,6 +112,9 @@ final class OutputOptions {
     /** Whether each thread's lines go to a file of their own (-ff). */
     boolean eachThread;
 
+    /** Whether nothing is shown: the trace is only recorded. */
+    boolean silent;
+
     /** Whether calls are shown with their place in the source. */
     boolean sources;
 
@@ -194,11 +197,11 @@ final class OutputOptions {
      * @throws CommandFailure if the file cannot be written
      */
     ReportStream open(Consumer<String> complaints) {
+        if (eachThread || silent) {
+            return new ReportStream("no file", OutputStream.nullOutputStream(), complaints);
+        }
         if (file == null) {
             return ReportStream.standardError(complaints);
-        }
-        if (eachThread) {
-            return new ReportStream("no file", OutputStream.nullOutputStream(), complaints);
         }
         String shown = ByteText.shown(file);
         try {
@@ -235,6 +238,9 @@ final class OutputOptions {
      */
     List<TraceListener> listeners(
             ReportStream out, boolean several, Descriptors descriptors, Consumer<String> complaints) {
+        if (silent) {
+            return List.of();
+        }
         if (eachThread) {
             return List.of(new ThreadFiles(
                     tid -> thread(tid, complaints), style(PidPrefix.NEVER), NameWriter.of(descriptors, names), form));
