@@ -106,7 +106,7 @@ final class RecordCommand implements Callable<Integer> {
         detail.limit = limit;
         detail.text(); // checks
         SyscallFilter filter = selected.filter();
-        CapturePlan plan = filter.plan(ArgumentDetail.VERBOSE, EnumSet.allOf(Following.class));
+        CapturePlan plan = filter.plan(ArgumentDetail.ALL, EnumSet.allOf(Following.class));
         CaptureOptions options = source.with(tracing.options(plan, detail.bufferLimit(false), target.window()));
         CallSites sites = source.sites();
         TraceTarget whom = tracing.filtered(target.target());

@@ -14,6 +14,7 @@ import dev.renacer.cli.ProjectVersion;
 import dev.renacer.cli.local.launch.RawArguments;
 import dev.renacer.cli.local.recording.RecordingFile;
 import dev.renacer.tracer.filter.SyscallFilter.Following;
+import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.recording.RecordingFacts;
@@ -109,8 +110,8 @@ public final class RenacerCommand implements Callable<Integer> {
         output.form = selected.form(output.detail);
         SyscallFilter filter = selected.filter();
         CallSelection selection = selected.selection();
-        CapturePlan plan = filter.plan(
-                detail.arguments(selected.variesDetail() || record != null), following(filter));
+        ArgumentDetail read = record == null ? detail.arguments(selected.variesDetail()) : ArgumentDetail.ALL;
+        CapturePlan plan = filter.plan(read, following(filter));
         CaptureOptions options =
                 source.with(tracing.options(plan, detail.bufferLimit(selected.dumps()), target.window()));
         CallSites sites = source.sites();
