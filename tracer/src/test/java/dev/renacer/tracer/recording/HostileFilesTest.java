@@ -224,7 +224,7 @@ class HostileFilesTest {
                 case 2 -> bytes[at] = (byte) (int) interesting.get(random.nextInt(interesting.size()));
                 case 3 -> {
                     int length = Math.min(random.nextInt(12), bytes.length - at);
-                    System.arraycopy(bytes, random.nextInt(bytes.length - length), bytes, at, length);
+                    System.arraycopy(bytes, random.nextInt(bytes.length - length + 1), bytes, at, length);
                 }
                 default -> bytes = Arrays.copyOf(bytes, 1 + random.nextInt(bytes.length));
             }

@@ -102,7 +102,11 @@ public final class BlockInput {
 
     /** A text as {@link ByteText}. */
     public String text() throws RecordingException {
-        int length = upTo(end - at, "the length of a text");
+        long given = number();
+        if (given < 0 || given > end - at) {
+            throw cut();
+        }
+        int length = (int) given;
         for (int index = at; index < at + length; index++) {
             if (bytes[index] < 0) {
                 return ByteText.decode(raw(length));
