@@ -37,7 +37,9 @@ class CliRoomsTest {
                         Arrow.of("kubectl.option", "", "kubectl.api", "kubectl.print"),
                         Arrow.of("kubectl.api", ""),
                         Arrow.of("kubectl.print"),
-                        Arrow.of("local", ""),
+                        Arrow.of("local", "local.launch", "local.recording", ""),
+                        Arrow.of("local.launch", ""),
+                        Arrow.of("local.recording", ""),
                         Arrow.of(""))
                 .check();
     }

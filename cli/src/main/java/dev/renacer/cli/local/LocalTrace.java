@@ -139,11 +139,11 @@ final class LocalTrace {
 
     private int recorded(ReportStream out, Optional<SpanExport> export, Descriptors descriptors)
             throws InterruptedException {
-        Optional<TraceRecorder> recorder = recording.map(file -> opened(file, descriptors));
-        try {
-            return trace(out, export, descriptors, recorder);
-        } finally {
-            recorder.ifPresent(TraceRecorder::close);
+        if (recording.isEmpty()) { // without a lambda: its classes would be loaded for nothing
+            return trace(out, export, descriptors, Optional.empty());
+        }
+        try (TraceRecorder recorder = opened(recording.get(), descriptors)) {
+            return trace(out, export, descriptors, Optional.of(recorder));
         }
     }
 
@@ -194,8 +194,8 @@ final class LocalTrace {
         if (target instanceof TraceTarget.Processes && export.isEmpty()) {
             out.whenBroken(this::endUnwritten);
             output.whenThreadFileIsBroken(this::endUnwritten);
-            if (output.silent) {
-                recorder.ifPresent(file -> file.whenBroken(this::endUnwritten));
+            if (output.silent && recorder.isPresent()) {
+                recorder.get().whenBroken(this::endUnwritten);
             }
         }
         boolean several = options.followChildren() || target.isSeveral();
@@ -203,7 +203,9 @@ final class LocalTrace {
         if (asksForDescriptors() || output.sockets) {
             listeners.add(descriptors); // in front of those that ask it
         }
-        recorder.ifPresent(listeners::add); // what the descriptors look up is recorded at its place
+        if (recorder.isPresent()) {
+            listeners.add(recorder.get()); // what the descriptors look up is recorded at its place
+        }
         Stream.concat(
                         output.listeners(out, several, descriptors, this::tell).stream(),
                         export.map(SpanExport::listener).stream())

@@ -97,6 +97,9 @@ final class RecordCommand implements Callable<Integer> {
         if (file == null) {
             throw CommandFailure.usage("nothing says where to record; give a file with -o");
         }
+        if (file.equals("-") || OutputCommand.in(file).isPresent()) {
+            throw CommandFailure.usage("-o " + file + ": a recording goes to a file, one of this name is './" + file + "'");
+        }
         if (tracing.eachThread()) {
             throw CommandFailure.usage("-ff is for lines of text: record with -f, and give -ff to renacer replay");
         }

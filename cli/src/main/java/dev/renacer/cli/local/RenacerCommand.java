@@ -128,19 +128,22 @@ public final class RenacerCommand implements Callable<Integer> {
                         output,
                         otlp,
                         isComplete(),
-                        Optional.ofNullable(record)
-                                .map(file -> new RecordingFile(file, false, facts(whom, options))))
+                        recording(whom, options))
                 .run();
     }
 
-    private RecordingFacts facts(TraceTarget whom, CaptureOptions options) {
-        return RecordingFile.facts(
+    private Optional<RecordingFile> recording(TraceTarget whom, CaptureOptions options) {
+        if (record == null) { // without a lambda: its classes would be loaded for nothing
+            return Optional.empty();
+        }
+        RecordingFacts facts = RecordingFile.facts(
                 options,
                 selected.traced(),
                 !output.unredacted,
                 source.source,
                 source.stack,
                 options.followChildren() || whom.isSeveral());
+        return Optional.of(new RecordingFile(record, false, facts));
     }
 
     /**

@@ -25,6 +25,7 @@ import dev.renacer.tracer.output.LossReport;
 import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.output.SelectedCalls;
 import dev.renacer.tracer.recording.RecordedTrace;
+import dev.renacer.tracer.recording.RecordingCounts;
 import dev.renacer.tracer.recording.RecordingFacts;
 import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.subject.Subjects;
@@ -176,9 +177,18 @@ final class ReplayCommand implements Callable<Integer> {
             RecordedTrace.Ending ending = trace.replay(replay, () -> asked.get() != 0 || isUnread(out));
             all.failures()
                     .forEach(failure -> tell("renacer: an output failed and is incomplete: " + failure.cause()));
+            ending.counts().ifPresent(this::tellRests);
             return exitCode(ending);
         } finally {
             export.flatMap(SpanExport::close).ifPresent(this::tell);
+        }
+    }
+
+    /** Calls that were not seen are reported whatever the output is. */
+    private void tellRests(RecordingCounts counts) {
+        if (counts.rests() > 0) {
+            tell("renacer: to keep to --max-slowdown threads went unwatched " + counts.rests()
+                    + " times; their calls then are not in the trace");
         }
     }
 

@@ -23,12 +23,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.zip.GZIPInputStream;
 
 /** Takes spans over OTLP, gRPC or HTTP/protobuf, on ports of its own. */
-final class OtlpReceiver implements AutoCloseable {
+public final class OtlpReceiver implements AutoCloseable {
     private final Queue<ResourceSpans> received = new ConcurrentLinkedQueue<>();
     private final Server grpc;
     private final HttpServer http;
 
-    OtlpReceiver() throws IOException {
+    public OtlpReceiver() throws IOException {
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         grpc = NettyServerBuilder.forAddress(anyPort)
                 .addService(new TraceServiceGrpc.TraceServiceImplBase() {
@@ -47,21 +47,21 @@ final class OtlpReceiver implements AutoCloseable {
         http.start();
     }
 
-    String grpcUrl() {
+    public String grpcUrl() {
         return "http://127.0.0.1:" + grpc.getPort();
     }
 
-    String httpUrl() {
+    public String httpUrl() {
         return "http://127.0.0.1:" + http.getAddress().getPort();
     }
 
     /** The resources of what arrived. */
-    List<ResourceSpans> resources() {
+    public List<ResourceSpans> resources() {
         return List.copyOf(received);
     }
 
     /** The spans that arrived. */
-    List<Span> spans() {
+    public List<Span> spans() {
         return received.stream()
                 .flatMap(resource -> resource.getScopeSpansList().stream())
                 .flatMap(scope -> scope.getSpansList().stream())

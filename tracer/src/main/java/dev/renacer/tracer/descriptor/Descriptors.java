@@ -170,26 +170,34 @@ public final class Descriptors implements TraceListener {
     public void onBegin(long epochOffsetNanos) {
         if (replay.isPresent()) {
             lookups = replay.get().lookups();
-            realPaths = Optional.of((_, _, _, _) -> replay.get().nextPath());
+            ReplayedLookups paths = replay.get();
+            realPaths = Optional.of((_, _, _, _) -> paths.nextPath());
         } else if (complete) {
             LongSupplier now = () -> monotonicNanos.getAsLong() + epochOffsetNanos;
             Lookups asked = new Lookups(source, executor, now, exact);
-            journal.ifPresent(told -> asked.tell(this, told));
+            if (journal.isPresent()) {
+                asked.tell(this, journal.get());
+            }
             lookups = asked;
             if (exact) {
                 realPaths = Optional.of(told(new RealPaths(now)));
             }
         }
-        journal.ifPresent(told -> told.inherited(inheritance));
+        if (journal.isPresent()) {
+            journal.get().inherited(inheritance);
+        }
     }
 
     private PathFollower told(PathFollower paths) {
-        return journal.<PathFollower>map(told -> (path, pid, began, end) -> {
-                    Optional<RealPaths.Real> led = paths.find(path, pid, began, end);
-                    told.followed(led);
-                    return led;
-                })
-                .orElse(paths);
+        if (journal.isEmpty()) {
+            return paths;
+        }
+        LookupJournal told = journal.get();
+        return (path, pid, began, end) -> {
+            Optional<RealPaths.Real> led = paths.find(path, pid, began, end);
+            told.followed(led);
+            return led;
+        };
     }
 
     /** What a launched program gets. */
@@ -236,7 +244,9 @@ public final class Descriptors implements TraceListener {
         advance(call.endNanos());
         current = call;
         applied = false;
-        replay.ifPresent(ReplayedLookups::delivered);
+        if (replay.isPresent()) {
+            replay.get().delivered();
+        }
     }
 
     @Override

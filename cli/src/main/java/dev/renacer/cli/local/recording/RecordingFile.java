@@ -66,8 +66,8 @@ public record RecordingFile(String name, boolean replace, RecordingFacts facts) 
         } catch (FileAlreadyExistsException e) {
             throw new CommandFailure(
                     ExitCode.FAILURE,
-                    "'" + shown + "' exists already, and may be a recording that is still wanted; give another file, or"
-                            + " --force to replace it",
+                    "'" + shown + "' exists already, and may be a recording that is still wanted; give another file"
+                            + " (renacer record --force replaces one)",
                     e);
         } catch (IOException e) {
             throw new CommandFailure(

@@ -52,7 +52,7 @@ class RecordingFileIT {
         assertThat(again.code()).isEqualTo(1);
         assertThat(again.err())
                 .isEqualTo("renacer record: '" + file() + "' exists already, and may be a recording that is still wanted;"
-                        + " give another file, or --force to replace it\n");
+                        + " give another file (renacer record --force replaces one)\n");
         assertThat(again.out()).isEmpty(); // the program was not run
         assertThat(Files.readAllBytes(Path.of(file()))).isEqualTo(before);
 
@@ -66,7 +66,7 @@ class RecordingFileIT {
         Run run = Run.renacer("record", "-o", "/dev/full", "--", "sh", "-c", "echo hello; exit 3");
 
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.err()).contains("cannot record to '/dev/full': No space left on device");
+        assertThat(run.err()).contains("cannot record to '/dev/full': ENOSPC (No space left on device)");
     }
 
     @Test
