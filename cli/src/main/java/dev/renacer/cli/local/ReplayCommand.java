@@ -168,8 +168,8 @@ final class ReplayCommand implements Callable<Integer> {
             }
             export.map(spans -> new SelectedCalls(selection, wanted, spans.listener())).ifPresent(listeners::add);
             export.ifPresent(spans -> listeners.add(spans.pace()));
-            listeners.add(new LossReport(
-                    this::tell, () -> named ? descriptors.failedLookups() : 0, !subjects.isAny()));
+            listeners.add(
+                    new LossReport(this::tell, () -> named ? failedLookups(trace, descriptors) : 0, !subjects.isAny()));
             Listeners all = new Listeners(listeners);
             replay.to(redactor == Redactor.NONE ? all : new RedactedCalls(redactor, all));
             Signals.INT.handle(asked::set);
@@ -182,6 +182,11 @@ final class ReplayCommand implements Callable<Integer> {
         } finally {
             export.flatMap(SpanExport::close).ifPresent(this::tell);
         }
+    }
+
+    /** How many were counted then; of a recording without an end, those whose answers are in it. */
+    private static long failedLookups(RecordedTrace trace, Descriptors descriptors) {
+        return trace.counts().map(RecordingCounts::failedLookups).orElseGet(descriptors::failedLookups);
     }
 
     /** Calls that were not seen are reported whatever the output is. */

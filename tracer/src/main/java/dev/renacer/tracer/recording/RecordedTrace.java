@@ -47,6 +47,7 @@ public final class RecordedTrace {
 
     private final BlockReader blocks;
     private final RecordingFacts facts;
+    private Optional<RecordingCounts> counts = Optional.empty();
     private boolean begun;
     private long calls;
 
@@ -71,13 +72,17 @@ public final class RecordedTrace {
         return facts;
     }
 
+    /** What its end says of the whole, once that was read: empty until then. */
+    public Optional<RecordingCounts> counts() {
+        return counts;
+    }
+
     /**
      * Gives everything up to the last whole block to a receiver, in the order in which it was recorded. To be called once.
      *
      * @param isEnough  asked after each block: whether the rest is not wanted
      */
     public Ending replay(Receiver receiver, BooleanSupplier isEnough) {
-        Optional<RecordingCounts> counts = Optional.empty();
         Optional<String> damage = Optional.empty();
         try {
             while (counts.isEmpty() && !isEnough.getAsBoolean()) {
