@@ -70,8 +70,7 @@ public class RecordingBench {
     Step step = Step.RECORD;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-    private static final RecordingFacts FACTS =
-            new RecordingFacts("bench", "", 0, "", 32, true, false, false, true);
+    private static final RecordingFacts FACTS = new RecordingFacts("bench", "", 0, "", 32, true, false, false, true);
 
     /** A listener that is given what another was given. */
     private interface Delivery {
@@ -97,8 +96,7 @@ public class RecordingBench {
                 trace.add(listener -> listener.onEvent(event));
             }
         };
-        SyscallDecoder decoder =
-                new SyscallDecoder(0, new RedactedCalls(Redactor.known(), keeper), CallSites.NONE);
+        SyscallDecoder decoder = new SyscallDecoder(0, new RedactedCalls(Redactor.known(), keeper), CallSites.NONE);
         TracedMake.record().again().drain(decoder::decode, Integer.MAX_VALUE);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         record(out, true);
@@ -126,8 +124,7 @@ public class RecordingBench {
             case RECORD_NAMES -> record(OutputStream.nullOutputStream(), true);
             case READ -> replay(_ -> List.of());
             case TEXT -> replay(_ -> List.of(text(NameWriter.NONE)));
-            case TEXT_NAMES ->
-                replay(known -> List.of(known, text(NameWriter.of(known, NameWriter.Style.ALL))));
+            case TEXT_NAMES -> replay(known -> List.of(known, text(NameWriter.of(known, NameWriter.Style.ALL))));
         };
         nanos += THREADS.getCurrentThreadCpuTime() - start;
         events += TracedMake.CALLS;

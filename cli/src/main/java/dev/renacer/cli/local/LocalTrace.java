@@ -158,7 +158,9 @@ final class LocalTrace {
     /** Whether anything goes by what descriptors are: their names in lines, the choice of calls, spans, a recording. */
     private boolean asksForDescriptors() {
         return recording.isPresent()
-                || output.names != NameWriter.Style.NONE || !subjects.isAny() || otlp.isAsked(System.getenv());
+                || output.names != NameWriter.Style.NONE
+                || !subjects.isAny()
+                || otlp.isAsked(System.getenv());
     }
 
     /** Finding it takes time before the program starts. */
@@ -177,10 +179,7 @@ final class LocalTrace {
     }
 
     private int trace(
-            ReportStream out,
-            Optional<SpanExport> export,
-            Descriptors descriptors,
-            Optional<TraceRecorder> recorder)
+            ReportStream out, Optional<SpanExport> export, Descriptors descriptors, Optional<TraceRecorder> recorder)
             throws InterruptedException {
         // Even with `stty tostop` a trace may be written from the background: a stopped tracer would hold up its
         // target.

@@ -135,7 +135,8 @@ final class OtlpOptions {
     boolean isAsked(Map<String, String> environment) {
         try {
             return !off
-                    && OtlpEndpoint.find(Optional.ofNullable(endpoint), environment).isPresent();
+                    && OtlpEndpoint.find(Optional.ofNullable(endpoint), environment)
+                            .isPresent();
         } catch (IllegalArgumentException _) {
             return false; // open() tells
         }

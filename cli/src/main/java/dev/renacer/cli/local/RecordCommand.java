@@ -83,8 +83,9 @@ final class RecordCommand implements Callable<Integer> {
     @Option(
             names = "--string-limit",
             paramLabel = "BYTES",
-            description = "Record at most so many bytes of a buffer (default: ${DEFAULT-VALUE}; at most 4096). -e read= and"
-                    + " write= of renacer replay need 4096.")
+            description =
+                    "Record at most so many bytes of a buffer (default: ${DEFAULT-VALUE}; at most 4096). -e read= and"
+                            + " write= of renacer replay need 4096.")
     int limit = DetailOptions.DEFAULT_LIMIT;
 
     @Option(
@@ -98,7 +99,8 @@ final class RecordCommand implements Callable<Integer> {
             throw CommandFailure.usage("nothing says where to record; give a file with -o");
         }
         if (file.equals("-") || OutputCommand.in(file).isPresent()) {
-            throw CommandFailure.usage("-o " + file + ": a recording goes to a file, one of this name is './" + file + "'");
+            throw CommandFailure.usage(
+                    "-o " + file + ": a recording goes to a file, one of this name is './" + file + "'");
         }
         if (tracing.eachThread()) {
             throw CommandFailure.usage("-ff is for lines of text: record with -f, and give -ff to renacer replay");

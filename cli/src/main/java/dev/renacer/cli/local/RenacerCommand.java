@@ -13,9 +13,9 @@ import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.ProjectVersion;
 import dev.renacer.cli.local.launch.RawArguments;
 import dev.renacer.cli.local.recording.RecordingFile;
-import dev.renacer.tracer.filter.SyscallFilter.Following;
 import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.filter.SyscallFilter;
+import dev.renacer.tracer.filter.SyscallFilter.Following;
 import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.recording.RecordingFacts;
 import dev.renacer.tracer.source.CallSites;
@@ -25,10 +25,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /** {@code renacer}: runs a program, or attaches to processes, and shows their system calls. */
 @Command(

@@ -18,7 +18,6 @@ import dev.renacer.tracer.RedactedCalls;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.descriptor.Descriptors;
-import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.output.LossReport;
@@ -74,8 +73,9 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Option(
             names = {"-f", "--follow-forks"},
-            description = "Has no effect: all processes that were recorded are shown. Given twice (-ff), the trace of each"
-                    + " thread is written to a file of its own, FILE.TID of -o FILE.")
+            description =
+                    "Has no effect: all processes that were recorded are shown. Given twice (-ff), the trace of each"
+                            + " thread is written to a file of its own, FILE.TID of -o FILE.")
     boolean[] followForks = {};
 
     @Mixin
@@ -166,7 +166,8 @@ final class ReplayCommand implements Callable<Integer> {
             for (TraceListener listener : output.listeners(out, facts.several(), descriptors, this::tell)) {
                 listeners.add(new SelectedCalls(selection, wanted, listener));
             }
-            export.map(spans -> new SelectedCalls(selection, wanted, spans.listener())).ifPresent(listeners::add);
+            export.map(spans -> new SelectedCalls(selection, wanted, spans.listener()))
+                    .ifPresent(listeners::add);
             export.ifPresent(spans -> listeners.add(spans.pace()));
             listeners.add(
                     new LossReport(this::tell, () -> named ? failedLookups(trace, descriptors) : 0, !subjects.isAny()));
@@ -175,8 +176,7 @@ final class ReplayCommand implements Callable<Integer> {
             Signals.INT.handle(asked::set);
             Signals.TERM.handle(asked::set);
             RecordedTrace.Ending ending = trace.replay(replay, () -> asked.get() != 0 || isUnread(out));
-            all.failures()
-                    .forEach(failure -> tell("renacer: an output failed and is incomplete: " + failure.cause()));
+            all.failures().forEach(failure -> tell("renacer: an output failed and is incomplete: " + failure.cause()));
             ending.counts().ifPresent(this::tellRests);
             return exitCode(ending);
         } finally {
@@ -212,8 +212,8 @@ final class ReplayCommand implements Callable<Integer> {
 
     private int exitCode(RecordedTrace.Ending ending) {
         if (ending.damage().isPresent()) {
-            tell("renacer: '" + ByteText.shown(file) + "' is not whole: " + ending.damage().get() + "; replayed are the "
-                    + ending.calls() + " calls before that");
+            tell("renacer: '" + ByteText.shown(file) + "' is not whole: "
+                    + ending.damage().get() + "; replayed are the " + ending.calls() + " calls before that");
             return ExitCode.FAILURE;
         }
         return asked.get() == 0 ? ExitCode.SUCCESS : ExitCode.ofSignal(asked.get());

@@ -48,7 +48,8 @@ final class SpanExport {
 
             @Override
             public void onIdle() {
-                while (sink.counts().pending() > capacity / 2 && !Thread.currentThread().isInterrupted()) {
+                while (sink.counts().pending() > capacity / 2
+                        && !Thread.currentThread().isInterrupted()) {
                     LockSupport.parkNanos(PAUSE_NANOS);
                 }
             }

@@ -100,7 +100,8 @@ public final class CallNames {
     private static @Nullable Descriptor argument(
             SyscallCall call, ProcessFiles process, int index, @Nullable Lookups lookups) {
         int number = (int) call.args()[index];
-        if (number == CallData.AT_FDCWD && call.syscall().parameters().get(index).kind() == ParameterKind.DIRFD) {
+        if (number == CallData.AT_FDCWD
+                && call.syscall().parameters().get(index).kind() == ParameterKind.DIRFD) {
             return folder(call, process, lookups);
         }
         boolean replaced = index == 1 && call.syscall().name().startsWith("dup");

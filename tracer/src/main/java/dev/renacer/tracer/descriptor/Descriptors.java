@@ -119,8 +119,7 @@ public final class Descriptors implements TraceListener {
      * @param redactor  takes the secrets out of names, if the recording has any
      */
     public static Descriptors replayed(Redactor redactor) {
-        Descriptors descriptors =
-                new Descriptors(DescriptorSource.NOTHING, _ -> {}, () -> 0, Inheritance.NONE, true);
+        Descriptors descriptors = new Descriptors(DescriptorSource.NOTHING, _ -> {}, () -> 0, Inheritance.NONE, true);
         descriptors.exact = true;
         descriptors.replay = Optional.of(new ReplayedLookups(descriptors, redactor));
         return descriptors;

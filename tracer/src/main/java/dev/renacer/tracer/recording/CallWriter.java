@@ -24,7 +24,10 @@ final class CallWriter {
 
     /** A thread that this block has named; {@code next}: another one in the same place of the table. */
     private record Caller(
-            TracedProcess process, int tid, int index, @Nullable Caller next) {}
+            TracedProcess process,
+            int tid,
+            int index,
+            @Nullable Caller next) {}
 
     /** A call that this block has named, and how it was made last; {@code next}: likewise. */
     private static final class Known {

@@ -148,8 +148,7 @@ final class DescriptorCode {
         return switch (kind) {
             case 0 -> Optional.empty();
             case 1 -> Optional.of(new SocketAddress.Inet(in.text(), in.signedInt()));
-            case 2 ->
-                Optional.of(new SocketAddress.Inet6(in.text(), in.signedInt(), in.signedInt(), in.signedInt()));
+            case 2 -> Optional.of(new SocketAddress.Inet6(in.text(), in.signedInt(), in.signedInt(), in.signedInt()));
             case 3 -> Optional.of(new SocketAddress.Unix(in.text(), true));
             case 4 -> Optional.of(new SocketAddress.Unix(in.text(), false));
             case 5 -> Optional.of(new SocketAddress.Netlink(in.signedInt(), in.signedInt()));

@@ -62,7 +62,8 @@ final class EventCode {
                 exited.exitCode().ifPresent(out::signed);
                 exited.termSignal().ifPresent(out::signed);
             }
-            case TraceEvent.ProcessDetached detached -> out.number(detached.reason().number());
+            case TraceEvent.ProcessDetached detached ->
+                out.number(detached.reason().number());
             case TraceEvent.EventsLost lost -> out.number(lost.count());
         }
     }
@@ -88,19 +89,14 @@ final class EventCode {
      * @param sources  whether signals are to have their source
      * @param stacks   likewise for stacks
      */
-    static TraceEvent read(
-            int tag, BlockInput in, ReadNames names, CallReader times, boolean sources, boolean stacks)
+    static TraceEvent read(int tag, BlockInput in, ReadNames names, CallReader times, boolean sources, boolean stacks)
             throws RecordingException {
         TracedProcess process = names.process();
         long nanos = times.time();
         return switch (tag) {
             case Tag.PROCESS_STARTED ->
                 new TraceEvent.ProcessStarted(
-                        process,
-                        nanos,
-                        Numbered.ORIGINS.get(in.one()),
-                        in.signedInt(),
-                        in.signedInt());
+                        process, nanos, Numbered.ORIGINS.get(in.one()), in.signedInt(), in.signedInt());
             case Tag.PROGRAM_EXECUTED -> new TraceEvent.ProgramExecuted(process, nanos);
             case Tag.SIGNAL_DELIVERED -> signal(process, nanos, in, names, sources, stacks);
             case Tag.STOPPED -> new TraceEvent.Stopped(process, nanos, in.signedInt(), in.signedInt());

@@ -71,8 +71,7 @@ final class LookupCode {
             case INHERITED ->
                 journal.inherited(Inheritance.of(DescriptorCode.readAll(in), DescriptorCode.readOptional(in)));
             case ASKED -> journal.asked(asked(in));
-            case ANSWERED ->
-                journal.answered(new Answered(in.number(), in.signed(), DescriptorCode.readAll(in)));
+            case ANSWERED -> journal.answered(new Answered(in.number(), in.signed(), DescriptorCode.readAll(in)));
             case FOLLOWED ->
                 journal.followed(in.one() == 0 ? Optional.empty() : Optional.of(new Real(in.text(), in.text())));
             default -> throw new RecordingException("a look-up has the unknown kind " + kind);

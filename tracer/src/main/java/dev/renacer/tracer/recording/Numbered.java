@@ -15,8 +15,7 @@ import java.util.Map;
 
 /** The numbers that constants have in a file, whatever their order in the program. A new one goes to the end. Immutable. */
 final class Numbered<E extends Enum<E>> {
-    static final Numbered<Abi> ABIS =
-            new Numbered<>("ABI", Abi.class, List.of(Abi.X86_64, Abi.I386, Abi.AARCH64));
+    static final Numbered<Abi> ABIS = new Numbered<>("ABI", Abi.class, List.of(Abi.X86_64, Abi.I386, Abi.AARCH64));
     static final Numbered<Part> PARTS = new Numbered<>(
             "part of an argument",
             Part.class,

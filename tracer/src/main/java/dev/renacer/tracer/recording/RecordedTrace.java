@@ -87,8 +87,9 @@ public final class RecordedTrace {
         try {
             while (counts.isEmpty() && !isEnough.getAsBoolean()) {
                 BlockReader.Block block = blocks.next()
-                        .orElseThrow(() -> new RecordingException("it ends without its end: what recorded it was killed, had no"
-                                + " room to write, or still records"));
+                        .orElseThrow(() ->
+                                new RecordingException("it ends without its end: what recorded it was killed, had no"
+                                        + " room to write, or still records"));
                 switch (block.kind()) {
                     case EVENTS -> events(block.body(), receiver);
                     case END -> counts = Optional.of(end(block.body()));
@@ -147,8 +148,8 @@ public final class RecordedTrace {
             case Tag.LOOKUP -> LookupCode.read(in, receiver.lookups());
             case Tag.THREAD_NAME -> receiver.named(in.signedInt(), in.signedInt(), in.text());
             default ->
-                listener.onEvent(EventCode.read(
-                        tag, in, names, reader, receiver.wantsSources(), receiver.wantsStacks()));
+                listener.onEvent(
+                        EventCode.read(tag, in, names, reader, receiver.wantsSources(), receiver.wantsStacks()));
         }
     }
 

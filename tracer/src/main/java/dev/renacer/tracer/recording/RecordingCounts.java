@@ -17,8 +17,7 @@ import dev.renacer.tracer.recording.block.RecordingException;
  * @param rests          how often a thread was not traced for a while (duty cycle)
  * @param failedLookups  questions about descriptors that /proc did not answer
  */
-public record RecordingCounts(
-        long calls, long unaskedCalls, long events, long lost, long rests, long failedLookups) {
+public record RecordingCounts(long calls, long unaskedCalls, long events, long lost, long rests, long failedLookups) {
     void write(BlockOutput out) {
         out.number(calls);
         out.number(unaskedCalls);

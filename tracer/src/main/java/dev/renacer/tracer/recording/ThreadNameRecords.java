@@ -60,8 +60,10 @@ final class ThreadNameRecords {
         switch (event) {
             case TraceEvent.ThreadExited exited -> forget(exited.tid());
             case TraceEvent.ProcessExited exited -> forget(exited.process().pid());
-            case TraceEvent.ProgramExecuted executed -> forget(executed.process().pid());
-            case TraceEvent.ProcessDetached detached -> forget(detached.process().pid());
+            case TraceEvent.ProgramExecuted executed ->
+                forget(executed.process().pid());
+            case TraceEvent.ProcessDetached detached ->
+                forget(detached.process().pid());
             default -> {
                 // Names stay what they are.
             }

@@ -149,8 +149,8 @@ public final class TraceRecorder implements TraceListener, AutoCloseable {
     public void onEnd() {
         flush();
         if (broken) {
-            complaints.accept("renacer: " + unwritten + (unwritten == 1 ? " call is" : " calls are") + " not recorded in "
-                    + label);
+            complaints.accept("renacer: " + unwritten + (unwritten == 1 ? " call is" : " calls are")
+                    + " not recorded in " + label);
             return;
         }
         new RecordingCounts(written, unasked, events, lost, rests, descriptors.failedLookups()).write(out);

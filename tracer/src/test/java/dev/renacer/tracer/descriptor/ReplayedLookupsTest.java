@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReplayedLookupsTest {
     private static final long EPOCH = DescriptorsFixture.EPOCH;
     private static final String[] CALLS = {
-        "openat", "close", "read", "dup2", "socket", "connect", "pipe2", "chdir", "fork", "exec", "rest", "lost", "mkdirat"
+        "openat", "close", "read", "dup2", "socket", "connect", "pipe2", "chdir", "fork", "exec", "rest", "lost",
+        "mkdirat"
     };
 
     private final Random random;
@@ -77,8 +78,8 @@ class ReplayedLookupsTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})
     void aReplayKnowsWhatTheTraceKnew(long seed) {
         random.setSeed(seed);
-        Inheritance inheritance =
-                Inheritance.of(Map.of(0, new Descriptor.Pipe(0), 1, new Descriptor.File("/dev/tty", false)), proc.folder);
+        Inheritance inheritance = Inheritance.of(
+                Map.of(0, new Descriptor.Pipe(0), 1, new Descriptor.File("/dev/tty", false)), proc.folder);
         Descriptors live = new Descriptors(proc, work::add, () -> now - EPOCH, inheritance, true);
         live.beExact();
         live.keep(journal);
@@ -113,8 +114,14 @@ class ReplayedLookupsTest {
         switch (name) {
             case "openat" ->
                 call(live, process, tid, DescriptorsFixture.open(random.nextBoolean() ? "/dev/null" : "file", number));
-            case "dup2" -> call(live, process, tid, CallFixture.call(name).args(number, random.nextInt(8)).returns(0));
-            case "socket" -> call(live, process, tid, CallFixture.call(name).args(2, 1, 0).returns(number));
+            case "dup2" ->
+                call(
+                        live,
+                        process,
+                        tid,
+                        CallFixture.call(name).args(number, random.nextInt(8)).returns(0));
+            case "socket" ->
+                call(live, process, tid, CallFixture.call(name).args(2, 1, 0).returns(number));
             case "connect" ->
                 call(
                         live,
@@ -131,13 +138,16 @@ class ReplayedLookupsTest {
                         CallFixture.call(name)
                                 .args(0x1000, 0)
                                 .written(0, DescriptorsFixture.ints(number, number + 1), false));
-            case "chdir" -> call(live, process, tid, CallFixture.call(name).args(0x1000).string(0, "sub"));
+            case "chdir" ->
+                call(live, process, tid, CallFixture.call(name).args(0x1000).string(0, "sub"));
             case "mkdirat" ->
-                call(live, process, tid, CallFixture.call(name).args(-100, 0x1000).string(1, "made"));
-            case "fork" ->
-                event(
+                call(
                         live,
-                        new TraceEvent.ProcessStarted(DescriptorsFixture.CHILD, nanos, Origin.FORKED, 7, tid));
+                        process,
+                        tid,
+                        CallFixture.call(name).args(-100, 0x1000).string(1, "made"));
+            case "fork" ->
+                event(live, new TraceEvent.ProcessStarted(DescriptorsFixture.CHILD, nanos, Origin.FORKED, 7, tid));
             case "exec" -> event(live, new TraceEvent.ProgramExecuted(process, nanos));
             case "rest" -> rest(live, process, tid);
             case "lost" -> {
@@ -145,7 +155,8 @@ class ReplayedLookupsTest {
                     event(live, new TraceEvent.EventsLost(process, nanos, 3));
                 }
             }
-            default -> call(live, process, tid, CallFixture.call(name).args(number).returns(0));
+            default ->
+                call(live, process, tid, CallFixture.call(name).args(number).returns(0));
         }
     }
 

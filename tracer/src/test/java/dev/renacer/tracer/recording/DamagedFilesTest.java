@@ -47,22 +47,22 @@ class DamagedFilesTest {
         var whole = Recordings.replay(Arrays.copyOf(FILE, blocks.get(2)));
         var cut = Recordings.replay(Arrays.copyOf(FILE, cutInThird));
 
-        assertThat(whole.calls.getLast())
-                .usingRecursiveComparison()
-                .isEqualTo(CALLS.get(whole.calls.size() - 1));
+        assertThat(whole.calls.getLast()).usingRecursiveComparison().isEqualTo(CALLS.get(whole.calls.size() - 1));
         assertThat(cut.calls).hasSameSizeAs(whole.calls);
         assertThat(cut.ended).isTrue();
         assertThat(cut.ending.calls()).isEqualTo(whole.calls.size());
         assertThat(cut.ending.damage()).contains("block 2, at byte " + blocks.get(2) + ", is cut off");
         assertThat(whole.ending.damage())
-                .contains("it ends without its end: what recorded it was killed, had no room to write, or still records");
+                .contains(
+                        "it ends without its end: what recorded it was killed, had no room to write, or still records");
     }
 
     @Test
     void aFileCutAnywhereIsNeverTakenForWhole() throws IOException {
         int header = HEADER + word(HEADER - 8);
         for (int length = header; length < FILE.length; length += FILE.length / 50) {
-            assertThat(Recordings.replay(Arrays.copyOf(FILE, length)).ending.damage()).isPresent();
+            assertThat(Recordings.replay(Arrays.copyOf(FILE, length)).ending.damage())
+                    .isPresent();
         }
         for (int length = 0; length < header; length++) {
             byte[] cut = Arrays.copyOf(FILE, length);

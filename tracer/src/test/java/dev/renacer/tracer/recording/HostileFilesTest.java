@@ -44,7 +44,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whatever a file holds, the worst that it does is to be refused. */
 class HostileFilesTest {
     private static final byte[] BODY = body();
-    private static final byte[] FILE = Recordings.of(trace -> RoundTripTest.many(300).forEach(trace::onCall));
+    private static final byte[] FILE =
+            Recordings.of(trace -> RoundTripTest.many(300).forEach(trace::onCall));
 
     /** A block with a record of each kind. */
     private static byte[] body() {

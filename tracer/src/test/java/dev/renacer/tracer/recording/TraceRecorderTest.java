@@ -83,7 +83,8 @@ class TraceRecorderTest {
         String[] name = {"main"};
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         CallFixture call = CallFixture.call("getpid").at(SECOND).nanos(0);
-        CallFixture rename = CallFixture.call("prctl").args(15, 1).at(2 * SECOND - 2).nanos(0);
+        CallFixture rename =
+                CallFixture.call("prctl").args(15, 1).at(2 * SECOND - 2).nanos(0);
         Recordings.record(out, (_, _) -> Optional.of(name[0]), complaints::add, trace -> {
             trace.onCall(call.build());
             name[0] = "worker";
@@ -94,8 +95,7 @@ class TraceRecorderTest {
             trace.onCall(call.at(6 * SECOND).build());
         });
 
-        assertThat(Recordings.replay(out.toByteArray()).names)
-                .containsExactly("7 7 main", "7 7 worker", "7 7 late");
+        assertThat(Recordings.replay(out.toByteArray()).names).containsExactly("7 7 main", "7 7 worker", "7 7 late");
     }
 
     @Test

@@ -46,8 +46,7 @@ public final class RecordedFile implements AutoCloseable {
                     BUFFER);
             return new RecordedFile(in, RecordedTrace.open(in));
         } catch (RecordingException e) {
-            throw new CommandFailure(
-                    ExitCode.FAILURE, "cannot replay '" + shown + "': " + e.getMessage(), e);
+            throw new CommandFailure(ExitCode.FAILURE, "cannot replay '" + shown + "': " + e.getMessage(), e);
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.FAILURE,

@@ -111,7 +111,10 @@ class RecordReplayIT {
         Run failed = Run.renacer("replay", recording.toString(), "-e", "trace=openat", "--errors-only");
 
         assertThat(record.code()).isEqualTo(1); // that of cat
-        assertThat(failed.err()).contains("openat(AT_FDCWD, \"/nonexistent\"").doesNotContain("read(").doesNotContain(" = 3");
+        assertThat(failed.err())
+                .contains("openat(AT_FDCWD, \"/nonexistent\"")
+                .doesNotContain("read(")
+                .doesNotContain(" = 3");
         assertThat(failed.code()).isZero();
     }
 }

@@ -51,8 +51,9 @@ class RecordingFileIT {
         Run again = record("ls");
         assertThat(again.code()).isEqualTo(1);
         assertThat(again.err())
-                .isEqualTo("renacer record: '" + file() + "' exists already, and may be a recording that is still wanted;"
-                        + " give another file (renacer record --force replaces one)\n");
+                .isEqualTo(
+                        "renacer record: '" + file() + "' exists already, and may be a recording that is still wanted;"
+                                + " give another file (renacer record --force replaces one)\n");
         assertThat(again.out()).isEmpty(); // the program was not run
         assertThat(Files.readAllBytes(Path.of(file()))).isEqualTo(before);
 
@@ -72,8 +73,7 @@ class RecordingFileIT {
     @Test
     void whatWasRecordedBeforeAKillCanBeReplayed() throws Exception {
         Process recorder = new ProcessBuilder(Launchers.command(
-                        "renacer",
-                        List.of("record", "-o", file(), "--", "sh", "-c", "while :; do kill -0 $$; done")))
+                        "renacer", List.of("record", "-o", file(), "--", "sh", "-c", "while :; do kill -0 $$; done")))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -115,7 +115,9 @@ class RecordingFileIT {
 
         Run.renacer("record", "--force", "--no-redact", "-o", file(), "--", "sh", "-c", ": # --password=hunter22");
         assertThat(Run.renacer("replay", file(), "--no-redact").err()).contains("hunter22");
-        assertThat(Run.renacer("replay", file()).err()).doesNotContain("hunter22").contains("[redacted]");
+        assertThat(Run.renacer("replay", file()).err())
+                .doesNotContain("hunter22")
+                .contains("[redacted]");
     }
 
     @Test

@@ -59,8 +59,7 @@ class ReplayedSpansIT {
         }
         assertThat(trace.code()).isZero();
         try (OtlpReceiver receiver = new OtlpReceiver()) {
-            Run replay =
-                    Run.renacer("replay", recording, "-o", "/dev/null", "--otlp-endpoint", receiver.grpcUrl());
+            Run replay = Run.renacer("replay", recording, "-o", "/dev/null", "--otlp-endpoint", receiver.grpcUrl());
 
             assertThat(replay.code()).as(replay.err()).isZero();
             assertThat(spans(receiver)).containsExactlyElementsOf(live);
@@ -74,10 +73,7 @@ class ReplayedSpansIT {
 
     /** Without ids, which are new. */
     private static List<String> spans(OtlpReceiver receiver) {
-        return receiver.spans().stream()
-                .map(ReplayedSpansIT::text)
-                .sorted()
-                .toList();
+        return receiver.spans().stream().map(ReplayedSpansIT::text).sorted().toList();
     }
 
     private static String text(Span span) {

@@ -59,8 +59,9 @@ public final class BlockReader {
         ByteBuffer fields = Frame.littleEndian(head).position(Frame.MAGIC.length);
         int version = fields.getShort() & 0xffff;
         if (version > Frame.VERSION) {
-            throw new RecordingException("it has version " + version + " of the format, and this renacer reads up to version "
-                    + Frame.VERSION + "; replay it with a renacer as new as the one that recorded it");
+            throw new RecordingException(
+                    "it has version " + version + " of the format, and this renacer reads up to version "
+                            + Frame.VERSION + "; replay it with a renacer as new as the one that recorded it");
         }
         fields.getShort();
         int length = fields.getInt();

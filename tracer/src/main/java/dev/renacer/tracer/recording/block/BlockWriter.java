@@ -31,7 +31,10 @@ public final class BlockWriter {
     public void header(BlockOutput body) throws IOException {
         byte[] head = new byte[Frame.HEADER_BYTES];
         ByteBuffer fields = Frame.littleEndian(head);
-        fields.put(Frame.MAGIC).putShort((short) Frame.VERSION).putShort((short) 0).putInt(body.size());
+        fields.put(Frame.MAGIC)
+                .putShort((short) Frame.VERSION)
+                .putShort((short) 0)
+                .putInt(body.size());
         fields.putInt(Frame.checksum(head, head.length, body.bytes(), body.size()));
         write(head, body.bytes(), body.size());
     }
