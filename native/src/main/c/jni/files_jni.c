@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jni.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -43,15 +44,73 @@ NATIVE(jint, executable0)(JNIEnv *env, jclass type, jint directory, jbyteArray n
     return -error;
 }
 
-static int open_at(JNIEnv *env, jint directory, jbyteArray name, int flags) {
+static int open_mode(JNIEnv *env, jint directory, jbyteArray name, int flags, mode_t mode) {
     char *path = copy_of(env, name);
     if (path == NULL) {
         return -ENOMEM;
     }
-    const int fd = openat(directory, path, flags | O_CLOEXEC | O_NOCTTY, 0666);
+    const int fd = openat(directory, path, flags | O_CLOEXEC | O_NOCTTY, mode);
     const int error = errno;
     free(path);
     return fd < 0 ? -error : fd;
+}
+
+static int open_at(JNIEnv *env, jint directory, jbyteArray name, int flags) {
+    return open_mode(env, directory, name, flags, 0666);
+}
+
+// Empties a file that is there, and makes it its owner's alone. Returns 0, or EEXIST if it must not be emptied.
+static int take_over(int fd, bool replace) {
+    struct stat status;
+    if (fstat(fd, &status) != 0) {
+        return errno;
+    }
+    if (!S_ISREG(status.st_mode)) {
+        return 0;
+    }
+    if (status.st_size > 0 && !replace) {
+        return EEXIST;
+    }
+    return fchmod(fd, 0600) == 0 && ftruncate(fd, 0) == 0 ? 0 : errno;
+}
+
+// A file that only its owner may read, for writing.
+NATIVE(jint, createPrivate0)(JNIEnv *env, jclass type, jint directory, jbyteArray name, jboolean replace) {
+    (void)type;
+    const int made = open_mode(env, directory, name, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    if (made != -EEXIST) {
+        return made;
+    }
+    const int fd = open_mode(env, directory, name, O_WRONLY, 0);
+    if (fd < 0) {
+        return fd;
+    }
+    const int error = take_over(fd, replace == JNI_TRUE);
+    if (error != 0) {
+        (void)close(fd);
+    }
+    return error != 0 ? -error : fd;
+}
+
+NATIVE(jint, open0)(JNIEnv *env, jclass type, jint directory, jbyteArray name) {
+    (void)type;
+    return open_at(env, directory, name, O_RDONLY);
+}
+
+// Reads at most so many bytes. Returns how many; 0 at the end.
+NATIVE(jint, read0)(JNIEnv *env, jclass type, jint fd, jbyteArray array, jint offset, jint length) {
+    (void)type;
+    jbyte bytes[8192];
+    const size_t most = (size_t)length < sizeof bytes ? (size_t)length : sizeof bytes;
+    ssize_t got;
+    do {
+        got = read(fd, bytes, most);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) {
+        return -errno;
+    }
+    (*env)->SetByteArrayRegion(env, array, offset, (jsize)got, bytes);
+    return (jint)got;
 }
 
 NATIVE(jint, create0)(JNIEnv *env, jclass type, jint directory, jbyteArray name) {

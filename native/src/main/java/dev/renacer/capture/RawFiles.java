@@ -4,8 +4,10 @@
 package dev.renacer.capture;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
@@ -22,6 +24,7 @@ public final class RawFiles {
     private static final int EPERM = 1;
     private static final int ENOENT = 2;
     private static final int EACCES = 13;
+    private static final int EEXIST = 17;
 
     private final int directory;
 
@@ -82,6 +85,30 @@ public final class RawFiles {
         return new Stream(name, checked(name, create0(directory, ByteText.encode(name))));
     }
 
+    /**
+     * Creates a file that only its owner may read and write, for writing. One that is there is emptied if it is empty or
+     * {@code replace}; what is no file, such as a pipe, is opened.
+     *
+     * @throws FileAlreadyExistsException if it is there and must not be replaced
+     * @throws NoSuchFileException if its folder does not exist
+     * @throws AccessDeniedException if this user may not write there
+     * @throws IOException if it cannot be opened for another reason
+     */
+    public OutputStream createPrivate(String name, boolean replace) throws IOException {
+        return new Stream(name, checked(name, createPrivate0(directory, ByteText.encode(name), replace)));
+    }
+
+    /**
+     * Opens a file, for reading. The stream is not buffered.
+     *
+     * @throws NoSuchFileException if it does not exist
+     * @throws AccessDeniedException if this user may not read it
+     * @throws IOException if it cannot be opened for another reason
+     */
+    public InputStream read(String name) throws IOException {
+        return new Source(name, checked(name, open0(directory, ByteText.encode(name))));
+    }
+
     private static int checked(String name, int answer) throws IOException {
         if (answer >= 0) {
             return answer;
@@ -89,6 +116,7 @@ public final class RawFiles {
         String shown = ByteText.shown(name);
         throw switch (-answer) {
             case ENOENT -> new NoSuchFileException(shown);
+            case EEXIST -> new FileAlreadyExistsException(shown);
             case EACCES, EPERM -> new AccessDeniedException(shown);
             default -> new FileSystemException(shown, null, text0(-answer));
         };
@@ -131,11 +159,59 @@ public final class RawFiles {
         }
     }
 
+    /** A file that is read. */
+    private static final class Source extends InputStream {
+        private final String name;
+        private final int file;
+        private boolean closed;
+
+        Source(String name, int file) {
+            this.name = name;
+            this.file = file;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            Objects.checkFromIndexSize(offset, length, bytes.length);
+            if (closed) {
+                throw new IOException("closed");
+            }
+            if (length == 0) {
+                return 0;
+            }
+            int answer = read0(file, bytes, offset, length);
+            if (answer < 0) {
+                throw new IOException(NativeCaptureSession.describe0(-answer));
+            }
+            return answer == 0 ? -1 : answer;
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (!closed) {
+                closed = true;
+                checked(name, close0(file));
+            }
+        }
+    }
+
     private static native int mode0(int directory, byte[] name);
 
     private static native int executable0(int directory, byte[] name);
 
     private static native int create0(int directory, byte[] name);
+
+    private static native int createPrivate0(int directory, byte[] name, boolean replace);
+
+    private static native int open0(int directory, byte[] name);
+
+    private static native int read0(int file, byte[] bytes, int offset, int length);
 
     private static native int head0(int directory, byte[] name, byte[] out);
 

@@ -12,5 +12,7 @@ public enum ArgumentDetail {
     /** Also the contents of buffers and argv, and strings that are no paths. */
     FULL,
     /** Also the environment. */
-    VERBOSE
+    VERBOSE,
+    /** Also how long it is, so that every output can be made of it. */
+    ALL
 }

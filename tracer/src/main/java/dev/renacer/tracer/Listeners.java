@@ -15,14 +15,15 @@ import org.slf4j.LoggerFactory;
  * Passes each event to every listener. A listener that throws is reported once and gets nothing more; the others
  * continue. The listener methods are for one thread; {@link #failures()} may be called from any.
  */
-final class Listeners implements TraceListener {
+public final class Listeners implements TraceListener {
 
     private final List<TraceListener> active;
     private final List<Tracing.ListenerFailure> failures = new CopyOnWriteArrayList<>();
     private final AtomicLong undelivered = new AtomicLong();
     private boolean failed;
 
-    Listeners(List<TraceListener> listeners) {
+    /** Passes on to these, in this order. */
+    public Listeners(List<TraceListener> listeners) {
         active = new ArrayList<>(listeners);
     }
 
@@ -68,7 +69,7 @@ final class Listeners implements TraceListener {
     }
 
     /** What each removed listener threw. */
-    List<Tracing.ListenerFailure> failures() {
+    public List<Tracing.ListenerFailure> failures() {
         return List.copyOf(failures);
     }
 

@@ -18,7 +18,7 @@ import java.util.Optional;
  * think of it: strings, paths, arguments and environment of an execve, addresses of AF_UNIX, and what was transferred. Other
  * structs have none.
  */
-final class RedactedCalls implements TraceListener {
+public final class RedactedCalls implements TraceListener {
     private static final String SOCKET_ADDRESS = "sockaddr";
     /** Of linux/socket.h, as the first two bytes of an address. */
     private static final int AF_UNIX = 1;
@@ -29,7 +29,7 @@ final class RedactedCalls implements TraceListener {
     private final TraceListener next;
 
     /** Passes on to {@code next} what {@code redactor} leaves. */
-    RedactedCalls(Redactor redactor, TraceListener next) {
+    public RedactedCalls(Redactor redactor, TraceListener next) {
         this.redactor = redactor;
         this.next = next;
     }

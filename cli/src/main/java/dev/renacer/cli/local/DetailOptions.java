@@ -15,6 +15,8 @@ import picocli.CommandLine.Option;
 final class DetailOptions {
     /** What the capture reads of the arguments of one call, at most. */
     private static final int MOST = CaptureOptions.MAX_BUFFER_LIMIT;
+    /** As strace's. */
+    static final int DEFAULT_LIMIT = TextDetail.DEFAULT.limit();
     /** By the number of times that -x is given. */
     private static final List<Hex> HEX = List.of(Hex.NEVER, Hex.UNPRINTABLE, Hex.ALWAYS);
 
@@ -24,7 +26,7 @@ final class DetailOptions {
             description =
                     "Show at most so many bytes of a string or buffer, and elements of an array (default: 32; at most"
                             + " " + MOST + "). Paths are always whole. strace's -s; here -s shows sources.")
-    int limit = TextDetail.DEFAULT.limit();
+    int limit = DEFAULT_LIMIT;
 
     @Option(
             names = {"-v", "--no-abbrev"},

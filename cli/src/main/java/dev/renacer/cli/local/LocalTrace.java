@@ -10,8 +10,10 @@ import dev.renacer.capture.PrintableText;
 import dev.renacer.capture.WaitStatus;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.Signals;
+import dev.renacer.cli.local.launch.LaunchedJob;
 import dev.renacer.cli.local.output.OutputPlan;
 import dev.renacer.cli.local.output.Outputs;
+import dev.renacer.cli.local.recording.RecordingFile;
 import dev.renacer.cli.local.statistics.AnomalyOptions;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.Tracing;
@@ -20,6 +22,7 @@ import dev.renacer.tracer.descriptor.Inheritance;
 import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.output.LossReport;
 import dev.renacer.tracer.output.SelectedCalls;
+import dev.renacer.tracer.recording.TraceRecorder;
 import dev.renacer.tracer.report.ReportFacts;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.statistics.report.SelfProfile;
@@ -78,6 +81,7 @@ final class LocalTrace {
     private final Supplier<ReportFacts> facts;
     private final boolean followsSockets;
     private final boolean complete;
+    private final Optional<RecordingFile> recording;
     private final PrintStream err = System.err;
     private final long begunNanos = System.nanoTime();
     /** The signal that asked for the end; 0: none. */
@@ -101,6 +105,7 @@ final class LocalTrace {
      * @param facts     what a report says of the trace beside the calls
      * @param followsSockets  whether it is followed what sockets are, so that messages are written by their fields
      * @param complete  whether every call that changes descriptors is seen, but for those of resting threads
+     * @param recording where the trace is also recorded
      */
     LocalTrace(
             TraceTarget target,
@@ -113,7 +118,9 @@ final class LocalTrace {
             OtlpOptions otlp,
             Supplier<ReportFacts> facts,
             boolean followsSockets,
-            boolean complete) {
+            boolean complete,
+            Optional<RecordingFile> recording) {
+        this.recording = recording;
         this.followsSockets = followsSockets;
         this.complete = complete;
         this.target = target;
@@ -131,12 +138,12 @@ final class LocalTrace {
     int run() {
         Descriptors descriptors =
                 complete ? new Descriptors(inheritance(), output.redactor()) : Descriptors.incomplete();
-        if (output.needsDescriptors()) {
+        if (output.needsDescriptors() || recording.isPresent()) {
             descriptors.beExact();
         }
         Optional<SpanExport> export = otlp.open(System.getenv(), this::tell, descriptors, output.redactor());
         try (Outputs out = output.open(this::tell)) {
-            return trace(out, export, descriptors);
+            return recorded(out, export, descriptors);
         } catch (CaptureException e) {
             throw ExitCodes.of(e);
         } catch (InterruptedException e) {
@@ -148,9 +155,30 @@ final class LocalTrace {
         }
     }
 
-    /** Whether anything goes by what descriptors are: their names in lines, the choice of calls, spans. */
+    private int recorded(Outputs out, Optional<SpanExport> export, Descriptors descriptors)
+            throws InterruptedException {
+        if (recording.isEmpty()) { // without a lambda: its classes would be loaded for nothing
+            return trace(out, export, descriptors, Optional.empty());
+        }
+        try (TraceRecorder recorder = opened(recording.get(), descriptors)) {
+            return trace(out, export, descriptors, Optional.of(recorder));
+        }
+    }
+
+    private TraceRecorder opened(RecordingFile file, Descriptors descriptors) {
+        try {
+            return file.open(descriptors, output.redactor(), this::tell);
+        } catch (CaptureException e) {
+            throw ExitCodes.of(e);
+        }
+    }
+
+    /** Whether anything goes by what descriptors are: their names in lines, the choice of calls, spans, a recording. */
     private boolean asksForDescriptors() {
-        return output.needsDescriptors() || !subjects.isAny() || otlp.isAsked(System.getenv());
+        return recording.isPresent()
+                || output.needsDescriptors()
+                || !subjects.isAny()
+                || otlp.isAsked(System.getenv());
     }
 
     /** Finding it takes time before the program starts. */
@@ -168,7 +196,9 @@ final class LocalTrace {
         err.println(PrintableText.of(line));
     }
 
-    private int trace(Outputs out, Optional<SpanExport> export, Descriptors descriptors) throws InterruptedException {
+    private int trace(
+            Outputs out, Optional<SpanExport> export, Descriptors descriptors, Optional<TraceRecorder> recorder)
+            throws InterruptedException {
         // Even with `stty tostop` a trace may be written from the background: a stopped tracer would hold up its
         // target.
         Signals.TTOU.ignore();
@@ -180,11 +210,17 @@ final class LocalTrace {
         }
         if (target instanceof TraceTarget.Processes && export.isEmpty()) {
             out.whenBroken(this::endUnwritten);
+            if (output.writesNothing() && recorder.isPresent()) {
+                recorder.get().whenBroken(this::endUnwritten);
+            }
         }
         boolean several = options.followChildren() || target.isSeveral();
         List<TraceListener> listeners = new ArrayList<>();
         if (asksForDescriptors() || followsSockets) {
             listeners.add(descriptors); // in front of those that ask it
+        }
+        if (recorder.isPresent()) {
+            listeners.add(recorder.get()); // what the descriptors look up is recorded at its place
         }
         Stream.of(
                         out.listeners(several, descriptors, facts).stream(),

@@ -15,6 +15,7 @@ import dev.renacer.tracer.span.SpanAssembler;
 import dev.renacer.tracer.span.SpanOptions;
 import dev.renacer.tracer.span.SpanResource;
 import dev.renacer.tracer.span.TraceParent;
+import dev.renacer.tracer.span.wait.ThreadNames;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.resources.Resource;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +86,30 @@ final class OtlpOptions {
     ErrorStatus errorStatus = ErrorStatus.DEFAULT;
 
     /**
+     * What spans say of a recorded trace that no call says.
+     *
+     * @param threads     what threads were called
+     * @param epochNanos  the time in the trace
+     * @param host        the name of its machine; empty: not known
+     */
+    record Recorded(ThreadNames threads, LongSupplier epochNanos, String host) {}
+
+    private Optional<Recorded> recorded = Optional.empty();
+    private boolean off;
+
+    /** Exports nothing, whatever the environment says. */
+    static OtlpOptions none() {
+        OtlpOptions none = new OtlpOptions();
+        none.off = true;
+        return none;
+    }
+
+    /** The trace was recorded. To be called before the export is opened. */
+    void recorded(Recorded trace) {
+        recorded = Optional.of(trace);
+    }
+
+    /**
      * Opens the export, if one is requested. If the environment makes no sense, that is no reason to refuse a trace
      * that was requested without export: it is the program's environment, and may be meant for an SDK that understands
      * it.
@@ -95,6 +121,9 @@ final class OtlpOptions {
      */
     Optional<SpanExport> open(
             Map<String, String> environment, Consumer<String> notices, Descriptors descriptors, Redactor redactor) {
+        if (off) {
+            return Optional.empty();
+        }
         try {
             return configured(transport.over(environment), notices, descriptors, redactor);
         } catch (CommandFailure e) {
@@ -109,8 +138,9 @@ final class OtlpOptions {
     /** Whether spans are to be exported, if the settings make sense. */
     boolean isAsked(Map<String, String> environment) {
         try {
-            return OtlpEndpoint.find(Optional.ofNullable(endpoint), transport.over(environment))
-                    .isPresent();
+            return !off
+                    && OtlpEndpoint.find(Optional.ofNullable(endpoint), transport.over(environment))
+                            .isPresent();
         } catch (IllegalArgumentException | CommandFailure _) {
             return false; // open() tells
         }
@@ -123,7 +153,10 @@ final class OtlpOptions {
             withoutEndpoint().ifPresent(notices);
             return Optional.empty();
         }
-        Resource resource = checked(() -> SpanResource.ofProgram(Optional.ofNullable(serviceName), environment));
+        Optional<String> host = recorded.isPresent()
+                ? recorded.map(Recorded::host).filter(name -> !name.isEmpty())
+                : SpanResource.hostName();
+        Resource resource = checked(() -> SpanResource.ofProgram(Optional.ofNullable(serviceName), environment, host));
         Optional<SpanContext> parent = parent(environment, notices);
         OtlpSettings settings =
                 checked(() -> OtlpSettings.fromEnvironment(environment).withQueueCapacity(QUEUE_CAPACITY));
@@ -137,8 +170,10 @@ final class OtlpOptions {
                                 : SpanOptions.ErrorStatus.REAL_FAILURES)
                 .withArguments(ArgumentDetail.FULL)
                 .withFormerSourceNames(!optsIn(environment, "code"));
-        return Optional.of(new SpanExport(
-                pipeline, sink, new SpanAssembler(resource, parent, sink, options, descriptors, redactor)));
+        SpanAssembler assembler = recorded.map(trace -> new SpanAssembler(
+                        resource, parent, sink, options, descriptors, trace.threads(), trace.epochNanos()))
+                .orElseGet(() -> new SpanAssembler(resource, parent, sink, options, descriptors, redactor));
+        return Optional.of(new SpanExport(pipeline, sink, assembler, QUEUE_CAPACITY));
     }
 
     /** What to say about flags that have no effect. */

@@ -3,34 +3,32 @@
 
 package dev.renacer.cli.local;
 
-import dev.renacer.capture.AffinityJournal;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
 import dev.renacer.capture.GivenEnvironment;
-import dev.renacer.capture.OnExceeded;
 import dev.renacer.capture.PrintableText;
-import dev.renacer.capture.ring.RingPolicy;
-import dev.renacer.cli.CommandFailure;
+import dev.renacer.capture.plan.CapturePlan;
 import dev.renacer.cli.CommandRunner;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.ProjectVersion;
 import dev.renacer.cli.StraceFlags;
+import dev.renacer.cli.local.launch.RawArguments;
 import dev.renacer.cli.local.output.OutputOptions;
 import dev.renacer.cli.local.output.OutputPlan;
 import dev.renacer.cli.local.output.Shown;
+import dev.renacer.cli.local.recording.RecordingFile;
 import dev.renacer.cli.local.statistics.AnomalyOptions;
+import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.filter.SyscallFilter.Following;
 import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.output.notation.TextDetail;
+import dev.renacer.tracer.recording.RecordingFacts;
 import dev.renacer.tracer.report.ReportFacts;
 import dev.renacer.tracer.source.CallSites;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +44,12 @@ import picocli.CommandLine.Option;
         versionProvider = ProjectVersion.class,
         sortOptions = false,
         usageHelpWidth = 100,
-        customSynopsis = {"renacer [OPTIONS] [--] PROGRAM [ARGS...]", "renacer [OPTIONS] -p PID[,PID...]"},
+        customSynopsis = {
+            "renacer [OPTIONS] [--] PROGRAM [ARGS...]",
+            "renacer [OPTIONS] -p PID[,PID...]",
+            "renacer record [OPTIONS] -o FILE [--] PROGRAM [ARGS...]",
+            "renacer replay FILE [OPTIONS]"
+        },
         description = {
             "Shows the system calls of a program as text, JSON, CSV or a page for a browser, and exports them as OpenTelemetry spans.",
             ""
@@ -67,56 +70,20 @@ import picocli.CommandLine.Option;
             "  renacer -c -p \"$(pgrep nginx)\"",
             "  renacer -e 'trace=file,!newfstatat' -- cat /etc/hosts",
             "  renacer --otlp-endpoint http://localhost:4317 --otlp-service-name my-app -- ./program",
+            "  renacer record -f -o t.rnc -- make; renacer replay t.rnc -c",
+            "",
+            "'renacer record --help' and 'renacer replay --help' say how a trace is recorded and looked at later; a",
+            "program called record is run by 'renacer -- record'.",
         })
 public final class RenacerCommand implements Callable<Integer> {
-    private static final int RING_EVENTS = 1 << 16;
-    private static final int SIDE_BYTES = 1 << 24;
-    /** PATH_MAX of linux/limits.h: no path is cut. */
-    private static final int STRING_LIMIT = 4096;
-
-    private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(5);
-
     @Mixin
     TargetOptions target = new TargetOptions();
 
-    @Option(
-            names = {"-f", "--follow-forks"},
-            description =
-                    "Also trace the processes it starts. Threads are always traced. Given twice (-ff), the trace of"
-                            + " each thread is written to a file of its own, FILE.TID of -o FILE.")
-    boolean[] followForks = {};
+    @Mixin
+    TracingOptions tracing = new TracingOptions();
 
     @Mixin
     SelectionOptions selected = new SelectionOptions();
-
-    @Option(
-            names = "--seccomp-bpf",
-            description = "Let a seccomp filter stop the program only at the calls of -e: all others then cost next to"
-                    + " nothing. Needs -f. The filter needs its tracer: the program and everything it starts end"
-                    + " with renacer.")
-    boolean seccompFilter;
-
-    @Option(
-            names = "--max-slowdown",
-            paramLabel = "PERCENT",
-            description =
-                    "How much the program, or one of its processes, may be slowed down over a second; 100 means twice"
-                            + " as slow. Beyond that the trace ends, or what --on-exceeded says happens.")
-    @Nullable
-    Integer maxSlowdownPercent;
-
-    @Option(
-            names = "--on-exceeded",
-            paramLabel = "detach|dutycycle",
-            description = "What happens beyond it: the program is detached (detach, the default), or the threads of the"
-                    + " process beyond the bound are traced only part of the time (dutycycle).")
-    String onExceeded = "detach";
-
-    @Option(
-            names = "--colocate",
-            description = "Keep threads that make many calls on one CPU with their tracer: far less slowdown if the"
-                    + " scheduler would keep them apart. The program sees its own affinity, and gets it back.")
-    boolean colocate;
 
     @Mixin
     SourceOptions source = new SourceOptions();
@@ -136,12 +103,18 @@ public final class RenacerCommand implements Callable<Integer> {
     @Mixin
     OtlpOptions otlp = new OtlpOptions();
 
+    @Option(
+            names = "--record",
+            paramLabel = "FILE",
+            description = "Also record the trace into FILE, which 'renacer replay' reads.")
+    @Nullable
+    String record;
+
     @Override
     public Integer call() {
-        boolean follow = follow();
         TextDetail text = detail.text();
         OutputPlan written = output.plan(new Shown(
-                followForks.length == 2,
+                tracing.eachThread(),
                 source.source,
                 source.stack,
                 selected.isForText(),
@@ -153,25 +126,16 @@ public final class RenacerCommand implements Callable<Integer> {
         source.functions = output.statistics().areByFunction();
         SyscallFilter filter = selected.filter();
         CallSelection selection = selected.selection();
-        CaptureOptions plain = new CaptureOptions(
-                        filter.plan(detail.arguments(selected.variesDetail()), following(filter, written)),
-                        RingPolicy.BLOCK,
-                        RING_EVENTS,
-                        SIDE_BYTES,
-                        STRING_LIMIT,
-                        follow,
-                        target.window(),
-                        Optional.of(HEARTBEAT_TIMEOUT))
-                .withBuffers(detail.bufferLimit(selected.dumps()))
-                .withMaxSlowdown(bound(), answer());
-        CaptureOptions options = source.with(plain);
+        ArgumentDetail read = record == null ? detail.arguments(selected.variesDetail()) : ArgumentDetail.ALL;
+        CapturePlan plan = filter.plan(read, following(filter, written));
+        CaptureOptions options =
+                source.with(tracing.options(plan, detail.bufferLimit(selected.dumps()), target.window()));
         CallSites sites = source.sites();
         boolean sockets = followsSockets(filter, written);
-        TraceTarget whom = seccompFilter ? filtered(target.target(), follow) : target.target();
-        Optional<Path> journal = journal();
+        TraceTarget whom = tracing.filtered(target.target());
         return new LocalTrace(
                         whom,
-                        journal.map(options::colocated).orElse(options),
+                        tracing.colocated(options),
                         sites,
                         selection,
                         selected.subjects(line -> System.err.println(PrintableText.of(line))),
@@ -181,8 +145,23 @@ public final class RenacerCommand implements Callable<Integer> {
                         () -> ReportFacts.here(
                                 whom.shown(written.redactor()), ProjectVersion.current(), selected.chosen()),
                         sockets,
-                        isComplete(written))
+                        isComplete(written),
+                        recording(whom, options, written))
                 .run();
+    }
+
+    private Optional<RecordingFile> recording(TraceTarget whom, CaptureOptions options, OutputPlan written) {
+        if (record == null) { // without a lambda: its classes would be loaded for nothing
+            return Optional.empty();
+        }
+        RecordingFacts facts = RecordingFile.facts(
+                options,
+                selected.traced(),
+                written.redacts(),
+                source.source || source.functions,
+                source.stack || source.functions,
+                options.followChildren() || whom.isSeveral());
+        return Optional.of(new RecordingFile(record, false, facts));
     }
 
     /**
@@ -191,11 +170,11 @@ public final class RenacerCommand implements Callable<Integer> {
      */
     private Set<Following> following(SyscallFilter filter, OutputPlan written) {
         Set<Following> following = EnumSet.noneOf(Following.class);
-        boolean exported = otlp.isAsked(System.getenv());
+        boolean exported = otlp.isAsked(System.getenv()) || record != null;
         if (exported) {
             following.add(Following.CONNECTIONS);
         }
-        if (needsDescriptors(written) || followsSockets(filter, written) || (exported && !seccompFilter)) {
+        if (needsDescriptors(written) || followsSockets(filter, written) || (exported && !tracing.seccompFilter)) {
             following.add(Following.DESCRIPTORS);
         }
         if (needsDescriptors(written)) { // those of a short program are gone before /proc could tell of them
@@ -206,92 +185,36 @@ public final class RenacerCommand implements Callable<Integer> {
 
     /** Whether every call that changes descriptors is seen, but for those of resting threads. */
     private boolean isComplete(OutputPlan written) {
-        return !seccompFilter || needsDescriptors(written);
+        return !tracing.seccompFilter || needsDescriptors(written);
     }
 
     /** Netlink messages are only told from others by the socket they are sent through. */
     private boolean followsSockets(SyscallFilter filter, OutputPlan written) {
-        return !seccompFilter && written.showsCalls() && filter.selectsPackets();
+        return !tracing.seccompFilter && written.showsCalls() && filter.selectsPackets();
     }
 
     private boolean needsDescriptors(OutputPlan written) {
-        return written.needsDescriptors() || selected.hasSubjects();
-    }
-
-    private boolean follow() {
-        if (followForks.length > 2) {
-            throw CommandFailure.usage("-f is given " + followForks.length
-                    + " times; -f follows the processes a program starts, -ff writes a file for each thread");
-        }
-        return followForks.length >= 1;
-    }
-
-    private TraceTarget filtered(TraceTarget whom, boolean follow) {
-        if (!(whom instanceof TraceTarget.Program program)) {
-            throw CommandFailure.usage("--seccomp-bpf is for a program that renacer starts; leave it out with -p");
-        }
-        if (!follow) {
-            throw CommandFailure.usage("--seccomp-bpf needs -f: children also have the filter, and it needs a tracer");
-        }
-        if (maxSlowdownPercent != null) {
-            throw CommandFailure.usage(
-                    "--seccomp-bpf and --max-slowdown exclude each other: a program with the filter cannot be"
-                            + " detached");
-        }
-        return new TraceTarget.Program(program.spec().withFilter());
-    }
-
-    private OptionalInt bound() {
-        if (maxSlowdownPercent != null && maxSlowdownPercent < 1) {
-            throw CommandFailure.usage(
-                    "--max-slowdown " + maxSlowdownPercent + " is not a bound; give at least 1 (percent)");
-        }
-        return maxSlowdownPercent == null ? OptionalInt.empty() : OptionalInt.of(maxSlowdownPercent);
-    }
-
-    private OnExceeded answer() {
-        return switch (onExceeded) {
-            case "detach" -> OnExceeded.DETACH;
-            case "dutycycle" -> {
-                if (maxSlowdownPercent == null) {
-                    throw CommandFailure.usage("--on-exceeded dutycycle needs a bound; give --max-slowdown PERCENT");
-                }
-                yield OnExceeded.DUTY_CYCLE;
-            }
-            default ->
-                throw CommandFailure.usage("--on-exceeded " + onExceeded + " is unknown; there are detach, dutycycle");
-        };
-    }
-
-    /** Repairs what a killed tracer has left behind, and names the journal of this one if it is to co-locate. */
-    private Optional<Path> journal() {
-        try {
-            Path directory = AffinityJournal.directory(System.getenv());
-            int restored = AffinityJournal.recover(directory);
-            if (restored > 0) {
-                System.err.println("renacer: gave " + restored
-                        + " threads back the CPUs from which a killed tracer had kept them");
-            }
-            return colocate ? Optional.of(AffinityJournal.fresh(directory)) : Optional.empty();
-        } catch (IOException e) {
-            if (!colocate) {
-                return Optional.empty(); // nothing of ours can lie where we cannot look
-            }
-            throw new CommandFailure(
-                    ExitCode.FAILURE,
-                    "--colocate: cannot keep the journal of moved threads: " + e.getMessage()
-                            + "; set XDG_RUNTIME_DIR to a directory of yours");
-        } catch (CaptureException e) {
-            throw ExitCodes.of(e);
-        }
+        return written.needsDescriptors() || selected.hasSubjects() || record != null;
     }
 
     static int execute(String... args) {
+        if (args.length > 0 && args[0].equals(RecordCommand.NAME)) {
+            return run(new RecordCommand(), true, Arrays.copyOfRange(args, 1, args.length));
+        }
+        if (args.length > 0 && args[0].equals(ReplayCommand.NAME)) {
+            return run(new ReplayCommand(), false, Arrays.copyOfRange(args, 1, args.length));
+        }
+        return run(new RenacerCommand(), true, args);
+    }
+
+    /**
+     * @param runsProgram  whether the arguments after the first that is no option belong to a program
+     */
+    private static int run(Callable<Integer> command, boolean runsProgram, String... args) {
         // No option has such a type, and loading java.sql takes longer than tracing a short program.
         System.setProperty("picocli.converters.excludes", "java.sql.*,java.time.*");
-        CommandLine commandLine = new CommandLine(new RenacerCommand());
-        // The arguments after the program belong to the program.
-        commandLine.setStopAtPositional(true);
+        CommandLine commandLine = new CommandLine(command);
+        commandLine.setStopAtPositional(runsProgram);
         return CommandRunner.run(commandLine, StraceFlags::advice, System.err, args);
     }
 

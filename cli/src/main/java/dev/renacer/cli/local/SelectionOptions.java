@@ -129,6 +129,11 @@ final class SelectionOptions {
         return calls(Qualifier.TRACE).orElse(SyscallFilter.EVERYTHING);
     }
 
+    /** The list of -e trace= that holds; empty if there is none. */
+    String traced() {
+        return lists(Qualifier.TRACE).stream().reduce((_, last) -> last).orElse("");
+    }
+
     /** The calls that a qualifier names; as in strace each is checked, and the last one holds. Empty: it is not given. */
     private Optional<SyscallFilter> calls(Qualifier qualifier) {
         Optional<SyscallFilter> filter = Optional.empty();

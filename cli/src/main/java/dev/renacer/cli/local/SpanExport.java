@@ -4,19 +4,29 @@
 package dev.renacer.cli.local;
 
 import dev.renacer.cli.Signals;
+import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.export.OtlpSpanPipeline;
 import dev.renacer.tracer.export.SpanSink;
 import dev.renacer.tracer.span.SpanAssembler;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** The export of one trace's spans, from the listener that makes them to the report about their fate. */
 final class SpanExport {
+    private static final long PAUSE_NANOS = 1_000_000;
+
     private final OtlpSpanPipeline pipeline;
     private final SpanSink sink;
     private final SpanAssembler assembler;
+    private final int capacity;
 
-    SpanExport(OtlpSpanPipeline pipeline, SpanSink sink, SpanAssembler assembler) {
+    /**
+     * @param capacity  how many spans may wait
+     */
+    SpanExport(OtlpSpanPipeline pipeline, SpanSink sink, SpanAssembler assembler, int capacity) {
+        this.capacity = capacity;
         this.pipeline = pipeline;
         this.sink = sink;
         this.assembler = assembler;
@@ -25,6 +35,25 @@ final class SpanExport {
     /** Makes the spans. */
     TraceListener listener() {
         return assembler;
+    }
+
+    /** Holds up a trace that comes faster than its spans are taken, which one that is recorded may be. */
+    TraceListener pace() {
+        return new TraceListener() {
+            @Override
+            public void onCall(SyscallCall call) {}
+
+            @Override
+            public void onEvent(TraceEvent event) {}
+
+            @Override
+            public void onIdle() {
+                while (sink.counts().pending() > capacity / 2
+                        && !Thread.currentThread().isInterrupted()) {
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                }
+            }
+        };
     }
 
     /** What to tell the user if spans lack who held a lock. */

@@ -9,6 +9,8 @@ import dev.renacer.capture.GivenEnvironment;
 import dev.renacer.capture.LaunchSpec;
 import dev.renacer.capture.RawFiles;
 import dev.renacer.cli.CommandFailure;
+import dev.renacer.cli.local.launch.ProgramSearch;
+import dev.renacer.cli.local.launch.RawArguments;
 import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.redact.Redactor;
 import java.util.ArrayDeque;

@@ -3,20 +3,28 @@
 
 package dev.renacer.tracer.descriptor;
 
+import dev.renacer.capture.ByteText;
 import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.descriptor.address.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
-/** Reads what calls that change descriptors were given or have written, as far as the core has read it. */
+/**
+ * Reads what calls that change descriptors were given or have written, as far as the core has read it, and makes their
+ * paths absolute.
+ */
 final class CallData {
+    static final int AT_FDCWD = -100;
+
     private static final int SOL_SOCKET = 1;
     private static final int SCM_RIGHTS = 1;
     /** struct cmsghdr of 64-bit programs: length, level, type; the data follow, the next one is aligned to 8. */
@@ -92,7 +100,7 @@ final class CallData {
     /**
      * What a descriptor was when the call returned that has made it; empty if that was not read.
      *
-     * @param number  of it, or {@link Paths#AT_FDCWD}
+     * @param number  of it, or {@link #AT_FDCWD}
      * @param paths   whether the paths of /proc are those that the process sees
      */
     static Optional<Descriptor> link(SyscallCall call, int number, boolean paths) {
@@ -113,7 +121,7 @@ final class CallData {
     }
 
     private static String linkText(byte[] bytes) {
-        return Paths.text(Arrays.copyOfRange(bytes, Part.LINK_HEAD, bytes.length));
+        return text(Arrays.copyOfRange(bytes, Part.LINK_HEAD, bytes.length));
     }
 
     /** What an argument points to when the call had returned, or else when it was made. */
@@ -129,5 +137,48 @@ final class CallData {
 
     private static ByteBuffer littleEndian(byte[] bytes) {
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN); // that of both processors
+    }
+
+    /** The string an argument points to; null if it was not read completely. */
+    static @Nullable String string(SyscallCall call, int argument) {
+        for (CapturedData data : call.data()) {
+            if (data.argument() == argument && data.part() == CapturedData.Part.DATA && !data.atExit()) {
+                return data.readable() && !data.cut() ? text(data.bytes()) : null;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * The absolute path: of {@code path} as seen from a folder. Links are not followed, so {@code ..} stays where it is
+     * behind a part that may be one.
+     *
+     * @param folder  what a relative path begins at; null: not known
+     */
+    static Optional<String> absolute(String path, @Nullable Descriptor folder) {
+        if (path.startsWith("/")) {
+            return Optional.of(path);
+        }
+        if (!(folder instanceof Descriptor.File file) || file.deleted()) {
+            return Optional.empty();
+        }
+        if (path.isEmpty() || path.equals(".")) {
+            return Optional.of(file.path());
+        }
+        String rest = path;
+        while (rest.startsWith("./")) {
+            rest = rest.substring(2);
+        }
+        return Optional.of(file.path().endsWith("/") ? file.path() + rest : file.path() + "/" + rest);
+    }
+
+    /** As {@link ByteText}. */
+    static String text(byte[] bytes) {
+        for (byte value : bytes) {
+            if (value < 0) {
+                return ByteText.decode(bytes);
+            }
+        }
+        return new String(bytes, StandardCharsets.US_ASCII);
     }
 }

@@ -100,7 +100,8 @@ public final class CallNames {
     private static @Nullable Descriptor argument(
             SyscallCall call, ProcessFiles process, int index, @Nullable Lookups lookups) {
         int number = (int) call.args()[index];
-        if (number == Paths.AT_FDCWD && call.syscall().parameters().get(index).kind() == ParameterKind.DIRFD) {
+        if (number == CallData.AT_FDCWD
+                && call.syscall().parameters().get(index).kind() == ParameterKind.DIRFD) {
             return folder(call, process, lookups);
         }
         boolean replaced = index == 1 && call.syscall().name().startsWith("dup");
@@ -150,7 +151,7 @@ public final class CallNames {
         if (index < 0) {
             return null;
         }
-        String path = Paths.string(call, index);
+        String path = CallData.string(call, index);
         if (path == null || (path.isEmpty() && call.outcome() != Outcome.RETURNED)) {
             return null; // only with AT_EMPTY_PATH it stands for the folder itself
         }
@@ -160,6 +161,6 @@ public final class CallNames {
         boolean fromArgument =
                 index > 0 && call.syscall().parameters().get(index - 1).kind() == ParameterKind.DIRFD;
         Descriptor from = fromArgument ? found[index - 1] : folder(call, process, lookups);
-        return Paths.absolute(path, from).orElse(null);
+        return CallData.absolute(path, from).orElse(null);
     }
 }

@@ -9,6 +9,29 @@ import java.util.Set;
 
 /** What the kernel shows of the descriptors of a process: /proc, or what a test has in its place. For any thread. */
 interface DescriptorSource {
+    /** Shows nothing. */
+    DescriptorSource NOTHING = new DescriptorSource() {
+        @Override
+        public Optional<Descriptor> descriptor(int pid, int number) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Map<Integer, Descriptor> descriptors(int pid) {
+            return Map.of();
+        }
+
+        @Override
+        public Optional<Descriptor> folder(int pid) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Map<Long, Descriptor.Socket> sockets(int pid, Set<Long> inodes) {
+            return Map.of();
+        }
+    };
+
     /** What this number is now; empty if nothing, or if the process is gone or may not be looked at. */
     Optional<Descriptor> descriptor(int pid, int number);
 

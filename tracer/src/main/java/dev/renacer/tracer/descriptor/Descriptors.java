@@ -9,6 +9,8 @@ import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.descriptor.LookupJournal.Asked;
+import dev.renacer.tracer.descriptor.path.PathFollower;
 import dev.renacer.tracer.descriptor.path.RealPaths;
 import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.syscall.DescriptorCalls;
@@ -55,7 +57,7 @@ public final class Descriptors implements TraceListener {
     private final DescriptorSource source;
     private final Executor executor;
     private final LongSupplier monotonicNanos;
-    private final Inheritance inheritance;
+    private Inheritance inheritance;
     private final boolean complete;
     private final Map<Integer, ProcessFiles> processes = new HashMap<>();
     private final IdentityHashMap<Syscall, Optional<Change>> changes = new IdentityHashMap<>();
@@ -69,7 +71,9 @@ public final class Descriptors implements TraceListener {
     private Set<DescriptorTable> unwatched = new HashSet<>();
 
     private boolean exact;
-    private Optional<RealPaths> realPaths = Optional.empty();
+    private Optional<PathFollower> realPaths = Optional.empty();
+    private Optional<LookupJournal> journal = Optional.empty();
+    private Optional<ReplayedLookups> replay = Optional.empty();
     private volatile @Nullable Lookups lookups;
     private @Nullable SyscallCall current;
     private @Nullable CallNames names;
@@ -110,6 +114,18 @@ public final class Descriptors implements TraceListener {
     }
 
     /**
+     * For a trace that was recorded: nothing is looked up here, {@link #replay()} is told what was found then.
+     *
+     * @param redactor  takes the secrets out of names, if the recording has any
+     */
+    public static Descriptors replayed(Redactor redactor) {
+        Descriptors descriptors = new Descriptors(DescriptorSource.NOTHING, _ -> {}, () -> 0, Inheritance.NONE, true);
+        descriptors.exact = true;
+        descriptors.replay = Optional.of(new ReplayedLookups(descriptors, redactor));
+        return descriptors;
+    }
+
+    /**
      * @param executor        runs one task at a time
      * @param monotonicNanos  CLOCK_MONOTONIC, the clock of the events
      * @param complete        whether every call that changes descriptors is reported
@@ -135,14 +151,90 @@ public final class Descriptors implements TraceListener {
         exact = true;
     }
 
+    /** Tells what is learned otherwise than from calls and events. To be called before the trace begins. */
+    public void keep(LookupJournal told) {
+        journal = Optional.of(told);
+    }
+
+    /**
+     * Takes over what a journal was told when the trace was recorded, each thing at its place.
+     *
+     * @throws java.util.NoSuchElementException if these are not {@link #replayed}
+     */
+    public LookupJournal replay() {
+        return replay.orElseThrow();
+    }
+
     @Override
     public void onBegin(long epochOffsetNanos) {
-        if (complete) {
+        if (replay.isPresent()) {
+            lookups = replay.get().lookups();
+            ReplayedLookups paths = replay.get();
+            realPaths = Optional.of((_, _, _, _) -> paths.nextPath());
+        } else if (complete) {
             LongSupplier now = () -> monotonicNanos.getAsLong() + epochOffsetNanos;
-            lookups = new Lookups(source, executor, now, exact);
-            if (exact) {
-                realPaths = Optional.of(new RealPaths(now));
+            Lookups asked = new Lookups(source, executor, now, exact);
+            if (journal.isPresent()) {
+                asked.tell(this, journal.get());
             }
+            lookups = asked;
+            if (exact) {
+                realPaths = Optional.of(told(new RealPaths(now)));
+            }
+        }
+        if (journal.isPresent()) {
+            journal.get().inherited(inheritance);
+        }
+    }
+
+    private PathFollower told(PathFollower paths) {
+        if (journal.isEmpty()) {
+            return paths;
+        }
+        LookupJournal told = journal.get();
+        return (path, pid, began, end) -> {
+            Optional<RealPaths.Real> led = paths.find(path, pid, began, end);
+            told.followed(led);
+            return led;
+        };
+    }
+
+    /** What a launched program gets. */
+    void inherit(Inheritance what) {
+        inheritance = what;
+    }
+
+    /** The call that is being delivered; null: none. */
+    @Nullable
+    SyscallCall current() {
+        return current;
+    }
+
+    /** Whether what it does is carried out. */
+    boolean isApplied() {
+        return applied;
+    }
+
+    /** Puts a question again that was put when the trace was recorded, on behalf of the call that is being delivered. */
+    void ask(Asked question, Lookups asked) {
+        SyscallCall call = current;
+        if (call == null) {
+            return;
+        }
+        if (question.applied()) {
+            names(call); // what the call replaces must be looked at before it is carried out
+        }
+        ProcessFiles own = files(call.process().pid(), call.startNanos()).of(call.tid());
+        switch (question.kind()) {
+            case NUMBER -> asked.ask(own.pid(), own.files(), question.number());
+            case REST -> {
+                long nanos = question.atEnd() ? call.endNanos() : call.startNanos();
+                OpenFile file = own.files().find(question.number(), nanos);
+                if (file != null) {
+                    asked.askRest(own.pid(), own.files(), question.number(), file);
+                }
+            }
+            case FOLDER -> asked.askFolder(own.pid(), own.folders());
         }
     }
 
@@ -151,6 +243,9 @@ public final class Descriptors implements TraceListener {
         advance(call.endNanos());
         current = call;
         applied = false;
+        if (replay.isPresent()) {
+            replay.get().delivered();
+        }
     }
 
     @Override
@@ -213,7 +308,7 @@ public final class Descriptors implements TraceListener {
         if (known == null) {
             ProcessFiles process = files(call.process().pid(), call.startNanos());
             ProcessFiles own = process.of(call.tid());
-            Lookups asked = isUnwatched(own) ? null : lookups;
+            Lookups asked = asked(own);
             CallNames.Before before = CallNames.before(call, own, asked);
             apply();
             known = before.after(process.of(call.tid()), change(call.syscall()), asked);
@@ -233,8 +328,7 @@ public final class Descriptors implements TraceListener {
             return Optional.empty();
         }
         ProcessFiles own = files(call.process().pid(), call.startNanos()).of(call.tid());
-        Lookups asked = isUnwatched(own) ? null : lookups;
-        return Optional.ofNullable(CallNames.descriptor(call, own, number, call.startNanos(), asked));
+        return Optional.ofNullable(CallNames.descriptor(call, own, number, call.startNanos(), asked(own)));
     }
 
     /**
@@ -248,10 +342,9 @@ public final class Descriptors implements TraceListener {
         }
         names(call); // what the call replaces must be looked at before it is carried out
         ProcessFiles own = files(call.process().pid(), call.startNanos()).of(call.tid());
-        Lookups asked = isUnwatched(own) ? null : lookups;
         boolean made = call.outcome() == Outcome.RETURNED && writesDescriptors(call.syscall());
         long nanos = made ? call.endNanos() : call.startNanos();
-        return Optional.ofNullable(CallNames.descriptor(call, own, number, nanos, asked));
+        return Optional.ofNullable(CallNames.descriptor(call, own, number, nanos, asked(own)));
     }
 
     private boolean writesDescriptors(Syscall syscall) {
@@ -276,7 +369,7 @@ public final class Descriptors implements TraceListener {
         }
         CallNames known = names(call);
         ProcessFiles own = files(call.process().pid(), call.startNanos()).of(call.tid());
-        return Optional.ofNullable(known.path(call, own, argument, isUnwatched(own) ? null : lookups));
+        return Optional.ofNullable(known.path(call, own, argument, asked(own)));
     }
 
     /** Everything that was reported before is taken into account before the next is looked at. */
@@ -361,6 +454,11 @@ public final class Descriptors implements TraceListener {
         if (!process.restEnds(tid)) {
             process.lose(reportedNanos); // that it began was lost
         }
+    }
+
+    /** Whom a call asks what it does not say; null: nobody. Of a recorded trace the questions were put already. */
+    private @Nullable Lookups asked(ProcessFiles own) {
+        return replay.isPresent() || isUnwatched(own) ? null : lookups;
     }
 
     private boolean isUnwatched(ProcessFiles files) {

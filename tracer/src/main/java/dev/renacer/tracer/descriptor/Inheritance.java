@@ -36,6 +36,28 @@ public final class Inheritance {
         this.folder = folder;
     }
 
+    /** What a launched program gets, put together anew. */
+    public static Inheritance of(Map<Integer, Descriptor> descriptors, Optional<Descriptor> folder) {
+        return new Inheritance(descriptors, folder);
+    }
+
+    /** What its descriptors are, by number. */
+    public Map<Integer, Descriptor> descriptors() {
+        return descriptors;
+    }
+
+    /** Its working directory, if that is known. */
+    public Optional<Descriptor> folder() {
+        return folder;
+    }
+
+    /** The same without the secrets in its names. */
+    Inheritance redacted(RedactedSource by) {
+        Map<Integer, Descriptor> shown = new HashMap<>(descriptors);
+        shown.replaceAll((_, what) -> by.redacted(what));
+        return new Inheritance(shown, folder.map(by::redacted));
+    }
+
     /**
      * What this process passes on.
      *

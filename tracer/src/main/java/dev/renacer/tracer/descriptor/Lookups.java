@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.descriptor;
 
+import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.descriptor.address.SocketProtocol;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,11 +42,13 @@ final class Lookups {
     /**
      * A question.
      *
+     * @param id     numbers the questions in the order in which they are put
      * @param slot   of the number when it was asked; null if everything is asked
      * @param generation  of the table, likewise
      * @param known  what the calls say of it, if only the rest is asked
      */
     private record Question(
+            long id,
             Kind kind,
             int pid,
             int number,
@@ -60,6 +63,9 @@ final class Lookups {
     /** Its answer, and when it had been read. */
     private record Answer(Question question, Map<Integer, Descriptor> found, long readNanos) {}
 
+    /** A journal, and on whose behalf it is kept. */
+    private record JournalKeeper(Descriptors asker, LookupJournal journal) {}
+
     private final DescriptorSource source;
     private final Executor executor;
     private final LongSupplier epochNanos;
@@ -69,16 +75,60 @@ final class Lookups {
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong unknown = new AtomicLong();
     private final boolean numbers;
+    /** Questions without an answer, by id, if somebody else answers them. */
+    private final Optional<Map<Long, Question>> open;
+
+    /** Told of questions and answers, by those on whose behalf these are. */
+    private @Nullable JournalKeeper keeper;
+
+    private long nextId;
     private int waiting;
 
     /**
      * @param numbers  whether inode numbers are asked for, too
      */
     Lookups(DescriptorSource source, Executor executor, LongSupplier epochNanos, boolean numbers) {
+        this(source, executor, epochNanos, numbers, Optional.empty());
+    }
+
+    private Lookups(
+            DescriptorSource source,
+            Executor executor,
+            LongSupplier epochNanos,
+            boolean numbers,
+            Optional<Map<Long, Question>> open) {
+        this.open = open;
         this.numbers = numbers;
         this.source = source;
         this.executor = executor;
         this.epochNanos = epochNanos;
+    }
+
+    /** Looks nothing up: {@link #answer} tells what was found. */
+    static Lookups answeredByHand() {
+        return new Lookups(DescriptorSource.NOTHING, _ -> {}, () -> 0, true, Optional.of(new HashMap<>()));
+    }
+
+    /** To be called before anything is asked. */
+    void tell(Descriptors asker, LookupJournal journal) {
+        keeper = new JournalKeeper(asker, journal);
+    }
+
+    /** The next question has this id, and those behind it follow. */
+    void continueAt(long id) {
+        nextId = id;
+    }
+
+    /** What was found for a question that was put; of another nothing is taken over. */
+    void answer(long id, Map<Integer, Descriptor> found, long readNanos) {
+        Question question = open.orElseThrow().remove(id);
+        if (question == null) {
+            return;
+        }
+        if (found.isEmpty()) {
+            failed.incrementAndGet();
+        }
+        answers.add(new Answer(question, found, readNanos));
     }
 
     /** How many questions /proc did not answer: the process or what it had was gone, or may not be looked at. For any thread. */
@@ -94,13 +144,14 @@ final class Lookups {
     /** Asks for everything that a process has. */
     void askAll(int pid, DescriptorTable table) {
         table.reading(true);
-        put(new Question(Kind.ALL, pid, 0, table, null, table.generation(), null));
+        put(new Question(nextId++, Kind.ALL, pid, 0, table, null, table.generation(), null));
     }
 
     /** Asks what a number is, unless that was done since it changed. */
     void ask(int pid, DescriptorTable table, int number) {
         if (waiting < MOST && table.ask(number)) {
-            put(new Question(Kind.NUMBER, pid, number, table, table.slot(number), table.generation(), null));
+            tellAsked(LookupJournal.Kind.NUMBER, table, number, null);
+            put(new Question(nextId++, Kind.NUMBER, pid, number, table, table.slot(number), table.generation(), null));
         }
     }
 
@@ -117,14 +168,17 @@ final class Lookups {
     /** Asks for what is not known of a descriptor that the calls have told. */
     void askRest(int pid, DescriptorTable table, int number, OpenFile file) {
         if (waiting < MOST && file.ask()) {
-            put(new Question(Kind.NUMBER, pid, number, table, table.slot(number), table.generation(), file.what()));
+            tellAsked(LookupJournal.Kind.REST, table, number, file);
+            Slot slot = table.slot(number);
+            put(new Question(nextId++, Kind.NUMBER, pid, number, table, slot, table.generation(), file.what()));
         }
     }
 
     /** Asks for the working directory, which a table of its own has as its only number. */
     void askFolder(int pid, DescriptorTable folders) {
         if (waiting < MOST && folders.ask(0)) {
-            put(new Question(Kind.FOLDER, pid, 0, folders, folders.slot(0), folders.generation(), null));
+            tellAsked(LookupJournal.Kind.FOLDER, folders, 0, null);
+            put(new Question(nextId++, Kind.FOLDER, pid, 0, folders, folders.slot(0), folders.generation(), null));
         }
     }
 
@@ -137,6 +191,7 @@ final class Lookups {
         while (answer != null && answer.readNanos() + SETTLE_NANOS <= reportedNanos) {
             answers.remove();
             waiting--;
+            tellSettled(answer);
             settle(answer);
             answer = answers.peek();
         }
@@ -185,8 +240,34 @@ final class Lookups {
                 socket.peerInode());
     }
 
+    /**
+     * What no call has raised follows from events, and is asked again at these.
+     *
+     * @param file  what has the number, if only the rest is asked; null: that is asked
+     */
+    @SuppressWarnings("ReferenceEquality") // this very open file, not one like it
+    private void tellAsked(LookupJournal.Kind kind, DescriptorTable table, int number, @Nullable OpenFile file) {
+        SyscallCall call = keeper == null ? null : keeper.asker.current();
+        if (keeper != null && call != null) {
+            boolean atEnd = file != null && table.find(number, call.endNanos()) == file;
+            boolean applied = keeper.asker.isApplied();
+            keeper.journal.asked(new LookupJournal.Asked(nextId, kind, number, applied, atEnd, false));
+        }
+    }
+
+    private void tellSettled(Answer answer) {
+        if (keeper != null) {
+            long id = answer.question().id();
+            keeper.journal.answered(new LookupJournal.Answered(id, answer.readNanos(), answer.found()));
+        }
+    }
+
     private void put(Question question) {
         waiting++;
+        if (open.isPresent()) {
+            open.get().put(question.id(), question);
+            return;
+        }
         questions.add(question);
         if (working.compareAndSet(false, true)) {
             executor.execute(this::work);

@@ -3,7 +3,7 @@
 
 package dev.renacer.tracer.descriptor;
 
-import dev.renacer.tracer.descriptor.path.RealPaths;
+import dev.renacer.tracer.descriptor.path.PathFollower;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -40,7 +40,7 @@ final class ProcessFiles {
     private boolean seesPathsOfProc;
 
     /** Says where its paths lead; null: it may see other files than this process, or nobody asks. */
-    private @Nullable RealPaths paths;
+    private @Nullable PathFollower paths;
 
     private ProcessFiles(int pid, DescriptorTable files, DescriptorTable folders) {
         this.pid = pid;
@@ -49,7 +49,7 @@ final class ProcessFiles {
     }
 
     /** This process has launched it: both see the same files. */
-    void seeSameFiles(Optional<RealPaths> by) {
+    void seeSameFiles(Optional<PathFollower> by) {
         paths = by.orElse(null);
         seesPathsOfProc = true;
         single = true;
@@ -87,7 +87,7 @@ final class ProcessFiles {
 
     /** The file that a path led to in a call; the path itself where that cannot be said. */
     Descriptor.File follow(String path, long beganNanos, long endNanos) {
-        RealPaths by = paths;
+        PathFollower by = paths;
         return by == null
                 ? new Descriptor.File(path, false)
                 : by.find(path, pid, beganNanos, endNanos)

@@ -45,7 +45,8 @@ final class RedactedSource implements DescriptorSource {
         return found;
     }
 
-    private Descriptor redacted(Descriptor what) {
+    /** The same without the secrets in its names. */
+    Descriptor redacted(Descriptor what) {
         return switch (what) {
             case Descriptor.File file -> new Descriptor.File(text(file.path()), file.deleted(), file.device());
             case Descriptor.Memory memory -> new Descriptor.Memory(text(memory.name()));

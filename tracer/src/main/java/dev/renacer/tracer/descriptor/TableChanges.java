@@ -134,7 +134,7 @@ final class TableChanges {
             case OPEN -> files.make(result, opened(call, change, process), openedOnExec(call, change), began, end);
             case MAKE -> files.make(result, made(call, change, process), change.onExec(args), began, end);
             case MEMORY -> {
-                String name = Paths.string(call, 0);
+                String name = CallData.string(call, 0);
                 files.make(
                         result,
                         name == null ? null : new OpenFile(new Descriptor.Memory(name)),
@@ -213,7 +213,7 @@ final class TableChanges {
             case FOLDER ->
                 process.folders().replace(ProcessFiles.FOLDER, folder(call, process), OnExec.KEPT, began, end);
             case FOLDER_OF -> {
-                OpenFile folder = link(call, Paths.AT_FDCWD, process)
+                OpenFile folder = link(call, CallData.AT_FDCWD, process)
                         .map(OpenFile::new)
                         .orElseGet(() -> files.find(number(call, 0), began));
                 process.folders().replace(ProcessFiles.FOLDER, folder, OnExec.KEPT, began, end);
@@ -235,14 +235,14 @@ final class TableChanges {
         if (link.isPresent()) {
             return new OpenFile(process.named(link.get(), call.startNanos(), call.endNanos()));
         }
-        String path = Paths.string(call, change.arguments().getFirst());
+        String path = CallData.string(call, change.arguments().getFirst());
         if (path == null) {
             return null;
         }
         Descriptor from = change.arguments().size() < 2
-                ? folderOf(process, Paths.AT_FDCWD, call.startNanos())
+                ? folderOf(process, CallData.AT_FDCWD, call.startNanos())
                 : folderOf(process, number(call, change.arguments().get(1)), call.startNanos());
-        return Paths.absolute(path, from)
+        return CallData.absolute(path, from)
                 .map(absolute -> new OpenFile(
                         isFollowed(call)
                                 ? process.follow(absolute, call.startNanos(), call.endNanos())
@@ -265,22 +265,22 @@ final class TableChanges {
 
     /** What a relative path begins at; null: not known. */
     static @Nullable Descriptor folderOf(ProcessFiles process, int number, long atNanos) {
-        OpenFile file = number == Paths.AT_FDCWD
+        OpenFile file = number == CallData.AT_FDCWD
                 ? process.folders().findReplaced(ProcessFiles.FOLDER, atNanos)
                 : process.files().find(number, atNanos);
         return file == null ? null : file.what();
     }
 
     private static @Nullable OpenFile folder(SyscallCall call, ProcessFiles process) {
-        Optional<Descriptor> link = link(call, Paths.AT_FDCWD, process);
+        Optional<Descriptor> link = link(call, CallData.AT_FDCWD, process);
         if (link.isPresent()) {
             return new OpenFile(link.get());
         }
-        String path = Paths.string(call, 0);
+        String path = CallData.string(call, 0);
         if (path == null) {
             return null;
         }
-        return Paths.absolute(path, folderOf(process, Paths.AT_FDCWD, call.startNanos()))
+        return CallData.absolute(path, folderOf(process, CallData.AT_FDCWD, call.startNanos()))
                 .map(absolute -> new OpenFile(process.follow(absolute, call.startNanos(), call.endNanos())))
                 .orElse(null);
     }

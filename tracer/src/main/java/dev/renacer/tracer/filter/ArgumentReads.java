@@ -71,7 +71,7 @@ final class ArgumentReads {
         return switch (detail) {
             case NONE -> false;
             case NAMES -> kind == ParameterKind.PATH;
-            case FULL, VERBOSE -> kind == ParameterKind.PATH || kind == ParameterKind.STRING;
+            case FULL, VERBOSE, ALL -> kind == ParameterKind.PATH || kind == ParameterKind.STRING;
         };
     }
 
@@ -96,6 +96,10 @@ final class ArgumentReads {
         if (isSent(pointee.get())) {
             // How much of each was sent is written into them.
             reads.add(read(reads.getFirst(), EnumSet.of(When.POSITIVE), Shape.BYTES, new Length.Result(), false));
+        }
+        if (detail == ArgumentDetail.ALL && pointee.get().type().equals(Pointee.POINTERS)) {
+            ArgumentRead strings = reads.getFirst();
+            reads.add(read(strings, strings.times(), Shape.POINTER_COUNT, strings.length(), false));
         }
         reads.replaceAll(read -> conditional(read, pointee.get()));
         return reads;
@@ -164,7 +168,7 @@ final class ArgumentReads {
         return switch (detail) {
             case NONE -> false;
             case NAMES -> !onlyContents;
-            case FULL, VERBOSE -> true;
+            case FULL, VERBOSE, ALL -> true;
         };
     }
 
@@ -183,7 +187,8 @@ final class ArgumentReads {
     private static Shape shape(Pointee pointee, ArgumentDetail detail) {
         return switch (pointee.type()) {
             case Pointee.STRINGS -> Shape.STRINGS;
-            case Pointee.POINTERS -> detail == ArgumentDetail.VERBOSE ? Shape.STRINGS : Shape.POINTER_COUNT;
+            case Pointee.POINTERS ->
+                detail.compareTo(ArgumentDetail.VERBOSE) >= 0 ? Shape.STRINGS : Shape.POINTER_COUNT;
             case "iovec" -> Shape.IOVEC;
             case "msghdr" -> Shape.MESSAGE;
             case "mmsghdr" -> Shape.MESSAGES;

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -22,35 +23,44 @@ import java.util.function.Supplier;
 final class PreparedPlan {
     private static final String PLAIN = "everything.plan";
     private static final String WITH_LINKS = "everything-links.plan";
+    private static final String RECORDED = "everything-recorded.plan";
 
     private PreparedPlan() {}
 
-    /** The file with the plan, with what the kernel says of new descriptors or without. */
-    static String resource(boolean links) {
-        return links ? WITH_LINKS : PLAIN;
+    /** The file with the plan, with what the kernel says of new descriptors or without; empty: there is none. */
+    static Optional<String> resource(ArgumentDetail detail, boolean links) {
+        return switch (detail) {
+            case FULL -> Optional.of(links ? WITH_LINKS : PLAIN);
+            case ALL -> links ? Optional.of(RECORDED) : Optional.empty();
+            case NONE, NAMES, VERBOSE -> Optional.empty();
+        };
     }
 
     /** The plan, whose bytes need not be made. */
-    static CapturePlan everything(boolean links, Supplier<CapturePlan> source) {
-        String resource = resource(links);
-        try (InputStream in = PreparedPlan.class.getResourceAsStream(resource)) {
+    static CapturePlan everything(ArgumentDetail detail, boolean links, Supplier<CapturePlan> source) {
+        Optional<String> resource = resource(detail, links);
+        if (resource.isEmpty()) {
+            return source.get();
+        }
+        try (InputStream in = PreparedPlan.class.getResourceAsStream(resource.get())) {
             // Without it, as when classes are run from a half-made build, the same plan is made now.
             return in == null ? source.get() : CapturePlan.prepared(in.readAllBytes(), source);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read the resource " + resource, e);
+            throw new UncheckedIOException("cannot read the resource " + resource.get(), e);
         }
     }
 
     /** Writes the plans to the folder of classes that is given. */
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0], PreparedPlan.class.getPackageName().replace('.', '/'));
-        write(folder, false);
-        write(folder, true);
+        write(folder, ArgumentDetail.FULL, false);
+        write(folder, ArgumentDetail.FULL, true);
+        write(folder, ArgumentDetail.ALL, true);
     }
 
-    private static void write(Path folder, boolean links) throws IOException {
+    private static void write(Path folder, ArgumentDetail detail, boolean links) throws IOException {
         Set<Following> following = links ? Set.of(Following.LINKS) : Set.of();
-        CapturePlan plan = SyscallFilter.EVERYTHING.made(ArgumentDetail.FULL, following);
-        Files.write(folder.resolve(resource(links)), PlanBytes.of(plan));
+        CapturePlan plan = SyscallFilter.EVERYTHING.made(detail, following);
+        Files.write(folder.resolve(resource(detail, links).orElseThrow()), PlanBytes.of(plan));
     }
 }

@@ -133,9 +133,9 @@ public final class SyscallFilter {
      */
     public CapturePlan plan(ArgumentDetail detail, Set<Following> following) {
         // If every call is selected, none need be captured to follow something.
-        boolean everything = included.isEmpty() && excluded.isEmpty() && detail == ArgumentDetail.FULL;
+        boolean everything = included.isEmpty() && excluded.isEmpty();
         return everything
-                ? PreparedPlan.everything(following.contains(Following.LINKS), () -> made(detail, following))
+                ? PreparedPlan.everything(detail, following.contains(Following.LINKS), () -> made(detail, following))
                 : made(detail, following);
     }
 

@@ -106,6 +106,23 @@ public final class SpanAssembler implements TraceListener {
                 EpochClock::nanos);
     }
 
+    /**
+     * For a trace that was recorded: nothing of this machine is looked at. Who held the lock of a file is not known.
+     *
+     * @param threads     what threads were called
+     * @param epochNanos  the time in the trace, nanoseconds since the epoch
+     */
+    public SpanAssembler(
+            Resource resource,
+            Optional<SpanContext> parent,
+            SpanSink sink,
+            SpanOptions options,
+            Descriptors descriptors,
+            ThreadNames threads,
+            LongSupplier epochNanos) {
+        this(resource, parent, sink, options, descriptors, threads, LockWatch.blind(), epochNanos);
+    }
+
     SpanAssembler(
             Resource resource,
             Optional<SpanContext> parent,

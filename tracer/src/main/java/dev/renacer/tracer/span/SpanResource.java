@@ -36,9 +36,15 @@ public final class SpanResource {
      * @throws IllegalArgumentException if OTEL_RESOURCE_ATTRIBUTES is malformed; a message of one line
      */
     public static Resource ofProgram(Optional<String> serviceName, Map<String, String> environment) {
+        return ofProgram(serviceName, environment, hostName());
+    }
+
+    /** Likewise, of a program on a machine of this name. */
+    public static Resource ofProgram(
+            Optional<String> serviceName, Map<String, String> environment, Optional<String> hostName) {
         Map<String, String> attributes = new LinkedHashMap<>();
         attributes.put(SERVICE_NAME, DEFAULT_SERVICE_NAME);
-        hostName().ifPresent(name -> attributes.put(HOST_NAME, name));
+        hostName.ifPresent(name -> attributes.put(HOST_NAME, name));
         attributes.putAll(KeyValueList.parse(RESOURCE_ATTRIBUTES, environment.getOrDefault(RESOURCE_ATTRIBUTES, "")));
         Optional.ofNullable(environment.get("OTEL_SERVICE_NAME"))
                 .filter(name -> !name.isBlank())
@@ -64,7 +70,8 @@ public final class SpanResource {
         return Resource.create(builder.build());
     }
 
-    private static Optional<String> hostName() {
+    /** The name of this machine; empty if it cannot be read. */
+    public static Optional<String> hostName() {
         try {
             return Optional.of(Files.readString(KERNEL_HOST_NAME).strip()).filter(name -> !name.isEmpty());
         } catch (IOException _) {

@@ -11,19 +11,28 @@ import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.filter.SyscallFilter.Following;
 import dev.renacer.tracer.syscall.Abi;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The plan that the build has made is the one that would be made now, whatever is followed. */
 class PreparedPlanTest {
     @Test
     void itIsInTheBuildAndIsTheOneThatWouldBeMadeNow() {
-        assertThat(PreparedPlan.class.getResource(PreparedPlan.resource(false))).isNotNull();
-        assertThat(PreparedPlan.class.getResource(PreparedPlan.resource(true))).isNotNull();
+        assertThat(Stream.of(
+                                PreparedPlan.resource(ArgumentDetail.FULL, false),
+                                PreparedPlan.resource(ArgumentDetail.FULL, true),
+                                PreparedPlan.resource(ArgumentDetail.ALL, true))
+                        .map(Optional::orElseThrow)
+                        .map(PreparedPlan.class::getResource))
+                .doesNotContainNull();
         for (Set<Following> following : Set.of(
                 EnumSet.noneOf(Following.class), EnumSet.allOf(Following.class), EnumSet.of(Following.CONNECTIONS))) {
             assertThat(PlanBytes.of(SyscallFilter.EVERYTHING.plan(ArgumentDetail.FULL, following)))
                     .isEqualTo(PlanBytes.of(SyscallFilter.EVERYTHING.made(ArgumentDetail.FULL, following)));
+            assertThat(PlanBytes.of(SyscallFilter.EVERYTHING.plan(ArgumentDetail.ALL, following)))
+                    .isEqualTo(PlanBytes.of(SyscallFilter.EVERYTHING.made(ArgumentDetail.ALL, following)));
         }
     }
 

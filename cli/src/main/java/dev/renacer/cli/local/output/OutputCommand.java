@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The standard input of a shell command ({@code -o '|COMMAND'}); closing it waits for the command's end, as strace does. */
-final class OutputCommand extends FilterOutputStream {
+public final class OutputCommand extends FilterOutputStream {
     private final Process process;
     private final String option;
     private final String command;
@@ -29,7 +29,7 @@ final class OutputCommand extends FilterOutputStream {
     static final String ENDED = "it has ended";
 
     /** The command in the argument of -o: the text after {@code |} or {@code !}, strace's two signs. */
-    static Optional<String> in(String file) {
+    public static Optional<String> in(String file) {
         return file.startsWith("|") || file.startsWith("!") ? Optional.of(file.substring(1)) : Optional.empty();
     }
 

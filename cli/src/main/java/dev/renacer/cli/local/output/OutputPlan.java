@@ -48,6 +48,28 @@ public final class OutputPlan {
         this.redactor = redactor;
     }
 
+    /** Nothing is written: the trace is only recorded. */
+    public static OutputPlan nothing(boolean redacted) {
+        LineOptions lines = new LineOptions();
+        return new OutputPlan(
+                Optional.empty(),
+                List.of(),
+                new StatisticsOptions(),
+                lines::style,
+                Shown.DEFAULT,
+                redacted ? Redactor.known() : Redactor.NONE);
+    }
+
+    /** Whether nothing is written. */
+    public boolean writesNothing() {
+        return destinations().findAny().isEmpty();
+    }
+
+    /** Whether secrets are taken out. */
+    public boolean redacts() {
+        return redactor != Redactor.NONE;
+    }
+
     /** How calls are shown. */
     public Shown shown() {
         return shown;

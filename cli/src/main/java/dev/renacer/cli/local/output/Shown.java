@@ -26,6 +26,16 @@ public record Shown(
         NameWriter.Style names,
         TextDetail detail,
         TextForm form) {
+    /** As without any option. */
+    static final Shown DEFAULT = new Shown(
+            false,
+            false,
+            false,
+            false,
+            NameWriter.Style.NONE,
+            TextDetail.DEFAULT,
+            TextForm.of(TextDetail.DEFAULT));
+
     /** Whether it is shown what descriptors are. */
     public boolean namesDescriptors() {
         return names != NameWriter.Style.NONE;

@@ -27,7 +27,7 @@ import java.util.function.LongSupplier;
  *
  * <p>What was found once holds for all calls that had returned by then, so a consumer that is behind looks less often.
  */
-public final class RealPaths {
+public final class RealPaths implements PathFollower {
     /** Times of change are as coarse as the kernel's tick. */
     private static final long SLACK_NANOS = 20_000_000;
     /** As the kernel: MAXSYMLINKS of linux/namei.h. */
@@ -87,14 +87,7 @@ public final class RealPaths {
         this.epochNanos = epochNanos;
     }
 
-    /**
-     * Where a path led.
-     *
-     * @param path        absolute
-     * @param pid         of the process that opened it
-     * @param beganNanos  when the call began
-     * @param endNanos    when it had returned
-     */
+    @Override
     public Optional<Real> find(String path, int pid, long beganNanos, long endNanos) {
         if (!isPlain(path)) {
             return Optional.empty();

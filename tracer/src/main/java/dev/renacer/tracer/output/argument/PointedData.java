@@ -104,7 +104,9 @@ public final class PointedData {
 
     /** Its strings if they were to be read, or how many there are. */
     private static boolean environment(StringBuilder out, SyscallCall call, TextDetail detail, int index) {
-        return Messages.strings(out, call, detail, index) || Messages.pointers(out, call, detail, index);
+        return detail.verbose()
+                ? Messages.strings(out, call, detail, index) || Messages.pointers(out, call, detail, index)
+                : Messages.pointers(out, call, detail, index) || Messages.strings(out, call, detail, index);
     }
 
     /** Whether the call says something where an argument points when it returns. */

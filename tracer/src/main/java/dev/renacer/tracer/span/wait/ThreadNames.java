@@ -44,7 +44,12 @@ public final class ThreadNames {
      * @param redactor  takes the secrets out of a name: a program may write anything there
      */
     public ThreadNames(Redactor redactor) {
-        this((pid, tid) -> read(pid, tid).map(redactor::text).map(ByteText::decode), System::nanoTime);
+        this(ofThisMachine(redactor), System::nanoTime);
+    }
+
+    /** Reads the names of this machine's threads, without the secrets in them. */
+    public static Source ofThisMachine(Redactor redactor) {
+        return (pid, tid) -> read(pid, tid).map(redactor::text).map(ByteText::decode);
     }
 
     /**

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.cli.local;
+package dev.renacer.cli.local.launch;
 
 import dev.renacer.capture.ByteText;
 import java.io.IOException;
@@ -17,9 +17,9 @@ import java.util.List;
  * This process's arguments as the kernel has them. Java decodes arguments by the locale, and bytes that the locale
  * cannot decode (all non-ASCII ones in a container without LANG) are lost; a traced program must get its own bytes.
  */
-final class RawArguments {
+public final class RawArguments {
     /** One character per byte: any argument passes through it unchanged. */
-    static final Charset CHARSET = StandardCharsets.ISO_8859_1;
+    public static final Charset CHARSET = StandardCharsets.ISO_8859_1;
 
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
 
@@ -41,14 +41,14 @@ final class RawArguments {
     }
 
     /** The last {@code count} arguments as {@link ByteText}. */
-    static String[] text(int count) {
+    public static String[] text(int count) {
         return last(count).stream()
                 .map(argument -> ByteText.decode(argument.getBytes(CHARSET)))
                 .toArray(String[]::new);
     }
 
     /** The bytes of a {@link ByteText}, each as a character of {@link #CHARSET}. */
-    static String of(String text) {
+    public static String of(String text) {
         return new String(ByteText.encode(text), CHARSET);
     }
 }

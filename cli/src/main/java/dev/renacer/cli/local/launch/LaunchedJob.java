@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.cli.local;
+package dev.renacer.cli.local.launch;
 
 import dev.renacer.capture.PrintableText;
 import dev.renacer.cli.Signals;
@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * process that had ended by then counts as left behind. It must be the last listener of a trace: then everything that
  * came before a stop is written before this process stops, too.
  */
-final class LaunchedJob implements TraceListener {
+public final class LaunchedJob implements TraceListener {
     private static final int NAMED = 3;
 
     private final Runnable sleep;
@@ -38,7 +38,7 @@ final class LaunchedJob implements TraceListener {
      * @param sleep  stops this process until the program continues; called on the consumer thread
      * @param ended  called on the same thread once the program has ended
      */
-    LaunchedJob(Runnable sleep, Runnable ended) {
+    public LaunchedJob(Runnable sleep, Runnable ended) {
         this.sleep = sleep;
         this.ended = ended;
     }
@@ -101,7 +101,7 @@ final class LaunchedJob implements TraceListener {
      * Waits until SIGINT has reached the program, or the program has ended. @return false if neither is so after this
      * time
      */
-    synchronized boolean awaitInterrupt(Duration patience) throws InterruptedException {
+    public synchronized boolean awaitInterrupt(Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         while (!interrupted && !hasEnded) {
             long left = deadline - System.nanoTime();
@@ -114,7 +114,7 @@ final class LaunchedJob implements TraceListener {
     }
 
     /** Whether the program has ended. */
-    synchronized boolean hasEnded() {
+    public synchronized boolean hasEnded() {
         return hasEnded;
     }
 
@@ -122,7 +122,7 @@ final class LaunchedJob implements TraceListener {
      * The processes that are still traced although the program has ended, as text for a person; empty if there are
      * none.
      */
-    synchronized Optional<String> leftBehind() {
+    public synchronized Optional<String> leftBehind() {
         if (!hasEnded || alive.isEmpty()) {
             return Optional.empty();
         }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.cli.local;
+package dev.renacer.cli.local.launch;
 
 import dev.renacer.capture.ByteText;
 import dev.renacer.capture.RawFiles;
@@ -15,7 +15,7 @@ import java.util.Optional;
  * Finds the program of a command line as execvp(3) does: a name with a slash is a path; any other name is looked for in
  * the folders of PATH, and the first folder with such an executable file wins. Names are {@link ByteText}.
  */
-final class ProgramSearch {
+public final class ProgramSearch {
     /** Where execvp looks if PATH is not set (glibc's confstr _CS_PATH). */
     private static final String DEFAULT_PATH = "/bin:/usr/bin";
     /** How much of a file is examined to distinguish text from a binary, as in bash. */
@@ -23,7 +23,8 @@ final class ProgramSearch {
 
     private final RawFiles files;
 
-    ProgramSearch(RawFiles files) {
+    /** Looks among these files. */
+    public ProgramSearch(RawFiles files) {
         this.files = files;
     }
 
@@ -34,7 +35,7 @@ final class ProgramSearch {
      * @return a path for execve(2)
      * @throws CommandFailure with code 127 if there is none, 126 if it exists but cannot be executed
      */
-    String find(String name, Optional<String> path) {
+    public String find(String name, Optional<String> path) {
         if (name.isEmpty()) {
             throw notFound("program name is empty; give the program after --");
         }
@@ -62,7 +63,7 @@ final class ProgramSearch {
      * Whether the file is a script without {@code #!}: the kernel refuses it with ENOEXEC, and execvp and the shells
      * then let {@code /bin/sh} run it. This is judged by its text, so that the trace begins with the real execve.
      */
-    boolean isBareScript(String file) {
+    public boolean isBareScript(String file) {
         try {
             byte[] head = files.head(file, HEAD);
             if (head.length >= 2 && head[0] == '#' && head[1] == '!') {

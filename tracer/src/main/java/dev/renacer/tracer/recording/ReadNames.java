@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.recording;
+
+import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.recording.block.BlockInput;
+import dev.renacer.tracer.recording.block.RecordingException;
+import dev.renacer.tracer.source.CallStack;
+import dev.renacer.tracer.source.SourceLocation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What a block has named already; reads what {@link WrittenNames} has written. Not thread-safe. */
+final class ReadNames {
+    /** The most things of a kind that a block names; a block as long as they are written has less. */
+    private static final int MOST = 1 << 17;
+
+    private static final int MOST_FRAMES = 1_024;
+
+    private final BlockInput in;
+    private final List<String> texts = new ArrayList<>();
+    private final List<TracedProcess> processes = new ArrayList<>();
+    private final List<Optional<SourceLocation>> sources = new ArrayList<>();
+    private final List<Optional<CallStack>> stacks = new ArrayList<>();
+    private int frames;
+    private long address;
+
+    ReadNames(BlockInput in) {
+        this.in = in;
+    }
+
+    private static <T> boolean isNew(int number, List<T> known) throws RecordingException {
+        if (number == MOST) {
+            throw new RecordingException("a block names more than " + MOST + " things of a kind");
+        }
+        return number == known.size();
+    }
+
+    String text() throws RecordingException {
+        int number = in.upTo(texts.size(), "the number of a text");
+        if (isNew(number, texts)) {
+            texts.add(in.text());
+        }
+        return texts.get(number);
+    }
+
+    Optional<String> optionalText() throws RecordingException {
+        return in.one() == 0 ? Optional.empty() : Optional.of(text());
+    }
+
+    TracedProcess process() throws RecordingException {
+        int number = in.upTo(processes.size(), "the number of a process");
+        if (isNew(number, processes)) {
+            processes.add(new TracedProcess(in.signedInt(), in.signedInt(), in.signedInt(), text(), optionalText()));
+        }
+        return processes.get(number);
+    }
+
+    Optional<SourceLocation> source() throws RecordingException {
+        int number = in.upTo(sources.size(), "the number of a place in the source");
+        if (isNew(number, sources)) {
+            sources.add(Optional.of(new SourceLocation(optionalText(), optionalText(), in.signedInt())));
+        }
+        return sources.get(number);
+    }
+
+    Optional<CallStack> stack() throws RecordingException {
+        int number = in.upTo(stacks.size(), "the number of a stack");
+        if (isNew(number, stacks)) {
+            stacks.add(Optional.of(newStack()));
+        }
+        return stacks.get(number);
+    }
+
+    private CallStack newStack() throws RecordingException {
+        CallStack.End end = Numbered.STACK_ENDS.get(in.one());
+        int count = in.upTo(MOST_FRAMES, "the number of frames of a stack");
+        frames += count;
+        if (frames > MOST) {
+            throw new RecordingException("a block has more than " + MOST + " frames of stacks");
+        }
+        List<CallStack.Frame> all = new ArrayList<>(count);
+        for (int index = 0; index < count; index++) {
+            Optional<String> file = optionalText();
+            address += in.signed();
+            all.add(new CallStack.Frame(file, address, optionalText(), in.signed()));
+        }
+        return new CallStack(all, end);
+    }
+}

@@ -1,0 +1,233 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.recording;
+
+import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.TraceEvent;
+import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.descriptor.Descriptors;
+import dev.renacer.tracer.descriptor.Inheritance;
+import dev.renacer.tracer.descriptor.LookupJournal;
+import dev.renacer.tracer.descriptor.path.RealPaths.Real;
+import dev.renacer.tracer.recording.block.BlockOutput;
+import dev.renacer.tracer.recording.block.BlockWriter;
+import dev.renacer.tracer.recording.block.Frame;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Writes a trace into a file from which {@link RecordedTrace} gives it to any listener. It stands directly behind {@link Descriptors}: what
+ * these look up is written at its place. When a write fails, that is reported, and at the end how much is not recorded; the trace and its
+ * other outputs continue. For the consumer thread.
+ */
+public final class TraceRecorder implements TraceListener, AutoCloseable {
+    /** Not more than this is lost if this process is killed; a whole block sooner. */
+    private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final String label;
+    private final OutputStream file;
+    private final BlockWriter blocks;
+    private final Descriptors descriptors;
+    private final Consumer<String> complaints;
+    private final BlockOutput out = new BlockOutput();
+    private final WrittenNames names = new WrittenNames(out);
+    private final CallWriter calls = new CallWriter(out, names);
+    private final ThreadNameRecords threadNames;
+    private Consumer<IOException> onBroken = _ -> {};
+    private boolean broken;
+    /** Whether a call is being delivered that is not written yet. */
+    private boolean early;
+
+    private long emptyNanos = System.nanoTime();
+    private long written;
+    private long inBlock;
+    private long unwritten;
+    private long unasked;
+    private long events;
+    private long lost;
+    private long rests;
+
+    /**
+     * Writes the beginning of the file.
+     *
+     * @param label        names the file in a complaint
+     * @param file         not buffered; closed by {@link #close()}
+     * @param descriptors  the listener in front of this one
+     * @param threads      knows what threads are called now
+     * @param complaints   receives what a person should know
+     * @throws IOException if it cannot be written
+     */
+    public TraceRecorder(
+            String label,
+            OutputStream file,
+            RecordingFacts facts,
+            Descriptors descriptors,
+            ThreadNaming threads,
+            Consumer<String> complaints)
+            throws IOException {
+        this.label = label;
+        this.file = file;
+        this.blocks = new BlockWriter(file);
+        this.descriptors = descriptors;
+        this.complaints = complaints;
+        this.threadNames = new ThreadNameRecords(threads, out);
+        BlockOutput header = new BlockOutput();
+        facts.write(header);
+        blocks.header(header);
+        descriptors.keep(new Journal());
+    }
+
+    /** What is called once when a write has failed, after the complaint. To be set before anything is recorded. */
+    public void whenBroken(Consumer<IOException> told) {
+        onBroken = told;
+    }
+
+    @Override
+    public void onBegin(long epochOffsetNanos) {
+        out.one(Tag.BEGIN);
+        out.signed(epochOffsetNanos);
+    }
+
+    @Override
+    public void onCall(SyscallCall call) {
+        if (broken) {
+            unwritten++;
+            return;
+        }
+        early = true;
+        threadNames.look(call);
+        descriptors.names(call); // asks for everything that somebody may want to know later
+        early = false;
+        calls.write(call, true);
+        inBlock++;
+        recorded();
+    }
+
+    @Override
+    public void onUnaskedCall(SyscallCall call) {
+        if (!broken) {
+            calls.write(call, false);
+            unasked++;
+            recorded();
+        }
+    }
+
+    @Override
+    public void onEvent(TraceEvent event) {
+        if (broken) {
+            return;
+        }
+        threadNames.onEvent(event);
+        EventCode.write(out, names, calls, event);
+        events++;
+        switch (event) {
+            case TraceEvent.EventsLost loss -> lost += loss.count();
+            case TraceEvent.RestBegan _ -> rests++;
+            default -> {
+                // Nothing is missing.
+            }
+        }
+        recorded();
+    }
+
+    @Override
+    public void onIdle() {
+        long now = System.nanoTime();
+        if (out.size() == 0) {
+            emptyNanos = now;
+        } else if (now - emptyNanos >= LONGEST_NANOS) {
+            flush();
+        }
+    }
+
+    /** Writes what is left, and that this is the whole. */
+    @Override
+    public void onEnd() {
+        flush();
+        if (broken) {
+            complaints.accept("renacer: " + unwritten + (unwritten == 1 ? " call is" : " calls are")
+                    + " not recorded in " + label);
+            return;
+        }
+        new RecordingCounts(written, unasked, events, lost, rests, descriptors.failedLookups()).write(out);
+        write(Frame.Kind.END);
+    }
+
+    @Override
+    public void close() {
+        try {
+            file.close();
+        } catch (IOException e) {
+            fail(e);
+        }
+    }
+
+    private void recorded() {
+        if (out.size() >= Frame.BLOCK) {
+            flush();
+        }
+    }
+
+    private void flush() {
+        if (out.size() > 0 && !broken) {
+            write(Frame.Kind.EVENTS);
+        }
+        out.clear();
+        names.clear();
+        calls.clear();
+        emptyNanos = System.nanoTime();
+    }
+
+    private void write(Frame.Kind kind) {
+        try {
+            blocks.block(kind, out);
+            written += inBlock;
+        } catch (IOException e) {
+            unwritten += inBlock;
+            fail(e);
+        }
+        inBlock = 0;
+    }
+
+    private void fail(IOException e) {
+        if (!broken) {
+            broken = true;
+            complaints.accept("renacer: cannot write to " + label + ": " + e.getMessage()
+                    + "; nothing more is recorded there, the program continues");
+            onBroken.accept(e);
+        }
+    }
+
+    /** Writes what was looked up. */
+    private final class Journal implements LookupJournal {
+        @Override
+        public void inherited(Inheritance inheritance) {
+            LookupCode.write(out, inheritance);
+        }
+
+        @Override
+        public void asked(Asked question) {
+            if (!broken) {
+                LookupCode.write(out, question.told(early));
+            }
+        }
+
+        @Override
+        public void answered(Answered answer) {
+            if (!broken) {
+                LookupCode.write(out, answer);
+            }
+        }
+
+        @Override
+        public void followed(Optional<Real> led) {
+            if (!broken) {
+                LookupCode.write(out, led);
+            }
+        }
+    }
+}

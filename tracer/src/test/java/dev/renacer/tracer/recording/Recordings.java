@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.recording;
+
+import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.TraceEvent;
+import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.descriptor.Descriptors;
+import dev.renacer.tracer.descriptor.Inheritance;
+import dev.renacer.tracer.descriptor.LookupJournal;
+import dev.renacer.tracer.descriptor.path.RealPaths;
+import dev.renacer.tracer.redact.Redactor;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Recordings in memory. */
+final class Recordings {
+    static final long EPOCH_OFFSET = 1_700_000_000_000_000_000L;
+    static final RecordingFacts FACTS =
+            new RecordingFacts("1.2.3", "host", EPOCH_OFFSET, "trace=file", 32, true, true, true, true);
+
+    private Recordings() {}
+
+    /** The file of a trace. */
+    static byte[] of(Consumer<TraceListener> trace) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        record(out, (_, _) -> Optional.empty(), _ -> {}, trace);
+        return out.toByteArray();
+    }
+
+    /** Records a trace, whatever becomes of the file. */
+    static void record(
+            OutputStream out, ThreadNaming names, Consumer<String> complaints, Consumer<TraceListener> trace) {
+        Descriptors descriptors = new Descriptors(Inheritance.NONE, Redactor.NONE);
+        try (TraceRecorder recorder = new TraceRecorder("t.rnc", out, FACTS, descriptors, names, complaints)) {
+            recorder.onBegin(EPOCH_OFFSET);
+            trace.accept(recorder);
+            recorder.onEnd();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Replays a file. */
+    static Seen replay(byte[] file) throws IOException {
+        Seen seen = new Seen();
+        seen.ending = RecordedTrace.open(new ByteArrayInputStream(file)).replay(seen, () -> false);
+        return seen;
+    }
+
+    /** Keeps what was replayed. */
+    static final class Seen implements RecordedTrace.Receiver, TraceListener, LookupJournal {
+        final List<SyscallCall> calls = new ArrayList<>();
+        final List<SyscallCall> unasked = new ArrayList<>();
+        final List<TraceEvent> events = new ArrayList<>();
+        final List<Object> lookups = new ArrayList<>();
+        final List<String> names = new ArrayList<>();
+        long epochOffset;
+        boolean ended;
+        RecordedTrace.Ending ending = new RecordedTrace.Ending(0, Optional.empty(), Optional.empty());
+
+        @Override
+        public TraceListener listener() {
+            return this;
+        }
+
+        @Override
+        public LookupJournal lookups() {
+            return this;
+        }
+
+        @Override
+        public void named(int pid, int tid, String name) {
+            names.add(pid + " " + tid + " " + name);
+        }
+
+        @Override
+        public boolean wantsSources() {
+            return true;
+        }
+
+        @Override
+        public boolean wantsStacks() {
+            return true;
+        }
+
+        @Override
+        public void onBegin(long epochOffsetNanos) {
+            epochOffset = epochOffsetNanos;
+        }
+
+        @Override
+        public void onCall(SyscallCall call) {
+            calls.add(call);
+        }
+
+        @Override
+        public void onUnaskedCall(SyscallCall call) {
+            unasked.add(call);
+        }
+
+        @Override
+        public void onEvent(TraceEvent event) {
+            events.add(event);
+        }
+
+        @Override
+        public void onEnd() {
+            ended = true;
+        }
+
+        @Override
+        public void inherited(Inheritance inheritance) {
+            lookups.add(List.of(inheritance.descriptors(), inheritance.folder()));
+        }
+
+        @Override
+        public void asked(Asked question) {
+            lookups.add(question);
+        }
+
+        @Override
+        public void answered(Answered answer) {
+            lookups.add(answer);
+        }
+
+        @Override
+        public void followed(Optional<RealPaths.Real> led) {
+            lookups.add(led);
+        }
+    }
+}
