@@ -73,7 +73,8 @@ class HtmlReportIT {
 
         assertThat(browser.text("#matches")).isEqualTo("30,000 calls");
         assertThat(browser.text("h1")).isEqualTo("./server --workers 6 <b>bold</b>");
-        assertThat(browser.text("#facts")).contains("2025-10-09 10:53:20.000000 +02:00", "Europe/Berlin", "Linux 6.12.0 amd64", "host-1");
+        assertThat(browser.text("#facts"))
+                .contains("2025-10-09 10:53:20.000000 +02:00", "Europe/Berlin", "Linux 6.12.0 amd64", "host-1");
         assertThat(browser.evaluate("document.querySelectorAll('#panel-calls .vt-window [role=row]').length")
                         .asInt())
                 .as("only the rows in sight are elements")
@@ -81,7 +82,10 @@ class HtmlReportIT {
         for (String tab : List.of("latency", "slowest", "errors", "subjects", "flame", "processes")) {
             browser.click("#tab-" + tab);
             browser.frames();
-            assertThat(browser.text("#panel-" + tab)).as(tab).isNotBlank().doesNotContain("NaN", "undefined", "Infinity");
+            assertThat(browser.text("#panel-" + tab))
+                    .as(tab)
+                    .isNotBlank()
+                    .doesNotContain("NaN", "undefined", "Infinity");
         }
         assertThat(browser.text("#notes"))
                 .contains("12 events were lost", "threads went unwatched 1 time, for 40.0 ms in all");
@@ -101,13 +105,17 @@ class HtmlReportIT {
         assertThat(narrowed).isBetween(1L, CALLS / 20L);
         assertThat(firstCall()).startsWith("connect(").contains("10.0.0.3");
         browser.click("#tab-latency");
-        assertThat(browser.evaluate("document.querySelectorAll('#panel-latency tbody tr').length").asInt()).isOne();
+        assertThat(browser.evaluate("document.querySelectorAll('#panel-latency tbody tr').length")
+                        .asInt())
+                .isOne();
         assertThat(browser.text("#panel-latency tbody tr")).contains("connect", String.format("%,d", narrowed));
         browser.click("#clear");
         assertThat(browser.text("#matches")).isEqualTo("30,000 calls");
         browser.click("#only-errors");
         assertThat(shown()).isBetween(1L, CALLS / 2L);
-        assertThat(browser.evaluate("[...document.querySelectorAll('#panel-latency tbody tr')].map(row => row.innerText).join()").asText())
+        assertThat(browser.evaluate(
+                                "[...document.querySelectorAll('#panel-latency tbody tr')].map(row => row.innerText).join()")
+                        .asText())
                 .contains("openat")
                 .doesNotContain("recvfrom", "close");
         assertThat(browser.complaints()).isEmpty();
@@ -119,13 +127,15 @@ class HtmlReportIT {
         browser.click(".vt-head .vt-took button");
         browser.frames();
 
-        assertThat(browser.evaluate("document.querySelector('.vt-head .vt-took').getAttribute('aria-sort')").asText())
+        assertThat(browser.evaluate("document.querySelector('.vt-head .vt-took').getAttribute('aria-sort')")
+                        .asText())
                 .isEqualTo("descending");
         assertThat(firstCall()).startsWith("epoll_wait(");
         browser.evaluate("document.querySelector('.vt').focus()");
         browser.key("End");
         browser.frames();
-        assertThat(browser.evaluate("document.getElementById('chosen-row').getAttribute('aria-rowindex')").asInt())
+        assertThat(browser.evaluate("document.getElementById('chosen-row').getAttribute('aria-rowindex')")
+                        .asInt())
                 .isEqualTo(CALLS + 1);
     }
 
@@ -141,13 +151,17 @@ class HtmlReportIT {
         viewed();
         assertThat(browser.text("#view-range")).isEqualTo(whole);
 
-        JsonNode lanes = browser.evaluate("(() => { document.getElementById('lanes').scrollIntoView({block: 'center'});"
-                + " const r = document.getElementById('lanes').getBoundingClientRect(); return [r.x, r.y, r.width]; })()");
-        browser.click(lanes.get(0).asDouble() + lanes.get(2).asDouble() / 2, lanes.get(1).asDouble() + 34);
+        JsonNode lanes = browser.evaluate(
+                "(() => { document.getElementById('lanes').scrollIntoView({block: 'center'});"
+                        + " const r = document.getElementById('lanes').getBoundingClientRect(); return [r.x, r.y, r.width]; })()");
+        browser.click(
+                lanes.get(0).asDouble() + lanes.get(2).asDouble() / 2,
+                lanes.get(1).asDouble() + 34);
         browser.frames();
         assertThat(browser.text("#detail")).contains("Began", "Took", "server 5000001");
         browser.key("Escape");
-        assertThat(browser.evaluate("document.getElementById('detail').hidden").asBoolean()).isTrue();
+        assertThat(browser.evaluate("document.getElementById('detail').hidden").asBoolean())
+                .isTrue();
         assertThat(browser.complaints()).isEmpty();
     }
 
@@ -158,7 +172,8 @@ class HtmlReportIT {
         Path program = folder.resolve("<b>cat");
         Files.copy(Path.of("/bin/cat"), program);
         Path page = folder.resolve("hostile.html");
-        int calls = trace(page, List.of("/bin/sh", "-c", "'" + program + "' '" + file + "' '" + file + ".missing'; exit 3"));
+        int calls = trace(
+                page, List.of("/bin/sh", "-c", "'" + program + "' '" + file + "' '" + file + ".missing'; exit 3"));
         open(page);
 
         assertThat(shown()).isEqualTo(calls);
@@ -174,7 +189,9 @@ class HtmlReportIT {
         browser.click("#tab-calls");
         browser.frames();
         assertThat(firstCall()).contains("<img src=x onerror=alert(1)>.txt");
-        assertThat(browser.evaluate("document.querySelectorAll('img, b > b, #panels script').length").asInt()).isZero();
+        assertThat(browser.evaluate("document.querySelectorAll('img, b > b, #panels script').length")
+                        .asInt())
+                .isZero();
         assertThat(browser.complaints()).isEmpty();
         assertThat(browser.requests()).hasSize(1);
     }
@@ -231,7 +248,8 @@ class HtmlReportIT {
         browser.evaluate("document.querySelector('.vt').focus()");
         browser.key("End");
         browser.frames();
-        assertThat(browser.evaluate("document.getElementById('chosen-row').getAttribute('aria-rowindex')").asInt())
+        assertThat(browser.evaluate("document.getElementById('chosen-row').getAttribute('aria-rowindex')")
+                        .asInt())
                 .isEqualTo(1_000_001);
         browser.evaluate("document.getElementById('search').focus()");
         browser.type("object-777.json");
@@ -246,10 +264,12 @@ class HtmlReportIT {
         browser.window(width, 900, dark);
         browser.open(synthetic);
 
-        assertThat(browser.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth").asInt())
+        assertThat(browser.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                        .asInt())
                 .as("nothing stands out to the right")
                 .isZero();
-        assertThat(browser.evaluate("getComputedStyle(document.body).backgroundColor").asText())
+        assertThat(browser.evaluate("getComputedStyle(document.body).backgroundColor")
+                        .asText())
                 .isEqualTo(dark ? "rgb(15, 19, 24)" : "rgb(245, 246, 248)");
     }
 
@@ -289,11 +309,23 @@ class HtmlReportIT {
             browser.click("#tab-" + tab);
             browser.frames();
             List<String> nameless = new ArrayList<>();
-            for (JsonNode node : browser.send("Accessibility.getFullAXTree", Map.of()).get("nodes")) {
+            for (JsonNode node :
+                    browser.send("Accessibility.getFullAXTree", Map.of()).get("nodes")) {
                 String role = node.path("role").path("value").asText();
-                boolean control = List.of("button", "textbox", "searchbox", "checkbox", "combobox", "tab", "grid", "application", "link")
+                boolean control = List.of(
+                                "button",
+                                "textbox",
+                                "searchbox",
+                                "checkbox",
+                                "combobox",
+                                "tab",
+                                "grid",
+                                "application",
+                                "link")
                         .contains(role);
-                if (control && !node.path("ignored").asBoolean() && node.path("name").path("value").asText().isBlank()) {
+                if (control
+                        && !node.path("ignored").asBoolean()
+                        && node.path("name").path("value").asText().isBlank()) {
                     nameless.add(role + " " + node.path("properties"));
                 }
             }
@@ -307,7 +339,8 @@ class HtmlReportIT {
         List<String> backgrounds = new ArrayList<>();
         for (int press = 0; press < 3; press++) {
             browser.click("#theme");
-            backgrounds.add(browser.evaluate("getComputedStyle(document.body).backgroundColor").asText());
+            backgrounds.add(browser.evaluate("getComputedStyle(document.body).backgroundColor")
+                    .asText());
         }
         assertThat(backgrounds).containsExactly("rgb(245, 246, 248)", "rgb(15, 19, 24)", "rgb(245, 246, 248)");
     }
