@@ -55,6 +55,7 @@ class TracerRoomsTest {
                                 "output.notation",
                                 "",
                                 "descriptor",
+                                "descriptor.address",
                                 "source",
                                 "syscall"),
                         Arrow.of("output.pprof", "output.protobuf", "output", "", "source", "syscall"),

@@ -63,7 +63,8 @@ public final class CommandRunner {
         CommandLine command = exception.getCommandLine();
         String help = "; try '" + command.getCommandSpec().qualifiedName() + " --help'";
         return switch (exception) {
-            case CommandLine.UnmatchedArgumentException unmatched -> unmatchedMessage(command, unmatched, advice) + help;
+            case CommandLine.UnmatchedArgumentException unmatched ->
+                unmatchedMessage(command, unmatched, advice) + help;
             case CommandLine.MissingParameterException missing -> missingMessage(missing) + help;
             default -> lowerFirst(String.valueOf(exception.getMessage())) + help;
         };

@@ -18,7 +18,8 @@ public final class StraceFlags {
 
     private static final String CHANGES_NOTHING = "renacer changes nothing of what a program does";
     private static final String QUIET = "with -o FILE nothing but the trace is in it; 2>/dev/null hides the remarks";
-    private static final String FORKED = "renacer is always the parent of its program; start the program yourself, and give -p PID";
+    private static final String FORKED =
+            "renacer is always the parent of its program; start the program yourself, and give -p PID";
 
     private static final Map<String, String> ADVICE = Map.ofEntries(
             Map.entry("-A", "give -o '|cat >>FILE' to append to a file"),
@@ -55,7 +56,8 @@ public final class StraceFlags {
     /** What to give in place of this option; empty if strace has none of this name. */
     public static Optional<String> advice(String flag) {
         if (STRING_SIZE.matcher(flag).matches()) {
-            return Optional.of("strace's -s BYTES is --string-limit BYTES here, and -s shows where in the source a call is made");
+            return Optional.of(
+                    "strace's -s BYTES is --string-limit BYTES here, and -s shows where in the source a call is made");
         }
         var qualifier = QUALIFIER.matcher(flag);
         if (qualifier.matches()) {
@@ -67,7 +69,8 @@ public final class StraceFlags {
                     });
         }
         // A letter may be given several times, or with its value in the same word.
-        return Optional.ofNullable(ADVICE.get(flag.startsWith("--") || flag.length() < 2 ? flag : flag.substring(0, 2)));
+        return Optional.ofNullable(
+                ADVICE.get(flag.startsWith("--") || flag.length() < 2 ? flag : flag.substring(0, 2)));
     }
 
     /** What to say of a program that is not found, if its name is what strace's -s takes. */

@@ -56,8 +56,7 @@ public final class TimeSpan {
                     + ", or as a number of seconds");
         }
         if (length.compareTo(least) < 0 || length.compareTo(most) > 0) {
-            throw CommandFailure.usage(
-                    given + " is out of range; allowed are " + text(least) + " to " + text(most));
+            throw CommandFailure.usage(given + " is out of range; allowed are " + text(least) + " to " + text(most));
         }
         if (!grain.multipliedBy(length.dividedBy(grain)).equals(length)) {
             throw CommandFailure.usage(given + " is too fine; the smallest step is " + text(grain));

@@ -53,7 +53,8 @@ public record TraceNodeStatus(
         @JsonPropertyDescription("When this was written (RFC 3339).") @Nullable
         String updateTime,
 
-        @JsonPropertyDescription("What this agent can do that earlier versions could not; absent if it is one of those.")
+        @JsonPropertyDescription(
+                "What this agent can do that earlier versions could not; absent if it is one of those.")
         @Nullable
         Features features) {
     /**
@@ -67,14 +68,17 @@ public record TraceNodeStatus(
      * newer one where they are, as it knows nothing of them: they count only for the pod that is named with them.
      */
     public boolean has(String feature) {
-        return features != null && Objects.equals(features.agentPod(), agentPod) && features.names().contains(feature);
+        return features != null
+                && Objects.equals(features.agentPod(), agentPod)
+                && features.names().contains(feature);
     }
 
     /** What one agent can do. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Features(
-            @JsonPropertyDescription("Name of the pod of the agent that can do this; of another one it says nothing.") @Nullable
+            @JsonPropertyDescription("Name of the pod of the agent that can do this; of another one it says nothing.")
+            @Nullable
             String agentPod,
 
             @JsonPropertyDescription("PathsAndPeers: chooses calls by spec.paths and spec.peers.")

@@ -167,7 +167,8 @@ class NodeAgentTest {
         node.traces().opened().getFirst().failLookups(3);
         node.edit("choosy", stopped(node.get("choosy").getSpec()));
         NodeTraceStatus status = node.awaitPhase("choosy", "Finished");
-        assertThat(Objects.requireNonNull(only(status).totals()).failedLookups()).isEqualTo(3);
+        assertThat(Objects.requireNonNull(only(status).totals()).failedLookups())
+                .isEqualTo(3);
         assertThat(Objects.requireNonNull(status.totals()).failedLookups()).isEqualTo(3);
     }
 

@@ -54,8 +54,9 @@ class OutdatedAgentsTest {
 
         assertThat(scene.await("some", ConditionType.Degraded, "True", Reason.AgentOutdated)
                         .getMessage())
-                .isEqualTo("1 container left out, such as old/main: The node's agent has not said that it knows spec.paths and"
-                        + " spec.peers; one that does not know them would make spans of all calls");
+                .isEqualTo(
+                        "1 container left out, such as old/main: The node's agent has not said that it knows spec.paths and"
+                                + " spec.peers; one that does not know them would make spans of all calls");
         assertThat(scene.nodeTraces("some"))
                 .extracting(one -> one.getSpec().nodeName())
                 .containsExactly("node-2");
@@ -81,12 +82,14 @@ class OutdatedAgentsTest {
     }
 
     private void agent(String node, String status) {
-        client.resource(Serialization.unmarshal("""
+        client.resource(Serialization.unmarshal(
+                        """
             apiVersion: renacer.dev/v1alpha1
             kind: TraceNode
             metadata: {name: %s}
             status: {agentPod: agent-1, %s}
-            """.formatted(node, status).replace("agentPod: agent-1, agentPod", "agentPod"), TraceNode.class))
+            """.formatted(node, status).replace("agentPod: agent-1, agentPod", "agentPod"),
+                        TraceNode.class))
                 .create();
     }
 }

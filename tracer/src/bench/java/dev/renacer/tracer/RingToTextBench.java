@@ -58,7 +58,7 @@ public class RingToTextBench {
         NAMES,
         /** {@code renacer -f --format jsonl=FILE}. */
         JSONL,
-        /** {@code renacer -f --format perfetto=FILE}. */
+        /** {@code renacer -f --format perfetto=FILE}, without what knows descriptors. */
         PERFETTO,
         /** Decoded only, and given to nobody. */
         DECODED
@@ -105,7 +105,8 @@ public class RingToTextBench {
                                 new TextOutput(out, format, NameWriter.of(descriptors, NameWriter.Style.ALL)));
                     }
                     case JSONL -> List.of(new JsonLinesOutput(out, "bench", NameWriter.NONE, TextDetail.DEFAULT));
-                    case PERFETTO -> List.of(new PerfettoOutput(out, NameWriter.NONE, TextDetail.DEFAULT));
+                    case PERFETTO ->
+                        List.of(new PerfettoOutput(out, NameWriter.NONE, Descriptors.incomplete(), TextDetail.DEFAULT));
                     case DECODED -> List.<TraceListener>of();
                 });
         SyscallDecoder decoder = new SyscallDecoder(0, new RedactedCalls(redactor, listeners), CallSites.NONE);

@@ -190,10 +190,10 @@ final class RedactedCalls implements TraceListener {
     private static boolean isTransferred(SyscallCall call, CapturedData piece) {
         Optional<Pointee> pointee = call.syscall().pointee(piece.argument(), call.args());
         return pointee.isPresent()
-                && pointee.get().isBytes()
                 && switch (pointee.get().type()) {
                     case SOCKET_ADDRESS, "dirent", "dirent64", "bpf_attr" -> false;
-                    default -> true;
+                    case "option_filter" -> true; // of another level the option may be anything
+                    default -> pointee.get().isBytes();
                 };
     }
 

@@ -90,7 +90,8 @@ final class SubCalls {
         }
         List<CapturedData> data = new ArrayList<>();
         for (CapturedData piece : call.data()) {
-            int argument = what.inMemory() ? ofElement(what, piece) : what.places().indexOf(piece.argument());
+            int argument =
+                    what.inMemory() ? ofElement(what, piece) : what.places().indexOf(piece.argument());
             if (argument >= 0) {
                 data.add(piece.of(argument, what.inMemory() ? Part.DATA : piece.part()));
             }

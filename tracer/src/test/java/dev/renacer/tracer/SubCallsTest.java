@@ -32,7 +32,8 @@ class SubCallsTest {
 
     @Test
     void anAddressIsThatOfTheCallThatIsMade() {
-        CallFixture connect = socketcall(3, 4, 0x1000, 16).data(element(ADDRESS)).fails(111);
+        CallFixture connect =
+                socketcall(3, 4, 0x1000, 16).data(element(ADDRESS)).fails(111);
 
         assertThat(shown(connect))
                 .isEqualTo("connect(4, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr(\"127.0.0.1\")}, 16)"
@@ -48,7 +49,9 @@ class SubCallsTest {
     void aCallWhoseArgumentsCannotBeReadIsShownAsItWasMade() {
         assertThat(shown(CallFixture.call(Abi.I386, "socketcall").args(1, 0).fails(14)))
                 .isEqualTo("socketcall(SYS_SOCKET, NULL) = -1 EFAULT (Bad address)");
-        assertThat(shown(CallFixture.call(Abi.I386, "socketcall").args(99, 0x1000).fails(22)))
+        assertThat(shown(CallFixture.call(Abi.I386, "socketcall")
+                        .args(99, 0x1000)
+                        .fails(22)))
                 .isEqualTo("socketcall(99, 0x1000) = -1 EINVAL (Invalid argument)");
     }
 
@@ -71,7 +74,8 @@ class SubCallsTest {
 
     @Test
     void othersStayAsTheyAre() {
-        SyscallCall read = CallFixture.call("read").args(1, 0x1000, 3).returns(3).build();
+        SyscallCall read =
+                CallFixture.call("read").args(1, 0x1000, 3).returns(3).build();
 
         assertThat(subCalls.resolved(read)).isSameAs(read);
         assertThat(subCalls.resolved(socketcall(1, 2, 1, 0).build()).syscall())
@@ -84,7 +88,9 @@ class SubCallsTest {
         for (int word : words) {
             array.putInt(word);
         }
-        return CallFixture.call(Abi.I386, "socketcall").args(which, 0xff00_0000L).bytes(1, array.array(), false);
+        return CallFixture.call(Abi.I386, "socketcall")
+                .args(which, 0xff00_0000L)
+                .bytes(1, array.array(), false);
     }
 
     private static CallFixture ipc(long... arguments) {

@@ -54,9 +54,8 @@ final class ProgramSearch {
                 refused = refused.or(() -> refusal);
             }
         }
-        throw refused.orElseGet(() ->
-                notFound("program '" + ByteText.shown(name) + "' not found in PATH; "
-                        + StraceFlags.adviceOnProgram(name).orElse("check its name, or give its path")));
+        throw refused.orElseGet(() -> notFound("program '" + ByteText.shown(name) + "' not found in PATH; "
+                + StraceFlags.adviceOnProgram(name).orElse("check its name, or give its path")));
     }
 
     /**

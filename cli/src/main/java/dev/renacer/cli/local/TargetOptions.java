@@ -33,7 +33,8 @@ final class TargetOptions {
     @Option(
             names = "--attach-for",
             paramLabel = "TIME",
-            description = "End the trace after this time (500ms, 10s, 5m; seconds if there is no unit) and leave what is traced running, unharmed.")
+            description =
+                    "End the trace after this time (500ms, 10s, 5m; seconds if there is no unit) and leave what is traced running, unharmed.")
     @Nullable
     String window;
 

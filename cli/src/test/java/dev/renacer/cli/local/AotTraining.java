@@ -21,6 +21,8 @@ final class AotTraining {
             -f -s -o /dev/null -- sh SCRIPT
             -f --format json -o /dev/null -- sh SCRIPT
             -f --format csv -o /dev/null -- sh SCRIPT
+            -f --format jsonl -o /dev/null -- sh SCRIPT
+            -f --format perfetto -o /dev/null -- sh SCRIPT
             -e trace=file -e status=failed -o /dev/null -- ls /
             --no-such-option
             --help

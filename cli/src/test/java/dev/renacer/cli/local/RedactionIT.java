@@ -187,7 +187,9 @@ class RedactionIT {
         ALL_NAMES("-yy"),
         EVERYTHING("-v --string-limit 200"),
         JSON("--format json"),
+        JSON_LINES("--format jsonl"),
         CSV("--format csv"),
+        PERFETTO("--format perfetto"),
         SUMMARY("-c"),
         A_FILE_OF_EACH_THREAD("-ff"),
         SPANS("--otlp-service-name redaction");

@@ -64,11 +64,10 @@ class SignalsIT {
 
     @Test
     void aLaunchedProgramThatIgnoresTheSignalGoesOnUntraced() throws IOException, InterruptedException {
-        try (AttachedRun run = AttachedRun.start(
-                folder, "-o", "/dev/null", "--", "env", "--ignore-signal=TERM", "sleep", "600")) {
+        try (AttachedRun run =
+                AttachedRun.start(folder, "-o", "/dev/null", "--", "env", "--ignore-signal=TERM", "sleep", "600")) {
             ProcessHandle program = program(run);
-            Awaitility.await()
-                    .until(() -> program.info().command().orElse("").endsWith("/sleep"));
+            Awaitility.await().until(() -> program.info().command().orElse("").endsWith("/sleep"));
             run.signal("TERM");
             assertThat(run.await()).isEqualTo(143);
             assertUnharmed(program);

@@ -110,7 +110,8 @@ public final class AgentMetrics {
                 .register(registry);
         CounterWithCallback.builder()
                 .name("renacer_agent_failed_lookups_total")
-                .help("Look-ups of descriptors that failed while calls were chosen by paths or peers: calls may be missing.")
+                .help(
+                        "Look-ups of descriptors that failed while calls were chosen by paths or peers: calls may be missing.")
                 .callback(callback -> callback.call((double) figures.get().failedLookups()))
                 .register(registry);
         CounterWithCallback.builder()

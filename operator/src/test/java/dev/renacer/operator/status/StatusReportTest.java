@@ -139,8 +139,9 @@ class StatusReportTest {
 
         assertThat(Objects.requireNonNull(status.totals()).failedLookups()).isEqualTo(4);
         assertThat(says(status, ConditionType.Degraded))
-                .isEqualTo("True CallsOverlooked 4 look-ups of descriptors failed (closed or ended by then, or not to be"
-                        + " looked at): calls about these may be missing");
+                .isEqualTo(
+                        "True CallsOverlooked 4 look-ups of descriptors failed (closed or ended by then, or not to be"
+                                + " looked at): calls about these may be missing");
     }
 
     @Test

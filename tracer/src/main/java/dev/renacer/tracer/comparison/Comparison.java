@@ -18,7 +18,7 @@ import java.util.TreeSet;
  *
  * @param before       the first trace
  * @param after        the second
- * @param differences  by kind, and the greatest of a kind first
+ * @param differences  by kind; of a kind those of calls that both traces have first, and of these the greatest
  * @param bySite       whether calls were also aligned by the functions that make them: both traces must have these
  * @param tests        how many groups were tested for a shift
  */
@@ -49,6 +49,7 @@ public record Comparison(
         }
         differences.addAll(shifts.found());
         differences.sort(Comparator.comparing(Difference::kind)
+                .thenComparing(Comparator.comparing(Difference::isOfKnownCalls).reversed())
                 .thenComparing(Comparator.comparingDouble(Difference::weight).reversed())
                 .thenComparing(Difference::key)
                 .thenComparingInt(Difference::errno));

@@ -64,6 +64,15 @@ public record Difference(
         return from == 0 ? Double.POSITIVE_INFINITY : (to / from - 1) * 100;
     }
 
+    /** Whether calls of this key were made in both traces: an error of those tells more than one of calls that are new, too. */
+    boolean isOfKnownCalls() {
+        return switch (kind) {
+            case NEW_ERROR, VANISHED_ERROR -> beforeNanos > 0 && afterNanos > 0;
+            case SLOWER, FASTER, COUNT -> true;
+            case NEW_CALL, VANISHED_CALL -> false;
+        };
+    }
+
     /** How much of it there is, to list the most first: nanoseconds, but of errors their number. */
     double weight() {
         return switch (kind) {

@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
  */
 final class Sample {
     /** Enough for the test: more would find shifts that nobody cares about. */
-    static final int MOST = 1_000;
+    static final int MOST = 500;
 
     private static final int FIRST = 16;
     private static final long SEED = 0x5e1ec7ed;

@@ -28,7 +28,7 @@ import java.util.Set;
  * only counted. For the thread that delivers the trace.
  */
 public final class TraceProfile implements TraceListener {
-    /** Each has a sample of up to 8 KB. */
+    /** Each has a sample of up to 4 KB. */
     static final int MOST_GROUPS = 10_000;
 
     private static final Set<String> EXECS = Set.of("execve", "execveat");

@@ -41,10 +41,11 @@ final class ArgumentReads {
             reads.addAll(read(call, index, parameter, detail));
             int argument = index;
             parameter.selected().forEach((value, selected) -> {
-                // Values that nothing is said of cannot be a condition.
-                if (value != Parameter.OTHERWISE) {
-                    read(call, argument, anyOf(selected), detail)
-                            .forEach(read -> reads.add(read.onlyIf(new Condition(parameter.selector(), value))));
+                List<ArgumentRead> more = read(call, argument, anyOf(selected), detail);
+                if (value == Parameter.OTHERWISE) {
+                    reads.addAll(more); // values that nothing is said of cannot be a condition: it is always read
+                } else {
+                    more.forEach(read -> reads.add(read.onlyIf(new Condition(parameter.selector(), value))));
                 }
             });
         }

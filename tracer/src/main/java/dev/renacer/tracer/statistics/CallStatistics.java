@@ -26,6 +26,8 @@ public final class CallStatistics implements TraceListener {
     static final int MOST_UNNAMED = 256;
     /** Percentiles are within 0.1 %. */
     private static final int DIGITS = 3;
+    /** Those of errors within 1 %: a call may return many errors. */
+    private static final int DIGITS_OF_ERRORS = 2;
 
     /** What is known of the calls of one name. */
     public static final class Row {
@@ -38,11 +40,7 @@ public final class CallStatistics implements TraceListener {
         private Row(String name, boolean spread) {
             this.name = name;
             this.spread = spread;
-            this.durations = durations(spread);
-        }
-
-        private static Durations durations(boolean spread) {
-            return spread ? Durations.spread(DIGITS) : Durations.plain();
+            this.durations = spread ? Durations.spread(DIGITS) : Durations.plain();
         }
 
         private void add(SyscallCall call) {
@@ -50,7 +48,8 @@ public final class CallStatistics implements TraceListener {
             if (call.outcome() == Outcome.FAILED) {
                 failed++;
                 if (spread) {
-                    errors.computeIfAbsent(call.errno(), _ -> durations(true)).add(call.durationNanos());
+                    errors.computeIfAbsent(call.errno(), _ -> Durations.spread(DIGITS_OF_ERRORS))
+                            .add(call.durationNanos());
                 }
             }
         }

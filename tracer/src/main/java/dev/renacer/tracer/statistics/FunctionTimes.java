@@ -27,8 +27,10 @@ import java.util.Set;
  * bounds shares one row. For the consumer thread.
  */
 public final class FunctionTimes implements TraceListener {
-    static final int MOST_FUNCTIONS = 10_000;
-    static final int MOST_PATHS = 1 << 16;
+    /** Each has a histogram of some 25 KB. */
+    static final int MOST_FUNCTIONS = 4_000;
+
+    static final int MOST_PATHS = 1 << 14;
     /** Percentiles are within 1 %: a program has more functions than calls. */
     private static final int DIGITS = 2;
 
@@ -38,7 +40,7 @@ public final class FunctionTimes implements TraceListener {
     public static final class Function {
         private final String module;
         private String name;
-        private final Durations all = Durations.spread(DIGITS);
+        private final Durations all = Durations.percentiles(DIGITS);
         private final Durations own = Durations.plain();
         private Optional<String> place = Optional.empty();
 
@@ -99,7 +101,7 @@ public final class FunctionTimes implements TraceListener {
      * @param ways  by the call's name
      */
     private record Counted(
-            List<Function> path, Set<Function> functions, Collection<Durations> callers, Map<String, Durations> ways) {}
+            List<Function> path, List<Function> functions, List<Durations> callers, Map<String, Durations> ways) {}
 
     private final Map<Symbol, Function> functions = new HashMap<>();
     private final Map<Way, Durations> ways = new HashMap<>();
@@ -162,7 +164,8 @@ public final class FunctionTimes implements TraceListener {
                 called.add(callers.computeIfAbsent(caller, _ -> Durations.plain()));
             }
         }
-        return new Counted(List.copyOf(through), new HashSet<>(through), called, new HashMap<>());
+        return new Counted(
+                List.copyOf(through), List.copyOf(new HashSet<>(through)), List.copyOf(called), new HashMap<>());
     }
 
     private Function function(Symbol symbol) {

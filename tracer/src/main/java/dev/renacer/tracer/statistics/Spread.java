@@ -3,8 +3,10 @@
 
 package dev.renacer.tracer.statistics;
 
+import java.util.Optional;
 import org.HdrHistogram.Histogram;
 import org.apache.commons.statistics.descriptive.LongVariance;
+import org.jspecify.annotations.Nullable;
 
 /** How durations spread. A class of its own: whoever wants no percentiles loads no library for them. Not thread-safe. */
 final class Spread {
@@ -12,23 +14,31 @@ final class Spread {
     private static final long LONGEST = 1L << 60;
 
     private final Histogram histogram;
-    private final LongVariance variance = LongVariance.create();
+    private final @Nullable LongVariance variance;
 
-    Spread(int digits) {
+    /**
+     * @param digits     of percentiles
+     * @param deviation  whether the deviation is kept as well
+     */
+    Spread(int digits, boolean deviation) {
         histogram = new Histogram(digits); // grows with what it gets
+        variance = deviation ? LongVariance.create() : null;
     }
 
     void add(long nanos) {
         histogram.recordValue(Math.min(nanos, LONGEST));
-        variance.accept(nanos);
+        if (variance != null) {
+            variance.accept(nanos);
+        }
     }
 
     long percentile(double percentile) {
         return histogram.getValueAtPercentile(percentile);
     }
 
-    double deviation() {
-        double value = variance.getAsDouble();
-        return Double.isNaN(value) ? 0 : Math.sqrt(value);
+    Optional<Double> deviation() {
+        return Optional.ofNullable(variance)
+                .map(LongVariance::getAsDouble)
+                .map(value -> Double.isNaN(value) ? 0 : Math.sqrt(value));
     }
 }

@@ -43,7 +43,9 @@ public final class PolledDescriptor {
     }
 
     private static boolean pointsTo(Syscall syscall, int argument, String type) {
-        return syscall.pointee(argument).filter(what -> what.type().equals(type)).isPresent();
+        return syscall.pointee(argument)
+                .filter(what -> what.type().equals(type))
+                .isPresent();
     }
 
     /** That of a call for which {@link #waits} is true; empty if it has none, or that was not read. */

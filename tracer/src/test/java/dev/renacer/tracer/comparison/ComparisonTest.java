@@ -41,6 +41,16 @@ class ComparisonTest {
     }
 
     @Test
+    void anErrorOfCallsThatWereMadeBeforeTellsMoreThanMoreOfNewCalls() {
+        TraceFixture after = new TraceFixture("demo").fail("/z", "EACCES");
+        after.fail("/a", "EACCES").fail("/a", "EACCES");
+
+        assertThat(compare(new TraceFixture("demo").open("/z", 9_000), after).of(Kind.NEW_ERROR))
+                .extracting(difference -> difference.key().path())
+                .containsExactly("/z", "/a");
+    }
+
+    @Test
     void anErrorThatIsGoneIsTold() {
         Comparison comparison = compare(
                 new TraceFixture("demo").fail("/etc/app.conf", "EACCES"),

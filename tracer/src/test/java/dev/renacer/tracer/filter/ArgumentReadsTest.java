@@ -106,6 +106,14 @@ class ArgumentReadsTest {
                 .contains(ArgumentRead.string(1).onlyIf(new Condition(0, 15)));
     }
 
+    /** The core can compare an argument with a value; it cannot tell that there is no value it knows. */
+    @Test
+    void whatValuesWithoutASetPointToIsReadWhateverTheValueIs() {
+        assertThat(reads(Abi.X86_64, "setsockopt", ArgumentDetail.FULL))
+                .extracting(read -> read.shape() + " " + read.condition().map(Condition::value))
+                .containsExactly("BYTES Optional.empty", "INDIRECT Optional[26]", "INDIRECT Optional[51]");
+    }
+
     @Test
     void whatACallDoesNotWriteIsNotRead() {
         assertThat(reads(Abi.X86_64, "wait4", ArgumentDetail.NAMES))

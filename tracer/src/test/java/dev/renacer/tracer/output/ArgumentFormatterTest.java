@@ -245,8 +245,7 @@ class ArgumentFormatterTest {
         assertThat(result(call("prctl").args(3).returns(1))).isEqualTo("1 (SUID_DUMP_USER)");
         assertThat(result(call("prctl").args(3).returns(0))).isEqualTo("0 (SUID_DUMP_DISABLE)");
         assertThat(text(call("prctl").args(4, 1).returns(0))).isEqualTo("PR_SET_DUMPABLE, SUID_DUMP_USER = 0");
-        assertThat(text(call("prctl").args(4, 7).returns(0)))
-                .isEqualTo("PR_SET_DUMPABLE, 0x7 /* SUID_DUMP_??? */ = 0");
+        assertThat(text(call("prctl").args(4, 7).returns(0))).isEqualTo("PR_SET_DUMPABLE, 0x7 /* SUID_DUMP_??? */ = 0");
         assertThat(result(call("adjtimex").args(0).returns(5))).isEqualTo("5 (TIME_ERROR)");
     }
 

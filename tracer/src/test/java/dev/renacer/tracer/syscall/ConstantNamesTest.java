@@ -38,8 +38,8 @@ class ConstantNamesTest {
                 unused.removeIf(set -> source.contains('"' + set + '"'));
             }
         }
-        String results = Files.readString(
-                Path.of(System.getProperty("user.dir"), "src/main/resources/dev/renacer/tracer/output/argument/results.tsv"));
+        String results = Files.readString(Path.of(
+                System.getProperty("user.dir"), "src/main/resources/dev/renacer/tracer/output/argument/results.tsv"));
         unused.removeIf(set -> results.contains("\t" + set + "\n"));
 
         assertThat(unused).isEmpty();

@@ -153,18 +153,6 @@ class PointeeTest {
         assertThat(connect.pointee(5, new long[6])).isEmpty();
     }
 
-    /** The core can compare an argument with a value; it cannot tell that there is no value it knows. */
-    @Test
-    void nothingIsSaidOfWhatValuesWithoutASetPointTo() {
-        everyCall()
-                .flatMap(call -> call.parameters().stream())
-                .forEach(parameter -> assertThat(parameter
-                                .selected()
-                                .getOrDefault(Parameter.OTHERWISE, Parameter.MEANINGLESS)
-                                .pointee())
-                        .isEmpty());
-    }
-
     private static Stream<Pointee> everyPointee(Syscall call) {
         return call.parameters().stream()
                 .flatMap(parameter -> Stream.concat(Stream.of(parameter), parameter.selected().values().stream()))

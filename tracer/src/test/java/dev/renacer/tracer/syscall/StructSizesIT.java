@@ -159,6 +159,7 @@ class StructSizesIT {
             Map.entry("shmid", "struct shmid64_ds"),
             Map.entry("seccomp_action", "__u32"),
             Map.entry("seccomp_sizes", "struct seccomp_notif_sizes"),
+            Map.entry("option_filter", "struct sock_fprog"),
             Map.entry("dqblk", "struct if_dqblk"),
             Map.entry("dqinfo", "struct if_dqinfo"),
             Map.entry("socketcall_address", "struct { long argument[3]; }"),

@@ -40,7 +40,7 @@ enum Format {
             SHOWN,
             (out, how) -> new HtmlReport(out, how.facts().get(), how.descriptors(), how.names(), how.detail())),
     /** For Perfetto's viewer. */
-    PERFETTO(FILE, SHOWN, (out, how) -> new PerfettoOutput(out, how.names(), how.detail())),
+    PERFETTO(FILE, SHOWN, (out, how) -> new PerfettoOutput(out, how.names(), how.descriptors(), how.detail())),
     /** A profile for go tool pprof. */
     PPROF(FILE, SHOWN, (out, _) -> new PprofOutput(out));
 
@@ -92,9 +92,9 @@ enum Format {
         return place == Place.FILE;
     }
 
-    /** Whether it shows what descriptors are, -y or not. */
+    /** Whether it goes by what descriptors are, -y or not. */
     boolean needsDescriptors() {
-        return this == HTML;
+        return this == HTML || this == PERFETTO;
     }
 
     boolean showsStacks() {

@@ -73,7 +73,7 @@ public final class OutputPlan {
         return !statistics.replaceTrace() || !others.isEmpty();
     }
 
-    /** Whether anything shows what descriptors are: with -y, or because its format does. */
+    /** Whether anything that is written goes by what descriptors are: with -y, or because of its format. */
     public boolean needsDescriptors() {
         return shown.namesDescriptors()
                 || destinations().anyMatch(destination -> destination.format().needsDescriptors());

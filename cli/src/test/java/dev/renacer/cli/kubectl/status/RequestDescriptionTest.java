@@ -77,8 +77,9 @@ class RequestDescriptionTest {
         TraceTotals overlooked = new TraceTotals(1, 2, 10, 9, 0, 0, 0, 0, 0, 0, 0, null, 3);
 
         assertThat(Figures.line(overlooked))
-                .isEqualTo("1 container, 2 processes: 10 calls, 9 spans, lost 0, calls may be missing (3 failed look-ups of"
-                        + " descriptors)");
+                .isEqualTo(
+                        "1 container, 2 processes: 10 calls, 9 spans, lost 0, calls may be missing (3 failed look-ups of"
+                                + " descriptors)");
     }
 
     @Test

@@ -99,7 +99,7 @@ class OutputPlanTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "xml    | is no format; there are text, json, jsonl, csv, perfetto, pprof",
+                "xml    | is no format; there are text, json, jsonl, csv, html, perfetto, pprof",
                 "json=  | names no file; write json=FILE",
             })
     void aWrongFormatIsToldWithTheRightOnes(String argument, String message) {

@@ -4,6 +4,7 @@
 package dev.renacer.cli.local.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
@@ -24,6 +25,7 @@ class PerfettoIT {
     private static final int PACKET = 1;
     private static final int TRACK_EVENT = 11;
     private static final int TYPE = 9;
+    private static final int FLOW = 47;
     private static final int TERMINATING_FLOW = 48;
     private static final long BEGIN = 1;
     private static final long END = 2;
@@ -49,6 +51,18 @@ class PerfettoIT {
         assertThat(events(trace, event -> type(event) == BEGIN)).hasSize((int) calls);
         assertThat(events(trace, event -> type(event) == END)).hasSize((int) calls);
         assertThat(events(trace, event -> event.hasField(TERMINATING_FLOW))).hasSizeGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void bothEndsOfAConnectionAreTied() throws IOException {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "there is no /usr/bin/python3 to talk to itself");
+        Path trace = folder.resolve("t.pftrace");
+        String talk = "import socket; a, b = socket.socketpair(); a.sendall(b'said'); b.recv(9)";
+        Run.renacer("--format", "perfetto=" + trace, "-e", "trace=network", "--", "/usr/bin/python3", "-c", talk);
+
+        assertThat(events(trace, event -> event.hasField(FLOW))).hasSize(1);
+        assertThat(events(trace, event -> type(event) == END && event.hasField(TERMINATING_FLOW)))
+                .hasSize(1);
     }
 
     @Test

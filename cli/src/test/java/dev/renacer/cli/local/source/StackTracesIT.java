@@ -85,8 +85,7 @@ class StackTracesIT {
 
         assertThat(ours).last().asString().contains("/hello(runtime.goexit");
         assertThat(ours).allMatch(frame -> frame.startsWith(" > " + hello + "("));
-        assertThat(places(ours))
-                .containsAll(places(frames(strace("-e", "trace=write", "-e", "signal=none", hello))));
+        assertThat(places(ours)).containsAll(places(frames(strace("-e", "trace=write", "-e", "signal=none", hello))));
     }
 
     private static boolean isThere(String program) {

@@ -62,6 +62,12 @@ final class Nested {
         if (program == null) {
             return false;
         }
+        instructions(out, call, detail, index, program);
+        return true;
+    }
+
+    /** Writes a struct sock_fprog and, if all is to be shown, the instructions that it points to. */
+    static void instructions(StringBuilder out, SyscallCall call, TextDetail detail, int index, Memory program) {
         int length = program.u16(0);
         out.append("{len=").append(length).append(", filter=");
         long address = program.word(program.wordSize());
@@ -73,7 +79,6 @@ final class Nested {
             Filters.write(out, CapturedPieces.memory(call, detail, code), code.cut(), address, sandbox);
         }
         out.append('}');
-        return true;
     }
 
     /** Writes what clone3(2) is given and, behind that, what it returned where its fields point. */

@@ -43,7 +43,8 @@ public final class PointedData {
                             "msghdr",
                             "mmsghdr",
                             "sockaddr",
-                            "value" -> true;
+                            "value",
+                            "option_filter" -> true;
                     case "dirent", "dirent64", "sigset_argpack", "sock_fprog", "msgbuf", "file_handle", "nodemask" ->
                         true;
                     case "iocb_pointer", "sigframe", "sigframe_aarch64", "sigframe_i386" -> true;
@@ -80,7 +81,8 @@ public final class PointedData {
                 Packets.write(out, call, detail, index, CapturedPieces.find(call, index, pointee), names)
                         || bytes(out, call, detail, index, pointee);
             case "path" -> path(out, call, detail, index, pointee);
-            case "value" -> SocketOptions.write(out, call, detail, index, pointee.direction() == Direction.OUT);
+            case "value", "option_filter" ->
+                SocketOptions.write(out, call, detail, index, pointee.direction() == Direction.OUT);
             case "sockaddr" -> address(out, call, detail, index, pointee);
             case "dirent", "dirent64" ->
                 Directories.write(out, call, detail, index, pointee.type().equals("dirent"));

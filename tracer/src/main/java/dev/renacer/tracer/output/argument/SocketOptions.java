@@ -11,8 +11,8 @@ import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.output.struct.Memory;
 import dev.renacer.tracer.output.struct.Names;
 import dev.renacer.tracer.output.struct.SocketAddresses;
-import dev.renacer.tracer.output.struct.Structs;
 import dev.renacer.tracer.syscall.ErrnoNames;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The value of a socket option: a number, a struct, or bytes. A struct that a program gives is one if it is long enough;
@@ -41,6 +41,8 @@ final class SocketOptions {
     private static final int PACKET_STATISTICS = 6;
     private static final int PACKET_TX_RING = 13;
     private static final int SOCKADDR_STORAGE = 128;
+    /** The argument that says how long the value is. */
+    private static final int LENGTH = 4;
 
     /** Options of SOL_SOCKET that are numbers, however long their values are: a bit for each. */
     private static final long[] NUMBERS = bits(
@@ -68,17 +70,21 @@ final class SocketOptions {
     }
 
     static boolean write(StringBuilder out, SyscallCall call, TextDetail detail, int index, boolean atExit) {
-        CapturedData data = CapturedPieces.find(call, index, Part.DATA, 0, atExit);
+        CapturedData data = value(call, index, atExit);
         if (data == null) {
             return false;
         }
-        Memory value = CapturedPieces.memory(call, detail, data);
+        Memory whole = CapturedPieces.memory(call, detail, data);
+        Memory value = atExit ? whole : whole.part(0, Math.max(0, Math.min(whole.length(), (int) call.args()[LENGTH])));
         if (value.length() == 0) {
             return false;
         }
         int option = (int) call.args()[2];
         return switch ((int) call.args()[1]) {
-            case SOL_SOCKET -> socket(out, value, option, atExit);
+            case SOL_SOCKET ->
+                isFilter(option)
+                        ? !atExit && program(out, call, detail, index, value)
+                        : socket(out, value, option, atExit);
             case SOL_IP -> internet(out, value, option, atExit);
             case SOL_IPV6 -> internet6(out, value, option, atExit);
             case SOL_PACKET -> packet(out, value, option, atExit);
@@ -92,7 +98,6 @@ final class SocketOptions {
             case SO_ERROR -> (atExit && value.length() >= Integer.BYTES) ? error(out, value.i32(0)) : plain(out, value);
             case SO_LINGER -> fields(out, value, LINGER, true, atExit);
             case SO_PEERCRED -> atExit ? fields(out, value, CREDENTIALS, true, true) : plain(out, value);
-            case SO_ATTACH_FILTER, SO_ATTACH_REUSEPORT_CBPF -> !atExit && program(out, value);
             default -> isNumber(option) ? number(out, value, atExit) : plain(out, value);
         };
     }
@@ -108,14 +113,28 @@ final class SocketOptions {
         return true;
     }
 
+    /** Of what may have a pointer, all that has room for one is read, and what is as long as the call says. */
+    private static @Nullable CapturedData value(SyscallCall call, int index, boolean atExit) {
+        CapturedData longest = null;
+        for (CapturedData piece : call.data()) {
+            boolean is = piece.argument() == index && piece.part() == Part.DATA && piece.atExit() == atExit;
+            if (is && piece.readable() && (longest == null || piece.bytes().length > longest.bytes().length)) {
+                longest = piece;
+            }
+        }
+        return longest;
+    }
+
+    private static boolean isFilter(int option) {
+        return option == SO_ATTACH_FILTER || option == SO_ATTACH_REUSEPORT_CBPF;
+    }
+
     /** A program of instructions, of which only the address is in the struct. */
-    private static boolean program(StringBuilder out, Memory value) {
+    private static boolean program(StringBuilder out, SyscallCall call, TextDetail detail, int index, Memory value) {
         if (value.length() != 2 * value.wordSize()) {
             return false;
         }
-        out.append("{len=").append(value.u16(0));
-        Structs.pointer(out.append(", filter="), value.word(value.wordSize()));
-        out.append('}');
+        Nested.instructions(out, call, detail, index, value);
         return true;
     }
 

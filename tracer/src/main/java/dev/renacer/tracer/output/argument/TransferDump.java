@@ -162,7 +162,9 @@ public final class TransferDump {
         HexDump.append(out, captured);
         boolean cut = data == null || data.cut();
         if ((cut || captured.length != length) && Redactor.isMarked(captured)) {
-            out.append(" | <").append(Redactor.MARK).append(" stands for a secret of another length: offsets and number of bytes")
+            out.append(" | <")
+                    .append(Redactor.MARK)
+                    .append(" stands for a secret of another length: offsets and number of bytes")
                     .append(" are not the program's");
             out.append(cut ? ", and not all of " + Long.toUnsignedString(length) + " bytes were captured>\n" : ">\n");
         } else if (cut) {

@@ -17,7 +17,6 @@ final class CallFields {
 
     private final NameWriter names;
     private final TextDetail detail;
-    private final StringBuilder argument = new StringBuilder();
     private final Rfc3339 rfc3339 = new Rfc3339();
 
     /**
@@ -34,10 +33,12 @@ final class CallFields {
         json.append("\"name\":\"").append(call.syscall().name()).append("\",\"args\":[");
         int start = json.length();
         ArgumentFormatter.each(call, index -> {
-            argument.setLength(0);
-            ArgumentFormatter.argument(argument, call, index, names, detail);
-            names.argument(argument, call, index);
-            JsonText.write(json.length() > start ? json.append(',') : json, argument);
+            json.append(json.length() > start ? ",\"" : "\"");
+            int from = json.length();
+            ArgumentFormatter.argument(json, call, index, names, detail);
+            names.argument(json, call, index);
+            JsonText.escape(json, from);
+            json.append('"');
         });
         json.append("],\"result\":");
         if (call.outcome() == Outcome.UNFINISHED) {

@@ -12,23 +12,10 @@ import java.util.Queue;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
-/**
- * Which wake of futex(2) ended which wait. Both are reported in either order, so a wait is held until everything that
- * ended with it is reported. Only futexes of one process (FUTEX_PRIVATE_FLAG) are followed. What is held is bounded in
- * number and in time. Not thread-safe.
- */
-final class FutexFlows {
-    /** Told a wait that was held, and the flow that ends with it, if it is known. */
-    @FunctionalInterface
-    interface Receiver {
-        void accept(SyscallCall wait, OptionalLong flow);
-    }
-
-    /** Beyond this number, the oldest are given up. */
-    static final int MOST = 1_024;
-
-    /** How much later than its return a call may be reported. */
-    private static final long SETTLE_NANOS = 1_000_000;
+/** Which wake of futex(2) ended which wait. Only futexes of one process (FUTEX_PRIVATE_FLAG) are followed. */
+final class FutexFlows implements Flows {
+    /** Wakes that are kept; beyond that the oldest are given up. */
+    private static final int MOST_WAKES = 1_024;
     /** One call may wake many; that many of them are told. */
     private static final int MOST_WOKEN = 8;
 
@@ -58,8 +45,7 @@ final class FutexFlows {
     }
 
     private final LongSupplier numbers;
-    private final Receiver receiver;
-    private final Queue<SyscallCall> waits = new ArrayDeque<>();
+    private final HeldCalls<Boolean> waits;
     private final Queue<Wake> wakes = new ArrayDeque<>();
 
     /**
@@ -67,57 +53,42 @@ final class FutexFlows {
      */
     FutexFlows(LongSupplier numbers, Receiver receiver) {
         this.numbers = numbers;
-        this.receiver = receiver;
+        this.waits = new HeldCalls<>(held -> receiver.accept(held.call(), flow(held.call())));
     }
 
-    /** Keeps a call if it is a wait that was ended by a wake; {@code false}: it is none. */
-    boolean hold(SyscallCall call) {
-        if (!isOf(call, WAIT, WAIT_BITSET) || call.result() != 0) {
-            return false;
+    @Override
+    public boolean hold(SyscallCall call) {
+        boolean woken = isOf(call, WAIT, WAIT_BITSET) && call.result() == 0;
+        if (woken) {
+            waits.add(call, true);
         }
-        waits.add(call);
-        if (waits.size() > MOST) {
-            receiver.accept(waits.remove(), OptionalLong.empty());
-        }
-        return true;
+        return woken;
     }
 
-    /** The flows that begin with a call: one for each thread that it has woken. */
-    Iterable<Long> begun(SyscallCall call) {
+    @Override
+    public List<Long> begun(SyscallCall call) {
+        if (!isOf(call, WAKE, WAKE_BITSET) || call.result() <= 0) {
+            return List.of();
+        }
         Wake wake = new Wake(call);
-        if (isOf(call, WAKE, WAKE_BITSET)) {
-            for (long woken = Math.min(call.result(), MOST_WOKEN); woken > 0; woken--) {
-                wake.flows.add(numbers.getAsLong());
-            }
-        }
-        if (wake.flows.isEmpty()) {
-            return wake.flows;
+        for (long woken = Math.min(call.result(), MOST_WOKEN); woken > 0; woken--) {
+            wake.flows.add(numbers.getAsLong());
         }
         wakes.add(wake);
-        if (wakes.size() > MOST) {
+        if (wakes.size() > MOST_WAKES) {
             wakes.remove();
         }
         return List.copyOf(wake.flows);
     }
 
-    /** Passes on the waits of which everything is known now that everything until this time is reported. */
-    void settle(long reportedNanos) {
-        while (!waits.isEmpty() && waits.element().endNanos() + SETTLE_NANOS <= reportedNanos) {
-            SyscallCall wait = waits.remove();
-            receiver.accept(wait, flow(wait));
-        }
+    @Override
+    public void settle(long reportedNanos) {
+        waits.settle(reportedNanos);
     }
 
-    /** Passes on the waits of which this holds: their thread or process is gone. */
-    void settle(Predicate<SyscallCall> gone) {
-        List<SyscallCall> own = waits.stream().filter(gone).toList();
-        waits.removeAll(own);
-        own.forEach(wait -> receiver.accept(wait, flow(wait)));
-    }
-
-    /** Passes on all: nothing more is reported. */
-    void settleAll() {
-        settle(Long.MAX_VALUE);
+    @Override
+    public void settle(Predicate<SyscallCall> gone) {
+        waits.settle(gone);
     }
 
     private OptionalLong flow(SyscallCall wait) {

@@ -8,6 +8,7 @@ import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.output.notation.SignalFormatter;
@@ -23,8 +24,8 @@ import java.util.Set;
 
 /**
  * A trace for Perfetto, written as the calls come: a track for each process and thread, a slice for each call, instants
- * for what else happens, arrows from a fork to what it made, from an execve to the new program and from a futex wake to
- * the wait it ended, and at the end a counter of the calls in flight. Times are those of CLOCK_REALTIME. Not
+ * for what else happens, arrows from a fork to what it made, from an execve to the new program, from a futex wake to
+ * the wait it ended and from a send to the receive of the other end, and at the end a counter of the calls in flight. Times are those of CLOCK_REALTIME. Not
  * thread-safe.
  */
 public final class PerfettoOutput implements TraceListener {
@@ -37,7 +38,7 @@ public final class PerfettoOutput implements TraceListener {
     private final Tracks tracks;
     private final EventWriter events;
     private final CallSlices slices;
-    private final FutexFlows futexes;
+    private final List<Flows> flows;
     private final CallsInFlight inFlight = new CallsInFlight();
     private final StringBuilder text = new StringBuilder();
     /** By the thread that has forked, in a PID namespace of its own, the process that it has made. */
@@ -47,18 +48,21 @@ public final class PerfettoOutput implements TraceListener {
 
     private OptionalLong epochOffset = OptionalLong.empty();
     private boolean begun;
-    private long flows;
+    private long lastFlow;
 
     /**
-     * @param names   writes what descriptors are (-y)
-     * @param detail  how much is written of what arguments point to
+     * @param names        writes what descriptors are (-y)
+     * @param descriptors  knows what they are, if it gets the trace before this one
+     * @param detail       how much is written of what arguments point to
      */
-    public PerfettoOutput(ReportStream out, NameWriter names, TextDetail detail) {
+    public PerfettoOutput(ReportStream out, NameWriter names, Descriptors descriptors, TextDetail detail) {
         packets = new PacketStream(out);
         tracks = new Tracks(packets);
         events = new EventWriter(packets);
         slices = new CallSlices(events, names, detail);
-        futexes = new FutexFlows(() -> ++flows, (wait, flow) -> slice(wait, flow));
+        flows = List.of(
+                new FutexFlows(() -> ++lastFlow, this::slice),
+                new SocketFlows(call -> descriptors.names(call).argument(0), () -> ++lastFlow, this::slice));
     }
 
     @Override
@@ -73,10 +77,10 @@ public final class PerfettoOutput implements TraceListener {
         }
         begin(call.startNanos());
         inFlight.add(call.startNanos(), call.endNanos());
-        if (!futexes.hold(call)) {
+        if (flows.stream().noneMatch(kind -> kind.hold(call))) {
             slice(call, OptionalLong.empty());
         }
-        futexes.settle(call.endNanos());
+        flows.forEach(kind -> kind.settle(call.endNanos()));
     }
 
     private void slice(SyscallCall call, OptionalLong woken) {
@@ -92,7 +96,7 @@ public final class PerfettoOutput implements TraceListener {
                 starts.add(flow);
             }
         }
-        futexes.begun(call).forEach(starts::add);
+        flows.forEach(kind -> starts.addAll(kind.begun(call)));
         OptionalLong start = tracks.isFresh(call.tid()) ? OptionalLong.of(TASK | call.tid()) : OptionalLong.empty();
         slices.write(call, track, starts, start, woken);
     }
@@ -118,8 +122,8 @@ public final class PerfettoOutput implements TraceListener {
             case TraceEvent.ProcessStarted started -> started(started);
             case TraceEvent.ProgramExecuted _ -> {
                 tracks.rename(process);
-                executed.put(process.pid(), ++flows);
-                instant(process.pid(), event, "program: " + process.name()).endOfFlow(flows);
+                executed.put(process.pid(), ++lastFlow);
+                instant(process.pid(), event, "program: " + process.name()).endOfFlow(lastFlow);
                 events.end(event.epochNanos());
             }
             case TraceEvent.SignalDelivered signal -> {
@@ -144,7 +148,7 @@ public final class PerfettoOutput implements TraceListener {
                 events.end(rest.epochNanos());
             }
             case TraceEvent.ThreadExited exited -> {
-                futexes.settle(wait -> wait.tid() == exited.tid());
+                flows.forEach(kind -> kind.settle(call -> call.tid() == exited.tid()));
                 made.remove(exited.tid());
                 tracks.forgetThread(process.pid(), exited.tid());
             }
@@ -181,7 +185,7 @@ public final class PerfettoOutput implements TraceListener {
     }
 
     private void forget(int pid) {
-        futexes.settle(wait -> wait.process().pid() == pid);
+        flows.forEach(kind -> kind.settle(call -> call.process().pid() == pid));
         made.remove(pid);
         executed.remove(pid);
         tracks.forgetProcess(pid);
@@ -228,7 +232,7 @@ public final class PerfettoOutput implements TraceListener {
 
     @Override
     public void onEnd() {
-        futexes.settleAll();
+        flows.forEach(kind -> kind.settle(Long.MAX_VALUE));
         if (begun) {
             tracks.counter(inFlight.stepNanos());
             inFlight.each((time, calls) -> {

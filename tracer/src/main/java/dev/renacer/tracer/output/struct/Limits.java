@@ -23,8 +23,14 @@ final class Limits {
     private static final Names QUOTA_INFO_VALID = Names.of("field_dqinfo_valid");
     /** 64 bits each, of struct if_dqblk. */
     private static final String[] QUOTA = {
-        "{dqb_bhardlimit=", ", dqb_bsoftlimit=", ", dqb_curspace=", ", dqb_ihardlimit=", ", dqb_isoftlimit=",
-        ", dqb_curinodes=", ", dqb_btime=", ", dqb_itime="
+        "{dqb_bhardlimit=",
+        ", dqb_bsoftlimit=",
+        ", dqb_curspace=",
+        ", dqb_ihardlimit=",
+        ", dqb_isoftlimit=",
+        ", dqb_curinodes=",
+        ", dqb_btime=",
+        ", dqb_itime="
     };
     /** So many of them are always shown. */
     private static final int QUOTA_SHOWN = 6;

@@ -52,6 +52,10 @@ class PointedDataTest {
                         + " dqb_ihardlimit=0, dqb_isoftlimit=0, dqb_curinodes=0, ...} = 0");
         assertThat(text(quota.build(), new TextDetail(32, true, TextDetail.Hex.NEVER)))
                 .endsWith("dqb_btime=8, dqb_itime=9, dqb_valid=QIF_BLIMITS|QIF_SPACE}");
+        assertThat(text(call("quotactl").args(0x8000_0200, 0, 4, ADDRESS).string(3, "/a.user")))
+                .isEqualTo("QCMD(Q_QUOTAON, USRQUOTA), NULL, QFMT_VFS_V1, \"/a.user\" = 0");
+        assertThat(text(call("quotactl").args(0x8000_0302, 0, 4, ADDRESS)))
+                .isEqualTo("QCMD(Q_QUOTAOFF, PRJQUOTA), NULL = 0");
         int info = 0x8000_0500; // QCMD(Q_GETINFO, USRQUOTA)
         assertThat(text(call("quotactl")
                         .args(info, 0x2000, 0, ADDRESS)

@@ -7,7 +7,9 @@ import static dev.renacer.tracer.CallFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.tracer.CallFixture;
+import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.output.ArgumentFormatter;
+import dev.renacer.tracer.output.notation.TextDetail;
 import org.junit.jupiter.api.Test;
 
 /** Lines of strace 6.1 about socket options. */
@@ -52,6 +54,32 @@ class SocketOptionsTest {
                         new Struct().u32(3).at(8).u16(2, 0).u8(224, 0, 0, 1).bytes(136)))
                 .isEqualTo("SOL_IP, MCAST_JOIN_GROUP, {gr_interface=3, gr_group={sa_family=AF_INET, "
                         + "sin_port=htons(0), sin_addr=inet_addr(\"224.0.0.1\")}}, 136");
+    }
+
+    /** Lines of strace 6.1, the second with -v. */
+    @Test
+    void aFilterHasItsInstructionsIfAllIsShown() {
+        byte[] program = new Struct().u16(2).at(8).u64(0x2000).bytes();
+        byte[] code = new Struct()
+                .u16(0x15)
+                .u8(0, 1)
+                .u32(0x800)
+                .u16(6)
+                .u8(0, 0)
+                .u32(0xffffffffL)
+                .bytes();
+        CallFixture attach = call("setsockopt")
+                .args(3, 1, 26, ADDRESS, program.length)
+                .bytes(3, program, false)
+                .data(DataLines.piece(3, Part.ELEMENT, 0, code));
+
+        assertThat(text(attach)).isEqualTo("SOL_SOCKET, SO_ATTACH_FILTER, {len=2, filter=0x2000}, 16");
+        assertThat(DataLines.text(attach.build(), new TextDetail(32, true, TextDetail.Hex.NEVER)))
+                .isEqualTo("3, SOL_SOCKET, SO_ATTACH_FILTER, {len=2, filter=[BPF_JUMP(BPF_JMP|BPF_K|BPF_JEQ, 0x800, 0,"
+                        + " 0x1), BPF_STMT(BPF_RET|BPF_K, 0xffffffff)]}, 16");
+        assertThat(text(call("setsockopt").args(3, 1, 26, ADDRESS, 4).bytes(3, program, false)))
+                .as("too short")
+                .isEqualTo("SOL_SOCKET, SO_ATTACH_FILTER, 0x1000, 4");
     }
 
     @Test

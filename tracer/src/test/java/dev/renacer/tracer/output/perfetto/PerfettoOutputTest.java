@@ -12,6 +12,7 @@ import dev.renacer.tracer.CallFixture;
 import dev.renacer.tracer.SignalInfo;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.OutputFixture;
 import dev.renacer.tracer.output.notation.TextDetail;
@@ -28,7 +29,8 @@ class PerfettoOutputTest {
     private static final int PRIVATE = 128;
 
     private final OutputFixture out = new OutputFixture();
-    private final PerfettoOutput output = new PerfettoOutput(out.stream, NameWriter.NONE, TextDetail.DEFAULT);
+    private final PerfettoOutput output =
+            new PerfettoOutput(out.stream, NameWriter.NONE, Descriptors.incomplete(), TextDetail.DEFAULT);
 
     @Test
     void aCallIsASliceOfItsThreadWithArgumentsAndResult() throws Exception {
