@@ -54,7 +54,8 @@ final class CallSubjects {
         if (change.isPresent() || descriptor.orElse(null) instanceof Descriptor.Socket) {
             Optional<CallSocket> socket = CallSocket.of(call, change, names);
             if (socket.flatMap(CallSocket::peer).isPresent()) {
-                return PEER + protocol(socket.get(), descriptor.or(names::result))
+                return PEER
+                        + protocol(socket.get(), descriptor.or(names::result))
                         + address(socket.get().peer().get());
             }
         }
@@ -75,8 +76,11 @@ final class CallSubjects {
     }
 
     private static String protocol(CallSocket socket, Optional<Descriptor> descriptor) {
-        String known = descriptor.orElse(null) instanceof Descriptor.Socket of ? of.protocol().label() : "";
-        String label = known.isEmpty() || known.equals("socket") ? socket.transport().orElse("") : known;
+        String known = descriptor.orElse(null) instanceof Descriptor.Socket of
+                ? of.protocol().label()
+                : "";
+        String label =
+                known.isEmpty() || known.equals("socket") ? socket.transport().orElse("") : known;
         return label.isEmpty() ? "" : label + " ";
     }
 

@@ -39,7 +39,8 @@ final class EventRows {
             case TraceEvent.ProgramExecuted _ ->
                 add(EventKind.EXECUTED, process, nanos, pid, 0, ThreadRows.program(process));
             case TraceEvent.SignalDelivered signal -> {
-                StringBuilder text = new StringBuilder(SignalNames.of(signal.info().signal())).append(' ');
+                StringBuilder text =
+                        new StringBuilder(SignalNames.of(signal.info().signal())).append(' ');
                 SignalFormatter.append(text, signal.info());
                 add(EventKind.SIGNAL, process, nanos, signal.tid(), 0, text);
             }

@@ -119,8 +119,11 @@ public final class HtmlReport implements TraceListener {
 
     private List<String> notes() {
         List<String> notes = new ArrayList<>();
-        note(notes, lost, " event was lost because the buffer between tracer and renacer was full", " events were lost"
-                + " because the buffer between tracer and renacer was full");
+        note(
+                notes,
+                lost,
+                " event was lost because the buffer between tracer and renacer was full",
+                " events were lost" + " because the buffer between tracer and renacer was full");
         note(
                 notes,
                 calls - mostCalls,

@@ -10,7 +10,16 @@ import java.util.Set;
 /** How many bytes a call has moved into the process or out of it: what it has returned, for calls that return that. */
 final class MovedBytes {
     private static final Set<String> IN = Set.of(
-            "read", "pread64", "readv", "preadv", "preadv2", "recv", "recvfrom", "recvmsg", "copy_file_range", "splice");
+            "read",
+            "pread64",
+            "readv",
+            "preadv",
+            "preadv2",
+            "recv",
+            "recvfrom",
+            "recvmsg",
+            "copy_file_range",
+            "splice");
     private static final Set<String> OUT = Set.of(
             "write",
             "pwrite64",

@@ -20,8 +20,7 @@ import java.util.List;
  * @param zone     in which times of day are shown
  * @param further  names and values of what else a reader should know, such as which calls were asked for
  */
-public record ReportFacts(
-        String command, String version, String host, String kernel, ZoneId zone, List<Fact> further) {
+public record ReportFacts(String command, String version, String host, String kernel, ZoneId zone, List<Fact> further) {
     /** A name and a value, for people. */
     public record Fact(String name, String value) {}
 

@@ -32,12 +32,14 @@ final class ReportPage {
             "calls.js",
             "detail.js",
             "processes.js",
+            "lanes.js",
             "timeline.js",
             "gestures.js",
             "overview.js",
             "latency.js",
             "lists.js",
             "flame.js",
+            "controls.js",
             "app.js");
 
     private final ReportStream out;

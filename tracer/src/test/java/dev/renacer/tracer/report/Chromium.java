@@ -107,9 +107,7 @@ final class Chromium implements AutoCloseable {
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
         send(
                 "Emulation.setEmulatedMedia",
-                Map.of(
-                        "features",
-                        List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
     }
 
     /** Opens a report, and waits until it can be used. */
@@ -119,8 +117,9 @@ final class Chromium implements AutoCloseable {
         complaints.clear();
         send("Page.navigate", Map.of("url", file.toUri().toString()));
         await(loaded);
-        evaluate("new Promise(done => { const look = () => document.documentElement.dataset.ready !== undefined"
-                + " || document.querySelector('.loading.failed') ? done(true) : requestAnimationFrame(look); look(); })");
+        evaluate(
+                "new Promise(done => { const look = () => document.documentElement.dataset.ready !== undefined"
+                        + " || document.querySelector('.loading.failed') ? done(true) : requestAnimationFrame(look); look(); })");
     }
 
     /** The value of an expression in the page; of a promise, what it gives. */

@@ -40,7 +40,10 @@ class HtmlReportTest {
         deliver(call("openat").args(-100, 1, 0).string(1, HOSTILE).returns(3));
         report.onEnd();
 
-        assertThat(page()).doesNotContain("<img", "onerror", "evil").startsWith("<!doctype html>").endsWith("</html>\n");
+        assertThat(page())
+                .doesNotContain("<img", "onerror", "evil")
+                .startsWith("<!doctype html>")
+                .endsWith("</html>\n");
         assertThat(PageReader.of(page()).texts(Section.SUBJECTS)).containsExactly("file\t" + HOSTILE);
         assertThat(PageReader.of(page()).facts()).contains("command\trun </script><script>evil()</script>");
     }
@@ -59,7 +62,11 @@ class HtmlReportTest {
 
     @Test
     void everyCallHasItsRow() {
-        deliver(call("openat").args(-100, 1, 0).string(1, "/etc/hosts").nanos(1_500).returns(3));
+        deliver(call("openat")
+                .args(-100, 1, 0)
+                .string(1, "/etc/hosts")
+                .nanos(1_500)
+                .returns(3));
         deliver(call("read").args(3, 2, 100).returns(87));
         deliver(call("openat").args(-100, 1, 0).string(1, "/nowhere").fails(2).thread(9));
         deliver(call("exit_group").args(0).unfinished());
@@ -90,7 +97,9 @@ class HtmlReportTest {
         assertThat(page.numbers(Section.EVENT_KIND)).containsExactly(0L, 2L, 0L);
         assertThat(page.numbers(Section.EVENT_VALUE)).containsExactly(0L, 4L, 0L);
         assertThat(page.texts(Section.EVENT_TEXT)).containsExactly("demo\t/usr/bin/demo", "", "demo\t/usr/bin/demo");
-        assertThat(page.numbers(Section.PROCESSES)).as("a number given again is another process").containsExactly(7L, 7L, 1L, 7L, 7L, 1L);
+        assertThat(page.numbers(Section.PROCESSES))
+                .as("a number given again is another process")
+                .containsExactly(7L, 7L, 1L, 7L, 7L, 1L);
     }
 
     @Test
@@ -106,13 +115,17 @@ class HtmlReportTest {
         assertThat(page.numbers(Section.NAME)).hasSize(2);
         assertThat(page.notes())
                 .contains("6 events were lost because the buffer between tracer and renacer was full")
-                .contains("3 later calls are not in this report, which holds 2; choose fewer with -e trace=, or write another"
-                        + " format");
+                .contains(
+                        "3 later calls are not in this report, which holds 2; choose fewer with -e trace=, or write another"
+                                + " format");
     }
 
     @Test
     void longArgumentsAreCutAndThatIsSaid() {
-        deliver(call("openat").args(-100, 1, 0).string(1, "/" + "x".repeat(3_000)).fails(36));
+        deliver(call("openat")
+                .args(-100, 1, 0)
+                .string(1, "/" + "x".repeat(3_000))
+                .fails(36));
         report.onEnd();
 
         PageReader page = PageReader.of(page());
@@ -134,12 +147,15 @@ class HtmlReportTest {
     @Test
     void aFullDiskEndsTheReportAndNotTheTrace() {
         List<String> complaints = new ArrayList<>();
-        ReportStream full = new ReportStream("/dev/full", new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                throw new IOException("No space left on device");
-            }
-        }, complaints::add);
+        ReportStream full = new ReportStream(
+                "/dev/full",
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        throw new IOException("No space left on device");
+                    }
+                },
+                complaints::add);
         HtmlReport lost = new HtmlReport(full, facts(), descriptors, NameWriter.NONE, TextDetail.DEFAULT);
         full.flush();
         lost.onCall(call("getpid").build());

@@ -118,15 +118,29 @@ final class SyntheticTrace {
     private void file(int thread) {
         int descriptor = 10 + thread;
         String path = "/srv/data/shard-" + random.nextInt(64) + "/object-" + random.nextInt(FILES) + ".json";
-        call(thread, CallFixture.call("openat").args(-100, 0x7ffc_0000_1000L, 0x80000).string(1, path).returns(descriptor), 9_000);
         call(
                 thread,
-                CallFixture.call("mmap").args(0, 1 << 16, 1, 2, descriptor, 0).returns(0x7f00_0000_0000L + (random.nextLong() & 0xffff_f000L)),
+                CallFixture.call("openat")
+                        .args(-100, 0x7ffc_0000_1000L, 0x80000)
+                        .string(1, path)
+                        .returns(descriptor),
+                9_000);
+        call(
+                thread,
+                CallFixture.call("mmap")
+                        .args(0, 1 << 16, 1, 2, descriptor, 0)
+                        .returns(0x7f00_0000_0000L + (random.nextLong() & 0xffff_f000L)),
                 5_000);
         for (int part = random.nextInt(6); part >= 0; part--) {
             byte[] text = ("{\"id\": " + random.nextInt() + ", \"name\": \"item " + random.nextInt(5000) + "\"}")
                     .getBytes(StandardCharsets.US_ASCII);
-            call(thread, CallFixture.call("read").args(descriptor, 0x7ffc_0000_2000L, 4096).written(1, text, false).returns(text.length), 3_000);
+            call(
+                    thread,
+                    CallFixture.call("read")
+                            .args(descriptor, 0x7ffc_0000_2000L, 4096)
+                            .written(1, text, false)
+                            .returns(text.length),
+                    3_000);
         }
         call(thread, CallFixture.call("close").args(descriptor), 1_500);
     }
@@ -134,19 +148,44 @@ final class SyntheticTrace {
     private void search(int thread) {
         String name = "lib" + random.nextInt(40) + ".so";
         for (String folder : List.of("/opt/app/lib/", "/usr/local/lib/", "/usr/lib/x86_64-linux-gnu/")) {
-            call(thread, CallFixture.call("openat").args(-100, 0x7ffc_0000_1000L, 0).string(1, folder + name).fails(ENOENT), 4_000);
+            call(
+                    thread,
+                    CallFixture.call("openat")
+                            .args(-100, 0x7ffc_0000_1000L, 0)
+                            .string(1, folder + name)
+                            .fails(ENOENT),
+                    4_000);
         }
     }
 
     private void request(int thread) {
         int socket = 30 + thread;
         call(thread, CallFixture.call("socket").args(2, 1, 0).returns(socket), 8_000);
-        call(thread, CallFixture.call("connect").args(socket, 0x7ffc_0000_3000L, 16).data(peer()), 60_000);
+        call(
+                thread,
+                CallFixture.call("connect").args(socket, 0x7ffc_0000_3000L, 16).data(peer()),
+                60_000);
         String text = "GET /items/" + random.nextInt(5000) + " HTTP/1.1\r\nHost: backend\r\n\r\n";
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-        call(thread, CallFixture.call("sendto").args(socket, 0x7ffc_0000_4000L, bytes.length, 0, 0, 0).bytes(1, bytes, false).returns(bytes.length), 20_000);
-        call(thread, CallFixture.call("recvfrom").args(socket, 0x7ffc_0000_4000L, 8192, 0x40, 0, 0).fails(EAGAIN), 2_000);
-        call(thread, CallFixture.call("epoll_wait").args(5, 0x7ffc_0000_5000L, 64, 1000).returns(1), 800_000);
+        call(
+                thread,
+                CallFixture.call("sendto")
+                        .args(socket, 0x7ffc_0000_4000L, bytes.length, 0, 0, 0)
+                        .bytes(1, bytes, false)
+                        .returns(bytes.length),
+                20_000);
+        call(
+                thread,
+                CallFixture.call("recvfrom")
+                        .args(socket, 0x7ffc_0000_4000L, 8192, 0x40, 0, 0)
+                        .fails(EAGAIN),
+                2_000);
+        call(
+                thread,
+                CallFixture.call("epoll_wait")
+                        .args(5, 0x7ffc_0000_5000L, 64, 1000)
+                        .returns(1),
+                800_000);
         call(thread, CallFixture.call("close").args(socket), 9_000);
     }
 
