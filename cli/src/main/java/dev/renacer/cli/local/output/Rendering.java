@@ -25,7 +25,12 @@ import java.util.function.Supplier;
  * @param facts    what a report says of the trace beside the calls
  */
 record Rendering(
-        LineStyle style, NameWriter names, Shown shown, boolean several, Descriptors descriptors, Supplier<ReportFacts> facts) {
+        LineStyle style,
+        NameWriter names,
+        Shown shown,
+        boolean several,
+        Descriptors descriptors,
+        Supplier<ReportFacts> facts) {
     TextDetail detail() {
         return shown.detail();
     }
