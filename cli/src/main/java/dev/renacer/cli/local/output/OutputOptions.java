@@ -156,7 +156,8 @@ public final class OutputOptions {
         }
         if (statistics.areAsked() || main.format() != Format.TEXT) {
             throw CommandFailure.usage("-ff writes lines of text; leave it out with "
-                    + (statistics.areAsked() ? "-c" : "--format " + main.format()) + ", or write --format " + main.format()
+                    + (statistics.areAsked() ? "-c" : "--format " + main.format()) + ", or write --format "
+                    + main.format()
                     + "=FILE beside it");
         }
     }

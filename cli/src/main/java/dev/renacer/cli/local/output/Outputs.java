@@ -35,10 +35,7 @@ public final class Outputs implements AutoCloseable {
      * @param eachThread  whether it is a file for each thread (-ff), and the stream nothing
      */
     record Output(
-            Destination destination,
-            ReportStream stream,
-            Optional<StatisticsOptions> statistics,
-            boolean eachThread) {}
+            Destination destination, ReportStream stream, Optional<StatisticsOptions> statistics, boolean eachThread) {}
 
     private final List<Output> all;
     private final Function<PidPrefix, LineStyle> style;
@@ -69,13 +66,13 @@ public final class Outputs implements AutoCloseable {
 
     private Stream<TraceListener> listeners(
             Output output, boolean several, Descriptors descriptors, Supplier<ReportFacts> facts) {
-        boolean isTrace = output.statistics().filter(StatisticsOptions::replaceTrace).isEmpty();
+        boolean isTrace =
+                output.statistics().filter(StatisticsOptions::replaceTrace).isEmpty();
         Stream<TraceListener> statistics = output.statistics().stream()
                 .map(asked -> asked.output(
-                        output.stream(), output.destination().format().ofStatistics().orElseThrow()));
-        return isTrace
-                ? Stream.concat(Stream.of(trace(output, several, descriptors, facts)), statistics)
-                : statistics;
+                        output.stream(),
+                        output.destination().format().ofStatistics().orElseThrow()));
+        return isTrace ? Stream.concat(Stream.of(trace(output, several, descriptors, facts)), statistics) : statistics;
     }
 
     private TraceListener trace(Output output, boolean several, Descriptors descriptors, Supplier<ReportFacts> facts) {
