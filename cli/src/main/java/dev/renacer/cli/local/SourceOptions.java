@@ -41,8 +41,9 @@ final class SourceOptions {
     @Option(
             names = "--transpiler-map",
             paramLabel = "FILE",
-            description = "With -s: show places of generated code as places of the code it was generated from. FILE is its"
-                    + " source map: version 3 (app.js.map), or the lines that a transpiler to Rust lists.")
+            description =
+                    "With -s: show places of generated code as places of the code it was generated from. FILE is its"
+                            + " source map: version 3 (app.js.map), or the lines that a transpiler to Rust lists.")
     @Nullable
     String map;
 

@@ -80,8 +80,7 @@ public final class TraceProfile implements TraceListener {
         String path = path(call, role, names, argument);
         // What an openat(2) returns is the path's, and only known if it succeeds: it would part errors from successes.
         Optional<Descriptor> subject = path.isEmpty() ? argument.or(names::result) : argument;
-        return new CallKey(
-                role, call.syscall().name(), kind(subject), path, peer(call, names, subject), site(call));
+        return new CallKey(role, call.syscall().name(), kind(subject), path, peer(call, names, subject), site(call));
     }
 
     private static boolean isDescriptor(SyscallCall call) {
@@ -97,13 +96,14 @@ public final class TraceProfile implements TraceListener {
     }
 
     private String path(SyscallCall call, String role, CallNames names, Optional<Descriptor> subject) {
-        boolean startsProgram = call.outcome() == Outcome.RETURNED && EXECS.contains(call.syscall().name());
+        boolean startsProgram = call.outcome() == Outcome.RETURNED
+                && EXECS.contains(call.syscall().name());
         if (startsProgram && role.equals(Roles.PROGRAM)) {
             return Roles.PROGRAM;
         }
         return names.path()
-                .or(() -> subject.filter(Descriptor.File.class::isInstance)
-                        .map(file -> ((Descriptor.File) file).path()))
+                .or(() ->
+                        subject.filter(Descriptor.File.class::isInstance).map(file -> ((Descriptor.File) file).path()))
                 .map(patterns::of)
                 .orElse("");
     }

@@ -15,13 +15,7 @@ package dev.renacer.tracer.statistics;
  * @param deviationNanos of the same window, at least 1: the resolution of the clock
  */
 public record Anomaly(
-        String call,
-        int pid,
-        int tid,
-        long startNanos,
-        long durationNanos,
-        double meanNanos,
-        double deviationNanos) {
+        String call, int pid, int tid, long startNanos, long durationNanos, double meanNanos, double deviationNanos) {
     /** How far from its baseline it is, as renacer 0.6.6 names it. */
     public enum Severity {
         /** Less than 4 deviations. */

@@ -153,7 +153,9 @@ public final class CallStatistics implements TraceListener {
 
     /** The sum of all rows' times in nanoseconds. */
     public long totalNanos() {
-        return rows.values().stream().mapToLong(row -> row.durations().totalNanos()).sum();
+        return rows.values().stream()
+                .mapToLong(row -> row.durations().totalNanos())
+                .sum();
     }
 
     /** That of the row with this name. */

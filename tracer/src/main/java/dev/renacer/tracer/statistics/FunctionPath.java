@@ -46,8 +46,7 @@ record FunctionPath(List<Symbol> functions, Optional<String> place) {
         List<Frame> frames = call.stack().map(CallStack::frames).orElse(List.of());
         Optional<String> function = call.source().flatMap(SourceLocation::function);
         Optional<String> place = call.source().flatMap(SourceLocation::shortPlace);
-        return new FunctionPath(
-                function.map(name -> through(name, frames)).orElseGet(() -> through(frames)), place);
+        return new FunctionPath(function.map(name -> through(name, frames)).orElseGet(() -> through(frames)), place);
     }
 
     /** Where the first function of the user's own is known. */

@@ -198,8 +198,7 @@ public final class FunctionTimes implements TraceListener {
 
     /** Whether another function has the same name: only with its file is it told from that. */
     public boolean isNamesake(Function function) {
-        return functions.values().stream()
-                .anyMatch(other -> other != function && other.name.equals(function.name));
+        return functions.values().stream().anyMatch(other -> other != function && other.name.equals(function.name));
     }
 
     /** Ways to calls with their times, the longest time first. */
@@ -214,8 +213,8 @@ public final class FunctionTimes implements TraceListener {
 
     private static <T> List<Map.Entry<T, Durations>> sorted(Collection<Map.Entry<T, Durations>> entries) {
         List<Map.Entry<T, Durations>> sorted = new ArrayList<>(entries);
-        sorted.sort(Comparator.comparingLong((Map.Entry<T, Durations> entry) ->
-                        entry.getValue().totalNanos())
+        sorted.sort(Comparator.comparingLong(
+                        (Map.Entry<T, Durations> entry) -> entry.getValue().totalNanos())
                 .thenComparingLong(entry -> entry.getValue().count())
                 .reversed());
         return Collections.unmodifiableList(sorted);
@@ -233,6 +232,8 @@ public final class FunctionTimes implements TraceListener {
 
     /** The time of all calls in nanoseconds. */
     public long totalNanos() {
-        return functions.values().stream().mapToLong(function -> function.own.totalNanos()).sum();
+        return functions.values().stream()
+                .mapToLong(function -> function.own.totalNanos())
+                .sum();
     }
 }

@@ -81,12 +81,15 @@ class ComparisonIT {
         Files.delete(file);
         Comparison comparison = Comparison.of(before, profile(script, "trace=openat"));
 
-        assertThat(comparison.of(Kind.NEW_ERROR)).as(text(comparison)).singleElement().satisfies(difference -> {
-            assertThat(difference.key().role()).isEqualTo("(program)/cat");
-            assertThat(difference.key().call()).isEqualTo("openat");
-            assertThat(difference.key().path()).endsWith("/config");
-            assertThat(difference.errno()).isEqualTo(2);
-        });
+        assertThat(comparison.of(Kind.NEW_ERROR))
+                .as(text(comparison))
+                .singleElement()
+                .satisfies(difference -> {
+                    assertThat(difference.key().role()).isEqualTo("(program)/cat");
+                    assertThat(difference.key().call()).isEqualTo("openat");
+                    assertThat(difference.key().path()).endsWith("/config");
+                    assertThat(difference.errno()).isEqualTo(2);
+                });
         assertThat(FailureCondition.parse("new-errors").getFirst().violations(comparison))
                 .hasSize(1);
         assertThat(FailureCondition.parse("vanished-calls").getFirst().violations(comparison))

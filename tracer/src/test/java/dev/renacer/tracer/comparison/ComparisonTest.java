@@ -62,8 +62,10 @@ class ComparisonTest {
     @Test
     void anErrorThatOnlySaysToTryAgainIsNone() {
         Comparison comparison = compare(
-                new TraceFixture("demo").call(call("read").process(TraceFixture.root()).args(3)),
-                new TraceFixture("demo").call(call("read").process(TraceFixture.root()).args(3).fails(11)));
+                new TraceFixture("demo")
+                        .call(call("read").process(TraceFixture.root()).args(3)),
+                new TraceFixture("demo")
+                        .call(call("read").process(TraceFixture.root()).args(3).fails(11)));
 
         assertThat(comparison.of(Kind.NEW_ERROR)).isEmpty();
     }
@@ -75,8 +77,8 @@ class ComparisonTest {
                 new TraceFixture("demo").open("/etc/new.conf", 9_000).open("/etc/new.conf", 9_000));
 
         assertThat(comparison.differences())
-                .extracting(difference -> difference.kind() + " " + difference.key().path() + " " + difference.before()
-                        + " " + difference.after())
+                .extracting(difference -> difference.kind() + " "
+                        + difference.key().path() + " " + difference.before() + " " + difference.after())
                 .containsExactly("new calls /etc/new.conf 0 2", "vanished calls /etc/old.conf 1 0");
     }
 
@@ -106,7 +108,8 @@ class ComparisonTest {
         after.call(call("getpid").process(TraceFixture.process(102, 100, "uniq")));
 
         assertThat(compare(before, after).differences())
-                .extracting(difference -> difference.kind() + " " + difference.key().role())
+                .extracting(
+                        difference -> difference.kind() + " " + difference.key().role())
                 .containsExactly("new calls (program)/uniq", "vanished calls (program)/sort");
     }
 
@@ -114,7 +117,8 @@ class ComparisonTest {
     void pidsAndTheOrderOfChildrenDoNotMatter() {
         TraceFixture before = new TraceFixture("demo").fork(100, 101).exec(101, "sort");
         before.call(call("getpid").process(TraceFixture.process(101, 100, "sort")));
-        TraceFixture after = new TraceFixture("demo").fork(100, 555).fork(100, 444).exec(444, "sort");
+        TraceFixture after =
+                new TraceFixture("demo").fork(100, 555).fork(100, 444).exec(444, "sort");
         after.call(call("getpid").process(TraceFixture.process(444, 100, "sort")));
 
         assertThat(compare(before, after).differences()).isEmpty();
@@ -201,7 +205,8 @@ class ComparisonTest {
         }
 
         assertThat(compare(before, after).differences())
-                .extracting(difference -> difference.kind() + " " + difference.key().path())
+                .extracting(
+                        difference -> difference.kind() + " " + difference.key().path())
                 .containsExactly("other counts /b");
     }
 
@@ -213,7 +218,8 @@ class ComparisonTest {
 
         assertThat(comparison.bySite()).isTrue();
         assertThat(comparison.differences())
-                .extracting(difference -> difference.kind() + " " + difference.key().site())
+                .extracting(
+                        difference -> difference.kind() + " " + difference.key().site())
                 .containsExactly("new calls reload (demo.c)", "vanished calls load (demo.c)");
     }
 
@@ -260,7 +266,6 @@ class ComparisonTest {
         assertThat(conditions)
                 .extracting(condition ->
                         condition + " " + condition.violations(comparison).size())
-                .containsExactly(
-                        "new-errors 1", "new-calls 1", "vanished-calls 0", "latency:20% 0", "calls:12.5% 0");
+                .containsExactly("new-errors 1", "new-calls 1", "vanished-calls 0", "latency:20% 0", "calls:12.5% 0");
     }
 }

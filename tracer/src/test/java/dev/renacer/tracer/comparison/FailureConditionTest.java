@@ -6,13 +6,14 @@ package dev.renacer.tracer.comparison;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 class FailureConditionTest {
     @ParameterizedTest
-    @ValueSource(strings = {"", "errors", "latency", "latency:20", "latency:%", "new-errors:5%", "calls:-1%", "new-errors,"})
+    @ValueSource(
+            strings = {"", "errors", "latency", "latency:20", "latency:%", "new-errors:5%", "calls:-1%", "new-errors,"})
     void whatIsNoConditionIsNamedWithThoseThereAre(String text) {
         assertThatThrownBy(() -> FailureCondition.parse(text))
                 .isInstanceOf(FailureCondition.InvalidException.class)

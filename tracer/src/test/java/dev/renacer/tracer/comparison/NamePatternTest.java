@@ -6,9 +6,9 @@ package dev.renacer.tracer.comparison;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.tracer.descriptor.address.SocketAddress;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.Test;
 
 class NamePatternTest {
     @ParameterizedTest
@@ -33,6 +33,7 @@ class NamePatternTest {
         assertThat(patterns.of(new SocketAddress.Inet("10.0.0.9", 5432))).isEqualTo("10.0.0.9:5432");
         assertThat(patterns.of(new SocketAddress.Inet("10.0.0.9", 41_812))).isEqualTo("10.0.0.9:#");
         assertThat(patterns.of(new SocketAddress.Inet6("::1", 443, 0, 0))).isEqualTo("[::1]:443");
-        assertThat(patterns.of(new SocketAddress.Unix("/run/user/1000/bus", true))).isEqualTo("/run/user/#/bus");
+        assertThat(patterns.of(new SocketAddress.Unix("/run/user/1000/bus", true)))
+                .isEqualTo("/run/user/#/bus");
     }
 }

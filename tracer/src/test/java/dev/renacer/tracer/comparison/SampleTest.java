@@ -47,7 +47,8 @@ class SampleTest {
         most.merge(of(1_000_000, 1_010_000));
 
         assertThat(most.seen()).isEqualTo(100_000);
-        long fromOther = Arrays.stream(most.values()).filter(value -> value >= 1_000_000).count();
+        long fromOther =
+                Arrays.stream(most.values()).filter(value -> value >= 1_000_000).count();
         assertThat(most.values()).hasSize(Sample.MOST);
         assertThat((double) fromOther).isCloseTo(50, within(34.0));
     }

@@ -18,6 +18,7 @@ final class TraceFixture {
 
     /** Looks nowhere but at the calls. */
     private final Descriptors descriptors = Descriptors.incomplete();
+
     private final TraceProfile profile = new TraceProfile(descriptors);
     private long now = 1_000_000;
 

@@ -118,7 +118,11 @@ class AnomalyDetectorTest {
 
     @Test
     void noMoreThanTenAreToldInASecondAndTheOthersAreCounted() {
-        List<String> names = SyscallTable.instance().calls(Abi.X86_64).stream().map(Syscall::name).sorted().limit(25).toList();
+        List<String> names = SyscallTable.instance().calls(Abi.X86_64).stream()
+                .map(Syscall::name)
+                .sorted()
+                .limit(25)
+                .toList();
         for (String name : names) {
             baseline(name);
         }

@@ -133,7 +133,11 @@ class FunctionTimesTest {
 
     @Test
     void aLanguagesLibraryInFrontOfTheUsersCodeIsLeftOut() {
-        made("write", 1_000, stack("syscall.Syscall", "os.(*File).Write", "main.greet", "main.main"), source("main.greet"));
+        made(
+                "write",
+                1_000,
+                stack("syscall.Syscall", "os.(*File).Write", "main.greet", "main.main"),
+                source("main.greet"));
 
         assertThat(times.functions()).extracting(Function::name).containsExactly("main.main", "main.greet");
         assertThat(function("main.greet").own().count()).isEqualTo(1);
@@ -214,7 +218,8 @@ class FunctionTimesTest {
 
     @Test
     void unfinishedCallsTakeNoTime() {
-        times.onCall(call("exit_group").nanos(900).stack(stack("main")).unfinished().build());
+        times.onCall(
+                call("exit_group").nanos(900).stack(stack("main")).unfinished().build());
 
         assertThat(times.functions()).isEmpty();
     }

@@ -64,8 +64,9 @@ public final class StatisticsOptions {
 
     @Option(
             names = "--profile-self",
-            description = "Tell at the end what the trace cost: CPU and memory of renacer, and how much longer the program"
-                    + " took.")
+            description =
+                    "Tell at the end what the trace cost: CPU and memory of renacer, and how much longer the program"
+                            + " took.")
     boolean profileSelf;
 
     /** Whether it is told what the trace cost. */
@@ -125,8 +126,9 @@ public final class StatisticsOptions {
      */
     public void check(boolean allowsRemarks) {
         if (profileSelf && !allowsRemarks) {
-            throw CommandFailure.usage("--profile-self writes lines to standard error, where JSON and CSV go as well; write"
-                    + " these to a file with -o FILE");
+            throw CommandFailure.usage(
+                    "--profile-self writes lines to standard error, where JSON and CSV go as well; write"
+                            + " these to a file with -o FILE");
         }
     }
 
@@ -159,8 +161,8 @@ public final class StatisticsOptions {
         List<SummaryColumn> chosen = new ArrayList<>();
         for (String name : columns.split(",", -1)) {
             SummaryColumn column = SummaryColumn.of(name)
-                    .orElseThrow(() -> CommandFailure.usage(
-                            "-U '" + name + "' is no column; there are " + SummaryColumn.NAMES));
+                    .orElseThrow(() ->
+                            CommandFailure.usage("-U '" + name + "' is no column; there are " + SummaryColumn.NAMES));
             if (chosen.contains(column)) {
                 throw CommandFailure.usage("-U names the column '" + name + "' twice; leave out one");
             }

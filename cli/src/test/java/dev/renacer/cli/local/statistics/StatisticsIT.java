@@ -72,8 +72,10 @@ class StatisticsIT {
     /** Calls and errors of each row, by name. */
     private static Map<String, String> rows(String table) {
         Map<String, String> rows = new TreeMap<>();
-        table.lines().map(ROW::matcher).filter(Matcher::matches).forEach(row -> rows.put(
-                row.group("name"), row.group("calls") + "/" + row.group("errors")));
+        table.lines()
+                .map(ROW::matcher)
+                .filter(Matcher::matches)
+                .forEach(row -> rows.put(row.group("name"), row.group("calls") + "/" + row.group("errors")));
         return rows;
     }
 
@@ -122,7 +124,8 @@ class StatisticsIT {
         List<String> renacer = new ArrayList<>(List.of("-f", "-c", "--"));
         renacer.addAll(script);
         Map<String, String> expected = rows(Run.of(strace).err());
-        Map<String, String> counted = rows(Run.renacer(renacer.toArray(String[]::new)).err());
+        Map<String, String> counted =
+                rows(Run.renacer(renacer.toArray(String[]::new)).err());
 
         // How often a shell's wait is interrupted is a matter of time.
         for (Map<String, String> rows : List.of(expected, counted)) {
@@ -137,7 +140,8 @@ class StatisticsIT {
         String strace = strace("-c", "-w", "-U", columns).err();
         String renacer = renacer("-c", "-U", columns).err();
 
-        assertThat(renacer.lines().limit(2).toList()).isEqualTo(strace.lines().limit(2).toList());
+        assertThat(renacer.lines().limit(2).toList())
+                .isEqualTo(strace.lines().limit(2).toList());
     }
 
     @Test
@@ -192,12 +196,15 @@ class StatisticsIT {
         JsonNode document = json("--function-time");
         JsonNode functions = document.get("functions");
 
-        assertThat(named(functions, "function", "load").get("own_calls").asInt()).isEqualTo(200);
+        assertThat(named(functions, "function", "load").get("own_calls").asInt())
+                .isEqualTo(200);
         assertThat(named(functions, "function", "serve").get("calls").asInt()).isEqualTo(250);
-        assertThat(named(functions, "function", "serve").get("own_calls").asInt()).isZero();
+        assertThat(named(functions, "function", "serve").get("own_calls").asInt())
+                .isZero();
         assertThat(named(functions, "function", "pause_for").get("own_calls").asInt())
                 .isEqualTo(51);
-        assertThat(named(functions, "function", "save").get("own_calls").asInt()).isEqualTo(21);
+        assertThat(named(functions, "function", "save").get("own_calls").asInt())
+                .isEqualTo(21);
         assertThat(named(functions, "function", "save").get("place").asText()).startsWith("statistics.c:");
         JsonNode main = named(functions, "function", "main");
         assertThat(main.get("calls").asInt()).isEqualTo(1 + 250 + 21 + 1);
@@ -223,11 +230,16 @@ class StatisticsIT {
     @Test
     void aSleepThatIsMuchLongerThanThoseBeforeItIsToldAtOnce() {
         Run run = renacer(
-                "--anomaly-realtime", "-e", "trace=clock_nanosleep", "-o", folder.resolve("trace").toString());
+                "--anomaly-realtime",
+                "-e",
+                "trace=clock_nanosleep",
+                "-o",
+                folder.resolve("trace").toString());
 
         assertThat(run.errLines())
-                .anyMatch(line -> line.matches("renacer: anomaly: clock_nanosleep took 3[0-9]{5}\\.[0-9] us, [0-9.]+ sigma"
-                        + " above its baseline of [0-9.]+ us \\(sigma [0-9.]+ us\\): High \\[pid [0-9]+\\]"))
+                .anyMatch(line ->
+                        line.matches("renacer: anomaly: clock_nanosleep took 3[0-9]{5}\\.[0-9] us, [0-9.]+ sigma"
+                                + " above its baseline of [0-9.]+ us \\(sigma [0-9.]+ us\\): High \\[pid [0-9]+\\]"))
                 .anyMatch(line -> line.startsWith("renacer: anomalies: "));
     }
 
@@ -262,9 +274,8 @@ class StatisticsIT {
     void callsInFlightAtTheEndAreTold() throws IOException {
         Process sleep = new ProcessBuilder("sleep", "1000").start();
         try {
-            await()
-                    .until(() -> Files.readString(Path.of("/proc", Long.toString(sleep.pid()), "syscall"))
-                            .matches("(?s)[0-9]+ .*"));
+            await().until(() -> Files.readString(Path.of("/proc", Long.toString(sleep.pid()), "syscall"))
+                    .matches("(?s)[0-9]+ .*"));
             Run run = Run.renacer("-c", "--attach-for", "1s", "-p", Long.toString(sleep.pid()));
 
             assertThat(run.err()).containsPattern("in flight at the end: clock_nanosleep 1 \\(for [0-9.]+ s\\)");
@@ -281,8 +292,10 @@ class StatisticsIT {
         assertThat(renacer("-C", "--format", "json").err()).contains("-C writes a table behind the lines");
         assertThat(renacer("--stats-extended", "--format", "csv").err()).contains("use --format text or json");
         assertThat(renacer("--anomaly-window-size", "50").err()).contains("need --anomaly-realtime");
-        assertThat(renacer("--anomaly-realtime", "--anomaly-window-size", "9").err()).contains("give 10 to 10000 calls");
-        assertThat(renacer("--anomaly-realtime", "--anomaly-threshold", "0").err()).contains("give one above 0");
+        assertThat(renacer("--anomaly-realtime", "--anomaly-window-size", "9").err())
+                .contains("give 10 to 10000 calls");
+        assertThat(renacer("--anomaly-realtime", "--anomaly-threshold", "0").err())
+                .contains("give one above 0");
         assertThat(renacer("--anomaly-realtime", "--format", "json").err()).contains("with -o FILE");
     }
 }

@@ -15,11 +15,9 @@ import java.util.List;
  * @param order      of rows about calls
  * @param columns    of the table of -c
  */
-public record Content(
-        boolean summary, boolean spread, boolean functions, RowOrder order, List<SummaryColumn> columns) {
+public record Content(boolean summary, boolean spread, boolean functions, RowOrder order, List<SummaryColumn> columns) {
     /** The table of -c as strace has it. */
-    public static final Content SUMMARY =
-            new Content(true, false, false, RowOrder.TIME, SummaryColumn.USUAL);
+    public static final Content SUMMARY = new Content(true, false, false, RowOrder.TIME, SummaryColumn.USUAL);
 
     public Content {
         columns = List.copyOf(columns);

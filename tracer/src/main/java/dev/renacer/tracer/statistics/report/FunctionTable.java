@@ -46,8 +46,8 @@ final class FunctionTable {
 
     private void functions(StringBuilder out) {
         out.append("Time in system calls by function: its own calls, and those of functions it called (below)\n");
-        TextTable table = new TextTable(
-                "% time", "seconds", "own s", "below s", "calls", "own calls", "p99 us", "function");
+        TextTable table =
+                new TextTable("% time", "seconds", "own s", "below s", "calls", "own calls", "p99 us", "function");
         List<Function> functions = times.functions();
         functions.stream()
                 .limit(MOST_FUNCTIONS)
@@ -59,7 +59,10 @@ final class FunctionTable {
                         Long.toString(function.all().count()),
                         Long.toString(function.own().count()),
                         Units.micros(function.all().percentileNanos(P99).orElse(0L)),
-                        name(function) + function.place().map(place -> " (" + ByteText.shown(place) + ")").orElse("")));
+                        name(function)
+                                + function.place()
+                                        .map(place -> " (" + ByteText.shown(place) + ")")
+                                        .orElse("")));
         table.writeTo(out);
         more(out, functions.size(), MOST_FUNCTIONS, "functions");
     }
@@ -109,11 +112,7 @@ final class FunctionTable {
 
     private static void more(StringBuilder out, int all, int shown, String what) {
         if (all > shown) {
-            out.append("and ")
-                    .append(all - shown)
-                    .append(" more ")
-                    .append(what)
-                    .append("; --format json has all\n");
+            out.append("and ").append(all - shown).append(" more ").append(what).append("; --format json has all\n");
         }
     }
 

@@ -49,7 +49,9 @@ public record SelfProfile(double userSeconds, double systemSeconds, long peakKib
                 .findFirst()
                 .orElse(0);
         return new SelfProfile(
-                Long.parseLong(fields[USER]) / TICKS_PER_SECOND, Long.parseLong(fields[SYSTEM]) / TICKS_PER_SECOND, peak);
+                Long.parseLong(fields[USER]) / TICKS_PER_SECOND,
+                Long.parseLong(fields[SYSTEM]) / TICKS_PER_SECOND,
+                peak);
     }
 
     /**

@@ -18,13 +18,28 @@ final class SpreadTable {
 
     static void writeTo(StringBuilder out, List<Row> rows) {
         TextTable table = new TextTable(
-                "calls", "errors", "total us", "min", "mean", "std dev", "p50", "p75", "p90", "p95", "p99", "max",
+                "calls",
+                "errors",
+                "total us",
+                "min",
+                "mean",
+                "std dev",
+                "p50",
+                "p75",
+                "p90",
+                "p95",
+                "p99",
+                "max",
                 "syscall");
         for (Row row : rows) {
             line(table, row.durations(), row.failed() == 0 ? "" : Long.toString(row.failed()), row.name());
             for (Map.Entry<Integer, Durations> error : row.errors().entrySet()) {
                 String count = Long.toString(error.getValue().count());
-                line(table, error.getValue(), count, "  " + ErrnoNames.of(error.getKey()).name());
+                line(
+                        table,
+                        error.getValue(),
+                        count,
+                        "  " + ErrnoNames.of(error.getKey()).name());
             }
         }
         table.writeTo(out);

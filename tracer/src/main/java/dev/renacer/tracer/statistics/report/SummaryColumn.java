@@ -30,8 +30,7 @@ public enum SummaryColumn {
     NAME("syscall", 16, "name syscall syscall-name");
 
     /** What a person may write, without the other spellings. */
-    public static final String NAMES =
-            "time-percent, total-time, min-time, max-time, avg-time, calls, errors, name";
+    public static final String NAMES = "time-percent, total-time, min-time, max-time, avg-time, calls, errors, name";
 
     /** Those of strace without -U. */
     public static final List<SummaryColumn> USUAL = List.of(TIME_PERCENT, TOTAL, AVERAGE, CALLS, ERRORS, NAME);

@@ -61,8 +61,9 @@ final class SummaryTable {
         Line total = Line.total(rows);
         List<List<String>> lines = new ArrayList<>();
         Stream.concat(rows.stream().map(Line::of), Stream.of(total))
-                .forEach(line -> lines.add(
-                        columns.stream().map(column -> cell(column, line, total)).toList()));
+                .forEach(line -> lines.add(columns.stream()
+                        .map(column -> cell(column, line, total))
+                        .toList()));
         int[] widths = widths(lines);
         line(out, columns.stream().map(SummaryColumn::heading).toList(), widths);
         rule(out, widths);

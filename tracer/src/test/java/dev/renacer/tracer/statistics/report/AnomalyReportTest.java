@@ -36,7 +36,8 @@ class AnomalyReportTest {
     void aQuietTraceSaysSo() {
         report.onEnd();
 
-        assertThat(lines).containsExactly("renacer: anomalies: 0 among 0 calls that were compared; 0 were not, as the first"
-                + " ones of their name");
+        assertThat(lines)
+                .containsExactly("renacer: anomalies: 0 among 0 calls that were compared; 0 were not, as the first"
+                        + " ones of their name");
     }
 }

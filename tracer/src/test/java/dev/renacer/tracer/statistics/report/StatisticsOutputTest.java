@@ -35,7 +35,10 @@ class StatisticsOutputTest {
 
     private static void feed(StatisticsOutput output) {
         for (int index = 1; index <= 100; index++) {
-            output.onCall(call("read").nanos(index * 1_000L).stack(stack("load", "main")).build());
+            output.onCall(call("read")
+                    .nanos(index * 1_000L)
+                    .stack(stack("load", "main"))
+                    .build());
         }
         output.onCall(call("openat").nanos(2_000).fails(2).stack(stack("main")).build());
         output.onCall(call("openat").nanos(4_000).fails(13).stack(stack("main")).build());

@@ -138,7 +138,8 @@ class SummaryTableTest {
 
     @Test
     void everyNameOfStraceIsKnown() {
-        assertThat(List.of("time", "time_percent", "total-time", "min_time", "shortest", "longest", "avg-time", "count"))
+        assertThat(List.of(
+                        "time", "time_percent", "total-time", "min_time", "shortest", "longest", "avg-time", "count"))
                 .allSatisfy(name -> assertThat(SummaryColumn.of(name)).isPresent())
                 .allSatisfy(name -> assertThat(RowOrder.of(name)).isPresent());
         assertThat(RowOrder.of("nothing")).contains(RowOrder.NONE);
