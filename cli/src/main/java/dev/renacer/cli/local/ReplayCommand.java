@@ -136,6 +136,12 @@ final class ReplayCommand implements Callable<Integer> {
             return replay(trace, written, filter, selection, subjects);
         } catch (CaptureException e) {
             throw ExitCodes.of(e);
+        } catch (OutOfMemoryError e) { // what listeners remember grows with the processes of a trace
+            throw new CommandFailure(
+                    ExitCode.FAILURE,
+                    "'" + ByteText.shown(file) + "' needs more memory than there is: it has very many processes and"
+                            + " descriptors, or is no trace at all; replay it without -y, -P, --peer and spans",
+                    e);
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.Map;
 
 /** Trains the AOT cache of {@code renacer}: traces programs that every machine has, with the options people use most. */
 final class AotTraining {
-    /** SCRIPT is the path of {@link #TRACED}, RECORDING that of a file. */
+    /** SCRIPT is the path of {@link #TRACED}. */
     private static final String COMMANDS = """
             -o /dev/null -- true
             -f -T -tt -o /dev/null -- sh SCRIPT
@@ -24,9 +24,6 @@ final class AotTraining {
             -f --format jsonl -o /dev/null -- sh SCRIPT
             -f --format perfetto -o /dev/null -- sh SCRIPT
             -e trace=file -e status=failed -o /dev/null -- ls /
-            record -f --force -o RECORDING -- sh SCRIPT
-            replay RECORDING -f -yy -v -o /dev/null
-            replay RECORDING -c -o /dev/null
             --no-such-option
             --help
             """;
@@ -58,8 +55,7 @@ final class AotTraining {
                         "-Drenacer.library.path=" + nativeFiles.resolve("librenacer.so"),
                         "-Drenacer.symbolizer=" + nativeFiles.resolve("renacer-symbolize")),
                 TrainingRun.class.getName(),
-                COMMANDS.replace("SCRIPT", script.toString())
-                        .replace("RECORDING", folder.resolve("trained.rnc").toString()),
+                COMMANDS.replace("SCRIPT", script.toString()),
                 // A builder in a sandbox may not trace: the cache then serves what comes before.
                 _ -> true);
     }
