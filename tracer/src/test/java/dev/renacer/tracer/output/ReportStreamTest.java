@@ -42,9 +42,7 @@ class ReportStreamTest {
     @Test
     void everyOutputOutlivesAFullDisk() {
         ReportStream full = OutputFixture.full(complaints);
-        List.of(
-                        new JsonOutput(full, "1"),
-                        new CsvOutput(full, Set.of(CsvOutput.Column.DURATION)))
+        List.of(new JsonOutput(full, "1"), new CsvOutput(full, Set.of(CsvOutput.Column.DURATION)))
                 .forEach(output -> {
                     output.onCall(call("getpid").build());
                     output.onIdle();
