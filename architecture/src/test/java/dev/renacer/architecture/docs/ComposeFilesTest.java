@@ -23,9 +23,11 @@ class ComposeFilesTest {
     @ParameterizedTest
     @ValueSource(strings = {"docker-compose-jaeger.yml", "docker-compose-tempo.yml"})
     void theyTakeSpansAtTheDocumentedPortsOfThisMachineAlone(String file) throws IOException {
-        JsonNode services = new YAMLMapper().readTree(EXAMPLES.resolve(file).toFile()).get("services");
+        JsonNode services =
+                new YAMLMapper().readTree(EXAMPLES.resolve(file).toFile()).get("services");
         assertThat(services).isNotEmpty();
-        assertThat(services.findValues("image")).allMatch(image -> image.asText().matches("[a-z]+/[a-z]+:[0-9.]+"));
+        assertThat(services.findValues("image"))
+                .allMatch(image -> image.asText().matches("[a-z]+/[a-z]+:[0-9.]+"));
         assertThat(services.findValues("ports").stream().flatMap(ports -> elements(ports)))
                 .contains("127.0.0.1:4317:4317", "127.0.0.1:4318:4318")
                 .allMatch(port -> port.startsWith("127.0.0.1:"));

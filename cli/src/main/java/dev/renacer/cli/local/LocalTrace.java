@@ -175,10 +175,7 @@ final class LocalTrace {
 
     /** Whether anything goes by what descriptors are: their names in lines, the choice of calls, spans, a recording. */
     private boolean asksForDescriptors() {
-        return recording.isPresent()
-                || output.needsDescriptors()
-                || !subjects.isAny()
-                || otlp.isAsked(System.getenv());
+        return recording.isPresent() || output.needsDescriptors() || !subjects.isAny() || otlp.isAsked(System.getenv());
     }
 
     /** Finding it takes time before the program starts. */

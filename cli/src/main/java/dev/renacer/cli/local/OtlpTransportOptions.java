@@ -28,8 +28,9 @@ final class OtlpTransportOptions {
     @Option(
             names = "--otlp-protocol",
             paramLabel = "PROTOCOL",
-            description = "grpc or http/protobuf (default: $OTEL_EXPORTER_OTLP_PROTOCOL, otherwise http/protobuf for port"
-                    + " 4318 or a path, and grpc for others).")
+            description =
+                    "grpc or http/protobuf (default: $OTEL_EXPORTER_OTLP_PROTOCOL, otherwise http/protobuf for port"
+                            + " 4318 or a path, and grpc for others).")
     @Nullable
     String protocol;
 
@@ -84,7 +85,9 @@ final class OtlpTransportOptions {
                     .filter(list -> !list.isBlank())
                     .orElseGet(() -> environment.getOrDefault(GENERAL + "HEADERS", ""));
             StringBuilder list = new StringBuilder(before);
-            headers().forEach((name, value) -> list.append(',').append(encoded(name)).append('=').append(encoded(value)));
+            headers()
+                    .forEach((name, value) ->
+                            list.append(',').append(encoded(name)).append('=').append(encoded(value)));
             all.put(TRACES + "HEADERS", list.toString());
         }
         return all;

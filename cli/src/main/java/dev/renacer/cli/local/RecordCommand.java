@@ -136,8 +136,7 @@ final class RecordCommand implements Callable<Integer> {
                         output,
                         new AnomalyOptions(),
                         OtlpOptions.none(),
-                        () -> ReportFacts.here(
-                                whom.shown(output.redactor()), ProjectVersion.current(), List.of()),
+                        () -> ReportFacts.here(whom.shown(output.redactor()), ProjectVersion.current(), List.of()),
                         false,
                         true,
                         Optional.of(new RecordingFile(file, replace, facts)))

@@ -124,7 +124,8 @@ final class ReplayCommand implements Callable<Integer> {
         anomalies.check(written.allowsRemarks());
         output.statistics().check(written.allowsRemarks());
         if (written.profilesItself()) {
-            throw CommandFailure.usage("--profile-self tells what a trace costs, and a replay traces nothing; leave it out");
+            throw CommandFailure.usage(
+                    "--profile-self tells what a trace costs, and a replay traces nothing; leave it out");
         }
         source.functions = output.statistics().areByFunction();
         SyscallFilter filter = selected.filter();
@@ -182,8 +183,8 @@ final class ReplayCommand implements Callable<Integer> {
         RecordingFacts facts = trace.facts();
         Redactor redactor = facts.redacted() ? Redactor.NONE : written.redactor();
         Descriptors descriptors = Descriptors.replayed(redactor);
-        Replay replay = new Replay(
-                descriptors.replay(), source.source || source.functions, source.stack || source.functions);
+        Replay replay =
+                new Replay(descriptors.replay(), source.source || source.functions, source.stack || source.functions);
         otlp.recorded(new OtlpOptions.Recorded(replay.threads(), replay::nanos, facts.host()));
         Optional<SpanExport> export = otlp.open(System.getenv(), this::tell, descriptors, redactor);
         try (Outputs out = written.open(this::tell)) {

@@ -79,7 +79,9 @@ final class SourceMapFile {
             lines.put(generatedLine, new SourceLocation(text(mapping, "python_function"), Optional.of(source), line));
         }
         Map<String, String> functions = new HashMap<>();
-        map.path("function_map").properties().forEach(entry -> functions.put(entry.getKey(), printable(entry.getValue())));
+        map.path("function_map")
+                .properties()
+                .forEach(entry -> functions.put(entry.getKey(), printable(entry.getValue())));
         return new SourceMap(generated, lines, functions);
     }
 
@@ -109,7 +111,9 @@ final class SourceMapFile {
         if (!source.isTextual() || position.line < 0) {
             throw unusable("refers to a source that it does not list");
         }
-        String root = text(map, "sourceRoot").map(folder -> folder.endsWith("/") ? folder : folder + '/').orElse("");
+        String root = text(map, "sourceRoot")
+                .map(folder -> folder.endsWith("/") ? folder : folder + '/')
+                .orElse("");
         Optional<String> function = position.named ? text(map.path("names").path(position.name)) : Optional.empty();
         return new SourceLocation(function, Optional.of(root + printable(source)), position.line + 1);
     }
@@ -153,7 +157,10 @@ final class SourceMapFile {
     }
 
     private static Optional<String> text(JsonNode value) {
-        return Optional.of(value).filter(JsonNode::isTextual).map(SourceMapFile::printable).filter(Predicate.not(String::isEmpty));
+        return Optional.of(value)
+                .filter(JsonNode::isTextual)
+                .map(SourceMapFile::printable)
+                .filter(Predicate.not(String::isEmpty));
     }
 
     private static String printable(JsonNode value) {

@@ -54,7 +54,13 @@ final class ManPage {
     }
 
     private void head(String purpose, String date, String version) {
-        macro("TH", quoted(name.toUpperCase(java.util.Locale.ROOT)), "1", quoted(date), quoted("Renacer " + version), quoted(""));
+        macro(
+                "TH",
+                quoted(name.toUpperCase(java.util.Locale.ROOT)),
+                "1",
+                quoted(date),
+                quoted("Renacer " + version),
+                quoted(""));
         section("NAME");
         line(name + " \\- " + escaped(purpose));
     }
@@ -146,7 +152,9 @@ final class ManPage {
             if (line.isBlank()) {
                 paragraph(open);
             } else {
-                open.add(CommandLine.Help.Ansi.OFF.string(line.replace("%n", "\n").replace("%%", "%")).strip());
+                open.add(CommandLine.Help.Ansi.OFF
+                        .string(line.replace("%n", "\n").replace("%%", "%"))
+                        .strip());
             }
         }
         paragraph(open);

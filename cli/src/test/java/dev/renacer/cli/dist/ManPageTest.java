@@ -21,7 +21,8 @@ class ManPageTest {
     void eachOptionOfTheHelpIsInThePage() {
         CommandLine renacer = new CommandLine(new RenacerCommand());
         String page = ManPage.of(renacer, "renacer", "trace", "2026-01-31", "1.2.3");
-        assertTrue(page.startsWith(".TH \"RENACER\" 1 \"2026\\-01\\-31\" \"Renacer 1.2.3\" \"\"\n.SH NAME\nrenacer \\- trace\n"));
+        assertTrue(page.startsWith(
+                ".TH \"RENACER\" 1 \"2026\\-01\\-31\" \"Renacer 1.2.3\" \"\"\n.SH NAME\nrenacer \\- trace\n"));
         assertAll(renacer.getCommandSpec().options().stream()
                 .filter(option -> !option.hidden())
                 .map(option -> ManPage.escaped(option.longestName()))
@@ -48,6 +49,8 @@ class ManPageTest {
 
     @Test
     void whatRoffWouldReadIsEscaped() {
-        assertEquals("\\&./\\-file \\edir \\(aqx\\(aq \\(tix \\(hay \\(gaz\\(ga", ManPage.escaped("./-file \\dir 'x' ~x ^y `z`"));
+        assertEquals(
+                "\\&./\\-file \\edir \\(aqx\\(aq \\(tix \\(hay \\(gaz\\(ga",
+                ManPage.escaped("./-file \\dir 'x' ~x ^y `z`"));
     }
 }

@@ -32,7 +32,11 @@ class ModernClassesTest {
 
     @BeforeEach
     void copyPicocli() throws IOException, URISyntaxException {
-        Path own = Path.of(CommandLine.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path own = Path.of(CommandLine.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
         jar = Files.copy(own, folder.resolve("picocli.jar"));
     }
 

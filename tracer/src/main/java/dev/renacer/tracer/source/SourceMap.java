@@ -15,8 +15,7 @@ import java.util.Optional;
  * @param lines      what was written, by the line of the generated file
  * @param functions  names of functions as they were written, by their generated names, for lines that are not listed
  */
-public record SourceMap(
-        String generated, NavigableMap<Integer, SourceLocation> lines, Map<String, String> functions) {
+public record SourceMap(String generated, NavigableMap<Integer, SourceLocation> lines, Map<String, String> functions) {
     /**
      * What a person wrote there. For a line that is not listed it is that of the nearest line above it, as a statement may become
      * several lines.

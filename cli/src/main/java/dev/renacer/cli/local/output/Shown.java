@@ -28,13 +28,7 @@ public record Shown(
         TextForm form) {
     /** As without any option. */
     static final Shown DEFAULT = new Shown(
-            false,
-            false,
-            false,
-            false,
-            NameWriter.Style.NONE,
-            TextDetail.DEFAULT,
-            TextForm.of(TextDetail.DEFAULT));
+            false, false, false, false, NameWriter.Style.NONE, TextDetail.DEFAULT, TextForm.of(TextDetail.DEFAULT));
 
     /** Whether it is shown what descriptors are. */
     public boolean namesDescriptors() {

@@ -36,11 +36,13 @@ class ExamplesIT {
         List<Span> spans = traced(0, List.of("-s", "-T"), report);
         Duration long_ = Duration.ofMillis(100);
         assertThat(spans)
-                .filteredOn(span -> span.getName().startsWith("syscall: ") && lasted(span).compareTo(long_) > 0)
+                .filteredOn(span ->
+                        span.getName().startsWith("syscall: ") && lasted(span).compareTo(long_) > 0)
                 .singleElement()
                 .satisfies(slow -> {
                     assertThat(slow.getName()).isEqualTo("syscall: poll");
-                    assertThat(attribute(slow, "code.file.path").getStringValue()).endsWith("report.c");
+                    assertThat(attribute(slow, "code.file.path").getStringValue())
+                            .endsWith("report.c");
                     assertThat(attribute(slow, "code.line.number").getIntValue())
                             .isEqualTo(lineOf("slow-call/report.c", "poll(&answer"));
                 });
@@ -80,15 +82,25 @@ class ExamplesIT {
         Path input = Files.write(folder.resolve("input"), new byte[4000]);
         return traced(0, List.of("-o", "/dev/null"), "sh", "-c", "exec " + program + " < " + input + " > /dev/null")
                 .stream()
-                .filter(span -> span.getName().equals("syscall: read") || span.getName().equals("syscall: write"))
-                .filter(span -> List.of(0L, 1L).contains(attribute(span, "syscall.fd").getIntValue()))
+                .filter(span ->
+                        span.getName().equals("syscall: read") || span.getName().equals("syscall: write"))
+                .filter(span ->
+                        List.of(0L, 1L).contains(attribute(span, "syscall.fd").getIntValue()))
                 .count();
     }
 
     private String compiled(String source) throws IOException {
         Path program = folder.resolve(source.replaceAll(".*/|\\.c$", ""));
         Run gcc = Run.of(List.of(
-                "gcc", "-g", "-O0", "-Wall", "-Wextra", "-Werror", "-o", program.toString(), EXAMPLES.resolve(source).toString()));
+                "gcc",
+                "-g",
+                "-O0",
+                "-Wall",
+                "-Wextra",
+                "-Werror",
+                "-o",
+                program.toString(),
+                EXAMPLES.resolve(source).toString()));
         assertThat(gcc.code()).as(gcc.err()).isZero();
         return program.toString();
     }
@@ -118,9 +130,10 @@ class ExamplesIT {
 
     private static int lineOf(String source, String text) throws IOException {
         List<String> lines = Files.readAllLines(EXAMPLES.resolve(source));
-        return 1 + lines.indexOf(lines.stream()
-                .filter(line -> line.contains(text))
-                .findFirst()
-                .orElseThrow());
+        return 1
+                + lines.indexOf(lines.stream()
+                        .filter(line -> line.contains(text))
+                        .findFirst()
+                        .orElseThrow());
     }
 }

@@ -45,7 +45,8 @@ class SeedDocumentIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "-s", "-T", "-e trace=open,openat,read,write", "-c", "--function-time", "-f", "-s -T -f -c"})
+    @ValueSource(
+            strings = {"", "-s", "-T", "-e trace=open,openat,read,write", "-c", "--function-time", "-f", "-s -T -f -c"})
     void everyCombinationExportsARootWithItsCallsAndKeepsTheProgramsOutput(String flags) throws IOException {
         try (OtlpReceiver receiver = new OtlpReceiver()) {
             Run run = renacer(receiver.grpcUrl(), flags);
@@ -62,7 +63,8 @@ class SeedDocumentIT {
             assertThat(of(write, "syscall.name").getStringValue()).isEqualTo("write");
             assertThat(of(write, "syscall.result").getIntValue()).isEqualTo(22);
             boolean placed = flags.contains("-s") || flags.contains("--function-time");
-            assertThat(of(write, "code.filepath").getStringValue().endsWith("test.c")).isEqualTo(placed);
+            assertThat(of(write, "code.filepath").getStringValue().endsWith("test.c"))
+                    .isEqualTo(placed);
             assertThat(of(write, "code.lineno").getIntValue()).isEqualTo(placed ? 3 : 0);
         }
     }
@@ -72,7 +74,9 @@ class SeedDocumentIT {
         try (OtlpReceiver receiver = new OtlpReceiver()) {
             assertThat(renacer(receiver.grpcUrl(), "-c").err()).contains("% time     seconds", "total");
             assertThat(renacer(receiver.grpcUrl(), "--function-time").err()).contains("main (test.c:3)");
-            assertThat(receiver.spans()).filteredOn(span -> span.getName().equals("process: test")).hasSize(2);
+            assertThat(receiver.spans())
+                    .filteredOn(span -> span.getName().equals("process: test"))
+                    .hasSize(2);
         }
     }
 

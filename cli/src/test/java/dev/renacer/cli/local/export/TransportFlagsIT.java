@@ -61,7 +61,8 @@ class TransportFlagsIT {
     @Test
     void whatCannotBeIsSaidOfTheFlag() throws IOException {
         List<String> to = List.of("--otlp-endpoint", "http://127.0.0.1:9");
-        expectRefusal(to, List.of("--otlp-protocol", "smtp"), "--otlp-protocol is 'smtp', must be grpc or http/protobuf");
+        expectRefusal(
+                to, List.of("--otlp-protocol", "smtp"), "--otlp-protocol is 'smtp', must be grpc or http/protobuf");
         expectRefusal(to, List.of("--otlp-ca", "/no/such.pem"), "--otlp-ca");
         expectRefusal(to, List.of("--otlp-header", "s3cret"), "--otlp-header takes NAME=VALUE");
         expectRefusal(to, List.of("--otlp-header", "a=@/no/such"), "--otlp-header a=@FILE: cannot read '/no/such'");

@@ -70,10 +70,12 @@ class TranspilerMapIT {
         expectRefusal(Files.writeString(folder.resolve("text"), "hello"), "is not JSON");
         expectRefusal(Files.writeString(folder.resolve("other"), "{}"), "has no source_file");
         expectRefusal(
-                Files.writeString(folder.resolve("broken"), "{\"version\": 3, \"sources\": [], \"mappings\": \"AAAA\"}"),
+                Files.writeString(
+                        folder.resolve("broken"), "{\"version\": 3, \"sources\": [], \"mappings\": \"AAAA\"}"),
                 "refers to a source that it does not list");
         expectRefusal(
-                Files.writeString(folder.resolve("digits"), "{\"version\": 3, \"sources\": [\"a\"], \"mappings\": \"!\"}"),
+                Files.writeString(
+                        folder.resolve("digits"), "{\"version\": 3, \"sources\": [\"a\"], \"mappings\": \"!\"}"),
                 "has mappings that are no Base64 VLQ");
         expectRefusal(folder.resolve("missing"), "cannot read");
     }
