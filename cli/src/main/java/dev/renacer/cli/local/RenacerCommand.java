@@ -16,6 +16,7 @@ import dev.renacer.cli.local.launch.RawArguments;
 import dev.renacer.cli.local.output.OutputOptions;
 import dev.renacer.cli.local.output.OutputPlan;
 import dev.renacer.cli.local.output.Shown;
+import dev.renacer.cli.local.recording.DiffCommand;
 import dev.renacer.cli.local.recording.RecordingFile;
 import dev.renacer.cli.local.statistics.AnomalyOptions;
 import dev.renacer.tracer.ArgumentDetail;
@@ -48,7 +49,8 @@ import picocli.CommandLine.Option;
             "renacer [OPTIONS] [--] PROGRAM [ARGS...]",
             "renacer [OPTIONS] -p PID[,PID...]",
             "renacer record [OPTIONS] -o FILE [--] PROGRAM [ARGS...]",
-            "renacer replay FILE [OPTIONS]"
+            "renacer replay FILE [OPTIONS]",
+            "renacer diff [OPTIONS] A B"
         },
         description = {
             "Shows the system calls of a program as text, JSON, CSV or a page for a browser, and exports them as OpenTelemetry spans.",
@@ -72,8 +74,8 @@ import picocli.CommandLine.Option;
             "  renacer --otlp-endpoint http://localhost:4317 --otlp-service-name my-app -- ./program",
             "  renacer record -f -o t.rnc -- make; renacer replay t.rnc -c",
             "",
-            "'renacer record --help' and 'renacer replay --help' say how a trace is recorded and looked at later; a",
-            "program called record is run by 'renacer -- record'.",
+            "'renacer record --help', 'renacer replay --help' and 'renacer diff --help' say how traces are recorded,",
+            "looked at later and compared; a program called record is run by 'renacer -- record'.",
         })
 public final class RenacerCommand implements Callable<Integer> {
     @Mixin
@@ -203,6 +205,9 @@ public final class RenacerCommand implements Callable<Integer> {
         }
         if (args.length > 0 && args[0].equals(ReplayCommand.NAME)) {
             return run(new ReplayCommand(), false, Arrays.copyOfRange(args, 1, args.length));
+        }
+        if (args.length > 0 && args[0].equals(DiffCommand.NAME)) {
+            return run(new DiffCommand(), false, Arrays.copyOfRange(args, 1, args.length));
         }
         return run(new RenacerCommand(), true, args);
     }
