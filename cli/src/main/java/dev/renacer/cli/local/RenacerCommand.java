@@ -156,6 +156,7 @@ public final class RenacerCommand implements Callable<Integer> {
         if (record == null) { // without a lambda: its classes would be loaded for nothing
             return Optional.empty();
         }
+        written.keepOff(record, "is recorded into");
         RecordingFacts facts = RecordingFile.facts(
                 options,
                 selected.traced(),

@@ -64,8 +64,8 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "",
-            "Exit code: 0; 1 if the file is not whole (what there is of it was shown) or cannot be read; 2 for wrong",
-            "arguments, or if something is asked for that was not recorded.",
+            "Exit code: 0; 1 if the file is not whole (what there is of it was shown) or cannot be read, or if an output",
+            "could not be written or exported; 2 for wrong arguments, or if something is asked for that was not recorded.",
             "",
             "Examples:",
             "  renacer replay t.rnc -T -yy -o trace.txt",
@@ -75,6 +75,7 @@ import picocli.CommandLine.Parameters;
         })
 final class ReplayCommand implements Callable<Integer> {
     static final String NAME = "replay";
+    private static final String STANDARD_INPUT = "/dev/stdin";
 
     @Parameters(paramLabel = "FILE", hideParamSyntax = true, description = "What to replay; '-' is standard input.")
     String file = "";
@@ -128,6 +129,12 @@ final class ReplayCommand implements Callable<Integer> {
                     "--profile-self tells what a trace costs, and a replay traces nothing; leave it out");
         }
         source.functions = output.statistics().areByFunction();
+        if (source.map != null) {
+            throw CommandFailure.usage(
+                    "--transpiler-map: a recording has the places that it was made with; give the map to"
+                            + " renacer record -s");
+        }
+        written.keepOff(file.equals("-") ? STANDARD_INPUT : file, "is replayed");
         SyscallFilter filter = selected.filter();
         CallSelection selection = selected.selection();
         Subjects subjects = selected.subjects(this::tell);
@@ -187,6 +194,8 @@ final class ReplayCommand implements Callable<Integer> {
                 new Replay(descriptors.replay(), source.source || source.functions, source.stack || source.functions);
         otlp.recorded(new OtlpOptions.Recorded(replay.threads(), replay::nanos, facts.host()));
         Optional<SpanExport> export = otlp.open(System.getenv(), this::tell, descriptors, redactor);
+        int code;
+        Optional<String> unsent = Optional.empty();
         try (Outputs out = written.open(this::tell)) {
             List<TraceListener> listeners = new ArrayList<>();
             boolean named = written.needsDescriptors() || !subjects.isAny() || export.isPresent();
@@ -208,18 +217,23 @@ final class ReplayCommand implements Callable<Integer> {
             Listeners all = new Listeners(listeners);
             replay.to(redactor == Redactor.NONE ? all : new RedactedCalls(redactor, all));
             AtomicBoolean unread = new AtomicBoolean();
-            if (export.isEmpty()) { // nothing is left to do for outputs that accept no more, as after `| head`
-                out.whenBroken(_ -> unread.set(true));
-            }
+            // Nothing is left to do for outputs that accept no more, as after `| head`.
+            out.whenBroken(_ -> unread.set(export.isEmpty()));
             Signals.INT.handle(asked::set);
             Signals.TERM.handle(asked::set);
             RecordedTrace.Ending ending = trace.replay(replay, () -> asked.get() != 0 || unread.get());
             all.failures().forEach(failure -> tell("renacer: an output failed and is incomplete: " + failure.cause()));
             ending.counts().ifPresent(this::tellRests);
-            return exitCode(ending);
+            code = exitCode(ending);
+            if (code == ExitCode.SUCCESS
+                    && (out.isUnwritten() || !all.failures().isEmpty())) {
+                code = ExitCode.FAILURE; // to write is all that was asked for
+            }
         } finally {
-            export.flatMap(SpanExport::close).ifPresent(this::tell);
+            unsent = export.flatMap(SpanExport::close);
+            unsent.ifPresent(this::tell);
         }
+        return code == ExitCode.SUCCESS && unsent.isPresent() ? ExitCode.FAILURE : code;
     }
 
     /** How many were counted then; of a recording without an end, those whose answers are in it. */

@@ -15,10 +15,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -74,16 +71,12 @@ record Destination(Format format, String option, Optional<String> file) {
         if (!isNamed() || !other.isNamed()) {
             return false;
         }
-        String mine = file.orElseThrow();
-        String others = other.file.orElseThrow();
-        try {
-            Path path = Path.of(mine).toAbsolutePath().normalize();
-            Path second = Path.of(others).toAbsolutePath().normalize();
-            return path.equals(second)
-                    || (Files.isRegularFile(path) && Files.exists(second) && Files.isSameFile(path, second));
-        } catch (InvalidPathException | IOException _) { // a name that this locale cannot say
-            return mine.equals(others);
-        }
+        return FilePlace.areSame(file.orElseThrow(), other.file.orElseThrow());
+    }
+
+    /** Whether it would be written over this file. */
+    boolean isAt(String name) {
+        return isNamed() && FilePlace.areSame(file.orElseThrow(), name);
     }
 
     /**

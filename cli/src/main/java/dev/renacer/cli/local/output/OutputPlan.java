@@ -3,6 +3,7 @@
 
 package dev.renacer.cli.local.output;
 
+import dev.renacer.capture.ByteText;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.local.statistics.StatisticsOptions;
@@ -58,6 +59,21 @@ public final class OutputPlan {
                 lines::style,
                 Shown.DEFAULT,
                 redacted ? Redactor.known() : Redactor.NONE);
+    }
+
+    /**
+     * Refuses to write over a file that is needed otherwise.
+     *
+     * @param name  the file
+     * @param use   what it is needed for, as "is read" or "is recorded into"
+     * @throws CommandFailure if an output would
+     */
+    public void keepOff(String name, String use) {
+        destinations().filter(destination -> destination.isAt(name)).findFirst().ifPresent(destination -> {
+            throw CommandFailure.usage(destination.option() + " would write over '"
+                    + ByteText.shown(destination.file().orElseThrow()) + "', which " + use
+                    + "; give it another file");
+        });
     }
 
     /** Whether nothing is written. */

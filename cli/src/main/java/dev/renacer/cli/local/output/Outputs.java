@@ -44,6 +44,8 @@ public final class Outputs implements AutoCloseable {
     /** Told if the file of a thread accepts no more. */
     private Consumer<IOException> threadFileBroken = _ -> {};
 
+    private boolean unwritten;
+
     Outputs(List<Output> all, Function<PidPrefix, LineStyle> style, Shown shown, Consumer<String> complaints) {
         this.all = List.copyOf(all);
         this.style = style;
@@ -96,6 +98,7 @@ public final class Outputs implements AutoCloseable {
         Set<Output> broken = new HashSet<>();
         for (Output output : all) {
             Consumer<IOException> one = why -> {
+                unwritten |= !isUnread(why);
                 if (broken.add(output) && broken.size() == all.size()) {
                     told.accept(why);
                 }
@@ -105,6 +108,11 @@ public final class Outputs implements AutoCloseable {
                 threadFileBroken = one;
             }
         }
+    }
+
+    /** Whether an output lacks something, but for what nobody wanted to read; known if {@link #whenBroken} was called. */
+    public boolean isUnwritten() {
+        return unwritten;
     }
 
     /** Whether a write failed because nobody reads any more, as after {@code | head}. */

@@ -44,6 +44,38 @@ class RecordingFileIT {
     }
 
     @Test
+    void aReplayDoesNotWriteOverWhatItReads() throws IOException {
+        record("true");
+        byte[] before = Files.readAllBytes(Path.of(file()));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of(file()));
+        for (String output : List.of("-o " + file(), "-o " + link, "--format jsonl=" + file())) {
+            List<String> arguments = new ArrayList<>(List.of("replay", file()));
+            arguments.addAll(List.of(output.split(" ", -1)));
+            Run run = Run.renacer(arguments.toArray(String[]::new));
+            assertThat(run.code()).isEqualTo(2);
+            assertThat(run.err()).contains("would write over '", "', which is replayed; give it another file");
+            assertThat(Files.readAllBytes(Path.of(file()))).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aTraceIsNotRecordedIntoTheFileOfAnOutput() {
+        Run run = Run.renacer("--record", file(), "--format", "json=" + file(), "--", "true");
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).contains("--format would write over '" + file() + "', which is recorded into");
+        assertThat(Path.of(file())).doesNotExist();
+    }
+
+    @Test
+    void aReplayThatCannotDeliverFails() {
+        record("true");
+        assertThat(Run.renacer("replay", file(), "-o", "/dev/full").code()).isEqualTo(1);
+        Run unsent = Run.renacer("replay", file(), "-o", "/dev/null", "--otlp-endpoint", "http://127.0.0.1:9");
+        assertThat(unsent.code()).isEqualTo(1);
+        assertThat(unsent.err()).contains("spans were not exported");
+    }
+
+    @Test
     void aRecordingIsNotOverwrittenByAccident() throws IOException {
         record("true");
         byte[] before = Files.readAllBytes(Path.of(file()));
