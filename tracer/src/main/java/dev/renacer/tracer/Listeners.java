@@ -68,6 +68,11 @@ public final class Listeners implements TraceListener {
         each(TraceListener::onEnd);
     }
 
+    @Override
+    public void onCut() {
+        each(TraceListener::onCut);
+    }
+
     /** What each removed listener threw. */
     public List<Tracing.ListenerFailure> failures() {
         return List.copyOf(failures);

@@ -40,6 +40,11 @@ public final class RedactedCalls implements TraceListener {
     }
 
     @Override
+    public void onCut() {
+        next.onCut();
+    }
+
+    @Override
     public void onCall(SyscallCall call) {
         next.onCall(redacted(call));
     }

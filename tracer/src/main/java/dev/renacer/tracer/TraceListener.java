@@ -35,4 +35,9 @@ public interface TraceListener {
 
     /** The session is over; no further call follows. */
     default void onEnd() {}
+
+    /** As {@link #onEnd()}, of a recorded trace whose rest cannot be read: what else happened is not known. */
+    default void onCut() {
+        onEnd();
+    }
 }

@@ -32,6 +32,11 @@ public final class SelectedCalls implements TraceListener {
     }
 
     @Override
+    public void onCut() {
+        next.onCut();
+    }
+
+    @Override
     public void onCall(SyscallCall call) {
         if (selection.selects(call) && further.test(call)) {
             next.onCall(call);

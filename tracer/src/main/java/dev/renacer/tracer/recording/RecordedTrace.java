@@ -98,7 +98,11 @@ public final class RecordedTrace {
         } catch (IOException e) {
             damage = Optional.of(String.valueOf(e.getMessage()));
         }
-        receiver.listener().onEnd();
+        if (damage.isPresent()) {
+            receiver.listener().onCut();
+        } else {
+            receiver.listener().onEnd();
+        }
         return new Ending(calls, counts, damage);
     }
 

@@ -130,5 +130,10 @@ public final class Replay implements RecordedTrace.Receiver {
         public void onEnd() {
             next.onEnd();
         }
+
+        @Override
+        public void onCut() {
+            next.onCut();
+        }
     }
 }

@@ -118,6 +118,11 @@ class RecordingFileIT {
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.errLines()).hasSizeGreaterThan(1_000);
         assertThat(run.errLines().getLast()).contains("' is not whole: ").contains(" calls before that");
+        assertThat(Run.renacer("replay", file(), "-o", "-", "--format", "jsonl").out())
+                .endsWith("}\n")
+                .doesNotContain("\"type\":\"end\"");
+        assertThat(Run.renacer("replay", file(), "-o", "-", "--format", "json").out())
+                .endsWith("},\"incomplete\":true}\n");
     }
 
     @Test

@@ -68,6 +68,12 @@ public final class JsonLinesOutput implements TraceListener {
         out.flush();
     }
 
+    /** Without an end: that is what a cut trace is known by. */
+    @Override
+    public void onCut() {
+        out.flush();
+    }
+
     @Override
     public void onEnd() {
         StringBuilder json = out.buffer();

@@ -80,10 +80,19 @@ public final class JsonOutput implements TraceListener {
 
     @Override
     public void onEnd() {
+        end("");
+    }
+
+    @Override
+    public void onCut() {
+        end(",\"incomplete\":true");
+    }
+
+    private void end(String more) {
         StringBuilder json = out.buffer();
         json.append("\n],\"summary\":{");
         totals.write(json);
-        json.append("}}\n");
+        json.append('}').append(more).append("}\n");
         out.flush();
     }
 }
