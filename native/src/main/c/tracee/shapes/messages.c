@@ -46,16 +46,16 @@ static void read_iovec(const struct rc_reader *reader, uint64_t address) {
 typedef void read_at(const struct rc_reader *reader, uint64_t address);
 
 // Reads what stands at the address; with a window around it if what it points to is wanted too.
-static void read_near(const struct rc_reader *reader, uint64_t address, bool follows, read_at *read) {
+static void read_near(const struct rc_reader *reader, uint64_t address, bool follows, read_at *shape) {
     if (!follows) {
-        read(reader, address);
+        shape(reader, address);
         return;
     }
     struct rc_window window;
     rc_window_open(&window, reader->task, address);
     struct rc_reader near = *reader;
     near.window = &window;
-    read(&near, address);
+    shape(&near, address);
 }
 
 void rc_read_iovec(const struct rc_reader *reader, uint64_t address) {
