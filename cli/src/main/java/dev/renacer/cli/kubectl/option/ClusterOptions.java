@@ -72,6 +72,7 @@ public final class ClusterOptions {
         try {
             return new KubernetesClientBuilder()
                     .withConfig(config)
+                    .withHttpClientFactory(new ThreadlessExitFactory())
                     .withKubernetesSerialization(ownKindsOnly())
                     .build();
         } catch (KubernetesClientException | IllegalArgumentException e) {
@@ -138,6 +139,8 @@ public final class ClusterOptions {
         config.setRequestRetryBackoffLimit(1);
         config.setConnectionTimeout(CONNECT_TIMEOUT_MILLIS);
         config.setRequestTimeout(REQUEST_TIMEOUT_MILLIS);
+        // Few requests, most of them one after the other: HTTP/2 would only have to be loaded.
+        config.setHttp2Disable(true);
         return config;
     }
 
