@@ -22,17 +22,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Trains the plugin's AOT cache: runs all verbs as a user would, against the quickstart's stand-in API server by TLS. */
 final class AotTraining {
-    private static final String PASSWORD = "training";
     private static final String TOKEN = "training";
 
     /** Every verb; a request comes, is followed to its end by the status that {@link #operator} writes, and goes. */
@@ -90,6 +85,40 @@ final class AotTraining {
               selector: {matchLabels: {app: checkout}}
               template: {metadata: {labels: {app: checkout}}, spec: {containers: [{name: app, image: checkout}]}}
             ---
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: renacer-operator, namespace: renacer-system, labels: {app.kubernetes.io/name: renacer,
+              app.kubernetes.io/component: operator, app.kubernetes.io/version: "1"}}
+            spec:
+              replicas: 2
+              selector: {matchLabels: {app: operator}}
+              template: {metadata: {labels: {app: operator}}, spec: {containers: [{name: app, image: operator}]}}
+            ---
+            apiVersion: apps/v1
+            kind: DaemonSet
+            metadata: {name: renacer-agent, namespace: renacer-system, labels: {app.kubernetes.io/name: renacer,
+              app.kubernetes.io/component: agent}}
+            spec:
+              selector: {matchLabels: {app: agent}}
+              template: {metadata: {labels: {app: agent}}, spec: {containers: [{name: app, image: agent}]}}
+            status: {desiredNumberScheduled: 1, currentNumberScheduled: 1, numberMisscheduled: 0, numberReady: 1}
+            ---
+            apiVersion: coordination.k8s.io/v1
+            kind: Lease
+            metadata: {name: renacer-operator, namespace: renacer-system}
+            spec: {holderIdentity: operator, leaseDurationSeconds: 15, renewTime: "2026-01-01T00:00:00.000000Z"}
+            ---
+            apiVersion: admissionregistration.k8s.io/v1
+            kind: ValidatingAdmissionPolicy
+            metadata: {name: renacer, labels: {app.kubernetes.io/name: renacer}}
+            spec:
+              failurePolicy: Fail
+              matchConstraints:
+                resourceRules: [{apiGroups: [renacer.dev], apiVersions: ["*"], operations: ["*"], resources: ["*"]}]
+              matchConditions: [{name: any, expression: "true"}]
+              variables: [{name: any, expression: "true"}]
+              validations: [{expression: "true", message: no}]
+            ---
             apiVersion: renacer.dev/v1alpha1
             kind: TraceNode
             metadata: {name: node-1}
@@ -115,8 +144,8 @@ final class AotTraining {
 
     private static void train(AotCache cache, Path folder)
             throws IOException, InterruptedException, GeneralSecurityException {
-        KeyStore keys = keys(folder);
-        try (EmbeddedApi api = EmbeddedApi.start(tls(keys), TOKEN)) {
+        TrainingKeys keys = TrainingKeys.make(folder);
+        try (EmbeddedApi api = EmbeddedApi.start(keys.tls(), TOKEN)) {
             Path kubeconfig = Files.writeString(folder.resolve("kubeconfig"), kubeconfig(api.url(), keys));
             try (KubernetesClient client = new KubernetesClientBuilder()
                             .withConfig(ClusterAccess.fromKubeconfig(kubeconfig))
@@ -156,52 +185,13 @@ final class AotTraining {
         });
     }
 
-    private static KeyStore keys(Path folder) throws IOException, InterruptedException, GeneralSecurityException {
-        Path store = folder.resolve("training.p12");
-        AotCache.run(
-                folder,
-                Map.of(),
-                "",
-                List.of(
-                        AotCache.jdk("keytool"),
-                        "-genkeypair",
-                        "-alias",
-                        "server",
-                        "-keyalg",
-                        "EC",
-                        "-groupname",
-                        "secp256r1",
-                        "-dname",
-                        "CN=training",
-                        "-ext",
-                        "san=ip:127.0.0.1",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        PASSWORD,
-                        "-keystore",
-                        store.toString()));
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        keys.load(new ByteArrayInputStream(Files.readAllBytes(store)), PASSWORD.toCharArray());
-        return keys;
-    }
-
-    private static SSLContext tls(KeyStore keys) throws GeneralSecurityException {
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, PASSWORD.toCharArray());
-        SSLContext tls = SSLContext.getInstance("TLS");
-        tls.init(managers.getKeyManagers(), null, null);
-        return tls;
-    }
-
-    /** With a client certificate too, the way most local clusters are reached; the server does not ask for it. */
-    private static String kubeconfig(String url, KeyStore keys) throws GeneralSecurityException {
-        String certificate = pem("CERTIFICATE", keys.getCertificate("server").getEncoded());
-        String key =
-                pem("PRIVATE KEY", keys.getKey("server", PASSWORD.toCharArray()).getEncoded());
+    /** With a client certificate too, the way most local clusters are reached. */
+    private static String kubeconfig(String url, TrainingKeys keys) throws GeneralSecurityException {
         return """
                 apiVersion: v1
                 kind: Config
+                preferences: {}
+                extensions: []
                 clusters:
                 - name: training
                   cluster: {server: "%s", certificate-authority-data: %s}
@@ -212,18 +202,6 @@ final class AotTraining {
                 - name: training
                   context: {cluster: training, user: training, namespace: shop}
                 current-context: training
-                """.formatted(url, base64(certificate), TOKEN, base64(certificate), base64(key));
-    }
-
-    private static String pem(String type, byte[] content) {
-        return """
-                -----BEGIN %s-----
-                %s
-                -----END %s-----
-                """.formatted(type, Base64.getMimeEncoder().encodeToString(content), type);
-    }
-
-    private static String base64(String text) {
-        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.ISO_8859_1));
+                """.formatted(url, keys.authority(), TOKEN, keys.client(), keys.clientKey());
     }
 }

@@ -6,7 +6,6 @@ package dev.renacer.quickstart.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.renacer.crds.Renacer;
 import dev.renacer.quickstart.schema.CustomResourceSchema;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionSpec;
@@ -34,7 +33,13 @@ final class Discovery {
     /** What a definition defines, ready to be served. */
     record Definition(String group, String plural, Map<ResourceType, CustomResourceSchema> versions) {}
 
+    private final String version;
     private volatile Catalogue served = new Catalogue(ResourceType.BUILT_IN, Map.of());
+
+    /** With what the server calls its version, {@code v1.32.0} say. */
+    Discovery(String version) {
+        this.version = version;
+    }
 
     /**
      * Reads a definition; nothing is served of it yet.
@@ -118,12 +123,12 @@ final class Discovery {
         return ObjectStore.JSON.createObjectNode().put("kind", kind).put("apiVersion", apiVersion);
     }
 
-    private static JsonNode version() {
+    private JsonNode version() {
         return ObjectStore.JSON
                 .createObjectNode()
                 .put("major", "1")
                 .put("minor", "32")
-                .put("gitVersion", "v1.32.0-" + Renacer.STAND_IN)
+                .put("gitVersion", version)
                 .put("platform", "linux");
     }
 

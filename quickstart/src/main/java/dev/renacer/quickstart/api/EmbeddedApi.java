@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.renacer.crds.Renacer;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -31,6 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbeddedApi implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedApi.class);
+    private static final String VERSION = "v1.32.0";
     private static final String JSON_TYPE = "application/json";
 
     static {
@@ -48,8 +51,8 @@ public final class EmbeddedApi implements AutoCloseable {
     }
 
     private final ObjectStore store = new ObjectStore();
-    private final Discovery discovery = new Discovery();
-    private final OpenApi openApi = new OpenApi(discovery);
+    private final Discovery discovery;
+    private final OpenApi openApi;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer server;
     private final String scheme;
@@ -57,7 +60,9 @@ public final class EmbeddedApi implements AutoCloseable {
     private final Optional<String> token;
     private final Map<String, Integer> watches = new ConcurrentHashMap<>();
 
-    private EmbeddedApi(HttpServer server, String scheme, String prefix, Optional<String> token) {
+    private EmbeddedApi(HttpServer server, String scheme, String prefix, Optional<String> token, String version) {
+        this.discovery = new Discovery(version);
+        this.openApi = new OpenApi(discovery);
         this.server = server;
         this.scheme = scheme;
         this.prefix = prefix;
@@ -74,18 +79,26 @@ public final class EmbeddedApi implements AutoCloseable {
         byte[] secret = new byte[16];
         new SecureRandom().nextBytes(secret);
         String prefix = "/" + Renacer.STAND_IN + "/" + HexFormat.of().formatHex(secret);
-        return new EmbeddedApi(server, "http", prefix, Optional.empty()).listen();
+        return new EmbeddedApi(server, "http", prefix, Optional.empty(), VERSION + "-" + Renacer.STAND_IN).listen();
     }
 
     /**
-     * Starts the server as a pod finds it: by TLS, and for whoever has the token.
+     * Starts the server as a pod finds it: by TLS, for whoever has the token, and with the version of a real one. It asks for a client certificate as real servers
+     * do, and does without.
      *
      * @throws IOException if there is no free port
      */
     public static EmbeddedApi start(SSLContext tls, String token) throws IOException {
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(tls));
-        return new EmbeddedApi(server, "https", "", Optional.of(token)).listen();
+        server.setHttpsConfigurator(new HttpsConfigurator(tls) {
+            @Override
+            public void configure(HttpsParameters connection) {
+                SSLParameters parameters = tls.getDefaultSSLParameters();
+                parameters.setWantClientAuth(true);
+                connection.setSSLParameters(parameters);
+            }
+        });
+        return new EmbeddedApi(server, "https", "", Optional.of(token), VERSION).listen();
     }
 
     private EmbeddedApi listen() {

@@ -72,6 +72,14 @@ record ResourceType(
             builtIn("batch", "v1", "cronjobs", "CronJob", true, "cj", AGE),
             builtIn("coordination.k8s.io", "v1", "leases", "Lease", true, null, AGE),
             builtIn(
+                    "admissionregistration.k8s.io",
+                    "v1",
+                    "validatingadmissionpolicies",
+                    "ValidatingAdmissionPolicy",
+                    false,
+                    null,
+                    AGE),
+            builtIn(
                     "apiextensions.k8s.io",
                     "v1",
                     "customresourcedefinitions",
