@@ -4,6 +4,7 @@
 class Tabs {
   constructor(views, selection = {listeners: []}) {
     this.views = views;
+    this.onOpen = () => {};
     this.stale = new Set(views);
     this.tabs = views.map((view, at) => el('button', {
       type: 'button', role: 'tab', id: 'tab-' + view.id, 'aria-controls': 'panel-' + view.id, title: `${view.title} (${at + 1})`,
@@ -37,6 +38,7 @@ class Tabs {
       this.panels[at].classList.toggle('closed', !open);
     });
     this.refresh(view);
+    this.onOpen();
   }
 
   refresh(view) {

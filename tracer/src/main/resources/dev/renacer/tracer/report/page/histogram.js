@@ -62,16 +62,6 @@ function histogram(one) {
       }, svg('title', {}, `${duration(barStart(bar))} ${DASH} ${duration(barStart(bar + 1))}: ${plural(one.bars[bar], 'call', 'calls')}`)));
     }
   }
-  const labels = [];
-  let right = -Infinity;
-  for (let power = 2; power < 12; power++) {
-    const at = x(10 ** power);
-    if (at >= 0 && at < width - 40 && at > right) {
-      labels.push(svg('line', {class: 'axis', x1: at, x2: at, y1: 8, y2: height - 20}),
-        svg('text', {x: at + 3, y: height - 6}, duration(10 ** power).replace(/\.0+/, '')));
-      right = at + 50;
-    }
-  }
   const quantiles = [[0.5, 'median'], [0.99, 'p99']].map(([part, name]) => {
     const at = x(Math.max(1, one.at(part)));
     return [svg('line', {class: 'quantile', x1: at, x2: at, y1: 12, y2: height - 20}),
@@ -80,5 +70,20 @@ function histogram(one) {
   return svg('svg', {
     class: 'histogram', viewBox: `0 0 ${width} ${height}`, role: 'img',
     'aria-label': `How long ${one.name} took: median ${duration(one.at(0.5))}, p99 ${duration(one.at(0.99))}`,
-  }, ...labels, ...parts, ...quantiles);
+  }, ...decades(first, step, width, height), ...parts, ...quantiles);
+}
+
+// Powers of ten on the axis, as many as have room for their label.
+function decades(first, step, width, height) {
+  const labels = [];
+  let right = -Infinity;
+  for (let power = 2; power < 12; power++) {
+    const at = (Math.log2(10 ** power) - FIRST_OCTAVE - first / STEPS) * STEPS * step;
+    if (at >= 0 && at < width - 40 && at > right) {
+      labels.push(svg('line', {class: 'axis', x1: at, x2: at, y1: 8, y2: height - 20}),
+        svg('text', {x: at + 3, y: height - 6}, duration(10 ** power).replace(/\.0+/, '')));
+      right = at + 50;
+    }
+  }
+  return labels;
 }

@@ -6,6 +6,7 @@ class SortedTable {
     this.down = columns[sortAt].number === true;
     this.most = most;
     this.rows = [];
+    this.empty = 'Nothing matches the filter.';
     this.onPick = undefined;
     this.body = el('tbody');
     this.heads = columns.map((column, at) => el('th', {scope: 'col', class: column.number ? 'number' : ''},
@@ -44,8 +45,11 @@ class SortedTable {
         : head.removeAttribute('aria-sort'));
     const shown = rows.slice(0, this.most);
     this.body.replaceChildren(...shown.map(row => this.row(row)));
+    if (this.onPick && shown.length > 0) {
+      this.body.querySelectorAll('tr').forEach((line, at) => line.tabIndex = at === 0 ? 0 : -1);
+    }
     if (rows.length === 0) {
-      this.body.append(el('tr', {}, el('td.empty', {colspan: this.columns.length}, 'Nothing matches the filter.')));
+      this.body.append(el('tr', {}, el('td.empty', {colspan: this.columns.length}, this.empty)));
     }
     this.more.replaceChildren();
     if (rows.length > shown.length) {
@@ -67,10 +71,31 @@ class SortedTable {
       line.classList.add('pickable');
       line.addEventListener('click', event => {
         if (!event.target.closest('button')) {
-          this.onPick(row);
+          this.pick(line, row);
         }
       });
+      line.addEventListener('keydown', event => this.key(event, line, row));
     }
     return line;
+  }
+
+  pick(line, row) {
+    this.body.querySelector('.picked')?.classList.remove('picked');
+    line.classList.add('picked');
+    this.onPick(row);
+  }
+
+  // One row of them takes part in the order of the Tab key; arrows go on from there.
+  key(event, line, row) {
+    const to = {ArrowDown: line.nextElementSibling, ArrowUp: line.previousElementSibling,
+      Home: this.body.firstElementChild, End: this.body.lastElementChild}[event.key];
+    if (to) {
+      event.preventDefault();
+      line.tabIndex = -1;
+      to.tabIndex = 0;
+      to.focus();
+    } else if (event.key === 'Enter' && event.target === line) {
+      this.pick(line, row);
+    }
   }
 }
