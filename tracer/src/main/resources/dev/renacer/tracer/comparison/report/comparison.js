@@ -65,6 +65,17 @@ function sideFacts(side, letter) {
     ` ${plural(side.calls, 'call', 'calls')} ${DOT} ${plural(side.errors, 'error', 'errors')} ${DOT} ${duration(side.total_ns)} in calls`)];
 }
 
+// How much of a kind there is.
+function toldKind(kind, rows) {
+  const sum = side => rows.reduce((all, one) => all + one[side], 0);
+  return {
+    new_error: () => plural(sum('b'), 'error', 'errors'), vanished_error: () => plural(sum('a'), 'error', 'errors'),
+    new_call: () => plural(sum('b'), 'call', 'calls'), vanished_call: () => plural(sum('a'), 'call', 'calls'),
+    count: () => `${count(sum('a'))} ${ARROW} ${count(sum('b'))} calls`,
+    slower: () => 'up to ' + grown(Math.max(...rows.map(growth))), faster: () => 'up to ' + grown(Math.min(...rows.map(growth))),
+  }[kind]();
+}
+
 function comparisonNotes(compared) {
   const notes = compared.failed_on.map(({condition, differences}) => `--fail-on ${condition} is not kept: ${plural(differences, 'difference', 'differences')}`);
   for (const [letter, side] of [['A', compared.a], ['B', compared.b]]) {
@@ -107,7 +118,7 @@ async function start() {
     ['Errors', a.errors === b.errors ? 'same' : (b.errors < a.errors ? MINUS : '+') + count(Math.abs(b.errors - a.errors)), `${count(a.errors)} ${ARROW} ${count(b.errors)}`],
     ...KINDS.map(([kind, name, look]) => {
       const found = all.filter(one => one.kind === kind).length;
-      return found > 0 && [name, count(found), plural(found, 'group of calls', 'groups of calls'), look === 'worse' ? 'bad' : '', () => {
+      return found > 0 && [name, count(found), toldKind(kind, all.filter(one => one.kind === kind)), look === 'worse' ? 'bad' : '', () => {
         selection.change({kind});
         tabs.open(views[0]);
       }];

@@ -31,7 +31,7 @@ class DifferenceFlame {
         return {fill: look, text: look.endsWith('much') ? 'on-much' : look === 'same' ? 'on-same' : 'on-some',
           name: node.grade === 3 ? node.name : mark + ' ' + node.name};
       },
-      lines: node => [`A ${this.amount(node.a)} ${ARROW} B ${this.amount(node.b)}`, `${this.signed(node.b - node.a)} (${node.a === node.b ? 'the same' : grown(node.b / node.a)})`],
+      lines: node => [`A ${this.amount(node.a)} ${ARROW} B ${this.amount(node.b)}`, `${this.signed(node.b - node.a)} (${grown(node.b / node.a)})`],
     });
     const pick = (label, set, options) => el('select', {'aria-label': label, onchange: event => {
       set(event.target.value);
@@ -42,7 +42,7 @@ class DifferenceFlame {
       {title: 'A', value: one => one.a, text: one => this.amount(one.a), number: true},
       {title: 'B', value: one => one.b, text: one => this.amount(one.b), number: true},
       {title: 'Growth', value: one => one.a === one.b ? 1 : one.b / one.a, number: true,
-        cell: one => el('span.grade', {class: 'change'}, GRADES[gradeOf(one.a, one.b)][1] + ' ' + (one.a === one.b ? '' : grown(one.b / one.a)))},
+        cell: one => el('span.grade', {class: 'change'}, GRADES[gradeOf(one.a, one.b)][1] + ' ' + grown(one.b / one.a))},
       {title: 'Frame', wide: true, value: one => one.name, cell: one => el('span.name', {}, el('em.kind', {}, one.kind === 'subject' ? 'path or peer' : one.kind), el('b', {}, one.name), el('span.quiet', {}, one.note))},
     ], 0, 50);
     this.element = el('div', {},

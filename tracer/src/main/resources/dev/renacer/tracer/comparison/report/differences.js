@@ -17,6 +17,9 @@ function growth(one) {
 }
 
 function grown(factor) {
+  if (Number.isNaN(factor) || factor === 1) {
+    return 'same';
+  }
   if (factor === Infinity) {
     return 'new';
   }
@@ -54,7 +57,7 @@ class Differences {
       {title: 'Change', value: one => growth(one), number: true, cell: one => el('span.change', {}, grown(growth(one)))},
       {title: 'p', value: one => one.p ?? 2, text: one => likelihood(one.p), number: true},
       {title: 'Made by', wide: all.some(one => one.site), value: one => one.site || '', text: one => shown(one.site || '') || DASH},
-      {title: 'Process', value: one => one.role, text: one => shown(one.role)},
+      {title: 'Process', wrap: true, value: one => one.role, text: one => shown(one.role)},
     ], 0);
     this.table.down = false;
     this.table.onPick = one => this.pick(one);

@@ -25,7 +25,8 @@ function shiftGraph(one, drawn) {
   const all = drawn.flatMap(([, , side]) => side.bars.map(([bar]) => bar));
   const first = Math.max(0, Math.min(...all) - 2);
   const last = Math.min(BARS, Math.max(Math.max(...all) + 3, first + 16));
-  const [width, height, step] = [900, 170, 900 / (last - first)];
+  const [width, height] = [figureWidth(), 170];
+  const step = width / (last - first);
   const most = Math.max(...drawn.flatMap(([, , side]) => side.bars.map(([, number]) => number / side.sampled)));
   const parts = drawn.flatMap(([letter, look, side]) => side.bars.map(([bar, number]) => {
     const tall = Math.max(2, number / side.sampled / most * (height - 54));

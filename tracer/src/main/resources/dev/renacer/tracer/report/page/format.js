@@ -18,7 +18,7 @@ function plural(number, one, several) {
 
 // Three digits that matter, so that numbers in a column can be compared at a glance.
 function digits(value) {
-  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+  return value >= 99.95 ? value.toFixed(0) : value >= 9.995 ? value.toFixed(1) : value.toFixed(2);
 }
 
 function duration(nanos) {

@@ -51,7 +51,8 @@ function histogram(one) {
   const first = Math.max(0, one.bars.findIndex(bar => bar > 0) - 2);
   const last = Math.min(BARS, Math.max(one.bars.findLastIndex(bar => bar > 0) + 3, first + 16));
   const most = Math.max(...one.bars);
-  const [width, height, step] = [900, 150, 900 / (last - first)];
+  const [width, height] = [figureWidth(), 150];
+  const step = width / (last - first);
   const x = nanos => (Math.log2(nanos) - FIRST_OCTAVE) * STEPS * step - first * step;
   const parts = [];
   for (let bar = first; bar < last; bar++) {
@@ -65,12 +66,17 @@ function histogram(one) {
   const quantiles = [[0.5, 'median'], [0.99, 'p99']].map(([part, name]) => {
     const at = x(Math.max(1, one.at(part)));
     return [svg('line', {class: 'quantile', x1: at, x2: at, y1: 12, y2: height - 20}),
-      svg('text', {class: 'quantile', x: at + 4, y: name === 'median' ? 12 : 24}, name)];
+      svg('text', {class: 'quantile', x: at > width - 50 ? at - 4 : at + 4, y: name === 'median' ? 12 : 24, 'text-anchor': at > width - 50 ? 'end' : 'start'}, name)];
   }).flat();
   return svg('svg', {
     class: 'histogram', viewBox: `0 0 ${width} ${height}`, role: 'img',
     'aria-label': `How long ${one.name} took: median ${duration(one.at(0.5))}, p99 ${duration(one.at(0.99))}`,
   }, ...decades(first, step, width, height), ...parts, ...quantiles);
+}
+
+// In pixels of the screen, so that its text keeps its size.
+function figureWidth() {
+  return Math.max(280, Math.min(1860, document.documentElement.clientWidth - (document.documentElement.clientWidth > 760 ? 70 : 46)));
 }
 
 // Powers of ten on the axis, as many as have room for their label.

@@ -64,7 +64,7 @@ class SortedTable {
   row(row) {
     const cells = this.columns.map(column => {
       const content = column.cell ? column.cell(row, this) : column.text(row);
-      return el('td', {class: (column.number ? 'number ' : '') + (column.wide ? 'wide' : '')}, content);
+      return el('td', {class: (column.number ? 'number ' : '') + (column.wide ? 'wide' : column.wrap ? 'wrap' : '')}, content);
     });
     const line = el('tr', {}, ...cells);
     if (this.onPick) {
