@@ -121,7 +121,7 @@ record DiffOutput(Format format, Optional<String> file) {
             throw new CommandFailure(
                     ExitCode.FAILURE,
                     "cannot write to " + name + ": " + Cause.of(failures.getFirst())
-                            + "; give it a place with room for the answer",
+                            + "; give it a place that you may write to and that has room",
                     failures.getFirst());
         }
     }

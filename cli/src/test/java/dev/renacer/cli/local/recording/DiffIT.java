@@ -134,7 +134,7 @@ class DiffIT {
         Run run = Run.renacer("diff", "--format", "html=" + folder.resolve("none/diff.html"), file, file);
 
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.err()).contains("cannot write to '", "none/diff.html", "no such folder");
+        assertThat(run.err()).contains("cannot write to '", "none/diff.html", "no such file or folder");
     }
 
     @Test
