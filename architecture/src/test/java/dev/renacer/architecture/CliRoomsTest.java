@@ -41,7 +41,7 @@ class CliRoomsTest {
                         Arrow.of("local.output", "", "local.statistics"),
                         Arrow.of("local.statistics", ""),
                         Arrow.of("local.launch", ""),
-                        Arrow.of("local.recording", ""),
+                        Arrow.of("local.recording", "", "local.output"),
                         Arrow.of(""))
                 .check();
     }

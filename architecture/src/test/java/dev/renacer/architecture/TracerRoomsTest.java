@@ -40,9 +40,9 @@ class TracerRoomsTest {
                         Arrow.of("span.slice", "", "span.attribute", "export", "syscall"),
                         Arrow.of("span.wait", "", "redact", "syscall"),
                         Arrow.of("span.attribute", "", "syscall"),
-                        Arrow.of("statistics.report", "statistics", "output", "", "syscall"),
+                        Arrow.of("statistics.report", "statistics", "report", "report.page", "output", "", "syscall"),
                         Arrow.of("statistics", "", "source", "syscall"),
-                        Arrow.of("comparison.report", "comparison", "syscall"),
+                        Arrow.of("comparison.report", "comparison", "report.page", "output", "syscall"),
                         Arrow.of("comparison", "", "descriptor", "descriptor.address", "source", "syscall"),
                         Arrow.of("export", "export.collector", "export.settings"),
                         Arrow.of("export.collector", "export.settings"),
@@ -50,6 +50,7 @@ class TracerRoomsTest {
                         Arrow.of("output.json", "output", "output.notation", "", "descriptor", "source", "syscall"),
                         Arrow.of(
                                 "report",
+                                "report.page",
                                 "",
                                 "output",
                                 "output.notation",
@@ -58,6 +59,7 @@ class TracerRoomsTest {
                                 "redact",
                                 "source",
                                 "syscall"),
+                        Arrow.of("report.page", "output"),
                         Arrow.of(
                                 "output.perfetto",
                                 "output.protobuf",

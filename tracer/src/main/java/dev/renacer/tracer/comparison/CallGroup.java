@@ -16,7 +16,7 @@ public final class CallGroup {
     private final Map<Integer, Long> errors = new TreeMap<>();
     private long calls;
     private long nanos;
-    private long idle;
+    private long idleNanos;
 
     void add(SyscallCall call) {
         calls++;
@@ -28,7 +28,7 @@ public final class CallGroup {
         }
         nanos += call.durationNanos();
         if (IdleWaits.contains(call.syscall(), call.args(), call.result())) {
-            idle++;
+            idleNanos += call.durationNanos();
         } else {
             sample.add(call.durationNanos());
         }
@@ -39,7 +39,7 @@ public final class CallGroup {
         other.errors.forEach((errno, count) -> errors.merge(errno, count, Long::sum));
         calls += other.calls;
         nanos += other.nanos;
-        idle += other.idle;
+        idleNanos += other.idleNanos;
     }
 
     /** How many there are. */
@@ -55,6 +55,21 @@ public final class CallGroup {
     /** How long they took in all. */
     public long totalNanos() {
         return nanos;
+    }
+
+    /** Number and time of them. */
+    Amount amount() {
+        return new Amount(calls, nanos, idleNanos);
+    }
+
+    /** Durations in nanoseconds of a random sample of those that did not merely wait for something to do, in no order. */
+    public double[] sampled() {
+        return sample.values();
+    }
+
+    /** How many calls it is a sample of. */
+    public long sampledOf() {
+        return sample.seen();
     }
 
     /** Durations of those that did not merely wait for something to do. */

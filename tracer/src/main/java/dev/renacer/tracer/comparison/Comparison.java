@@ -18,16 +18,26 @@ import java.util.TreeSet;
  *
  * @param before       the first trace
  * @param after        the second
+ * @param beforeGroups  the calls of the first, as they were aligned
+ * @param afterGroups   those of the second
  * @param differences  by kind; of a kind those of calls that both traces have first, and of these the greatest
  * @param bySite       whether calls were also aligned by the functions that make them: both traces must have these
  * @param tests        how many groups were tested for a shift
  */
 public record Comparison(
-        TraceProfile before, TraceProfile after, List<Difference> differences, boolean bySite, int tests) {
+        TraceProfile before,
+        TraceProfile after,
+        Map<CallKey, CallGroup> beforeGroups,
+        Map<CallKey, CallGroup> afterGroups,
+        List<Difference> differences,
+        boolean bySite,
+        int tests) {
     /** Other counts are reported from a tenth on. */
     private static final double LEAST_SHARE = 0.1;
 
     public Comparison {
+        beforeGroups = Map.copyOf(beforeGroups);
+        afterGroups = Map.copyOf(afterGroups);
         differences = List.copyOf(differences);
     }
 
@@ -53,7 +63,7 @@ public record Comparison(
                 .thenComparing(Comparator.comparingDouble(Difference::weight).reversed())
                 .thenComparing(Difference::key)
                 .thenComparingInt(Difference::errno));
-        return new Comparison(before, after, differences, bySite, shifts.count());
+        return new Comparison(before, after, first, second, differences, bySite, shifts.count());
     }
 
     private static void counts(List<Difference> differences, CallKey key, CallGroup one, CallGroup other) {

@@ -19,7 +19,7 @@ final class Roles {
     /** A deeper tree is a recursion: its processes are named by the first ones and the last. */
     private static final int DEEPEST = 12;
 
-    private static final String SEPARATOR = "/";
+    static final String SEPARATOR = "/";
 
     /** A process's place: what is above it, and whether it is the launched program itself. */
     private record Place(String above, String name, int depth) {

@@ -37,7 +37,9 @@ public final class TraceProfile implements TraceListener {
     private final Roles roles = new Roles(patterns);
     private final Descriptors descriptors;
     private final Map<CallKey, CallGroup> groups = new HashMap<>();
+    private final CallTree stacks = new CallTree(patterns);
     private boolean sites;
+    private boolean anyStack;
     private long calls;
     private long errors;
     private long nanos;
@@ -61,6 +63,10 @@ public final class TraceProfile implements TraceListener {
             errors++;
         }
         CallKey key = key(call);
+        if (call.stack().isPresent()) {
+            anyStack |= !call.stack().get().frames().isEmpty();
+            stacks.add(key.role(), call.stack().get(), call);
+        }
         CallGroup group = groups.get(key);
         if (group == null) {
             if (groups.size() >= MOST_GROUPS) {
@@ -139,6 +145,11 @@ public final class TraceProfile implements TraceListener {
     /** Whether call sites are known. */
     boolean hasSites() {
         return sites;
+    }
+
+    /** Its calls by their stacks; empty if it has none. */
+    Optional<CallTree> stacks() {
+        return anyStack ? Optional.of(stacks) : Optional.empty();
     }
 
     /** Its groups. */

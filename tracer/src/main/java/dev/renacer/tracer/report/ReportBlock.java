@@ -3,13 +3,9 @@
 
 package dev.renacer.tracer.report;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Base64;
+import dev.renacer.tracer.report.page.PackedData;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.zip.Deflater;
 
 /**
  * A number of calls and events with all the names that they bring, by {@link Section}. A page whose writer was killed is readable
@@ -23,7 +19,7 @@ final class ReportBlock implements AutoCloseable {
 
     private final Map<Section, ByteColumn> sections = new EnumMap<>(Section.class);
     private final ByteColumn whole = new ByteColumn();
-    private final Deflater deflater;
+    private final PackedData data;
     private int calls;
     private int events;
     private int bytes;
@@ -32,7 +28,7 @@ final class ReportBlock implements AutoCloseable {
      * @param level  of compression, 1 (fast) to 9 (small)
      */
     ReportBlock(int level) {
-        deflater = new Deflater(level);
+        data = new PackedData(level);
         for (Section section : Section.values()) {
             sections.put(section, new ByteColumn());
         }
@@ -86,26 +82,11 @@ final class ReportBlock implements AutoCloseable {
         calls = 0;
         events = 0;
         bytes = 0;
-        return packed(whole.content());
-    }
-
-    private String packed(ByteBuffer content) {
-        deflater.reset();
-        deflater.setInput(content);
-        deflater.finish();
-        byte[] out = new byte[content.remaining() / 4 + 1024];
-        int size = 0;
-        while (!deflater.finished()) {
-            if (size == out.length) {
-                out = Arrays.copyOf(out, 2 * out.length);
-            }
-            size += deflater.deflate(out, size, out.length - size);
-        }
-        return new String(Base64.getEncoder().encode(Arrays.copyOf(out, size)), StandardCharsets.ISO_8859_1);
+        return data.of(whole.content());
     }
 
     @Override
     public void close() {
-        deflater.end();
+        data.close();
     }
 }

@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.report;
 
+import dev.renacer.capture.PrintableText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,8 +40,8 @@ public record ReportFacts(String command, String version, String host, String ke
                 further);
     }
 
-    /** All of them, with the names by which the page knows the first. */
-    List<Fact> all() {
+    /** All of them as a page carries them: a line each, the name, a tab and the value; the page knows the first by their names. */
+    public String lines() {
         List<Fact> all = new ArrayList<>(List.of(
                 new Fact("command", command),
                 new Fact("version", version),
@@ -48,7 +49,12 @@ public record ReportFacts(String command, String version, String host, String ke
                 new Fact("kernel", kernel),
                 new Fact("zone", zone.getId())));
         all.addAll(further);
-        return all;
+        StringBuilder lines = new StringBuilder();
+        all.forEach(fact -> lines.append(PrintableText.line(fact.name()))
+                .append('\t')
+                .append(PrintableText.line(fact.value()))
+                .append('\n'));
+        return lines.toString();
     }
 
     private static String kernel(String what) {

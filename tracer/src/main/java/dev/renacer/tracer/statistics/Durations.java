@@ -10,6 +10,18 @@ import org.jspecify.annotations.Nullable;
  * How long calls took, in nanoseconds: exact but for {@link Spread}'s percentiles. Not thread-safe.
  */
 public final class Durations {
+    /** Is told durations and how many there are of each. */
+    @FunctionalInterface
+    public interface Counted {
+        /**
+         * Takes note of some.
+         *
+         * @param nanos  their length, as exact as percentiles are
+         * @param count  how many
+         */
+        void accept(long nanos, long count);
+    }
+
     private final @Nullable Spread spread;
     private long count;
     private long total;
@@ -91,5 +103,12 @@ public final class Durations {
     public Optional<Long> percentileNanos(double percentile) {
         return Optional.ofNullable(spread)
                 .map(known -> Math.clamp(known.percentile(percentile), shortestNanos(), longest));
+    }
+
+    /** Tells how they spread, the shortest first; nothing if percentiles are not kept. */
+    public void each(Counted told) {
+        if (spread != null) {
+            spread.each(told);
+        }
     }
 }

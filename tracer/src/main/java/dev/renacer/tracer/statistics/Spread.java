@@ -36,6 +36,15 @@ final class Spread {
         return histogram.getValueAtPercentile(percentile);
     }
 
+    /** Tells durations, the shortest first, each with how many there are of about this length. */
+    void each(Durations.Counted told) {
+        histogram
+                .recordedValues()
+                .forEach(value -> told.accept(
+                        histogram.medianEquivalentValue(value.getValueIteratedTo()),
+                        value.getCountAddedInThisIterationStep()));
+    }
+
     Optional<Double> deviation() {
         return Optional.ofNullable(variance)
                 .map(LongVariance::getAsDouble)

@@ -2,10 +2,6 @@
 
 const DURATIONS = [0, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 
-function textsOf(name) {
-  return [...document.querySelectorAll('script.' + name)].flatMap(element => lines(bytesOf(element.textContent)));
-}
-
 async function read() {
   const blocks = [...document.querySelectorAll('script.block')];
   const trace = new Trace(blocks.reduce((sum, block) => sum + Number(block.dataset.calls), 0));
@@ -54,8 +50,6 @@ function notesOf(trace, unread) {
 }
 
 function showHead(trace, facts, notes) {
-  document.title = facts.command + ` ${DOT} renacer`;
-  byId('command').textContent = facts.command;
   const known = ['command', 'version', 'host', 'kernel', 'zone'];
   const items = [
     ['Began', clock(trace.base, facts.zone)],
@@ -65,11 +59,10 @@ function showHead(trace, facts, notes) {
     ['renacer', facts.version],
     ...Object.entries(facts).filter(([name]) => !known.includes(name)),
   ];
-  byId('facts').replaceChildren(...items.map(([name, value]) => el('span', {}, el('b', {}, name), ' ' + value)));
-  byId('notes').replaceChildren(...notes.map(note => el('li', {}, note + '.')));
+  showFacts(facts.command, items, notes);
 }
 
-function showTiles(trace, detail) {
+function tilesOf(trace, detail) {
   let [errors, working, waiting, read, written] = [0, 0, 0, 0, 0];
   for (let row = 0; row < trace.size; row++) {
     if (trace.isError(row)) {
@@ -89,7 +82,7 @@ function showTiles(trace, detail) {
   }
   const [longest] = slowest(trace, trace.order, 1, false);
   const main = trace.processes[0];
-  const tiles = [
+  return [
     ['Calls', count(trace.size), `${count(Math.round(trace.size / Math.max(1e-9, trace.end / 1e9)))} a second`],
     ['Errors', count(errors), percent(errors, trace.size) + ' of the calls', errors > 0 ? 'bad' : ''],
     ['Lasted', duration(trace.end), main?.ending ? `${main.name} ${main.ending}` : '', main?.failed ? 'bad-note' : ''],
@@ -98,10 +91,7 @@ function showTiles(trace, detail) {
     ['Read', size(read), ''],
     ['Written', size(written), ''],
     longest !== undefined && ['Slowest', duration(trace.duration[longest]), trace.names[trace.name[longest]], 'link', () => detail.show(longest, true)],
-  ].filter(Boolean);
-  byId('tiles').replaceChildren(...tiles.map(([title, value, note, kind, act]) => el('div.tile', {class: 'tile ' + (kind || '')},
-    el('dt', {}, title),
-    el('dd', {}, act ? el('button', {type: 'button', onclick: act}, value) : el('span', {}, value), note ? el('small', {}, note) : ''))));
+  ];
 }
 
 function showFilter(trace, selection) {
@@ -158,10 +148,7 @@ function showFilter(trace, selection) {
 }
 
 async function start() {
-  if (typeof DecompressionStream === 'undefined') {
-    throw new Error('this browser cannot unpack it (no DecompressionStream); use one of 2023 or later');
-  }
-  const facts = Object.fromEntries(textsOf('facts').map(line => [line.slice(0, line.indexOf('\t')), line.slice(line.indexOf('\t') + 1)]));
+  const facts = factsOf();
   const {trace, unread} = await read();
   const selection = new Selection(trace);
   const detail = new Detail(trace, facts, selection);
@@ -173,7 +160,7 @@ async function start() {
     new Subjects(trace, selection), new Flame(trace, selection), new Processes(trace, selection)];
   const flame = views[5];
   showHead(trace, facts, notesOf(trace, unread));
-  showTiles(trace, detail);
+  showTiles(tilesOf(trace, detail));
   showFilter(trace, selection);
   byId('legend').replaceChildren(...CATEGORIES.map(category => el('li', {}, el('i.cat-' + category), CATEGORY_NAMES[category])),
     el('li', {}, el('i.cat-error'), 'error'));
@@ -209,19 +196,13 @@ async function start() {
     overview.draw();
     flame.draw();
   });
-  followKeys(tabs, selection, detail, timeline, calls);
+  keysOf(tabs, selection, detail, timeline, calls);
   window.addEventListener('beforeprint', () => {
     tabs.beforePrint();
     [timeline, overview, flame].forEach(canvas => canvas.drawNow());
   });
   tabs.open(calls);
   timeline.view(0, trace.end);
-  byId('loading').hidden = true;
-  requestAnimationFrame(() => requestAnimationFrame(() => document.documentElement.dataset.ready = String(Math.round(performance.now()))));
 }
 
-document.addEventListener('DOMContentLoaded', () => start().catch(error => {
-  byId('loading').classList.add('failed');
-  byId('loading-text').textContent = 'This report cannot be shown: ' + error.message;
-  console.error(error);
-}));
+startWith(start);

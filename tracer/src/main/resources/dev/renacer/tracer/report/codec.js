@@ -15,8 +15,6 @@ const IN_PROGRESS = 4;
 const EXPECTED = 8;
 const WAITED = 16;
 
-const UTF8 = new TextDecoder();
-
 class Numbers {
   constructor(bytes) {
     this.bytes = bytes;
@@ -49,23 +47,6 @@ class Numbers {
   }
 }
 
-function bytesOf(base64) {
-  if (Uint8Array.fromBase64) {
-    return Uint8Array.fromBase64(base64);
-  }
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at++) {
-    bytes[at] = text.charCodeAt(at);
-  }
-  return bytes;
-}
-
-async function inflated(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
 function sectionsOf(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const sections = {};
@@ -76,12 +57,6 @@ function sectionsOf(bytes) {
     at += 4 + length;
   }
   return sections;
-}
-
-function lines(bytes) {
-  const all = UTF8.decode(bytes).split('\n');
-  all.pop();
-  return all;
 }
 
 // Many texts, kept as they came: a text is cut out when it is shown, and a search runs over whole pieces.

@@ -1,7 +1,6 @@
 // Where calls come from: stacks, the outermost function on top. Without stacks: processes, calls, and what they were about.
 
 class Flame {
-  static ROW = 20;
   // Deeper ones end here: no screen shows more.
   static DEEPEST = 200;
 
@@ -11,16 +10,21 @@ class Flame {
     this.trace = trace;
     this.selection = selection;
     this.by = 'time';
-    this.canvas = el('canvas', {tabindex: '0', role: 'application',
-      'aria-label': 'Flame graph. Arrow keys choose a frame, Enter zooms into it, Escape zooms out. The table below has the same content.'});
-    this.path = el('p.path');
-    this.box = el('div.flame', {}, this.canvas);
+    this.graph = new FlameCanvas({
+      box: node => ({
+        fill: node.category ? 'cat-' + node.category : 'flame-' + hashOf(node.key) % 5,
+        text: node.category === 'wait' ? 'on-wait' : node.category ? 'on-cat' : 'on-flame',
+        name: node.name,
+      }),
+      lines: node => [
+        `${this.amount(node.total)} ${DOT} ${percent(node.total, this.root.total)} of all`,
+        node.own > 0 && node.children.size > 0 && 'own: ' + this.amount(node.own)],
+    });
     const pick = el('select', {'aria-label': 'Width by', onchange: event => {
       this.by = event.target.value;
       this.refresh();
     }}, ...[['time', 'Width: time in calls'], ['count', 'Width: number of calls'], ['bytes', 'Width: bytes moved']]
       .map(([value, title]) => el('option', {value}, title)));
-    this.out = el('button', {type: 'button', onclick: () => this.focus(this.root)}, 'Zoom out');
     this.table = new SortedTable('Frames', [
       {title: 'Own', value: one => one.own, number: true, cell: one => one.own === 0 ? '' : el('span.share', {}, share(one.own / this.mostOwn), this.amount(one.own))},
       {title: 'With callees', value: one => one.total, text: one => this.amount(one.total), number: true},
@@ -29,13 +33,15 @@ class Flame {
     this.element = el('div', {},
       trace.hasStacks ? '' : el('p.quiet', {}, 'This trace has no stacks: add -k (whole stacks) or -s (the line in the source) to see which code'
         + ' makes the calls. Until then: process, call, and what it was about.'),
-      el('div.row', {}, pick, this.out), this.path, this.box, this.table.element);
-    this.draw = onFrame(() => this.drawNow());
-    this.canvas.addEventListener('click', event => this.pick(event));
-    this.canvas.addEventListener('pointermove', event => this.hover(event));
-    this.canvas.addEventListener('pointerleave', () => tip.hide());
-    this.canvas.addEventListener('keydown', event => this.key(event));
-    new ResizeObserver(() => this.draw()).observe(this.box);
+      el('div.row', {}, pick, this.graph.out), this.graph.path, this.graph.element, this.table.element);
+  }
+
+  draw() {
+    this.graph.draw();
+  }
+
+  drawNow() {
+    this.graph.drawNow();
   }
 
   amount(weight) {
@@ -44,7 +50,7 @@ class Flame {
 
   refresh() {
     const {trace} = this;
-    this.root = {name: 'all', note: '', key: 'root', depth: 0, total: 0, own: 0, children: new Map(), parent: undefined};
+    this.root = {name: 'all', note: '', key: 'root', total: 0, own: 0, children: new Map(), parent: undefined};
     const weight = {
       time: row => trace.is(row, UNFINISHED) ? 0 : trace.duration[row], count: () => 1, bytes: row => trace.moved(row),
     }[this.by];
@@ -62,13 +68,13 @@ class Flame {
       node.own += amount;
     }
     this.fillTable();
-    this.focus(this.root);
+    this.graph.show(this.root);
   }
 
   child(node, {key, name, note, category}) {
     let child = node.children.get(key);
     if (child === undefined) {
-      child = {name, note, category, key, depth: node.depth + 1, total: 0, own: 0, children: new Map(), parent: node};
+      child = {name, note, category, key, total: 0, own: 0, children: new Map(), parent: node};
       node.children.set(key, child);
     }
     return child;
@@ -121,124 +127,4 @@ class Flame {
     this.mostOwn = rows.reduce((most, one) => Math.max(most, one.own), 1);
     this.table.show(rows);
   }
-
-  focus(node) {
-    this.focused = node;
-    this.chosen = node;
-    this.out.disabled = node === this.root;
-    const names = [];
-    for (let at = node; at; at = at.parent) {
-      names.unshift(at.name);
-    }
-    this.path.textContent = `${names.join(' ' + ARROW + ' ')} ${DOT} ${this.amount(node.total)} ${DOT} ${percent(node.total, this.root.total)}`;
-    this.draw();
-  }
-
-  // Ancestors across the whole width, then what is below.
-  layout(width) {
-    const boxes = [];
-    const above = [];
-    for (let at = this.focused; at; at = at.parent) {
-      above.unshift(at);
-    }
-    above.forEach((node, row) => boxes.push({node, row, left: 0, width, faded: node !== this.focused}));
-    const place = (node, left, row) => {
-      let at = left;
-      const children = [...node.children.values()].sort((a, b) => b.total - a.total);
-      for (const child of children) {
-        const wide = child.total / this.focused.total * width;
-        if (wide < 0.4) {
-          break;
-        }
-        boxes.push({node: child, row, left: at, width: wide, faded: false});
-        place(child, at, row + 1);
-        at += wide;
-      }
-    };
-    place(this.focused, 0, above.length);
-    return boxes;
-  }
-
-  drawNow() {
-    const width = this.box.clientWidth;
-    if (width === 0 || this.root === undefined) {
-      return;
-    }
-    this.boxes = this.root.total === 0 ? [] : this.layout(width);
-    const deepest = this.boxes.reduce((most, box) => Math.max(most, box.row), 0);
-    const context = canvasContext(this.canvas, width, (deepest + 1) * Flame.ROW);
-    context.font = '11px ' + colours.of('sans');
-    context.textBaseline = 'middle';
-    for (const {node, row, left, width: wide, faded} of this.boxes) {
-      context.globalAlpha = faded ? 0.45 : 1;
-      context.fillStyle = node.category ? colours.of('cat-' + node.category) : colours.of('flame-' + hashOf(node.key) % 5);
-      context.fillRect(left, row * Flame.ROW, Math.max(0.5, wide - (wide > 3 ? 1 : 0)), Flame.ROW - 1);
-      if (wide > 30) {
-        context.fillStyle = colours.of(node.category === 'wait' ? 'on-wait' : node.category ? 'on-cat' : 'on-flame');
-        context.fillText(fitted(context, node.name, wide - 8), left + 4, row * Flame.ROW + Flame.ROW / 2);
-      }
-      context.globalAlpha = 1;
-      if (node === this.chosen && document.activeElement === this.canvas) {
-        context.strokeStyle = colours.of('text');
-        context.lineWidth = 2;
-        context.strokeRect(left + 1, row * Flame.ROW + 1, Math.max(2, wide - 3), Flame.ROW - 3);
-      }
-    }
-  }
-
-  at(event) {
-    const row = Math.floor(event.offsetY / Flame.ROW);
-    return (this.boxes || []).find(box => box.row === row && event.offsetX >= box.left && event.offsetX < box.left + box.width)?.node;
-  }
-
-  pick(event) {
-    const node = this.at(event);
-    if (node) {
-      this.focus(node);
-    }
-  }
-
-  hover(event) {
-    const node = this.at(event);
-    this.canvas.style.cursor = node ? 'pointer' : '';
-    if (node) {
-      tip.show(event.clientX, event.clientY, [node.name, node.note,
-        `${this.amount(node.total)} ${DOT} ${percent(node.total, this.root.total)} of all`,
-        node.own > 0 && node.children.size > 0 && 'own: ' + this.amount(node.own)]);
-    } else {
-      tip.hide();
-    }
-  }
-
-  key(event) {
-    const beside = by => {
-      const all = [...this.chosen.parent?.children.values() || []].sort((a, b) => b.total - a.total);
-      return all[all.indexOf(this.chosen) + by];
-    };
-    const next = {
-      ArrowDown: () => [...this.chosen.children.values()].sort((a, b) => b.total - a.total)[0],
-      ArrowUp: () => this.chosen.parent,
-      ArrowRight: () => beside(1),
-      ArrowLeft: () => beside(-1),
-    }[event.key];
-    if (next) {
-      event.preventDefault();
-      this.chosen = next() || this.chosen;
-      this.path.textContent = `${this.chosen.name} ${this.chosen.note} ${DOT} ${this.amount(this.chosen.total)} ${DOT} ${percent(this.chosen.total, this.root.total)}`;
-      this.draw();
-    } else if (event.key === 'Enter') {
-      this.focus(this.chosen);
-    } else if (event.key === 'Escape') {
-      event.stopPropagation();
-      this.focus(this.focused.parent || this.root);
-    }
-  }
-}
-
-function hashOf(text) {
-  let hash = 0;
-  for (let at = 0; at < text.length; at++) {
-    hash = hash * 31 + text.charCodeAt(at) >>> 0;
-  }
-  return hash;
 }

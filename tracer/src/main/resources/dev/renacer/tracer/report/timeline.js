@@ -292,27 +292,6 @@ class Timeline {
   }
 }
 
-// The text, or as much of its beginning as there is room for.
-function fitted(context, text, room) {
-  if (room < 8) {
-    return '';
-  }
-  if (context.measureText(text).width <= room) {
-    return text;
-  }
-  let low = 0;
-  let high = text.length;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (context.measureText(text.slice(0, middle) + '\u2026').width <= room) {
-      low = middle;
-    } else {
-      high = middle - 1;
-    }
-  }
-  return low === 0 ? '' : text.slice(0, low) + '\u2026';
-}
-
 // Round times, far enough apart to be labelled.
 function ticks(from, to, width) {
   const rough = (to - from) / Math.max(2, width / 110);

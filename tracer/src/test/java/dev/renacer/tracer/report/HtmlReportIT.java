@@ -20,6 +20,7 @@ import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.filter.SyscallFilter.Following;
 import dev.renacer.tracer.output.ReportStream;
+import dev.renacer.tracer.report.page.Chromium;
 import dev.renacer.tracer.output.notation.TextDetail;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

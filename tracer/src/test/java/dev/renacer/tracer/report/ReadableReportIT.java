@@ -5,13 +5,13 @@ package dev.renacer.tracer.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.renacer.tracer.report.page.Chromium;
+import dev.renacer.tracer.report.page.Readability;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,10 +49,7 @@ class ReadableReportIT {
         browser.window(width, 900, dark);
         browser.open(synthetic);
 
-        assertThat(browser.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-                        .asInt())
-                .as("nothing stands out to the right")
-                .isZero();
+        Readability.assertFits(browser);
         assertThat(browser.evaluate("getComputedStyle(document.body).backgroundColor")
                         .asText())
                 .isEqualTo(dark ? "rgb(15, 19, 24)" : "rgb(245, 246, 248)");
@@ -63,28 +60,23 @@ class ReadableReportIT {
     void textCanBeTold(boolean dark) {
         browser.window(1280, 900, dark);
         browser.open(synthetic);
-        JsonNode ratios = browser.evaluate("""
-                (() => {
-                  const probe = document.body.appendChild(document.createElement('p'));
-                  const light = name => {
-                    probe.style.color = 'var(--' + name + ')';
-                    return getComputedStyle(probe).color.match(/[0-9.]+/g).slice(0, 3).map(part => part / 255)
-                      .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
-                      .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
-                  };
-                  const pairs = [['text', 'page'], ['text', 'card'], ['quiet', 'card'], ['quiet', 'page'], ['error', 'card'],
-                    ['error', 'error-soft'], ['accent', 'card'], ['warn', 'warn-soft'], ['quiet', 'hover'], ['quiet', 'chosen'],
-                    ...['io', 'file', 'network', 'memory', 'process', 'signal', 'other'].map(name => ['on-cat', 'cat-' + name]),
-                    ['on-wait', 'cat-wait'], ...[0, 1, 2, 3, 4].map(name => ['on-flame', 'flame-' + name])];
-                  const ratios = pairs.map(([one, other]) => [light(one), light(other)].sort((a, b) => b - a))
-                    .map(([more, less], at) => [pairs[at].join(' on '), (more + 0.05) / (less + 0.05)]);
-                  probe.remove();
-                  return ratios;
-                })()""");
+        List<List<String>> pairs = new ArrayList<>(List.of(
+                List.of("text", "page"),
+                List.of("text", "card"),
+                List.of("quiet", "card"),
+                List.of("quiet", "page"),
+                List.of("error", "card"),
+                List.of("error", "error-soft"),
+                List.of("accent", "card"),
+                List.of("warn", "warn-soft"),
+                List.of("quiet", "hover"),
+                List.of("quiet", "chosen"),
+                List.of("on-wait", "cat-wait")));
+        List.of("io", "file", "network", "memory", "process", "signal", "other")
+                .forEach(name -> pairs.add(List.of("on-cat", "cat-" + name)));
+        List.of(0, 1, 2, 3, 4).forEach(number -> pairs.add(List.of("on-flame", "flame-" + number)));
 
-        ratios.forEach(pair -> assertThat(pair.get(1).asDouble())
-                .as(pair.get(0).asText() + " (WCAG 2.2, 1.4.3)")
-                .isGreaterThanOrEqualTo(4.5));
+        Readability.assertContrast(browser, pairs);
     }
 
     @Test
@@ -93,28 +85,7 @@ class ReadableReportIT {
         for (String tab : List.of("latency", "slowest", "errors", "subjects", "flame", "processes", "calls")) {
             browser.click("#tab-" + tab);
             browser.frames();
-            List<String> nameless = new ArrayList<>();
-            for (JsonNode node :
-                    browser.send("Accessibility.getFullAXTree", Map.of()).get("nodes")) {
-                String role = node.path("role").path("value").asText();
-                boolean control = List.of(
-                                "button",
-                                "textbox",
-                                "searchbox",
-                                "checkbox",
-                                "combobox",
-                                "tab",
-                                "grid",
-                                "application",
-                                "link")
-                        .contains(role);
-                if (control
-                        && !node.path("ignored").asBoolean()
-                        && node.path("name").path("value").asText().isBlank()) {
-                    nameless.add(role + " " + node.path("properties"));
-                }
-            }
-            assertThat(nameless).as(tab).isEmpty();
+            Readability.assertNamed(browser);
         }
     }
 

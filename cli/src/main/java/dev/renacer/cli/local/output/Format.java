@@ -107,6 +107,7 @@ enum Format {
             case TEXT -> Optional.of(StatisticsOutput.Format.TEXT);
             case CSV -> Optional.of(StatisticsOutput.Format.CSV);
             case JSON -> Optional.of(StatisticsOutput.Format.JSON);
+            case HTML -> Optional.of(StatisticsOutput.Format.HTML);
             default -> Optional.empty();
         };
     }

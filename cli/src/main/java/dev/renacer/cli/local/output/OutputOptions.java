@@ -36,7 +36,8 @@ public final class OutputOptions {
                     "text, json, jsonl, csv, html, perfetto or pprof (default: text). May be repeated for several at once, each with a FILE of"
                             + " its own, as -o has it; one may do without and goes where -o says. csv ends each line with pid"
                             + " and tid if several processes may be traced (-f, -p PID,PID). html is one page for a browser"
-                            + " that needs no network: timeline, latencies, errors, files and peers, flame graph.")
+                            + " that needs no network: timeline, latencies, errors, files and peers, flame graph; with -c and its"
+                            + " like those statistics, in the file of -o.")
     List<FormatArgument> formats = new ArrayList<>();
 
     @Mixin
@@ -103,11 +104,13 @@ public final class OutputOptions {
         if (statistics.areAsked()) {
             statistics.check(format.ofStatistics()
                     .orElseThrow(() -> CommandFailure.usage(
-                            "-c writes a table, which has no " + format.name() + " form; use --format text, csv or"
-                                    + " json, or write the trace beside it: --format " + format + "=FILE")));
+                            "-c writes a table, which has no " + format.name() + " form; use --format text, csv, json"
+                                    + " or html, or write the trace beside it: --format " + format + "=FILE")));
         }
         if (format.needsFile() && file == null) {
-            throw CommandFailure.usage("--format " + format + " needs a file: --format " + format + "=FILE");
+            throw CommandFailure.usage("--format " + format + " needs a file: "
+                    + (statistics.areAsked() ? "add -o FILE for the statistics, or write the trace: " : "") + "--format "
+                    + format + "=FILE");
         }
         return Optional.of(new Destination(format, "-o", Optional.ofNullable(file)));
     }

@@ -113,8 +113,9 @@ public final class OutputPlan {
 
     /** Whether anything that is written goes by what descriptors are: with -y, or because of its format. */
     public boolean needsDescriptors() {
+        Stream<Destination> traces = statistics.replaceTrace() ? others.stream() : destinations();
         return shown.namesDescriptors()
-                || destinations().anyMatch(destination -> destination.format().needsDescriptors());
+                || traces.anyMatch(destination -> destination.format().needsDescriptors());
     }
 
     /** Whether anything goes to standard output. */

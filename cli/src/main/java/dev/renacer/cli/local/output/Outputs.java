@@ -73,7 +73,8 @@ public final class Outputs implements AutoCloseable {
         Stream<TraceListener> statistics = output.statistics().stream()
                 .map(asked -> asked.output(
                         output.stream(),
-                        output.destination().format().ofStatistics().orElseThrow()));
+                        output.destination().format().ofStatistics().orElseThrow(),
+                        facts));
         return isTrace ? Stream.concat(Stream.of(trace(output, several, descriptors, facts)), statistics) : statistics;
     }
 

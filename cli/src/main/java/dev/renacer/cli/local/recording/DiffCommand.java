@@ -15,14 +15,16 @@ import dev.renacer.tracer.comparison.Comparison;
 import dev.renacer.tracer.comparison.FailureCondition;
 import dev.renacer.tracer.comparison.TraceProfile;
 import dev.renacer.tracer.comparison.report.ComparisonDocument;
+import dev.renacer.tracer.comparison.report.ComparisonPage;
 import dev.renacer.tracer.comparison.report.ComparisonText;
 import dev.renacer.tracer.descriptor.Descriptors;
+import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.recording.RecordedTrace;
 import dev.renacer.tracer.recording.RecordingFacts;
 import dev.renacer.tracer.redact.Redactor;
-import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -52,6 +54,7 @@ import picocli.CommandLine.Parameters;
             "  renacer diff before.rnc after.rnc",
             "  renacer diff --fail-on new-errors,latency:20%% before.rnc after.rnc",
             "  renacer diff --format json before.rnc after.rnc",
+            "  renacer diff --format text --format html=diff.html before.rnc after.rnc",
         })
 public final class DiffCommand implements Callable<Integer> {
     /** As it is called behind {@code renacer}. */
@@ -59,17 +62,6 @@ public final class DiffCommand implements Callable<Integer> {
 
     /** A condition of --fail-on is not kept. */
     static final int DIFFERENT = 3;
-
-    enum Format {
-        TEXT,
-        JSON;
-
-        /** In the spelling of the command line. */
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
 
     @Parameters(index = "0", paramLabel = "A", description = "The first recording; '-' is standard input.")
     String before = "";
@@ -87,28 +79,42 @@ public final class DiffCommand implements Callable<Integer> {
     @Nullable
     String failOn;
 
-    @Option(names = "--format", paramLabel = "FORMAT", description = "text (the default) or json.")
-    Format format = Format.TEXT;
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT[=FILE]",
+            converter = DiffOutput.Converter.class,
+            description =
+                    "text (the default), json or html: a page for a browser that needs no network, with distributions and"
+                            + " a differential flame graph. May be repeated, each with a FILE of its own; one may do"
+                            + " without and goes to standard output.")
+    List<DiffOutput> outputs = new ArrayList<>();
 
     private boolean damaged;
 
     @Override
     public Integer call() {
         List<FailureCondition> conditions = conditions();
+        List<DiffOutput> asked =
+                outputs.isEmpty() ? List.of(new DiffOutput(DiffOutput.Format.TEXT, Optional.empty())) : outputs;
+        DiffOutput.check(asked, List.of(before, after));
         Comparison comparison = Comparison.of(profile(before), profile(after));
+        asked.forEach(output -> output.write(stream -> write(stream, output.format(), comparison, conditions)));
+        return exitCode(comparison, conditions);
+    }
+
+    private void write(
+            ReportStream stream,
+            DiffOutput.Format format,
+            Comparison comparison,
+            List<FailureCondition> conditions) {
         StringBuilder text = new StringBuilder();
         switch (format) {
             case TEXT -> new ComparisonText(comparison).writeTo(text, before, after);
             case JSON -> ComparisonDocument.writeTo(text, comparison, before, after, conditions);
+            case HTML ->
+                ComparisonPage.writeTo(stream, comparison, before, after, conditions, ProjectVersion.current());
         }
-        PrintStream out = System.out;
-        out.print(text);
-        out.flush();
-        if (out.checkError()) {
-            throw new CommandFailure(
-                    ExitCode.FAILURE, "cannot write to standard output; give it a place with room for the answer");
-        }
-        return exitCode(comparison, conditions);
+        stream.print(text);
     }
 
     private int exitCode(Comparison comparison, List<FailureCondition> conditions) {
@@ -149,7 +155,7 @@ public final class DiffCommand implements Callable<Integer> {
             Descriptors descriptors = Descriptors.replayed(redactor);
             TraceProfile profile = new TraceProfile(descriptors);
             Listeners all = new Listeners(List.of(descriptors, profile));
-            Replay replay = new Replay(descriptors.replay(), facts.sources(), false);
+            Replay replay = new Replay(descriptors.replay(), facts.sources(), facts.stacks());
             replay.to(facts.redacted() ? all : new RedactedCalls(redactor, all));
             RecordedTrace.Ending ending = trace.replay(replay, () -> false);
             if (ending.damage().isPresent()) {

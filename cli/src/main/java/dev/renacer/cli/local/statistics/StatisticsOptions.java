@@ -7,12 +7,14 @@ import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ProjectVersion;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.output.ReportStream;
+import dev.renacer.tracer.report.ReportFacts;
 import dev.renacer.tracer.statistics.RowOrder;
 import dev.renacer.tracer.statistics.report.Content;
 import dev.renacer.tracer.statistics.report.StatisticsOutput;
 import dev.renacer.tracer.statistics.report.SummaryColumn;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -110,12 +112,12 @@ public final class StatisticsOptions {
      */
     public void check(StatisticsOutput.Format format) {
         if (behindTrace && format != StatisticsOutput.Format.TEXT) {
-            throw CommandFailure.usage("-C writes a table behind the lines of a trace, for which JSON and CSV have no"
-                    + " place; use -c, and for the trace --format FORMAT=FILE");
+            throw CommandFailure.usage("-C writes a table behind the lines of a trace, for which JSON, CSV and"
+                    + " HTML have no place; use -c, and for the trace --format FORMAT=FILE");
         }
         if (format == StatisticsOutput.Format.CSV && (spread || functions)) {
             throw CommandFailure.usage((spread ? "--stats-extended" : "--function-time")
-                    + " writes tables or a JSON document; use --format text or json");
+                    + " writes tables, a JSON document or a page; use --format text, json or html");
         }
     }
 
@@ -132,9 +134,13 @@ public final class StatisticsOptions {
         }
     }
 
-    /** Gathers and writes them. */
-    public TraceListener output(ReportStream out, StatisticsOutput.Format format) {
-        return new StatisticsOutput(out, format, ProjectVersion.current(), content());
+    /**
+     * Gathers and writes them.
+     *
+     * @param facts  what a page says beside them, asked for if there is one
+     */
+    public TraceListener output(ReportStream out, StatisticsOutput.Format format, Supplier<ReportFacts> facts) {
+        return new StatisticsOutput(out, format, ProjectVersion.current(), content(), facts);
     }
 
     /** -C alone means that table; with other statistics it only says where they go. */

@@ -59,6 +59,24 @@ class HtmlFormatIT {
     }
 
     @Test
+    void statisticsAreAPageOfTheirOwnInTheFileOfTheOutput() throws IOException {
+        Path page = folder.resolve("statistics.html");
+        Run run = Run.renacer("-c", "--format", "html", "-o", page.toString(), "--", "cat", "/etc/hostname");
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(data(page, "facts")).contains("command\tcat /etc/hostname\n");
+        assertThat(Files.readString(page)).contains("class=\"bars\"").endsWith("</html>\n");
+    }
+
+    @Test
+    void statisticsAsAPageNeedAFile() {
+        Run run = Run.renacer("-c", "--format", "html", "--", "true");
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).contains("--format html needs a file: add -o FILE for the statistics");
+    }
+
+    @Test
     void secretsOfTheCommandAreNotInItsTitle() throws IOException {
         Path page = folder.resolve("report.html");
         Run.renacer("--format", "html=" + page, "--", "sh", "-c", "exit 3", "mysql", "https://user:geheim@host/x y");

@@ -95,6 +95,49 @@ class DiffIT {
     }
 
     @Test
+    void aPageGoesToItsFileBesideTheText() throws IOException {
+        Path page = folder.resolve("diff.html");
+        Run run = Run.renacer(
+                "diff", "--format", "text", "--format", "html=" + page, recorded("a.rnc"), recorded("b.rnc"));
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).startsWith("A  ").contains("No difference.");
+        assertThat(Files.readString(page))
+                .startsWith("<!doctype html>")
+                .contains("class=\"document\"", "class=\"distributions\"", "class=\"tree\"")
+                .endsWith("</html>\n");
+    }
+
+    @Test
+    void aPageGoesToStandardOutputIfItHasNoFile() {
+        Run run = Run.renacer("diff", "--format", "html", recorded("a.rnc"), recorded("b.rnc"));
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).startsWith("<!doctype html>").endsWith("</html>\n");
+    }
+
+    @Test
+    void nothingIsWrittenOverARecordingOrTwiceToOnePlace() {
+        String before = recorded("a.rnc");
+        Run over = Run.renacer("diff", "--format", "html=" + before, before, before);
+        Run twice = Run.renacer("diff", "--format", "text", "--format", "html", before, before);
+
+        assertThat(over.code()).isEqualTo(2);
+        assertThat(over.err()).contains("would write over '" + before + "', which is compared");
+        assertThat(twice.code()).isEqualTo(2);
+        assertThat(twice.err()).contains("written to standard output; give one of them a file of its own: --format html=FILE");
+    }
+
+    @Test
+    void aPlaceThatCannotBeWrittenIsToldWithItsCause() {
+        String file = recorded("a.rnc");
+        Run run = Run.renacer("diff", "--format", "html=" + folder.resolve("none/diff.html"), file, file);
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("cannot write to '", "none/diff.html", "no such file or folder");
+    }
+
+    @Test
     void whatIsNoConditionIsToldWithThoseThereAre() {
         Run run = Run.renacer("diff", "--fail-on", "errors", "a.rnc", "b.rnc");
 

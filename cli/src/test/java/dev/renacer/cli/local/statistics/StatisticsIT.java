@@ -290,7 +290,7 @@ class StatisticsIT {
         assertThat(renacer("-c", "-U", "name,name").err()).contains("-U names the column 'name' twice");
         assertThat(renacer("-S", "time").err()).contains("add -c, -C or --stats-extended");
         assertThat(renacer("-C", "--format", "json").err()).contains("-C writes a table behind the lines");
-        assertThat(renacer("--stats-extended", "--format", "csv").err()).contains("use --format text or json");
+        assertThat(renacer("--stats-extended", "--format", "csv").err()).contains("use --format text, json or html");
         assertThat(renacer("--anomaly-window-size", "50").err()).contains("need --anomaly-realtime");
         assertThat(renacer("--anomaly-realtime", "--anomaly-window-size", "9").err())
                 .contains("give 10 to 10000 calls");

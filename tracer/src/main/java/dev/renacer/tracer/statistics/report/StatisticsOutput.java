@@ -7,11 +7,13 @@ import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.output.ReportStream;
+import dev.renacer.tracer.report.ReportFacts;
 import dev.renacer.tracer.statistics.CallStatistics;
 import dev.renacer.tracer.statistics.CallStatistics.Row;
 import dev.renacer.tracer.statistics.FunctionTimes;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Gathers statistics, and writes them when the trace ends. For the consumer thread.
@@ -24,25 +26,31 @@ public final class StatisticsOutput implements TraceListener {
         /** Only {@link Content#summary}. */
         CSV,
         /** One document. */
-        JSON
+        JSON,
+        /** A page for a browser; it has percentiles whether they are asked for or not. */
+        HTML
     }
 
     private final ReportStream out;
     private final Format format;
     private final String version;
     private final Content content;
+    private final Supplier<ReportFacts> facts;
     private final CallStatistics calls;
     private final Optional<FunctionTimes> functions;
 
     /**
      * @param version  of this program
+     * @param facts    what a page says beside the statistics, asked for if there is one
      */
-    public StatisticsOutput(ReportStream out, Format format, String version, Content content) {
+    public StatisticsOutput(
+            ReportStream out, Format format, String version, Content content, Supplier<ReportFacts> facts) {
         this.out = out;
         this.format = format;
         this.version = version;
         this.content = content;
-        this.calls = new CallStatistics(content.spread());
+        this.facts = facts;
+        this.calls = new CallStatistics(content.spread() || format == Format.HTML);
         this.functions = content.functions() ? Optional.of(new FunctionTimes()) : Optional.empty();
     }
 
@@ -74,6 +82,7 @@ public final class StatisticsOutput implements TraceListener {
                         content.summary() || content.spread() ? Optional.of(rows) : Optional.empty(),
                         calls,
                         functions);
+            case HTML -> StatisticsPage.writeTo(out, facts.get(), version, rows, calls, functions);
         }
         out.print(text);
     }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.output.ReportStream;
+import dev.renacer.tracer.report.ReportFacts;
 import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.statistics.RowOrder;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +25,11 @@ class StatisticsOutputTest {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final ReportStream stream = new ReportStream("memory", bytes, complaint -> {});
+
+    private StatisticsOutput output(StatisticsOutput.Format format, Content content) {
+        return new StatisticsOutput(
+                stream, format, "1.2", content, () -> ReportFacts.here("demo --all", "1.2", List.of()));
+    }
 
     private static CallStack stack(String... functions) {
         return new CallStack(
@@ -55,10 +61,8 @@ class StatisticsOutputTest {
 
     @Test
     void percentilesAndErrorsOfEachCallAreATable() {
-        feed(new StatisticsOutput(
-                stream,
+        feed(output(
                 StatisticsOutput.Format.TEXT,
-                "1",
                 new Content(false, true, false, RowOrder.TIME, SummaryColumn.USUAL)));
 
         assertThat(text()).isEqualTo("""
@@ -74,10 +78,8 @@ class StatisticsOutputTest {
 
     @Test
     void functionsHotPathsAndCallersAreTables() {
-        feed(new StatisticsOutput(
-                stream,
+        feed(output(
                 StatisticsOutput.Format.TEXT,
-                "1",
                 new Content(false, false, true, RowOrder.TIME, SummaryColumn.USUAL)));
 
         assertThat(text()).startsWith("""
@@ -99,7 +101,7 @@ class StatisticsOutputTest {
 
     @Test
     void everythingIsOneJsonDocument() throws Exception {
-        feed(new StatisticsOutput(stream, StatisticsOutput.Format.JSON, "1.2", ALL));
+        feed(output(StatisticsOutput.Format.JSON, ALL));
 
         JsonNode json = new ObjectMapper().readTree(text());
         assertThat(json.at("/format").asText()).isEqualTo("renacer-statistics-v1");
@@ -127,7 +129,7 @@ class StatisticsOutputTest {
 
     @Test
     void withoutPercentilesTheDocumentHasNone() throws Exception {
-        feed(new StatisticsOutput(stream, StatisticsOutput.Format.JSON, "1", Content.SUMMARY));
+        feed(output(StatisticsOutput.Format.JSON, Content.SUMMARY));
 
         JsonNode json = new ObjectMapper().readTree(text());
         assertThat(json.at("/calls/0/max_ns").asLong()).isEqualTo(100_000);

@@ -7,6 +7,7 @@ import static dev.renacer.tracer.CallFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.tracer.output.ReportStream;
+import dev.renacer.tracer.report.ReportFacts;
 import dev.renacer.tracer.statistics.RowOrder;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,8 @@ class SummaryTableTest {
     private final ReportStream stream = new ReportStream("memory", bytes, complaints::add);
 
     private StatisticsOutput output(StatisticsOutput.Format format, Content content) {
-        return new StatisticsOutput(stream, format, "1", content);
+        return new StatisticsOutput(
+                stream, format, "1", content, () -> ReportFacts.here("ls", "1", List.of()));
     }
 
     private StatisticsOutput sorted(RowOrder order, SummaryColumn... columns) {

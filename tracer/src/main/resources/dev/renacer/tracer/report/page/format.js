@@ -18,7 +18,7 @@ function plural(number, one, several) {
 
 // Three digits that matter, so that numbers in a column can be compared at a glance.
 function digits(value) {
-  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+  return value >= 99.95 ? value.toFixed(0) : value >= 9.995 ? value.toFixed(1) : value.toFixed(2);
 }
 
 function duration(nanos) {
@@ -93,4 +93,14 @@ function clock(epochNanos, zone) {
   const part = Object.fromEntries(format.formatToParts(millis).map(({type, value}) => [type, value]));
   const shift = part.timeZoneName.replace('GMT', '') || '+00:00';
   return `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute}:${part.second}.${micros} ${shift}`;
+}
+
+// A name that a program chose, with nothing in it that a reader cannot see or that turns the text around: as \200 what is no
+// character, as \u202e what is none to be seen.
+function shown(text) {
+  return text.replace(/[\ud800-\udfff]/gu, lone => {
+    const byte = lone.charCodeAt(0) - 0xdc00;
+    return byte >= 0x80 && byte <= 0xff ? '\\' + byte.toString(8) : '\ufffd';
+  }).replace(/[\0-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, one =>
+    ({'\n': '\\n', '\t': '\\t', '\r': '\\r'}[one] || '\\u' + one.charCodeAt(0).toString(16).padStart(4, '0')));
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.report;
+package dev.renacer.tracer.report.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 import org.opentest4j.TestAbortedException;
 
 /** A headless Chromium with one page, driven over the DevTools protocol. What it asked the network for is remembered. */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
     private static final long LIMIT_SECONDS = 60;
     private static final String LISTENING = "DevTools listening on ";
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -64,7 +64,7 @@ final class Chromium implements AutoCloseable {
      * @param folder  where it may leave what it likes
      * @throws TestAbortedException if there is none
      */
-    static Chromium start(Path folder) throws IOException {
+    public static Chromium start(Path folder) throws IOException {
         Path program = Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
                 .map(Path::of)
                 .filter(Files::isExecutable)
@@ -101,7 +101,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** Sets the window in CSS pixels, and what the system prefers. */
-    void window(int width, int height, boolean dark) {
+    public void window(int width, int height, boolean dark) {
         send(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
@@ -111,7 +111,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** Opens a report, and waits until it can be used. */
-    void open(Path file) {
+    public void open(Path file) {
         loaded = new CompletableFuture<>();
         requests.clear();
         complaints.clear();
@@ -123,7 +123,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** The value of an expression in the page; of a promise, what it gives. */
-    JsonNode evaluate(String expression) {
+    public JsonNode evaluate(String expression) {
         JsonNode answer = send(
                 "Runtime.evaluate",
                 Map.of("expression", expression, "awaitPromise", true, "returnByValue", true, "userGesture", true));
@@ -134,38 +134,38 @@ final class Chromium implements AutoCloseable {
     }
 
     /** The text of an element, as a person sees it. */
-    String text(String selector) {
+    public String text(String selector) {
         return evaluate("document.querySelector(" + JSON.valueToTree(selector) + ").innerText")
                 .asText();
     }
 
     /** Clicks the middle of an element. */
-    void click(String selector) {
+    public void click(String selector) {
         JsonNode place = evaluate("(() => { const e = document.querySelector(" + JSON.valueToTree(selector)
                 + "); e.scrollIntoView({block: 'center'}); const r = e.getBoundingClientRect();"
                 + " return [r.x + r.width / 2, r.y + r.height / 2]; })()");
         click(place.get(0).asDouble(), place.get(1).asDouble());
     }
 
-    void click(double x, double y) {
+    public void click(double x, double y) {
         mouse("mouseMoved", x, y, Map.of());
         mouse("mousePressed", x, y, Map.of("button", "left", "clickCount", 1));
         mouse("mouseReleased", x, y, Map.of("button", "left", "clickCount", 1));
     }
 
-    void mouse(String type, double x, double y, Map<String, Object> more) {
+    public void mouse(String type, double x, double y, Map<String, Object> more) {
         ObjectNode event = JSON.createObjectNode().put("type", type).put("x", x).put("y", y);
         more.forEach((name, value) -> event.set(name, JSON.valueToTree(value)));
         send("Input.dispatchMouseEvent", event);
     }
 
     /** Types into what has the focus. */
-    void type(String text) {
+    public void type(String text) {
         send("Input.insertText", Map.of("text", text));
     }
 
     /** Presses a key that has a name. */
-    void key(String key) {
+    public void key(String key) {
         for (String type : List.of("keyDown", "keyUp")) {
             ObjectNode event = JSON.createObjectNode().put("type", type).put("key", key);
             if (key.length() == 1 && type.equals("keyDown")) {
@@ -176,17 +176,17 @@ final class Chromium implements AutoCloseable {
     }
 
     /** The next two frames are drawn. */
-    void frames() {
+    public void frames() {
         evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))");
     }
 
-    void screenshot(Path file) throws IOException {
+    public void screenshot(Path file) throws IOException {
         JsonNode answer = send("Page.captureScreenshot", Map.of("format", "png"));
         Files.write(file, Base64.getDecoder().decode(answer.get("data").asText()));
     }
 
     /** The page as it would be printed. */
-    byte[] pdf() {
+    public byte[] pdf() {
         return Base64.getDecoder()
                 .decode(send("Page.printToPDF", Map.of("printBackground", true))
                         .get("data")
@@ -194,16 +194,16 @@ final class Chromium implements AutoCloseable {
     }
 
     /** What was asked for since the page was opened. */
-    List<String> requests() {
+    public List<String> requests() {
         return List.copyOf(requests);
     }
 
     /** What the page or the browser complained about since then. */
-    List<String> complaints() {
+    public List<String> complaints() {
         return List.copyOf(complaints);
     }
 
-    JsonNode send(String method, Object parameters) {
+    public JsonNode send(String method, Object parameters) {
         return send(method, parameters, session);
     }
 

@@ -1,9 +1,10 @@
-// Tabs, theme and keys.
+// Tabs, theme and keys, the same on every page.
 
 // Tabs as the ARIA Authoring Practices have them. A view is counted when it is shown, not before.
 class Tabs {
-  constructor(views, selection) {
+  constructor(views, selection = {listeners: []}) {
     this.views = views;
+    this.onOpen = () => {};
     this.stale = new Set(views);
     this.tabs = views.map((view, at) => el('button', {
       type: 'button', role: 'tab', id: 'tab-' + view.id, 'aria-controls': 'panel-' + view.id, title: `${view.title} (${at + 1})`,
@@ -37,6 +38,7 @@ class Tabs {
       this.panels[at].classList.toggle('closed', !open);
     });
     this.refresh(view);
+    this.onOpen();
   }
 
   refresh(view) {
@@ -84,50 +86,63 @@ function followTheme(redraw) {
   apply();
 }
 
-const KEYS = [
-  ['/', 'search'], ['1 to 7', 'open a view'], ['t', 'go to the timeline'], ['c', 'go to the calls'], ['e', 'errors only, or all'],
-  ['Arrows, Page up/down, Home, End', 'move in the table'], ['Enter', 'details of the chosen call'], ['Esc', 'close, or clear the filter'],
-  ['In the timeline: arrows', 'move'], ['+ and \u2212, or w and s', 'zoom'], ['0', 'show everything'],
-  ['?', 'this list'],
-];
-
-function followKeys(tabs, selection, detail, timeline, calls) {
+// keys: what the list of keys says. act: what a key does, if anything; escape: what Esc does.
+function followKeys(keys, remark, tabs, act, escape) {
   const help = byId('help');
+  const all = [['/', 'search'], [`1 to ${tabs.views.length}`, 'open a view'], ...keys, ['?', 'this list']];
   help.replaceChildren(
     el('h2', {id: 'help-title'}, 'Keyboard'),
-    el('dl', {}, ...KEYS.flatMap(([key, what]) => [el('dt', {}, key), el('dd', {}, what)])),
-    el('p', {}, 'In the search every word must occur; a word behind ! must not. '
-      + 'Times are those of the traced machine, durations include what tracing costs.'),
+    el('dl', {}, ...all.flatMap(([key, what]) => [el('dt', {}, key), el('dd', {}, what)])),
+    el('p', {}, remark),
     el('button', {type: 'button', onclick: () => help.close()}, 'Close'));
   byId('help-button').addEventListener('click', () => help.showModal());
   document.addEventListener('keydown', event => {
     if (event.key === 'Escape' && !help.open) {
-      if (!detail.element.hidden) {
-        detail.close();
-      } else if (!selection.isAll) {
-        document.activeElement.blur?.();
-        selection.reset();
-        selection.apply();
-      }
+      escape();
       return;
     }
     const typing = event.target.closest('input[type=search], select, dialog');
     if (typing || event.ctrlKey || event.altKey || event.metaKey) {
       return;
     }
-    const acts = {
-      '/': () => byId('search').focus(), '?': () => help.showModal(), t: () => timeline.box.focus(),
-      c: () => {
-        tabs.open(calls);
-        calls.table.element.focus();
-      },
-      e: () => selection.change({onlyErrors: !selection.onlyErrors}),
-      0: () => timeline.all(), '+': () => timeline.zoom(0.5), '-': () => timeline.zoom(2),
-    };
-    const act = acts[event.key] || (tabs.views[Number(event.key) - 1] && (() => tabs.open(tabs.views[Number(event.key) - 1])));
-    if (act) {
+    const view = tabs.views[Number(event.key) - 1];
+    const does = {'/': () => byId('search').focus(), '?': () => help.showModal()}[event.key]
+      || act[event.key] || (view && (() => tabs.open(view)));
+    if (does) {
       event.preventDefault();
-      act();
+      does();
     }
   });
+}
+
+// Shows the page once its data is read: start() makes it, and what fails in it is told.
+function startWith(start) {
+  document.addEventListener('DOMContentLoaded', async () => {
+    try {
+      if (typeof DecompressionStream === 'undefined') {
+        throw new Error('this browser cannot unpack it (no DecompressionStream); use one of 2023 or later');
+      }
+      await start();
+      byId('loading').hidden = true;
+      requestAnimationFrame(() => requestAnimationFrame(() => document.documentElement.dataset.ready = String(Math.round(performance.now()))));
+    } catch (error) {
+      byId('loading').classList.add('failed');
+      byId('loading-text').textContent = 'This report cannot be shown: ' + error.message;
+      console.error(error);
+    }
+  });
+}
+
+// tiles: [title, value, remark, kind, act]
+function showTiles(tiles) {
+  byId('tiles').replaceChildren(...tiles.filter(Boolean).map(([title, value, note, kind, act]) => el('div.tile', {class: 'tile ' + (kind || '')},
+    el('dt', {}, title),
+    el('dd', {}, act ? el('button', {type: 'button', onclick: act}, value) : el('span', {}, value), note ? el('small', {}, note) : ''))));
+}
+
+function showFacts(title, items, notes) {
+  document.title = title + ` ${DOT} renacer`;
+  byId('command').textContent = title;
+  byId('facts').replaceChildren(...items.map(([name, value]) => el('span', {}, el('b', {}, name), ' ' + value)));
+  byId('notes').replaceChildren(...notes.map(note => el('li', {}, note.endsWith('.') ? note : note + '.')));
 }
