@@ -12,6 +12,7 @@
 #include "ring/event.h"
 #include "tracee/look.h"
 #include "tracee/proc/sched_clock.h"
+#include "tracee/proc/unix_peer.h"
 
 #define NATIVE(type, name) JNIEXPORT type JNICALL Java_dev_renacer_capture_look_CallLook_##name
 
@@ -89,4 +90,9 @@ NATIVE(jint, memory0)(JNIEnv *env, jclass type, jint tid, jlong address, jbyteAr
 NATIVE(jlong, clock0)(JNIEnv *env, jclass type, jint cpu) {
     (void)env, (void)type;
     return rc_sched_clock_of(cpu);
+}
+
+NATIVE(jlong, unixPeer0)(JNIEnv *env, jclass type, jlong inode) {
+    (void)env, (void)type;
+    return rc_unix_peer((uint32_t)inode);
 }

@@ -95,6 +95,16 @@ public final class CallLook implements AutoCloseable {
         return nanos < 0 ? OptionalLong.empty() : OptionalLong.of(nanos);
     }
 
+    /**
+     * The number (inode) of the socket that another of this machine is connected with; empty if it is with none, is in another
+     * network namespace than this process, or the kernel does not say so.
+     */
+    public OptionalLong unixPeer(long inode) {
+        requireOpen();
+        long peer = unixPeer0(inode);
+        return peer <= 0 ? OptionalLong.empty() : OptionalLong.of(peer);
+    }
+
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("closed");
@@ -118,4 +128,6 @@ public final class CallLook implements AutoCloseable {
     private static native int memory0(int tid, long address, byte[] out);
 
     private static native long clock0(int cpu);
+
+    private static native long unixPeer0(long inode);
 }

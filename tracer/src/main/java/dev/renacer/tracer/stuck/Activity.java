@@ -33,6 +33,11 @@ public enum Activity {
         return text;
     }
 
+    /** Whether a party is in this state. */
+    boolean says(String state) {
+        return state.equals(text);
+    }
+
     /** That of a letter of /proc. */
     public static Activity of(char state) {
         return switch (state) {

@@ -3,35 +3,51 @@
 
 package dev.renacer.tracer.stuck;
 
+import dev.renacer.capture.look.CallLook;
 import dev.renacer.tracer.descriptor.Descriptor;
-import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.stuck.proc.ProcFiles;
 import dev.renacer.tracer.stuck.proc.TcpConnections;
 import dev.renacer.tracer.stuck.proc.TcpConnections.Row;
 import dev.renacer.tracer.stuck.proc.TcpConnections.Timer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What a thread waits for that is in a call about descriptors. */
 final class DescriptorWaits {
     private final ProcFiles files;
     private final Neighbours neighbours;
+    private final CallLook look;
 
-    DescriptorWaits(ProcFiles files, Neighbours neighbours) {
+    DescriptorWaits(ProcFiles files, Neighbours neighbours, CallLook look) {
         this.files = files;
         this.neighbours = neighbours;
+        this.look = look;
     }
 
     /** The link by which others are sought who have the other end; empty if there is none to be sought. */
     Optional<String> sought(int pid, Descriptor what) {
         return switch (what) {
             case Descriptor.Pipe pipe when pipe.inode() != 0 -> Optional.of("pipe:[" + pipe.inode() + "]");
+            case Descriptor.Socket socket when isUnix(socket) -> unixPeer(socket);
             case Descriptor.Socket socket ->
-                peer(pid, socket).filter(row -> row.inode() != 0).map(row -> "socket:[" + row.inode() + "]");
+                peer(pid, socket).filter(row -> row.inode() != 0).map(row -> link(row.inode()));
             default -> Optional.empty();
         };
+    }
+
+    private static boolean isUnix(Descriptor.Socket socket) {
+        return socket.protocol().transport().filter("unix"::equals).isPresent();
+    }
+
+    private Optional<String> unixPeer(Descriptor.Socket socket) {
+        OptionalLong peer = look.unixPeer(socket.inode());
+        return peer.isPresent() ? Optional.of(link(peer.getAsLong())) : Optional.empty();
+    }
+
+    private static String link(long inode) {
+        return "socket:[" + inode + "]";
     }
 
     private Optional<Row> peer(int pid, Descriptor.Socket socket) {
@@ -47,6 +63,7 @@ final class DescriptorWaits {
     Optional<WaitFor> of(int pid, int number, Descriptor what, boolean writes) {
         return switch (what) {
             case Descriptor.Pipe pipe -> Optional.of(pipe(pid, number, pipe, writes));
+            case Descriptor.Socket socket when isUnix(socket) -> unix(pid, number, socket);
             case Descriptor.Socket socket ->
                 neighbours
                         .connections(pid)
@@ -80,10 +97,27 @@ final class DescriptorWaits {
         return new WaitFor(WaitFor.Kind.PIPE, text, others, suspicion);
     }
 
+    private Optional<WaitFor> unix(int pid, int number, Descriptor.Socket socket) {
+        return unixPeer(socket).map(link -> {
+            List<Party> others = neighbours.holders(link, pid, false, "peer");
+            String peer = others.isEmpty()
+                    ? neighbours.hasItself(link, pid, false)
+                            ? "this process itself"
+                            : "no process that is visible from here"
+                    : Words.processes(others);
+            boolean dead = !others.isEmpty() && others.stream().allMatch(DescriptorWaits::doesNothing);
+            return new WaitFor(
+                    WaitFor.Kind.UNIX,
+                    "socket " + number + " of this machine; peer: " + peer,
+                    others,
+                    dead ? WaitFor.SUSPICIOUS : WaitFor.WAITING);
+        });
+    }
+
     private static boolean doesNothing(Party party) {
-        return party.state().equals(Activity.STOPPED.text())
-                || party.state().equals(Activity.TRACED.text())
-                || party.state().equals(Activity.ZOMBIE.text());
+        return Activity.STOPPED.says(party.state())
+                || Activity.TRACED.says(party.state())
+                || Activity.ZOMBIE.says(party.state());
     }
 
     private WaitFor tcp(int pid, int number, Descriptor.Socket socket, Row row) {
@@ -98,7 +132,7 @@ final class DescriptorWaits {
         if (row.retransmits() > 0 && row.timer() == Timer.RETRANSMIT) {
             text.append(": the peer does not answer, ")
                     .append(row.state().equals("SYN_SENT") ? "the request to connect" : unacknowledged(row))
-                    .append(" sent again ")
+                    .append(", sent again ")
                     .append(Words.count(row.retransmits(), "time"));
             suspicion = WaitFor.SUSPICIOUS + 20;
         } else if (row.timer() == Timer.ZERO_WINDOW) {
@@ -121,7 +155,7 @@ final class DescriptorWaits {
             text.append(", ").append(Words.count(row.unread(), "byte")).append(" not read yet");
         }
         peer(pid, socket).ifPresent(other -> parties.addAll(
-                neighbours.holders("socket:[" + other.inode() + "]", -1, false, "peer")));
+                neighbours.holders(link(other.inode()), -1, false, "peer")));
         peer(pid, socket)
                 .filter(other -> other.unread() > 0)
                 .ifPresent(other -> text.append("; the peer has ")
@@ -150,15 +184,5 @@ final class DescriptorWaits {
                 "epoll " + number + " watches " + Words.count(watched, "descriptor"),
                 List.of(),
                 WaitFor.IDLE);
-    }
-
-    /** {@code 5<pipe:[12]>}. */
-    static String named(int number, Map<Integer, Descriptor> descriptors) {
-        StringBuilder out = new StringBuilder().append(number);
-        Descriptor what = descriptors.get(number);
-        if (what != null) {
-            NameWriter.write(out, what, NameWriter.Style.ALL);
-        }
-        return out.toString();
     }
 }

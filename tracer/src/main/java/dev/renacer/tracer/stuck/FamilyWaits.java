@@ -81,7 +81,7 @@ final class FamilyWaits {
                 : "waits for " + (children.size() == 1 ? "its child: " : "any of its children: ")
                         + Words.processes(children);
         boolean stopped = !children.isEmpty()
-                && children.stream().allMatch(child -> child.state().equals(Activity.STOPPED.text()));
+                && children.stream().allMatch(child -> Activity.STOPPED.says(child.state()));
         return new WaitFor(WaitFor.Kind.CHILDREN, text, children, stopped ? WaitFor.SUSPICIOUS : WaitFor.WAITING);
     }
 

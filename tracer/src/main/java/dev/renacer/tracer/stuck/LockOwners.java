@@ -80,7 +80,7 @@ final class LockOwners {
             if ((operation & PRIVATE) == 0 && value == word && holder != null && word == (word & FUTEX_TID_MASK)) {
                 return Optional.of(new WaitFor(
                         WaitFor.Kind.JOIN,
-                        "waits until " + Words.thread(holder) + " ends (pthread_join)",
+                        "waits until " + Words.thread(holder) + ", " + holder.state() + ", ends (pthread_join)",
                         List.of(holder),
                         WaitFor.WAITING));
             }
@@ -124,7 +124,7 @@ final class LockOwners {
         String place = String.format(Locale.ROOT, "waits for %s at 0x%x", what, address);
         return owner.map(by -> new WaitFor(
                         WaitFor.Kind.LOCK,
-                        place + " that " + Words.thread(by) + " holds",
+                        place + " that " + Words.thread(by) + ", " + by.state() + ", holds",
                         List.of(by),
                         WaitFor.WAITING + 10))
                 .orElseGet(() -> new WaitFor(

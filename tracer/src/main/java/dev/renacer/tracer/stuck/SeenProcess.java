@@ -6,6 +6,7 @@ package dev.renacer.tracer.stuck;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.descriptor.Descriptor;
 import dev.renacer.tracer.descriptor.DescriptorSource;
+import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.source.SleepingStacks;
 import dev.renacer.tracer.source.SleepingStacks.Followed;
 import dev.renacer.tracer.stuck.proc.ProcFiles;
@@ -56,7 +57,7 @@ final class SeenProcess {
         this.reader = reader;
         this.source = source;
         this.neighbours = neighbours;
-        this.waits = new DescriptorWaits(files, neighbours);
+        this.waits = new DescriptorWaits(files, neighbours, reader.look());
         this.family = new FamilyWaits(files, neighbours, reader.look());
     }
 
@@ -145,7 +146,10 @@ final class SeenProcess {
                         pid,
                         tid,
                         seen.sample().status().name(),
-                        Activity.of(seen.sample().status().state()).text(),
+                        Activity.of(seen.sample().status().state()).text()
+                                + seen.call()
+                                        .map(call -> " in " + call.syscall().name())
+                                        .orElse(""),
                         "owner")));
         List<StuckThread> told = new ArrayList<>();
         Optional<Descriptor> folder = source.folder(pid);
@@ -183,12 +187,13 @@ final class SeenProcess {
                 seen.call()
                         .map(found -> CallReader.text(found, descriptors, folder))
                         .orElse(""),
-                call.map(found -> waits(first, found, owners)).orElseGet(List::of),
+                call.map(found -> waits(first, found, seen.stack().map(Followed::stack), owners)).orElseGet(List::of),
                 ran ? Optional.empty() : seen.stack().map(Followed::stack),
                 ran ? Optional.empty() : seen.stack().flatMap(Followed::location));
     }
 
-    private List<WaitFor> waits(ThreadSample sample, SyscallCall call, Map<Integer, Party> owners) {
+    private List<WaitFor> waits(
+            ThreadSample sample, SyscallCall call, Optional<CallStack> stack, Map<Integer, Party> owners) {
         List<WaitFor> found = new ArrayList<>();
         String name = call.syscall().name();
         try {
@@ -202,6 +207,7 @@ final class SeenProcess {
         } catch (SecurityException _) {
             unreadable = true;
         }
+        javaMonitor(stack).ifPresent(found::add);
         fileLock(name).ifPresent(found::add);
         for (int number : numbers(call)) {
             Descriptor what = descriptors.get(number);
@@ -211,6 +217,22 @@ final class SeenProcess {
             }
         }
         return found;
+    }
+
+    /** Who owns a monitor only the JVM knows: what the stack shows is that one is waited for. */
+    private Optional<WaitFor> javaMonitor(Optional<CallStack> stack) {
+        boolean enters = stack.stream()
+                .flatMap(known -> known.frames().stream())
+                .anyMatch(frame -> frame.function()
+                        .filter(name -> name.startsWith("_ZN13ObjectMonitor5enter"))
+                        .isPresent());
+        return enters
+                ? Optional.of(new WaitFor(
+                        WaitFor.Kind.LOCK,
+                        "waits to enter a Java monitor (synchronized); 'jcmd " + pid + " Thread.print' names its owner",
+                        List.of(),
+                        WaitFor.WAITING))
+                : Optional.empty();
     }
 
     private Optional<WaitFor> fileLock(String call) {

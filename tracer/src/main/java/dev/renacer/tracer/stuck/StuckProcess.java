@@ -22,6 +22,11 @@ public record StuckProcess(
         missing = List.copyOf(missing);
     }
 
+    /** The same process with other threads. */
+    StuckProcess with(List<StuckThread> others) {
+        return new StuckProcess(pid, name, parent, others, facts, missing);
+    }
+
     /** How much it looks like what is wrong, 0 to 100. */
     public int suspicion() {
         int most = 0;

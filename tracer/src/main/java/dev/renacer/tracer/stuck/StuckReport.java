@@ -27,7 +27,16 @@ public record StuckReport(List<StuckProcess> processes, List<List<StuckThread>> 
     public static StuckReport of(List<StuckProcess> processes) {
         Map<Integer, StuckThread> byTid = new LinkedHashMap<>();
         processes.forEach(process -> process.threads().forEach(thread -> byTid.put(thread.tid(), thread)));
-        return new StuckReport(processes, circles(byTid));
+        List<List<StuckThread>> circles = circles(byTid).stream()
+                .map(circle -> circle.stream().map(StuckThread::hopeless).toList())
+                .toList();
+        circles.forEach(circle -> circle.forEach(thread -> byTid.put(thread.tid(), thread)));
+        List<StuckProcess> judged = processes.stream()
+                .map(process -> process.with(process.threads().stream()
+                        .map(thread -> byTid.getOrDefault(thread.tid(), thread))
+                        .toList()))
+                .toList();
+        return new StuckReport(judged, circles);
     }
 
     /** A thread waits for one other at most, so that each is on one circle at most. One that has run in between counts not. */

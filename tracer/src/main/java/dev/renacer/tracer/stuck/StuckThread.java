@@ -46,6 +46,29 @@ public record StuckThread(
         waits = List.copyOf(waits);
     }
 
+    /** The same thread, which cannot go on: what it waits for waits for it. */
+    StuckThread hopeless() {
+        List<WaitFor> surely = waits.stream()
+                .map(wait -> new WaitFor(wait.kind(), wait.text(), wait.parties(), WaitFor.HOPELESS))
+                .toList();
+        return new StuckThread(
+                pid,
+                tid,
+                innerTid,
+                name,
+                activity,
+                ran,
+                load,
+                age,
+                kernelFunction,
+                kernelStack,
+                syscall,
+                call,
+                surely,
+                stack,
+                location);
+    }
+
     /** How much it looks like what is wrong, 0 to 100. */
     public int suspicion() {
         int most = switch (activity) {

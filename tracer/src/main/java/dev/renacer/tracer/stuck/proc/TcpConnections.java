@@ -86,7 +86,13 @@ public final class TcpConnections {
         return Optional.ofNullable(byEnds.get(row.remote() + ' ' + row.local()));
     }
 
-    void add(String table) {
+    static TcpConnections ofTable(String table) {
+        TcpConnections all = new TcpConnections();
+        all.add(table);
+        return all;
+    }
+
+    private void add(String table) {
         table.lines().skip(1).map(TcpConnections::row).forEach(row -> row.ifPresent(found -> {
             if (found.inode() != 0) {
                 byInode.put(found.inode(), found);

@@ -81,10 +81,11 @@ public final class StuckText {
         }
         out.append(first.activity().text());
         age(out, group);
-        if (first.ran()) {
-            out.append("; it ran between two looks, in between in:");
-        } else if (!first.load().isEmpty()) {
+        if (!first.load().isEmpty()) {
             out.append("; ").append(first.load());
+        }
+        if (first.ran() && !first.call().isEmpty()) {
+            out.append("; ran since it was in this call");
         }
         kernel(out, first);
         first.location().ifPresent(place -> place(out.append(", at "), place));
@@ -129,7 +130,8 @@ public final class StuckText {
     }
 
     private static void kernel(StringBuilder out, StuckThread thread) {
-        boolean matters = thread.activity() == Activity.UNINTERRUPTIBLE || thread.call().isEmpty();
+        boolean matters = thread.activity() == Activity.UNINTERRUPTIBLE
+                || (thread.activity() != Activity.RUNNABLE && thread.call().isEmpty());
         String function = !thread.kernelFunction().isEmpty()
                 ? thread.kernelFunction()
                 : thread.kernelStack().isEmpty() ? "" : thread.kernelStack().getFirst();

@@ -65,10 +65,8 @@ final class ThreadGroups {
         Comparator<StuckThread> byAge =
                 Comparator.comparingLong(thread -> -thread.age().nanos());
         groups.values().forEach(group -> group.sort(byAge));
-        Comparator<List<StuckThread>> bySuspicion = Comparator.comparingInt(group -> alone.contains(
-                        group.getFirst().tid())
-                ? -WaitFor.HOPELESS
-                : -group.getFirst().suspicion());
+        Comparator<List<StuckThread>> bySuspicion =
+                Comparator.comparingInt(group -> -group.getFirst().suspicion());
         return groups.values().stream()
                 .sorted(bySuspicion.thenComparing(List::getFirst, byAge))
                 .toList();
