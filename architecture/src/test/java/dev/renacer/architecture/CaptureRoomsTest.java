@@ -12,6 +12,7 @@ class CaptureRoomsTest {
     void packagesKnowOnlyThoseBelowThem() {
         new PackageArrows(
                         "dev.renacer.capture",
+                        Arrow.of("look", "", "ring", "plan"),
                         Arrow.of("", "ring", "plan", "affinity"),
                         Arrow.of("ring"),
                         Arrow.of("plan"),

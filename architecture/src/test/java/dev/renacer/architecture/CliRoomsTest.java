@@ -37,11 +37,12 @@ class CliRoomsTest {
                         Arrow.of("kubectl.option", "", "kubectl.api", "kubectl.print"),
                         Arrow.of("kubectl.api", ""),
                         Arrow.of("kubectl.print"),
-                        Arrow.of("local", "", "local.output", "local.statistics", "local.launch", "local.recording"),
+                        Arrow.of("local", "", "local.output", "local.statistics", "local.launch", "local.recording", "local.stuck"),
                         Arrow.of("local.output", "", "local.statistics"),
                         Arrow.of("local.statistics", ""),
                         Arrow.of("local.launch", ""),
                         Arrow.of("local.recording", "", "local.output"),
+                        Arrow.of("local.stuck", ""),
                         Arrow.of(""))
                 .check();
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * mounted noexec. Otherwise the resource for this operating system, architecture and version is extracted into a
  * private directory, loaded, and deleted at once.
  */
-final class NativeLibrary {
+public final class NativeLibrary {
     static final String PATH_PROPERTY = "renacer.library.path";
 
     private static boolean loaded;
@@ -31,7 +31,7 @@ final class NativeLibrary {
      *
      * @throws CaptureException UNSUPPORTED if it cannot be loaded; the message says why and what to do
      */
-    static synchronized void load() throws CaptureException {
+    public static synchronized void load() throws CaptureException {
         if (loaded) {
             return;
         }

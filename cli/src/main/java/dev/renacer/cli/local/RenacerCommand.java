@@ -19,6 +19,7 @@ import dev.renacer.cli.local.output.Shown;
 import dev.renacer.cli.local.recording.DiffCommand;
 import dev.renacer.cli.local.recording.RecordingFile;
 import dev.renacer.cli.local.statistics.AnomalyOptions;
+import dev.renacer.cli.local.stuck.StuckCommand;
 import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.filter.SyscallFilter.Following;
@@ -50,7 +51,8 @@ import picocli.CommandLine.Option;
             "renacer [OPTIONS] -p PID[,PID...]",
             "renacer record [OPTIONS] -o FILE [--] PROGRAM [ARGS...]",
             "renacer replay FILE [OPTIONS]",
-            "renacer diff [OPTIONS] A B"
+            "renacer diff [OPTIONS] A B",
+            "renacer stuck [OPTIONS] -p PID[,PID...]"
         },
         description = {
             "Shows the system calls of a program as text, JSON, CSV or a page for a browser, and exports them as OpenTelemetry spans.",
@@ -75,7 +77,8 @@ import picocli.CommandLine.Option;
             "  renacer record -f -o t.rnc -- make; renacer replay t.rnc -c",
             "",
             "'renacer record --help', 'renacer replay --help' and 'renacer diff --help' say how traces are recorded,",
-            "looked at later and compared; a program called record is run by 'renacer -- record'.",
+            "looked at later and compared; a program called record is run by 'renacer -- record'. 'renacer stuck --help'",
+            "says how to see what a process waits for without tracing it.",
         })
 public final class RenacerCommand implements Callable<Integer> {
     @Mixin
@@ -209,6 +212,9 @@ public final class RenacerCommand implements Callable<Integer> {
         }
         if (args.length > 0 && args[0].equals(DiffCommand.NAME)) {
             return run(new DiffCommand(), false, Arrays.copyOfRange(args, 1, args.length));
+        }
+        if (args.length > 0 && args[0].equals(StuckCommand.NAME)) {
+            return run(new StuckCommand(), false, Arrays.copyOfRange(args, 1, args.length));
         }
         return run(new RenacerCommand(), true, args);
     }

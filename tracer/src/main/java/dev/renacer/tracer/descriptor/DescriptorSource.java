@@ -3,12 +3,14 @@
 
 package dev.renacer.tracer.descriptor;
 
+import dev.renacer.tracer.redact.Redactor;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** What the kernel shows of the descriptors of a process: /proc, or what a test has in its place. For any thread. */
-interface DescriptorSource {
+public interface DescriptorSource {
     /** Shows nothing. */
     DescriptorSource NOTHING = new DescriptorSource() {
         @Override
@@ -31,6 +33,15 @@ interface DescriptorSource {
             return Map.of();
         }
     };
+
+    /**
+     * What /proc shows now, which asks nothing of the process.
+     *
+     * @param redactor  takes the secrets out of names
+     */
+    static DescriptorSource ofProc(Redactor redactor) {
+        return new RedactedSource(new ProcDescriptors(Path.of("/proc")), redactor);
+    }
 
     /** What this number is now; empty if nothing, or if the process is gone or may not be looked at. */
     Optional<Descriptor> descriptor(int pid, int number);

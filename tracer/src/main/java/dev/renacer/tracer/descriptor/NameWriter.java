@@ -73,7 +73,8 @@ public final class NameWriter {
         descriptor.ifPresent(what -> write(out, what, style));
     }
 
-    static void write(StringBuilder out, Descriptor what, Style style) {
+    /** Writes what a descriptor is, in a style other than {@link Style#NONE}. */
+    public static void write(StringBuilder out, Descriptor what, Style style) {
         out.append('<');
         switch (what) {
             case Descriptor.File file -> {

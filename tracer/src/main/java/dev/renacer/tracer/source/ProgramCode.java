@@ -93,10 +93,14 @@ final class ProgramCode {
                 .map(frame -> new UnwinderAnswer.Frame(frame.address(), frame.slot()))
                 .toList();
         watch(frames, now);
-        CallStack stack =
-                new CallStack(answer.frames().stream().map(this::shown).toList(), answer.end());
+        CallStack stack = shown(answer);
         stacks.add(sample, frames, stack);
         return stack;
+    }
+
+    /** A stack with the files that its code is in. */
+    CallStack shown(TracedStack answer) {
+        return new CallStack(answer.frames().stream().map(this::shown).toList(), answer.end());
     }
 
     private CallStack.Frame shown(TracedStack.Frame frame) {

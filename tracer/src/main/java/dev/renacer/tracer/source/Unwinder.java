@@ -52,10 +52,11 @@ final class Unwinder implements AutoCloseable {
     /**
      * Follows a stack.
      *
+     * @param piece  its copy: the bytes of {@link dev.renacer.capture.ring.CapturedEvent#STACK}
      * @return empty if the unwinder failed
      */
-    Optional<UnwinderAnswer> follow(ProgramCode code, StackSample sample) {
-        return ask(code, UnwinderMessages.unwind(code.id(), sample))
+    Optional<UnwinderAnswer> follow(ProgramCode code, byte[] piece) {
+        return ask(code, UnwinderMessages.unwind(code.id(), piece))
                 .flatMap(answer -> answer instanceof Incoming.Answer(UnwinderAnswer found)
                         ? Optional.of(found)
                         : Optional.empty());
@@ -66,8 +67,8 @@ final class Unwinder implements AutoCloseable {
      *
      * @return empty if the unwinder failed
      */
-    Optional<TracedStack> trace(ProgramCode code, StackSample sample) {
-        return ask(code, UnwinderMessages.trace(code.id(), sample))
+    Optional<TracedStack> trace(ProgramCode code, byte[] piece) {
+        return ask(code, UnwinderMessages.trace(code.id(), piece))
                 .flatMap(answer ->
                         answer instanceof Incoming.Traced(TracedStack found) ? Optional.of(found) : Optional.empty());
     }

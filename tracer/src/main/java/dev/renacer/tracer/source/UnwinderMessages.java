@@ -100,17 +100,16 @@ final class UnwinderMessages {
     }
 
     /** A stack to follow: the piece of the ring as it is, with the image inserted before the count of registers. */
-    static byte[] unwind(int image, StackSample sample) {
-        return stack(UNWIND, image, sample);
+    static byte[] unwind(int image, byte[] piece) {
+        return stack(UNWIND, image, piece);
     }
 
     /** Likewise one of which every frame is wanted. */
-    static byte[] trace(int image, StackSample sample) {
-        return stack(TRACE, image, sample);
+    static byte[] trace(int image, byte[] piece) {
+        return stack(TRACE, image, piece);
     }
 
-    private static byte[] stack(int type, int image, StackSample sample) {
-        byte[] piece = sample.bytes();
+    private static byte[] stack(int type, int image, byte[] piece) {
         byte[] message = message(type, piece.length);
         payload(message).putInt(image).put(piece, 0, Integer.BYTES).put(piece, 8, piece.length - 8);
         return message;

@@ -140,10 +140,10 @@ public final class UnwoundCallSites implements CallSites {
         if (!isReady(code, event)) {
             return failed();
         }
-        Optional<UnwinderAnswer> answer = unwinder.follow(code, sample);
+        Optional<UnwinderAnswer> answer = unwinder.follow(code, sample.bytes());
         if (answer.isPresent() && code.leaves(answer.get()) && sawNewCode(event.tgid(), code)) {
             code = byPid.getOrDefault(event.tgid(), code);
-            answer = unwinder.follow(code, sample);
+            answer = unwinder.follow(code, sample.bytes());
         }
         noteRestarts();
         if (answer.isEmpty()) {
@@ -176,10 +176,10 @@ public final class UnwoundCallSites implements CallSites {
 
     private CallStack followed(ProgramCode first, StackSample sample, CapturedEvent event) {
         ProgramCode code = first;
-        Optional<TracedStack> answer = unwinder.trace(code, sample);
+        Optional<TracedStack> answer = unwinder.trace(code, sample.bytes());
         if (answer.isPresent() && code.leaves(answer.get()) && sawNewCode(event.tgid(), code)) {
             code = byPid.getOrDefault(event.tgid(), code);
-            answer = unwinder.trace(code, sample);
+            answer = unwinder.trace(code, sample.bytes());
         }
         noteRestarts();
         if (answer.isEmpty()) {

@@ -55,7 +55,7 @@ public final class PolledDescriptor {
     }
 
     /** All that a call waits for; none of a call that is not of these families, or of which they were not read. */
-    static IntStream all(SyscallCall call) {
+    public static IntStream all(SyscallCall call) {
         if (isPoll(call.syscall())) {
             Optional<ByteBuffer> polled = bytes(call, 0, false);
             return polled.isEmpty()

@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.stuck;
+
+import dev.renacer.tracer.stuck.proc.FileLocks;
+import dev.renacer.tracer.stuck.proc.OpenEnds;
+import dev.renacer.tracer.stuck.proc.ProcFiles;
+import dev.renacer.tracer.stuck.proc.ProcessList;
+import dev.renacer.tracer.stuck.proc.TcpConnections;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What others have to do with a process: its children, who holds the other ends. */
+final class Neighbours {
+    private final ProcFiles files;
+    private final ProcessList processes;
+    private final FileLocks locks;
+    private final Map<Integer, TcpConnections> connections = new HashMap<>();
+    private OpenEnds ends;
+
+    Neighbours(ProcFiles files) {
+        this.files = files;
+        processes = ProcessList.take(files);
+        locks = FileLocks.take(files);
+        ends = OpenEnds.of(files, Set.of());
+    }
+
+    ProcessList processes() {
+        return processes;
+    }
+
+    FileLocks locks() {
+        return locks;
+    }
+
+    /** The connections in the network namespace of a process. */
+    TcpConnections connections(int pid) {
+        return connections.computeIfAbsent(pid, of -> TcpConnections.of(files, of));
+    }
+
+    /** Looks who holds these, once for all of them. */
+    void seek(Set<String> links) {
+        ends = OpenEnds.of(files, links);
+    }
+
+    /** Who else has an end: a process once, whatever the number of its descriptors. */
+    List<Party> holders(String link, int except, boolean writers, String role) {
+        List<Party> found = new ArrayList<>();
+        for (OpenEnds.End end : ends.find(link)) {
+            boolean fits = end.pid() != except && (writers ? end.writes() : end.reads());
+            if (fits && found.stream().noneMatch(party -> party.pid() == end.pid())) {
+                found.add(process(end.pid(), role));
+            }
+        }
+        return found;
+    }
+
+    /** Whether a process itself has such an end. */
+    boolean hasItself(String link, int pid, boolean writes) {
+        return ends.find(link).stream().anyMatch(end -> end.pid() == pid && (writes ? end.writes() : end.reads()));
+    }
+
+    /** A process as a party. */
+    Party process(int pid, String role) {
+        return processes
+                .find(pid)
+                .map(entry ->
+                        new Party(pid, pid, entry.name(), Activity.of(entry.state()).text(), role))
+                .orElseGet(() -> new Party(pid, pid, "?", "not visible from here", role));
+    }
+}
