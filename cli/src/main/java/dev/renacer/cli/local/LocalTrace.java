@@ -13,6 +13,7 @@ import dev.renacer.cli.Signals;
 import dev.renacer.cli.local.launch.LaunchedJob;
 import dev.renacer.cli.local.output.OutputPlan;
 import dev.renacer.cli.local.output.Outputs;
+import dev.renacer.cli.local.recording.OpenRecording;
 import dev.renacer.cli.local.recording.RecordingFile;
 import dev.renacer.cli.local.statistics.AnomalyOptions;
 import dev.renacer.tracer.TraceListener;
@@ -22,7 +23,6 @@ import dev.renacer.tracer.descriptor.Inheritance;
 import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.output.LossReport;
 import dev.renacer.tracer.output.SelectedCalls;
-import dev.renacer.tracer.recording.TraceRecorder;
 import dev.renacer.tracer.report.ReportFacts;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.statistics.report.SelfProfile;
@@ -160,12 +160,12 @@ final class LocalTrace {
         if (recording.isEmpty()) { // without a lambda: its classes would be loaded for nothing
             return trace(out, export, descriptors, Optional.empty());
         }
-        try (TraceRecorder recorder = opened(recording.get(), descriptors)) {
-            return trace(out, export, descriptors, Optional.of(recorder));
+        try (OpenRecording opened = opened(recording.get(), descriptors)) {
+            return trace(out, export, descriptors, Optional.of(opened));
         }
     }
 
-    private TraceRecorder opened(RecordingFile file, Descriptors descriptors) {
+    private OpenRecording opened(RecordingFile file, Descriptors descriptors) {
         try {
             return file.open(descriptors, output.redactor(), this::tell);
         } catch (CaptureException e) {
@@ -194,7 +194,7 @@ final class LocalTrace {
     }
 
     private int trace(
-            Outputs out, Optional<SpanExport> export, Descriptors descriptors, Optional<TraceRecorder> recorder)
+            Outputs out, Optional<SpanExport> export, Descriptors descriptors, Optional<OpenRecording> recorded)
             throws InterruptedException {
         // Even with `stty tostop` a trace may be written from the background: a stopped tracer would hold up its
         // target.
@@ -207,8 +207,8 @@ final class LocalTrace {
         }
         if (target instanceof TraceTarget.Processes && export.isEmpty()) {
             out.whenBroken(this::endUnwritten);
-            if (output.writesNothing() && recorder.isPresent()) {
-                recorder.get().whenBroken(this::endUnwritten);
+            if (output.writesNothing() && recorded.isPresent()) {
+                recorded.get().recorder().whenBroken(this::endUnwritten);
             }
         }
         boolean several = options.followChildren() || target.isSeveral();
@@ -216,8 +216,8 @@ final class LocalTrace {
         if (asksForDescriptors() || followsSockets) {
             listeners.add(descriptors); // in front of those that ask it
         }
-        if (recorder.isPresent()) {
-            listeners.add(recorder.get()); // what the descriptors look up is recorded at its place
+        if (recorded.isPresent()) {
+            listeners.add(recorded.get().recorder()); // what the descriptors look up is recorded at its place
         }
         Stream.of(
                         out.listeners(several, descriptors, facts).stream(),
@@ -236,7 +236,10 @@ final class LocalTrace {
         try {
             Tracing tracing = Tracing.open("local", options, listeners, sites, output.redactor());
             opened = Optional.of(tracing);
-            return trace(tracing, job);
+            return trace(tracing, job, () -> {
+                out.begin();
+                recorded.ifPresent(OpenRecording::begin);
+            });
         } catch (CaptureException e) {
             return ExitCodes.ofEarlyEnd(e, asked.get()).orElseThrow(() -> ExitCodes.of(e));
         } finally {
@@ -258,12 +261,17 @@ final class LocalTrace {
         return new SelectedCalls(selection, subjects.in(descriptors), listener);
     }
 
-    private int trace(Tracing tracing, LaunchedJob job) throws CaptureException, InterruptedException {
+    /**
+     * @param begun  to be run when it is certain that there is a trace
+     */
+    private int trace(Tracing tracing, LaunchedJob job, Runnable begun)
+            throws CaptureException, InterruptedException {
         handleSignals(tracing);
         if (interrupted.get()) { // nothing is traced yet
             return ExitCode.ofSignal(Signals.INT.number());
         }
         List<Integer> attached = target.begin(tracing, this::tell);
+        begun.run();
         if (target instanceof TraceTarget.Program program) {
             leaveInterruptsToTheProgram(tracing, job);
             program.spec()

@@ -197,6 +197,7 @@ final class ReplayCommand implements Callable<Integer> {
         int code;
         Optional<String> unsent = Optional.empty();
         try (Outputs out = written.open(this::tell)) {
+            out.begin();
             List<TraceListener> listeners = new ArrayList<>();
             boolean named = written.needsDescriptors() || !subjects.isAny() || export.isPresent();
             if (named || (written.showsCalls() && filter.selectsPackets())) {

@@ -7,6 +7,7 @@ import dev.renacer.capture.ByteText;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
 import dev.renacer.capture.RawFiles;
+import dev.renacer.capture.ReplacedFile;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.ProjectVersion;
@@ -17,7 +18,6 @@ import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.span.SpanResource;
 import dev.renacer.tracer.span.wait.ThreadNames;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.function.Consumer;
 
@@ -49,20 +49,22 @@ public record RecordingFile(String name, boolean replace, RecordingFacts facts) 
     }
 
     /**
-     * Creates it, and what writes to it.
+     * Creates it, and what writes to it; one that is there stays as it is until {@link OpenRecording#begin}.
      *
      * @param descriptors  the listener in front of what is returned
      * @param complaints   receives what a person should know
      * @throws CaptureException if the capture core cannot be loaded
      * @throws CommandFailure if the file cannot be written
      */
-    public TraceRecorder open(Descriptors descriptors, Redactor redactor, Consumer<String> complaints)
+    public OpenRecording open(Descriptors descriptors, Redactor redactor, Consumer<String> complaints)
             throws CaptureException {
         String shown = ByteText.shown(name);
         try {
-            OutputStream file = RawFiles.open().createPrivate(name, replace);
-            return new TraceRecorder(
-                    shown, file, facts, descriptors, ThreadNames.ofThisMachine(redactor)::name, complaints);
+            ReplacedFile file = RawFiles.open().replacePrivately(name, replace);
+            return new OpenRecording(
+                    new TraceRecorder(
+                            shown, file, facts, descriptors, ThreadNames.ofThisMachine(redactor)::name, complaints),
+                    file);
         } catch (FileAlreadyExistsException e) {
             throw new CommandFailure(
                     ExitCode.FAILURE,
