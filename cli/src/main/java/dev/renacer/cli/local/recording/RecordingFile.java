@@ -15,10 +15,12 @@ import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.recording.RecordingFacts;
 import dev.renacer.tracer.recording.TraceRecorder;
 import dev.renacer.tracer.redact.Redactor;
+import dev.renacer.tracer.report.ReportFacts;
 import dev.renacer.tracer.span.SpanResource;
 import dev.renacer.tracer.span.wait.ThreadNames;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -32,10 +34,17 @@ public record RecordingFile(String name, boolean replace, RecordingFacts facts) 
     /**
      * What a recording says of itself that begins now.
      *
-     * @param calls  the list of -e trace=, empty: all calls
+     * @param calls    the list of -e trace=, empty: all calls
+     * @param command  what is traced, without secrets if {@code redacted}
      */
     public static RecordingFacts facts(
-            CaptureOptions options, String calls, boolean redacted, boolean sources, boolean stacks, boolean several) {
+            CaptureOptions options,
+            String calls,
+            boolean redacted,
+            boolean sources,
+            boolean stacks,
+            boolean several,
+            String command) {
         return new RecordingFacts(
                 ProjectVersion.current(),
                 SpanResource.hostName().orElse(""),
@@ -45,7 +54,9 @@ public record RecordingFile(String name, boolean replace, RecordingFacts facts) 
                 redacted,
                 sources,
                 stacks,
-                several);
+                several,
+                command,
+                ReportFacts.here(command, ProjectVersion.current(), List.of()).kernel());
     }
 
     /**
