@@ -16,6 +16,7 @@ import dev.renacer.cli.local.output.Outputs;
 import dev.renacer.cli.local.recording.OpenRecording;
 import dev.renacer.cli.local.recording.RecordingFile;
 import dev.renacer.cli.local.statistics.AnomalyOptions;
+import dev.renacer.cli.local.statistics.SlowdownLine;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.descriptor.Descriptors;
@@ -49,9 +50,6 @@ final class LocalTrace {
      * the output.
      */
     private static final Duration END_GRACE = Duration.ofSeconds(5);
-
-    /** An estimate beyond this is meaningless: the own time is then less than the variation in the cost of stops. */
-    private static final int TELLING_PERCENT = 10_000;
 
     /** How long processes that the program left behind may take to end before they are reported. */
     private static final Duration LOOK = Duration.ofSeconds(1);
@@ -315,24 +313,8 @@ final class LocalTrace {
     /** A summary of times includes what the trace cost the target. */
     private void tellCost(CaptureStats stats) {
         if (output.summarizes() && output.allowsRemarks() && stats.stops() > 0) {
-            // The first second is not judged: a short program has no worst second.
-            String worst = stats.worstSlowdownPercent() < stats.slowdownPercent()
-                    ? ""
-                    : "; in the worst second at least " + longer(stats.worstSlowdownPercent())
-                            + (options.maxSlowdownPercent().isPresent()
-                                    ? ", which --max-slowdown is compared with"
-                                    : "");
-            tell("slowdown: at least " + longer(stats.slowdownPercent()) + " (at most "
-                    + longer(stats.workSlowdownPercent()) + ")" + worst + "; half of the stops took at most "
-                    + stats.stopMicrosP50() + " us, 99 % at most " + stats.stopMicrosP99() + " us");
+            tell(SlowdownLine.of(stats, options.maxSlowdownPercent().isPresent()));
         }
-    }
-
-    /** Beyond the greatest meaningful value it only says that it is more. */
-    private static String longer(int percent) {
-        return percent > TELLING_PERCENT
-                ? "more than " + TELLING_PERCENT / 100 + " times as long"
-                : percent + " % longer";
     }
 
     /** --profile-self. */
