@@ -59,8 +59,8 @@ static int open_at(JNIEnv *env, jint directory, jbyteArray name, int flags) {
     return open_mode(env, directory, name, flags, 0666);
 }
 
-// Empties a file that is there, and makes it its owner's alone. Returns 0, or EEXIST if it must not be emptied.
-static int take_over(int fd, bool replace) {
+// Whether a file that is there may be written anew for its owner alone: 0, EEXIST, or why not. It stays as it is.
+static int may_take_over(int fd, bool replace) {
     struct stat status;
     if (fstat(fd, &status) != 0) {
         return errno;
@@ -71,10 +71,10 @@ static int take_over(int fd, bool replace) {
     if (status.st_size > 0 && !replace) {
         return EEXIST;
     }
-    return fchmod(fd, 0600) == 0 && ftruncate(fd, 0) == 0 ? 0 : errno;
+    return fchmod(fd, status.st_mode & 07777) == 0 ? 0 : errno; // changes nothing, and says if this user may
 }
 
-// A file that only its owner may read, for writing.
+// A file that only its owner may read, for writing; one that is there stays as it is until empty0.
 NATIVE(jint, createPrivate0)(JNIEnv *env, jclass type, jint directory, jbyteArray name, jboolean replace) {
     (void)type;
     const int made = open_mode(env, directory, name, O_WRONLY | O_CREAT | O_EXCL, 0600);
@@ -85,11 +85,25 @@ NATIVE(jint, createPrivate0)(JNIEnv *env, jclass type, jint directory, jbyteArra
     if (fd < 0) {
         return fd;
     }
-    const int error = take_over(fd, replace == JNI_TRUE);
+    const int error = may_take_over(fd, replace == JNI_TRUE);
     if (error != 0) {
         (void)close(fd);
     }
     return error != 0 ? -error : fd;
+}
+
+// Whether it is a file, and no pipe or device.
+NATIVE(jboolean, isFile0)(JNIEnv *env, jclass type, jint fd) {
+    (void)env, (void)type;
+    struct stat status;
+    return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) ? JNI_TRUE : JNI_FALSE;
+}
+
+// Takes away what is in a file, and if asked to makes it its owner's alone, before anything is written.
+NATIVE(jint, empty0)(JNIEnv *env, jclass type, jint fd, jboolean only_for_owner) {
+    (void)env, (void)type;
+    const bool kept_closed = only_for_owner == JNI_FALSE || fchmod(fd, 0600) == 0;
+    return kept_closed && ftruncate(fd, 0) == 0 ? 0 : -errno;
 }
 
 NATIVE(jint, open0)(JNIEnv *env, jclass type, jint directory, jbyteArray name) {
@@ -113,9 +127,10 @@ NATIVE(jint, read0)(JNIEnv *env, jclass type, jint fd, jbyteArray array, jint of
     return (jint)got;
 }
 
+// A file for writing; one that is there stays as it is until empty0.
 NATIVE(jint, create0)(JNIEnv *env, jclass type, jint directory, jbyteArray name) {
     (void)type;
-    return open_at(env, directory, name, O_WRONLY | O_CREAT | O_TRUNC);
+    return open_at(env, directory, name, O_WRONLY | O_CREAT);
 }
 
 // Reads the beginning of a file into `out`. Returns how much.

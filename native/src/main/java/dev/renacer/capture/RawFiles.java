@@ -82,20 +82,39 @@ public final class RawFiles {
      * @throws IOException if it cannot be opened for another reason
      */
     public OutputStream create(String name) throws IOException {
-        return new Stream(name, checked(name, create0(directory, ByteText.encode(name))));
+        ReplacedFile file = replace(name);
+        file.begin();
+        return file;
     }
 
     /**
-     * Creates a file that only its owner may read and write, for writing. One that is there is emptied if it is empty or
-     * {@code replace}; what is no file, such as a pipe, is opened.
+     * Opens or creates a file, for writing. What is in it stays until {@link ReplacedFile#begin}.
      *
-     * @throws FileAlreadyExistsException if it is there and must not be replaced
      * @throws NoSuchFileException if its folder does not exist
      * @throws AccessDeniedException if this user may not write there
      * @throws IOException if it cannot be opened for another reason
      */
-    public OutputStream createPrivate(String name, boolean replace) throws IOException {
-        return new Stream(name, checked(name, createPrivate0(directory, ByteText.encode(name), replace)));
+    public ReplacedFile replace(String name) throws IOException {
+        return replaced(name, create0(directory, ByteText.encode(name)), false);
+    }
+
+    /**
+     * Likewise, a file that only its owner may read and write from {@link ReplacedFile#begin} on. What is no file, such as a
+     * pipe, is opened.
+     *
+     * @param replace  whether one may be replaced that is there and not empty
+     * @throws FileAlreadyExistsException if it is there and must not be replaced
+     * @throws NoSuchFileException if its folder does not exist
+     * @throws AccessDeniedException if this user may not write there, or may not close the file to others
+     * @throws IOException if it cannot be opened for another reason
+     */
+    public ReplacedFile replacePrivately(String name, boolean replace) throws IOException {
+        return replaced(name, createPrivate0(directory, ByteText.encode(name), replace), true);
+    }
+
+    private static ReplacedFile replaced(String name, int answer, boolean onlyForOwner) throws IOException {
+        int file = checked(name, answer);
+        return new ReplacedFile(new Stream(name, file), isFile0(file), onlyForOwner);
     }
 
     /**
@@ -123,7 +142,7 @@ public final class RawFiles {
     }
 
     /** An open file. */
-    private static final class Stream extends OutputStream {
+    static final class Stream extends OutputStream {
         private final String name;
         private final int file;
         private boolean closed;
@@ -131,6 +150,11 @@ public final class RawFiles {
         Stream(String name, int file) {
             this.name = name;
             this.file = file;
+        }
+
+        /** Takes away what is in it. */
+        void empty(boolean onlyForOwner) throws IOException {
+            checked(name, empty0(file, onlyForOwner));
         }
 
         @Override
@@ -208,6 +232,10 @@ public final class RawFiles {
     private static native int create0(int directory, byte[] name);
 
     private static native int createPrivate0(int directory, byte[] name, boolean replace);
+
+    private static native boolean isFile0(int file);
+
+    private static native int empty0(int file, boolean onlyForOwner);
 
     private static native int open0(int directory, byte[] name);
 

@@ -70,7 +70,7 @@ public class RecordingBench {
     Step step = Step.RECORD;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-    private static final RecordingFacts FACTS = new RecordingFacts("bench", "", 0, "", 32, true, false, false, true);
+    private static final RecordingFacts FACTS = new RecordingFacts("bench", "", 0, "", 32, true, false, false, true, "make", "");
 
     /** A listener that is given what another was given. */
     private interface Delivery {

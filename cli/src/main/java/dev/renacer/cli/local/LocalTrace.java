@@ -13,8 +13,10 @@ import dev.renacer.cli.Signals;
 import dev.renacer.cli.local.launch.LaunchedJob;
 import dev.renacer.cli.local.output.OutputPlan;
 import dev.renacer.cli.local.output.Outputs;
+import dev.renacer.cli.local.recording.OpenRecording;
 import dev.renacer.cli.local.recording.RecordingFile;
 import dev.renacer.cli.local.statistics.AnomalyOptions;
+import dev.renacer.cli.local.statistics.SlowdownLine;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.descriptor.Descriptors;
@@ -22,7 +24,6 @@ import dev.renacer.tracer.descriptor.Inheritance;
 import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.output.LossReport;
 import dev.renacer.tracer.output.SelectedCalls;
-import dev.renacer.tracer.recording.TraceRecorder;
 import dev.renacer.tracer.report.ReportFacts;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.statistics.report.SelfProfile;
@@ -49,9 +50,6 @@ final class LocalTrace {
      * the output.
      */
     private static final Duration END_GRACE = Duration.ofSeconds(5);
-
-    /** An estimate beyond this is meaningless: the own time is then less than the variation in the cost of stops. */
-    private static final int TELLING_PERCENT = 10_000;
 
     /** How long processes that the program left behind may take to end before they are reported. */
     private static final Duration LOOK = Duration.ofSeconds(1);
@@ -160,12 +158,12 @@ final class LocalTrace {
         if (recording.isEmpty()) { // without a lambda: its classes would be loaded for nothing
             return trace(out, export, descriptors, Optional.empty());
         }
-        try (TraceRecorder recorder = opened(recording.get(), descriptors)) {
-            return trace(out, export, descriptors, Optional.of(recorder));
+        try (OpenRecording opened = opened(recording.get(), descriptors)) {
+            return trace(out, export, descriptors, Optional.of(opened));
         }
     }
 
-    private TraceRecorder opened(RecordingFile file, Descriptors descriptors) {
+    private OpenRecording opened(RecordingFile file, Descriptors descriptors) {
         try {
             return file.open(descriptors, output.redactor(), this::tell);
         } catch (CaptureException e) {
@@ -194,7 +192,7 @@ final class LocalTrace {
     }
 
     private int trace(
-            Outputs out, Optional<SpanExport> export, Descriptors descriptors, Optional<TraceRecorder> recorder)
+            Outputs out, Optional<SpanExport> export, Descriptors descriptors, Optional<OpenRecording> recorded)
             throws InterruptedException {
         // Even with `stty tostop` a trace may be written from the background: a stopped tracer would hold up its
         // target.
@@ -207,8 +205,8 @@ final class LocalTrace {
         }
         if (target instanceof TraceTarget.Processes && export.isEmpty()) {
             out.whenBroken(this::endUnwritten);
-            if (output.writesNothing() && recorder.isPresent()) {
-                recorder.get().whenBroken(this::endUnwritten);
+            if (output.writesNothing() && recorded.isPresent()) {
+                recorded.get().recorder().whenBroken(this::endUnwritten);
             }
         }
         boolean several = options.followChildren() || target.isSeveral();
@@ -216,8 +214,8 @@ final class LocalTrace {
         if (asksForDescriptors() || followsSockets) {
             listeners.add(descriptors); // in front of those that ask it
         }
-        if (recorder.isPresent()) {
-            listeners.add(recorder.get()); // what the descriptors look up is recorded at its place
+        if (recorded.isPresent()) {
+            listeners.add(recorded.get().recorder()); // what the descriptors look up is recorded at its place
         }
         Stream.of(
                         out.listeners(several, descriptors, facts).stream(),
@@ -236,7 +234,10 @@ final class LocalTrace {
         try {
             Tracing tracing = Tracing.open("local", options, listeners, sites, output.redactor());
             opened = Optional.of(tracing);
-            return trace(tracing, job);
+            return trace(tracing, job, () -> {
+                out.begin();
+                recorded.ifPresent(OpenRecording::begin);
+            });
         } catch (CaptureException e) {
             return ExitCodes.ofEarlyEnd(e, asked.get()).orElseThrow(() -> ExitCodes.of(e));
         } finally {
@@ -258,12 +259,17 @@ final class LocalTrace {
         return new SelectedCalls(selection, subjects.in(descriptors), listener);
     }
 
-    private int trace(Tracing tracing, LaunchedJob job) throws CaptureException, InterruptedException {
+    /**
+     * @param begun  to be run when it is certain that there is a trace
+     */
+    private int trace(Tracing tracing, LaunchedJob job, Runnable begun)
+            throws CaptureException, InterruptedException {
         handleSignals(tracing);
         if (interrupted.get()) { // nothing is traced yet
             return ExitCode.ofSignal(Signals.INT.number());
         }
         List<Integer> attached = target.begin(tracing, this::tell);
+        begun.run();
         if (target instanceof TraceTarget.Program program) {
             leaveInterruptsToTheProgram(tracing, job);
             program.spec()
@@ -307,24 +313,8 @@ final class LocalTrace {
     /** A summary of times includes what the trace cost the target. */
     private void tellCost(CaptureStats stats) {
         if (output.summarizes() && output.allowsRemarks() && stats.stops() > 0) {
-            // The first second is not judged: a short program has no worst second.
-            String worst = stats.worstSlowdownPercent() < stats.slowdownPercent()
-                    ? ""
-                    : "; in the worst second at least " + longer(stats.worstSlowdownPercent())
-                            + (options.maxSlowdownPercent().isPresent()
-                                    ? ", which --max-slowdown is compared with"
-                                    : "");
-            tell("slowdown: at least " + longer(stats.slowdownPercent()) + " (at most "
-                    + longer(stats.workSlowdownPercent()) + ")" + worst + "; half of the stops took at most "
-                    + stats.stopMicrosP50() + " us, 99 % at most " + stats.stopMicrosP99() + " us");
+            tell(SlowdownLine.of(stats, options.maxSlowdownPercent().isPresent()));
         }
-    }
-
-    /** Beyond the greatest meaningful value it only says that it is more. */
-    private static String longer(int percent) {
-        return percent > TELLING_PERCENT
-                ? "more than " + TELLING_PERCENT / 100 + " times as long"
-                : percent + " % longer";
     }
 
     /** --profile-self. */

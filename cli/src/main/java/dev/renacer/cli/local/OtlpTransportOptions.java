@@ -99,6 +99,10 @@ final class OtlpTransportOptions {
         for (Given flag : given().toList()) {
             said = said.replace(TRACES + flag.variable(), flag.flag());
         }
+        if (certificate != null || key != null) { // what one of them lacks is the other
+            said = said.replace(TRACES + "CLIENT_CERTIFICATE", "--otlp-cert")
+                    .replace(TRACES + "CLIENT_KEY", "--otlp-key");
+        }
         return said;
     }
 

@@ -119,14 +119,15 @@ final class RecordCommand implements Callable<Integer> {
         CaptureOptions options = source.with(tracing.options(plan, detail.bufferLimit(false), target.window()));
         CallSites sites = source.sites();
         TraceTarget whom = tracing.filtered(target.target());
+        OutputPlan output = OutputPlan.nothing(!unredacted);
         RecordingFacts facts = RecordingFile.facts(
                 options,
                 selected.traced(),
                 !unredacted,
                 source.source,
                 source.stack,
-                options.followChildren() || whom.isSeveral());
-        OutputPlan output = OutputPlan.nothing(!unredacted);
+                options.followChildren() || whom.isSeveral(),
+                whom.shown(output.redactor()));
         return new LocalTrace(
                         whom,
                         tracing.colocated(options),

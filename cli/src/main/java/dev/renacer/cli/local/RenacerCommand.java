@@ -166,7 +166,8 @@ public final class RenacerCommand implements Callable<Integer> {
                 written.redacts(),
                 source.source || source.functions,
                 source.stack || source.functions,
-                options.followChildren() || whom.isSeveral());
+                options.followChildren() || whom.isSeveral(),
+                whom.shown(written.redactor()));
         return Optional.of(new RecordingFile(record, false, facts));
     }
 

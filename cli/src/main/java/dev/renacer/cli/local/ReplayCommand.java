@@ -28,6 +28,7 @@ import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.output.LossReport;
 import dev.renacer.tracer.output.SelectedCalls;
 import dev.renacer.tracer.output.notation.TextDetail;
+import dev.renacer.tracer.recording.Ending;
 import dev.renacer.tracer.recording.RecordedTrace;
 import dev.renacer.tracer.recording.RecordingCounts;
 import dev.renacer.tracer.recording.RecordingFacts;
@@ -197,6 +198,7 @@ final class ReplayCommand implements Callable<Integer> {
         int code;
         Optional<String> unsent = Optional.empty();
         try (Outputs out = written.open(this::tell)) {
+            out.begin();
             List<TraceListener> listeners = new ArrayList<>();
             boolean named = written.needsDescriptors() || !subjects.isAny() || export.isPresent();
             if (named || (written.showsCalls() && filter.selectsPackets())) {
@@ -221,7 +223,7 @@ final class ReplayCommand implements Callable<Integer> {
             out.whenBroken(_ -> unread.set(export.isEmpty()));
             Signals.INT.handle(asked::set);
             Signals.TERM.handle(asked::set);
-            RecordedTrace.Ending ending = trace.replay(replay, () -> asked.get() != 0 || unread.get());
+            Ending ending = trace.replay(replay, () -> asked.get() != 0 || unread.get());
             all.failures().forEach(failure -> tell("renacer: an output failed and is incomplete: " + failure.cause()));
             ending.counts().ifPresent(this::tellRests);
             code = exitCode(ending);
@@ -251,10 +253,10 @@ final class ReplayCommand implements Callable<Integer> {
 
     private ReportFacts report(RecordingFacts facts) {
         return new ReportFacts(
-                "recorded in " + ByteText.shown(file),
+                facts.command().isEmpty() ? "recorded in " + ByteText.shown(file) : facts.command(),
                 facts.renacer(),
                 facts.host(),
-                "not recorded",
+                facts.kernel().isEmpty() ? "not recorded" : facts.kernel(),
                 ZoneId.systemDefault(),
                 selected.chosen());
     }
@@ -267,10 +269,10 @@ final class ReplayCommand implements Callable<Integer> {
         return call -> known.computeIfAbsent(call.syscall(), filter::selects);
     }
 
-    private int exitCode(RecordedTrace.Ending ending) {
-        if (ending.damage().isPresent()) {
-            tell("renacer: '" + ByteText.shown(file) + "' is not whole: "
-                    + ending.damage().get() + "; replayed are the " + ending.calls() + " calls before that");
+    private int exitCode(Ending ending) {
+        Optional<String> damage = ending.damage("replayed");
+        if (damage.isPresent()) {
+            tell("renacer: '" + ByteText.shown(file) + "' is not whole: " + damage.get());
             return ExitCode.FAILURE;
         }
         return asked.get() == 0 ? ExitCode.SUCCESS : ExitCode.ofSignal(asked.get());

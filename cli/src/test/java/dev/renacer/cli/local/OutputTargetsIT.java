@@ -9,6 +9,8 @@ import dev.renacer.cli.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +66,32 @@ class OutputTargetsIT {
         } finally {
             target.destroyForcibly();
         }
+    }
+
+    /** Neither a process that is gone nor a program that the kernel refuses costs what was traced before. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-p 2147483647", "-- ./refused"})
+    void aTraceThatCannotStartLeavesTheOldFileAsItWas(String target) throws IOException {
+        Path refused = Files.writeString(folder.resolve("refused"), "\u007fELF and nothing more");
+        Files.setPosixFilePermissions(refused, PosixFilePermissions.fromString("rwx------"));
+        String whom = target.replace("./refused", refused.toString());
+        for (String option : List.of("-o FILE", "--format json -o FILE", "--format csv=FILE", "record --force -o FILE")) {
+            Path file = Files.writeString(folder.resolve("old"), "what was traced before");
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+            Run run = Run.renacer((option.replace("FILE", file.toString()) + " " + whom).split(" ", -1));
+            assertThat(run.code()).as(run.err()).isIn(1, 126);
+            assertThat(file).hasContent("what was traced before");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw-r--r--");
+        }
+    }
+
+    @Test
+    void aTraceThatShowsNothingEmptiesTheOldFile() throws IOException {
+        Path file = Files.writeString(folder.resolve("old"), "#".repeat(5_000_000));
+        Run run = Run.renacer("-e", "trace=none", "-o", file.toString(), "--", "true");
+        assertThat(run.code()).isZero();
+        assertThat(Files.readString(file)).doesNotContain("#").hasSizeLessThan(100);
     }
 
     @Test

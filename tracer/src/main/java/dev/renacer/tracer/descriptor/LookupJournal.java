@@ -58,4 +58,7 @@ public interface LookupJournal {
 
     /** Where a path led, or that this cannot be said; in the order in which the calls are carried out that opened them. */
     void followed(Optional<RealPaths.Real> led);
+
+    /** A part of what was told is missing here: what waits for the rest of it waits in vain. */
+    default void interrupted() {}
 }

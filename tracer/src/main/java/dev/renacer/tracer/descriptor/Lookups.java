@@ -131,6 +131,13 @@ final class Lookups {
         answers.add(new Answer(question, found, readNanos));
     }
 
+    /** Those who are to answer by hand will not. */
+    void giveUp() {
+        Map<Long, Question> questions = open.orElseThrow();
+        waiting -= questions.size();
+        questions.clear();
+    }
+
     /** How many questions /proc did not answer: the process or what it had was gone, or may not be looked at. For any thread. */
     long failed() {
         return failed.get();

@@ -60,6 +60,13 @@ final class ReplayedLookups implements LookupJournal {
         paths.add(led);
     }
 
+    @Override
+    public void interrupted() {
+        early.clear();
+        paths.clear();
+        lookups.giveUp();
+    }
+
     /** A call is being delivered. */
     void delivered() {
         for (Asked question = early.poll(); question != null; question = early.poll()) {

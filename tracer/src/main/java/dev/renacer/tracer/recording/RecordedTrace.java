@@ -3,7 +3,10 @@
 
 package dev.renacer.tracer.recording;
 
+import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.descriptor.LookupJournal;
 import dev.renacer.tracer.recording.block.BlockInput;
 import dev.renacer.tracer.recording.block.BlockReader;
@@ -11,6 +14,7 @@ import dev.renacer.tracer.recording.block.RecordingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -36,20 +40,17 @@ public final class RecordedTrace {
         boolean wantsStacks();
     }
 
-    /**
-     * How a replay ended.
-     *
-     * @param calls   how many calls were replayed that were asked for when they were recorded
-     * @param counts  what the end of the recording says; empty if it has none
-     * @param damage  what is wrong with the file, so that the rest of it was not replayed; empty: nothing
-     */
-    public record Ending(long calls, Optional<RecordingCounts> counts, Optional<String> damage) {}
-
     private final BlockReader blocks;
     private final RecordingFacts facts;
     private Optional<RecordingCounts> counts = Optional.empty();
-    private boolean begun;
+    private final Gaps gaps = new Gaps();
+    private OptionalLong begun = OptionalLong.empty();
+    private boolean begunInBlock;
+    /** Whether look-ups belong to calls that are missing. */
+    private boolean behindGap;
+
     private long calls;
+    private long others;
 
     private RecordedTrace(BlockReader blocks, RecordingFacts facts) {
         this.blocks = blocks;
@@ -78,37 +79,56 @@ public final class RecordedTrace {
     }
 
     /**
-     * Gives everything up to the last whole block to a receiver, in the order in which it was recorded. To be called once.
+     * Gives everything that is whole to a receiver, in the order in which it was recorded. Where blocks are missing, an event
+     * says how much is lost. To be called once.
      *
      * @param isEnough  asked after each block: whether the rest is not wanted
      */
     public Ending replay(Receiver receiver, BooleanSupplier isEnough) {
-        Optional<String> damage = Optional.empty();
+        Optional<String> cut = Optional.empty();
         try {
             while (counts.isEmpty() && !isEnough.getAsBoolean()) {
-                BlockReader.Block block = blocks.next()
-                        .orElseThrow(() ->
-                                new RecordingException("it ends without its end: what recorded it was killed, had no"
-                                        + " room to write, or still records"));
+                Optional<BlockReader.Block> next = next();
+                BlockReader.Block block = next.orElseThrow(
+                        () -> new RecordingException("it ends without its end: what recorded it was killed, had no"
+                                + " room to write, or still records"));
                 switch (block.kind()) {
                     case EVENTS -> events(block.body(), receiver);
-                    case END -> counts = Optional.of(end(block.body()));
+                    case END -> counts = Optional.of(end(block.body(), receiver));
                 }
             }
         } catch (IOException e) {
-            damage = Optional.of(String.valueOf(e.getMessage()));
+            cut = Optional.of(String.valueOf(e.getMessage()));
         }
-        if (damage.isPresent()) {
+        if (cut.isPresent() || gaps.any()) {
             receiver.listener().onCut();
         } else {
             receiver.listener().onEnd();
         }
-        return new Ending(calls, counts, damage);
+        return new Ending(calls, counts, gaps.told(), cut);
     }
 
-    private RecordingCounts end(BlockInput body) throws IOException {
+    /** The next block that is whole; what is not is passed over if another one follows. */
+    private Optional<BlockReader.Block> next() throws IOException {
+        try {
+            return blocks.next();
+        } catch (RecordingException e) {
+            Optional<BlockReader.Gap> gap = blocks.pass();
+            if (gap.isEmpty()) {
+                throw e;
+            }
+            gaps.add(e, gap.get());
+            behindGap |= gap.get().blocks() > 0;
+            return next();
+        }
+    }
+
+    private RecordingCounts end(BlockInput body, Receiver receiver) throws IOException {
         RecordingCounts counts = RecordingCounts.read(body);
-        if (counts.calls() != calls) {
+        if (behindGap) {
+            gaps.lostBefore(counts.calls() - calls, counts.unaskedCalls() + counts.events() - others);
+            gaps.tellAtEnd(receiver.listener());
+        } else if (!gaps.any() && counts.calls() != calls) {
             throw new RecordingException("its end says that it has " + counts.calls() + " calls, and it has " + calls);
         }
         if (blocks.next().isPresent()) {
@@ -121,6 +141,7 @@ public final class RecordedTrace {
         int number = blocks.blocks() - 1;
         ReadNames names = new ReadNames(in);
         CallReader reader = new CallReader(in, names, receiver.wantsSources(), receiver.wantsStacks());
+        begunInBlock = begun.isPresent() && !blocks.areAlone();
         int at = 0;
         try {
             while (in.hasMore()) {
@@ -138,30 +159,65 @@ public final class RecordedTrace {
             throws RecordingException {
         int tag = in.one();
         int kind = tag & Tag.KIND;
-        if (!begun && kind != Tag.BEGIN && kind != Tag.LOOKUP) {
+        if (!begunInBlock && kind != Tag.BEGIN && kind != Tag.LOOKUP) {
             throw new RecordingException("the trace has not begun");
         }
-        TraceListener listener = receiver.listener();
         switch (kind) {
             case Tag.CALL -> {
+                SyscallCall call = reader.read(tag);
+                toListener(receiver, call.process(), call.startNanos()).onCall(call);
                 calls++;
-                listener.onCall(reader.read(tag));
             }
-            case Tag.UNASKED -> listener.onUnaskedCall(reader.read(tag));
-            case Tag.BEGIN -> begin(in, listener);
-            case Tag.LOOKUP -> LookupCode.read(in, receiver.lookups());
+            case Tag.UNASKED -> {
+                SyscallCall call = reader.read(tag);
+                toListener(receiver, call.process(), call.startNanos()).onUnaskedCall(call);
+                others++;
+            }
+            case Tag.BEGIN -> begin(in, receiver);
+            case Tag.LOOKUP -> LookupCode.read(in, behindGap ? new PassedOverLookups() : receiver.lookups());
             case Tag.THREAD_NAME -> receiver.named(in.signedInt(), in.signedInt(), in.text());
-            default ->
-                listener.onEvent(
-                        EventCode.read(tag, in, names, reader, receiver.wantsSources(), receiver.wantsStacks()));
+            default -> {
+                TraceEvent event =
+                        EventCode.read(tag, in, names, reader, receiver.wantsSources(), receiver.wantsStacks());
+                toListener(receiver, event.process(), event.epochNanos()).onEvent(event);
+                others++;
+            }
         }
     }
 
-    private void begin(BlockInput in, TraceListener listener) throws RecordingException {
-        if (begun) {
+    /** The listener, told before of what is missing in front of this. */
+    private TraceListener toListener(Receiver receiver, TracedProcess process, long nanos) {
+        if (behindGap) {
+            behindGap = false;
+            receiver.lookups().interrupted();
+            gaps.tell(receiver.listener(), process, nanos);
+        }
+        gaps.seen(process, nanos);
+        return receiver.listener();
+    }
+
+    private void begin(BlockInput in, Receiver receiver) throws RecordingException {
+        long offset = in.signed();
+        if (begunInBlock || (begun.isPresent() && begun.getAsLong() != offset)) {
             throw new RecordingException("the trace begins twice");
         }
-        begun = true;
-        listener.onBegin(in.signed());
+        if (blocks.areAlone()) {
+            before(in.number(), in.number());
+        }
+        begunInBlock = true;
+        if (begun.isEmpty()) {
+            begun = OptionalLong.of(offset);
+            receiver.listener().onBegin(offset);
+        }
+    }
+
+    /** Compares what the blocks before this one have with what was read of them. */
+    private void before(long callsBefore, long othersBefore) throws RecordingException {
+        if (behindGap) {
+            gaps.lostBefore(callsBefore - calls, othersBefore - others);
+        } else if (!gaps.explain(callsBefore - calls, othersBefore - others)) {
+            throw new RecordingException("it says that " + callsBefore + " calls and " + othersBefore
+                    + " events are in front of it, which is not so");
+        }
     }
 }

@@ -19,6 +19,8 @@ import dev.renacer.tracer.recording.block.RecordingException;
  * @param sources      whether the source of calls was found out
  * @param stacks       whether their stacks were
  * @param several      whether more than one process might be traced
+ * @param command      what was traced, as a person would write it; without secrets if they were taken out; empty: not known
+ * @param kernel       release and processor of its machine; empty: not known
  */
 public record RecordingFacts(
         String renacer,
@@ -29,8 +31,19 @@ public record RecordingFacts(
         boolean redacted,
         boolean sources,
         boolean stacks,
-        boolean several) {
+        boolean several,
+        String command,
+        String kernel) {
     private static final int MOST_BUFFER = 1 << 16;
+
+    /** So much of a command is kept: what tells it from others, and never more than a header has room for. */
+    private static final int MOST_COMMAND = 8_192;
+
+    private static final String CUT = "...";
+
+    public RecordingFacts {
+        command = command.length() <= MOST_COMMAND ? command : command.substring(0, MOST_COMMAND) + CUT;
+    }
 
     void write(BlockOutput out) {
         out.text(renacer);
@@ -39,6 +52,8 @@ public record RecordingFacts(
         out.text(calls);
         out.number(bufferLimit);
         out.one(bit(redacted, 0) | bit(sources, 1) | bit(stacks, 2) | bit(several, 3));
+        out.text(command);
+        out.text(kernel);
     }
 
     /** What later fields say is passed over. */
@@ -58,7 +73,9 @@ public record RecordingFacts(
                 isSet(flags, 0),
                 isSet(flags, 1),
                 isSet(flags, 2),
-                isSet(flags, 3));
+                isSet(flags, 3),
+                in.hasMore() ? in.text() : "",
+                in.hasMore() ? in.text() : "");
     }
 
     private static int bit(boolean value, int place) {

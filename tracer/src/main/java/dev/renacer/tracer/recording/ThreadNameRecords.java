@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Writes what threads are called, when that is new: a name is looked at when a thread calls for the first time, when it names itself, and
+ * Writes what threads are called, in each block and when that is new: a name is looked at when a thread calls for the first time, when it names itself, and
  * once a second, since another thread may name it. For the consumer thread.
  */
 final class ThreadNameRecords {
@@ -22,6 +22,7 @@ final class ThreadNameRecords {
     private static final class Known {
         Optional<String> name = Optional.empty();
         long untilNanos = Long.MIN_VALUE;
+        int block;
     }
 
     private final ThreadNaming source;
@@ -29,6 +30,7 @@ final class ThreadNameRecords {
     private final Map<Integer, Known> threads = new HashMap<>();
     private Known last = new Known();
     private int lastThread = -1;
+    private int block = 1;
 
     ThreadNameRecords(ThreadNaming source, BlockOutput out) {
         this.source = source;
@@ -41,18 +43,25 @@ final class ThreadNameRecords {
             lastThread = call.tid();
             last = threads.computeIfAbsent(lastThread, _ -> new Known());
         }
-        if (call.endNanos() < last.untilNanos && !renames(call)) {
-            return;
+        boolean isNew = last.block != block;
+        last.block = block;
+        if (call.endNanos() >= last.untilNanos || renames(call)) {
+            last.untilNanos = call.endNanos() + FRESH_NANOS;
+            Optional<String> name = source.name(call.process().pid(), call.tid());
+            isNew |= name.isPresent() && !name.equals(last.name);
+            last.name = name.or(() -> last.name);
         }
-        last.untilNanos = call.endNanos() + FRESH_NANOS;
-        Optional<String> name = source.name(call.process().pid(), call.tid());
-        if (name.isPresent() && !name.equals(last.name)) {
-            last.name = name;
+        if (isNew && last.name.isPresent()) {
             out.one(Tag.THREAD_NAME);
             out.signed(call.process().pid());
             out.signed(call.tid());
-            out.text(name.get());
+            out.text(last.name.get());
         }
+    }
+
+    /** A block begins, which must say by itself what the threads in it are called. */
+    void beginBlock() {
+        block++;
     }
 
     /** Forgets what has ended, and looks again at what has changed. */

@@ -16,6 +16,7 @@ import dev.renacer.tracer.recording.block.Frame;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -41,6 +42,11 @@ public final class TraceRecorder implements TraceListener, AutoCloseable {
     private boolean broken;
     /** Whether a call is being delivered that is not written yet. */
     private boolean early;
+
+    /** What is added to CLOCK_MONOTONIC; empty: the trace has not begun. */
+    private OptionalLong epochOffset = OptionalLong.empty();
+    /** How many bytes a block has that holds nothing yet. */
+    private int emptySize;
 
     private long emptyNanos = System.nanoTime();
     private long written;
@@ -88,8 +94,17 @@ public final class TraceRecorder implements TraceListener, AutoCloseable {
 
     @Override
     public void onBegin(long epochOffsetNanos) {
+        epochOffset = OptionalLong.of(epochOffsetNanos);
+        beginBlock();
+    }
+
+    /** Says what a block needs to be understood without those before it, and how much these have. */
+    private void beginBlock() {
         out.one(Tag.BEGIN);
-        out.signed(epochOffsetNanos);
+        out.signed(epochOffset.orElseThrow());
+        out.number(written + inBlock);
+        out.number(unasked + events);
+        threadNames.beginBlock();
     }
 
     @Override
@@ -137,7 +152,7 @@ public final class TraceRecorder implements TraceListener, AutoCloseable {
     @Override
     public void onIdle() {
         long now = System.nanoTime();
-        if (out.size() == 0) {
+        if (out.size() == emptySize) {
             emptyNanos = now;
         } else if (now - emptyNanos >= LONGEST_NANOS) {
             flush();
@@ -153,6 +168,7 @@ public final class TraceRecorder implements TraceListener, AutoCloseable {
                     + " not recorded in " + label);
             return;
         }
+        out.clear();
         new RecordingCounts(written, unasked, events, lost, rests, descriptors.failedLookups()).write(out);
         write(Frame.Kind.END);
     }
@@ -173,12 +189,16 @@ public final class TraceRecorder implements TraceListener, AutoCloseable {
     }
 
     private void flush() {
-        if (out.size() > 0 && !broken) {
+        if (out.size() > emptySize && !broken) {
             write(Frame.Kind.EVENTS);
         }
         out.clear();
         names.clear();
         calls.clear();
+        if (epochOffset.isPresent()) {
+            beginBlock();
+        }
+        emptySize = out.size();
         emptyNanos = System.nanoTime();
     }
 

@@ -99,6 +99,16 @@ class ForeignAnswersTest {
         "200, text/plain, ok, text/plain",
         "202, text/html, <p>, text/html",
         "200, application/grpc, '', gRPC",
+        "200, application/x-protobuf, <html>Sign in</html>, application/x-protobuf",
+        "200, application/x-protobuf, Sign in first, 13 bytes of application/x-protobuf",
+        "200, '', Sign in first, 13 bytes of no declared type",
+        "200, application/octet-stream, Sign in first, application/octet-stream",
+        "200, application/xml, ok, 2 bytes of application/xml",
+        "200, application/json, [], 2 bytes of application/json",
+        "200, application/json, Sign in, 7 bytes of application/json",
+        "200, application/json, {\"error\":\"Sign in\"}, application/json",
+        "202, application/json, {, 1 byte of application/json",
+        "206, image/png, PNG, 3 bytes of image/png",
     })
     void aSuccessThatNoReceiverOfOtlpSaidIsNoDelivery(int status, String type, String body, String said)
             throws IOException {
@@ -113,7 +123,7 @@ class ForeignAnswersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"200, '', ''", "200, application/x-protobuf, ''", "200, application/json, {}", "204, '', ''"})
+    @CsvSource({"200, '', ''", "200, application/x-protobuf, ''", "200, application/json, {}", "204, '', ''", "202, text/plain, ''", "200, application/json; charset=utf-8, {\"partialSuccess\":{}}"})
     void aSuccessInAnyFormOfOtlpIsADelivery(int status, String type, String body) throws IOException {
         OtlpSpanPipeline pipeline = pipeline("http", Protocol.HTTP_PROTOBUF, http(status, type, body));
         SpanSink sink = offerTen(pipeline);
@@ -121,6 +131,22 @@ class ForeignAnswersTest {
         assertThat(pipeline.flush(LONG)).isTrue();
         assertThat(sink.counts().exported()).isEqualTo(10);
         assertThat(notices).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"301", "302", "303", "307", "308"})
+    void aRedirectIsRefusedAndSaysWhereTo(int status) throws IOException {
+        OtlpSpanPipeline pipeline = pipeline("http", Protocol.HTTP_PROTOBUF, http(exchange -> {
+            exchange.getResponseHeaders().set("Location", "https://me:hush@login.example/start?ticket=hush");
+            exchange.sendResponseHeaders(status, -1);
+        }));
+        SpanSink sink = offerTen(pipeline);
+
+        assertThat(pipeline.flush(LONG)).isTrue();
+        assertThat(sink.counts().failed()).isEqualTo(10);
+        assertThat(notices).singleElement().satisfies(notice -> assertThat(notice.message())
+                .contains("HTTP " + status + " (a redirect to https://login.example/start, which is not followed")
+                .doesNotContain("hush"));
     }
 
     @ParameterizedTest

@@ -15,6 +15,7 @@ import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import dev.renacer.tracer.export.settings.OtlpEndpoint.Protocol;
 import dev.renacer.tracer.export.settings.OtlpSettings;
 import dev.renacer.tracer.export.settings.OtlpSettings.ClientTls;
+import dev.renacer.tracer.export.settings.TestCertificate;
 import io.grpc.Grpc;
 import io.grpc.Server;
 import io.grpc.TlsServerCredentials;
@@ -24,19 +25,14 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.opentelemetry.proto.collector.trace.v1.TraceServiceGrpc;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.Key;
 import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -50,78 +46,29 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Export over TLS, with certificates made for the test by the JDK's keytool. */
 class OtlpTlsTest {
-    private static final char[] PASSWORD = "changeit".toCharArray();
     private static final Duration LONG = Duration.ofSeconds(60);
 
     @TempDir
     static Path folder;
 
-    private static KeyStore server;
-    private static KeyStore client;
+    private static TestCertificate server;
+    private static TestCertificate client;
 
     private final List<ExportNotice> notices = new CopyOnWriteArrayList<>();
 
     @BeforeAll
     static void makeCertificates() throws IOException, InterruptedException, GeneralSecurityException {
-        server = certificate("server");
-        client = certificate("client");
-    }
-
-    private static KeyStore certificate(String name)
-            throws IOException, InterruptedException, GeneralSecurityException {
-        Path store = folder.resolve(name + ".p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        name,
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=" + name,
-                        "-ext",
-                        "SAN=ip:127.0.0.1",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        new String(PASSWORD),
-                        "-keystore",
-                        store.toString())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(keytool.waitFor()).as(said).isZero();
-        KeyStore loaded = KeyStore.getInstance("PKCS12");
-        try (InputStream stream = Files.newInputStream(store)) {
-            loaded.load(stream, PASSWORD);
-        }
-        return loaded;
-    }
-
-    private static byte[] pem(String type, byte[] der) {
-        String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-        return ("-----BEGIN " + type + "-----\n" + body + "\n-----END " + type + "-----\n")
-                .getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static byte[] certificatePem(KeyStore store, String name) throws GeneralSecurityException {
-        Certificate certificate = store.getCertificate(name);
-        return pem("CERTIFICATE", certificate.getEncoded());
-    }
-
-    private static byte[] keyPem(KeyStore store, String name) throws GeneralSecurityException {
-        Key key = store.getKey(name, PASSWORD);
-        return pem("PRIVATE KEY", key.getEncoded());
+        server = TestCertificate.made(folder, "server", "EC");
+        client = TestCertificate.made(folder, "client", "EC");
     }
 
     /** Answers each request with an empty success, and demands the client's certificate. */
     private static HttpsServer demandingServer() throws IOException, GeneralSecurityException {
         KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-        keys.init(server, PASSWORD);
+        keys.init(server.store(), TestCertificate.PASSWORD);
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
-        trusted.setCertificateEntry("client", client.getCertificate("client"));
+        trusted.setCertificateEntry("client", client.certificate());
         TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
         trust.init(trusted);
         SSLContext context = SSLContext.getInstance("TLS");
@@ -154,8 +101,8 @@ class OtlpTlsTest {
     void mutualTlsWorksWithTheGivenCertificates() throws IOException, GeneralSecurityException {
         HttpsServer https = demandingServer();
         OtlpSettings settings = OtlpSettings.defaults()
-                .withTrustedCertificates(certificatePem(server, "server"))
-                .withClientTls(new ClientTls(keyPem(client, "client"), certificatePem(client, "client")));
+                .withTrustedCertificates(server.certificatePem())
+                .withClientTls(new ClientTls(client.keyPem(), client.certificatePem()));
         try (OtlpSpanPipeline pipeline = OtlpSpanPipeline.open(endpoint(https), settings, notices::add)) {
             SpanSink sink = pipeline.target("t");
             sink.offer(NumberedSpan.of(1));
@@ -174,9 +121,9 @@ class OtlpTlsTest {
                         0,
                         TlsServerCredentials.newBuilder()
                                 .keyManager(
-                                        new ByteArrayInputStream(certificatePem(server, "server")),
-                                        new ByteArrayInputStream(keyPem(server, "server")))
-                                .trustManager(new ByteArrayInputStream(certificatePem(client, "client")))
+                                        new ByteArrayInputStream(server.certificatePem()),
+                                        new ByteArrayInputStream(server.keyPem()))
+                                .trustManager(new ByteArrayInputStream(client.certificatePem()))
                                 .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE)
                                 .build())
                 .addService(new TraceServiceGrpc.TraceServiceImplBase() {
@@ -196,8 +143,8 @@ class OtlpTlsTest {
         Server grpc = demandingGrpcServer();
         OtlpEndpoint endpoint = new OtlpEndpoint(URI.create("https://127.0.0.1:" + grpc.getPort()), Protocol.GRPC);
         OtlpSettings settings = OtlpSettings.defaults()
-                .withTrustedCertificates(certificatePem(server, "server"))
-                .withClientTls(new ClientTls(keyPem(client, "client"), certificatePem(client, "client")));
+                .withTrustedCertificates(server.certificatePem())
+                .withClientTls(new ClientTls(client.keyPem(), client.certificatePem()));
         try (OtlpSpanPipeline pipeline = OtlpSpanPipeline.open(endpoint, settings, notices::add)) {
             SpanSink sink = pipeline.target("t");
             sink.offer(NumberedSpan.of(1));
@@ -242,8 +189,8 @@ class OtlpTlsTest {
     void certificatesThatChangeAreUsedForTheSpansThatWaited() throws IOException, GeneralSecurityException {
         HttpsServer https = demandingServer();
         OtlpSettings outdated = OtlpSettings.defaults()
-                .withTrustedCertificates(certificatePem(client, "client"))
-                .withClientTls(new ClientTls(keyPem(client, "client"), certificatePem(client, "client")));
+                .withTrustedCertificates(client.certificatePem())
+                .withClientTls(new ClientTls(client.keyPem(), client.certificatePem()));
         AtomicReference<OtlpSettings> files = new AtomicReference<>(outdated);
         try (OtlpSpanPipeline pipeline = OtlpSpanPipeline.open(endpoint(https), files::get, notices::add)) {
             SpanSink sink = pipeline.target("t");
@@ -257,7 +204,7 @@ class OtlpTlsTest {
                             .filter(why -> why.startsWith("cannot set up OTLP"))
                             .isPresent());
 
-            files.set(outdated.withTrustedCertificates(certificatePem(server, "server")));
+            files.set(outdated.withTrustedCertificates(server.certificatePem()));
             assertThat(pipeline.flush(LONG)).isTrue();
             assertThat(sink.counts()).isEqualTo(new Counts(2, 2, 0, 0, 0, 0));
         } finally {

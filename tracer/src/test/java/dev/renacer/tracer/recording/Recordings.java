@@ -24,23 +24,40 @@ import java.util.function.Consumer;
 /** Recordings in memory. */
 final class Recordings {
     static final long EPOCH_OFFSET = 1_700_000_000_000_000_000L;
-    static final RecordingFacts FACTS =
-            new RecordingFacts("1.2.3", "host", EPOCH_OFFSET, "trace=file", 32, true, true, true, true);
+    static final RecordingFacts FACTS = facts("make all");
 
     private Recordings() {}
 
+    static RecordingFacts facts(String command) {
+        return new RecordingFacts(
+                "1.2.3", "host", EPOCH_OFFSET, "trace=file", 32, true, true, true, true, command, "Linux 6.12");
+    }
+
     /** The file of a trace. */
     static byte[] of(Consumer<TraceListener> trace) {
+        return of(FACTS, trace);
+    }
+
+    static byte[] of(RecordingFacts facts, Consumer<TraceListener> trace) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        record(out, (_, _) -> Optional.empty(), _ -> {}, trace);
+        record(out, facts, (_, _) -> Optional.empty(), _ -> {}, trace);
         return out.toByteArray();
     }
 
     /** Records a trace, whatever becomes of the file. */
     static void record(
             OutputStream out, ThreadNaming names, Consumer<String> complaints, Consumer<TraceListener> trace) {
+        record(out, FACTS, names, complaints, trace);
+    }
+
+    private static void record(
+            OutputStream out,
+            RecordingFacts facts,
+            ThreadNaming names,
+            Consumer<String> complaints,
+            Consumer<TraceListener> trace) {
         Descriptors descriptors = new Descriptors(Inheritance.NONE, Redactor.NONE);
-        try (TraceRecorder recorder = new TraceRecorder("t.rnc", out, FACTS, descriptors, names, complaints)) {
+        try (TraceRecorder recorder = new TraceRecorder("t.rnc", out, facts, descriptors, names, complaints)) {
             recorder.onBegin(EPOCH_OFFSET);
             trace.accept(recorder);
             recorder.onEnd();
@@ -65,7 +82,8 @@ final class Recordings {
         final List<String> names = new ArrayList<>();
         long epochOffset;
         boolean ended;
-        RecordedTrace.Ending ending = new RecordedTrace.Ending(0, Optional.empty(), Optional.empty());
+        boolean cut;
+        Ending ending = new Ending(0, Optional.empty(), Optional.empty(), Optional.empty());
 
         @Override
         public TraceListener listener() {
@@ -115,6 +133,12 @@ final class Recordings {
         @Override
         public void onEnd() {
             ended = true;
+        }
+
+        @Override
+        public void onCut() {
+            cut = true;
+            onEnd();
         }
 
         @Override

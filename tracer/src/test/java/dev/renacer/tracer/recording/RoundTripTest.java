@@ -155,7 +155,7 @@ class RoundTripTest {
         }
         assertThat(seen.epochOffset).isEqualTo(Recordings.EPOCH_OFFSET);
         assertThat(seen.ended).isTrue();
-        assertThat(seen.ending.damage()).isEmpty();
+        assertThat(seen.ending.isWhole()).isTrue();
         assertThat(seen.ending.counts()).contains(new RecordingCounts(calls.size(), 0, 0, 0, 0, 0));
     }
 

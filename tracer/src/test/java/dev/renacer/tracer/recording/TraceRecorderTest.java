@@ -55,7 +55,7 @@ class TraceRecorderTest {
         Recordings.record(disk, (_, _) -> Optional.empty(), complaints::add, trace -> calls.forEach(trace::onCall));
         var seen = Recordings.replay(disk.file.toByteArray());
 
-        assertThat(seen.ending.damage().orElse("")).contains("is cut off");
+        assertThat(seen.ending.cut().orElse("")).contains("is cut off");
         assertThat(seen.calls).isNotEmpty();
         assertThat(complaints)
                 .containsExactly(
@@ -96,6 +96,19 @@ class TraceRecorderTest {
         });
 
         assertThat(Recordings.replay(out.toByteArray()).names).containsExactly("7 7 main", "7 7 worker", "7 7 late");
+    }
+
+    /** Else what threads are called would be lost with the block that said so. */
+    @Test
+    void theNameOfAThreadIsRecordedInEachBlock() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Recordings.record(out, (_, _) -> Optional.of("main"), complaints::add, trace -> RoundTripTest.many(20_000)
+                .forEach(trace::onCall));
+
+        var seen = Recordings.replay(out.toByteArray());
+
+        assertThat(seen.names).hasSizeGreaterThan(3).hasSizeLessThan(100);
+        assertThat(seen.names.stream().distinct()).hasSizeLessThan(seen.names.size());
     }
 
     @Test

@@ -172,6 +172,30 @@ class RedactorTest {
         assertThat(arguments("app", "--api-key=s3cr3t")).containsExactly("app", "--api-key=[redacted]");
     }
 
+    /** As /proc/PID/cmdline has them, and what programs write of those they start. */
+    @Test
+    void optionsInATextAreFollowedBySecretsToo() {
+        assertThat(redacted("app\0--password\0s3cr3t\0-v\0")).isEqualTo("app\0--password\0[redacted]\0-v\0");
+        assertThat(redacted("+ app --token s3cr3t -v\n")).isEqualTo("+ app --token [redacted] -v\n");
+        assertThat(redacted("app --password -s3cr3t")).isEqualTo("app --password [redacted]");
+        assertThat(arguments("sh", "-c", "app --password s3cr3t"))
+                .containsExactly("sh", "-c", "app --password [redacted]");
+        assertThat(redacted("{\"cmd\":\"app --password s3cr3t\",\"user\":\"me\"}"))
+                .isEqualTo("{\"cmd\":\"app --password [redacted]\",\"user\":\"me\"}");
+        assertThat(redacted("app --password a'b c'd -v")).isEqualTo("app --password [redacted] -v");
+        assertThat(redacted("app --password --verbose")).isEqualTo("app --password --verbose");
+        assertThat(redacted("app --password-file /etc/x")).isEqualTo("app --password-file /etc/x");
+        assertThat(redacted("a no-token zone")).isEqualTo("a no-token zone");
+    }
+
+    /** What a hostile program writes takes time by its length, and no more. */
+    @Test
+    void manyOptionsWithoutAnEndAreLookedThrough() {
+        String options = "--password \"".repeat(20_000);
+
+        assertThat(redacted(options).length()).isLessThan(options.length());
+    }
+
     @Test
     void otherArgumentsStayAsTheyAre() {
         assertThat(arguments("grep", "-p", "x", "-a", "y")).containsExactly("grep", "-p", "x", "-a", "y");

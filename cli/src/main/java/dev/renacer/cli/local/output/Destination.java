@@ -6,6 +6,7 @@ package dev.renacer.cli.local.output;
 import dev.renacer.capture.ByteText;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.RawFiles;
+import dev.renacer.capture.ReplacedFile;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.tracer.output.PidPrefix;
@@ -80,26 +81,41 @@ record Destination(Format format, String option, Optional<String> file) {
     }
 
     /**
+     * An open stream.
+     *
+     * @param replaced  the file, if it is one, whose old content stays until it is begun
+     */
+    record Open(ReportStream stream, Optional<ReplacedFile> replaced) {
+        Open(ReportStream stream) {
+            this(stream, Optional.empty());
+        }
+    }
+
+    /**
      * Opens the stream.
      *
      * @throws CommandFailure if the file cannot be written
      * @throws CaptureException if the capture core cannot be loaded
      */
-    ReportStream open(Consumer<String> complaints) throws CaptureException {
+    Open open(Consumer<String> complaints) throws CaptureException {
         if (file.isEmpty()) {
-            return ReportStream.standardError(complaints);
+            return new Open(ReportStream.standardError(complaints));
         }
         String shown = ByteText.shown(file.get());
         try {
             if (isStandardOutput()) {
-                return new ReportStream("standard output", new FileOutputStream(FileDescriptor.out), complaints);
+                return new Open(
+                        new ReportStream("standard output", new FileOutputStream(FileDescriptor.out), complaints));
             }
             Optional<String> command = command();
             if (command.isPresent()) {
-                return new ReportStream(
-                        "the command of " + option, OutputCommand.start(command.get(), option, complaints), complaints);
+                return new Open(new ReportStream(
+                        "the command of " + option,
+                        OutputCommand.start(command.get(), option, complaints),
+                        complaints));
             }
-            return new ReportStream(shown, RawFiles.open().create(file.get()), complaints);
+            ReplacedFile replaced = RawFiles.open().replace(file.get());
+            return new Open(new ReportStream(shown, replaced, complaints), Optional.of(replaced));
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.FAILURE,

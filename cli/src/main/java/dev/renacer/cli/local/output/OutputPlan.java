@@ -130,7 +130,7 @@ public final class OutputPlan {
     }
 
     /**
-     * Opens all streams.
+     * Opens all streams; a file stays as it is until {@link Outputs#begin}.
      *
      * @param complaints  receives what a person should see
      * @throws CommandFailure if a file cannot be written; none is open then
@@ -141,12 +141,14 @@ public final class OutputPlan {
         try {
             for (Destination destination : destinations().toList()) {
                 boolean isMain = main.filter(destination::equals).isPresent();
-                ReportStream stream = isMain && shown.eachThread()
-                        ? new ReportStream("no file", OutputStream.nullOutputStream(), complaints)
+                Destination.Open opened = isMain && shown.eachThread()
+                        ? new Destination.Open(
+                                new ReportStream("no file", OutputStream.nullOutputStream(), complaints))
                         : destination.open(complaints);
                 open.add(new Outputs.Output(
                         destination,
-                        stream,
+                        opened.stream(),
+                        opened.replaced(),
                         isMain && statistics.areAsked() ? Optional.of(statistics) : Optional.empty(),
                         isMain && shown.eachThread()));
             }

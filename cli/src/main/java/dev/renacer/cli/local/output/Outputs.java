@@ -6,6 +6,7 @@ package dev.renacer.cli.local.output;
 import dev.renacer.capture.ByteText;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.RawFiles;
+import dev.renacer.capture.ReplacedFile;
 import dev.renacer.cli.local.statistics.StatisticsOptions;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.descriptor.Descriptors;
@@ -31,11 +32,16 @@ public final class Outputs implements AutoCloseable {
     /**
      * One of them.
      *
+     * @param replaced    the file that it is written to, if it is one
      * @param statistics  which ones it has, beside the trace or instead of it
      * @param eachThread  whether it is a file for each thread (-ff), and the stream nothing
      */
     record Output(
-            Destination destination, ReportStream stream, Optional<StatisticsOptions> statistics, boolean eachThread) {}
+            Destination destination,
+            ReportStream stream,
+            Optional<ReplacedFile> replaced,
+            Optional<StatisticsOptions> statistics,
+            boolean eachThread) {}
 
     private final List<Output> all;
     private final Function<PidPrefix, LineStyle> style;
@@ -51,6 +57,11 @@ public final class Outputs implements AutoCloseable {
         this.style = style;
         this.shown = shown;
         this.complaints = complaints;
+    }
+
+    /** The trace has started: from now on what was in the files before is gone. For any thread. */
+    public void begin() {
+        all.forEach(output -> output.replaced().ifPresent(ReplacedFile::begin));
     }
 
     /**

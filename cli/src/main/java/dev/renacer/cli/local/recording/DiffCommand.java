@@ -157,11 +157,10 @@ public final class DiffCommand implements Callable<Integer> {
             Listeners all = new Listeners(List.of(descriptors, profile));
             Replay replay = new Replay(descriptors.replay(), facts.sources(), facts.stacks());
             replay.to(facts.redacted() ? all : new RedactedCalls(redactor, all));
-            RecordedTrace.Ending ending = trace.replay(replay, () -> false);
-            if (ending.damage().isPresent()) {
+            Optional<String> damage = trace.replay(replay, () -> false).damage("compared");
+            if (damage.isPresent()) {
                 damaged = true;
-                tell("renacer: '" + ByteText.shown(file) + "' is not whole: "
-                        + ending.damage().get() + "; compared are the " + ending.calls() + " calls before that");
+                tell("renacer: '" + ByteText.shown(file) + "' is not whole: " + damage.get());
             }
             if (!all.failures().isEmpty()) {
                 throw new CommandFailure(

@@ -7,6 +7,7 @@ import dev.renacer.capture.ByteText;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.CaptureOptions;
 import dev.renacer.capture.RawFiles;
+import dev.renacer.capture.ReplacedFile;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.ProjectVersion;
@@ -14,11 +15,12 @@ import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.recording.RecordingFacts;
 import dev.renacer.tracer.recording.TraceRecorder;
 import dev.renacer.tracer.redact.Redactor;
+import dev.renacer.tracer.report.ReportFacts;
 import dev.renacer.tracer.span.SpanResource;
 import dev.renacer.tracer.span.wait.ThreadNames;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -32,10 +34,17 @@ public record RecordingFile(String name, boolean replace, RecordingFacts facts) 
     /**
      * What a recording says of itself that begins now.
      *
-     * @param calls  the list of -e trace=, empty: all calls
+     * @param calls    the list of -e trace=, empty: all calls
+     * @param command  what is traced, without secrets if {@code redacted}
      */
     public static RecordingFacts facts(
-            CaptureOptions options, String calls, boolean redacted, boolean sources, boolean stacks, boolean several) {
+            CaptureOptions options,
+            String calls,
+            boolean redacted,
+            boolean sources,
+            boolean stacks,
+            boolean several,
+            String command) {
         return new RecordingFacts(
                 ProjectVersion.current(),
                 SpanResource.hostName().orElse(""),
@@ -45,24 +54,28 @@ public record RecordingFile(String name, boolean replace, RecordingFacts facts) 
                 redacted,
                 sources,
                 stacks,
-                several);
+                several,
+                command,
+                ReportFacts.here(command, ProjectVersion.current(), List.of()).kernel());
     }
 
     /**
-     * Creates it, and what writes to it.
+     * Creates it, and what writes to it; one that is there stays as it is until {@link OpenRecording#begin}.
      *
      * @param descriptors  the listener in front of what is returned
      * @param complaints   receives what a person should know
      * @throws CaptureException if the capture core cannot be loaded
      * @throws CommandFailure if the file cannot be written
      */
-    public TraceRecorder open(Descriptors descriptors, Redactor redactor, Consumer<String> complaints)
+    public OpenRecording open(Descriptors descriptors, Redactor redactor, Consumer<String> complaints)
             throws CaptureException {
         String shown = ByteText.shown(name);
         try {
-            OutputStream file = RawFiles.open().createPrivate(name, replace);
-            return new TraceRecorder(
-                    shown, file, facts, descriptors, ThreadNames.ofThisMachine(redactor)::name, complaints);
+            ReplacedFile file = RawFiles.open().replacePrivately(name, replace);
+            return new OpenRecording(
+                    new TraceRecorder(
+                            shown, file, facts, descriptors, ThreadNames.ofThisMachine(redactor)::name, complaints),
+                    file);
         } catch (FileAlreadyExistsException e) {
             throw new CommandFailure(
                     ExitCode.FAILURE,

@@ -63,7 +63,12 @@ class TransportFlagsIT {
         List<String> to = List.of("--otlp-endpoint", "http://127.0.0.1:9");
         expectRefusal(
                 to, List.of("--otlp-protocol", "smtp"), "--otlp-protocol is 'smtp', must be grpc or http/protobuf");
-        expectRefusal(to, List.of("--otlp-ca", "/no/such.pem"), "--otlp-ca");
+        expectRefusal(to, List.of("--otlp-ca", "/no/such.pem"), "--otlp-ca: '/no/such.pem' does not exist");
+        expectRefusal(to, List.of("--otlp-ca", "/etc/hostname"), "--otlp-ca: '/etc/hostname' has no certificate in PEM");
+        expectRefusal(
+                to,
+                List.of("--otlp-key", "/etc/hostname"),
+                "mutual TLS needs both a key and its certificate; --otlp-key is set, --otlp-cert is not");
         expectRefusal(to, List.of("--otlp-header", "s3cret"), "--otlp-header takes NAME=VALUE");
         expectRefusal(to, List.of("--otlp-header", "a=@/no/such"), "--otlp-header a=@FILE: cannot read '/no/such'");
     }

@@ -3,11 +3,16 @@
 
 package dev.renacer.tracer.export.collector;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import dev.renacer.capture.PrintableText;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,10 +40,62 @@ final class CollectorAnswer {
     /** OTLP's JSON form, in which some collectors answer whatever the form of the request was. */
     private static final Pattern JSON_REJECTED = Pattern.compile("\"rejected_?[sS]pans\"\\s*:\\s*\"?(\\d{1,18})");
 
+    private static final Set<String> JSON_FIELDS = Set.of("partialSuccess", "partial_success");
+    private static final JsonFactory JSON = new JsonFactory();
+    /** Of protobuf. */
+    private static final int MOST_FIELD = (1 << 29) - 1;
+
     private long number;
     private ByteBuffer bytes = ByteBuffer.allocate(0);
 
     private CollectorAnswer() {}
+
+    /** Whether these bytes can be an ExportTraceServiceResponse, of a later version too: fields, the known one of its type. */
+    static boolean isResponse(byte[] bytes) {
+        ByteBuffer message = ByteBuffer.wrap(bytes);
+        while (message.hasRemaining()) {
+            long tag = varint(message);
+            int type = (int) (tag & 7);
+            long field = tag >>> 3;
+            if (field < 1 || field > MOST_FIELD || (field == PARTIAL_SUCCESS && type != WIRE_BYTES)) {
+                return false;
+            }
+            long length = switch (type) {
+                case WIRE_VARINT -> {
+                    varint(message);
+                    yield 0;
+                }
+                case WIRE_BYTES -> varint(message);
+                case WIRE_FIXED64 -> Long.BYTES;
+                case WIRE_FIXED32 -> Integer.BYTES;
+                default -> -1;
+            };
+            if (length < 0 || length > message.remaining()) {
+                return false;
+            }
+            message.position(message.position() + (int) length);
+        }
+        return true;
+    }
+
+    /** Whether this text is an ExportTraceServiceResponse in JSON: an object that has nothing, or a partial success. */
+    static boolean isJsonResponse(String text) {
+        try (JsonParser json = JSON.createParser(text)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                return false;
+            }
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                if (!JSON_FIELDS.contains(json.currentName())) {
+                    return false;
+                }
+                json.nextToken();
+                json.skipChildren();
+            }
+            return json.currentToken() == JsonToken.END_OBJECT && json.nextToken() == null;
+        } catch (IOException _) {
+            return false;
+        }
+    }
 
     /** The partial success in an ExportTraceServiceResponse; (0, "") if there is none. */
     static ExportOutcome.Accepted accepted(byte[] response) {

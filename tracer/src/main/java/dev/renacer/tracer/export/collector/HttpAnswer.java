@@ -18,9 +18,12 @@ import java.util.zip.GZIPInputStream;
  * @param status      HTTP's
  * @param mediaType   of the body, without parameters, in lower case; empty if none was given
  * @param retryAfter  how long it asks to wait
+ * @param location    where it wants to send the request instead; empty if it does not
  * @param body        at most {@link HeadOfBody#MAX_BYTES} of it
  */
-record HttpAnswer(int status, String mediaType, Optional<Duration> retryAfter, byte[] body) {
+record HttpAnswer(int status, String mediaType, Optional<Duration> retryAfter, Optional<String> location, byte[] body) {
+
+    private static final String UNKNOWN = "application/octet-stream";
 
     static HttpAnswer of(HttpResponse<byte[]> response) {
         String type = response.headers().firstValue("Content-Type").orElse("");
@@ -30,6 +33,7 @@ record HttpAnswer(int status, String mediaType, Optional<Duration> retryAfter, b
                 response.statusCode(),
                 (parameters < 0 ? type : type.substring(0, parameters)).strip().toLowerCase(Locale.ROOT),
                 response.headers().firstValue("Retry-After").flatMap(value -> RetryAfter.parse(value, date)),
+                response.headers().firstValue("Location"),
                 response.headers()
                                 .firstValue("Content-Encoding")
                                 .filter("gzip"::equalsIgnoreCase)
@@ -50,6 +54,18 @@ record HttpAnswer(int status, String mediaType, Optional<Duration> retryAfter, b
 
     boolean isJson() {
         return mediaType.endsWith("json");
+    }
+
+    /** Whether an OTLP/HTTP receiver may have said that the spans are delivered: nothing, or ExportTraceServiceResponse. */
+    boolean isOfOtlp() {
+        if (body.length == 0) {
+            return true;
+        }
+        if (isJson()) {
+            return CollectorAnswer.isJsonResponse(text());
+        }
+        boolean binary = mediaType.isEmpty() || mediaType.contains("protobuf") || mediaType.equals(UNKNOWN);
+        return binary && CollectorAnswer.isResponse(body);
     }
 
     String text() {

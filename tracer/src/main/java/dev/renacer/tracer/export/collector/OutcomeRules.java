@@ -49,7 +49,7 @@ public final class OutcomeRules {
         }
         String said = said(answer);
         String cause = "the collector answered HTTP " + status + (said.isEmpty() ? "" : ": " + said)
-                + httpHint(status, said) + asked(answer.retryAfter());
+                + (status >= 300 && status < 400 ? redirect(answer) : httpHint(status, said)) + asked(answer.retryAfter());
         if (status == HTTP_TOO_LARGE) {
             return new ExportOutcome.TooLarge(cause);
         }
@@ -70,7 +70,30 @@ public final class OutcomeRules {
                     + ", so it is not from an OTLP receiver: nothing was delivered (a login page? is the"
                     + " endpoint right?)");
         }
+        if (!answer.isOfOtlp()) {
+            return new ExportOutcome.Refused("the answer HTTP " + answer.status() + " holds " + what(answer)
+                    + ", which is no answer of an OTLP receiver: nothing was delivered (is the endpoint right? a proxy in"
+                    + " between?)");
+        }
         return answer.isJson() ? CollectorAnswer.acceptedJson(answer.text()) : CollectorAnswer.accepted(answer.body());
+    }
+
+    /** Not what it says: that may be anybody's. */
+    private static String what(HttpAnswer answer) {
+        int length = answer.body().length;
+        return length + (length == 1 ? " byte of " : " bytes of ")
+                + (answer.mediaType().isEmpty() ? "no declared type" : PrintableText.shortLine(answer.mediaType()));
+    }
+
+    /** Where a redirect leads, without the query, which may hold a secret. */
+    private static String redirect(HttpAnswer answer) {
+        String location = answer.location()
+                .map(where -> where.replaceFirst("[?#].*", "").replaceFirst("//[^/]*@", "//"))
+                .map(PrintableText::shortLine)
+                .map(where -> " to " + where)
+                .orElse("");
+        return " (a redirect" + location + ", which is not followed since the request may hold credentials; give the"
+                + " endpoint itself)";
     }
 
     /** A few words of a plain text, or the message of a status; nothing of a page. */

@@ -7,10 +7,6 @@ import dev.renacer.capture.PrintableText;
 import dev.renacer.tracer.export.settings.OtlpEndpoint.Protocol;
 import dev.renacer.tracer.export.settings.OtlpSettings.ClientTls;
 import dev.renacer.tracer.export.settings.OtlpSettings.Compression;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -33,6 +29,10 @@ final class OtlpEnvironment {
 
     /** A variable's name and value. */
     private record Variable(String name, String value) {
+        PemFile pem() {
+            return new PemFile(name, value);
+        }
+
         IllegalArgumentException unusable(String mustBe) {
             return new IllegalArgumentException(
                     name + " is '" + PrintableText.shortLine(value) + "', must be " + mustBe);
@@ -45,7 +45,7 @@ final class OtlpEnvironment {
                 headers(),
                 timeout().orElse(defaults.timeout()),
                 compression(),
-                either("CERTIFICATE").map(OtlpEnvironment::read),
+                either("CERTIFICATE").map(Variable::pem).map(PemFile::certificates),
                 clientTls(),
                 defaults.queueCapacity(),
                 defaults.maxBatch(),
@@ -131,20 +131,16 @@ final class OtlpEnvironment {
         Optional<Variable> key = either("CLIENT_KEY");
         Optional<Variable> certificate = either("CLIENT_CERTIFICATE");
         if (key.isPresent() != certificate.isPresent()) {
-            throw new IllegalArgumentException("mutual TLS needs both " + GENERAL + "CLIENT_KEY and " + GENERAL
-                    + "CLIENT_CERTIFICATE; only one is set");
+            Variable set = key.or(() -> certificate).orElseThrow();
+            throw new IllegalArgumentException("mutual TLS needs both a key and its certificate; " + set.name()
+                    + " is set, " + set.name().replaceFirst("CLIENT_.*", key.isPresent() ? "CLIENT_CERTIFICATE" : "CLIENT_KEY")
+                    + " is not");
         }
-        return key.map(present -> new ClientTls(read(present), read(certificate.orElseThrow())));
-    }
-
-    private static byte[] read(Variable variable) {
-        try {
-            return Files.readAllBytes(Path.of(variable.value()));
-        } catch (IOException | InvalidPathException e) {
-            throw new IllegalArgumentException(
-                    variable.name() + " names a file that cannot be read: " + PrintableText.shortLine(variable.value()),
-                    e);
-        }
+        return key.map(present -> {
+            PemFile chain = certificate.orElseThrow().pem();
+            byte[] certificates = chain.certificates();
+            return new ClientTls(present.pem().key(chain, certificates), certificates);
+        });
     }
 
     private Optional<Variable> either(String suffix) {

@@ -6,6 +6,7 @@ package dev.renacer.tracer.recording.block;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import net.jpountz.lz4.LZ4Compressor;
 import net.jpountz.lz4.LZ4Factory;
 
@@ -14,6 +15,7 @@ public final class BlockWriter {
     private final OutputStream out;
     private final LZ4Compressor compressor = LZ4Factory.safeInstance().fastCompressor();
     private byte[] stored = new byte[0];
+    private byte[] file = Frame.NO_FILE;
     private int blocks;
     private long written;
 
@@ -35,7 +37,8 @@ public final class BlockWriter {
                 .putShort((short) Frame.VERSION)
                 .putShort((short) 0)
                 .putInt(body.size());
-        fields.putInt(Frame.checksum(head, head.length, body.bytes(), body.size()));
+        fields.putInt(Frame.checksum(Frame.NO_FILE, head, head.length, body.bytes(), body.size()));
+        file = Arrays.copyOfRange(head, head.length - Frame.CRC_BYTES, head.length);
         write(head, body.bytes(), body.size());
     }
 
@@ -62,7 +65,7 @@ public final class BlockWriter {
                 .putInt(length)
                 .putInt(size)
                 .putInt(blocks++);
-        fields.putInt(Frame.checksum(head, head.length, bytes, size));
+        fields.putInt(Frame.checksum(file, head, head.length, bytes, size));
         write(head, bytes, size);
     }
 

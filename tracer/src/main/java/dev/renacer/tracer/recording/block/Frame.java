@@ -9,8 +9,11 @@ import java.util.zip.CRC32C;
 
 /** The layout of the file: docs/reference/recording.md describes it byte by byte. Numbers are little-endian. */
 public final class Frame {
-    /** The version of the format. */
-    public static final int VERSION = 1;
+    /** The version of the format that is written. */
+    public static final int VERSION = 2;
+
+    /** The first version in which a block can be found behind a damaged one, and be read by itself. */
+    static final int BLOCKS_ALONE = 2;
 
     /** About how many bytes a block has before it is compressed. */
     public static final int BLOCK = 1 << 18;
@@ -30,6 +33,9 @@ public final class Frame {
     static final int BLOCK_HEADER_BYTES = 24;
     /** Of the CRC32C at the end of both. */
     static final int CRC_BYTES = Integer.BYTES;
+
+    /** In front of a header, and of the blocks of version 1: nothing. */
+    static final byte[] NO_FILE = {};
 
     /** What a block holds. */
     public enum Kind {
@@ -57,9 +63,14 @@ public final class Frame {
 
     private Frame() {}
 
-    /** Of the head of a header or block without its own last bytes, and of the body as it is stored. */
-    static int checksum(byte[] head, int headBytes, byte[] body, int bodyBytes) {
+    /**
+     * Of the head of a header or block without its own last bytes, and of the body as it is stored.
+     *
+     * @param file  in front of a block what makes those of one file differ from all others: the checksum of its header
+     */
+    static int checksum(byte[] file, byte[] head, int headBytes, byte[] body, int bodyBytes) {
         CRC32C sum = new CRC32C();
+        sum.update(file);
         sum.update(head, 0, headBytes - CRC_BYTES);
         sum.update(body, 0, bodyBytes);
         return (int) sum.getValue();
