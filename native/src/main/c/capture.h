@@ -282,6 +282,6 @@ int rc_placement_restore(const struct rc_placement *placement);
 
 // Offsets and sizes of the ring format for the drift test of the Java side, in this order: RC_RING_VERSION; size of
 // rc_ring_header and the offset of each of its fields except the pads, as declared; size and offsets of rc_event; size
-// and offsets of rc_piece; RC_PIECE_TRUNCATED, RC_PIECE_UNREADABLE, RC_PIECE_AT_EXIT, RC_PIECE_STACK. Returns how many
-// there are, writes at most `capacity` of them.
+// and offsets of rc_piece; RC_PIECE_TRUNCATED, RC_PIECE_UNREADABLE, RC_PIECE_AT_EXIT, RC_PIECE_STACK,
+// RC_PIECE_CONTEXT. Returns how many there are, writes at most `capacity` of them.
 size_t rc_layout(uint32_t *out, size_t capacity);

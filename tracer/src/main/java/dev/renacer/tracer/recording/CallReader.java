@@ -98,7 +98,8 @@ final class CallReader {
                 sources ? source : Optional.empty(),
                 pointer,
                 stacks ? stack : Optional.empty(),
-                (more & Tag.LEFT) != 0);
+                (more & Tag.LEFT) != 0,
+                Optional.empty());
     }
 
     private static Outcome outcome(int tag, int more) {
