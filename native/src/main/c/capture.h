@@ -169,6 +169,9 @@ struct rc_stats {
     uint64_t unwatched_ns; // ... for how long, all threads together, rests that have ended
     uint64_t watched_ns;   // ... and for how long they were watched before, in the windows that made them rest
     uint64_t moved; // how often a thread was moved to its tracer's CPU
+    uint64_t contexts; // of threads, as their applications publish them (OTEP 4947)
+    uint64_t contexts_unreadable; // an application published what cannot be read
+    uint64_t contexts_unresolved; // how often a program had them where they cannot be found
     // Length of a stop as the task experiences it, including its time in our queue: median and 99th percentile.
     uint64_t stop_p50_ns;
     uint64_t stop_p99_ns;

@@ -73,6 +73,8 @@ bool rc_arch_sets_thread_pointer(uint32_t arch, int64_t nr);
 int64_t rc_arch_tls_offset(uint64_t size, uint64_t align, uint64_t start, uint64_t value);
 // Where a C library has the pointer to a thread's vector of blocks (dtv), from the thread pointer on.
 int64_t rc_arch_dtv_offset(bool musl);
+// Where glibc has a block that it has given this offset (l_tls_offset).
+uint64_t rc_arch_fixed_block(uint64_t thread_pointer, uint64_t offset);
 // seccomp(2), and prctl(2), which can do part of the same.
 bool rc_arch_is_seccomp(uint32_t arch, int64_t nr);
 bool rc_arch_is_prctl(uint32_t arch, int64_t nr);

@@ -152,6 +152,10 @@ int64_t rc_arch_dtv_offset(bool musl) {
     return musl ? -8 : 0;
 }
 
+uint64_t rc_arch_fixed_block(uint64_t thread_pointer, uint64_t offset) {
+    return thread_pointer + offset;
+}
+
 bool rc_arch_is_32bit(uint32_t arch) {
     return arch != AUDIT_ARCH_AARCH64;
 }

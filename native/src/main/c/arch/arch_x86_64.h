@@ -158,6 +158,10 @@ int64_t rc_arch_dtv_offset(bool musl) {
     return 8;
 }
 
+uint64_t rc_arch_fixed_block(uint64_t thread_pointer, uint64_t offset) {
+    return thread_pointer - offset;
+}
+
 int rc_arch_end_call(pid_t tid) {
     return rc_request(PTRACE_POKEUSER, tid, (void *)offsetof(struct user_regs_struct, orig_rax), (void *)-1) ? 0
                                                                                                              : errno;

@@ -4,7 +4,8 @@
 // The program's own variable is at an offset from the thread pointer that its linker has fixed, whatever C library it
 // has. That of a library is in a block that belongs to the library's number, its module id: musl numbers libraries as
 // they come, glibc keeps the number in struct link_map and says where, for debuggers, in the variable
-// _thread_db_link_map_l_tls_modid (nptl_db, which GDB uses in the same way).
+// _thread_db_link_map_l_tls_modid (nptl_db, which GDB uses in the same way). The block may also be at an offset from the
+// thread pointer that glibc has given it; the vector of blocks then does not show it before the thread has asked for it.
 #define _GNU_SOURCE
 #include "tracee/context/locate.h"
 
@@ -16,6 +17,9 @@
 enum {
     LIBRARIES = 4096,   // that are looked at, at most
     ATTEMPTS = 4096,    // calls for which a dynamic linker is expected to become ready
+    // glibc maps a library before it says that its list is about to change. A look costs two reads, and the other
+    // threads of the process may make many calls before the one that loads makes its next.
+    LOOKS = 256,
     MODULES = 1 << 16,  // module ids that are believed
     LINK_MAP = 1 << 14, // bytes of a struct link_map, at most
 };
@@ -40,11 +44,15 @@ struct debug {
 };
 
 void rc_context_forget(struct rc_context *context) {
-    *context = (struct rc_context){.stale = true};
+    *context = (struct rc_context){.looks = LOOKS};
+}
+
+void rc_context_code_mapped(struct rc_context *context) {
+    context->looks = context->final ? 0 : LOOKS;
 }
 
 static void end(struct rc_context *context) {
-    context->stale = false;
+    context->looks = 0;
     context->final = true;
 }
 
@@ -99,20 +107,28 @@ static bool read_debug(struct rc_context *context, const struct rc_space *space,
     return true;
 }
 
-// glibc: where a struct link_map has the number. Searched in all libraries: before glibc 2.34 it was that of threads.
-static bool find_place_of_number(const struct rc_space *space, uint64_t first, uint32_t *place) {
+// Reads where a struct link_map has a field, from a variable of this library that says so.
+static bool read_place(const struct rc_space *space, const struct link *link, const char *variable, uint32_t *place) {
+    struct rc_symbol symbol;
+    uint32_t field[3]; // how many bits one has, how many there are, and where the first is
+    if (!rc_image_find(space, link->dynamic, link->bias, variable, &symbol) ||
+        !rc_space_copy(space, link->bias + symbol.value, field, sizeof field) || field[0] != 64 || field[1] != 1 ||
+        field[2] >= LINK_MAP) {
+        return false;
+    }
+    *place = field[2];
+    return true;
+}
+
+// glibc: where a struct link_map has the number and the offset. Searched in all libraries: before glibc 2.34 it was that
+// of threads.
+static bool find_places(const struct rc_space *space, uint64_t first, uint32_t *number, uint32_t *offset) {
     struct link link;
     uint64_t at = first;
     for (unsigned i = 0; i < LIBRARIES && at != 0 && rc_space_copy(space, at, &link, sizeof link); i++) {
-        struct rc_symbol symbol;
-        if (link.dynamic != 0 &&
-            rc_image_find(space, link.dynamic, link.bias, "_thread_db_link_map_l_tls_modid", &symbol)) {
-            uint32_t field[3]; // how many bits one has, how many there are, and where the first is
-            if (rc_space_copy(space, link.bias + symbol.value, field, sizeof field) && field[0] == 64 &&
-                field[1] == 1 && field[2] < LINK_MAP) {
-                *place = field[2];
-                return true;
-            }
+        if (link.dynamic != 0 && read_place(space, &link, "_thread_db_link_map_l_tls_modid", number) &&
+            read_place(space, &link, "_thread_db_link_map_l_tls_offset", offset)) {
+            return true;
         }
         at = link.next;
     }
@@ -123,13 +139,15 @@ static bool find_place_of_number(const struct rc_space *space, uint64_t first, u
 static bool take_library(struct rc_context *context, const struct rc_space *space, uint64_t first, uint64_t at,
                          uint64_t value) {
     uint64_t number = context->modules;
-    uint32_t place = 0;
     if (!context->musl) {
-        if (!find_place_of_number(space, first, &place) ||
-            !rc_space_copy(space, at + place, &number, sizeof number)) {
+        uint32_t number_place = 0;
+        uint32_t offset_place = 0;
+        if (!find_places(space, first, &number_place, &offset_place) ||
+            !rc_space_copy(space, at + number_place, &number, sizeof number)) {
             context->unresolved = true;
             return true;
         }
+        context->fixed_at = at + offset_place;
     }
     if (number == 0) {
         return false;
@@ -188,9 +206,11 @@ void rc_context_locate(struct rc_context *context, const struct rc_space *space,
     if (!context->headed && !look_at_program(context, space, headers, header_count)) {
         return;
     }
-    const bool done = read_debug(context, space, &first) && look_at_libraries(context, space, first);
-    if (done || ++context->attempts == ATTEMPTS) {
-        context->stale = false;
+    if (read_debug(context, space, &first) && look_at_libraries(context, space, first)) {
+        context->looks -= context->looks == 0 ? 0 : 1;
+        context->attempts = 0;
+    } else if (++context->attempts == ATTEMPTS) {
+        context->looks = 0;
         context->attempts = 0;
     }
 }

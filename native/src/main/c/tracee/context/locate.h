@@ -16,10 +16,10 @@ enum rc_context_kind {
     RC_CONTEXT_OF_MODULE, // a library: at `offset` in the block of thread-local variables that the thread has of it
 };
 
-// What is known of one program; all zeros and `stale` at first.
+// What is known of one program.
 struct rc_context {
-    bool stale; // it has not been looked at, or more code was mapped since
-    bool final; // ... and looking again would find nothing else
+    uint16_t looks; // at the entries of so many calls it is to be looked at
+    bool final; // ... which would not change anything any more
     uint8_t kind; // enum rc_context_kind
     bool musl;
     bool headed; // `program` was read
@@ -32,11 +32,14 @@ struct rc_context {
     uint64_t modules;  // musl: how many libraries with thread-local variables there are up to that
     int64_t offset;
     uint64_t module;   // number of the library
+    uint64_t fixed_at; // glibc: where the offset is that all threads have the library's block at, if they do
 };
 
 
 // Forgets all: another program runs.
 void rc_context_forget(struct rc_context *context);
+// Code was mapped, so a library may be about to be loaded.
+void rc_context_code_mapped(struct rc_context *context);
 // Looks at the program, and at what was loaded since the last time.
 //
 // headers, header_count: the kernel's AT_PHDR and AT_PHNUM of the program.

@@ -45,6 +45,15 @@ static void locate(struct rc_tracer *tracer, struct rc_task *task) {
     }
 }
 
+// glibc: the block that all threads have at the same offset from their thread pointers; 0: this library has none there.
+static uint64_t fixed_block(const struct rc_space *space, const struct rc_context *context, uint64_t thread) {
+    uint64_t offset = 0; // NO_TLS_OFFSET; UINT64_MAX: FORCED_DYNAMIC_TLS_OFFSET
+    if (!rc_space_copy(space, context->fixed_at, &offset, sizeof offset) || offset == 0 || offset == UINT64_MAX) {
+        return 0;
+    }
+    return rc_arch_fixed_block(thread, offset);
+}
+
 // The address of a library's variable, by the vector of blocks that the C library keeps for the thread. Returns 0 if
 // the thread has no such block (yet).
 static uint64_t in_block(const struct rc_task *task, const struct rc_context *context, uint64_t thread) {
@@ -70,6 +79,9 @@ static uint64_t in_block(const struct rc_task *task, const struct rc_context *co
     } else if (!rc_space_copy(&space, vector - 16, &length, sizeof length) || context->module > length ||
                !rc_space_copy(&space, vector + 16 * context->module, &block, sizeof block)) {
         return 0;
+    }
+    if ((block == 0 || block == UINT64_MAX) && !context->musl) {
+        block = fixed_block(&space, context, thread);
     }
     return block == 0 || block == UINT64_MAX ? 0 : block + (uint64_t)context->offset;
 }
@@ -123,7 +135,7 @@ static void read_record(struct rc_tracer *tracer, struct rc_task *task) {
 
 void rc_read_context(struct rc_tracer *tracer, struct rc_task *task) {
     struct rc_context *context = &task->process->context;
-    if (context->stale && !rc_arch_is_32bit(task->call.arch)) {
+    if (context->looks != 0 && !rc_arch_is_32bit(task->call.arch)) {
         locate(tracer, task);
     }
     if (context->kind != RC_CONTEXT_NONE && !rc_arch_is_32bit(task->call.arch)) {

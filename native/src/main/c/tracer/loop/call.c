@@ -93,7 +93,7 @@ static void end_call(struct rc_tracer *tracer, struct rc_task *task, int64_t res
     call->flags |= is_error ? RC_ERROR : 0;
     if (!is_error && rc_arch_maps_code(call->arch, call->nr, call->args)) {
         task->process->mapped = false;
-        task->process->context.stale = !task->process->context.final;
+        rc_context_code_mapped(&task->process->context);
     }
     if (rc_arch_sets_thread_pointer(call->arch, call->nr)) {
         task->context_at = 0;

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <string.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "capture.h"
 #include "harness.h"
@@ -31,7 +32,9 @@ static const struct rc_thread_context *context_of(struct recorder *recorder, uin
 
 static void expect(struct recorder *recorder, uint64_t number, uint8_t trace, uint8_t span, uint8_t flags) {
     const struct rc_thread_context *context = context_of(recorder, number);
-    assert_non_null(context);
+    if (context == NULL) {
+        fail_msg("call %u has no context", (unsigned)number);
+    }
     for (size_t i = 0; i < sizeof context->trace_id; i++) {
         assert_int_equal(context->trace_id[i], trace);
     }
@@ -42,31 +45,24 @@ static void expect(struct recorder *recorder, uint64_t number, uint8_t trace, ui
     assert_int_equal(context->trace_flags, flags);
 }
 
-static struct recorder *trace(const char *name) {
+static struct recorder *trace(const char *name, const char *library) {
     struct rc_options options = default_options();
     options.follow_children = true;
     struct recorder *recorder = recorder_open(&options);
     recorder_drain(recorder, 500, 1 << 20);
-    const pid_t pid = launch_tracee(recorder, name, NULL);
+    const pid_t pid = launch_tracee(recorder, name, library, NULL);
     recorder_finish(recorder);
     assert_int_equal(recorder_event(recorder, find_event(recorder, RC_PROCESS_EXITED, pid, -1)).aux, 0);
     return recorder;
 }
 
-static void the_context_of_a_call_is_that_of_its_thread(void **state) {
-    (void)state;
-    struct recorder *recorder = trace("context");
+static void check(const char *name, const char *library) {
+    struct recorder *recorder = trace(name, library);
     expect(recorder, 1, 0xaa, 0xbb, 1);
     expect(recorder, 3, 0xee, 0xff, 0);
     expect(recorder, 6, 0xaa, 0xbb, 1);
     expect(recorder, 7, 0xaa, 0xbb, 1);
     expect(recorder, 11, 0xcc, 0xdd, 1);
-    recorder_close(recorder);
-}
-
-static void no_context_is_made_up(void **state) {
-    (void)state;
-    struct recorder *recorder = trace("context");
     static const uint64_t without[] = {0, 2, 4, 5, 8, 10};
     for (size_t i = 0; i < sizeof without / sizeof without[0]; i++) {
         assert_null(context_of(recorder, without[i]));
@@ -76,10 +72,46 @@ static void no_context_is_made_up(void **state) {
     recorder_close(recorder);
 }
 
+static void of_the_program_itself(void **state) {
+    (void)state;
+    check("context", NULL);
+}
+
+static void of_a_program_without_libraries(void **state) {
+    (void)state;
+    check("context_static", NULL);
+}
+
+static void of_a_library_that_the_program_is_linked_with(void **state) {
+    (void)state;
+    check("context_linked", NULL);
+    check("context_linked_ie", NULL);
+}
+
+static void of_a_library_that_the_program_loads(void **state) {
+    (void)state;
+    check("context_loaded", "libpublish.so");
+    check("context_loaded", "libpublish_desc.so");
+    check("context_loaded", "libpublish_ie.so");
+}
+
+static void with_musl(void **state) {
+    (void)state;
+    if (access(tracee("context_musl"), X_OK) != 0) {
+        print_message("not run: there is no musl-gcc\n");
+        skip();
+    }
+    check("context_musl", NULL);
+    check("context_musl_loaded", "libpublish_musl.so");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_context_of_a_call_is_that_of_its_thread),
-        cmocka_unit_test(no_context_is_made_up),
+        cmocka_unit_test(of_the_program_itself),
+        cmocka_unit_test(of_a_program_without_libraries),
+        cmocka_unit_test(of_a_library_that_the_program_is_linked_with),
+        cmocka_unit_test(of_a_library_that_the_program_loads),
+        cmocka_unit_test(with_musl),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

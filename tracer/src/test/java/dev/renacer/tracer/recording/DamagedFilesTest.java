@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.recording.block.Frame;
 import dev.renacer.tracer.recording.block.RecordingException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -105,11 +106,11 @@ class DamagedFilesTest {
     @Test
     void aNewerVersionIsRefusedWithTheRemedy() {
         byte[] newer = FILE.clone();
-        newer[8] = 2;
+        newer[8] = Frame.VERSION + 1;
 
         assertThatThrownBy(() -> Recordings.replay(newer))
                 .isInstanceOf(RecordingException.class)
-                .hasMessage("it has version 2 of the format, and this renacer reads up to version 1; replay it with a"
+                .hasMessage("it has version 3 of the format, and this renacer reads up to version 2; replay it with a"
                         + " renacer as new as the one that recorded it");
     }
 

@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A program publishes for which span its threads work (OTEP 4947), and its calls are children of that span. */
 class ApplicationContextIT {
@@ -34,7 +35,7 @@ class ApplicationContextIT {
             Span root = root(receiver);
 
             assertThat(calls.stream().map(call -> parent(call, root))).containsExactlyInAnyOrder(
-                    "process", "aa/bb", "process", "process", "process", "aa/bb", "process", "cc/dd", "process");
+                    "process", "aa/bb", "process", "process", "process", "aa/bb", "aa/bb", "process", "cc/dd", "process");
             assertThat(calls).filteredOn(call -> parent(call, root).equals("aa/bb")).allSatisfy(call -> {
                 assertThat(attribute(call, "syscall.parent.source")).isEqualTo("thread_context");
                 assertThat(call.getAttributesList()).anyMatch(pair -> pair.getKey().equals("process.pid"));
@@ -65,22 +66,54 @@ class ApplicationContextIT {
     }
 
     @Test
+    void theSpansOfAReplayHaveTheSameParents(@TempDir Path folder) throws IOException {
+        String recording = folder.resolve("t.rnc").toString();
+        List<String> live;
+        try (OtlpReceiver receiver = new OtlpReceiver()) {
+            trace(receiver, Map.of(), List.of("--record", recording));
+            live = parents(receiver);
+        }
+        try (OtlpReceiver receiver = new OtlpReceiver()) {
+            Run replay = Run.renacer("replay", recording, "-o", "/dev/null", "--otlp-endpoint", receiver.grpcUrl());
+            assertThat(replay.code()).as(replay.err()).isZero();
+            assertThat(replay.err()).contains("1 call has no span");
+            assertThat(parents(receiver)).containsExactlyInAnyOrderElementsOf(live).contains("aa/bb", "cc/dd");
+        }
+        Run json = Run.renacer("replay", recording, "--format", "jsonl");
+        assertThat(json.out())
+                .contains("\"trace_id\":\"" + "ee".repeat(16) + "\",\"span_id\":\"" + "ff".repeat(8)
+                        + "\",\"trace_flags\":\"00\"");
+    }
+
+    @Test
     void whatTheProgramDoesNotRecordHasNoSpanUnlessAskedFor() throws IOException {
+        try (OtlpReceiver receiver = new OtlpReceiver()) {
+            Run run = trace(receiver, Map.of(), List.of());
+            assertThat(run.errLines())
+                    .anyMatch(line -> line.startsWith("renacer: 1 call has no span"))
+                    .anyMatch(line -> line.contains("could not be read at 2 calls"));
+        }
         try (OtlpReceiver receiver = new OtlpReceiver()) {
             trace(receiver, Map.of(), List.of("--otlp-unsampled"));
             Span root = root(receiver);
-            assertThat(calls(receiver).stream().map(call -> parent(call, root))).contains("ee/ff").hasSize(10);
+            assertThat(calls(receiver).stream().map(call -> parent(call, root))).contains("ee/ff").hasSize(11);
         }
     }
 
-    private static void trace(OtlpReceiver receiver, Map<String, String> environment, List<String> more)
+    private static List<String> parents(OtlpReceiver receiver) {
+        Span root = root(receiver);
+        return calls(receiver).stream().map(call -> parent(call, root)).toList();
+    }
+
+    private static Run trace(OtlpReceiver receiver, Map<String, String> environment, List<String> more)
             throws IOException {
         List<String> arguments = new ArrayList<>(
-                List.of("-o", "/dev/null", "-e", "trace=getppid", "--otlp-endpoint", receiver.grpcUrl()));
+                List.of("-f", "-o", "/dev/null", "-e", "trace=getppid", "--otlp-endpoint", receiver.grpcUrl()));
         arguments.addAll(more);
         arguments.addAll(List.of("--", PROGRAM.toString()));
         Run run = Run.of(Launchers.command("renacer", arguments), environment);
         assertThat(run.code()).as(run.err()).isZero();
+        return run;
     }
 
     private static List<Span> calls(OtlpReceiver receiver) {

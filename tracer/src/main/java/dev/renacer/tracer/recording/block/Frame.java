@@ -10,7 +10,7 @@ import java.util.zip.CRC32C;
 /** The layout of the file: docs/reference/recording.md describes it byte by byte. Numbers are little-endian. */
 public final class Frame {
     /** The version of the format. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     /** About how many bytes a block has before it is compressed. */
     public static final int BLOCK = 1 << 18;
