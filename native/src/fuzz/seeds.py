@@ -139,13 +139,53 @@ def arguments() -> list[bytes]:
     ]
 
 
+def dynamic(*entries: tuple[int, int]) -> bytes:
+    return b"".join(struct.pack("=QQ", *one) for one in entries) + bytes(16)
+
+
+def header(kind: int, address: int, size: int, align: int = 8) -> bytes:
+    return struct.pack("=IIQQQQQQ", kind, 4, address, address, address, size, size, align)
+
+
+def symbols(at: int, name: bytes, kind: int) -> tuple[bytes, tuple[tuple[int, int], ...]]:
+    """A table of one symbol, its names and its hash, with what a dynamic section says of them."""
+    table = bytes(24) + struct.pack("=IBBHQQ", 1, 16 | kind, 0, 5, 8, 8)
+    names = (b"\0" + name + b"\0").ljust(64, b"\0")
+    hashed = struct.pack("=5I", 1, 2, 1, 0, 0)
+    return table + names + hashed.ljust(24, b"\0"), ((6, at), (5, at + 48), (4, at + 112))
+
+
+def context() -> list[bytes]:
+    """A program with the variable; and one with a library that has it, linked with musl and with glibc."""
+    tls, thread_local = b"otel_thread_ctx_v1", 6
+    start = b"\x7fELF\2\1\1".ljust(16, b"\0") + struct.pack("=HHIQQQIHHHHHH", 3, 62, 1, 0, 64, 0, 0, 64, 56, 4, 64, 0, 0)
+    at = 1024
+    found, entries = symbols(MEMORY + at, tls, thread_local)
+    own = start + header(6, 64, 224) + header(2, 512, 256) + header(7, 0, 16) + header(1, 0, 4096)
+    inputs = [(own.ljust(512, b"\0") + dynamic(*entries)).ljust(at, b"\0") + found]
+    for linker, field in ((b"/lib/ld-musl-x86_64.so.1\0", b""), (b"/lib64/ld-linux.so.2\0", struct.pack("=3I", 64, 1, 40))):
+        library, debug, first, second = 2048, 800, 840, 900
+        head = start + header(6, 64, 224) + header(2, 512, 256) + header(3, 448, 32) + header(7, 0, 8)
+        body = (head.ljust(448, b"\0") + linker).ljust(512, b"\0") + dynamic((21, MEMORY + debug))
+        body = body.ljust(debug, b"\0") + struct.pack("=iIQQiI", 1, 0, MEMORY + first, 0, 0, 0)
+        body = body.ljust(first, b"\0") + struct.pack("=5Q", MEMORY, 0, MEMORY + 512, MEMORY + second, 0) + struct.pack("=2Q", 1, 0)
+        body = body.ljust(second, b"\0") + struct.pack("=5Q", MEMORY + library, 0, MEMORY + library + 512, 0, MEMORY + first)
+        body += struct.pack("=2Q", 2, 0)
+        body = body.ljust(library, b"\0") + own
+        found, entries = symbols(MEMORY + library + at, tls, thread_local)
+        body = (body.ljust(library + 512, b"\0") + dynamic(*entries)).ljust(library + at, b"\0") + found
+        inputs.append(body + field)
+    return inputs
+
+
 def elf(programs: list[str]) -> list[bytes]:
     return [pathlib.Path(name).read_bytes() + struct.pack("=H", place) for name in programs for place in (8, 40)]
 
 
 def main() -> int:
     folder = pathlib.Path(sys.argv[1])
-    inputs = {"requests": requests(), "wire": wire(), "unwinder": wire(), "journal": journal(), "ring": ring(), "arguments": arguments()}
+    inputs = {"requests": requests(), "wire": wire(), "unwinder": wire(), "journal": journal(), "ring": ring(), "arguments": arguments(),
+              "context": context()}
     inputs["elf"] = elf(sys.argv[2:])
     for target, contents in inputs.items():
         (folder / target).mkdir(parents=True, exist_ok=True)

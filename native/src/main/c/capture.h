@@ -169,6 +169,9 @@ struct rc_stats {
     uint64_t unwatched_ns; // ... for how long, all threads together, rests that have ended
     uint64_t watched_ns;   // ... and for how long they were watched before, in the windows that made them rest
     uint64_t moved; // how often a thread was moved to its tracer's CPU
+    uint64_t contexts; // of threads, as their applications publish them (OTEP 4947)
+    uint64_t contexts_unreadable; // an application published what cannot be read
+    uint64_t contexts_unresolved; // how often a program had them where they cannot be found
     // Length of a stop as the task experiences it, including its time in our queue: median and 99th percentile.
     uint64_t stop_p50_ns;
     uint64_t stop_p99_ns;
@@ -282,6 +285,6 @@ int rc_placement_restore(const struct rc_placement *placement);
 
 // Offsets and sizes of the ring format for the drift test of the Java side, in this order: RC_RING_VERSION; size of
 // rc_ring_header and the offset of each of its fields except the pads, as declared; size and offsets of rc_event; size
-// and offsets of rc_piece; RC_PIECE_TRUNCATED, RC_PIECE_UNREADABLE, RC_PIECE_AT_EXIT, RC_PIECE_STACK. Returns how many
-// there are, writes at most `capacity` of them.
+// and offsets of rc_piece; RC_PIECE_TRUNCATED, RC_PIECE_UNREADABLE, RC_PIECE_AT_EXIT, RC_PIECE_STACK,
+// RC_PIECE_CONTEXT. Returns how many there are, writes at most `capacity` of them.
 size_t rc_layout(uint32_t *out, size_t capacity);

@@ -62,6 +62,19 @@ bool rc_arch_maps_code(uint32_t arch, int64_t nr, const uint64_t args[6]);
 // The registers of a stopped task that are needed to unwind its stack, in DWARF's numbering, the instruction pointer
 // last; the other elements of `out` are left unchanged. Returns 0 or an errno value.
 int rc_arch_dwarf_registers(pid_t tid, uint64_t ip, uint64_t sp, uint64_t out[RC_STACK_REGISTERS]);
+// What a task's thread-local variables are found by. Returns 0 or an errno value; *out is 0 before the program has set
+// it.
+int rc_arch_thread_pointer(pid_t tid, uint64_t *out);
+// Whether a thread sets it only by a call, and not by an instruction that nobody sees.
+bool rc_arch_sets_thread_pointer_by_call(void);
+bool rc_arch_sets_thread_pointer(uint32_t arch, int64_t nr);
+// Where a program itself, not a library of it, has a thread-local variable, from the thread pointer on: its linker has
+// fixed that. Size, alignment and start are those of its PT_TLS.
+int64_t rc_arch_tls_offset(uint64_t size, uint64_t align, uint64_t start, uint64_t value);
+// Where a C library has the pointer to a thread's vector of blocks (dtv), from the thread pointer on.
+int64_t rc_arch_dtv_offset(bool musl);
+// Where glibc has a block that it has given this offset (l_tls_offset).
+uint64_t rc_arch_fixed_block(uint64_t thread_pointer, uint64_t offset);
 // seccomp(2), and prctl(2), which can do part of the same.
 bool rc_arch_is_seccomp(uint32_t arch, int64_t nr);
 bool rc_arch_is_prctl(uint32_t arch, int64_t nr);

@@ -126,6 +126,36 @@ bool rc_arch_is_prctl(uint32_t arch, int64_t nr) {
     return nr == (arch == AUDIT_ARCH_AARCH64 ? 167 : 172);
 }
 
+int rc_arch_thread_pointer(pid_t tid, uint64_t *out) {
+    struct iovec words = {.iov_base = out, .iov_len = sizeof *out};
+    *out = 0;
+    return rc_request(PTRACE_GETREGSET, tid, (void *)NT_ARM_TLS, &words) ? 0 : errno;
+}
+
+bool rc_arch_sets_thread_pointer_by_call(void) {
+    return false; // msr tpidr_el0
+}
+
+bool rc_arch_sets_thread_pointer(uint32_t arch, int64_t nr) {
+    (void)arch, (void)nr;
+    return false;
+}
+
+// Variant I of the TLS ABI: the program's block begins behind two words at the thread pointer.
+int64_t rc_arch_tls_offset(uint64_t size, uint64_t align, uint64_t start, uint64_t value) {
+    (void)size;
+    return (int64_t)(value + 16 + ((start - 16) & (align - 1)));
+}
+
+// glibc's tcbhead_t begins with it; musl's struct pthread, which ends where the thread pointer leads, ends with it.
+int64_t rc_arch_dtv_offset(bool musl) {
+    return musl ? -8 : 0;
+}
+
+uint64_t rc_arch_fixed_block(uint64_t thread_pointer, uint64_t offset) {
+    return thread_pointer + offset;
+}
+
 bool rc_arch_is_32bit(uint32_t arch) {
     return arch != AUDIT_ARCH_AARCH64;
 }

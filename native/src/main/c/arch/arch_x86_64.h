@@ -132,6 +132,36 @@ bool rc_arch_is_prctl(uint32_t arch, int64_t nr) {
     return arch == AUDIT_ARCH_I386 ? nr == 172 : (nr & ~(int64_t)X32_BIT) == 157;
 }
 
+int rc_arch_thread_pointer(pid_t tid, uint64_t *out) {
+    errno = 0;
+    *out = (uint64_t)ptrace(PTRACE_PEEKUSER, tid, (void *)offsetof(struct user_regs_struct, fs_base), NULL);
+    return errno;
+}
+
+// wrfsbase, an instruction, is used by no C library: it would be the thread's own pointer that changes.
+bool rc_arch_sets_thread_pointer_by_call(void) {
+    return true;
+}
+
+bool rc_arch_sets_thread_pointer(uint32_t arch, int64_t nr) {
+    return arch == AUDIT_ARCH_X86_64 && (nr & ~(int64_t)X32_BIT) == 158; // arch_prctl
+}
+
+// Variant II of the TLS ABI: the program's block ends at the thread pointer.
+int64_t rc_arch_tls_offset(uint64_t size, uint64_t align, uint64_t start, uint64_t value) {
+    return (int64_t)(value - size - ((0 - start - size) & (align - 1)));
+}
+
+// Both C libraries: tcbhead_t and struct pthread begin with a pointer to themselves.
+int64_t rc_arch_dtv_offset(bool musl) {
+    (void)musl;
+    return 8;
+}
+
+uint64_t rc_arch_fixed_block(uint64_t thread_pointer, uint64_t offset) {
+    return thread_pointer - offset;
+}
+
 int rc_arch_end_call(pid_t tid) {
     return rc_request(PTRACE_POKEUSER, tid, (void *)offsetof(struct user_regs_struct, orig_rax), (void *)-1) ? 0
                                                                                                              : errno;

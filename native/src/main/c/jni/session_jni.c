@@ -269,6 +269,9 @@ NATIVE(void, stats0)(JNIEnv *env, jclass type, jlong handle, jlongArray out) {
         stats.slowdown_percent,
         stats.work_slowdown_percent,
         (jlong)stats.watched_ns,
+        (jlong)stats.contexts,
+        (jlong)stats.contexts_unreadable,
+        (jlong)stats.contexts_unresolved,
     };
     (*env)->SetLongArrayRegion(env, out, 0, sizeof numbers / sizeof numbers[0], numbers);
 }

@@ -8,7 +8,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-#define RC_RING_VERSION 3u
+#define RC_RING_VERSION 4u
 #define RC_RING_MAGIC 0x52454e4143455231ull // "RENACER1"
 
 // Event kinds; dev.renacer.capture.ring.EventKind documents each.
@@ -127,6 +127,19 @@ struct rc_stack_head {
     uint32_t reserved;
     uint64_t registers[RC_STACK_REGISTERS];
 };
+
+// The `arg` of a piece that is not an argument but what the application has published about the thread when it made the
+// call: the head of a thread-local context record of OpenTelemetry's OTEP 4947. Only one that is valid and names a trace
+// and a span becomes a piece.
+enum { RC_PIECE_CONTEXT = 17 };
+struct rc_thread_context {
+    uint8_t trace_id[16];
+    uint8_t span_id[8];
+    uint8_t valid; // 1
+    uint8_t trace_flags;
+    uint16_t attributes_size; // of what follows in the program's memory, which is not read
+};
+_Static_assert(sizeof(struct rc_thread_context) == 28, "as the OTEP lays it out");
 
 // Head of the shared mapping; the events follow at events_offset, the side area at side_offset. The producer's and the
 // consumer's words lie on separate cache lines. Positions grow for ever; position modulo size gives the slot.

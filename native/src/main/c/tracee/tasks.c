@@ -30,7 +30,8 @@ int rc_tasks_open(struct rc_tasks *tasks, uint32_t string_limit, uint32_t stack_
     // One byte more than a string's limit is read, to see whether it goes on.
     const size_t data_room = RC_DATA_BYTES + RC_DATA_PIECES * RC_PIECE_ROOM(1) + RC_PIECE_ROOM(1);
     const size_t strings_room = RC_STRINGS_OF_CALL * RC_PIECE_ROOM(string_limit);
-    const size_t side_capacity = strings_room + stack_room + written_room + data_room;
+    const size_t side_capacity = strings_room + stack_room + written_room + data_room +
+                                 RC_PIECE_ROOM(sizeof(struct rc_thread_context));
     *tasks = (struct rc_tasks){
         .buckets = calloc(FIRST_BUCKETS, sizeof(struct rc_task *)),
         .bucket_count = FIRST_BUCKETS,
@@ -191,6 +192,7 @@ void rc_process_reopen_memory(struct rc_process *process) {
     }
     process->mem_fd = rc_proc_keep_open(process->tgid, "mem");
     process->mapped = false;
+    rc_context_forget(&process->context);
 }
 
 struct rc_process *rc_process_add(struct rc_tasks *tasks, pid_t tgid) {

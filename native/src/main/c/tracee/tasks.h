@@ -10,6 +10,7 @@
 
 #include "affinity/affinity.h"
 #include "ring/event.h"
+#include "tracee/context/locate.h"
 #include "tracee/proc/procfs.h"
 #include "throttle/slowdown.h"
 
@@ -31,6 +32,7 @@ struct rc_process {
     bool settled;                  // every thread it had at the attach is in the table
     bool mapped;                   // where its code is mapped was published (mappings.c) and has not changed since
     int mem_fd;                    // /proc/TGID/mem; -1: not open (none to spare), strings are read by process_vm_readv
+    struct rc_context context;     // where it publishes the contexts of its threads
     enum rc_detach_reason leaving; // 0: stays traced
     bool detached;                 // at least one of its tasks was detached alive
     uint64_t judged_from_ns;       // windows that begin earlier do not count towards the bound of slowdown
@@ -83,6 +85,8 @@ struct rc_task {
     bool asked_to_leave; // interrupted to be detached
     bool event_owed;   // adopted before its creator's event, which is still to come
     uint8_t plan;      // plan byte of `call`
+    uint64_t thread_pointer; // as last asked for
+    uint64_t context_at; // where its context is published (record.c); 0: not known
     struct rc_pace pace;
     struct rc_affinity affinity;
     uint64_t seized_ns;

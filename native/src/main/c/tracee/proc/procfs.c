@@ -166,6 +166,17 @@ pid_t rc_proc_foreign_self(void) {
     return self == getpid() ? 0 : self;
 }
 
+size_t rc_proc_auxv(pid_t pid, uint64_t *words, size_t size) {
+    char path[32];
+    (void)snprintf(path, sizeof path, "/proc/%d/auxv", pid);
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const ssize_t got = fd < 0 ? 0 : read_piece(fd, (char *)words, size);
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    return got < 0 ? 0 : (size_t)got;
+}
+
 size_t rc_proc_comm(pid_t pid, char out[RC_COMM_SIZE + 1]) {
     char path[32];
     (void)snprintf(path, sizeof path, "/proc/%d/comm", pid);

@@ -57,6 +57,9 @@ size_t rc_proc_comm(pid_t pid, char out[RC_COMM_SIZE + 1]);
 // Target of /proc/PID/exe; returns its length, 0 if it cannot be read.
 size_t rc_proc_exe(pid_t pid, char out[RC_EXE_SIZE]);
 
+// The auxiliary vector that the kernel gave a process's program: pairs of words. Returns how many bytes were read.
+size_t rc_proc_auxv(pid_t pid, uint64_t *words, size_t size);
+
 // The call a blocked thread is in, as /proc/PID/task/TID/syscall shows it without stopping the thread.
 struct rc_proc_call {
     bool known; // false: the thread runs, or is blocked outside a call, or the file cannot be read

@@ -22,6 +22,7 @@
 #include "threads/clock.h"
 #include "throttle/duty_cycle.h"
 #include "tracee/arguments.h"
+#include "tracee/context/record.h"
 #include "tracee/stack.h"
 #include "tracee/tasks.h"
 #include "tracer/loop/exit_rules.h"
@@ -59,6 +60,9 @@ static void enter(struct rc_tracer *tracer, struct rc_task *task, const struct _
     if ((task->plan & RC_PLAN_READS_AT_ENTRY) != 0) { // of a call that is skipped only if a rule may report it
         rc_read_at_entry(task, options);
     }
+    if ((task->plan & RC_PLAN_SKIP) == 0 && !task->launching) {
+        rc_read_context(tracer, task);
+    }
     // The execve of a launch is made by our own code.
     if (options->stack_bytes != 0 && (task->plan & RC_PLAN_SKIP) == 0 && !task->launching) {
         if (!task->process->mapped) {
@@ -89,6 +93,10 @@ static void end_call(struct rc_tracer *tracer, struct rc_task *task, int64_t res
     call->flags |= is_error ? RC_ERROR : 0;
     if (!is_error && rc_arch_maps_code(call->arch, call->nr, call->args)) {
         task->process->mapped = false;
+        rc_context_code_mapped(&task->process->context);
+    }
+    if (rc_arch_sets_thread_pointer(call->arch, call->nr)) {
+        task->context_at = 0;
     }
     if (rc_is_restart(result)) {
         call->flags |= RC_RESTARTED;

@@ -15,6 +15,7 @@ class TracerRoomsTest {
                         Arrow.of(
                                 "span",
                                 "",
+                                "span.parent",
                                 "span.slice",
                                 "span.wait",
                                 "span.attribute",
@@ -37,6 +38,7 @@ class TracerRoomsTest {
                                 "source",
                                 "syscall"),
                         Arrow.of("recording.block"),
+                        Arrow.of("span.parent", "", "span.slice", "span.attribute"),
                         Arrow.of("span.slice", "", "span.attribute", "export", "syscall"),
                         Arrow.of("span.wait", "", "redact", "syscall"),
                         Arrow.of("span.attribute", "", "syscall"),

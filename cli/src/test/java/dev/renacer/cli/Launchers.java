@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The commands as a user runs them, and programs for them to trace. */
@@ -32,12 +33,17 @@ public final class Launchers {
 
     /** Compiles a C program of this repository into the module's build folder. */
     public static Path compiled(String source) {
+        return compiled(source, List.of());
+    }
+
+    /** Likewise, with further arguments of the compiler. */
+    public static Path compiled(String source, List<String> more) {
         Path file = repository().resolve(source);
         String name = String.valueOf(file.getFileName());
         Path program = repository().resolve("cli/target/test-programs").resolve(name.substring(0, name.indexOf('.')));
         try {
             Files.createDirectories(program.getParent());
-            Run gcc = Run.of(List.of(
+            List<String> command = new ArrayList<>(List.of(
                     "gcc",
                     "-std=c17",
                     "-O1",
@@ -48,6 +54,8 @@ public final class Launchers {
                     "-o",
                     program.toString(),
                     file.toString()));
+            command.addAll(more);
+            Run gcc = Run.of(command);
             if (gcc.code() != 0) {
                 throw new IllegalStateException("gcc could not compile " + source + ": " + gcc.err());
             }

@@ -28,6 +28,7 @@ package dev.renacer.capture;
  * @param unwatchedMillis  for how long, all threads together; rests that have ended
  * @param watchedMillis  for how long threads were watched before that, in the windows that made them rest
  * @param moved  how often a thread was moved to its tracer's CPU, see {@link CaptureOptions#affinityJournal()}
+ * @param contexts  of threads, as their applications publish them
  */
 public record CaptureStats(
         long calls,
@@ -44,4 +45,17 @@ public record CaptureStats(
         long rests,
         long unwatchedMillis,
         long watchedMillis,
-        long moved) {}
+        long moved,
+        Contexts contexts) {
+
+    /**
+     * What applications have published about their threads (OTEP 4947).
+     *
+     * @param read        calls that came with a context
+     * @param unreadable  calls of threads whose published record cannot be read
+     * @param unresolved  how often a program had the contexts of its threads where they cannot be found
+     */
+    public record Contexts(long read, long unreadable, long unresolved) {
+        public static final Contexts NONE = new Contexts(0, 0, 0);
+    }
+}

@@ -29,7 +29,7 @@ final class NativeCaptureSession implements CaptureSession {
     private static final Charset LOCALE = Charset.forName(System.getProperty("sun.jnu.encoding"));
     private static final int ESRCH = 3;
     private static final int OUTCOME_NUMBERS = 3;
-    private static final int STATS_NUMBERS = 15;
+    private static final int STATS_NUMBERS = 18;
 
     private final long session;
     private final NativeHandle handle;
@@ -233,7 +233,8 @@ final class NativeCaptureSession implements CaptureSession {
                 numbers[10],
                 numbers[11] / 1_000_000,
                 numbers[14] / 1_000_000,
-                numbers[9]);
+                numbers[9],
+                new CaptureStats.Contexts(numbers[15], numbers[16], numbers[17]));
     }
 
     /** Rounded up: a stop that happened took more than no time. */

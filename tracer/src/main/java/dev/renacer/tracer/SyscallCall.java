@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param instructionPointer  of the thread when it made the call; 0: not known
  * @param stack        where it was made, if that was requested
  * @param left         it goes on: it is unfinished because the thread is not traced any more
+ * @param context      what the application has published about the thread when it made the call, if anything
  */
 public record SyscallCall(
         TracedProcess process,
@@ -42,7 +43,8 @@ public record SyscallCall(
         Optional<SourceLocation> source,
         long instructionPointer,
         Optional<CallStack> stack,
-        boolean left) {
+        boolean left,
+        Optional<ThreadContext> context) {
 
     /** How a call ended. */
     public enum Outcome {
@@ -81,7 +83,8 @@ public record SyscallCall(
                 source,
                 0,
                 Optional.empty(),
-                false);
+                false,
+                Optional.empty());
     }
 
     /** This call as if it had ended at another time and in another way. */
@@ -100,7 +103,28 @@ public record SyscallCall(
                 source,
                 instructionPointer,
                 stack,
-                left);
+                left,
+                context);
+    }
+
+    /** This call made in this context. */
+    public SyscallCall in(Optional<ThreadContext> published) {
+        return new SyscallCall(
+                process,
+                tid,
+                syscall,
+                startNanos,
+                endNanos,
+                outcome,
+                result,
+                args,
+                data,
+                inProgressAtAttach,
+                source,
+                instructionPointer,
+                stack,
+                left,
+                published);
     }
 
     /** This call with other data. */
@@ -124,7 +148,8 @@ public record SyscallCall(
                 source,
                 instructionPointer,
                 stack,
-                left);
+                left,
+                context);
     }
 
     /** The first {@link Part#DATA} an argument points to: what was read at entry, if anything was. */

@@ -34,6 +34,7 @@ public final class SyscallDecoder {
 
     private final SyscallTable table = SyscallTable.instance();
     private final SubCalls subCalls = new SubCalls();
+    private final CapturedContexts contexts = new CapturedContexts();
     private final ProcessTable processes = new ProcessTable();
     private final long epochOffsetNanos;
     private final TraceListener out;
@@ -173,7 +174,8 @@ public final class SyscallDecoder {
                 sites.locate(event),
                 event.instructionPointer(),
                 (event.flags() & EventFlags.UNASKED) == 0 ? sites.stack(event) : Optional.empty(),
-                (event.flags() & EventFlags.LEFT) != 0));
+                (event.flags() & EventFlags.LEFT) != 0,
+                contexts.of(event)));
     }
 
     private Syscall syscall(CapturedEvent event) {
@@ -190,19 +192,16 @@ public final class SyscallDecoder {
 
     private static List<CapturedData> data(CapturedEvent event) {
         int count = event.pieceCount();
-        if (count == 0 || (count == 1 && event.pieceArg(0) == CapturedEvent.STACK)) {
+        int arguments = 0;
+        for (int piece = 0; piece < count; piece++) {
+            arguments += event.pieceArg(piece) < ARGUMENTS ? 1 : 0;
+        }
+        if (arguments == 0) {
             return List.of();
         }
-        if (count == 1) {
-            return List.of(data(event, 0));
-        }
-        int stacks = 0;
-        for (int piece = 0; piece < count; piece++) {
-            stacks += event.pieceArg(piece) == CapturedEvent.STACK ? 1 : 0;
-        }
-        CapturedData[] data = new CapturedData[count - stacks];
+        CapturedData[] data = new CapturedData[arguments];
         for (int piece = 0, at = 0; piece < count; piece++) {
-            if (event.pieceArg(piece) != CapturedEvent.STACK) {
+            if (event.pieceArg(piece) < ARGUMENTS) {
                 data[at++] = data(event, piece);
             }
         }

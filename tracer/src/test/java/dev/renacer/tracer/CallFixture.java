@@ -36,6 +36,7 @@ public final class CallFixture {
     private int number = -1;
     private Optional<SourceLocation> source = Optional.empty();
     private Optional<CallStack> stack = Optional.empty();
+    private Optional<ThreadContext> context = Optional.empty();
     private boolean left;
 
     private CallFixture(Abi abi, String name) {
@@ -136,6 +137,11 @@ public final class CallFixture {
         return this;
     }
 
+    public CallFixture context(ThreadContext value) {
+        context = Optional.of(value);
+        return this;
+    }
+
     public CallFixture thread(int value) {
         tid = value;
         return this;
@@ -180,6 +186,7 @@ public final class CallFixture {
                 source,
                 0,
                 stack,
-                left);
+                left,
+                context);
     }
 }

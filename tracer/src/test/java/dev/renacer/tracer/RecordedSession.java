@@ -97,7 +97,7 @@ final class RecordedSession implements CaptureSession {
 
     @Override
     public CaptureStats stats() {
-        return new CaptureStats(0, 0, 0, 0, tasks, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        return new CaptureStats(0, 0, 0, 0, tasks, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, CaptureStats.Contexts.NONE);
     }
 
     @Override

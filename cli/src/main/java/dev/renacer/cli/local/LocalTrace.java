@@ -149,6 +149,7 @@ final class LocalTrace {
             return ExitCode.FAILURE;
         } finally {
             export.flatMap(SpanExport::withoutLockHolders).ifPresent(this::tell);
+            export.flatMap(SpanExport::unsampled).ifPresent(this::tell);
             export.flatMap(SpanExport::close).ifPresent(this::tell);
         }
     }
@@ -282,6 +283,9 @@ final class LocalTrace {
         tellRests(tracing.stats());
         tellProfile(tracing.stats());
         SourceOptions.loss(tracing.sourceCounts()).ifPresent(this::tell);
+        if (otlp.isAsked(System.getenv())) {
+            SpanExport.lostContexts(tracing.stats().contexts()).forEach(this::tell);
+        }
         return exitCode(tracing);
     }
 

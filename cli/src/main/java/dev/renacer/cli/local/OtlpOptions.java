@@ -15,6 +15,8 @@ import dev.renacer.tracer.span.SpanAssembler;
 import dev.renacer.tracer.span.SpanOptions;
 import dev.renacer.tracer.span.SpanResource;
 import dev.renacer.tracer.span.TraceParent;
+import dev.renacer.tracer.span.parent.ParentOptions;
+import dev.renacer.tracer.span.slice.ParentSource;
 import dev.renacer.tracer.span.wait.ThreadNames;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.resources.Resource;
@@ -75,6 +77,11 @@ final class OtlpOptions {
             description = "Continue this W3C trace (default: $TRACEPARENT, otherwise $OTEL_TRACEPARENT).")
     @Nullable
     String traceParent;
+
+    @Option(
+            names = "--otlp-unsampled",
+            description = "Also export the calls made for traces that the program itself has decided not to record.")
+    boolean unsampled;
 
     @Option(
             names = "--error-status",
@@ -169,6 +176,8 @@ final class OtlpOptions {
                                 ? SpanOptions.ErrorStatus.ALL
                                 : SpanOptions.ErrorStatus.REAL_FAILURES)
                 .withArguments(ArgumentDetail.FULL)
+                .withParents(new ParentOptions(
+                        traceParent == null ? ParentSource.ENVIRONMENT : ParentSource.OPTION, unsampled))
                 .withFormerSourceNames(!optsIn(environment, "code"));
         SpanAssembler assembler = recorded.map(trace -> new SpanAssembler(
                         resource, parent, sink, options, descriptors, trace.threads(), trace.epochNanos()))
@@ -185,6 +194,9 @@ final class OtlpOptions {
         flags.addAll(transport.flags());
         if (traceParent != null) {
             flags.add("--trace-parent");
+        }
+        if (unsampled) {
+            flags.add("--otlp-unsampled");
         }
         if (errorStatus != ErrorStatus.DEFAULT) {
             flags.add("--error-status");

@@ -232,6 +232,7 @@ final class ReplayCommand implements Callable<Integer> {
                 code = ExitCode.FAILURE; // to write is all that was asked for
             }
         } finally {
+            export.flatMap(SpanExport::unsampled).ifPresent(this::tell);
             unsent = export.flatMap(SpanExport::close);
             unsent.ifPresent(this::tell);
         }

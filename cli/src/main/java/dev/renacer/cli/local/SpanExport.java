@@ -3,6 +3,7 @@
 
 package dev.renacer.cli.local;
 
+import dev.renacer.capture.CaptureStats;
 import dev.renacer.cli.Signals;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
@@ -10,6 +11,8 @@ import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.export.OtlpSpanPipeline;
 import dev.renacer.tracer.export.SpanSink;
 import dev.renacer.tracer.span.SpanAssembler;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
@@ -61,6 +64,30 @@ final class SpanExport {
         return assembler
                 .lockHolderFailure()
                 .map(failure -> "renacer: no span says who held the lock of a file that was waited for: " + failure);
+    }
+
+    /** What to tell the user if calls have no span because the program does not record the trace they were made for. */
+    Optional<String> unsampled() {
+        long calls = assembler.unsampledCalls();
+        return calls == 0
+                ? Optional.empty()
+                : Optional.of("renacer: " + calls + (calls == 1 ? " call has" : " calls have")
+                        + " no span, because the program does not record the trace (its flag sampled is 0);"
+                        + " --otlp-unsampled exports such calls too");
+    }
+
+    /** What to tell the user if the program publishes for which span its threads work, and that is lost. */
+    static List<String> lostContexts(CaptureStats.Contexts contexts) {
+        List<String> lines = new ArrayList<>();
+        if (contexts.unreadable() != 0) {
+            lines.add("renacer: what the program publishes about its threads (OTEP 4947) could not be read at "
+                    + contexts.unreadable() + " calls; their spans stay under their process");
+        }
+        if (contexts.unresolved() != 0) {
+            lines.add("renacer: a library publishes about its threads (OTEP 4947), and it is not known where, as its"
+                    + " C library is neither glibc 2.34 or newer nor musl; spans stay under their process");
+        }
+        return List.copyOf(lines);
     }
 
     /**

@@ -17,6 +17,12 @@ public interface CapturedEvent {
      */
     int STACK = RingLayout.PIECE_STACK;
 
+    /**
+     * {@link #pieceArg} of the piece that is not an argument but what the application has published about the calling
+     * thread: 28 bytes, those of {@code struct rc_thread_context} in {@code event.h}.
+     */
+    int CONTEXT = RingLayout.PIECE_CONTEXT;
+
     /** What this event reports. */
     EventKind kind();
 
@@ -62,7 +68,7 @@ public interface CapturedEvent {
     /** Number of captured memory pieces (what arguments point to, the stack). */
     int pieceCount();
 
-    /** Index of the argument the piece belongs to, or {@link #STACK}. */
+    /** Index of the argument the piece belongs to, {@link #STACK} or {@link #CONTEXT}. */
     int pieceArg(int piece);
 
     /** Whether the piece was cut at the capture limit. */

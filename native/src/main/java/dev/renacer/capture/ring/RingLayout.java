@@ -9,7 +9,7 @@ package dev.renacer.capture.ring;
  */
 public final class RingLayout {
     static final long MAGIC = 0x52454e4143455231L; // "RENACER1"
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     // struct rc_ring_header
     static final int HEADER_SIZE = 192;
@@ -56,6 +56,7 @@ public final class RingLayout {
     static final int PIECE_UNREADABLE = 2;
     static final int PIECE_AT_EXIT = 4;
     static final int PIECE_STACK = 16;
+    static final int PIECE_CONTEXT = 17;
 
     private RingLayout() {}
 
@@ -108,6 +109,7 @@ public final class RingLayout {
             PIECE_UNREADABLE,
             PIECE_AT_EXIT,
             PIECE_STACK,
+            PIECE_CONTEXT,
         };
     }
 }

@@ -7,6 +7,7 @@ import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
+import dev.renacer.tracer.ThreadContext;
 import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.recording.block.BlockInput;
 import dev.renacer.tracer.recording.block.RecordingException;
@@ -84,6 +85,7 @@ final class CallReader {
         List<CapturedData> data = (tag & Tag.HAS_DATA) == 0 ? List.of() : data();
         Optional<SourceLocation> source = (more & Tag.HAS_SOURCE) == 0 ? Optional.empty() : names.source();
         Optional<CallStack> stack = (more & Tag.HAS_STACK) == 0 ? Optional.empty() : names.stack();
+        Optional<ThreadContext> context = (more & Tag.HAS_CONTEXT) == 0 ? Optional.empty() : names.context();
         return new SyscallCall(
                 caller.process(),
                 caller.tid(),
@@ -98,7 +100,8 @@ final class CallReader {
                 sources ? source : Optional.empty(),
                 pointer,
                 stacks ? stack : Optional.empty(),
-                (more & Tag.LEFT) != 0);
+                (more & Tag.LEFT) != 0,
+                context);
     }
 
     private static Outcome outcome(int tag, int more) {

@@ -108,6 +108,9 @@ final class CallWriter {
         if ((more & Tag.HAS_STACK) != 0) {
             names.stack(call.stack().orElseThrow());
         }
+        if ((more & Tag.HAS_CONTEXT) != 0) {
+            names.context(call.context().orElseThrow());
+        }
     }
 
     private static int more(SyscallCall call) {
@@ -115,7 +118,8 @@ final class CallWriter {
                 | (call.left() ? Tag.LEFT : 0)
                 | (call.outcome() == Outcome.UNFINISHED ? Tag.UNFINISHED : 0)
                 | (call.source().isPresent() ? Tag.HAS_SOURCE : 0)
-                | (call.stack().isPresent() ? Tag.HAS_STACK : 0);
+                | (call.stack().isPresent() ? Tag.HAS_STACK : 0)
+                | (call.context().isPresent() ? Tag.HAS_CONTEXT : 0);
     }
 
     @SuppressWarnings("ReferenceEquality") // an equal process is found all the same, only later

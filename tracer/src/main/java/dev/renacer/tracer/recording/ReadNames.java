@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.recording;
 
+import dev.renacer.tracer.ThreadContext;
 import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.recording.block.BlockInput;
 import dev.renacer.tracer.recording.block.RecordingException;
@@ -24,6 +25,7 @@ final class ReadNames {
     private final List<TracedProcess> processes = new ArrayList<>();
     private final List<Optional<SourceLocation>> sources = new ArrayList<>();
     private final List<Optional<CallStack>> stacks = new ArrayList<>();
+    private final List<Optional<ThreadContext>> contexts = new ArrayList<>();
     private int frames;
     private long address;
 
@@ -64,6 +66,22 @@ final class ReadNames {
             sources.add(Optional.of(new SourceLocation(optionalText(), optionalText(), in.signedInt())));
         }
         return sources.get(number);
+    }
+
+    Optional<ThreadContext> context() throws RecordingException {
+        int number = in.upTo(contexts.size(), "the number of a thread's context");
+        if (isNew(number, contexts)) {
+            contexts.add(Optional.of(newContext()));
+        }
+        return contexts.get(number);
+    }
+
+    private ThreadContext newContext() throws RecordingException {
+        try {
+            return new ThreadContext(in.signed(), in.signed(), in.signed(), in.one());
+        } catch (IllegalArgumentException e) {
+            throw new RecordingException(String.valueOf(e.getMessage()));
+        }
     }
 
     Optional<CallStack> stack() throws RecordingException {

@@ -39,6 +39,8 @@ final class Tag {
     static final int UNFINISHED = 4;
     static final int HAS_SOURCE = 8;
     static final int HAS_STACK = 0x10;
+    /** Since version 2. */
+    static final int HAS_CONTEXT = 0x20;
 
     private Tag() {}
 }

@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.recording;
 
+import dev.renacer.tracer.ThreadContext;
 import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.recording.block.BlockOutput;
 import dev.renacer.tracer.source.CallStack;
@@ -21,6 +22,7 @@ final class WrittenNames {
     private final Map<TracedProcess, Integer> processes = new HashMap<>();
     private final Map<SourceLocation, Integer> sources = new HashMap<>();
     private final Map<CallStack, Integer> stacks = new HashMap<>();
+    private final Map<ThreadContext, Integer> contexts = new HashMap<>();
     private long address;
 
     WrittenNames(BlockOutput out) {
@@ -32,6 +34,7 @@ final class WrittenNames {
         processes.clear();
         sources.clear();
         stacks.clear();
+        contexts.clear();
         address = 0;
     }
 
@@ -73,6 +76,15 @@ final class WrittenNames {
             text(source.function());
             text(source.file());
             out.signed(source.line());
+        }
+    }
+
+    void context(ThreadContext context) {
+        if (isNew(contexts, context)) {
+            out.signed(context.traceHigh());
+            out.signed(context.traceLow());
+            out.signed(context.span());
+            out.one(context.flags());
         }
     }
 

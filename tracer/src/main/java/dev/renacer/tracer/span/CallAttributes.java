@@ -5,6 +5,7 @@ package dev.renacer.tracer.span;
 
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
+import dev.renacer.tracer.span.parent.CallParent;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
@@ -18,13 +19,14 @@ import org.jspecify.annotations.Nullable;
  * write), and both walks read the span.
  */
 record CallAttributes(SyscallSpan span) implements Attributes {
-    /** name, number, tid and duration. */
-    private static final int ALWAYS = 4;
+    /** name, number, tid, duration and how the parent is known. */
+    private static final int ALWAYS = 5;
 
     static int count(SyscallSpan span) {
         CallSource source = span.source();
         CallDetail detail = span.detail();
         return ALWAYS
+                + (span.parent().pid() == null ? 0 : 1)
                 + 1 // either the result or "unfinished"
                 + (span.callStatus().errorType().isEmpty() ? 0 : 2)
                 + countOf(span.callStatus().connection())
@@ -46,6 +48,11 @@ record CallAttributes(SyscallSpan span) implements Attributes {
         consumer.accept(SpanAttributes.SYSCALL_NUMBER, span.label().number());
         consumer.accept(SpanAttributes.SYSCALL_TID, span.tid());
         consumer.accept(SpanAttributes.SYSCALL_DURATION_US, span.durationMicros());
+        CallParent parent = span.parent();
+        consumer.accept(SpanAttributes.SYSCALL_PARENT_SOURCE, parent.source().attribute());
+        if (parent.pid() != null) {
+            consumer.accept(SpanAttributes.PROCESS_PID, parent.pid());
+        }
         if (span.outcome() == Outcome.UNFINISHED) {
             consumer.accept(SpanAttributes.SYSCALL_UNFINISHED, true);
         } else {

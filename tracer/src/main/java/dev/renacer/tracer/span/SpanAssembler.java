@@ -15,6 +15,7 @@ import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.span.PendingConnections.Held;
 import dev.renacer.tracer.span.attribute.SignalAttributes;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
+import dev.renacer.tracer.span.parent.CallParents;
 import dev.renacer.tracer.span.slice.ProcessTraces;
 import dev.renacer.tracer.span.slice.Slice;
 import dev.renacer.tracer.span.slice.SliceEnding;
@@ -60,6 +61,7 @@ public final class SpanAssembler implements TraceListener {
     private final Predicate<SyscallCall> subjects;
     private final Optional<SpanBudget> budget;
     private final CallDetails details;
+    private final CallParents parents;
     private final ThreadNames threads;
     private final LockWatch locks;
     private final PendingConnections connections = new PendingConnections(this::ended);
@@ -136,6 +138,7 @@ public final class SpanAssembler implements TraceListener {
         this.threads = threads;
         this.locks = locks;
         this.details = new CallDetails(options.arguments(), descriptors, threads, locks);
+        this.parents = new CallParents(options.parents().unsampled());
         this.options = options;
         this.epochNanos = epochNanos;
         this.minDurationNanos = options.minDuration().toNanos();
@@ -145,7 +148,7 @@ public final class SpanAssembler implements TraceListener {
                 : Optional.empty();
         this.statusRule = new CallStatus.Rule(options.errorStatus());
         this.traces = new ProcessTraces(
-                resource, parent, new TraceLimits(options.maxSpansPerTrace(), options.maxTraceAge()), ids, this::offer);
+                resource, parent, options.parents().given(), new TraceLimits(options.maxSpansPerTrace(), options.maxTraceAge()), ids, this::offer);
     }
 
     @Override
@@ -211,7 +214,7 @@ public final class SpanAssembler implements TraceListener {
      * @param held   that connect, or that wait for another thread, as it was held
      */
     private void span(SyscallCall call, SyscallCall ended, CallStatus status, Optional<Held> held) {
-        if (!selected(ended, status)) {
+        if (!selected(ended, status) || parents.leavesOut(call)) {
             return;
         }
         Slice slice = traces.sliceFor(call.process(), call.startNanos(), ended.endNanos());
@@ -222,6 +225,7 @@ public final class SpanAssembler implements TraceListener {
         }
         offer(new SyscallSpan(
                 slice.context(),
+                parents.of(call, slice),
                 label(call.syscall()),
                 ids.generateSpanId(),
                 call,
@@ -336,6 +340,11 @@ public final class SpanAssembler implements TraceListener {
     /** Why no span of a call that waited for a file's lock says who held it; empty if that is known, or no call waited. */
     public Optional<String> lockHolderFailure() {
         return locks.failure();
+    }
+
+    /** How many calls have no span because the application does not record the trace they were made for. */
+    public long unsampledCalls() {
+        return parents.left();
     }
 
     /** How many spans were made, whether or not the sink took them. */

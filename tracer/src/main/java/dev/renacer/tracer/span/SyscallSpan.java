@@ -6,6 +6,7 @@ package dev.renacer.tracer.span;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.span.attribute.RenacerScope;
+import dev.renacer.tracer.span.parent.CallParent;
 import dev.renacer.tracer.span.slice.SliceContext;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanContext;
@@ -30,6 +31,7 @@ final class SyscallSpan implements SpanData {
     private static final long NANOS_PER_MICRO = 1_000;
 
     private final SliceContext slice;
+    private final CallParent parent;
     private final SyscallLabel label;
     private final String spanId;
     private final CallStatus status;
@@ -48,6 +50,7 @@ final class SyscallSpan implements SpanData {
      */
     SyscallSpan(
             SliceContext slice,
+            CallParent parent,
             SyscallLabel label,
             String spanId,
             SyscallCall call,
@@ -57,6 +60,7 @@ final class SyscallSpan implements SpanData {
             @Nullable CallDetail detail,
             @Nullable CallSource source) {
         this.slice = slice;
+        this.parent = parent;
         this.label = label;
         this.spanId = spanId;
         this.status = status;
@@ -69,6 +73,10 @@ final class SyscallSpan implements SpanData {
         this.outcome = call.outcome();
         this.inProgressAtAttach = call.inProgressAtAttach();
         this.source = source;
+    }
+
+    CallParent parent() {
+        return parent;
     }
 
     SyscallLabel label() {
@@ -124,7 +132,7 @@ final class SyscallSpan implements SpanData {
 
     @Override
     public String getTraceId() {
-        return slice.root().getTraceId();
+        return parent.span().getTraceId();
     }
 
     @Override
@@ -139,12 +147,12 @@ final class SyscallSpan implements SpanData {
 
     @Override
     public SpanContext getParentSpanContext() {
-        return slice.root();
+        return parent.span();
     }
 
     @Override
     public String getParentSpanId() {
-        return slice.root().getSpanId();
+        return parent.span().getSpanId();
     }
 
     @Override
@@ -169,7 +177,7 @@ final class SyscallSpan implements SpanData {
 
     @Override
     public List<LinkData> getLinks() {
-        return List.of();
+        return parent.links();
     }
 
     @Override
@@ -189,7 +197,7 @@ final class SyscallSpan implements SpanData {
 
     @Override
     public int getTotalRecordedLinks() {
-        return 0;
+        return parent.links().size();
     }
 
     @Override
@@ -233,12 +241,12 @@ final class SyscallSpan implements SpanData {
 
         @Override
         public TraceFlags getTraceFlags() {
-            return span.slice.root().getTraceFlags();
+            return span.parent.span().getTraceFlags();
         }
 
         @Override
         public TraceState getTraceState() {
-            return span.slice.root().getTraceState();
+            return span.parent.span().getTraceState();
         }
 
         @Override

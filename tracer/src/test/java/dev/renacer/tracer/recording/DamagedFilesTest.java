@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
+import dev.renacer.tracer.recording.block.Frame;
 import dev.renacer.tracer.recording.block.RecordingException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -265,7 +266,7 @@ class DamagedFilesTest {
     @Test
     void aNewerVersionIsRefusedWithTheRemedy() {
         byte[] newer = FILE.clone();
-        newer[8] = 3;
+        newer[8] = Frame.VERSION + 1;
 
         assertThatThrownBy(() -> Recordings.replay(newer))
                 .isInstanceOf(RecordingException.class)

@@ -12,6 +12,7 @@ import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SignalInfo;
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.ThreadContext;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.TracedProcess;
@@ -62,6 +63,7 @@ class RoundTripTest {
                         CallFixture.call("write")
                                 .source(new SourceLocation(Optional.empty(), Optional.empty(), 0))
                                 .at(5),
+                        CallFixture.call("write").context(new ThreadContext(0, -1, Long.MIN_VALUE, 0xff)),
                         CallFixture.call("poll").nanos(Long.MAX_VALUE / 2),
                         CallFixture.call("socket").link(4, "socket:[77]").returns(4))
                 .map(CallFixture::build);

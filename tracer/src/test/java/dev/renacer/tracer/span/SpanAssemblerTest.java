@@ -70,7 +70,8 @@ class SpanAssemblerTest {
         assertThat(attribute(call, "syscall.duration_us")).contains(25L);
         assertThat(attribute(call, "syscall.args")).isEmpty();
         assertThat(attribute(call, "error.type")).isEmpty();
-        assertThat(call.getAttributes().size()).isEqualTo(5);
+        assertThat(attribute(call, "syscall.parent.source")).contains("process");
+        assertThat(call.getAttributes().size()).isEqualTo(6);
     }
 
     @Test
@@ -148,7 +149,7 @@ class SpanAssemblerTest {
         assertThat(attribute(call, "syscall.result")).contains(-2L);
         assertThat(call.getTotalAttributeCount())
                 .isEqualTo(call.getAttributes().size())
-                .isEqualTo(7);
+                .isEqualTo(8);
     }
 
     @ParameterizedTest

@@ -5,11 +5,13 @@ package dev.renacer.tracer.output.json;
 
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
+import dev.renacer.tracer.ThreadContext;
 import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.ArgumentFormatter;
 import dev.renacer.tracer.output.Rfc3339;
 import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.syscall.ErrnoNames;
+import java.util.HexFormat;
 
 /** The fields of a call, which are the same in both forms of JSON. Not thread-safe. */
 final class CallFields {
@@ -61,11 +63,23 @@ final class CallFields {
         if (call.inProgressAtAttach()) {
             json.append(",\"in_progress_at_attach\":true");
         }
+        if (call.context().isPresent()) {
+            context(json, call.context().get());
+        }
         if (call.source().isPresent()) {
             PlaceFields.source(json, call.source().get());
         }
         if (call.stack().isPresent()) {
             PlaceFields.stack(json, call.stack().get());
         }
+    }
+
+    /** Under the names that logs in OpenTelemetry's formats have for them. */
+    private static void context(StringBuilder json, ThreadContext context) {
+        json.append(",\"trace_id\":\"").append(context.traceId());
+        json.append("\",\"span_id\":\"").append(context.spanId());
+        json.append("\",\"trace_flags\":\"")
+                .append(HexFormat.of().toHexDigits((byte) context.flags()))
+                .append('"');
     }
 }

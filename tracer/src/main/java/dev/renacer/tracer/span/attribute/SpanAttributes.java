@@ -15,6 +15,9 @@ public final class SpanAttributes {
     public static final AttributeKey<String> SYSCALL_NAME = AttributeKey.stringKey("syscall.name");
     public static final AttributeKey<Long> SYSCALL_NUMBER = AttributeKey.longKey("syscall.number");
     public static final AttributeKey<Long> SYSCALL_TID = AttributeKey.longKey("syscall.tid");
+    /** How the parent is known ({@code ParentSource}). */
+    public static final AttributeKey<String> SYSCALL_PARENT_SOURCE = AttributeKey.stringKey("syscall.parent.source");
+
     public static final AttributeKey<Long> SYSCALL_RESULT = AttributeKey.longKey("syscall.result");
     public static final AttributeKey<Long> SYSCALL_DURATION_US = AttributeKey.longKey("syscall.duration_us");
     public static final AttributeKey<Long> SYSCALL_ERRNO = AttributeKey.longKey("syscall.errno");
@@ -86,7 +89,7 @@ public final class SpanAttributes {
             AttributeKey.longKey("renacer.unwatched.duration_us");
     /** Why tracing ended while the process lived on. */
     public static final AttributeKey<String> DETACH_REASON = AttributeKey.stringKey("renacer.detach.reason");
-    /** What a link leads to: {@code previous_slice} or {@code trace_parent}. */
+    /** What a link leads to: {@code previous_slice}, {@code trace_parent}, {@code parent_process} or {@code process}. */
     public static final AttributeKey<String> LINK_TYPE = AttributeKey.stringKey("renacer.link.type");
 
     public static final AttributeKey<String> SIGNAL_NAME = AttributeKey.stringKey("signal.name");

@@ -16,6 +16,7 @@ import java.util.List;
 final class OpenTrace {
     private final String traceId;
     private final TraceState traceState;
+    private final ParentSource source;
     private final long openedNanos;
     private final List<Slice> slices = new ArrayList<>();
     private int spans;
@@ -23,11 +24,13 @@ final class OpenTrace {
     /**
      * @param traceId      32 hex digits
      * @param traceState   vendor state of a trace that began elsewhere
+     * @param source       how it is known
      * @param openedNanos  when its first slice opened; its age counts from here
      */
-    OpenTrace(String traceId, TraceState traceState, long openedNanos) {
+    OpenTrace(String traceId, TraceState traceState, ParentSource source, long openedNanos) {
         this.traceId = traceId;
         this.traceState = traceState;
+        this.source = source;
         this.openedNanos = openedNanos;
     }
 
@@ -38,6 +41,10 @@ final class OpenTrace {
 
     String traceId() {
         return traceId;
+    }
+
+    ParentSource source() {
+        return source;
     }
 
     long openedNanos() {

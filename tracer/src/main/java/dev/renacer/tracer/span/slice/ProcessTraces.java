@@ -50,6 +50,7 @@ public final class ProcessTraces {
 
     private final Resource resource;
     private final Optional<SpanContext> traceParent;
+    private final ParentSource given;
     private final int maxSpans;
     private final long maxAgeNanos;
     private final IdGenerator ids;
@@ -68,16 +69,19 @@ public final class ProcessTraces {
     private volatile long processesSeen;
 
     /**
+     * @param given  where the trace parent comes from
      * @param roots  takes each root span when its slice closes
      */
     public ProcessTraces(
             Resource resource,
             Optional<SpanContext> traceParent,
+            ParentSource given,
             TraceLimits limits,
             IdGenerator ids,
             Consumer<SpanData> roots) {
         this.resource = resource;
         this.traceParent = traceParent;
+        this.given = given;
         this.maxSpans = limits.maxSpans();
         this.maxAgeNanos = limits.maxAge().toNanos();
         this.ids = ids;
@@ -218,7 +222,7 @@ public final class ProcessTraces {
         if (traceParent.isPresent() && !parentJoined) {
             parentJoined = true;
             SpanContext remote = traceParent.get();
-            OpenTrace trace = new OpenTrace(remote.getTraceId(), remote.getTraceState(), nowNanos);
+            OpenTrace trace = new OpenTrace(remote.getTraceId(), remote.getTraceState(), given, nowNanos);
             return open(process, trace, remote, Optional.empty(), List.of(), sinceNanos);
         }
         List<LinkData> links = new ArrayList<>();
@@ -235,7 +239,7 @@ public final class ProcessTraces {
 
     private Slice openOwn(ProcessTrace process, List<LinkData> links, long sinceNanos, long nowNanos) {
         traceParent.ifPresent(remote -> links.add(LinkData.create(remote, TRACE_PARENT)));
-        OpenTrace trace = new OpenTrace(ids.generateTraceId(), TraceState.getDefault(), nowNanos);
+        OpenTrace trace = new OpenTrace(ids.generateTraceId(), TraceState.getDefault(), ParentSource.PROCESS, nowNanos);
         return open(process, trace, SpanContext.getInvalid(), Optional.empty(), List.copyOf(links), sinceNanos);
     }
 
@@ -246,7 +250,7 @@ public final class ProcessTraces {
             Optional<Slice> parentSlice,
             List<LinkData> links,
             long sinceNanos) {
-        SliceContext context = new SliceContext(trace.context(ids.generateSpanId()), resource, RenacerScope.info());
+        SliceContext context = new SliceContext(trace.context(ids.generateSpanId()), resource, RenacerScope.info(), trace.source());
         Slice slice = new Slice(process, trace, context, parent, parentSlice, links, process.nextSlice(), sinceNanos);
         trace.add(slice);
         process.opened(slice);

@@ -137,6 +137,7 @@ public final class Slice {
         if (latest.parentPid() != 0) {
             attributes.put(SpanAttributes.PROCESS_PARENT_PID, (long) latest.parentPid());
         }
+        attributes.put(SpanAttributes.SYSCALL_PARENT_SOURCE, context.source().attribute());
         attributes.put(SpanAttributes.SLICE_INDEX, (long) index);
         if (eventsLost > 0) {
             attributes.put(SpanAttributes.EVENTS_LOST, eventsLost);

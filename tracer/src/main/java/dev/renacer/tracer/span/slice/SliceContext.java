@@ -10,5 +10,8 @@ import io.opentelemetry.sdk.resources.Resource;
 /**
  * What all calls of one slice have in common: their parent and where they come from. The exporter groups spans by the
  * identity of resource and scope, so both are one instance per target.
+ *
+ * @param source  how the trace of the root is known
  */
-public record SliceContext(SpanContext root, Resource resource, InstrumentationScopeInfo scope) {}
+public record SliceContext(
+        SpanContext root, Resource resource, InstrumentationScopeInfo scope, ParentSource source) {}

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class SelfProfileTest {
     private static final CaptureStats STATS =
-            new CaptureStats(2_000, 2_000, 0, 0, 1, 4_000, 5, 52, 5, 8, 22, 0, 0, 0, 0);
+            new CaptureStats(2_000, 2_000, 0, 0, 1, 4_000, 5, 52, 5, 8, 22, 0, 0, 0, 0, CaptureStats.Contexts.NONE);
 
     @Test
     void readsWhatProcSaysOfAProcessWithAnyName() {
@@ -35,7 +35,7 @@ class SelfProfileTest {
 
     @Test
     void aTraceWithoutCallsIsNoDivisionByZero() {
-        CaptureStats none = new CaptureStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        CaptureStats none = new CaptureStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, CaptureStats.Contexts.NONE);
 
         assertThat(new SelfProfile(0.1, 0, 1).lines(none, 1).get(1)).contains(" 0.0 us a call");
     }

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Where a program says it publishes the contexts of its threads: the input is the program's memory, as it lies behind
+// its ELF header. Whatever it says, the search ends, and its result makes sense.
+#include <errno.h>
+
+#include "input.h"
+#include "tracee/context/locate.h"
+
+enum { HEADERS = 64, HEADER_COUNT = 56, LOOKS = 4 };
+static const uint64_t MEMORY = 0x10000000;
+static const unsigned MOST_READS = 1u << 20;
+
+struct memory {
+    const uint8_t *bytes;
+    size_t size;
+};
+static unsigned reads;
+
+// From a block of its own length: a read behind the end of what was asked for is found.
+static int read_memory(const void *of, uint64_t address, void *out, size_t length) {
+    const struct memory *memory = of;
+    REQUIRE(++reads < MOST_READS);
+    if (address < MEMORY || address - MEMORY >= memory->size) {
+        return -EFAULT;
+    }
+    const size_t at = (size_t)(address - MEMORY);
+    const size_t there = memory->size - at < length ? memory->size - at : length;
+    memcpy(out, memory->bytes + at, there);
+    return (int)there;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    const struct memory memory = {.bytes = data, .size = size};
+    const struct rc_space space = {.read = read_memory, .of = &memory};
+    const uint64_t count = size > HEADER_COUNT ? data[HEADER_COUNT] : 0;
+    struct rc_context context;
+    rc_context_forget(&context);
+    reads = 0;
+    for (unsigned i = 0; i < LOOKS && context.looks != 0; i++) {
+        rc_context_locate(&context, &space, MEMORY + HEADERS, count);
+        rc_context_code_mapped(&context);
+    }
+    REQUIRE(context.kind == RC_CONTEXT_NONE || context.final);
+    REQUIRE(context.kind != RC_CONTEXT_OF_MODULE || (context.module != 0 && context.module <= 1 << 16));
+    REQUIRE(!context.final || context.looks == 0);
+    return 0;
+}

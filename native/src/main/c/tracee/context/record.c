@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Where nothing publishes contexts, two flags are looked at. Where something does, two reads are made, one of the
+// variable and one of the 28 bytes it points to; all of them are the program's own and lead nowhere but into a piece.
+#define _GNU_SOURCE
+#include "tracee/context/record.h"
+
+#include <elf.h>
+#include <string.h>
+
+#include "arch/arch.h"
+#include "ring/event.h"
+#include "session.h"
+#include "threads/clock.h"
+#include "tracee/context/locate.h"
+#include "tracee/memory.h"
+#include "tracee/proc/procfs.h"
+#include "tracee/tasks.h"
+
+enum { AUXILIARY = 64, VALID = 1, DTV_READ = 32 };
+
+static int read_task(const void *of, uint64_t address, void *out, size_t length) {
+    return rc_memory_read(of, address, out, length);
+}
+
+// Looks where the program has contexts. The kernel's auxiliary vector says where the program itself is.
+static void locate(struct rc_tracer *tracer, struct rc_task *task) {
+    struct rc_context *context = &task->process->context;
+    const struct rc_space space = {.read = read_task, .of = task};
+    uint64_t headers = 0;
+    uint64_t count = 0;
+    if (!context->headed) {
+        uint64_t words[2 * AUXILIARY];
+        const size_t got = rc_proc_auxv(task->process->tgid, words, sizeof words) / (2 * sizeof words[0]);
+        for (size_t i = 0; i < got; i++) {
+            headers = words[2 * i] == AT_PHDR ? words[2 * i + 1] : headers;
+            count = words[2 * i] == AT_PHNUM ? words[2 * i + 1] : count;
+        }
+    }
+    const bool before = context->unresolved;
+    rc_context_locate(context, &space, headers, count);
+    if (context->unresolved && !before) {
+        rc_count(&tracer->contexts_unresolved, 1);
+    }
+}
+
+// glibc: the block that all threads have at the same offset from their thread pointers; 0: this library has none there.
+static uint64_t fixed_block(const struct rc_space *space, const struct rc_context *context, uint64_t thread) {
+    uint64_t offset = 0; // NO_TLS_OFFSET; UINT64_MAX: FORCED_DYNAMIC_TLS_OFFSET
+    if (!rc_space_copy(space, context->fixed_at, &offset, sizeof offset) || offset == 0 || offset == UINT64_MAX) {
+        return 0;
+    }
+    return rc_arch_fixed_block(thread, offset);
+}
+
+// The address of a library's variable, by the vector of blocks that the C library keeps for the thread. Returns 0 if
+// the thread has no such block (yet).
+static uint64_t in_block(const struct rc_task *task, const struct rc_context *context, uint64_t thread) {
+    uint64_t vector = 0;
+    uint64_t words[2 * DTV_READ]; // of glibc: the length, the generation, and two words for each library
+    const struct rc_space space = {.read = read_task, .of = task};
+    if (!rc_space_copy(&space, thread + (uint64_t)rc_arch_dtv_offset(context->musl), &vector, sizeof vector) ||
+        vector == 0) {
+        return 0;
+    }
+    uint64_t length = 0;
+    uint64_t block = 0;
+    if (context->musl) {
+        if (!rc_space_copy(&space, vector, &length, sizeof length) || context->module > length ||
+            !rc_space_copy(&space, vector + 8 * context->module, &block, sizeof block)) {
+            return 0;
+        }
+    } else if (context->module < DTV_READ - 2) {
+        if (!rc_space_copy(&space, vector - 16, words, 16 * (context->module + 2)) || context->module > words[0]) {
+            return 0;
+        }
+        block = words[2 * (context->module + 1)];
+    } else if (!rc_space_copy(&space, vector - 16, &length, sizeof length) || context->module > length ||
+               !rc_space_copy(&space, vector + 16 * context->module, &block, sizeof block)) {
+        return 0;
+    }
+    if ((block == 0 || block == UINT64_MAX) && !context->musl) {
+        block = fixed_block(&space, context, thread);
+    }
+    return block == 0 || block == UINT64_MAX ? 0 : block + (uint64_t)context->offset;
+}
+
+static uint64_t variable_of(struct rc_task *task) {
+    const struct rc_context *context = &task->process->context;
+    if (task->context_at != 0 && rc_arch_sets_thread_pointer_by_call()) {
+        return task->context_at;
+    }
+    uint64_t thread = 0;
+    if (rc_arch_thread_pointer(task->tid, &thread) != 0 || thread == 0) {
+        return 0; // it has none yet
+    }
+    if (task->context_at == 0 || task->thread_pointer != thread) {
+        task->thread_pointer = thread;
+        task->context_at = context->kind == RC_CONTEXT_FIXED ? thread + (uint64_t)context->offset
+                                                             : in_block(task, context, thread);
+    }
+    return task->context_at;
+}
+
+static bool is_something(const uint8_t *bytes, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (bytes[i] != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void read_record(struct rc_tracer *tracer, struct rc_task *task) {
+    uint64_t at = 0;
+    const uint64_t variable = variable_of(task);
+    if (variable == 0 || rc_memory_read(task, variable, &at, sizeof at) != (int)sizeof at || at == 0) {
+        return;
+    }
+    struct rc_thread_context context;
+    if (at % 2 != 0 || rc_memory_read(task, at, &context, sizeof context) != (int)sizeof context) {
+        rc_count(&tracer->contexts_unreadable, 1);
+        return;
+    }
+    if (context.valid != VALID || !is_something(context.trace_id, sizeof context.trace_id) ||
+        !is_something(context.span_id, sizeof context.span_id)) {
+        return;
+    }
+    memcpy(rc_next_piece(task), &context, sizeof context);
+    const struct rc_piece piece = {.arg = RC_PIECE_CONTEXT, .length = sizeof context};
+    rc_add_piece(task, &piece);
+    rc_count(&tracer->contexts, 1);
+}
+
+void rc_read_context(struct rc_tracer *tracer, struct rc_task *task) {
+    struct rc_context *context = &task->process->context;
+    if (context->looks != 0 && !rc_arch_is_32bit(task->call.arch)) {
+        locate(tracer, task);
+    }
+    if (context->kind != RC_CONTEXT_NONE && !rc_arch_is_32bit(task->call.arch)) {
+        read_record(tracer, task);
+    }
+}

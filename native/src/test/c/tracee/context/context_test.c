@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What an application publishes about a thread comes with the calls of that thread, wherever the variable is. The
+// numbers of calls are those of tracees/contexts/context.c.
+#define _GNU_SOURCE
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "harness.h"
+#include "pieces.h"
+#include "ring/event.h"
+#include "session.h"
+
+// The context of the call with this number; NULL if it has none.
+static const struct rc_thread_context *context_of(struct recorder *recorder, uint64_t number) {
+    static struct rc_thread_context context;
+    const size_t call = getppid_with(recorder, number);
+    struct rc_piece piece;
+    for (size_t i = 0; i < piece_count(recorder, call); i++) {
+        const uint8_t *bytes = recorder_piece(recorder, call, i, &piece);
+        if (piece.arg == RC_PIECE_CONTEXT) {
+            assert_int_equal(piece.length, sizeof context);
+            memcpy(&context, bytes, sizeof context);
+            return &context;
+        }
+    }
+    return NULL;
+}
+
+static void expect(struct recorder *recorder, uint64_t number, uint8_t trace, uint8_t span, uint8_t flags) {
+    const struct rc_thread_context *context = context_of(recorder, number);
+    if (context == NULL) {
+        fail_msg("call %u has no context", (unsigned)number);
+    }
+    for (size_t i = 0; i < sizeof context->trace_id; i++) {
+        assert_int_equal(context->trace_id[i], trace);
+    }
+    for (size_t i = 0; i < sizeof context->span_id; i++) {
+        assert_int_equal(context->span_id[i], span);
+    }
+    assert_int_equal(context->valid, 1);
+    assert_int_equal(context->trace_flags, flags);
+}
+
+static struct recorder *trace(const char *name, const char *library) {
+    struct rc_options options = default_options();
+    options.follow_children = true;
+    struct recorder *recorder = recorder_open(&options);
+    recorder_drain(recorder, 500, 1 << 20);
+    const pid_t pid = launch_tracee(recorder, name, library, NULL);
+    recorder_finish(recorder);
+    assert_int_equal(recorder_event(recorder, find_event(recorder, RC_PROCESS_EXITED, pid, -1)).aux, 0);
+    return recorder;
+}
+
+static void check(const char *name, const char *library) {
+    struct recorder *recorder = trace(name, library);
+    expect(recorder, 1, 0xaa, 0xbb, 1);
+    expect(recorder, 3, 0xee, 0xff, 0);
+    expect(recorder, 6, 0xaa, 0xbb, 1);
+    expect(recorder, 7, 0xaa, 0xbb, 1);
+    expect(recorder, 11, 0xcc, 0xdd, 1);
+    static const uint64_t without[] = {0, 2, 4, 5, 8, 10};
+    for (size_t i = 0; i < sizeof without / sizeof without[0]; i++) {
+        assert_null(context_of(recorder, without[i]));
+    }
+    assert_int_equal(recorder_session(recorder)->tracer.contexts_unreadable, 2);
+    assert_int_equal(recorder_session(recorder)->tracer.contexts_unresolved, 0);
+    recorder_close(recorder);
+}
+
+static void of_the_program_itself(void **state) {
+    (void)state;
+    check("context", NULL);
+}
+
+static void of_a_program_without_libraries(void **state) {
+    (void)state;
+    check("context_static", NULL);
+}
+
+static void of_a_library_that_the_program_is_linked_with(void **state) {
+    (void)state;
+    check("context_linked", NULL);
+    check("context_linked_ie", NULL);
+}
+
+static void of_a_library_that_the_program_loads(void **state) {
+    (void)state;
+    check("context_loaded", "libpublish.so");
+    check("context_loaded", "libpublish_desc.so");
+    check("context_loaded", "libpublish_ie.so");
+}
+
+static void with_musl(void **state) {
+    (void)state;
+    if (access(tracee("context_musl"), X_OK) != 0) {
+        print_message("not run: there is no musl-gcc\n");
+        skip();
+    }
+    check("context_musl", NULL);
+    check("context_musl_loaded", "libpublish_musl.so");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_the_program_itself),
+        cmocka_unit_test(of_a_program_without_libraries),
+        cmocka_unit_test(of_a_library_that_the_program_is_linked_with),
+        cmocka_unit_test(of_a_library_that_the_program_loads),
+        cmocka_unit_test(with_musl),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

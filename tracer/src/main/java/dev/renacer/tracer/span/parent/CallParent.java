@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.span.parent;
+
+import dev.renacer.tracer.ThreadContext;
+import dev.renacer.tracer.span.attribute.SpanAttributes;
+import dev.renacer.tracer.span.slice.ParentSource;
+import dev.renacer.tracer.span.slice.SliceContext;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.sdk.trace.data.LinkData;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call's span is a child of: the span that the application has published for the thread, otherwise the root of
+ * the process. In the application's trace the process's root is a link, and its pid an attribute.
+ *
+ * @param pid  of the calling process, as the tracer sees it; null: the root says it
+ */
+public record CallParent(SpanContext span, ParentSource source, List<LinkData> links, @Nullable Long pid) {
+    private static final Attributes PROCESS = Attributes.of(SpanAttributes.LINK_TYPE, "process");
+
+    /** The root of the slice. */
+    public static CallParent root(SliceContext slice) {
+        return new CallParent(slice.root(), slice.source(), List.of(), null);
+    }
+
+    /** The span that the application has published. */
+    public static CallParent published(ThreadContext context, SliceContext slice, Long pid) {
+        SpanContext span = SpanContext.createFromRemoteParent(
+                context.traceId(),
+                context.spanId(),
+                TraceFlags.fromByte((byte) context.flags()),
+                TraceState.getDefault());
+        return new CallParent(
+                span, ParentSource.THREAD_CONTEXT, List.of(LinkData.create(slice.root(), PROCESS)), pid);
+    }
+}

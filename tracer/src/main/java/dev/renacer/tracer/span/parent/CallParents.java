@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.span.parent;
+
+import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.ThreadContext;
+import dev.renacer.tracer.span.slice.Slice;
+import dev.renacer.tracer.span.slice.SliceContext;
+import java.util.Optional;
+
+/**
+ * Finds the parents of calls, and leaves out those for traces that nobody records. What was found last is kept: the call
+ * that follows mostly has the same. Belongs to the consumer thread; the figure may be read by any.
+ */
+public final class CallParents {
+    private final boolean unsampled;
+    private Optional<Found> last = Optional.empty();
+
+    /** Written only by the consumer thread. */
+    private volatile long left;
+
+    private record Found(SliceContext slice, Optional<ThreadContext> context, CallParent parent) {
+        @SuppressWarnings("ReferenceEquality") // an equal slice is found all the same, only later
+        boolean isOf(SliceContext other, Optional<ThreadContext> published) {
+            return slice == other && context.equals(published);
+        }
+    }
+
+    /**
+     * @param unsampled  whether calls for a trace that the application does not record have spans, too
+     */
+    public CallParents(boolean unsampled) {
+        this.unsampled = unsampled;
+    }
+
+    /** Whether the application does not record what this call is for, so that it has no span. It is counted. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
+    public boolean leavesOut(SyscallCall call) {
+        boolean out = !unsampled && call.context().isPresent() && !call.context().get().sampled();
+        left += out ? 1 : 0;
+        return out;
+    }
+
+    /** What the call's span is a child of. */
+    public CallParent of(SyscallCall call, Slice slice) {
+        SliceContext context = slice.context();
+        if (last.isEmpty() || !last.get().isOf(context, call.context())) {
+            CallParent parent = call.context()
+                    .map(published -> CallParent.published(
+                            published, context, slice.process().boxed(call.process().pid())))
+                    .orElseGet(() -> CallParent.root(context));
+            last = Optional.of(new Found(context, call.context(), parent));
+        }
+        return last.get().parent();
+    }
+
+    /** How many calls were left out. */
+    public long left() {
+        return left;
+    }
+}

@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.span.parent;
+
+import dev.renacer.tracer.span.slice.ParentSource;
+
+/**
+ * How spans get their parents.
+ *
+ * @param given      where the span that the target's first trace continues comes from, if there is one
+ * @param unsampled  whether calls for a trace that the application does not record (the flag "sampled" is 0) become
+ *     spans, too; their parents are then never exported
+ */
+public record ParentOptions(ParentSource given, boolean unsampled) {
+    /** A given parent comes from the environment, and what the application does not record has no spans. */
+    public static final ParentOptions DEFAULT = new ParentOptions(ParentSource.ENVIRONMENT, false);
+}
