@@ -152,6 +152,9 @@ final class LocalTrace {
         } finally {
             export.flatMap(SpanExport::withoutLockHolders).ifPresent(this::tell);
             export.flatMap(SpanExport::close).ifPresent(this::tell);
+            export.filter(_ -> output.allowsRemarks())
+                    .flatMap(SpanExport::fates)
+                    .ifPresent(this::tell);
         }
     }
 

@@ -232,6 +232,7 @@ final class ReplayCommand implements Callable<Integer> {
         } finally {
             unsent = export.flatMap(SpanExport::close);
             unsent.ifPresent(this::tell);
+            export.flatMap(SpanExport::fates).ifPresent(this::tell);
         }
         return code == ExitCode.SUCCESS && unsent.isPresent() ? ExitCode.FAILURE : code;
     }

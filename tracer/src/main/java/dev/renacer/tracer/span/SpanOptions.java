@@ -4,6 +4,7 @@
 package dev.renacer.tracer.span;
 
 import dev.renacer.tracer.ArgumentDetail;
+import dev.renacer.tracer.span.volume.Volume;
 import dev.renacer.tracer.subject.Subjects;
 import dev.renacer.tracer.syscall.IdleWaits;
 import dev.renacer.tracer.syscall.Syscall;
@@ -28,6 +29,7 @@ import java.util.function.Predicate;
  * @param subjects          what calls must be about to become spans; without {@code arguments} that is not known
  * @param maxSpansPerSecond spans of calls per second, at least 1; the rest is counted and left out, failures and slow
  *     calls last
+ * @param volume            which calls become spans of their own; the rest is folded
  */
 public record SpanOptions(
         int maxSpansPerTrace,
@@ -39,7 +41,8 @@ public record SpanOptions(
         boolean formerSourceNames,
         Predicate<Syscall> namedCalls,
         Subjects subjects,
-        OptionalInt maxSpansPerSecond) {
+        OptionalInt maxSpansPerSecond,
+        Volume volume) {
 
     /** Which failed calls carry status ERROR. */
     public enum ErrorStatus {
@@ -86,7 +89,8 @@ public record SpanOptions(
                 true,
                 _ -> false,
                 Subjects.ANY,
-                OptionalInt.empty());
+                OptionalInt.empty(),
+                Volume.ALL);
     }
 
     /** These options with another limit of spans. */
@@ -101,7 +105,8 @@ public record SpanOptions(
                 formerSourceNames,
                 namedCalls,
                 subjects,
-                maxSpansPerSecond);
+                maxSpansPerSecond,
+                volume);
     }
 
     /** These options with another age limit. */
@@ -116,7 +121,8 @@ public record SpanOptions(
                 formerSourceNames,
                 namedCalls,
                 subjects,
-                maxSpansPerSecond);
+                maxSpansPerSecond,
+                volume);
     }
 
     /** These options with another rule for status ERROR. */
@@ -131,7 +137,8 @@ public record SpanOptions(
                 formerSourceNames,
                 namedCalls,
                 subjects,
-                maxSpansPerSecond);
+                maxSpansPerSecond,
+                volume);
     }
 
     /** These options with more or less of the arguments. */
@@ -146,7 +153,8 @@ public record SpanOptions(
                 formerSourceNames,
                 namedCalls,
                 subjects,
-                maxSpansPerSecond);
+                maxSpansPerSecond,
+                volume);
     }
 
     /** These options with spans for failed calls only, or for all. */
@@ -161,7 +169,8 @@ public record SpanOptions(
                 formerSourceNames,
                 namedCalls,
                 subjects,
-                maxSpansPerSecond);
+                maxSpansPerSecond,
+                volume);
     }
 
     /** These options with spans only for calls that took at least this long. */
@@ -176,7 +185,8 @@ public record SpanOptions(
                 formerSourceNames,
                 namedCalls,
                 subjects,
-                maxSpansPerSecond);
+                maxSpansPerSecond,
+                volume);
     }
 
     /** These options with or without the former names of source attributes. */
@@ -191,7 +201,8 @@ public record SpanOptions(
                 too,
                 namedCalls,
                 subjects,
-                maxSpansPerSecond);
+                maxSpansPerSecond,
+                volume);
     }
 
     /** These options with calls that were asked for by name. */
@@ -206,7 +217,8 @@ public record SpanOptions(
                 formerSourceNames,
                 named,
                 subjects,
-                maxSpansPerSecond);
+                maxSpansPerSecond,
+                volume);
     }
 
     /** These options with spans only for calls about these. */
@@ -221,7 +233,8 @@ public record SpanOptions(
                 formerSourceNames,
                 namedCalls,
                 about,
-                maxSpansPerSecond);
+                maxSpansPerSecond,
+                volume);
     }
 
     /** These options with a limit of spans per second. */
@@ -236,6 +249,23 @@ public record SpanOptions(
                 formerSourceNames,
                 namedCalls,
                 subjects,
-                OptionalInt.of(spans));
+                OptionalInt.of(spans),
+                volume);
+    }
+
+    /** These options with more or fewer spans. */
+    public SpanOptions withVolume(Volume much) {
+        return new SpanOptions(
+                maxSpansPerTrace,
+                maxTraceAge,
+                errorStatus,
+                arguments,
+                onlyErrors,
+                minDuration,
+                formerSourceNames,
+                namedCalls,
+                subjects,
+                maxSpansPerSecond,
+                much);
     }
 }

@@ -53,6 +53,7 @@ public final class ProcessTraces {
     private final int maxSpans;
     private final long maxAgeNanos;
     private final IdGenerator ids;
+    private final Consumer<Slice> closing;
     private final Consumer<SpanData> roots;
     private final Map<Integer, ProcessTrace> processes = new HashMap<>();
     private final Map<Integer, SpanContext> lastRoots = new LinkedHashMap<>() {
@@ -68,19 +69,22 @@ public final class ProcessTraces {
     private volatile long processesSeen;
 
     /**
-     * @param roots  takes each root span when its slice closes
+     * @param closing  told of each slice before its root is made; what is added to it then is in the root
+     * @param roots    takes each root span when its slice closes
      */
     public ProcessTraces(
             Resource resource,
             Optional<SpanContext> traceParent,
             TraceLimits limits,
             IdGenerator ids,
+            Consumer<Slice> closing,
             Consumer<SpanData> roots) {
         this.resource = resource;
         this.traceParent = traceParent;
         this.maxSpans = limits.maxSpans();
         this.maxAgeNanos = limits.maxAge().toNanos();
         this.ids = ids;
+        this.closing = closing;
         this.roots = roots;
     }
 
@@ -277,6 +281,7 @@ public final class ProcessTraces {
     }
 
     private void close(Slice slice) {
+        closing.accept(slice);
         roots.accept(slice.root(slice.process().ending().orElse(SliceEnding.Continued.INSTANCE)));
         slice.process().closed(slice);
         OpenTrace trace = slice.trace();
