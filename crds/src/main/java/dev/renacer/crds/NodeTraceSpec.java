@@ -162,7 +162,48 @@ public record NodeTraceSpec(
 
             @JsonPropertyDescription("Spans only for calls with one of these peers, or about one of the paths.")
             @Nullable
-            List<String> peers) {
+            List<String> peers,
+
+            @JsonPropertyDescription("Which calls become spans of their own: Readable or All (also if absent).")
+            @Nullable
+            String volume) {
+        /** The value of {@code volume} with which most calls are folded. */
+        public static final String READABLE = "Readable";
+
+        /** A profile by which each call becomes a span. */
+        public Profile(
+                @Nullable List<String> syscalls,
+                @Nullable String process,
+                @Nullable Boolean onlyErrors,
+                @Nullable Long minDurationMicros,
+                int maxSpansPerSecond,
+                @Nullable Integer maxSlowdownPercent,
+                @Nullable String onExceeded,
+                @Nullable Boolean colocate,
+                @Nullable Boolean sourceLocations,
+                @Nullable String errorStatus,
+                @Nullable String arguments,
+                @Nullable List<String> redact,
+                @Nullable List<String> paths,
+                @Nullable List<String> peers) {
+            this(
+                    syscalls,
+                    process,
+                    onlyErrors,
+                    minDurationMicros,
+                    maxSpansPerSecond,
+                    maxSlowdownPercent,
+                    onExceeded,
+                    colocate,
+                    sourceLocations,
+                    errorStatus,
+                    arguments,
+                    redact,
+                    paths,
+                    peers,
+                    null);
+        }
+
         /** The value of {@code errorStatus} with which every failed call has status ERROR. */
         public static final String ALL_ERRORS = "All";
 

@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
                 + " && has(self.sinkRef) == has(oldSelf.sinkRef) && has(self.safety) == has(oldSelf.safety)"
                 + " && has(self.durationSeconds) == has(oldSelf.durationSeconds)"
                 + " && has(self.maxSpansPerSecond) == has(oldSelf.maxSpansPerSecond)"
+                + " && has(self.volume) == has(oldSelf.volume)"
                 + " && has(self.justification) == has(oldSelf.justification)"
                 + " && has(self.requestedBy) == has(oldSelf.requestedBy)",
         message = TraceRequestSpec.IMMUTABLE)
@@ -197,6 +198,16 @@ public record TraceRequestSpec(
         @Nullable
         Integer maxSpansPerSecond,
 
+        @JsonPropertyDescription(
+                "Which calls become spans. Readable: those that failed or were slow and the first of each kind, at most 100 spans"
+                        + " a second of a process; the rest is folded into one span for each kind, with counts, times, bytes"
+                        + " and paths. All: each call, up to maxSpansPerSecond.")
+        @Pattern("^(Readable|All)$")
+        @Default("Readable")
+        @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
+        @Nullable
+        String volume,
+
         @JsonPropertyDescription("How much the traced programs may be slowed down.")
         @ValidationRule(value = "self == oldSelf", message = TraceRequestSpec.IMMUTABLE)
         @Nullable
@@ -260,6 +271,9 @@ public record TraceRequestSpec(
     /** What a path goes on with, as spans write it: printable characters and escapes of bytes. */
     private static final String NAME = "([^\\\\\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]|\\\\\\\\|\\\\[0-3][0-7][0-7])";
 
+    /** The value of {@code volume} with which each call becomes a span. */
+    public static final String ALL_CALLS = "All";
+
     /** The form of one entry of {@code paths}. */
     public static final String PATH_PATTERN = "^/" + NAME + "*$";
 
@@ -302,7 +316,7 @@ public record TraceRequestSpec(
     /** Nothing set: what a request asks for whose spec cannot be read. */
     public static final TraceRequestSpec EMPTY = new TraceRequestSpec(
             null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-            null, null, null);
+            null, null, null, null);
 
     /** What a request asks for: its spec, or {@link #EMPTY} if it has none. */
     public static TraceRequestSpec of(TraceRequest request) {

@@ -66,7 +66,10 @@ public record TraceTotals(
         @JsonPropertyDescription(
                 "Look-ups of descriptors in /proc that failed while calls were chosen by paths or peers: calls about these"
                         + " descriptors may be missing.")
-        long failedLookups) {
+        long failedLookups,
+
+        @JsonPropertyDescription("What has become of the calls; absent if an agent is too old to tell.") @Nullable
+        CallFates callFates) {
     /** No figures yet. */
     public static final TraceTotals NONE = new TraceTotals(0, 0, 0, 0, 0);
 
@@ -113,6 +116,38 @@ public record TraceTotals(
                 0);
     }
 
+    /** Figures that do not tell what has become of the calls. */
+    public TraceTotals(
+            int targets,
+            long processes,
+            long calls,
+            long spans,
+            long lost,
+            int slowdownPercent,
+            int workSlowdownPercent,
+            int worstSlowdownPercent,
+            int stopMicrosP99,
+            long unwatchedMillis,
+            long watchedMillis,
+            @Nullable Boolean atLeast,
+            long failedLookups) {
+        this(
+                targets,
+                processes,
+                calls,
+                spans,
+                lost,
+                slowdownPercent,
+                workSlowdownPercent,
+                worstSlowdownPercent,
+                stopMicrosP99,
+                unwatchedMillis,
+                watchedMillis,
+                atLeast,
+                failedLookups,
+                null);
+    }
+
     /** These figures, with another slowdown: at least, and at most. */
     public TraceTotals withSlowdown(int percent, int workPercent) {
         return new TraceTotals(
@@ -128,7 +163,8 @@ public record TraceTotals(
                 unwatchedMillis,
                 watchedMillis,
                 atLeast,
-                failedLookups);
+                failedLookups,
+                callFates);
     }
 
     /** These figures, as lower bounds. */
@@ -146,7 +182,8 @@ public record TraceTotals(
                 unwatchedMillis,
                 watchedMillis,
                 true,
-                failedLookups);
+                failedLookups,
+                callFates);
     }
 
     /** An estimate beyond this is meaningless: the own time is then less than the variation in the cost of stops. */
@@ -215,6 +252,7 @@ public record TraceTotals(
                 unwatchedMillis + other.unwatchedMillis,
                 watchedMillis + other.watchedMillis,
                 (isLeast() || other.isLeast()) ? true : null,
-                failedLookups + other.failedLookups);
+                failedLookups + other.failedLookups,
+                CallFates.sum(callFates, other.callFates));
     }
 }

@@ -151,6 +151,9 @@ final class LocalTrace {
             export.flatMap(SpanExport::withoutLockHolders).ifPresent(this::tell);
             export.flatMap(SpanExport::unsampled).ifPresent(this::tell);
             export.flatMap(SpanExport::close).ifPresent(this::tell);
+            export.filter(_ -> output.allowsRemarks())
+                    .flatMap(SpanExport::fates)
+                    .ifPresent(this::tell);
         }
     }
 

@@ -17,6 +17,7 @@ import dev.renacer.tracer.span.SpanResource;
 import dev.renacer.tracer.span.TraceParent;
 import dev.renacer.tracer.span.parent.ParentOptions;
 import dev.renacer.tracer.span.slice.ParentSource;
+import dev.renacer.tracer.span.volume.Volume;
 import dev.renacer.tracer.span.wait.ThreadNames;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.resources.Resource;
@@ -52,6 +53,18 @@ final class OtlpOptions {
         }
     }
 
+    /** Which calls become spans of their own. */
+    enum SpanVolume {
+        ALL,
+        READABLE;
+
+        /** In the spelling of the command line. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     @Option(
             names = "--otlp-endpoint",
             paramLabel = "URL",
@@ -67,6 +80,16 @@ final class OtlpOptions {
             description = "service.name of the spans (default: $OTEL_SERVICE_NAME, otherwise renacer).")
     @Nullable
     String serviceName;
+
+    @Option(
+            names = "--volume",
+            paramLabel = "HOW",
+            defaultValue = "all",
+            description =
+                    "all: each call is a span; readable: failures, slow calls and the first of each kind are, at most"
+                            + " 100 spans/s of a process; the rest is folded into one span for each call, with counts,"
+                            + " times, bytes and paths.")
+    SpanVolume volume = SpanVolume.ALL;
 
     @Mixin
     OtlpTransportOptions transport = new OtlpTransportOptions();
@@ -178,11 +201,12 @@ final class OtlpOptions {
                 .withArguments(ArgumentDetail.FULL)
                 .withParents(new ParentOptions(
                         traceParent == null ? ParentSource.ENVIRONMENT : ParentSource.OPTION, unsampled))
+                .withVolume(volume == SpanVolume.READABLE ? Volume.READABLE : Volume.ALL)
                 .withFormerSourceNames(!optsIn(environment, "code"));
         SpanAssembler assembler = recorded.map(trace -> new SpanAssembler(
                         resource, parent, sink, options, descriptors, trace.threads(), trace.epochNanos()))
                 .orElseGet(() -> new SpanAssembler(resource, parent, sink, options, descriptors, redactor));
-        return Optional.of(new SpanExport(pipeline, sink, assembler, QUEUE_CAPACITY));
+        return Optional.of(new SpanExport(pipeline, sink, assembler, QUEUE_CAPACITY, volume == SpanVolume.READABLE));
     }
 
     /** What to say about flags that have no effect. */
@@ -197,6 +221,9 @@ final class OtlpOptions {
         }
         if (unsampled) {
             flags.add("--otlp-unsampled");
+        }
+        if (volume != SpanVolume.ALL) {
+            flags.add("--volume");
         }
         if (errorStatus != ErrorStatus.DEFAULT) {
             flags.add("--error-status");

@@ -235,6 +235,7 @@ final class ReplayCommand implements Callable<Integer> {
             export.flatMap(SpanExport::unsampled).ifPresent(this::tell);
             unsent = export.flatMap(SpanExport::close);
             unsent.ifPresent(this::tell);
+            export.flatMap(SpanExport::fates).ifPresent(this::tell);
         }
         return code == ExitCode.SUCCESS && unsent.isPresent() ? ExitCode.FAILURE : code;
     }

@@ -13,6 +13,7 @@ import dev.renacer.tracer.export.SpanSink;
 import dev.renacer.tracer.span.SpanAssembler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
@@ -24,11 +25,14 @@ final class SpanExport {
     private final SpanSink sink;
     private final SpanAssembler assembler;
     private final int capacity;
+    private final boolean folds;
 
     /**
      * @param capacity  how many spans may wait
+     * @param folds     whether some calls have no spans of their own
      */
-    SpanExport(OtlpSpanPipeline pipeline, SpanSink sink, SpanAssembler assembler, int capacity) {
+    SpanExport(OtlpSpanPipeline pipeline, SpanSink sink, SpanAssembler assembler, int capacity, boolean folds) {
+        this.folds = folds;
         this.capacity = capacity;
         this.pipeline = pipeline;
         this.sink = sink;
@@ -88,6 +92,23 @@ final class SpanExport {
                     + " C library is neither glibc 2.34 or newer nor musl; spans stay under their process");
         }
         return List.copyOf(lines);
+    }
+
+    /** What has become of the calls, if some have no spans of their own. To be called once the export is closed. */
+    Optional<String> fates() {
+        if (!folds) {
+            return Optional.empty();
+        }
+        SpanSink.CallFates calls = sink.fates();
+        long lost = calls.lost() + calls.pending() + assembler.callsUnseen();
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "renacer: %d calls: %d are spans, %d are folded into others, %d are lost; %d spans were made",
+                assembler.callsMade(),
+                calls.exported(),
+                calls.folded(),
+                lost,
+                assembler.spansMade()));
     }
 
     /**

@@ -103,7 +103,8 @@ final class AssignedContainer {
                         t.stopMicrosP99(),
                         t.unwatchedMillis(),
                         t.watchedMillis(),
-                        t.failedLookups()))
+                        t.failedLookups(),
+                        t.callFates()))
                 .orElse(Figures.NONE);
         this.earlierAtLeast = earlier.map(TraceTotals::atLeast).orElse(null);
         this.tracedEarlier = earlier.filter(t -> t.targets() > 0).isPresent();
@@ -355,7 +356,8 @@ final class AssignedContainer {
                 sum.unwatchedMillis(),
                 sum.watchedMillis(),
                 earlierAtLeast,
-                sum.failedLookups());
+                sum.failedLookups(),
+                sum.callFates());
     }
 
     TargetState state() {

@@ -3,6 +3,7 @@
 
 package dev.renacer.nodeagent.status;
 
+import dev.renacer.crds.CallFates;
 import dev.renacer.crds.NodeTracePhase;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.crds.NodeTraceStatus;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an earlier agent reported about an assignment: an agent started within the window continues counting from there.
@@ -118,7 +120,12 @@ public final class PreviousStatus {
                 Math.max(0, all.unwatchedMillis() - part.unwatchedMillis()),
                 Math.max(0, all.watchedMillis() - part.watchedMillis()),
                 all.atLeast(),
-                Math.max(0, all.failedLookups() - part.failedLookups()));
+                Math.max(0, all.failedLookups() - part.failedLookups()),
+                minus(all.callFates(), part.callFates()));
+    }
+
+    private static @Nullable CallFates minus(@Nullable CallFates all, @Nullable CallFates part) {
+        return all == null || part == null ? all : all.minus(part);
     }
 
     private static List<TargetStatus> targets(Optional<NodeTraceStatus> reported) {

@@ -6,6 +6,7 @@ package dev.renacer.nodeagent.trace;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.Placements;
 import dev.renacer.capture.ring.DetachReason;
+import dev.renacer.crds.CallFates;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Target;
 import dev.renacer.nodeagent.refusal.RefusedException;
@@ -13,6 +14,7 @@ import dev.renacer.tracer.export.OtlpPipeline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One container under trace, from the first attach to the end of its last process or until it is stopped. All methods
@@ -79,6 +81,7 @@ public interface ContainerTrace extends AutoCloseable {
      * @param unwatchedMillis  for how long threads ran unwatched to keep to the slowdown bound
      * @param watchedMillis  for how long they were watched before that
      * @param failedLookups  descriptors of which nobody knows whether they are what calls are chosen by
+     * @param callFates  what has become of the calls; null: not known
      */
     record Figures(
             long processes,
@@ -91,8 +94,9 @@ public interface ContainerTrace extends AutoCloseable {
             int stopMicrosP99,
             long unwatchedMillis,
             long watchedMillis,
-            long failedLookups) {
-        public static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+            long failedLookups,
+            @Nullable CallFates callFates) {
+        public static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, null);
 
         public Figures plus(Figures other) {
             return new Figures(
@@ -106,7 +110,8 @@ public interface ContainerTrace extends AutoCloseable {
                     Math.max(stopMicrosP99, other.stopMicrosP99),
                     unwatchedMillis + other.unwatchedMillis,
                     watchedMillis + other.watchedMillis,
-                    failedLookups + other.failedLookups);
+                    failedLookups + other.failedLookups,
+                    CallFates.sum(callFates, other.callFates));
         }
     }
 

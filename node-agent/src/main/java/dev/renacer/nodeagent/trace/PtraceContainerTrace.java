@@ -12,6 +12,7 @@ import dev.renacer.capture.Placements;
 import dev.renacer.capture.affinity.ColocationObstacle;
 import dev.renacer.capture.ring.DetachReason;
 import dev.renacer.capture.ring.RingPolicy;
+import dev.renacer.crds.CallFates;
 import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.Reason;
 import dev.renacer.nodeagent.process.ContainerCgroup;
@@ -33,6 +34,7 @@ import dev.renacer.tracer.source.SourceLines;
 import dev.renacer.tracer.source.UnwoundCallSites;
 import dev.renacer.tracer.span.SpanAssembler;
 import dev.renacer.tracer.span.SpanOptions;
+import dev.renacer.tracer.span.volume.Volume;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -241,6 +243,7 @@ final class PtraceContainerTrace implements ContainerTrace {
                 .withMaxSpansPerSecond(profile.maxSpansPerSecond())
                 .withArguments(WatchedCalls.arguments(profile))
                 .withSubjects(WatchedCalls.subjects(profile))
+                .withVolume(Profile.READABLE.equals(profile.volume()) ? Volume.READABLE : Volume.ALL)
                 .withNamedCalls(calls.filter()::names)
                 .withOnlyErrors(Boolean.TRUE.equals(profile.onlyErrors()))
                 .withErrorStatus(
@@ -343,7 +346,20 @@ final class PtraceContainerTrace implements ContainerTrace {
                 stats.stopMicrosP99(),
                 stats.unwatchedMillis(),
                 stats.watchedMillis(),
-                failedLookups.getAsLong());
+                failedLookups.getAsLong(),
+                fates(stats));
+    }
+
+    /** Events of the ring that were dropped are not all calls; each is counted as one. */
+    private CallFates fates(CaptureStats stats) {
+        SpanSink.CallFates sent = sink.fates();
+        long unseen = stats.dropped() + tracing.undelivered();
+        return new CallFates(
+                assembler.callsMade() - assembler.callsUnseen() + unseen,
+                sent.exported(),
+                sent.folded(),
+                0,
+                sent.lost() + (givenUp ? sent.pending() : 0) + unseen);
     }
 
     @Override

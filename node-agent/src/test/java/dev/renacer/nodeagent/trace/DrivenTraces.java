@@ -243,7 +243,7 @@ public final class DrivenTraces implements ContainerTrace.Opener {
 
         @Override
         public Figures figures() {
-            return new Figures(seen, seen * 10L, seen * 9L, seen, slowdown, slowdown, slowdown, 0, 0, 0, failedLookups);
+            return new Figures(seen, seen * 10L, seen * 9L, seen, slowdown, slowdown, slowdown, 0, 0, 0, failedLookups, null);
         }
 
         @Override

@@ -108,7 +108,8 @@ public final class NodeTraceFactory {
                         : terms.arguments().value(),
                 terms.arguments() == ArgumentDetail.NONE || terms.redact().isEmpty() ? null : terms.redact(),
                 spec.paths(),
-                spec.peers());
+                spec.peers(),
+                TraceRequestSpec.ALL_CALLS.equals(spec.volume()) ? null : Profile.READABLE);
     }
 
     /**

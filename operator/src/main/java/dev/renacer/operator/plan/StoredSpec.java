@@ -40,6 +40,7 @@ final class StoredSpec {
                         range("safety.maxSlowdownPercent", safety.maxSlowdownPercent(), 1, 1_000_000),
                         word("safety.onExceeded", safety.onExceeded(), "Detach", "DutyCycle"),
                         word("errorStatus", spec.errorStatus(), "Default", "All"),
+                        word("volume", spec.volume(), "Readable", "All"),
                         word("arguments", spec.arguments(), "None", "Names", "Full"),
                         subjects(spec))
                 .flatMap(Optional::stream)

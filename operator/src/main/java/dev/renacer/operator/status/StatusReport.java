@@ -3,6 +3,7 @@
 
 package dev.renacer.operator.status;
 
+import dev.renacer.crds.CallFates;
 import dev.renacer.crds.ConditionType;
 import dev.renacer.crds.NodeTraceStatus.TargetStatus;
 import dev.renacer.crds.Reason;
@@ -227,6 +228,11 @@ public final class StatusReport {
                 totals.lost() + " of " + (totals.spans() + totals.lost()) + " spans were lost; " + remedy(reports)));
     }
 
+    private static String folded(TraceTotals totals) {
+        CallFates fates = totals.callFates();
+        return fates == null || fates.folded() == 0 ? "" : counted(fates.folded(), "call") + " folded, ";
+    }
+
     private static Optional<Explanation> partlyWatched(TraceTotals totals) {
         return totals.watchedShare()
                 .map(share -> new Explanation(
@@ -268,7 +274,7 @@ public final class StatusReport {
                     Reason.Completed,
                     (totals.isLeast() ? "At least " : "") + counted(totals.calls(), "call") + " of "
                             + counted(totals.processes(), "process") + " seen, "
-                            + counted(totals.spans(), "span") + " delivered, " + totals.lost() + " lost"
+                            + counted(totals.spans(), "span") + " delivered, " + folded(totals) + totals.lost() + " lost"
                             + cost(totals, situation.bound()));
         } else {
             Reason reason = isAgentsVerdict(tracing) ? tracing.reason() : Reason.NothingTraced;

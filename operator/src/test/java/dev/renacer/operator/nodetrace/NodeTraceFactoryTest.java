@@ -5,6 +5,7 @@ package dev.renacer.operator.nodetrace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.renacer.crds.NodeTraceSpec.Profile;
 import dev.renacer.crds.NodeTraceSpec.Sink;
 import dev.renacer.crds.TraceRequest;
 import dev.renacer.operator.plan.ArgumentDetail;
@@ -76,7 +77,18 @@ class NodeTraceFactoryTest {
                 .isNull();
     }
 
+    @Test
+    void callsAreFoldedUnlessARequestAsksForAll() {
+        assertThat(profile("onlyErrors: true").volume()).isEqualTo("Readable");
+        assertThat(profile("volume: Readable").volume()).isEqualTo("Readable");
+        assertThat(profile("volume: All").volume()).isNull();
+    }
+
     private static @Nullable String errorStatus(String field) {
+        return profile(field).errorStatus();
+    }
+
+    private static Profile profile(String field) {
         TraceRequest request = Serialization.unmarshal("""
                 metadata: {name: checkout, namespace: shop, uid: u1}
                 spec:
@@ -85,7 +97,6 @@ class NodeTraceFactoryTest {
                 """.formatted(field), TraceRequest.class);
         return NodeTraceFactory.of(request, "node-1", NodeTargets.NONE, TERMS)
                 .getSpec()
-                .profile()
-                .errorStatus();
+                .profile();
     }
 }

@@ -191,6 +191,7 @@ class AcceptanceTest {
                 "{podName: a, peers: []} | spec.peers is empty, but must have a value or be left out",
                 "{podName: a, paths: [/etc/hosts], arguments: None} | spec.arguments is None, but must be Names or Full or be left out: spec.paths and spec.peers go by what spans say of arguments",
                 "{podName: a, errorStatus: Some} | spec.errorStatus is \"Some\", but must be Default or All",
+                "{podName: a, volume: Some} | spec.volume is \"Some\", but must be Readable or All",
                 "{podName: a, safety: {onExceeded: Ignore}} | spec.safety.onExceeded is \"Ignore\", but must be Detach or DutyCycle",
             })
     void aSpecThatNoDefinitionOfOursLetsPassIsRefusedWhereItIsServed(String spec, String fault) {

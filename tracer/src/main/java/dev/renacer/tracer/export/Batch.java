@@ -70,19 +70,22 @@ final class Batch {
      */
     void accepted(long rejected) {
         long left = Math.min(rejected, spans.size());
-        int spansLeft = spans.size();
+        int begin = 0;
         for (Share share : shares) {
-            long refused = Math.ceilDiv(left * share.spans(), spansLeft);
-            share.target().failed(refused);
-            share.target().exported(share.spans() - refused);
+            long refused = Math.ceilDiv(left * share.spans(), spans.size() - begin);
+            share.target().exported(spans.subList(begin, begin + share.spans()), refused);
             left -= refused;
-            spansLeft -= share.spans();
+            begin += share.spans();
         }
     }
 
     /** The batch will never arrive. */
     void failed() {
-        shares.forEach(share -> share.target().failed(share.spans()));
+        int begin = 0;
+        for (Share share : shares) {
+            share.target().failed(spans.subList(begin, begin + share.spans()));
+            begin += share.spans();
+        }
     }
 
     /** The targets that have spans in it. */

@@ -22,11 +22,28 @@ public interface SpanSink {
     /** The current counters. */
     Counts counts();
 
+    /** What has become of the calls that the spans stand for ({@link CallSpan}). */
+    default CallFates fates() {
+        return CallFates.NONE;
+    }
+
     /**
      * Gives up the spans that still wait, counting them as failed, and refuses later ones. Spans on their way to the
      * collector stay pending until their result is known.
      */
     void giveUp();
+
+    /**
+     * The fate of the calls that a target's spans stand for. Root spans stand for none.
+     *
+     * @param exported  calls whose own spans the collector acknowledged
+     * @param folded    calls in summaries that the collector acknowledged
+     * @param lost      calls whose span, or whose summary, will never arrive
+     * @param pending   calls whose span waits or is under way
+     */
+    record CallFates(long exported, long folded, long lost, long pending) {
+        static final CallFates NONE = new CallFates(0, 0, 0, 0);
+    }
 
     /**
      * The fate of a target's spans. {@code offered = exported + droppedByRate + droppedByQueue + failed + pending}.

@@ -26,6 +26,10 @@ final class TargetQueue implements SpanSink {
     private long droppedByRate;
     private long droppedByQueue;
     private long failed;
+    private long callsOffered;
+    private long callsExported;
+    private long callsFolded;
+    private long callsLost;
 
     /** The queues that wait for their turn to export. */
     interface Line {
@@ -58,17 +62,22 @@ final class TargetQueue implements SpanSink {
     public synchronized void overBudget() {
         offered++;
         droppedByRate++;
+        callsOffered++;
+        callsLost++;
     }
 
     private synchronized boolean enqueue(SpanData span) {
         boolean structural = span instanceof StructuralSpan;
         offered++;
+        callsOffered += calls(span);
         if (closed) {
             failed++;
+            callsLost += calls(span);
             return false;
         }
         if (queue.size() >= (structural ? capacity + STRUCTURAL_RESERVE : capacity)) {
             droppedByQueue++;
+            callsLost += calls(span);
             return false;
         }
         queue.add(span);
@@ -97,18 +106,50 @@ final class TargetQueue implements SpanSink {
         return moved;
     }
 
-    synchronized void exported(long spans) {
-        exported += spans;
+    /**
+     * The collector took these spans of this target but for some, and does not say for which: their part of the calls
+     * is estimated.
+     *
+     * @param rejected  how many it did not take
+     */
+    synchronized void exported(List<SpanData> spans, long rejected) {
+        exported += spans.size() - rejected;
+        failed += rejected;
+        long own = 0;
+        long summarized = 0;
+        for (SpanData span : spans) {
+            if (span instanceof CallSpan call && call.isSummary()) {
+                summarized += call.calls();
+            } else {
+                own += calls(span);
+            }
+        }
+        long ownLost = part(own, rejected, spans.size());
+        long summarizedLost = part(summarized, rejected, spans.size());
+        callsExported += own - ownLost;
+        callsFolded += summarized - summarizedLost;
+        callsLost += ownLost + summarizedLost;
     }
 
-    synchronized void failed(long spans) {
-        failed += spans;
+    /** These spans of this target will never arrive. */
+    synchronized void failed(List<SpanData> spans) {
+        failed += spans.size();
+        spans.forEach(span -> callsLost += calls(span));
+    }
+
+    private static long part(long calls, long some, long of) {
+        return some == 0 ? 0 : Math.ceilDiv(calls * some, of);
+    }
+
+    private static long calls(SpanData span) {
+        return span instanceof CallSpan call ? call.calls() : 0;
     }
 
     @Override
     public synchronized void giveUp() {
         closed = true;
         failed += queue.size();
+        queue.forEach(span -> callsLost += calls(span));
         line.givenUp(queue.size());
         queue.clear();
     }
@@ -127,6 +168,12 @@ final class TargetQueue implements SpanSink {
     public synchronized Counts counts() {
         long pending = offered - exported - droppedByRate - droppedByQueue - failed;
         return new Counts(offered, exported, droppedByRate, droppedByQueue, failed, pending);
+    }
+
+    @Override
+    public synchronized CallFates fates() {
+        long pending = callsOffered - callsExported - callsFolded - callsLost;
+        return new CallFates(callsExported, callsFolded, callsLost, pending);
     }
 
     @Override

@@ -205,6 +205,27 @@ final class CallDetails {
         locks.name(pid).ifPresent(name -> put(SpanAttributes.LOCK_HOLDER_NAME, name));
     }
 
+    /** The file that the call is about: that of its path, otherwise that of its descriptor. Null: none, or not known. */
+    @Nullable
+    String file(SyscallCall call) {
+        if (level == ArgumentDetail.NONE) {
+            return null;
+        }
+        Shape shape = shape(call.syscall());
+        if (shape.path() < 0 && shape.descriptor() < 0) {
+            return null;
+        }
+        CallNames names = descriptors.names(call);
+        String path = shape.path() >= 0 ? names.path().orElse(null) : null;
+        if (path != null) {
+            return ByteText.escaped(path);
+        }
+        return shape.descriptor() >= 0
+                        && names.argument(shape.descriptor()).orElse(null) instanceof Descriptor.File file
+                ? ByteText.escaped(file.path())
+                : null;
+    }
+
     /** Whether the call has executed a program. */
     boolean isExec(SyscallCall call) {
         return call.outcome() == Outcome.RETURNED && shape(call.syscall()).isExec();

@@ -10,6 +10,7 @@ import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.descriptor.Inheritance;
+import dev.renacer.tracer.export.CallSpan;
 import dev.renacer.tracer.export.SpanSink;
 import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.span.PendingConnections.Held;
@@ -20,6 +21,12 @@ import dev.renacer.tracer.span.slice.ProcessTraces;
 import dev.renacer.tracer.span.slice.Slice;
 import dev.renacer.tracer.span.slice.SliceEnding;
 import dev.renacer.tracer.span.slice.TraceLimits;
+import dev.renacer.tracer.span.volume.CallCounts;
+import dev.renacer.tracer.span.volume.FoldStatistics;
+import dev.renacer.tracer.span.volume.FoldedCall;
+import dev.renacer.tracer.span.volume.SpanBudget;
+import dev.renacer.tracer.span.volume.TransferCalls;
+import dev.renacer.tracer.span.volume.Volume;
 import dev.renacer.tracer.span.wait.FutexWaits;
 import dev.renacer.tracer.span.wait.LockWatch;
 import dev.renacer.tracer.span.wait.ThreadNames;
@@ -60,6 +67,7 @@ public final class SpanAssembler implements TraceListener {
     private final long minDurationNanos;
     private final Predicate<SyscallCall> subjects;
     private final Optional<SpanBudget> budget;
+    private final Optional<ReadableSpans> readable;
     private final CallDetails details;
     private final CallParents parents;
     private final ThreadNames threads;
@@ -71,6 +79,12 @@ public final class SpanAssembler implements TraceListener {
 
     /** Written only by the consumer thread. */
     private volatile long spansMade;
+
+    /** Likewise. */
+    private volatile long callsMade;
+
+    /** Likewise. */
+    private volatile long callsUnseen;
 
     /**
      * @param resource  the target; the very same instance goes with each span
@@ -146,9 +160,18 @@ public final class SpanAssembler implements TraceListener {
         this.budget = options.maxSpansPerSecond().isPresent()
                 ? Optional.of(new SpanBudget(options.maxSpansPerSecond().getAsInt()))
                 : Optional.empty();
+        this.readable = options.volume() == Volume.READABLE
+                ? Optional.of(new ReadableSpans(budget, new Folded()))
+                : Optional.empty();
         this.statusRule = new CallStatus.Rule(options.errorStatus());
         this.traces = new ProcessTraces(
-                resource, parent, options.parents().given(), new TraceLimits(options.maxSpansPerTrace(), options.maxTraceAge()), ids, this::offer);
+                resource,
+                parent,
+                options.parents().given(),
+                new TraceLimits(options.maxSpansPerTrace(), options.maxTraceAge()),
+                ids,
+                slice -> readable.ifPresent(spans -> spans.close(slice)),
+                this::offer);
     }
 
     @Override
@@ -219,11 +242,56 @@ public final class SpanAssembler implements TraceListener {
         }
         Slice slice = traces.sliceFor(call.process(), call.startNanos(), ended.endNanos());
         slice.cover(call.startNanos(), ended.endNanos());
-        if (budget.isPresent() && !budget.get().admits(ended, status)) {
-            sink.overBudget();
-            return;
+        countMade(slice);
+        if (readable.isPresent()) {
+            readable(readable.get(), slice, call, ended, status, held);
+        } else if (budget.isPresent() && !budget.get().admits(ended, status.isFailure())) {
+            overBudget(slice);
+        } else {
+            offer(slice, made(slice, call, ended, status, held));
+            traces.countSpan(slice, ended.endNanos());
         }
-        offer(new SyscallSpan(
+    }
+
+    private void readable(
+            ReadableSpans spans,
+            Slice slice,
+            SyscallCall call,
+            SyscallCall ended,
+            CallStatus status,
+            Optional<Held> held) {
+        Optional<ReadableSpans.Kind> kind = spans.kind(slice, ended, status, parents.of(call, slice));
+        if (spans.admits(slice, kind, ended, status)) {
+            offer(slice, made(slice, call, ended, status, held));
+            traces.countSpan(slice, ended.endNanos());
+        } else if (kind.isEmpty()) {
+            overBudget(slice);
+        } else {
+            FoldedCall folded = new FoldedCall(
+                    call.startNanos(),
+                    ended.endNanos(),
+                    TransferCalls.contains(call.syscall().name()) ? TransferCalls.bytes(call) : 0,
+                    details.file(call));
+            if (spans.fold(slice, kind.get(), folded, () -> made(slice, call, ended, status, held))) {
+                traces.countSpan(slice, ended.endNanos());
+            }
+        }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
+    private void countMade(Slice slice) {
+        callsMade++;
+        slice.calls().countMade(1);
+    }
+
+    private void overBudget(Slice slice) {
+        slice.calls().countLost(1);
+        sink.overBudget();
+    }
+
+    private SyscallSpan made(
+            Slice slice, SyscallCall call, SyscallCall ended, CallStatus status, Optional<Held> held) {
+        return new SyscallSpan(
                 slice.context(),
                 parents.of(call, slice),
                 label(call.syscall()),
@@ -233,8 +301,39 @@ public final class SpanAssembler implements TraceListener {
                 slice.process().boxed(call.tid()),
                 status,
                 held.isPresent() ? held.get().detail() : details.of(call),
-                source(call)));
-        traces.countSpan(slice, ended.endNanos());
+                source(call));
+    }
+
+    /** What comes of calls that were folded, when that ends. */
+    private final class Folded implements ReadableSpans.Receiver {
+        @Override
+        public void call(Slice slice, SyscallSpan span) {
+            offer(slice, span);
+        }
+
+        @Override
+        public void summary(Slice slice, ReadableSpans.Kind kind, FoldStatistics folded) {
+            offer(
+                    slice,
+                    FoldedSpan.of(
+                            ids.generateSpanId(),
+                            slice.context(),
+                            kind.parent(),
+                            label(kind.syscall()),
+                            kind.status(),
+                            folded));
+        }
+    }
+
+    private void offer(Slice slice, CallSpan span) {
+        CallCounts calls = slice.calls();
+        if (!offer(span)) {
+            calls.countLost(span.calls());
+        } else if (span.isSummary()) {
+            calls.countFolded(span.calls());
+        } else {
+            calls.countExported();
+        }
     }
 
     private void ended(Held held, SyscallCall ended, ConnectionEnding ending) {
@@ -347,6 +446,16 @@ public final class SpanAssembler implements TraceListener {
         return parents.left();
     }
 
+    /** How many of the calls that were asked for were made, those included of which it is only known that they were lost. */
+    public long callsMade() {
+        return callsMade;
+    }
+
+    /** How many of those were lost before they were seen, since the ring was full. */
+    public long callsUnseen() {
+        return callsUnseen;
+    }
+
     /** How many spans were made, whether or not the sink took them. */
     public long spansMade() {
         return spansMade;
@@ -391,7 +500,10 @@ public final class SpanAssembler implements TraceListener {
         slice.addEvent(rest.epochNanos(), "unwatched", attributes);
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
     private void onLost(TraceEvent.EventsLost lost) {
+        callsMade += lost.count();
+        callsUnseen += lost.count();
         Slice slice = traces.sliceFor(lost.process(), lost.epochNanos(), lost.epochNanos());
         slice.countLost(lost.count());
         slice.addEvent(lost.epochNanos(), "events lost", Attributes.of(SpanAttributes.EVENTS_LOST, lost.count()));
@@ -414,13 +526,16 @@ public final class SpanAssembler implements TraceListener {
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
-    private void offer(SpanData span) {
+    private boolean offer(SpanData span) {
         spansMade++;
-        sink.offer(span);
+        return sink.offer(span);
     }
 
     private void notice(long nanos) {
         latestNanos = Math.max(latestNanos, nanos);
         futexes.settle(latestNanos);
+        if (readable.isPresent()) {
+            readable.get().closeDue(latestNanos);
+        }
     }
 }

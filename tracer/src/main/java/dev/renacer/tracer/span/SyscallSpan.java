@@ -5,6 +5,7 @@ package dev.renacer.tracer.span;
 
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
+import dev.renacer.tracer.export.CallSpan;
 import dev.renacer.tracer.span.attribute.RenacerScope;
 import dev.renacer.tracer.span.parent.CallParent;
 import dev.renacer.tracer.span.slice.SliceContext;
@@ -17,7 +18,6 @@ import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.data.EventData;
 import io.opentelemetry.sdk.trace.data.LinkData;
-import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * values are kept as they are and only become attributes while the span is written ({@link CallAttributes}). Its
  * numbers are objects from the start, since the exporter asks for them twice.
  */
-final class SyscallSpan implements SpanData {
+final class SyscallSpan implements CallSpan {
     private static final long NANOS_PER_MICRO = 1_000;
 
     private final SliceContext slice;

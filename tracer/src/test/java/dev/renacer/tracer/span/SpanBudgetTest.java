@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.span.volume.SpanBudget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ class SpanBudgetTest {
                 result < 0 ? Outcome.FAILED : Outcome.RETURNED,
                 result,
                 false);
-        if (budget.admits(call, rule.of(call))) {
+        if (budget.admits(call, rule.of(call).isFailure())) {
             admitted.computeIfAbsent(number + " " + Math.min(result, 0), _ -> new ArrayList<>())
                     .add(endMicros);
         }

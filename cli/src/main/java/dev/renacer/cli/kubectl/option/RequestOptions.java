@@ -31,6 +31,7 @@ public final class RequestOptions {
     private static final int MAX_SLOWDOWN_PERCENT = 1_000_000;
     private static final List<String> ON_EXCEEDED = List.of("Detach", "DutyCycle");
     private static final List<String> ERROR_STATUS = List.of("Default", "All");
+    private static final List<String> VOLUME = List.of("Readable", "All");
     private static final List<String> ARGUMENTS = List.of("None", "Names", "Full");
     private static final int MAX_CONTAINERS = 32;
     private static final int MAX_JUSTIFICATION = 512;
@@ -133,6 +134,15 @@ public final class RequestOptions {
     Integer maxSpansPerSecond;
 
     @Option(
+            names = "--volume",
+            paramLabel = "Readable|All",
+            description =
+                    "Which calls become spans: those that failed or were slow and the first of each kind, at most 100 spans/s of a"
+                            + " process, with summaries of the rest (Readable, if absent), or All.")
+    @Nullable
+    String volume;
+
+    @Option(
             names = "--max-slowdown",
             paramLabel = "PERCENT",
             description =
@@ -184,6 +194,7 @@ public final class RequestOptions {
         inRange("--max-slowdown", maxSlowdownPercent, MAX_SLOWDOWN_PERCENT);
         oneOf("--on-exceeded", onExceeded, ON_EXCEEDED);
         oneOf("--error-status", errorStatus, ERROR_STATUS);
+        oneOf("--volume", volume, VOLUME);
         oneOf("--arguments", arguments, ARGUMENTS);
         containers.forEach(container -> Rfc1123.label("--container", container));
         if (containers.size() > MAX_CONTAINERS) {
@@ -256,6 +267,7 @@ public final class RequestOptions {
                 arguments,
                 sink == null ? null : new SinkRef(sink),
                 maxSpansPerSecond,
+                volume,
                 safety(),
                 justification,
                 requestedBy,

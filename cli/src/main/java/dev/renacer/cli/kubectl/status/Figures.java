@@ -3,8 +3,10 @@
 
 package dev.renacer.cli.kubectl.status;
 
+import dev.renacer.crds.CallFates;
 import dev.renacer.crds.TraceTotals;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Figures of a trace in words. */
 public final class Figures {
@@ -22,6 +24,7 @@ public final class Figures {
                         totals.calls(),
                         totals.spans(),
                         totals.lost())
+                + folded(totals.callFates())
                 + cost
                 + totals.watchedShare()
                         .map(share -> ", busy threads watched " + share)
@@ -31,6 +34,12 @@ public final class Figures {
                         : ", calls may be missing ("
                                 + counted(totals.failedLookups(), "failed look-up", "failed look-ups")
                                 + " of descriptors)");
+    }
+
+    private static String folded(@Nullable CallFates fates) {
+        return fates == null || fates.folded() == 0
+                ? ""
+                : String.format(Locale.ROOT, ", %,d calls folded", fates.folded());
     }
 
     /** A number and its noun. */

@@ -83,6 +83,9 @@ record RequestWords(TraceRequestSpec spec) {
                 ? ""
                 : ", a slowdown of " + spec.safety().maxSlowdownPercent() + " %";
         return String.format(Locale.ROOT, "%d s, %,d spans/s of a container%s", seconds, budget, slowdown)
+                + (TraceRequestSpec.ALL_CALLS.equals(spec.volume())
+                        ? ", a span for each call"
+                        : ", folded to what is readable")
                 + (Boolean.TRUE.equals(spec.stop()) ? "; asked to stop" : "");
     }
 

@@ -107,6 +107,7 @@ class RequestArgumentsTest {
         options.arguments = "Full";
         options.sink = "tempo";
         options.maxSpansPerSecond = 10;
+        options.volume = "All";
         options.maxSlowdownPercent = 50;
         options.onExceeded = "DutyCycle";
         options.colocate = true;
@@ -131,6 +132,7 @@ class RequestArgumentsTest {
                         "Full",
                         new SinkRef("tempo"),
                         10,
+                        "All",
                         new Safety(50, "DutyCycle", true),
                         "INC-4711",
                         "jane",

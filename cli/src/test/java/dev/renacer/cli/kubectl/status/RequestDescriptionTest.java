@@ -63,7 +63,7 @@ class RequestDescriptionTest {
                         "Asks for:      the system calls openat, network that failed in whatever way that took at least 500 us",
                         "Of:            the pods of Deployment checkout, containers app, processes whose name matches"
                                 + " java",
-                        "At most:       30 s, 2,000 spans/s of a container, a slowdown of 50 %",
+                        "At most:       30 s, 2,000 spans/s of a container, a slowdown of 50 %, folded to what is readable",
                         "Ends:          2026-01-01T00:00:30Z",
                         "Figures:       1 container, 2 processes: 10 calls, 9 spans, lost 1, slowdown at least 3 % (at most 40 %)")
                 .anySatisfy(line -> assertThat(line).matches(" +DeniedByPod +1 +db-0 +node-2 +annotated"))

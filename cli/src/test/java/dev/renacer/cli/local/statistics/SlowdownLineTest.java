@@ -13,7 +13,8 @@ class SlowdownLineTest {
 
     private static String line(int least, int most, int worst, boolean bounded) {
         return SlowdownLine.of(
-                new CaptureStats(9, 9, 0, 0, 1, 18, least, most, worst, 8, 22, 0, 0, 0, 0), bounded);
+                new CaptureStats(9, 9, 0, 0, 1, 18, least, most, worst, 8, 22, 0, 0, 0, 0, CaptureStats.Contexts.NONE),
+                bounded);
     }
 
     @Test

@@ -118,5 +118,39 @@ public final class SpanAttributes {
     public static final AttributeKey<String> PREVIOUS_EXECUTABLE_NAME =
             AttributeKey.stringKey("process.executable.previous_name");
 
+    // Of a span that stands for several: those of the collector's span pruning processor.
+    public static final AttributeKey<Boolean> AGGREGATION_IS_SUMMARY =
+            AttributeKey.booleanKey("aggregation.is_summary");
+    public static final AttributeKey<Long> AGGREGATION_SPAN_COUNT = AttributeKey.longKey("aggregation.span_count");
+    public static final AttributeKey<Long> AGGREGATION_DURATION_MIN =
+            AttributeKey.longKey("aggregation.duration_min_ns");
+    public static final AttributeKey<Long> AGGREGATION_DURATION_MAX =
+            AttributeKey.longKey("aggregation.duration_max_ns");
+    public static final AttributeKey<Long> AGGREGATION_DURATION_AVG =
+            AttributeKey.longKey("aggregation.duration_avg_ns");
+    public static final AttributeKey<Long> AGGREGATION_DURATION_TOTAL =
+            AttributeKey.longKey("aggregation.duration_total_ns");
+    public static final AttributeKey<List<Double>> AGGREGATION_BUCKET_BOUNDS =
+            AttributeKey.doubleArrayKey("aggregation.histogram_bucket_bounds_s");
+    public static final AttributeKey<List<Long>> AGGREGATION_BUCKET_COUNTS =
+            AttributeKey.longArrayKey("aggregation.histogram_bucket_counts");
+    /** Bytes that the calls of a summary have transferred. */
+    public static final AttributeKey<Long> FOLDED_BYTES = AttributeKey.longKey("renacer.folded.bytes");
+    /** Files that most calls of a summary were about. */
+    public static final AttributeKey<List<String>> FOLDED_PATHS = AttributeKey.stringArrayKey("renacer.folded.paths");
+    /** How many calls were about each of them. */
+    public static final AttributeKey<List<Long>> FOLDED_PATH_CALLS =
+            AttributeKey.longArrayKey("renacer.folded.path_calls");
+    /** How many were about other files. */
+    public static final AttributeKey<Long> FOLDED_OTHER_PATH_CALLS =
+            AttributeKey.longKey("renacer.folded.other_path_calls");
+
+    // What became of the calls of a slice.
+    public static final AttributeKey<Long> CALLS_MADE = AttributeKey.longKey("renacer.calls.made");
+    public static final AttributeKey<Long> CALLS_EXPORTED = AttributeKey.longKey("renacer.calls.exported");
+    public static final AttributeKey<Long> CALLS_FOLDED = AttributeKey.longKey("renacer.calls.folded");
+    public static final AttributeKey<Long> CALLS_SAMPLED = AttributeKey.longKey("renacer.calls.sampled");
+    public static final AttributeKey<Long> CALLS_LOST = AttributeKey.longKey("renacer.calls.lost");
+
     private SpanAttributes() {}
 }

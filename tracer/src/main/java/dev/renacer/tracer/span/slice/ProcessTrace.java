@@ -4,6 +4,7 @@
 package dev.renacer.tracer.span.slice;
 
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.span.volume.ProcessBudget;
 import io.opentelemetry.api.trace.SpanContext;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +16,7 @@ public final class ProcessTrace {
     private static final int TID_SLOTS = 16;
 
     private final Long[] tids = new Long[TID_SLOTS];
+    private final ProcessBudget budget = new ProcessBudget();
     private TracedProcess latest;
     private List<String> commandArguments = List.of();
     private Optional<Slice> current = Optional.empty();
@@ -34,6 +36,11 @@ public final class ProcessTrace {
     /** The process as it is known now. */
     public TracedProcess latest() {
         return latest;
+    }
+
+    /** How many spans it may have. */
+    public ProcessBudget budget() {
+        return budget;
     }
 
     /** The process runs another program now. */

@@ -54,6 +54,7 @@ public final class ProcessTraces {
     private final int maxSpans;
     private final long maxAgeNanos;
     private final IdGenerator ids;
+    private final Consumer<Slice> closing;
     private final Consumer<SpanData> roots;
     private final Map<Integer, ProcessTrace> processes = new HashMap<>();
     private final Map<Integer, SpanContext> lastRoots = new LinkedHashMap<>() {
@@ -71,6 +72,8 @@ public final class ProcessTraces {
     /**
      * @param given  where the trace parent comes from
      * @param roots  takes each root span when its slice closes
+     * @param closing  told of each slice before its root is made; what is added to it then is in the root
+     * @param roots    takes each root span when its slice closes
      */
     public ProcessTraces(
             Resource resource,
@@ -78,6 +81,7 @@ public final class ProcessTraces {
             ParentSource given,
             TraceLimits limits,
             IdGenerator ids,
+            Consumer<Slice> closing,
             Consumer<SpanData> roots) {
         this.resource = resource;
         this.traceParent = traceParent;
@@ -85,6 +89,7 @@ public final class ProcessTraces {
         this.maxSpans = limits.maxSpans();
         this.maxAgeNanos = limits.maxAge().toNanos();
         this.ids = ids;
+        this.closing = closing;
         this.roots = roots;
     }
 
@@ -281,6 +286,7 @@ public final class ProcessTraces {
     }
 
     private void close(Slice slice) {
+        closing.accept(slice);
         roots.accept(slice.root(slice.process().ending().orElse(SliceEnding.Continued.INSTANCE)));
         slice.process().closed(slice);
         OpenTrace trace = slice.trace();

@@ -5,6 +5,7 @@ package dev.renacer.tracer.span.slice;
 
 import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
+import dev.renacer.tracer.span.volume.CallCounts;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanContext;
@@ -31,6 +32,7 @@ public final class Slice {
     private final int index;
     private final List<EventData> events = new ArrayList<>();
     private int eventsTotal;
+    private final CallCounts calls = new CallCounts();
     private long eventsLost;
     private long startNanos;
     private long endNanos;
@@ -63,6 +65,11 @@ public final class Slice {
     /** The process whose life it is a stretch of. */
     public ProcessTrace process() {
         return process;
+    }
+
+    /** What became of the calls of the process while it was open. */
+    public CallCounts calls() {
+        return calls;
     }
 
     OpenTrace trace() {
@@ -106,6 +113,8 @@ public final class Slice {
     /** Counts events of the process that were lost. */
     public void countLost(long count) {
         eventsLost += count;
+        calls.countMade(count);
+        calls.countLost(count);
     }
 
     /** The root span, with the process as it is known now. */
@@ -122,6 +131,20 @@ public final class Slice {
                 List.copyOf(events),
                 eventsTotal,
                 links);
+    }
+
+    private static void describe(CallCounts calls, AttributesBuilder attributes) {
+        attributes.put(SpanAttributes.CALLS_MADE, calls.made());
+        attributes.put(SpanAttributes.CALLS_EXPORTED, calls.exported());
+        if (calls.folded() > 0) {
+            attributes.put(SpanAttributes.CALLS_FOLDED, calls.folded());
+        }
+        if (calls.sampled() > 0) {
+            attributes.put(SpanAttributes.CALLS_SAMPLED, calls.sampled());
+        }
+        if (calls.lost() > 0) {
+            attributes.put(SpanAttributes.CALLS_LOST, calls.lost());
+        }
     }
 
     private Attributes attributes(TracedProcess latest, SliceEnding ending) {
@@ -142,6 +165,7 @@ public final class Slice {
         if (eventsLost > 0) {
             attributes.put(SpanAttributes.EVENTS_LOST, eventsLost);
         }
+        describe(calls, attributes);
         ending.describe(attributes);
         return attributes.build();
     }

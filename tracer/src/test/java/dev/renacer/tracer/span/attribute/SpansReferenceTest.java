@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class SpansReferenceTest {
     private static final Path PAGE = Path.of("..", "docs", "reference", "spans.md");
     private static final Pattern ROW =
-            Pattern.compile("^\\| `([a-z_.]+)` \\| (string|int|boolean|string\\[]) \\|", Pattern.MULTILINE);
+            Pattern.compile("^\\| `([a-z_.]+)` \\| (string|int|boolean|(?:string|int|double)\\[]) \\|", Pattern.MULTILINE);
 
     @Test
     void eachAttributeHasItsRowAndEachRowIsAnAttribute() throws Exception {
@@ -51,6 +51,8 @@ class SpansReferenceTest {
             case LONG -> "int";
             case BOOLEAN -> "boolean";
             case STRING_ARRAY -> "string[]";
+            case DOUBLE_ARRAY -> "double[]";
+            case LONG_ARRAY -> "int[]";
             default -> throw new IllegalArgumentException("the page has no word for " + type);
         };
     }

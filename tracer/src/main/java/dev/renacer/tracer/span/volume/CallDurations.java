@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.span;
+package dev.renacer.tracer.span.volume;
 
 /**
  * How long calls of one kind take, counted in steps of a quarter of a power of two; recent ones count more. For one
  * thread.
  */
-final class CallDurations {
+public final class CallDurations {
     private static final int STEPS = 4 * 64;
     /** With fewer calls a 99th percentile is meaningless. */
     private static final int LEAST = 100;
@@ -21,8 +21,12 @@ final class CallDurations {
     private int untilNext = LEAST;
     private int p99 = Integer.MAX_VALUE;
 
-    /** Counts a call. @return whether it took longer than 99 of 100 before it, by at least a step */
-    boolean isSlow(long nanos) {
+    /**
+     * Counts a call.
+     *
+     * @return whether it took longer than 99 of 100 before it, by at least a step
+     */
+    public boolean isSlow(long nanos) {
         int step = step(nanos);
         boolean slow = step > p99;
         counts[step]++;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer.span;
+package dev.renacer.tracer.span.volume;
 
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.syscall.Syscall;
@@ -13,7 +13,7 @@ import java.util.Map;
 
 /**
  * Which calls become spans if a target may only send a limited number per second. In this order: failures
- * ({@link CallStatus#isFailure}), calls slower than the 99th percentile of their own kind, and the rest, each evenly
+ * (what anybody would call one), calls slower than the 99th percentile of their own kind, and the rest, each evenly
  * over time and over the kinds of calls: a kind is a system call, or a system call with one errno. A rare kind passes
  * completely while a common one is thinned out, and one that floods its class leaves room in it for the others. It
  * decides at once and holds no span back: what a tenth of a second brought is the forecast for the next, and a part of
@@ -22,7 +22,7 @@ import java.util.Map;
  * <p>Time is that of the calls' ends. For one thread. The order of classes is a preference, but the number of spans is
  * a bound: in any stretch of time at most one second's worth more than the rate.
  */
-final class SpanBudget {
+public final class SpanBudget {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long TICK_NANOS = NANOS_PER_SECOND / 10;
     /** After this many ticks without a call nothing is left of a forecast. */
@@ -65,7 +65,7 @@ final class SpanBudget {
      *
      * @param perSecond  at least 1
      */
-    SpanBudget(int perSecond) {
+    public SpanBudget(int perSecond) {
         if (perSecond < 1) {
             throw new IllegalArgumentException(
                     "a budget of " + perSecond + " spans/s is too small: it must be at least 1");
@@ -77,12 +77,16 @@ final class SpanBudget {
         this.tokens = perSecond;
     }
 
-    /** Whether the call becomes a span; if so, it is charged to the budget. */
-    boolean admits(SyscallCall call, CallStatus status) {
+    /**
+     * Whether the call becomes a span; if so, it is charged to the budget.
+     *
+     * @param isFailure  whether anybody would call it a failure
+     */
+    public boolean admits(SyscallCall call, boolean isFailure) {
         advance(call.endNanos());
         Kinds kinds = call.syscall().known() ? kinds(call.syscall()) : unknown;
         boolean isSlow = kinds.durations.isSlow(call.durationNanos());
-        boolean wanted = status.isFailure()
+        boolean wanted = isFailure
                 ? failures.wants(kinds.failure(call.errno()), keptFromRare, 0)
                 : isSlow
                         ? slow.wants(kinds.slow(), keptFromSlow, keptFromRare)
@@ -91,6 +95,12 @@ final class SpanBudget {
             tokens--;
         }
         return wanted;
+    }
+
+    /** Charges a span that is made in any case; what is missing is saved up for afterwards. */
+    public void charge(long endNanos) {
+        advance(endNanos);
+        tokens--;
     }
 
     /** Without a lambda for the case that there are none yet: it would be created anew for each call. */
