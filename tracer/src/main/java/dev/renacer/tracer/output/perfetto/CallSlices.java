@@ -37,7 +37,7 @@ final class CallSlices {
      *
      * @param begun  the flows that begin with it
      * @param ended  the flow that ends when it begins
-     * @param woken  the flow that ends when it returns
+     * @param woken  the flow that ends when it returns, at an instant of its own
      */
     void write(SyscallCall call, long track, List<Long> begun, OptionalLong ended, OptionalLong woken) {
         events.begin(Fields.Event.BEGIN, track)
@@ -46,8 +46,14 @@ final class CallSlices {
         ended.ifPresent(events::endOfFlow);
         annotate(call);
         events.end(call.startNanos());
+        if (woken.isPresent()) {
+            // An importer turns an arrow between two slices by the beginnings of both, and this slice began before what woke it.
+            events.begin(Fields.Event.INSTANT, track)
+                    .named(Categories.EVENT, "woken")
+                    .endOfFlow(woken.getAsLong());
+            events.end(call.endNanos());
+        }
         events.begin(Fields.Event.END, track);
-        woken.ifPresent(events::endOfFlow);
         events.end(call.endNanos());
     }
 

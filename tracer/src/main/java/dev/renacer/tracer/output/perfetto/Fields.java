@@ -34,6 +34,8 @@ final class Fields {
 
     static final int MONOTONIC = 3;
 
+    static final int BOOTTIME = 6;
+
     static final class Snapshot {
         static final int CLOCKS = 1;
         static final int PRIMARY = 2;

@@ -172,11 +172,11 @@ public final class PerfettoOutput implements TraceListener {
     private void started(TraceEvent.ProcessStarted started) {
         TracedProcess process = started.process();
         forget(process.pid());
-        instant(
-                        process.pid(),
-                        started,
-                        started.origin() == TraceEvent.Origin.FORKED ? "process started" : "trace begins")
-                .endOfFlow(TASK | process.pid());
+        boolean forked = started.origin() == TraceEvent.Origin.FORKED;
+        EventWriter start = instant(process.pid(), started, forked ? "process started" : "trace begins");
+        if (forked) {
+            start.endOfFlow(TASK | process.pid());
+        }
         events.end(started.epochNanos());
         tracks.isFresh(process.pid());
         if (process.pid() != process.vpid() && started.creator() != 0) {
@@ -214,6 +214,9 @@ public final class PerfettoOutput implements TraceListener {
         snapshot.message(Fields.Snapshot.CLOCKS, clock(clock, Fields.REALTIME, epochNanos));
         epochOffset.ifPresent(offset ->
                 snapshot.message(Fields.Snapshot.CLOCKS, clock(clock, Fields.MONOTONIC, epochNanos - offset)));
+        // Nothing here is of this clock, but the importer ties the one of the trace to it, and counts an error if it cannot.
+        snapshot.message(
+                Fields.Snapshot.CLOCKS, clock(clock, Fields.BOOTTIME, epochNanos - epochOffset.orElse(0)));
         snapshot.number(Fields.Snapshot.PRIMARY, Fields.REALTIME);
         packets.begin().message(Fields.Packet.CLOCK_SNAPSHOT, snapshot);
         packets.end(0);

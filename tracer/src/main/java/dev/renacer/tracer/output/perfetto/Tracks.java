@@ -21,11 +21,13 @@ final class Tracks {
     private final PacketStream packets;
     private final ProtoMessage track = new ProtoMessage();
     private final ProtoMessage detail = new ProtoMessage();
-    /** By process, the tracks of its threads. */
-    private final Map<Integer, Map<Integer, Long>> processes = new HashMap<>();
+    private final Map<Integer, Process> processes = new HashMap<>();
 
     private final Set<Integer> fresh = new HashSet<>();
     private long last = COUNTER;
+
+    /** A process's own track, and those of its threads by their numbers. */
+    private record Process(long uuid, Map<Integer, Long> threads) {}
 
     Tracks(PacketStream packets) {
         this.packets = packets;
@@ -33,16 +35,16 @@ final class Tracks {
 
     /** The track of a thread, which is described to the reader if it is new. */
     long thread(TracedProcess process, int tid) {
-        Map<Integer, Long> known = processes.get(process.pid());
+        Process known = processes.get(process.pid());
         if (known == null) {
-            known = new HashMap<>();
+            known = new Process(++last, new HashMap<>());
             processes.put(process.pid(), known);
-            describe(++last, process);
+            describe(known.uuid(), process);
         }
-        Long uuid = known.get(tid);
+        Long uuid = known.threads().get(tid);
         if (uuid == null) {
             uuid = ++last;
-            known.put(tid, uuid);
+            known.threads().put(tid, uuid);
             fresh.add(tid);
             detail.clear().number(Fields.Track.THREAD_PID, process.pid()).number(Fields.Track.THREAD_TID, tid);
             write(track.clear().number(Fields.Track.UUID, uuid).message(Fields.Track.THREAD, detail));
@@ -55,25 +57,29 @@ final class Tracks {
         return fresh.remove(tid);
     }
 
-    /** A process has another name from here on: it runs another program. */
+    /**
+     * A process has another name: it runs another program. It is told on the same track, since an importer takes a second track of this
+     * number for another process; so the whole process is shown by its last name.
+     */
     void rename(TracedProcess process) {
-        if (processes.containsKey(process.pid())) {
-            describe(++last, process);
+        Process known = processes.get(process.pid());
+        if (known != null) {
+            describe(known.uuid(), process);
         }
     }
 
     void forgetThread(int pid, int tid) {
-        Map<Integer, Long> known = processes.get(pid);
+        Process known = processes.get(pid);
         if (known != null) {
-            known.remove(tid);
+            known.threads().remove(tid);
         }
         fresh.remove(tid);
     }
 
     void forgetProcess(int pid) {
-        Map<Integer, Long> gone = processes.remove(pid);
+        Process gone = processes.remove(pid);
         if (gone != null) {
-            fresh.removeAll(gone.keySet());
+            fresh.removeAll(gone.threads().keySet());
         }
     }
 
