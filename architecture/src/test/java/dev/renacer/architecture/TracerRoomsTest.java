@@ -46,6 +46,7 @@ class TracerRoomsTest {
                         Arrow.of(
                                 "stuck",
                                 "stuck.proc",
+                                "span.wait",
                                 "output",
                                 "output.notation",
                                 "subject",
@@ -55,7 +56,7 @@ class TracerRoomsTest {
                                 "redact",
                                 "source",
                                 "syscall"),
-                        Arrow.of("stuck.proc"),
+                        Arrow.of("stuck.proc", "redact"),
                         Arrow.of("comparison.report", "comparison", "syscall"),
                         Arrow.of("comparison", "", "descriptor", "descriptor.address", "source", "syscall"),
                         Arrow.of("export", "export.collector", "export.settings"),

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the stacks of threads that sleep in a call and that nobody has stopped. Of their registers the kernel shows the stack
- * pointer and the instruction pointer alone. What else an unwinder needs, a library saves on the stack, with one exception: the
+ * pointer, the instruction pointer and those of the call's arguments. What else an unwinder needs, a library saves on the stack, with one exception: the
  * frame pointer of code that keeps one. So each place on the stack that looks like a frame (the address of a frame further out,
  * and behind it one of code) is tried, and the first counts by which every frame lies further out than the one before and the
  * outermost is reached. Not thread-safe.
@@ -59,7 +59,7 @@ public final class SleepingStacks implements AutoCloseable {
     }
 
     /**
-     * Follows the stack of an event whose stack has the stack pointer and the instruction pointer alone.
+     * Follows the stack of an event that was made without a stop.
      *
      * @return empty if the stack could not be read, or where the code is was not told
      */

@@ -140,7 +140,7 @@ class StuckIT {
             assertThat(said(process))
                     .contains("flock(")
                     .contains("<" + file + ">, LOCK_EX)")
-                    .containsPattern("waits for a lock on a file \\(FLOCK, inode \\S+\\) that process \\d+"
+                    .containsPattern("waits for a lock on a file \\([0-9a-f:]+\\) that process \\d+"
                             + " \\(waits\\), asleep, holds");
         }
     }
