@@ -14,10 +14,13 @@
 #include "tracee/arguments.h"
 #include "tracee/tasks.h"
 
+// In DWARF's numbering: the stack pointer, and the registers that a call has its arguments in.
 #if defined(__aarch64__)
 enum { SP_REGISTER = 31 };
+static const unsigned ARGUMENT_REGISTERS[] = {0, 1, 2, 3, 4, 5};
 #else
-enum { SP_REGISTER = 7 };
+enum { SP_REGISTER = 7, RDI = 5, RSI = 4, RDX = 1, R10 = 10, R8 = 8, R9 = 9 };
+static const unsigned ARGUMENT_REGISTERS[] = {RDI, RSI, RDX, R10, R8, R9};
 #endif
 
 struct rc_look {
@@ -46,6 +49,9 @@ void rc_look_close(struct rc_look *look) {
 
 static void add_stack(struct rc_task *task, uint32_t bytes) {
     struct rc_stack_head head = {.register_count = RC_STACK_REGISTERS};
+    for (size_t i = 0; i < sizeof task->call.args / sizeof task->call.args[0]; i++) {
+        head.registers[ARGUMENT_REGISTERS[i]] = task->call.args[i]; // vfork(3) keeps its return address in one
+    }
     head.registers[SP_REGISTER] = task->call.sp;
     head.registers[RC_STACK_REGISTERS - 1] = task->call.ip;
     uint8_t *at = task->side + task->used.length;

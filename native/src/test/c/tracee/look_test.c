@@ -44,6 +44,15 @@ static struct rc_look *open_look(void) {
     return look;
 }
 
+static bool has_register(const struct rc_stack_head *head, uint64_t value) {
+    for (uint32_t i = 0; i < head->register_count; i++) {
+        if (head->registers[i] == value) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void what_arguments_point_to_and_the_stack_are_read_as_of_a_trace(void **state) {
     (void)state;
     uint64_t stack[STACK_BYTES / sizeof(uint64_t)];
@@ -70,6 +79,7 @@ static void what_arguments_point_to_and_the_stack_are_read_as_of_a_trace(void **
     assert_int_equal(head.registers[RC_DWARF_SP], call.sp);
     assert_int_equal(head.registers[RC_DWARF_IP], call.ip);
     assert_int_equal(head.registers[RC_DWARF_FP], 0);
+    assert_true(has_register(&head, call.args[1])); // the second argument
     assert_memory_equal(behind + sizeof piece + sizeof head, stack, sizeof stack);
     assert_int_equal(length, RC_PIECE_ROOM(path.length) + RC_PIECE_ROOM(piece.length));
     rc_look_close(look);

@@ -51,6 +51,7 @@ class TracerRoomsTest {
                         Arrow.of(
                                 "stuck",
                                 "stuck.proc",
+                                "span.wait",
                                 "output",
                                 "output.notation",
                                 "subject",
@@ -60,7 +61,7 @@ class TracerRoomsTest {
                                 "redact",
                                 "source",
                                 "syscall"),
-                        Arrow.of("stuck.proc"),
+                        Arrow.of("stuck.proc", "redact"),
                         Arrow.of("comparison", "", "descriptor", "descriptor.address", "source", "syscall"),
                         Arrow.of("export", "export.collector", "export.settings"),
                         Arrow.of("export.collector", "export.settings"),

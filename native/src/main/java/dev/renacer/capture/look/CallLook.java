@@ -51,7 +51,8 @@ public final class CallLook implements AutoCloseable {
 
     /**
      * Looks at a call. The event is a {@link dev.renacer.capture.ring.EventKind#CALL_UNFINISHED} without times: what could not
-     * be read is a piece that says so. Its stack has two registers alone, the stack pointer and the instruction pointer.
+     * be read is a piece that says so. Of its stack's registers the stack pointer, the instruction pointer and those of the
+     * arguments are known; the others are 0.
      */
     public CapturedEvent at(CallInFlight call) {
         requireOpen();

@@ -14,11 +14,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the stacks of threads that sleep in a call and that nobody has stopped. Of their registers the kernel shows the stack
- * pointer and the instruction pointer alone. What else an unwinder needs, a library saves on the stack, with one exception: the
+ * pointer, the instruction pointer and those of the call's arguments. What else an unwinder needs, a library saves on the stack, with one exception: the
  * frame pointer of code that keeps one. So each place on the stack that looks like a frame (the address of a frame further out,
  * and behind it one of code) is tried, and the first counts by which every frame lies further out than the one before and the
  * outermost is reached. Not thread-safe.
@@ -27,6 +26,9 @@ public final class SleepingStacks implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final int MOST_TRIED = 16;
     private static final int HEAD = 8;
+    /** The outermost frame of those copied may lie in one that was not. */
+    private static final int BEYOND_COPY = 4096;
+
 
     /** Of the frame pointer, in DWARF's numbering for the two processors. */
     private static final int FRAME_POINTER_X86_64 = 6;
@@ -36,6 +38,9 @@ public final class SleepingStacks implements AutoCloseable {
 
     private final Unwinder unwinder;
     private final Map<Integer, ProgramCode> byPid = new HashMap<>();
+    /** Threads of a pool all sleep in the same place. */
+    private final Map<Integer, CallPaths<Followed>> known = new HashMap<>();
+
     private int images;
 
     /**
@@ -56,18 +61,24 @@ public final class SleepingStacks implements AutoCloseable {
     /** Tells where the code of a process is: its /proc/PID/maps. To be told before its stacks. */
     public void mapped(int pid, String maps) {
         byPid.put(pid, new ProgramCode(++images, pid, false, CodeMapping.parse(maps)));
+        known.put(pid, new CallPaths<>());
     }
 
     /**
-     * Follows the stack of an event whose stack has the stack pointer and the instruction pointer alone.
+     * Follows the stack of an event that was made without a stop.
      *
      * @return empty if the stack could not be read, or where the code is was not told
      */
     public Optional<Followed> follow(CapturedEvent event) {
         ProgramCode code = byPid.get(event.tgid());
         StackSample sample = StackSample.of(event);
-        if (code == null || sample == null || code.isHopeless()) {
+        CallPaths<Followed> paths = known.get(event.tgid());
+        if (code == null || paths == null || sample == null || code.isHopeless()) {
             return Optional.empty();
+        }
+        Followed same = paths.find(sample);
+        if (same != null) {
+            return Optional.of(same);
         }
         byte[] piece = sample.bytes();
         TracedStack best = null;
@@ -91,14 +102,20 @@ public final class SleepingStacks implements AutoCloseable {
         if (best == null) {
             return Optional.of(new Followed(CallStack.without(CallStack.End.FAILED), Optional.empty()));
         }
-        return Optional.of(new Followed(code.shown(best), location(code, bestPiece, best)));
+        Followed followed = new Followed(code.shown(best), location(code, bestPiece, best));
+        paths.add(
+                sample,
+                best.frames().stream()
+                        .map(frame -> new UnwinderAnswer.Frame(frame.address(), frame.slot()))
+                        .toList(),
+                followed);
+        return Optional.of(followed);
     }
 
     /** Only what stands on frames that are believed. */
-    private Optional<SourceLocation> location(ProgramCode code, byte[] piece, @Nullable TracedStack believed) {
+    private Optional<SourceLocation> location(ProgramCode code, byte[] piece, TracedStack believed) {
         return unwinder.follow(code, piece)
-                .filter(answer -> believed != null
-                        && answer.frames().size() <= believed.frames().size())
+                .filter(answer -> answer.frames().size() <= believed.frames().size())
                 .flatMap(UnwinderAnswer::location);
     }
 
@@ -134,10 +151,10 @@ public final class SleepingStacks implements AutoCloseable {
         for (int at = stackAt; at + 2 * Long.BYTES <= piece.length && found.size() < MOST_TRIED; at += Long.BYTES) {
             long place = stackPointer + at - stackAt;
             long outer = words.getLong(at);
-            long code1 = words.getLong(at + Long.BYTES);
-            boolean outward = Long.compareUnsigned(outer, place) > 0 && Long.compareUnsigned(outer, end + 4096) < 0;
+            long continued = words.getLong(at + Long.BYTES);
+            boolean outward = Long.compareUnsigned(outer, place) > 0 && Long.compareUnsigned(outer, end + BEYOND_COPY) < 0;
             boolean outermost = outer == 0 || outer == 1;
-            if ((outward || outermost) && isCode(code, code1)) {
+            if ((outward || outermost) && isCode(code, continued)) {
                 found.add(place);
             }
         }

@@ -66,15 +66,20 @@ final class LockOwners {
         boolean named = command == FUTEX_LOCK_PI || command == FUTEX_LOCK_PI2;
         Party holder = threads.get(word & FUTEX_TID_MASK);
         if (named) {
-            return Optional.of(lock("a mutex with priority inheritance", address, Optional.ofNullable(holder)));
+            return Optional.of(
+                    holder == null
+                            ? unknown("a mutex with priority inheritance", address, "its owner is no thread of this process")
+                            : lock("a mutex with priority inheritance", address, holder));
         }
         if (command == FUTEX_WAIT && value == word && (word & FUTEX_WAITERS) != 0) {
             return word == MUSL_CONTENDED
-                    ? Optional.of(lock("a mutex of musl's, which does not record its owner,", address, Optional.empty()))
-                    : Optional.ofNullable(holder).map(owner -> lock("a mutex", address, Optional.of(owner)));
+                    ? Optional.of(unknown("a mutex of musl's", address, "one of its type records no owner"))
+                    : Optional.ofNullable(holder).map(owner -> lock("a mutex", address, owner));
         }
         if (command == FUTEX_WAIT && value == CONTENDED && word == CONTENDED) {
-            return Optional.of(lock("a mutex", address, mutex(memory, threads)));
+            return mutex(memory, threads)
+                    .map(owner -> lock("a mutex", address, owner))
+                    .or(() -> Optional.of(unknown("a change of memory", address, "no owner is recorded there")));
         }
         if (command == FUTEX_WAIT_BITSET || command == FUTEX_WAIT) {
             if ((operation & PRIVATE) == 0 && value == word && holder != null && word == (word & FUTEX_TID_MASK)) {
@@ -114,21 +119,26 @@ final class LockOwners {
             Party writer = threads.get(lock.getInt(24));
             boolean fits = (lock.getInt(28) & ~1) == 0 && lock.getInt(4) >= 0 && (lock.getInt(0) & 1) != 0;
             if (fits && writer != null) {
-                return Optional.of(lock("a read-write lock, held for writing,", address - before, Optional.of(writer)));
+                return Optional.of(lock("a read-write lock, held for writing,", address - before, writer));
             }
         }
         return Optional.empty();
     }
 
-    private static WaitFor lock(String what, long address, Optional<Party> owner) {
-        String place = String.format(Locale.ROOT, "waits for %s at 0x%x", what, address);
-        return owner.map(by -> new WaitFor(
-                        WaitFor.Kind.LOCK,
-                        place + " that " + Words.thread(by) + ", " + by.state() + ", holds",
-                        List.of(by),
-                        WaitFor.WAITING + 10))
-                .orElseGet(() -> new WaitFor(
-                        WaitFor.Kind.LOCK, place + " whose owner is not recorded there", List.of(), WaitFor.WAITING));
+    private static WaitFor lock(String what, long address, Party owner) {
+        return new WaitFor(
+                WaitFor.Kind.LOCK,
+                place(what, address) + " that " + Words.thread(owner) + ", " + owner.state() + ", holds",
+                List.of(owner),
+                WaitFor.WAITING + 10);
+    }
+
+    private static WaitFor unknown(String what, long address, String why) {
+        return new WaitFor(WaitFor.Kind.LOCK, place(what, address) + "; " + why, List.of(), WaitFor.WAITING);
+    }
+
+    private static String place(String what, long address) {
+        return String.format(Locale.ROOT, "waits for %s at 0x%x", what, address);
     }
 
     private ByteBuffer read(int tid, long address, int length) {

@@ -3,7 +3,7 @@
 
 package dev.renacer.tracer.stuck;
 
-import dev.renacer.tracer.stuck.proc.FileLocks;
+import dev.renacer.tracer.span.wait.FileLocks;
 import dev.renacer.tracer.stuck.proc.OpenEnds;
 import dev.renacer.tracer.stuck.proc.ProcFiles;
 import dev.renacer.tracer.stuck.proc.ProcessList;
@@ -12,20 +12,22 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What others have to do with a process: its children, who holds the other ends. */
 final class Neighbours {
     private final ProcFiles files;
     private final ProcessList processes;
-    private final FileLocks locks;
+    private final List<FileLocks.Wait> locks;
     private final Map<Integer, TcpConnections> connections = new HashMap<>();
     private OpenEnds ends;
 
     Neighbours(ProcFiles files) {
         this.files = files;
         processes = ProcessList.take(files);
-        locks = FileLocks.take(files);
+        locks = FileLocks.waits(
+                files.read("locks").map(text -> text.lines().toList()).orElseGet(List::of));
         ends = OpenEnds.of(files, Set.of());
     }
 
@@ -33,8 +35,9 @@ final class Neighbours {
         return processes;
     }
 
-    FileLocks locks() {
-        return locks;
+    /** For whose lock a process waits; empty if for none, or for one that belongs to no process alone. */
+    Optional<FileLocks.Wait> lock(int pid) {
+        return locks.stream().filter(wait -> wait.waiter() == pid).findFirst();
     }
 
     /** The connections in the network namespace of a process. */

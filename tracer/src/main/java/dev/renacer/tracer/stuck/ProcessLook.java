@@ -27,6 +27,12 @@ public final class ProcessLook implements AutoCloseable {
     /** Between the two looks at a process: long enough to see which share of it a busy thread runs. */
     private static final long BETWEEN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** How long stacks are followed at most, of all threads together. */
+    private static final long STACKS_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    private static final Path PROC = Path.of("/proc");
+
+    private final Redactor redactor;
     private final CallReader reader;
     private final DescriptorSource source;
     private final Optional<SleepingStacks> stacks;
@@ -38,6 +44,7 @@ public final class ProcessLook implements AutoCloseable {
      * @throws CaptureException if the capture core cannot be loaded
      */
     public ProcessLook(Redactor redactor, Optional<Path> unwinder) throws CaptureException {
+        this.redactor = redactor;
         reader = new CallReader(redactor);
         source = DescriptorSource.ofProc(redactor);
         stacks = unwinder.map(SleepingStacks::new);
@@ -46,7 +53,7 @@ public final class ProcessLook implements AutoCloseable {
 
     /** The processes whose first thread has this name. */
     public static List<Integer> named(String name) {
-        return ProcessList.take(new ProcFiles(Path.of("/proc"))).named(name);
+        return ProcessList.take(new ProcFiles(PROC, Redactor.NONE)).named(name);
     }
 
     /**
@@ -55,17 +62,18 @@ public final class ProcessLook implements AutoCloseable {
      * @param children  whether their descendants are looked at, too
      */
     public StuckReport look(List<Integer> pids, boolean children) {
-        Neighbours neighbours = new Neighbours(new ProcFiles(Path.of("/proc")));
+        Neighbours neighbours = new Neighbours(new ProcFiles(PROC, redactor));
         Set<Integer> all = new LinkedHashSet<>(pids);
         if (children) {
             pids.forEach(pid -> all.addAll(neighbours.processes().descendants(pid)));
         }
         List<SeenProcess> seen = new ArrayList<>();
+        long stacksUntil = System.nanoTime() + STACKS_NANOS;
         for (int pid : all) {
-            ProcFiles files = new ProcFiles(Path.of("/proc"));
+            ProcFiles files = new ProcFiles(PROC, redactor);
             if (!files.threads(pid).isEmpty()) {
                 SeenProcess process = new SeenProcess(pid, files, reader, source, neighbours);
-                process.lookFirst(stacks);
+                process.lookFirst(stacks, stacksUntil);
                 seen.add(process);
             }
         }

@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A process between the first look at it and what is told of it. */
@@ -42,6 +43,7 @@ final class SeenProcess {
     private final Map<Integer, Seen> threads = new LinkedHashMap<>();
     private final Map<Integer, Descriptor> descriptors = new HashMap<>();
     private boolean unreadable;
+    private int stacksLeftOut;
     private long lookedNanos;
 
     /** What the first look at a thread has shown. */
@@ -61,12 +63,16 @@ final class SeenProcess {
         this.family = new FamilyWaits(files, neighbours, reader.look());
     }
 
-    /** Looks at all threads, their calls and stacks. */
-    void lookFirst(Optional<SleepingStacks> stacks) {
+    /**
+     * Looks at all threads, their calls and stacks.
+     *
+     * @param stacksUntilNanos  later no stack is followed, in the time of {@link System#nanoTime}
+     */
+    void lookFirst(Optional<SleepingStacks> stacks, long stacksUntilNanos) {
         Optional<Abi> abi = abi();
         files.read(pid, "maps").ifPresent(maps -> stacks.ifPresent(to -> to.mapped(pid, maps)));
         for (int tid : files.threads(pid)) {
-            ThreadSample.take(files, pid, tid).ifPresent(sample -> threads.put(tid, seen(sample, abi, stacks)));
+            ThreadSample.take(files, pid, tid).ifPresent(sample -> threads.put(tid, seen(sample, abi, stacks, stacksUntilNanos)));
         }
         descriptors.putAll(source.descriptors(pid));
         Set<Long> sockets = new LinkedHashSet<>();
@@ -88,15 +94,18 @@ final class SeenProcess {
         return lookedNanos;
     }
 
-    private Seen seen(ThreadSample sample, Optional<Abi> abi, Optional<SleepingStacks> stacks) {
+    private Seen seen(
+            ThreadSample sample, Optional<Abi> abi, Optional<SleepingStacks> stacks, long stacksUntilNanos) {
         if (abi.isEmpty() || !(sample.call() instanceof ThreadCall.Sleeping call)) {
             return new Seen(sample, null, Optional.empty());
         }
         Optional<CallReader.Read> read = reader.read(pid, sample.tid(), abi.get(), call);
+        boolean inTime = System.nanoTime() - stacksUntilNanos < 0;
+        stacksLeftOut += inTime ? 0 : 1;
         return new Seen(
                 sample,
                 read.orElse(null),
-                stacks.flatMap(by -> read.flatMap(found -> by.follow(found.event()))));
+                inTime ? stacks.flatMap(by -> read.flatMap(found -> by.follow(found.event()))) : Optional.empty());
     }
 
     /** By which calls of its threads are read: that of its program. Empty if no table is known. */
@@ -161,8 +170,19 @@ final class SeenProcess {
                 entry.map(ProcessList.Entry::name).orElse("?"),
                 neighbours.process(entry.map(ProcessList.Entry::parent).orElse(0), "parent"),
                 told,
-                family.facts(pid),
+                Stream.concat(family.facts(pid).stream(), tracer().stream()).toList(),
                 missing());
+    }
+
+    /** Who traces its first traced thread; mostly it is the same for all. */
+    private Optional<WaitFor> tracer() {
+        return threads.values().stream()
+                .map(seen -> seen.sample().status().tracer())
+                .filter(tracer -> tracer != 0)
+                .findFirst()
+                .map(tracer -> neighbours.process(tracer, "tracer"))
+                .map(by -> new WaitFor(
+                        WaitFor.Kind.TRACER, "is traced by " + Words.process(by), List.of(by), WaitFor.WAITING));
     }
 
     private StuckThread told(
@@ -239,16 +259,23 @@ final class SeenProcess {
         if (!call.equals("flock") && !call.startsWith("fcntl")) {
             return Optional.empty();
         }
-        return neighbours.locks().of(pid).map(wait -> {
-            boolean known = wait.holder() > 0;
-            Party holder = neighbours.process(wait.holder(), "owner");
-            return new WaitFor(
-                    WaitFor.Kind.FILE_LOCK,
-                    "waits for a lock on a file (" + wait.kind() + ", inode " + wait.file() + ") that "
-                            + (known ? Words.process(holder) : "somebody whom /proc/locks does not name") + ", holds",
-                    known ? List.of(holder) : List.of(),
-                    WaitFor.WAITING + 10);
-        });
+        return neighbours
+                .lock(pid)
+                .map(wait -> {
+                    Party holder = neighbours.process(wait.holder(), "owner");
+                    return new WaitFor(
+                            WaitFor.Kind.FILE_LOCK,
+                            "waits for a lock on a file (" + wait.file() + ") that " + Words.process(holder) + ", holds",
+                            List.of(holder),
+                            WaitFor.WAITING + 10);
+                })
+                .or(() -> call.equals("flock")
+                        ? Optional.of(new WaitFor(
+                                WaitFor.Kind.FILE_LOCK,
+                                "waits for a lock on a file; /proc/locks names no holder that is visible from here",
+                                List.of(),
+                                WaitFor.WAITING))
+                        : Optional.empty());
     }
 
     /** How much of the time between the looks a busy thread was on a CPU. */
@@ -275,6 +302,10 @@ final class SeenProcess {
                     + " an attach: CAP_SYS_PTRACE, or the same user where Yama's ptrace_scope is 0");
         } else if (unreadable) {
             told.add("its memory may not be read, so that owners of locks are not known");
+        }
+        if (stacksLeftOut > 0) {
+            told.add("the stacks of " + Words.count(stacksLeftOut, "thread") + ": following those of the others took all the"
+                    + " time there is for it");
         }
         return told;
     }

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was found. Immutable.
@@ -39,6 +40,18 @@ public record StuckReport(List<StuckProcess> processes, List<List<StuckThread>> 
         return new StuckReport(judged, circles);
     }
 
+    /** A file's lock belongs to a process: one of several threads could give it back, whatever the others wait for. */
+    private static @Nullable StuckThread holder(StuckThread waiting, Map<Integer, StuckThread> byTid) {
+        int owner = waiting.owner();
+        if (owner != 0) {
+            return byTid.get(owner);
+        }
+        int process = waiting.lockingProcess();
+        boolean single =
+                byTid.values().stream().filter(thread -> thread.pid() == process).count() == 1;
+        return single ? byTid.get(process) : null;
+    }
+
     /** A thread waits for one other at most, so that each is on one circle at most. One that has run in between counts not. */
     private static List<List<StuckThread>> circles(Map<Integer, StuckThread> byTid) {
         List<List<StuckThread>> found = new ArrayList<>();
@@ -48,7 +61,7 @@ public record StuckReport(List<StuckProcess> processes, List<List<StuckThread>> 
             StuckThread at = start;
             while (at != null && !at.ran() && seen.add(at.tid())) {
                 path.add(at.tid());
-                at = byTid.get(at.owner());
+                at = holder(at, byTid);
             }
             if (at != null && path.contains(at.tid())) {
                 int first = at.tid();

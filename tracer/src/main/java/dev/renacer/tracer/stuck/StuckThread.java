@@ -5,8 +5,10 @@ package dev.renacer.tracer.stuck;
 
 import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.source.SourceLocation;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What is known of a thread. Immutable.
@@ -85,8 +87,17 @@ public record StuckThread(
 
     /** The thread that holds what it waits for; 0: none, or that is not known. */
     public int owner() {
+        return firstOf(EnumSet.of(WaitFor.Kind.LOCK, WaitFor.Kind.JOIN));
+    }
+
+    /** The process that holds the lock on a file for which it waits, likewise. */
+    public int lockingProcess() {
+        return firstOf(EnumSet.of(WaitFor.Kind.FILE_LOCK));
+    }
+
+    private int firstOf(Set<WaitFor.Kind> kinds) {
         return waits.stream()
-                .filter(wait -> wait.kind() == WaitFor.Kind.LOCK || wait.kind() == WaitFor.Kind.JOIN)
+                .filter(wait -> kinds.contains(wait.kind()))
                 .flatMap(wait -> wait.parties().stream())
                 .mapToInt(Party::tid)
                 .findFirst()

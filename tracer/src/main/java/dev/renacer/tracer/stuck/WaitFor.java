@@ -46,7 +46,9 @@ public record WaitFor(Kind kind, String text, List<Party> parties, int suspicion
         /** A child of vfork(2) that is to execute a program or to end. */
         VFORK,
         /** A parent that is to reap this zombie, or zombies that this process has to reap. */
-        ZOMBIE
+        ZOMBIE,
+        /** A debugger or another tracer that may hold it. */
+        TRACER
     }
 
     public WaitFor {

@@ -12,16 +12,21 @@ import org.junit.jupiter.api.Test;
 class StuckReportTest {
     private static final Party PARENT = new Party(1, 1, "init", "asleep", "parent");
 
+    private static WaitFor wait(WaitFor.Kind kind, int owner) {
+        return new WaitFor(kind, "waits", List.of(new Party(owner, owner, "t", "asleep", "owner")), WaitFor.WAITING);
+    }
+
     private static StuckThread thread(int tid, int owner, boolean ran) {
-        List<WaitFor> waits = owner == 0
-                ? List.of()
-                : List.of(new WaitFor(
-                        WaitFor.Kind.LOCK,
-                        "waits",
-                        List.of(new Party(10, owner, "t", "asleep", "owner")),
-                        WaitFor.WAITING));
+        return thread(30, tid, owner == 0 ? List.of() : List.of(wait(WaitFor.Kind.LOCK, owner)), ran);
+    }
+
+    private static StuckThread waitsForFile(int pid, int holder) {
+        return thread(pid, pid, List.of(wait(WaitFor.Kind.FILE_LOCK, holder)), false);
+    }
+
+    private static StuckThread thread(int pid, int tid, List<WaitFor> waits, boolean ran) {
         return new StuckThread(
-                10,
+                pid,
                 tid,
                 tid,
                 "t" + tid,
@@ -39,7 +44,11 @@ class StuckReportTest {
     }
 
     private static StuckReport report(StuckThread... threads) {
-        return StuckReport.of(List.of(new StuckProcess(10, "p", PARENT, List.of(threads), List.of(), List.of())));
+        return StuckReport.of(List.of(process(30, threads)));
+    }
+
+    private static StuckProcess process(int pid, StuckThread... threads) {
+        return new StuckProcess(pid, "p", PARENT, List.of(threads), List.of(), List.of());
     }
 
     @Test
@@ -70,6 +79,18 @@ class StuckReportTest {
         assertThat(report(thread(11, 12, false), thread(12, 13, false), thread(13, 0, false)).deadlocks())
                 .isEmpty();
         assertThat(report(thread(11, 99, false)).deadlocks()).isEmpty();
+    }
+
+    @Test
+    void aLockOnAFileIsHeldByTheOnlyThreadOfItsProcess() {
+        assertThat(StuckReport.of(List.of(process(20, waitsForFile(20, 30)), process(30, waitsForFile(30, 20))))
+                        .deadlocks())
+                .hasSize(1);
+        StuckThread other = thread(31, 0, false);
+        assertThat(StuckReport.of(List.of(process(20, waitsForFile(20, 30)), process(30, waitsForFile(30, 20), other)))
+                        .deadlocks())
+                .as("another thread may give it back")
+                .isEmpty();
     }
 
     @Test

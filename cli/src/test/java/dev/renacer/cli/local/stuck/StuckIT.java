@@ -67,6 +67,31 @@ class StuckIT {
         }
     }
 
+    /** Its place is not among the registers that the kernel shows. */
+    @Test
+    void theFrameOfCodeThatKeepsAFramePointerIsFoundWithItsLine() throws IOException {
+        Path program = folder.resolve("unoptimized");
+        Path source = Launchers.repository().resolve("cli/src/test/programs/stuck/waits.c");
+        Run gcc = Run.of(List.of(
+                "gcc",
+                "-g",
+                "-O0",
+                "-fno-omit-frame-pointer",
+                "-pthread",
+                "-o",
+                program.toString(),
+                source.toString()));
+        assertThat(gcc.code()).as(gcc.err()).isZero();
+        try (WaitingProcess process = WaitingProcess.start(3, List.of(program.toString(), "deadlock"))) {
+            assertThat(said(process))
+                    .containsPattern("holds, at waits\\.c:\\d+ transfer")
+                    .containsPattern("> \\S+unoptimized\\(transfer\\+0x")
+                    .containsPattern("> \\S+unoptimized\\(teller_a\\+0x")
+                    .containsPattern("> \\S+unoptimized\\(deadlock\\+0x")
+                    .containsPattern("> \\S+unoptimized\\(main\\+0x");
+        }
+    }
+
     @Test
     void aScriptCanFailOnADeadlockAndReadsADocumentThatIsValidByThePublishedSchema() throws IOException {
         try (WaitingProcess process = waiting(3, "deadlock")) {
@@ -140,7 +165,7 @@ class StuckIT {
             assertThat(said(process))
                     .contains("flock(")
                     .contains("<" + file + ">, LOCK_EX)")
-                    .containsPattern("waits for a lock on a file \\(FLOCK, inode \\S+\\) that process \\d+"
+                    .containsPattern("waits for a lock on a file \\([0-9a-f:]+\\) that process \\d+"
                             + " \\(waits\\), asleep, holds");
         }
     }

@@ -13,7 +13,7 @@ import java.util.Map;
  * {@code 1: FLOCK  ADVISORY  WRITE 708 08:01:787 0 EOF}, pid, device and inode of a held lock; {@code ->} behind the
  * number marks one that waits for the lock of that number.
  */
-final class FileLocks {
+public final class FileLocks {
     private static final String WAITS = "->";
     private static final int PID = 3;
     private static final int FILE = 4;
@@ -25,12 +25,12 @@ final class FileLocks {
      * @param holder  pid of the process that has the lock
      * @param file    device and inode of the file, as /proc/locks shows them
      */
-    record Wait(int waiter, int holder, String file) {}
+    public record Wait(int waiter, int holder, String file) {}
 
     private FileLocks() {}
 
     /** The waits in these lines; those for a lock that belongs to no one process (OFD locks) are left out. */
-    static List<Wait> waits(List<String> lines) {
+    public static List<Wait> waits(List<String> lines) {
         Map<String, Integer> holders = new HashMap<>();
         List<Wait> waits = new ArrayList<>();
         for (String line : lines) {

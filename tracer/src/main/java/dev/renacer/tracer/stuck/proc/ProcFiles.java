@@ -4,6 +4,7 @@
 package dev.renacer.tracer.stuck.proc;
 
 import dev.renacer.capture.ByteText;
+import dev.renacer.tracer.redact.Redactor;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
@@ -20,13 +21,21 @@ import java.util.TreeSet;
 /** Reads files of /proc, and remembers which it was not allowed to. Text is {@link ByteText}. Not thread-safe. */
 public final class ProcFiles {
     private final Path proc;
+    private final Redactor redactor;
     private final Set<String> denied = new TreeSet<>();
 
     /**
-     * @param proc  where it is mounted
+     * @param proc      where it is mounted
+     * @param redactor  takes the secrets out of names: a program may write anything there
      */
-    public ProcFiles(Path proc) {
+    public ProcFiles(Path proc, Redactor redactor) {
         this.proc = proc;
+        this.redactor = redactor;
+    }
+
+    /** A name of a thread without secrets. */
+    String shown(String name) {
+        return ByteText.decode(redactor.text(ByteText.encode(name)));
     }
 
     /** A file of a process; empty if it is gone, is not there, or may not be read. */

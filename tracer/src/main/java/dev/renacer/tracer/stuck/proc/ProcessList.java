@@ -28,7 +28,10 @@ public final class ProcessList {
     public static ProcessList take(ProcFiles files) {
         ProcessList list = new ProcessList();
         for (int pid : files.processes()) {
-            files.read(pid, "stat").flatMap(text -> entry(pid, text)).ifPresent(entry -> list.byPid.put(pid, entry));
+            files.read(pid, "stat")
+                    .flatMap(text -> entry(pid, text))
+                    .ifPresent(entry -> list.byPid.put(
+                            pid, new Entry(pid, entry.parent(), entry.state(), files.shown(entry.name()))));
         }
         return list;
     }

@@ -50,7 +50,7 @@ public record ThreadSample(
         return Optional.of(new ThreadSample(
                 tid,
                 System.nanoTime(),
-                ThreadStatus.parse(status.get()),
+                ThreadStatus.parse(status.get()).named(files::shown),
                 files.read(pid, tid, "syscall").map(ThreadCall::parse).orElseGet(ThreadCall.Unknown::new),
                 function.equals("0") ? "" : function,
                 kernelStack(files.read(pid, tid, "stack").orElse("")),

@@ -5,6 +5,7 @@ package dev.renacer.tracer.stuck.proc;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * What /proc/PID/task/TID/status says (proc_pid_status(5)).
@@ -49,6 +50,12 @@ public record ThreadStatus(
                 (int) last(fields, fields.containsKey("NStgid") ? "NStgid" : "Tgid"),
                 last(fields, "voluntary_ctxt_switches"),
                 last(fields, "nonvoluntary_ctxt_switches"));
+    }
+
+    /** The same with its name as this says. */
+    ThreadStatus named(UnaryOperator<String> shown) {
+        return new ThreadStatus(
+                shown.apply(name), state, pid, parent, tracer, innerTid, innerPid, voluntary, involuntary);
     }
 
     /** How often it left a CPU: if two looks show the same number, a thread that slept at both never ran between them. */

@@ -57,7 +57,7 @@ class ProcTextTest {
 
     @Test
     void aNameMayLookLikeTheFieldsBehindIt() {
-        String rest = " S 1 0 0 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 5 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 3 0 0 0";
+        String rest = " S 1 " + "0 ".repeat(34) + "3 0 0"; // state, parent, …, the CPU
         assertThat(ThreadSample.cpu("9 (a) R (b)" + rest)).hasValue(3);
         assertThat(ProcessList.entry(9, "9 (a) R (b)" + rest)).hasValue(new ProcessList.Entry(9, 1, 'S', "a) R (b"));
         assertThat(ProcessList.entry(9, "9 (a")).isEmpty();
@@ -89,21 +89,5 @@ class ProcTextTest {
             assertThat(peer.unread()).isEqualTo(10);
             assertThat(peer.probes()).isEqualTo(2);
         });
-    }
-
-    @Test
-    void locksHaveWhoWaitsBehindWhoHolds() {
-        FileLocks locks = FileLocks.parse("""
-                1: POSIX  ADVISORY  READ  100 fe:00:11 0 EOF
-                2: FLOCK  ADVISORY  WRITE 200 fe:00:12 0 EOF
-                2: -> FLOCK  ADVISORY  WRITE 201 fe:00:12 0 EOF
-                2: -> FLOCK  ADVISORY  READ 202 fe:00:12 0 EOF
-                3: OFDLCK ADVISORY  WRITE -1 fe:00:13 0 0
-                3: -> POSIX ADVISORY  WRITE 203 fe:00:13 0 0
-                """);
-
-        assertThat(locks.of(202)).hasValue(new FileLocks.Waiting("FLOCK", "WRITE", "fe:00:12", 202, 200));
-        assertThat(locks.of(203).map(FileLocks.Waiting::holder)).hasValue(-1);
-        assertThat(locks.of(200)).isEmpty();
     }
 }
