@@ -30,6 +30,7 @@ class TracerRoomsTest {
                                 "syscall"),
                         Arrow.of(
                                 "recording",
+                                "context",
                                 "recording.block",
                                 "descriptor",
                                 "descriptor.address",
@@ -38,7 +39,8 @@ class TracerRoomsTest {
                                 "source",
                                 "syscall"),
                         Arrow.of("recording.block"),
-                        Arrow.of("span.parent", "", "span.slice", "span.attribute"),
+                        Arrow.of("span.parent", "", "context", "span.slice", "span.attribute"),
+                        Arrow.of("context"),
                         Arrow.of("span.slice", "", "span.attribute", "export", "syscall"),
                         Arrow.of("span.wait", "", "redact", "syscall"),
                         Arrow.of("span.attribute", "", "syscall"),
@@ -49,7 +51,7 @@ class TracerRoomsTest {
                         Arrow.of("export", "export.collector", "export.settings"),
                         Arrow.of("export.collector", "export.settings"),
                         Arrow.of("export.settings"),
-                        Arrow.of("output.json", "output", "output.notation", "", "descriptor", "source", "syscall"),
+                        Arrow.of("output.json", "context", "output", "output.notation", "", "descriptor", "source", "syscall"),
                         Arrow.of(
                                 "report",
                                 "",
@@ -101,7 +103,7 @@ class TracerRoomsTest {
                         Arrow.of("descriptor.address"),
                         Arrow.of("descriptor.path"),
                         Arrow.of("filter", "", "syscall"),
-                        Arrow.of("", "redact", "source", "syscall"),
+                        Arrow.of("", "context", "redact", "source", "syscall"),
                         Arrow.of("redact", "syscall"),
                         Arrow.of("source"),
                         Arrow.of("syscall"))

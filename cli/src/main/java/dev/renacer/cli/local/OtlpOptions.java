@@ -177,7 +177,9 @@ final class OtlpOptions {
                                 : SpanOptions.ErrorStatus.REAL_FAILURES)
                 .withArguments(ArgumentDetail.FULL)
                 .withParents(new ParentOptions(
-                        traceParent == null ? ParentSource.ENVIRONMENT : ParentSource.OPTION, unsampled))
+                        traceParent == null ? ParentSource.ENVIRONMENT : ParentSource.OPTION,
+                        unsampled,
+                        serviceName != null))
                 .withFormerSourceNames(!optsIn(environment, "code"));
         SpanAssembler assembler = recorded.map(trace -> new SpanAssembler(
                         resource, parent, sink, options, descriptors, trace.threads(), trace.epochNanos()))

@@ -16,6 +16,7 @@ import dev.renacer.tracer.span.PendingConnections.Held;
 import dev.renacer.tracer.span.attribute.SignalAttributes;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.span.parent.CallParents;
+import dev.renacer.tracer.span.slice.ProcessResources;
 import dev.renacer.tracer.span.slice.ProcessTraces;
 import dev.renacer.tracer.span.slice.Slice;
 import dev.renacer.tracer.span.slice.SliceEnding;
@@ -148,7 +149,7 @@ public final class SpanAssembler implements TraceListener {
                 : Optional.empty();
         this.statusRule = new CallStatus.Rule(options.errorStatus());
         this.traces = new ProcessTraces(
-                resource, parent, options.parents().given(), new TraceLimits(options.maxSpansPerTrace(), options.maxTraceAge()), ids, this::offer);
+                new ProcessResources(resource, options.parents().named()), parent, options.parents().given(), new TraceLimits(options.maxSpansPerTrace(), options.maxTraceAge()), ids, this::offer);
     }
 
     @Override

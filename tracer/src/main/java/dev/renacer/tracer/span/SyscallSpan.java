@@ -219,7 +219,7 @@ final class SyscallSpan implements SpanData {
 
     @Override
     public Resource getResource() {
-        return slice.resource();
+        return parent.resource();
     }
 
     @Override

@@ -21,6 +21,7 @@ public final class BlockReader {
      */
     public record Block(Frame.Kind kind, BlockInput body) {}
 
+    private int version;
     private final InputStream in;
     private final LZ4SafeDecompressor decompressor = LZ4Factory.safeInstance().safeDecompressor();
     private byte[] stored = new byte[0];
@@ -36,6 +37,11 @@ public final class BlockReader {
     /** The blocks read so far. */
     public int blocks() {
         return blocks;
+    }
+
+    /** The version of the format that the file has, once its header was read. */
+    public int version() {
+        return version;
     }
 
     /**
@@ -57,7 +63,7 @@ public final class BlockReader {
             throw new RecordingException("it ends within its header");
         }
         ByteBuffer fields = Frame.littleEndian(head).position(Frame.MAGIC.length);
-        int version = fields.getShort() & 0xffff;
+        version = fields.getShort() & 0xffff;
         if (version > Frame.VERSION) {
             throw new RecordingException(
                     "it has version " + version + " of the format, and this renacer reads up to version "
