@@ -119,6 +119,7 @@ struct rc_tracer {
     struct rc_backlog backlog;
     struct rc_launching launching;
     struct rc_mappings *mappings; // NULL: no stacks are copied
+    struct rc_published *published_contexts; // of processes (tracer/loop/published.c)
     bool may_wait;     // a full ring may be waited for now
     bool leaving;      // a stop was asked for: every task is detached at its next stop
     bool bound;        // all tasks carry our seccomp filter, so none can be detached alive (launch.c)

@@ -23,9 +23,13 @@
 #include "arch/plan.h"
 #include "capture.h"
 
+#ifndef PR_SET_VMA
+#define PR_SET_VMA 0x53564d41
+#endif
+
 enum { X32_BIT = 0x40000000, MAX_RANGES = RC_TABLE_SIZE + 1 };
 
-enum verdict { ALLOW, TRACE, TRACE_IF_SECCOMP };
+enum verdict { ALLOW, TRACE, TRACE_IF_ASKED };
 
 // Numbers from `first` up to the next range.
 struct range {
@@ -58,9 +62,10 @@ static void decide(struct writer *writer, bool trace) {
 }
 
 static void write_verdict(struct writer *writer, enum verdict verdict) {
-    if (verdict == TRACE_IF_SECCOMP) { // prctl(PR_SET_SECCOMP, ...)
+    if (verdict == TRACE_IF_ASKED) { // prctl(PR_SET_SECCOMP, ...), and PR_SET_VMA, which published.c looks at
         load(writer, offsetof(struct seccomp_data, args[0])); // its lower half: both processors are little-endian
-        (void)emit(writer, BPF_JMP | BPF_JEQ | BPF_K, PR_SET_SECCOMP, 0, 1);
+        (void)emit(writer, BPF_JMP | BPF_JEQ | BPF_K, PR_SET_SECCOMP, 1, 0);
+        (void)emit(writer, BPF_JMP | BPF_JEQ | BPF_K, PR_SET_VMA, 0, 1);
         decide(writer, true);
     }
     decide(writer, verdict == TRACE);
@@ -110,7 +115,7 @@ static enum verdict verdict_on(const struct rc_options *options, uint32_t arch, 
     if (rc_arch_maps_code(arch, nr, mapping) || rc_arch_sets_thread_pointer(arch, nr)) {
         return TRACE; // mappings.c and context/locate.c follow where code is mapped, and record.c where a thread's data is
     }
-    return rc_arch_is_prctl(arch, nr) ? TRACE_IF_SECCOMP : ALLOW;
+    return rc_arch_is_prctl(arch, nr) ? TRACE_IF_ASKED : ALLOW;
 }
 
 static void write_table(struct writer *writer, const struct rc_options *options, uint32_t arch) {

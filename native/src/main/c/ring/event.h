@@ -26,6 +26,7 @@ enum rc_kind {
     RC_MAPPINGS = 11,
     RC_REST_BEGAN = 12,
     RC_REST_ENDED = 13,
+    RC_PROCESS_CONTEXT = 14,
 };
 
 // Event flags; dev.renacer.capture.ring.EventFlags documents each.

@@ -28,6 +28,7 @@
 #include "throttle/histogram.h"
 #include "throttle/stop_cost.h"
 #include "tracer/loop/mappings.h"
+#include "tracer/loop/published.h"
 #include "tracer/tracer_thread.h"
 #include "tracer/workers/tracer_lock.h"
 #include "tracer/workers/workers.h"
@@ -57,6 +58,7 @@ static void free_session(struct rc_session *session) {
     rc_tracer_lock_close(tracer);
     rc_publish_close(tracer);
     rc_mappings_close(tracer);
+    rc_published_close(tracer);
     rc_tasks_close(&tracer->tasks);
     rc_ring_close(&tracer->ring);
     if (session->launched_pidfd >= 0) {
@@ -129,8 +131,10 @@ static int start_threads(struct rc_session *session) {
 // less than its own length; in a smaller area one might never find room, and the target would wait for ever.
 static bool is_area_large_enough(const struct rc_tracer *tracer, const struct rc_options *options) {
     const size_t mappings = options->stack_bytes != 0 ? RC_PIECE_ROOM(RC_MAPPINGS_TEXT) : 0;
+    const size_t published = RC_PIECE_ROOM(RC_PUBLISHED_BYTES);
+    const size_t other = mappings > published ? mappings : published;
     const size_t call = tracer->tasks.side_capacity;
-    return options->side_bytes / 2 >= (call > mappings ? call : mappings);
+    return options->side_bytes / 2 >= (call > other ? call : other);
 }
 
 static int prepare(struct rc_session *session) {
@@ -149,6 +153,9 @@ static int prepare(struct rc_session *session) {
     }
     if (error == 0 && session->options.stack_bytes != 0) {
         error = rc_mappings_open(tracer);
+    }
+    if (error == 0) {
+        error = rc_published_open(tracer);
     }
     return error != 0 ? error : start_threads(session);
 }

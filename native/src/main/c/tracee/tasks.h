@@ -32,6 +32,7 @@ struct rc_process {
     bool settled;                  // every thread it had at the attach is in the table
     bool mapped;                   // where its code is mapped was published (mappings.c) and has not changed since
     int mem_fd;                    // /proc/TGID/mem; -1: not open (none to spare), strings are read by process_vm_readv
+    bool unread; // it was attached to, and what it has published about itself was not looked for
     struct rc_context context;     // where it publishes the contexts of its threads
     enum rc_detach_reason leaving; // 0: stays traced
     bool detached;                 // at least one of its tasks was detached alive

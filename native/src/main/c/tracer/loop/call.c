@@ -27,6 +27,7 @@
 #include "tracee/tasks.h"
 #include "tracer/loop/exit_rules.h"
 #include "tracer/loop/mappings.h"
+#include "tracer/loop/published.h"
 #include "tracer/tasks/eintr.h"
 #include "tracer/tasks/insist.h"
 #include "tracer/tasks/resume.h"
@@ -62,6 +63,10 @@ static void enter(struct rc_tracer *tracer, struct rc_task *task, const struct _
     }
     if ((task->plan & RC_PLAN_SKIP) == 0 && !task->launching) {
         rc_read_context(tracer, task);
+        if (task->process->unread) {
+            task->process->unread = false;
+            rc_published_look(tracer, task, now);
+        }
     }
     // The execve of a launch is made by our own code.
     if (options->stack_bytes != 0 && (task->plan & RC_PLAN_SKIP) == 0 && !task->launching) {
@@ -141,6 +146,7 @@ static void on_entry(struct rc_tracer *tracer, struct rc_task *task, const struc
         enter(tracer, task, info, now);
         resume_call(tracer, task);
         rc_mappings_publish(tracer);
+        rc_published_tell(tracer);
         return;
     }
     task->suspended = false;
@@ -159,6 +165,7 @@ static void on_entry(struct rc_tracer *tracer, struct rc_task *task, const struc
         rc_publish(tracer, &ended, NULL, 0); // a call found in progress has no strings: its entry was not seen
     }
     rc_mappings_publish(tracer);
+    rc_published_tell(tracer);
 }
 
 // The target sees its own affinities, whatever we have changed.
@@ -215,6 +222,9 @@ static void on_exit(struct rc_tracer *tracer, struct rc_task *task, const struct
     if (tracer->bound && !info->exit.is_error && installs_filter(&task->call)) {
         task->process->sandboxed = true;
     }
+    if (rc_arch_is_prctl(task->call.arch, task->call.nr) && !task->process->silent) {
+        rc_published_named(tracer, task, now);
+    }
     // Not if a restart_syscall follows: it continues this very call.
     const bool rests = task->rest_ns != 0 && !task->restart_call && !rc_is_restart(result);
     if (rests) {
@@ -223,6 +233,7 @@ static void on_exit(struct rc_tracer *tracer, struct rc_task *task, const struct
     }
     rc_resume(tracer, task, 0, now);
     rc_publish_call(tracer, task);
+    rc_published_tell(tracer);
     if (rests) {
         rc_duty_cycle_tell(tracer, task, now);
     }

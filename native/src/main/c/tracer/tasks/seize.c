@@ -120,6 +120,7 @@ static void publish_start(struct rc_seizing *seizing) {
     struct rc_process_event event;
     rc_process_event(&event, seizing->process->tgid, RC_PROCESS_STARTED, RC_ATTACHED, seizing->began_ns);
     rc_publish_process_event(seizing->tracer, &event);
+    seizing->process->unread = true;
     seizing->start_published = true;
 }
 

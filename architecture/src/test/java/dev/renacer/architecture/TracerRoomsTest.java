@@ -31,6 +31,7 @@ class TracerRoomsTest {
                                 "syscall"),
                         Arrow.of(
                                 "recording",
+                                "context",
                                 "recording.block",
                                 "descriptor",
                                 "descriptor.address",
@@ -39,7 +40,8 @@ class TracerRoomsTest {
                                 "source",
                                 "syscall"),
                         Arrow.of("recording.block"),
-                        Arrow.of("span.parent", "", "span.slice", "span.attribute"),
+                        Arrow.of("span.parent", "", "context", "span.slice", "span.attribute"),
+                        Arrow.of("context"),
                         Arrow.of("span.slice", "", "span.volume", "span.attribute", "export", "syscall"),
                         Arrow.of("span.volume", "", "syscall"),
                         Arrow.of("span.wait", "", "redact", "syscall"),
@@ -66,7 +68,7 @@ class TracerRoomsTest {
                         Arrow.of("export", "export.collector", "export.settings"),
                         Arrow.of("export.collector", "export.settings"),
                         Arrow.of("export.settings"),
-                        Arrow.of("output.json", "output", "output.notation", "", "descriptor", "source", "syscall"),
+                        Arrow.of("output.json", "context", "output", "output.notation", "", "descriptor", "source", "syscall"),
                         Arrow.of(
                                 "report",
                                 "report.page",
@@ -120,7 +122,7 @@ class TracerRoomsTest {
                         Arrow.of("descriptor.address"),
                         Arrow.of("descriptor.path"),
                         Arrow.of("filter", "", "syscall"),
-                        Arrow.of("", "redact", "source", "syscall"),
+                        Arrow.of("", "context", "redact", "source", "syscall"),
                         Arrow.of("redact", "syscall"),
                         Arrow.of("source"),
                         Arrow.of("syscall"))

@@ -36,6 +36,11 @@ final class ProcessTable {
         return put(describe(event, before.vpid(), before.parentPid()));
     }
 
+    /** The process has published its resource. */
+    TracedProcess published(TracedProcess process, Map<String, String> resource) {
+        return put(process.publishing(resource));
+    }
+
     /** Adds a process whose start event was lost, as far as /proc still knows it. */
     TracedProcess startLost(int pid) {
         ProcFacts facts = ProcFacts.read(pid);

@@ -4,6 +4,7 @@
 package dev.renacer.tracer;
 
 import dev.renacer.tracer.CapturedData.Part;
+import dev.renacer.tracer.context.ThreadContext;
 import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.Syscall;

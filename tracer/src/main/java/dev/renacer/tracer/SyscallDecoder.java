@@ -10,6 +10,8 @@ import dev.renacer.capture.ring.EventKind;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent.Origin;
+import dev.renacer.tracer.context.CapturedContexts;
+import dev.renacer.tracer.context.PublishedContext;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.source.SourceLocation;
@@ -64,6 +66,10 @@ public final class SyscallDecoder {
             }
             case MAPPINGS -> {
                 sites.mapped(event);
+                yield Optional.empty();
+            }
+            case PROCESS_CONTEXT -> {
+                last = Optional.of(processes.published(process, PublishedContext.resourceOf(event)));
                 yield Optional.empty();
             }
             case PROCESS_STARTED ->

@@ -200,7 +200,9 @@ final class OtlpOptions {
                                 : SpanOptions.ErrorStatus.REAL_FAILURES)
                 .withArguments(ArgumentDetail.FULL)
                 .withParents(new ParentOptions(
-                        traceParent == null ? ParentSource.ENVIRONMENT : ParentSource.OPTION, unsampled))
+                        traceParent == null ? ParentSource.ENVIRONMENT : ParentSource.OPTION,
+                        unsampled,
+                        serviceName != null))
                 .withVolume(volume == SpanVolume.READABLE ? Volume.READABLE : Volume.ALL)
                 .withFormerSourceNames(!optsIn(environment, "code"));
         SpanAssembler assembler = recorded.map(trace -> new SpanAssembler(

@@ -55,9 +55,14 @@ public enum EventKind {
      * A thread that rested is traced again: its calls from here on are reported. {@code arg(0)} is when the rest began. It
      * does not come if the thread ends first, nor after the process's last event.
      */
-    REST_ENDED(13);
+    REST_ENDED(13),
+    /**
+     * The process {@code tgid} has published what it is (OTEP 4719), again or for the first time. The side data is the
+     * message {@code ProcessContext}, as the process has it.
+     */
+    PROCESS_CONTEXT(14);
 
-    private static final EventKind[] BY_NUMBER = new EventKind[14];
+    private static final EventKind[] BY_NUMBER = new EventKind[15];
 
     static {
         for (EventKind kind : values()) {

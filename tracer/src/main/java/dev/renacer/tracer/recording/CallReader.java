@@ -7,7 +7,7 @@ import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
-import dev.renacer.tracer.ThreadContext;
+import dev.renacer.tracer.context.ThreadContext;
 import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.recording.block.BlockInput;
 import dev.renacer.tracer.recording.block.RecordingException;

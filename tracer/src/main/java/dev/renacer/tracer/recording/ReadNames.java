@@ -3,14 +3,17 @@
 
 package dev.renacer.tracer.recording;
 
-import dev.renacer.tracer.ThreadContext;
+import dev.renacer.tracer.context.ThreadContext;
 import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.recording.block.BlockInput;
 import dev.renacer.tracer.recording.block.RecordingException;
 import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.source.SourceLocation;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a block has named already; reads what {@link WrittenNames} has written. Not thread-safe. */
@@ -20,7 +23,10 @@ final class ReadNames {
 
     private static final int MOST_FRAMES = 1_024;
 
+    private static final int MOST_PUBLISHED = 64;
+
     private final BlockInput in;
+    private final boolean publishing;
     private final List<String> texts = new ArrayList<>();
     private final List<TracedProcess> processes = new ArrayList<>();
     private final List<Optional<SourceLocation>> sources = new ArrayList<>();
@@ -29,8 +35,12 @@ final class ReadNames {
     private int frames;
     private long address;
 
-    ReadNames(BlockInput in) {
+    /**
+     * @param publishing  whether processes have what they have published: not in version 1
+     */
+    ReadNames(BlockInput in, boolean publishing) {
         this.in = in;
+        this.publishing = publishing;
     }
 
     private static <T> boolean isNew(int number, List<T> known) throws RecordingException {
@@ -55,9 +65,22 @@ final class ReadNames {
     TracedProcess process() throws RecordingException {
         int number = in.upTo(processes.size(), "the number of a process");
         if (isNew(number, processes)) {
-            processes.add(new TracedProcess(in.signedInt(), in.signedInt(), in.signedInt(), text(), optionalText()));
+            processes.add(new TracedProcess(
+                    in.signedInt(), in.signedInt(), in.signedInt(), text(), optionalText(), published()));
         }
         return processes.get(number);
+    }
+
+    private Map<String, String> published() throws RecordingException {
+        if (!publishing) {
+            return Map.of();
+        }
+        int count = in.upTo(MOST_PUBLISHED, "the number of attributes of a process");
+        Map<String, String> published = new LinkedHashMap<>();
+        for (int index = 0; index < count; index++) {
+            published.put(text(), text());
+        }
+        return Collections.unmodifiableMap(published);
     }
 
     Optional<SourceLocation> source() throws RecordingException {

@@ -3,7 +3,7 @@
 
 package dev.renacer.tracer.recording;
 
-import dev.renacer.tracer.ThreadContext;
+import dev.renacer.tracer.context.ThreadContext;
 import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.recording.block.BlockOutput;
 import dev.renacer.tracer.source.CallStack;
@@ -68,6 +68,11 @@ final class WrittenNames {
             out.signed(process.parentPid());
             text(process.name());
             text(process.executable());
+            out.number(process.published().size());
+            process.published().forEach((name, value) -> {
+                text(name);
+                text(value);
+            });
         }
     }
 

@@ -17,6 +17,7 @@ import dev.renacer.tracer.span.PendingConnections.Held;
 import dev.renacer.tracer.span.attribute.SignalAttributes;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.span.parent.CallParents;
+import dev.renacer.tracer.span.slice.ProcessResources;
 import dev.renacer.tracer.span.slice.ProcessTraces;
 import dev.renacer.tracer.span.slice.Slice;
 import dev.renacer.tracer.span.slice.SliceEnding;
@@ -165,7 +166,7 @@ public final class SpanAssembler implements TraceListener {
                 : Optional.empty();
         this.statusRule = new CallStatus.Rule(options.errorStatus());
         this.traces = new ProcessTraces(
-                resource,
+                new ProcessResources(resource, options.parents().named()),
                 parent,
                 options.parents().given(),
                 new TraceLimits(options.maxSpansPerTrace(), options.maxTraceAge()),

@@ -219,7 +219,7 @@ final class SyscallSpan implements CallSpan {
 
     @Override
     public Resource getResource() {
-        return slice.resource();
+        return parent.resource();
     }
 
     @Override

@@ -12,7 +12,7 @@ import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SignalInfo;
 import dev.renacer.tracer.SyscallCall;
-import dev.renacer.tracer.ThreadContext;
+import dev.renacer.tracer.context.ThreadContext;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.TracedProcess;

@@ -5,7 +5,7 @@ package dev.renacer.tracer.output.json;
 
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
-import dev.renacer.tracer.ThreadContext;
+import dev.renacer.tracer.context.ThreadContext;
 import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.ArgumentFormatter;
 import dev.renacer.tracer.output.Rfc3339;

@@ -61,6 +61,11 @@ public final class BlockReader {
         return version >= Frame.BLOCKS_ALONE;
     }
 
+    /** The version of the format that the file has, once its header was read. */
+    public int version() {
+        return version;
+    }
+
     /**
      * Reads the beginning of the file: its body.
      *

@@ -3,7 +3,7 @@
 
 package dev.renacer.tracer.span.parent;
 
-import dev.renacer.tracer.ThreadContext;
+import dev.renacer.tracer.context.ThreadContext;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
 import dev.renacer.tracer.span.slice.ParentSource;
 import dev.renacer.tracer.span.slice.SliceContext;
@@ -11,6 +11,7 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,24 +20,26 @@ import org.jspecify.annotations.Nullable;
  * What a call's span is a child of: the span that the application has published for the thread, otherwise the root of
  * the process. In the application's trace the process's root is a link, and its pid an attribute.
  *
+ * @param resource  what the calling process is
  * @param pid  of the calling process, as the tracer sees it; null: the root says it
  */
-public record CallParent(SpanContext span, ParentSource source, List<LinkData> links, @Nullable Long pid) {
+public record CallParent(
+        SpanContext span, ParentSource source, Resource resource, List<LinkData> links, @Nullable Long pid) {
     private static final Attributes PROCESS = Attributes.of(SpanAttributes.LINK_TYPE, "process");
 
     /** The root of the slice. */
-    public static CallParent root(SliceContext slice) {
-        return new CallParent(slice.root(), slice.source(), List.of(), null);
+    public static CallParent root(SliceContext slice, Resource resource) {
+        return new CallParent(slice.root(), slice.source(), resource, List.of(), null);
     }
 
     /** The span that the application has published. */
-    public static CallParent published(ThreadContext context, SliceContext slice, Long pid) {
+    public static CallParent published(ThreadContext context, SliceContext slice, Resource resource, Long pid) {
         SpanContext span = SpanContext.createFromRemoteParent(
                 context.traceId(),
                 context.spanId(),
                 TraceFlags.fromByte((byte) context.flags()),
                 TraceState.getDefault());
         return new CallParent(
-                span, ParentSource.THREAD_CONTEXT, List.of(LinkData.create(slice.root(), PROCESS)), pid);
+                span, ParentSource.THREAD_CONTEXT, resource, List.of(LinkData.create(slice.root(), PROCESS)), pid);
     }
 }

@@ -4,9 +4,11 @@
 package dev.renacer.tracer.span.parent;
 
 import dev.renacer.tracer.SyscallCall;
-import dev.renacer.tracer.ThreadContext;
+import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.context.ThreadContext;
 import dev.renacer.tracer.span.slice.Slice;
 import dev.renacer.tracer.span.slice.SliceContext;
+import io.opentelemetry.sdk.resources.Resource;
 import java.util.Optional;
 
 /**
@@ -20,10 +22,11 @@ public final class CallParents {
     /** Written only by the consumer thread. */
     private volatile long left;
 
-    private record Found(SliceContext slice, Optional<ThreadContext> context, CallParent parent) {
-        @SuppressWarnings("ReferenceEquality") // an equal slice is found all the same, only later
-        boolean isOf(SliceContext other, Optional<ThreadContext> published) {
-            return slice == other && context.equals(published);
+    private record Found(
+            SliceContext slice, TracedProcess process, Optional<ThreadContext> context, CallParent parent) {
+        @SuppressWarnings("ReferenceEquality") // equal ones are found all the same, only later
+        boolean isOf(SliceContext other, SyscallCall call) {
+            return slice == other && process == call.process() && context.equals(call.context());
         }
     }
 
@@ -45,12 +48,13 @@ public final class CallParents {
     /** What the call's span is a child of. */
     public CallParent of(SyscallCall call, Slice slice) {
         SliceContext context = slice.context();
-        if (last.isEmpty() || !last.get().isOf(context, call.context())) {
+        if (last.isEmpty() || !last.get().isOf(context, call)) {
+            Resource resource = slice.resourceOf(call.process());
             CallParent parent = call.context()
                     .map(published -> CallParent.published(
-                            published, context, slice.process().boxed(call.process().pid())))
-                    .orElseGet(() -> CallParent.root(context));
-            last = Optional.of(new Found(context, call.context(), parent));
+                            published, context, resource, slice.process().boxed(call.process().pid())))
+                    .orElseGet(() -> CallParent.root(context, resource));
+            last = Optional.of(new Found(context, call.process(), call.context(), parent));
         }
         return last.get().parent();
     }

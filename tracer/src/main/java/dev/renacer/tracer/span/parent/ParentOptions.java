@@ -11,8 +11,10 @@ import dev.renacer.tracer.span.slice.ParentSource;
  * @param given      where the span that the target's first trace continues comes from, if there is one
  * @param unsampled  whether calls for a trace that the application does not record (the flag "sampled" is 0) become
  *     spans, too; their parents are then never exported
+ * @param named      whether somebody has said which service the target is: then its processes' own words about that do
+ *     not count
  */
-public record ParentOptions(ParentSource given, boolean unsampled) {
+public record ParentOptions(ParentSource given, boolean unsampled, boolean named) {
     /** A given parent comes from the environment, and what the application does not record has no spans. */
-    public static final ParentOptions DEFAULT = new ParentOptions(ParentSource.ENVIRONMENT, false);
+    public static final ParentOptions DEFAULT = new ParentOptions(ParentSource.ENVIRONMENT, false, false);
 }

@@ -13,8 +13,6 @@ public enum ParentSource {
     ENVIRONMENT,
     /** Likewise, an option of the command line. */
     OPTION,
-    /** Likewise, the request for the trace. */
-    REQUEST,
     /** Nothing says so: the process's root begins a trace. */
     PROCESS;
 

@@ -49,6 +49,13 @@ public final class ProcessTrace {
         commandArguments = List.of(); // its own are reported later, with the execve
     }
 
+    /** Notices what the process has published about itself. */
+    void published(TracedProcess process) {
+        if (!process.published().isEmpty() && !process.published().equals(latest.published())) {
+            latest = latest.publishing(process.published());
+        }
+    }
+
     /** What its program was executed with, from argument 0 on. */
     public void commandArguments(List<String> arguments) {
         commandArguments = List.copyOf(arguments);

@@ -9,7 +9,6 @@ import dev.renacer.tracer.span.attribute.SpanAttributes;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TraceState;
-import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.IdGenerator;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -48,7 +47,7 @@ public final class ProcessTraces {
     private static final Attributes TRACE_PARENT = Attributes.of(SpanAttributes.LINK_TYPE, "trace_parent");
     private static final Attributes PARENT_PROCESS = Attributes.of(SpanAttributes.LINK_TYPE, "parent_process");
 
-    private final Resource resource;
+    private final ProcessResources resources;
     private final Optional<SpanContext> traceParent;
     private final ParentSource given;
     private final int maxSpans;
@@ -70,20 +69,21 @@ public final class ProcessTraces {
     private volatile long processesSeen;
 
     /**
+     * @param resources  what processes are
      * @param given  where the trace parent comes from
      * @param roots  takes each root span when its slice closes
      * @param closing  told of each slice before its root is made; what is added to it then is in the root
      * @param roots    takes each root span when its slice closes
      */
     public ProcessTraces(
-            Resource resource,
+            ProcessResources resources,
             Optional<SpanContext> traceParent,
             ParentSource given,
             TraceLimits limits,
             IdGenerator ids,
             Consumer<Slice> closing,
             Consumer<SpanData> roots) {
-        this.resource = resource;
+        this.resources = resources;
         this.traceParent = traceParent;
         this.given = given;
         this.maxSpans = limits.maxSpans();
@@ -127,6 +127,7 @@ public final class ProcessTraces {
             Optional<SpanContext> previousRoot = Optional.ofNullable(lastRoots.remove(process.pid()));
             return openFirst(enroll(process, previousRoot), sinceNanos, nowNanos);
         }
+        known.published(process);
         return current(known, sinceNanos, nowNanos);
     }
 
@@ -255,8 +256,8 @@ public final class ProcessTraces {
             Optional<Slice> parentSlice,
             List<LinkData> links,
             long sinceNanos) {
-        SliceContext context = new SliceContext(trace.context(ids.generateSpanId()), resource, RenacerScope.info(), trace.source());
-        Slice slice = new Slice(process, trace, context, parent, parentSlice, links, process.nextSlice(), sinceNanos);
+        SliceContext context = new SliceContext(trace.context(ids.generateSpanId()), resources.target(), RenacerScope.info(), trace.source());
+        Slice slice = new Slice(process, trace, context, resources, parent, parentSlice, links, process.nextSlice(), sinceNanos);
         trace.add(slice);
         process.opened(slice);
         if (open.add(trace)) {

@@ -9,6 +9,7 @@ import dev.renacer.tracer.span.volume.CallCounts;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.data.EventData;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ public final class Slice {
     private final ProcessTrace process;
     private final OpenTrace trace;
     private final SliceContext context;
+    private final ProcessResources resources;
     private final SpanContext parent;
     private final Optional<Slice> parentSlice;
     private final List<LinkData> links;
@@ -46,6 +48,7 @@ public final class Slice {
             ProcessTrace process,
             OpenTrace trace,
             SliceContext context,
+            ProcessResources resources,
             SpanContext parent,
             Optional<Slice> parentSlice,
             List<LinkData> links,
@@ -54,6 +57,7 @@ public final class Slice {
         this.process = process;
         this.trace = trace;
         this.context = context;
+        this.resources = resources;
         this.parent = parent;
         this.parentSlice = parentSlice;
         this.links = links;
@@ -79,6 +83,11 @@ public final class Slice {
     /** What its calls have in common. */
     public SliceContext context() {
         return context;
+    }
+
+    /** What a process is, as far as it is known now. */
+    public Resource resourceOf(TracedProcess of) {
+        return resources.of(of);
     }
 
     /**
@@ -122,7 +131,7 @@ public final class Slice {
         TracedProcess latest = process.latest();
         return new ProcessSpan(
                 "process: " + latest.name(),
-                context,
+                context.of(resources.of(latest)),
                 parent,
                 startNanos,
                 endNanos,

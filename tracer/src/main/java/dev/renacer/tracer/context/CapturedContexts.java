@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer;
+package dev.renacer.tracer.context;
 
 import dev.renacer.capture.ring.CapturedEvent;
 import java.util.Optional;
@@ -10,7 +10,7 @@ import java.util.Optional;
  * Reads the thread contexts that come with calls. The capture core passes on only those that are valid. A thread makes
  * many calls in the same context, so the last one is kept. Not thread-safe.
  */
-final class CapturedContexts {
+public final class CapturedContexts {
     private static final int TRACE_LOW = 8;
     private static final int SPAN = 16;
     private static final int FLAGS = 25;
@@ -19,7 +19,8 @@ final class CapturedContexts {
 
     private Optional<ThreadContext> last = Optional.empty();
 
-    Optional<ThreadContext> of(CapturedEvent event) {
+    /** The context that comes with a call, if one does. */
+    public Optional<ThreadContext> of(CapturedEvent event) {
         // It is the last piece but for the stack, or for what was read when the call had returned.
         for (int piece = event.pieceCount() - 1; piece >= 0; piece--) {
             if (event.pieceArg(piece) == CapturedEvent.CONTEXT && event.pieceLength(piece) == SIZE) {

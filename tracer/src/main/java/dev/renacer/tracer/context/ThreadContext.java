@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.tracer;
+package dev.renacer.tracer.context;
 
 import java.util.HexFormat;
 
