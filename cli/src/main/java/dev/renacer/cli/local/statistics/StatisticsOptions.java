@@ -115,7 +115,12 @@ public final class StatisticsOptions {
         }
         if (format == StatisticsOutput.Format.CSV && (spread || functions)) {
             throw CommandFailure.usage((spread ? "--stats-extended" : "--function-time")
-                    + " writes tables or a JSON document; use --format text or json");
+                    + " has several tables, for which one CSV has no place; use --format text or json, or -c for a table"
+                    + " of calls");
+        }
+        if (columns != null && format != StatisticsOutput.Format.TEXT) {
+            throw CommandFailure.usage("-U chooses columns of the table in text; as CSV and JSON it always has the same:"
+                    + " leave -U out, or use --format text");
         }
     }
 
