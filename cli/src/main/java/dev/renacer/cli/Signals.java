@@ -14,6 +14,7 @@ import sun.misc.SignalHandler;
 public enum Signals {
     HUP(1),
     INT(2),
+    USR1(10),
     TERM(15),
     TSTP(20),
     TTIN(21),

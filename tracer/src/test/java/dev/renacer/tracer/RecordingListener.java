@@ -16,6 +16,13 @@ public final class RecordingListener implements TraceListener {
     private final List<TraceEvent> events = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger idles = new AtomicInteger();
     private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean cut;
+    private volatile long epochOffsetNanos;
+
+    @Override
+    public void onBegin(long epochOffset) {
+        epochOffsetNanos = epochOffset;
+    }
 
     @Override
     public void onCall(SyscallCall call) {
@@ -40,6 +47,21 @@ public final class RecordingListener implements TraceListener {
     @Override
     public void onEnd() {
         ended.countDown();
+    }
+
+    @Override
+    public void onCut() {
+        cut = true;
+        onEnd();
+    }
+
+    public long epochOffsetNanos() {
+        return epochOffsetNanos;
+    }
+
+    /** Whether the rest of the trace could not be read. */
+    public boolean wasCut() {
+        return cut;
     }
 
     public List<SyscallCall> calls() {

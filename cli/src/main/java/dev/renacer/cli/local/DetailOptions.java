@@ -6,6 +6,7 @@ package dev.renacer.cli.local;
 import dev.renacer.capture.CaptureOptions;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.tracer.ArgumentDetail;
+import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.output.notation.TextDetail.Hex;
 import java.util.List;
@@ -19,6 +20,12 @@ final class DetailOptions {
     static final int DEFAULT_LIMIT = TextDetail.DEFAULT.limit();
     /** By the number of times that -x is given. */
     private static final List<Hex> HEX = List.of(Hex.NEVER, Hex.UNPRINTABLE, Hex.ALWAYS);
+
+    @Option(
+            names = "-y",
+            description = "Show what descriptors are: 3</etc/passwd>. -yy: also the addresses of sockets,"
+                    + " 4<TCP:[10.0.0.7:41812->10.0.0.9:5432]>. What is not known is left out.")
+    boolean[] names = {};
 
     @Option(
             names = "--string-limit",
@@ -61,5 +68,14 @@ final class DetailOptions {
     /** How many bytes are read of a buffer; of one that is not shown one byte, so that its arguments are no addresses. */
     int bufferLimit(boolean dumped) {
         return dumped ? MOST : Math.max(1, limit);
+    }
+
+    /** How descriptors are shown. */
+    NameWriter.Style names() {
+        return switch (names.length) {
+            case 0 -> NameWriter.Style.NONE;
+            case 1 -> NameWriter.Style.PATHS;
+            default -> NameWriter.Style.ALL;
+        };
     }
 }

@@ -202,6 +202,8 @@ final class LocalTrace {
         // target.
         Signals.TTOU.ignore();
         Signals.TTIN.ignore();
+        // It would end this process on the spot, with output that is not written; the JVM takes no harm of SIGUSR2.
+        Signals.USR1.ignore();
         if (target instanceof TraceTarget.Program) {
             // Replaces the JVM's own handler, which would end this process while it continues to launch.
             Signals.INT.handle(signal -> onInterrupt.accept(signal));

@@ -35,7 +35,6 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class,
         sortOptions = false,
-        usageHelpWidth = 100,
         customSynopsis = {
             "renacer record [OPTIONS] -o FILE [--] PROGRAM [ARGS...]",
             "renacer record [OPTIONS] -o FILE -p PID[,PID...]"
@@ -55,7 +54,7 @@ import picocli.CommandLine.Option;
             "  renacer record -o t.rnc -p \"$(pgrep nginx)\" --attach-for 10s",
             "  renacer record -s -k --string-limit 4096 -o t.rnc -- ./program",
         })
-final class RecordCommand implements Callable<Integer> {
+public final class RecordCommand implements Callable<Integer> {
     static final String NAME = "record";
 
     @Mixin

@@ -10,21 +10,18 @@ import dev.renacer.capture.PrintableText;
 import dev.renacer.capture.plan.CapturePlan;
 import dev.renacer.cli.CommandRunner;
 import dev.renacer.cli.ExitCode;
+import dev.renacer.cli.HelpLayout;
 import dev.renacer.cli.ProjectVersion;
 import dev.renacer.cli.StraceFlags;
 import dev.renacer.cli.local.launch.RawArguments;
-import dev.renacer.cli.local.output.OutputOptions;
 import dev.renacer.cli.local.output.OutputPlan;
-import dev.renacer.cli.local.output.Shown;
 import dev.renacer.cli.local.recording.DiffCommand;
 import dev.renacer.cli.local.recording.RecordingFile;
-import dev.renacer.cli.local.statistics.AnomalyOptions;
 import dev.renacer.cli.local.stuck.StuckCommand;
 import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.filter.SyscallFilter.Following;
 import dev.renacer.tracer.output.CallSelection;
-import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.recording.RecordingFacts;
 import dev.renacer.tracer.report.ReportFacts;
 import dev.renacer.tracer.source.CallSites;
@@ -45,7 +42,6 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class,
         sortOptions = false,
-        usageHelpWidth = 100,
         customSynopsis = {
             "renacer [OPTIONS] [--] PROGRAM [ARGS...]",
             "renacer [OPTIONS] -p PID[,PID...]",
@@ -73,7 +69,7 @@ import picocli.CommandLine.Option;
             "  renacer -f -T -o trace.txt -- make",
             "  renacer -c -p \"$(pgrep nginx)\"",
             "  renacer -e 'trace=file,!newfstatat' -- cat /etc/hosts",
-            "  renacer --otlp-endpoint http://localhost:4317 --otlp-service-name my-app -- ./program",
+            "  renacer --otlp-endpoint http://localhost:4317 -- ./program",
             "  renacer record -f -o t.rnc -- make; renacer replay t.rnc -c",
             "",
             "'renacer record --help', 'renacer replay --help' and 'renacer diff --help' say how traces are recorded,",
@@ -88,25 +84,7 @@ public final class RenacerCommand implements Callable<Integer> {
     TracingOptions tracing = new TracingOptions();
 
     @Mixin
-    SelectionOptions selected = new SelectionOptions();
-
-    @Mixin
-    SourceOptions source = new SourceOptions();
-
-    @Mixin
-    NameOptions names = new NameOptions();
-
-    @Mixin
-    DetailOptions detail = new DetailOptions();
-
-    @Mixin
-    OutputOptions output = new OutputOptions();
-
-    @Mixin
-    AnomalyOptions anomalies = new AnomalyOptions();
-
-    @Mixin
-    OtlpOptions otlp = new OtlpOptions();
+    ShownOptions shown = new ShownOptions();
 
     @Option(
             names = "--record",
@@ -117,25 +95,14 @@ public final class RenacerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        TextDetail text = detail.text();
-        OutputPlan written = output.plan(new Shown(
-                tracing.eachThread(),
-                source.source,
-                source.stack,
-                selected.isForText(),
-                names.style(),
-                text,
-                selected.form(text)));
-        anomalies.check(written.allowsRemarks());
-        output.statistics().check(written.allowsRemarks());
-        source.functions = output.statistics().areByFunction();
-        SyscallFilter filter = selected.filter();
-        CallSelection selection = selected.selection();
-        ArgumentDetail read = record == null ? detail.arguments(selected.variesDetail()) : ArgumentDetail.ALL;
+        OutputPlan written = shown.plan(tracing.eachThread());
+        SyscallFilter filter = shown.selected.filter();
+        CallSelection selection = shown.selected.selection();
+        ArgumentDetail read = record == null ? shown.detail.arguments(shown.selected.variesDetail()) : ArgumentDetail.ALL;
         CapturePlan plan = filter.plan(read, following(filter, written));
         CaptureOptions options =
-                source.with(tracing.options(plan, detail.bufferLimit(selected.dumps()), target.window()));
-        CallSites sites = source.sites();
+                shown.source.with(tracing.options(plan, shown.detail.bufferLimit(shown.selected.dumps()), target.window()));
+        CallSites sites = shown.source.sites();
         boolean sockets = followsSockets(filter, written);
         TraceTarget whom = tracing.filtered(target.target());
         return new LocalTrace(
@@ -143,12 +110,12 @@ public final class RenacerCommand implements Callable<Integer> {
                         tracing.colocated(options),
                         sites,
                         selection,
-                        selected.subjects(line -> System.err.println(PrintableText.of(line))),
+                        shown.selected.subjects(line -> System.err.println(PrintableText.of(line))),
                         written,
-                        anomalies,
-                        otlp,
+                        shown.anomalies,
+                        shown.otlp,
                         () -> ReportFacts.here(
-                                whom.shown(written.redactor()), ProjectVersion.current(), selected.chosen()),
+                                whom.shown(written.redactor()), ProjectVersion.current(), shown.selected.chosen()),
                         sockets,
                         isComplete(written),
                         recording(whom, options, written))
@@ -162,10 +129,10 @@ public final class RenacerCommand implements Callable<Integer> {
         written.keepOff(record, "is recorded into");
         RecordingFacts facts = RecordingFile.facts(
                 options,
-                selected.traced(),
+                shown.selected.traced(),
                 written.redacts(),
-                source.source || source.functions,
-                source.stack || source.functions,
+                shown.source.asksForSources(),
+                shown.source.asksForStacks(),
                 options.followChildren() || whom.isSeveral(),
                 whom.shown(written.redactor()));
         return Optional.of(new RecordingFile(record, false, facts));
@@ -177,7 +144,7 @@ public final class RenacerCommand implements Callable<Integer> {
      */
     private Set<Following> following(SyscallFilter filter, OutputPlan written) {
         Set<Following> following = EnumSet.noneOf(Following.class);
-        boolean exported = otlp.isAsked(System.getenv()) || record != null;
+        boolean exported = shown.otlp.isAsked(System.getenv()) || record != null;
         if (exported) {
             following.add(Following.CONNECTIONS);
         }
@@ -201,7 +168,7 @@ public final class RenacerCommand implements Callable<Integer> {
     }
 
     private boolean needsDescriptors(OutputPlan written) {
-        return written.needsDescriptors() || selected.hasSubjects() || record != null;
+        return written.needsDescriptors() || shown.selected.hasSubjects() || record != null;
     }
 
     static int execute(String... args) {
@@ -228,6 +195,7 @@ public final class RenacerCommand implements Callable<Integer> {
         System.setProperty("picocli.converters.excludes", "java.sql.*,java.time.*");
         CommandLine commandLine = new CommandLine(command);
         commandLine.setStopAtPositional(runsProgram);
+        HelpLayout.applyTo(commandLine);
         return CommandRunner.run(commandLine, StraceFlags::advice, System.err, args);
     }
 

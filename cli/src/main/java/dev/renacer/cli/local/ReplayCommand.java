@@ -11,13 +11,10 @@ import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.cli.ProjectVersion;
 import dev.renacer.cli.Signals;
-import dev.renacer.cli.local.output.OutputOptions;
 import dev.renacer.cli.local.output.OutputPlan;
 import dev.renacer.cli.local.output.Outputs;
-import dev.renacer.cli.local.output.Shown;
 import dev.renacer.cli.local.recording.RecordedFile;
 import dev.renacer.cli.local.recording.Replay;
-import dev.renacer.cli.local.statistics.AnomalyOptions;
 import dev.renacer.tracer.Listeners;
 import dev.renacer.tracer.RedactedCalls;
 import dev.renacer.tracer.SyscallCall;
@@ -27,7 +24,6 @@ import dev.renacer.tracer.filter.SyscallFilter;
 import dev.renacer.tracer.output.CallSelection;
 import dev.renacer.tracer.output.LossReport;
 import dev.renacer.tracer.output.SelectedCalls;
-import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.recording.Ending;
 import dev.renacer.tracer.recording.RecordedTrace;
 import dev.renacer.tracer.recording.RecordingCounts;
@@ -56,7 +52,6 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class,
         sortOptions = false,
-        usageHelpWidth = 100,
         customSynopsis = {"renacer replay FILE [OPTIONS]"},
         description = {
             "Shows a trace that 'renacer record' has recorded in any format, or exports it as OpenTelemetry",
@@ -74,7 +69,7 @@ import picocli.CommandLine.Parameters;
             "  renacer replay t.rnc -e trace=%%network --errors-only",
             "  renacer replay t.rnc --otlp-endpoint http://localhost:4317",
         })
-final class ReplayCommand implements Callable<Integer> {
+public final class ReplayCommand implements Callable<Integer> {
     static final String NAME = "replay";
     private static final String STANDARD_INPUT = "/dev/stdin";
 
@@ -89,56 +84,27 @@ final class ReplayCommand implements Callable<Integer> {
     boolean[] followForks = {};
 
     @Mixin
-    SelectionOptions selected = new SelectionOptions();
-
-    @Mixin
-    SourceOptions source = new SourceOptions();
-
-    @Mixin
-    NameOptions names = new NameOptions();
-
-    @Mixin
-    DetailOptions detail = new DetailOptions();
-
-    @Mixin
-    OutputOptions output = new OutputOptions();
-
-    @Mixin
-    AnomalyOptions anomalies = new AnomalyOptions();
-
-    @Mixin
-    OtlpOptions otlp = new OtlpOptions();
+    ShownOptions shown = new ShownOptions();
 
     /** The signal that asked for the end; 0: none. */
     private final AtomicInteger asked = new AtomicInteger();
 
     @Override
     public Integer call() {
-        TextDetail text = detail.text();
-        OutputPlan written = output.plan(new Shown(
-                followForks.length == 2,
-                source.source,
-                source.stack,
-                selected.isForText(),
-                names.style(),
-                text,
-                selected.form(text)));
-        anomalies.check(written.allowsRemarks());
-        output.statistics().check(written.allowsRemarks());
+        OutputPlan written = shown.plan(followForks.length == 2);
         if (written.profilesItself()) {
             throw CommandFailure.usage(
                     "--profile-self tells what a trace costs, and a replay traces nothing; leave it out");
         }
-        source.functions = output.statistics().areByFunction();
-        if (source.map != null) {
+        if (shown.source.map != null) {
             throw CommandFailure.usage(
                     "--transpiler-map: a recording has the places that it was made with; give the map to"
                             + " renacer record -s");
         }
         written.keepOff(file.equals("-") ? STANDARD_INPUT : file, "is replayed");
-        SyscallFilter filter = selected.filter();
-        CallSelection selection = selected.selection();
-        Subjects subjects = selected.subjects(this::tell);
+        SyscallFilter filter = shown.selected.filter();
+        CallSelection selection = shown.selected.selection();
+        Subjects subjects = shown.selected.subjects(this::tell);
         try (RecordedFile recorded = RecordedFile.open(file)) {
             RecordedTrace trace = recorded.trace();
             check(trace.facts(), written);
@@ -156,31 +122,31 @@ final class ReplayCommand implements Callable<Integer> {
 
     /** Refuses what was not recorded. */
     private void check(RecordingFacts facts, OutputPlan written) {
-        String shown = ByteText.shown(file);
-        if (source.functions && !(facts.sources() && facts.stacks())) {
+        String name = ByteText.shown(file);
+        if (shown.source.functions && !(facts.sources() && facts.stacks())) {
             throw CommandFailure.usage("--function-time goes by stacks and places in the source, which are not in '"
-                    + shown + "'; record with -s and -k");
+                    + name + "'; record with -s and -k");
         }
-        if (source.source && !facts.sources()) {
-            throw CommandFailure.usage("-s: where calls come from is not in '" + shown + "'; record with -s");
+        if (shown.source.source && !facts.sources()) {
+            throw CommandFailure.usage("-s: where calls come from is not in '" + name + "'; record with -s");
         }
-        if (source.stack && !facts.stacks()) {
-            throw CommandFailure.usage("-k: stacks are not in '" + shown + "'; record with -k");
+        if (shown.source.stack && !facts.stacks()) {
+            throw CommandFailure.usage("-k: stacks are not in '" + name + "'; record with -k");
         }
-        if (detail.limit > Math.max(facts.bufferLimit(), DetailOptions.DEFAULT_LIMIT)) {
-            throw CommandFailure.usage("--string-limit " + detail.limit + ": '" + shown + "' has at most "
-                    + facts.bufferLimit() + " bytes of a buffer; record with --string-limit " + detail.limit);
+        if (shown.detail.limit > Math.max(facts.bufferLimit(), DetailOptions.DEFAULT_LIMIT)) {
+            throw CommandFailure.usage("--string-limit " + shown.detail.limit + ": '" + name + "' has at most "
+                    + facts.bufferLimit() + " bytes of a buffer; record with --string-limit " + shown.detail.limit);
         }
-        if (selected.dumps() && facts.bufferLimit() < CaptureOptions.MAX_BUFFER_LIMIT) {
-            throw CommandFailure.usage("-e read= and write= show whole buffers, and '" + shown + "' has at most "
+        if (shown.selected.dumps() && facts.bufferLimit() < CaptureOptions.MAX_BUFFER_LIMIT) {
+            throw CommandFailure.usage("-e read= and write= show whole buffers, and '" + name + "' has at most "
                     + facts.bufferLimit() + " bytes of each; record with --string-limit "
                     + CaptureOptions.MAX_BUFFER_LIMIT);
         }
         if (!facts.calls().isEmpty() && written.allowsRemarks()) {
-            tell("renacer: '" + shown + "' has only the calls of -e trace=" + facts.calls());
+            tell("renacer: '" + name + "' has only the calls of -e trace=" + facts.calls());
         }
         if (!written.redacts() && facts.redacted()) {
-            tell("renacer: --no-redact: secrets are not in '" + shown + "'; they are there if it is recorded with"
+            tell("renacer: --no-redact: secrets are not in '" + name + "'; they are there if it is recorded with"
                     + " --no-redact");
         }
     }
@@ -192,9 +158,9 @@ final class ReplayCommand implements Callable<Integer> {
         Redactor redactor = facts.redacted() ? Redactor.NONE : written.redactor();
         Descriptors descriptors = Descriptors.replayed(redactor);
         Replay replay =
-                new Replay(descriptors.replay(), source.source || source.functions, source.stack || source.functions);
-        otlp.recorded(new OtlpOptions.Recorded(replay.threads(), replay::nanos, facts.host()));
-        Optional<SpanExport> export = otlp.open(System.getenv(), this::tell, descriptors, redactor);
+                new Replay(descriptors.replay(), shown.source.asksForSources(), shown.source.asksForStacks());
+        shown.otlp.recorded(new OtlpOptions.Recorded(replay.threads(), replay::nanos, facts.host()));
+        Optional<SpanExport> export = shown.otlp.open(System.getenv(), this::tell, descriptors, redactor);
         int code;
         Optional<String> unsent = Optional.empty();
         try (Outputs out = written.open(this::tell)) {
@@ -208,7 +174,7 @@ final class ReplayCommand implements Callable<Integer> {
             for (TraceListener listener : out.listeners(facts.several(), descriptors, () -> report(facts))) {
                 listeners.add(new SelectedCalls(selection, wanted, listener));
             }
-            anomalies
+            shown.anomalies
                     .listener(this::tell)
                     .ifPresent(found -> listeners.add(new SelectedCalls(selection, wanted, found)));
             export.map(spans -> new SelectedCalls(selection, wanted, spans.listener()))
@@ -260,7 +226,7 @@ final class ReplayCommand implements Callable<Integer> {
                 facts.host(),
                 facts.kernel().isEmpty() ? "not recorded" : facts.kernel(),
                 ZoneId.systemDefault(),
-                selected.chosen());
+                shown.selected.chosen());
     }
 
     private static Predicate<SyscallCall> wanted(SyscallFilter filter) {

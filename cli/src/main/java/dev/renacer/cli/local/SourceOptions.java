@@ -50,9 +50,19 @@ final class SourceOptions {
     /** Whether each call is asked for both, to sum up times by function. */
     boolean functions;
 
+    /** Whether calls are to have their place in the source. */
+    boolean asksForSources() {
+        return source || functions;
+    }
+
+    /** Whether they are to have their stacks. */
+    boolean asksForStacks() {
+        return stack || functions;
+    }
+
     /** The options with the additions that source lines need. */
     CaptureOptions with(CaptureOptions options) {
-        if (stack || functions) {
+        if (asksForStacks()) {
             return SourceLines.copiedWhole(options, WHOLE_SIDE_BYTES);
         }
         return source ? SourceLines.copied(options, SIDE_BYTES) : options;
@@ -72,7 +82,7 @@ final class SourceOptions {
         }
         Optional<SourceMap> mapped = Optional.ofNullable(map).map(SourceMapFile::read);
         CallSites sites = new UnwoundCallSites(
-                SourceLines.program().orElseThrow(this::missing), source || functions, stack || functions);
+                SourceLines.program().orElseThrow(this::missing), asksForSources(), asksForStacks());
         return mapped.<CallSites>map(lines -> new MappedCallSites(sites, lines)).orElse(sites);
     }
 

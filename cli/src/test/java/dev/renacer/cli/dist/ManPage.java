@@ -33,8 +33,10 @@ final class ManPage {
      * @param name     how the command is called, as the page is called too
      * @param date     of this version, as YYYY-MM-DD
      * @param version  of the whole
+     * @param related  the names of other pages
      */
-    static String of(CommandLine command, String name, String purpose, String date, String version) {
+    static String of(
+            CommandLine command, String name, String purpose, String date, String version, List<String> related) {
         ManPage page = new ManPage(name);
         page.head(purpose, date, version);
         page.synopsis(command);
@@ -50,6 +52,10 @@ final class ManPage {
             verbs.forEach(page::verb);
         }
         page.footer(List.of(command.getCommandSpec().usageMessage().footer()));
+        if (!related.isEmpty()) {
+            page.section("SEE ALSO");
+            page.line(related.stream().map(other -> escaped(other) + "(1)").collect(Collectors.joining(", ")));
+        }
         return page.page.toString();
     }
 
@@ -73,7 +79,11 @@ final class ManPage {
                 : List.of(command.getHelp().synopsis(0).strip());
         for (String form : forms) {
             macro("PP");
-            int end = form.startsWith(name) ? name.length() : 0;
+            int end = Stream.of(command.getCommandName(), name)
+                    .filter(form::startsWith)
+                    .mapToInt(String::length)
+                    .max()
+                    .orElse(0);
             line("\\fB" + escaped(form.substring(0, end)) + "\\fR" + escaped(form.substring(end)));
         }
     }

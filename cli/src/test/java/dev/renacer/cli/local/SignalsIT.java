@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Signals to {@code renacer} end the trace, and never the target unless it was launched and the signal asks for that. */
 class SignalsIT {
@@ -44,6 +45,37 @@ class SignalsIT {
             assertThat(run.err()).isEqualTo("[renacer: Attached to process " + target.pid() + "]\n");
         } finally {
             target.destroyForcibly();
+        }
+    }
+
+    /** They end strace, with what it has not written yet; here nobody has asked for an end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"USR1", "USR2"})
+    void aSignalWithoutAMeaningLeavesTraceAndTargetAsTheyAre(String signal) throws IOException, InterruptedException {
+        Process target = new ProcessBuilder("sh", "-c", "while :; do read x </proc/self/stat; done").start();
+        Path trace = folder.resolve("trace.json");
+        try (AttachedRun run = AttachedRun.attach(target, folder, "--format", "json=" + trace)) {
+            Awaitility.await().until(() -> Files.size(trace) > 10_000);
+            run.signal(signal);
+            long before = Files.size(trace);
+            Awaitility.await().until(() -> Files.size(trace) > before + 100_000);
+            assertThat(Traced.tracerOf(target)).isNotZero();
+            run.signal("INT");
+            assertThat(run.await()).isZero();
+            assertThat(Files.readString(trace)).endsWith("}}\n");
+            assertUnharmed(target.toHandle());
+        } finally {
+            target.destroyForcibly();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"USR1, 138", "USR2, 140"})
+    void whatTheTracerIgnoresIsNotIgnoredByTheProgram(String signal, int code) throws IOException, InterruptedException {
+        String script = "kill -" + signal + " $PPID; kill -" + signal + " $$; echo unreached";
+        try (AttachedRun run = AttachedRun.start(folder, "-o", "/dev/null", "--", "sh", "-c", script)) {
+            assertThat(run.await()).isEqualTo(code);
+            assertThat(Files.readString(folder.resolve("renacer.out"))).isEmpty();
         }
     }
 

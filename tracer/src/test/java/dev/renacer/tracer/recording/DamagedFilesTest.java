@@ -53,10 +53,10 @@ class DamagedFilesTest {
         var whole = Recordings.replay(Arrays.copyOf(FILE, blocks.get(2)));
         var cut = Recordings.replay(Arrays.copyOf(FILE, cutInThird));
 
-        assertThat(whole.calls.getLast()).usingRecursiveComparison().isEqualTo(CALLS.get(whole.calls.size() - 1));
-        assertThat(cut.calls).hasSameSizeAs(whole.calls);
-        assertThat(cut.ended).isTrue();
-        assertThat(cut.ending.calls()).isEqualTo(whole.calls.size());
+        assertThat(whole.calls().getLast()).usingRecursiveComparison().isEqualTo(CALLS.get(whole.calls().size() - 1));
+        assertThat(cut.calls()).hasSameSizeAs(whole.calls());
+        assertThat(cut.trace.hasEnded()).isTrue();
+        assertThat(cut.ending.calls()).isEqualTo(whole.calls().size());
         assertThat(cut.ending.cut()).contains("block 2, at byte " + blocks.get(2) + ", is cut off");
         assertThat(whole.ending.cut())
                 .contains(
@@ -78,8 +78,8 @@ class DamagedFilesTest {
 
     /** How many calls a block has: what the blocks behind it lack without it. */
     private static int calls(List<Integer> blocks, int block) throws IOException {
-        int before = Recordings.replay(Arrays.copyOf(FILE, blocks.get(block))).calls.size();
-        return Recordings.replay(Arrays.copyOf(FILE, blocks.get(block + 1))).calls.size() - before;
+        int before = Recordings.replay(Arrays.copyOf(FILE, blocks.get(block))).calls().size();
+        return Recordings.replay(Arrays.copyOf(FILE, blocks.get(block + 1))).calls().size() - before;
     }
 
     /** What tells a call from the others; to compare all fields of so many takes minutes. */
@@ -88,13 +88,13 @@ class DamagedFilesTest {
     }
 
     private static void assertLost(Recordings.Seen seen, int from, int calls) {
-        assertThat(seen.cut).isTrue();
-        assertThat(seen.calls).hasSize(CALLS.size() - calls);
+        assertThat(seen.trace.wasCut()).isTrue();
+        assertThat(seen.calls()).hasSize(CALLS.size() - calls);
         List<SyscallCall> left = new ArrayList<>(CALLS.subList(0, from));
         left.addAll(CALLS.subList(from + calls, CALLS.size()));
-        assertThat(seen.calls.stream().map(DamagedFilesTest::marks).toList())
+        assertThat(seen.calls().stream().map(DamagedFilesTest::marks).toList())
                 .isEqualTo(left.stream().map(DamagedFilesTest::marks).toList());
-        assertThat(seen.events).singleElement().satisfies(event -> {
+        assertThat(seen.events()).singleElement().satisfies(event -> {
             assertThat(event).isInstanceOfSatisfying(TraceEvent.EventsLost.class, lost -> assertThat(lost.count())
                     .isEqualTo(calls));
         });
@@ -128,7 +128,7 @@ class DamagedFilesTest {
         var seen = Recordings.replay(changed);
 
         assertLost(seen, 0, calls(blocks, 0));
-        assertThat(seen.epochOffset).isEqualTo(Recordings.EPOCH_OFFSET);
+        assertThat(seen.trace.epochOffsetNanos()).isEqualTo(Recordings.EPOCH_OFFSET);
     }
 
     @Test
@@ -166,7 +166,7 @@ class DamagedFilesTest {
         Ending.Lost lost = seen.ending.lost().orElseThrow();
         assertThat(lost.places()).isEqualTo(2);
         assertThat(lost.calls()).isEqualTo(calls(blocks, 1) + calls(blocks, 3));
-        assertThat(seen.events).hasSize(2);
+        assertThat(seen.events()).hasSize(2);
         assertThat(lost).asString().contains(", and 1 other place too; lost are 2 blocks (");
     }
 
@@ -179,8 +179,8 @@ class DamagedFilesTest {
 
         var seen = Recordings.replay(more);
 
-        assertThat(seen.calls).hasSameSizeAs(CALLS);
-        assertThat(seen.events).isEmpty();
+        assertThat(seen.calls()).hasSameSizeAs(CALLS);
+        assertThat(seen.events()).isEmpty();
         assertThat(seen.ending.lost().orElseThrow().bytes()).isEqualTo(7);
     }
 
@@ -222,7 +222,7 @@ class DamagedFilesTest {
 
         var seen = Recordings.replay(twice);
 
-        assertThat(seen.calls).hasSameSizeAs(CALLS);
+        assertThat(seen.calls()).hasSameSizeAs(CALLS);
         assertThat(seen.ending.lost().orElseThrow().bytes()).isEqualTo(length);
     }
 
@@ -252,8 +252,8 @@ class DamagedFilesTest {
         var seen = Recordings.replay(first);
 
         assertThat(seen.ending.isWhole()).isTrue();
-        assertThat(seen.calls).hasSizeGreaterThan(50);
-        assertThat(seen.calls.getFirst().syscall().name()).isEqualTo("execve");
+        assertThat(seen.calls()).hasSizeGreaterThan(50);
+        assertThat(seen.calls().getFirst().syscall().name()).isEqualTo("execve");
     }
 
     @Test

@@ -93,7 +93,7 @@ class HostileFilesTest {
     }
 
     /** Asks for everything that outputs ask for. */
-    private static final class Curious implements RecordedTrace.Receiver, TraceListener {
+    private static final class Asking implements Recordings.Curious, TraceListener {
         private final Descriptors descriptors = Descriptors.replayed(Redactor.known());
         private final NameWriter writer = NameWriter.of(descriptors, NameWriter.Style.ALL);
 
@@ -110,16 +110,6 @@ class HostileFilesTest {
         @Override
         public void named(int pid, int tid, String name) {
             assertThat(name).isNotNull();
-        }
-
-        @Override
-        public boolean wantsSources() {
-            return true;
-        }
-
-        @Override
-        public boolean wantsStacks() {
-            return true;
         }
 
         @Override
@@ -150,7 +140,7 @@ class HostileFilesTest {
     }
 
     private static Ending replay(byte[] file) throws IOException {
-        return RecordedTrace.open(new ByteArrayInputStream(file)).replay(new Curious(), () -> false);
+        return RecordedTrace.open(new ByteArrayInputStream(file)).replay(new Asking(), () -> false);
     }
 
     @ParameterizedTest

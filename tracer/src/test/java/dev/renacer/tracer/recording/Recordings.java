@@ -3,6 +3,7 @@
 
 package dev.renacer.tracer.recording;
 
+import dev.renacer.tracer.RecordingListener;
 import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
@@ -73,21 +74,37 @@ final class Recordings {
         return seen;
     }
 
+    /** Asks for everything that is recorded. */
+    interface Curious extends RecordedTrace.Receiver {
+        @Override
+        default boolean wantsSources() {
+            return true;
+        }
+
+        @Override
+        default boolean wantsStacks() {
+            return true;
+        }
+    }
+
     /** Keeps what was replayed. */
-    static final class Seen implements RecordedTrace.Receiver, TraceListener, LookupJournal {
-        final List<SyscallCall> calls = new ArrayList<>();
-        final List<SyscallCall> unasked = new ArrayList<>();
-        final List<TraceEvent> events = new ArrayList<>();
+    static final class Seen implements Curious, LookupJournal {
+        final RecordingListener trace = new RecordingListener();
         final List<Object> lookups = new ArrayList<>();
         final List<String> names = new ArrayList<>();
-        long epochOffset;
-        boolean ended;
-        boolean cut;
         Ending ending = new Ending(0, Optional.empty(), Optional.empty(), Optional.empty());
+
+        List<SyscallCall> calls() {
+            return trace.calls();
+        }
+
+        List<TraceEvent> events() {
+            return trace.events();
+        }
 
         @Override
         public TraceListener listener() {
-            return this;
+            return trace;
         }
 
         @Override
@@ -98,47 +115,6 @@ final class Recordings {
         @Override
         public void named(int pid, int tid, String name) {
             names.add(pid + " " + tid + " " + name);
-        }
-
-        @Override
-        public boolean wantsSources() {
-            return true;
-        }
-
-        @Override
-        public boolean wantsStacks() {
-            return true;
-        }
-
-        @Override
-        public void onBegin(long epochOffsetNanos) {
-            epochOffset = epochOffsetNanos;
-        }
-
-        @Override
-        public void onCall(SyscallCall call) {
-            calls.add(call);
-        }
-
-        @Override
-        public void onUnaskedCall(SyscallCall call) {
-            unasked.add(call);
-        }
-
-        @Override
-        public void onEvent(TraceEvent event) {
-            events.add(event);
-        }
-
-        @Override
-        public void onEnd() {
-            ended = true;
-        }
-
-        @Override
-        public void onCut() {
-            cut = true;
-            onEnd();
         }
 
         @Override

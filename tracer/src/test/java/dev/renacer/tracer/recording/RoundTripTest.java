@@ -78,8 +78,8 @@ class RoundTripTest {
             trace.onCall(call);
         }));
 
-        assertThat(seen.calls).usingRecursiveComparison().isEqualTo(List.of(call, call));
-        assertThat(seen.unasked).usingRecursiveComparison().isEqualTo(List.of(call));
+        assertThat(seen.calls()).usingRecursiveComparison().isEqualTo(List.of(call, call));
+        assertThat(seen.trace.unasked()).usingRecursiveComparison().isEqualTo(List.of(call));
     }
 
     @Test
@@ -93,7 +93,7 @@ class RoundTripTest {
 
         var seen = Recordings.replay(Recordings.of(trace -> trace.onCall(call)));
 
-        assertThat(seen.calls).usingRecursiveComparison().isEqualTo(List.of(call));
+        assertThat(seen.calls()).usingRecursiveComparison().isEqualTo(List.of(call));
     }
 
     static Stream<TraceEvent> events() {
@@ -125,7 +125,7 @@ class RoundTripTest {
     void anEventIsWhatItWas(TraceEvent event) throws IOException {
         var seen = Recordings.replay(Recordings.of(trace -> trace.onEvent(event)));
 
-        assertThat(seen.events).containsExactly(event);
+        assertThat(seen.events()).containsExactly(event);
     }
 
     @Test
@@ -141,7 +141,7 @@ class RoundTripTest {
 
         var seen = Recordings.replay(Recordings.of(trace -> signals.forEach(trace::onEvent)));
 
-        assertThat(seen.events).isEqualTo(signals);
+        assertThat(seen.events()).isEqualTo(signals);
     }
 
     @Test
@@ -151,12 +151,12 @@ class RoundTripTest {
         byte[] file = Recordings.of(trace -> calls.forEach(trace::onCall));
         var seen = Recordings.replay(file);
 
-        assertThat(seen.calls).hasSize(calls.size());
+        assertThat(seen.calls()).hasSize(calls.size());
         for (int index = 0; index < calls.size(); index += 97) {
-            assertThat(seen.calls.get(index)).usingRecursiveComparison().isEqualTo(calls.get(index));
+            assertThat(seen.calls().get(index)).usingRecursiveComparison().isEqualTo(calls.get(index));
         }
-        assertThat(seen.epochOffset).isEqualTo(Recordings.EPOCH_OFFSET);
-        assertThat(seen.ended).isTrue();
+        assertThat(seen.trace.epochOffsetNanos()).isEqualTo(Recordings.EPOCH_OFFSET);
+        assertThat(seen.trace.hasEnded()).isTrue();
         assertThat(seen.ending.isWhole()).isTrue();
         assertThat(seen.ending.counts()).contains(new RecordingCounts(calls.size(), 0, 0, 0, 0, 0));
     }

@@ -56,12 +56,12 @@ class TraceRecorderTest {
         var seen = Recordings.replay(disk.file.toByteArray());
 
         assertThat(seen.ending.cut().orElse("")).contains("is cut off");
-        assertThat(seen.calls).isNotEmpty();
+        assertThat(seen.calls()).isNotEmpty();
         assertThat(complaints)
                 .containsExactly(
                         "renacer: cannot write to t.rnc: No space left on device; nothing more is recorded there, the"
                                 + " program continues",
-                        "renacer: " + (calls.size() - seen.calls.size()) + " calls are not recorded in t.rnc");
+                        "renacer: " + (calls.size() - seen.calls().size()) + " calls are not recorded in t.rnc");
     }
 
     @Test
@@ -115,7 +115,7 @@ class TraceRecorderTest {
     void nothingIsShownThatIsNotAskedFor() throws IOException {
         byte[] file = Recordings.of(trace -> {});
 
-        assertThat(Recordings.replay(file).calls).isEmpty();
+        assertThat(Recordings.replay(file).calls()).isEmpty();
         assertThat(complaints).isEmpty();
     }
 }

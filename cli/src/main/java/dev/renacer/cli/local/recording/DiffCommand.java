@@ -37,7 +37,6 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class,
         sortOptions = false,
-        usageHelpWidth = 100,
         customSynopsis = {"renacer diff [OPTIONS] A B"},
         description = {
             "Says what differs between two traces that 'renacer record' has recorded, what matters most first: new",

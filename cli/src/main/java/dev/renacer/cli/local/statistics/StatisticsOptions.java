@@ -117,7 +117,12 @@ public final class StatisticsOptions {
         }
         if (format == StatisticsOutput.Format.CSV && (spread || functions)) {
             throw CommandFailure.usage((spread ? "--stats-extended" : "--function-time")
-                    + " writes tables, a JSON document or a page; use --format text, json or html");
+                    + " has several tables, for which one CSV has no place; use --format text, json or html, or -c for a table"
+                    + " of calls");
+        }
+        if (columns != null && format != StatisticsOutput.Format.TEXT) {
+            throw CommandFailure.usage("-U chooses columns of the table in text; elsewhere it always has the same:"
+                    + " leave -U out, or use --format text");
         }
     }
 

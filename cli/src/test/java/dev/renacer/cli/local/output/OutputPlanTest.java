@@ -45,6 +45,10 @@ class OutputPlanTest {
             delimiter = '|',
             value = {
                 "--format text --format json             | give one of them a file: --format json=FILE",
+                "-c -U calls --format csv                 | -U chooses columns of the table in text",
+                "-c -U calls --format json                | -U chooses columns of the table in text",
+                "--stats-extended --format csv            | --stats-extended has several tables",
+                "-c --function-time --format csv          | --function-time has several tables",
                 "--format json=x --format csv=./x        | would both be written to './x'",
                 "-o x --format text --format json=x      | both be written to 'x'",
                 "--format json=- --format csv=-          | both be written to '-'",

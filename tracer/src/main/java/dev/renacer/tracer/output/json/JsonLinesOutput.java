@@ -18,9 +18,8 @@ import dev.renacer.tracer.output.notation.TextDetail;
  */
 public final class JsonLinesOutput implements TraceListener {
     private final ReportStream out;
-    private final CallFields calls;
+    private final JsonFrame frame;
     private final EventFields events = new EventFields();
-    private final TraceTotals totals = new TraceTotals();
 
     /**
      * @param version  of this product, as written in the header
@@ -29,30 +28,18 @@ public final class JsonLinesOutput implements TraceListener {
      */
     public JsonLinesOutput(ReportStream out, String version, NameWriter names, TextDetail detail) {
         this.out = out;
-        this.calls = new CallFields(names, detail);
-        StringBuilder head = out.buffer();
-        head.append("{\"type\":\"header\",\"format\":\"renacer-jsonl-v1\",\"version\":");
-        JsonText.write(head, version);
-        head.append("}\n");
-        out.written();
+        this.frame = new JsonFrame(out, names, detail);
+        frame.head("{\"type\":\"header\",\"format\":\"renacer-jsonl-v1\",\"version\":", version, "}\n");
     }
 
     @Override
     public void onCall(SyscallCall call) {
-        totals.count(call);
-        if (out.isBroken()) {
-            return;
-        }
-        StringBuilder json = out.buffer();
-        json.append("{\"type\":\"call\",");
-        calls.write(json, call);
-        json.append("}\n");
-        out.written();
+        frame.call("{\"type\":\"call\",", call, "}\n");
     }
 
     @Override
     public void onEvent(TraceEvent event) {
-        totals.count(event);
+        frame.count(event);
         if (out.isBroken()) {
             return;
         }
@@ -76,10 +63,6 @@ public final class JsonLinesOutput implements TraceListener {
 
     @Override
     public void onEnd() {
-        StringBuilder json = out.buffer();
-        json.append("{\"type\":\"end\",");
-        totals.write(json);
-        json.append("}\n");
-        out.flush();
+        frame.sum("{\"type\":\"end\",", "}\n");
     }
 }

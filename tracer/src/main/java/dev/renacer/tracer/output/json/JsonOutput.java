@@ -18,8 +18,7 @@ import dev.renacer.tracer.output.notation.TextDetail;
  */
 public final class JsonOutput implements TraceListener {
     private final ReportStream out;
-    private final CallFields fields;
-    private final TraceTotals totals = new TraceTotals();
+    private final JsonFrame frame;
     private boolean first = true;
 
     /**
@@ -45,32 +44,19 @@ public final class JsonOutput implements TraceListener {
      */
     public JsonOutput(ReportStream out, String version, NameWriter names, TextDetail detail) {
         this.out = out;
-        this.fields = new CallFields(names, detail);
-        StringBuilder head = out.buffer();
-        head.append("{\"version\":");
-        JsonText.write(head, version);
-        head.append(",\"format\":\"renacer-json-v1\",\"syscalls\":[");
-        out.written();
+        this.frame = new JsonFrame(out, names, detail);
+        frame.head("{\"version\":", version, ",\"format\":\"renacer-json-v1\",\"syscalls\":[");
     }
 
     @Override
     public void onCall(SyscallCall call) {
-        totals.count(call);
-        if (out.isBroken()) {
-            return;
-        }
-        StringBuilder json = out.buffer();
-        json.append(first ? "\n{" : ",\n{");
-        first = false;
-        fields.write(json, call);
-        json.append('}');
-        out.written();
+        first &= !frame.call(first ? "\n{" : ",\n{", call, "}");
     }
 
     /** The form has a place only for calls. */
     @Override
     public void onEvent(TraceEvent event) {
-        totals.count(event);
+        frame.count(event);
     }
 
     @Override
@@ -89,10 +75,6 @@ public final class JsonOutput implements TraceListener {
     }
 
     private void end(String more) {
-        StringBuilder json = out.buffer();
-        json.append("\n],\"summary\":{");
-        totals.write(json);
-        json.append('}').append(more).append("}\n");
-        out.flush();
+        frame.sum("\n],\"summary\":{", "}" + more + "}\n");
     }
 }
