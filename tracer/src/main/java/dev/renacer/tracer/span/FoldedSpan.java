@@ -28,7 +28,8 @@ import java.util.List;
  *
  * @param context     its own identity
  * @param slice       what it has in common with the calls beside it
- * @param name        the span's name
+ * @param call        the name of the calls
+ * @param errorType   the name of the errno with which they failed; empty if they did not
  * @param startNanos  when the first call began, nanoseconds since the epoch
  * @param endNanos    when the last ended
  * @param status      that of each of the calls
@@ -38,7 +39,8 @@ import java.util.List;
 record FoldedSpan(
         SpanContext context,
         SliceContext slice,
-        String name,
+        String call,
+        String errorType,
         long startNanos,
         long endNanos,
         StatusData status,
@@ -52,7 +54,8 @@ record FoldedSpan(
         return new FoldedSpan(
                 SpanContext.create(root.getTraceId(), spanId, root.getTraceFlags(), root.getTraceState()),
                 slice,
-                label.spanName(),
+                label.name(),
+                status.errorType(),
                 folded.startNanos(),
                 folded.endNanos(),
                 status.status(),
@@ -100,7 +103,7 @@ record FoldedSpan(
 
     @Override
     public String getName() {
-        return name;
+        return SyscallLabel.PREFIX + call;
     }
 
     @Override

@@ -4,6 +4,7 @@
 package dev.renacer.tracer.span;
 
 import dev.renacer.tracer.ArgumentDetail;
+import dev.renacer.tracer.span.volume.Sampling;
 import dev.renacer.tracer.span.volume.Volume;
 import dev.renacer.tracer.subject.Subjects;
 import dev.renacer.tracer.syscall.IdleWaits;
@@ -30,6 +31,7 @@ import java.util.function.Predicate;
  * @param maxSpansPerSecond spans of calls per second, at least 1; the rest is counted and left out, failures and slow
  *     calls last
  * @param volume            which calls become spans of their own; the rest is folded
+ * @param sampling          which calls are left out before that, and counted
  */
 public record SpanOptions(
         int maxSpansPerTrace,
@@ -42,7 +44,8 @@ public record SpanOptions(
         Predicate<Syscall> namedCalls,
         Subjects subjects,
         OptionalInt maxSpansPerSecond,
-        Volume volume) {
+        Volume volume,
+        Sampling sampling) {
 
     /** Which failed calls carry status ERROR. */
     public enum ErrorStatus {
@@ -90,7 +93,8 @@ public record SpanOptions(
                 _ -> false,
                 Subjects.ANY,
                 OptionalInt.empty(),
-                Volume.ALL);
+                Volume.ALL,
+                Sampling.NONE);
     }
 
     /** These options with another limit of spans. */
@@ -106,7 +110,8 @@ public record SpanOptions(
                 namedCalls,
                 subjects,
                 maxSpansPerSecond,
-                volume);
+                volume,
+                sampling);
     }
 
     /** These options with another age limit. */
@@ -122,7 +127,8 @@ public record SpanOptions(
                 namedCalls,
                 subjects,
                 maxSpansPerSecond,
-                volume);
+                volume,
+                sampling);
     }
 
     /** These options with another rule for status ERROR. */
@@ -138,7 +144,8 @@ public record SpanOptions(
                 namedCalls,
                 subjects,
                 maxSpansPerSecond,
-                volume);
+                volume,
+                sampling);
     }
 
     /** These options with more or less of the arguments. */
@@ -154,7 +161,8 @@ public record SpanOptions(
                 namedCalls,
                 subjects,
                 maxSpansPerSecond,
-                volume);
+                volume,
+                sampling);
     }
 
     /** These options with spans for failed calls only, or for all. */
@@ -170,7 +178,8 @@ public record SpanOptions(
                 namedCalls,
                 subjects,
                 maxSpansPerSecond,
-                volume);
+                volume,
+                sampling);
     }
 
     /** These options with spans only for calls that took at least this long. */
@@ -186,7 +195,8 @@ public record SpanOptions(
                 namedCalls,
                 subjects,
                 maxSpansPerSecond,
-                volume);
+                volume,
+                sampling);
     }
 
     /** These options with or without the former names of source attributes. */
@@ -202,7 +212,8 @@ public record SpanOptions(
                 namedCalls,
                 subjects,
                 maxSpansPerSecond,
-                volume);
+                volume,
+                sampling);
     }
 
     /** These options with calls that were asked for by name. */
@@ -218,7 +229,8 @@ public record SpanOptions(
                 named,
                 subjects,
                 maxSpansPerSecond,
-                volume);
+                volume,
+                sampling);
     }
 
     /** These options with spans only for calls about these. */
@@ -234,7 +246,8 @@ public record SpanOptions(
                 namedCalls,
                 about,
                 maxSpansPerSecond,
-                volume);
+                volume,
+                sampling);
     }
 
     /** These options with a limit of spans per second. */
@@ -250,7 +263,8 @@ public record SpanOptions(
                 namedCalls,
                 subjects,
                 OptionalInt.of(spans),
-                volume);
+                volume,
+                sampling);
     }
 
     /** These options with more or fewer spans. */
@@ -266,6 +280,24 @@ public record SpanOptions(
                 namedCalls,
                 subjects,
                 maxSpansPerSecond,
-                much);
+                much,
+                sampling);
+    }
+
+    /** These options with rules that leave calls out. */
+    public SpanOptions withSampling(Sampling rules) {
+        return new SpanOptions(
+                maxSpansPerTrace,
+                maxTraceAge,
+                errorStatus,
+                arguments,
+                onlyErrors,
+                minDuration,
+                formerSourceNames,
+                namedCalls,
+                subjects,
+                maxSpansPerSecond,
+                volume,
+                rules);
     }
 }

@@ -71,6 +71,16 @@ final class SyscallSpan implements CallSpan {
         this.source = source;
     }
 
+    @Override
+    public String call() {
+        return label.name();
+    }
+
+    @Override
+    public String errorType() {
+        return status.errorType();
+    }
+
     SyscallLabel label() {
         return label;
     }
