@@ -40,6 +40,7 @@ class TracerRoomsTest {
                                 "source",
                                 "syscall"),
                         Arrow.of("recording.block"),
+                        Arrow.of("metric", "", "span.volume", "span.attribute", "export", "syscall"),
                         Arrow.of("span.parent", "", "context", "span.slice", "span.attribute"),
                         Arrow.of("context"),
                         Arrow.of("span.slice", "", "span.volume", "span.attribute", "export", "syscall"),

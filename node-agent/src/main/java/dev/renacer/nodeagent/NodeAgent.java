@@ -22,6 +22,7 @@ import dev.renacer.nodeagent.status.CoalescingWriter;
 import dev.renacer.nodeagent.status.CoalescingWriter.Result;
 import dev.renacer.nodeagent.status.NodeTraceRef;
 import dev.renacer.nodeagent.trace.ContainerTrace;
+import dev.renacer.nodeagent.trace.MeasuredTargets;
 import dev.renacer.nodeagent.trace.PtraceTraceOpener;
 import dev.renacer.observability.HttpEndpoints;
 import dev.renacer.tracer.export.settings.OtlpSettings;
@@ -118,8 +119,10 @@ final class NodeAgent implements AutoCloseable {
         AgentMetrics metrics = new AgentMetrics(AgentVersion.current(), Redactor::unread);
         ProcessFinder finder = new ProcessFinder(procfs, ProcessHandle.current().pid());
         NodeFacts facts = NodeFacts.gather(procfs, AgentVersion.current(), config.colocation());
-        PtraceTraceOpener.Node node =
-                new PtraceTraceOpener.Node(config.nodeName(), finder, metrics::attached, facts.colocationObstacle());
+        MeasuredTargets measured = new MeasuredTargets();
+        metrics.calls(measured);
+        PtraceTraceOpener.Node node = new PtraceTraceOpener.Node(
+                config.nodeName(), finder, metrics::attached, facts.colocationObstacle(), measured);
         return new NodeAgent(
                 config,
                 facts,

@@ -226,7 +226,7 @@ final class LocalTrace {
         Stream.of(
                         out.listeners(several, descriptors, facts).stream(),
                         anomalies.listener(this::tell).stream(),
-                        export.map(SpanExport::listener).stream())
+                        export.stream().flatMap(spans -> spans.listeners().stream()))
                 .flatMap(asked -> asked)
                 .map(listener -> selected(listener, descriptors))
                 .forEach(listeners::add);

@@ -8,6 +8,8 @@ import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.export.ExportNotice;
 import dev.renacer.tracer.export.OtlpSpanPipeline;
+import dev.renacer.tracer.export.SpanSink;
+import dev.renacer.tracer.export.collector.MetricConnection;
 import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import dev.renacer.tracer.export.settings.OtlpSettings;
 import dev.renacer.tracer.redact.Redactor;
@@ -17,10 +19,15 @@ import dev.renacer.tracer.span.SpanResource;
 import dev.renacer.tracer.span.TraceParent;
 import dev.renacer.tracer.span.parent.ParentOptions;
 import dev.renacer.tracer.span.slice.ParentSource;
+import dev.renacer.tracer.span.volume.Sampling;
 import dev.renacer.tracer.span.volume.Volume;
 import dev.renacer.tracer.span.wait.ThreadNames;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.resources.Resource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -90,6 +97,23 @@ final class OtlpOptions {
                             + " 100 spans/s of a process; the rest is folded into one span for each call, with counts,"
                             + " times, bytes and paths.")
     SpanVolume volume = SpanVolume.ALL;
+
+    @Option(
+            names = "--sampling",
+            paramLabel = "FILE",
+            description =
+                    "Leave calls out of the spans by the rules of this file, one a line, the first that says something decides:"
+                            + " keep error, keep slow MILLISECONDS, keep call NAMES, drop call NAMES, sample PROBABILITY (of traces,"
+                            + " by their id). What is left out is counted.")
+    @Nullable
+    Path sampling;
+
+    @Option(
+            names = "--otlp-metrics",
+            description =
+                    "Also export metrics of all calls to the receiver: renacer.syscall.duration as exponential histogram by"
+                            + " call and error, with the slowest call's span as exemplar, renacer.syscall.io and renacer.calls.")
+    boolean metrics;
 
     @Mixin
     OtlpTransportOptions transport = new OtlpTransportOptions();
@@ -192,7 +216,13 @@ final class OtlpOptions {
                 checked(() -> OtlpSettings.fromEnvironment(environment).withQueueCapacity(QUEUE_CAPACITY));
         OtlpSpanPipeline pipeline = checked(() -> OtlpSpanPipeline.open(
                 where.get(), settings, (ExportNotice notice) -> notices.accept(notice.message())));
-        var sink = pipeline.target("renacer");
+        SpanSink queue = pipeline.target("renacer");
+        LongSupplier clock = recorded.map(Recorded::epochNanos).orElse(OtlpOptions::nanos);
+        Optional<MetricExport> measured = metrics
+                ? Optional.of(checked(
+                        () -> new MetricExport(new MetricConnection(where.get(), settings), resource, queue, clock)))
+                : Optional.empty();
+        SpanSink sink = measured.map(MetricExport::sink).orElse(queue);
         SpanOptions options = SpanOptions.defaults()
                 .withErrorStatus(
                         errorStatus == ErrorStatus.ALL
@@ -203,12 +233,33 @@ final class OtlpOptions {
                         traceParent == null ? ParentSource.ENVIRONMENT : ParentSource.OPTION,
                         unsampled,
                         serviceName != null))
+                .withSampling(sampling())
                 .withVolume(volume == SpanVolume.READABLE ? Volume.READABLE : Volume.ALL)
                 .withFormerSourceNames(!optsIn(environment, "code"));
         SpanAssembler assembler = recorded.map(trace -> new SpanAssembler(
                         resource, parent, sink, options, descriptors, trace.threads(), trace.epochNanos()))
                 .orElseGet(() -> new SpanAssembler(resource, parent, sink, options, descriptors, redactor));
-        return Optional.of(new SpanExport(pipeline, sink, assembler, QUEUE_CAPACITY, volume == SpanVolume.READABLE));
+        measured.ifPresent(metrics -> metrics.sampled(assembler::callsSampled));
+        return Optional.of(new SpanExport(pipeline, sink, assembler, QUEUE_CAPACITY, volume == SpanVolume.READABLE || sampling != null, measured));
+    }
+
+    private Sampling sampling() {
+        Path file = sampling;
+        if (file == null) {
+            return Sampling.NONE;
+        }
+        try {
+            return Sampling.parse(Files.readAllLines(file));
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage("--sampling " + file + ": " + e.getMessage());
+        } catch (IOException e) {
+            throw CommandFailure.usage("--sampling " + file + " cannot be read: " + e);
+        }
+    }
+
+    private static long nanos() {
+        Instant now = Instant.now();
+        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
     }
 
     /** What to say about flags that have no effect. */
@@ -223,6 +274,12 @@ final class OtlpOptions {
         }
         if (unsampled) {
             flags.add("--otlp-unsampled");
+        }
+        if (metrics) {
+            flags.add("--otlp-metrics");
+        }
+        if (sampling != null) {
+            flags.add("--sampling");
         }
         if (volume != SpanVolume.ALL) {
             flags.add("--volume");

@@ -177,8 +177,10 @@ public final class ReplayCommand implements Callable<Integer> {
             shown.anomalies
                     .listener(this::tell)
                     .ifPresent(found -> listeners.add(new SelectedCalls(selection, wanted, found)));
-            export.map(spans -> new SelectedCalls(selection, wanted, spans.listener()))
-                    .ifPresent(listeners::add);
+            export.stream()
+                    .flatMap(spans -> spans.listeners().stream())
+                    .map(listener -> new SelectedCalls(selection, wanted, listener))
+                    .forEach(listeners::add);
             export.ifPresent(spans -> listeners.add(spans.pace()));
             listeners.add(
                     new LossReport(this::tell, () -> named ? failedLookups(trace, descriptors) : 0, !subjects.isAny()));

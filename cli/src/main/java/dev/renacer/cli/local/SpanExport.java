@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /** The export of one trace's spans, from the listener that makes them to the report about their fate. */
 final class SpanExport {
@@ -26,12 +27,21 @@ final class SpanExport {
     private final SpanAssembler assembler;
     private final int capacity;
     private final boolean folds;
+    private final Optional<MetricExport> metrics;
 
     /**
      * @param capacity  how many spans may wait
      * @param folds     whether some calls have no spans of their own
+     * @param metrics   what is exported beside the spans
      */
-    SpanExport(OtlpSpanPipeline pipeline, SpanSink sink, SpanAssembler assembler, int capacity, boolean folds) {
+    SpanExport(
+            OtlpSpanPipeline pipeline,
+            SpanSink sink,
+            SpanAssembler assembler,
+            int capacity,
+            boolean folds,
+            Optional<MetricExport> metrics) {
+        this.metrics = metrics;
         this.folds = folds;
         this.capacity = capacity;
         this.pipeline = pipeline;
@@ -39,9 +49,10 @@ final class SpanExport {
         this.assembler = assembler;
     }
 
-    /** Makes the spans. */
-    TraceListener listener() {
-        return assembler;
+    /** Make the metrics and the spans; in this order. */
+    List<TraceListener> listeners() {
+        return Stream.concat(metrics.map(MetricExport::listener).stream(), Stream.of(assembler))
+                .toList();
     }
 
     /** Holds up a trace that comes faster than its spans are taken, which one that is recorded may be. */
@@ -103,10 +114,11 @@ final class SpanExport {
         long lost = calls.lost() + calls.pending() + assembler.callsUnseen();
         return Optional.of(String.format(
                 Locale.ROOT,
-                "renacer: %d calls: %d are spans, %d are folded into others, %d are lost; %d spans were made",
+                "renacer: %d calls: %d are spans, %d are folded into others, %d were sampled out, %d are lost; %d spans were made",
                 assembler.callsMade(),
                 calls.exported(),
                 calls.folded(),
+                assembler.callsSampled(),
                 lost,
                 assembler.spansMade()));
     }
@@ -118,6 +130,14 @@ final class SpanExport {
      * @return what to tell the user if spans were lost
      */
     Optional<String> close() {
+        Optional<String> unsent = closeSpans();
+        Optional<String> unmeasured = metrics.flatMap(MetricExport::close);
+        return unsent.isPresent() && unmeasured.isPresent()
+                ? Optional.of(unsent.get() + "; " + unmeasured.get())
+                : unsent.or(() -> unmeasured);
+    }
+
+    private Optional<String> closeSpans() {
         Signals.INT.handle(_ -> pipeline.hurry());
         pipeline.closePatiently();
         SpanSink.Counts counts = sink.counts();

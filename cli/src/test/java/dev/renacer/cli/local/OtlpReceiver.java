@@ -8,9 +8,13 @@ import com.sun.net.httpserver.HttpServer;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceResponse;
+import io.opentelemetry.proto.collector.metrics.v1.MetricsServiceGrpc;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.opentelemetry.proto.collector.trace.v1.TraceServiceGrpc;
+import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
@@ -25,9 +29,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.zip.GZIPInputStream;
 
-/** Takes spans over OTLP, gRPC or HTTP/protobuf, on ports of its own. */
+/** Takes spans and metrics over OTLP, gRPC or HTTP/protobuf, on ports of its own. */
 public final class OtlpReceiver implements AutoCloseable {
     private final Queue<ResourceSpans> received = new ConcurrentLinkedQueue<>();
+    private final Queue<ExportMetricsServiceRequest> measured = new ConcurrentLinkedQueue<>();
     private final Map<String, String> headers = new ConcurrentHashMap<>();
     private final Server grpc;
     private final HttpServer http;
@@ -44,10 +49,21 @@ public final class OtlpReceiver implements AutoCloseable {
                         observer.onCompleted();
                     }
                 })
+                .addService(new MetricsServiceGrpc.MetricsServiceImplBase() {
+                    @Override
+                    public void export(
+                            ExportMetricsServiceRequest request,
+                            StreamObserver<ExportMetricsServiceResponse> observer) {
+                        measured.add(request);
+                        observer.onNext(ExportMetricsServiceResponse.getDefaultInstance());
+                        observer.onCompleted();
+                    }
+                })
                 .build()
                 .start();
         http = HttpServer.create(anyPort, 0);
         http.createContext("/v1/traces", this::take);
+        http.createContext("/v1/metrics", this::takeMetrics);
         http.start();
     }
 
@@ -75,6 +91,26 @@ public final class OtlpReceiver implements AutoCloseable {
                 .flatMap(resource -> resource.getScopeSpansList().stream())
                 .flatMap(scope -> scope.getSpansList().stream())
                 .toList();
+    }
+
+    /** The metrics of the last request; each is cumulative. */
+    public List<Metric> metrics() {
+        return measured.stream()
+                .skip(Math.max(0, measured.size() - 1))
+                .flatMap(request -> request.getResourceMetricsList().stream())
+                .flatMap(resource -> resource.getScopeMetricsList().stream())
+                .flatMap(scope -> scope.getMetricsList().stream())
+                .toList();
+    }
+
+    private void takeMetrics(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            boolean gzip = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+            InputStream body = exchange.getRequestBody();
+            measured.add(ExportMetricsServiceRequest.parseFrom(gzip ? new GZIPInputStream(body) : body));
+            exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
+            exchange.sendResponseHeaders(200, -1);
+        }
     }
 
     private void take(HttpExchange exchange) throws IOException {

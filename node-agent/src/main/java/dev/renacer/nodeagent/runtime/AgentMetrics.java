@@ -6,6 +6,7 @@ package dev.renacer.nodeagent.runtime;
 import dev.renacer.crds.TargetState;
 import dev.renacer.nodeagent.assignment.AgentFigures;
 import dev.renacer.nodeagent.trace.ContainerTrace;
+import dev.renacer.nodeagent.trace.MeasuredTargets;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -128,6 +129,16 @@ public final class AgentMetrics {
                     callback.call((double) losses.export(), "export");
                     callback.call((double) losses.agent(), "agent");
                 })
+                .register(registry);
+    }
+
+    /** Adds what is measured of the calls of traced containers. */
+    public void calls(MeasuredTargets targets) {
+        registry.register(new CallDurations(targets));
+        CounterWithCallback.builder()
+                .name("renacer_agent_unmeasured_traces_total")
+                .help("Traces of a container whose calls are not in " + CallDurations.NAME + ": there were too many.")
+                .callback(callback -> callback.call((double) targets.unmeasured()))
                 .register(registry);
     }
 

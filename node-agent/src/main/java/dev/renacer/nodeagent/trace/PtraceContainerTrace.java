@@ -27,6 +27,9 @@ import dev.renacer.tracer.Tracing;
 import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.descriptor.Inheritance;
 import dev.renacer.tracer.export.SpanSink;
+import dev.renacer.tracer.metric.CallMetrics;
+import dev.renacer.tracer.metric.ExemplarSink;
+import dev.renacer.tracer.metric.MeasuredCalls;
 import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.source.SourceCounts;
@@ -94,6 +97,8 @@ final class PtraceContainerTrace implements ContainerTrace {
     /** Why this node moves no threads, or that this container's threads must not be moved. */
     private final Optional<String> colocationObstacle;
 
+    private final Runnable onClose;
+
     private volatile Optional<CaptureStats> last = Optional.empty();
     private volatile boolean givenUp;
 
@@ -108,7 +113,8 @@ final class PtraceContainerTrace implements ContainerTrace {
             LongConsumer onAttach,
             Tracing tracing,
             long ringBytes,
-            Optional<String> colocationObstacle) {
+            Optional<String> colocationObstacle,
+            Runnable onClose) {
         this.name = name;
         this.sink = sink;
         this.assembler = assembler;
@@ -120,6 +126,7 @@ final class PtraceContainerTrace implements ContainerTrace {
         this.tracing = tracing;
         this.ringBytes = ringBytes;
         this.colocationObstacle = colocationObstacle;
+        this.onClose = onClose;
     }
 
     /** The source of sessions that begin a trace. */
@@ -137,8 +144,31 @@ final class PtraceContainerTrace implements ContainerTrace {
             ReadyTraces ready,
             Runnable onEnd)
             throws CaptureException, RefusedException {
+        CallMetrics metrics = node.measured().begin(parameters.target());
+        boolean opened = false;
+        try {
+            PtraceContainerTrace trace = open(node, calls, parameters, left, ready, metrics, onEnd);
+            opened = true;
+            return trace;
+        } finally {
+            if (!opened) {
+                node.measured().end(metrics);
+            }
+        }
+    }
+
+    private static PtraceContainerTrace open(
+            PtraceTraceOpener.Node node,
+            WatchedCalls calls,
+            Parameters parameters,
+            Duration left,
+            ReadyTraces ready,
+            CallMetrics metrics,
+            Runnable onEnd)
+            throws CaptureException, RefusedException {
         String name = parameters.target().podName() + "/" + parameters.target().containerName();
-        SpanSink sink = parameters.sink().pipeline().target(name);
+        SpanSink sink =
+                new ExemplarSink(parameters.sink().pipeline().target(name), metrics);
         Redactor redactor = redactor(parameters.profile());
         Descriptors descriptors = new Descriptors(Inheritance.NONE, redactor);
         SpanAssembler assembler = new SpanAssembler(
@@ -155,7 +185,7 @@ final class PtraceContainerTrace implements ContainerTrace {
                 pid -> node.finder().belongs(pid, ContainerCgroup.of(parameters.target()));
         AtomicReference<Runnable> stop = new AtomicReference<>(() -> {});
         MembershipGate gate = new MembershipGate(
-                name, isMember, () -> Objects.requireNonNull(stop.get()).run(), assembler);
+                name, isMember, () -> Objects.requireNonNull(stop.get()).run(), new MeasuredCalls(metrics, assembler));
         ExecGate execs = new ExecGate(gate);
         // Last: its onEnd means that the assembler has closed its traces.
         Tracing tracing = tracing(
@@ -180,7 +210,8 @@ final class PtraceContainerTrace implements ContainerTrace {
                 node.onAttach(),
                 tracing,
                 ringBytes,
-                node.colocationObstacle());
+                node.colocationObstacle(),
+                () -> node.measured().end(metrics));
     }
 
     /** How a container of this profile is traced. */
@@ -358,7 +389,7 @@ final class PtraceContainerTrace implements ContainerTrace {
                 assembler.callsMade() - assembler.callsUnseen() + unseen,
                 sent.exported(),
                 sent.folded(),
-                0,
+                assembler.callsSampled(),
                 sent.lost() + (givenUp ? sent.pending() : 0) + unseen);
     }
 
@@ -425,6 +456,7 @@ final class PtraceContainerTrace implements ContainerTrace {
         // The session's own counters disappear with it.
         last = Optional.of(tracing.stats());
         tracing.close();
+        onClose.run();
         SourceCounts sources = tracing.sourceCounts();
         if (sources.failed() > 0) {
             LOG.warn(

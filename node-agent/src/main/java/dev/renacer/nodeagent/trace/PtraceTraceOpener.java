@@ -28,8 +28,19 @@ public final class PtraceTraceOpener implements ContainerTrace.Opener {
      * @param finder   checks again, before and after an attach, to which container the process belongs
      * @param onAttach  called with the ns that an attach took, on the thread that attached
      * @param colocationObstacle  why this node moves no threads to their tracer's CPU, if it does not
+     * @param measured  the metrics of their calls
      */
-    public record Node(String name, ProcessFinder finder, LongConsumer onAttach, Optional<String> colocationObstacle) {}
+    public record Node(
+            String name,
+            ProcessFinder finder,
+            LongConsumer onAttach,
+            Optional<String> colocationObstacle,
+            MeasuredTargets measured) {
+        /** One whose metrics nobody asks for. */
+        public Node(String name, ProcessFinder finder, LongConsumer onAttach, Optional<String> colocationObstacle) {
+            this(name, finder, onAttach, colocationObstacle, new MeasuredTargets());
+        }
+    }
 
     private record Ready(Profile profile, ReadyTracing tracing) {}
 

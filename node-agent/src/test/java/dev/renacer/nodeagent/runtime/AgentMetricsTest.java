@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.renacer.crds.TargetState;
 import dev.renacer.nodeagent.assignment.AgentFigures;
 import dev.renacer.nodeagent.trace.ContainerTrace.Losses;
+import dev.renacer.nodeagent.trace.MeasuredTargets;
 import dev.renacer.observability.HttpEndpoints;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
@@ -33,8 +34,9 @@ class AgentMetricsTest {
     @Test
     void theReferenceListsEachMetricWithItsMeaning() throws IOException {
         metrics.figures(() -> AgentFigures.NONE);
+        metrics.calls(new MeasuredTargets());
         Map<String, String> rows = new TreeMap<>();
-        for (MetricSnapshot metric : metrics.registry().scrape()) {
+        for (MetricSnapshot metric : metrics.registry().scrape(name -> name.startsWith("renacer_agent_"))) {
             String name = metric.getMetadata().getPrometheusName()
                     + switch (metric) {
                         case CounterSnapshot _ -> "_total";

@@ -30,7 +30,8 @@ import java.util.List;
  * @param context     its own identity
  * @param slice       what it has in common with the calls beside it
  * @param parent      that of each of the calls
- * @param name        the span's name
+ * @param call        the name of the calls
+ * @param errorType   the name of the errno with which they failed; empty if they did not
  * @param startNanos  when the first call began, nanoseconds since the epoch
  * @param endNanos    when the last ended
  * @param status      that of each of the calls
@@ -41,7 +42,8 @@ record FoldedSpan(
         SpanContext context,
         SliceContext slice,
         CallParent parent,
-        String name,
+        String call,
+        String errorType,
         long startNanos,
         long endNanos,
         StatusData status,
@@ -61,7 +63,8 @@ record FoldedSpan(
                 SpanContext.create(above.getTraceId(), spanId, above.getTraceFlags(), above.getTraceState()),
                 slice,
                 parent,
-                label.spanName(),
+                label.name(),
+                status.errorType(),
                 folded.startNanos(),
                 folded.endNanos(),
                 status.status(),
@@ -114,7 +117,7 @@ record FoldedSpan(
 
     @Override
     public String getName() {
-        return name;
+        return SyscallLabel.PREFIX + call;
     }
 
     @Override

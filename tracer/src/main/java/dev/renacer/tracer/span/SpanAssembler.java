@@ -87,6 +87,9 @@ public final class SpanAssembler implements TraceListener {
     /** Likewise. */
     private volatile long callsUnseen;
 
+    /** Likewise. */
+    private volatile long callsSampled;
+
     /**
      * @param resource  the target; the very same instance goes with each span
      * @param parent    the span the first process's trace continues ({@link TraceParent}); empty: it begins traces of
@@ -244,7 +247,9 @@ public final class SpanAssembler implements TraceListener {
         Slice slice = traces.sliceFor(call.process(), call.startNanos(), ended.endNanos());
         slice.cover(call.startNanos(), ended.endNanos());
         countMade(slice);
-        if (readable.isPresent()) {
+        if (!options.sampling().keeps(ended, status.isFailure(), slice.context().root().getTraceId())) {
+            countSampled(slice);
+        } else if (readable.isPresent()) {
             readable(readable.get(), slice, call, ended, status, held);
         } else if (budget.isPresent() && !budget.get().admits(ended, status.isFailure())) {
             overBudget(slice);
@@ -283,6 +288,12 @@ public final class SpanAssembler implements TraceListener {
     private void countMade(Slice slice) {
         callsMade++;
         slice.calls().countMade(1);
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
+    private void countSampled(Slice slice) {
+        callsSampled++;
+        slice.calls().countSampled(1);
     }
 
     private void overBudget(Slice slice) {
@@ -455,6 +466,11 @@ public final class SpanAssembler implements TraceListener {
     /** How many of those were lost before they were seen, since the ring was full. */
     public long callsUnseen() {
         return callsUnseen;
+    }
+
+    /** How many of those a rule left out. */
+    public long callsSampled() {
+        return callsSampled;
     }
 
     /** How many spans were made, whether or not the sink took them. */

@@ -5,6 +5,7 @@ package dev.renacer.tracer.span;
 
 import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.span.parent.ParentOptions;
+import dev.renacer.tracer.span.volume.Sampling;
 import dev.renacer.tracer.span.volume.Volume;
 import dev.renacer.tracer.subject.Subjects;
 import dev.renacer.tracer.syscall.IdleWaits;
@@ -32,6 +33,7 @@ import java.util.function.Predicate;
  *     calls last
  * @param parents           how spans get their parents
  * @param volume            which calls become spans of their own; the rest is folded
+ * @param sampling          which calls are left out before that, and counted
  */
 public record SpanOptions(
         int maxSpansPerTrace,
@@ -45,7 +47,8 @@ public record SpanOptions(
         Subjects subjects,
         OptionalInt maxSpansPerSecond,
         ParentOptions parents,
-        Volume volume) {
+        Volume volume,
+        Sampling sampling) {
 
     /** Which failed calls carry status ERROR. */
     public enum ErrorStatus {
@@ -94,7 +97,8 @@ public record SpanOptions(
                 Subjects.ANY,
                 OptionalInt.empty(),
                 ParentOptions.DEFAULT,
-                Volume.ALL);
+                Volume.ALL,
+                Sampling.NONE);
     }
 
     /** These options with another limit of spans. */
@@ -111,7 +115,8 @@ public record SpanOptions(
                 subjects,
                 maxSpansPerSecond,
                 parents,
-                volume);
+                volume,
+                sampling);
     }
 
     /** These options with another age limit. */
@@ -128,7 +133,8 @@ public record SpanOptions(
                 subjects,
                 maxSpansPerSecond,
                 parents,
-                volume);
+                volume,
+                sampling);
     }
 
     /** These options with another rule for status ERROR. */
@@ -145,7 +151,8 @@ public record SpanOptions(
                 subjects,
                 maxSpansPerSecond,
                 parents,
-                volume);
+                volume,
+                sampling);
     }
 
     /** These options with more or less of the arguments. */
@@ -162,7 +169,8 @@ public record SpanOptions(
                 subjects,
                 maxSpansPerSecond,
                 parents,
-                volume);
+                volume,
+                sampling);
     }
 
     /** These options with spans for failed calls only, or for all. */
@@ -179,7 +187,8 @@ public record SpanOptions(
                 subjects,
                 maxSpansPerSecond,
                 parents,
-                volume);
+                volume,
+                sampling);
     }
 
     /** These options with spans only for calls that took at least this long. */
@@ -196,7 +205,8 @@ public record SpanOptions(
                 subjects,
                 maxSpansPerSecond,
                 parents,
-                volume);
+                volume,
+                sampling);
     }
 
     /** These options with or without the former names of source attributes. */
@@ -213,7 +223,8 @@ public record SpanOptions(
                 subjects,
                 maxSpansPerSecond,
                 parents,
-                volume);
+                volume,
+                sampling);
     }
 
     /** These options with calls that were asked for by name. */
@@ -230,7 +241,8 @@ public record SpanOptions(
                 subjects,
                 maxSpansPerSecond,
                 parents,
-                volume);
+                volume,
+                sampling);
     }
 
     /** These options with spans only for calls about these. */
@@ -247,7 +259,8 @@ public record SpanOptions(
                 about,
                 maxSpansPerSecond,
                 parents,
-                volume);
+                volume,
+                sampling);
     }
 
     /** These options with a limit of spans per second. */
@@ -264,7 +277,8 @@ public record SpanOptions(
                 subjects,
                 OptionalInt.of(spans),
                 parents,
-                volume);
+                volume,
+                sampling);
     }
 
     /** These options with parents found so. */
@@ -281,7 +295,8 @@ public record SpanOptions(
                 subjects,
                 maxSpansPerSecond,
                 how,
-                volume);
+                volume,
+                sampling);
     }
 
     /** These options with more or fewer spans. */
@@ -298,6 +313,25 @@ public record SpanOptions(
                 subjects,
                 maxSpansPerSecond,
                 parents,
-                much);
+                much,
+                sampling);
+    }
+
+    /** These options with rules that leave calls out. */
+    public SpanOptions withSampling(Sampling rules) {
+        return new SpanOptions(
+                maxSpansPerTrace,
+                maxTraceAge,
+                errorStatus,
+                arguments,
+                onlyErrors,
+                minDuration,
+                formerSourceNames,
+                namedCalls,
+                subjects,
+                maxSpansPerSecond,
+                parents,
+                volume,
+                rules);
     }
 }

@@ -79,6 +79,16 @@ final class SyscallSpan implements CallSpan {
         return parent;
     }
 
+    @Override
+    public String call() {
+        return label.name();
+    }
+
+    @Override
+    public String errorType() {
+        return status.errorType();
+    }
+
     SyscallLabel label() {
         return label;
     }

@@ -22,6 +22,9 @@ public record OtlpEndpoint(URI uri, Protocol protocol) {
     /** Where an OTLP/HTTP receiver takes traces. */
     static final String TRACES_PATH = "/v1/traces";
 
+    /** Likewise, metrics. */
+    static final String METRICS_PATH = "/v1/metrics";
+
     private static final int HTTP_PROTOBUF_PORT = 4318;
     private static final String EXAMPLES = "; write http://HOST:4317 (gRPC) or http://HOST:4318 (HTTP/protobuf)";
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "[::1]", "ip6-localhost");
@@ -87,6 +90,13 @@ public record OtlpEndpoint(URI uri, Protocol protocol) {
     /** Where HTTP/protobuf requests go. */
     public URI tracesUri() {
         return uri.getPath().isEmpty() ? withPath(TRACES_PATH).uri() : uri;
+    }
+
+    /** Where metrics go over HTTP/protobuf: beside the traces. */
+    public URI metricsUri() {
+        String path = tracesUri().getPath();
+        String beside = path.endsWith(TRACES_PATH) ? path.substring(0, path.length() - TRACES_PATH.length()) : path;
+        return withPath(beside + METRICS_PATH).uri();
     }
 
     boolean hasPath() {

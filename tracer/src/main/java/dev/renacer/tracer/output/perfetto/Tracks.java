@@ -21,13 +21,13 @@ final class Tracks {
     private final PacketStream packets;
     private final ProtoMessage track = new ProtoMessage();
     private final ProtoMessage detail = new ProtoMessage();
-    private final Map<Integer, Process> processes = new HashMap<>();
+    private final Map<Integer, ProcessTracks> processes = new HashMap<>();
 
     private final Set<Integer> fresh = new HashSet<>();
     private long last = COUNTER;
 
     /** A process's own track, and those of its threads by their numbers. */
-    private record Process(long uuid, Map<Integer, Long> threads) {}
+    private record ProcessTracks(long uuid, Map<Integer, Long> threads) {}
 
     Tracks(PacketStream packets) {
         this.packets = packets;
@@ -35,9 +35,9 @@ final class Tracks {
 
     /** The track of a thread, which is described to the reader if it is new. */
     long thread(TracedProcess process, int tid) {
-        Process known = processes.get(process.pid());
+        ProcessTracks known = processes.get(process.pid());
         if (known == null) {
-            known = new Process(++last, new HashMap<>());
+            known = new ProcessTracks(++last, new HashMap<>());
             processes.put(process.pid(), known);
             describe(known.uuid(), process);
         }
@@ -62,14 +62,14 @@ final class Tracks {
      * number for another process; so the whole process is shown by its last name.
      */
     void rename(TracedProcess process) {
-        Process known = processes.get(process.pid());
+        ProcessTracks known = processes.get(process.pid());
         if (known != null) {
             describe(known.uuid(), process);
         }
     }
 
     void forgetThread(int pid, int tid) {
-        Process known = processes.get(pid);
+        ProcessTracks known = processes.get(pid);
         if (known != null) {
             known.threads().remove(tid);
         }
@@ -77,7 +77,7 @@ final class Tracks {
     }
 
     void forgetProcess(int pid) {
-        Process gone = processes.remove(pid);
+        ProcessTracks gone = processes.remove(pid);
         if (gone != null) {
             fresh.removeAll(gone.threads().keySet());
         }

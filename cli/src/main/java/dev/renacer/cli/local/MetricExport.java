@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.cli.local;
+
+import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.export.OtlpMetricPipeline;
+import dev.renacer.tracer.export.SpanSink;
+import dev.renacer.tracer.export.collector.MetricConnection;
+import dev.renacer.tracer.metric.CallMetrics;
+import dev.renacer.tracer.metric.ExemplarSink;
+import dev.renacer.tracer.metric.OtlpMetrics;
+import io.opentelemetry.sdk.resources.Resource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** The export of one trace's metrics (--otlp-metrics). */
+final class MetricExport {
+    private final CallMetrics metrics = new CallMetrics();
+    private final SpanSink sink;
+    private final OtlpMetricPipeline pipeline;
+    private volatile LongSupplier sampled = () -> 0;
+
+    /**
+     * @param sink        what has become of the calls' spans
+     * @param epochNanos  the time, nanoseconds since the epoch
+     */
+    MetricExport(MetricConnection connection, Resource resource, SpanSink sink, LongSupplier epochNanos) {
+        this.sink = sink;
+        OtlpMetrics points = new OtlpMetrics(resource, epochNanos.getAsLong());
+        this.pipeline = OtlpMetricPipeline.open(
+                connection, () -> points.of(metrics.series(), fates(), epochNanos.getAsLong()));
+    }
+
+    /** Measures the calls. */
+    TraceListener listener() {
+        return metrics;
+    }
+
+    /** What tells how many calls the rules of sampling have left out; it is made after this. */
+    void sampled(LongSupplier calls) {
+        sampled = calls;
+    }
+
+    /** Where spans go, so that metrics know of them. */
+    SpanSink sink() {
+        return new ExemplarSink(sink, metrics);
+    }
+
+    private Map<String, Long> fates() {
+        SpanSink.CallFates calls = sink.fates();
+        Map<String, Long> fates = new LinkedHashMap<>();
+        fates.put("exported", calls.exported());
+        fates.put("folded", calls.folded());
+        fates.put("sampled", sampled.getAsLong());
+        fates.put("lost", calls.lost() + metrics.lost());
+        return fates;
+    }
+
+    /**
+     * Exports for the last time; to be called once the spans are settled.
+     *
+     * @return what to tell the user if that failed
+     */
+    Optional<String> close() {
+        return pipeline.close()
+                .map(cause -> "renacer: the metrics were not exported (" + cause
+                        + "); leave out --otlp-metrics if the receiver takes none");
+    }
+}

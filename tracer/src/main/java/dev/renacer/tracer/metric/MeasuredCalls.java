@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.metric;
+
+import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.TraceEvent;
+import dev.renacer.tracer.TraceListener;
+
+/**
+ * Measures what another listener is told.
+ *
+ * @param metrics  measure it
+ * @param next     is told all
+ */
+public record MeasuredCalls(CallMetrics metrics, TraceListener next) implements TraceListener {
+    @Override
+    public void onBegin(long epochOffsetNanos) {
+        next.onBegin(epochOffsetNanos);
+    }
+
+    @Override
+    public void onCall(SyscallCall call) {
+        metrics.onCall(call);
+        next.onCall(call);
+    }
+
+    @Override
+    public void onUnaskedCall(SyscallCall call) {
+        next.onUnaskedCall(call);
+    }
+
+    @Override
+    public void onEvent(TraceEvent event) {
+        metrics.onEvent(event);
+        next.onEvent(event);
+    }
+
+    @Override
+    public void onIdle() {
+        next.onIdle();
+    }
+
+    @Override
+    public void onEnd() {
+        next.onEnd();
+    }
+
+    @Override
+    public void onCut() {
+        next.onCut();
+    }
+}
