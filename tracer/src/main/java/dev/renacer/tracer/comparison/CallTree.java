@@ -8,9 +8,10 @@ import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.comparison.PathStep.Kind;
 import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.syscall.IdleWaits;
-import java.util.IdentityHashMap;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,6 +22,9 @@ final class CallTree {
     static final int MOST_NODES = 100_000;
     /** Deeper stacks lose their outermost functions: a recursion. */
     static final int DEEPEST = 200;
+
+    /** Of calls whose stack is not known: they stand below their process. */
+    static final CallStack NO_STACK = new CallStack(List.of(), CallStack.End.LOST);
 
     private static final int MOST_KNOWN = 1 << 14;
 
@@ -59,7 +63,7 @@ final class CallTree {
         return root;
     }
 
-    /** Adds a call that has a stack. */
+    /** Adds a call. */
     void add(String role, CallStack stack, SyscallCall call) {
         if (remembered >= MOST_KNOWN) {
             known.clear();
@@ -72,7 +76,7 @@ final class CallTree {
         child(caller, new PathStep(Kind.CALL, call.syscall().name(), "")).add(new Amount(1, nanos, waited ? nanos : 0));
     }
 
-    /** Adds calls that have none. */
+    /** Adds calls that another way leads to. */
     void add(Iterable<PathStep> path, Amount amount) {
         Node node = root;
         for (PathStep step : path) {

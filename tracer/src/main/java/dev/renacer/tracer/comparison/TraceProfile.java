@@ -12,6 +12,7 @@ import dev.renacer.tracer.descriptor.CallSocket;
 import dev.renacer.tracer.descriptor.Descriptor;
 import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.descriptor.address.SocketAddress;
+import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.DescriptorCalls;
 import dev.renacer.tracer.syscall.Parameter;
@@ -63,10 +64,9 @@ public final class TraceProfile implements TraceListener {
             errors++;
         }
         CallKey key = key(call);
-        if (call.stack().isPresent()) {
-            anyStack |= !call.stack().get().frames().isEmpty();
-            stacks.add(key.role(), call.stack().get(), call);
-        }
+        CallStack stack = call.stack().orElse(CallTree.NO_STACK);
+        anyStack |= !stack.frames().isEmpty();
+        stacks.add(key.role(), stack, call);
         CallGroup group = groups.get(key);
         if (group == null) {
             if (groups.size() >= MOST_GROUPS) {

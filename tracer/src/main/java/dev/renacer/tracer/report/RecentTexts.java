@@ -15,6 +15,7 @@ final class RecentTexts<T> {
     private static final int EMPTY = -1;
 
     private final Object[] values;
+    private final int[] hashes;
     private final int[] numbers;
     private final int mask;
     private int count;
@@ -24,6 +25,7 @@ final class RecentTexts<T> {
      */
     RecentTexts(int places) {
         values = new Object[places];
+        hashes = new int[places];
         numbers = new int[places];
         mask = places - 1;
         Arrays.fill(numbers, EMPTY);
@@ -38,10 +40,12 @@ final class RecentTexts<T> {
     int reference(T value) {
         int hash = value.hashCode();
         int place = (hash ^ hash >>> 15) & mask;
-        if (numbers[place] != EMPTY && value.equals(values[place])) {
+        // Other paths of a folder are equal for long; their hashes are not.
+        if (numbers[place] != EMPTY && hashes[place] == hash && value.equals(values[place])) {
             return count - numbers[place];
         }
         values[place] = value;
+        hashes[place] = hash;
         numbers[place] = count++;
         return 0;
     }

@@ -43,6 +43,9 @@ class Numbers {
 
   signed() {
     const value = this.next();
+    if (value < 0x80000000) {
+      return value >>> 1 ^ -(value & 1);
+    }
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 }

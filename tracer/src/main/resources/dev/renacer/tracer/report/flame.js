@@ -49,26 +49,69 @@ class Flame {
   }
 
   refresh() {
-    const {trace} = this;
     this.root = {name: 'all', note: '', key: 'root', total: 0, own: 0, children: new Map(), parent: undefined};
-    const weight = {
-      time: row => trace.is(row, UNFINISHED) ? 0 : trace.duration[row], count: () => 1, bytes: row => trace.moved(row),
-    }[this.by];
-    for (const row of this.selection.rows) {
-      const amount = weight(row);
+    this.weights().forEach((amount, way) => {
       if (amount === 0) {
-        continue;
+        return;
       }
       let node = this.root;
       node.total += amount;
-      for (const step of this.steps(row)) {
+      for (const step of this.steps(way)) {
         node = this.child(node, step);
         node.total += amount;
       }
       node.own += amount;
-    }
+    });
     this.fillTable();
     this.graph.show(this.root);
+  }
+
+  // What each way has of the selected calls.
+  weights() {
+    const {trace} = this;
+    const {ofRow, rows} = this.ways ||= this.found();
+    const weights = new Float64Array(rows.length);
+    if (this.by === 'count') {
+      for (const row of this.selection.rows) {
+        weights[ofRow[row]]++;
+      }
+    } else if (this.by === 'bytes') {
+      for (const row of this.selection.rows) {
+        weights[ofRow[row]] += trace.moved(row);
+      }
+    } else {
+      for (const row of this.selection.rows) {
+        if ((trace.outcome[row] & UNFINISHED) === 0) {
+          weights[ofRow[row]] += trace.duration[row];
+        }
+      }
+    }
+    return weights;
+  }
+
+  // The ways of all calls, numbered, and a call that has gone each: a trace has far fewer ways than calls.
+  found() {
+    const {trace} = this;
+    const last = trace.hasStacks ? trace.stack : trace.subject;
+    const processes = Uint32Array.from(trace.threads, thread => thread.process.index);
+    const ofRow = new Uint32Array(trace.size);
+    const rows = [];
+    // By process, call and whether it waited, then by what ends the way.
+    const known = new Map();
+    for (let row = 0; row < trace.size; row++) {
+      const outer = (processes[trace.thread[row]] * trace.names.length + trace.name[row]) * 2 + (trace.is(row, WAITED) ? 1 : 0);
+      let inner = known.get(outer);
+      if (inner === undefined) {
+        known.set(outer, inner = new Map());
+      }
+      let way = inner.get(last[row]);
+      if (way === undefined) {
+        inner.set(last[row], way = rows.length);
+        rows.push(row);
+      }
+      ofRow[row] = way;
+    }
+    return {ofRow, rows};
   }
 
   child(node, {key, name, note, category}) {
@@ -80,26 +123,22 @@ class Flame {
     return child;
   }
 
-  // Kept for each combination that occurs: a trace has far fewer of them than calls.
-  steps(row) {
+  steps(way) {
     const {trace} = this;
-    const thread = trace.threads[trace.thread[row]];
-    const known = this.known ||= new Map();
-    const last = trace.hasStacks ? trace.stack[row] : trace.subject[row];
-    const key = `${thread.process.index} ${trace.name[row]} ${last} ${trace.is(row, WAITED)}`;
-    let steps = known.get(key);
-    if (steps === undefined) {
-      const program = {key: 'p' + thread.process.name, name: thread.process.name, note: ''};
+    const row = this.ways.rows[way];
+    const steps = this.known ||= [];
+    if (steps[way] === undefined) {
+      const {process} = trace.threads[trace.thread[row]];
+      const program = {key: 'p' + process.name, name: process.name, note: ''};
       const call = {key: 'c' + trace.name[row], name: trace.names[trace.name[row]], note: '', category: trace.category(row)};
       const subject = trace.subjects[trace.subject[row]];
-      steps = trace.hasStacks
-        ? [program, ...trace.stacks[last].slice(0, Flame.DEEPEST).reverse().map(frame => ({
+      steps[way] = trace.hasStacks
+        ? [program, ...trace.stacks[trace.stack[row]].slice(0, Flame.DEEPEST).reverse().map(frame => ({
           key: 'f' + trace.frames[frame].name + '\t' + trace.frames[frame].file, name: trace.frames[frame].name, note: trace.frames[frame].file,
         })), call]
-        : [program, call, ...(subject.name === '' ? [] : [{key: 's' + last, name: subject.name, note: '', category: call.category}])];
-      known.set(key, steps);
+        : [program, call, ...(subject.name === '' ? [] : [{key: 's' + trace.subject[row], name: subject.name, note: '', category: call.category}])];
     }
-    return steps;
+    return steps[way];
   }
 
   // By name, wherever it stands; a function that calls itself counts once.

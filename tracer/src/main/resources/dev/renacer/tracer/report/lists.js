@@ -133,24 +133,31 @@ class Subjects {
 
   refresh() {
     const {trace} = this;
-    const all = trace.subjects.map(({kind, name}, id) => ({id, kind, name, count: 0, errors: 0, read: 0, written: 0, time: 0, most: 0}));
+    const length = trace.subjects.length;
+    const [counts, errors] = [new Uint32Array(length), new Uint32Array(length)];
+    const [read, written, time, most] = [0, 1, 2, 3].map(() => new Float64Array(length));
     for (const row of this.selection.rows) {
-      const one = all[trace.subject[row]];
+      const id = trace.subject[row];
       const took = trace.duration[row];
-      one.count++;
-      one.time += took;
-      one.most = Math.max(one.most, took);
+      counts[id]++;
+      time[id] += took;
+      most[id] = Math.max(most[id], took);
       if (trace.isError(row)) {
-        one.errors++;
+        errors[id]++;
       }
       const bytes = trace.bytes[row];
       if (bytes % 2 === 1) {
-        one.written += (bytes - 1) / 2;
+        written[id] += (bytes - 1) / 2;
       } else {
-        one.read += bytes / 2;
+        read[id] += bytes / 2;
       }
     }
-    this.all = all.filter(one => one.count > 0 && one.name !== '');
+    this.all = [];
+    trace.subjects.forEach(({kind, name}, id) => {
+      if (counts[id] > 0 && name !== '') {
+        this.all.push({id, kind, name, count: counts[id], errors: errors[id], read: read[id], written: written[id], time: time[id], most: most[id]});
+      }
+    });
     this.draw();
   }
 

@@ -10,6 +10,7 @@ class VirtualTable {
     this.top = 0;
     this.chosen = -1;
     this.pool = [];
+    this.stale = true;
     this.fill = () => {};
     this.onChoose = () => {};
     this.onSort = () => {};
@@ -50,6 +51,7 @@ class VirtualTable {
     this.count = count;
     this.top = 0;
     this.chosen = -1;
+    this.stale = true;
     this.element.setAttribute('aria-rowcount', count + 1);
     this.resized();
     this.place();
@@ -142,20 +144,27 @@ class VirtualTable {
       this.pool.push(this.made());
     }
     const first = Math.max(0, Math.min(Math.floor(this.top / height), this.count - needed));
+    this.turn(first);
     // The rows are fixed in the window; only the part of a row that has gone by moves them.
     this.window.style.transform = `translateY(${first * height - this.top}px)`;
     this.pool.forEach((line, at) => {
-      const index = first + at;
       const used = at < needed;
-      line.row.hidden = !used;
-      if (used) {
-        line.index = index;
-        line.row.setAttribute('aria-rowindex', index + 2);
-        line.row.classList.toggle('chosen', index === this.chosen);
-        line.row.id = index === this.chosen ? 'chosen-row' : '';
-        this.fill(index, line.cells, line.row);
+      if (line.row.hidden === used) {
+        line.row.hidden = !used;
+      }
+      if (used && (this.stale || line.index !== first + at)) {
+        line.index = first + at;
+        line.row.setAttribute('aria-rowindex', line.index + 2);
+        this.fill(line.index, line.cells, line.row);
+      }
+      const chosen = used && line.index === this.chosen;
+      if (line.chosen !== chosen) {
+        line.chosen = chosen;
+        line.row.classList.toggle('chosen', chosen);
+        line.row.id = chosen ? 'chosen-row' : '';
       }
     });
+    this.stale = false;
     if (this.chosen >= first && this.chosen < first + needed) {
       this.element.setAttribute('aria-activedescendant', 'chosen-row');
     } else {
@@ -163,9 +172,26 @@ class VirtualTable {
     }
   }
 
+  // Rows that stay in sight keep their elements: those that went out at one end are used again at the other.
+  turn(first) {
+    const by = this.pool.length === 0 ? 0 : first - this.pool[0].index;
+    if (this.stale || by === 0 || Math.abs(by) >= this.pool.length) {
+      return;
+    }
+    const moved = by > 0 ? this.pool.splice(0, by) : this.pool.splice(by);
+    const rows = moved.map(line => line.row);
+    if (by > 0) {
+      this.pool.push(...moved);
+      this.window.append(...rows);
+    } else {
+      this.pool.unshift(...moved);
+      this.window.prepend(...rows);
+    }
+  }
+
   made() {
     const cells = this.columns.map(column => el('div', {role: 'gridcell', class: 'vt-' + column.id}));
-    const line = {row: el('div.vt-row', {role: 'row'}, ...cells), cells, index: -1};
+    const line = {row: el('div.vt-row', {role: 'row'}, ...cells), cells, index: -1, chosen: false};
     line.row.addEventListener('click', () => {
       this.chosen = line.index;
       this.draw();

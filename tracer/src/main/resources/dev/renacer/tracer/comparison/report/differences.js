@@ -96,7 +96,7 @@ class Shifts {
       {title: 'Call', value: one => one.syscall, cell: one => el('b', {}, one.syscall)},
       {title: 'Path or peer', wide: true, value: one => one.about, text: one => one.about || DASH},
       of('before', 'median', 'A median'), of('after', 'median', 'B median'),
-      {title: 'Shift', value: growth, number: true, cell: one => el('span.change', {}, grown(growth(one)))},
+      {title: 'Shift', value: one => Math.abs(Math.log(growth(one))), number: true, cell: one => el('span.change', {}, grown(growth(one)))},
       of('before', 'p95', 'A p95'), of('after', 'p95', 'B p95'), of('before', 'p99', 'A p99'), of('after', 'p99', 'B p99'),
       {title: 'A calls', value: one => one.a, text: one => count(one.a), number: true},
       {title: 'B calls', value: one => one.b, text: one => count(one.b), number: true},
