@@ -409,6 +409,7 @@ final class PtraceContainerTrace implements ContainerTrace {
         // The session's own counters disappear with it.
         last = Optional.of(tracing.stats());
         tracing.close();
+        tellContexts(last.get().contexts());
         SourceCounts sources = tracing.sourceCounts();
         if (sources.failed() > 0) {
             LOG.warn(
@@ -417,6 +418,24 @@ final class PtraceContainerTrace implements ContainerTrace {
                     name,
                     sources.failed(),
                     sources.restarts());
+        }
+    }
+
+    /** What is missing of the application's own traces (OTEP 4947). */
+    private void tellContexts(CaptureStats.Contexts contexts) {
+        if (assembler.unsampledCalls() > 0) {
+            LOG.info(
+                    "{}: {} calls have no span: the application does not record the traces they were made for",
+                    name,
+                    assembler.unsampledCalls());
+        }
+        if (contexts.unreadable() > 0 || contexts.unresolved() > 0) {
+            LOG.warn(
+                    "{}: the application publishes for which spans its threads work, and that could not be read at {}"
+                            + " calls nor found in {} programs; spans of calls stay under their processes",
+                    name,
+                    contexts.unreadable(),
+                    contexts.unresolved());
         }
     }
 
