@@ -49,7 +49,7 @@ static void check_published(const struct rc_space *space, const uint8_t *data, s
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const struct memory memory = {.bytes = data, .size = size};
-    const struct rc_space space = {.read = read_memory, .of = &memory};
+    const struct rc_space space = {.copy = read_memory, .of = &memory};
     const uint64_t count = size > HEADER_COUNT ? data[HEADER_COUNT] : 0;
     struct rc_context context;
     rc_context_forget(&context);

@@ -27,7 +27,7 @@ static int read_task(const void *of, uint64_t address, void *out, size_t length)
 // Looks where the program has contexts. The kernel's auxiliary vector says where the program itself is.
 static void locate(struct rc_tracer *tracer, struct rc_task *task) {
     struct rc_context *context = &task->process->context;
-    const struct rc_space space = {.read = read_task, .of = task};
+    const struct rc_space space = {.copy = read_task, .of = task};
     uint64_t headers = 0;
     uint64_t count = 0;
     if (!context->headed) {
@@ -59,7 +59,7 @@ static uint64_t fixed_block(const struct rc_space *space, const struct rc_contex
 static uint64_t in_block(const struct rc_task *task, const struct rc_context *context, uint64_t thread) {
     uint64_t vector = 0;
     uint64_t words[2 * DTV_READ]; // of glibc: the length, the generation, and two words for each library
-    const struct rc_space space = {.read = read_task, .of = task};
+    const struct rc_space space = {.copy = read_task, .of = task};
     if (!rc_space_copy(&space, thread + (uint64_t)rc_arch_dtv_offset(context->musl), &vector, sizeof vector) ||
         vector == 0) {
         return 0;
