@@ -1,14 +1,16 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Where a program says it publishes the contexts of its threads: the input is the program's memory, as it lies behind
-// its ELF header. Whatever it says, the search ends, and its result makes sense.
+// Where a program says it publishes the contexts of its threads, and what it is: the input is the program's memory, as it
+// lies behind its ELF header, and the text of its mappings. Whatever it says, the search ends, and its result makes
+// sense.
 #include <errno.h>
 
 #include "input.h"
 #include "tracee/context/locate.h"
+#include "tracee/context/published.h"
 
-enum { HEADERS = 64, HEADER_COUNT = 56, LOOKS = 4 };
+enum { HEADERS = 64, HEADER_COUNT = 56, LOOKS = 4, CAPACITY = 256 };
 static const uint64_t MEMORY = 0x10000000;
 static const unsigned MOST_READS = 1u << 20;
 
@@ -31,9 +33,23 @@ static int read_memory(const void *of, uint64_t address, void *out, size_t lengt
     return (int)there;
 }
 
+static void check_published(const struct rc_space *space, const uint8_t *data, size_t size) {
+    uint8_t out[CAPACITY];
+    size_t length = 0;
+    if (rc_published_copy(space, MEMORY, out, sizeof out, &length) == RC_PUBLISHED_WHOLE) {
+        REQUIRE(length <= sizeof out);
+    }
+    char *text = input_text(data, size);
+    size_t rest = 0;
+    if (rc_published_in_lines(text, size, &rest) == 0) {
+        REQUIRE(rest <= size);
+    }
+    free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const struct memory memory = {.bytes = data, .size = size};
-    const struct rc_space space = {.read = read_memory, .of = &memory};
+    const struct rc_space space = {.copy = read_memory, .of = &memory};
     const uint64_t count = size > HEADER_COUNT ? data[HEADER_COUNT] : 0;
     struct rc_context context;
     rc_context_forget(&context);
@@ -45,5 +61,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     REQUIRE(context.kind == RC_CONTEXT_NONE || context.final);
     REQUIRE(context.kind != RC_CONTEXT_OF_MODULE || (context.module != 0 && context.module <= 1 << 16));
     REQUIRE(!context.final || context.looks == 0);
+    check_published(&space, data, size);
     return 0;
 }

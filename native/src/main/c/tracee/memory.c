@@ -37,6 +37,17 @@ int rc_memory_read(const struct rc_task *task, uint64_t address, void *out, size
     return got == 0 || errno == ESRCH ? -ESRCH : errno == EPERM ? -EPERM : -EFAULT;
 }
 
+int rc_memory_read_two(const struct rc_task *task, const uint64_t addresses[2], void *const out[2],
+                       const size_t lengths[2]) {
+    struct iovec local[2];
+    struct iovec remote[2];
+    for (unsigned i = 0; i < 2; i++) {
+        local[i] = (struct iovec){.iov_base = out[i], .iov_len = lengths[i]};
+        remote[i] = (struct iovec){.iov_base = (void *)(uintptr_t)addresses[i], .iov_len = lengths[i]};
+    }
+    return (int)process_vm_readv(task->tid, local, 2, remote, 2, 0);
+}
+
 static void fail(struct rc_piece *piece, int error) {
     piece->flags |= RC_PIECE_UNREADABLE;
     piece->error = (uint8_t)error;

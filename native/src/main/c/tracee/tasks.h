@@ -88,6 +88,7 @@ struct rc_task {
     uint8_t plan;      // plan byte of `call`
     uint64_t thread_pointer; // as last asked for
     uint64_t context_at; // where its context is published (record.c); 0: not known
+    uint64_t record_at; // where that led at its last call; 0: not known
     struct rc_pace pace;
     struct rc_affinity affinity;
     uint64_t seized_ns;

@@ -19,12 +19,12 @@ enum {
 };
 
 bool rc_space_copy(const struct rc_space *space, uint64_t address, void *out, size_t length) {
-    return space->read(space->of, address, out, length) == (int)length;
+    return space->copy(space->of, address, out, length) == (int)length;
 }
 
 static bool is_musl(const struct rc_space *space, uint64_t address) {
     char name[64] = {0};
-    const int got = space->read(space->of, address, name, sizeof name - 1);
+    const int got = space->copy(space->of, address, name, sizeof name - 1);
     return got > 0 && strstr(name, "/ld-musl-") != NULL;
 }
 
@@ -100,7 +100,7 @@ static void each_entry(const struct rc_space *space, uint64_t dynamic, void *con
                        bool (*visit)(void *context, const Elf64_Dyn *entry, uint64_t place)) {
     for (unsigned times = 0; times < ENTRIES_TIMES; times++) {
         Elf64_Dyn entries[ENTRIES];
-        const int got = space->read(space->of, dynamic, entries, sizeof entries);
+        const int got = space->copy(space->of, dynamic, entries, sizeof entries);
         const size_t count = got < 0 ? 0 : (size_t)got / sizeof entries[0];
         for (size_t i = 0; i < count; i++) {
             if (entries[i].d_tag == DT_NULL || !visit(context, &entries[i], dynamic + i * sizeof entries[0])) {
@@ -231,7 +231,7 @@ static bool find_by_gnu_hash(const struct search *search) {
     const uint64_t chains = buckets + 4ull * head.buckets - 4ull * head.first;
     for (unsigned times = 0; times < CHAIN_TIMES; times++) {
         uint32_t chain[CHAIN];
-        const int got = space->read(space->of, chains + 4ull * index, chain, sizeof chain);
+        const int got = space->copy(space->of, chains + 4ull * index, chain, sizeof chain);
         const size_t count = got < 0 ? 0 : (size_t)got / sizeof chain[0];
         for (size_t i = 0; i < count; i++, index++) {
             if ((chain[i] | 1) == (hash | 1) && is_wanted(search, index)) {

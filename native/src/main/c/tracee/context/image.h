@@ -12,7 +12,7 @@
 // Memory that is read; a test may give another than a task's.
 struct rc_space {
     // Copies up to `length` bytes, fewer where the memory ends. Returns how many, or a negative errno value.
-    int (*read)(const void *of, uint64_t address, void *out, size_t length);
+    int (*copy)(const void *of, uint64_t address, void *out, size_t length);
     const void *of;
 };
 // Whether all of these bytes could be copied.

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Where nothing publishes contexts, two flags are looked at. Where something does, two reads are made, one of the
-// variable and one of the 28 bytes it points to; all of them are the program's own and lead nowhere but into a piece.
+// Where nothing publishes contexts, two flags are looked at. Where something does, one request reads the variable and
+// the 28 bytes that it points to; both are the program's own and lead nowhere but into a piece.
 #define _GNU_SOURCE
 #include "tracee/context/record.h"
 
@@ -27,7 +27,7 @@ static int read_task(const void *of, uint64_t address, void *out, size_t length)
 // Looks where the program has contexts. The kernel's auxiliary vector says where the program itself is.
 static void locate(struct rc_tracer *tracer, struct rc_task *task) {
     struct rc_context *context = &task->process->context;
-    const struct rc_space space = {.read = read_task, .of = task};
+    const struct rc_space space = {.copy = read_task, .of = task};
     uint64_t headers = 0;
     uint64_t count = 0;
     if (!context->headed) {
@@ -59,7 +59,7 @@ static uint64_t fixed_block(const struct rc_space *space, const struct rc_contex
 static uint64_t in_block(const struct rc_task *task, const struct rc_context *context, uint64_t thread) {
     uint64_t vector = 0;
     uint64_t words[2 * DTV_READ]; // of glibc: the length, the generation, and two words for each library
-    const struct rc_space space = {.read = read_task, .of = task};
+    const struct rc_space space = {.copy = read_task, .of = task};
     if (!rc_space_copy(&space, thread + (uint64_t)rc_arch_dtv_offset(context->musl), &vector, sizeof vector) ||
         vector == 0) {
         return 0;
@@ -114,14 +114,25 @@ static bool is_something(const uint8_t *bytes, size_t count) {
 
 static void read_record(struct rc_tracer *tracer, struct rc_task *task) {
     uint64_t at = 0;
+    struct rc_thread_context context;
+    static const size_t lengths[] = {sizeof at, sizeof context};
     const uint64_t variable = variable_of(task);
-    if (variable == 0 || rc_memory_read(task, variable, &at, sizeof at) != (int)sizeof at || at == 0) {
+    if (variable == 0) {
         return;
     }
-    struct rc_thread_context context;
-    if (at % 2 != 0 || rc_memory_read(task, at, &context, sizeof context) != (int)sizeof context) {
-        rc_count(&tracer->contexts_unreadable, 1);
+    // With the variable, what it led to at the thread's last call: mostly it still does.
+    const uint64_t addresses[] = {variable, task->record_at};
+    void *const out[] = {&at, &context};
+    const int got = task->record_at == 0 ? 0 : rc_memory_read_two(task, addresses, out, lengths);
+    if ((got < (int)sizeof at && rc_memory_read(task, variable, &at, sizeof at) != (int)sizeof at) || at == 0) {
         return;
+    }
+    if (at != task->record_at || got != (int)(lengths[0] + lengths[1])) {
+        if (at % 2 != 0 || rc_memory_read(task, at, &context, sizeof context) != (int)sizeof context) {
+            rc_count(&tracer->contexts_unreadable, 1);
+            return;
+        }
+        task->record_at = at;
     }
     if (context.valid != VALID || !is_something(context.trace_id, sizeof context.trace_id) ||
         !is_something(context.span_id, sizeof context.span_id)) {

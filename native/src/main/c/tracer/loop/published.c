@@ -50,7 +50,7 @@ static int read_task(const void *of, uint64_t address, void *out, size_t length)
 
 static void take(struct rc_tracer *tracer, struct rc_task *task, uint64_t address, uint64_t now) {
     struct rc_published *published = tracer->published_contexts;
-    const struct rc_space space = {.read = read_task, .of = task};
+    const struct rc_space space = {.copy = read_task, .of = task};
     uint8_t *bytes = published->side + sizeof(struct rc_piece);
     size_t length = 0;
     const enum rc_published_state state = rc_published_copy(&space, address, bytes, RC_PUBLISHED_BYTES, &length);
@@ -106,7 +106,7 @@ void rc_published_look(struct rc_tracer *tracer, struct rc_task *task, uint64_t 
 // Whether or not the kernel can name mappings, the call says where it is.
 void rc_published_named(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
     const uint64_t *args = task->call.args;
-    const struct rc_space space = {.read = read_task, .of = task};
+    const struct rc_space space = {.copy = read_task, .of = task};
     if ((uint32_t)args[0] == PR_SET_VMA && args[1] == PR_SET_VMA_ANON_NAME && !rc_arch_is_32bit(task->call.arch) &&
         rc_published_is_name(&space, args[4])) {
         take(tracer, task, args[2], now);

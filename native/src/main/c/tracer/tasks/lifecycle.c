@@ -223,6 +223,7 @@ void rc_task_executed(struct rc_tracer *tracer, struct rc_task *task, const stru
     (void)rc_request(PTRACE_GETEVENTMSG, stop->tid, NULL, &former); // fails only for a task killed in this stop
     rc_process_reopen_memory(task->process);
     task->context_at = 0;
+    task->record_at = 0;
     task->process->unread = false;
     if (task->suspended) { // attach found it inside this execve
         task->suspended = false;

@@ -19,6 +19,7 @@ import dev.renacer.capture.ring.SyntheticRing;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent.Origin;
+import dev.renacer.tracer.context.ThreadContext;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.syscall.Abi;
 import java.util.Optional;
@@ -81,6 +82,28 @@ class SyscallDecoderTest {
                 .hasValueSatisfying(bytes -> assertThat(bytes).containsExactly(111, 0, 0, 0));
         assertThat(seen.calls().getFirst().written(4)).isEmpty();
         assertThat(seen.calls().getLast().data()).isEmpty();
+    }
+
+    @Test
+    void theContextOfTheThreadComesWithItsCall() {
+        byte[] record = new byte[28];
+        record[15] = 7;
+        record[23] = 9;
+        record[24] = 1;
+        record[25] = (byte) 0x83;
+        start(PID, "/usr/bin/curl");
+        event(CALL)
+                .number(39)
+                .string(1, "x")
+                .piece(CapturedEvent.CONTEXT, record, false)
+                .piece(CapturedEvent.STACK, new byte[16], false)
+                .publish();
+        event(CALL).number(39).publish();
+
+        drain();
+        assertThat(seen.calls().getFirst().context()).contains(new ThreadContext(0, 7, 9, 0x83));
+        assertThat(seen.calls().getFirst().data()).hasSize(1);
+        assertThat(seen.calls().getLast().context()).isEmpty();
     }
 
     @Test

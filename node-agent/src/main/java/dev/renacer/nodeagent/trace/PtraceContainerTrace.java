@@ -457,6 +457,7 @@ final class PtraceContainerTrace implements ContainerTrace {
         last = Optional.of(tracing.stats());
         tracing.close();
         onClose.run();
+        tellContexts(last.get().contexts());
         SourceCounts sources = tracing.sourceCounts();
         if (sources.failed() > 0) {
             LOG.warn(
@@ -465,6 +466,24 @@ final class PtraceContainerTrace implements ContainerTrace {
                     name,
                     sources.failed(),
                     sources.restarts());
+        }
+    }
+
+    /** What is missing of the application's own traces (OTEP 4947). */
+    private void tellContexts(CaptureStats.Contexts contexts) {
+        if (assembler.unsampledCalls() > 0) {
+            LOG.info(
+                    "{}: {} calls have no span: the application does not record the traces they were made for",
+                    name,
+                    assembler.unsampledCalls());
+        }
+        if (contexts.unreadable() > 0 || contexts.unresolved() > 0) {
+            LOG.warn(
+                    "{}: the application publishes for which spans its threads work, and that could not be read at {}"
+                            + " calls nor found in {} programs; spans of calls stay under their processes",
+                    name,
+                    contexts.unreadable(),
+                    contexts.unresolved());
         }
     }
 

@@ -80,7 +80,7 @@ class ApplicationContextIT {
             assertThat(parents(receiver)).containsExactlyInAnyOrderElementsOf(live).contains("aa/bb", "cc/dd");
         }
         Run json = Run.renacer("replay", recording, "--format", "jsonl");
-        assertThat(json.out())
+        assertThat(json.err())
                 .contains("\"trace_id\":\"" + "ee".repeat(16) + "\",\"span_id\":\"" + "ff".repeat(8)
                         + "\",\"trace_flags\":\"00\"");
     }

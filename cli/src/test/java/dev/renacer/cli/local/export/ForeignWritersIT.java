@@ -127,7 +127,7 @@ class ForeignWritersIT {
                         ? library
                         : folder.resolve("classes")
                                 .resolve(name.replaceFirst("^shared/", "").replaceFirst("\\.classdata$", ".class"));
-                if (to.equals(library) || name.startsWith("shared/com/datadoghq/profiler/") && !entry.isDirectory()) {
+                if (to.equals(library) || (name.startsWith("shared/com/datadoghq/profiler/") && !entry.isDirectory())) {
                     Files.createDirectories(to.getParent());
                     try (InputStream in = jar.getInputStream(entry)) {
                         Files.copy(in, to);

@@ -41,7 +41,7 @@ class PublishedResourceIT {
         try (OtlpReceiver receiver = new OtlpReceiver()) {
             trace(receiver, List.of("--otlp-service-name", "demo"));
 
-            assertThat(instances(receiver, "syscall: getppid")).containsOnly("demo/");
+            assertThat(instances(receiver, "syscall: getppid")).containsExactlyInAnyOrder("demo/", "demo/one", "demo/two");
         }
     }
 
