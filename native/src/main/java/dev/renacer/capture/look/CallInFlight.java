@@ -17,13 +17,7 @@ import java.util.List;
  * @param instructionPointer  likewise
  */
 public record CallInFlight(
-        int pid,
-        int tid,
-        int auditArch,
-        int number,
-        List<Long> arguments,
-        long stackPointer,
-        long instructionPointer) {
+        int pid, int tid, int auditArch, int number, List<Long> arguments, long stackPointer, long instructionPointer) {
     private static final int ARGUMENTS = 6;
 
     public CallInFlight {

@@ -29,7 +29,6 @@ public final class SleepingStacks implements AutoCloseable {
     /** The outermost frame of those copied may lie in one that was not. */
     private static final int BEYOND_COPY = 4096;
 
-
     /** Of the frame pointer, in DWARF's numbering for the two processors. */
     private static final int FRAME_POINTER_X86_64 = 6;
 
@@ -152,7 +151,8 @@ public final class SleepingStacks implements AutoCloseable {
             long place = stackPointer + at - stackAt;
             long outer = words.getLong(at);
             long continued = words.getLong(at + Long.BYTES);
-            boolean outward = Long.compareUnsigned(outer, place) > 0 && Long.compareUnsigned(outer, end + BEYOND_COPY) < 0;
+            boolean outward =
+                    Long.compareUnsigned(outer, place) > 0 && Long.compareUnsigned(outer, end + BEYOND_COPY) < 0;
             boolean outermost = outer == 0 || outer == 1;
             if ((outward || outermost) && isCode(code, continued)) {
                 found.add(place);

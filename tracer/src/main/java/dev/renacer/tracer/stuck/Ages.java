@@ -45,8 +45,6 @@ final class Ages {
 
     private Optional<Reading> read(int cpu) {
         OptionalLong nanos = look.schedulerNanos(cpu);
-        return nanos.isPresent()
-                ? Optional.of(new Reading(nanos.getAsLong(), System.nanoTime()))
-                : Optional.empty();
+        return nanos.isPresent() ? Optional.of(new Reading(nanos.getAsLong(), System.nanoTime())) : Optional.empty();
     }
 }

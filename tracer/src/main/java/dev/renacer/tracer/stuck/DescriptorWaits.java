@@ -65,10 +65,7 @@ final class DescriptorWaits {
             case Descriptor.Pipe pipe -> Optional.of(pipe(pid, number, pipe, writes));
             case Descriptor.Socket socket when isUnix(socket) -> unix(pid, number, socket);
             case Descriptor.Socket socket ->
-                neighbours
-                        .connections(pid)
-                        .find(socket.inode())
-                        .map(row -> tcp(pid, number, socket, row));
+                neighbours.connections(pid).find(socket.inode()).map(row -> tcp(pid, number, socket, row));
             case Descriptor.Anonymous anonymous
             when anonymous.type().equals("eventpoll") -> Optional.of(epoll(pid, number));
             default -> Optional.empty();
@@ -154,8 +151,8 @@ final class DescriptorWaits {
         if (row.unread() > 0) {
             text.append(", ").append(Words.count(row.unread(), "byte")).append(" not read yet");
         }
-        peer(pid, socket).ifPresent(other -> parties.addAll(
-                neighbours.holders(link(other.inode()), -1, false, "peer")));
+        peer(pid, socket)
+                .ifPresent(other -> parties.addAll(neighbours.holders(link(other.inode()), -1, false, "peer")));
         peer(pid, socket)
                 .filter(other -> other.unread() > 0)
                 .ifPresent(other -> text.append("; the peer has ")
@@ -177,7 +174,8 @@ final class DescriptorWaits {
     /** Lines {@code tfd: 5 events: 19 data: …} of /proc/PID/fdinfo. */
     private WaitFor epoll(int pid, int number) {
         long watched = files.read(pid, "fdinfo/" + number)
-                .map(text -> text.lines().filter(line -> line.startsWith("tfd:")).count())
+                .map(text ->
+                        text.lines().filter(line -> line.startsWith("tfd:")).count())
                 .orElse(0L);
         return new WaitFor(
                 WaitFor.Kind.EPOLL,

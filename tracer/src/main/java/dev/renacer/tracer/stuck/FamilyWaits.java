@@ -80,8 +80,8 @@ final class FamilyWaits {
                 ? "waits for a child, but none that lives is visible"
                 : "waits for " + (children.size() == 1 ? "its child: " : "any of its children: ")
                         + Words.processes(children);
-        boolean stopped = !children.isEmpty()
-                && children.stream().allMatch(child -> Activity.STOPPED.says(child.state()));
+        boolean stopped =
+                !children.isEmpty() && children.stream().allMatch(child -> Activity.STOPPED.says(child.state()));
         return new WaitFor(WaitFor.Kind.CHILDREN, text, children, stopped ? WaitFor.SUSPICIOUS : WaitFor.WAITING);
     }
 

@@ -68,7 +68,10 @@ final class LockOwners {
         if (named) {
             return Optional.of(
                     holder == null
-                            ? unknown("a mutex with priority inheritance", address, "its owner is no thread of this process")
+                            ? unknown(
+                                    "a mutex with priority inheritance",
+                                    address,
+                                    "its owner is no thread of this process")
                             : lock("a mutex with priority inheritance", address, holder));
         }
         if (command == FUTEX_WAIT && value == word && (word & FUTEX_WAITERS) != 0) {

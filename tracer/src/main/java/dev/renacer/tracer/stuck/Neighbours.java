@@ -71,8 +71,8 @@ final class Neighbours {
     Party process(int pid, String role) {
         return processes
                 .find(pid)
-                .map(entry ->
-                        new Party(pid, pid, entry.name(), Activity.of(entry.state()).text(), role))
+                .map(entry -> new Party(
+                        pid, pid, entry.name(), Activity.of(entry.state()).text(), role))
                 .orElseGet(() -> new Party(pid, pid, "?", "not visible from here", role));
     }
 }

@@ -72,16 +72,18 @@ final class SeenProcess {
         Optional<Abi> abi = abi();
         files.read(pid, "maps").ifPresent(maps -> stacks.ifPresent(to -> to.mapped(pid, maps)));
         for (int tid : files.threads(pid)) {
-            ThreadSample.take(files, pid, tid).ifPresent(sample -> threads.put(tid, seen(sample, abi, stacks, stacksUntilNanos)));
+            ThreadSample.take(files, pid, tid)
+                    .ifPresent(sample -> threads.put(tid, seen(sample, abi, stacks, stacksUntilNanos)));
         }
         descriptors.putAll(source.descriptors(pid));
         Set<Long> sockets = new LinkedHashSet<>();
         for (Seen thread : threads.values()) {
-            thread.call().ifPresent(call -> numbers(call).forEach(number -> {
-                if (descriptors.get(number) instanceof Descriptor.Socket socket) {
-                    sockets.add(socket.inode());
-                }
-            }));
+            thread.call()
+                    .ifPresent(call -> numbers(call).forEach(number -> {
+                        if (descriptors.get(number) instanceof Descriptor.Socket socket) {
+                            sockets.add(socket.inode());
+                        }
+                    }));
         }
         Map<Long, Descriptor.Socket> named = source.sockets(pid, sockets);
         descriptors.replaceAll((_, what) ->
@@ -94,8 +96,7 @@ final class SeenProcess {
         return lookedNanos;
     }
 
-    private Seen seen(
-            ThreadSample sample, Optional<Abi> abi, Optional<SleepingStacks> stacks, long stacksUntilNanos) {
+    private Seen seen(ThreadSample sample, Optional<Abi> abi, Optional<SleepingStacks> stacks, long stacksUntilNanos) {
         if (abi.isEmpty() || !(sample.call() instanceof ThreadCall.Sleeping call)) {
             return new Seen(sample, null, Optional.empty());
         }
@@ -136,12 +137,13 @@ final class SeenProcess {
     Set<String> sought() {
         Set<String> links = new LinkedHashSet<>();
         for (Seen thread : threads.values()) {
-            thread.call().ifPresent(call -> numbers(call).forEach(number -> {
-                Descriptor what = descriptors.get(number);
-                if (what != null) {
-                    waits.sought(pid, what).ifPresent(links::add);
-                }
-            }));
+            thread.call()
+                    .ifPresent(call -> numbers(call).forEach(number -> {
+                        Descriptor what = descriptors.get(number);
+                        if (what != null) {
+                            waits.sought(pid, what).ifPresent(links::add);
+                        }
+                    }));
         }
         return links;
     }
@@ -207,7 +209,8 @@ final class SeenProcess {
                 seen.call()
                         .map(found -> CallReader.text(found, descriptors, folder))
                         .orElse(""),
-                call.map(found -> waits(first, found, seen.stack().map(Followed::stack), owners)).orElseGet(List::of),
+                call.map(found -> waits(first, found, seen.stack().map(Followed::stack), owners))
+                        .orElseGet(List::of),
                 ran ? Optional.empty() : seen.stack().map(Followed::stack),
                 ran ? Optional.empty() : seen.stack().flatMap(Followed::location));
     }
@@ -265,7 +268,8 @@ final class SeenProcess {
                     Party holder = neighbours.process(wait.holder(), "owner");
                     return new WaitFor(
                             WaitFor.Kind.FILE_LOCK,
-                            "waits for a lock on a file (" + wait.file() + ") that " + Words.process(holder) + ", holds",
+                            "waits for a lock on a file (" + wait.file() + ") that " + Words.process(holder)
+                                    + ", holds",
                             List.of(holder),
                             WaitFor.WAITING + 10);
                 })
@@ -298,14 +302,15 @@ final class SeenProcess {
         List<String> told = new ArrayList<>();
         Set<String> denied = files.denied();
         if (denied.contains("syscall")) {
-            told.add("its calls and its memory may not be looked at, so that only states are shown; that takes the rights of"
-                    + " an attach: CAP_SYS_PTRACE, or the same user where Yama's ptrace_scope is 0");
+            told.add(
+                    "its calls and its memory may not be looked at, so that only states are shown; that takes the rights of"
+                            + " an attach: CAP_SYS_PTRACE, or the same user where Yama's ptrace_scope is 0");
         } else if (unreadable) {
             told.add("its memory may not be read, so that owners of locks are not known");
         }
         if (stacksLeftOut > 0) {
-            told.add("the stacks of " + Words.count(stacksLeftOut, "thread") + ": following those of the others took all the"
-                    + " time there is for it");
+            told.add("the stacks of " + Words.count(stacksLeftOut, "thread")
+                    + ": following those of the others took all the" + " time there is for it");
         }
         return told;
     }

@@ -47,8 +47,10 @@ public record StuckReport(List<StuckProcess> processes, List<List<StuckThread>> 
             return byTid.get(owner);
         }
         int process = waiting.lockingProcess();
-        boolean single =
-                byTid.values().stream().filter(thread -> thread.pid() == process).count() == 1;
+        boolean single = byTid.values().stream()
+                        .filter(thread -> thread.pid() == process)
+                        .count()
+                == 1;
         return single ? byTid.get(process) : null;
     }
 

@@ -76,7 +76,8 @@ class StuckReportTest {
 
     @Test
     void aChainThatEndsIsNone() {
-        assertThat(report(thread(11, 12, false), thread(12, 13, false), thread(13, 0, false)).deadlocks())
+        assertThat(report(thread(11, 12, false), thread(12, 13, false), thread(13, 0, false))
+                        .deadlocks())
                 .isEmpty();
         assertThat(report(thread(11, 99, false)).deadlocks()).isEmpty();
     }
@@ -95,6 +96,7 @@ class StuckReportTest {
 
     @Test
     void aThreadThatRanBetweenTheLooksProvesNothing() {
-        assertThat(report(thread(11, 12, false), thread(12, 11, true)).deadlocks()).isEmpty();
+        assertThat(report(thread(11, 12, false), thread(12, 11, true)).deadlocks())
+                .isEmpty();
     }
 }

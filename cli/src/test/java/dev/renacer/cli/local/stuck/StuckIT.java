@@ -171,9 +171,7 @@ class StuckIT {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             pipe   | writer of the pipe \\d+: process \\d+ \\(waits\\), asleep
             poll   | poll\\(\\[\\{fd=\\d+<pipe:\\[\\d+\\]>, events=POLLIN\\}\\], 1, -1\\)
             epoll  | epoll \\d+ watches 1 descriptor
@@ -242,7 +240,8 @@ class StuckIT {
             assertThat(run.code()).as(run.err()).isZero();
             assertThat(run.out())
                     .contains("(java-one)", "(java-two)")
-                    .contains("waits to enter a Java monitor (synchronized); 'jcmd " + process.pid() + " Thread.print'");
+                    .contains(
+                            "waits to enter a Java monitor (synchronized); 'jcmd " + process.pid() + " Thread.print'");
         }
     }
 
@@ -250,12 +249,12 @@ class StuckIT {
     void withoutTheRightsOnlyStatesAreShownAndWhatIsMissingIsSaid() throws IOException {
         assumeTrue(Run.of(List.of("setpriv", "--reuid=65534", "true")).code() == 0, "NOT RUN: needs root");
         Path program = Files.copy(
-                Launchers.compiled("cli/src/test/programs/stuck/waits.c"), Path.of("/tmp").resolve(folder.getFileName() + "-waits"));
+                Launchers.compiled("cli/src/test/programs/stuck/waits.c"),
+                Path.of("/tmp").resolve(folder.getFileName() + "-waits"));
         try (WaitingProcess process = WaitingProcess.start(
                 1, List.of("setpriv", "--reuid=65534", "--clear-groups", program.toString(), "sleep"))) {
             List<String> command = new ArrayList<>(List.of("setpriv", "--bounding-set=-all", "--inh-caps=-all"));
-            command.addAll(
-                    Launchers.command("renacer", List.of("stuck", "-p", Integer.toString(process.pid()))));
+            command.addAll(Launchers.command("renacer", List.of("stuck", "-p", Integer.toString(process.pid()))));
             Run run = Run.of(command);
 
             assertThat(run.code()).as(run.err()).isZero();

@@ -35,7 +35,9 @@ final class WaitingProcess implements AutoCloseable {
      * @param threads  how many it has at least
      */
     static WaitingProcess start(int threads, List<String> command) throws IOException {
-        Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
         WaitingProcess started = new WaitingProcess(process);
         try {
             String line = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))

@@ -36,7 +36,10 @@ public final class OpenEnds {
                         .filter(links::contains)
                         .ifPresent(link -> ends.byLink
                                 .computeIfAbsent(link, _ -> new ArrayList<>())
-                                .add(end(pid, number, files.read(pid, "fdinfo/" + number).orElse(""))));
+                                .add(end(
+                                        pid,
+                                        number,
+                                        files.read(pid, "fdinfo/" + number).orElse(""))));
             }
         }
         return ends;

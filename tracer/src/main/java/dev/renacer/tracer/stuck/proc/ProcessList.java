@@ -77,8 +77,8 @@ public final class ProcessList {
         }
         String[] fields = stat.substring(close + 1).strip().split(" ", -1);
         try {
-            return Optional.of(new Entry(
-                    pid, Integer.parseInt(fields[1]), fields[0].charAt(0), stat.substring(open + 1, close)));
+            return Optional.of(
+                    new Entry(pid, Integer.parseInt(fields[1]), fields[0].charAt(0), stat.substring(open + 1, close)));
         } catch (NumberFormatException | IndexOutOfBoundsException _) {
             return Optional.empty();
         }

@@ -93,12 +93,15 @@ public final class TcpConnections {
     }
 
     private void add(String table) {
-        table.lines().skip(1).map(TcpConnections::row).forEach(row -> row.ifPresent(found -> {
-            if (found.inode() != 0) {
-                byInode.put(found.inode(), found);
-            }
-            byEnds.put(found.local() + ' ' + found.remote(), found);
-        }));
+        table.lines()
+                .skip(1)
+                .map(TcpConnections::row)
+                .forEach(row -> row.ifPresent(found -> {
+                    if (found.inode() != 0) {
+                        byInode.put(found.inode(), found);
+                    }
+                    byEnds.put(found.local() + ' ' + found.remote(), found);
+                }));
     }
 
     static Optional<Row> row(String line) {

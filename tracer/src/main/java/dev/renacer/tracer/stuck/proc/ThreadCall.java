@@ -49,7 +49,10 @@ public sealed interface ThreadCall {
                 numbers.add(Long.parseUnsignedLong(words[index].substring(2), 16));
             }
             return new Sleeping(
-                    Integer.parseInt(words[0]), numbers.subList(0, all - 3), numbers.get(all - 3), numbers.get(all - 2));
+                    Integer.parseInt(words[0]),
+                    numbers.subList(0, all - 3),
+                    numbers.get(all - 3),
+                    numbers.get(all - 2));
         } catch (NumberFormatException | StringIndexOutOfBoundsException _) {
             return new Unknown();
         }

@@ -65,7 +65,8 @@ public final class StuckText {
         }
         out.append('\n');
         process.facts().forEach(fact -> out.append("  ").append(fact.text()).append('\n'));
-        process.missing().forEach(what -> out.append("  not shown: ").append(what).append('\n'));
+        process.missing()
+                .forEach(what -> out.append("  not shown: ").append(what).append('\n'));
         ThreadGroups.of(process.threads(), alone).forEach(group -> group(out, group));
         out.append('\n');
     }
@@ -125,8 +126,7 @@ public final class StuckText {
         }
         return whole < SECONDS_OF_HOUR
                 ? "%d min %d s".formatted(whole / SECONDS_OF_MINUTE, whole % SECONDS_OF_MINUTE)
-                : "%d h %d min"
-                        .formatted(whole / SECONDS_OF_HOUR, whole % SECONDS_OF_HOUR / SECONDS_OF_MINUTE);
+                : "%d h %d min".formatted(whole / SECONDS_OF_HOUR, whole % SECONDS_OF_HOUR / SECONDS_OF_MINUTE);
     }
 
     private static void kernel(StringBuilder out, StuckThread thread) {
@@ -159,11 +159,14 @@ public final class StuckText {
         boolean cut = stack.frames().size() > MOST_FRAMES;
         StringBuilder lines = new StringBuilder();
         StackLines.append(
-                lines,
-                cut ? new CallStack(stack.frames().subList(0, MOST_FRAMES), CallStack.End.OUTERMOST) : stack);
-        lines.toString().lines().forEach(line -> out.append("     ").append(line).append('\n'));
+                lines, cut ? new CallStack(stack.frames().subList(0, MOST_FRAMES), CallStack.End.OUTERMOST) : stack);
+        lines.toString()
+                .lines()
+                .forEach(line -> out.append("     ").append(line).append('\n'));
         if (cut) {
-            out.append("      > and ").append(stack.frames().size() - MOST_FRAMES).append(" more\n");
+            out.append("      > and ")
+                    .append(stack.frames().size() - MOST_FRAMES)
+                    .append(" more\n");
         }
     }
 }

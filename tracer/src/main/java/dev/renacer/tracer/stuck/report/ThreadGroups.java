@@ -43,7 +43,8 @@ final class ThreadGroups {
 
         private static List<String> functions(CallStack stack) {
             return stack.frames().stream()
-                    .map(frame -> frame.file().orElse("") + ' '
+                    .map(frame -> frame.file().orElse("")
+                            + ' '
                             + frame.function().orElseGet(() -> Long.toHexString(frame.address())))
                     .toList();
         }

@@ -49,7 +49,8 @@ class ProcTextTest {
 
     @Test
     void schedSaysInNanosecondsWhenAThreadLastRan() {
-        assertThat(ThreadSample.lastRan("cat (1, #threads: 1)\nse.exec_start   :   13410130.312718\nse.vruntime : 1.0\n"))
+        assertThat(ThreadSample.lastRan(
+                        "cat (1, #threads: 1)\nse.exec_start   :   13410130.312718\nse.vruntime : 1.0\n"))
                 .hasValue(13_410_130_312_718L);
         assertThat(ThreadSample.lastRan("se.exec_start : 0.000000\n")).isEmpty();
         assertThat(ThreadSample.lastRan("")).isEmpty();
