@@ -66,7 +66,7 @@ public final class CommandRunner {
             case CommandLine.UnmatchedArgumentException unmatched ->
                 unmatchedMessage(command, unmatched, advice) + help;
             case CommandLine.MissingParameterException missing -> missingMessage(missing) + help;
-            default -> lowerFirst(String.valueOf(exception.getMessage())) + help;
+            default -> forPeople(lowerFirst(String.valueOf(exception.getMessage()))) + help;
         };
     }
 
@@ -102,6 +102,11 @@ public final class CommandRunner {
         return missing.getMissing().getFirst() instanceof OptionSpec option
                 ? "option " + option.longestName() + " needs a value"
                 : lowerFirst(String.valueOf(missing.getMessage()));
+    }
+
+    /** picocli names Java's types. */
+    private static String forPeople(String message) {
+        return message.replaceFirst(" is not an? (?:int|long)$", " is not a whole number, or too great a one");
     }
 
     private static String lowerFirst(String text) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.IHelpSectionRenderer;
@@ -23,8 +24,11 @@ public final class HelpLayout {
     /** No line is so long: picocli is to break none. */
     private static final int UNBROKEN = 100_000;
 
-    /** Where picocli writes what an option does. */
-    private static final int DESCRIPTION = 29;
+    /** An option and what it does: picocli fills up the shorter names, so the column of the text shows. */
+    private static final Pattern ITEM = Pattern.compile("^ {2,6}\\S.*? {3,}(?=\\S)");
+
+    /** That column where no name is short. */
+    private static final int USUAL_COLUMN = 29;
 
     /** How much further the second and later lines of it begin. */
     private static final int HANGING = 2;
@@ -82,9 +86,15 @@ public final class HelpLayout {
 
     private static String items(String text) {
         StringBuilder out = new StringBuilder();
+        int column = text.lines()
+                .map(line -> ITEM.matcher(shown(line)))
+                .filter(Matcher::find)
+                .mapToInt(Matcher::end)
+                .findFirst()
+                .orElse(USUAL_COLUMN);
         for (String line : text.split("\n", -1)) {
             int begin = line.length() - line.stripLeading().length();
-            wrap(out, line, (begin < DESCRIPTION ? DESCRIPTION : begin) + HANGING);
+            wrap(out, line, Math.max(begin, column) + HANGING);
         }
         return out.deleteCharAt(out.length() - 1).toString();
     }
@@ -126,7 +136,11 @@ public final class HelpLayout {
     }
 
     private static int columns(String line) {
-        String shown = line.indexOf('\u001b') < 0 ? line : COLOUR.matcher(line).replaceAll("");
+        String shown = shown(line);
         return shown.codePointCount(0, shown.length());
+    }
+
+    private static String shown(String line) {
+        return line.indexOf('\u001b') < 0 ? line : COLOUR.matcher(line).replaceAll("");
     }
 }

@@ -7,9 +7,6 @@ import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.descriptor.Inheritance;
 import dev.renacer.tracer.descriptor.LookupJournal;
 import dev.renacer.tracer.descriptor.NameWriter;
-import dev.renacer.tracer.output.LineStyle;
-import dev.renacer.tracer.output.PidPrefix;
-import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.output.TextOutput;
 import dev.renacer.tracer.recording.RecordedTrace;
 import dev.renacer.tracer.recording.RecordingFacts;
@@ -20,38 +17,19 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * From calls and events to a recording, and from a recording to lines of text, on one thread and with the flags of
  * {@code bin/renacer}'s JVM, in the mix of a make that is traced when the benchmark begins.
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.SECONDS)
-@Fork(1)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 10, time = 1)
-public class RecordingBench {
+public class RecordingBench extends TracedMakeBench {
     /** What is done. */
     public enum Step {
         /** Calls and events are written, compressed. */
@@ -69,7 +47,6 @@ public class RecordingBench {
     @Param({"RECORD", "RECORD_NAMES", "READ", "TEXT", "TEXT_NAMES"})
     Step step = Step.RECORD;
 
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final RecordingFacts FACTS = new RecordingFacts("bench", "", 0, "", 32, true, false, false, true, "make", "");
 
     /** A listener that is given what another was given. */
@@ -79,8 +56,6 @@ public class RecordingBench {
 
     private final List<Delivery> trace = new ArrayList<>();
     private byte[] recording = new byte[0];
-    private long events;
-    private long nanos;
 
     /** Traces a make, and records it once. */
     @Setup
@@ -106,34 +81,21 @@ public class RecordingBench {
                 trace.size(), recording.length, (double) recording.length / trace.size());
     }
 
-    /** Says how many calls a second of CPU time makes: on a machine that has other work the score is far less. */
-    @TearDown(Level.Iteration)
-    public void tell() {
-        System.out.printf("%,.0f/s of CPU; ", events / (nanos / 1e9));
-        events = 0;
-        nanos = 0;
-    }
-
     /** Goes through the whole trace once. */
     @Benchmark
     @OperationsPerInvocation(TracedMake.CALLS)
     public long trip() throws IOException {
-        long start = THREADS.getCurrentThreadCpuTime();
-        long done = switch (step) {
+        return timed(() -> switch (step) {
             case RECORD -> record(OutputStream.nullOutputStream(), false);
             case RECORD_NAMES -> record(OutputStream.nullOutputStream(), true);
             case READ -> replay(_ -> List.of());
             case TEXT -> replay(_ -> List.of(text(NameWriter.NONE)));
             case TEXT_NAMES -> replay(known -> List.of(known, text(NameWriter.of(known, NameWriter.Style.ALL))));
-        };
-        nanos += THREADS.getCurrentThreadCpuTime() - start;
-        events += TracedMake.CALLS;
-        return done;
+        });
     }
 
     private static TextOutput text(NameWriter names) {
-        ReportStream out = new ReportStream("nowhere", OutputStream.nullOutputStream(), _ -> {});
-        return new TextOutput(out, new LineStyle(PidPrefix.ALWAYS, LineStyle.Clock.NONE, false, false, 0), names);
+        return new TextOutput(nowhere(), lines(), names);
     }
 
     private long record(OutputStream out, boolean names) throws IOException {

@@ -9,7 +9,6 @@ import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.descriptor.Inheritance;
 import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.output.LineStyle;
-import dev.renacer.tracer.output.PidPrefix;
 import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.output.TextOutput;
 import dev.renacer.tracer.output.json.JsonLinesOutput;
@@ -17,37 +16,17 @@ import dev.renacer.tracer.output.notation.TextDetail;
 import dev.renacer.tracer.output.perfetto.PerfettoOutput;
 import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.source.CallSites;
-import java.io.OutputStream;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * From the ring to lines of text on one thread, with the flags of {@code bin/renacer}'s JVM: how many calls a second, in the
  * mix of a make that is traced when the benchmark begins.
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.SECONDS)
-@Fork(1)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 10, time = 1)
-public class RingToTextBench {
+public class RingToTextBench extends TracedMakeBench {
     /** How each trace is written. */
     public enum Style {
         /** {@code renacer -f -o FILE}. */
@@ -67,11 +46,7 @@ public class RingToTextBench {
     @Param({"PLAIN", "UNREDACTED", "NAMES", "JSONL", "PERFETTO", "DECODED"})
     Style style = Style.PLAIN;
 
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-
     private SyntheticRing ring = new SyntheticRing();
-    private long lines;
-    private long nanos;
 
     /** Traces a make. */
     @Setup
@@ -79,21 +54,16 @@ public class RingToTextBench {
         ring = TracedMake.record();
     }
 
-    /** Says how many calls a second of CPU time makes: on a machine that has other work the score is far less. */
-    @TearDown(Level.Iteration)
-    public void tell() {
-        System.out.printf("%,.0f lines/s of CPU; ", lines / (nanos / 1e9));
-        lines = 0;
-        nanos = 0;
-    }
-
     /** Reads all events once. */
     @Benchmark
     @OperationsPerInvocation(TracedMake.CALLS)
-    public int lines() {
-        long start = THREADS.getCurrentThreadCpuTime();
-        ReportStream out = new ReportStream("nowhere", OutputStream.nullOutputStream(), _ -> {});
-        LineStyle format = new LineStyle(PidPrefix.ALWAYS, LineStyle.Clock.NONE, false, false, 0);
+    public long trip() {
+        return timed(this::write);
+    }
+
+    private long write() {
+        ReportStream out = nowhere();
+        LineStyle format = lines();
         Redactor redactor = style == Style.UNREDACTED ? Redactor.NONE : Redactor.known();
         Listeners listeners = new Listeners(
                 switch (style) {
@@ -113,8 +83,6 @@ public class RingToTextBench {
         EventRing events = ring.again();
         int read = events.drain(decoder::decode, Integer.MAX_VALUE);
         listeners.onEnd();
-        nanos += THREADS.getCurrentThreadCpuTime() - start;
-        lines += TracedMake.CALLS;
         return read;
     }
 }

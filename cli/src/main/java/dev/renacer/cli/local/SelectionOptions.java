@@ -253,6 +253,9 @@ final class SelectionOptions {
         } catch (PeerPattern.InvalidException e) {
             throw CommandFailure.usage("--peer " + e.getMessage());
         }
+        if (paths.contains("")) {
+            throw CommandFailure.usage("-P '' names no path; give a file or folder, '.' for this one");
+        }
         Set<String> all = new LinkedHashSet<>(paths);
         for (String path : paths) {
             real(path).filter(real -> !real.equals(path)).ifPresent(real -> {

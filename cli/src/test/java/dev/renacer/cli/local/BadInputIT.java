@@ -61,6 +61,8 @@ class BadInputIT {
                 "--decode-fds=all -- true                  | 2   | give -y for paths, -yy for sockets too",
                 "--attach=1                                | 2   | unknown option '--attach'; give -p PID",
                 "-a -1 -- true                             | 2   | -a -1 is not a column",
+                "-a x -- true                              | 2   | 'x' is not a whole number",
+                "--trace-path= -- true                     | 2   | -P '' names no path",
                 "-t --format json -- true                  | 2   | are for lines of text",
                 "-e trace=opennat -e trace=all -- true     | 2   | unknown system call 'opennat'",
                 "-p                                        | 2   | option --pid needs a value",

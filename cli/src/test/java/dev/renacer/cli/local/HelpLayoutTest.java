@@ -9,6 +9,7 @@ import dev.renacer.cli.HelpLayout;
 import dev.renacer.cli.local.recording.DiffCommand;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
@@ -48,6 +49,18 @@ class HelpLayoutTest {
     void coloursTakeNoRoom(Object command) {
         assertThat(help(command, CommandLine.Help.Ansi.ON).replaceAll("\u001b\\[[0-9;]*m", ""))
                 .isEqualTo(help(command, CommandLine.Help.Ansi.OFF));
+    }
+
+    @Test
+    void whatDoesNotFitGoesOnBelowItsBeginning() {
+        assertThat(help(new DiffCommand(), CommandLine.Help.Ansi.OFF))
+                .startsWith("Usage: renacer diff [OPTIONS] A B\nSays what differs between two traces")
+                .contains("                        Exit with code 3 if one of these is there: new-errors,\n"
+                        + "                          new-calls, vanished-calls,")
+                .contains("\nExit code: 0, whether the traces differ or not; 3 if a condition of --fail-on is\nnot kept; 1");
+        assertThat(help(new RecordCommand(), CommandLine.Help.Ansi.OFF))
+                .startsWith("Usage: renacer record [OPTIONS] -o FILE [--] PROGRAM [ARGS...]\n"
+                        + "       renacer record [OPTIONS] -o FILE -p PID[,PID...]\n");
     }
 
     private static List<String> words(String text) {

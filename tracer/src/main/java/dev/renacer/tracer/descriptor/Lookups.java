@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class Lookups {
     /** How much later than its return a call may be reported: the core reports it after it has resumed the thread. */
     private static final long SETTLE_NANOS = 1_000_000;
+    /** More questions than are ever put. */
+    private static final long NOBODYS = Long.MAX_VALUE / 2;
     /** Questions that wait; further ones are put again by the next call that has them. */
     private static final int MOST = 4_096;
 
@@ -131,11 +133,15 @@ final class Lookups {
         answers.add(new Answer(question, found, readNanos));
     }
 
-    /** Those who are to answer by hand will not. */
+    /**
+     * Those who are to answer by hand will not, and may answer what is not asked here: a question has an id that no answer
+     * names, until {@link #continueAt} says which ids follow.
+     */
     void giveUp() {
         Map<Long, Question> questions = open.orElseThrow();
         waiting -= questions.size();
         questions.clear();
+        nextId = NOBODYS;
     }
 
     /** How many questions /proc did not answer: the process or what it had was gone, or may not be looked at. For any thread. */

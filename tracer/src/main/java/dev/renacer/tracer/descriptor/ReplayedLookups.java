@@ -21,6 +21,11 @@ final class ReplayedLookups implements LookupJournal {
     private final RedactedSource redaction;
     private final Deque<Asked> early = new ArrayDeque<>();
     private final Deque<Optional<Real>> paths = new ArrayDeque<>();
+    /**
+     * Whether something is missing. Which paths are followed goes by what was known before, so it cannot be said any more which
+     * call one belongs to: paths then count as the calls give them.
+     */
+    private boolean interrupted;
 
     /**
      * @param redactor  takes the secrets out of names, if the recording has any
@@ -57,11 +62,14 @@ final class ReplayedLookups implements LookupJournal {
 
     @Override
     public void followed(Optional<Real> led) {
-        paths.add(led);
+        if (!interrupted) {
+            paths.add(led);
+        }
     }
 
     @Override
     public void interrupted() {
+        interrupted = true;
         early.clear();
         paths.clear();
         lookups.giveUp();

@@ -4,7 +4,6 @@
 package dev.renacer.tracer.recording;
 
 import dev.renacer.tracer.TraceEvent;
-import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.TracedProcess;
 import dev.renacer.tracer.recording.block.BlockReader;
 import dev.renacer.tracer.recording.block.RecordingException;
@@ -65,17 +64,24 @@ final class Gaps {
         nanos = atNanos;
     }
 
-    /** Says how much is missing in front of what this process did. */
-    void tell(TraceListener listener, TracedProcess of, long atNanos) {
-        if (untold > 0) {
-            listener.onEvent(new TraceEvent.EventsLost(of, atNanos, untold));
+    /** Says how much is missing, of the process that was replayed last; not yet if there was none. */
+    void tell(RecordedTrace.Receiver receiver) {
+        if (untold == 0) {
+            return;
+        }
+        if (process.isPresent()) {
+            receiver.listener().onEvent(new TraceEvent.EventsLost(process.get(), nanos, untold));
             untold = 0;
         }
+        receiver.lookups().interrupted();
     }
 
-    /** Says how much is missing where nothing follows. */
-    void tellAtEnd(TraceListener listener) {
-        process.ifPresent(last -> tell(listener, last, nanos));
+    /** Says it where nothing was replayed before, of the first process that is. */
+    void tellFirst(RecordedTrace.Receiver receiver, TracedProcess of, long atNanos) {
+        if (untold > 0) {
+            receiver.listener().onEvent(new TraceEvent.EventsLost(of, atNanos, untold));
+            untold = 0;
+        }
     }
 
     Optional<Ending.Lost> told() {

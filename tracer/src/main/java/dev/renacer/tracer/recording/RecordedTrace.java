@@ -46,7 +46,7 @@ public final class RecordedTrace {
     private final Gaps gaps = new Gaps();
     private OptionalLong begun = OptionalLong.empty();
     private boolean begunInBlock;
-    /** Whether look-ups belong to calls that are missing. */
+    /** Whether blocks are missing in front of the one that is read next. */
     private boolean behindGap;
 
     private long calls;
@@ -127,7 +127,7 @@ public final class RecordedTrace {
         RecordingCounts counts = RecordingCounts.read(body);
         if (behindGap) {
             gaps.lostBefore(counts.calls() - calls, counts.unaskedCalls() + counts.events() - others);
-            gaps.tellAtEnd(receiver.listener());
+            gaps.tell(receiver);
         } else if (!gaps.any() && counts.calls() != calls) {
             throw new RecordingException("its end says that it has " + counts.calls() + " calls, and it has " + calls);
         }
@@ -174,7 +174,7 @@ public final class RecordedTrace {
                 others++;
             }
             case Tag.BEGIN -> begin(in, receiver);
-            case Tag.LOOKUP -> LookupCode.read(in, behindGap ? new PassedOverLookups() : receiver.lookups());
+            case Tag.LOOKUP -> LookupCode.read(in, receiver.lookups());
             case Tag.THREAD_NAME -> receiver.named(in.signedInt(), in.signedInt(), in.text());
             default -> {
                 TraceEvent event =
@@ -187,11 +187,7 @@ public final class RecordedTrace {
 
     /** The listener, told before of what is missing in front of this. */
     private TraceListener toListener(Receiver receiver, TracedProcess process, long nanos) {
-        if (behindGap) {
-            behindGap = false;
-            receiver.lookups().interrupted();
-            gaps.tell(receiver.listener(), process, nanos);
-        }
+        gaps.tellFirst(receiver, process, nanos);
         gaps.seen(process, nanos);
         return receiver.listener();
     }
@@ -203,6 +199,7 @@ public final class RecordedTrace {
         }
         if (blocks.areAlone()) {
             before(in.number(), in.number());
+            gaps.tell(receiver); // before look-ups on behalf of the next call
         }
         begunInBlock = true;
         if (begun.isEmpty()) {
@@ -214,6 +211,7 @@ public final class RecordedTrace {
     /** Compares what the blocks before this one have with what was read of them. */
     private void before(long callsBefore, long othersBefore) throws RecordingException {
         if (behindGap) {
+            behindGap = false;
             gaps.lostBefore(callsBefore - calls, othersBefore - others);
         } else if (!gaps.explain(callsBefore - calls, othersBefore - others)) {
             throw new RecordingException("it says that " + callsBefore + " calls and " + othersBefore

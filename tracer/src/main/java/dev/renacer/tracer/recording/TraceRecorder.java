@@ -45,6 +45,9 @@ public final class TraceRecorder implements TraceListener, AutoCloseable {
 
     /** What is added to CLOCK_MONOTONIC; empty: the trace has not begun. */
     private OptionalLong epochOffset = OptionalLong.empty();
+    /** The last call, if what it does to descriptors may not be carried out yet. */
+    private Optional<SyscallCall> pending = Optional.empty();
+
     /** How many bytes a block has that holds nothing yet. */
     private int emptySize;
 
@@ -118,6 +121,7 @@ public final class TraceRecorder implements TraceListener, AutoCloseable {
         descriptors.names(call); // asks for everything that somebody may want to know later
         early = false;
         calls.write(call, true);
+        pending = Optional.empty();
         inBlock++;
         recorded();
     }
@@ -126,6 +130,7 @@ public final class TraceRecorder implements TraceListener, AutoCloseable {
     public void onUnaskedCall(SyscallCall call) {
         if (!broken) {
             calls.write(call, false);
+            pending = Optional.of(call);
             unasked++;
             recorded();
         }
@@ -136,6 +141,7 @@ public final class TraceRecorder implements TraceListener, AutoCloseable {
         if (broken) {
             return;
         }
+        pending = Optional.empty();
         threadNames.onEvent(event);
         EventCode.write(out, names, calls, event);
         events++;
@@ -155,7 +161,7 @@ public final class TraceRecorder implements TraceListener, AutoCloseable {
         if (out.size() == emptySize) {
             emptyNanos = now;
         } else if (now - emptyNanos >= LONGEST_NANOS) {
-            flush();
+            endBlock();
         }
     }
 
@@ -184,8 +190,15 @@ public final class TraceRecorder implements TraceListener, AutoCloseable {
 
     private void recorded() {
         if (out.size() >= Frame.BLOCK) {
-            flush();
+            endBlock();
         }
+    }
+
+    /** Where paths led is asked when a call is carried out: it stands in the block of its call, also if nobody asked for that. */
+    private void endBlock() {
+        pending.ifPresent(descriptors::names);
+        pending = Optional.empty();
+        flush();
     }
 
     private void flush() {

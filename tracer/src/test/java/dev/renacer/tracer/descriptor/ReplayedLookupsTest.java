@@ -41,6 +41,8 @@ class ReplayedLookupsTest {
 
     private final List<String> names = new ArrayList<>();
     private final List<String> replayed = new ArrayList<>();
+    private Descriptors live = Descriptors.incomplete();
+    private SyscallCall last = CallFixture.call("getpid").build();
     private long nanos = EPOCH;
     private long now;
     private boolean early;
@@ -77,24 +79,68 @@ class ReplayedLookupsTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})
     void aReplayKnowsWhatTheTraceKnew(long seed) {
-        random.setSeed(seed);
-        Inheritance inheritance = Inheritance.of(
-                Map.of(0, new Descriptor.Pipe(0), 1, new Descriptor.File("/dev/tty", false)), proc.folder);
-        Descriptors live = new Descriptors(proc, work::add, () -> now - EPOCH, inheritance, true);
-        live.beExact();
-        live.keep(journal);
-        live.onBegin(EPOCH);
-        told.add(descriptors -> descriptors.onBegin(EPOCH));
-        start(live, random.nextBoolean() ? Origin.LAUNCHED : Origin.ATTACHED);
-        for (int step = 0; step < 800; step++) {
-            step(live);
-        }
+        trace(seed, 800);
 
         Descriptors again = Descriptors.replayed(Redactor.NONE);
         told.forEach(one -> one.accept(again));
 
         assertThat(replayed).isEqualTo(names);
         assertThat(names).anyMatch(name -> name.contains("<"));
+    }
+
+    /** What is missing costs names; none is taken for that of something else. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})
+    void aReplayThatLacksAPartKnowsLessButNothingWrong(long seed) {
+        trace(seed, 300);
+        live.names(last); // as at the end of each block of a recording
+        int from = told.size();
+        long lostFrom = nanos;
+        int namesBefore = names.size();
+        steps(100);
+        live.names(last);
+        int to = told.size();
+        List<String> missing = List.copyOf(names.subList(namesBefore, names.size()));
+        steps(400);
+
+        Descriptors again = Descriptors.replayed(Redactor.NONE);
+        told.subList(0, from).forEach(one -> one.accept(again));
+        again.onEvent(new TraceEvent.EventsLost(DescriptorsFixture.SHELL, lostFrom, missing.size()));
+        again.replay().interrupted();
+        told.subList(to, told.size()).forEach(one -> one.accept(again));
+
+        names.subList(namesBefore, namesBefore + missing.size()).clear();
+        assertThat(replayed).hasSameSizeAs(names);
+        assertThat(replayed.subList(0, namesBefore)).isEqualTo(names.subList(0, namesBefore));
+        for (int line = namesBefore; line < names.size(); line++) {
+            String[] known = withoutDevices(names.get(line)).split(" ", -1);
+            String[] told = withoutDevices(replayed.get(line)).split(" ", -1);
+            assertThat(told).hasSameSizeAs(known);
+            for (int word = 0; word < known.length; word++) {
+                assertThat(told[word]).isIn(known[word], known[word].replaceFirst("<.*", ""), "-", "Optional.empty");
+            }
+        }
+        assertThat(replayed.subList(namesBefore, names.size())).anyMatch(name -> name.contains("<"));
+    }
+
+    /** Traces for so many steps. */
+    private void trace(long seed, int steps) {
+        random.setSeed(seed);
+        Inheritance inheritance = Inheritance.of(
+                Map.of(0, new Descriptor.Pipe(0), 1, new Descriptor.File("/dev/tty", false)), proc.folder);
+        live = new Descriptors(proc, work::add, () -> now - EPOCH, inheritance, true);
+        live.beExact();
+        live.keep(journal);
+        live.onBegin(EPOCH);
+        told.add(descriptors -> descriptors.onBegin(EPOCH));
+        start(live, random.nextBoolean() ? Origin.LAUNCHED : Origin.ATTACHED);
+        steps(steps);
+    }
+
+    private void steps(int count) {
+        for (int step = 0; step < count; step++) {
+            step(live);
+        }
     }
 
     private void start(Descriptors live, Origin origin) {
@@ -199,6 +245,7 @@ class ReplayedLookupsTest {
         long from = nanos - random.nextInt(4_000_000);
         SyscallCall call =
                 fixture.process(process).thread(tid).times(from, nanos).build();
+        last = call;
         boolean isAsked = random.nextInt(8) > 0;
         live.onCall(call);
         if (isAsked) {
@@ -209,9 +256,18 @@ class ReplayedLookupsTest {
         told.add(descriptors -> descriptors.onCall(call));
         if (isAsked && random.nextBoolean()) {
             int number = random.nextInt(8);
-            names.add(text(live, call) + live.inData(number));
-            told.add(descriptors -> replayed.add(text(descriptors, call) + descriptors.inData(number)));
+            names.add(text(live, call) + " " + data(live.inData(number)));
+            told.add(descriptors -> replayed.add(text(descriptors, call) + " " + data(descriptors.inData(number))));
         }
+    }
+
+    /** Of a path that is not followed, the device is not known. */
+    private static String withoutDevices(String line) {
+        return line.replaceAll("<char [0-9:]+>", "").replaceAll("device=[^,\\]]*", "device=");
+    }
+
+    private static String data(Optional<Descriptor> descriptor) {
+        return descriptor.toString().replace(" ", "");
     }
 
     private static String text(Descriptors descriptors, SyscallCall call) {

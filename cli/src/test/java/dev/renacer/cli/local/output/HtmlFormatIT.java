@@ -41,6 +41,20 @@ class HtmlFormatIT {
         assertThat(Files.readString(page)).endsWith("</html>\n");
     }
 
+    /** Who looks at it later asks what was traced, and where. */
+    @Test
+    void thePageOfAReplayHasTheCommandAndTheKernelOfItsTrace() throws IOException {
+        Path page = folder.resolve("report.html");
+        String recording = folder.resolve("t.rnc").toString();
+        Run.renacer("record", "-o", recording, "--", "sh", "-c", "exit 0", "sh", "--password", "geheim");
+        Run run = Run.renacer("replay", recording, "--format", "html=" + page);
+
+        assertThat(run.code()).isZero();
+        assertThat(data(page, "facts"))
+                .contains("command\tsh -c 'exit 0' sh --password [redacted]\n", "kernel\tLinux ")
+                .doesNotContain("geheim");
+    }
+
     @Test
     void saysWhichCallsWereAskedFor() throws IOException {
         Path page = folder.resolve("report.html");
