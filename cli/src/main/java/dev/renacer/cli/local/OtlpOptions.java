@@ -12,6 +12,7 @@ import dev.renacer.tracer.export.SpanSink;
 import dev.renacer.tracer.export.collector.MetricConnection;
 import dev.renacer.tracer.export.settings.OtlpEndpoint;
 import dev.renacer.tracer.export.settings.OtlpSettings;
+import dev.renacer.tracer.metric.MetricExport;
 import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.span.SpanAssembler;
 import dev.renacer.tracer.span.SpanOptions;

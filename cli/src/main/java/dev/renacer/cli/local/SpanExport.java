@@ -10,6 +10,7 @@ import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.export.OtlpSpanPipeline;
 import dev.renacer.tracer.export.SpanSink;
+import dev.renacer.tracer.metric.MetricExport;
 import dev.renacer.tracer.span.SpanAssembler;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,7 +132,9 @@ final class SpanExport {
      */
     Optional<String> close() {
         Optional<String> unsent = closeSpans();
-        Optional<String> unmeasured = metrics.flatMap(MetricExport::close);
+        Optional<String> unmeasured = metrics.flatMap(MetricExport::close)
+                .map(cause -> "renacer: the metrics were not exported (" + cause
+                        + "); leave out --otlp-metrics if the receiver takes none");
         return unsent.isPresent() && unmeasured.isPresent()
                 ? Optional.of(unsent.get() + "; " + unmeasured.get())
                 : unsent.or(() -> unmeasured);

@@ -14,6 +14,7 @@ import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.descriptor.Inheritance;
 import dev.renacer.tracer.export.SpanSink;
 import dev.renacer.tracer.redact.Redactor;
+import dev.renacer.tracer.span.volume.Volume;
 import io.opentelemetry.common.ComponentLoader;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.sdk.common.CompletableResultCode;
@@ -36,7 +37,8 @@ import java.util.function.Consumer;
 /**
  * From decoded calls to OTLP bytes on one thread, without a network: how many spans a second, and how much garbage each
  * makes. {@code main} takes a number of rounds of a million calls, the first of which warm up; an {@link ArgumentDetail}, NONE if absent;
- * and a budget of spans a second, none if absent: one so large that every call is a span shows what the budget costs.
+ * and a budget of spans a second, none if absent: one so large that every call is a span shows what the budget costs;
+ * {@code readable} instead of a number folds them, and the figures are of calls.
  */
 final class SpanBench implements SpanSink {
     private static final int CALLS = 1_000_000;
@@ -57,10 +59,16 @@ final class SpanBench implements SpanSink {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : DEFAULT_ROUNDS;
         ArgumentDetail detail = args.length > 1 ? ArgumentDetail.valueOf(args[1]) : ArgumentDetail.NONE;
         SpanOptions plain = SpanOptions.defaults().withArguments(detail);
-        SpanOptions options = args.length > 2 ? plain.withMaxSpansPerSecond(Integer.parseInt(args[2])) : plain;
+        SpanOptions options = args.length > 2 ? budget(plain, args[2]) : plain;
         for (int round = 1; round <= rounds; round++) {
             new SpanBench().round(round, options);
         }
+    }
+
+    private static SpanOptions budget(SpanOptions plain, String budget) {
+        return budget.equals("readable")
+                ? plain.withVolume(Volume.READABLE)
+                : plain.withMaxSpansPerSecond(Integer.parseInt(budget));
     }
 
     private void round(int round, SpanOptions options) {
@@ -90,8 +98,8 @@ final class SpanBench implements SpanSink {
         double seconds = (threads.getCurrentThreadCpuTime() - cpuBefore) / 1e9;
         long garbage = threads.getCurrentThreadAllocatedBytes() - bytesBefore;
         System.out.printf(
-                "round %d: %,.0f spans/s of CPU, %d B garbage a span, %d B OTLP a span%n",
-                round, spans / seconds, garbage / spans, sender.bytes / spans);
+                "round %d: %,.0f spans/s of CPU, %,.0f calls/s, %d B garbage a call, %d B OTLP a span%n",
+                round, spans / seconds, CALLS / seconds, garbage / CALLS, sender.bytes / spans);
     }
 
     /** Prepared ahead, since making them is the decoder's cost. */

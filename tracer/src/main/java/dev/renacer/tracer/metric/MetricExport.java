@@ -1,23 +1,20 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.renacer.cli.local;
+package dev.renacer.tracer.metric;
 
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.export.OtlpMetricPipeline;
 import dev.renacer.tracer.export.SpanSink;
 import dev.renacer.tracer.export.collector.MetricConnection;
-import dev.renacer.tracer.metric.CallMetrics;
-import dev.renacer.tracer.metric.ExemplarSink;
-import dev.renacer.tracer.metric.OtlpMetrics;
 import io.opentelemetry.sdk.resources.Resource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** The export of one trace's metrics (--otlp-metrics). */
-final class MetricExport {
+/** The export of one trace's metrics, from the listener that measures to the last export. */
+public final class MetricExport {
     private final CallMetrics metrics = new CallMetrics();
     private final SpanSink sink;
     private final OtlpMetricPipeline pipeline;
@@ -27,7 +24,7 @@ final class MetricExport {
      * @param sink        what has become of the calls' spans
      * @param epochNanos  the time, nanoseconds since the epoch
      */
-    MetricExport(MetricConnection connection, Resource resource, SpanSink sink, LongSupplier epochNanos) {
+    public MetricExport(MetricConnection connection, Resource resource, SpanSink sink, LongSupplier epochNanos) {
         this.sink = sink;
         OtlpMetrics points = new OtlpMetrics(resource, epochNanos.getAsLong());
         this.pipeline = OtlpMetricPipeline.open(
@@ -35,17 +32,17 @@ final class MetricExport {
     }
 
     /** Measures the calls. */
-    TraceListener listener() {
+    public TraceListener listener() {
         return metrics;
     }
 
     /** What tells how many calls the rules of sampling have left out; it is made after this. */
-    void sampled(LongSupplier calls) {
+    public void sampled(LongSupplier calls) {
         sampled = calls;
     }
 
     /** Where spans go, so that metrics know of them. */
-    SpanSink sink() {
+    public SpanSink sink() {
         return new ExemplarSink(sink, metrics);
     }
 
@@ -62,11 +59,9 @@ final class MetricExport {
     /**
      * Exports for the last time; to be called once the spans are settled.
      *
-     * @return what to tell the user if that failed
+     * @return why that failed; empty if it did not
      */
-    Optional<String> close() {
-        return pipeline.close()
-                .map(cause -> "renacer: the metrics were not exported (" + cause
-                        + "); leave out --otlp-metrics if the receiver takes none");
+    public Optional<String> close() {
+        return pipeline.close();
     }
 }
