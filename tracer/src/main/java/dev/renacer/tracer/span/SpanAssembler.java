@@ -241,13 +241,14 @@ public final class SpanAssembler implements TraceListener {
      * @param held   that connect, or that wait for another thread, as it was held
      */
     private void span(SyscallCall call, SyscallCall ended, CallStatus status, Optional<Held> held) {
-        if (!selected(ended, status) || parents.leavesOut(call)) {
+        if (!selected(ended, status)) {
             return;
         }
         Slice slice = traces.sliceFor(call.process(), call.startNanos(), ended.endNanos());
         slice.cover(call.startNanos(), ended.endNanos());
         countMade(slice);
-        if (!options.sampling().keeps(ended, status.isFailure(), slice.context().root().getTraceId())) {
+        String trace = parents.of(call, slice).span().getTraceId();
+        if (parents.leavesOut(call) || !options.sampling().keeps(ended, status.isFailure(), trace)) {
             countSampled(slice);
         } else if (readable.isPresent()) {
             readable(readable.get(), slice, call, ended, status, held);

@@ -6,9 +6,11 @@ package dev.renacer.tracer.span;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.tracer.ArgumentDetail;
+import dev.renacer.tracer.SyscallCall;
 import dev.renacer.tracer.SyscallCall.Outcome;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.context.ThreadContext;
 import dev.renacer.tracer.span.volume.ProcessBudget;
 import dev.renacer.tracer.span.volume.Volume;
 import io.opentelemetry.api.trace.StatusCode;
@@ -59,6 +61,12 @@ class ReadableSpansTest {
         }
     }
 
+    private static SyscallCall read(int index, ThreadContext context) {
+        long from = 100L * index;
+        return Scenario.call(NGINX, Scenario.READ, from, from + 3 + index % 7, Outcome.RETURNED, 10, false)
+                .in(Optional.of(context));
+    }
+
     @Test
     void aRunOfCallsIsItsFirstItsSlowestAndASummaryOfTheRest() {
         scenario.start(NGINX, 0);
@@ -95,6 +103,43 @@ class ReadableSpansTest {
         assertThat(number(root, "renacer.calls.folded")).isEqualTo(998);
         assertThat(number(root, "renacer.calls.lost")).isEqualTo(17);
         assertThat(scenario.assembler.callsMade()).isEqualTo(1_017);
+    }
+
+    @Test
+    void callsForDifferentSpansOfTheApplicationAreFoldedApart() {
+        ThreadContext one = new ThreadContext(1, 2, 3, 1);
+        ThreadContext other = new ThreadContext(1, 2, 4, 1);
+        scenario.start(NGINX, 0);
+        for (int index = 0; index < 1_000; index++) {
+            scenario.tell(read(index, index % 2 == 0 ? one : other));
+        }
+        scenario.exit(NGINX, 200_000, 0);
+        scenario.end();
+
+        assertThat(summaries())
+                .extracting(SpanData::getParentSpanId)
+                .containsExactlyInAnyOrder(one.spanId(), other.spanId());
+        assertThat(summaries()).allSatisfy(summary -> {
+            assertThat(summary.getTraceId()).isEqualTo(one.traceId());
+            assertThat(number(summary, "aggregation.span_count")).isEqualTo(498);
+            assertThat(summary.getLinks()).hasSize(1);
+        });
+        assertThatCountsAddUp(scenario.onlyRoot());
+    }
+
+    @Test
+    void callsForATraceThatTheApplicationDoesNotRecordAreSampledOut() {
+        ThreadContext unrecorded = new ThreadContext(1, 2, 3, 0);
+        scenario.start(NGINX, 0);
+        for (int index = 0; index < 10; index++) {
+            scenario.tell(read(index, unrecorded));
+        }
+        scenario.exit(NGINX, 200_000, 0);
+        scenario.end();
+
+        assertThat(scenario.calls()).isEmpty();
+        assertThat(number(scenario.onlyRoot(), "renacer.calls.sampled")).isEqualTo(10);
+        assertThatCountsAddUp(scenario.onlyRoot());
     }
 
     @Test
