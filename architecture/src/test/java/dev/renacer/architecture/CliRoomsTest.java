@@ -38,10 +38,10 @@ class CliRoomsTest {
                         Arrow.of("kubectl.api", ""),
                         Arrow.of("kubectl.print"),
                         Arrow.of("local", "", "local.output", "local.statistics", "local.launch", "local.recording"),
+                        Arrow.of("local.recording", "", "local.output"),
                         Arrow.of("local.output", "", "local.statistics"),
                         Arrow.of("local.statistics", ""),
                         Arrow.of("local.launch", ""),
-                        Arrow.of("local.recording", "", "local.output"),
                         Arrow.of(""))
                 .check();
     }
