@@ -45,10 +45,10 @@ class CliRoomsTest {
                                 "local.launch",
                                 "local.recording",
                                 "local.stuck"),
+                        Arrow.of("local.recording", "", "local.output"),
                         Arrow.of("local.output", "", "local.statistics"),
                         Arrow.of("local.statistics", ""),
                         Arrow.of("local.launch", ""),
-                        Arrow.of("local.recording", "", "local.output"),
                         Arrow.of("local.stuck", ""),
                         Arrow.of(""))
                 .check();

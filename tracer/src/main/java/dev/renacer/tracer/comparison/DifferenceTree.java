@@ -36,7 +36,8 @@ public record DifferenceTree(Basis basis, Node root) {
 
     /** That of two traces that were compared. */
     public static DifferenceTree of(Comparison comparison) {
-        if (comparison.before().stacks().isPresent() && comparison.after().stacks().isPresent()) {
+        if (comparison.before().stacks().isPresent()
+                && comparison.after().stacks().isPresent()) {
             return new DifferenceTree(
                     Basis.STACKS,
                     merged(
@@ -60,8 +61,8 @@ public record DifferenceTree(Basis basis, Node root) {
         SequencedMap<PathStep, Node> children = new LinkedHashMap<>();
         CallTree.Node nothing = new CallTree.Node();
         before.children()
-                .forEach((step, node) -> children.put(
-                        step, merged(node, after.children().getOrDefault(step, nothing))));
+                .forEach((step, node) ->
+                        children.put(step, merged(node, after.children().getOrDefault(step, nothing))));
         after.children().forEach((step, node) -> children.computeIfAbsent(step, _ -> merged(nothing, node)));
         return new Node(before.own(), after.own(), children);
     }

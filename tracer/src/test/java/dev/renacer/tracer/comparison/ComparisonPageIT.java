@@ -124,7 +124,10 @@ class ComparisonPageIT {
                         row -> assertThat(row).contains("New call", "/etc/" + MARKUP),
                         row -> assertThat(row).contains("Vanished call", "/old", "gone"));
         assertThat(tab("latency"))
-                .contains("A 50 calls \u00b7 median 100 \u00b5s", "B 50 calls \u00b7 median 200 \u00b5s", "p = 7e\u221218");
+                .contains(
+                        "A 50 calls \u00b7 median 100 \u00b5s",
+                        "B 50 calls \u00b7 median 200 \u00b5s",
+                        "p = 7e\u221218");
         assertThat(browser.evaluate("document.querySelectorAll('#panel-latency .shift .bar-a,"
                                 + " #panel-latency .shift .bar-b').length")
                         .asInt())

@@ -109,7 +109,8 @@ public final class OutputOptions {
         }
         if (format.needsFile() && file == null) {
             throw CommandFailure.usage("--format " + format + " needs a file: "
-                    + (statistics.areAsked() ? "add -o FILE for the statistics, or write the trace: " : "") + "--format "
+                    + (statistics.areAsked() ? "add -o FILE for the statistics, or write the trace: " : "")
+                    + "--format "
                     + format + "=FILE");
         }
         return Optional.of(new Destination(format, "-o", Optional.ofNullable(file)));

@@ -102,10 +102,7 @@ public final class DiffCommand implements Callable<Integer> {
     }
 
     private void write(
-            ReportStream stream,
-            DiffOutput.Format format,
-            Comparison comparison,
-            List<FailureCondition> conditions) {
+            ReportStream stream, DiffOutput.Format format, Comparison comparison, List<FailureCondition> conditions) {
         StringBuilder text = new StringBuilder();
         switch (format) {
             case TEXT -> new ComparisonText(comparison).writeTo(text, before, after);

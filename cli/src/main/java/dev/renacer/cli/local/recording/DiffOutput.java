@@ -80,7 +80,9 @@ record DiffOutput(Format format, Optional<String> file) {
         for (DiffOutput output : outputs) {
             if (before.stream().anyMatch(output::isSameAs)) {
                 throw CommandFailure.usage("two of --format would be written to "
-                        + output.file().map(file -> "'" + ByteText.shown(file) + "'").orElse(STANDARD_OUTPUT)
+                        + output.file()
+                                .map(file -> "'" + ByteText.shown(file) + "'")
+                                .orElse(STANDARD_OUTPUT)
                         + "; give one of them a file of its own: --format " + output.format() + "=FILE");
             }
             before.add(output);
@@ -127,8 +129,6 @@ record DiffOutput(Format format, Optional<String> file) {
     }
 
     private OutputStream opened() throws IOException, CaptureException {
-        return file.isPresent()
-                ? RawFiles.open().create(file.get())
-                : new FileOutputStream(FileDescriptor.out);
+        return file.isPresent() ? RawFiles.open().create(file.get()) : new FileOutputStream(FileDescriptor.out);
     }
 }

@@ -125,7 +125,8 @@ class DiffIT {
         assertThat(over.code()).isEqualTo(2);
         assertThat(over.err()).contains("would write over '" + before + "', which is compared");
         assertThat(twice.code()).isEqualTo(2);
-        assertThat(twice.err()).contains("written to standard output; give one of them a file of its own: --format html=FILE");
+        assertThat(twice.err())
+                .contains("written to standard output; give one of them a file of its own: --format html=FILE");
     }
 
     @Test

@@ -14,8 +14,8 @@ import java.util.Map;
 /** Whether people can read and use the page that is open. */
 public final class Readability {
     private static final double LEAST_CONTRAST = 4.5;
-    private static final List<String> CONTROLS = List.of(
-            "button", "textbox", "searchbox", "checkbox", "combobox", "tab", "grid", "application", "link");
+    private static final List<String> CONTROLS =
+            List.of("button", "textbox", "searchbox", "checkbox", "combobox", "tab", "grid", "application", "link");
 
     private Readability() {}
 

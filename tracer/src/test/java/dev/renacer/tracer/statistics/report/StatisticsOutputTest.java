@@ -61,9 +61,7 @@ class StatisticsOutputTest {
 
     @Test
     void percentilesAndErrorsOfEachCallAreATable() {
-        feed(output(
-                StatisticsOutput.Format.TEXT,
-                new Content(false, true, false, RowOrder.TIME, SummaryColumn.USUAL)));
+        feed(output(StatisticsOutput.Format.TEXT, new Content(false, true, false, RowOrder.TIME, SummaryColumn.USUAL)));
 
         assertThat(text()).isEqualTo("""
             calls  errors  total us  min  mean  std dev   p50   p75   p90   p95   p99    max  syscall
@@ -78,9 +76,7 @@ class StatisticsOutputTest {
 
     @Test
     void functionsHotPathsAndCallersAreTables() {
-        feed(output(
-                StatisticsOutput.Format.TEXT,
-                new Content(false, false, true, RowOrder.TIME, SummaryColumn.USUAL)));
+        feed(output(StatisticsOutput.Format.TEXT, new Content(false, false, true, RowOrder.TIME, SummaryColumn.USUAL)));
 
         assertThat(text()).startsWith("""
             Time in system calls by function: its own calls, and those of functions it called (below)

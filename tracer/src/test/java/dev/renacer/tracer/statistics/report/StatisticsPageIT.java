@@ -105,7 +105,9 @@ class StatisticsPageIT {
         assertThat(browser.text("#notes")).isEqualTo("Not returned, and so in no table: exit_group 1.");
         assertThat(rows("calls"))
                 .satisfiesExactly(
-                        row -> assertThat(row).startsWith("99.9 % 5.05 ms 100").contains("read", "1.00 \u00b5s", "50.5"),
+                        row -> assertThat(row)
+                                .startsWith("99.9 % 5.05 ms 100")
+                                .contains("read", "1.00 \u00b5s", "50.5"),
                         row -> assertThat(row).contains("6.00 \u00b5s 2 1 openat"));
         assertThat(browser.text("#panel-calls .figure")).contains("read", "p99 99.0 \u00b5s", "longest 100 \u00b5s");
         assertThat(browser.evaluate("document.querySelectorAll('#panel-calls .histogram .bar').length")

@@ -21,8 +21,7 @@ class SummaryTableTest {
     private final ReportStream stream = new ReportStream("memory", bytes, complaints::add);
 
     private StatisticsOutput output(StatisticsOutput.Format format, Content content) {
-        return new StatisticsOutput(
-                stream, format, "1", content, () -> ReportFacts.here("ls", "1", List.of()));
+        return new StatisticsOutput(stream, format, "1", content, () -> ReportFacts.here("ls", "1", List.of()));
     }
 
     private StatisticsOutput sorted(RowOrder order, SummaryColumn... columns) {
