@@ -40,7 +40,6 @@ class TracerRoomsTest {
                                 "syscall"),
                         Arrow.of("recording.block"),
                         Arrow.of("span.parent", "", "context", "span.slice", "span.attribute"),
-                        Arrow.of("context"),
                         Arrow.of("span.slice", "", "span.attribute", "export", "syscall"),
                         Arrow.of("span.wait", "", "redact", "syscall"),
                         Arrow.of("span.attribute", "", "syscall"),
@@ -51,7 +50,15 @@ class TracerRoomsTest {
                         Arrow.of("export", "export.collector", "export.settings"),
                         Arrow.of("export.collector", "export.settings"),
                         Arrow.of("export.settings"),
-                        Arrow.of("output.json", "context", "output", "output.notation", "", "descriptor", "source", "syscall"),
+                        Arrow.of(
+                                "output.json",
+                                "context",
+                                "output",
+                                "output.notation",
+                                "",
+                                "descriptor",
+                                "source",
+                                "syscall"),
                         Arrow.of(
                                 "report",
                                 "",
@@ -104,6 +111,7 @@ class TracerRoomsTest {
                         Arrow.of("descriptor.path"),
                         Arrow.of("filter", "", "syscall"),
                         Arrow.of("", "context", "redact", "source", "syscall"),
+                        Arrow.of("context"),
                         Arrow.of("redact", "syscall"),
                         Arrow.of("source"),
                         Arrow.of("syscall"))

@@ -149,7 +149,12 @@ public final class SpanAssembler implements TraceListener {
                 : Optional.empty();
         this.statusRule = new CallStatus.Rule(options.errorStatus());
         this.traces = new ProcessTraces(
-                new ProcessResources(resource, options.parents().named()), parent, options.parents().given(), new TraceLimits(options.maxSpansPerTrace(), options.maxTraceAge()), ids, this::offer);
+                new ProcessResources(resource, options.parents().named()),
+                parent,
+                options.parents().given(),
+                new TraceLimits(options.maxSpansPerTrace(), options.maxTraceAge()),
+                ids,
+                this::offer);
     }
 
     @Override
