@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Renacer authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Where a program says it publishes the contexts of its threads, and what it is: the input is the program's memory, as it
-// lies behind its ELF header, and the text of its mappings. Whatever it says, the search ends, and its result makes
+// Where a program says it publishes the contexts of its threads, and what it is: the input is the program's memory, as
+// it lies behind its ELF header, and the text of its mappings. Whatever it says, the search ends, and its result makes
 // sense.
 #include <errno.h>
 

@@ -45,8 +45,8 @@ void rc_proc_call(pid_t tgid, pid_t tid, struct rc_proc_call *out) {
     *out = (struct rc_proc_call){.known = false};
 }
 
-// Stands in for schedstat.c: this thread uses the CPU while it is looked at, so a recovery waits for it as it does for a
-// thread that might be in clone.
+// Stands in for schedstat.c: this thread uses the CPU while it is looked at, so a recovery waits for it as it does for
+// a thread that might be in clone.
 int rc_schedstat_open(pid_t tid) {
     (void)tid;
     return open("/dev/null", O_RDONLY | O_CLOEXEC);

@@ -113,7 +113,7 @@ static enum verdict verdict_on(const struct rc_options *options, uint32_t arch, 
     }
     static const uint64_t mapping[6] = {[2] = PROT_EXEC}; // of descriptor 0
     if (rc_arch_maps_code(arch, nr, mapping) || rc_arch_sets_thread_pointer(arch, nr)) {
-        return TRACE; // mappings.c and context/locate.c follow where code is mapped, and record.c where a thread's data is
+        return TRACE; // mappings.c and locate.c follow where code is mapped, record.c where a thread's data is
     }
     return rc_arch_is_prctl(arch, nr) ? TRACE_IF_ASKED : ALLOW;
 }

@@ -130,8 +130,8 @@ struct rc_stack_head {
 };
 
 // The `arg` of a piece that is not an argument but what the application has published about the thread when it made the
-// call: the head of a thread-local context record of OpenTelemetry's OTEP 4947. Only one that is valid and names a trace
-// and a span becomes a piece.
+// call: the head of a thread-local context record of OpenTelemetry's OTEP 4947. Only one that is valid and names a
+// trace and a span becomes a piece.
 enum { RC_PIECE_CONTEXT = 17 };
 struct rc_thread_context {
     uint8_t trace_id[16];

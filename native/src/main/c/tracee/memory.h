@@ -10,8 +10,8 @@
 
 // Copies up to `length` bytes, fewer where the memory ends. Returns how many, or a negative errno value.
 int rc_memory_read(const struct rc_task *task, uint64_t address, void *out, size_t length);
-// Copies two places in one request, which takes as long as one of them. Returns how many bytes, those of the first place
-// first, or a negative number.
+// Copies two places in one request, which takes as long as one of them. Returns how many bytes, those of the first
+// place first, or a negative number.
 int rc_memory_read_two(const struct rc_task *task, const uint64_t addresses[2], void *const out[2],
                        const size_t lengths[2]);
 // Where an argument points to.

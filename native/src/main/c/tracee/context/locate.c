@@ -4,8 +4,9 @@
 // The program's own variable is at an offset from the thread pointer that its linker has fixed, whatever C library it
 // has. That of a library is in a block that belongs to the library's number, its module id: musl numbers libraries as
 // they come, glibc keeps the number in struct link_map and says where, for debuggers, in the variable
-// _thread_db_link_map_l_tls_modid (nptl_db, which GDB uses in the same way). The block may also be at an offset from the
-// thread pointer that glibc has given it; the vector of blocks then does not show it before the thread has asked for it.
+// _thread_db_link_map_l_tls_modid (nptl_db, which GDB uses in the same way). The block may also be at an offset from
+// the thread pointer that glibc has given it; the vector of blocks then does not show it before the thread has asked
+// for it.
 #define _GNU_SOURCE
 #include "tracee/context/locate.h"
 
@@ -120,8 +121,8 @@ static bool read_place(const struct rc_space *space, const struct link *link, co
     return true;
 }
 
-// glibc: where a struct link_map has the number and the offset. Searched in all libraries: before glibc 2.34 it was that
-// of threads.
+// glibc: where a struct link_map has the number and the offset. Searched in all libraries: before glibc 2.34 it was
+// that of threads.
 static bool find_places(const struct rc_space *space, uint64_t first, uint32_t *number, uint32_t *offset) {
     struct link link;
     uint64_t at = first;

@@ -19,12 +19,7 @@ import java.util.Optional;
  *     They are the program's own words
  */
 public record TracedProcess(
-        int pid,
-        int vpid,
-        int parentPid,
-        String name,
-        Optional<String> executable,
-        Map<String, String> published) {
+        int pid, int vpid, int parentPid, String name, Optional<String> executable, Map<String, String> published) {
 
     /** One that has published nothing. */
     public TracedProcess(int pid, int vpid, int parentPid, String name, Optional<String> executable) {

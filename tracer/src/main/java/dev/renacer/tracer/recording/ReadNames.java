@@ -3,8 +3,8 @@
 
 package dev.renacer.tracer.recording;
 
-import dev.renacer.tracer.context.ThreadContext;
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.context.ThreadContext;
 import dev.renacer.tracer.recording.block.BlockInput;
 import dev.renacer.tracer.recording.block.RecordingException;
 import dev.renacer.tracer.source.CallStack;

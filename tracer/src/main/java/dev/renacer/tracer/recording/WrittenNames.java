@@ -3,8 +3,8 @@
 
 package dev.renacer.tracer.recording;
 
-import dev.renacer.tracer.context.ThreadContext;
 import dev.renacer.tracer.TracedProcess;
+import dev.renacer.tracer.context.ThreadContext;
 import dev.renacer.tracer.recording.block.BlockOutput;
 import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.source.SourceLocation;

@@ -50,7 +50,8 @@ class PublishedContextTest {
     void aCutMessageSaysNothingAndNoMessageEndsTheReader() {
         byte[] whole = context(attribute("service.name", text("shop")));
         for (int length = 0; length < whole.length; length++) {
-            assertThat(PublishedContext.resourceOf(Arrays.copyOf(whole, length))).isEmpty();
+            assertThat(PublishedContext.resourceOf(Arrays.copyOf(whole, length)))
+                    .isEmpty();
         }
         Random random = new Random(1);
         for (int times = 0; times < 20_000; times++) {

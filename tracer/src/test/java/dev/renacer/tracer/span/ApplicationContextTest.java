@@ -44,12 +44,15 @@ class ApplicationContextTest {
         assertThat(within.getLinks())
                 .singleElement()
                 .satisfies(link -> assertThat(link.getSpanContext().getSpanId()).isEqualTo(root.getSpanId()));
-        assertThat(within.getAttributes().get(SpanAttributes.SYSCALL_PARENT_SOURCE)).isEqualTo("thread_context");
+        assertThat(within.getAttributes().get(SpanAttributes.SYSCALL_PARENT_SOURCE))
+                .isEqualTo("thread_context");
         assertThat(within.getAttributes().get(SpanAttributes.PROCESS_PID)).isEqualTo(100);
-        assertThat(within.getTotalAttributeCount()).isEqualTo(within.getAttributes().size());
+        assertThat(within.getTotalAttributeCount())
+                .isEqualTo(within.getAttributes().size());
         assertThat(outside.getParentSpanId()).isEqualTo(root.getSpanId());
         assertThat(outside.getLinks()).isEmpty();
-        assertThat(outside.getAttributes().get(SpanAttributes.SYSCALL_PARENT_SOURCE)).isEqualTo("process");
+        assertThat(outside.getAttributes().get(SpanAttributes.SYSCALL_PARENT_SOURCE))
+                .isEqualTo("process");
     }
 
     @Test
@@ -60,8 +63,8 @@ class ApplicationContextTest {
         assertThat(scenario.calls()).isEmpty();
         assertThat(scenario.assembler.unsampledCalls()).isEqualTo(1);
 
-        Scenario asked = new Scenario(SpanOptions.defaults()
-                .withParents(new ParentOptions(ParentSource.ENVIRONMENT, true, false)));
+        Scenario asked = new Scenario(
+                SpanOptions.defaults().withParents(new ParentOptions(ParentSource.ENVIRONMENT, true, false)));
         asked.start(SHOP, 0);
         call(asked, SHOP, Optional.of(UNSAMPLED));
         assertThat(asked.calls()).hasSize(1);
@@ -80,15 +83,18 @@ class ApplicationContextTest {
 
         assertThat(service(scenario.calls().getFirst())).isEqualTo("test");
         assertThat(service(scenario.calls().getLast())).isEqualTo("checkout");
-        assertThat(scenario.calls().get(1).getResource()).isSameAs(scenario.calls().getLast().getResource());
-        assertThat(scenario.roots().getLast().getResource()).isSameAs(scenario.calls().getLast().getResource());
-        assertThat(attribute(scenario.roots().getLast(), "vcs.ref.head.revision")).isEqualTo("abc");
+        assertThat(scenario.calls().get(1).getResource())
+                .isSameAs(scenario.calls().getLast().getResource());
+        assertThat(scenario.roots().getLast().getResource())
+                .isSameAs(scenario.calls().getLast().getResource());
+        assertThat(attribute(scenario.roots().getLast(), "vcs.ref.head.revision"))
+                .isEqualTo("abc");
     }
 
     @Test
     void aProgramCannotPassForAnotherPod() {
-        TracedProcess liar = SHOP.publishing(
-                Map.of("k8s.pod.name", "other", "container.id", "other", "host.name", "other", "telemetry.distro.name", "x"));
+        TracedProcess liar = SHOP.publishing(Map.of(
+                "k8s.pod.name", "other", "container.id", "other", "host.name", "other", "telemetry.distro.name", "x"));
         scenario.start(liar, 0);
         call(scenario, liar, Optional.empty());
 
@@ -98,8 +104,8 @@ class ApplicationContextTest {
 
     @Test
     void whatAPersonHasNamedStays() {
-        Scenario named = new Scenario(SpanOptions.defaults()
-                .withParents(new ParentOptions(ParentSource.ENVIRONMENT, false, true)));
+        Scenario named = new Scenario(
+                SpanOptions.defaults().withParents(new ParentOptions(ParentSource.ENVIRONMENT, false, true)));
         TracedProcess published = SHOP.publishing(Map.of("service.name", "checkout", "service.instance.id", "one"));
         named.start(published, 0);
         call(named, published, Optional.empty());

@@ -24,8 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A program publishes for which span its threads work (OTEP 4947), and its calls are children of that span. */
 class ApplicationContextIT {
     private static final Path PROGRAM = Launchers.compiled(
-            "native/src/test/c/tracees/contexts/context.c",
-            List.of("-Wl,--export-dynamic-symbol=otel_thread_ctx_v1"));
+            "native/src/test/c/tracees/contexts/context.c", List.of("-Wl,--export-dynamic-symbol=otel_thread_ctx_v1"));
     private static final String PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
     @Test
@@ -35,19 +34,26 @@ class ApplicationContextIT {
             List<Span> calls = calls(receiver);
             Span root = root(receiver);
 
-            assertThat(calls.stream().map(call -> parent(call, root))).containsExactlyInAnyOrder(
-                    "process", "aa/bb", "process", "process", "process", "aa/bb", "aa/bb", "process", "cc/dd", "process");
-            assertThat(calls).filteredOn(call -> parent(call, root).equals("aa/bb")).allSatisfy(call -> {
-                assertThat(attribute(call, "syscall.parent.source")).isEqualTo("thread_context");
-                assertThat(call.getAttributesList()).anyMatch(pair -> pair.getKey().equals("process.pid"));
-                assertThat(call.getLinksList())
-                        .singleElement()
-                        .satisfies(link -> assertThat(link.getTraceId()).isEqualTo(root.getTraceId()));
-            });
-            assertThat(calls).filteredOn(call -> parent(call, root).equals("process")).allSatisfy(call -> {
-                assertThat(attribute(call, "syscall.parent.source")).isEqualTo("process");
-                assertThat(call.getLinksList()).isEmpty();
-            });
+            assertThat(calls.stream().map(call -> parent(call, root)))
+                    .containsExactlyInAnyOrder(
+                            "process", "aa/bb", "process", "process", "process", "aa/bb", "aa/bb", "process", "cc/dd",
+                            "process");
+            assertThat(calls)
+                    .filteredOn(call -> parent(call, root).equals("aa/bb"))
+                    .allSatisfy(call -> {
+                        assertThat(attribute(call, "syscall.parent.source")).isEqualTo("thread_context");
+                        assertThat(call.getAttributesList())
+                                .anyMatch(pair -> pair.getKey().equals("process.pid"));
+                        assertThat(call.getLinksList())
+                                .singleElement()
+                                .satisfies(link -> assertThat(link.getTraceId()).isEqualTo(root.getTraceId()));
+                    });
+            assertThat(calls)
+                    .filteredOn(call -> parent(call, root).equals("process"))
+                    .allSatisfy(call -> {
+                        assertThat(attribute(call, "syscall.parent.source")).isEqualTo("process");
+                        assertThat(call.getLinksList()).isEmpty();
+                    });
         }
     }
 
@@ -55,7 +61,9 @@ class ApplicationContextIT {
     void whereNothingIsPublishedTheEnvironmentsParentStays() throws IOException {
         try (OtlpReceiver receiver = new OtlpReceiver()) {
             trace(receiver, Map.of("TRACEPARENT", PARENT), List.of());
-            assertThat(calls(receiver).stream().map(call -> attribute(call, "syscall.parent.source")).distinct())
+            assertThat(calls(receiver).stream()
+                            .map(call -> attribute(call, "syscall.parent.source"))
+                            .distinct())
                     .containsExactlyInAnyOrder("environment", "thread_context");
             assertThat(attribute(root(receiver), "syscall.parent.source")).isEqualTo("environment");
         }
@@ -77,7 +85,9 @@ class ApplicationContextIT {
             Run replay = Run.renacer("replay", recording, "-o", "/dev/null", "--otlp-endpoint", receiver.grpcUrl());
             assertThat(replay.code()).as(replay.err()).isZero();
             assertThat(replay.err()).contains("1 call has no span");
-            assertThat(parents(receiver)).containsExactlyInAnyOrderElementsOf(live).contains("aa/bb", "cc/dd");
+            assertThat(parents(receiver))
+                    .containsExactlyInAnyOrderElementsOf(live)
+                    .contains("aa/bb", "cc/dd");
         }
         Run json = Run.renacer("replay", recording, "--format", "jsonl");
         assertThat(json.err())
@@ -96,7 +106,9 @@ class ApplicationContextIT {
         try (OtlpReceiver receiver = new OtlpReceiver()) {
             trace(receiver, Map.of(), List.of("--otlp-unsampled"));
             Span root = root(receiver);
-            assertThat(calls(receiver).stream().map(call -> parent(call, root))).contains("ee/ff").hasSize(11);
+            assertThat(calls(receiver).stream().map(call -> parent(call, root)))
+                    .contains("ee/ff")
+                    .hasSize(11);
         }
     }
 

@@ -90,8 +90,8 @@ class ForeignWritersIT {
     /** Of each file that the program looks for, the span that it has published; empty: none. */
     private Map<String, String> spans(List<String> program) throws IOException {
         Path trace = folder.resolve("trace.jsonl");
-        List<String> arguments = new ArrayList<>(List.of(
-                "-f", "--format", "jsonl", "-o", trace.toString(), "-e", "trace=%file", "--"));
+        List<String> arguments =
+                new ArrayList<>(List.of("-f", "--format", "jsonl", "-o", trace.toString(), "-e", "trace=%file", "--"));
         arguments.addAll(program);
         Run run = Run.of(Launchers.command("renacer", arguments));
         assertThat(run.code()).as(run.err() + run.out()).isZero();
@@ -99,7 +99,9 @@ class ForeignWritersIT {
         for (String line : Files.readAllLines(trace)) {
             Matcher call = CALL.matcher(line);
             if (line.startsWith("{\"type\":\"call\"") && call.find()) {
-                spans.put(call.group("when"), Optional.ofNullable(call.group("span")).orElse(""));
+                spans.put(
+                        call.group("when"),
+                        Optional.ofNullable(call.group("span")).orElse(""));
             }
         }
         return spans;

@@ -29,10 +29,12 @@ class PublishedResourceIT {
         try (OtlpReceiver receiver = new OtlpReceiver()) {
             trace(receiver, List.of());
 
-            assertThat(instances(receiver, "syscall: getppid")).containsExactlyInAnyOrder("renacer/", "shop/one", "shop/two");
+            assertThat(instances(receiver, "syscall: getppid"))
+                    .containsExactlyInAnyOrder("renacer/", "shop/one", "shop/two");
             assertThat(instances(receiver, "process: publishing")).containsExactly("shop/two");
             assertThat(receiver.resources())
-                    .noneMatch(spans -> attribute(spans.getResource(), "host.name").equals("not-this-host"));
+                    .noneMatch(
+                            spans -> attribute(spans.getResource(), "host.name").equals("not-this-host"));
         }
     }
 
@@ -41,7 +43,8 @@ class PublishedResourceIT {
         try (OtlpReceiver receiver = new OtlpReceiver()) {
             trace(receiver, List.of("--otlp-service-name", "demo"));
 
-            assertThat(instances(receiver, "syscall: getppid")).containsExactlyInAnyOrder("demo/", "demo/one", "demo/two");
+            assertThat(instances(receiver, "syscall: getppid"))
+                    .containsExactlyInAnyOrder("demo/", "demo/one", "demo/two");
         }
     }
 
@@ -53,7 +56,8 @@ class PublishedResourceIT {
             Run replay = Run.renacer("replay", recording, "-o", "/dev/null", "--otlp-endpoint", receiver.grpcUrl());
             assertThat(replay.code()).as(replay.err()).isZero();
 
-            assertThat(instances(receiver, "syscall: getppid")).containsExactlyInAnyOrder("renacer/", "shop/one", "shop/two");
+            assertThat(instances(receiver, "syscall: getppid"))
+                    .containsExactlyInAnyOrder("renacer/", "shop/one", "shop/two");
         }
     }
 
@@ -64,8 +68,8 @@ class PublishedResourceIT {
                 var lines = program.inputReader();
                 var go = program.outputWriter()) {
             assertThat(lines.readLine()).isEqualTo("published");
-            try (AttachedRun renacer = AttachedRun.attach(
-                    program, folder, "-o", "/dev/null", "--otlp-endpoint", receiver.grpcUrl())) {
+            try (AttachedRun renacer =
+                    AttachedRun.attach(program, folder, "-o", "/dev/null", "--otlp-endpoint", receiver.grpcUrl())) {
                 go.write('\n');
                 go.flush();
                 assertThat(renacer.await()).as(renacer.err()).isZero();

@@ -24,7 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param pid  of the calling process, as the tracer sees it; null: the root says it
  */
 public record CallParent(
-        SpanContext span, ParentSource source, Resource resource, List<LinkData> links, @Nullable Long pid) {
+        SpanContext span,
+        ParentSource source,
+        Resource resource,
+        List<LinkData> links,
+        @Nullable Long pid) {
     private static final Attributes PROCESS = Attributes.of(SpanAttributes.LINK_TYPE, "process");
 
     /** The root of the slice. */

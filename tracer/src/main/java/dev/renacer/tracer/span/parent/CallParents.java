@@ -40,7 +40,9 @@ public final class CallParents {
     /** Whether the application does not record what this call is for, so that it has no span. It is counted. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // only the consumer thread writes
     public boolean leavesOut(SyscallCall call) {
-        boolean out = !unsampled && call.context().isPresent() && !call.context().get().sampled();
+        boolean out = !unsampled
+                && call.context().isPresent()
+                && !call.context().get().sampled();
         left += out ? 1 : 0;
         return out;
     }
@@ -52,7 +54,10 @@ public final class CallParents {
             Resource resource = slice.resourceOf(call.process());
             CallParent parent = call.context()
                     .map(published -> CallParent.published(
-                            published, context, resource, slice.process().boxed(call.process().pid())))
+                            published,
+                            context,
+                            resource,
+                            slice.process().boxed(call.process().pid())))
                     .orElseGet(() -> CallParent.root(context, resource));
             last = Optional.of(new Found(context, call.process(), call.context(), parent));
         }

@@ -256,8 +256,10 @@ public final class ProcessTraces {
             Optional<Slice> parentSlice,
             List<LinkData> links,
             long sinceNanos) {
-        SliceContext context = new SliceContext(trace.context(ids.generateSpanId()), resources.target(), RenacerScope.info(), trace.source());
-        Slice slice = new Slice(process, trace, context, resources, parent, parentSlice, links, process.nextSlice(), sinceNanos);
+        SliceContext context = new SliceContext(
+                trace.context(ids.generateSpanId()), resources.target(), RenacerScope.info(), trace.source());
+        Slice slice = new Slice(
+                process, trace, context, resources, parent, parentSlice, links, process.nextSlice(), sinceNanos);
         trace.add(slice);
         process.opened(slice);
         if (open.add(trace)) {

@@ -13,8 +13,7 @@ import io.opentelemetry.sdk.resources.Resource;
  *
  * @param source  how the trace of the root is known
  */
-public record SliceContext(
-        SpanContext root, Resource resource, InstrumentationScopeInfo scope, ParentSource source) {
+public record SliceContext(SpanContext root, Resource resource, InstrumentationScopeInfo scope, ParentSource source) {
     /** The same of a process of which more is known. */
     @SuppressWarnings("ReferenceEquality") // an equal one would be another group for the exporter
     SliceContext of(Resource other) {
