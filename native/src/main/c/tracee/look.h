@@ -20,9 +20,9 @@ struct rc_look;
 struct rc_look *rc_look_open(const struct rc_options *options);
 void rc_look_close(struct rc_look *look);
 
-// Reads what the arguments of `call` point to at its entry, and the thread's stack, of whose registers sp, ip and
-// those of the arguments are known and the others 0, as pieces. The caller has filled in tid, tgid, arch, nr, args, sp and ip. *side is valid until the next look. Returns
-// the length of the side data.
+// Reads what the arguments of `call` point to at its entry, and the thread's stack, as pieces. Of the stack's registers
+// sp, ip and those of the arguments are known; the others are 0. The caller has filled in tid, tgid, arch, nr, args, sp
+// and ip. *side is valid until the next look. Returns the length of the side data.
 uint32_t rc_look_at(struct rc_look *look, const struct rc_event *call, const uint8_t **side);
 
 // Copies up to `length` bytes of a thread's memory. Returns how many, or a negative errno value: EPERM if that is not

@@ -3,11 +3,14 @@
 
 package dev.renacer.tracer.stuck.proc;
 
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** All processes of this PID namespace, at one time. */
 public final class ProcessList {
@@ -49,14 +52,21 @@ public final class ProcessList {
                 .toList();
     }
 
-    /** Its children, and theirs; the process itself is not among them. */
+    /**
+     * Its children, and theirs; the process itself is not among them. The list was not read in one moment: a child in it may
+     * also be its parent's parent, if numbers were given anew meanwhile.
+     */
     public List<Integer> descendants(int pid) {
-        List<Integer> found = new ArrayList<>();
-        for (Entry child : children(pid)) {
-            found.add(child.pid());
-            found.addAll(descendants(child.pid()));
+        Set<Integer> found = new LinkedHashSet<>();
+        Deque<Integer> parents = new ArrayDeque<>(List.of(pid));
+        while (!parents.isEmpty()) {
+            for (Entry child : children(parents.remove())) {
+                if (child.pid() != pid && found.add(child.pid())) {
+                    parents.add(child.pid());
+                }
+            }
         }
-        return found;
+        return List.copyOf(found);
     }
 
     /** All whose first thread has this name. */

@@ -6,6 +6,7 @@ package dev.renacer.tracer.stuck.report;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import dev.renacer.capture.ByteText;
 import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.stuck.Age;
@@ -67,7 +68,7 @@ public final class StuckDocument {
     private void process(StuckProcess process) throws IOException {
         json.writeStartObject();
         json.writeNumberField("pid", process.pid());
-        json.writeStringField("name", process.name());
+        json.writeStringField("name", ByteText.escaped(process.name()));
         json.writeNumberField("suspicion", process.suspicion());
         json.writeFieldName("parent");
         party(process.parent());
@@ -85,7 +86,7 @@ public final class StuckDocument {
         json.writeStartObject();
         json.writeNumberField("tid", thread.tid());
         json.writeNumberField("inner_tid", thread.innerTid());
-        json.writeStringField("name", thread.name());
+        json.writeStringField("name", ByteText.escaped(thread.name()));
         json.writeStringField("state", lower(thread.activity()));
         json.writeNumberField("suspicion", thread.suspicion());
         json.writeBooleanField("ran", thread.ran());
@@ -131,7 +132,7 @@ public final class StuckDocument {
         json.writeStartObject();
         json.writeNumberField("pid", party.pid());
         json.writeNumberField("tid", party.tid());
-        json.writeStringField("name", party.name());
+        json.writeStringField("name", ByteText.escaped(party.name()));
         json.writeStringField("state", party.state());
         json.writeStringField("role", party.role());
         json.writeEndObject();
