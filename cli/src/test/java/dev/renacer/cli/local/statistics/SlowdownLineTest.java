@@ -12,8 +12,7 @@ class SlowdownLineTest {
     private static final String STOPS = "; half of the stops took at most 8 us, 99 % at most 22 us";
 
     private static String line(int least, int most, int worst, boolean bounded) {
-        return SlowdownLine.of(
-                new CaptureStats(9, 9, 0, 0, 1, 18, least, most, worst, 8, 22, 0, 0, 0, 0), bounded);
+        return SlowdownLine.of(new CaptureStats(9, 9, 0, 0, 1, 18, least, most, worst, 8, 22, 0, 0, 0, 0), bounded);
     }
 
     @Test
@@ -31,10 +30,12 @@ class SlowdownLineTest {
     @Test
     void theWorstSecondIsWhatABoundIsComparedWith() {
         assertThat(line(5, 52, 80, false))
-                .isEqualTo("slowdown: at least 5 % longer (at most 52 % longer); in the worst second at least 80 % longer"
-                        + STOPS);
+                .isEqualTo(
+                        "slowdown: at least 5 % longer (at most 52 % longer); in the worst second at least 80 % longer"
+                                + STOPS);
         assertThat(line(5, 52, 10_001, true))
-                .isEqualTo("slowdown: at least 5 % longer (at most 52 % longer); in the worst second more than 100 times"
-                        + " as long, which --max-slowdown is compared with" + STOPS);
+                .isEqualTo(
+                        "slowdown: at least 5 % longer (at most 52 % longer); in the worst second more than 100 times"
+                                + " as long, which --max-slowdown is compared with" + STOPS);
     }
 }
