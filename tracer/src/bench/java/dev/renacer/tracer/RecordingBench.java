@@ -47,7 +47,8 @@ public class RecordingBench extends TracedMakeBench {
     @Param({"RECORD", "RECORD_NAMES", "READ", "TEXT", "TEXT_NAMES"})
     Step step = Step.RECORD;
 
-    private static final RecordingFacts FACTS = new RecordingFacts("bench", "", 0, "", 32, true, false, false, true, "make", "");
+    private static final RecordingFacts FACTS =
+            new RecordingFacts("bench", "", 0, "", 32, true, false, false, true, "make", "");
 
     /** A listener that is given what another was given. */
     private interface Delivery {

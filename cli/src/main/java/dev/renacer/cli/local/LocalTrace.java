@@ -268,8 +268,7 @@ final class LocalTrace {
     /**
      * @param begun  to be run when it is certain that there is a trace
      */
-    private int trace(Tracing tracing, LaunchedJob job, Runnable begun)
-            throws CaptureException, InterruptedException {
+    private int trace(Tracing tracing, LaunchedJob job, Runnable begun) throws CaptureException, InterruptedException {
         handleSignals(tracing);
         if (interrupted.get()) { // nothing is traced yet
             return ExitCode.ofSignal(Signals.INT.number());

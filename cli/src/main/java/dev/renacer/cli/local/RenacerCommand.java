@@ -98,10 +98,11 @@ public final class RenacerCommand implements Callable<Integer> {
         OutputPlan written = shown.plan(tracing.eachThread());
         SyscallFilter filter = shown.selected.filter();
         CallSelection selection = shown.selected.selection();
-        ArgumentDetail read = record == null ? shown.detail.arguments(shown.selected.variesDetail()) : ArgumentDetail.ALL;
+        ArgumentDetail read =
+                record == null ? shown.detail.arguments(shown.selected.variesDetail()) : ArgumentDetail.ALL;
         CapturePlan plan = filter.plan(read, following(filter, written));
-        CaptureOptions options =
-                shown.source.with(tracing.options(plan, shown.detail.bufferLimit(shown.selected.dumps()), target.window()));
+        CaptureOptions options = shown.source.with(
+                tracing.options(plan, shown.detail.bufferLimit(shown.selected.dumps()), target.window()));
         CallSites sites = shown.source.sites();
         boolean sockets = followsSockets(filter, written);
         TraceTarget whom = tracing.filtered(target.target());

@@ -157,8 +157,7 @@ public final class ReplayCommand implements Callable<Integer> {
         RecordingFacts facts = trace.facts();
         Redactor redactor = facts.redacted() ? Redactor.NONE : written.redactor();
         Descriptors descriptors = Descriptors.replayed(redactor);
-        Replay replay =
-                new Replay(descriptors.replay(), shown.source.asksForSources(), shown.source.asksForStacks());
+        Replay replay = new Replay(descriptors.replay(), shown.source.asksForSources(), shown.source.asksForStacks());
         shown.otlp.recorded(new OtlpOptions.Recorded(replay.threads(), replay::nanos, facts.host()));
         Optional<SpanExport> export = shown.otlp.open(System.getenv(), this::tell, descriptors, redactor);
         int code;

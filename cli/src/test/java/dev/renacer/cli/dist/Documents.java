@@ -27,13 +27,16 @@ final class Documents {
         CommandLine renacer = new CommandLine(new RenacerCommand());
         List<Manual> all = List.of(
                 new Manual("renacer", "trace the system calls of programs", renacer),
-                new Manual("renacer-record", "record the system calls of programs", new CommandLine(new RecordCommand())),
+                new Manual(
+                        "renacer-record", "record the system calls of programs", new CommandLine(new RecordCommand())),
                 new Manual("renacer-replay", "show a recorded trace", new CommandLine(new ReplayCommand())),
                 new Manual("renacer-diff", "compare two recorded traces", new CommandLine(new DiffCommand())),
                 new Manual("kubectl-renacer", "trace the system calls of pods", KubectlRenacer.commandLine()));
         for (Manual manual : all) {
-            List<String> others =
-                    all.stream().map(Manual::name).filter(name -> !name.equals(manual.name())).toList();
+            List<String> others = all.stream()
+                    .map(Manual::name)
+                    .filter(name -> !name.equals(manual.name()))
+                    .toList();
             Files.writeString(
                     manuals.resolve(manual.name() + ".1"),
                     ManPage.of(manual.command(), manual.name(), manual.purpose(), args[2], args[1], others));

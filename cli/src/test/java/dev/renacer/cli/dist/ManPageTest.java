@@ -35,7 +35,8 @@ class ManPageTest {
 
     @Test
     void eachVerbHasItsOptions() {
-        String page = ManPage.of(KubectlRenacer.commandLine(), "kubectl-renacer", "trace", "2026-01-31", "1.2.3", List.of());
+        String page =
+                ManPage.of(KubectlRenacer.commandLine(), "kubectl-renacer", "trace", "2026-01-31", "1.2.3", List.of());
         String run = page.substring(page.indexOf(".SS \"run\""), page.indexOf(".SS \"list\""));
         assertTrue(run.contains("\\-\\-duration"), run);
     }

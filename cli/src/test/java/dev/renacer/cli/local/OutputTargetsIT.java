@@ -75,7 +75,8 @@ class OutputTargetsIT {
         Path refused = Files.writeString(folder.resolve("refused"), "\u007fELF and nothing more");
         Files.setPosixFilePermissions(refused, PosixFilePermissions.fromString("rwx------"));
         String whom = target.replace("./refused", refused.toString());
-        for (String option : List.of("-o FILE", "--format json -o FILE", "--format csv=FILE", "record --force -o FILE")) {
+        for (String option :
+                List.of("-o FILE", "--format json -o FILE", "--format csv=FILE", "record --force -o FILE")) {
             Path file = Files.writeString(folder.resolve("old"), "what was traced before");
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
             Run run = Run.renacer((option.replace("FILE", file.toString()) + " " + whom).split(" ", -1));

@@ -71,7 +71,8 @@ class SignalsIT {
 
     @ParameterizedTest
     @CsvSource({"USR1, 138", "USR2, 140"})
-    void whatTheTracerIgnoresIsNotIgnoredByTheProgram(String signal, int code) throws IOException, InterruptedException {
+    void whatTheTracerIgnoresIsNotIgnoredByTheProgram(String signal, int code)
+            throws IOException, InterruptedException {
         String script = "kill -" + signal + " $PPID; kill -" + signal + " $$; echo unreached";
         try (AttachedRun run = AttachedRun.start(folder, "-o", "/dev/null", "--", "sh", "-c", script)) {
             assertThat(run.await()).isEqualTo(code);

@@ -47,7 +47,8 @@ public record Ending(long calls, Optional<RecordingCounts> counts, Optional<Lost
     public Optional<String> damage(String done) {
         String shown = "; " + done + (calls == 1 ? " is the " : " are the ");
         if (lost.isPresent()) {
-            return Optional.of(lost.get() + cut.map(why -> "; then " + why).orElse("") + shown + number(calls, "other call"));
+            return Optional.of(
+                    lost.get() + cut.map(why -> "; then " + why).orElse("") + shown + number(calls, "other call"));
         }
         return cut.map(why -> why + shown + number(calls, "call") + " before that");
     }

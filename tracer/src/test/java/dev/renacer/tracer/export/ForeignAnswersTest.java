@@ -123,7 +123,14 @@ class ForeignAnswersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"200, '', ''", "200, application/x-protobuf, ''", "200, application/json, {}", "204, '', ''", "202, text/plain, ''", "200, application/json; charset=utf-8, {\"partialSuccess\":{}}"})
+    @CsvSource({
+        "200, '', ''",
+        "200, application/x-protobuf, ''",
+        "200, application/json, {}",
+        "204, '', ''",
+        "202, text/plain, ''",
+        "200, application/json; charset=utf-8, {\"partialSuccess\":{}}"
+    })
     void aSuccessInAnyFormOfOtlpIsADelivery(int status, String type, String body) throws IOException {
         OtlpSpanPipeline pipeline = pipeline("http", Protocol.HTTP_PROTOBUF, http(status, type, body));
         SpanSink sink = offerTen(pipeline);
@@ -144,9 +151,12 @@ class ForeignAnswersTest {
 
         assertThat(pipeline.flush(LONG)).isTrue();
         assertThat(sink.counts().failed()).isEqualTo(10);
-        assertThat(notices).singleElement().satisfies(notice -> assertThat(notice.message())
-                .contains("HTTP " + status + " (a redirect to https://login.example/start, which is not followed")
-                .doesNotContain("hush"));
+        assertThat(notices)
+                .singleElement()
+                .satisfies(notice -> assertThat(notice.message())
+                        .contains(
+                                "HTTP " + status + " (a redirect to https://login.example/start, which is not followed")
+                        .doesNotContain("hush"));
     }
 
     @ParameterizedTest

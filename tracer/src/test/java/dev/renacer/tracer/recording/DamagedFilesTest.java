@@ -53,7 +53,9 @@ class DamagedFilesTest {
         var whole = Recordings.replay(Arrays.copyOf(FILE, blocks.get(2)));
         var cut = Recordings.replay(Arrays.copyOf(FILE, cutInThird));
 
-        assertThat(whole.calls().getLast()).usingRecursiveComparison().isEqualTo(CALLS.get(whole.calls().size() - 1));
+        assertThat(whole.calls().getLast())
+                .usingRecursiveComparison()
+                .isEqualTo(CALLS.get(whole.calls().size() - 1));
         assertThat(cut.calls()).hasSameSizeAs(whole.calls());
         assertThat(cut.trace.hasEnded()).isTrue();
         assertThat(cut.ending.calls()).isEqualTo(whole.calls().size());
@@ -78,8 +80,13 @@ class DamagedFilesTest {
 
     /** How many calls a block has: what the blocks behind it lack without it. */
     private static int calls(List<Integer> blocks, int block) throws IOException {
-        int before = Recordings.replay(Arrays.copyOf(FILE, blocks.get(block))).calls().size();
-        return Recordings.replay(Arrays.copyOf(FILE, blocks.get(block + 1))).calls().size() - before;
+        int before = Recordings.replay(Arrays.copyOf(FILE, blocks.get(block)))
+                .calls()
+                .size();
+        return Recordings.replay(Arrays.copyOf(FILE, blocks.get(block + 1)))
+                        .calls()
+                        .size()
+                - before;
     }
 
     /** What tells a call from the others; to compare all fields of so many takes minutes. */
@@ -95,8 +102,10 @@ class DamagedFilesTest {
         assertThat(seen.calls().stream().map(DamagedFilesTest::marks).toList())
                 .isEqualTo(left.stream().map(DamagedFilesTest::marks).toList());
         assertThat(seen.events()).singleElement().satisfies(event -> {
-            assertThat(event).isInstanceOfSatisfying(TraceEvent.EventsLost.class, lost -> assertThat(lost.count())
-                    .isEqualTo(calls));
+            assertThat(event)
+                    .isInstanceOfSatisfying(
+                            TraceEvent.EventsLost.class,
+                            lost -> assertThat(lost.count()).isEqualTo(calls));
         });
         assertThat(seen.ending.calls()).isEqualTo(CALLS.size() - calls);
         assertThat(seen.ending.counts().orElseThrow().calls()).isEqualTo(CALLS.size());

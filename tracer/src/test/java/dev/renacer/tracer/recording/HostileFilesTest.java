@@ -182,7 +182,8 @@ class HostileFilesTest {
 
     /** Numbers that claim much more than there is. */
     static Stream<byte[]> boasts() {
-        return Stream.of(new byte[] {Tag.CALL}, new byte[] {Tag.BEGIN, 0, 0, 0, Tag.CALL | Tag.HAS_DATA, 0, 0, 2, 2, 2});
+        return Stream.of(
+                new byte[] {Tag.CALL}, new byte[] {Tag.BEGIN, 0, 0, 0, Tag.CALL | Tag.HAS_DATA, 0, 0, 2, 2, 2});
     }
 
     @ParameterizedTest

@@ -102,8 +102,11 @@ class TraceRecorderTest {
     @Test
     void theNameOfAThreadIsRecordedInEachBlock() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Recordings.record(out, (_, _) -> Optional.of("main"), complaints::add, trace -> RoundTripTest.many(20_000)
-                .forEach(trace::onCall));
+        Recordings.record(
+                out,
+                (_, _) -> Optional.of("main"),
+                complaints::add,
+                trace -> RoundTripTest.many(20_000).forEach(trace::onCall));
 
         var seen = Recordings.replay(out.toByteArray());
 

@@ -6,7 +6,7 @@ package dev.renacer.cli.local.output;
 import dev.renacer.capture.ByteText;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.RawFiles;
-import dev.renacer.capture.ReplacedFile;
+import dev.renacer.capture.RawFiles.ReplacedFile;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ExitCode;
 import dev.renacer.tracer.output.PidPrefix;

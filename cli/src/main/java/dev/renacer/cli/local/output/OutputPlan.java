@@ -142,8 +142,7 @@ public final class OutputPlan {
             for (Destination destination : destinations().toList()) {
                 boolean isMain = main.filter(destination::equals).isPresent();
                 Destination.Open opened = isMain && shown.eachThread()
-                        ? new Destination.Open(
-                                new ReportStream("no file", OutputStream.nullOutputStream(), complaints))
+                        ? new Destination.Open(new ReportStream("no file", OutputStream.nullOutputStream(), complaints))
                         : destination.open(complaints);
                 open.add(new Outputs.Output(
                         destination,

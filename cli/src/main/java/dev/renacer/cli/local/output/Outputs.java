@@ -6,7 +6,7 @@ package dev.renacer.cli.local.output;
 import dev.renacer.capture.ByteText;
 import dev.renacer.capture.CaptureException;
 import dev.renacer.capture.RawFiles;
-import dev.renacer.capture.ReplacedFile;
+import dev.renacer.capture.RawFiles.ReplacedFile;
 import dev.renacer.cli.local.statistics.StatisticsOptions;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.descriptor.Descriptors;

@@ -3,7 +3,7 @@
 
 package dev.renacer.cli.local.recording;
 
-import dev.renacer.capture.ReplacedFile;
+import dev.renacer.capture.RawFiles.ReplacedFile;
 import dev.renacer.tracer.recording.TraceRecorder;
 
 /**

@@ -64,7 +64,8 @@ class TransportFlagsIT {
         expectRefusal(
                 to, List.of("--otlp-protocol", "smtp"), "--otlp-protocol is 'smtp', must be grpc or http/protobuf");
         expectRefusal(to, List.of("--otlp-ca", "/no/such.pem"), "--otlp-ca: '/no/such.pem' does not exist");
-        expectRefusal(to, List.of("--otlp-ca", "/etc/hostname"), "--otlp-ca: '/etc/hostname' has no certificate in PEM");
+        expectRefusal(
+                to, List.of("--otlp-ca", "/etc/hostname"), "--otlp-ca: '/etc/hostname' has no certificate in PEM");
         expectRefusal(
                 to,
                 List.of("--otlp-key", "/etc/hostname"),

@@ -32,10 +32,12 @@ class SlowdownLineTest {
     @Test
     void theWorstSecondIsWhatABoundIsComparedWith() {
         assertThat(line(5, 52, 80, false))
-                .isEqualTo("slowdown: at least 5 % longer (at most 52 % longer); in the worst second at least 80 % longer"
-                        + STOPS);
+                .isEqualTo(
+                        "slowdown: at least 5 % longer (at most 52 % longer); in the worst second at least 80 % longer"
+                                + STOPS);
         assertThat(line(5, 52, 10_001, true))
-                .isEqualTo("slowdown: at least 5 % longer (at most 52 % longer); in the worst second more than 100 times"
-                        + " as long, which --max-slowdown is compared with" + STOPS);
+                .isEqualTo(
+                        "slowdown: at least 5 % longer (at most 52 % longer); in the worst second more than 100 times"
+                                + " as long, which --max-slowdown is compared with" + STOPS);
     }
 }

@@ -49,7 +49,8 @@ public final class OutcomeRules {
         }
         String said = said(answer);
         String cause = "the collector answered HTTP " + status + (said.isEmpty() ? "" : ": " + said)
-                + (status >= 300 && status < 400 ? redirect(answer) : httpHint(status, said)) + asked(answer.retryAfter());
+                + (status >= 300 && status < 400 ? redirect(answer) : httpHint(status, said))
+                + asked(answer.retryAfter());
         if (status == HTTP_TOO_LARGE) {
             return new ExportOutcome.TooLarge(cause);
         }
@@ -81,7 +82,8 @@ public final class OutcomeRules {
     /** Not what it says: that may be anybody's. */
     private static String what(HttpAnswer answer) {
         int length = answer.body().length;
-        return length + (length == 1 ? " byte of " : " bytes of ")
+        return length
+                + (length == 1 ? " byte of " : " bytes of ")
                 + (answer.mediaType().isEmpty() ? "no declared type" : PrintableText.shortLine(answer.mediaType()));
     }
 

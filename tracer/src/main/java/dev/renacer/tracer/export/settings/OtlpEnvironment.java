@@ -133,7 +133,8 @@ final class OtlpEnvironment {
         if (key.isPresent() != certificate.isPresent()) {
             Variable set = key.or(() -> certificate).orElseThrow();
             throw new IllegalArgumentException("mutual TLS needs both a key and its certificate; " + set.name()
-                    + " is set, " + set.name().replaceFirst("CLIENT_.*", key.isPresent() ? "CLIENT_CERTIFICATE" : "CLIENT_KEY")
+                    + " is set, "
+                    + set.name().replaceFirst("CLIENT_.*", key.isPresent() ? "CLIENT_CERTIFICATE" : "CLIENT_KEY")
                     + " is not");
         }
         return key.map(present -> {

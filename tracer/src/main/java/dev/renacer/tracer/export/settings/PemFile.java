@@ -133,8 +133,9 @@ record PemFile(String variable, String file) {
         if (!key.find()) {
             throw unusable(insteadOfKey(bytes, text));
         }
-        return decoded(key.group(1)).orElseThrow(
-                () -> unusable("has a key that cannot be decoded: the file is damaged, or its kind of key is unknown"));
+        return decoded(key.group(1))
+                .orElseThrow(() -> unusable(
+                        "has a key that cannot be decoded: the file is damaged, or its kind of key is unknown"));
     }
 
     private static String insteadOfKey(byte[] bytes, String text) {
@@ -150,7 +151,10 @@ record PemFile(String variable, String file) {
         if (text.contains("-----BEGIN CERTIFICATE-----")) {
             return "has no key in PEM but a certificate; give the file with its private key";
         }
-        return "has no key in PEM" + (isDer(bytes) ? " but looks like DER" + TO_PKCS8 + " -inform der" : "; it begins with -----BEGIN PRIVATE KEY-----");
+        return "has no key in PEM"
+                + (isDer(bytes)
+                        ? " but looks like DER" + TO_PKCS8 + " -inform der"
+                        : "; it begins with -----BEGIN PRIVATE KEY-----");
     }
 
     private static Optional<PrivateKey> decoded(String base64) {

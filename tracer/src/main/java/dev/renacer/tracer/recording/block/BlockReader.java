@@ -146,8 +146,7 @@ public final class BlockReader {
             throw broken(from, "is damaged (its checksum differs)");
         }
         if (block.number() != blocks) {
-            throw broken(
-                    from, "is block " + block.number() + " of a recording: what was between is missing");
+            throw broken(from, "is block " + block.number() + " of a recording: what was between is missing");
         }
         Frame.Kind known = kind(block.kind(), from);
         BlockInput input = new BlockInput(body(block.codec(), block.length(), size, from), block.length());

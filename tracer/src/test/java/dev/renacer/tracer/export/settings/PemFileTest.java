@@ -126,8 +126,7 @@ class PemFileTest {
     void whatIsNoKeyIsRefused(String text, String why) throws IOException {
         String file = file("bad.key", text);
 
-        assertRefused(
-                Map.of(KEY, file, CERTIFICATE, folder.resolve("ours.crt").toString()), KEY, file, why);
+        assertRefused(Map.of(KEY, file, CERTIFICATE, folder.resolve("ours.crt").toString()), KEY, file, why);
     }
 
     @Test
