@@ -38,7 +38,8 @@ class TracerRoomsTest {
                                 "source",
                                 "syscall"),
                         Arrow.of("recording.block"),
-                        Arrow.of("metric", "", "span.volume", "span.attribute", "export", "export.collector", "syscall"),
+                        Arrow.of(
+                                "metric", "", "span.volume", "span.attribute", "export", "export.collector", "syscall"),
                         Arrow.of("span.slice", "", "span.volume", "span.attribute", "export", "syscall"),
                         Arrow.of("span.volume", "", "syscall"),
                         Arrow.of("span.wait", "", "redact", "syscall"),

@@ -242,7 +242,8 @@ public final class SpanAssembler implements TraceListener {
         Slice slice = traces.sliceFor(call.process(), call.startNanos(), ended.endNanos());
         slice.cover(call.startNanos(), ended.endNanos());
         countMade(slice);
-        if (!options.sampling().keeps(ended, status.isFailure(), slice.context().root().getTraceId())) {
+        if (!options.sampling()
+                .keeps(ended, status.isFailure(), slice.context().root().getTraceId())) {
             countSampled(slice);
         } else if (readable.isPresent()) {
             readable(readable.get(), slice, call, ended, status, held);
@@ -296,8 +297,7 @@ public final class SpanAssembler implements TraceListener {
         sink.overBudget();
     }
 
-    private SyscallSpan made(
-            Slice slice, SyscallCall call, SyscallCall ended, CallStatus status, Optional<Held> held) {
+    private SyscallSpan made(Slice slice, SyscallCall call, SyscallCall ended, CallStatus status, Optional<Held> held) {
         return new SyscallSpan(
                 slice.context(),
                 label(call.syscall()),
@@ -321,8 +321,7 @@ public final class SpanAssembler implements TraceListener {
         public void summary(Slice slice, ReadableSpans.Kind kind, FoldStatistics folded) {
             offer(
                     slice,
-                    FoldedSpan.of(
-                            ids.generateSpanId(), kind.parent(), label(kind.syscall()), kind.status(), folded));
+                    FoldedSpan.of(ids.generateSpanId(), kind.parent(), label(kind.syscall()), kind.status(), folded));
         }
     }
 
