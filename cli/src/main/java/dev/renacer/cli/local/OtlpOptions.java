@@ -241,7 +241,13 @@ final class OtlpOptions {
                         resource, parent, sink, options, descriptors, trace.threads(), trace.epochNanos()))
                 .orElseGet(() -> new SpanAssembler(resource, parent, sink, options, descriptors, redactor));
         measured.ifPresent(metrics -> metrics.sampled(assembler::callsSampled));
-        return Optional.of(new SpanExport(pipeline, sink, assembler, QUEUE_CAPACITY, volume == SpanVolume.READABLE || sampling != null, measured));
+        return Optional.of(new SpanExport(
+                pipeline,
+                sink,
+                assembler,
+                QUEUE_CAPACITY,
+                volume == SpanVolume.READABLE || sampling != null,
+                measured));
     }
 
     private Sampling sampling() {

@@ -105,7 +105,9 @@ final class CallDurations implements Collector {
         }
         buckets.add(new ClassicHistogramBucket(Double.POSITIVE_INFINITY, between(durations, from, Integer.MAX_VALUE)));
         return ClassicHistogramBuckets.of(
-                buckets.stream().mapToDouble(ClassicHistogramBucket::getUpperBound).toArray(),
+                buckets.stream()
+                        .mapToDouble(ClassicHistogramBucket::getUpperBound)
+                        .toArray(),
                 buckets.stream().mapToLong(ClassicHistogramBucket::getCount).toArray());
     }
 

@@ -167,8 +167,7 @@ final class PtraceContainerTrace implements ContainerTrace {
             Runnable onEnd)
             throws CaptureException, RefusedException {
         String name = parameters.target().podName() + "/" + parameters.target().containerName();
-        SpanSink sink =
-                new ExemplarSink(parameters.sink().pipeline().target(name), metrics);
+        SpanSink sink = new ExemplarSink(parameters.sink().pipeline().target(name), metrics);
         Redactor redactor = redactor(parameters.profile());
         Descriptors descriptors = new Descriptors(Inheritance.NONE, redactor);
         SpanAssembler assembler = new SpanAssembler(

@@ -243,7 +243,8 @@ public final class DrivenTraces implements ContainerTrace.Opener {
 
         @Override
         public Figures figures() {
-            return new Figures(seen, seen * 10L, seen * 9L, seen, slowdown, slowdown, slowdown, 0, 0, 0, failedLookups, null);
+            return new Figures(
+                    seen, seen * 10L, seen * 9L, seen, slowdown, slowdown, slowdown, 0, 0, 0, failedLookups, null);
         }
 
         @Override

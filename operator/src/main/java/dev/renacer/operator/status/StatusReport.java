@@ -274,7 +274,8 @@ public final class StatusReport {
                     Reason.Completed,
                     (totals.isLeast() ? "At least " : "") + counted(totals.calls(), "call") + " of "
                             + counted(totals.processes(), "process") + " seen, "
-                            + counted(totals.spans(), "span") + " delivered, " + folded(totals) + totals.lost() + " lost"
+                            + counted(totals.spans(), "span") + " delivered, " + folded(totals) + totals.lost()
+                            + " lost"
                             + cost(totals, situation.bound()));
         } else {
             Reason reason = isAgentsVerdict(tracing) ? tracing.reason() : Reason.NothingTraced;

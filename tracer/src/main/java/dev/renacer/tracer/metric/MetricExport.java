@@ -27,8 +27,8 @@ public final class MetricExport {
     public MetricExport(MetricConnection connection, Resource resource, SpanSink sink, LongSupplier epochNanos) {
         this.sink = sink;
         OtlpMetrics points = new OtlpMetrics(resource, epochNanos.getAsLong());
-        this.pipeline = OtlpMetricPipeline.open(
-                connection, () -> points.of(metrics.series(), fates(), epochNanos.getAsLong()));
+        this.pipeline =
+                OtlpMetricPipeline.open(connection, () -> points.of(metrics.series(), fates(), epochNanos.getAsLong()));
     }
 
     /** Measures the calls. */

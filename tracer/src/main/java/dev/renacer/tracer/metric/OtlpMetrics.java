@@ -90,8 +90,8 @@ public final class OtlpMetrics {
             return;
         }
         List<LongPointData> points = values.entrySet().stream()
-                .map(entry -> LongPointData.create(
-                        startNanos, nanos, Attributes.of(key, entry.getKey()), entry.getValue()))
+                .map(entry ->
+                        LongPointData.create(startNanos, nanos, Attributes.of(key, entry.getKey()), entry.getValue()))
                 .toList();
         metrics.add(new Metric(
                 resource,
@@ -116,8 +116,7 @@ public final class OtlpMetrics {
                 durations.minNanos() / NANOS_PER_SECOND,
                 durations.count() > 0,
                 durations.maxNanos() / NANOS_PER_SECOND,
-                ExponentialHistogramBuckets.create(
-                        ExponentialBuckets.SCALE, durations.offset(), buckets),
+                ExponentialHistogramBuckets.create(ExponentialBuckets.SCALE, durations.offset(), buckets),
                 ExponentialHistogramBuckets.create(ExponentialBuckets.SCALE, 0, List.of()),
                 startNanos,
                 nanos,

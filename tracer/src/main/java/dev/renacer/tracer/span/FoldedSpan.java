@@ -105,7 +105,8 @@ record FoldedSpan(
                     paths.stream().map(PathCounts.Entry::calls).toList());
         }
         if (folded.paths().others() > 0) {
-            attributes.put(SpanAttributes.FOLDED_OTHER_PATH_CALLS, folded.paths().others());
+            attributes.put(
+                    SpanAttributes.FOLDED_OTHER_PATH_CALLS, folded.paths().others());
         }
         return attributes.build();
     }

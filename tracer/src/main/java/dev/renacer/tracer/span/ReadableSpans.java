@@ -135,8 +135,8 @@ final class ReadableSpans {
             known = new CallDurations();
             durations.put(call.syscall(), known);
         }
-        boolean slow = known.isSlow(call.durationNanos())
-                && !IdleWaits.contains(call.syscall(), call.args(), call.result());
+        boolean slow =
+                known.isSlow(call.durationNanos()) && !IdleWaits.contains(call.syscall(), call.args(), call.result());
         if (status.isFailure()) {
             return CallKind.Mark.FAILED;
         }

@@ -302,8 +302,7 @@ public final class SpanAssembler implements TraceListener {
         sink.overBudget();
     }
 
-    private SyscallSpan made(
-            Slice slice, SyscallCall call, SyscallCall ended, CallStatus status, Optional<Held> held) {
+    private SyscallSpan made(Slice slice, SyscallCall call, SyscallCall ended, CallStatus status, Optional<Held> held) {
         return new SyscallSpan(
                 slice.context(),
                 parents.of(call, slice),

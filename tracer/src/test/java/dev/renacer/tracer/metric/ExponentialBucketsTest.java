@@ -30,8 +30,11 @@ class ExponentialBucketsTest {
 
     @Test
     void aPowerOfTwoSecondsIsTheLastOfItsBucket() {
-        assertThat(ExponentialBuckets.FIRST + ExponentialBuckets.of(1_000_000_000L)).isEqualTo(-1);
-        assertThat(ExponentialBuckets.FIRST + ExponentialBuckets.of(1_000_000_001L)).isEqualTo(0);
-        assertThat(ExponentialBuckets.FIRST + ExponentialBuckets.of(2_000_000_000L)).isEqualTo(7);
+        assertThat(ExponentialBuckets.FIRST + ExponentialBuckets.of(1_000_000_000L))
+                .isEqualTo(-1);
+        assertThat(ExponentialBuckets.FIRST + ExponentialBuckets.of(1_000_000_001L))
+                .isEqualTo(0);
+        assertThat(ExponentialBuckets.FIRST + ExponentialBuckets.of(2_000_000_000L))
+                .isEqualTo(7);
     }
 }

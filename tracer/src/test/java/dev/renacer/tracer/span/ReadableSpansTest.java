@@ -187,7 +187,8 @@ class ReadableSpansTest {
         assertThat(folded.get(StatusCode.UNSET)).isEqualTo(4_998);
         assertThat(summaries())
                 .filteredOn(span -> span.getStatus().getStatusCode() == StatusCode.ERROR)
-                .allSatisfy(span -> assertThat(Scenario.attribute(span, "error.type")).hasValue("ENOENT"));
+                .allSatisfy(span ->
+                        assertThat(Scenario.attribute(span, "error.type")).hasValue("ENOENT"));
     }
 
     @Test
@@ -217,8 +218,7 @@ class ReadableSpansTest {
         scenario.end();
 
         int kinds = 2 * 200; // each has one summary in any case, however many are open at the end
-        assertThat(scenario.calls().size())
-                .isLessThanOrEqualTo((seconds + 1) * ProcessBudget.SPANS_PER_SECOND + kinds);
+        assertThat(scenario.calls().size()).isLessThanOrEqualTo((seconds + 1) * ProcessBudget.SPANS_PER_SECOND + kinds);
         scenario.roots().forEach(ReadableSpansTest::assertThatCountsAddUp);
         long made = scenario.roots().stream()
                 .mapToLong(root -> number(root, "renacer.calls.made"))
@@ -248,8 +248,8 @@ class ReadableSpansTest {
 
     private static List<String> described(Scenario scenario) {
         return scenario.calls().stream()
-                .map(span -> span.getName() + span.getStartEpochNanos() + span.getEndEpochNanos()
-                        + span.getAttributes())
+                .map(span ->
+                        span.getName() + span.getStartEpochNanos() + span.getEndEpochNanos() + span.getAttributes())
                 .sorted()
                 .toList();
     }

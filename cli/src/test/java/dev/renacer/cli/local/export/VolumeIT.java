@@ -166,9 +166,7 @@ class VolumeIT {
                                         .sum());
                 assertThat(point.getExemplarsList()).singleElement().satisfies(exemplar -> {
                     assertThat(exemplar.getAsDouble()).isEqualTo(point.getMax());
-                    assertThat(receiver.spans())
-                            .extracting(Span::getSpanId)
-                            .contains(exemplar.getSpanId());
+                    assertThat(receiver.spans()).extracting(Span::getSpanId).contains(exemplar.getSpanId());
                 });
             });
             assertThat(metric(receiver, "renacer.syscall.io").getSum().getDataPointsList())

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param path        the file it was about; null: none, or not known
  */
 public record FoldedCall(
-        long startNanos, long endNanos, long bytes, @Nullable String path) {
+        long startNanos,
+        long endNanos,
+        long bytes,
+        @Nullable String path) {
     long nanos() {
         return endNanos - startNanos;
     }

@@ -89,8 +89,8 @@ public final class Sampling {
                 String given = line;
                 int number = index + 1;
                 rules.add(rule(line.split("\\s+"))
-                        .orElseThrow(() ->
-                                new IllegalArgumentException("line " + number + ": '" + given + "' is no rule" + FORMS)));
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "line " + number + ": '" + given + "' is no rule" + FORMS)));
             }
         }
         if (rules.size() > MOST_RULES) {

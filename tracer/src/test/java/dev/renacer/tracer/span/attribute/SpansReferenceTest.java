@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 /** Holds {@code docs/reference/spans.md} to what is written into spans. */
 class SpansReferenceTest {
     private static final Path PAGE = Path.of("..", "docs", "reference", "spans.md");
-    private static final Pattern ROW =
-            Pattern.compile("^\\| `([a-z_.]+)` \\| (string|int|boolean|(?:string|int|double)\\[]) \\|", Pattern.MULTILINE);
+    private static final Pattern ROW = Pattern.compile(
+            "^\\| `([a-z_.]+)` \\| (string|int|boolean|(?:string|int|double)\\[]) \\|", Pattern.MULTILINE);
 
     @Test
     void eachAttributeHasItsRowAndEachRowIsAnAttribute() throws Exception {

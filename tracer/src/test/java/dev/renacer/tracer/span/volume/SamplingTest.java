@@ -70,7 +70,8 @@ class SamplingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"keep", "keep errors", "sample", "sample 1.5", "sample -1", "sample x", "keep slow", "drop"})
+    @ValueSource(
+            strings = {"keep", "keep errors", "sample", "sample 1.5", "sample -1", "sample x", "keep slow", "drop"})
     void whatIsNoRuleIsRefusedWithItsLine(String line) {
         assertThatThrownBy(() -> Sampling.parse(List.of("keep error", line)))
                 .isInstanceOf(IllegalArgumentException.class)
