@@ -57,7 +57,8 @@ class TracerRoomsTest {
                                 "syscall"),
                         Arrow.of("recording.block"),
                         Arrow.of("span.parent", "", "context", "span.slice", "span.attribute"),
-                        Arrow.of("metric", "", "span.volume", "span.attribute", "export", "export.collector", "syscall"),
+                        Arrow.of(
+                                "metric", "", "span.volume", "span.attribute", "export", "export.collector", "syscall"),
                         Arrow.of("span.slice", "", "span.volume", "span.attribute", "export", "syscall"),
                         Arrow.of("span.volume", "", "syscall"),
                         Arrow.of("span.wait", "", "redact", "syscall"),

@@ -121,9 +121,8 @@ public final class StatisticsOptions {
                     + " of calls");
         }
         if (columns != null && format != StatisticsOutput.Format.TEXT) {
-            throw CommandFailure.usage(
-                    "-U chooses columns of the table in text; elsewhere it always has the same:"
-                            + " leave -U out, or use --format text");
+            throw CommandFailure.usage("-U chooses columns of the table in text; elsewhere it always has the same:"
+                    + " leave -U out, or use --format text");
         }
     }
 

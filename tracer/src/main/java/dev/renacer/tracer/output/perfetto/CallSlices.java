@@ -47,7 +47,8 @@ final class CallSlices {
         annotate(call);
         events.end(call.startNanos());
         if (woken.isPresent()) {
-            // An importer turns an arrow between two slices by the beginnings of both, and this slice began before what woke it.
+            // An importer turns an arrow between two slices by the beginnings of both, and this slice began before what
+            // woke it.
             events.begin(Fields.Event.INSTANT, track)
                     .named(Categories.EVENT, "woken")
                     .endOfFlow(woken.getAsLong());

@@ -214,9 +214,9 @@ public final class PerfettoOutput implements TraceListener {
         snapshot.message(Fields.Snapshot.CLOCKS, clock(clock, Fields.REALTIME, epochNanos));
         epochOffset.ifPresent(offset ->
                 snapshot.message(Fields.Snapshot.CLOCKS, clock(clock, Fields.MONOTONIC, epochNanos - offset)));
-        // Nothing here is of this clock, but the importer ties the one of the trace to it, and counts an error if it cannot.
-        snapshot.message(
-                Fields.Snapshot.CLOCKS, clock(clock, Fields.BOOTTIME, epochNanos - epochOffset.orElse(0)));
+        // Nothing here is of this clock, but the importer ties the one of the trace to it, and counts an error if it
+        // cannot.
+        snapshot.message(Fields.Snapshot.CLOCKS, clock(clock, Fields.BOOTTIME, epochNanos - epochOffset.orElse(0)));
         snapshot.number(Fields.Snapshot.PRIMARY, Fields.REALTIME);
         packets.begin().message(Fields.Packet.CLOCK_SNAPSHOT, snapshot);
         packets.end(0);

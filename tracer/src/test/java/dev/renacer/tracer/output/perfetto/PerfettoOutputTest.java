@@ -189,8 +189,8 @@ class PerfettoOutputTest {
                 .findFirst()
                 .orElseThrow();
         DecodedTrace.Event woken = trace.events.stream()
-                .filter(event ->
-                        event.type() == Fields.Event.INSTANT && !event.endOfFlows().isEmpty())
+                .filter(event -> event.type() == Fields.Event.INSTANT
+                        && !event.endOfFlows().isEmpty())
                 .findFirst()
                 .orElseThrow();
         assertThat(trace.tracks.get(waker.track())).isEqualTo("7/7");
