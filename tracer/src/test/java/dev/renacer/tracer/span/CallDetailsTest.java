@@ -242,7 +242,12 @@ class CallDetailsTest {
 
         assertThat(detail(open("/etc/passwd", 3)))
                 .containsOnlyKeys(
-                        "syscall.name", "syscall.number", "syscall.tid", "syscall.duration_us", "syscall.result");
+                        "syscall.name",
+                        "syscall.number",
+                        "syscall.tid",
+                        "syscall.duration_us",
+                        "syscall.parent.source",
+                        "syscall.result");
     }
 
     @Test
