@@ -55,8 +55,8 @@ class HelpLayoutTest {
     void whatDoesNotFitGoesOnBelowItsBeginning() {
         assertThat(help(new DiffCommand(), CommandLine.Help.Ansi.OFF).lines())
                 .containsSequence(
-                        "                        Exit with code 3 if one of these is there: new-errors,",
-                        "                          new-calls, vanished-calls, latency:20% (a median that")
+                        "                  Exit with code 3 if one of these is there: new-errors,",
+                        "                    new-calls, vanished-calls, latency:20% (a median that grew")
                 .containsSequence(
                         "Exit code: 0, whether the traces differ or not; 3 if a condition of --fail-on is",
                         "not kept; 1 if a file cannot be read or is not whole; 2 for wrong arguments.");
