@@ -76,7 +76,7 @@ class TargetEnvironmentIT {
                 "OTEL_EXPORTER_OTLP_PROTOCOL | http/json        | must be grpc or http/protobuf",
                 "OTEL_EXPORTER_OTLP_TIMEOUT  | 10s              | must be a number of milliseconds",
                 "OTEL_EXPORTER_OTLP_COMPRESSION | zstd          | must be gzip or none",
-                "OTEL_EXPORTER_OTLP_CERTIFICATE | /nonexistent  | names a file that cannot be read",
+                "OTEL_EXPORTER_OTLP_CERTIFICATE | /nonexistent  | does not exist; give a file in PEM",
                 "OTEL_EXPORTER_OTLP_CLIENT_KEY  | /nonexistent  | mutual TLS needs both",
                 "OTEL_EXPORTER_OTLP_HEADERS  | no-value         | OTEL_EXPORTER_OTLP_HEADERS",
                 "OTEL_RESOURCE_ATTRIBUTES    | no-value         | OTEL_RESOURCE_ATTRIBUTES",
