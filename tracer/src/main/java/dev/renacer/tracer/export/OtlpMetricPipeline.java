@@ -70,6 +70,8 @@ public final class OtlpMetricPipeline {
             } while (!last);
         } catch (InterruptedException _) {
             failure = Optional.of("interrupted");
+        } catch (RuntimeException e) { // nobody else would hear of it on this thread
+            failure = Optional.of("no metrics were made or sent: " + e);
         }
     }
 }
