@@ -143,6 +143,7 @@ struct rc_options {
     const char *journal;
     // No thread is moved before rc_session_permit allows it: the caller has then recorded where the thread belongs.
     bool ask_before_moving;
+    bool thread_times; // RC_THREAD_TIME is published
     // State a launcher recorded (launch_state.h) or NULL; read only during open. Tracer threads keep to the CPU
     // affinity it names (the launcher widens its own, so that the other threads of this process stay off the traced
     // program's CPU).

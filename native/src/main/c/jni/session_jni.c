@@ -32,6 +32,7 @@ enum {
     OPTION_STACK_BYTES,
     OPTION_ASK_BEFORE_MOVING,
     OPTION_BUFFER_LIMIT,
+    OPTION_THREAD_TIMES,
     OPTION_COUNT,
 };
 
@@ -84,6 +85,7 @@ NATIVE(jlong, open0)
         options->side_bytes = (uint64_t)option[OPTION_SIDE_BYTES];
         options->string_limit = (uint32_t)option[OPTION_STRING_LIMIT];
         options->buffer_limit = (uint32_t)option[OPTION_BUFFER_LIMIT];
+        options->thread_times = option[OPTION_THREAD_TIMES] != 0;
         options->follow_children = option[OPTION_FOLLOW_CHILDREN] != 0;
         options->deadline_ns = (uint64_t)option[OPTION_DEADLINE];
         options->heartbeat_timeout_ns = (uint64_t)option[OPTION_HEARTBEAT_TIMEOUT];

@@ -8,7 +8,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-#define RC_RING_VERSION 4u
+#define RC_RING_VERSION 5u
 #define RC_RING_MAGIC 0x52454e4143455231ull // "RENACER1"
 
 // Event kinds; dev.renacer.capture.ring.EventKind documents each.
@@ -27,6 +27,7 @@ enum rc_kind {
     RC_REST_BEGAN = 12,
     RC_REST_ENDED = 13,
     RC_PROCESS_CONTEXT = 14,
+    RC_THREAD_TIME = 15,
 };
 
 // Event flags; dev.renacer.capture.ring.EventFlags documents each.
@@ -40,6 +41,7 @@ enum rc_flag {
     RC_RESTARTED = 1 << 6,
     RC_UNASKED = 1 << 7,
     RC_LEFT = 1 << 8,
+    RC_UNREAD = 1 << 9,
 };
 
 // Values of aux in RC_DETACHED; dev.renacer.capture.ring.DetachReason documents each.
@@ -54,6 +56,20 @@ enum rc_detach_reason {
 // The aux of RC_THREAD_EXITED is its status as waitpid gives it, or this: others have reaped it, or an exec has
 // ended it.
 #define RC_STATUS_UNKNOWN UINT32_MAX
+
+// The args of RC_THREAD_TIME: where the time of a thread between start_ns and end_ns went, in nanoseconds. `result`,
+// `ip` and `sp` are what the stops in it cost, as estimated: time at the end of a stretch, in which the stop was not
+// seen yet; time in which the thread waited for a CPU after it was resumed; CPU time. `nr` and `arch` name the last
+// call if that ended at end_ns and was long; otherwise nr is -1 and RC_TIME_IN_LAST_CALL is 0. With RC_UNREAD the first
+// three are not known; with RC_UNASKED there were calls that are not in RC_TIME_IN_CALLS.
+enum rc_time_arg {
+    RC_TIME_RAN = 0,          // on a CPU
+    RC_TIME_DELAYED = 1,      // waited for a CPU
+    RC_TIME_THROTTLED = 2,    // ... because a quota was used up, at most
+    RC_TIME_STOPPED = 3,      // in stops, from when they were seen
+    RC_TIME_IN_CALLS = 4,     // in calls, without those stops
+    RC_TIME_IN_LAST_CALL = 5, // in the call that ended at end_ns, likewise
+};
 
 // One event: two cache lines. Times are CLOCK_MONOTONIC nanoseconds. In RC_SIGNAL, args holds si_code, si_errno and the
 // first 32 bytes of what follows in a 64-bit siginfo (union __sifields, asm-generic/siginfo.h); their meaning depends

@@ -69,6 +69,7 @@ static bool is_lifecycle(uint16_t kind) {
     case RC_DETACHED:
     case RC_REST_BEGAN:
     case RC_REST_ENDED:
+    case RC_THREAD_TIME:
         return true;
     default:
         return false;

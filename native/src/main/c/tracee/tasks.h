@@ -13,6 +13,7 @@
 #include "tracee/context/locate.h"
 #include "tracee/proc/procfs.h"
 #include "throttle/slowdown.h"
+#include "throttle/thread_time.h"
 
 // What is read of a call beside strings and the stack: so many bytes, and so many pieces.
 enum { RC_DATA_BYTES = 4096, RC_DATA_PIECES = 64 };
@@ -90,6 +91,7 @@ struct rc_task {
     uint64_t context_at; // where its context is published (record.c); 0: not known
     uint64_t record_at; // where that led at its last call; 0: not known
     struct rc_pace pace;
+    struct rc_thread_time time;
     struct rc_affinity affinity;
     uint64_t seized_ns;
     uint64_t rest_ns;       // how long it must rest after its call; 0: not at all

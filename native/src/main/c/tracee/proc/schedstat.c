@@ -3,6 +3,8 @@
 
 // What the scheduler knows about a thread (/proc/TID/schedstat), and about a process.
 #define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,6 +27,17 @@ bool rc_schedstat_read(int schedstat, struct rc_cpu_use *out) {
     out->ran_ns = (int64_t)strtoll(text, &end, 10);
     out->delayed_ns = (int64_t)strtoll(end, NULL, 10);
     return true;
+}
+
+bool rc_schedstat_read_once(pid_t tid, struct rc_cpu_use *out) {
+    char path[40];
+    (void)snprintf(path, sizeof path, "/proc/%d/schedstat", tid);
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const bool read = fd >= 0 && rc_schedstat_read(fd, out);
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    return read;
 }
 
 int64_t rc_process_cpu_ns(pid_t pid) {

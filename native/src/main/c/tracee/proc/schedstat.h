@@ -18,5 +18,7 @@ struct rc_cpu_use {
 int64_t rc_process_cpu_ns(pid_t pid);
 // /proc/TID/schedstat. Returns a descriptor, or -1.
 int rc_schedstat_open(pid_t tid);
+// Reads it without keeping it open. Returns false if the thread is gone, or no descriptor is left.
+bool rc_schedstat_read_once(pid_t tid, struct rc_cpu_use *out);
 // Returns false if the thread is gone.
 bool rc_schedstat_read(int schedstat, struct rc_cpu_use *out);

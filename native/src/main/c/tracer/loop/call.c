@@ -21,6 +21,7 @@
 #include "session.h"
 #include "threads/clock.h"
 #include "throttle/duty_cycle.h"
+#include "throttle/thread_time.h"
 #include "tracee/arguments.h"
 #include "tracee/context/record.h"
 #include "tracee/stack.h"
@@ -144,6 +145,9 @@ static void on_entry(struct rc_tracer *tracer, struct rc_task *task, const struc
     }
     if (!task->suspended) {
         enter(tracer, task, info, now);
+        if (rc_arch_is_exit(task->call.arch, task->call.nr)) {
+            rc_thread_time_take(tracer, task, task->pace.stopped_ns);
+        }
         resume_call(tracer, task);
         rc_mappings_publish(tracer);
         rc_published_tell(tracer);

@@ -288,6 +288,7 @@ void rc_handle_stop(struct rc_tracer *tracer, const struct rc_stop *stop) {
     }
     if (task != NULL) {
         rc_slowdown_stopped(task, stop);
+        rc_thread_time_stopped(tracer, task, stop);
     }
     if (task != NULL && (task->state == RC_TASK_TRACED || task->state == RC_TASK_RESTING)) {
         dispatch(tracer, task, stop);

@@ -14,6 +14,7 @@
 #include "threads/clock.h"
 #include "throttle/duty_cycle.h"
 #include "throttle/slowdown.h"
+#include "throttle/thread_time.h"
 
 static void publish_end(struct rc_tracer *tracer, enum rc_kind kind, pid_t tid, pid_t tgid, uint32_t aux,
                         uint64_t now) {
@@ -61,6 +62,7 @@ void rc_fall_silent(struct rc_tracer *tracer, enum rc_detach_reason reason) {
 }
 
 void rc_leader_vanishes(struct rc_tracer *tracer, struct rc_task *leader, uint64_t now) {
+    rc_thread_time_ended(tracer, leader, now);
     cut_off_call(tracer, leader, now, false);
     rc_slowdown_gone(tracer, leader, now);
     rc_colocation_gone(tracer, leader);
@@ -86,6 +88,7 @@ void rc_task_gone(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, 
     struct rc_process *process = task->process;
     process->unsettled -= task->state == RC_TASK_SEIZED ? 1 : 0;
     rc_duty_cycle_gone(tracer, task, now, alive);
+    rc_thread_time_ended(tracer, task, now);
     cut_off_call(tracer, task, now, alive);
     rc_slowdown_gone(tracer, task, now);
     rc_colocation_gone(tracer, task);

@@ -28,6 +28,7 @@
 #include "threads/ticks.h"
 #include "throttle/duty_cycle.h"
 #include "throttle/slowdown.h"
+#include "throttle/thread_time.h"
 #include "tracer/tasks/ends.h"
 #include "tracer/tasks/launch.h"
 #include "tracer/tasks/lifecycle.h"
@@ -97,6 +98,7 @@ static bool adopt(struct rc_tracer *tracer, struct rc_task *task, const struct r
     task->state = RC_TASK_TRACED;
     task->process = process;
     process->tasks++;
+    rc_thread_time_begin(task, stop->time_ns);
     rc_colocation_created(tracer, task);
     struct rc_process_event event;
     if (is_new) {
@@ -185,6 +187,7 @@ struct rc_task *rc_task_created(struct rc_tracer *tracer, pid_t creator, pid_t c
         task = rc_tasks_add(&tracer->tasks, child, RC_TASK_EXPECTED, tracer->current);
         if (task != NULL) {
             task->creator = creator;
+            rc_thread_time_begin(task, rc_now());
         } else {
             rc_engine_failure(tracer, "memory for a task", ENOMEM);
         }
@@ -215,6 +218,7 @@ void rc_take_over_leader(struct rc_tracer *tracer, const struct rc_stop *stop) {
     }
     rc_tasks_rekey(&tracer->tasks, task, stop->tid);
     task->call.tid = (uint32_t)stop->tid;
+    rc_thread_time_renamed(task);
     rc_colocation_renamed(tracer, task);
 }
 
@@ -235,6 +239,7 @@ void rc_task_executed(struct rc_tracer *tracer, struct rc_task *task, const stru
     if (starts) {
         task->launching = false;
         task->process->silent = false;
+        rc_thread_time_begin_anew(tracer, task, stop->time_ns);
         rc_process_event(&event, stop->tid, RC_PROCESS_STARTED, RC_LAUNCHED, task->call.start_ns);
         rc_launch_succeeded(tracer);
     } else {

@@ -9,12 +9,14 @@
 #include "session.h"
 #include "tracee/tasks.h"
 #include "throttle/slowdown.h"
+#include "throttle/thread_time.h"
 #include "tracer/tasks/ends.h"
 #include "tracer/tasks/insist.h"
 #include "tracer/tasks/resume.h"
 
 void rc_detach(struct rc_tracer *tracer, struct rc_task *task, int signal, uint64_t now) {
     rc_colocation_release(tracer, task);
+    rc_thread_time_take(tracer, task, now);
     if (rc_let_go(tracer, task, signal)) {
         rc_task_gone(tracer, task, now, true);
     }
@@ -34,11 +36,13 @@ void rc_go_on(struct rc_tracer *tracer, struct rc_task *task, int signal) {
         }
         return;
     }
+    rc_thread_time_resuming(tracer, task);
     const uint64_t at = rc_slowdown_resuming(tracer, task);
     const enum __ptrace_request request = stops_by_itself(tracer, task) ? PTRACE_CONT : PTRACE_SYSCALL;
     if (ptrace(request, task->tid, NULL, (void *)(intptr_t)signal) != 0) {
         rc_insist(tracer, request, task, signal);
     }
+    rc_thread_time_resumed(tracer, task, at);
     rc_slowdown_resumed(tracer, task, at);
 }
 

@@ -38,6 +38,7 @@ import java.util.OptionalInt;
  *     multiple of 8, at most 32,768
  * @param bufferLimit       maximum number of bytes read of a buffer with data that a program transfers, 0 to 4,096; 0:
  *     none
+ * @param threadTimes       where the time of each thread goes is published ({@link dev.renacer.capture.ring.EventKind#THREAD_TIME})
  */
 public record CaptureOptions(
         CapturePlan plan,
@@ -53,7 +54,8 @@ public record CaptureOptions(
         Optional<Path> affinityJournal,
         boolean askBeforeMoving,
         int stackBytes,
-        int bufferLimit) {
+        int bufferLimit,
+        boolean threadTimes) {
 
     /** The most that can be read of a buffer: as much as is read of all arguments of a call together, strings apart. */
     public static final int MAX_BUFFER_LIMIT = 4096;
@@ -104,12 +106,13 @@ public record CaptureOptions(
                 Optional.empty(),
                 false,
                 0,
-                0);
+                0,
+                false);
     }
 
     /** The same with a slowdown bound; empty: none. */
     public CaptureOptions withMaxSlowdown(OptionalInt percent, OnExceeded answer) {
-        return with(sideBytes, percent, answer, affinityJournal, askBeforeMoving, stackBytes, bufferLimit);
+        return with(sideBytes, percent, answer, affinityJournal, askBeforeMoving, stackBytes, bufferLimit, threadTimes);
     }
 
     /** The same with co-location, see {@link #affinityJournal()}. */
@@ -121,22 +124,29 @@ public record CaptureOptions(
                 Optional.of(journal),
                 askBeforeMoving,
                 stackBytes,
-                bufferLimit);
+                bufferLimit,
+                threadTimes);
     }
 
     /** The same with co-location that asks first, see {@link #askBeforeMoving()}. */
     public CaptureOptions colocatedAsPermitted() {
-        return with(sideBytes, maxSlowdownPercent, onExceeded, affinityJournal, true, stackBytes, bufferLimit);
+        return with(sideBytes, maxSlowdownPercent, onExceeded, affinityJournal, true, stackBytes, bufferLimit, threadTimes);
     }
 
     /** The same with copies of stacks, and a side area of that size to hold them. */
     public CaptureOptions withStacks(int bytes, int sideArea) {
-        return with(sideArea, maxSlowdownPercent, onExceeded, affinityJournal, askBeforeMoving, bytes, bufferLimit);
+        return with(sideArea, maxSlowdownPercent, onExceeded, affinityJournal, askBeforeMoving, bytes, bufferLimit, threadTimes);
     }
 
     /** The same with the contents of buffers, see {@link #bufferLimit()}. */
     public CaptureOptions withBuffers(int limit) {
-        return with(sideBytes, maxSlowdownPercent, onExceeded, affinityJournal, askBeforeMoving, stackBytes, limit);
+        return with(sideBytes, maxSlowdownPercent, onExceeded, affinityJournal, askBeforeMoving, stackBytes, limit, threadTimes);
+    }
+
+    /** The same with the times of threads, see {@link #threadTimes()}. */
+    public CaptureOptions withThreadTimes() {
+        return with(
+                sideBytes, maxSlowdownPercent, onExceeded, affinityJournal, askBeforeMoving, stackBytes, bufferLimit, true);
     }
 
     /** The same except for what the methods above set. */
@@ -147,7 +157,8 @@ public record CaptureOptions(
             Optional<Path> journal,
             boolean asking,
             int copiedBytes,
-            int bytesOfBuffer) {
+            int bytesOfBuffer,
+            boolean times) {
         return new CaptureOptions(
                 plan,
                 policy,
@@ -162,7 +173,8 @@ public record CaptureOptions(
                 journal,
                 asking,
                 copiedBytes,
-                bytesOfBuffer);
+                bytesOfBuffer,
+                times);
     }
 
     private static void requirePowerOfTwo(String name, int value, int min, int max) {

@@ -75,6 +75,7 @@ final class NativeCaptureSession implements CaptureSession {
             options.stackBytes(),
             options.askBeforeMoving() ? 1 : 0,
             options.bufferLimit(),
+            options.threadTimes() ? 1 : 0,
         };
     }
 

@@ -54,6 +54,11 @@ public final class Listeners implements TraceListener {
     }
 
     @Override
+    public void onThreadTime(ThreadTime time) {
+        each(listener -> listener.onThreadTime(time));
+    }
+
+    @Override
     public void onEvent(TraceEvent event) {
         each(listener -> listener.onEvent(event));
     }

@@ -55,6 +55,11 @@ public final class RedactedCalls implements TraceListener {
     }
 
     @Override
+    public void onThreadTime(ThreadTime time) {
+        next.onThreadTime(time);
+    }
+
+    @Override
     public void onEvent(TraceEvent event) {
         next.onEvent(event);
     }

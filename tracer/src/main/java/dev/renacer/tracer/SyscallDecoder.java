@@ -64,6 +64,10 @@ public final class SyscallDecoder {
                 tell(call(event, process, kind), event.flags());
                 yield Optional.empty();
             }
+            case THREAD_TIME -> {
+                out.onThreadTime(threadTime(event, process));
+                yield Optional.empty();
+            }
             case MAPPINGS -> {
                 sites.mapped(event);
                 yield Optional.empty();
@@ -187,6 +191,28 @@ public final class SyscallDecoder {
     private Syscall syscall(CapturedEvent event) {
         Abi abi = Abi.ofAuditArch(event.arch()).orElse(Abi.X86_64);
         return table.lookup(abi, event.number());
+    }
+
+    /** The arguments are those of {@code enum rc_time_arg} in event.h. */
+    private ThreadTime threadTime(CapturedEvent event, TracedProcess process) {
+        long start = time(event);
+        return new ThreadTime(
+                process,
+                event.tid(),
+                start,
+                Math.max(start, event.endNanos() + epochOffsetNanos),
+                event.arg(0),
+                event.arg(1),
+                event.arg(2),
+                event.arg(3),
+                event.arg(4),
+                event.arg(5),
+                event.arg(5) == 0 ? Optional.empty() : Optional.of(syscall(event)),
+                event.result(),
+                event.instructionPointer(),
+                event.stackPointer(),
+                (event.flags() & EventFlags.UNREAD) == 0,
+                (event.flags() & EventFlags.UNASKED) != 0);
     }
 
     private static Outcome outcome(EventKind kind, int flags) {

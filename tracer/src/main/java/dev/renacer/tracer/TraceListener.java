@@ -24,6 +24,9 @@ public interface TraceListener {
      */
     default void onUnaskedCall(SyscallCall call) {}
 
+    /** Where the time of a thread went in a stretch of its life, if that was asked for. */
+    default void onThreadTime(ThreadTime time) {}
+
     /** Anything else. */
     void onEvent(TraceEvent event);
 

@@ -101,8 +101,10 @@ public final class RenacerCommand implements Callable<Integer> {
         ArgumentDetail read =
                 record == null ? shown.detail.arguments(shown.selected.variesDetail()) : ArgumentDetail.ALL;
         CapturePlan plan = filter.plan(read, following(filter, written));
-        CaptureOptions options = shown.source.with(
+        CaptureOptions plain = shown.source.with(
                 tracing.options(plan, shown.detail.bufferLimit(shown.selected.dumps()), target.window()));
+        boolean timed = record != null || shown.otlp.isAsked(System.getenv());
+        CaptureOptions options = timed ? plain.withThreadTimes() : plain;
         CallSites sites = shown.source.sites();
         boolean sockets = followsSockets(filter, written);
         TraceTarget whom = tracing.filtered(target.target());

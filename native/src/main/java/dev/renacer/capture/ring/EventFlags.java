@@ -21,13 +21,18 @@ public final class EventFlags {
     public static final int RESTARTED = 1 << 6;
 
     /**
-     * CALL: the plan skips this call; it is reported for the sake of others ({@link
+     * THREAD_TIME: calls were made that nobody saw.
+     *
+     * <p>CALL: the plan skips this call; it is reported for the sake of others ({@link
      * dev.renacer.capture.plan.ExitRule}).
      */
     public static final int UNASKED = 1 << 7;
 
     /** CALL_UNFINISHED: the trace ended, not the call. */
     public static final int LEFT = 1 << 8;
+
+    /** THREAD_TIME: what the scheduler knows of the thread could not be read. */
+    public static final int UNREAD = 1 << 9;
 
     private EventFlags() {}
 }

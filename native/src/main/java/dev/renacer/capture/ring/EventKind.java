@@ -60,9 +60,17 @@ public enum EventKind {
      * The process {@code tgid} has published what it is (OTEP 4719), again or for the first time. The side data is the
      * message {@code ProcessContext}, as the process has it.
      */
-    PROCESS_CONTEXT(14);
+    PROCESS_CONTEXT(14),
+    /**
+     * Where the time of the thread {@code tid} between its start and its end went, in nanoseconds: {@code arg(0)} on a CPU,
+     * {@code arg(1)} waiting for one, {@code arg(2)} of that at most since a quota was used up, {@code arg(3)} in stops,
+     * {@code arg(4)} in calls, {@code arg(5)} in the call {@code number} that ended then, if it was long; {@code result},
+     * {@code instructionPointer} and {@code stackPointer} what the stops cost beside {@code arg(3)}, as estimated: until they
+     * were seen, until the thread ran again, and CPU time ({@code enum rc_time_arg} of {@code event.h}).
+     */
+    THREAD_TIME(15);
 
-    private static final EventKind[] BY_NUMBER = new EventKind[15];
+    private static final EventKind[] BY_NUMBER = new EventKind[16];
 
     static {
         for (EventKind kind : values()) {

@@ -9,7 +9,7 @@ package dev.renacer.capture.ring;
  */
 public final class RingLayout {
     static final long MAGIC = 0x52454e4143455231L; // "RENACER1"
-    static final int VERSION = 4;
+    static final int VERSION = 5;
 
     // struct rc_ring_header
     static final int HEADER_SIZE = 192;

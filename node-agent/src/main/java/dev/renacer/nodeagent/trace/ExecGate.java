@@ -5,6 +5,7 @@ package dev.renacer.nodeagent.trace;
 
 import dev.renacer.nodeagent.process.RuntimePrograms;
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.ThreadTime;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.TracedProcess;
@@ -61,6 +62,13 @@ final class ExecGate implements TraceListener {
 
     private boolean isReported(SyscallCall call) {
         return runtimes.isEmpty() || !runtimes.contains(call.process().pid());
+    }
+
+    @Override
+    public void onThreadTime(ThreadTime time) {
+        if (runtimes.isEmpty() || !runtimes.contains(time.process().pid())) {
+            behind.onThreadTime(time);
+        }
     }
 
     @Override

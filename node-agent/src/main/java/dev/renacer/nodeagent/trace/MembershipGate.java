@@ -4,6 +4,7 @@
 package dev.renacer.nodeagent.trace;
 
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.ThreadTime;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import java.util.HashSet;
@@ -55,6 +56,13 @@ final class MembershipGate implements TraceListener {
     public void onUnaskedCall(SyscallCall call) {
         if (!strangers.contains(call.process().pid())) {
             behind.onUnaskedCall(call);
+        }
+    }
+
+    @Override
+    public void onThreadTime(ThreadTime time) {
+        if (!strangers.contains(time.process().pid())) {
+            behind.onThreadTime(time);
         }
     }
 

@@ -224,7 +224,8 @@ final class PtraceContainerTrace implements ContainerTrace {
                         true,
                         Optional.of(left),
                         Optional.of(HEARTBEAT_TIMEOUT))
-                .withMaxSlowdown(maxSlowdown(profile), onExceeded(profile));
+                .withMaxSlowdown(maxSlowdown(profile), onExceeded(profile))
+                .withThreadTimes();
         CaptureOptions read =
                 WatchedCalls.arguments(profile) == ArgumentDetail.FULL ? plain.withBuffers(BUFFER_LIMIT) : plain;
         CaptureOptions options = isLocated(profile) ? SourceLines.copied(read, SIDE_BYTES_WITH_STACKS) : read;

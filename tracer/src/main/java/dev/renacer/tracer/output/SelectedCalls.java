@@ -4,6 +4,7 @@
 package dev.renacer.tracer.output;
 
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.ThreadTime;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import java.util.function.Predicate;
@@ -48,6 +49,11 @@ public final class SelectedCalls implements TraceListener {
     @Override
     public void onUnaskedCall(SyscallCall call) {
         next.onUnaskedCall(call);
+    }
+
+    @Override
+    public void onThreadTime(ThreadTime time) {
+        next.onThreadTime(time);
     }
 
     @Override

@@ -5,6 +5,7 @@ package dev.renacer.tracer.span;
 
 import dev.renacer.tracer.ArgumentDetail;
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.ThreadTime;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.TracedProcess;
@@ -16,6 +17,7 @@ import dev.renacer.tracer.redact.Redactor;
 import dev.renacer.tracer.span.PendingConnections.Held;
 import dev.renacer.tracer.span.attribute.SignalAttributes;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
+import dev.renacer.tracer.span.attribute.TimeAttributes;
 import dev.renacer.tracer.span.parent.CallParents;
 import dev.renacer.tracer.span.slice.ProcessResources;
 import dev.renacer.tracer.span.slice.ProcessTraces;
@@ -34,6 +36,7 @@ import dev.renacer.tracer.span.wait.ThreadNames;
 import dev.renacer.tracer.syscall.IdleWaits;
 import dev.renacer.tracer.syscall.SignalNames;
 import dev.renacer.tracer.syscall.Syscall;
+import dev.renacer.tracer.time.TimeAccounts;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanContext;
@@ -73,6 +76,7 @@ public final class SpanAssembler implements TraceListener {
     private final CallParents parents;
     private final ThreadNames threads;
     private final LockWatch locks;
+    private final TimeAccounts times;
     private final PendingConnections connections = new PendingConnections(this::ended);
     private final FutexWaits<CallDetail> futexes = new FutexWaits<>(this::woken);
     private final IdentityHashMap<Syscall, SyscallLabel> labels = new IdentityHashMap<>();
@@ -156,6 +160,7 @@ public final class SpanAssembler implements TraceListener {
         this.threads = threads;
         this.locks = locks;
         this.details = new CallDetails(options.arguments(), descriptors, threads, locks);
+        this.times = new TimeAccounts(descriptors, options.arguments() != ArgumentDetail.NONE);
         this.parents = new CallParents(options.parents().unsampled());
         this.options = options;
         this.epochNanos = epochNanos;
@@ -174,13 +179,24 @@ public final class SpanAssembler implements TraceListener {
                 options.parents().given(),
                 new TraceLimits(options.maxSpansPerTrace(), options.maxTraceAge()),
                 ids,
-                slice -> readable.ifPresent(spans -> spans.close(slice)),
+                this::closing,
                 this::offer);
+    }
+
+    private void closing(Slice slice) {
+        readable.ifPresent(spans -> spans.close(slice));
+        times.take(slice.process().latest().pid()).map(TimeAttributes::of).ifPresent(slice::spent);
+    }
+
+    @Override
+    public void onThreadTime(ThreadTime time) {
+        times.onThreadTime(time);
     }
 
     @Override
     public void onCall(SyscallCall call) {
         notice(call.endNanos());
+        times.onCall(call);
         connections.follow(call);
         if (!subjects.test(call)) { // what it is about is only known now
             executed(call);
@@ -231,6 +247,7 @@ public final class SpanAssembler implements TraceListener {
     @Override
     public void onUnaskedCall(SyscallCall call) {
         notice(call.endNanos());
+        times.onUnaskedCall(call);
         connections.follow(call);
     }
 
@@ -378,6 +395,7 @@ public final class SpanAssembler implements TraceListener {
         threads.onEvent(event);
         locks.onEvent(event);
         settleFutexes(event);
+        times.onEvent(event);
         switch (event) {
             case TraceEvent.ProcessStarted started -> traces.start(started.process(), started.epochNanos());
             case TraceEvent.ProgramExecuted executed -> {

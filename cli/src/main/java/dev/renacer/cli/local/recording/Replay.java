@@ -4,6 +4,7 @@
 package dev.renacer.cli.local.recording;
 
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.ThreadTime;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.descriptor.LookupJournal;
@@ -110,6 +111,11 @@ public final class Replay implements RecordedTrace.Receiver {
         public void onUnaskedCall(SyscallCall call) {
             nanos = call.endNanos();
             next.onUnaskedCall(call);
+        }
+
+        @Override
+        public void onThreadTime(ThreadTime time) {
+            next.onThreadTime(time);
         }
 
         @Override

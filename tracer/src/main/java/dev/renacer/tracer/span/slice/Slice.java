@@ -35,6 +35,7 @@ public final class Slice {
     private final List<EventData> events = new ArrayList<>();
     private int eventsTotal;
     private final CallCounts calls = new CallCounts();
+    private Attributes times = Attributes.empty();
     private long eventsLost;
     private long startNanos;
     private long endNanos;
@@ -126,6 +127,11 @@ public final class Slice {
         calls.countLost(count);
     }
 
+    /** Says where the time of the process went while it was open. */
+    public void spent(Attributes where) {
+        times = where;
+    }
+
     /** The root span, with the process as it is known now. */
     ProcessSpan root(SliceEnding ending) {
         TracedProcess latest = process.latest();
@@ -175,6 +181,7 @@ public final class Slice {
             attributes.put(SpanAttributes.EVENTS_LOST, eventsLost);
         }
         describe(calls, attributes);
+        attributes.putAll(times);
         ending.describe(attributes);
         return attributes.build();
     }

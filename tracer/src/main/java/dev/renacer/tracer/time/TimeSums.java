@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: The Renacer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.renacer.tracer.time;
+
+/** Where time went, in nanoseconds summed over threads. Not thread-safe. */
+public final class TimeSums {
+    private final long[] blocked = new long[BlockedOn.COUNT];
+    private final TopTimes files = new TopTimes();
+    private final TopTimes peers = new TopTimes();
+    private final TopTimes locks = new TopTimes();
+    private long wall;
+    private long cpu;
+    private long runnable;
+    private long throttled;
+    private long tracer;
+    private long unknown;
+
+    /** Adds a stretch, without what it was blocked in. */
+    void add(long wallNanos, Split split) {
+        wall += wallNanos;
+        cpu += split.cpu();
+        runnable += split.runnable();
+        throttled += split.throttled();
+        tracer += split.tracer();
+        unknown += split.unknown();
+    }
+
+    /** Adds some of what a stretch was blocked in. */
+    void addBlocked(CallWait wait, long nanos) {
+        blocked[wait.on().index()] += nanos;
+        if (wait.target().isEmpty()) {
+            return;
+        }
+        switch (wait.on()) {
+            case FILE -> files.add(wait.target().get(), nanos);
+            case SOCKET -> peers.add(wait.target().get(), nanos);
+            case FUTEX -> locks.add(wait.target().get(), nanos);
+            default -> {
+                // It has no name that says more than its kind.
+            }
+        }
+    }
+
+    /** The whole time: what threads lived, as far as it is told. It is the sum of all below. */
+    public long wallNanos() {
+        return wall;
+    }
+
+    /** On a CPU. */
+    public long cpuNanos() {
+        return cpu;
+    }
+
+    /** Ready to run, and on no CPU. */
+    public long runnableNanos() {
+        return runnable;
+    }
+
+    /** Likewise, since a quota was used up. */
+    public long throttledNanos() {
+        return throttled;
+    }
+
+    /** Stopped by the tracer, and what that costs around it. */
+    public long tracerNanos() {
+        return tracer;
+    }
+
+    /** Not known. */
+    public long unknownNanos() {
+        return unknown;
+    }
+
+    /** Blocked, waiting for this. */
+    public long blockedNanos(BlockedOn what) {
+        return blocked[what.index()];
+    }
+
+    /** The files that were waited for. */
+    public TopTimes files() {
+        return files;
+    }
+
+    /** The other ends of sockets that were waited for. */
+    public TopTimes peers() {
+        return peers;
+    }
+
+    /** The addresses at which threads waited for others. */
+    public TopTimes locks() {
+        return locks;
+    }
+}
