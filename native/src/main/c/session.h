@@ -22,6 +22,7 @@
 #include "affinity/colocate.h"
 #include "capture.h"
 #include "ring/ring.h"
+#include "tracee/proc/quota.h"
 #include "tracee/tasks.h"
 #include "threads/ticks.h"
 #include "throttle/slowdown.h"
@@ -109,6 +110,7 @@ struct rc_launching {
 
 struct rc_tracer {
     struct rc_session *session;
+    struct rc_quotas quotas;
     struct rc_ring ring;
     struct rc_tasks tasks;
     struct rc_worker workers[RC_WORKERS];

@@ -60,6 +60,7 @@ static void free_session(struct rc_session *session) {
     rc_mappings_close(tracer);
     rc_published_close(tracer);
     rc_tasks_close(&tracer->tasks);
+    rc_quotas_close(&tracer->quotas);
     rc_ring_close(&tracer->ring);
     if (session->launched_pidfd >= 0) {
         (void)close(session->launched_pidfd);

@@ -22,10 +22,11 @@
 #include "ring/publish.h"
 #include "ring/ring.h"
 #include "session.h"
+#include "tracee/proc/quota.h"
 #include "tracee/tasks.h"
 #include "throttle/stop_cost.h"
 
-enum { LONG_NS = 100000, PERIOD_NS = 10000000, SAMPLE_EVERY = 64, SAMPLE_WEIGHT = 8, LATEST_NS = 200000 };
+enum { QUOTA_NS = 1000000, LOOK_NS = 1000000000, LONG_NS = 100000, PERIOD_NS = 10000000, SAMPLE_EVERY = 64, SAMPLE_WEIGHT = 8, LATEST_NS = 200000 };
 
 static bool is_followed(const struct rc_tracer *tracer, const struct rc_task *task) {
     return tracer->session->options.thread_times && task->process != NULL && !task->process->silent &&
@@ -51,6 +52,43 @@ static uint64_t since(int64_t before, int64_t now) {
     return now > before ? (uint64_t)(now - before) : 0;
 }
 
+static void look_up_quota(struct rc_tracer *tracer, struct rc_process *process, uint64_t now) {
+    process->quota = rc_quota_of(&tracer->quotas, process->tgid);
+    process->quota_ns = now;
+}
+
+// Counts from what the quota of its process had when it was last read, if that is another one than before.
+static void follow_quota(struct rc_task *task) {
+    struct rc_quota *quota = task->process->quota;
+    if (task->time.quota != quota) {
+        task->time.quota = quota;
+        task->time.throttled_ns = quota == NULL ? 0 : rc_quota_last(quota);
+    }
+}
+
+// For how long the thread waited for a CPU since its cgroup had used up a quota, at most: the cgroup's figure is the sum
+// over CPUs. It is read when the thread has waited for long.
+static uint64_t throttled(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
+    struct rc_thread_time *time = &task->time;
+    struct rc_process *process = task->process;
+    const uint64_t delayed = since(time->throttled_at, time->read.delayed_ns);
+    if (delayed < QUOTA_NS) {
+        return 0;
+    }
+    time->throttled_at = time->read.delayed_ns;
+    if (now - process->quota_ns >= LOOK_NS) {
+        look_up_quota(tracer, process, now);
+    }
+    follow_quota(task);
+    if (process->quota == NULL) {
+        return 0;
+    }
+    const uint64_t before = time->throttled_ns;
+    time->throttled_ns = rc_quota_read(process->quota);
+    const uint64_t throttled = time->throttled_ns > before ? time->throttled_ns - before : 0;
+    return throttled < delayed ? throttled : delayed;
+}
+
 // What is known since from_ns, added to what is not told yet.
 static void add(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool read, uint64_t call_ns) {
     struct rc_thread_time *time = &task->time;
@@ -69,6 +107,7 @@ static void add(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bo
         told->args[RC_TIME_RAN] += since(time->base.ran_ns, time->read.ran_ns);
         told->args[RC_TIME_DELAYED] += since(time->base.delayed_ns, time->read.delayed_ns);
         time->base = time->read;
+        told->args[RC_TIME_THROTTLED] += throttled(tracer, task, now);
     }
     told->args[RC_TIME_STOPPED] += time->stopped_ns;
     told->args[RC_TIME_IN_CALLS] += time->calls_ns;
@@ -91,9 +130,24 @@ static void add(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bo
     time->ready = true;
 }
 
-void rc_thread_time_begin(struct rc_task *task, uint64_t now) {
+void rc_thread_time_begin(const struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
+    struct rc_process *process = task->process;
     if (task->time.from_ns == 0) {
         task->time.from_ns = now;
+    }
+    if (process != NULL && process->quota == NULL) {
+        const struct rc_task *creator = rc_tasks_find(&tracer->tasks, task->creator);
+        process->quota = creator == NULL || creator->process == NULL ? NULL : creator->process->quota;
+    }
+    if (process != NULL) {
+        follow_quota(task);
+    }
+}
+
+void rc_thread_time_executed(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {
+    if (is_followed(tracer, task)) {
+        look_up_quota(tracer, task->process, now);
+        follow_quota(task);
     }
 }
 
@@ -104,6 +158,11 @@ void rc_thread_time_begin_anew(struct rc_tracer *tracer, struct rc_task *task, u
     }
     time->from_ns = now;
     time->base = read_now(task, now) ? time->read : (struct rc_cpu_use){0};
+    if (task->process->quota_ns == 0) {
+        look_up_quota(tracer, task->process, now);
+    }
+    follow_quota(task);
+    time->throttled_at = time->base.delayed_ns;
     time->stopped_ns = time->calls_ns = time->late_ns = time->delay_ns = time->cpu_ns = time->call_ns = 0;
     time->ready = false;
 }

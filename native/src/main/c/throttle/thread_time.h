@@ -10,6 +10,7 @@
 #include "ring/event.h"
 #include "tracee/proc/schedstat.h"
 
+struct rc_quota;
 struct rc_stop;
 struct rc_task;
 struct rc_tracer;
@@ -21,7 +22,9 @@ struct rc_thread_time {
     struct rc_cpu_use base; // at that time
     struct rc_cpu_use read; // as last read ...
     uint64_t read_ns;       // ... then
-    uint64_t throttled_ns;  // of its cgroups, as last read
+    const struct rc_quota *quota; // whose figures the next two are; NULL: none is known
+    uint64_t throttled_ns;  // of its cgroups, as last read ...
+    int64_t throttled_at;   // ... when it had waited so long for a CPU
     // Since from_ns:
     uint64_t stopped_ns; // from the times at which its stops were seen to those at which it was resumed
     uint64_t calls_ns;   // in calls, without these stops
@@ -42,9 +45,11 @@ struct rc_thread_time {
 };
 
 // A new task begins, at this time; of one that was attached to, at its first stop.
-void rc_thread_time_begin(struct rc_task *task, uint64_t now);
+void rc_thread_time_begin(const struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
 // The task is in a stop, and what came before does not count.
 void rc_thread_time_begin_anew(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
+// It has executed a program.
+void rc_thread_time_executed(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
 // It has come to a stop.
 void rc_thread_time_stopped(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
 // It is in a stop since that time, and will not come to another one, or not for long.

@@ -24,6 +24,8 @@ enum { RC_DATA_BYTES = 4096, RC_DATA_PIECES = 64 };
 // The maximum number of workers of a tracer.
 enum { RC_WORKERS = 32 };
 
+struct rc_quota;
+
 struct rc_process {
     struct rc_process *next;
     pid_t tgid;
@@ -34,6 +36,8 @@ struct rc_process {
     bool mapped;                   // where its code is mapped was published (mappings.c) and has not changed since
     int mem_fd;                    // /proc/TGID/mem; -1: not open (none to spare), strings are read by process_vm_readv
     bool unread; // it was attached to, and what it has published about itself was not looked for
+    struct rc_quota *quota;        // NULL: none is known
+    uint64_t quota_ns;             // when that was looked up; 0: never
     struct rc_context context;     // where it publishes the contexts of its threads
     enum rc_detach_reason leaving; // 0: stays traced
     bool detached;                 // at least one of its tasks was detached alive

@@ -98,7 +98,7 @@ static bool adopt(struct rc_tracer *tracer, struct rc_task *task, const struct r
     task->state = RC_TASK_TRACED;
     task->process = process;
     process->tasks++;
-    rc_thread_time_begin(task, stop->time_ns);
+    rc_thread_time_begin(tracer, task, stop->time_ns);
     rc_colocation_created(tracer, task);
     struct rc_process_event event;
     if (is_new) {
@@ -187,7 +187,7 @@ struct rc_task *rc_task_created(struct rc_tracer *tracer, pid_t creator, pid_t c
         task = rc_tasks_add(&tracer->tasks, child, RC_TASK_EXPECTED, tracer->current);
         if (task != NULL) {
             task->creator = creator;
-            rc_thread_time_begin(task, rc_now());
+            rc_thread_time_begin(tracer, task, rc_now());
         } else {
             rc_engine_failure(tracer, "memory for a task", ENOMEM);
         }
@@ -245,6 +245,7 @@ void rc_task_executed(struct rc_tracer *tracer, struct rc_task *task, const stru
     } else {
         rc_process_event(&event, stop->tid, RC_EXEC, 0, stop->time_ns);
         event.event.aux = (uint32_t)former;
+        rc_thread_time_executed(tracer, task, stop->time_ns);
     }
     const bool leaving = task->process->leaving != 0;
     const bool silent = task->process->silent;

@@ -115,7 +115,8 @@ public final class RecordCommand implements Callable<Integer> {
         detail.text(); // checks
         SyscallFilter filter = selected.filter();
         CapturePlan plan = filter.plan(ArgumentDetail.ALL, EnumSet.allOf(Following.class));
-        CaptureOptions options = source.with(tracing.options(plan, detail.bufferLimit(false), target.window()));
+        CaptureOptions options = source.with(tracing.options(plan, detail.bufferLimit(false), target.window()))
+                .withThreadTimes();
         CallSites sites = source.sites();
         TraceTarget whom = tracing.filtered(target.target());
         OutputPlan output = OutputPlan.nothing(!unredacted);

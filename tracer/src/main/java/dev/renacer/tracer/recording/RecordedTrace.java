@@ -4,6 +4,7 @@
 package dev.renacer.tracer.recording;
 
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.ThreadTime;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.TracedProcess;
@@ -172,6 +173,13 @@ public final class RecordedTrace {
                 SyscallCall call = reader.read(tag);
                 toListener(receiver, call.process(), call.startNanos()).onUnaskedCall(call);
                 others++;
+            }
+            case Tag.THREAD_TIME -> {
+                if (blocks.version() < Tag.SINCE_TIMES) {
+                    throw new RecordingException("a record has the unknown kind " + kind);
+                }
+                ThreadTime time = TimeCode.read(tag, in, names, reader);
+                receiver.listener().onThreadTime(time);
             }
             case Tag.BEGIN -> begin(in, receiver);
             case Tag.LOOKUP -> LookupCode.read(in, receiver.lookups());

@@ -5,6 +5,9 @@ package dev.renacer.tracer.recording;
 
 /** The first byte of a record: its kind in the low half; in the high half, of a call, what follows. */
 final class Tag {
+    /** Where the time of a thread went. Since version 3. */
+    static final int THREAD_TIME = 0;
+
     static final int CALL = 1;
     static final int UNASKED = 2;
     static final int BEGIN = 3;
@@ -23,6 +26,9 @@ final class Tag {
     /** What a thread is called. */
     static final int THREAD_NAME = 15;
 
+    /** The first version with times of threads. */
+    static final int SINCE_TIMES = 3;
+
     static final int KIND = 0xf;
 
     /** Of a call: the thread is that of the call before it in this block. */
@@ -33,6 +39,13 @@ final class Tag {
     static final int HAS_MORE = 0x40;
 
     static final int FAILED = 0x80;
+
+    /** Of a thread's time: the scheduler could not be asked. */
+    static final int UNREAD = 0x10;
+    /** Likewise: calls were made that nobody saw. */
+    static final int UNSEEN = 0x20;
+
+    static final int HAS_LAST_CALL = 0x40;
 
     static final int IN_PROGRESS = 1;
     static final int LEFT = 2;

@@ -4,6 +4,7 @@
 package dev.renacer.tracer.recording;
 
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.ThreadTime;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.descriptor.Descriptors;
@@ -132,6 +133,14 @@ public final class TraceRecorder implements TraceListener, AutoCloseable {
             calls.write(call, false);
             pending = Optional.of(call);
             unasked++;
+            recorded();
+        }
+    }
+
+    @Override
+    public void onThreadTime(ThreadTime time) {
+        if (!broken) {
+            TimeCode.write(out, names, calls, time);
             recorded();
         }
     }
