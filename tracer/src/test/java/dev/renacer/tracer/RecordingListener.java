@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class RecordingListener implements TraceListener {
     private final List<SyscallCall> calls = Collections.synchronizedList(new ArrayList<>());
     private final List<SyscallCall> unasked = Collections.synchronizedList(new ArrayList<>());
+    private final List<ThreadTime> times = Collections.synchronizedList(new ArrayList<>());
     private final List<TraceEvent> events = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger idles = new AtomicInteger();
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -35,6 +36,11 @@ public final class RecordingListener implements TraceListener {
     }
 
     @Override
+    public void onThreadTime(ThreadTime time) {
+        times.add(time);
+    }
+
+    @Override
     public void onEvent(TraceEvent event) {
         events.add(event);
     }
@@ -53,6 +59,10 @@ public final class RecordingListener implements TraceListener {
     public void onCut() {
         cut = true;
         onEnd();
+    }
+
+    public List<ThreadTime> times() {
+        return List.copyOf(times);
     }
 
     public long epochOffsetNanos() {

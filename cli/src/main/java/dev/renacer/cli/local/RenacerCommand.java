@@ -103,7 +103,7 @@ public final class RenacerCommand implements Callable<Integer> {
         CapturePlan plan = filter.plan(read, following(filter, written));
         CaptureOptions plain = shown.source.with(
                 tracing.options(plan, shown.detail.bufferLimit(shown.selected.dumps()), target.window()));
-        boolean timed = record != null || shown.otlp.isAsked(System.getenv());
+        boolean timed = record != null || written.tellsTimes() || shown.otlp.isAsked(System.getenv());
         CaptureOptions options = timed ? plain.withThreadTimes() : plain;
         CallSites sites = shown.source.sites();
         boolean sockets = followsSockets(filter, written);

@@ -31,7 +31,6 @@ public final class TimeAccounts implements TraceListener {
     private final boolean named;
     private final Map<Integer, ThreadOf> threads = new HashMap<>();
     private final Map<Integer, TimeSums> sums = new HashMap<>();
-    private boolean told;
 
     /**
      * @param descriptors  knows what descriptors are
@@ -53,9 +52,6 @@ public final class TimeAccounts implements TraceListener {
     }
 
     private void account(SyscallCall call, boolean withTarget) {
-        if (!told) {
-            return; // nobody asked for times
-        }
         int pid = call.process().pid();
         thread(pid, call.tid())
                 .account
@@ -64,7 +60,6 @@ public final class TimeAccounts implements TraceListener {
 
     @Override
     public void onThreadTime(ThreadTime time) {
-        told = true;
         int pid = time.process().pid();
         thread(pid, time.tid()).account.told(sums(pid), time);
     }
@@ -99,7 +94,7 @@ public final class TimeAccounts implements TraceListener {
 
     /** What is known of a process since this was last called for it; empty: nothing. */
     public Optional<TimeSums> take(int pid) {
-        return Optional.ofNullable(sums.remove(pid));
+        return Optional.ofNullable(sums.remove(pid)).filter(known -> known.wallNanos() > 0);
     }
 
     private TimeSums sums(int pid) {

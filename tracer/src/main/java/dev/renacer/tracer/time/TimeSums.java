@@ -42,6 +42,22 @@ public final class TimeSums {
         }
     }
 
+    /** Adds what another process has spent. */
+    public void add(TimeSums other) {
+        wall += other.wall;
+        cpu += other.cpu;
+        runnable += other.runnable;
+        throttled += other.throttled;
+        tracer += other.tracer;
+        unknown += other.unknown;
+        for (int kind = 0; kind < blocked.length; kind++) {
+            blocked[kind] += other.blocked[kind];
+        }
+        files.add(other.files);
+        peers.add(other.peers);
+        locks.add(other.locks);
+    }
+
     /** The whole time: what threads lived, as far as it is told. It is the sum of all below. */
     public long wallNanos() {
         return wall;

@@ -12,6 +12,7 @@ import dev.renacer.tracer.CapturedData;
 import dev.renacer.tracer.CapturedData.Part;
 import dev.renacer.tracer.SignalInfo;
 import dev.renacer.tracer.SyscallCall;
+import dev.renacer.tracer.ThreadTime;
 import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.TracedProcess;
@@ -19,6 +20,7 @@ import dev.renacer.tracer.context.ThreadContext;
 import dev.renacer.tracer.source.CallStack;
 import dev.renacer.tracer.source.SourceLocation;
 import dev.renacer.tracer.syscall.Abi;
+import dev.renacer.tracer.syscall.Syscall;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -80,6 +82,28 @@ class RoundTripTest {
 
         assertThat(seen.calls()).usingRecursiveComparison().isEqualTo(List.of(call, call));
         assertThat(seen.trace.unasked()).usingRecursiveComparison().isEqualTo(List.of(call));
+    }
+
+    @ParameterizedTest
+    @MethodSource("times")
+    void whereTimeWentIsWhatItWas(ThreadTime time) throws IOException {
+        var seen = Recordings.replay(Recordings.of(trace -> {
+            trace.onThreadTime(time);
+            trace.onThreadTime(time);
+        }));
+
+        assertThat(seen.trace.times()).isEqualTo(List.of(time, time));
+    }
+
+    static Stream<ThreadTime> times() {
+        Syscall read = CallFixture.call("read").build().syscall();
+        long most = Long.MAX_VALUE / 2;
+        return Stream.of(
+                new ThreadTime(PROCESS, 7, 5, 5, 0, 0, 0, 0, 0, 0, Optional.empty(), 0, 0, 0, true, false),
+                new ThreadTime(OTHER, -1, 1, most, 1, 2, 3, 4, 5, 6, Optional.of(read), 7, 8, 9, true, true),
+                new ThreadTime(
+                        PROCESS, 9, 1, 2, most, most, most, most, most, 0, Optional.empty(), most, most, most, false,
+                        false));
     }
 
     @Test

@@ -115,7 +115,13 @@ public final class OutputPlan {
     public boolean needsDescriptors() {
         Stream<Destination> traces = statistics.replaceTrace() ? others.stream() : destinations();
         return shown.namesDescriptors()
+                || statistics.areTimes()
                 || traces.anyMatch(destination -> destination.format().needsDescriptors());
+    }
+
+    /** Whether it is told where time went (--time). */
+    public boolean tellsTimes() {
+        return statistics.areTimes();
     }
 
     /** Whether anything goes to standard output. */

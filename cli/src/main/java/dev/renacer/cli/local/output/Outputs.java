@@ -82,10 +82,13 @@ public final class Outputs implements AutoCloseable {
         boolean isTrace =
                 output.statistics().filter(StatisticsOptions::replaceTrace).isEmpty();
         Stream<TraceListener> statistics = output.statistics().stream()
-                .map(asked -> asked.output(
-                        output.stream(),
-                        output.destination().format().ofStatistics().orElseThrow(),
-                        facts));
+                .flatMap(asked -> asked
+                        .output(
+                                output.stream(),
+                                output.destination().format().ofStatistics().orElseThrow(),
+                                descriptors,
+                                facts)
+                        .stream());
         return isTrace ? Stream.concat(Stream.of(trace(output, several, descriptors, facts)), statistics) : statistics;
     }
 

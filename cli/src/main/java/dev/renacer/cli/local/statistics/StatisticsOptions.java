@@ -6,12 +6,14 @@ package dev.renacer.cli.local.statistics;
 import dev.renacer.cli.CommandFailure;
 import dev.renacer.cli.ProjectVersion;
 import dev.renacer.tracer.TraceListener;
+import dev.renacer.tracer.descriptor.Descriptors;
 import dev.renacer.tracer.output.ReportStream;
 import dev.renacer.tracer.report.ReportFacts;
 import dev.renacer.tracer.statistics.RowOrder;
 import dev.renacer.tracer.statistics.report.Content;
 import dev.renacer.tracer.statistics.report.StatisticsOutput;
 import dev.renacer.tracer.statistics.report.SummaryColumn;
+import dev.renacer.tracer.statistics.report.TimeOutput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -65,6 +67,12 @@ public final class StatisticsOptions {
     boolean functions;
 
     @Option(
+            names = "--time",
+            description = "Write where the time of each process went, instead of the trace: on a CPU, waiting for one,"
+                    + " throttled, blocked and in what (files, peers and locks with the longest waits), and in the tracer.")
+    boolean times;
+
+    @Option(
             names = "--profile-self",
             description =
                     "Tell at the end what the trace cost: CPU and memory of renacer, and how much longer the program"
@@ -81,9 +89,14 @@ public final class StatisticsOptions {
         return functions;
     }
 
+    /** Whether it is told where time went. */
+    public boolean areTimes() {
+        return times;
+    }
+
     /** Whether statistics are written. */
     public boolean areAsked() {
-        return summary || behindTrace || spread || functions;
+        return summary || behindTrace || spread || functions || times;
     }
 
     /** Whether they are written instead of the trace. */
@@ -115,6 +128,10 @@ public final class StatisticsOptions {
             throw CommandFailure.usage("-C writes a table behind the lines of a trace, for which JSON, CSV and"
                     + " HTML have no place; use -c, and for the trace --format FORMAT=FILE");
         }
+        if (times && format != StatisticsOutput.Format.TEXT) {
+            throw CommandFailure.usage("--time writes tables of text; use --format text, or for other programs the"
+                    + " attributes renacer.time.* of spans: --otlp-endpoint URL");
+        }
         if (format == StatisticsOutput.Format.CSV && (spread || functions)) {
             throw CommandFailure.usage((spread ? "--stats-extended" : "--function-time")
                     + " has several tables, for which one CSV has no place; use --format text, json or html, or -c for a table"
@@ -142,15 +159,24 @@ public final class StatisticsOptions {
     /**
      * Gathers and writes them.
      *
+     * @param descriptors  knows what descriptors are
      * @param facts  what a page says beside them, asked for if there is one
      */
-    public TraceListener output(ReportStream out, StatisticsOutput.Format format, Supplier<ReportFacts> facts) {
-        return new StatisticsOutput(out, format, ProjectVersion.current(), content(), facts);
+    public List<TraceListener> output(
+            ReportStream out, StatisticsOutput.Format format, Descriptors descriptors, Supplier<ReportFacts> facts) {
+        List<TraceListener> asked = new ArrayList<>();
+        if (hasTable() || spread || functions) {
+            asked.add(new StatisticsOutput(out, format, ProjectVersion.current(), content(), facts));
+        }
+        if (times) {
+            asked.add(new TimeOutput(out, descriptors));
+        }
+        return asked;
     }
 
     /** -C alone means that table; with other statistics it only says where they go. */
     private boolean hasTable() {
-        return summary || (behindTrace && !spread && !functions);
+        return summary || (behindTrace && !spread && !functions && !times);
     }
 
     private Content content() {
