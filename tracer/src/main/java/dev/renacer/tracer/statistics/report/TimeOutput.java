@@ -26,6 +26,9 @@ public final class TimeOutput implements TraceListener {
     /** So many that have ended are kept apart. */
     private static final int KEPT = 10 * TOLD;
 
+    /** A file, peer or lock is told if it took at least this part of the time. */
+    private static final int LEAST_PART = 1_000;
+
     private static final Comparator<Spent> LONGEST =
             Comparator.comparingLong((Spent spent) -> spent.sums().wallNanos()).reversed();
 
@@ -128,7 +131,11 @@ public final class TimeOutput implements TraceListener {
     }
 
     private static void top(TextTable table, TimeSums sums, TopTimes times) {
-        times.most().forEach(entry -> row(table, sums, entry.nanos(), "  " + entry.name()));
+        for (TopTimes.Entry entry : times.most()) {
+            if (entry.nanos() >= sums.wallNanos() / LEAST_PART) {
+                row(table, sums, entry.nanos(), "  " + entry.name());
+            }
+        }
     }
 
     private static void row(TextTable table, TimeSums sums, long nanos, String what) {
