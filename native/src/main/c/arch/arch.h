@@ -50,6 +50,8 @@ int rc_arch_end_call(pid_t tid);
 // Whether this call returns EINTR when it is interrupted without a handler, although it can simply be made again.
 bool rc_arch_is_restartable(uint32_t arch, int64_t nr);
 bool rc_arch_is_restart_syscall(uint32_t arch, int64_t nr);
+// futex(2) of programs that are not 32-bit ones.
+bool rc_arch_is_futex(uint32_t arch, int64_t nr);
 // exit and exit_group.
 bool rc_arch_is_exit(uint32_t arch, int64_t nr);
 bool rc_arch_is_execve(uint32_t arch, int64_t nr);

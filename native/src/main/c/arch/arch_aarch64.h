@@ -102,6 +102,10 @@ bool rc_arch_is_restart_syscall(uint32_t arch, int64_t nr) {
     return arch == AUDIT_ARCH_AARCH64 ? nr == 128 : nr == 0;
 }
 
+bool rc_arch_is_futex(uint32_t arch, int64_t nr) {
+    return arch == AUDIT_ARCH_AARCH64 && nr == 98;
+}
+
 bool rc_arch_is_exit(uint32_t arch, int64_t nr) {
     return arch == AUDIT_ARCH_AARCH64 ? nr == 93 || nr == 94 : nr == 1 || nr == 248;
 }

@@ -104,6 +104,10 @@ bool rc_arch_is_restart_syscall(uint32_t arch, int64_t nr) {
     return arch == AUDIT_ARCH_I386 ? nr == 0 : (nr & ~(int64_t)X32_BIT) == 219;
 }
 
+bool rc_arch_is_futex(uint32_t arch, int64_t nr) {
+    return arch == AUDIT_ARCH_X86_64 && nr == 202;
+}
+
 bool rc_arch_is_exit(uint32_t arch, int64_t nr) {
     const int64_t plain = nr & ~(int64_t)X32_BIT;
     return arch == AUDIT_ARCH_I386 ? nr == 1 || nr == 252 : plain == 60 || plain == 231;

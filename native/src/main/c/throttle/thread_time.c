@@ -17,11 +17,14 @@
 #define _GNU_SOURCE
 #include "throttle/thread_time.h"
 
+#include <linux/futex.h>
 #include <unistd.h>
 
+#include "arch/arch.h"
 #include "ring/publish.h"
 #include "ring/ring.h"
 #include "session.h"
+#include "tracee/memory.h"
 #include "tracee/proc/quota.h"
 #include "tracee/tasks.h"
 #include "throttle/stop_cost.h"
@@ -118,11 +121,13 @@ static void add(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bo
     if (now > time->from_ns) {
         told->args[RC_TIME_IN_LAST_CALL] = 0;
         told->nr = -1;
+        told->aux = 0;
     }
     if (call_ns != 0) {
         told->args[RC_TIME_IN_LAST_CALL] = call_ns;
         told->nr = task->call.nr;
         told->arch = task->call.arch;
+        told->aux = time->owner;
     }
     time->from_ns = told->end_ns;
     time->stopped_ns = time->calls_ns = time->late_ns = time->delay_ns = time->cpu_ns = 0;
@@ -165,6 +170,40 @@ void rc_thread_time_begin_anew(struct rc_tracer *tracer, struct rc_task *task, u
     time->throttled_at = time->base.delayed_ns;
     time->stopped_ns = time->calls_ns = time->late_ns = time->delay_ns = time->cpu_ns = time->call_ns = 0;
     time->ready = false;
+}
+
+// What glibc and the kernel keep of a lock's owner: of one with priority inheritance its word, of another mutex of
+// glibc's what follows. What stands there is the program's own, and only shown.
+static uint32_t owner_of(const struct rc_task *task) {
+    enum { WAIT = 0, LOCK_PI = 6, LOCK_PI2 = 13, COMMAND = 0x7f, CONTENDED = 2, MOST = 1 << 20, KINDS = 0x3ff };
+    struct {
+        uint32_t lock;
+        uint32_t count;
+        uint32_t owner;
+        uint32_t users;
+        uint32_t kind;
+    } mutex;
+    const int command = (int)task->call.args[1] & COMMAND;
+    const bool inherits = command == LOCK_PI || command == LOCK_PI2;
+    if ((!inherits && (command != WAIT || (uint32_t)task->call.args[2] != CONTENDED)) ||
+        rc_memory_read(task, task->call.args[0], &mutex, sizeof mutex) != (int)sizeof mutex) {
+        return 0;
+    }
+    if (inherits) {
+        return mutex.lock & FUTEX_TID_MASK;
+    }
+    const bool fits = mutex.lock == CONTENDED && mutex.count < MOST && mutex.users < MOST && (mutex.kind & ~KINDS) == 0;
+    return fits && mutex.owner <= FUTEX_TID_MASK ? mutex.owner : 0;
+}
+
+void rc_thread_time_entered(struct rc_tracer *tracer, struct rc_task *task) {
+    if (!is_followed(tracer, task)) {
+        return;
+    }
+    if (rc_arch_is_exit(task->call.arch, task->call.nr)) {
+        rc_thread_time_take(tracer, task, task->pace.stopped_ns);
+    }
+    task->time.owner = rc_arch_is_futex(task->call.arch, task->call.nr) ? owner_of(task) : 0;
 }
 
 void rc_thread_time_take(struct rc_tracer *tracer, struct rc_task *task, uint64_t now) {

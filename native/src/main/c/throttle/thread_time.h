@@ -32,6 +32,7 @@ struct rc_thread_time {
     uint64_t delay_ns;   // ... until it ran again,
     uint64_t cpu_ns;     // ... of its CPU time
     uint64_t call_ns;    // the call that it is in, or that just ended, without its stops
+    uint32_t owner;      // of the lock that the call waits for; 0: none, or not known
     // What a stop costs, as sampled:
     uint32_t until; // stops until the next sample
     uint64_t late_mean;
@@ -52,6 +53,8 @@ void rc_thread_time_begin_anew(struct rc_tracer *tracer, struct rc_task *task, u
 void rc_thread_time_executed(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
 // It has come to a stop.
 void rc_thread_time_stopped(struct rc_tracer *tracer, struct rc_task *task, const struct rc_stop *stop);
+// It is in the entry stop of `call`.
+void rc_thread_time_entered(struct rc_tracer *tracer, struct rc_task *task);
 // It is in a stop since that time, and will not come to another one, or not for long.
 void rc_thread_time_take(struct rc_tracer *tracer, struct rc_task *task, uint64_t now);
 // Just before and just after it is resumed, at that time.

@@ -145,9 +145,7 @@ static void on_entry(struct rc_tracer *tracer, struct rc_task *task, const struc
     }
     if (!task->suspended) {
         enter(tracer, task, info, now);
-        if (rc_arch_is_exit(task->call.arch, task->call.nr)) {
-            rc_thread_time_take(tracer, task, task->pace.stopped_ns);
-        }
+        rc_thread_time_entered(tracer, task);
         resume_call(tracer, task);
         rc_mappings_publish(tracer);
         rc_published_tell(tracer);

@@ -208,6 +208,7 @@ public final class SyscallDecoder {
                 event.arg(4),
                 event.arg(5),
                 event.arg(5) == 0 ? Optional.empty() : Optional.of(syscall(event)),
+                event.aux(),
                 event.result(),
                 event.instructionPointer(),
                 event.stackPointer(),

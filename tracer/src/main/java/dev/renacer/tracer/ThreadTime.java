@@ -21,6 +21,8 @@ import java.util.Optional;
  * @param inCallsNanos     in system calls, whether or not they were asked for, without those stops
  * @param lastCallNanos    likewise in the last call, if it ended with the stretch and was long; otherwise 0
  * @param lastCall         which call that was
+ * @param lockOwner        if that call waited for a lock: the thread that held it when it began, as the program numbers its
+ *     threads; 0: none, or not known
  * @param lateNanos        how long it took, as estimated, until stops were seen
  * @param wakingNanos      how long it took, as estimated, until the thread ran again after stops; in the delay
  * @param overheadNanos    CPU time that stops took, as estimated
@@ -39,6 +41,7 @@ public record ThreadTime(
         long inCallsNanos,
         long lastCallNanos,
         Optional<Syscall> lastCall,
+        int lockOwner,
         long lateNanos,
         long wakingNanos,
         long overheadNanos,

@@ -37,6 +37,7 @@ final class TimeCode {
             out.number(time.lastCallNanos());
             out.one(Numbered.ABIS.of(time.lastCall().get().abi()));
             out.signed(time.lastCall().get().number());
+            out.signed(time.lockOwner());
         }
     }
 
@@ -56,6 +57,8 @@ final class TimeCode {
         long overhead = nanos(in);
         boolean hasLast = (tag & Tag.HAS_LAST_CALL) != 0;
         long last = hasLast ? nanos(in) : 0;
+        Optional<Syscall> call = hasLast ? Optional.of(call(in)) : Optional.empty();
+        int owner = hasLast ? in.signedInt() : 0;
         return new ThreadTime(
                 process,
                 tid,
@@ -67,7 +70,8 @@ final class TimeCode {
                 stopped,
                 inCalls,
                 last,
-                hasLast ? Optional.of(call(in)) : Optional.empty(),
+                call,
+                owner,
                 late,
                 waking,
                 overhead,

@@ -17,6 +17,7 @@ import dev.renacer.tracer.descriptor.NameWriter;
 import dev.renacer.tracer.descriptor.address.SocketAddress;
 import dev.renacer.tracer.output.ArgumentFormatter;
 import dev.renacer.tracer.span.attribute.SpanAttributes;
+import dev.renacer.tracer.span.attribute.TimeAttributes;
 import dev.renacer.tracer.span.wait.LockWatch;
 import dev.renacer.tracer.span.wait.ThreadNames;
 import dev.renacer.tracer.subject.PolledDescriptor;
@@ -27,6 +28,8 @@ import dev.renacer.tracer.syscall.Parameter;
 import dev.renacer.tracer.syscall.ParameterKind;
 import dev.renacer.tracer.syscall.SignalNames;
 import dev.renacer.tracer.syscall.Syscall;
+import dev.renacer.tracer.time.CallTime;
+import dev.renacer.tracer.time.TimeAccounts;
 import io.opentelemetry.api.common.AttributeKey;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -65,7 +68,8 @@ final class CallDetails {
             "epoll_pwait",
             "epoll_pwait2");
 
-    private static final int MOST_ATTRIBUTES = 20;
+    private static final double NANOS = 1e9;
+    private static final int MOST_ATTRIBUTES = 26;
     /** Numbers of descriptors as the objects that the exporter wants. */
     private static final int BOXED = 1_024;
 
@@ -124,13 +128,23 @@ final class CallDetails {
 
     private final ThreadNames threads;
     private final LockWatch locks;
+    private final TimeAccounts times;
     private final IdentityHashMap<Syscall, Shape> shapes = new IdentityHashMap<>();
     private final Long[] numbers = new Long[BOXED];
     private final StringBuilder text = new StringBuilder();
     private final Object[] pairs = new Object[2 * MOST_ATTRIBUTES];
     private int end;
 
-    CallDetails(ArgumentDetail level, Descriptors descriptors, ThreadNames threads, LockWatch locks) {
+    /**
+     * @param times  says where the time of the call went that is being delivered
+     */
+    CallDetails(
+            ArgumentDetail level,
+            Descriptors descriptors,
+            ThreadNames threads,
+            LockWatch locks,
+            TimeAccounts times) {
+        this.times = times;
         this.level = level;
         this.descriptors = descriptors;
         this.sockets = NameWriter.of(descriptors, NameWriter.Style.NONE);
@@ -163,6 +177,7 @@ final class CallDetails {
         if (LockWatch.waits(call)) {
             locks.holder(call).ifPresent(this::holder);
         }
+        times.of(call).ifPresent(this::time);
         return new CallDetail(Arrays.copyOf(pairs, end));
     }
 
@@ -198,6 +213,22 @@ final class CallDetails {
                 socket(CallSocket.of(known));
             }
         });
+    }
+
+    private void time(CallTime time) {
+        time(TimeAttributes.CPU, time.cpu());
+        time(TimeAttributes.RUNNABLE, time.runnable());
+        time(TimeAttributes.THROTTLED, time.throttled());
+        time(TimeAttributes.blocked(time.on()), time.blocked());
+        if (time.lockOwner() != 0) {
+            put(SpanAttributes.LOCK_OWNER_TID, Integer.toUnsignedLong(time.lockOwner()));
+        }
+    }
+
+    private void time(AttributeKey<Double> key, long nanos) {
+        if (nanos > 0) {
+            put(key, nanos / NANOS);
+        }
     }
 
     private void holder(int pid) {

@@ -159,8 +159,8 @@ public final class SpanAssembler implements TraceListener {
         this.sink = sink;
         this.threads = threads;
         this.locks = locks;
-        this.details = new CallDetails(options.arguments(), descriptors, threads, locks);
         this.times = new TimeAccounts(descriptors, options.arguments() != ArgumentDetail.NONE);
+        this.details = new CallDetails(options.arguments(), descriptors, threads, locks, times);
         this.parents = new CallParents(options.parents().unsampled());
         this.options = options;
         this.epochNanos = epochNanos;
@@ -236,6 +236,9 @@ public final class SpanAssembler implements TraceListener {
         SyscallCall call = wait.call();
         CallDetail detail = wait.with();
         if (waker.isPresent()) {
+            int tid = waker.get().tid();
+            String thread = waker.get().name().map(name -> name + " " + tid).orElseGet(() -> Integer.toString(tid));
+            times.woken(call.process().pid(), thread, call.durationNanos());
             detail = detail.with(SpanAttributes.WAKER_TID, (long) waker.get().tid());
         }
         if (waker.isPresent() && waker.get().name().isPresent()) {

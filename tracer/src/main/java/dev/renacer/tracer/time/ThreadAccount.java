@@ -44,14 +44,13 @@ final class ThreadAccount {
     /** A stretch whose last call was not delivered yet. */
     private Optional<ThreadTime> open = Optional.empty();
 
-    /** A call has returned. */
-    void called(TimeSums sums, CallWait wait, long nanos, long endNanos) {
+    /** A call has returned. Where its time went, if it was long. */
+    Optional<CallTime> called(TimeSums sums, CallWait wait, long nanos, long endNanos) {
         if (open.isPresent()) {
             ThreadTime time = open.get();
             open = Optional.empty();
             if (time.endNanos() == endNanos) {
-                settle(sums, time, wait);
-                return;
+                return Optional.of(settle(sums, time, wait));
             }
             settle(sums, time, unseen(time));
         }
@@ -60,6 +59,7 @@ final class ThreadAccount {
         } else {
             shortNanos[wait.on().index()] += nanos;
         }
+        return Optional.empty();
     }
 
     /** A stretch is told. */
@@ -86,11 +86,12 @@ final class ThreadAccount {
         return KINDS[time.lastCall().map(CallWaits::unseen).orElse(BlockedOn.UNSEEN).index()];
     }
 
-    private void settle(TimeSums sums, ThreadTime time, CallWait last) {
+    private CallTime settle(TimeSums sums, ThreadTime time, CallWait last) {
         Split split = Split.of(time);
         sums.add(time.wallNanos(), split);
         long inLast = Math.min(split.blocked(), time.lastCallNanos());
         sums.addBlocked(last, inLast);
+        sums.addHeld(time.lockOwner(), inLast);
         long rest = split.blocked() - inLast;
         long seen = 0;
         for (Waited call : named) {
@@ -115,6 +116,7 @@ final class ThreadAccount {
         sums.addBlocked(KINDS[outside.index()], rest - given);
         named.clear();
         Arrays.fill(shortNanos, 0);
+        return CallTime.of(time, split, inLast, last.on());
     }
 
     private static long give(TimeSums sums, CallWait wait, double nanos) {

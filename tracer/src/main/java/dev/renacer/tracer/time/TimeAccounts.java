@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Where the time of each process goes. For the consumer thread; stands behind {@link Descriptors}. */
 public final class TimeAccounts implements TraceListener {
@@ -31,6 +32,8 @@ public final class TimeAccounts implements TraceListener {
     private final boolean named;
     private final Map<Integer, ThreadOf> threads = new HashMap<>();
     private final Map<Integer, TimeSums> sums = new HashMap<>();
+    private Optional<CallTime> latest = Optional.empty();
+    private @Nullable SyscallCall latestCall;
 
     /**
      * @param descriptors  knows what descriptors are
@@ -53,9 +56,21 @@ public final class TimeAccounts implements TraceListener {
 
     private void account(SyscallCall call, boolean withTarget) {
         int pid = call.process().pid();
-        thread(pid, call.tid())
+        latest = thread(pid, call.tid())
                 .account
                 .called(sums(pid), waits.of(call, withTarget), call.durationNanos(), call.endNanos());
+        latestCall = latest.isPresent() ? call : null;
+    }
+
+    /** Where the time of the call went that was given last, if it was long. */
+    @SuppressWarnings("ReferenceEquality") // this very call, not one like it
+    public Optional<CallTime> of(SyscallCall call) {
+        return call == latestCall ? latest : Optional.empty();
+    }
+
+    /** A wait of a process for another thread was ended by this one. */
+    public void woken(int pid, String thread, long nanos) {
+        sums(pid).addWoken(thread, nanos);
     }
 
     @Override

@@ -9,6 +9,8 @@ public final class TimeSums {
     private final TopTimes files = new TopTimes();
     private final TopTimes peers = new TopTimes();
     private final TopTimes locks = new TopTimes();
+    private final TopTimes holders = new TopTimes();
+    private final TopTimes wakers = new TopTimes();
     private long wall;
     private long cpu;
     private long runnable;
@@ -42,6 +44,18 @@ public final class TimeSums {
         }
     }
 
+    /** Adds for how long a lock was waited for that a thread held; 0: it is not known which. */
+    void addHeld(int tid, long nanos) {
+        if (tid != 0) {
+            holders.add(Integer.toUnsignedString(tid), nanos);
+        }
+    }
+
+    /** Adds a wait that this thread has ended. */
+    void addWoken(String thread, long nanos) {
+        wakers.add(thread, nanos);
+    }
+
     /** Adds what another process has spent. */
     public void add(TimeSums other) {
         wall += other.wall;
@@ -56,6 +70,8 @@ public final class TimeSums {
         files.add(other.files);
         peers.add(other.peers);
         locks.add(other.locks);
+        holders.add(other.holders);
+        wakers.add(other.wakers);
     }
 
     /** The whole time: what threads lived, as far as it is told. It is the sum of all below. */
@@ -106,5 +122,15 @@ public final class TimeSums {
     /** The addresses at which threads waited for others. */
     public TopTimes locks() {
         return locks;
+    }
+
+    /** The threads that held locks that were waited for, as the program numbers them. */
+    public TopTimes holders() {
+        return holders;
+    }
+
+    /** The threads that ended waits for others. */
+    public TopTimes wakers() {
+        return wakers;
     }
 }

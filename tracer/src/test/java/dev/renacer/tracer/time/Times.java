@@ -22,6 +22,7 @@ final class Times {
     private long inCalls;
     private long lastCall;
     private Optional<Syscall> last = Optional.empty();
+    private int owner;
     private long late;
     private long waking;
     private long overhead;
@@ -73,6 +74,11 @@ final class Times {
         return this;
     }
 
+    Times owner(int thread) {
+        owner = thread;
+        return this;
+    }
+
     Times stops(long untilSeen, long untilRunning, long cpu) {
         late = untilSeen;
         waking = untilRunning;
@@ -92,7 +98,8 @@ final class Times {
 
     ThreadTime build() {
         return new ThreadTime(
-                CallFixture.PROCESS, tid, start, end, ran, delayed, throttled, stopped, inCalls, lastCall, last, late,
+                CallFixture.PROCESS, tid, start, end, ran, delayed, throttled, stopped, inCalls, lastCall, last,
+                owner, late,
                 waking, overhead, read, unseen);
     }
 }

@@ -49,6 +49,17 @@ class TimeAttributionIT {
             released = time.monotonic(); lock.release(); thread.join()
             print(released - began[0])
             """;
+    /** A mutex of glibc's; says who holds it. */
+    private static final String MUTEX = """
+            import ctypes, threading, time
+            libc = ctypes.CDLL(None); mutex = ctypes.create_string_buffer(64)
+            libc.pthread_mutex_lock(mutex)
+            thread = threading.Thread(target=lambda: libc.pthread_mutex_lock(mutex)); thread.start()
+            time.sleep(0.2)
+            libc.pthread_mutex_unlock(mutex); thread.join()
+            print(threading.get_native_id())
+            """;
+
     private static final String PIPE = """
             import os, threading, time
             r, w = os.pipe(); began = []; wrote = []
@@ -62,7 +73,8 @@ class TimeAttributionIT {
             print(sum(b - a for a, b in zip(began, wrote)))
             """;
 
-    private record Outcome(double truth, Map<String, Double> times, Map<String, String> texts) {
+    private record Outcome(
+            double truth, Map<String, Double> times, Map<String, String> texts, List<Span> calls) {
         double time(String name) {
             return times.getOrDefault(name, 0.0);
         }
@@ -91,6 +103,21 @@ class TimeAttributionIT {
         assertThat(outcome.time("blocked.futex")).isCloseTo(outcome.truth(), withPercentage(PERCENT));
         assertThat(outcome.texts().get("top.locks")).startsWith("0x");
         assertAddsUp(outcome);
+    }
+
+    @Test
+    void whoHoldsAMutexAndWhoHandsItOverIsTold() throws IOException {
+        Outcome outcome = traced(PYTHON, "-c", MUTEX);
+
+        String owner = Long.toString((long) outcome.truth());
+        assertThat(outcome.texts()).containsEntry("top.lock_holders", owner);
+        assertThat(outcome.texts().get("top.wakers")).endsWith(" " + owner);
+        assertThat(outcome.calls())
+                .anyMatch(call -> call.getName().equals("syscall: futex")
+                        && call.getAttributesList().stream()
+                                .anyMatch(attribute -> attribute.getKey().equals("syscall.lock.owner.tid")
+                                        && Long.toString(attribute.getValue().getIntValue())
+                                                .equals(owner)));
     }
 
     @Test
@@ -195,7 +222,7 @@ class TimeAttributionIT {
                                     .getValues(0)
                                     .getStringValue(),
                             (first, _) -> first));
-            return new Outcome(Double.parseDouble(run.out().strip()), times(receiver.spans()), texts);
+            return new Outcome(Double.parseDouble(run.out().strip()), times(receiver.spans()), texts, receiver.spans());
         }
     }
 

@@ -45,6 +45,9 @@ public final class SpanAttributes {
     public static final AttributeKey<Long> WAKER_TID = AttributeKey.longKey("syscall.waker.tid");
 
     public static final AttributeKey<String> WAKER_NAME = AttributeKey.stringKey("syscall.waker.thread.name");
+    /** The thread that held the lock that a futex(2) waited for when it began, as the program numbers its threads. */
+    public static final AttributeKey<Long> LOCK_OWNER_TID = AttributeKey.longKey("syscall.lock.owner.tid");
+
     /** The process that held the lock of a file that a call has waited for, as the node numbers it. */
     public static final AttributeKey<Long> LOCK_HOLDER_PID = AttributeKey.longKey("syscall.lock.holder.pid");
 

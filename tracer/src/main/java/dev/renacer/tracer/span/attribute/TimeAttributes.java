@@ -39,6 +39,13 @@ public final class TimeAttributes {
     private static final AttributeKey<List<Double>> LOCK_SECONDS =
             AttributeKey.doubleArrayKey(PREFIX + "top.lock_seconds");
 
+    private static final AttributeKey<List<String>> HOLDERS = AttributeKey.stringArrayKey(PREFIX + "top.lock_holders");
+    private static final AttributeKey<List<Double>> HOLDER_SECONDS =
+            AttributeKey.doubleArrayKey(PREFIX + "top.lock_holder_seconds");
+    private static final AttributeKey<List<String>> WAKERS = AttributeKey.stringArrayKey(PREFIX + "top.wakers");
+    private static final AttributeKey<List<Double>> WAKER_SECONDS =
+            AttributeKey.doubleArrayKey(PREFIX + "top.waker_seconds");
+
     static {
         for (BlockedOn on : BlockedOn.values()) {
             BLOCKED.put(on, AttributeKey.doubleKey(PREFIX + "blocked." + on.label()));
@@ -68,6 +75,8 @@ public final class TimeAttributes {
         put(attributes, FILES, FILE_SECONDS, sums.files());
         put(attributes, PEERS, PEER_SECONDS, sums.peers());
         put(attributes, LOCKS, LOCK_SECONDS, sums.locks());
+        put(attributes, HOLDERS, HOLDER_SECONDS, sums.holders());
+        put(attributes, WAKERS, WAKER_SECONDS, sums.wakers());
         return attributes.build();
     }
 

@@ -118,7 +118,10 @@ public final class TimeOutput implements TraceListener {
             switch (on) {
                 case FILE -> top(table, sums, sums.files());
                 case SOCKET -> top(table, sums, sums.peers());
-                case FUTEX -> top(table, sums, sums.locks());
+                case FUTEX -> {
+                    top(table, sums, sums.locks());
+                    top(table, sums, "held by thread ", sums.holders());
+                }
                 default -> {
                     // It has no name that says more.
                 }
@@ -131,9 +134,13 @@ public final class TimeOutput implements TraceListener {
     }
 
     private static void top(TextTable table, TimeSums sums, TopTimes times) {
+        top(table, sums, "", times);
+    }
+
+    private static void top(TextTable table, TimeSums sums, String what, TopTimes times) {
         for (TopTimes.Entry entry : times.most()) {
             if (entry.nanos() >= sums.wallNanos() / LEAST_PART) {
-                row(table, sums, entry.nanos(), "  " + entry.name());
+                row(table, sums, entry.nanos(), "  " + what + entry.name());
             }
         }
     }
