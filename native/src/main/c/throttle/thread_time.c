@@ -92,6 +92,13 @@ static uint64_t throttled(struct rc_tracer *tracer, struct rc_task *task, uint64
     return throttled < delayed ? throttled : delayed;
 }
 
+// The CPU time of a process that was read of none of its threads.
+static uint64_t most_unread(const struct rc_process *process) {
+    const int64_t cpu = process->dead_cpu_ns >= 0 ? process->dead_cpu_ns : rc_process_cpu_ns(process->tgid);
+    const uint64_t used = cpu > process->first_cpu_ns ? (uint64_t)(cpu - process->first_cpu_ns) : 0;
+    return cpu < 0 ? INT64_MAX : used > process->read_cpu_ns ? used - process->read_cpu_ns : 0;
+}
+
 // What is known since from_ns, added to what is not told yet.
 static void add(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bool read, uint64_t call_ns) {
     struct rc_thread_time *time = &task->time;
@@ -108,9 +115,12 @@ static void add(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bo
     told->end_ns = now > time->from_ns ? now : time->from_ns;
     if (read) {
         told->args[RC_TIME_RAN] += since(time->base.ran_ns, time->read.ran_ns);
+        task->process->read_cpu_ns += since(time->base.ran_ns, time->read.ran_ns);
         told->args[RC_TIME_DELAYED] += since(time->base.delayed_ns, time->read.delayed_ns);
         time->base = time->read;
         told->args[RC_TIME_THROTTLED] += throttled(tracer, task, now);
+    } else {
+        told->args[RC_TIME_RAN] += most_unread(task->process);
     }
     told->args[RC_TIME_STOPPED] += time->stopped_ns;
     told->args[RC_TIME_IN_CALLS] += time->calls_ns;
@@ -164,6 +174,7 @@ void rc_thread_time_begin_anew(struct rc_tracer *tracer, struct rc_task *task, u
     time->from_ns = now;
     time->base = read_now(task, now) ? time->read : (struct rc_cpu_use){0};
     if (task->process->quota_ns == 0) {
+        task->process->first_cpu_ns = rc_process_cpu_ns(task->process->tgid);
         look_up_quota(tracer, task->process, now);
     }
     follow_quota(task);

@@ -26,7 +26,8 @@ import java.util.Optional;
  * @param lateNanos        how long it took, as estimated, until stops were seen
  * @param wakingNanos      how long it took, as estimated, until the thread ran again after stops; in the delay
  * @param overheadNanos    CPU time that stops took, as estimated
- * @param read             whether the scheduler could be asked; if not, the first three figures are 0 and not known
+ * @param read             whether the scheduler could be asked; if not, {@code ranNanos} is the most that the thread can
+ *     have run, and {@code delayedNanos} and {@code throttledNanos} are 0 and not known
  * @param unseenCalls      whether calls were made that {@code inCallsNanos} does not have
  */
 public record ThreadTime(

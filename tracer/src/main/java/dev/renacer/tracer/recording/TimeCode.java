@@ -47,6 +47,9 @@ final class TimeCode {
         long end = times.time();
         int tid = in.signedInt();
         long wall = nanos(in);
+        if (end - wall > end) {
+            throw new RecordingException("a thread's time ends before it begins");
+        }
         long ran = nanos(in);
         long delayed = nanos(in);
         long throttled = nanos(in);
@@ -83,10 +86,9 @@ final class TimeCode {
         return SyscallTable.instance().lookup(Numbered.ABIS.get(in.one()), in.signedInt());
     }
 
-    /** No trace is longer than 146 years. */
     private static long nanos(BlockInput in) throws RecordingException {
         long nanos = in.number();
-        if (nanos < 0 || nanos > Long.MAX_VALUE / 2) {
+        if (nanos < 0) {
             throw new RecordingException("a thread has spent " + nanos + " ns");
         }
         return nanos;

@@ -12,7 +12,7 @@ import dev.renacer.tracer.ThreadTime;
  * @param cpu        on a CPU, less what the tracer's stops took of it
  * @param runnable   ready to run, and on no CPU
  * @param throttled  likewise, since a quota was used up
- * @param blocked    waiting for something else
+ * @param blocked    waiting for something else; of a thread that ended unread all that it cannot have run
  * @param tracer     stopped by the tracer, waking it and being woken by it
  * @param unknown    not known, since the thread ended before the scheduler could be asked
  */
@@ -25,7 +25,8 @@ record Split(long cpu, long runnable, long throttled, long blocked, long tracer,
         long wall = time.wallNanos();
         long stopped = Math.min(time.stoppedNanos(), wall);
         if (!time.read()) {
-            return new Split(0, 0, 0, 0, stopped, wall - stopped);
+            long unknown = Math.min(time.ranNanos(), wall - stopped);
+            return new Split(0, 0, 0, wall - stopped - unknown, stopped, unknown);
         }
         long ran = Math.min(time.ranNanos(), wall - stopped);
         long delayed = Math.min(time.delayedNanos(), wall - stopped - ran);

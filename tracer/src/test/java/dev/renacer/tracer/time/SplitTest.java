@@ -47,10 +47,17 @@ class SplitTest {
     }
 
     @Test
-    void whatTheSchedulerWasNotAskedForIsUnknown() {
-        ThreadTime time = Times.between(0, 1_000).stopped(100).unread().build();
+    void ofAThreadThatEndedUnreadItIsUnknownWhatItMayHaveRun() {
+        ThreadTime time = Times.between(0, 1_000).ran(50).stopped(100).unread().build();
 
-        assertThat(Split.of(time)).isEqualTo(new Split(0, 0, 0, 0, 100, 900));
+        assertThat(Split.of(time)).isEqualTo(new Split(0, 0, 0, 850, 100, 50));
+    }
+
+    @Test
+    void ifItMayHaveRunAllTheTimeNothingIsKnown() {
+        ThreadTime time = Times.between(0, 1_000).ran(Long.MAX_VALUE).unread().build();
+
+        assertThat(Split.of(time)).isEqualTo(new Split(0, 0, 0, 0, 0, 1_000));
     }
 
     @Test
