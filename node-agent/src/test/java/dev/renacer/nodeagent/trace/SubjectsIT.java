@@ -12,8 +12,6 @@ import dev.renacer.crds.Reason;
 import dev.renacer.nodeagent.process.ProcessFinder;
 import dev.renacer.nodeagent.process.TestContainer;
 import dev.renacer.nodeagent.refusal.RefusedException;
-import dev.renacer.tracer.export.OtlpPipeline;
-import dev.renacer.tracer.export.SpanSink;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.io.IOException;
@@ -216,49 +214,5 @@ class SubjectsIT {
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList();
-    }
-
-    private record KeepingPipeline(List<SpanData> spans) implements OtlpPipeline {
-        @Override
-        public SpanSink target(String name) {
-            return new KeepingSink(spans);
-        }
-
-        @Override
-        public Optional<String> lastFailure() {
-            return Optional.empty();
-        }
-
-        @Override
-        public boolean flush(Duration deadline) {
-            return true;
-        }
-
-        @Override
-        public void close() {
-            // Nothing is held.
-        }
-    }
-
-    private record KeepingSink(List<SpanData> spans) implements SpanSink {
-        @Override
-        public boolean offer(SpanData span) {
-            return spans.add(span);
-        }
-
-        @Override
-        public void overBudget() {
-            throw new AssertionError("there is budget for all");
-        }
-
-        @Override
-        public Counts counts() {
-            return new Counts(spans.size(), spans.size(), 0, 0, 0, 0);
-        }
-
-        @Override
-        public void giveUp() {
-            // Nothing waits.
-        }
     }
 }

@@ -58,6 +58,18 @@ class ApplicationContextIT {
     }
 
     @Test
+    void callsThatAFilterChoosesAreChildrenOfThatSpanToo() throws IOException {
+        try (OtlpReceiver receiver = new OtlpReceiver()) {
+            trace(receiver, Map.of(), List.of("--seccomp-bpf"));
+
+            assertThat(parents(receiver))
+                    .containsExactlyInAnyOrder(
+                            "process", "aa/bb", "process", "process", "process", "aa/bb", "aa/bb", "process", "cc/dd",
+                            "process");
+        }
+    }
+
+    @Test
     void whereNothingIsPublishedTheEnvironmentsParentStays() throws IOException {
         try (OtlpReceiver receiver = new OtlpReceiver()) {
             trace(receiver, Map.of("TRACEPARENT", PARENT), List.of());

@@ -30,6 +30,7 @@ class ForeignWritersIT {
     private static final Path PROGRAMS = Launchers.repository().resolve("cli/src/test/programs");
     private static final Pattern CALL =
             Pattern.compile("/nonexistent/(?<when>[a-z-]+).*?(?:\"span_id\":\"(?<span>[0-9a-f]+)\".*)?}");
+    private static final Pattern REQUEST = Pattern.compile("/nonexistent/(?<trace>[0-9a-f]{32})-(?<span>[0-9a-f]{16})");
     private static final String AGENT = "dd-java-agent";
 
     @TempDir
@@ -37,6 +38,30 @@ class ForeignWritersIT {
 
     @Test
     void aRustProgramWithDatadogsCrate() throws IOException {
+        assertThat(spans(List.of(rust().toString())))
+                .isEqualTo(Map.of(
+                        "before", "",
+                        "within", "bb".repeat(8),
+                        "other", "",
+                        "other-within", "dd".repeat(8),
+                        "after", ""));
+    }
+
+    @Test
+    void ofSixteenThreadsWithAHundredRequestsEachNoCallIsMisplaced() throws IOException {
+        List<String> lookups = lookups(List.of(rust().toString(), "load"));
+
+        assertThat(lookups).hasSize(16 * 100 * 2);
+        assertThat(lookups).allSatisfy(line -> {
+            Matcher ids = REQUEST.matcher(line);
+            assertThat(ids.find()).isTrue();
+            assertThat(line)
+                    .contains("\"trace_id\":\"" + ids.group("trace") + "\",\"span_id\":\"" + ids.group("span") + "\"");
+        });
+    }
+
+    /** The program with the crate, built. */
+    private static Path rust() throws IOException {
         Path target = Launchers.repository().resolve("cli/target/test-programs/context-writer-rust");
         assumeThat(Run.of(List.of("sh", "-c", "command -v cargo")).code())
                 .as("not run: there is no cargo")
@@ -54,14 +79,7 @@ class ForeignWritersIT {
         assumeThat(cargo.code())
                 .as("not run: the crate libdd-otel-thread-ctx cannot be built: %s", cargo.err())
                 .isZero();
-
-        assertThat(spans(List.of(target.resolve("debug/context-writer").toString())))
-                .isEqualTo(Map.of(
-                        "before", "",
-                        "within", "bb".repeat(8),
-                        "other", "",
-                        "other-within", "dd".repeat(8),
-                        "after", ""));
+        return target.resolve("debug/context-writer");
     }
 
     @Test
@@ -89,22 +107,28 @@ class ForeignWritersIT {
 
     /** Of each file that the program looks for, the span that it has published; empty: none. */
     private Map<String, String> spans(List<String> program) throws IOException {
+        Map<String, String> spans = new TreeMap<>();
+        for (String line : lookups(program)) {
+            Matcher call = CALL.matcher(line);
+            assertThat(call.find()).isTrue();
+            spans.put(
+                    call.group("when"),
+                    Optional.ofNullable(call.group("span")).orElse(""));
+        }
+        return spans;
+    }
+
+    /** The calls about files that say when they are looked for. */
+    private List<String> lookups(List<String> program) throws IOException {
         Path trace = folder.resolve("trace.jsonl");
         List<String> arguments =
                 new ArrayList<>(List.of("-f", "--format", "jsonl", "-o", trace.toString(), "-e", "trace=%file", "--"));
         arguments.addAll(program);
         Run run = Run.of(Launchers.command("renacer", arguments));
         assertThat(run.code()).as(run.err() + run.out()).isZero();
-        Map<String, String> spans = new TreeMap<>();
-        for (String line : Files.readAllLines(trace)) {
-            Matcher call = CALL.matcher(line);
-            if (line.startsWith("{\"type\":\"call\"") && call.find()) {
-                spans.put(
-                        call.group("when"),
-                        Optional.ofNullable(call.group("span")).orElse(""));
-            }
-        }
-        return spans;
+        return Files.readAllLines(trace).stream()
+                .filter(line -> line.startsWith("{\"type\":\"call\"") && line.contains("/nonexistent/"))
+                .toList();
     }
 
     private static Optional<Path> agent() throws IOException {
