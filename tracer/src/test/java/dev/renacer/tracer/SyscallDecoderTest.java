@@ -9,6 +9,7 @@ import static dev.renacer.capture.ring.EventKind.DETACHED;
 import static dev.renacer.capture.ring.EventKind.EXEC;
 import static dev.renacer.capture.ring.EventKind.PROCESS_EXITED;
 import static dev.renacer.capture.ring.EventKind.PROCESS_STARTED;
+import static dev.renacer.capture.ring.EventKind.THREAD_TIME;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.renacer.capture.ring.CapturedEvent;
@@ -22,6 +23,7 @@ import dev.renacer.tracer.TraceEvent.Origin;
 import dev.renacer.tracer.context.ThreadContext;
 import dev.renacer.tracer.source.CallSites;
 import dev.renacer.tracer.syscall.Abi;
+import dev.renacer.tracer.syscall.SyscallTable;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -360,6 +362,31 @@ class SyscallDecoderTest {
                 .string(0, "comm")
                 .string(1, executable)
                 .publish();
+    }
+
+    @Test
+    void decodesWhereTimeWent() {
+        start(PID, "/usr/bin/cat");
+        event(THREAD_TIME)
+                .tid(8)
+                .number(202)
+                .times(10, 60)
+                .args(1, 2, 3, 4, 5, 6)
+                .result(7)
+                .pointers(8, 9)
+                .aux(11)
+                .publish();
+        event(THREAD_TIME).number(-1).times(60, 70).flags(EventFlags.UNREAD | EventFlags.UNASKED).publish();
+        drain();
+
+        assertThat(seen.times().getFirst())
+                .isEqualTo(new ThreadTime(
+                        seen.times().getFirst().process(), 8, OFFSET + 10, OFFSET + 60, 1, 2, 3, 4, 5, 6,
+                        Optional.of(SyscallTable.instance().lookup(Abi.X86_64, 202)), 11, 7, 8, 9, true, false));
+        assertThat(seen.times().getLast())
+                .returns(false, ThreadTime::read)
+                .returns(true, ThreadTime::unseenCalls)
+                .returns(Optional.empty(), ThreadTime::lastCall);
     }
 
     private SyntheticRing.Event event(EventKind kind) {

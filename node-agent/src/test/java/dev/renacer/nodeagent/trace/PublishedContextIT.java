@@ -93,6 +93,11 @@ class PublishedContextIT {
             assertThat(call.getParentSpanId()).isEqualTo("34".repeat(8));
             assertThat(source(call)).isEqualTo("thread_context");
         });
+        assertThat(spans)
+                .filteredOn(span -> span.getName().startsWith("process: "))
+                .anySatisfy(root -> assertThat(
+                                root.getAttributes().get(AttributeKey.doubleKey("renacer.time.blocked.sleep")))
+                        .isPositive());
         assertThat(lookups("none"))
                 .isNotEmpty()
                 .allSatisfy(call -> assertThat(source(call)).isEqualTo("process"));

@@ -155,10 +155,11 @@ final class CallDetails {
     /** What the span of the call that is being delivered says; null: nothing. */
     @Nullable
     CallDetail of(SyscallCall call) {
-        if (level == ArgumentDetail.NONE) {
-            return null;
-        }
         end = 0;
+        if (level == ArgumentDetail.NONE) {
+            times.of(call).ifPresent(this::time);
+            return end == 0 ? null : new CallDetail(Arrays.copyOf(pairs, end));
+        }
         Shape shape = shape(call.syscall());
         CallNames names = descriptors.names(call);
         if (level == ArgumentDetail.FULL || !shape.plain()) {

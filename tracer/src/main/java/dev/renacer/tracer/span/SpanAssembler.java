@@ -416,6 +416,8 @@ public final class SpanAssembler implements TraceListener {
             }
             case TraceEvent.ProcessDetached detached -> {
                 connections.giveUpProcess(detached.process().pid());
+                times.since(detached.process().pid())
+                        .ifPresent(since -> traces.sliceFor(detached.process(), since, detached.epochNanos()));
                 traces.end(detached.process(), detached.epochNanos(), new SliceEnding.Detached(detached.reason()));
             }
             case TraceEvent.Stopped stopped -> onStopped(stopped);

@@ -88,7 +88,7 @@ final class ThreadAccount {
 
     private CallTime settle(TimeSums sums, ThreadTime time, CallWait last) {
         Split split = Split.of(time);
-        sums.add(time.wallNanos(), split);
+        sums.add(time.startNanos(), time.wallNanos(), split);
         long inLast = Math.min(split.blocked(), time.lastCallNanos());
         sums.addBlocked(last, inLast);
         sums.addHeld(time.lockOwner(), inLast);

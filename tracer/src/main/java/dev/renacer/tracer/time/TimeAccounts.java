@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Where the time of each process goes. For the consumer thread; stands behind {@link Descriptors}. */
@@ -105,6 +106,12 @@ public final class TimeAccounts implements TraceListener {
                 each.remove();
             }
         }
+    }
+
+    /** When the stretches began that {@link #take} would tell of a process; empty: there are none. */
+    public OptionalLong since(int pid) {
+        TimeSums known = sums.get(pid);
+        return known == null || known.wallNanos() == 0 ? OptionalLong.empty() : OptionalLong.of(known.sinceNanos());
     }
 
     /** What is known of a process since this was last called for it; empty: nothing. */

@@ -11,6 +11,7 @@ public final class TimeSums {
     private final TopTimes locks = new TopTimes();
     private final TopTimes holders = new TopTimes();
     private final TopTimes wakers = new TopTimes();
+    private long since = Long.MAX_VALUE;
     private long wall;
     private long cpu;
     private long runnable;
@@ -18,8 +19,14 @@ public final class TimeSums {
     private long tracer;
     private long unknown;
 
+    /** When the first stretch began, nanoseconds since the epoch. */
+    long sinceNanos() {
+        return since;
+    }
+
     /** Adds a stretch, without what it was blocked in. */
-    void add(long wallNanos, Split split) {
+    void add(long startNanos, long wallNanos, Split split) {
+        since = Math.min(since, startNanos);
         wall += wallNanos;
         cpu += split.cpu();
         runnable += split.runnable();
@@ -58,6 +65,7 @@ public final class TimeSums {
 
     /** Adds what another process has spent. */
     public void add(TimeSums other) {
+        since = Math.min(since, other.since);
         wall += other.wall;
         cpu += other.cpu;
         runnable += other.runnable;

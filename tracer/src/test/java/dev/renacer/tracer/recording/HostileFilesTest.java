@@ -69,6 +69,7 @@ class HostileFilesTest {
         RoundTripTest.calls().forEach(call -> calls.write(call, true));
         LookupCode.write(out, new Answered(0, 5, Map.of(5, new Descriptor.Memory("name"), 6, socket)));
         RoundTripTest.events().forEach(event -> EventCode.write(out, names, calls, event));
+        RoundTripTest.times().forEach(time -> TimeCode.write(out, names, calls, time));
         for (int code = -6; code < 6; code++) {
             SignalInfo info = SignalInfo.of(11, code, 0, 1, 2, 3, 4);
             EventCode.write(out, names, calls, new TraceEvent.SignalDelivered(PROCESS, 1, 7, info));
