@@ -92,11 +92,17 @@ static uint64_t throttled(struct rc_tracer *tracer, struct rc_task *task, uint64
     return throttled < delayed ? throttled : delayed;
 }
 
-// The CPU time of a process that was read of none of its threads.
-static uint64_t most_unread(const struct rc_process *process) {
+// The CPU time that is not read of any thread of a process, at most. Of our own child only the time of all children of
+// ours is known once it has ended; theirs is in it.
+static uint64_t most_unread(const struct rc_tracer *tracer, const struct rc_process *process) {
     const int64_t cpu = process->dead_cpu_ns >= 0 ? process->dead_cpu_ns : rc_process_cpu_ns(process->tgid);
-    const uint64_t used = cpu > process->first_cpu_ns ? (uint64_t)(cpu - process->first_cpu_ns) : 0;
-    return cpu < 0 ? INT64_MAX : used > process->read_cpu_ns ? used - process->read_cpu_ns : 0;
+    uint64_t used = since(process->first_cpu_ns, cpu);
+    if (cpu < 0 && process->tgid == tracer->session->launched_pid) {
+        used = since(process->children_cpu_ns, rc_children_cpu_ns());
+    } else if (cpu < 0) {
+        return INT64_MAX;
+    }
+    return used > process->read_cpu_ns ? used - process->read_cpu_ns : 0;
 }
 
 // What is known since from_ns, added to what is not told yet.
@@ -120,7 +126,7 @@ static void add(struct rc_tracer *tracer, struct rc_task *task, uint64_t now, bo
         time->base = time->read;
         told->args[RC_TIME_THROTTLED] += throttled(tracer, task, now);
     } else {
-        told->args[RC_TIME_RAN] += most_unread(task->process);
+        told->args[RC_TIME_RAN] += most_unread(tracer, task->process);
     }
     told->args[RC_TIME_STOPPED] += time->stopped_ns;
     told->args[RC_TIME_IN_CALLS] += time->calls_ns;
@@ -175,6 +181,7 @@ void rc_thread_time_begin_anew(struct rc_tracer *tracer, struct rc_task *task, u
     time->base = read_now(task, now) ? time->read : (struct rc_cpu_use){0};
     if (task->process->quota_ns == 0) {
         task->process->first_cpu_ns = rc_process_cpu_ns(task->process->tgid);
+        task->process->children_cpu_ns = rc_children_cpu_ns();
         look_up_quota(tracer, task->process, now);
     }
     follow_quota(task);

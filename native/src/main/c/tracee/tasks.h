@@ -39,6 +39,7 @@ struct rc_process {
     struct rc_quota *quota;        // NULL: none is known
     uint64_t quota_ns;             // when that was looked up; 0: never
     int64_t first_cpu_ns;          // its CPU time when its threads were first asked for theirs
+    int64_t children_cpu_ns;       // that of our own children then
     uint64_t read_cpu_ns;          // ... and what they have told since
     struct rc_context context;     // where it publishes the contexts of its threads
     enum rc_detach_reason leaving; // 0: stays traced

@@ -16,6 +16,8 @@ struct rc_cpu_use {
 
 // CPU time of the process whose leader is pid, including its threads that have ended; -1: not known.
 int64_t rc_process_cpu_ns(pid_t pid);
+// CPU time of the children of this process that have ended and been waited for, and of theirs.
+int64_t rc_children_cpu_ns(void);
 // /proc/TID/schedstat. Returns a descriptor, or -1.
 int rc_schedstat_open(pid_t tid);
 // Reads it without keeping it open. Returns false if the thread is gone, or no descriptor is left.

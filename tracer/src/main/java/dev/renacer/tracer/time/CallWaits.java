@@ -93,17 +93,20 @@ final class CallWaits {
         if (shape.polls()) {
             return polled(call, named);
         }
-        if (shape.on() == BlockedOn.FUTEX) {
-            return new CallWait(BlockedOn.FUTEX, named ? Optional.of("0x" + Long.toHexString(call.args()[0])) : Optional.empty());
+        if (named && shape.on() == BlockedOn.FUTEX) {
+            return new CallWait(BlockedOn.FUTEX, Optional.of("0x" + Long.toHexString(call.args()[0])));
         }
-        if (shape.on() != null && shape.on() != BlockedOn.SOCKET) {
+        if (shape.on() != null && (!named || shape.on() != BlockedOn.SOCKET)) {
             return CallWait.of(shape.on());
         }
-        CallNames names = descriptors.names(call);
-        Optional<Descriptor> about = shape.descriptor() >= 0 ? names.argument(shape.descriptor()) : Optional.empty();
-        if (shape.hasPath()) {
-            return new CallWait(BlockedOn.FILE, named ? names.path().map(ByteText::escaped) : Optional.empty());
+        if (shape.hasPath() && !named) {
+            return CallWait.of(BlockedOn.FILE);
         }
+        CallNames names = descriptors.names(call);
+        if (shape.hasPath()) {
+            return new CallWait(BlockedOn.FILE, names.path().map(ByteText::escaped));
+        }
+        Optional<Descriptor> about = shape.descriptor() >= 0 ? names.argument(shape.descriptor()) : Optional.empty();
         if (about.isEmpty()) {
             return CallWait.of(shape.on() == null ? BlockedOn.OTHER : shape.on());
         }
@@ -138,9 +141,12 @@ final class CallWaits {
     private static CallWait of(Descriptor about, boolean named, Optional<String> peer) {
         return switch (about) {
             case Descriptor.File file ->
-                new CallWait(BlockedOn.FILE, named ? Optional.of(ByteText.escaped(file.path())) : Optional.empty());
+                named
+                        ? new CallWait(BlockedOn.FILE, Optional.of(ByteText.escaped(file.path())))
+                        : CallWait.of(BlockedOn.FILE);
             case Descriptor.Memory _ -> CallWait.of(BlockedOn.FILE);
-            case Descriptor.Socket _ -> new CallWait(BlockedOn.SOCKET, peer);
+            case Descriptor.Socket _ ->
+                peer.isPresent() ? new CallWait(BlockedOn.SOCKET, peer) : CallWait.of(BlockedOn.SOCKET);
             case Descriptor.Pipe _ -> CallWait.of(BlockedOn.PIPE);
             case Descriptor.Pidfd _ -> CallWait.of(BlockedOn.CHILD);
             case Descriptor.Anonymous anonymous ->

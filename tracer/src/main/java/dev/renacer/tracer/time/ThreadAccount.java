@@ -31,15 +31,7 @@ final class ThreadAccount {
     /** Beyond that, the calls since the last stretch have no targets. */
     private static final int MOST = 256;
 
-    private static final CallWait[] KINDS = new CallWait[BlockedOn.COUNT];
-
-    static {
-        for (BlockedOn on : BlockedOn.values()) {
-            KINDS[on.index()] = CallWait.of(on);
-        }
-    }
-
-    private final long[] shortNanos = new long[KINDS.length];
+    private final long[] shortNanos = new long[BlockedOn.COUNT];
     private final List<Waited> named = new ArrayList<>();
     /** A stretch whose last call was not delivered yet. */
     private Optional<ThreadTime> open = Optional.empty();
@@ -66,7 +58,7 @@ final class ThreadAccount {
     void told(TimeSums sums, ThreadTime time) {
         settle(sums);
         if (time.lastCallNanos() == 0) {
-            settle(sums, time, KINDS[BlockedOn.OTHER.index()]);
+            settle(sums, time, CallWait.of(BlockedOn.OTHER));
             return;
         }
         if (!named.isEmpty() && named.getLast().endNanos == time.endNanos()) {
@@ -83,7 +75,7 @@ final class ThreadAccount {
     }
 
     private static CallWait unseen(ThreadTime time) {
-        return KINDS[time.lastCall().map(CallWaits::unseen).orElse(BlockedOn.UNSEEN).index()];
+        return CallWait.of(time.lastCall().map(CallWaits::unseen).orElse(BlockedOn.UNSEEN));
     }
 
     private CallTime settle(TimeSums sums, ThreadTime time, CallWait last) {
@@ -107,13 +99,13 @@ final class ThreadAccount {
             for (Waited call : named) {
                 given += give(sums, call.wait, part * call.nanos);
             }
-            for (int kind = 0; kind < KINDS.length; kind++) {
-                given += give(sums, KINDS[kind], part * shortNanos[kind]);
+            for (int kind = 0; kind < shortNanos.length; kind++) {
+                given += give(sums, CallWait.of(kind), part * shortNanos[kind]);
             }
-            given += give(sums, KINDS[BlockedOn.UNSEEN.index()], part * (all - seen));
+            given += give(sums, CallWait.of(BlockedOn.UNSEEN), part * (all - seen));
         }
         BlockedOn outside = time.unseenCalls() ? BlockedOn.UNSEEN : BlockedOn.OTHER;
-        sums.addBlocked(KINDS[outside.index()], rest - given);
+        sums.addBlocked(CallWait.of(outside), rest - given);
         named.clear();
         Arrays.fill(shortNanos, 0);
         return CallTime.of(time, split, inLast, last.on());

@@ -9,7 +9,6 @@ import dev.renacer.tracer.TraceEvent;
 import dev.renacer.tracer.TraceListener;
 import dev.renacer.tracer.descriptor.Descriptors;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -20,19 +19,33 @@ public final class TimeAccounts implements TraceListener {
     /** Calls that are shorter are not worth to say which file or peer they were about. */
     private static final long NAMED_NANOS = 50_000;
 
+    private static final class ProcessOf {
+        private final Map<Integer, ThreadOf> threads = new HashMap<>();
+        private TimeSums sums = new TimeSums();
+        private boolean ended;
+    }
+
     private static final class ThreadOf {
         private final int pid;
+        private final int tid;
+        private final ProcessOf process;
         private final ThreadAccount account = new ThreadAccount();
 
-        ThreadOf(int pid) {
+        ThreadOf(int pid, int tid, ProcessOf process) {
             this.pid = pid;
+            this.tid = tid;
+            this.process = process;
+        }
+
+        void settle() {
+            account.settle(process.sums);
         }
     }
 
     private final CallWaits waits;
     private final boolean named;
-    private final Map<Integer, ThreadOf> threads = new HashMap<>();
-    private final Map<Integer, TimeSums> sums = new HashMap<>();
+    private final Map<Integer, ProcessOf> processes = new HashMap<>();
+    private @Nullable ThreadOf last;
     private Optional<CallTime> latest = Optional.empty();
     private @Nullable SyscallCall latestCall;
 
@@ -56,10 +69,9 @@ public final class TimeAccounts implements TraceListener {
     }
 
     private void account(SyscallCall call, boolean withTarget) {
-        int pid = call.process().pid();
-        latest = thread(pid, call.tid())
-                .account
-                .called(sums(pid), waits.of(call, withTarget), call.durationNanos(), call.endNanos());
+        ThreadOf thread = thread(call.process().pid(), call.tid());
+        latest = thread.account.called(
+                thread.process.sums, waits.of(call, withTarget), call.durationNanos(), call.endNanos());
         latestCall = latest.isPresent() ? call : null;
     }
 
@@ -71,24 +83,22 @@ public final class TimeAccounts implements TraceListener {
 
     /** A wait of a process for another thread was ended by this one. */
     public void woken(int pid, String thread, long nanos) {
-        sums(pid).addWoken(thread, nanos);
+        ProcessOf known = processes.get(pid);
+        if (known != null) {
+            known.sums.addWoken(thread, nanos);
+        }
     }
 
     @Override
     public void onThreadTime(ThreadTime time) {
-        int pid = time.process().pid();
-        thread(pid, time.tid()).account.told(sums(pid), time);
+        ThreadOf thread = thread(time.process().pid(), time.tid());
+        thread.account.told(thread.process.sums, time);
     }
 
     @Override
     public void onEvent(TraceEvent event) {
         switch (event) {
-            case TraceEvent.ThreadExited exited -> {
-                ThreadOf thread = threads.remove(exited.tid());
-                if (thread != null) {
-                    thread.account.settle(sums(thread.pid));
-                }
-            }
+            case TraceEvent.ThreadExited exited -> threadEnded(exited.process().pid(), exited.tid());
             case TraceEvent.ProcessExited exited -> ended(exited.process().pid());
             case TraceEvent.ProcessDetached detached -> ended(detached.process().pid());
             default -> {
@@ -97,38 +107,67 @@ public final class TimeAccounts implements TraceListener {
         }
     }
 
+    private void threadEnded(int pid, int tid) {
+        last = null;
+        ProcessOf known = processes.get(pid);
+        ThreadOf thread = known == null ? null : known.threads.remove(tid);
+        if (thread != null) {
+            thread.settle();
+        }
+    }
+
     private void ended(int pid) {
-        Iterator<ThreadOf> each = threads.values().iterator();
-        while (each.hasNext()) {
-            ThreadOf thread = each.next();
-            if (thread.pid == pid) {
-                thread.account.settle(sums(pid));
-                each.remove();
-            }
+        last = null;
+        ProcessOf known = processes.get(pid);
+        if (known == null) {
+            return;
+        }
+        known.threads.values().forEach(ThreadOf::settle);
+        known.threads.clear();
+        known.ended = true;
+        if (known.sums.wallNanos() == 0) {
+            processes.remove(pid); // there is nothing to take
         }
     }
 
     /** When the stretches began that {@link #take} would tell of a process; empty: there are none. */
     public OptionalLong since(int pid) {
-        TimeSums known = sums.get(pid);
-        return known == null || known.wallNanos() == 0 ? OptionalLong.empty() : OptionalLong.of(known.sinceNanos());
+        ProcessOf known = processes.get(pid);
+        return known == null || known.sums.wallNanos() == 0
+                ? OptionalLong.empty()
+                : OptionalLong.of(known.sums.sinceNanos());
     }
 
     /** What is known of a process since this was last called for it; empty: nothing. */
     public Optional<TimeSums> take(int pid) {
-        return Optional.ofNullable(sums.remove(pid)).filter(known -> known.wallNanos() > 0);
+        ProcessOf known = processes.get(pid);
+        if (known == null || known.sums.wallNanos() == 0) {
+            return Optional.empty();
+        }
+        TimeSums taken = known.sums;
+        known.sums = new TimeSums();
+        if (known.ended) {
+            processes.remove(pid);
+        }
+        return Optional.of(taken);
     }
 
-    private TimeSums sums(int pid) {
-        return sums.computeIfAbsent(pid, _ -> new TimeSums());
+    private ProcessOf process(int pid) {
+        return processes.computeIfAbsent(pid, _ -> new ProcessOf());
     }
 
     private ThreadOf thread(int pid, int tid) {
-        ThreadOf known = threads.get(tid);
-        if (known == null || known.pid != pid) {
-            known = new ThreadOf(pid);
-            threads.put(tid, known);
+        ThreadOf known = last;
+        if (known != null && known.tid == tid && known.pid == pid) {
+            return known;
         }
+        ProcessOf process = process(pid);
+        known = process.threads.get(tid);
+        if (known == null) {
+            known = new ThreadOf(pid, tid, process);
+            process.threads.put(tid, known);
+        }
+        last = known;
         return known;
     }
 }
